@@ -1,0 +1,38 @@
+# Every word sets up what it needs first (packaging/setup.py; a second run adds almost nothing).
+PYTHON ?= $(shell command -v /usr/bin/python3 || command -v python3)
+PY = .venv/bin/python
+OUT ?= demo-out
+NAME ?=
+export PYTHONUTF8 = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo server test check bench looks
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
+
+setup: ## put everything into .venv (asks apt for missing system packages)
+	@$(PYTHON) packaging/setup.py
+
+run: setup ## open the application
+	@$(PY) main.py
+
+demo: setup ## hold a real meeting of two people and leave its recap in OUT (default demo-out)
+	@$(PY) -m tests.demo --out "$(OUT)"
+
+server: setup ## run the backend for a team (python -m server_stub --help tells the options)
+	@$(PY) -m server_stub
+
+test: setup ## run the tests
+	@$(PY) -m pytest
+
+check: setup ## format, lint and type checks
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: setup ## print the figures (NAME=join|relay|startup for one)
+	@$(PY) -m tests.bench $(NAME)
+
+looks: setup ## grab every page, light and dark, into looks-out
+	@$(PY) -m tests.looks --out looks-out

@@ -1,0 +1,151 @@
+"""Puts everything Parley needs into the checkout's own .venv, from requirements.lock.
+
+    python3 packaging/setup.py
+
+It asks apt only for system packages that are missing (Debian and Ubuntu), never installs anything into
+the system's Python, and does nothing when all is in place. It needs only Python 3.11+ itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+UV_LOCK = ROOT / "packaging" / "uv.lock.txt"
+STAMP = VENV / "parley-setup.txt"
+
+# Proven in a minimal Debian 12: what the wheels leave to the system.
+APT_PACKAGES = {
+    "Python environments": ["python3-venv"],
+    "Qt, OpenCV, MediaPipe": [
+        "libglib2.0-0", "libgl1", "libegl1", "libgles2", "libfontconfig1", "libxkbcommon0", "libdbus-1-3",
+    ],
+    "Qt Multimedia": ["libpulse0", "libxrandr2", "libx11-xcb1"],
+    "sound devices": ["libportaudio2"],
+    "X11 windows": [
+        "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxkbcommon-x11-0", "libxcb-xkb1",
+        "libxcb-shape0", "libxcb-render-util0", "libxcb-image0",
+    ],
+}
+# Debian and Ubuntu renamed some libraries for 64-bit time: either name will do.
+RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}
+
+
+def say(text: str) -> None:
+    print(f"setup: {text}", flush=True)
+
+
+def fail(text: str) -> None:
+    print(f"setup: {text}", file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+def venv_python() -> Path:
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def fingerprint() -> str:
+    """What the environment was made from: the lock, this script, the Python version and the machine."""
+    digest = hashlib.sha256()
+    for path in (LOCK, UV_LOCK, Path(__file__)):
+        digest.update(path.read_bytes())
+    digest.update(f"{sys.version_info[:2]} {platform.machine()} {sys.platform} {ROOT}".encode())
+    return digest.hexdigest()
+
+
+def installed_apt_packages() -> set[str]:
+    done = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${binary:Package} ${db:Status-Status}\n"], capture_output=True, text=True, check=True
+    )
+    rows = (line.split() for line in done.stdout.splitlines())
+    return {row[0].split(":")[0] for row in rows if row[-1] == "installed"}
+
+
+def system_packages() -> None:
+    """Installs missing Debian packages; says what is missing where it cannot."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
+        return
+    present = installed_apt_packages()
+    missing = {
+        purpose: [name for name in names if name not in present and RENAMED.get(name) not in present]
+        for purpose, names in APT_PACKAGES.items()
+    }
+    names = [name for group in missing.values() for name in group]
+    if not names:
+        return
+    for purpose, group in missing.items():
+        if group:
+            say(f"missing for {purpose}: {' '.join(group)}")
+    prefix = [] if os.geteuid() == 0 else ["sudo"]
+    if prefix and not shutil.which("sudo"):
+        fail(f"please install as root: apt-get install {' '.join(names)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    say("asking apt for them (apt-get update, apt-get install)")
+    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, check=False)
+    available = [name if apt_knows(name) else RENAMED.get(name, name) for name in names]
+    install = [*prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *available]
+    if subprocess.run(install, env=environment, stdout=subprocess.DEVNULL).returncode:
+        fail("apt-get install did not succeed; its words are above")
+
+
+def apt_knows(name: str) -> bool:
+    shown = subprocess.run(["apt-cache", "policy", name], capture_output=True, text=True)
+    return "Candidate: (none)" not in shown.stdout and bool(shown.stdout.strip())
+
+
+def make_venv() -> None:
+    if venv_python().exists():
+        version = subprocess.run(
+            [str(venv_python()), "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True
+        ).stdout.strip()
+        if version == str(tuple(sys.version_info[:2])):
+            return
+        say(f"the environment was made for Python {version or 'unknown'}: making it anew")
+        shutil.rmtree(VENV)
+    say(f"making {VENV.name} with Python {platform.python_version()}")
+    if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
+        fail("python -m venv did not succeed; on Debian it needs the package python3-venv")
+
+
+def install_packages() -> None:
+    """Installs uv, then the lock: every file is checked against its hash."""
+    python = str(venv_python())
+    say("installing uv")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    if subprocess.run([*pip, "-r", str(UV_LOCK)]).returncode:
+        fail("uv could not be installed; is a package registry reachable?")
+    say("installing the packages of requirements.lock (about 1.5 GB on disk the first time)")
+    uv = [python, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK)]
+    if subprocess.run(uv, cwd=ROOT).returncode == 0:
+        return
+    # uv does not read pip's own settings: where only those name the registry, pip can still do it, slower.
+    say("uv did not succeed; trying pip with the same hashes")
+    if subprocess.run([*pip, "--no-deps", "-r", str(LOCK)]).returncode:
+        fail("the packages could not be installed; the words of uv and pip are above")
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):
+        fail(f"Parley needs Python 3.11 or newer; this is {platform.python_version()}")
+    if sys.prefix != sys.base_prefix and Path(sys.prefix).resolve() == VENV.resolve():
+        fail("run this with the system's Python, not with the one inside .venv")
+    system_packages()
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted and venv_python().exists():
+        return
+    make_venv()
+    install_packages()
+    STAMP.write_text(wanted)
+    say("ready")
+
+
+if __name__ == "__main__":
+    main()
