@@ -1,0 +1,40 @@
+"""The kinds of field that messages are built from, with the limits that the decoder enforces, and the two bases."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+#: An identifier: unguessable where that matters (128 bits and more), safe in a URL and a file name.
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+\Z")]
+#: A name that a person chose; the server trims it and refuses control characters.
+Name = Annotated[str, Meta(min_length=1, max_length=50)]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\Z")]
+Password = Annotated[str, Meta(min_length=8, max_length=256)]
+#: Text of a message or a chat line.
+Text = Annotated[str, Meta(min_length=1, max_length=4000)]
+#: A session description; ours stay under 20 kB even with ten people.
+Sdp = Annotated[str, Meta(min_length=1, max_length=65_536)]
+Secret = Annotated[str, Meta(min_length=1, max_length=256)]
+#: Seconds since 1970-01-01 UTC.
+Time = float
+#: Marks a request, so that its answer can be told from everything else; 0 asks for no answer.
+RequestNumber = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="ask", tag=True):
+    """A request of a client. Each is answered: by what it brought about (`re` names it) or by `Refused`."""
+
+    request: RequestNumber = 0
+
+
+class Tell(msgspec.Struct, frozen=True, kw_only=True, tag_field="told", tag=True):
+    """What the server tells: an answer where `re` is a request's number, news where it is 0."""
+
+    re: int = 0
+
+
+class Plain(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of messages: data without a tag."""

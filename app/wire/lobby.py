@@ -1,0 +1,81 @@
+"""The lobby: a guest knocks, waits, and is let in or not by the host."""
+
+from __future__ import annotations
+
+from app.wire.fields import Ask, Id, Name, Plain, Secret, Tell, Time
+
+
+class Guest(Plain, frozen=True, kw_only=True):
+    """Someone who waits."""
+
+    id: str
+    name: str
+    since: Time
+
+
+class LookAtLink(Ask, frozen=True, kw_only=True):
+    """Asks what a link leads to, before anything about oneself is sent."""
+
+    code: Secret
+
+
+class LinkShown(Tell, frozen=True, kw_only=True):
+    """Title and state of a link's meeting; nothing about who is in it."""
+
+    title: str
+    is_recording: bool
+    #: Set when the asker is signed in and a member of the room: he joins directly.
+    meeting: str = ""
+
+
+class Knock(Ask, frozen=True, kw_only=True):
+    """Asks to be let in; answered with `KnockHeard`, later `Welcome` or `GuestDenied`."""
+
+    code: Secret
+    name: Name
+    terms_version: int
+    notice_version: int = 0
+    microphone_on: bool = True
+    camera_on: bool = True
+
+
+class KnockHeard(Tell, frozen=True, kw_only=True):
+    """The guest waits. A guest in the lobby is told nothing else of the meeting."""
+
+    guest: str
+    title: str
+    is_recording: bool
+
+
+class LobbyChanged(Tell, frozen=True, kw_only=True):
+    """Who waits; told to the host only."""
+
+    meeting: str
+    waiting: tuple[Guest, ...]
+
+
+class AdmitGuest(Ask, frozen=True, kw_only=True):
+    """The host lets a guest in; answered with `GuestAdmitted`."""
+
+    meeting: Id
+    guest: Id
+
+
+class DenyGuest(Ask, frozen=True, kw_only=True):
+    """The host does not; answered with `LobbyChanged`."""
+
+    meeting: Id
+    guest: Id
+
+
+class GuestAdmitted(Tell, frozen=True, kw_only=True):
+    """The host's answer; everyone in the meeting gets `PersonJoined`, the guest `Welcome`."""
+
+    meeting: str
+    guest: str
+
+
+class GuestDenied(Tell, frozen=True, kw_only=True):
+    """Told to the guest in plain words."""
+
+    words: str

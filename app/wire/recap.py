@@ -1,0 +1,125 @@
+"""The recap: what a recorded meeting leaves in its room. `Recap` is also what `recap.json` holds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from app.wire.fields import Ask, Id, Plain, Tell, Time
+from app.wire.rooms import MeetingCard
+
+Certainty = Literal["firm", "tentative", "conditional"]
+
+
+class PersonName(Plain, frozen=True, kw_only=True):
+    """Someone who spoke or was present."""
+
+    id: str
+    name: str
+
+
+class Utterance(Plain, frozen=True, kw_only=True):
+    """One person's speech between two silences. Seconds count from the recording's start."""
+
+    id: str
+    #: The name in `people`, made unique there.
+    speaker: str
+    start_s: float
+    end_s: float
+    text: str
+    #: 0-1, the engine's own mean word confidence.
+    confidence: float
+
+
+class SummarySentence(Plain, frozen=True, kw_only=True):
+    """A sentence of the summary and the ids of the utterances it rests on."""
+
+    text: str
+    evidence: tuple[str, ...]
+
+
+class ActionItem(Plain, frozen=True, kw_only=True):
+    """Something that somebody said would be done."""
+
+    text: str
+    #: A name in `people`; None when nobody took it.
+    owner: str | None
+    #: ISO date (YYYY-MM-DD); None when none was said.
+    due: str | None
+    evidence: tuple[str, ...]
+    #: The due date as it was said.
+    due_words: str = ""
+    certainty: Certainty = "firm"
+
+
+class Highlight(Plain, frozen=True, kw_only=True):
+    """A moment worth seeing again, cut on utterance bounds."""
+
+    start_s: float
+    end_s: float
+    title: str
+    reason: str
+    evidence: tuple[str, ...]
+
+
+class Reel(Plain, frozen=True, kw_only=True):
+    """The highlights joined into one file."""
+
+    file: str
+    duration_s: float
+
+
+class Recap(Plain, frozen=True, kw_only=True):
+    """Everything that a recorded meeting left. Files named here lie beside `recap.json`."""
+
+    meeting: str
+    #: Name and version of what turned speech into text.
+    engine: str
+    engine_version: str
+    #: How far to trust it, in a sentence.
+    trust: str = ""
+    started_at: Time
+    ended_at: Time
+    #: Seconds from the last leave to this recap being ready.
+    ready_after_s: float
+    people: tuple[PersonName, ...]
+    transcript: tuple[Utterance, ...]
+    summary: tuple[SummarySentence, ...]
+    action_items: tuple[ActionItem, ...]
+    highlights: tuple[Highlight, ...]
+    reel: Reel | None = None
+    #: The whole meeting, for the player; seconds of the transcript are seconds of this file.
+    video: str | None = None
+    #: Plain sentences about what was left out and why.
+    notes: tuple[str, ...] = ()
+
+
+class OpenRecap(Ask, frozen=True, kw_only=True):
+    """Asks for a recap; members of the room only. Answered with `RecapOpened`."""
+
+    meeting: Id
+
+
+class RecapOpened(Tell, frozen=True, kw_only=True):
+    """The card tells how far it is; `recap` is there when it is ready."""
+
+    meeting: MeetingCard
+    recap: Recap | None
+
+
+class ListRecaps(Ask, frozen=True, kw_only=True):
+    """Asks for all recorded meetings of a room."""
+
+    room: Id
+
+
+class RecapsListed(Tell, frozen=True, kw_only=True):
+    """Newest first."""
+
+    room: str
+    meetings: tuple[MeetingCard, ...]
+
+
+class RecapReady(Tell, frozen=True, kw_only=True):
+    """A recap can be read: told once to each member of the room."""
+
+    meeting: MeetingCard
