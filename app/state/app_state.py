@@ -1,0 +1,205 @@
+"""`AppState`: everything that is true in the client, frozen.
+
+`place` (which page is open) is apart from `call_phase`: a room can be read during a call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.wire.accounts import Account
+from app.wire.chat import ChatLine
+from app.wire.fields import Ask
+from app.wire.lobby import Guest
+from app.wire.people import Person
+from app.wire.recap import Recap
+from app.wire.rooms import MeetingCard, Message, RoomInfo
+
+#: Which page is open.
+Place = Literal["starting", "sign_in", "rooms", "recap"]
+#: How far a call is. `update.PHASES` holds the table of what may follow what.
+CallPhase = Literal["none", "prejoin", "joining", "waiting", "in", "reconnecting", "ended"]
+Link = Literal["starting", "connecting", "online", "offline", "refused"]
+DeviceKind = Literal["camera", "microphone", "speaker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The way to the server."""
+
+    link: Link = "starting"
+    #: A sentence for the user where something is wrong.
+    words: str = ""
+    #: host:port, as shown.
+    address: str = ""
+    server_id: str = ""
+    is_embedded: bool = False
+    needs_owner: bool = False
+    terms_version: int = 0
+    notice_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Own text that the server has not told back yet. It stays, marked, until it is sent or thrown away."""
+
+    key: str
+    text: str
+    has_failed: bool = False
+    words: str = ""
+    #: The request that carries it.
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """What is known of one room's conversation."""
+
+    messages: tuple[Message, ...] = ()
+    has_more: bool = False
+    is_loaded: bool = False
+    drafts: tuple[Draft, ...] = ()
+    unread: int = 0
+    recaps: tuple[MeetingCard, ...] = ()
+    #: A one-use code just made, shown until the dialog closes.
+    invitation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user chose of devices; kept at once by `effects.SaveChoices`."""
+
+    #: Device ids; empty: the system's default.
+    camera: str = ""
+    microphone: str = ""
+    speaker: str = ""
+    noise_filter: bool = True
+    #: "none", "blur" or "image:<file name in resources/backgrounds>".
+    background: str = "none"
+    microphone_on: bool = True
+    camera_on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceItem:
+    """A device that can be chosen."""
+
+    id: str
+    name: str
+    kind: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class PreJoin:
+    """The page before a call."""
+
+    meeting: MeetingCard | None = None
+    #: For a guest: the link's code and the meeting's title.
+    code: str = ""
+    title: str = ""
+    guest_name: str = ""
+    #: The first-time pop-up is open; nothing opens a camera before it is accepted.
+    asks_terms: bool = False
+    #: The AI recording switch: only shown to who may.
+    may_record: bool = False
+    record: bool = False
+    #: The meeting is recorded: the notice has to be read past before Join.
+    is_recording: bool = False
+    notice_read: bool = False
+    #: A plain sentence per device that could not be opened.
+    device_words: tuple[tuple[DeviceKind, str], ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The meeting one is in, or was in last."""
+
+    meeting: MeetingCard
+    you: str
+    host: str
+    people: tuple[Person, ...] = ()
+    recording_since: float | None = None
+    #: Server's clock minus ours at the welcome, seconds: for the timer.
+    clock_ahead_s: float = 0.0
+    guest_token: str = ""
+    #: AI recording began while one was in: asks to stay (and be recorded) or leave.
+    asks_consent: bool = False
+    chat: tuple[ChatLine, ...] = ()
+    chat_drafts: tuple[Draft, ...] = ()
+    unread_chat: int = 0
+    waiting: tuple[Guest, ...] = ()
+    #: Which side panel is open: "", "chat" or "people".
+    panel: str = ""
+    #: Why the call ended, in words; and whether one can go back in.
+    ended_words: str = ""
+    can_rejoin: bool = False
+    #: Sentences about media, newest last: "Your camera is in use by another program."
+    media_words: tuple[tuple[DeviceKind, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecapView:
+    """The recap page."""
+
+    meeting: MeetingCard
+    recap: Recap | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line at the top of the window, until it is put away."""
+
+    number: int
+    words: str
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """Everything that is true in the client at one moment."""
+
+    place: Place = "starting"
+    call_phase: CallPhase = "none"
+    #: The call's page is in front of `place`; False while one reads a room during a call.
+    shows_call: bool = True
+    connection: Connection = Connection()
+    me: Account | None = None
+    accepted_terms: int = 0
+    #: A sentence under the sign-in form.
+    sign_in_words: str = ""
+    is_signing_in: bool = False
+    #: Where tokens are kept: "" when in the system's keyring, else why they are not.
+    keyring_words: str = ""
+    rooms: tuple[RoomInfo, ...] = ()
+    room: str = ""
+    views: dict[str, RoomView] = field(default_factory=dict)
+    choices: Choices = Choices()
+    devices: tuple[DeviceItem, ...] = ()
+    prejoin: PreJoin | None = None
+    call: Call | None = None
+    recap: RecapView | None = None
+    notices: tuple[Notice, ...] = ()
+    #: The next request's number, and what the unanswered ones asked.
+    next_request: int = 1
+    pending: dict[int, Ask] = field(default_factory=dict)
+
+    def view(self, room: str) -> RoomView:
+        """What is known of a room's conversation."""
+        return self.views.get(room, RoomView())
+
+    def room_info(self, room: str) -> RoomInfo | None:
+        """The room of that id, if one is its member."""
+        return next((one for one in self.rooms if one.id == room), None)
+
+    @property
+    def is_host(self) -> bool:
+        """Whether one holds the host's rights in the present call."""
+        return self.call is not None and self.call.host == self.call.you
+
+    @property
+    def own_id(self) -> str:
+        """Account id, or empty when not signed in."""
+        return self.me.id if self.me else ""

@@ -1,0 +1,61 @@
+"""The chat of a call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.state import events
+from app.state.app_state import AppState, Draft
+from app.state.asking import Step, ask
+from app.state.effects import PlaySound
+from app.wire import chat as wire
+
+
+def say(state: AppState, event: events.SayInChat) -> Step:
+    """A line is shown at once as a draft and sent; the sender learns of its success as the others do."""
+    text = event.text.strip()[:4000]
+    if not text or state.call is None:
+        return state, ()
+    draft = Draft(event.key, text)
+    state = replace(state, call=replace(state.call, chat_drafts=(*state.call.chat_drafts, draft)))
+    return _send(state, event.key)
+
+
+def _send(state: AppState, key: str) -> Step:
+    call = state.call
+    draft = next((one for one in call.chat_drafts if one.key == key), None) if call else None
+    if call is None or draft is None:
+        return state, ()
+    if state.call_phase != "in":
+        return fail_draft(state, key, words="Not sent: you are not in the meeting right now."), ()
+    fresh = tuple(replace(one, has_failed=False, words="") if one.key == key else one for one in call.chat_drafts)
+    state = replace(state, call=replace(call, chat_drafts=fresh))
+    return ask(state, wire.PostChat(meeting=call.meeting.id, text=draft.text, key=key))
+
+
+def retry(state: AppState, event: events.RetryChat) -> Step:
+    """The same key again, so that the line is posted once whatever happened before."""
+    return _send(state, event.key)
+
+
+def fail_draft(state: AppState, key: str, *, words: str) -> AppState:
+    """Marks a line as not sent."""
+    if state.call is None:
+        return state
+    drafts = tuple(
+        replace(one, has_failed=True, words=words) if one.key == key else one for one in state.call.chat_drafts
+    )
+    return replace(state, call=replace(state.call, chat_drafts=drafts))
+
+
+def posted(state: AppState, message: wire.ChatPosted) -> Step:
+    """A line stands in the chat."""
+    call = state.call
+    if call is None or call.meeting.id != message.meeting or any(one.id == message.line.id for one in call.chat):
+        return state, ()
+    is_mine = message.line.author == call.you
+    drafts = tuple(one for one in call.chat_drafts if not (is_mine and one.key == message.line.key))
+    is_seen = is_mine or call.panel == "chat"
+    unread = call.unread_chat if is_seen else call.unread_chat + 1
+    call = replace(call, chat=(*call.chat, message.line), chat_drafts=drafts, unread_chat=unread)
+    return replace(state, call=call), (() if is_seen else (PlaySound("message"),))

@@ -1,0 +1,187 @@
+"""Being in a call: who is there, leaving, rejoining."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.state import events
+from app.state.accounts import rejoining
+from app.state.app_state import AppState, Call, RecapView
+from app.state.asking import Step, ask, tell
+from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, StartDevices, StopDevices
+from app.state.prejoin import not_let_in
+from app.wire import people as wire
+from app.wire.fields import Ask
+
+_LEFT_WORDS = {
+    "lost": "The connection was lost for too long, so the meeting went on without you.",
+    "removed": "The host removed you from the meeting.",
+    "ended": "The meeting has ended.",
+    "moved": "You joined from another window or device, so this one left.",
+}
+
+
+def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
+    """One has a seat: media may be set up. `at`: this computer's clock, seconds since 1970."""
+    before = state.call if state.call and state.call.meeting.id == message.meeting.id else None
+    consents = any(person.id == message.you and person.consents for person in message.people)
+    call = Call(
+        meeting=message.meeting,
+        you=message.you,
+        host=message.host,
+        people=message.people,
+        recording_since=message.recording_since,
+        clock_ahead_s=message.now - at,
+        guest_token=message.guest_token,
+        asks_consent=message.recording_since is not None and not consents,
+        chat=message.chat,
+        chat_drafts=before.chat_drafts if before else (),
+        panel=before.panel if before else "",
+    )
+    state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=True)
+    if state.place == "recap":
+        state = replace(state, place="rooms" if state.me else "sign_in", recap=None)
+    return state, (StartDevices(), OpenPeers(message.meeting.id, message.you))
+
+
+def person_joined(state: AppState, message: wire.PersonJoined) -> Step:
+    """Someone is there."""
+    if state.call is None or state.call.meeting.id != message.meeting:
+        return state, ()
+    others = tuple(person for person in state.call.people if person.id != message.person.id)
+    is_new = len(others) == len(state.call.people)
+    state = replace(state, call=replace(state.call, people=(*others, message.person)))
+    return state, ((PlaySound("join"),) if is_new and message.person.id != state.call.you else ())  # type: ignore[union-attr]
+
+
+def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
+    """Someone's microphone, camera, share, consent or connection is different."""
+    if state.call is None or state.call.meeting.id != message.meeting:
+        return state, ()
+    new = message.person
+    people = tuple(new if person.id == new.id else person for person in state.call.people)
+    asks = state.call.asks_consent and not (new.id == state.call.you and new.consents)
+    return replace(state, call=replace(state.call, people=people, asks_consent=asks)), ()
+
+
+def person_left(state: AppState, message: wire.PersonLeft) -> Step:
+    """Someone is gone; if it is oneself, the call is over here."""
+    if state.call is None or state.call.meeting.id != message.meeting:
+        return state, ()
+    if message.person == state.call.you:
+        if state.call_phase not in ("in", "reconnecting"):
+            return state, ()
+        can_rejoin = message.reason in ("left", "lost", "moved")
+        return over(state, words=_LEFT_WORDS.get(message.reason, "You left the meeting."), can_rejoin=can_rejoin)
+    people = tuple(person for person in state.call.people if person.id != message.person)
+    return replace(state, call=replace(state.call, people=people)), (PlaySound("leave"),)
+
+
+def host_changed(state: AppState, message: wire.HostChanged) -> Step:
+    """The host's rights moved."""
+    if state.call is None or state.call.meeting.id != message.meeting:
+        return state, ()
+    state = replace(state, call=replace(state.call, host=message.host))
+    return (tell(state, "You are the host of this meeting now.") if state.is_host else state), ()
+
+
+def meeting_ended(state: AppState, message: wire.MeetingEnded) -> Step:
+    """Over for all."""
+    words = message.words or "The meeting has ended."
+    if state.call_phase == "waiting" or (state.call_phase == "joining" and state.prejoin):
+        return not_let_in(state, words)
+    if state.call is None or state.call.meeting.id != message.meeting or state.call_phase not in ("in", "reconnecting"):
+        return state, ()
+    return over(state, words=words, can_rejoin=False)
+
+
+def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect, ...] = ()) -> Step:
+    """The call is over here. A member whose meeting was recorded lands on its recap; a guest keeps nothing."""
+    call = state.call
+    if call is None:
+        return state, effects
+    is_guest = bool(call.guest_token) or state.me is None
+    ended = replace(call, ended_words=words, can_rejoin=can_rejoin, asks_consent=False, waiting=(), panel="")
+    if is_guest:
+        ended = replace(ended, chat=(), chat_drafts=(), people=())
+    state = replace(state, call=ended, call_phase="ended", shows_call=True)
+    was_recorded = call.recording_since is not None or call.meeting.recap != "none"
+    if was_recorded and not is_guest:
+        state = replace(state, place="recap", recap=RecapView(meeting=call.meeting), shows_call=False)
+        from app.state.recap import fetch
+
+        state, more = fetch(state, call.meeting.id)
+        effects = (*effects, *more)
+    return state, (*effects, ClosePeers(), StopDevices())
+
+
+def leave(state: AppState, event: events.Leave) -> Step:
+    """Leave counts at once, connected or not."""
+    if state.call is None or state.call_phase not in ("in", "reconnecting"):
+        return state, ()
+    state, effects = ask(state, wire.LeaveMeeting(meeting=state.call.meeting.id))
+    return over(state, words="You left the meeting.", can_rejoin=True, effects=effects)
+
+
+def end_for_all(state: AppState, event: events.EndForAll) -> Step:
+    """The host ends the meeting; the server's word closes it here as for everyone."""
+    if state.call is None or not state.is_host:
+        return state, ()
+    return ask(state, wire.EndMeeting(meeting=state.call.meeting.id))
+
+
+def rejoin(state: AppState, event: events.Rejoin) -> Step:
+    """Back in, without the page before the call: the choices are known."""
+    call = state.call
+    if call is None or state.call_phase != "ended" or not call.can_rejoin:
+        return state, ()
+    request: Ask = wire.RejoinAsGuest(token=call.guest_token) if call.guest_token else rejoining(state)
+    return ask(replace(state, call_phase="joining", shows_call=True), request)
+
+
+def close_call(state: AppState, event: events.CloseCall) -> Step:
+    """The ended call is put away."""
+    if state.call_phase != "ended":
+        return state, ()
+    return replace(state, call=None, call_phase="none"), ()
+
+
+def show_call(state: AppState, event: events.ShowCall) -> Step:
+    """Front or back."""
+    return replace(state, shows_call=event.shows_call), ()
+
+
+def open_panel(state: AppState, event: events.OpenPanel) -> Step:
+    """Chat or people; opening the chat reads it."""
+    if state.call is None:
+        return state, ()
+    unread = 0 if event.panel == "chat" else state.call.unread_chat
+    return replace(state, call=replace(state.call, panel=event.panel, unread_chat=unread)), ()
+
+
+def peers_lost(state: AppState, event: events.PeersLost) -> Step:
+    """Media stopped while the server still answers: new connections on the same seat."""
+    if state.call is None or state.call_phase != "in":
+        return state, ()
+    return replace(state, call_phase="reconnecting"), (OpenPeers(state.call.meeting.id, state.call.you),)
+
+
+def peers_found(state: AppState, event: events.PeersFound) -> Step:
+    """Media flows again."""
+    if state.call_phase != "reconnecting" or state.connection.link != "online":
+        return state, ()
+    return replace(state, call_phase="in"), ()
+
+
+def device_told(state: AppState, event: events.DeviceTold) -> Step:
+    """A device failed or works again; the call goes on either way."""
+
+    def changed(words: tuple[tuple[object, str], ...]) -> tuple[tuple[object, str], ...]:
+        kept = tuple(one for one in words if one[0] != event.kind)
+        return (*kept, (event.kind, event.words)) if event.words else kept
+
+    if state.prejoin:
+        state = replace(state, prejoin=replace(state.prejoin, device_words=changed(state.prejoin.device_words)))  # type: ignore[arg-type]
+    if state.call:
+        state = replace(state, call=replace(state.call, media_words=changed(state.call.media_words)))  # type: ignore[arg-type]
+    return state, ()

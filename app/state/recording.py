@@ -1,0 +1,49 @@
+"""AI recording: one switch, told to everyone at once, and each person's choice to stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.state import events
+from app.state.app_state import AppState
+from app.state.asking import Step, ask, tell
+from app.state.people import leave
+from app.wire import recording as wire
+
+
+def switch(state: AppState, event: events.SwitchRecording) -> Step:
+    """The host's switch; what is shown changes when the server says so."""
+    if state.call is None or state.call_phase != "in":
+        return state, ()
+    meeting = state.call.meeting.id
+    return ask(state, wire.StartRecording(meeting=meeting) if event.is_on else wire.StopRecording(meeting=meeting))
+
+
+def started(state: AppState, message: wire.RecordingStarted) -> Step:
+    """Recorded from now on: who has not consented yet is asked, in the call and in the lobby."""
+    if state.call and state.call.meeting.id == message.meeting and state.call_phase in ("in", "reconnecting"):
+        consents = any(one.id == state.call.you and one.consents for one in state.call.people)
+        asks = not consents and message.by != state.call.you
+        return replace(state, call=replace(state.call, recording_since=message.at, asks_consent=asks)), ()
+    if state.prejoin and state.call_phase in ("prejoin", "waiting", "joining"):
+        return replace(state, prejoin=replace(state.prejoin, is_recording=True)), ()
+    return state, ()
+
+
+def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
+    """No longer recorded; why is said unless the host simply switched it off."""
+    if state.call is None or state.call.meeting.id != message.meeting:
+        return state, ()
+    state = replace(state, call=replace(state.call, recording_since=None, asks_consent=False))
+    return (state if message.reason == "ended" else tell(state, message.words, is_bad=message.reason != "host")), ()
+
+
+def answer(state: AppState, event: events.AnswerConsent) -> Step:
+    """Stay and be recorded, or leave."""
+    if state.call is None or not state.call.asks_consent:
+        return state, ()
+    if not event.stays:
+        return leave(state, events.Leave())
+    state = replace(state, call=replace(state.call, asks_consent=False)) if state.call else state
+    notice = state.connection.notice_version
+    return ask(state, wire.AcceptRecording(meeting=state.call.meeting.id, notice_version=notice))  # type: ignore[union-attr]

@@ -1,0 +1,148 @@
+"""Who may import whom, and one door per package: read from the syntax trees, so that lazy imports count too."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: layer -> what of ours it may import. A layer is a module or a package, named by its dotted prefix.
+MAY_IMPORT = {
+    "app.wire": {"app.wire"},
+    "app.state": {"app.state", "app.wire", "app"},
+    "app.media": {"app.media"},
+    "app.net": {"app.net", "app.wire", "app.media"},
+    "app.ui": {"app.ui", "app.state", "app.wire", "app.media.types", "app.media.mailbox", "app.settings", "app.paths"},
+    "app.conductor": {
+        "app.conductor", "app.wire", "app.state", "app.media", "app.net", "app.settings", "app.keychain", "app.paths",
+    },
+    "app.local_server": {"app.paths", "app"},
+    "app.keychain": {"app.paths"},
+    "app.paths": set(),
+    "app.log": {"app.paths"},
+    "app.settings": {"app.paths"},
+    "server_stub": {"server_stub", "app.wire", "app.net.guard", "app.paths", "app.log", "app"},
+}  # fmt: skip
+
+#: package from outside -> the only places of ours that may import it.
+DOORS = {
+    "PySide6": {"app.ui", "app.start"},
+    "websockets": {"app.net.signalling"},
+    "httpx": {"app.net.files"},
+    "aiortc": {"app.net", "server_stub.relay"},
+    "aioice": {"app.net", "server_stub.relay"},
+    "pylibsrtp": {"app.net.guard", "server_stub.relay"},
+    "av": {"app.media", "app.net", "server_stub.recap", "server_stub.relay"},
+    "cv2": {"app.media"},
+    "mediapipe": {"app.media"},
+    "sounddevice": {"app.media"},
+    "pyrnnoise": {"app.media"},
+    "noisereduce": {"app.media"},
+    "keyring": {"app.keychain"},
+    "platformdirs": {"app.paths"},
+    "wakepy": {"app.conductor"},
+    "msgspec": {"app.wire", "app.state", "app.settings", "app.net", "server_stub"},
+    "sqlalchemy": {"server_stub.storage"},
+    "starlette": {"server_stub.web"},
+    "uvicorn": {"server_stub.web"},
+    "uvloop": {"server_stub.web", "server_stub.__main__"},
+    "argon2": {"server_stub.accounts"},
+    "onnxruntime": {"server_stub.recap"},
+    "faster_whisper": {"server_stub.recap.speech"},
+    "huggingface_hub": {"server_stub.recap.speech"},
+    "pocketsphinx": {"server_stub.recap.speech"},
+    "dateparser": {"server_stub.recap"},
+    "numpy": {"app.media", "app.net", "app.ui", "server_stub.recap"},
+}
+
+
+def dotted(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules():
+    return [path for folder in ("app", "server_stub") for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(path):
+    """Every dotted name that a file imports, anywhere in it; `from a import b` gives a.b where that is a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative imports hide who imports whom"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                is_module = (ROOT / (inner.replace(".", "/") + ".py")).exists() or (
+                    ROOT / inner.replace(".", "/")
+                ).is_dir()
+                yield (inner if is_module else node.module), node.lineno
+
+
+def is_in(name, prefixes):
+    """Whether a dotted name is one of the prefixes or below one; "app" alone means only the package itself."""
+    return any(name == prefix or (prefix != "app" and name.startswith(prefix + ".")) for prefix in prefixes)
+
+
+@pytest.mark.parametrize("layer", MAY_IMPORT)
+def test_each_layer_that_is_named_exists(layer):
+    place = ROOT / layer.replace(".", "/")
+    assert place.with_suffix(".py").exists() or any(place.glob("*.py"))
+
+
+@pytest.mark.parametrize("layer", MAY_IMPORT)
+def test_layers_import_only_what_is_below_them(layer):
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules()
+        if is_in(dotted(path), {layer})
+        for name, line in imports(path)
+        if name.split(".")[0] in ("app", "server_stub", "tests", "main") and not is_in(name, MAY_IMPORT[layer])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("package", DOORS)
+def test_each_package_has_one_door(package):
+    users = {
+        (dotted(path), line) for path in modules() for name, line in imports(path) if name.split(".")[0] == package
+    }
+    wrong = [f"{name}:{line}" for name, line in users if not is_in(name, DOORS[package])]
+    assert users, f"nothing imports {package}: take it out of the project"
+    assert not wrong, f"{package} is imported by {wrong}"
+
+
+def test_nothing_imports_the_composition():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in modules()
+        for name, line in imports(path)
+        if is_in(name, {"app.start", "main"})
+    ]
+    assert not wrong
+
+
+def test_only_main_and_the_tests_know_the_server():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in (ROOT / "app").rglob("*.py")
+        for name, line in imports(path)
+        if is_in(name, {"server_stub"})
+    ]
+    assert not wrong
+
+
+def test_files_and_functions_keep_their_size():
+    long = []
+    for path in (*modules(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "packaging").glob("*.py"), ROOT / "main.py"):
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > 500:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 60:
+                long.append(
+                    f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines"
+                )
+    assert not long, "\n".join(long)
