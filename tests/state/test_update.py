@@ -1,0 +1,402 @@
+"""What is true after what happened: the client's stories without a network."""
+
+import dataclasses
+from typing import get_args
+
+import pytest
+
+from app.state import effects, events
+from app.state.app_state import AppState, CallPhase, Choices
+from app.state.update import PHASES, update
+from app.wire import accounts, chat, lobby, people, recap, recording, rooms
+from app.wire.errors import Refused
+
+CARD = rooms.MeetingCard(
+    id="m1", room="r1", title="Logo", link="http://127.0.0.1:1/j/abcdefghijklmnopqrstuv", starter="ada",
+    state="ongoing", started_at=100.0, people=1,
+)  # fmt: skip
+ROOM = rooms.RoomInfo(id="r1", name="Logo", members=(rooms.Member(id="ada", name="Ada"),))
+ADA = people.Person(id="ada", name="Ada", consents=True)
+GRACE = people.Person(id="grace", name="Grace")
+
+
+def change(message, **fields):
+    values = {name: getattr(message, name) for name in message.__struct_fields__}
+    return type(message)(**{**values, **fields})
+
+
+class Story:
+    """Runs events one after the other and keeps what was asked for."""
+
+    def __init__(self):
+        self.state = AppState()
+        self.effects = []
+        self.sent = []
+
+    def do(self, *happened):
+        for event in happened:
+            self.state, done = update(self.state, event)
+            self.effects = list(done)
+            self.sent = [one.message for one in done if isinstance(one, effects.Send)]
+        return self
+
+    def hear(self, *messages, at=1000.0):
+        return self.do(*(events.Heard(message=message, at=at) for message in messages))
+
+    def answer(self, message):
+        """The server's answer to the request that was sent last."""
+        return self.hear(change(message, re=self.sent[-1].request))
+
+    def has(self, kind):
+        return [one for one in self.effects if isinstance(one, kind)]
+
+
+def signed_in(*, terms=1, me="ada", room=ROOM):
+    story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
+    story.hear(
+        accounts.Greeting(
+            version="0",
+            protocol=1,
+            server_id="s",
+            is_embedded=False,
+            needs_owner=False,
+            terms_version=1,
+            notice_version=3,
+        )
+    )
+    story.do(events.TokenFound(token="t"))
+    account = accounts.Account(id=me, name=me.title(), email="", kind="client")
+    return story.answer(accounts.SignedIn(account=account, token="t2", accepted_terms=terms, rooms=(room,)))
+
+
+def in_call(*, me="ada", host="ada", recording_since=None, others=()):
+    story = signed_in(me=me)
+    story.hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
+    own = ADA if me == "ada" else change(GRACE, id=me)
+    return story.answer(
+        people.Welcome(
+            meeting=CARD, you=me, host=host, people=(own, *others), chat=(), recording_since=recording_since, now=1500.0
+        )
+    )
+
+
+class TestSigningIn:
+    def test_a_kept_token_signs_in_and_the_fresh_one_is_kept(self):
+        story = signed_in()
+        assert story.state.place == "rooms"
+        assert story.has(effects.KeepToken)[0].token == "t2"
+
+    def test_without_a_token_the_form_is_shown(self):
+        story = Story().do(events.LinkChanged(link="online"), events.TokenFound(token=""))
+        assert story.state.place == "sign_in"
+
+    def test_a_token_that_is_worthless_is_forgotten_and_the_form_shown(self):
+        story = Story().do(events.LinkChanged(link="online"), events.TokenFound(token="old"))
+        story.answer(Refused(reason="bad_token", words="Please sign in again."))
+        assert story.state.place == "sign_in"
+        assert story.has(effects.KeepToken)[0].token == ""
+
+    def test_a_password_is_not_kept_in_the_state(self):
+        story = Story().do(events.LinkChanged(link="online"), events.EnterAccount(email="a@b", password="open sesame"))
+        assert story.sent[0].password == "open sesame"
+        assert "open sesame" not in repr(story.state)
+
+    def test_the_owner_of_an_embedded_server_is_never_locked_out(self):
+        story = Story().do(events.LinkChanged(link="online"))
+        greeting = accounts.Greeting(
+            version="0",
+            protocol=1,
+            server_id="s",
+            is_embedded=True,
+            needs_owner=False,
+            terms_version=1,
+            notice_version=1,
+        )
+        story.hear(greeting).do(events.TokenFound(token="", words="There is no keyring."))
+        assert story.has(effects.SendOwner)
+        assert story.state.place != "sign_in"
+
+    def test_the_first_start_asks_only_for_a_name(self):
+        story = Story().do(events.LinkChanged(link="online"))
+        greeting = accounts.Greeting(
+            version="0",
+            protocol=1,
+            server_id="s",
+            is_embedded=True,
+            needs_owner=True,
+            terms_version=1,
+            notice_version=1,
+        )
+        story.hear(greeting).do(events.TokenFound(token=""))
+        assert (story.state.place, story.state.connection.needs_owner) == ("sign_in", True)
+        assert story.do(events.NameOwner(name="  Ada ")).has(effects.SendOwner)[0].name == "Ada"
+
+    def test_another_version_is_said_in_words(self):
+        story = Story().do(events.LinkChanged(link="online"))
+        story.answer(Refused(reason="other_version", words="This program is version 1, the server is version 2."))
+        assert (story.state.connection.link, story.state.connection.words[:4]) == ("refused", "This")
+
+    def test_signing_out_leaves_nothing_of_the_account(self):
+        story = in_call().hear(accounts.SignedOut())
+        assert (story.state.me, story.state.rooms, story.state.call, story.state.views) == (None, (), None, {})
+
+
+class TestMessages:
+    def test_a_message_is_a_draft_until_the_server_tells_it(self):
+        story = signed_in().do(events.SayInRoom(room="r1", text=" hi ", key="k1"))
+        assert [draft.text for draft in story.state.view("r1").drafts] == ["hi"]
+        told = rooms.Message(
+            id="g1", room="r1", author="ada", author_name="Ada", at=1.0, kind="text", text="hi", key="k1"
+        )
+        story.hear(rooms.MessagePosted(message=told))
+        view = story.state.view("r1")
+        assert (view.drafts, [one.id for one in view.messages], view.unread) == ((), ["g1"], 0)
+
+    def test_what_could_not_be_sent_stays_marked_and_is_retried_with_the_same_key(self):
+        story = signed_in().do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        story.do(events.LinkChanged(link="offline", words="gone"))
+        draft = story.state.view("r1").drafts[0]
+        assert draft.has_failed
+        assert draft.words
+        story.do(events.RetryMessage(room="r1", key="k1"))
+        assert story.state.view("r1").drafts[0].has_failed, "still offline"
+        story.do(events.LinkChanged(link="online"), events.RetryMessage(room="r1", key="k1"))
+        assert (story.sent[0].key, story.state.view("r1").drafts[0].has_failed) == ("k1", False)
+
+    def test_a_refused_message_says_why(self):
+        story = signed_in().do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        story.answer(Refused(reason="too_much", words="Too many messages."))
+        assert story.state.view("r1").drafts[0].words == "Too many messages."
+
+    def test_a_message_told_twice_stands_once(self):
+        told = rooms.Message(id="g1", room="r1", author="bob", author_name="Bob", at=1.0, kind="text", text="hi")
+        story = signed_in().hear(rooms.MessagePosted(message=told), rooms.MessagePosted(message=told))
+        assert len(story.state.view("r1").messages) == 1
+
+    def test_messages_of_other_rooms_are_unread_until_they_are_shown(self):
+        told = rooms.Message(id="g1", room="r2", author="bob", author_name="Bob", at=1.0, kind="text", text="hi")
+        story = signed_in().hear(rooms.MessagePosted(message=told))
+        assert story.state.view("r2").unread == 1
+        assert story.do(events.OpenRoom(room="r2")).state.view("r2").unread == 0
+
+    def test_what_was_missed_is_fetched_after_a_reconnect_and_put_in_order(self):
+        def one(name, at):
+            return rooms.Message(id=name, room="r1", author="b", author_name="B", at=at, kind="text", text=name)
+
+        story = signed_in().hear(
+            rooms.MessagesListed(room="r1", messages=(one("a", 1.0), one("b", 2.0)), has_more=True)
+        )
+        story.hear(rooms.MessagesListed(room="r1", messages=(one("b", 2.0), one("c", 3.0)), has_more=True))
+        assert [message.id for message in story.state.view("r1").messages] == ["a", "b", "c"]
+
+
+class TestBeforeTheCall:
+    def test_nothing_opens_a_camera_before_continue(self):
+        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
+        assert story.state.prejoin.asks_terms
+        assert not story.has(effects.StartDevices)
+        story.do(events.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
+        assert story.has(effects.StartDevices)
+
+    def test_cancelling_the_terms_leaves_no_acceptance(self):
+        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
+        story.do(events.CancelJoin())
+        assert (story.state.call_phase, story.state.accepted_terms, story.sent) == ("none", 0, [])
+
+    def test_nothing_is_sent_before_join(self):
+        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
+        assert story.sent == []
+        assert isinstance(story.do(events.Join()).sent[0], people.JoinMeeting)
+
+    def test_only_the_starter_sees_the_recording_switch(self):
+        for me, may in (("ada", True), ("grace", False)):
+            story = signed_in(me=me).hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
+            story.do(events.ChooseRecording(record=True), events.Join())
+            assert (story.state.prejoin.may_record, story.sent[0].record) == (may, may)
+
+    def test_the_recording_notice_is_read_past_before_join(self):
+        card = change(CARD, recap="recording")
+        story = signed_in(me="grace").hear(rooms.MeetingChanged(meeting=card)).do(events.GoToMeeting(meeting="m1"))
+        assert story.do(events.Join()).sent == []
+        assert story.state.prejoin.words
+        story.do(events.ReadNotice(is_read=True), events.Join())
+        assert story.sent[0].notice_version == 3
+
+    def test_a_refused_join_comes_back_with_words(self):
+        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
+        story.answer(Refused(reason="meeting_full", words="The meeting is full (10 of 10)."))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "The meeting is full (10 of 10).")
+
+    @pytest.mark.parametrize(
+        "link",
+        ["", "x", "ftp://a/j/abcdefghijklmnopqrstuv", "http://u@a/j/abcdefghijklmnopqrstuv", "http://a/j/short",
+         "http://a/j/abcdefghijklmnopqrstuv?token=x", "http://a/x/abcdefghijklmnopqrstuv", "http://a/j/../etc/passwd00000",
+         "http://[/j/abcdefghijklmnopqrstuv", "parley://a/j/abcdefghijklmnopqrstuv/more"],
+    )  # fmt: skip
+    def test_what_is_no_link_of_ours_sends_nothing(self, link):
+        story = signed_in().do(events.FollowLink(link=link))
+        assert story.sent == []
+        assert story.state.notices
+
+    def test_a_link_of_another_server_is_named_before_anything_is_sent(self):
+        story = signed_in().do(events.FollowLink(link="https://evil.example/j/abcdefghijklmnopqrstuv"))
+        assert story.sent == []
+        assert "evil.example" in story.state.notices[0].words
+
+    def test_a_choice_is_saved_at_once(self):
+        choices = Choices(noise_filter=False, background="blur")
+        story = signed_in().do(events.Choose(choices=choices))
+        assert story.has(effects.SaveChoices)[0].choices == choices
+
+    def test_the_noise_filter_is_on_by_default(self):
+        assert AppState().choices.noise_filter
+
+
+class TestInTheCall:
+    def test_welcome_opens_the_peers_and_the_timer_follows_the_server(self):
+        story = in_call()
+        assert story.has(effects.OpenPeers)[0].meeting == "m1"
+        assert story.state.call.clock_ahead_s == 500.0
+
+    def test_a_welcome_after_cancel_opens_nothing(self):
+        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
+        number = story.sent[0].request
+        story.do(events.CancelJoin())
+        assert any(isinstance(one, people.LeaveMeeting) for one in story.sent)
+        late = people.Welcome(
+            re=number, meeting=CARD, you="ada", host="ada", people=(ADA,), chat=(), recording_since=None, now=1.0
+        )
+        story.hear(late)
+        assert (story.state.call_phase, story.effects) == ("none", [])
+
+    def test_people_come_change_and_go(self):
+        story = in_call().hear(people.PersonJoined(meeting="m1", person=GRACE))
+        story.hear(people.PersonChanged(meeting="m1", person=change(GRACE, microphone_on=True)))
+        assert [one.microphone_on for one in story.state.call.people if one.id == "grace"] == [True]
+        story.hear(people.PersonLeft(meeting="m1", person="grace", reason="left"))
+        assert [one.id for one in story.state.call.people] == ["ada"]
+
+    def test_what_is_said_of_another_meeting_changes_nothing(self):
+        story = in_call()
+        before = story.state
+        story.hear(people.PersonJoined(meeting="other", person=GRACE))
+        assert story.state == before
+
+    def test_a_chat_line_is_unread_until_the_panel_is_open(self):
+        line = chat.ChatLine(id="c1", author="grace", author_name="Grace", at=1.0, text="hello")
+        story = in_call().hear(chat.ChatPosted(meeting="m1", line=line))
+        assert story.state.call.unread_chat == 1
+        assert story.do(events.OpenPanel(panel="chat")).state.call.unread_chat == 0
+
+    def test_a_chat_line_that_is_refused_stays_with_retry(self):
+        story = in_call().do(events.SayInChat(text="hello", key="k"))
+        story.answer(Refused(reason="too_much", words="Slow down."))
+        assert story.state.call.chat_drafts[0].words == "Slow down."
+        assert story.do(events.RetryChat(key="k")).sent[0].key == "k"
+
+    def test_everyone_is_told_of_a_recording_and_asked_to_stay(self):
+        story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
+        assert story.state.call.asks_consent
+        story.do(events.AnswerConsent(stays=True))
+        assert story.sent[0].notice_version == 3
+
+    def test_who_does_not_want_to_be_recorded_leaves(self):
+        story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
+        story.do(events.AnswerConsent(stays=False))
+        assert isinstance(story.sent[0], people.LeaveMeeting)
+        assert story.state.call_phase == "ended"
+
+    def test_a_full_disk_is_said_and_the_call_goes_on(self):
+        story = in_call(recording_since=1.0)
+        story.hear(recording.RecordingStopped(meeting="m1", at=2.0, reason="disk_full", words="The disk is full."))
+        assert (story.state.call_phase, story.state.call.recording_since) == ("in", None)
+        assert story.state.notices[0].words == "The disk is full."
+
+    def test_only_the_host_sees_who_waits_and_a_knock_is_heard(self):
+        story = in_call().hear(lobby.LobbyChanged(meeting="m1", waiting=(lobby.Guest(id="g", name="Alan", since=1.0),)))
+        assert [one.name for one in story.has(effects.PlaySound)] == ["knock"]
+        assert isinstance(story.do(events.Admit(guest="g")).sent[0], lobby.AdmitGuest)
+
+
+class TestTheEnd:
+    def test_leave_counts_at_once_and_can_be_taken_back(self):
+        story = in_call().do(events.Leave())
+        assert (story.state.call_phase, story.state.call.can_rejoin) == ("ended", True)
+        assert story.has(effects.ClosePeers)
+        assert isinstance(story.do(events.Rejoin()).sent[0], people.JoinMeeting)
+
+    def test_members_land_on_the_recap_of_a_recorded_meeting(self):
+        story = in_call(recording_since=1.0).do(events.Leave())
+        assert (story.state.place, story.state.recap.meeting.id) == ("recap", "m1")
+        assert any(isinstance(one, recap.OpenRecap) for one in story.sent)
+
+    def test_the_recap_page_fills_itself_in(self):
+        story = in_call(recording_since=1.0).do(events.Leave())
+        ready = change(CARD, state="ended", recap="ready")
+        story.hear(rooms.MeetingChanged(meeting=ready))
+        assert isinstance(story.sent[0], recap.OpenRecap)
+
+    def test_a_guest_keeps_nothing(self):
+        story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
+        story.do(events.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
+        story.do(events.ContinueTerms(), events.NameGuest(name="Alan"), events.Join())
+        assert isinstance(story.sent[0], lobby.Knock)
+        story.answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
+        assert (story.state.call_phase, story.state.rooms, story.state.call) == ("waiting", (), None)
+        line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="hello")
+        story.hear(
+            people.Welcome(
+                meeting=CARD,
+                you="g",
+                host="ada",
+                people=(ADA,),
+                chat=(line,),
+                recording_since=1.0,
+                now=1.0,
+                guest_token="T",
+            )
+        )
+        assert story.state.call_phase == "in"
+        story.hear(people.MeetingEnded(meeting="m1", at=2.0))
+        assert (story.state.call.chat, story.state.call.people, story.state.recap) == ((), (), None)
+
+    def test_a_denied_guest_reads_why(self):
+        story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
+        story.do(events.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
+        story.do(events.ContinueTerms(), events.NameGuest(name="Alan"), events.Join())
+        story.answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
+        story.hear(lobby.GuestDenied(words="The host did not let you in."))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "The host did not let you in.")
+
+    def test_a_lost_connection_takes_the_seat_again(self):
+        story = in_call().do(events.LinkChanged(link="offline", words="gone"))
+        assert story.state.call_phase == "reconnecting"
+        story.do(events.LinkChanged(link="online"), events.TokenFound(token="t"))
+        account = accounts.Account(id="ada", name="Ada", email="", kind="client")
+        story.hear(accounts.SignedIn(account=account, token="t3", accepted_terms=1, rooms=(ROOM,)))
+        assert any(isinstance(one, people.JoinMeeting) for one in story.sent)
+        story.hear(
+            people.Welcome(meeting=CARD, you="ada", host="ada", people=(ADA,), chat=(), recording_since=None, now=1.0)
+        )
+        assert (story.state.call_phase, len(story.has(effects.OpenPeers))) == ("in", 1)
+
+    def test_a_meeting_that_ended_meanwhile_is_said(self):
+        story = in_call().do(events.LinkChanged(link="offline"), events.LinkChanged(link="online"))
+        story.do(events.TokenFound(token="t"))
+        account = accounts.Account(id="ada", name="Ada", email="", kind="client")
+        story.hear(accounts.SignedIn(account=account, token="t3", accepted_terms=1, rooms=(ROOM,)))
+        join = next(one for one in story.sent if isinstance(one, people.JoinMeeting))
+        story.hear(Refused(re=join.request, reason="meeting_ended", words="The meeting has ended."))
+        assert (story.state.call_phase, story.state.call.ended_words) == ("ended", "The meeting has ended.")
+
+
+def test_every_phase_is_in_the_table_and_can_be_left():
+    assert set(PHASES) == set(get_args(CallPhase))
+    for phase, following in PHASES.items():
+        assert following, phase
+        assert following <= set(PHASES)
+
+
+def test_state_is_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        AppState().place = "rooms"

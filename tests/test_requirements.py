@@ -1,0 +1,21 @@
+"""The list of promises is whole, and finished features keep theirs."""
+
+from tests import requirements
+
+
+def test_each_row_from_1_to_82_is_promised_once():
+    _, rows = requirements.promises()
+    assert [int(name[1:]) for name in rows] == list(range(1, 83))
+    assert all(row["feature"] and row["text"] for row in rows.values())
+
+
+def test_finished_features_have_a_test_for_each_row():
+    finished, rows = requirements.promises()
+    assert list(requirements.faults(finished, rows, requirements.tests_by_row())) == []
+
+
+def test_a_finished_row_without_a_test_is_a_fault():
+    rows = {"R1": {"feature": "rooms", "text": "x"}}
+    assert list(requirements.faults({"rooms"}, rows, {}))
+    assert not list(requirements.faults({"rooms"}, rows, {"R1": ["t"]}))
+    assert list(requirements.faults(set(), rows, {"R9": ["t"]}))
