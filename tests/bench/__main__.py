@@ -1,0 +1,26 @@
+"""`python -m tests.bench NAME [options]`: runs a bench and prints its figures as one JSON object on the last line.
+
+Without a name: each of them, one after the other.
+"""
+
+import importlib
+import json
+import sys
+
+NAMES = ("startup", "join", "relay")
+
+
+def main(argv):
+    names = [argv[0]] if argv and not argv[0].startswith("-") else list(NAMES)
+    options = argv[1:] if len(names) == 1 and argv else []
+    for name in names:
+        if name not in NAMES:
+            print(f"There is no bench of that name; there are: {', '.join(NAMES)}", file=sys.stderr)
+            return 2
+        figures = importlib.import_module(f"tests.bench.{name}").main(options)
+        print(json.dumps({"bench": name, **figures}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

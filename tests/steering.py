@@ -1,0 +1,166 @@
+"""Real processes for the demo, the benches and the stories: a server, and clients whose real widgets are clicked."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SteeringError(RuntimeError):
+    """A process did not do what it was asked to within its limit."""
+
+
+def has_display():
+    """Whether windows can be seen here."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+class _Lines:
+    """Reads lines of a pipe with a limit."""
+
+    def __init__(self, pipe):
+        self._fd = pipe.fileno()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(pipe, selectors.EVENT_READ)
+        self._rest = b""
+
+    def next(self, limit_s):
+        end = time.monotonic() + limit_s
+        while b"\n" not in self._rest:
+            if not self._selector.select(max(0.0, end - time.monotonic())):
+                return None
+            piece = os.read(self._fd, 65536)
+            if not piece:
+                return None
+            self._rest += piece
+        line, self._rest = self._rest.split(b"\n", 1)
+        return line.decode()
+
+
+class Process:
+    """A child process with its own log file; ended by its own id only."""
+
+    def __init__(self, command, *, log, environment=None):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self.log = log
+        self._log_file = log.open("ab")
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log_file,
+            env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
+        )
+        self.lines = _Lines(self.process.stdout)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def kill(self):
+        """kill -9."""
+        self.process.kill()
+        self._after()
+
+    def stop(self, limit_s=10.0):
+        """Asks the process to end, then ends it; returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(limit_s)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        return self._after()
+
+    def _after(self):
+        code = self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):  # what was still in the pipe of a process that has ended
+                pipe.close()
+        self._log_file.close()
+        return code
+
+
+class Server(Process):
+    """`python -m server_stub` on a free port."""
+
+    def __init__(self, folder, *options, log=None):
+        command = [sys.executable, "-m", "server_stub", "--data", folder, "--host", "127.0.0.1", *options]
+        if "--port" not in options:
+            command += ["--port", "0"]
+        super().__init__(command, log=log or Path(folder) / "server.log")
+        line = self.lines.next(30.0)
+        if line is None:
+            self.kill()
+            raise SteeringError(f"the server did not start; see {self.log}")
+        ready = json.loads(line)
+        self.port = ready["port"]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+
+class Client(Process):
+    """`main.py --pilot`: each call clicks, types or looks at real widgets."""
+
+    def __init__(self, folder, *options, name="client", log=None):
+        self.name = name
+        environment = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
+        command = [sys.executable, "main.py", "--data", folder, "--pilot", *options]
+        super().__init__(command, log=log or Path(folder).with_suffix(".log"), environment=environment)
+
+    def do(self, verb, *, limit_s=20.0, **words):
+        """One command; returns its answer.
+
+        Raises:
+            SteeringError: it answered no, or not at all.
+        """
+        if verb == "wait":
+            words["limit_s"] = limit_s
+        try:
+            self.process.stdin.write(json.dumps({"do": verb, **words}).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise SteeringError(f"{self.name} has ended; see {self.log}") from error
+        line = self.lines.next(limit_s + 10.0)
+        if line is None:
+            raise SteeringError(f"{self.name} did not answer {verb} {words}; see {self.log}")
+        answer = json.loads(line)
+        if not answer.get("ok"):
+            raise SteeringError(f"{self.name}: {verb} {words}: {answer.get('words')}")
+        return answer
+
+    def click(self, *names):
+        for name in names:
+            self.do("wait", **{"for": {"visible": name}})
+            answer = self.do("click", name=name)
+        return answer
+
+    def type(self, name, text):
+        self.do("wait", **{"for": {"visible": name}})
+        return self.do("type", name=name, text=text)
+
+    def wait(self, *, limit_s=20.0, **what):
+        return self.do("wait", limit_s=limit_s, **{"for": what})
+
+    def read(self, name):
+        self.do("wait", **{"for": {"visible": name}})
+        return self.do("read", name=name)["text"]
+
+    def grab(self, file):
+        return self.do("grab", file=str(file))
+
+    def report(self):
+        return self.do("report")
+
+    def quit(self):
+        with contextlib.suppress(SteeringError):  # it may end before it answers
+            self.do("quit")
+        return self.stop()
