@@ -21,7 +21,7 @@ def promises(path=HERE / "promises.toml"):
     return finished, data
 
 
-def tests_by_row(folder=HERE):
+def rows_shown_by(folder):
     """{row: ["file::test", ...]} from the names of all test functions."""
     found = defaultdict(list)
     for path in sorted(folder.rglob("test_*.py")):
@@ -45,7 +45,7 @@ def faults(finished, rows, tests):
 
 def main():
     finished, rows = promises()
-    tests = tests_by_row()
+    tests = rows_shown_by(HERE)
     for number, row in rows.items():
         mark = "finished" if row["feature"] in finished else "open"
         print(f"{number:>4} {row['feature']:<10} {mark:<9} {row['text']}")

@@ -11,7 +11,7 @@ def test_each_row_from_1_to_82_is_promised_once():
 
 def test_finished_features_have_a_test_for_each_row():
     finished, rows = requirements.promises()
-    assert list(requirements.faults(finished, rows, requirements.tests_by_row())) == []
+    assert list(requirements.faults(finished, rows, requirements.rows_shown_by(requirements.HERE))) == []
 
 
 def test_a_finished_row_without_a_test_is_a_fault():
