@@ -1,0 +1,53 @@
+"""One place per tile for the newest picture, so that a slow window never gets a queue of old ones."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from app.media.types import Picture
+
+
+class Mailbox:
+    """Hands pictures from worker threads to the window; the newest of each tile wins.
+
+    Memory is bounded by the number of tiles however long the window hangs.
+
+    Attributes:
+        dropped: How many pictures were replaced before anyone took them.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        """Makes an empty box.
+
+        Args:
+            wake: Called from the thread that puts, only when the box was empty: once for each `take_all` at most.
+        """
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._pictures: dict[str, Picture] = {}
+        self.dropped = 0
+
+    def put(self, key: str, picture: Picture) -> None:
+        """Leaves the newest picture of a tile, from any thread.
+
+        Args:
+            key: The tile it belongs to.
+            picture: Replaces one that was not taken yet.
+        """
+        with self._lock:
+            was_empty = not self._pictures
+            self.dropped += key in self._pictures
+            self._pictures[key] = picture
+        if was_empty:
+            self._wake()
+
+    def take_all(self) -> dict[str, Picture]:
+        """Empties the box, from any thread.
+
+        Returns:
+            The newest picture of each tile that has a new one.
+        """
+        with self._lock:
+            pictures, self._pictures = self._pictures, {}
+        return pictures

@@ -1,0 +1,306 @@
+"""Your own picture on its way out: camera, background, then the track and your own tile, in that order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from app.media.background import BackgroundPainter
+from app.media.camera import DEFAULT_SIZE_PX, Camera
+from app.media.person_mask import MaskMissing, PersonMask
+from app.media.pictures import crop_and_scale, make_picture, to_i420
+from app.media.types import Background, Frame, MediaError, Picture, Pixels, Samples
+
+log = logging.getLogger(__name__)
+
+# About three seconds of camera: long enough not to act on a hiccup.
+WINDOW_FRAMES = 90
+LEAST_DONE_SHARE = 0.8
+RAREST_MASK = 3
+JOIN_LIMIT_S = 5.0
+
+
+class BackgroundTooSlow(MediaError):
+    """The computer cannot keep up with the background; it was made simpler, never switched off.
+
+    Attributes:
+        mask_every: The person is now looked for in every n-th picture; RAREST_MASK is the end of the steps.
+    """
+
+    def __init__(self, mask_every: int) -> None:
+        super().__init__(
+            "Your background effect is too much work for this computer, so it now follows you less closely. "
+            "Switch it off for a smoother picture."
+        )
+        self.mask_every = mask_every
+
+
+class Effort:
+    """Decides from counts alone when the background has to become cheaper.
+
+    It never becomes dearer again by itself: switching to and fro would be worse to look at. A new choice begins anew.
+
+    Attributes:
+        mask_every: Look for the person in every n-th picture.
+    """
+
+    def __init__(self) -> None:
+        self.mask_every = 1
+        self._arrived = 0
+        self._done = 0
+
+    def count_arrival(self) -> None:
+        """Counts a frame that the camera gave."""
+        self._arrived += 1
+
+    def count_done(self) -> bool:
+        """Counts a frame that was worked off.
+
+        Returns:
+            True if `mask_every` was raised just now.
+        """
+        self._done += 1
+        if self._arrived < WINDOW_FRAMES:
+            return False
+        is_behind = self._done < self._arrived * LEAST_DONE_SHARE
+        self._arrived = self._done = 0
+        if is_behind and self.mask_every < RAREST_MASK:
+            self.mask_every += 1
+            return True
+        return False
+
+
+class Mask(Protocol):
+    """What finds the person; PersonMask, or a test's stand-in."""
+
+    def find(self, bgr: Pixels) -> Samples:
+        """Returns float32 [any h, any w], 0.0 background to 1.0 person."""
+        ...
+
+    def forget(self) -> None:
+        """Begins anew, for another camera."""
+        ...
+
+    def close(self) -> None:
+        """Frees what it holds."""
+        ...
+
+
+class Outgoing:
+    """Makes the outgoing frames in a thread of its own; a slow computer loses frames, never gains delay."""
+
+    def __init__(
+        self,
+        *,
+        mask_model: Path,
+        show: Callable[[Picture], None],
+        tell: Callable[[MediaError], None],
+        size_px: tuple[int, int] = DEFAULT_SIZE_PX,
+        load_mask: Callable[[Path], Mask] = PersonMask,
+    ) -> None:
+        """Starts the thread; no camera, no background.
+
+        Args:
+            mask_model: selfie_segmentation_landscape.tflite; loaded when a background first needs it.
+            show: Takes each mirrored picture for the own tile, from this object's thread.
+            tell: Takes MaskMissing and BackgroundTooSlow, from a thread of this object.
+            size_px: Width and height of what goes out; even.
+            load_mask: Makes the mask finder, for tests.
+        """
+        self._mask_model, self._load_mask = mask_model, load_mask
+        self._show, self._tell = show, tell
+        self._size_px = size_px
+        self._tile_px = size_px
+        self._changed = threading.Condition()
+        self._camera: Camera | None = None
+        self._camera_number = 0
+        self._raw: tuple[int, Frame] | None = None
+        self._latest: Frame | None = None
+        self._listener: Callable[[Frame], None] | None = None
+        self._next_painter: BackgroundPainter | None = None
+        self._mask: Mask | None = None
+        self._mask_is_asked = False
+        self._effort = Effort()
+        self._found: Samples | None = None
+        self._painted_count = 0
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="outgoing", daemon=True)
+        self._thread.start()
+
+    def use_camera(self, camera: Camera | None) -> None:
+        """Changes the camera, or switches it off; call it from a worker, as opening may take seconds.
+
+        When it returns, no frame of the camera before goes out any more. With None nothing is sent at all.
+
+        Args:
+            camera: Not started yet; None for off.
+
+        Raises:
+            DeviceError: The camera cannot be used; none is in use then.
+            FileUnreadable: The file of a file camera cannot be read; none is in use then.
+        """
+        with self._changed:
+            old, self._camera = self._camera, None
+            self._camera_number += 1
+            number = self._camera_number
+            self._raw = self._latest = None
+            self._changed.notify_all()
+        if old:
+            old.stop()
+        if camera is None:
+            return
+        camera.start(lambda frame: self._arrive(number, frame))
+        with self._changed:
+            is_current = number == self._camera_number and not self._is_closed
+            if is_current:
+                self._camera = camera
+        if not is_current:
+            camera.stop()
+
+    def set_background(self, choice: Background) -> None:
+        """Changes the background from the next frame on; nothing restarts. Reads a file: call it from a worker.
+
+        Until the model is loaded (a second or two, once), the whole picture is hidden behind the background.
+
+        Args:
+            choice: The new background.
+
+        Raises:
+            FileUnreadable: The picture file cannot be read; the background before stays.
+        """
+        painter = BackgroundPainter()
+        painter.choose(choice)
+        with self._changed:
+            self._next_painter = painter
+            self._effort = Effort()
+            needs_load = choice.kind != "none" and not self._mask_is_asked
+            self._mask_is_asked |= needs_load
+        if needs_load:
+            threading.Thread(target=self._load, name="person mask", daemon=True).start()
+
+    def set_tile_size(self, tile_px: tuple[int, int]) -> None:
+        """Changes the size of the own tile's pictures, in device pixels."""
+        self._tile_px = tile_px
+
+    def listen(self, on_frame: Callable[[Frame], None] | None) -> None:
+        """Has each outgoing frame handed on as it is made.
+
+        Args:
+            on_frame: Called from this object's thread with "yuv420p" frames; None for nobody. One listener at most.
+        """
+        self._listener = on_frame
+
+    def latest(self) -> Frame | None:
+        """Returns the newest outgoing frame, "yuv420p"; None while the camera is off."""
+        return self._latest
+
+    def wait_next(self, after_s: float, *, limit_s: float) -> Frame | None:
+        """Waits for a frame that is newer than another.
+
+        Args:
+            after_s: `captured_at_s` of the last frame taken; 0.0 for any.
+            limit_s: How long to wait.
+
+        Returns:
+            The newest frame, "yuv420p"; None if none came in time.
+        """
+
+        def is_there() -> bool:
+            return self._is_closed or (self._latest is not None and self._latest.captured_at_s > after_s)
+
+        with self._changed:
+            self._changed.wait_for(is_there, limit_s)
+            newest = self._latest
+        return newest if newest and newest.captured_at_s > after_s else None
+
+    def close(self) -> None:
+        """Stops camera and thread; nothing is shown or handed on after it returns."""
+        self.use_camera(None)
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        self._thread.join(JOIN_LIMIT_S)
+
+    def _arrive(self, number: int, frame: Frame) -> None:
+        with self._changed:
+            if number == self._camera_number:
+                self._effort.count_arrival()
+                self._raw = (number, frame)
+                self._changed.notify_all()
+
+    def _load(self) -> None:
+        try:
+            mask = self._load_mask(self._mask_model)
+        except MediaError as error:
+            log.warning("the model that finds the person did not load")
+            self._tell(error)
+            return
+        with self._changed:
+            self._mask = mask
+            is_late = self._is_closed
+        if is_late:
+            mask.close()
+
+    def _run(self) -> None:
+        painter = BackgroundPainter()
+        last_number = -1
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._raw is not None or self._is_closed)
+                if self._is_closed or self._raw is None:
+                    break
+                (number, raw), self._raw = self._raw, None
+                if self._next_painter:
+                    painter, self._next_painter, self._found = self._next_painter, None, None
+                mask, effort = self._mask, self._effort
+            if number != last_number and mask:
+                mask.forget()
+            if number != last_number:
+                self._found, last_number = None, number
+            if painter.choice.kind == "none":
+                self._publish(number, raw)
+            elif self._publish(number, self._paint(raw, painter, mask, mask_every=effort.mask_every)):
+                self._count_done(effort)
+        if self._mask:
+            self._mask.close()
+
+    def _paint(self, raw: Frame, painter: BackgroundPainter, mask: Mask | None, *, mask_every: int) -> Frame:
+        bgr = self._to_size(raw)
+        self._painted_count += 1
+        if mask and (self._found is None or self._painted_count % mask_every == 0):
+            try:
+                self._found = mask.find(bgr)
+            except (RuntimeError, ValueError):
+                log.warning("the model that finds the person failed; the whole picture stays hidden")
+                self._mask = self._found = None
+                self._tell(MaskMissing())
+        return Frame(painter.paint(bgr, self._found), "bgr24", raw.captured_at_s)
+
+    def _count_done(self, effort: Effort) -> None:
+        with self._changed:
+            is_slower = effort.count_done()
+        if is_slower:
+            log.info("background made cheaper: mask in every %d. picture", effort.mask_every)
+            self._tell(BackgroundTooSlow(effort.mask_every))
+
+    def _to_size(self, raw: Frame) -> Pixels:
+        return crop_and_scale(raw, size_px=self._size_px)
+
+    def _publish(self, number: int, painted: Frame) -> bool:
+        if (painted.width_px, painted.height_px) != self._size_px:
+            painted = Frame(self._to_size(painted), "bgr24", painted.captured_at_s)
+        picture = make_picture(painted, tile_px=self._tile_px, mirror=True)
+        frame = to_i420(painted)
+        with self._changed:
+            if number != self._camera_number:
+                return False
+            self._latest = frame
+            # Within the lock: use_camera promises that nothing of the old camera comes after it.
+            self._show(picture)
+            if self._listener:
+                self._listener(frame)
+            self._changed.notify_all()
+        return True

@@ -1,0 +1,119 @@
+"""The one place that touches PortAudio's library: loading it, its faults in our words, its list of devices."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from app.media.types import DeviceBusy, DeviceDenied, DeviceError, DeviceKind, DeviceMissing
+
+_lock = threading.Lock()
+_open_streams = 0
+
+
+def load() -> Any | None:
+    """Loads sounddevice.
+
+    Returns:
+        The module, or None where the PortAudio library is not installed.
+    """
+    try:
+        import sounddevice
+    except (ImportError, OSError):
+        return None
+    return sounddevice
+
+
+def list_raw(*, refresh: bool = False) -> list[dict[str, Any]]:
+    """Lists what PortAudio sees.
+
+    Args:
+        refresh: Look again at what is plugged in. PortAudio can only do so while no stream is open; with one open
+            the list is the one from before.
+
+    Returns:
+        One dictionary per device as sounddevice gives it, with "id" (host and name, numbered when repeated) added;
+        empty without PortAudio.
+    """
+    library = load()
+    if library is None:
+        return []
+    with _lock:
+        try:
+            if refresh and not _open_streams:
+                library._terminate()
+                library._initialize()
+            hosts = library.query_hostapis()
+            rows = [dict(row) for row in library.query_devices()]
+        except library.PortAudioError:
+            return []
+    seen: dict[str, int] = {}
+    for row in rows:
+        key = f"{hosts[row['hostapi']]['name']}: {row['name']}"
+        seen[key] = seen.get(key, 0) + 1
+        row["id"] = key if seen[key] == 1 else f"{key} #{seen[key]}"
+    return rows
+
+
+def open_stream(kind: DeviceKind, device_id: str, *, library: Any, **settings: Any) -> Any:
+    """Opens and starts a stream.
+
+    Args:
+        kind: "microphone" or "speaker".
+        device_id: As `list_raw` names it, or "default".
+        library: sounddevice, or a test's stand-in.
+        settings: For the stream's constructor.
+
+    Returns:
+        A started stream; end it with `close_stream`.
+
+    Raises:
+        DeviceMissing: No such device.
+        DeviceDenied: The system does not allow it.
+        DeviceBusy: Another program holds it.
+    """
+    global _open_streams
+    make = library.RawInputStream if kind == "microphone" else library.RawOutputStream
+    number = None
+    if device_id != "default":
+        number = next((i for i, row in enumerate(list_raw()) if row["id"] == device_id), None)
+        if number is None:
+            raise DeviceMissing(kind)
+    with _lock:
+        try:
+            stream = make(device=number, **settings)
+            stream.start()
+        except (library.PortAudioError, ValueError) as error:
+            raise explain(kind, error) from error
+        _open_streams += 1
+    return stream
+
+
+def close_stream(stream: Any) -> None:
+    """Ends a stream of `open_stream`."""
+    global _open_streams
+    with _lock:
+        _open_streams -= 1
+    stream.close(ignore_errors=True)
+
+
+def explain(kind: DeviceKind, error: Exception) -> DeviceError:
+    """Turns PortAudio's fault into one of our three.
+
+    Args:
+        kind: Which device it was about.
+        error: What sounddevice raised; its second argument is PortAudio's error number.
+
+    Returns:
+        The error to raise.
+
+    Source: portaudio.h, enum PaErrorCode.
+    """
+    number = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else 0
+    words = " ".join(str(part) for part in error.args).lower()
+    if "denied" in words or "permission" in words or "not authorized" in words or "not permitted" in words:
+        return DeviceDenied(kind)
+    # -9996 no such device, -9985 device unavailable (held by another program), -9999 the host's own error.
+    if number == -9996 or "no default" in words or "error querying device" in words or "no such" in words:
+        return DeviceMissing(kind)
+    return DeviceBusy(kind)

@@ -1,0 +1,363 @@
+"""Devices that play or write files: for the demo, for tests and for a test call.
+
+All of them keep to a schedule counted from their start, so they do not drift, and two of them with the same start
+instant stay together, even in two processes of one computer.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from app.media.camera import OnFrame
+from app.media.clock import Clock, SystemClock
+from app.media.microphone import OnBlock
+from app.media.pictures import crop_and_scale, to_i420
+from app.media.sounds import stream_blocks
+from app.media.speaker import Pull
+from app.media.types import BLOCK, BLOCK_S, RATE_HZ, FileUnreadable, Frame, Samples
+
+if TYPE_CHECKING:
+    import av
+
+log = logging.getLogger(__name__)
+
+STILL_S = 1 / 15
+STALE_S = 0.1
+SHOW_STALE_EVERY_S = 0.25
+STILL_SUFFIXES = {".png", ".jpg", ".jpeg"}
+# A real microphone hands over what piled up while the program was held up, but not minutes of it (a laptop's sleep).
+MOST_BACKLOG_S = 1.0
+WRITE_EVERY = 25
+JOIN_LIMIT_S = 5.0
+
+
+class _Player:
+    """A thread with a schedule: the common part of all file devices."""
+
+    def __init__(self, name: str, clock: Clock | None) -> None:
+        self._name = name
+        self._clock = clock or SystemClock()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def _begin(self, run: Callable[[threading.Event], None]) -> None:
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=run, args=(self._stopped,), name=self._name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends; nothing is handed on after it returns. Harmless when not started."""
+        self._stopped.set()
+        if self._thread and self._thread is not threading.current_thread():
+            self._thread.join(JOIN_LIMIT_S)
+        self._thread = None
+
+
+class FileMicrophone(_Player):
+    """A microphone that hears a sound file, in real time."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        loop: bool = False,
+        start_at_s: float | None = None,
+        from_s: float = 0.0,
+        clock: Clock | None = None,
+    ) -> None:
+        """Remembers what to play; opens nothing.
+
+        Args:
+            path: Any sound file, or a video with sound.
+            loop: Begin again at the end; otherwise silence follows.
+            start_at_s: The instant at which the file begins, for several devices in step. Silence before it; a
+                device started later begins in the middle. Default: when started.
+            from_s: Which second of the file belongs to that instant.
+            clock: Another time than the computer's.
+        """
+        super().__init__("file microphone", clock)
+        self._path, self._loop, self._start_at_s, self._from_s = path, loop, start_at_s, from_s
+
+    def start(self, on_block: OnBlock) -> None:
+        """Begins to play; see `microphone.Microphone.start`.
+
+        Args:
+            on_block: Called from the device's own thread 100 times a second with float32 [BLOCK].
+
+        Raises:
+            FileUnreadable: The file cannot be read.
+        """
+        self.stop()
+        next(stream_blocks(self._path), None)
+        self._begin(lambda stopped: self._run(on_block, stopped))
+
+    def _run(self, on_block: OnBlock, stopped: threading.Event) -> None:
+        now_s = self._clock.now_s()
+        zero_s = now_s if self._start_at_s is None else self._start_at_s
+        # Counted from the file's beginning; below zero it has not begun.
+        number = round((now_s - zero_s) / BLOCK_S)
+        blocks = self._blocks(self._from_s + max(0, number) * BLOCK_S)
+        silence = np.zeros(BLOCK, np.float32)
+        while self._clock.wait_until(zero_s + number * BLOCK_S, stopped):
+            block = silence if number < 0 else next(blocks)
+            is_lost = self._clock.now_s() - (zero_s + number * BLOCK_S) > MOST_BACKLOG_S
+            number += 1
+            if not is_lost:
+                on_block(block)
+
+    def _blocks(self, from_s: float) -> Iterator[Samples]:
+        """Endless: the file from a second on, then again from its beginning, or silence."""
+        yield from self._once(from_s)
+        while self._loop:
+            count = 0
+            for block in self._once(0.0):
+                count += 1
+                yield block
+            if not count:
+                break
+        silence = np.zeros(BLOCK, np.float32)
+        while True:
+            yield silence
+
+    def _once(self, from_s: float) -> Iterator[Samples]:
+        try:
+            yield from stream_blocks(self._path, from_s=from_s)
+        except FileUnreadable:
+            log.warning("the rest of the sound file of a file microphone cannot be read; silence follows")
+
+
+class FileCamera(_Player):
+    """A camera that sees a video file, or one still picture, in real time.
+
+    Attributes:
+        most_fps: Frames beyond this rate are left out.
+    """
+
+    most_fps = 30.0
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        size_px: tuple[int, int] | None = (640, 360),
+        loop: bool = True,
+        start_at_s: float | None = None,
+        from_s: float = 0.0,
+        clock: Clock | None = None,
+    ) -> None:
+        """Remembers what to play; opens nothing.
+
+        Args:
+            path: Any video file, or a PNG or JPEG picture.
+            size_px: Width and height to give, cut to that shape; None gives the file's own.
+            loop: Begin again at the end; otherwise the last picture stays.
+            start_at_s: The instant at which the file begins; the first picture stands before it. Default: when started.
+            from_s: Which second of the file belongs to that instant.
+            clock: Another time than the computer's.
+        """
+        super().__init__("file camera", clock)
+        self._path, self._size_px, self._loop = path, size_px, loop
+        self._start_at_s, self._from_s = start_at_s, from_s
+        self._file_fps = 0.0
+
+    def start(self, on_frame: OnFrame) -> None:
+        """Begins to play; see `camera.Camera.start`.
+
+        Args:
+            on_frame: Called from the device's own thread with "yuv420p" frames.
+
+        Raises:
+            FileUnreadable: The file cannot be read or holds no picture.
+        """
+        self.stop()
+        if next(self._decode(), None) is None:
+            raise FileUnreadable(f"The file {self._path.name} has no picture in it.")
+        self._begin(lambda stopped: self._run(on_frame, stopped))
+
+    def _run(self, on_frame: OnFrame, stopped: threading.Event) -> None:
+        now_s = self._clock.now_s
+        begun_s = now_s()
+        start_s = begun_s if self._start_at_s is None else self._start_at_s
+        zero_s, earliest_s = start_s - self._from_s, max(begun_s, start_s) - STILL_S
+        given_s = due_before_s = float("-inf")
+        standing: av.VideoFrame | None = None
+        for at_s, picture in self._endless():
+            due_s = zero_s + at_s
+            if stopped.is_set():
+                return
+            if due_s < earliest_s:
+                continue
+            standing = standing or picture
+            # Nothing new for a while: the last picture stands, as that of a real camera would.
+            while due_s - now_s() > STILL_S:
+                on_frame(self._shape(standing, now_s()))
+                if not self._clock.wait_until(min(due_s, now_s() + STILL_S), stopped):
+                    return
+            standing = picture
+            is_extra = due_s - due_before_s < 0.9 / self.most_fps
+            is_stale = now_s() - due_s > STALE_S and now_s() - given_s < SHOW_STALE_EVERY_S
+            if is_extra or is_stale:
+                continue
+            if not self._clock.wait_until(due_s, stopped):
+                return
+            given_s, due_before_s = now_s(), due_s
+            on_frame(self._shape(picture, given_s))
+
+    def _endless(self) -> Iterator[tuple[float, av.VideoFrame]]:
+        """The file's pictures with the second at which each is due, on and on; the last one stands for ever."""
+        offset_s = 0.0
+        last: av.VideoFrame | None = None
+        while True:
+            length_s = 0.0
+            try:
+                for at_s, last in self._decode():
+                    length_s = at_s + 1 / (self._file_fps or self.most_fps)
+                    yield offset_s + at_s, last
+            except FileUnreadable:
+                log.warning("the rest of the video file of a file camera cannot be read")
+            if last is None:
+                return
+            if not self._loop or not length_s or self._path.suffix.lower() in STILL_SUFFIXES:
+                yield float("inf"), last
+                return
+            offset_s += length_s
+
+    def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
+        import av
+
+        try:
+            with av.open(str(self._path)) as container:
+                if not container.streams.video:
+                    return
+                stream = container.streams.video[0]
+                self._file_fps = float(stream.average_rate or 0.0)
+                begin_s: float | None = None
+                for picture in container.decode(stream):
+                    begin_s = (picture.time or 0.0) if begin_s is None else begin_s
+                    yield max(0.0, (picture.time or 0.0) - begin_s), picture
+        except (OSError, av.FFmpegError) as error:
+            raise FileUnreadable(f"The video file {self._path.name} cannot be read.") from error
+
+    def _shape(self, picture: av.VideoFrame, captured_at_s: float) -> Frame:
+        width, height = self._size_px or (picture.width // 2 * 2, picture.height // 2 * 2)
+        has_shape = abs(picture.width * height - picture.height * width) <= picture.width + picture.height
+        if has_shape or self._size_px is None:
+            # Stills are full range and HD files BT.709; everything after this takes limited BT.601 for granted.
+            pixels = picture.reformat(
+                width=width,
+                height=height,
+                format="yuv420p",
+                dst_colorspace="ITU601",
+                dst_color_range="MPEG",
+            ).to_ndarray()
+            return Frame(np.ascontiguousarray(pixels), "yuv420p", captured_at_s)
+        whole = Frame(picture.to_ndarray(format="bgr24"), "bgr24", captured_at_s)
+        return to_i420(Frame(crop_and_scale(whole, size_px=(width, height)), "bgr24", captured_at_s))
+
+
+class FileScreen(FileCamera):
+    """A shared screen that is a video file or a picture, in its own size."""
+
+    most_fps = 15.0
+
+    def __init__(
+        self, path: Path, *, start_at_s: float | None = None, from_s: float = 0.0, clock: Clock | None = None
+    ) -> None:
+        """Remembers what to show; opens nothing. Arguments as for FileCamera."""
+        super().__init__(path, size_px=None, start_at_s=start_at_s, from_s=from_s, clock=clock)
+
+
+class NoSpeaker(_Player):
+    """A speaker for computers without one: takes the sound in real time and lets it go."""
+
+    def __init__(self, *, clock: Clock | None = None) -> None:
+        super().__init__("no speaker", clock)
+
+    def start(self, pull: Pull) -> None:
+        """Begins to take; see `speaker.Speaker.start`.
+
+        Args:
+            pull: Called from this device's own thread 100 times a second.
+        """
+        self.stop()
+        self._begin(lambda stopped: self._run(pull, stopped))
+
+    def _run(self, pull: Pull, stopped: threading.Event) -> None:
+        zero_s = self._clock.now_s()
+        number = 0
+        while self._clock.wait_until(zero_s + number * BLOCK_S, stopped):
+            late = round((self._clock.now_s() - zero_s) / BLOCK_S) - number
+            if late > MOST_BACKLOG_S / BLOCK_S:
+                number += late
+            self._take(pull(BLOCK))
+            number += 1
+
+    def _take(self, samples: Samples) -> None:
+        """Does nothing with the sound."""
+
+
+class FileSpeaker(NoSpeaker):
+    """A speaker that writes what would be heard into a WAV file, in real time."""
+
+    def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
+        """Remembers where to write; the file is made by `start`.
+
+        Args:
+            path: The WAV file: 48 kHz, 16 bit, mono. An older file is replaced.
+            clock: Another time than the computer's.
+        """
+        super().__init__(clock=clock)
+        self._path = path
+        self._waiting: list[bytes] = []
+        self._file: wave.Wave_write | None = None
+        self._raw_file: BinaryIO | None = None
+
+    def start(self, pull: Pull) -> None:
+        """Begins to write; see `speaker.Speaker.start`.
+
+        Args:
+            pull: Called from this device's own thread 100 times a second.
+
+        Raises:
+            FileUnreadable: The file cannot be made.
+        """
+        self.stop()
+        try:
+            self._raw_file = self._path.open("wb")
+        except OSError as error:
+            raise FileUnreadable(f"The sound file {self._path.name} cannot be written.") from error
+        self._file = wave.open(self._raw_file, "wb")  # noqa: SIM115 - closed by stop()
+        self._file.setnchannels(1)
+        self._file.setsampwidth(2)
+        self._file.setframerate(RATE_HZ)
+        self._begin(lambda stopped: self._run(pull, stopped))
+
+    def stop(self) -> None:
+        """Ends and completes the file. Harmless when not started."""
+        super().stop()
+        if self._file:
+            self._write()
+            self._file.close()
+            self._file = None
+        if self._raw_file:
+            self._raw_file.close()
+            self._raw_file = None
+
+    def _take(self, samples: Samples) -> None:
+        self._waiting.append((np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes())
+        if len(self._waiting) >= WRITE_EVERY:
+            self._write()
+
+    def _write(self) -> None:
+        # writeframes brings the header up to date: the file is playable up to here even after kill -9.
+        if self._file and self._raw_file and self._waiting:
+            self._file.writeframes(b"".join(self._waiting))
+            self._raw_file.flush()
+            self._waiting.clear()

@@ -1,0 +1,173 @@
+"""The shapes, units and errors in which pictures and sound are handed from part to part.
+
+Sound is everywhere float32, one channel, 48 kHz, in blocks of 480 samples (10 ms), full scale at 1.0.
+Instants are seconds of `time.monotonic()`.
+
+Errors of this package::
+
+    MediaError              something with pictures or sound did not work
+      DeviceError           a camera, microphone or speaker cannot be used; the call goes on without it
+        DeviceMissing       there is none, or it was unplugged
+        DeviceDenied        the system does not let this program use it
+        DeviceBusy          another program holds it, or it does not answer
+      FileUnreadable        a file that should play cannot be read
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Strings, so that importing the names does not import numpy.
+Pixels: TypeAlias = "NDArray[np.uint8]"
+"""uint8; [height, width, 3 or 4], or [height * 3 / 2, width] for yuv420p."""
+Samples: TypeAlias = "NDArray[np.float32]"
+"""float32, one channel, full scale at 1.0."""
+
+RATE_HZ = 48_000
+BLOCK = 480
+"""Samples in a block: 10 ms at RATE_HZ."""
+BLOCK_S = BLOCK / RATE_HZ
+
+DeviceKind: TypeAlias = Literal["camera", "microphone", "speaker"]
+PixelForm: TypeAlias = Literal["bgr24", "yuv420p"]
+BackgroundKind: TypeAlias = Literal["none", "blur", "image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Pixels ready to paint.
+
+    Attributes:
+        pixels: uint8 [height, width, 4], BGRA in memory order (Qt's Format_RGB32), C-contiguous, never written again.
+        width_px: Width.
+        height_px: Height.
+        captured_at_s: When the camera saw it, or when it came off the network.
+    """
+
+    pixels: Pixels
+    width_px: int
+    height_px: int
+    captured_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a camera gives and the codec takes.
+
+    Attributes:
+        pixels: uint8, C-contiguous: [height, width, 3] for "bgr24", [height * 3 / 2, width] for "yuv420p" (planar,
+            even width and height). Never written again.
+        form: The name by which PyAV knows this layout: `av.VideoFrame.from_ndarray(frame.pixels, format=frame.form)`.
+        captured_at_s: When the camera saw it.
+    """
+
+    pixels: Pixels
+    form: PixelForm
+    captured_at_s: float
+
+    @property
+    def width_px(self) -> int:
+        """Width."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height_px(self) -> int:
+        """Height."""
+        rows = int(self.pixels.shape[0])
+        return rows if self.form == "bgr24" else rows * 2 // 3
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A camera, microphone or speaker.
+
+    Attributes:
+        id: Stays the same while it is plugged in, and over restarts where the system allows; "default" is the
+            system's choice.
+        name: What the system calls it; show it as plain text.
+        kind: What it is.
+    """
+
+    id: str
+    name: str
+    kind: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How loud somebody is, ten times a second.
+
+    Attributes:
+        level_db: Loudness in dBFS, -100.0 (silence) to 0.0.
+        is_speaking: Whether it sounds like somebody speaking up; steady, does not flicker between words.
+    """
+
+    level_db: float
+    is_speaking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is behind the person in the outgoing picture.
+
+    Attributes:
+        kind: "none" (as the camera sees it), "blur" or "image".
+        image_path: The picture file for "image".
+    """
+
+    kind: BackgroundKind = "none"
+    image_path: Path | None = None
+
+
+class MediaError(Exception):
+    """Something with pictures or sound did not work; `words` may be shown to the user.
+
+    Attributes:
+        words: One or two plain English sentences.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class FileUnreadable(MediaError):
+    """A file that should play cannot be read."""
+
+
+class DeviceError(MediaError):
+    """A device cannot be used; the call goes on without it.
+
+    Attributes:
+        kind: Which kind of device.
+    """
+
+    sentence = "Your {kind} cannot be used."
+
+    def __init__(self, kind: DeviceKind) -> None:
+        super().__init__(self.sentence.format(kind=kind))
+        self.kind = kind
+
+
+class DeviceMissing(DeviceError):
+    """There is no such device, or it was unplugged."""
+
+    sentence = "No {kind} was found. Plug one in, or choose another one."
+
+
+class DeviceDenied(DeviceError):
+    """The system does not let this program use the device."""
+
+    sentence = "This computer does not allow Parley to use the {kind}. Allow it in the system's privacy settings."
+
+
+class DeviceBusy(DeviceError):
+    """Another program holds the device, or it does not answer."""
+
+    sentence = "The {kind} is in use by another program or does not answer. Close the other program and try again."

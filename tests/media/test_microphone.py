@@ -1,0 +1,91 @@
+import threading
+
+import numpy as np
+import pytest
+
+from app.media import microphone, portaudio
+from app.media.microphone import RING_BLOCKS, DeviceMicrophone
+from app.media.types import BLOCK, DeviceBusy, DeviceError, DeviceMissing
+from tests.fakes.portaudio import FakePortAudio, PortAudioError
+
+LIMIT_S = 10.0
+
+
+def block(value: float) -> bytes:
+    return np.full(BLOCK, value, np.float32).tobytes()
+
+
+def hear(library: FakePortAudio, value: float) -> None:
+    library.streams[-1].callback(block(value), BLOCK, None, None)
+
+
+def test_blocks_are_handed_on_in_order_and_off_portaudios_thread() -> None:
+    library, heard, names, enough = FakePortAudio(), [], set(), threading.Event()
+
+    def take(samples: np.ndarray) -> None:
+        names.add(threading.current_thread().name)
+        heard.append(float(samples[0]))
+        if len(heard) == 5:
+            enough.set()
+
+    device = DeviceMicrophone(library=library)
+    device.start(take)
+    for number in range(5):
+        hear(library, number)
+    assert enough.wait(LIMIT_S)
+    device.stop()
+    assert heard == [0, 1, 2, 3, 4]
+    assert names == {"microphone"}
+    assert library.streams[0].is_closed
+
+
+def test_a_held_up_consumer_loses_the_oldest_and_counts_it() -> None:
+    library, heard = FakePortAudio(), []
+    entered, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def take(samples: np.ndarray) -> None:
+        entered.set()
+        go_on.wait(LIMIT_S)
+        heard.append(int(samples[0]))
+        if heard[-1] == RING_BLOCKS + 7:
+            done.set()
+
+    device = DeviceMicrophone(library=library)
+    device.start(take)
+    hear(library, 0)
+    assert entered.wait(LIMIT_S)
+    for number in range(1, RING_BLOCKS + 8):
+        hear(library, number)
+    go_on.set()
+    assert done.wait(LIMIT_S)
+    device.stop()
+    assert device.overruns == 7
+    assert heard == [0, *range(8, RING_BLOCKS + 8)]
+
+
+def test_no_portaudio_is_no_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portaudio, "load", lambda: None)
+    with pytest.raises(DeviceMissing):
+        DeviceMicrophone().start(lambda samples: None)
+
+
+def test_a_held_microphone_is_busy() -> None:
+    library = FakePortAudio(PortAudioError("Device unavailable", -9985))
+    with pytest.raises(DeviceBusy):
+        DeviceMicrophone(library=library).start(lambda samples: None)
+
+
+def test_an_unplugged_microphone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(microphone, "LOST_AFTER_S", 0.05)
+    told: list[DeviceError] = []
+    lost = threading.Event()
+
+    def note(error: DeviceError) -> None:
+        told.append(error)
+        lost.set()
+
+    device = DeviceMicrophone(library=FakePortAudio(), on_lost=note)
+    device.start(lambda samples: None)
+    assert lost.wait(LIMIT_S)
+    device.stop()
+    assert [type(error) for error in told] == [DeviceMissing]

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from app.media.pictures import Box, cover_box, crop_and_scale, fit_size, make_picture, to_bgr, to_i420
+from app.media.types import Frame
+
+
+def halves(width: int = 64, height: int = 36) -> Frame:
+    """Left half blue, right half red."""
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[:, : width // 2, 0] = 255
+    pixels[:, width // 2 :, 2] = 255
+    return Frame(pixels, "bgr24", 7.0)
+
+
+@pytest.mark.parametrize(
+    ("size", "tile", "box"),
+    [
+        ((640, 480), (320, 180), Box(0, 60, 640, 360)),
+        ((640, 360), (100, 100), Box(140, 0, 360, 360)),
+        ((360, 640), (160, 90), Box(0, 218, 360, 202)),
+        ((640, 360), (1280, 720), Box(0, 0, 640, 360)),
+    ],
+)
+def test_cover_takes_the_middle(size: tuple[int, int], tile: tuple[int, int], box: Box) -> None:
+    assert cover_box(*size, tile_px=tile) == box
+
+
+@pytest.mark.parametrize(
+    ("size", "tile", "fitted"),
+    [((1920, 1080), (640, 640), (640, 360)), ((100, 400), (50, 50), (12, 50)), ((3000, 10), (300, 300), (300, 2))],
+)
+def test_fit_shows_all(size: tuple[int, int], tile: tuple[int, int], fitted: tuple[int, int]) -> None:
+    assert fit_size(*size, tile_px=tile) == fitted
+
+
+def test_a_picture_is_bgra_of_the_tiles_size() -> None:
+    picture = make_picture(halves(), tile_px=(30, 20))
+    assert (picture.width_px, picture.height_px, picture.captured_at_s) == (30, 20, 7.0)
+    assert picture.pixels.shape == (20, 30, 4)
+    assert picture.pixels.flags.c_contiguous
+    assert picture.pixels[10, 2].tolist() == [255, 0, 0, 255]
+    assert picture.pixels[10, 27].tolist() == [0, 0, 255, 255]
+
+
+def test_the_own_tile_is_mirrored() -> None:
+    picture = make_picture(halves(), tile_px=(30, 20), mirror=True)
+    assert picture.pixels[10, 2].tolist() == [0, 0, 255, 255]
+
+
+def test_a_screen_is_shown_whole() -> None:
+    picture = make_picture(halves(), tile_px=(40, 40), cover=False)
+    assert (picture.width_px, picture.height_px) == (40, 22)
+
+
+def test_codec_layout_there_and_back() -> None:
+    planar = to_i420(halves())
+    assert planar.form == "yuv420p"
+    assert (planar.width_px, planar.height_px, planar.captured_at_s) == (64, 36, 7.0)
+    assert to_i420(planar) is planar
+    assert np.abs(to_bgr(planar).astype(int) - halves().pixels)[:, 4:28].max() < 6
+
+
+def test_an_odd_size_loses_its_last_line() -> None:
+    odd = Frame(np.zeros((37, 65, 3), np.uint8), "bgr24", 0.0)
+    assert (to_i420(odd).width_px, to_i420(odd).height_px) == (64, 36)
+
+
+def test_nothing_is_stretched() -> None:
+    square = np.zeros((100, 200, 3), np.uint8)
+    square[40:60, 90:110] = 255
+    scaled = crop_and_scale(Frame(square, "bgr24", 0.0), size_px=(50, 50))
+    rows, columns = np.nonzero(scaled[..., 0] > 127)
+    assert rows.max() - rows.min() == columns.max() - columns.min() == 9
