@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -102,8 +103,7 @@ class Server(Process):
         if line is None:
             self.kill()
             raise SteeringError(f"the server did not start; see {self.log}")
-        ready = json.loads(line)
-        self.port = ready["port"]
+        self.port = int(re.search(r"http://[^:]+:(\d+)", line).group(1))
         self.url = f"http://127.0.0.1:{self.port}"
 
 

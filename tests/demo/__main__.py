@@ -1,0 +1,220 @@
+"""Holds a real meeting of two people and leaves its recap: `python -m tests.demo --out DIR`.
+
+A real server and two real clients, each a process of its own. Clara (client) starts a recorded meeting in the room,
+Felix (freelancer) joins from its message; files stand in for cameras and microphones. They talk for about 75 s, both
+leave, the recap arrives, and is compared with the script that was spoken.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.demo import checks
+from tests.steering import ROOT, Client, Server, SteeringError, has_display
+
+DEMO = ROOT / "resources" / "demo"
+#: From the start of the clients to the first word: signing up, the room and both joins happen meanwhile.
+REHEARSAL_S = 24.0
+PASSWORD = "a demo of 75 seconds"
+RECAP_LIMIT_S = 60.0
+#: Says that a folder was made by a demo, so that the next one may empty it.
+MARK = ".parley-demo"
+
+
+class Timeline:
+    """Prints what happens, with the seconds since the beginning."""
+
+    def __init__(self):
+        self._began = time.monotonic()
+
+    def __call__(self, words):
+        print(f"{time.monotonic() - self._began:6.1f} s  {words}", flush=True)
+
+
+class Demo:
+    """One run; `folder` holds the server's and the clients' data, `out` what is left for the user."""
+
+    def __init__(self, folder, out):
+        self.folder, self.out = folder, out
+        self.script = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))
+        self.say = Timeline()
+        self.server = None
+        self.clients = {}
+        self.talk_at_s = 0.0
+
+    def start(self):
+        self.say("starting the server")
+        self.server = Server(self.folder / "server", log=self.out / "logs" / "server.log")
+        self.talk_at_s = time.monotonic() + REHEARSAL_S
+        for person in self.script["people"]:
+            name = person["name"]
+            self.say(f"starting {name}'s Parley ({'a window' if has_display() else 'offscreen: there is no display'})")
+            theme = "light" if name == "Felix" else "dark"
+            self.clients[name] = Client(
+                self.folder / name.lower(), "--server", self.server.url, "--theme", theme,
+                "--fake-camera", DEMO / person["camera"], "--fake-microphone", DEMO / person["microphone"],
+                "--fake-speaker", self.out / f"{name.lower()}-heard.wav", "--fake-start", str(self.talk_at_s),
+                name=name, log=self.out / "logs" / f"{name.lower()}.log",
+            )  # fmt: skip
+
+    def grab(self, name, page):
+        self.clients[name].grab(self.out / "pages" / f"{name.lower()}-{page}.png")
+
+    def sign_up(self, name, kind):
+        client = self.clients[name]
+        client.wait(place="sign_in")
+        client.click("sign-in-tabs-make")
+        client.type("sign-in-name", name)
+        client.type("sign-in-email", f"{name.lower()}@example.com")
+        client.type("sign-in-password", PASSWORD)
+        client.do("choose", name="sign-in-kind", text=kind)
+        client.click("sign-in-go")
+        client.wait(place="rooms")
+
+    def share_a_room(self):
+        clara, felix = self.clients["Clara"], self.clients["Felix"]
+        self.sign_up("Clara", "Client")
+        clara.click("first-room")
+        clara.type("room-name-field", self.script["title"])
+        clara.click("room-name-field-ok", "invite")
+        code = clara.read("invitation-code")
+        clara.click("invitation-done")
+        self.sign_up("Felix", "Freelancer")
+        felix.click("enter-code")
+        felix.type("code-field", code)
+        felix.click("code-field-ok")
+        felix.wait(visible="room-composer")
+        self.say("Clara and Felix share a room")
+        felix.type("room-composer", "Good morning Clara, shall we talk about the drafts?")
+        felix.click("room-composer-send")
+
+    def meet(self):
+        clara, felix = self.clients["Clara"], self.clients["Felix"]
+        clara.click("camera-button", "menu-video-meeting", "terms-continue", "record-switch")
+        clara.wait(painted="own")
+        self.grab("Clara", "prejoin")
+        self.say("Clara starts a meeting and switches AI recording on")
+        clara.click("prejoin-join")
+        clara.wait(call_phase="in")
+        felix.wait(visible="join-newest")
+        self.grab("Felix", "rooms")
+        felix.click("join-newest", "terms-continue", "notice-read")
+        felix.wait(painted="own")
+        self.grab("Felix", "prejoin")
+        self.say("Felix joins from the message")
+        felix.click("prejoin-join")
+        for client in (felix, clara):
+            client.wait(call_phase="in", people=2, painted="*")
+        self.say("they see each other")
+        if time.monotonic() > self.talk_at_s:
+            raise SteeringError("this machine was too slow: the talk began before both were in the meeting")
+
+    def talk(self):
+        time.sleep(self.talk_at_s - time.monotonic())
+        length_s = max(line["end_s"] for line in self.script["lines"])
+        self.say(f"they talk for {length_s:.0f} s: {self.script['lines'][0]['speaker']} begins")
+        time.sleep(length_s * 0.4)
+        self.clients["Felix"].click("open-chat")
+        self.clients["Felix"].type("chat-composer", "The drafts are in our folder.")
+        self.clients["Felix"].click("chat-composer-send")
+        for name in self.clients:
+            self.grab(name, "call")
+        time.sleep(max(0.0, self.talk_at_s + length_s + 1.0 - time.monotonic()))
+
+    def leave(self):
+        self.grab("Clara", "call-end")
+        felix, clara = self.clients["Felix"], self.clients["Clara"]
+        felix.click("leave")
+        self.say("Felix leaves")
+        clara.click("leave", "menu-leave")
+        self.say("Clara leaves; the recap is being made")
+        for client in (clara, felix):
+            client.wait(recap="ready", limit_s=RECAP_LIMIT_S)
+        self.say("the recap is there")
+        for name in self.clients:
+            self.grab(name, "recap")
+        clara.click("recap-back")
+        clara.wait(visible="room-composer")
+        self.grab("Clara", "rooms")
+
+    def collect(self):
+        """Copies the recap's files out of the server's data; returns what recap.json holds."""
+        recaps = list((self.folder / "server").rglob("recap/recap.json"))
+        if len(recaps) != 1:
+            raise SteeringError(f"the server holds {len(recaps)} recaps where one was expected")
+        for file in recaps[0].parent.iterdir():
+            shutil.copy(file, self.out / file.name)
+        return json.loads((self.out / "recap.json").read_text(encoding="utf-8"))
+
+    def stop(self):
+        for client in self.clients.values():
+            client.quit()
+        if self.server:
+            self.server.stop()
+
+
+def judge(demo, recap):
+    """Prints how true the recap is; returns whether it keeps what is promised."""
+    began_s = time.time() + demo.talk_at_s - time.monotonic() - recap["started_at"]
+    wrong = list(checks.faults(demo.script, recap, folder=demo.out, talk_began_s=began_s))
+    print(
+        f"\nRecap by {recap['engine']} {recap['engine_version']}, {recap['ready_after_s']:.1f} s after the last leave"
+    )
+    print(f"  {checks.word_error(demo.script, recap):.1%} of the words differ from the script")
+    strays = checks.words_at_wrong_speaker(demo.script, recap, talk_began_s=began_s)
+    print(f"  {strays} words at the wrong speaker")
+    for item in recap["action_items"]:
+        print(f"  to do: {item['text']} ({item['owner'] or 'nobody'}, {item['due'] or 'no date'})")
+    for line in wrong:
+        print(f"  NOT KEPT: {line}")
+    return not wrong
+
+
+def make_room_for(out):
+    """Empties the folder of an earlier demo; False, and nothing is touched, where it holds anything else."""
+    mark = out / MARK
+    if out.exists() and any(out.iterdir()) and not mark.exists():
+        return False
+    shutil.rmtree(out, ignore_errors=True)
+    (out / "pages").mkdir(parents=True)
+    mark.touch()
+    return True
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("demo-out"))
+    out = parser.parse_args(argv).out.absolute()
+    if not make_room_for(out):
+        print(f"{out} holds something else than an earlier demo; please name another folder.", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder:
+        demo = Demo(Path(folder), out)
+        try:
+            for step in (demo.start, demo.share_a_room, demo.meet, demo.talk, demo.leave):
+                step()
+            recap = demo.collect()
+        except SteeringError as error:
+            demo.say(f"the demo stopped: {error}")
+            print(f"The logs are in {out / 'logs'}.", file=sys.stderr)
+            return 1
+        finally:
+            demo.stop()
+        is_kept = judge(demo, recap)
+    print(f"\nEverything is in {out}:")
+    for what, names in (
+        ("the recap", "recap.json, recap.md, transcript.vtt"),
+        ("the highlights as one film", recap["reel"]["file"] if recap["reel"] else "none"),
+        ("the windows as they looked", "pages/"),
+        ("what each heard", "clara-heard.wav, felix-heard.wav"),
+    ):
+        print(f"  {what}: {names}")
+    return 0 if is_kept else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
