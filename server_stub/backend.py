@@ -1,0 +1,132 @@
+"""The whole server behind its doors: what it consists of, and how a request finds who answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from app.paths import private_folder
+from app.wire.fields import Ask, Tell
+from server_stub import accounts, links, recaps, requests
+from server_stub.chores import Chores
+from server_stub.config import ServerSettings
+from server_stub.hub import Hub
+from server_stub.limits import Tries
+from server_stub.ongoing import Calls
+from server_stub.relay.engine import RelayEngine
+from server_stub.session import Session
+from server_stub.storage import Connection, facts
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage.store import Store
+
+log = logging.getLogger(__name__)
+CUT_OFF = "The server stopped during this meeting."
+#: Seconds between two notes that the server is alive: a crash is dated this exactly.
+HEARTBEAT_S = 20.0
+
+
+class Backend:
+    """One server: its rules, its store, its relay, and who is connected.
+
+    `start` opens it, `stop` closes it; between them `handle` answers requests and `disconnected` cleans up.
+    """
+
+    def __init__(self, settings: ServerSettings, *, maker: recaps.Maker) -> None:
+        self.settings = settings
+        self.store = Store(settings.database_url)
+        self.hub = Hub()
+        self.calls = Calls()
+        self.chores = Chores()
+        self.jobs = recaps.OpenJobs()
+        self.recap_maker = maker
+        self.passwords = accounts.Passwords(settings.password_cost)
+        self.relay: RelayEngine
+        self.server_id = ""
+        self.base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        #: Members of the rooms that were asked for; changed with each membership.
+        self.room_members: dict[str, frozenset[str]] = {}
+        #: Two who start a meeting in one room come one after the other.
+        self.start_lock = asyncio.Lock()
+        # Ten tries at once, then one a minute; ten times that for everything from one address.
+        self.password_tries = Tries(1 / 60, 10)
+        self.address_tries = Tries(1 / 6, 100)
+        self.sign_up_tries = Tries(1 / 6, 50)
+        self.code_tries = Tries(1.0, 60)
+        self._rules = requests.table()
+        self._lasting: tuple[asyncio.Task[None], ...] = ()
+
+    def now(self) -> float:
+        """Seconds since 1970 UTC."""
+        return time.time()
+
+    def tick(self) -> float:
+        """Seconds of a clock that is never set."""
+        return time.monotonic()
+
+    async def start(self, relay: RelayEngine) -> None:
+        """Opens the store, ends what a crash cut off, and begins to make the recaps that are missing.
+
+        Raises:
+            StoreError: the database cannot be opened.
+        """
+        private_folder(self.settings.data)
+        private_folder(self.settings.meetings_folder)
+        self.relay = relay
+        await self.store.open()
+        self.server_id = await self.store.do(lambda c: facts.read_or_set(c, "server_id", links.new_id("s")))
+        await self.store.do(self._end_what_was_cut_off)
+        self._lasting = (
+            self.chores.start(self._beat(), "noting that the server is alive"),
+            self.chores.start(recaps.remake_all(self), "making recaps again"),
+        )
+
+    async def stop(self) -> None:
+        """Closes recordings and the store; meetings that still ran are ended by the next start."""
+        for ongoing in self.calls.all():
+            ongoing.stop_timer()
+        for task in self._lasting:
+            task.cancel()
+        await self.relay.shutdown()
+        for opened in tuple(self.jobs.by_recording.values()):
+            await opened.job.cancel()
+        await self.store.do(self._note_alive)
+        await self.chores.stop(within_s=2.0)
+        self.passwords.close()
+        await self.store.close()
+
+    async def handle(self, session: Session, ask: Ask) -> Tell | None:
+        """Answers a request; None: it is answered already.
+
+        Raises:
+            Refusal: a rule forbids it.
+        """
+        rule = self._rules[type(ask)]
+        requests.check_needs(rule, session, ask)
+        return await rule.handle(self, session, ask)
+
+    def connected(self, session: Session) -> None:
+        """A client connected."""
+        self.hub.add(session)
+
+    def disconnected(self, session: Session) -> None:
+        """A client is gone: seats are kept, waiting guests are not."""
+        self.hub.remove(session)
+        if session.place is not None:
+            session.place.ongoing.unseat_session(session)
+        if session.account is not None:
+            self.chores.start(accounts.forget(self, session), "telling who is offline")
+
+    def _note_alive(self, connection: Connection) -> None:
+        facts.write(connection, "alive_at", repr(self.now()))
+
+    async def _beat(self) -> None:
+        while True:
+            await self.store.do(self._note_alive)
+            await asyncio.sleep(HEARTBEAT_S)
+
+    def _end_what_was_cut_off(self, connection: Connection) -> None:
+        alive_at = float(facts.read(connection, "alive_at") or 0.0)
+        for row in meetings_table.ongoing(connection):
+            at = max(alive_at, row.started_at)
+            meetings_table.end(connection, row.id, at, CUT_OFF)

@@ -1,0 +1,40 @@
+"""The chat of a meeting: told to everyone in it, kept for the room's members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.wire.chat import ChatLine, ChatPosted, PostChat
+from app.wire.fields import Tell
+from server_stub import links
+from server_stub.hub import tell_all
+from server_stub.requests import Rule
+from server_stub.session import Session, seat_in
+from server_stub.storage import meetings as meetings_table
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+
+async def post_chat(backend: Backend, session: Session, ask: PostChat) -> Tell:
+    """Says something; a retry is answered with the line that stands already."""
+    place = seat_in(session, ask.meeting)
+    ongoing = place.ongoing
+    author = ongoing.meeting.seats[place.person].person
+    line = ChatLine(
+        id=links.new_id("c"),
+        author=author.id,
+        author_name=author.name,
+        at=backend.now(),
+        text=ask.text,
+        key=ask.key,
+    )
+    kept, is_new = await backend.store.do(lambda connection: meetings_table.add_line(connection, ongoing.id, line))
+    tell = ChatPosted(meeting=ongoing.id, line=kept)
+    if is_new:
+        ongoing.lines.append(kept)
+        tell_all((other for other in ongoing.inside.values() if other is not session), tell)
+    return tell
+
+
+RULES = (Rule(PostChat, post_chat, needs="seat"),)

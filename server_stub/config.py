@@ -1,0 +1,106 @@
+"""What a server is told at its start: addresses, folders and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: Raised when the words of the terms change: everyone is asked again.
+TERMS_VERSION = 1
+#: Raised when the wording of the recording notice changes.
+NOTICE_VERSION = 1
+DEFAULT_PORT = 8440
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingLimits:
+    """How many may be in a meeting, and how long things are kept; seconds."""
+
+    seats: int = 10
+    #: A lost connection keeps its seat, and an absent host the role, for this long.
+    keep_seat_s: float = 120.0
+    #: A meeting in which nobody is ends after this long.
+    empty_s: float = 300.0
+    #: Guests who may wait at once.
+    waiting: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordCost:
+    """Work that one password costs. Source: the second recommended option of RFC 9106, section 4."""
+
+    passes: int = 3
+    memory_kib: int = 65_536
+    lanes: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionLimits:
+    """What one websocket may use."""
+
+    #: Messages a second on average, and at once.
+    messages_per_s: float = 64.0
+    messages_at_once: int = 128
+    #: Refused messages before the connection is closed.
+    patience: int = 64
+    #: What may wait for a client that reads slowly.
+    queue_messages: int = 512
+    queue_bytes: int = 4 * 1024 * 1024
+    #: A dead connection is noticed within the sum of the two.
+    ping_every_s: float = 5.0
+    pong_within_s: float = 10.0
+    #: Time to say Hello.
+    hello_within_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """All that a server needs to know before it starts."""
+
+    #: Holds the database, recordings and recaps; 0700.
+    data: Path
+    host: str = "127.0.0.1"
+    #: 0: any free port.
+    port: int = DEFAULT_PORT
+    #: Where others reach this server, such as https://meet.example.org; empty: host and port.
+    public_url: str = ""
+    #: Addresses that the relay offers for media; empty: what `host` says, or all of this computer.
+    relay_addresses: tuple[str, ...] = ()
+    #: Embedded: what each connection must carry; empty: a server for a team.
+    secret: str = ""
+    #: Name of the speech model; empty: the best that is present.
+    speech_model: str = ""
+    #: Free bytes below which no recording starts.
+    least_free_bytes: int = 500 * 1000 * 1000
+    limits: MeetingLimits = field(default_factory=MeetingLimits)
+    connection: ConnectionLimits = field(default_factory=ConnectionLimits)
+    password_cost: PasswordCost = field(default_factory=PasswordCost)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this server belongs to one client that started it."""
+        return bool(self.secret)
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is."""
+        return f"sqlite:///{self.data / 'parley.sqlite'}"
+
+    @property
+    def meetings_folder(self) -> Path:
+        """One folder per recording, named by its id."""
+        return self.data / "meetings"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where `models pull` puts speech models."""
+        return self.data / "models"
+
+    @property
+    def media_addresses(self) -> tuple[str, ...] | None:
+        """Addresses for the relay; None: all of this computer."""
+        if self.relay_addresses:
+            return self.relay_addresses
+        if self.host in ("", "0.0.0.0", "::"):
+            return None
+        return ("127.0.0.1",) if self.host == "localhost" else (self.host,)

@@ -1,0 +1,45 @@
+"""Limits on how often something may be tried; pure: the clock is given."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+
+class Bucket:
+    """Lets `at_once` things through and refills by `per_s`."""
+
+    __slots__ = ("_at", "_at_once", "_left", "_per_s")
+
+    def __init__(self, per_s: float, at_once: float) -> None:
+        self._per_s = per_s
+        self._at_once = at_once
+        self._left = float(at_once)
+        self._at: float | None = None
+
+    def take(self, now_s: float) -> bool:
+        """Takes one; False when there is none."""
+        if self._at is not None:
+            self._left = min(self._at_once, self._left + max(0.0, now_s - self._at) * self._per_s)
+        self._at = now_s
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
+
+
+class Tries:
+    """One bucket per key, for the last `keys` keys that were seen: memory stays bounded whoever asks."""
+
+    def __init__(self, per_s: float, at_once: float, *, keys: int = 10_000) -> None:
+        self._per_s = per_s
+        self._at_once = at_once
+        self._keys = keys
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, key: str, now_s: float) -> bool:
+        """Counts a try for `key`; False when there were too many."""
+        bucket = self._buckets.pop(key, None) or Bucket(self._per_s, self._at_once)
+        self._buckets[key] = bucket
+        while len(self._buckets) > self._keys:
+            self._buckets.popitem(last=False)
+        return bucket.take(now_s)

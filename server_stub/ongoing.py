@@ -1,0 +1,288 @@
+"""Meetings that run: the pure `Meeting` together with the sessions in it, its timer, and whom each change is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
+
+from app.wire.chat import ChatLine
+from app.wire.fields import Tell
+from app.wire.lobby import LobbyChanged
+from app.wire.people import (
+    HostChanged,
+    MeetingEnded,
+    PersonChanged,
+    PersonJoined,
+    PersonLeft,
+    Welcome,
+)
+from app.wire.rooms import MeetingCard, MeetingChanged
+from server_stub import cards, links, meeting, recaps, recording, rooms
+from server_stub.hub import Asker, tell_all
+from server_stub.meeting import Change, Meeting, Outcome
+from server_stub.session import Place, Session
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage.meetings import MeetingRow, RecordingRow
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+log = logging.getLogger(__name__)
+
+
+class Ongoing:
+    """One running meeting.
+
+    Attributes:
+        meeting: what is true now; only `apply` changes it.
+        row: the meeting as it is kept.
+        lines: its chat so far.
+        inside: the session of each connected person with a seat.
+        outside: the session of each guest in the lobby.
+        recordings: all recordings so far; the last one runs while `meeting.recording_since` is set.
+    """
+
+    def __init__(self, backend: Backend, row: MeetingRow) -> None:
+        self._backend = backend
+        self._timer: asyncio.TimerHandle | None = None
+        self._media_locks: dict[str, asyncio.Lock] = {}
+        self.recording_lock = asyncio.Lock()
+        self.row = row
+        self.meeting: Meeting = meeting.start(
+            Meeting(
+                id=row.id,
+                room=row.room,
+                title=row.title,
+                starter=row.starter,
+                host=row.starter,
+                started_at=row.started_at,
+                limits=backend.settings.limits,
+            )
+        )
+        self.lines: list[ChatLine] = []
+        self.inside: dict[str, Session] = {}
+        self.outside: dict[str, Session] = {}
+        self.guest_tokens: dict[str, str] = {}
+        self.recordings: list[RecordingRow] = []
+        self._plan()
+
+    @property
+    def id(self) -> str:
+        """The meeting's id."""
+        return self.row.id
+
+    @property
+    def recording(self) -> RecordingRow | None:
+        """The recording that runs."""
+        return self.recordings[-1] if self.recordings and self.meeting.recording_since is not None else None
+
+    def card(self) -> MeetingCard:
+        """What the room shows of it now."""
+        if not self.recordings:
+            return cards.card(self._backend, self.row, None)
+        # While it runs, the newest recording counts; afterwards each has a card of its own, the first the meeting's.
+        shown = self.recordings[-1] if self.meeting.ended_at is None else self.recordings[0]
+        return cards.card(self._backend, self.row, shown)
+
+    def media_lock(self, person: str) -> asyncio.Lock:
+        """Orders what the relay is asked about one person."""
+        return self._media_locks.setdefault(person, asyncio.Lock())
+
+    def welcome(self, person: str, guest_token: str = "") -> Welcome:
+        """Everything that a person needs who has just got a seat."""
+        seat = self.meeting.seats[person].person
+        card, lines = self.card(), self.lines
+        if seat.is_guest:
+            # A guest learns nothing of the room, and of the chat what is said in his presence.
+            card = cards.for_guest(card)
+            lines = [line for line in lines if line.at >= seat.joined_at]
+        return Welcome(
+            meeting=card,
+            you=person,
+            host=self.meeting.host,
+            people=self.meeting.people,
+            chat=tuple(lines[-500:]),
+            recording_since=self.meeting.recording_since,
+            now=self._backend.now(),
+            guest_token=guest_token,
+        )
+
+    def seat_session(self, person: str, session: Session) -> None:
+        """A session is in the meeting now; another one of the same person is told that the seat has moved."""
+        old = self.inside.get(person)
+        if old is not None and old is not session:
+            old.place = None
+            old.tell(PersonLeft(meeting=self.id, person=person, reason="moved"))
+        self.inside[person] = session
+        session.place = Place(self, person)
+
+    def wait_session(self, guest: str, session: Session) -> None:
+        """A session waits in the lobby now."""
+        self.outside[guest] = session
+        session.place = Place(self, guest, is_waiting=True)
+
+    def unseat_session(self, session: Session) -> None:
+        """The session is gone: its guest waits no longer, or its person's seat is kept."""
+        place = session.place
+        session.place = None
+        if place is None:
+            return
+        if place.is_waiting:
+            self.outside.pop(place.person, None)
+            self.apply(meeting.withdraw(self.meeting, place.person))
+        elif self.inside.get(place.person) is session:
+            del self.inside[place.person]
+            self.apply(meeting.lose(self.meeting, place.person, self._backend.now()))
+
+    def new_guest_token(self, guest: str) -> str:
+        """Lets a guest come back to the seat until the meeting is over."""
+        token = links.new_token(self._backend.server_id)
+        self.guest_tokens[links.fingerprint(token)] = guest
+        return token
+
+    def tell_inside(self, tell: Tell, asker: Asker | None = None) -> None:
+        """Tells everyone with a seat."""
+        tell_all(self.inside.values(), tell, asker)
+
+    def tell_everyone(self, tell: Tell, asker: Asker | None = None) -> None:
+        """Tells everyone with a seat and everyone in the lobby."""
+        tell_all((*self.inside.values(), *self.outside.values()), tell, asker)
+
+    def tell_lobby(self, asker: Asker | None = None) -> None:
+        """Tells the host who waits."""
+        if host := self.inside.get(self.meeting.host):
+            waiting = tuple(entry.guest for entry in self.meeting.waiting.values())
+            tell_all((host,), LobbyChanged(meeting=self.id, waiting=waiting), asker)
+
+    def tell_card(self) -> None:
+        """Tells the room's members that the card is different."""
+        rooms.tell_room(self._backend, self.row.room, MeetingChanged(meeting=self.card()))
+
+    def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
+        """Makes an outcome true and tells whom it concerns; the asker gets the first message as his answer."""
+        before, self.meeting = self.meeting, outcome.meeting
+        for change in outcome.changes:
+            self._carry_out(change, asker)
+        if self.meeting.ended_at is None:
+            self._plan()
+            if len(before.seats) != len(self.meeting.seats):
+                self.tell_card()
+
+    def stop_timer(self) -> None:
+        """Nothing happens by itself any more."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _plan(self) -> None:
+        self.stop_timer()
+        due = meeting.next_due(self.meeting)
+        if due is not None:
+            delay = max(0.0, due - self._backend.now())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        # The loop's clock may run a little ahead of the wall clock: then there is nothing to do yet, and it plans anew.
+        self.apply(meeting.tick(self.meeting, self._backend.now()))
+
+    def _carry_out(self, change: Change, asker: Asker | None) -> None:
+        match change:
+            case meeting.Came(person):
+                others = (session for id, session in self.inside.items() if id != person.id)
+                tell_all(others, PersonJoined(meeting=self.id, person=person), asker)
+            case meeting.Changed(person):
+                self.tell_inside(PersonChanged(meeting=self.id, person=person), asker)
+            case meeting.Went(person, reason):
+                self.tell_inside(PersonLeft(meeting=self.id, person=person, reason=reason), asker)
+                self._let_go(person)
+            case meeting.HostMoved(host):
+                self.tell_inside(HostChanged(meeting=self.id, host=host))
+                self.tell_lobby()
+            case meeting.LobbyMoved():
+                self.tell_lobby(asker)
+            case meeting.Ended(words):
+                self._end(words, asker)
+
+    def _let_go(self, person: str) -> None:
+        session = self.inside.pop(person, None)
+        if session:
+            session.place = None
+        self.guest_tokens = {token: guest for token, guest in self.guest_tokens.items() if guest != person}
+        self._backend.chores.start(self._leave_relay(person), "leaving the relay")
+        recaps.note_leave(self._backend, self)
+
+    async def _leave_relay(self, person: str) -> None:
+        async with self.media_lock(person):
+            if person not in self.meeting.seats:  # else he is back already, and his new connections stay
+                await self._backend.relay.leave(self.id, person)
+
+    def _end(self, words: str, asker: Asker | None) -> None:
+        at = self.meeting.ended_at or self._backend.now()
+        self.stop_timer()
+        self.tell_everyone(MeetingEnded(meeting=self.id, at=at, words=words), asker)
+        for session in (*self.inside.values(), *self.outside.values()):
+            session.place = None
+        self.inside.clear()
+        self.outside.clear()
+        self.guest_tokens.clear()
+        self._backend.calls.remove(self)
+        self._backend.chores.start(self._finish(at, words), "ending a meeting")
+
+    async def _finish(self, at: float, words: str) -> None:
+        backend = self._backend
+        self.row = cards.ended(self.row, at, words)
+        recaps.note_leave(backend, self)
+        self.tell_card()
+        steps: tuple[Callable[[], Awaitable[None]], ...] = (
+            lambda: backend.store.do(lambda connection: meetings_table.end(connection, self.id, at, words)),
+            lambda: recording.finish(backend, self),
+            lambda: backend.relay.close(self.id),
+            lambda: recaps.finish(backend, self, at),
+        )
+        for step in steps:
+            try:
+                await step()
+            except Exception:
+                # One that fails must not keep the next from its work; what is undone is done by the next start.
+                log.exception("a step of ending a meeting failed")
+
+
+class Calls:
+    """All running meetings."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Ongoing] = {}
+
+    def add(self, ongoing: Ongoing) -> None:
+        """A meeting began."""
+        self._by_id[ongoing.id] = ongoing
+
+    def remove(self, ongoing: Ongoing) -> None:
+        """A meeting is over."""
+        self._by_id.pop(ongoing.id, None)
+
+    def find(self, meeting: str) -> Ongoing | None:
+        """The running meeting of this id."""
+        return self._by_id.get(meeting)
+
+    def of_room(self, room: str) -> Ongoing | None:
+        """The running meeting of a room."""
+        return next((ongoing for ongoing in self._by_id.values() if ongoing.row.room == room), None)
+
+    def of_code(self, code: str) -> Ongoing | None:
+        """The running meeting that a link leads to."""
+        return next((ongoing for ongoing in self._by_id.values() if links.same(ongoing.row.code, code)), None)
+
+    def of_guest_token(self, token: str) -> tuple[Ongoing, str] | None:
+        """The running meeting and the guest that a token leads back to."""
+        mark = links.fingerprint(token)
+        for ongoing in self._by_id.values():
+            if guest := ongoing.guest_tokens.get(mark):
+                return ongoing, guest
+        return None
+
+    def all(self) -> Iterable[Ongoing]:
+        """Every running meeting."""
+        return tuple(self._by_id.values())

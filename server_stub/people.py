@@ -1,0 +1,217 @@
+"""Meetings and the people in them: start, join, leave, end, and what each shows."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from app.wire.accounts import Account
+from app.wire.fields import Tell
+from app.wire.media import MediaLost
+from app.wire.people import (
+    EndMeeting,
+    JoinMeeting,
+    LeaveMeeting,
+    MeetingStarted,
+    Person,
+    RejoinAsGuest,
+    ShowState,
+    StartMeeting,
+)
+from app.wire.rooms import Message, MessagePosted
+from server_stub import cards, links, meeting, recording, rooms
+from server_stub.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.errors import Refusal
+from server_stub.hub import Asker
+from server_stub.ongoing import Ongoing
+from server_stub.requests import Rule
+from server_stub.session import Session, answered, seat_in
+from server_stub.storage import Connection
+from server_stub.storage import accounts as accounts_table
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage import rooms as rooms_table
+from server_stub.storage.meetings import MeetingRow
+from server_stub.storage.rooms import MessageRow
+from server_stub.storage.store import Work
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+log = logging.getLogger(__name__)
+
+
+async def start_meeting(backend: Backend, session: Session, ask: StartMeeting) -> Tell:
+    """Starts an instant meeting, or leads into the running one; posts one message however often it is asked."""
+    account = session.signed_in
+    await rooms.check_member(backend, account, ask.room)
+    async with backend.start_lock:
+        running = backend.calls.of_room(ask.room)
+        if running:
+            return MeetingStarted(meeting=running.card())
+        row, message = await backend.store.do(_starting(backend, account, ask))
+        if row.state == "ended":  # a late retry: the meeting that it asked for is over
+            return MeetingStarted(meeting=cards.card(backend, row, None))
+        ongoing = Ongoing(backend, row)
+        backend.calls.add(ongoing)
+    posted = cards.with_card(backend, message, {row.id: (row, None)})
+    rooms.tell_room(backend, ask.room, MessagePosted(message=posted))
+    return MeetingStarted(meeting=ongoing.card())
+
+
+def _starting(backend: Backend, account: Account, ask: StartMeeting) -> Work[tuple[MeetingRow, MessageRow]]:
+    """The database's part of a start: the meeting and the one message that it posts."""
+    now = backend.now()
+
+    def work(connection: Connection) -> tuple[MeetingRow, MessageRow]:
+        room = rooms_table.find(connection, ask.room)
+        row = meetings_table.add(
+            connection,
+            MeetingRow(
+                id=links.new_id("v"),
+                room=ask.room,
+                title=room.name if room else "",
+                code=links.new_code(),
+                starter=account.id,
+                key=ask.key,
+                state="ongoing",
+                started_at=now,
+            ),
+        )
+        message = Message(
+            id=links.new_id("m"),
+            room=ask.room,
+            author=account.id,
+            author_name=account.name,
+            at=now,
+            kind="meeting",
+            text=f"{account.name} started a video meeting.",
+            key=f"meeting-{row.id}",
+        )
+        return row, rooms_table.post(connection, message, row.id)[0]
+
+    return work
+
+
+async def find_for_member(backend: Backend, account: Account, meeting_id: str) -> Ongoing:
+    """The running meeting of this id, for a member of its room.
+
+    Raises:
+        Refusal: it has ended, or the asker may not know of it.
+    """
+    ongoing = backend.calls.find(meeting_id)
+    row = ongoing.row if ongoing else await backend.store.do(lambda c: meetings_table.find(c, meeting_id))
+    if row is None or account.id not in await rooms.members_of(backend, row.room):
+        raise Refusal("not_found", "There is no such meeting.")
+    ongoing = backend.calls.find(meeting_id)
+    if ongoing is None:
+        raise Refusal("meeting_ended", "This meeting has ended.")
+    return ongoing
+
+
+async def join_meeting(backend: Backend, session: Session, ask: JoinMeeting) -> Tell | None:
+    """Gives a member a seat; from the same account on another connection, the seat moves."""
+    account = session.signed_in
+    ongoing = await find_for_member(backend, account, ask.meeting)
+    accepted = await backend.store.do(lambda connection: accounts_table.accepted_terms(connection, account.id))
+    if accepted != TERMS_VERSION:
+        raise Refusal("terms_needed", "Please accept the terms first.")
+    # From here to the seat nothing is awaited: two who race for the last seat come one after the other.
+    if session.place is not None:
+        raise Refusal("already_in", "This connection is in a meeting already.")
+    now = ongoing.meeting
+    if ask.record and now.recording_since is None:
+        meeting.check_host(now, account.id)
+    consents = _read_notice(ongoing, account.id, ask.notice_version)
+    person = Person(
+        id=account.id,
+        name=account.name,
+        microphone_on=ask.microphone_on,
+        camera_on=ask.camera_on,
+        consents=consents,
+    )
+    ongoing.apply(meeting.join(now, person, backend.now()))
+    ongoing.seat_session(account.id, session)
+    session.tell(answered(ongoing.welcome(account.id), ask.request))
+    if now.host == account.id and now.waiting:
+        ongoing.tell_lobby()
+    await enter_media(backend, ongoing, account.id)
+    if ask.record and ongoing.meeting.recording_since is None:
+        await recording.begin_with_join(backend, ongoing, session)
+    return None
+
+
+def _read_notice(ongoing: Ongoing, person: str, notice_version: int) -> bool:
+    """Whether who joins consents; raises `Refusal` when the meeting is recorded and the notice was not read."""
+    if ongoing.meeting.recording_since is None:
+        return False
+    seat = ongoing.meeting.seats.get(person)
+    if notice_version == NOTICE_VERSION or (seat is not None and seat.person.consents):
+        return True
+    raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
+
+
+async def enter_media(backend: Backend, ongoing: Ongoing, person: str) -> None:
+    """Lets the relay know a person who has just got a seat: media exists from here on, not before."""
+    from server_stub.relay.engine import RelayError
+
+    try:
+        async with ongoing.media_lock(person):
+            if person in ongoing.meeting.seats:
+                await backend.relay.join(ongoing.id, person)
+    except RelayError:
+        log.warning("the relay did not take a person")
+        if session := ongoing.inside.get(person):
+            session.tell(MediaLost(meeting=ongoing.id))
+    seat = ongoing.meeting.seats.get(person)
+    if seat is not None and seat.person.consents:
+        await recording.keep_consent(backend, ongoing, person, how="joined")
+
+
+async def rejoin_as_guest(backend: Backend, session: Session, ask: RejoinAsGuest) -> Tell | None:
+    """Brings a guest back to his kept seat."""
+    found = backend.calls.of_guest_token(ask.token) if links.is_for(ask.token, backend.server_id) else None
+    if found is None:
+        raise Refusal("bad_token", "The seat is no longer kept, or the meeting has ended.")
+    if session.place is not None:
+        raise Refusal("already_in", "This connection is in a meeting already.")
+    ongoing, guest = found
+    old = meeting.seat_of(ongoing.meeting, guest).person
+    ongoing.apply(meeting.join(ongoing.meeting, old, backend.now()))
+    ongoing.seat_session(guest, session)
+    session.tell(answered(ongoing.welcome(guest, ask.token), ask.request))
+    await enter_media(backend, ongoing, guest)
+    return None
+
+
+async def leave_meeting(backend: Backend, session: Session, ask: LeaveMeeting) -> Tell | None:
+    """Gives the seat up at once."""
+    place = seat_in(session, ask.meeting)
+    place.ongoing.apply(meeting.leave(place.ongoing.meeting, place.person, backend.now()), Asker(session, ask.request))
+    return None
+
+
+async def end_meeting(backend: Backend, session: Session, ask: EndMeeting) -> Tell | None:
+    """The host ends the meeting for all."""
+    place = seat_in(session, ask.meeting)
+    place.ongoing.apply(meeting.end(place.ongoing.meeting, place.person, backend.now()), Asker(session, ask.request))
+    return None
+
+
+async def show_state(backend: Backend, session: Session, ask: ShowState) -> Tell | None:
+    """Tells the others what one shows."""
+    place = seat_in(session, ask.meeting)
+    outcome = meeting.show(
+        place.ongoing.meeting, place.person, microphone_on=ask.microphone_on, camera_on=ask.camera_on
+    )
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+RULES = (
+    Rule(StartMeeting, start_meeting, needs="account"),
+    Rule(JoinMeeting, join_meeting, needs="account"),
+    Rule(RejoinAsGuest, rejoin_as_guest, needs="anyone"),
+    Rule(LeaveMeeting, leave_meeting, needs="seat"),
+    Rule(EndMeeting, end_meeting, needs="seat"),
+    Rule(ShowState, show_state, needs="seat"),
+)

@@ -1,0 +1,313 @@
+"""Recaps: each recording has a job that listens during the meeting and makes the recap after it.
+
+(The pipeline itself is the package `server_stub.recap`; a module cannot bear its name beside it.)
+The states of a recap: "recording", from the first leave "generating", at last "ready" or "failed".
+"""
+
+from __future__ import annotations
+
+import calendar
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from app.wire.codec import decode_tell, encode
+from app.wire.fields import Tell
+from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapReady, RecapsListed
+from app.wire.rooms import MeetingChanged, Message, MessagePosted, RecapState
+from server_stub import cards, links, rooms
+from server_stub.errors import Refusal
+from server_stub.recap.job import RecapError
+from server_stub.requests import Rule
+from server_stub.session import Session
+from server_stub.storage import Connection
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage import rooms as rooms_table
+from server_stub.storage.meetings import MeetingRow, RecordingRow
+from server_stub.storage.rooms import MessageRow
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+    from server_stub.ongoing import Ongoing
+
+log = logging.getLogger(__name__)
+#: How long a recap and its recording are kept.
+MONTHS_KEPT = 6
+STILL_ON = "The meeting is still going on. The recap will be ready soon after it."
+WAITS_FOR_END = "AI recording is off. The recap will be ready soon after the meeting."
+BEING_MADE = "The recap is being made."
+AFTER_RESTART = "The server stopped during this meeting. The recap is being made from what was recorded."
+FAILED = "The recording is kept; the server will try again when it is started next."
+
+
+class Job(Protocol):
+    """What makes one recap; see `server_stub.recap.job`."""
+
+    async def start(self) -> None:
+        """Starts the worker."""
+
+    def feed(self, person: str, start_s: float, opus: bytes) -> None:
+        """Takes a packet of voice."""
+
+    def add_person(self, person: str, name: str) -> None:
+        """Somebody more is recorded."""
+
+    def note_first_leave(self) -> None:
+        """Somebody has left."""
+
+    async def finish(self, *, ended_at: float, last_left_at: float) -> Recap:
+        """Makes the recap."""
+
+    async def cancel(self) -> None:
+        """Ends the worker without a recap."""
+
+
+class Maker(Protocol):
+    """Makes jobs; the tests have their own."""
+
+    def open(self, folder: Path, people: Mapping[str, str]) -> Job:
+        """A job for a recording that begins."""
+
+    async def remake(self, folder: Path) -> Recap:
+        """Makes a recap from what a recording left in its folder."""
+
+
+@dataclass(slots=True)
+class OpenJob:
+    """A recording whose recap is not made yet."""
+
+    ongoing: Ongoing
+    row: RecordingRow
+    job: Job
+    is_noted: bool = False
+
+
+@dataclass(slots=True)
+class OpenJobs:
+    """The jobs of meetings that run or have just ended."""
+
+    by_recording: dict[str, OpenJob] = field(default_factory=dict)
+    #: The newest of each meeting: voice belongs to it, also what arrives while the recording stops.
+    newest: dict[str, OpenJob] = field(default_factory=dict)
+
+    def of_meeting(self, meeting: str) -> list[OpenJob]:
+        """The jobs of a meeting, oldest first."""
+        return [job for job in self.by_recording.values() if job.row.meeting == meeting]
+
+    def drop(self, recording: str) -> OpenJob | None:
+        """Forgets a job and returns it."""
+        job = self.by_recording.pop(recording, None)
+        if job is not None and self.newest.get(job.row.meeting) is job:
+            del self.newest[job.row.meeting]
+        return job
+
+
+def folder_of(backend: Backend, recording: str) -> Path:
+    """Where the files of a recording and of its recap lie."""
+    return backend.settings.meetings_folder / recording
+
+
+def expiry(ended_at: float) -> float:
+    """Six calendar months after a meeting's end; on the last day of a month that is too short."""
+    at = datetime.fromtimestamp(ended_at, UTC)
+    years, month = divmod(at.month - 1 + MONTHS_KEPT, 12)
+    year, month = at.year + years, month + 1
+    day = min(at.day, calendar.monthrange(year, month)[1])
+    return at.replace(year=year, month=month, day=day).timestamp()
+
+
+async def open_job(backend: Backend, ongoing: Ongoing, row: RecordingRow, people: Mapping[str, str]) -> None:
+    """A recording begins: its job listens from now on."""
+    job = backend.recap_maker.open(folder_of(backend, row.id), people)
+    opened = OpenJob(ongoing, row, job)
+    backend.jobs.by_recording[row.id] = opened
+    backend.jobs.newest[row.meeting] = opened
+    # What is fed before the worker runs would have to be read from the file again after the meeting.
+    await job.start()
+
+
+async def drop_job(backend: Backend, recording: str) -> None:
+    """A recording did not begin after all."""
+    opened = backend.jobs.drop(recording)
+    if opened is not None:
+        await opened.job.cancel()
+    await backend.store.do(lambda connection: meetings_table.drop_recording(connection, recording))
+
+
+def add_person(backend: Backend, recording: str, person: str, name: str) -> None:
+    """Somebody more is recorded."""
+    opened = backend.jobs.by_recording.get(recording)
+    if opened is not None:
+        opened.job.add_person(person, name)
+
+
+def note_leave(backend: Backend, ongoing: Ongoing) -> None:
+    """Somebody has left: from the first one on, the recaps of the meeting are in the making."""
+    words = STILL_ON if ongoing.meeting.ended_at is None else BEING_MADE
+    for opened in backend.jobs.of_meeting(ongoing.id):
+        if opened.is_noted:
+            continue
+        opened.is_noted = True
+        opened.job.note_first_leave()
+        opened.row = replace(opened.row, recap="generating")
+        backend.chores.start(set_state(backend, opened.row.id, "generating", words), "telling about a recap")
+
+
+async def note_stop(backend: Backend, recording: str, at: float) -> None:
+    """AI recording was switched off: the recap waits for the end of the meeting."""
+    opened = backend.jobs.by_recording.get(recording)
+    if opened is not None:
+        opened.row = replace(opened.row, ended_at=at)
+    await backend.store.do(lambda connection: meetings_table.end_recording(connection, recording, at))
+    await set_state(backend, recording, "generating", WAITS_FOR_END)
+
+
+async def set_state(backend: Backend, recording: str, state: RecapState, words: str) -> None:
+    """Keeps how far a recap of an open job is and tells the room."""
+    opened = backend.jobs.by_recording.get(recording)
+    if opened is None:
+        return
+    opened.row = replace(opened.row, recap=state, recap_words=words)
+    row = opened.row
+    known = opened.ongoing.recordings
+    opened.ongoing.recordings = [row if other.id == row.id else other for other in known]
+    await backend.store.do(lambda c: meetings_table.set_recap(c, row.id, row.recap, row.recap_words))
+    if backend.jobs.by_recording.get(recording) is opened and opened.row is row:
+        tell_recording(backend, opened.ongoing.row, row)
+
+
+def tell_recording(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
+    """Tells the room's members how far a recap is."""
+    ongoing = backend.calls.find(row.id)
+    shown = ongoing.card() if ongoing else cards.card(backend, row, recording)
+    rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+
+
+async def finish(backend: Backend, ongoing: Ongoing, last_left_at: float) -> None:
+    """The meeting is over and its files are complete: makes the recap of each recording, one after the other."""
+    for opened in backend.jobs.of_meeting(ongoing.id):
+        await set_state(backend, opened.row.id, "generating", BEING_MADE)
+        ended_at = min(opened.row.ended_at or last_left_at, last_left_at)
+        try:
+            recap = await opened.job.finish(ended_at=ended_at, last_left_at=last_left_at)
+        except Exception as error:
+            await set_state(backend, opened.row.id, "failed", _why(error))
+            backend.jobs.drop(opened.row.id)
+            continue
+        backend.jobs.drop(opened.row.id)
+        await keep(backend, opened.ongoing.row, opened.row, recap)
+
+
+async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap) -> None:
+    """Keeps a recap that is ready, posts the message about it, and tells the members."""
+    now = backend.now()
+    done = replace(recording, recap="ready", recap_words="", expires_at=expiry(row.ended_at or now))
+    shown = cards.card(backend, row, done)
+    # The relay knows one meeting, however often it was recorded; here each recording has its own id.
+    recap = msgspec.structs.replace(recap, meeting=recording.id)
+    body = encode(RecapOpened(meeting=shown, recap=recap)).encode()
+    message = Message(
+        id=links.new_id("m"),
+        room=row.room,
+        author="",
+        author_name="Parley",
+        at=now,
+        kind="recap",
+        text=f"The recap of “{shown.title}” is ready.",
+        key=f"recap-{recording.id}",
+    )
+
+    def work(connection: Connection) -> tuple[MessageRow, bool]:
+        meetings_table.keep_recap(connection, recording.id, body, done.expires_at or 0.0)
+        return rooms_table.post(connection, message, recording.id)
+
+    posted, is_new = await backend.store.do(work)
+    rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+    if is_new:
+        told = cards.with_card(backend, posted, {recording.id: (row, done)})
+        rooms.tell_room(backend, row.room, MessagePosted(message=told))
+        rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
+
+
+async def remake_all(backend: Backend) -> None:
+    """Makes the recaps that the last run of the server left unmade, one after the other."""
+    for recording in await backend.store.do(meetings_table.unfinished_recordings):
+        row = await backend.store.do(lambda c, id=recording.meeting: meetings_table.find(c, id))  # type: ignore[misc]
+        if row is None:
+            continue
+        await _remake(backend, row, recording)
+
+
+async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
+    async def told(state: RecapState, words: str) -> None:
+        await backend.store.do(lambda c: meetings_table.set_recap(c, recording.id, state, words))
+        tell_recording(backend, row, replace(recording, recap=state, recap_words=words))
+
+    await told("generating", AFTER_RESTART if recording.recap != "failed" else BEING_MADE)
+    try:
+        recap = await backend.recap_maker.remake(folder_of(backend, recording.id))
+    except Exception as error:
+        await told("failed", _why(error))
+        return
+    await keep(backend, row, recording, recap)
+
+
+def _why(error: Exception) -> str:
+    """What is said of a failure; only a fault of ours is worth a look at the log."""
+    if isinstance(error, RecapError):
+        log.info("a recap could not be made")
+        return f"{error} {FAILED}"
+    log.error("a recap could not be made", exc_info=error)
+    return f"The recap could not be made. {FAILED}"
+
+
+async def check_reader(backend: Backend, account: str, recording: str) -> cards.Subject:
+    """The recording whose recap an account may read now.
+
+    Raises:
+        Refusal: there is none, or the account does not belong to its room.
+    """
+    found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
+    if found is None or account not in await rooms.members_of(backend, found[0].room):
+        raise Refusal("not_found", "There is no such recap, or you do not belong to its room.")
+    return found
+
+
+async def read(backend: Backend, recording: str) -> Recap | None:
+    """The recap of a recording, once it is ready."""
+    body = await backend.store.do(lambda connection: meetings_table.recap_body(connection, recording))
+    opened = decode_tell(body) if body else None
+    return opened.recap if isinstance(opened, RecapOpened) else None
+
+
+async def open_recap(backend: Backend, session: Session, ask: OpenRecap) -> Tell:
+    """Shows a recap to a member of its room."""
+    row, recording = await check_reader(backend, session.signed_in.id, ask.meeting)
+    recap = await read(backend, recording.id) if recording and recording.recap == "ready" else None
+    ongoing = backend.calls.find(row.id)
+    shown = ongoing.card() if ongoing else cards.card(backend, row, recording)
+    return RecapOpened(meeting=shown, recap=recap)
+
+
+async def list_recaps(backend: Backend, session: Session, ask: ListRecaps) -> Tell:
+    """Lists all recorded meetings of a room."""
+    await rooms.check_member(backend, session.signed_in, ask.room)
+
+    def work(connection: Connection) -> list[tuple[MeetingRow, RecordingRow]]:
+        found = meetings_table.recordings_of_room(connection, ask.room)
+        rows = ((meetings_table.find(connection, recording.meeting), recording) for recording in found)
+        return [(row, recording) for row, recording in rows if row is not None]
+
+    found = await backend.store.do(work)
+    return RecapsListed(room=ask.room, meetings=tuple(cards.card(backend, *subject) for subject in found))
+
+
+RULES = (
+    Rule(OpenRecap, open_recap, needs="account"),
+    Rule(ListRecaps, list_recaps, needs="account"),
+)

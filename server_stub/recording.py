@@ -1,0 +1,182 @@
+"""AI recording: one switch, the host's; nothing of a person is stored before that person's consent is."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from typing import TYPE_CHECKING
+
+from app.paths import private_folder
+from app.wire.fields import Tell
+from app.wire.recording import (
+    AcceptRecording,
+    RecordingStarted,
+    RecordingStopped,
+    StartRecording,
+    StopReason,
+    StopRecording,
+)
+from server_stub import links, meeting, recaps
+from server_stub.config import NOTICE_VERSION
+from server_stub.errors import Refusal
+from server_stub.hub import Asker
+from server_stub.relay.engine import NoSpace, RelayError
+from server_stub.requests import Rule
+from server_stub.session import Session, seat_in
+from server_stub.storage import Connection
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage.meetings import Consent, RecordingRow
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+    from server_stub.ongoing import Ongoing
+
+log = logging.getLogger(__name__)
+_STOPPED: dict[StopReason, str] = {
+    "host": "The host switched AI recording off.",
+    "ended": "The meeting has ended.",
+    "disk_full": "AI recording stopped: the server's disk is full. What was recorded is kept, and the call goes on.",
+    "failed": "AI recording stopped because of a fault. What was recorded is kept, and the call goes on.",
+}
+
+
+async def start_recording(backend: Backend, session: Session, ask: StartRecording) -> Tell | None:
+    """Switches AI recording on."""
+    place = seat_in(session, ask.meeting)
+    await begin(backend, place.ongoing, place.person, Asker(session, ask.request))
+    return None
+
+
+async def begin_with_join(backend: Backend, ongoing: Ongoing, session: Session) -> None:
+    """Switches AI recording on as the host joins; when it cannot be, he is in the meeting all the same and is told."""
+    try:
+        await begin(backend, ongoing, session.signed_in.id)
+    except Refusal as refusal:
+        reason: StopReason = "disk_full" if refusal.reason == "no_space" else "failed"
+        session.tell(RecordingStopped(meeting=ongoing.id, at=backend.now(), reason=reason, words=refusal.words))
+
+
+async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | None = None) -> None:
+    """Keeps the host's consent, starts the relay's recording, and tells everyone.
+
+    Raises:
+        Refusal: not the host, already on, or no space.
+    """
+    async with ongoing.recording_lock:
+        meeting.check_may_record(ongoing.meeting, host)
+        _check_space(backend)
+        seat = meeting.seat_of(ongoing.meeting, host)
+        part, now = len(ongoing.recordings) + 1, backend.now()
+        row = RecordingRow(
+            id=ongoing.id if part == 1 else links.new_id("v"),
+            meeting=ongoing.id,
+            part=part,
+            started_at=now,
+            recap="recording",
+        )
+        given = Consent(row.id, host, seat.person.name, now, NOTICE_VERSION, "switched on")
+
+        def keep(connection: Connection) -> None:
+            meetings_table.add_recording(connection, row)
+            meetings_table.add_consent(connection, given)
+
+        await backend.store.do(keep)
+        people = {host: seat.person.name}
+        folder = private_folder(recaps.folder_of(backend, row.id))
+        try:
+            await recaps.open_job(backend, ongoing, row, people)
+            await backend.relay.start_recording(ongoing.id, folder, people)
+            # Time has passed: the host may have gone meanwhile, or the meeting be over.
+            outcome = meeting.start_recording(ongoing.meeting, host, backend.now())
+        except (RelayError, Refusal) as error:
+            await backend.relay.stop_recording(ongoing.id)
+            await recaps.drop_job(backend, row.id)
+            if isinstance(error, NoSpace):
+                raise Refusal("no_space", str(error)) from error
+            if isinstance(error, RelayError):
+                raise Refusal("failed", str(error)) from error
+            raise
+        ongoing.recordings.append(row)
+        started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
+        ongoing.tell_everyone(started, asker)
+        ongoing.apply(outcome)
+        ongoing.tell_card()
+
+
+async def stop_recording(backend: Backend, session: Session, ask: StopRecording) -> Tell | None:
+    """Switches AI recording off."""
+    place = seat_in(session, ask.meeting)
+    meeting.check_host(place.ongoing.meeting, place.person)
+    await _stop(backend, place.ongoing, "host", Asker(session, ask.request))
+    return None
+
+
+async def stopped_unasked(backend: Backend, ongoing: Ongoing, reason: str) -> None:
+    """The relay could not go on recording."""
+    try:
+        await _stop(backend, ongoing, "disk_full" if reason == "disk_full" else "failed")
+    except Refusal:
+        log.info("a recording had stopped already")
+
+
+async def finish(backend: Backend, ongoing: Ongoing) -> None:
+    """Ends what still records when the meeting is over."""
+    async with ongoing.recording_lock:
+        if ongoing.recordings:
+            await backend.relay.stop_recording(ongoing.id)
+
+
+async def accept_recording(backend: Backend, session: Session, ask: AcceptRecording) -> Tell | None:
+    """A person in the meeting agrees; he is recorded once that is kept."""
+    place = seat_in(session, ask.meeting)
+    if ask.notice_version != NOTICE_VERSION:
+        raise Refusal("notice_needed", "Please read the present notice about the recording first.")
+    outcome = meeting.consent(place.ongoing.meeting, place.person)
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    await keep_consent(backend, place.ongoing, place.person, how="accepted")
+    return None
+
+
+async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: str) -> None:
+    """Keeps a person's consent and then records that person, if it still is that recording and he still is there.
+
+    Only who has read the present wording of the notice is asked to consent; who comes back has consented already.
+    """
+    row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
+    if row is None or seat is None:
+        return
+    name = seat.person.name
+    given = Consent(row.id, person, name, backend.now(), NOTICE_VERSION, how)
+    await backend.store.do(lambda connection: meetings_table.add_consent_once(connection, given))
+    seat = ongoing.meeting.seats.get(person)
+    now = ongoing.recording
+    if now is not None and now.id == row.id and seat is not None and seat.person.consents:
+        recaps.add_person(backend, row.id, person, name)
+        await backend.relay.record_person(ongoing.id, person, name)
+
+
+async def _stop(backend: Backend, ongoing: Ongoing, reason: StopReason, asker: Asker | None = None) -> None:
+    async with ongoing.recording_lock:
+        outcome, row, now = meeting.stop_recording(ongoing.meeting), ongoing.recordings[-1], backend.now()
+        stopped = RecordingStopped(meeting=ongoing.id, at=now, reason=reason, words=_STOPPED[reason])
+        ongoing.tell_everyone(stopped, asker)
+        ongoing.apply(outcome)
+        await backend.relay.stop_recording(ongoing.id)
+        await recaps.note_stop(backend, row.id, now)
+
+
+def _check_space(backend: Backend) -> None:
+    least = backend.settings.least_free_bytes
+    free = shutil.disk_usage(backend.settings.data).free
+    if free < least:
+        raise Refusal(
+            "no_space",
+            f"AI recording needs {least // 1_000_000} MB of free space on the server; {free // 1_000_000} MB are left.",
+        )
+
+
+RULES = (
+    Rule(StartRecording, start_recording, needs="seat"),
+    Rule(StopRecording, stop_recording, needs="seat"),
+    Rule(AcceptRecording, accept_recording, needs="seat"),
+)

@@ -1,0 +1,42 @@
+"""Every request of the protocol: who answers it, and what the asker must be. One table, checked to be complete."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.wire.fields import Ask, Tell
+from server_stub.errors import Refusal
+from server_stub.session import Session, seat_in
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+#: "anyone": said Hello; "account": signed in; "seat": has a seat in the meeting that the request names.
+Needs = Literal["anyone", "account", "seat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one kind of request is answered. `handle` returns the answer, or None when it has told it itself."""
+
+    kind: type[Ask]
+    handle: Callable[[Backend, Session, Any], Awaitable[Tell | None]]
+    needs: Needs
+
+
+def table() -> dict[type[Ask], Rule]:
+    """All rules by the kind of request."""
+    from server_stub import accounts, chat, lobby, media, people, recaps, recording, rooms, sharing
+
+    features = (accounts, rooms, people, lobby, chat, media, sharing, recording, recaps)
+    return {rule.kind: rule for feature in features for rule in feature.RULES}
+
+
+def check_needs(rule: Rule, session: Session, ask: Ask) -> None:
+    """Raises `Refusal` when the asker is not what the rule needs."""
+    if rule.needs == "account" and session.account is None:
+        raise Refusal("not_signed_in", "Please sign in first.")
+    if rule.needs == "seat":
+        seat_in(session, getattr(ask, "meeting", ""))

@@ -1,0 +1,88 @@
+"""Puts a whole server together, and takes it apart again in the right order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app.wire.recap import Recap
+from server_stub import recaps
+from server_stub.backend import Backend
+from server_stub.config import ServerSettings
+from server_stub.folder_lock import FolderLock
+from server_stub.media import MediaEvents
+from server_stub.recap.job import RecapJob, RecapSettings, remake
+from server_stub.relay.engine import RelayEngine, RelayEvents
+from server_stub.web import Doors
+
+#: Builds the relay; the tests have their own.
+RelayFactory = Callable[[RelayEvents, ServerSettings], RelayEngine]
+
+
+class RecapMaker:
+    """Makes recaps with the pipeline of `server_stub.recap`."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = RecapSettings(models_folder=settings.models_folder, model=settings.speech_model)
+
+    def open(self, folder: Path, people: Mapping[str, str]) -> recaps.Job:
+        """A job for a recording that begins."""
+        # Its news are not needed: the server knows who left, and what `finish` raises says why it failed.
+        return RecapJob(folder, people=people, settings=self._settings, told=lambda status: None)
+
+    async def remake(self, folder: Path) -> Recap:
+        """Makes a recap from what a recording left."""
+        return await remake(folder, self._settings)
+
+
+def forwarder(events: RelayEvents, settings: ServerSettings) -> RelayEngine:
+    """The embedded relay."""
+    from server_stub.relay.forwarder import Forwarder
+
+    return Forwarder(events, addresses=settings.media_addresses)
+
+
+class Running:
+    """A server that runs."""
+
+    def __init__(self, backend: Backend, doors: Doors) -> None:
+        self.backend = backend
+        self.doors = doors
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.doors.port
+
+    @property
+    def server_id(self) -> str:
+        """Names this server for good."""
+        return self.backend.server_id
+
+
+@asynccontextmanager
+async def running(
+    settings: ServerSettings, *, relay: RelayFactory = forwarder, maker: recaps.Maker | None = None
+) -> AsyncIterator[Running]:
+    """A server, from its lock to its last closed file.
+
+    Raises:
+        FolderInUse: another server works on the same data folder.
+        StoreError: the database cannot be opened.
+        OSError: the address cannot be listened on.
+    """
+    lock = FolderLock(settings.data)
+    lock.take()
+    try:
+        backend = Backend(settings, maker=maker or RecapMaker(settings))
+        doors = Doors(backend)
+        await backend.start(relay(MediaEvents(backend), settings))
+        try:
+            await doors.open()
+            yield Running(backend, doors)
+        finally:
+            await doors.close()
+            await backend.stop()
+    finally:
+        lock.release()

@@ -1,0 +1,209 @@
+"""One client: what it says is answered in order, what it is told waits in a bounded queue."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import msgspec
+
+from app.wire.accounts import Account, Hello
+from app.wire.codec import decode_ask, encode
+from app.wire.errors import Refused, TooLarge, WireError
+from app.wire.fields import Ask, Tell
+from server_stub.config import ConnectionLimits
+from server_stub.errors import Refusal
+from server_stub.limits import Bucket
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+    from server_stub.ongoing import Ongoing
+
+log = logging.getLogger(__name__)
+AnyTell = TypeVar("AnyTell", bound=Tell)
+#: Close codes. Source: RFC 6455, section 7.4.1.
+GONE_AWAY, POLICY = 1001, 1008
+
+
+class Gone(Exception):
+    """The client is no longer there."""
+
+
+class Pipe(Protocol):
+    """A websocket, as far as a session needs one."""
+
+    async def receive(self) -> str | bytes:
+        """The next message; raises `Gone`."""
+
+    async def send(self, text: str) -> None:
+        """Sends a message; waits while the client reads slowly; raises `Gone`."""
+
+    async def close(self, code: int, words: str) -> None:
+        """Closes the socket; harmless when it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a meeting a session is: in a seat, or in the lobby."""
+
+    ongoing: Ongoing
+    person: str
+    is_waiting: bool = False
+
+
+def answered(tell: AnyTell, request: int) -> AnyTell:
+    """The same message as the answer to a request."""
+    return msgspec.structs.replace(tell, re=request)
+
+
+class Session:
+    """One client's connection.
+
+    Attributes:
+        address: where it came from, for limits only.
+        account: who is signed in.
+        token: fingerprint of the token in use.
+        place: the meeting that this connection is in or waits for.
+    """
+
+    def __init__(self, pipe: Pipe, address: str, limits: ConnectionLimits) -> None:
+        self._pipe = pipe
+        self._limits = limits
+        self._queue: deque[str] = deque()
+        self._queued_bytes = 0
+        self._wake = asyncio.Event()
+        self._closing: tuple[int, str] | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._is_receiving = False
+        self.address = address
+        self.has_greeted = False
+        self.account: Account | None = None
+        self.token = ""
+        self.place: Place | None = None
+
+    @property
+    def signed_in(self) -> Account:
+        """Who is signed in; raises `Refusal` when nobody is."""
+        if self.account is None:
+            raise Refusal("not_signed_in", "Please sign in first.")
+        return self.account
+
+    def tell(self, tell: Tell) -> None:
+        """Queues a message."""
+        self.tell_text(encode(tell))
+
+    def tell_text(self, text: str) -> None:
+        """Queues a message that is encoded already; a client that does not read is closed instead."""
+        if self._closing:
+            return
+        if len(self._queue) >= self._limits.queue_messages or (
+            self._queue and self._queued_bytes + len(text) > self._limits.queue_bytes
+        ):
+            log.info("a client that does not read is closed")
+            self._queue.clear()
+            self._queued_bytes = 0
+            self.close(POLICY, "Too many messages were not read.")
+            self._interrupt()
+            return
+        self._queue.append(text)
+        self._queued_bytes += len(text)
+        self._wake.set()
+
+    def close(self, code: int = GONE_AWAY, words: str = "") -> None:
+        """Closes the connection after what is queued."""
+        self._closing = self._closing or (code, words)
+        self._wake.set()
+
+    def _interrupt(self) -> None:
+        """Ends listening, but never in the middle of a request: what was begun is finished."""
+        if self._main and self._is_receiving:
+            self._main.cancel()
+
+    async def run(self, backend: Backend) -> None:
+        """Serves the client until it is gone or closed."""
+        self._main = asyncio.create_task(self._listen(backend), name="listen")
+        writer = asyncio.create_task(self._write(), name="write")
+        try:
+            await asyncio.wait({self._main, writer}, return_when=asyncio.FIRST_COMPLETED)
+            self.close()
+            self._interrupt()
+            await asyncio.wait({self._main})
+            if self._main.done() and not self._main.cancelled() and (error := self._main.exception()):
+                log.error("a session failed", exc_info=error)
+            # What was told before the end should arrive; a client that does not read gets no more time than this.
+            await asyncio.wait({writer}, timeout=1.0)
+        finally:
+            for task in (self._main, writer):
+                task.cancel()
+            await asyncio.gather(self._main, writer, return_exceptions=True)
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                while self._queue:
+                    text = self._queue.popleft()
+                    self._queued_bytes -= len(text)
+                    await self._pipe.send(text)
+                if self._closing:
+                    await self._pipe.close(*self._closing)
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+        except Gone:
+            return
+
+    async def _listen(self, backend: Backend) -> None:
+        clock = asyncio.get_running_loop().time
+        bucket = Bucket(self._limits.messages_per_s, self._limits.messages_at_once)
+        patience = self._limits.patience
+        try:
+            while not self._closing:
+                limit = None if self.has_greeted else self._limits.hello_within_s
+                self._is_receiving = True
+                async with asyncio.timeout(limit):
+                    text = await self._pipe.receive()
+                self._is_receiving = False
+                ask = decode_ask(text)
+                if bucket.take(clock()):
+                    await self._answer(backend, ask)
+                    continue
+                patience -= 1
+                self.tell(Refused(re=ask.request, reason="too_much", words="That was too much at once. Please wait."))
+                if patience <= 0:
+                    self.close(POLICY, "Too many messages.")
+        except TimeoutError:
+            self.close(POLICY, "Nobody said Hello.")
+        except Gone:
+            self.close()
+        except WireError as error:
+            reason = "too_large" if isinstance(error, TooLarge) else "malformed"
+            self.tell(Refused(reason=reason, words=error.words))  # type: ignore[arg-type]
+            self.close(POLICY, "Malformed.")
+
+    async def _answer(self, backend: Backend, ask: Ask) -> None:
+        try:
+            if not self.has_greeted and not isinstance(ask, Hello):
+                raise Refusal("not_ready", "This connection has not begun with Hello.")
+            tell = await backend.handle(self, ask)
+        except Refusal as refusal:
+            tell = Refused(reason=refusal.reason, words=refusal.words)
+        except Exception:
+            log.exception("%s failed", type(ask).__name__)
+            tell = Refused(reason="failed", words="Something went wrong on the server. Please try again.")
+        if tell is not None:
+            self.tell(answered(tell, ask.request))
+
+
+def seat_in(session: Session, meeting: str) -> Place:
+    """Where a session sits in that meeting.
+
+    Raises:
+        Refusal: it does not.
+    """
+    place = session.place
+    if place is None or place.is_waiting or place.ongoing.id != meeting:
+        raise Refusal("not_in_meeting", "You are not in this meeting.")
+    return place

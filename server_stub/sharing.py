@@ -1,0 +1,38 @@
+"""Screen sharing: everyone in the meeting may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.wire.fields import Tell
+from app.wire.sharing import StartSharing, StopSharing
+from server_stub import meeting
+from server_stub.hub import Asker
+from server_stub.requests import Rule
+from server_stub.session import Session, seat_in
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+
+async def start_sharing(backend: Backend, session: Session, ask: StartSharing) -> Tell | None:
+    """Tells the others that one's screen follows."""
+    _share(session, ask.meeting, True, ask.request)
+    return None
+
+
+async def stop_sharing(backend: Backend, session: Session, ask: StopSharing) -> Tell | None:
+    """Ends one's own share."""
+    _share(session, ask.meeting, False, ask.request)
+    return None
+
+
+def _share(session: Session, meeting_id: str, is_on: bool, request: int) -> None:
+    place = seat_in(session, meeting_id)
+    place.ongoing.apply(meeting.show(place.ongoing.meeting, place.person, sharing=is_on), Asker(session, request))
+
+
+RULES = (
+    Rule(StartSharing, start_sharing, needs="seat"),
+    Rule(StopSharing, stop_sharing, needs="seat"),
+)

@@ -1,0 +1,143 @@
+"""The one thread that touches the database: callers wait for a commit, never for the disk on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from server_stub.errors import StoreError
+from server_stub.storage.migrations import migrate
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+#: What runs in the storage thread, in a transaction.
+Work = Callable[[Connection], T]
+#: Pieces of work that share one commit at most: under load one flush to disk serves many.
+_TOGETHER = 64
+
+
+class _Job(Generic[T]):
+    """A piece of work and who waits for it."""
+
+    def __init__(self, work: Callable[[Connection], T], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.loop = loop
+        self.future: asyncio.Future[T] = loop.create_future()
+
+    def answer(self, value: T | None, error: BaseException | None) -> None:
+        try:
+            self.loop.call_soon_threadsafe(self._settle, value, error)
+        except RuntimeError:  # the loop is gone, and who waited with it
+            log.warning("nobody waits any more for a piece of database work")
+
+    def _settle(self, value: Any, error: BaseException | None) -> None:
+        if self.future.cancelled():
+            return
+        if error is not None:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(value)
+
+
+class Store:
+    """The database, opened by `open` and closed by `close`.
+
+    Work that is asked for first is done first. What `do` returned is on disk (WAL, synchronous=FULL).
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
+
+    async def open(self) -> None:
+        """Starts the thread and brings the tables to the newest shape.
+
+        Raises:
+            StoreError: the database cannot be opened, or is newer than this program.
+        """
+        self._thread.start()
+        try:
+            await self.do(migrate)
+        except SQLAlchemyError as error:
+            raise StoreError("The server's database cannot be opened.") from error
+
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` in a transaction of its own and returns what it returned, once that is on disk.
+
+        Raises:
+            Exception: whatever `work` raised; nothing of it is kept then.
+        """
+        job = _Job(work, asyncio.get_running_loop())
+        self._jobs.put(job)
+        return await job.future
+
+    async def close(self) -> None:
+        """Ends the thread after the work that waits."""
+        if not self._thread.is_alive():
+            return
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        engine = _engine(self._url)
+        try:
+            while (first := self._jobs.get()) is not None:
+                jobs: list[_Job[Any]] = [first]
+                stop = False
+                while len(jobs) < _TOGETHER and not stop:
+                    try:
+                        more = self._jobs.get_nowait()
+                    except queue.Empty:
+                        break
+                    if more is None:
+                        stop = True
+                    else:
+                        jobs.append(more)
+                _run_together(engine, jobs)
+                if stop:
+                    break
+        finally:
+            engine.dispose()
+
+
+def _run_together(engine: Engine, jobs: list[_Job[Any]]) -> None:
+    """Runs each job in a savepoint, and all in one commit."""
+    answers: list[tuple[Any, BaseException | None]] = []
+    try:
+        with engine.begin() as connection:
+            for job in jobs:
+                try:
+                    with connection.begin_nested():
+                        answers.append((job.work(connection), None))
+                except Exception as error:  # belongs to who asked; the others' work stands
+                    answers.append((None, error))
+    except Exception as error:  # the commit failed: nothing of it is kept
+        answers = [(None, error)] * len(jobs)
+    for job, (value, failure) in zip(jobs, answers, strict=True):
+        job.answer(value, failure)
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_size=1, max_overflow=0)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection: Any, _record: object) -> None:
+            # The driver's own BEGIN comes too late for savepoints; ours below is the only one.
+            connection.isolation_level = None
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+                connection.execute(f"PRAGMA {pragma}").close()
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

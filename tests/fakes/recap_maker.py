@@ -1,0 +1,85 @@
+"""Recaps without speech: what the people `feed` comes back as the transcript."""
+
+import asyncio
+
+from app.wire.recap import PersonName, Recap, Utterance
+from server_stub.recap.job import RecapError
+
+
+class FakeJob:
+    """A job that notes what it was told."""
+
+    def __init__(self, folder, people):
+        self.folder, self.people = folder, dict(people)
+        self.notes = []
+        self.heard = []
+        self.fails = False
+
+    async def start(self):
+        self.notes.append("start")
+
+    def feed(self, person, start_s, opus):
+        self.heard.append((person, start_s, opus))
+
+    def add_person(self, person, name):
+        self.people[person] = name
+
+    def note_first_leave(self):
+        self.notes.append("first leave")
+
+    async def finish(self, *, ended_at, last_left_at):
+        self.notes.append("finish")
+        if self.fails:
+            raise RecapError("There was no voice to hear.")
+        return recap_in(self.folder, self.people, self.heard)
+
+    async def cancel(self):
+        self.notes.append("cancel")
+
+
+class FakeMaker:
+    """Makes `FakeJob`s and keeps them in `jobs`."""
+
+    def __init__(self):
+        self.jobs = []
+        self.remade = []
+        self.next_fails = False
+        #: Recaps are remade once this is set.
+        self.may_remake = asyncio.Event()
+
+    def open(self, folder, people):
+        job = FakeJob(folder, people)
+        job.fails = self.next_fails
+        self.jobs.append(job)
+        return job
+
+    async def remake(self, folder):
+        await self.may_remake.wait()
+        self.remade.append(folder.name)
+        return recap_in(folder, {}, [])
+
+
+def recap_in(folder, people, heard):
+    """Writes the files of a recap into `folder/recap` and returns it."""
+    out = folder / "recap"
+    out.mkdir(exist_ok=True)
+    (out / "recap.md").write_text("# Recap\n")
+    (out / "meeting.webm").write_bytes(bytes(range(200)))
+    (out / "secret.txt").write_text("not named in the recap")
+    return Recap(
+        meeting=folder.name,
+        engine="fake",
+        engine_version="1",
+        started_at=0.0,
+        ended_at=1.0,
+        ready_after_s=0.0,
+        people=tuple(PersonName(id=id, name=name) for id, name in people.items()),
+        transcript=tuple(
+            Utterance(id=f"u{n}", speaker=person, start_s=start, end_s=start, text="word", confidence=1.0)
+            for n, (person, start, _) in enumerate(heard)
+        ),
+        summary=(),
+        action_items=(),
+        highlights=(),
+        video="meeting.webm",
+    )

@@ -1,0 +1,151 @@
+import asyncio
+import threading
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select
+
+from server_stub.errors import StoreError
+from server_stub.storage import facts, migrations, tables
+from server_stub.storage.migrations import migrate
+from server_stub.storage.store import Store
+
+
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+
+
+def in_store(tmp_path, story):
+    async def tell():
+        store = Store(url(tmp_path))
+        await store.open()
+        try:
+            return await story(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(tell())
+
+
+def test_what_was_done_is_there_when_it_is_opened_again(tmp_path):
+    async def write(store):
+        await store.do(lambda connection: facts.write(connection, "name", "value"))
+        await store.do(lambda connection: facts.write(connection, "name", "newer"))
+        assert await store.do(lambda connection: facts.read_or_set(connection, "name", "other")) == "newer"
+        assert await store.do(lambda connection: facts.read(connection, "unknown")) is None
+
+    async def read(store):
+        return await store.do(lambda connection: facts.read(connection, "name"))
+
+    in_store(tmp_path, write)
+    assert in_store(tmp_path, read) == "newer"
+
+
+def test_work_runs_in_one_thread_in_the_order_it_was_asked_for(tmp_path):
+    async def tell(store):
+        seen = []
+        jobs = [store.do(lambda _, n=n: seen.append((n, threading.current_thread().name))) for n in range(200)]
+        await asyncio.gather(*jobs)
+        assert seen == [(n, "storage") for n in range(200)]
+
+    in_store(tmp_path, tell)
+
+
+def test_work_that_fails_takes_nothing_else_with_it(tmp_path):
+    def fail(connection):
+        facts.write(connection, "bad", "1")
+        raise ZeroDivisionError
+
+    async def tell(store):
+        hold = threading.Event()
+        first = asyncio.ensure_future(store.do(lambda _: hold.wait(5)))
+        # These three wait behind the first and so share one commit.
+        jobs = [
+            asyncio.ensure_future(store.do(work))
+            for work in (
+                lambda connection: facts.write(connection, "one", "1"),
+                fail,
+                lambda connection: facts.write(connection, "two", "2"),
+            )
+        ]
+        await asyncio.sleep(0)
+        hold.set()
+        assert await first
+        answers = await asyncio.gather(*jobs, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [type(None), ZeroDivisionError, type(None)]
+        found = await store.do(lambda c: [facts.read(c, name) for name in ("one", "bad", "two")])
+        assert found == ["1", None, "2"]
+
+    in_store(tmp_path, tell)
+
+
+def test_messages_are_flushed_to_disk_before_they_are_told(tmp_path):
+    async def tell(store):
+        def pragmas(connection):
+            return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+
+        assert await store.do(pragmas) == ["wal", 2]
+
+    in_store(tmp_path, tell)
+
+
+def test_a_caller_who_gave_up_harms_nobody(tmp_path):
+    async def tell(store):
+        hold = threading.Event()
+        waits = asyncio.ensure_future(store.do(lambda _: hold.wait(5)))
+        await asyncio.sleep(0)
+        waits.cancel()
+        hold.set()
+        assert await store.do(lambda _: 5) == 5
+
+    in_store(tmp_path, tell)
+
+
+def test_a_database_that_cannot_be_opened_is_said_in_words(tmp_path):
+    async def tell():
+        store = Store(f"sqlite:///{tmp_path / 'no folder' / 'test.sqlite'}")
+        with pytest.raises(StoreError, match="cannot be opened"):
+            await store.open()
+        await store.close()
+
+    asyncio.run(tell())
+
+
+def test_a_newer_database_is_left_alone(tmp_path):
+    async def raise_version(store):
+        await store.do(lambda connection: connection.execute(tables.schema.update().values(version=99)))
+
+    in_store(tmp_path, raise_version)
+    with pytest.raises(StoreError, match="newer version"):
+        in_store(tmp_path, raise_version)
+
+
+def test_steps_that_are_missing_run_once_and_in_order(tmp_path):
+    more = Table("more", MetaData(), Column("n", Integer))
+    ran = []
+
+    def second(connection):
+        ran.append(2)
+        more.create(connection)
+
+    def third(connection):
+        ran.append(3)
+        connection.execute(insert(more).values(n=3))
+
+    async def tell(store):
+        await store.do(lambda connection: facts.write(connection, "name", "value"))
+        steps = (*migrations.STEPS, second, third)
+        assert await store.do(lambda connection: migrate(connection, steps)) == len(steps)
+        assert await store.do(lambda connection: migrate(connection, steps)) == len(steps)
+        assert ran == [2, 3]
+        assert await store.do(lambda connection: connection.execute(select(more.c.n)).scalars().all()) == [3]
+        assert await store.do(lambda connection: facts.read(connection, "name")) == "value"
+
+    in_store(tmp_path, tell)
+
+
+def test_the_first_step_makes_every_table(tmp_path):
+    async def tell(store):
+        names = await store.do(lambda connection: set(inspect(connection).get_table_names()))
+        assert names == set(tables.metadata.tables)
+
+    in_store(tmp_path, tell)

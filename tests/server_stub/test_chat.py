@@ -1,0 +1,39 @@
+import asyncio
+
+from app.wire.accounts import Resume
+from app.wire.chat import ChatPosted, PostChat
+from tests.fakes.server_client import story
+from tests.people import in_a_meeting, join
+
+
+@story()
+async def test_a_line_is_with_everyone_in_the_meeting_the_author_included(server):
+    host, member, card = await in_a_meeting(server)
+    posted = await host.ask(PostChat(meeting=card.id, text="Hi", key="k1"))
+    assert isinstance(posted, ChatPosted)
+    assert posted.line.author_name == "Ada"
+    assert (await member.expect(ChatPosted)).line == posted.line
+
+
+@story()
+async def test_a_retry_says_it_once(server):
+    host, member, card = await in_a_meeting(server)
+    first = await host.ask(PostChat(meeting=card.id, text="Hi", key="k1"))
+    again = await host.ask(PostChat(meeting=card.id, text="Hi", key="k1"))
+    assert again.line == first.line
+    await member.settle()
+    assert len([tell for tell in member.heard if isinstance(tell, ChatPosted)]) == 1
+
+
+@story()
+async def test_who_comes_back_finds_the_chat_and_everyone_hears_one_order(server):
+    host, member, card = await in_a_meeting(server)
+    asks = [one.ask(PostChat(meeting=card.id, text=f"{n}", key=f"k{n}")) for n in range(20) for one in (host, member)]
+    await asyncio.gather(*asks)
+    kept = server.backend.calls.find(card.id).lines
+    again = await server.connect()
+    await again.ask(Resume(token=member.token))
+    assert list((await join(again, card.id)).chat) == kept
+    for one in (host, member):
+        heard = [tell.line.id for tell in one.heard if isinstance(tell, ChatPosted)]
+        assert sorted(heard) == sorted(line.id for line in kept)

@@ -1,0 +1,26 @@
+from server_stub.limits import Bucket, Tries
+
+
+def test_a_bucket_lets_so_many_through_at_once_and_refills():
+    bucket = Bucket(per_s=2, at_once=3)
+    assert [bucket.take(0.0) for _ in range(4)] == [True, True, True, False]
+    assert not bucket.take(0.4)
+    assert bucket.take(0.5)
+    assert [bucket.take(1000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_clock_that_goes_back_gives_nothing():
+    bucket = Bucket(per_s=1, at_once=1)
+    assert bucket.take(100.0)
+    assert not bucket.take(0.0)
+    assert bucket.take(1.0)
+
+
+def test_each_key_has_its_own_tries_and_memory_is_bounded():
+    tries = Tries(per_s=0.001, at_once=1, keys=10)
+    assert tries.take("a", 0.0)
+    assert not tries.take("a", 0.0)
+    assert tries.take("b", 0.0)
+    for number in range(100):
+        tries.take(str(number), 0.0)
+    assert len(tries._buckets) == 10
