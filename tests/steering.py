@@ -139,7 +139,8 @@ class Client(Process):
 
     def click(self, *names):
         for name in names:
-            self.do("wait", **{"for": {"visible": name}})
+            if not name.startswith("menu-"):  # an entry of a menu that is open already
+                self.do("wait", **{"for": {"enabled": name}})
             answer = self.do("click", name=name)
         return answer
 

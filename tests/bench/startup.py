@@ -17,7 +17,7 @@ def first_paint_s(folder):
         report = client.report()
     finally:
         client.quit()
-    return report["first_paint_at"] - client.started_at
+    return report["first_paint_s"] - client.started_at
 
 
 def main(argv):

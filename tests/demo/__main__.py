@@ -77,13 +77,13 @@ class Demo:
 
     def share_a_room(self):
         clara, felix = self.clients["Clara"], self.clients["Felix"]
-        self.sign_up("Clara", "Client")
+        self.sign_up("Clara", "I am a client")
         clara.click("first-room")
         clara.type("room-name-field", self.script["title"])
         clara.click("room-name-field-ok", "invite")
         code = clara.read("invitation-code")
         clara.click("invitation-done")
-        self.sign_up("Felix", "Freelancer")
+        self.sign_up("Felix", "I am a freelancer")
         felix.click("enter-code")
         felix.type("code-field", code)
         felix.click("code-field-ok")
