@@ -1,0 +1,371 @@
+"""One meeting in the relay: who is in it, which streams there are, and who was offered what.
+
+Offers are made by one task per person: what changes while an offer is out is merged into the next one, which is made
+when the answer has come. A stream's packets go to a person only after that person has answered an offer that names
+the stream's present owner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import secrets
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from server_stub.relay import rtcp
+from server_stub.relay.engine import BadSdp, Offer, RelayError, RelayEvents, Track
+from server_stub.relay.sdp import SentTrack, check_answer, read_offer
+from server_stub.relay.stream import Source, Stream, StreamCounts
+from server_stub.relay.transport import Handlers, PeerLink, TransportError
+
+_log = logging.getLogger(__name__)
+
+#: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
+_revisions = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """What a meeting takes from its forwarder.
+
+    Attributes:
+        addresses: the ICE host candidates; None: all of the machine's and 127.0.0.1.
+        events: whom to tell.
+        counts: the running counts.
+    """
+
+    addresses: Sequence[str] | None
+    events: RelayEvents
+    counts: StreamCounts
+
+
+@dataclass(slots=True)
+class _Uplink:
+    """A person's sending connection."""
+
+    session: str
+    link: PeerLink
+    #: mid to stream
+    streams: dict[str, Stream] = field(default_factory=dict)
+    by_ssrc: dict[int, Stream] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Downlink:
+    """A person's receiving connection: its lines, the offer that is out, and what has been answered."""
+
+    link: PeerLink
+    #: stream to transceiver
+    lines: dict[Stream, Any] = field(default_factory=dict)
+    outstanding: Offer | None = None
+    #: what the offer that is out, or the last answered one, says: stream to its generation
+    offered: dict[Stream, int] = field(default_factory=dict)
+    answered: dict[Stream, int] = field(default_factory=dict)
+    is_stale: bool = False
+    is_offering: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Person:
+    id: str
+    uplink: _Uplink | None = None
+    downlink: _Downlink | None = None
+    #: one negotiation of the sending connection at a time
+    publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    has_left: bool = False
+
+
+class MeetingRelay:
+    """The forwarding of one meeting; its methods are those of `engine.RelayEngine` without the meeting's id."""
+
+    def __init__(self, meeting: str, settings: RelaySettings, on_bound: Callable[[Stream], None]) -> None:
+        """Makes an empty meeting.
+
+        Args:
+            meeting: its id, for the events.
+            settings: what it takes from its forwarder.
+            on_bound: told of each stream that got an owner: the recorder's chance to listen in.
+        """
+        self._meeting = meeting
+        self._settings = settings
+        self._on_bound = on_bound
+        self._people: dict[str, _Person] = {}
+        self._streams: list[Stream] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in it."""
+        return not self._people
+
+    def streams(self) -> list[Stream]:
+        """The streams that have an owner."""
+        return [stream for stream in self._streams if stream.source]
+
+    async def join(self, person: str) -> None:
+        """See `RelayEngine.join`."""
+        await self.leave(person)
+        self._people[person] = _Person(person)
+        self._refresh(self._people[person])
+
+    async def leave(self, person: str) -> None:
+        """See `RelayEngine.leave`."""
+        someone = self._people.pop(person, None)
+        if someone is None:
+            return
+        someone.has_left = True
+        closing = [self._drop_uplink(someone), self._drop_downlink(someone)]
+        self._refresh_all()
+        await asyncio.gather(*(link.close() for link in closing if link))
+
+    async def close(self) -> None:
+        """Ends everything; returns when the connections are gone."""
+        await asyncio.gather(*(self.leave(person) for person in list(self._people)))
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def publish(self, person: str, sdp: str, sources: Mapping[str, str]) -> str:
+        """See `RelayEngine.publish`."""
+        someone = self._people.get(person)
+        if someone is None:
+            raise RelayError("You are not in this meeting.")
+        offer = read_offer(sdp, sources)
+        async with someone.publishing:
+            old = someone.uplink
+            if old and old.session != offer.session:
+                self._settle(self._drop_uplink(someone))
+                old = None
+            uplink = old or _Uplink(offer.session, self._uplink_for(someone))
+            try:
+                answer = await uplink.link.accept(offer.sdp)
+            except TransportError as error:
+                if old is None:
+                    self._settle(uplink.link)
+                raise BadSdp(str(error)) from None
+            if someone.has_left:
+                self._settle(uplink.link)
+                raise RelayError("You left the meeting.")
+            someone.uplink = uplink
+            self._bind_all(someone, uplink, offer.tracks)
+        self._refresh_all()
+        return answer
+
+    async def answer(self, person: str, revision: int, sdp: str) -> None:
+        """See `RelayEngine.answer`."""
+        someone = self._people.get(person)
+        downlink = someone.downlink if someone else None
+        if someone is None or downlink is None or not downlink.outstanding:
+            return
+        outstanding = downlink.outstanding
+        if outstanding.revision != revision:
+            return
+        check_answer(sdp, outstanding.sdp)
+        downlink.outstanding = None
+        # No offer may be made while aiortc is between the two states.
+        downlink.is_offering = True
+        try:
+            await downlink.link.take_answer(sdp)
+        except TransportError as error:
+            downlink.outstanding = outstanding
+            raise BadSdp(str(error)) from None
+        finally:
+            downlink.is_offering = False
+        downlink.answered = dict(downlink.offered)
+        self._activate(downlink)
+        if downlink.is_stale and someone.downlink is downlink:
+            self._refresh(someone)
+
+    def report_reception(self) -> None:
+        """Sends each publisher a receiver report; to be called about once a second."""
+        for stream in self.streams():
+            stream.report_reception()
+
+    # Sending connections
+
+    def _uplink_for(self, someone: _Person) -> PeerLink:
+        def got_rtp(packet: bytes) -> None:
+            uplink = someone.uplink
+            stream = uplink.by_ssrc.get(int.from_bytes(packet[8:12], "big")) if uplink else None
+            if stream:
+                stream.take(packet)
+            else:
+                self._settings.counts.packets_refused += 1
+
+        def got_rtcp(compound: bytes) -> None:
+            for message in rtcp.read(compound):
+                stream = someone.uplink.by_ssrc.get(message.ssrc) if someone.uplink else None
+                if stream and isinstance(message, rtcp.SenderReport):
+                    stream.take_report(message)
+
+        def was_lost() -> None:
+            if someone.uplink and someone.uplink.link is link:
+                self._settle(self._drop_uplink(someone))
+                self._refresh_all()
+                self._lose(someone)
+
+        def came_up() -> None:
+            # Wishes for key frames before this had no way to go.
+            for stream in someone.uplink.streams.values() if someone.uplink else ():
+                stream.want_key_frame()
+
+        link = PeerLink(self._settings.addresses, Handlers(came_up, was_lost, got_rtp, got_rtcp), self._settings.counts)
+        return link
+
+    def _bind_all(self, someone: _Person, uplink: _Uplink, tracks: tuple[SentTrack, ...]) -> None:
+        """Lets the uplink's streams be what its offer says; a line that stays as it was is not touched."""
+        wanted = {track.mid: track for track in tracks}
+        for mid, stream in list(uplink.streams.items()):
+            source, track = stream.source, wanted.get(mid)
+            if source and track and (track.source, track.ssrc) == (source.source, source.ssrc):
+                del wanted[mid]
+            else:
+                stream.unbind()
+                del uplink.streams[mid]
+        for mid, track in wanted.items():
+            stream = self._free_stream(track.kind)
+            stream.bind(Source(uplink.link, someone.id, track.source, track.ssrc, track.payload_type))
+            uplink.streams[mid] = stream
+            self._on_bound(stream)
+        uplink.by_ssrc = {stream.source.ssrc: stream for stream in uplink.streams.values() if stream.source}
+
+    def _free_stream(self, kind: str) -> Stream:
+        for stream in self._streams:
+            if stream.kind == kind and stream.source is None:
+                return stream
+        stream = Stream(kind, self._new_ssrc(), self._settings.counts)
+        self._streams.append(stream)
+        return stream
+
+    def _new_ssrc(self) -> int:
+        taken = {stream.ssrc for stream in self._streams} | {0, rtcp.OWN_SSRC}
+        while (ssrc := secrets.randbits(32)) in taken:
+            pass
+        return ssrc
+
+    def _drop_uplink(self, someone: _Person) -> PeerLink | None:
+        uplink, someone.uplink = someone.uplink, None
+        if uplink is None:
+            return None
+        for stream in uplink.streams.values():
+            stream.unbind()
+        return uplink.link
+
+    # Receiving connections
+
+    def _downlink_for(self, someone: _Person) -> _Downlink:
+        def got_rtcp(compound: bytes) -> None:
+            for message in rtcp.read(compound):
+                self._heed(downlink, message)
+
+        def was_lost() -> None:
+            if someone.downlink is downlink:
+                self._settle(self._drop_downlink(someone))
+                self._lose(someone)
+
+        def came_up() -> None:
+            self._activate(downlink)
+
+        def got_rtp(packet: bytes) -> None:
+            self._settings.counts.packets_refused += 1
+
+        handlers = Handlers(came_up, was_lost, got_rtp, got_rtcp)
+        downlink = _Downlink(PeerLink(self._settings.addresses, handlers, self._settings.counts))
+        return downlink
+
+    def _heed(self, downlink: _Downlink, message: rtcp.Feedback) -> None:
+        stream = next((stream for stream in downlink.lines if stream.ssrc == message.ssrc), None)
+        if stream is None:
+            return
+        if isinstance(message, rtcp.Nack):
+            stream.repair(downlink.link, message.lost)
+        elif isinstance(message, rtcp.KeyFrameWanted):
+            self._settings.counts.plis_heard += 1
+            stream.want_key_frame()
+
+    def _drop_downlink(self, someone: _Person) -> PeerLink | None:
+        downlink, someone.downlink = someone.downlink, None
+        if downlink is None:
+            return None
+        for stream in downlink.lines:
+            stream.remove_subscriber(downlink.link)
+        return downlink.link
+
+    def _activate(self, downlink: _Downlink) -> None:
+        """Begins to send what has been answered, where the connection is up and the owner is still the one named."""
+        if downlink.link.is_up:
+            for stream, generation in downlink.answered.items():
+                if stream.generation == generation:
+                    stream.add_subscriber(downlink.link)
+
+    def _refresh_all(self) -> None:
+        for someone in self._people.values():
+            self._refresh(someone)
+
+    def _refresh(self, someone: _Person) -> None:
+        """Makes sure that this person is or will be offered what there is now."""
+        downlink = someone.downlink
+        if downlink is None:
+            if not self._wanted_by(someone):
+                return
+            downlink = someone.downlink = self._downlink_for(someone)
+        downlink.is_stale = True
+        if not downlink.outstanding and not downlink.is_offering:
+            downlink.is_offering = True
+            self._start(self._offer(someone, downlink))
+
+    def _wanted_by(self, someone: _Person) -> dict[Stream, int]:
+        return {
+            stream: stream.generation
+            for stream in self._streams
+            if stream.source and stream.source.person != someone.id
+        }
+
+    async def _offer(self, someone: _Person, downlink: _Downlink) -> None:
+        try:
+            while downlink.is_stale and someone.downlink is downlink:
+                downlink.is_stale = False
+                wanted = self._wanted_by(someone)
+                if wanted == downlink.answered:
+                    return
+                for stream in [one for one in wanted if one not in downlink.lines]:
+                    downlink.lines[stream] = downlink.link.add_line(stream.kind, stream.ssrc)
+                for stream, line in downlink.lines.items():
+                    line.direction = "sendonly" if stream in wanted else "inactive"
+                sdp = await downlink.link.offer()
+                if not downlink.is_stale and someone.downlink is downlink:
+                    self._send_offer(someone, downlink, wanted, sdp)
+                    return
+        except TransportError:
+            if someone.downlink is downlink:
+                self._settle(self._drop_downlink(someone))
+                self._lose(someone)
+        finally:
+            downlink.is_offering = False
+
+    def _send_offer(self, someone: _Person, downlink: _Downlink, wanted: dict[Stream, int], sdp: str) -> None:
+        tracks = tuple(
+            Track(downlink.lines[stream].mid, stream.source.person, stream.source.source)
+            for stream in wanted
+            if stream.source
+        )
+        downlink.offered = wanted
+        downlink.outstanding = Offer(next(_revisions), sdp, tracks)
+        self._settings.events.offer_made(self._meeting, someone.id, downlink.outstanding)
+
+    # Ends
+
+    def _lose(self, someone: _Person) -> None:
+        if not someone.has_left:
+            self._settings.events.media_lost(self._meeting, someone.id)
+
+    def _settle(self, link: PeerLink | None) -> None:
+        if link:
+            self._start(link.close())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

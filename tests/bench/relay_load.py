@@ -1,0 +1,229 @@
+"""The load of the relay bench, in a process of its own: N people who each publish a clip and receive all the others.
+
+Receivers count packets from the clear header, without decrypting; of each fourth packet the send time, which rides at
+the end of its payload, is read (Janus shifts RTP timestamps, so these cannot carry it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import random
+import struct
+import time
+from array import array
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+
+from app.net import guard
+from tests.bench.relay_clip import RATE_FPS, Clip, make_clip
+from tests.bench.relay_janus import JanusSignalling
+
+_HEADER = struct.Struct("!BBHLL")
+_TIME = struct.Struct("!d")
+_LIMIT_S = 30.0
+
+
+class OurSignalling:
+    """The same steps as `JanusSignalling`, on tests/bench/relay_server.py."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._numbers = itertools.count()
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._offers: dict[str, asyncio.Queue[dict[str, Any]]] = {}
+
+    async def open(self) -> None:
+        reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 22)
+        self._task = asyncio.create_task(self._read(reader))
+
+    async def publish(self, person: str, sdp: str, sources: dict[str, str]) -> str:
+        self._offers[person] = asyncio.Queue()
+        return str((await self._ask(do="publish", person=person, sdp=sdp, sources=sources))["sdp"])
+
+    async def subscribe(self, person: str, answer: Callable[[str, int], Awaitable[str]]) -> None:
+        tracks = 0
+        while tracks < 2 * (len(self._offers) - 1):
+            offer = await asyncio.wait_for(self._offers[person].get(), _LIMIT_S)
+            tracks = offer["tracks"]
+            sdp = await answer(offer["sdp"], tracks)
+            await self._ask(do="answer", person=person, revision=offer["revision"], sdp=sdp)
+
+    async def close(self) -> None:
+        self._task.cancel()
+        self._writer.close()
+
+    async def _ask(self, **call: Any) -> dict[str, Any]:
+        number = next(self._numbers)
+        self._waiting[number] = asyncio.get_running_loop().create_future()
+        self._writer.write(json.dumps(call | {"number": number}).encode() + b"\n")
+        return await asyncio.wait_for(self._waiting[number], _LIMIT_S)
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        while line := await reader.readline():
+            message = json.loads(line)
+            if "reply" in message:
+                self._waiting[message["reply"]].set_result(message)
+            elif message["event"] == "offer":
+                self._offers[message["person"]].put_nowait(message)
+
+
+class Meter:
+    """What all receivers got while it is on."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.packets = 0
+        self.sent = 0
+        self.delays_ms = array("d")
+
+    def receiver(self, protocol: Any, srtp: Any) -> Callable[[bytes, Any], None]:
+        others = type(protocol).datagram_received
+
+        def datagram_received(data: bytes, address: Any) -> None:
+            if len(data) < 12 or not 127 < data[0] < 192:
+                others(protocol, data, address)
+            elif self.is_on and not 192 <= data[1] <= 223:
+                self.packets += 1
+                if not data[3] & 3:
+                    sent_s = _TIME.unpack(srtp.unprotect(data)[-8:])[0]
+                    self.delays_ms.append((time.monotonic() - sent_s) * 1000)
+
+        return datagram_received
+
+
+async def _idle(parameters: object) -> None:
+    """Stands in for aiortc's own sending and receiving."""
+
+
+def _peer() -> RTCPeerConnection:
+    return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    deadline_s = time.monotonic() + _LIMIT_S
+    while not is_so():
+        if time.monotonic() > deadline_s:
+            raise RuntimeError("the load did not get connected")
+        await asyncio.sleep(0.02)
+
+
+class Person:
+    """One load person: a sending and a receiving connection."""
+
+    def __init__(self, name: str, address: str, meter: Meter) -> None:
+        self.name = name
+        self.sending, self.receiving = _peer(), _peer()
+        self._address = address
+        self._meter = meter
+
+    async def publish(self, signalling: Any) -> None:
+        lines = {kind: self.sending.addTransceiver(kind, direction="sendonly") for kind in ("audio", "video")}
+        self._prepare(self.sending)
+        await self.sending.setLocalDescription(await self.sending.createOffer())
+        sources = {lines["audio"].mid: "microphone", lines["video"].mid: "camera"}
+        answer = await signalling.publish(self.name, self.sending.localDescription.sdp, sources)
+        await self.sending.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await _until(lambda: self.sending.connectionState == "connected")
+
+    async def subscribe(self, signalling: Any) -> None:
+        await signalling.subscribe(self.name, self._answer)
+        await _until(lambda: self.receiving.connectionState == "connected")
+        dtls = self.receiving.getTransceivers()[0].receiver.transport
+        for protocol in dtls.transport._connection._protocols:
+            protocol.datagram_received = self._meter.receiver(protocol, dtls._rx_srtp)
+
+    async def _answer(self, offer: str, tracks: int) -> str:
+        await self.receiving.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        self._prepare(self.receiving)
+        await self.receiving.setLocalDescription(await self.receiving.createAnswer())
+        return str(self.receiving.localDescription.sdp)
+
+    def _prepare(self, peer: RTCPeerConnection) -> None:
+        for line in peer.getTransceivers():
+            line.sender.send = line.receiver.receive = _idle
+        guard.use_addresses(peer, [self._address])
+
+    async def send(self, clip: Clip) -> None:
+        """Sends voice and pictures in real time until it is cancelled."""
+        voice, camera = self.sending.getTransceivers()
+        await asyncio.gather(
+            self._send_line(voice, [[packet] for packet in clip.voice], 50),
+            self._send_line(camera, clip.pictures, RATE_FPS),
+        )
+
+    async def _send_line(self, line: Any, units: list[list[bytes]], rate_hz: int) -> None:
+        dtls, ssrc, payload_type = line.sender.transport, line.sender._ssrc, line._codecs[0].payloadType
+        clock_hz = 48_000 if line.kind == "audio" else 90_000
+        seq, start_s = random.randrange(30_000), time.monotonic() + random.random() / rate_hz
+        for number in itertools.count():
+            await asyncio.sleep(max(start_s + number / rate_hz - time.monotonic(), 0))
+            timestamp = number * clock_hz // rate_hz & 0xFFFFFFFF
+            unit = units[number % len(units)]
+            for part, payload in enumerate(unit):
+                marker = 0x80 if part == len(unit) - 1 and clock_hz == 90_000 else 0
+                head = _HEADER.pack(0x80, marker | payload_type, seq, timestamp, ssrc)
+                await dtls._send_rtp(head + payload + _TIME.pack(time.monotonic()))
+                seq = seq + 1 & 0xFFFF
+                self._meter.sent += 1
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of one process so far, in s; 10 ms steps."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def run(options: argparse.Namespace) -> dict[str, float]:
+    """Connects everybody, sends, and measures for some seconds."""
+    clip, meter = make_clip(), Meter()
+    signalling = (JanusSignalling if options.janus else OurSignalling)(options.port)
+    await signalling.open()
+    people = [Person(f"p{number}", options.address, meter) for number in range(options.people)]
+    for person in people:
+        await person.publish(signalling)
+    sending = [asyncio.create_task(person.send(clip)) for person in people]
+    for person in people:
+        await person.subscribe(signalling)
+    await asyncio.sleep(options.warm)
+    meter.is_on, sent_before, cpu_before, start_s = True, meter.sent, cpu_seconds(options.pid), time.monotonic()
+    await asyncio.sleep(options.seconds)
+    meter.is_on, cpu_s, took_s = False, cpu_seconds(options.pid) - cpu_before, time.monotonic() - start_s
+    sent = meter.sent - sent_before
+    for task in sending:
+        task.cancel()
+    await asyncio.gather(*sending, return_exceptions=True)
+    await asyncio.gather(*(peer.close() for person in people for peer in (person.sending, person.receiving)))
+    await signalling.close()
+    delays_ms = sorted(meter.delays_ms)
+    return {
+        "us_per_packet": 1e6 * cpu_s / max(meter.packets, 1),
+        "p50_ms": delays_ms[len(delays_ms) // 2],
+        "p99_ms": delays_ms[len(delays_ms) * 99 // 100],
+        "packets_per_s": meter.packets / took_s,
+        "delivered": meter.packets / max(sent * (options.people - 1), 1),
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int)
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--warm", type=float, default=3.0)
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--pid", type=int)
+    parser.add_argument("--address")
+    parser.add_argument("--janus", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    print(json.dumps(uvloop.run(run(_options()))), flush=True)

@@ -1,0 +1,265 @@
+"""One stream with fake connections and virtual time: shared plaintext, repairs, key frames, changes of owner."""
+
+import asyncio
+import struct
+
+import pytest
+
+from server_stub.relay import rtcp
+from server_stub.relay.stream import KEY_FRAME_PAUSE_S, Source, Stream, StreamCounts
+from tests.server_stub.relay.virtual_loop import run
+
+THEIR_SSRC, OUR_SSRC, THEIR_TYPE = 5, 900, 111
+KEY, DELTA = b"\x10\x10key", b"\x10\x11delta"
+
+
+class FakeLink:
+    """Keeps what it is given; `is_full` makes it lose packets."""
+
+    def __init__(self):
+        self.packets, self.control = [], []
+        self.is_full = False
+
+    def send(self, packet):
+        if not self.is_full:
+            self.packets.append(packet)
+        return not self.is_full
+
+    def send_rtcp(self, packet):
+        self.control += rtcp.read(packet) or [packet]
+
+    def seqs(self):
+        return [struct.unpack_from("!H", packet, 2)[0] for packet in self.packets]
+
+
+class Scene:
+    def __init__(self, kind="video"):
+        self.counts = StreamCounts()
+        self.stream = Stream(kind, OUR_SSRC, self.counts)
+        self.publisher, self.subscriber = FakeLink(), FakeLink()
+        self.bind(self.publisher)
+
+    def bind(self, link):
+        self.stream.bind(Source(link, "ada", "camera", THEIR_SSRC, THEIR_TYPE))
+
+    def send(self, seq, payload=DELTA, timestamp=0, first=0x80, extra=b""):
+        self.stream.take(struct.pack("!BBHLL", first, THEIR_TYPE, seq, timestamp, THEIR_SSRC) + extra + payload)
+
+    def subscribe(self):
+        self.stream.add_subscriber(self.subscriber)
+
+    def asked(self, kind):
+        return [message for message in self.publisher.control if isinstance(message, kind)]
+
+
+def scene(kind="video"):
+    """Runs a coroutine function with a scene in virtual time."""
+
+    def decorate(play):
+        def test():
+            async def main():
+                one = Scene(kind)
+                await play(one)
+                one.stream.unbind()
+
+            run(main())
+
+        test.__name__ = play.__name__
+        return test
+
+    return decorate
+
+
+@scene("audio")
+async def test_all_get_the_same_bytes_under_our_name(one):
+    others = [FakeLink(), FakeLink()]
+    for link in others:
+        one.stream.add_subscriber(link)
+    one.send(10, b"voice", timestamp=960)
+    one.send(11, b"voice", timestamp=1920, first=0x90, extra=b"\xbe\xde\x00\x01ext.")
+    (first, second) = others[0].packets
+    assert others[0].packets == others[1].packets
+    assert others[0].packets[0] is others[1].packets[0]
+    assert first[8:12] == OUR_SSRC.to_bytes(4, "big")
+    assert first[1] & 0x7F == 96
+    assert second[0] == 0x80
+    assert second[12:] == b"voice"
+    assert int.from_bytes(second[4:8], "big") - int.from_bytes(first[4:8], "big") == 960
+    assert (one.counts.packets_in, one.counts.packets_out) == (2, 4)
+
+
+@scene()
+async def test_pictures_begin_with_a_key_frame(one):
+    one.send(1, KEY)
+    one.subscribe()
+    assert one.asked(rtcp.KeyFrameWanted) == [rtcp.KeyFrameWanted(THEIR_SSRC)]
+    one.send(2)
+    assert one.subscriber.packets == []
+    one.send(3, KEY)
+    one.send(4)
+    assert len(one.subscriber.packets) == 2
+
+
+@scene()
+async def test_wishes_for_key_frames_are_merged_and_repeated_until_one_comes(one):
+    one.send(1, KEY)
+    loop = asyncio.get_running_loop()
+    begin_s = loop.time()
+    for _ in range(50):
+        one.stream.want_key_frame()
+    assert len(one.asked(rtcp.KeyFrameWanted)) == 1
+    await asyncio.sleep(KEY_FRAME_PAUSE_S + 0.01)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == 2
+    one.send(2, KEY)
+    await asyncio.sleep(10)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == 2
+    for _ in range(100):
+        one.stream.want_key_frame()
+        await asyncio.sleep(0.1)
+    assert len(one.asked(rtcp.KeyFrameWanted)) - 2 <= 2 * (loop.time() - begin_s - 10)
+    await asyncio.sleep(10)
+    asked = len(one.asked(rtcp.KeyFrameWanted))
+    await asyncio.sleep(10)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == asked
+
+
+@scene()
+async def test_a_newcomer_gets_a_key_frame_even_when_the_first_wishes_were_in_vain(one):
+    one.subscribe()
+    await asyncio.sleep(30)
+    asked = len(one.asked(rtcp.KeyFrameWanted))
+    one.send(1)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == asked + 1
+    one.send(2, KEY)
+    assert len(one.subscriber.packets) == 1
+
+
+@scene()
+async def test_a_missing_packet_is_asked_for_every_40_ms_then_given_up_for_a_key_frame(one):
+    one.send(65_534, KEY)
+    one.send(2)
+    assert one.asked(rtcp.Nack) == [rtcp.Nack(THEIR_SSRC, (65_535, 0, 1))]
+    await asyncio.sleep(0.1)
+    one.send(0)
+    await asyncio.sleep(0.05)
+    assert [nack.lost for nack in one.asked(rtcp.Nack)] == [(65_535, 0, 1)] * 3 + [(65_535, 1)]
+    assert one.asked(rtcp.KeyFrameWanted) == []
+    await asyncio.sleep(2)
+    assert 9 <= len(one.asked(rtcp.Nack)) <= 11
+    assert one.counts.losses == 2
+    assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene("audio")
+async def test_a_missing_voice_packet_is_given_up_sooner_and_without_key_frame(one):
+    one.send(1, b"voice")
+    one.send(3, b"voice")
+    await asyncio.sleep(2)
+    assert 4 <= len(one.asked(rtcp.Nack)) <= 6
+    assert one.asked(rtcp.KeyFrameWanted) == []
+
+
+@scene()
+async def test_a_wide_gap_is_answered_by_a_key_frame_alone(one):
+    one.send(1, KEY)
+    one.send(400)
+    assert one.asked(rtcp.Nack) == []
+    assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene()
+async def test_a_subscriber_gets_lost_packets_again_from_the_ring(one):
+    one.subscribe()
+    for seq in range(600):
+        one.send(seq, KEY if seq == 0 else DELTA)
+    ours = one.subscriber.seqs()
+    one.stream.repair(one.subscriber, (ours[590], ours[10]))
+    assert one.subscriber.packets[-1] == one.subscriber.packets[590]
+    assert (one.counts.naks_answered, one.counts.naks_missed) == (1, 1)
+    stranger = FakeLink()
+    one.stream.repair(stranger, (ours[590],))
+    assert stranger.packets == []
+
+
+@scene()
+async def test_a_full_socket_loses_packets_and_others_do_not(one):
+    other = FakeLink()
+    one.subscribe()
+    one.stream.add_subscriber(other)
+    one.send(1, KEY)
+    one.subscriber.is_full = True
+    one.send(2)
+    assert (len(one.subscriber.packets), len(other.packets)) == (1, 2)
+    assert one.counts.packets_out == 3
+
+
+@scene()
+async def test_a_new_owner_goes_on_where_the_old_one_ended_and_is_sent_to_nobody_at_first(one):
+    one.subscribe()
+    one.send(50_000, KEY, timestamp=2**32 - 10)
+    one.send(50_001, timestamp=5)
+    before, generation = one.subscriber.seqs(), one.stream.generation
+    one.bind(FakeLink())
+    assert one.stream.generation > generation
+    one.send(7, KEY, timestamp=77)
+    assert one.subscriber.seqs() == before
+    one.subscribe()
+    one.send(8, KEY, timestamp=99)
+    assert one.subscriber.seqs()[-1] == (before[-1] + 2) & 0xFFFF
+    one.stream.repair(one.subscriber, (before[-1],))
+    assert one.counts.naks_missed == 1, "nothing of the old owner is left"
+    stamps = [int.from_bytes(packet[4:8], "big") for packet in one.subscriber.packets]
+    assert 0 < (stamps[-1] - stamps[-2]) % 2**32 < 90_000
+
+
+@scene()
+async def test_a_packet_from_before_the_first_is_never_sent_under_a_used_number(one):
+    one.subscribe()
+    one.send(100, KEY)
+    one.send(99, KEY)
+    assert len(one.subscriber.packets) == 1
+    assert one.counts.packets_refused == 1
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        struct.pack("!BBHLL", 0x80, 96, 1, 2, THEIR_SSRC) + DELTA,
+        struct.pack("!BBHLL", 0x90, THEIR_TYPE, 1, 2, THEIR_SSRC) + b"\xbe\xde\xff\xff",
+        struct.pack("!BBHLL", 0x80, THEIR_TYPE, 1, 2, THEIR_SSRC) + bytes(1_400),
+    ],
+    ids=["another payload type", "an extension past the end", "too long to encrypt again"],
+)
+def test_packets_that_are_not_what_was_agreed_are_refused(packet):
+    async def main():
+        one = Scene("audio")
+        one.subscribe()
+        one.stream.take(packet)
+        assert one.subscriber.packets == []
+        assert one.counts.packets_refused == 1
+        one.stream.unbind()
+
+    run(main())
+
+
+@scene()
+async def test_sender_reports_go_on_in_our_timestamps(one):
+    one.subscribe()
+    one.send(1, KEY, timestamp=1000)
+    one.stream.take_report(rtcp.SenderReport(THEIR_SSRC, 42 << 32, 1000, 10, 20))
+    (report,) = one.subscriber.control
+    sent = int.from_bytes(one.subscriber.packets[0][4:8], "big")
+    assert report == rtcp.SenderReport(OUR_SSRC, 42 << 32, sent, 10, 20)
+
+
+@scene("audio")
+async def test_the_publisher_is_told_what_was_lost(one):
+    for seq in (65_533, 65_534, 65_535, 1, 2, 3, 4, 5):
+        one.send(seq, b"voice")
+    one.stream.report_reception()
+    block = one.publisher.control[-1]
+    fields = struct.unpack("!BBHLLLLLLL", block)
+    assert fields[4] == THEIR_SSRC
+    assert fields[5] >> 24 == 256 // 9
+    assert fields[5] & 0xFFFFFF == 1
+    assert fields[6] == 65_536 + 5

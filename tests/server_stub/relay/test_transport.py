@@ -1,0 +1,131 @@
+"""The seams that the transport rests on, and what it does when they say no."""
+
+import asyncio
+import importlib
+
+import pytest
+
+from app.net import guard
+from server_stub.relay import transport
+from server_stub.relay.transport import MAX_UNSENT_BYTES, Counts, Handlers, PeerLink, TransportError
+from tests.server_stub.relay.clients import new_peer
+
+
+@pytest.mark.parametrize(("module", "path"), [*guard.SEAMS, *transport.SEAMS])
+def test_each_seam_exists(module, path):
+    found = importlib.import_module(module)
+    for part in path.split("."):
+        found = getattr(found, part)
+    assert callable(found)
+
+
+def test_each_private_attribute_exists():
+    async def main():
+        peer = new_peer()
+        line = peer.addTransceiver("audio")
+        dtls = line.receiver.transport
+        made = {
+            "RTCRtpSender": line.sender,
+            "RTCDtlsTransport": dtls,
+            "RTCIceTransport": dtls.transport,
+            "Connection": dtls.transport._connection,
+        }
+        for _, name, attributes in (*guard.INSTANCE_SEAMS, *transport.INSTANCE_SEAMS):
+            for attribute in attributes:
+                assert hasattr(made[name], attribute), (name, attribute)
+        await peer.close()
+
+    asyncio.run(main())
+
+
+class FakeSocket:
+    def __init__(self):
+        self.sent, self.unsent = [], 0
+
+    def sendto(self, data, address):
+        self.sent.append((data, address))
+
+    def get_write_buffer_size(self):
+        return self.unsent
+
+
+class FakePair:
+    def __init__(self, socket, port):
+        self.protocol = type("Protocol", (), {"transport": socket})()
+        self.remote_addr = ("127.0.0.1", port)
+
+
+def link_over(pair):
+    """A link whose connection is up over this pair, with an encryption that does nothing."""
+    counts = Counts()
+    link = PeerLink(["127.0.0.1"], Handlers(*[lambda *_: None] * 4), counts)
+    link._nominated = {1: pair}
+    link._srtp = type("Srtp", (), {"protect_rtcp": staticmethod(lambda packet: packet)})()
+    link._protect = lambda packet: packet
+    link.is_up = True
+    return link, counts
+
+
+def test_a_full_socket_loses_packets_and_recovers():
+    async def main():
+        socket = FakeSocket()
+        link, counts = link_over(FakePair(socket, 9))
+        assert link.send(b"one")
+        socket.unsent = MAX_UNSENT_BYTES + 1
+        assert not link.send(b"two")
+        assert counts.packets_dropped == 1
+        socket.unsent = 0
+        assert link.send(b"three")
+        assert [data for data, _ in socket.sent] == [b"one", b"three"]
+        await link.close()
+
+    asyncio.run(main())
+
+
+def test_a_change_of_the_ice_pair_is_followed_and_its_end_is_silence():
+    async def main():
+        first, second = FakeSocket(), FakeSocket()
+        link, counts = link_over(FakePair(first, 1))
+        assert link.send(b"one")
+        link._nominated[1] = FakePair(second, 2)
+        link.send(b"two")
+        link.send_rtcp(b"report")
+        assert second.sent == [(b"two", ("127.0.0.1", 2)), (b"report", ("127.0.0.1", 2))]
+        link._nominated.clear()
+        assert not link.send(b"three")
+        link.send_rtcp(b"report")
+        assert counts.packets_dropped == 1
+        await link.close()
+        assert not link.send(b"four")
+
+    asyncio.run(main())
+
+
+def test_a_packet_that_cannot_be_encrypted_is_dropped():
+    async def main():
+        link, counts = link_over(FakePair(FakeSocket(), 1))
+
+        def refuse(packet):
+            raise ValueError("packet is too long")
+
+        link._protect = refuse
+        assert not link.send(b"one")
+        assert counts.packets_dropped == 1
+        await link.close()
+        await link.close()
+
+    asyncio.run(main())
+
+
+def test_what_aiortc_refuses_is_one_kind_of_error():
+    async def main():
+        link = PeerLink(["127.0.0.1"], Handlers(*[lambda *_: None] * 4), Counts())
+        with pytest.raises(TransportError):
+            await link.accept("m=junk")
+        with pytest.raises(TransportError):
+            await link.take_answer("m=junk")
+        await link.close()
+        with pytest.raises(TransportError):
+            await link.offer()
+
+    asyncio.run(main())
