@@ -31,7 +31,8 @@ check: setup ## format, lint and type checks
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-bench: setup ## print the figures (NAME=join|relay|startup for one)
+bench: setup ## print the figures (NAME=join|relay|startup for one); installs Debian's Janus as the yardstick
+	@$(PYTHON) packaging/setup.py --yardstick
 	@$(PY) -m tests.bench $(NAME)
 
 looks: setup ## grab every page, light and dark, into looks-out

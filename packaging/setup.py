@@ -26,13 +26,25 @@ STAMP = VENV / "parley-setup.txt"
 APT_PACKAGES = {
     "Python environments": ["python3-venv"],
     "Qt, OpenCV, MediaPipe": [
-        "libglib2.0-0", "libgl1", "libegl1", "libgles2", "libfontconfig1", "libxkbcommon0", "libdbus-1-3",
+        "libglib2.0-0",
+        "libgl1",
+        "libegl1",
+        "libgles2",
+        "libfontconfig1",
+        "libxkbcommon0",
+        "libdbus-1-3",
     ],
     "Qt Multimedia": ["libpulse0", "libxrandr2", "libx11-xcb1"],
     "sound devices": ["libportaudio2"],
     "X11 windows": [
-        "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxkbcommon-x11-0", "libxcb-xkb1",
-        "libxcb-shape0", "libxcb-render-util0", "libxcb-image0",
+        "libxcb-cursor0",
+        "libxcb-icccm4",
+        "libxcb-keysyms1",
+        "libxkbcommon-x11-0",
+        "libxcb-xkb1",
+        "libxcb-shape0",
+        "libxcb-render-util0",
+        "libxcb-image0",
     ],
 }
 # Debian and Ubuntu renamed some libraries for 64-bit time: either name will do.
@@ -63,20 +75,23 @@ def fingerprint() -> str:
 
 def installed_apt_packages() -> set[str]:
     done = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${binary:Package} ${db:Status-Status}\n"], capture_output=True, text=True, check=True
+        ["dpkg-query", "-W", "-f", "${binary:Package} ${db:Status-Status}\n"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     rows = (line.split() for line in done.stdout.splitlines())
     return {row[0].split(":")[0] for row in rows if row[-1] == "installed"}
 
 
-def system_packages() -> None:
+def system_packages(wanted: dict[str, list[str]]) -> None:
     """Installs missing Debian packages; says what is missing where it cannot."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
         return
     present = installed_apt_packages()
     missing = {
         purpose: [name for name in names if name not in present and RENAMED.get(name) not in present]
-        for purpose, names in APT_PACKAGES.items()
+        for purpose, names in wanted.items()
     }
     names = [name for group in missing.values() for name in group]
     if not names:
@@ -137,7 +152,11 @@ def main() -> None:
         fail(f"Parley needs Python 3.11 or newer; this is {platform.python_version()}")
     if sys.prefix != sys.base_prefix and Path(sys.prefix).resolve() == VENV.resolve():
         fail("run this with the system's Python, not with the one inside .venv")
-    system_packages()
+    if sys.argv[1:] == ["--yardstick"]:
+        # What the relay is measured beside; only `make bench` wants it.
+        system_packages({"the yardstick of the relay's bench": ["janus"]})
+        return
+    system_packages(APT_PACKAGES)
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted and venv_python().exists():
         return

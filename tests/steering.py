@@ -142,6 +142,8 @@ class Client(Process):
             if not name.startswith("menu-"):  # an entry of a menu that is open already
                 self.do("wait", **{"for": {"enabled": name}})
             answer = self.do("click", name=name)
+            if name == "terms-continue":  # the server stores it first
+                self.wait(gone="terms-dialog")
         return answer
 
     def type(self, name, text):

@@ -14,6 +14,7 @@ def first_paint_s(folder):
     # A server that is not there: the window must not wait for it.
     client = Client(folder, "--server", "http://127.0.0.1:9")
     try:
+        client.wait(first_paint=True)
         report = client.report()
     finally:
         client.quit()
