@@ -1,0 +1,6 @@
+"""Turns a recorded meeting into its recap: what was said, a summary, action items, highlights and a reel.
+
+The server talks to `job.RecapJob` only, which keeps one worker process of low priority per recorded meeting. In that
+process sound becomes utterances (`voice`), utterances become text (`speech`), and at the end text becomes the recap
+(`compose`). Whatever the recap claims names the utterances that it rests on, and `evidence` drops what it cannot prove.
+"""

@@ -1,0 +1,354 @@
+"""Finds promises and requests in what one person said.
+
+The rules know how people talk, not any particular conversation, and need neither capitals nor punctuation: a
+recogniser gives neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from app.wire.recap import Certainty
+
+#: A hedge or a condition this many words before a promise still belongs to it.
+REACH_WORDS = 14
+
+
+class Kind(Enum):
+    """Who is to act, and how it was put."""
+
+    PROMISE = "promise"
+    """The speaker takes it."""
+    QUESTION = "question"
+    """Somebody is asked; it counts only when accepted."""
+    ORDER = "order"
+    """Somebody is told."""
+    NAMED = "named"
+    """It is said of somebody by name."""
+    SHARED = "shared"
+    """All of them; nobody in particular takes it."""
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """One promise or request.
+
+    Attributes:
+        kind: see `Kind`.
+        text: what is to be done, from its verb on, in the words that were said.
+        certainty: how firmly it was put.
+        hedge: the words that make it less than firm, empty where it is.
+        name: the one who is addressed or named, as in the people's list; None where nobody is.
+        start: where it begins in the utterance, for telling neighbours apart.
+    """
+
+    kind: Kind
+    text: str
+    certainty: Certainty
+    hedge: str
+    name: str | None
+    start: int
+
+
+_ADVERB = (
+    r"(?:please|also|then|just|definitely|certainly|probably|maybe|perhaps|possibly|hopefully|gladly|kindly|quickly|"
+    r"actually|really|still|personally|simply|surely|of course|for sure|in any case|try to|try and|make sure to|"
+    r"make sure i|make sure that i|be able to|be sure to|have to|need to|go ahead and|go and|happily|first|both|all)"
+)
+_ADVERBS = rf"(?P<adverbs>(?:{_ADVERB},? )*)"
+_TASK = r"(?P<task>[a-z][\w'-]*\b[^.?!;]*)"
+
+# What recognisers make of "I will" at the start of a breath is accepted as well.
+_I = r"(?:i|hi|aye|eye)"
+_SOFT = r"might|may|could|would|should"
+_PROMISE = (
+    rf"(?:(?P<will>{_I} will|{_I}'ll|i shall|aisle|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
+    rf"i have to|i need to|i must|i've got to|i gotta|i want to|i plan to|i intend to|i'm happy to|i am happy to|"
+    rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i can|i'm able to)|"
+    rf"(?P<soft>i (?:{_SOFT})|i'd))"
+)
+_QUESTION = (
+    r"(?P<ask>would you (?:mind|be able to|be so kind(?: as)? to)|are you able to|do you think you (?:can|could)|"
+    r"is it possible for you to|would it be possible for you to|(?:may|can|could) i ask you to|who (?:will|can|could|"
+    r"would|is going to|wants to)|(?:(?:when|how soon|by when|until when) )?(?:can|could|would|will) "
+    r"(?P<who>you|someone|somebody|anyone|anybody|one of you|NAMES))"
+)
+_ORDER = (
+    r"(?P<order>(?:i|we) (?:need|want|would like) you to|i'd like you to|you will|you'll|you should|you need to|"
+    r"you have to|you must|you are going to|you're going to|you can|you could|you might|make sure (?:that )?you|"
+    r"(?:please )?(?:don't|do not) forget to|please remember to|your (?:task|job|part|next step|homework) (?:is|"
+    r"will be) to|"
+    r"please)"
+)
+_NAMED = (
+    r"(?:action item for )?(?P<named>NAMES),?(?:'ll| will| is going to| has to| needs to| should| is gonna| shall|"
+    r" must| "
+    r"can| could| might| may| to| takes care of it and| is responsible for| is in charge of)(?! you\b)"
+)
+_SHARED = (
+    r"(?P<shared>we will|we'll|we need to|we have to|we must|we are going to|we're going to|we should|we could|let's|"
+    r"let us)"
+)
+
+#: Saying these is doing them, feeling them, or doing nothing: never a task.
+_IDLE_WORDS = (
+    "be been think know see guess say mean like love want need hope feel hear understand agree remember forget believe "
+    "assume wait stop mute unmute imagine wonder admit miss prefer suppose never not always have has had go leave stay "
+    "keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank thanks recommend "
+    "suggest propose say notice recognise recognize find become seem happen depend cost expect appreciate use end "
+    "continue move switch live do get look help only it that this so and but or the a i you we they there wish"
+)
+_IDLE = frozenset(_IDLE_WORDS.split())
+#: Idle words that are a task with the right words behind them.
+_BUSY = re.compile(
+    r"(?:have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|for you)|(?:another|a) (?:\w+ )?(?:look|call|talk|"
+    r"meeting|"
+    r"check)|another)|get (?:back to|in touch|you|(?:\w+ ){1,5}(?:ready|done|finished|fixed|signed|approved|to you)|"
+    r"(?:the|a|an|some|three|two|more|new|quotes?)\b)|let you know|let \w+ know|let me know|look (?:into|at|for|"
+    r"over|up|"
+    r"through|after)|do (?:it|that|this|them|those|so|the|a|an|some|another|my|your|our)\b|"
+    r"ask (?!you\b|myself)\w+|tell (?!you\b|me\b)(?:the|our|my|them|him|her|everyone|\w+ (?:about|that|to))|"
+    r"talk (?:to|with) (?!you\b)|speak (?:to|with) (?!you\b)|find (?:out|a|an|another|some|someone|the|three|two)\b|"
+    r"start (?:with|on|working|the|writing|a)\b|begin (?:with|on|working|the|writing)\b|"
+    r"keep (?:you|everyone|them) (?:posted|updated|informed)|show you (?:the|a|some)|help (?:you|with|him|her|them)\b|"
+    r"go (?:over|through|and)\b|stick to it|move (?:the|it|our|that)\b|end the\b|pass (?:it|that|this|"
+    r"the) .*\b(?:on|to)\b|"
+    r"leave (?:you|a|the) (?:note|comment|message)|use the|continue (?:with|working))"
+)
+#: Done at once in the meeting, so nobody need be reminded of it.
+_AT_ONCE = re.compile(
+    r"(?:share (?:my|your|the) screen|pull (?:it|that|this) up|get (?:you wrong|it\b|that\b|this\b|started|"
+    r"to (?:that|it|the)|"
+    r"the (?:idea|point|feeling|impression))|do (?:that|this|it) (?:now|right now)|hear|look at (?:it|that|"
+    r"this) (?:now|"
+    r"together)|take (?:that|it|this) as|put (?:it|that|this) (?:like|this way|another way)|call it a day|"
+    r"come back to (?:that|this|it)|give (?:you )?(?:an|one) example|look forward|take your|hang up|"
+    r"start with (?:the|a) "
+    r"(?:question|agenda|first|good)|go through the agenda|help (?:you )?(?:there|here)|turn (?:my|your|the) (?:camera|"
+    r"microphone|mike|video)|check (?:my|the) (?:microphone|audio|sound)|read (?:it|that|this) out|add (?:that|"
+    r"to that)|"
+    r"do the (?:same|math)|make (?:a point|sense|it clear)|go through (?:it|them|that|this) (?:now|together|quickly)|"
+    r"hold on|keep (?:it|this|that) (?:short|brief))"
+)
+#: What `can you` asks for now, or what `you will` foretells.
+_YOUR_IDLE = re.compile(
+    r"(?:hear|see|receive|find|notice|get (?:a|an|the|it|this|that)\b|read|please hear|say|imagine|believe|be\b|"
+    r"move on|"
+    r"confirm that you|give me (?:a|one) (?:second|moment|minute)|come (?:in|closer)|start\b$|just see|hold|bear|"
+    r"excuse|forgive|let me (?:know if you can hear|finish|explain|say|show|think)|trust|rely|count|choose|click|"
+    r"press|save (?:a lot|money|time)|pay (?:less|more))"
+)
+_STRONG = re.compile(
+    r"(?:send|email|e-mail|mail|write|prepare|make|finish|complete|check|deliver|update|fix|test|review|share|schedule|"
+    r"set up|arrange|call|contact|draft|upload|submit|present|investigate|research|collect|gather|book|order|pay|"
+    r"invoice|create|design|build|organi[sz]e|provide|forward|sign|confirm|publish|translate|revise|rewrite|record|"
+    r"print|buy|install|deploy|migrate|transfer|invite|register|cancel|approve|announce|document|clean up|follow up|"
+    r"put together|come up with|work on|take care of|look into|find out|get back|have (?:it|that|this|them|the)|"
+    r"bring|add|remove|replace|change|correct|implement|ship|hand over|meet|return|ask|talk to|speak to|do (?:it|"
+    r"that|this))\b"
+)
+
+_HEDGE = re.compile(
+    r"\b(?:might|maybe|perhaps|possibly|probably|hopefully|i guess|not sure|no promises?|can't promise|cannot promise|"
+    r"try to|try and|i think i|i suppose|in theory|ideally|if possible|with (?:a bit of )?luck|could|would like to|"
+    r"i'd like to|i want to|should be able)\b"
+)
+_CONDITION = re.compile(r"\b(?:if|unless|provided|assuming|as long as|depending on|in case|depends)\b")
+#: Manners, not conditions; left out before anything is judged.
+_MANNERS = re.compile(
+    r",? if (?:you (?:don't mind|like|want|wish|agree|prefer)|(?:that's|that is|it's|it is) (?:okay|ok|fine|all right|"
+    r"alright|good)(?: with you| for you)?|that works(?: for you)?|i may|i'm not mistaken|i remember|you have (?:any )?"
+    r"questions?)\b",
+    re.IGNORECASE,
+)
+#: `Check if` asks a question, it sets no condition.
+_WHETHER = re.compile(
+    r"\b(?:ask|asks|check|checks|see|know|find out|decide|test|verify|confirm|wonder|tell me|tell you|sure|clarify|"
+    r"asked|look) (?:\w+ ){0,2}if\b"
+)
+_NEGATED = re.compile(r"(?:not|never|no longer|n't)\b")
+#: Where a promise ends though no full stop does: somebody goes on to say something else.
+_BREAK = re.compile(
+    r"(?<!\bif),? (?:because|since|so that|so (?:we|you|i|they|it|that|he|she)|but|which (?:means|is|would)|"
+    r"and (?:i|we|you|it|that|they|he|she|there|then (?:i|we|you)|what|how|is|are|do|does|"
+    r"the (?:price|budget|cost|deadline|total))\b(?! (?:can|will) be)|"
+    r"(?:okay|ok|great|thanks|thank you|alright|all right|yeah|yes|sounds|does that|does this|is that|is this|"
+    r"how about|what about|what do|what is|what's|the (?:price|budget|total|cost|deadline) is|do you|are you|have you|"
+    r"can we|shall we|we agreed|that (?:is|would be|sounds|should be)|that's|it's|i think|i hope|i mean|good bye|"
+    r"goodbye|bye|"
+    r"by the way|anything else|one more|any other|in the meantime|right\?|you know)\b)"
+)
+_TAIL = re.compile(
+    r"(?:[ ,]+(?:please|okay|ok|right|then|so|and|too|as well|for me|for sure|i think|you know|or so|again|thanks|now|"
+    r"the|a|an|um|uh|well|also|but|or|i|we|you|to|of|with))+$"
+)
+_FILLER = re.compile(
+    r"(?:\b(?:um+|uh+|erm?|hmm+|(?<!let )(?<!do )(?<!did )(?<!as )(?<!if )you know|i mean|sort of|kind of|"
+    r"basically)\b,? ?)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.?!;]+(?=\s|$)")
+
+
+class Finder:
+    """Finds the commitments in utterances of one meeting."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        """Learns who may be addressed.
+
+        Args:
+            names: of everyone in the meeting; people say the whole name or its first part.
+        """
+        self._called = {part.lower(): name for name in reversed(names) for part in (name.split()[0], name)}
+        called = "|".join(re.escape(part) for part in sorted(self._called, key=len, reverse=True)) or r"(?!)"
+        self._name = re.compile(rf"\b(?:{called})\b")
+        kinds = (_NAMED, _PROMISE, _QUESTION, _ORDER, _SHARED)
+        openings = "|".join(kinds).replace("NAMES", called)
+        self._opening = re.compile(rf"(?<![\w'])(?:{openings})(?![\w']),? {_ADVERBS}")
+
+    def find(self, said: str) -> Iterator[Commitment]:
+        """Every commitment in one utterance, in its order."""
+        text = _MANNERS.sub("", _FILLER.sub("", said.replace("\u2019", "'")))
+        start = 0
+        for stop in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+            sentence = text[start:stop]
+            for found in self._in_sentence(sentence, self._addressed(text, start, stop)):
+                yield Commitment(found.kind, found.text, found.certainty, found.hedge, found.name, found.start + start)
+            start = stop
+
+    def _addressed(self, text: str, start: int, stop: int) -> str | None:
+        """The name that a sentence calls, also where it stands alone before it: `Felix. Can you ...`."""
+        before = re.search(r"(?:^|[.?!] )(?:\w+ )?(\w[\w ]*)[.?!,] ?$", text[:start])
+        alone = self._name.fullmatch(before[1].lower()) if before else None
+        inside = self._name.search(text[start:stop].lower())
+        found = inside or alone
+        return self._called[found[0]] if found else None
+
+    def _in_sentence(self, sentence: str, addressed: str | None) -> Iterator[Commitment]:
+        low = sentence.lower()
+        openings = [found for found in self._opening.finditer(low) if not self._is_told(found, low)]
+        behind = 0
+        for number, found in enumerate(openings):
+            limit = openings[number + 1].start() if number + 1 < len(openings) else len(sentence)
+            if found.start() < behind:
+                continue
+            body = _base_form(_trim(sentence[found.end() : limit]))
+            before = " ".join(low[behind : found.start()].split()[-REACH_WORDS:])
+            commitment = self._judge(found, before, body, addressed)
+            if commitment:
+                behind = found.end() + len(body)
+                yield commitment
+
+    def _is_told(self, found: re.Match[str], low: str) -> bool:
+        """`Thing I will send`, `if I can ...`, `what you should`: told about, not promised."""
+        words = low[: found.start()].split()
+        last = words[-1].strip(",") if words else ""
+        if found["order"] and last in {
+            "if",
+            "when",
+            "what",
+            "that",
+            "once",
+            "where",
+            "whether",
+            "how",
+            "because",
+            "do",
+            "can",
+        }:
+            return True
+        return last in {"if", "what", "which", "how", "unless", "where", "because", "whether", "should", "why"}
+
+    def _judge(self, found: re.Match[str], before: str, body: str, addressed: str | None) -> Commitment | None:
+        low, kind = body.lower(), _kind(found)
+        if not low or _NEGATED.match(low) or _AT_ONCE.match(low):
+            return None
+        verb = low.split()[0].strip(",")
+        if verb in _IDLE and not _BUSY.match(low):
+            return None
+        asked_for = kind is Kind.QUESTION and verb in {"get", "find", "pay", "save", "choose"}
+        if kind in (Kind.QUESTION, Kind.ORDER) and not asked_for and _YOUR_IDLE.match(low):
+            return None
+        opening = found[0].strip()
+        if kind is Kind.ORDER and (
+            _generic_you(before) or (opening.startswith("please") and "you" in before.split()[-1:])
+        ):
+            return None
+        strong = _STRONG.match(low) is not None
+        if (
+            (found["can"] or found["soft"] or opening.startswith(("let me", "let's", "let us")))
+            and not strong
+            and not _BUSY.match(low)
+        ):
+            return None
+        name = self._called[found["named"]] if found["named"] else None
+        if found["who"]:
+            name = self._called.get(found["who"])
+        certainty, hedge = _weigh(found, before, low, kind)
+        if kind in (Kind.QUESTION, Kind.ORDER) and name is None:
+            name = addressed
+        return Commitment(kind, body, certainty, hedge, name, found.start())
+
+
+def _kind(found: re.Match[str]) -> Kind:
+    if found["named"]:
+        return Kind.NAMED
+    if found["ask"]:
+        return Kind.QUESTION
+    if found["order"]:
+        return Kind.ORDER
+    return Kind.SHARED if found["shared"] else Kind.PROMISE
+
+
+def _generic_you(before: str) -> bool:
+    return (
+        re.search(r"\b(?:if|when|once|where|then|what|how) (?:\w+ ){0,8}$", f"{before} ") is not None
+        and " you " in f" {before} "
+    )
+
+
+def _weigh(found: re.Match[str], before: str, body: str, kind: Kind) -> tuple[Certainty, str]:
+    """How firmly something was put, from the words round it."""
+    near, whole = f"{before} {found[0]}", f"{before} {found[0]} {body}"
+    plain = _WHETHER.sub(" ", whole)
+    condition = _CONDITION.search(plain)
+    if condition:
+        clause = plain[condition.start() :]
+        stop = re.search(rf",| then |(?<!^){_PROMISE}", clause)
+        return "conditional", (clause[: stop.start()] if stop and stop.start() > 3 else clause).strip(" ,.")
+    if kind is Kind.QUESTION:
+        return "firm", ""
+    hedge = _HEDGE.search(near) or _HEDGE.search(body)
+    if hedge:
+        return "tentative", hedge[0]
+    if found["soft"] or re.search(r"(?:might|may|could)$", found[0].strip()):
+        return "tentative", found[0].split()[-1]
+    return "firm", ""
+
+
+def _base_form(body: str) -> str:
+    """`Would you mind sending` asks to send."""
+    verb, _, rest = body.partition(" ")
+    if not verb.endswith("ing") or len(verb) < 6:
+        return body
+    stem = verb[:-3]
+    for base in (stem, f"{stem}e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
+        if _STRONG.fullmatch(base.lower()):
+            return f"{base} {rest}".strip()
+    return body
+
+
+def _trim(body: str) -> str:
+    """A task without what follows it and without the politeness at its end."""
+    words = body.rstrip(" .?!;,")
+    cut = _BREAK.search(words.lower(), 4)
+    if cut:
+        words = words[: cut.start()]
+    while True:
+        tail = _TAIL.search(words.lower())
+        if not tail:
+            return words.strip(" ,")
+        words = words[: tail.start()]

@@ -1,0 +1,181 @@
+"""Makes the recap out of what was heard, and writes its files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from app.paths import write_private
+from app.wire.recap import ActionItem, Recap, Reel
+from server_stub.recap.action_items import find_action_items
+from server_stub.recap.evidence import Evidence
+from server_stub.recap.export import to_markdown, to_vtt
+from server_stub.recap.highlights import choose_highlights
+from server_stub.recap.mix import ClipSound
+from server_stub.recap.player import write_player
+from server_stub.recap.reel import cut_spans, make_reel
+from server_stub.recap.summary import summarise
+from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
+
+JSON, MARKDOWN, CAPTIONS, REEL, VIDEO = "recap.json", "recap.md", "transcript.vtt", "reel.webm", "meeting.webm"
+
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a recap is made of.
+
+    Attributes:
+        meeting: its id.
+        people: id to display name, in the order of joining.
+        spoken: every utterance, in any order.
+        files: id to that person's recording; empty where there is no sound.
+        engine: name of what turned speech into text.
+        engine_version: its version.
+        trust: how far to trust it.
+        started_at: seconds since 1970; zero of all other times.
+        ended_at: seconds since 1970.
+        last_left_at: from when the wait for the recap counts.
+        zone: IANA name of the zone whose calendar `tomorrow` means; the computer's own where empty.
+        notes: plain sentences that come before our own.
+    """
+
+    meeting: str
+    people: Mapping[str, str]
+    spoken: tuple[Spoken, ...]
+    files: Mapping[str, Path]
+    engine: str
+    engine_version: str
+    trust: str
+    started_at: float
+    ended_at: float
+    last_left_at: float
+    zone: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
+    """Makes a recap and writes all its files; `recap.json` comes last, so where it is, the rest is too.
+
+    Args:
+        material: what was heard and recorded.
+        folder: for the files, which only this user may read; older ones are replaced.
+        now: the clock.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    recap = write_texts(material)
+    if material.files:
+        recap = _add_media(material, recap, folder)
+    recap = replace_ready(recap, now() - material.last_left_at)
+    zone = find_zone(material.zone)
+    write_private(folder / MARKDOWN, to_markdown(recap, zone).encode())
+    write_private(folder / CAPTIONS, to_vtt(recap).encode())
+    write_private(folder / JSON, msgspec.json.format(msgspec.json.encode(recap), indent=2))
+    return recap
+
+
+def write_texts(material: Material) -> Recap:
+    """The recap without its films: transcript, summary, action items, highlights, notes."""
+    people = name_people(material.people)
+    names = tuple(person.name for person in people)
+    transcript = merge(material.spoken, people)
+    evidence = Evidence(transcript, names)
+    summary, unproved = evidence.keep_sentences(summarise(transcript))
+    said = find_action_items(transcript, names, meeting_day(material.started_at, material.zone))
+    proved, unproved_items = evidence.keep_items(said)
+    items = tuple(item for item in proved if not is_thought(item))
+    length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
+    highlights, unproved_moments = evidence.keep_highlights(choose_highlights(transcript, items, length_s=length_s))
+    notes = [*material.notes, *tell_missing(material.spoken)]
+    notes += [_tell_thought(item) for item in proved if is_thought(item)]
+    dropped = unproved + unproved_items + unproved_moments
+    if dropped:
+        what = "One statement was" if dropped == 1 else f"{dropped} statements were"
+        notes.append(f"{what} left out because the words they cite do not prove them.")
+    if not transcript:
+        notes.append("Nobody was heard speaking English, so there is nothing to sum up.")
+    elif not summary:
+        notes.append("Too little was said for a summary.")
+    return Recap(
+        meeting=material.meeting,
+        engine=material.engine,
+        engine_version=material.engine_version,
+        trust=material.trust,
+        started_at=material.started_at,
+        ended_at=material.ended_at,
+        ready_after_s=0.0,
+        people=people,
+        transcript=transcript,
+        summary=summary,
+        action_items=items,
+        highlights=highlights,
+        notes=tuple(notes),
+    )
+
+
+def is_thought(item: ActionItem) -> bool:
+    """Whether something was only weighed: neither firmly said nor given a day."""
+    return item.certainty != "firm" and item.due is None
+
+
+def _tell_thought(item: ActionItem) -> str:
+    who = item.owner or "Somebody"
+    return f"Weighed, not promised: {who} - {item.text} ({item.certainty}; {', '.join(item.evidence)})."
+
+
+def replace_ready(recap: Recap, seconds: float) -> Recap:
+    """The same recap, with the wait for it."""
+    return msgspec.structs.replace(recap, ready_after_s=round(max(0.0, seconds), 2))
+
+
+def meeting_day(started_at: float, zone: str) -> date:
+    """The calendar day on which a meeting began, where its people are."""
+    return datetime.fromtimestamp(started_at, find_zone(zone)).date()
+
+
+def find_zone(zone: str) -> tzinfo | None:
+    """The zone of that IANA name; None, the computer's own, where it is empty or unknown."""
+    try:
+        return ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _add_media(material: Material, recap: Recap, folder: Path) -> Recap:
+    names = {person.id: person.name for person in recap.people}
+    files = {names[person]: path for person, path in material.files.items() if person in names}
+    spans = cut_spans(recap.highlights)
+    clips = ClipSound(spans)
+    length_s = _finish(folder / VIDEO, lambda part: write_player(files, recap.transcript, clips, part))
+    if not length_s:
+        note = "No sound was recorded, so there is nothing to play."
+        return msgspec.structs.replace(recap, notes=(*recap.notes, note))
+    reel: Reel | None = None
+    if recap.highlights:
+        seen = [path for _, path in sorted(files.items(), key=lambda each: list(names.values()).index(each[0]))]
+        reel = _finish(folder / REEL, lambda part: make_reel(seen, spans, clips.clips(), part))
+        reel = msgspec.structs.replace(reel, file=REEL)
+    return msgspec.structs.replace(recap, video=VIDEO, reel=reel)
+
+
+def _finish(path: Path, write: Callable[[Path], _Made]) -> _Made:
+    """Writes a file beside its place first, so that half a film is never taken for a whole one."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        made = write(part)
+        if part.exists():
+            part.chmod(0o600)
+            part.replace(path)
+        return made
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""Writes the recap as files that other programs read: Markdown and WebVTT."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+from app.wire.recap import Recap
+
+#: A cue of WebVTT shows this many characters at most, or it hides the picture.
+CUE_CHARACTERS = 84
+
+_MARKED = re.compile(r"([\\`*_{}\[\]<>#|])")
+_LINE_START = re.compile(r"^(\d*)([-+=~.)])")
+
+
+def to_markdown(recap: Recap, zone: tzinfo | None = None) -> str:
+    """The whole recap as one readable document.
+
+    Args:
+        recap: what is to be written.
+        zone: for the times shown; the computer's own where None.
+    """
+    names = ", ".join(_plain(person.name) for person in recap.people) or "nobody"
+    start = datetime.fromtimestamp(recap.started_at, zone)
+    minutes = max(0.0, recap.ended_at - recap.started_at) / 60
+    lines = [
+        f"# Meeting of {start:%Y-%m-%d %H:%M}",
+        "",
+        f"{minutes:.0f} minutes with {names}." if minutes >= 1 else f"Less than a minute with {names}.",
+        f"Written by {_plain(recap.engine)} {_plain(recap.engine_version)}. {_plain(recap.trust)}".rstrip(),
+        "",
+        *_summary(recap),
+        *_items(recap),
+        *_highlights(recap),
+        *_transcript(recap),
+    ]
+    if recap.notes:
+        lines += ["## Notes", "", *(f"- {_line(note)}" for note in recap.notes), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def to_vtt(recap: Recap) -> str:
+    """The transcript as captions with each speaker's name. Source: W3C WebVTT."""
+    blocks = ["WEBVTT"]
+    for said in recap.transcript:
+        parts = _cues(said.text)
+        length = sum(len(part) for part in parts)
+        start_s = said.start_s
+        for number, part in enumerate(parts, 1):
+            end_s = start_s + (said.end_s - said.start_s) * len(part) / length
+            end_s = max(end_s, start_s + 0.001)
+            name = said.id if len(parts) == 1 else f"{said.id}-{number}"
+            voice = re.sub(r"[<>&\n\r]", " ", said.speaker)
+            blocks.append(f"{name}\n{_stamp(start_s)} --> {_stamp(end_s)}\n<v {voice}>{_escape(part)}")
+            start_s = end_s
+    return "\n\n".join(blocks) + "\n"
+
+
+def _summary(recap: Recap) -> list[str]:
+    lines = [f"- {_line(sentence.text)} {_cite(sentence.evidence)}".rstrip() for sentence in recap.summary]
+    return ["## Summary", "", *(lines or ["Too little was said for a summary."]), ""]
+
+
+def _items(recap: Recap) -> list[str]:
+    lines = []
+    for item in recap.action_items:
+        owner = _plain(item.owner) if item.owner else "Nobody yet"
+        due = f", due {item.due}" if item.due else f", {_plain(item.due_words)}" if item.due_words else ""
+        sure = "" if item.certainty == "firm" else f" ({item.certainty})"
+        lines.append(f"- [ ] **{owner}**{due}: {_plain(item.text)}{sure} {_cite(item.evidence)}")
+    return ["## Action items", "", *(lines or ["None were agreed."]), ""]
+
+
+def _highlights(recap: Recap) -> list[str]:
+    if not recap.highlights:
+        return []
+    lines = [
+        f"- {clock(each.start_s)}-{clock(each.end_s)} **{_plain(each.title)}**: {_plain(each.reason)}"
+        for each in recap.highlights
+    ]
+    return ["## Highlights", "", *lines, ""]
+
+
+def _transcript(recap: Recap) -> list[str]:
+    lines = [
+        f"`{said.id}` {clock(said.start_s)} **{_plain(said.speaker)}:** {_plain(said.text)}  "
+        for said in recap.transcript
+    ]
+    return ["## Transcript", "", *(lines or ["Nothing was said in English."]), ""]
+
+
+def clock(seconds: float) -> str:
+    """`1:05`, or `1:02:05` past an hour."""
+    whole = int(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def _stamp(seconds: float) -> str:
+    ms = round(seconds * 1000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
+def _cues(text: str) -> list[str]:
+    lines: list[str] = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > CUE_CHARACTERS:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return [line for line in lines if line] or ["…"]
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cite(ids: tuple[str, ...]) -> str:
+    return f"[{', '.join(ids)}]" if ids else ""
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is: what people said cannot become a link, a heading or markup."""
+    flat = " ".join(text.split()).replace("&", "&amp;")
+    return _MARKED.sub(r"\\\1", flat)
+
+
+def _line(text: str) -> str:
+    """The same for text that begins a line or a list's entry, where `1.` or `-` would make a list."""
+    return _LINE_START.sub(r"\1\\\2", _plain(text))

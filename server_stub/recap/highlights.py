@@ -1,0 +1,175 @@
+"""Chooses the moments worth seeing again: decisions, prices, dates and promises, from where somebody starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.wire.recap import ActionItem, Highlight, Utterance
+from server_stub.recap.summary import score_sentences, split_sentences
+from server_stub.recap.wording import finish_sentence
+from server_stub.recap.words import split_words
+
+#: Source: the product's rule of 3-8 clips of 5-60 s.
+FEWEST, MOST = 3, 8
+LEAST_S, MOST_S = 5.0, 60.0
+#: A clip grows to about this length, so that a moment has its context.
+WANTED_S = 8.0
+#: Of all clips together: what anybody will watch, and what the reel may cost.
+TOTAL_S = 38.0
+#: Utterances further apart than this are two moments.
+JOIN_S = 2.5
+#: Kept before the first and after the last word.
+EDGE_S = 0.3
+TITLE_WORDS = 9
+
+_REASONS = (
+    ("A decision was made", re.compile(r"\b(?:agreed?|decided?|decision|settled|go with|deal)\b")),
+    (
+        "A price was named",
+        re.compile(r"\b(?:price|budget|cost|costs|euros?|dollars?|pounds|discount|fee|rate)\b|[€$£]"),
+    ),
+    (
+        "A date was named",
+        re.compile(
+            r"\b(?:deadline|launch|january|february|april|june|july|august|september|october|november|december|"
+            r"(?:next|on|by) (?:monday|tuesday|wednesday|thursday|friday))\b"
+        ),
+    ),
+    ("A problem came up", re.compile(r"\b(?:problem|issue|risk|worried|concern\w*|difficult|wrong|broken)\b")),
+    ("A question was asked", re.compile(r"\?")),
+)
+_WEIGHT = {
+    "A decision was made": 0.8,
+    "A price was named": 0.8,
+    "A date was named": 0.5,
+    "A problem came up": 0.4,
+    "A question was asked": 0.1,
+}
+_OPENING = re.compile(
+    r"^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|now|then|sure|great|good|fine|of course|i think|thanks|"
+    r"oh)\b[\s,.]*)+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    first: int
+    last: int
+    start_s: float
+    end_s: float
+
+
+def choose_highlights(
+    transcript: tuple[Utterance, ...], items: Sequence[ActionItem], *, length_s: float
+) -> tuple[Highlight, ...]:
+    """Three to eight clips of 5-60 s in order of time; fewer where too little was said.
+
+    Args:
+        transcript: in order of time.
+        items: the action items, whose evidence makes a moment worth more.
+        length_s: of the whole meeting, which no clip may pass.
+    """
+    if not transcript:
+        return ()
+    worth = _weigh(transcript, items)
+    chosen: list[_Moment] = []
+    total_s = 0.0
+    for place in sorted(range(len(transcript)), key=lambda place: (-worth[place], place)):
+        if len(chosen) == MOST or worth[place] <= 0:
+            break
+        moment = _grow(transcript, place, length_s)
+        if moment is None or any(moment.start_s < other.end_s and other.start_s < moment.end_s for other in chosen):
+            continue
+        length = moment.end_s - moment.start_s
+        if total_s + length > TOTAL_S and len(chosen) >= 1:
+            continue
+        chosen.append(moment)
+        total_s += length
+    chosen.sort(key=lambda moment: moment.start_s)
+    return tuple(_describe(transcript, moment, items) for moment in chosen)
+
+
+def _weigh(transcript: Sequence[Utterance], items: Sequence[ActionItem]) -> list[float]:
+    sentences = [(place, each) for place, said in enumerate(transcript) for each in split_sentences(said)]
+    worth = [0.0] * len(transcript)
+    for (place, _), score in zip(sentences, score_sentences([each for _, each in sentences]), strict=True):
+        worth[place] = max(worth[place], score)
+    promised = {each for item in items if item.certainty == "firm" for each in item.evidence}
+    for place, said in enumerate(transcript):
+        worth[place] += 0.5 if said.id in promised else 0.0
+        worth[place] += sum(_WEIGHT[reason] for reason, cue in _REASONS if cue.search(said.text.lower()))
+    return worth
+
+
+def _grow(transcript: Sequence[Utterance], place: int, length_s: float) -> _Moment | None:
+    """An utterance with its neighbours, first those after it, until the moment is long enough to follow."""
+    first = last = place
+    while True:
+        start_s, end_s = _bounds(transcript, first, last, length_s)
+        if end_s - start_s >= WANTED_S:
+            break
+        after = _joins(transcript, last, last + 1, start_s)
+        before = (
+            _joins(transcript, first - 1, first, start_s)
+            and transcript[last].end_s - transcript[first - 1].start_s <= MOST_S
+        )
+        if after:
+            last += 1
+        elif before:
+            first -= 1
+        else:
+            break
+    if end_s - start_s < LEAST_S:
+        # A lone sentence: silence round it makes it long enough, if the meeting is.
+        missing = LEAST_S - (end_s - start_s)
+        start_s = max(0.0, start_s - missing / 2)
+        end_s = min(length_s, start_s + LEAST_S)
+        start_s = max(0.0, end_s - LEAST_S)
+    end_s = min(end_s, start_s + MOST_S)
+    return _Moment(first, last, round(start_s, 2), round(end_s, 2)) if end_s - start_s >= LEAST_S - 0.01 else None
+
+
+def _joins(transcript: Sequence[Utterance], left: int, right: int, start_s: float) -> bool:
+    if left < 0 or right >= len(transcript):
+        return False
+    near = transcript[right].start_s - transcript[left].end_s <= JOIN_S
+    return near and transcript[right].end_s - start_s <= MOST_S
+
+
+def _bounds(transcript: Sequence[Utterance], first: int, last: int, length_s: float) -> tuple[float, float]:
+    span = transcript[first : last + 1]
+    return max(0.0, span[0].start_s - EDGE_S), min(length_s, max(said.end_s for said in span) + EDGE_S)
+
+
+def _describe(transcript: Sequence[Utterance], moment: _Moment, items: Sequence[ActionItem]) -> Highlight:
+    places = range(moment.first, moment.last + 1)
+    span = [transcript[place] for place in places]
+    ids = {said.id for said in span}
+    words = " ".join(said.text for said in span).lower()
+    item = next((each for each in items if each.certainty == "firm" and set(each.evidence) <= ids), None)
+    reason, cue = next(((name, cue) for name, cue in _REASONS if cue.search(words)), ("A main point", None))
+    if item and item.owner and reason != _REASONS[0][0]:
+        title, reason = item.text, f"{item.owner} takes this on"
+    else:
+        sentences = [each for place in places for each in split_sentences(transcript[place])]
+        fitting = [each for each in sentences if cue and cue.search(each.text.lower())] or sentences
+        scores = score_sentences(fitting)
+        text = fitting[scores.index(max(scores))].text if fitting else span[0].text
+        title = _OPENING.sub("", text) or text
+    return Highlight(
+        start_s=moment.start_s,
+        end_s=moment.end_s,
+        title=_shorten(title),
+        reason=finish_sentence(reason),
+        evidence=tuple(said.id for said in span),
+    )
+
+
+def _shorten(text: str) -> str:
+    bare = text.strip(" .!,")
+    words = bare.split()
+    short = " ".join(words[:TITLE_WORDS]).strip(" ,.") + "…" if len(words) > TITLE_WORDS + 2 else bare
+    return short[0].upper() + short[1:] if split_words(short) else short

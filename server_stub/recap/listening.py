@@ -1,0 +1,105 @@
+"""Listens to everyone at once and writes each utterance down as it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from server_stub.recap.sound import OpusListener, read_sound
+from server_stub.recap.speech.engine import SpeechEngine
+from server_stub.recap.transcript import Missing, Spoken
+from server_stub.recap.voice import RATE_HZ, Cut, UtteranceCutter, Vad
+from server_stub.recap.wording import finish_sentence, write_out
+from server_stub.recap.words import split_words
+
+#: Short answers are often unsure by the recogniser's own figures, and right.
+_SHORT_WORDS = (
+    "yes yeah yep no okay ok sure right great good fine thanks thank you of course will do all alright perfect exactly "
+    "absolutely bye goodbye hello hi please i agree agreed sounds"
+)
+_SHORT_ENGLISH = frozenset(_SHORT_WORDS.split())
+
+
+class Listener:
+    """One engine, one cutter per person."""
+
+    def __init__(self, engine: SpeechEngine, names: Mapping[str, str]) -> None:
+        """Begins with silence.
+
+        Args:
+            engine: writes the utterances down.
+            names: person id to display name; may grow while listening.
+        """
+        self.engine = engine
+        self.names = dict(names)
+        self._vad = Vad()
+        self._cutters: dict[str, UtteranceCutter] = {}
+        self._decoders: dict[str, OpusListener] = {}
+
+    def hear_packet(self, person: str, start_s: float, opus: bytes) -> Iterator[Spoken]:
+        """Takes one Opus packet that was said at `start_s` and yields what ended with it."""
+        decoder = self._decoders.setdefault(person, OpusListener())
+        samples = decoder.decode(opus)
+        if samples.size:
+            for cut in self._cutter(person).push(start_s, samples):
+                yield self.write(person, cut)
+
+    def hear_file(self, person: str, path: Path, *, from_s: float = 0.0) -> Iterator[Spoken]:
+        """Takes a whole file of one person, from a second on, to its end.
+
+        Raises:
+            SoundError: it holds no sound.
+        """
+        # What was open belongs to the packets that are now read again.
+        self._cutters.pop(person, None)
+        cutter = self._cutter(person)
+        for start_s, samples in read_sound(path, RATE_HZ, from_s=from_s):
+            skip = max(0, round((from_s - start_s) * RATE_HZ))
+            if skip < samples.size:
+                for cut in cutter.push(start_s + skip / RATE_HZ, samples[skip:]):
+                    yield self.write(person, cut)
+        yield from self.flush(person)
+
+    def flush(self, person: str | None = None) -> Iterator[Spoken]:
+        """Writes down what is still open, of one person or of all."""
+        for each in [person] if person else list(self._cutters):
+            for cut in self._cutter(each).flush():
+                yield self.write(each, cut)
+
+    def settled_s(self, person: str) -> float:
+        """Up to this second everything that this person said has been given out."""
+        return round(self._cutter(person).settled_s, 3)
+
+    def _cutter(self, person: str) -> UtteranceCutter:
+        if person not in self._cutters:
+            self._cutters[person] = UtteranceCutter(self._vad)
+        return self._cutters[person]
+
+    def write(self, person: str, cut: Cut) -> Spoken:
+        """Writes one utterance down, or says why it is left out."""
+        heard = self.engine.transcribe(cut.samples)
+        names = tuple(self.names.values())
+        missing: Missing = ""
+        if heard.language not in (None, "en"):
+            missing = "language"
+        elif not heard.text or (heard.confidence < self.engine.least_confidence and not _is_short(heard.text)):
+            missing = "unclear"
+        if missing:
+            text = ""
+        elif self.engine.punctuates:
+            text = finish_sentence(heard.text, names)
+        else:
+            text = write_out(heard, pauses=cut.pauses, names=names)
+        return Spoken(
+            person=person,
+            start_s=cut.start_s,
+            end_s=cut.end_s,
+            text=text,
+            confidence=round(heard.confidence, 3),
+            missing=missing,
+        )
+
+
+def _is_short(text: str) -> bool:
+    words = split_words(text)
+    return 0 < len(words) <= 4 and all(word in _SHORT_ENGLISH for word in words)

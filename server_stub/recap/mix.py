@@ -1,0 +1,106 @@
+"""Mixes everyone's sound into one, second by second, so that an hour never lies in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from server_stub.recap.sound import SoundError, read_sound
+from server_stub.recap.voice import Samples
+
+RATE_HZ = 48_000
+BLOCK = RATE_HZ
+#: Clips begin and end within this, so that no cut clicks.
+FADE = RATE_HZ // 100
+
+
+class _Line:
+    """One person's sound on the meeting's clock, gaps filled with silence."""
+
+    def __init__(self, path: Path) -> None:
+        self._pieces = read_sound(path, RATE_HZ)
+        self._buffer: Samples = np.zeros(0, np.float32)
+        self._at = 0
+        self.ended = False
+
+    def take(self, count: int) -> Samples:
+        while not self.ended and self._buffer.size < count:
+            try:
+                start_s, samples = next(self._pieces)
+            except (StopIteration, SoundError):
+                self.ended = True
+                break
+            filled = self._at + self._buffer.size
+            gap = round(start_s * RATE_HZ) - filled
+            if gap > RATE_HZ // 25:
+                self._buffer = np.concatenate([self._buffer, np.zeros(gap, np.float32)])
+            elif gap < -RATE_HZ // 25:
+                samples = samples[-gap:]
+            self._buffer = np.concatenate([self._buffer, samples])
+        out, self._buffer = self._buffer[:count], self._buffer[count:]
+        self._at += count
+        return out if out.size == count else np.concatenate([out, np.zeros(count - out.size, np.float32)])
+
+    @property
+    def is_empty(self) -> bool:
+        return self.ended and not self._buffer.size
+
+
+def mix_files(files: Iterable[Path]) -> Iterator[Samples]:
+    """The sum of all files from their common zero on, in blocks of one second.
+
+    Args:
+        files: each person's file; one without sound is silent.
+
+    Yields:
+        float32 mono at 48 kHz, held within -1 to 1 by a soft limit.
+    """
+    lines = [_Line(path) for path in files]
+    while lines:
+        block = np.asarray(np.sum([line.take(BLOCK) for line in lines], axis=0), dtype=np.float32)
+        if all(line.is_empty for line in lines) and not np.any(block):
+            return
+        yield _limit(block)
+
+
+def _limit(block: Samples) -> Samples:
+    """Two loud voices at once are bent, not broken: straight up to 0.7, then towards 1."""
+    loud = np.abs(block) > 0.7
+    if loud.any():
+        over = np.abs(block[loud]) - 0.7
+        block[loud] = np.sign(block[loud]) * (0.7 + 0.3 * np.tanh(over / 0.3))
+    return block
+
+
+class ClipSound:
+    """Keeps the sound of some spans while the whole passes by."""
+
+    def __init__(self, spans: Sequence[tuple[float, float]]) -> None:
+        """Makes room.
+
+        Args:
+            spans: (start_s, end_s) of each clip.
+        """
+        self._spans = [(round(start * RATE_HZ), round(end * RATE_HZ)) for start, end in spans]
+        self._clips = [np.zeros(end - start, np.float32) for start, end in self._spans]
+        self._at = 0
+
+    def pass_by(self, block: Samples) -> None:
+        """Takes the next block of the mix."""
+        begin, finish = self._at, self._at + block.size
+        for (start, end), clip in zip(self._spans, self._clips, strict=True):
+            low, high = max(begin, start), min(finish, end)
+            if low < high:
+                clip[low - start : high - start] = block[low - begin : high - begin]
+        self._at = finish
+
+    def clips(self) -> list[Samples]:
+        """Each span's sound, faded at both ends."""
+        ramp = np.linspace(0, 1, FADE, dtype=np.float32)
+        for clip in self._clips:
+            if clip.size > 2 * FADE:
+                clip[:FADE] *= ramp
+                clip[-FADE:] *= ramp[::-1]
+        return self._clips

@@ -1,0 +1,87 @@
+"""Reads the pictures of people's files in one pass: packets for copying, decoded frames for clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+
+#: A picture older than this is no longer shown: the camera was switched off.
+STALE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One compressed picture: seconds on the meeting's clock, whether it stands alone, and its bytes."""
+
+    at_s: float
+    is_key: bool
+    data: bytes
+
+
+def read_shots(path: Path) -> Iterator[Shot]:
+    """A file's VP8 packets in order, however abruptly it ends; none where it has no pictures."""
+    try:
+        file = av.open(str(path), metadata_errors="ignore")
+    except (OSError, ValueError):
+        return
+    with file:
+        streams = [stream for stream in file.streams.video if stream.codec_context.name in ("vp8", "libvpx")]
+        if not streams:
+            return
+        packets = file.demux(streams[0])
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, OSError, ValueError):
+                return
+            if packet.pts is not None and packet.size:
+                yield Shot(float(packet.pts * packet.time_base), bool(packet.is_keyframe), bytes(packet))
+
+
+class Pictures:
+    """One person's pictures, asked for in order of time."""
+
+    def __init__(self, path: Path) -> None:
+        self._shots = read_shots(path)
+        self._next: Shot | None = next(self._shots, None)
+        self._decoder = _open_decoder()
+        self._latest: Any = None
+        self._latest_s = -1e9
+
+    def skip_to(self, at_s: float) -> None:
+        """Passes to a later second, decoding only from the key frame before it."""
+        group: list[Shot] = []
+        while self._next is not None and self._next.at_s <= at_s:
+            if self._next.is_key:
+                group = []
+            group.append(self._next)
+            self._next = next(self._shots, None)
+        if group and group[0].is_key:
+            self._decoder = _open_decoder()
+        for shot in group:
+            self._decode(shot)
+
+    def at(self, at_s: float) -> Any:
+        """The frame to be seen at that second; None while the camera is off."""
+        while self._next is not None and self._next.at_s <= at_s:
+            self._decode(self._next)
+            self._next = next(self._shots, None)
+        return self._latest if at_s - self._latest_s <= STALE_S else None
+
+    def _decode(self, shot: Shot) -> None:
+        try:
+            frames = self._decoder.decode(av.Packet(shot.data))
+        except (OSError, ValueError):
+            return
+        if frames:
+            self._latest, self._latest_s = frames[-1], shot.at_s
+
+
+def _open_decoder() -> Any:
+    decoder = av.CodecContext.create("vp8", "r")
+    decoder.thread_count = 1
+    return decoder

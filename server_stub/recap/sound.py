@@ -1,0 +1,137 @@
+"""Reads sound out of packets and files, with the time at which each piece was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from server_stub.recap.voice import Samples
+
+OPUS_RATE_HZ = 48_000
+#: 48 kHz to 16 kHz.
+STEP = 3
+#: A windowed sinc that lets 0-7.2 kHz pass: 63 taps delay by 0.65 ms, which no cut notices.
+TAPS = 63
+PASS_HZ = 7_200
+
+
+class SoundError(Exception):
+    """A file holds no sound that can be read; the message is for people."""
+
+
+def _low_pass() -> Samples:
+    at = np.arange(TAPS) - TAPS // 2
+    taps = np.sinc(2 * PASS_HZ / OPUS_RATE_HZ * at) * np.hamming(TAPS)
+    return np.asarray(taps / taps.sum(), dtype=np.float32)
+
+
+class OpusListener:
+    """Decodes one person's Opus packets, as they come from the network, to 16 kHz mono."""
+
+    def __init__(self) -> None:
+        self._taps = _low_pass()
+        self._tail: Samples = np.zeros(TAPS - 1, np.float32)
+        self._decoder = self._open()
+
+    def decode(self, packet: bytes) -> Samples:
+        """Float32 mono at 16 kHz; empty for a packet that cannot be decoded."""
+        try:
+            frames = self._decoder.decode(av.Packet(packet))
+        except (av.FFmpegError, ValueError):
+            self._decoder = self._open()
+            return np.zeros(0, np.float32)
+        sound = [_mono(frame) for frame in frames]
+        if not sound:
+            return np.zeros(0, np.float32)
+        joined = np.concatenate([self._tail, *sound])
+        self._tail = joined[-(TAPS - 1) :]
+        filtered = np.convolve(joined, self._taps, mode="valid")
+        return np.ascontiguousarray(filtered[::STEP], dtype=np.float32)
+
+    @staticmethod
+    def _open() -> Any:
+        decoder = av.CodecContext.create("libopus", "r")
+        decoder.sample_rate = OPUS_RATE_HZ
+        decoder.layout = "mono"
+        return decoder
+
+
+def _mono(frame: Any) -> Samples:
+    """A decoded frame as float32 mono, -1 to 1, whatever layout the decoder chose."""
+    raw = frame.to_ndarray()
+    if raw.dtype == np.int16:
+        raw = raw.astype(np.float32) / 32768.0
+    if not frame.format.is_planar:
+        raw = raw.reshape(-1, frame.layout.nb_channels).T
+    return np.asarray(raw.mean(axis=0), dtype=np.float32)
+
+
+def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tuple[float, Samples]]:
+    """Plays a file's first sound track from beginning to end, however abruptly it ends.
+
+    Args:
+        path: any file that FFmpeg reads; a person's Matroska file among them.
+        rate_hz: samples per second wanted.
+        from_s: sound that ends before this second is decoded and left out.
+
+    Yields:
+        (start_s, samples): seconds by the file's own clock, float32 mono. Gaps of the file stay gaps.
+
+    Raises:
+        SoundError: it cannot be opened, or has no sound track.
+    """
+    try:
+        file = av.open(str(path), metadata_errors="ignore")
+    except (OSError, ValueError) as error:
+        raise SoundError(f"{path} cannot be read: {_why(error)}.") from error
+    with file:
+        if not file.streams.audio:
+            raise SoundError(f"{path} holds no sound.")
+        yield from _decoded(file, rate_hz, from_s)
+
+
+def _decoded(file: Any, rate_hz: int, from_s: float) -> Iterator[tuple[float, Samples]]:
+    resampler, next_s = _resampler(rate_hz), None
+    for frame in _frames(file):
+        start_s = frame.time if frame.time is not None else (next_s or 0.0)
+        length_s = frame.samples / frame.sample_rate
+        if next_s is not None and abs(start_s - next_s) > 0.03:
+            resampler = _resampler(rate_hz)
+        elif next_s is not None:
+            start_s = next_s
+        next_s = start_s + length_s
+        frame.pts = None
+        for piece in resampler.resample(frame):
+            samples = np.ascontiguousarray(piece.to_ndarray().reshape(-1), dtype=np.float32)
+            if samples.size and next_s > from_s:
+                yield start_s, samples
+
+
+def _frames(file: Any) -> Iterator[Any]:
+    """Decoded frames; damaged packets are passed over, a file cut off in the middle just ends."""
+    packets = file.demux(file.streams.audio[0])
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, OSError, ValueError):
+            return
+        try:
+            yield from packet.decode()
+        except (OSError, ValueError):
+            continue
+
+
+def _resampler(rate_hz: int) -> Any:
+    return av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, PermissionError):
+        return "this user may not read it"
+    return "it is not a sound or video file"

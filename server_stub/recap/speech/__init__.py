@@ -1,0 +1,1 @@
+"""Turns utterances into text, by one of two engines behind `engine.SpeechEngine`."""

@@ -1,0 +1,87 @@
+"""Brings what each person said into one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from app.wire.recap import PersonName, Utterance
+
+Missing = Literal["", "language", "unclear"]
+
+
+class Spoken(Struct, frozen=True, kw_only=True):
+    """One utterance as the worker tells it, before it has a place among the others.
+
+    Attributes:
+        person: id of the one who spoke.
+        start_s: seconds from the recording's start.
+        end_s: the same for its end.
+        text: readable English; empty where `missing` says why there is none.
+        confidence: 0-1.
+        missing: `language` where it was not English, `unclear` where the engine does not stand by its words.
+    """
+
+    person: str
+    start_s: float
+    end_s: float
+    text: str
+    confidence: float
+    missing: Missing = ""
+
+
+def name_people(people: Mapping[str, str]) -> tuple[PersonName, ...]:
+    """Everyone with a name that nobody else has: a second Ada becomes `Ada (2)`.
+
+    Args:
+        people: id to display name, in the order of joining.
+    """
+    taken: set[str] = set()
+    named = []
+    for person, name in people.items():
+        unique, count = name, 1
+        while unique in taken:
+            count += 1
+            unique = f"{name} ({count})"
+        taken.add(unique)
+        named.append(PersonName(id=person, name=unique))
+    return tuple(named)
+
+
+def merge(spoken: Iterable[Spoken], people: tuple[PersonName, ...]) -> tuple[Utterance, ...]:
+    """One transcript in order of time; where two spoke at once both lines stay.
+
+    Ids are `u1`, `u2` and so on, the same for the same utterances in whatever order they come.
+    """
+    place = {person.id: number for number, person in enumerate(people)}
+    kept = [piece for piece in spoken if piece.text and not piece.missing and piece.person in place]
+    kept.sort(key=lambda piece: (piece.start_s, piece.end_s, place[piece.person], piece.text))
+    return tuple(
+        Utterance(
+            id=f"u{number}",
+            speaker=people[place[piece.person]].name,
+            start_s=piece.start_s,
+            end_s=piece.end_s,
+            text=piece.text,
+            confidence=piece.confidence,
+        )
+        for number, piece in enumerate(kept, 1)
+    )
+
+
+def tell_missing(spoken: Iterable[Spoken]) -> list[str]:
+    """Plain sentences about speech that is not in the transcript."""
+    pieces = list(spoken)
+    notes = []
+    for reason, words in (
+        ("language", "in another language than English and left out"),
+        ("unclear", "too unclear, or not English, and left out"),
+    ):
+        left = [piece for piece in pieces if piece.missing == reason]
+        if left:
+            seconds = sum(piece.end_s - piece.start_s for piece in left)
+            count = "One passage was" if len(left) == 1 else f"{len(left)} passages were"
+            notes.append(f"{count} {words} ({seconds:.0f} s in all).")
+    return notes

@@ -1,0 +1,150 @@
+"""The recap's worker process: `python -m server_stub.recap.worker`.
+
+It runs at low priority beside the server, listens to the meeting as it happens, and makes the recap when it is over. It
+lives as long as its standard input: when the server dies, it ends too.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from server_stub.recap import protocol
+from server_stub.recap.transcript import Spoken
+
+#: Below everything that the call needs.
+NICENESS = 10
+#: Messages read ahead: 20 s of ten people. Beyond that the pipe itself holds the server's buffer back.
+AHEAD = 10_000
+
+
+class Worker:
+    """Takes the server's messages one by one."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._begun: protocol.Begin | None = None
+
+    def take(self, message: protocol.Asked) -> None:
+        """Does what one message asks."""
+        match message:
+            case protocol.Begin():
+                self._begin(message)
+            case protocol.AddPerson(person=person, name=name):
+                self._listener.names[person] = name
+            case protocol.Packet(person=person, start_s=start_s, opus=opus):
+                self._tell_heard(self._listener.hear_packet(person, start_s, opus))
+            case protocol.ReadFile():
+                self._read(message)
+            case protocol.Flush():
+                self._tell_heard(self._listener.flush())
+                self._tell(protocol.Flushed())
+            case protocol.Compose():
+                self._compose(message)
+
+    def _begin(self, message: protocol.Begin) -> None:
+        # Heavy, and of no use to a server that only imports this module.
+        from server_stub.recap.listening import Listener
+        from server_stub.recap.speech.choose import choose_engine
+
+        engine, note = choose_engine(message.model, Path(message.models_folder))
+        self._listener = Listener(engine, message.people)
+        self._tell(protocol.Ready(engine=engine.name, version=engine.version, trust=engine.trust, note=note))
+
+    def _read(self, message: protocol.ReadFile) -> None:
+        from server_stub.recap.sound import SoundError
+
+        try:
+            self._tell_heard(self._listener.hear_file(message.person, Path(message.path), from_s=message.from_s))
+        except SoundError:
+            # A person who never switched the microphone on has a file without sound.
+            return
+
+    def _compose(self, message: protocol.Compose) -> None:
+        from server_stub.recap.compose import Material, compose
+
+        engine = self._listener.engine
+        material = Material(
+            meeting=message.meeting,
+            people=message.people,
+            spoken=tuple(message.spoken),
+            files={person: Path(path) for person, path in message.files.items()},
+            engine=engine.name,
+            engine_version=engine.version,
+            trust=engine.trust,
+            started_at=message.started_at,
+            ended_at=message.ended_at,
+            last_left_at=message.last_left_at,
+            zone=message.zone,
+            notes=tuple(message.notes),
+        )
+        try:
+            recap = compose(material, Path(message.folder))
+        except OSError as error:
+            reason = error.strerror or "the files could not be written"
+            self._tell(protocol.Failed(reason=f"The recap could not be written: {reason}."))
+            return
+        self._tell(protocol.Composed(recap=recap))
+
+    def _tell_heard(self, pieces: Iterable[Spoken]) -> None:
+        for spoken in pieces:
+            self._tell(protocol.Heard(spoken=spoken, settled_s=self._listener.settled_s(spoken.person)))
+
+    def _tell(self, message: protocol.Told) -> None:
+        self._out.write(protocol.pack(message))
+        self._out.flush()
+
+
+def serve(source: BinaryIO, out: BinaryIO, on_closed: Callable[[], None] = lambda: None) -> int:
+    """Takes messages until the source closes; returns the exit code.
+
+    Args:
+        source: where messages come from.
+        out: where answers go.
+        on_closed: called in the reading thread as soon as the source closes, whatever is still waiting.
+    """
+    waiting: queue.Queue[protocol.Asked | None] = queue.Queue(AHEAD)
+
+    def read() -> None:
+        try:
+            while (message := protocol.read_asked(source)) is not None:
+                waiting.put(message)
+        except (protocol.Broken, OSError):
+            pass
+        on_closed()
+        waiting.put(None)
+
+    threading.Thread(target=read, name="recap-messages", daemon=True).start()
+    worker = Worker(out)
+    while (message := waiting.get()) is not None:
+        try:
+            worker.take(message)
+        except BrokenPipeError:
+            return 0
+    return 0
+
+
+def main() -> int:
+    """The process: low priority, private files, one thread, nothing else on its standard output."""
+    os.umask(0o077)
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    out = os.fdopen(os.dup(1), "wb")
+    # Whatever a library prints must not come between two messages.
+    os.dup2(2, 1)
+    # Control-C reaches the whole group; when to end is for the server to say, by closing the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return serve(sys.stdin.buffer, out, on_closed=lambda: os._exit(0))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,73 @@
+import re
+from datetime import UTC
+from itertools import pairwise
+
+from app.wire.recap import ActionItem, Highlight, PersonName, Recap, SummarySentence, Utterance
+from server_stub.recap.export import CUE_CHARACTERS, clock, to_markdown, to_vtt
+
+
+def recap(**changes: object) -> Recap:
+    said = Utterance(
+        id="u1", speaker="Ada <b>", start_s=61.5, end_s=65.0, text="I will <i>send</i> & pay.", confidence=1
+    )
+    fields: dict = {
+        "meeting": "m1",
+        "engine": "pocketsphinx",
+        "engine_version": "5.1.1",
+        "trust": "Listen.",
+        "started_at": 1795176000.0,
+        "ended_at": 1795176120.0,
+        "ready_after_s": 2.0,
+        "people": (PersonName(id="a", name="Ada <b>"),),
+        "transcript": (said,),
+        "summary": (SummarySentence(text="Ada: [click](http://x) *now*", evidence=("u1",)),),
+        "action_items": (
+            ActionItem(text="Send it", owner="Ada <b>", due="2026-11-27", due_words="by Friday", evidence=("u1",)),
+            ActionItem(text="Pay", owner=None, due=None, evidence=("u1",), certainty="tentative"),
+        ),
+        "highlights": (Highlight(start_s=60, end_s=66, title="Send", reason="A date was named.", evidence=("u1",)),),
+        "notes": ("1. was left out.",),
+    }
+    return Recap(**{**fields, **changes})
+
+
+def test_markdown_holds_everything_and_no_markup_of_others() -> None:
+    text = to_markdown(recap(), UTC)
+    assert text.startswith("# Meeting of 2026-11-20 12:00\n\n2 minutes with Ada \\<b\\>.\n")
+    assert "Written by pocketsphinx 5.1.1. Listen." in text
+    assert "- [ ] **Ada \\<b\\>**, due 2026-11-27: Send it [u1]" in text
+    assert "- [ ] **Nobody yet**: Pay (tentative) [u1]" in text
+    assert "- 1:00-1:06 **Send**: A date was named." in text
+    assert "\\[click\\](http://x) \\*now\\*" in text
+    assert "- 1\\. was left out." in text
+    assert "<i>" not in text
+
+
+def test_empty_meeting_says_so() -> None:
+    text = to_markdown(recap(transcript=(), summary=(), action_items=(), highlights=(), notes=(), people=()), UTC)
+    assert "Too little was said for a summary." in text
+    assert "None were agreed." in text
+    assert "Nothing was said in English." in text
+    assert "## Highlights" not in text
+
+
+def test_captions_are_well_formed() -> None:
+    text = to_vtt(recap())
+    assert text == "WEBVTT\n\nu1\n00:01:01.500 --> 00:01:05.000\n<v Ada  b >I will &lt;i&gt;send&lt;/i&gt; &amp; pay.\n"
+
+
+def test_long_lines_become_several_captions_without_losing_a_word() -> None:
+    words = " ".join(f"word{n}" for n in range(60))
+    said = Utterance(id="u1", speaker="Ada", start_s=3600.0, end_s=3630.0, text=words, confidence=1)
+    blocks = to_vtt(recap(transcript=(said,))).strip().split("\n\n")[1:]
+    shown = [block.split("\n")[2].removeprefix("<v Ada>") for block in blocks]
+    assert " ".join(shown) == words
+    assert all(len(line) <= CUE_CHARACTERS for line in shown)
+    times = [re.findall(r"\d\d:\d\d:\d\d\.\d{3}", block.split("\n")[1]) for block in blocks]
+    assert times[0][0] == "01:00:00.000"
+    assert times[-1][1] == "01:00:30.000"
+    assert all(before[1] == after[0] for before, after in pairwise(times))
+
+
+def test_clock() -> None:
+    assert [clock(0), clock(65.9), clock(3725)] == ["0:00", "1:05", "1:02:05"]

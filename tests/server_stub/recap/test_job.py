@@ -1,0 +1,140 @@
+"""The whole way: packets into a real worker process, the recap out of it, and what happens when it dies."""
+
+import asyncio
+import os
+import signal
+import stat
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from app.wire.recap import Recap
+from server_stub.recap.job import RecapError, RecapJob, RecapSettings, RecapStatus, remake
+
+START = 1795176000.0
+PEOPLE = {"ada": "Ada", "grace": "Grace"}
+LIMIT_S = 60.0
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> RecapSettings:
+    return RecapSettings(models_folder=tmp_path / "models", zone="UTC")
+
+
+def run(work: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(asyncio.wait_for(work(), LIMIT_S))
+
+
+def feed(job: RecapJob, packets: dict, upto_s: float = 1e9, from_s: float = -1.0) -> None:
+    everyone = [(at, name.lower(), opus) for name, stream in packets.items() for at, opus in stream]
+    for at, person, opus in sorted(everyone):
+        if from_s <= at < upto_s:
+            job.feed(person, at, opus)
+
+
+async def until(fact: Callable[[], bool]) -> None:
+    while not fact():  # noqa: ASYNC110 - what is awaited happens in another process
+        await asyncio.sleep(0.01)
+
+
+def check(recap: Recap) -> None:
+    assert {said.speaker for said in recap.transcript} == {"Ada", "Grace"}
+    assert ("Ada", "2026-11-26") in {(item.owner, item.due) for item in recap.action_items}
+    assert ("Grace", "2026-11-27") in {(item.owner, item.due) for item in recap.action_items}
+    assert recap.engine == "pocketsphinx"
+    assert recap.started_at == START
+    assert recap.reel is not None
+
+
+def test_packets_in_recap_out(meeting_folder: Path, settings: RecapSettings, packets: dict) -> None:
+    told: list[RecapStatus] = []
+
+    async def work() -> None:
+        job = RecapJob(meeting_folder, people={"ada": "Ada"}, settings=settings, told=told.append)
+        await job.start()
+        job.add_person("grace", "Grace")
+        pid = job.worker_pid
+        assert pid
+        await until(lambda: os.getpriority(os.PRIO_PROCESS, pid) > 0)
+        feed(job, packets)
+        job.note_first_leave()
+        recap = await job.finish(ended_at=START + 16, last_left_at=START + 17)
+        check(recap)
+        assert len(recap.transcript) == 5
+        assert recap.ended_at == START + 16
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+    run(work)
+    assert [status.phase for status in told] == ["listening", "generating", "ready"]
+    written = meeting_folder / "recap"
+    assert (written / "recap.json").is_file()
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in written.iterdir())
+    assert stat.S_IMODE((meeting_folder / "utterances.jsonl").stat().st_mode) == 0o600
+
+
+def test_killed_worker_loses_no_word(meeting_folder: Path, settings: RecapSettings, packets: dict) -> None:
+    async def work() -> None:
+        job = RecapJob(meeting_folder, people=PEOPLE, settings=settings, told=lambda _status: None)
+        await job.start()
+        feed(job, packets, upto_s=9.0)
+        heard = meeting_folder / "utterances.jsonl"
+        await until(lambda: heard.stat().st_size > 0)
+        assert job.worker_pid
+        os.kill(job.worker_pid, signal.SIGKILL)
+        await until(lambda: job.worker_pid is None)
+        feed(job, packets, from_s=9.0)
+        recap = await job.finish(ended_at=START + 16, last_left_at=START + 17)
+        check(recap)
+        assert len(recap.transcript) == 5
+
+    run(work)
+
+
+def test_after_a_crash_the_recap_is_made_from_what_there_is(
+    meeting_folder: Path, settings: RecapSettings, packets: dict
+) -> None:
+    async def work() -> None:
+        job = RecapJob(meeting_folder, people=PEOPLE, settings=settings, told=lambda _status: None)
+        await job.start()
+        feed(job, packets, upto_s=9.0)
+        heard = meeting_folder / "utterances.jsonl"
+        await until(lambda: heard.stat().st_size > 0)
+        await job.cancel()
+        assert job.worker_pid is None
+        grace = meeting_folder / "grace.mkv"
+        grace.write_bytes(grace.read_bytes()[:-500])
+        recap = await remake(meeting_folder, settings)
+        check(recap)
+        assert recap.ended_at > START
+        again = await remake(meeting_folder, settings)
+        assert again.transcript == recap.transcript
+
+    run(work)
+
+
+def test_worker_that_ends_again_and_again_is_told(meeting_folder: Path, packets: dict, tmp_path: Path) -> None:
+    told: list[RecapStatus] = []
+    for command in ((sys.executable, "-c", "pass"), (str(tmp_path / "nothing"),)):
+        settings = RecapSettings(models_folder=tmp_path, command=command)
+
+        async def work(settings: RecapSettings = settings) -> None:
+            job = RecapJob(meeting_folder, people=PEOPLE, settings=settings, told=told.append)
+            await job.start()
+            feed(job, packets)
+            with pytest.raises(RecapError, match="could not be made"):
+                await job.finish(ended_at=START + 16, last_left_at=START + 17)
+
+        run(work)
+        assert told[-1].phase == "failed"
+        assert "worker process" in told[-1].reason
+
+
+def test_folder_without_a_recording_is_told(tmp_path: Path, settings: RecapSettings) -> None:
+    async def work() -> None:
+        with pytest.raises(RecapError, match="does not hold a recorded meeting"):
+            await remake(tmp_path, settings)
+
+    run(work)

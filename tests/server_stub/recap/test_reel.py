@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server_stub.recap.mix import RATE_HZ
+from server_stub.recap.pictures import Pictures, read_shots
+from server_stub.recap.reel import FPS, HEIGHT_PX, WIDTH_PX, make_reel, tile_rects
+
+SPANS = [(1.0, 3.5), (6.0, 8.0)]
+
+
+def tone(seconds: float) -> np.ndarray:
+    return (0.2 * np.sin(np.arange(round(seconds * RATE_HZ)) / 20)).astype(np.float32)
+
+
+def test_reel_is_as_long_as_it_says_with_both_side_by_side(recordings, decode, tmp_path: Path) -> None:
+    out = tmp_path / "reel.webm"
+    reel = make_reel(list(recordings.values()), SPANS, [tone(2.5), tone(2.0)], out)
+    last_s, sound_s, frames = decode(out)
+    assert reel.duration_s == 4.5
+    assert last_s + 1 / FPS == pytest.approx(4.5, abs=0.1)
+    assert sound_s == pytest.approx(4.5, abs=0.1)
+    picture = frames[len(frames) // 2][1]
+    assert picture.shape[-2:] == (HEIGHT_PX, WIDTH_PX)
+    left, right = picture[100:120, 10:300].mean(), picture[100:120, 330:630].mean()
+    assert left + 40 < right
+    assert picture[10:40].mean() < 60
+
+
+def test_same_input_same_bytes(recordings, tmp_path: Path) -> None:
+    outs = [tmp_path / "a.webm", tmp_path / "b.webm"]
+    for out in outs:
+        make_reel(list(recordings.values()), SPANS[:1], [tone(2.5)], out)
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_without_pictures_the_ground_is_plain(decode, tmp_path: Path) -> None:
+    reel = make_reel([], SPANS[:1], [tone(2.5)], tmp_path / "reel.webm")
+    last_s, sound_s, frames = decode(tmp_path / "reel.webm")
+    assert reel.duration_s == 2.5
+    assert last_s + 1 / FPS == pytest.approx(2.5, abs=0.1)
+    assert sound_s == pytest.approx(2.5, abs=0.1)
+    assert frames[3][1].std() < 3
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_tiles_do_not_overlap_and_lie_on_the_picture(count: int) -> None:
+    used = np.zeros((HEIGHT_PX, WIDTH_PX), int)
+    for x, y, width, height in tile_rects(count):
+        assert x % 2 == y % 2 == width % 2 == height % 2 == 0
+        assert x >= 0
+        assert y >= 0
+        assert x + width <= WIDTH_PX
+        assert y + height <= HEIGHT_PX
+        used[y : y + height, x : x + width] += 1
+    assert used.max() == 1
+
+
+def test_pictures_are_found_again_after_a_jump_and_go_stale(recordings) -> None:
+    pictures = Pictures(recordings["Ada"])
+    pictures.skip_to(5.05)
+    frame = pictures.at(5.05)
+    assert frame.to_ndarray(format="gray")[90, 50 + 20] > 100
+    assert pictures.at(16.5) is not None
+    assert pictures.at(18.0) is None
+
+
+def test_files_without_pictures_give_none(talk, tmp_path: Path) -> None:
+    text = tmp_path / "a.mkv"
+    text.write_text("nothing")
+    for path in (text, talk["Ada"], tmp_path / "missing.mkv"):
+        assert list(read_shots(path)) == []
+        assert Pictures(path).at(1.0) is None

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from server_stub.recap.store import Heard, HeardLog, StoreError, find_files, read_heard, read_recording
+from server_stub.recap.transcript import Spoken
+
+
+def line(start_s: float, text: str = "Hello.") -> Heard:
+    spoken = Spoken(person="ada", start_s=start_s, end_s=start_s + 1, text=text, confidence=0.5)
+    return Heard(engine="e 1", settled_s=start_s + 1, spoken=spoken)
+
+
+def test_lines_survive_a_crash_in_the_middle_of_one(tmp_path: Path) -> None:
+    log = HeardLog(tmp_path)
+    log.add(line(1.0))
+    log.add(line(2.0))
+    log.close()
+    file = tmp_path / "utterances.jsonl"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_bytes(file.read_bytes()[:-9])
+    log = HeardLog(tmp_path)
+    log.add(line(3.0))
+    log.close()
+    log.add(line(4.0))
+    assert read_heard(tmp_path) == [line(1.0), line(3.0)]
+
+
+def test_of_two_alike_the_later_counts(tmp_path: Path) -> None:
+    log = HeardLog(tmp_path)
+    log.add(line(1.0))
+    log.add(line(1.0, "Hallo."))
+    log.close()
+    assert read_heard(tmp_path) == [line(1.0, "Hallo.")]
+    assert read_heard(tmp_path / "nowhere") == []
+
+
+def test_folder_that_cannot_be_written_does_not_disturb(tmp_path: Path) -> None:
+    log = HeardLog(tmp_path / "missing")
+    log.add(line(1.0))
+    log.close()
+
+
+def test_recording_is_read_or_refused(meeting_folder: Path, tmp_path: Path) -> None:
+    recording = read_recording(meeting_folder)
+    assert (recording.meeting, recording.ended_at) == ("m1", 0.0)
+    (tmp_path / "bad").mkdir()
+    for content in (None, b"{}", b"\xff", b'{"meeting": 3}'):
+        if content is not None:
+            (tmp_path / "bad" / "recording.json").write_bytes(content)
+        with pytest.raises(StoreError):
+            read_recording(tmp_path / "bad")
+
+
+def test_only_files_inside_that_hold_something_count(meeting_folder: Path) -> None:
+    (meeting_folder / "alan.mkv").touch()
+    found = find_files(meeting_folder, ["ada", "alan", "grace", "eve"], {"eve": "../../ada.mkv"})
+    assert found == {
+        "ada": meeting_folder / "ada.mkv",
+        "grace": meeting_folder / "grace.mkv",
+        "eve": meeting_folder / "ada.mkv",
+    }

@@ -1,0 +1,82 @@
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+from app.paths import home
+from server_stub.recap import protocol
+from server_stub.recap.worker import serve
+
+
+def tell(answers: bytes) -> list[protocol.Told]:
+    found, at = [], 0
+    while at < len(answers):
+        (length,) = protocol.LENGTH.unpack(answers[at : at + 4])
+        found.append(protocol.unpack_told(answers[at + 4 : at + 4 + length]))
+        at += 4 + length
+    return found
+
+
+def begin(folder: Path) -> protocol.Begin:
+    return protocol.Begin(model="", models_folder=str(folder), people={"ada": "Ada"})
+
+
+def test_files_are_read_and_what_is_no_sound_is_passed_over(talk, tmp_path: Path) -> None:
+    asked = [
+        begin(tmp_path),
+        protocol.AddPerson(person="grace", name="Grace"),
+        protocol.ReadFile(person="grace", path=str(tmp_path / "none.mkv"), from_s=0.0),
+        protocol.ReadFile(person="ada", path=str(talk["Ada"]), from_s=9.5),
+        protocol.Flush(),
+    ]
+    out, closed = io.BytesIO(), []
+    source = io.BytesIO(b"".join(protocol.pack(message) for message in asked))
+    assert serve(source, out, on_closed=lambda: closed.append(1)) == 0
+    ready, heard, flushed = tell(out.getvalue())
+    assert isinstance(ready, protocol.Ready)
+    assert isinstance(heard, protocol.Heard)
+    assert heard.spoken.person == "ada"
+    assert 9.5 <= heard.spoken.start_s < 11
+    assert heard.settled_s >= heard.spoken.end_s - 0.3
+    assert flushed == protocol.Flushed()
+    assert closed == [1]
+
+
+def test_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    compose = protocol.Compose(
+        meeting="m",
+        folder=str(tmp_path / "missing"),
+        people={},
+        files={},
+        spoken=[],
+        started_at=0.0,
+        ended_at=1.0,
+        last_left_at=1.0,
+        zone="UTC",
+        notes=[],
+    )
+    out = io.BytesIO()
+    serve(io.BytesIO(protocol.pack(begin(tmp_path)) + protocol.pack(compose)), out)
+    failed = tell(out.getvalue())[-1]
+    assert isinstance(failed, protocol.Failed)
+    assert failed.reason.startswith("The recap could not be written")
+
+
+def test_process_ends_with_its_input_whatever_waits(packets, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "server_stub.recap.worker"]
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=home())
+    assert worker.stdin
+    worker.stdin.write(protocol.pack(begin(tmp_path)))
+    for at, opus in packets["Ada"] * 3:
+        worker.stdin.write(protocol.pack(protocol.Packet(person="ada", start_s=at, opus=opus)))
+    worker.stdin.close()
+    assert worker.wait(timeout=20) == 0
+    assert worker.stdout
+    worker.stdout.close()
+
+
+def test_server_side_needs_nothing_heavy() -> None:
+    heavy = "{'numpy', 'av', 'onnxruntime', 'pocketsphinx', 'faster_whisper'}"
+    code = f"import sys, server_stub.recap.job; print(sorted({heavy} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=home())
+    assert out.stdout.strip() == "[]"
