@@ -138,7 +138,20 @@ def install_packages() -> None:
     if subprocess.run([*pip, "-r", str(UV_LOCK)]).returncode:
         fail("uv could not be installed; is a package registry reachable?")
     say("installing the packages of requirements.lock (about 1.5 GB on disk the first time)")
-    uv = [python, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK)]
+    # The system's certificates, as apt and Debian's pip use: some networks have their own.
+    uv = [
+        python,
+        "-m",
+        "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "--system-certs",
+        "--require-hashes",
+        "--python",
+        python,
+        str(LOCK),
+    ]
     if subprocess.run(uv, cwd=ROOT).returncode == 0:
         return
     # uv does not read pip's own settings: where only those name the registry, pip can still do it, slower.
