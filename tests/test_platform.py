@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.net import guard
+from app.net import guard, receive, tracks
 from server_stub.relay import transport
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +89,7 @@ class TestVersions:
             assert "://" not in lock
 
 
-@pytest.mark.parametrize(("module", "path"), [*guard.SEAMS, *transport.SEAMS])
+@pytest.mark.parametrize(("module", "path"), [*guard.SEAMS, *receive.SEAMS, *tracks.SEAMS, *transport.SEAMS])
 def test_each_private_seam_of_aiortc_that_is_used_exists(module, path):
     found = importlib.import_module(module)
     for part in path.split("."):

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from msgspec.structs import replace
+
 from app.wire.recap import PersonName, Recap, Utterance
 from server_stub.recap.job import RecapError
 
@@ -14,6 +16,8 @@ class FakeJob:
         self.notes = []
         self.heard = []
         self.fails = False
+        #: Makes a recap that cannot be kept.
+        self.breaks_what_is_kept = False
 
     async def start(self):
         self.notes.append("start")
@@ -27,11 +31,15 @@ class FakeJob:
     def note_first_leave(self):
         self.notes.append("first leave")
 
+    async def rest(self):
+        self.notes.append("rest")
+
     async def finish(self, *, ended_at, last_left_at):
         self.notes.append("finish")
         if self.fails:
             raise RecapError("There was no voice to hear.")
-        return recap_in(self.folder, self.people, self.heard)
+        recap = recap_in(self.folder, self.people, self.heard)
+        return replace(recap, engine=object()) if self.breaks_what_is_kept else recap
 
     async def cancel(self):
         self.notes.append("cancel")

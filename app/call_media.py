@@ -1,0 +1,405 @@
+"""The devices of a call: opens and closes camera, microphone and speaker as wished, and joins them to the network.
+
+Each device has a worker of its own, so that a camera that takes seconds to open holds nothing up. A wish that changes
+while the worker is busy replaces the one before.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from app import paths
+from app.media.camera import Camera
+from app.media.levels import LevelMeter
+from app.media.microphone import Microphone
+from app.media.mixer import Mixer
+from app.media.speaker import Speaker
+from app.media.types import Background, Device, DeviceError, DeviceKind, Level, MediaError, Picture
+from app.state.app_state import Choices
+
+if TYPE_CHECKING:
+    from app.media.noise import NoiseFilter
+    from app.media.outgoing import Outgoing
+    from app.media.types import Samples
+    from app.net.tracks import CameraTrack, MicrophoneTrack
+
+_log = logging.getLogger(__name__)
+
+#: The mailbox's name for one's own picture, and the levels' name for one's own voice.
+OWN = ""
+_MODEL = ("models", "selfie_segmentation_landscape.tflite")
+_SOUND_SUFFIXES = (".ogg", ".opus", ".wav")
+OnLost = Callable[[DeviceError], None]
+
+
+class DeviceMaker(Protocol):
+    """Makes devices, unopened: those of the computer, files, or a test's."""
+
+    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
+        """A camera; "default" is the system's choice."""
+
+    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
+        """A microphone."""
+
+    def speaker(self, device_id: str) -> Speaker:
+        """A speaker."""
+
+    def list_all(self) -> tuple[Device, ...]:
+        """What can be chosen; may take a second."""
+
+
+class SystemDevices:
+    """The devices of this computer."""
+
+    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
+        """A camera; see `DeviceMaker`."""
+        from app.media.camera import DeviceCamera
+
+        return DeviceCamera(device_id, on_lost=on_lost)
+
+    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
+        """A microphone; see `DeviceMaker`."""
+        from app.media.microphone import DeviceMicrophone
+
+        return DeviceMicrophone(device_id, on_lost=on_lost)
+
+    def speaker(self, device_id: str) -> Speaker:
+        """A speaker; see `DeviceMaker`."""
+        from app.media.speaker import DeviceSpeaker
+
+        return DeviceSpeaker(device_id)
+
+    def list_all(self) -> tuple[Device, ...]:
+        """What is plugged in; see `DeviceMaker`."""
+        from app.media.devices import list_devices
+
+        return list_devices(refresh=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDevices:
+    """Files in place of devices, for the demo and for tests; those that are not given are the computer's own.
+
+    Attributes:
+        camera_file: played again and again.
+        microphone_file: played once, silence follows.
+        speaker_file: takes what would be heard, as WAV.
+        start_at_s: the instant (`time.monotonic()`) at which the files begin; None: when opened.
+    """
+
+    camera_file: Path | None = None
+    microphone_file: Path | None = None
+    speaker_file: Path | None = None
+    start_at_s: float | None = None
+
+    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
+        """A camera; see `DeviceMaker`."""
+        from app.media.scripted import FileCamera
+
+        if self.camera_file is None:
+            return SystemDevices().camera(device_id, on_lost)
+        return FileCamera(self.camera_file, start_at_s=self.start_at_s)
+
+    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
+        """A microphone; see `DeviceMaker`."""
+        from app.media.scripted import FileMicrophone
+
+        if self.microphone_file is None:
+            return SystemDevices().microphone(device_id, on_lost)
+        return FileMicrophone(self.microphone_file, start_at_s=self.start_at_s)
+
+    def speaker(self, device_id: str) -> Speaker:
+        """A speaker; see `DeviceMaker`."""
+        from app.media.scripted import FileSpeaker
+
+        return FileSpeaker(self.speaker_file) if self.speaker_file else SystemDevices().speaker(device_id)
+
+    def list_all(self) -> tuple[Device, ...]:
+        """What is plugged in, with the files in the places of the kinds they replace; see `DeviceMaker`."""
+        files: tuple[tuple[DeviceKind, Path | None], ...] = (
+            ("camera", self.camera_file),
+            ("microphone", self.microphone_file),
+            ("speaker", self.speaker_file),
+        )
+        replaced = {kind for kind, file in files if file}
+        named = tuple(Device("default", file.name, kind) for kind, file in files if file)
+        others = () if len(replaced) == len(files) else SystemDevices().list_all()
+        return (*named, *(device for device in others if device.kind not in replaced))
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEvents:
+    """What the devices tell; called from worker threads.
+
+    Attributes:
+        show_own: one's own picture, mirrored.
+        device_told: a device cannot be used (words) or can again (empty).
+        told: something else to tell the user.
+        listed: the devices that there are.
+    """
+
+    show_own: Callable[[Picture], None]
+    device_told: Callable[[DeviceKind, str], None]
+    told: Callable[[str], None]
+    listed: Callable[[tuple[Device, ...]], None]
+
+
+class CallMedia:
+    """Camera, microphone and speaker of the page before a call and of the call itself.
+
+    Attributes:
+        mixer: takes the far voices.
+    """
+
+    def __init__(self, devices: DeviceMaker, events: MediaEvents) -> None:
+        """Opens nothing.
+
+        Args:
+            devices: where devices come from.
+            events: what is told.
+        """
+        self._devices = devices
+        self._events = events
+        self.mixer = Mixer()
+        self._workers = {
+            kind: ThreadPoolExecutor(1, thread_name_prefix=kind) for kind in ("camera", "microphone", "speaker", "list")
+        }
+        self._choices = Choices()
+        self._is_started = False
+        self._microphone: Microphone | None = None
+        self._speaker: Speaker | None = None
+        self._open: dict[DeviceKind, str | None] = {}
+        self._failed: dict[DeviceKind, str] = {}
+        self._present: tuple[Device, ...] = ()
+        self._background = ""
+        self._outgoing: Outgoing | None = None
+        self._own_tile_px: tuple[int, int] | None = None
+        self._noise: NoiseFilter | None = None
+        self._meter = LevelMeter()
+        self._camera_track: CameraTrack | None = None
+        self._microphone_track: MicrophoneTrack | None = None
+
+    def start(self, choices: Choices) -> None:
+        """Opens the devices that are chosen and on; returns at once. Nothing leaves the process by this."""
+        self._choices, self._is_started = choices, True
+        for kind, words in list(self._failed.items()):
+            # Told on the page before the call; the call has its own place for it.
+            self._events.device_told(kind, words)
+        self._settle()
+        self._submit("list", self._list)
+
+    def follow(self, choices: Choices) -> None:
+        """Follows other choices; what is not open stays closed."""
+        self._choices = choices
+        if self._is_started:
+            self._settle()
+
+    def stop(self) -> None:
+        """Closes all devices; returns at once."""
+        self._is_started = False
+        self._settle()
+
+    def close(self) -> None:
+        """Closes all and ends the workers; waits for what is under way, 10 s at most each."""
+        self.stop()
+        for worker in self._workers.values():
+            worker.shutdown(wait=True, cancel_futures=False)
+        if self._outgoing is not None:
+            self._outgoing.close()
+        if self._noise is not None:
+            self._noise.close()
+
+    def send_by(self, camera: CameraTrack | None, microphone: MicrophoneTrack | None) -> None:
+        """From now on what is seen and heard goes out by these tracks; None: it stays here."""
+        self._camera_track, self._microphone_track = camera, microphone
+        newest = self._outgoing.latest() if self._outgoing else None
+        if camera is not None and newest is not None and self._choices.camera_on:
+            camera.show(newest)
+
+    def set_own_tile_size(self, size_px: tuple[int, int]) -> None:
+        """The size at which one's own picture is shown, in device pixels."""
+        self._own_tile_px = size_px
+        if self._outgoing is not None:
+            self._outgoing.set_tile_size(size_px)
+
+    def levels(self) -> dict[str, Level]:
+        """How loud everybody is, by person; oneself is `OWN`."""
+        return {OWN: self._meter.level, **self.mixer.levels()}
+
+    def play(self, name: str) -> None:
+        """Plays one of resources/sounds; silently does not where the speaker is closed."""
+        self._submit("list", lambda: self._play(name))
+
+    def refresh_devices(self) -> None:
+        """Lists the devices again."""
+        self._submit("list", self._list)
+
+    def _settle(self) -> None:
+        self._submit("camera", self._settle_camera)
+        self._submit("microphone", self._settle_microphone)
+        self._submit("speaker", self._settle_speaker)
+
+    def _submit(self, worker: str, act: Callable[[], None]) -> None:
+        def guarded() -> None:
+            try:
+                act()
+            except Exception:
+                _log.exception("a device worker failed")
+
+        try:
+            self._workers[worker].submit(guarded)
+        except RuntimeError:
+            _log.debug("a device was asked for after the end")
+
+    def _wish(self, kind: DeviceKind) -> str | None:
+        """The device that should be open now; None: none."""
+        is_on = self._is_started and (kind != "camera" or self._choices.camera_on)
+        chosen = {
+            "camera": self._choices.camera,
+            "microphone": self._choices.microphone,
+            "speaker": self._choices.speaker,
+        }
+        return (chosen[kind] or "default") if is_on else None
+
+    def _settle_camera(self) -> None:
+        if self._is_started:
+            self._settle_background()
+        wish = self._wish("camera")
+        if wish == self._open.get("camera"):
+            return
+        self._open["camera"] = wish
+        if wish is None:
+            if self._outgoing is not None:
+                self._outgoing.use_camera(None)
+            return
+        self._try("camera", lambda: self._made_outgoing().use_camera(self._devices.camera(wish, self._lost)))
+
+    def _settle_background(self) -> None:
+        wish = self._choices.background
+        if wish == self._background:
+            return
+        self._background = wish
+        kind, _, name = wish.partition(":")
+        choice = Background("blur") if kind == "blur" else Background()
+        if kind == "image" and name == Path(name).name:
+            choice = Background("image", paths.resource("backgrounds", name))
+        try:
+            self._made_outgoing().set_background(choice)
+        except MediaError as error:
+            self._events.told(error.words)
+
+    def _made_outgoing(self) -> Outgoing:
+        if self._outgoing is None:
+            from app.media.outgoing import Outgoing
+
+            self._outgoing = Outgoing(
+                mask_model=paths.resource(*_MODEL),
+                show=self._events.show_own,
+                tell=lambda error: self._events.told(error.words),
+            )
+            self._outgoing.listen(self._send_frame)
+            if self._own_tile_px:
+                self._outgoing.set_tile_size(self._own_tile_px)
+        return self._outgoing
+
+    def _send_frame(self, frame: object) -> None:
+        track = self._camera_track
+        if track is not None and self._choices.camera_on:
+            track.show(frame)  # type: ignore[arg-type]
+
+    def _settle_microphone(self) -> None:
+        wish = self._wish("microphone")
+        if self._noise is not None:
+            self._noise.switch(self._choices.noise_filter)
+        if wish == self._open.get("microphone"):
+            return
+        self._open["microphone"] = wish
+        if self._microphone is not None:
+            self._microphone.stop()
+            self._microphone = None
+        if wish is None:
+            return
+        self._make_noise_filter()
+        microphone = self._microphone = self._devices.microphone(wish, self._lost)
+        self._try("microphone", lambda: microphone.start(self._hear))
+
+    def _make_noise_filter(self) -> None:
+        if self._noise is not None:
+            return
+        from app.media.noise import NoiseFilter
+
+        try:
+            self._noise = NoiseFilter(is_on=self._choices.noise_filter)
+        except MediaError as error:
+            self._events.told(error.words)
+
+    def _hear(self, block: Samples) -> None:
+        """Each 10 ms of the microphone, in its own thread."""
+        clean = self._noise.process(block) if self._noise is not None else block
+        self._meter.add(clean)
+        track = self._microphone_track
+        if track is not None and self._choices.microphone_on:
+            track.hear(clean)
+
+    def _settle_speaker(self) -> None:
+        wish = self._wish("speaker")
+        if wish == self._open.get("speaker"):
+            return
+        self._open["speaker"] = wish
+        if self._speaker is not None:
+            self._speaker.stop()
+            self._speaker = None
+        if wish is not None:
+            speaker = self._speaker = self._devices.speaker(wish)
+            if not self._try("speaker", lambda: speaker.start(self.mixer.mix)):
+                self._run_without_speaker()
+
+    def _run_without_speaker(self) -> None:
+        """The voices go on being played, to nobody: who speaks is still seen."""
+        from app.media.scripted import NoSpeaker
+
+        self._speaker = NoSpeaker()
+        self._speaker.start(self.mixer.mix)
+
+    def _try(self, kind: DeviceKind, act: Callable[[], None]) -> bool:
+        words = ""
+        try:
+            act()
+        except MediaError as error:
+            _log.info("the %s could not be opened: %s", kind, type(error).__name__)
+            words = error.words
+        self._note(kind, words)
+        return not words
+
+    def _note(self, kind: DeviceKind, words: str) -> None:
+        if words:
+            self._failed[kind] = words
+        else:
+            self._failed.pop(kind, None)
+        self._events.device_told(kind, words)
+
+    def _lost(self, error: DeviceError) -> None:
+        self._note(error.kind, error.words)
+
+    def _list(self) -> None:
+        before, self._present = self._present, self._devices.list_all()
+        self._events.listed(self._present)
+        if before and self._present != before and self._failed:
+            # Something was plugged in: what failed before may work now.
+            for kind in list(self._failed):
+                self._open.pop(kind, None)
+            self._settle()
+
+    def _play(self, name: str) -> None:
+        from app.media.sounds import read_sound
+
+        if self._speaker is None:
+            return
+        found = [file for suffix in _SOUND_SUFFIXES if (file := paths.resource("sounds", name + suffix)).is_file()]
+        if found:
+            self.mixer.play(read_sound(found[0]))

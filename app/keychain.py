@@ -1,0 +1,161 @@
+"""Sign-ins, in the keyring of the system; where there is none, for this run only.
+
+Never in a file of our own. Calls may take minutes, when the system asks for its password: make them from a worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+_log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+SERVICE = "Parley"
+NO_KEYRING = (
+    "This computer has no keyring that Parley can use, so you stay signed in only until you close Parley. "
+    "On Linux, gnome-keyring or KWallet would keep you signed in."
+)
+NOT_KEPT = "The keyring of this computer did not keep your sign-in, so it holds only until you close Parley."
+WAITING = "The keyring of this computer is asking for its password. Unlock it, or sign in below."
+
+
+class Ring(Protocol):
+    """What a keyring can do: `keyring.backend.KeyringBackend`, or a test's stand-in."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """What is kept under a name, or None."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keeps something under a name."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forgets what is kept under a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the keychain holds for a server.
+
+    Attributes:
+        token: the sign-in; empty when there is none.
+        words: why it is not kept beyond this run; empty when it is.
+    """
+
+    token: str
+    words: str = ""
+
+
+class Keychain:
+    """One entry per server, under the server's own id: a token never goes to another server than it came from."""
+
+    def __init__(self, ring: Ring | None = None) -> None:
+        """Opens nothing yet.
+
+        Args:
+            ring: instead of the system's keyring, for tests.
+        """
+        self._ring = ring
+        self._is_looked_for = ring is not None
+        self._lock = threading.Lock()
+        self._this_run: dict[str, str] = {}
+
+    def known(self, server_id: str) -> Found | None:
+        """What is known without asking the keyring: at once, from any thread."""
+        token = self._this_run.get(server_id)
+        return None if token is None else Found(token)
+
+    def find(self, server_id: str) -> Found:
+        """Looks for a sign-in; never raises, may take minutes."""
+        ring = self._usable_ring()
+        if server_id in self._this_run:
+            return Found(self._this_run[server_id], "" if ring else NO_KEYRING)
+        if ring is None:
+            return Found("", NO_KEYRING)
+        try:
+            return Found(ring.get_password(SERVICE, server_id) or "")
+        except Exception as error:
+            # Back ends raise their own kinds: D-Bus, Windows and macOS errors among them.
+            _log.warning("the keyring could not be read: %s", type(error).__name__)
+            return Found("", NOT_KEPT)
+
+    def keep(self, server_id: str, token: str) -> str:
+        """Keeps a sign-in, or forgets it.
+
+        Args:
+            server_id: whose.
+            token: empty to forget.
+
+        Returns:
+            Why it is not kept beyond this run; empty when it is.
+        """
+        self._this_run[server_id] = token
+        ring = self._usable_ring()
+        if ring is None:
+            return NO_KEYRING
+        try:
+            if token:
+                ring.set_password(SERVICE, server_id, token)
+            elif ring.get_password(SERVICE, server_id) is not None:
+                ring.delete_password(SERVICE, server_id)
+        except Exception as error:
+            _log.warning("the keyring could not be written: %s", type(error).__name__)
+            return NOT_KEPT
+        return ""
+
+    def _usable_ring(self) -> Ring | None:
+        with self._lock:
+            if not self._is_looked_for:
+                self._ring = _system_ring()
+                self._is_looked_for = True
+            return self._ring
+
+
+class PatientWorker:
+    """One thread for calls that may take minutes; the program's end does not wait for them, unlike for a pool's."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="keyring", daemon=True)
+        self._thread.start()
+
+    def submit(self, act: Callable[..., Result], *args: Any) -> Future[Result]:
+        """Calls something in the thread, after what was submitted before."""
+        future: Future[Result] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(act(*args))
+            except Exception as error:
+                future.set_exception(error)
+
+        self._waiting.put(run)
+        return future
+
+    def finish(self, limit_s: float) -> bool:
+        """Waits for what was submitted, for so long at most; whether it is all done."""
+        done = threading.Event()
+        self._waiting.put(done.set)
+        return done.wait(limit_s)
+
+    def _run(self) -> None:
+        while True:
+            self._waiting.get()()
+
+
+def _system_ring() -> Ring | None:
+    """The system's keyring; None for back ends that keep nothing or keep it in a readable file."""
+    try:
+        import keyring
+
+        ring = keyring.get_keyring()
+        # Below 1 are those that only fail and those that write plain text. Source: keyring's documentation.
+        return ring if float(ring.priority) >= 1 else None
+    except Exception as error:
+        _log.warning("there is no keyring: %s", type(error).__name__)
+        return None

@@ -1,0 +1,241 @@
+"""The embedded default: the server as a child process on this computer, started again when it dies.
+
+The child gets the owner's secret on its standard input and keeps that open: it ends when the input closes, so it never
+outlives its client, not even after kill -9. What it says on standard output is one line, when it is ready.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import paths
+
+_log = logging.getLogger(__name__)
+
+#: What the child returns when another one holds the data folder.
+EXIT_IN_USE = 3
+READY_LIMIT_S = 20.0
+STOP_LIMIT_S = 5.0
+#: Seconds before each further start; the last one repeats. A child that lived for a minute begins anew.
+RESTART_S = (0.1, 0.5, 2.0, 5.0, 15.0)
+_WELL_AFTER_S = 60.0
+
+IN_USE = (
+    "Parley is already open with the same data on this computer. Close the other window, or start this one with --data."
+)
+RESTARTED = "Your local server stopped and was started again."
+NOT_STARTED = "The server of this computer does not start. Trying again."
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReady:
+    """A child that answers.
+
+    Attributes:
+        port: on 127.0.0.1.
+        server_id: its name for good.
+        secret: what each connection carries, and what signs its owner in.
+    """
+
+    port: int
+    server_id: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvents:
+    """What is told of the child; called from its watcher's thread.
+
+    Attributes:
+        ready: it answers; each time it was started.
+        told: a sentence for the user.
+        failed: it cannot run until the user does something; nothing more is tried until `try_again`.
+    """
+
+    ready: Callable[[ServerReady], None]
+    told: Callable[[str], None]
+    failed: Callable[[str], None]
+
+
+def child_command(data: Path, *, speech_model: str = "") -> list[str]:
+    """How to start the server: this program in another role, frozen or not.
+
+    Args:
+        data: the server's own folder.
+        speech_model: name of the model that turns speech into text; empty: the best that is there.
+    """
+    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(paths.home() / "main.py")]
+    model = ["--speech-model", speech_model] if speech_model else []
+    return [*start, "--role", "server", "--embedded", "--data", str(data), *model]
+
+
+class LocalServer:
+    """Keeps one child server running."""
+
+    def __init__(self, data: Path, events: ServerEvents, *, version: str, command: Sequence[str] | None = None) -> None:
+        """Starts nothing.
+
+        Args:
+            data: the data folder; the server gets a folder of its own in it.
+            events: what is told.
+            version: ours; a child of another one is refused.
+            command: instead of `child_command`, for tests.
+        """
+        self._command = list(command) if command else child_command(paths.private_folder(data / "server"))
+        self._events = events
+        self._version = version
+        self._has_ended = threading.Event()
+        self._hurry = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name="local server", daemon=True)
+
+    @property
+    def child_pid(self) -> int | None:
+        """The child's process id while it runs."""
+        child = self._child
+        return child.pid if child is not None and child.poll() is None else None
+
+    def start(self) -> None:
+        """Starts the child and the thread that watches it; returns at once."""
+        self._thread.start()
+
+    def try_again(self) -> None:
+        """Tries at once, if nothing runs."""
+        self._hurry.set()
+
+    def stop(self) -> None:
+        """Ends the child, in good order if it does so within 5 s."""
+        self._has_ended.set()
+        self._hurry.set()
+        child = self._child
+        if child is not None:
+            _end(child)
+        if self._thread.is_alive():
+            self._thread.join(STOP_LIMIT_S)
+
+    def _run(self) -> None:
+        failures = 0
+        was_ready = False
+        while not self._has_ended.is_set():
+            began_s = time.monotonic()
+            is_ready, exit_code = self._run_once(is_restart=was_ready)
+            was_ready = was_ready or is_ready
+            if self._has_ended.is_set():
+                return
+            failures = 0 if time.monotonic() - began_s > _WELL_AFTER_S else failures + 1
+            if exit_code == EXIT_IN_USE:
+                self._events.failed(IN_USE)
+                self._hurry.wait()
+            else:
+                _log.warning("the local server ended with code %s", exit_code)
+                if not is_ready:
+                    self._events.told(NOT_STARTED)
+                self._hurry.wait(RESTART_S[min(failures, len(RESTART_S)) - 1])
+            self._hurry.clear()
+
+    def _run_once(self, *, is_restart: bool) -> tuple[bool, int | None]:
+        """One life of the child: whether it got ready, and its exit code (None where it could not be started)."""
+        secret = secrets.token_urlsafe(32)
+        try:
+            child = self._child = _spawn(self._command)
+        except OSError as error:
+            _log.error("the local server could not be started: %s", type(error).__name__)
+            return False, None
+        try:
+            ready = self._greet(child, secret)
+            if ready is not None and not self._has_ended.is_set():
+                self._events.ready(ready)
+                if is_restart:
+                    self._events.told(RESTARTED)
+                child.wait()
+            return ready is not None, child.wait(STOP_LIMIT_S) if ready is None else child.returncode
+        except subprocess.TimeoutExpired:
+            return False, None
+        finally:
+            _end(child)
+
+    def _greet(self, child: subprocess.Popen[bytes], secret: str) -> ServerReady | None:
+        """Gives the secret and waits for the ready line."""
+        if child.stdin is None:
+            return None
+        try:
+            child.stdin.write(json.dumps({"secret": secret}).encode() + b"\n")
+            child.stdin.flush()
+        except OSError:
+            return None
+        line = _first_line(child)
+        try:
+            told: Any = json.loads(line) if line else None
+            ready = ServerReady(int(told["port"]), str(told["server_id"]), secret)
+            version = str(told["version"])
+        except (ValueError, TypeError, KeyError):
+            return None
+        if version != self._version:
+            self._events.failed(
+                f"The local server is version {version}, this program {self._version}. Reinstall Parley."
+            )
+            self._has_ended.set()
+            return None
+        return ready
+
+
+def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    # No console window on Windows; elsewhere a group of its own, so that Ctrl-C in a terminal reaches us alone and the
+    # child still ends in good order when we close its input.
+    extra: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        extra = {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=str(paths.home()),
+        env={**os.environ, "PYTHONUTF8": "1"},
+        **extra,
+    )
+
+
+def _first_line(child: subprocess.Popen[bytes]) -> bytes:
+    """The child's first line; empty when it ends or stays silent. What it says later is read and dropped."""
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        if child.stdout is None:
+            return
+        with child.stdout as out:
+            lines.put(out.readline())
+            while out.read(4096):
+                continue
+
+    threading.Thread(target=read, name="local server output", daemon=True).start()
+    try:
+        return lines.get(timeout=READY_LIMIT_S)
+    except queue.Empty:
+        return b""
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Closes the child's input, which ends it; after 5 s it is killed."""
+    if child.stdin is not None and not child.stdin.closed:
+        try:
+            child.stdin.close()
+        except OSError:
+            _log.debug("the local server's input was closed already")
+    try:
+        child.wait(STOP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        _log.warning("the local server did not end by itself")
+        child.kill()
+        child.wait(STOP_LIMIT_S)

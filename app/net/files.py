@@ -1,0 +1,106 @@
+"""Files of a recap, by HTTP with our own sign-in, into a cache that only this user can read."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[A-Za-z0-9_\-]{1,64}(?:\.[A-Za-z0-9]{1,8})?")
+_LIMIT_S = 20.0
+_PIECE = 1 << 16
+
+
+class FileError(Exception):
+    """A file of a recap cannot be fetched; `words` is fit for a user."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class RecapFiles:
+    """Fetches what a recap names, each file once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Fetches nothing yet.
+
+        Args:
+            folder: the data folder; the cache is a folder in it.
+        """
+        self._folder = folder / "recap-cache"
+
+    async def fetch(self, base_url: str, headers: Mapping[str, str], *, meeting: str, file: str) -> Path:
+        """Brings one file here, or finds it here.
+
+        Args:
+            base_url: of the server, such as http://127.0.0.1:8440.
+            headers: what opens its door: the sign-in, and the embedded server's secret.
+            meeting: whose recap.
+            file: its name there.
+
+        Returns:
+            The file on this computer, readable by this user only.
+
+        Raises:
+            FileError: it cannot be had.
+        """
+        if not (_NAME.fullmatch(meeting) and _NAME.fullmatch(file)):
+            raise FileError("The recap names a file that cannot be right.")
+        # Another server may use the same ids; a sign-in must never read what another one fetched.
+        server = hashlib.sha256(f"{base_url} {headers.get('Authorization', '')}".encode()).hexdigest()[:16]
+        path = self._folder / server / meeting / file
+        if path.is_file():
+            return path
+        try:
+            for folder in (self._folder, path.parent.parent, path.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            await _download(f"{base_url}/recap/{meeting}/{file}", headers, path)
+        except OSError as error:
+            _log.warning("a recap's file could not be written: %s", type(error).__name__)
+            raise FileError("The file could not be written to this computer. Is the disk full?") from error
+        return path
+
+    def forget(self) -> None:
+        """Deletes the cache: someone has signed out."""
+        for path in sorted(self._folder.rglob("*"), reverse=True):
+            try:
+                path.rmdir() if path.is_dir() else path.unlink()
+            except OSError:
+                _log.warning("a cached file could not be deleted")
+
+
+async def _download(url: str, headers: Mapping[str, str], path: Path) -> None:
+    import httpx
+
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        async with (
+            # No proxy from the environment: the embedded server's secret must not pass through one.
+            httpx.AsyncClient(timeout=_LIMIT_S, trust_env=False) as client,
+            client.stream("GET", url, headers=dict(headers)) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise FileError(_words_for(answer.status_code))
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as out:
+                async for piece in answer.aiter_bytes(_PIECE):
+                    out.write(piece)
+        beside.replace(path)
+    except httpx.HTTPError as error:
+        raise FileError("The server cannot be reached, so the recording cannot be played now.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _words_for(status: int) -> str:
+    if status in (401, 403):
+        return "Only members of the room can open this recording."
+    if status in (404, 410):
+        return "This recording is no longer on the server."
+    return "The server could not hand out this recording."

@@ -1,0 +1,309 @@
+"""The two peer connections of a call: one that sends, one that receives; made again when they fail.
+
+How it goes: `open` offers microphone and camera (`PublishOffer`), the relay answers; the relay offers what the others
+send (`SubscribeOffer`), we answer. Both go on at the same time. Neither has a data channel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.net import guard
+from app.net.receive import Receiver
+from app.wire.errors import Refused
+from app.wire.fields import Ask, Tell
+from app.wire.media import MediaLost, PublishAnswer, PublishOffer, Source, SubscribeAnswer, SubscribeOffer
+
+if TYPE_CHECKING:
+    from app.net.tracks import CameraTrack, MicrophoneTrack
+
+_log = logging.getLogger(__name__)
+
+#: Our requests are told from those of the state by their numbers, which begin here.
+FIRST_REQUEST = 2**40
+#: Connections that are not up by then are made anew. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
+_UP_LIMIT_S = 8.0
+_RETRY_S = (0.0, 1.0, 2.0, 5.0)
+#: What the relay may offer: ten people with three sources each, and lines that are kept for reuse.
+_LIMITS = guard.SdpLimits(size=400_000, media=128, candidates=4_096)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What `Peers` asks of its owner; called on the loop.
+
+    Attributes:
+        send: say this to the server.
+        lost: the connections failed and are being made anew.
+        found: media flows (again).
+        tracks: takes the two tracks that are sent from now on, or None twice when nothing is sent any more.
+    """
+
+    send: Callable[[Ask], object]
+    lost: Callable[[], None]
+    found: Callable[[], None]
+    tracks: Callable[[CameraTrack | None, MicrophoneTrack | None], None]
+
+
+@dataclass(slots=True)
+class JoinTimes:
+    """When what happened on the way in, `time.monotonic()`; 0.0: not yet."""
+
+    opened_s: float = 0.0
+    offered_s: float = 0.0
+    answered_s: float = 0.0
+    sending_s: float = 0.0
+    subscribed_s: float = 0.0
+    receiving_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Call:
+    """One pair of connections."""
+
+    meeting: str
+    sending: Any = None
+    receiving: Any = None
+    request: int = 0
+    offers: asyncio.Queue[SubscribeOffer] = field(default_factory=asyncio.Queue)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    times: JoinTimes = field(default_factory=JoinTimes)
+    is_up: bool = False
+
+
+class Peers:
+    """The media connections of whatever call one is in; everything runs on the loop."""
+
+    def __init__(self, receiver: Receiver, wishes: Wishes, *, addresses: Sequence[str] | None = None) -> None:
+        """Connects nothing yet.
+
+        Args:
+            receiver: takes what arrives.
+            wishes: what is asked of the owner.
+            addresses: own IP addresses to offer; None: 127.0.0.1 and all others of this machine.
+        """
+        self._receiver = receiver
+        self._wishes = wishes
+        self._addresses = addresses
+        self._call: _Call | None = None
+        self._next_request = FIRST_REQUEST
+        self._failures = 0
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def times(self) -> JoinTimes:
+        """When what happened on the way into the present call."""
+        return self._call.times if self._call else JoinTimes()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether media can flow both ways."""
+        return self._call is not None and self._call.is_up
+
+    @staticmethod
+    def warm_up() -> None:
+        """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""
+        import av
+        from aiortc import RTCPeerConnection  # noqa: F401 - the import is what takes time
+
+        from app.net import tracks
+
+        guard.install()
+        tracks.set_rates()
+        av.CodecContext.create("libvpx", "w")
+        av.CodecContext.create("libopus", "r")
+
+    def open(self, meeting: str) -> None:
+        """Makes the connections of a meeting; those of before are closed."""
+        self._failures = 0
+        self._open(meeting)
+
+    def close(self) -> None:
+        """Closes the connections; nothing is sent or received any more."""
+        call, self._call = self._call, None
+        if call is not None:
+            self._wishes.tracks(None, None)
+            self._end(call)
+
+    async def closed(self) -> None:
+        """Waits until everything that was closed has let go of its sockets."""
+        while self._closing:
+            await asyncio.gather(*self._closing, return_exceptions=True)
+
+    def heard(self, message: Tell) -> bool:
+        """Takes a message of the server if it is about media; whether it was."""
+        if isinstance(message, Refused):
+            return self._refused(message)
+        call = self._call
+        if isinstance(message, PublishAnswer):
+            if call is not None and message.re == call.request:
+                self._begin(call, self._take_answer(call, message.sdp), "publish answer")
+            return True
+        if isinstance(message, SubscribeOffer):
+            if call is not None and message.meeting == call.meeting:
+                call.offers.put_nowait(message)
+            return True
+        if isinstance(message, MediaLost):
+            if call is not None and message.meeting == call.meeting:
+                self._fail(call, "the relay lost us")
+            return True
+        return False
+
+    def _refused(self, message: Refused) -> bool:
+        if message.re < FIRST_REQUEST:
+            return False
+        if self._call is not None and message.re == self._call.request:
+            self._fail(self._call, f"the relay refused ({message.reason})")
+        return True
+
+    def _open(self, meeting: str, *, wait_s: float = 0.0) -> None:
+        self.close()
+        call = self._call = _Call(meeting)
+        call.times.opened_s = time.monotonic()
+        self._begin(call, self._publish(call, wait_s), "publish")
+        self._begin(call, self._subscribe(call), "subscribe")
+        self._begin(call, self._receiver.keep_asking(), "repair")
+        self._begin(call, self._watch(call, wait_s + _UP_LIMIT_S), "watch")
+
+    def _begin(self, call: _Call, work: Any, name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        call.tasks.append(task)
+        task.add_done_callback(lambda done: self._task_done(call, done))
+
+    def _task_done(self, call: _Call, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if call is self._call:
+            # Without its text, which may quote a session description.
+            _log.error("%s failed: %s", task.get_name(), type(error).__name__)
+            self._fail(call, task.get_name())
+
+    async def _publish(self, call: _Call, wait_s: float) -> None:
+        if wait_s:
+            await asyncio.sleep(wait_s)
+        from app.net.tracks import CameraTrack, MicrophoneTrack
+
+        self.warm_up()
+        microphone, camera = MicrophoneTrack(), CameraTrack()
+        peer = call.sending = self._make_peer(call)
+        peer.addTransceiver(microphone, direction="sendonly")
+        peer.addTransceiver(camera, direction="sendonly")
+        guard.use_addresses(peer, self._addresses)
+        await peer.setLocalDescription(await peer.createOffer())
+        sources: dict[str, Source] = {}
+        for transceiver in peer.getTransceivers():
+            sources[transceiver.mid] = "microphone" if transceiver.kind == "audio" else "camera"
+        self._wishes.tracks(camera, microphone)
+        self._next_request += 1
+        call.request = self._next_request
+        call.times.offered_s = time.monotonic()
+        offer = PublishOffer(request=call.request, meeting=call.meeting, sdp=peer.localDescription.sdp, sources=sources)
+        self._wishes.send(offer)
+
+    async def _take_answer(self, call: _Call, sdp: str) -> None:
+        from aiortc import RTCSessionDescription
+
+        guard.check_sdp(sdp, limits=_LIMITS)
+        call.times.answered_s = time.monotonic()
+        await call.sending.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+
+    async def _subscribe(self, call: _Call) -> None:
+        """Answers each offer of the relay in order; of several that wait only the newest."""
+        from aiortc import RTCSessionDescription
+
+        revision = -1
+        while True:
+            offer = await call.offers.get()
+            while not call.offers.empty():
+                offer = call.offers.get_nowait()
+            if offer.revision <= revision:
+                continue
+            revision = offer.revision
+            call.times.subscribed_s = call.times.subscribed_s or time.monotonic()
+            guard.check_sdp(offer.sdp, limits=_LIMITS)
+            if call.receiving is None:
+                call.receiving = self._make_peer(call)
+            peer = call.receiving
+            await peer.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+            self._receiver.adopt(peer.getTransceivers())
+            self._receiver.assign(offer.tracks)
+            guard.use_addresses(peer, self._addresses)
+            await peer.setLocalDescription(await peer.createAnswer())
+            answer = SubscribeAnswer(meeting=call.meeting, revision=offer.revision, sdp=peer.localDescription.sdp)
+            self._wishes.send(answer)
+
+    def _make_peer(self, call: _Call) -> Any:
+        from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection
+
+        # Without servers: aiortc's default would ask one of Google's for our address.
+        peer = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        peer.on("connectionstatechange", lambda: self._state_changed(call, peer))
+        return peer
+
+    def _state_changed(self, call: _Call, peer: Any) -> None:
+        if call is not self._call:
+            return
+        state = peer.connectionState
+        if state in ("failed", "closed"):
+            self._fail(call, "a connection " + state)
+        elif state == "connected":
+            now_s = time.monotonic()
+            if peer is call.sending:
+                call.times.sending_s = call.times.sending_s or now_s
+            else:
+                call.times.receiving_s = call.times.receiving_s or now_s
+            self._note_up(call)
+
+    def _note_up(self, call: _Call) -> None:
+        """Up: the sending one is, and the receiving one too if there is anything to receive."""
+        is_sending = call.sending is not None and call.sending.connectionState == "connected"
+        is_receiving = call.receiving is None or call.receiving.connectionState == "connected"
+        if is_sending and is_receiving and not call.is_up:
+            call.is_up = True
+            self._failures = 0
+            self._wishes.found()
+
+    async def _watch(self, call: _Call, limit_s: float) -> None:
+        await asyncio.sleep(limit_s)
+        if not call.is_up:
+            self._fail(call, "not connected in time")
+
+    def _fail(self, call: _Call, why: str) -> None:
+        """Drops the connections at once and makes new ones: without delay the first time, later after a while.
+
+        At once, because what the relay offers from now on is meant for the new ones.
+        """
+        if call is not self._call:
+            return
+        _log.warning("media connections are made anew: %s", why)
+        failures = self._failures
+        if not failures:
+            self._wishes.lost()
+            # The owner may have opened new ones in answer, or closed everything.
+            if call is not self._call:
+                return
+        self._failures = failures + 1
+        self._open(call.meeting, wait_s=_RETRY_S[min(failures, len(_RETRY_S) - 1)])
+
+    def _end(self, call: _Call) -> None:
+        for task in call.tasks:
+            task.cancel()
+        self._receiver.forget_lines()
+        peers = [peer for peer in (call.sending, call.receiving) if peer is not None]
+        for peer in peers:
+            peer.remove_all_listeners()
+        closing = asyncio.get_running_loop().create_task(_close_all(peers), name="close peers")
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+
+async def _close_all(peers: list[Any]) -> None:
+    results = await asyncio.gather(*(peer.close() for peer in peers), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            _log.warning("a connection did not close well: %s", type(result).__name__)

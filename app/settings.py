@@ -1,0 +1,106 @@
+"""What the user chose on this computer: one small JSON file, written whole at each change."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from app import paths
+
+_log = logging.getLogger(__name__)
+
+FILE_NAME = "settings.json"
+Theme = Literal["system", "light", "dark"]
+_THEMES: tuple[Theme, ...] = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices, as they stand in the file.
+
+    Attributes:
+        server: the server's address; empty: the one that comes with the application, on this computer.
+        theme: colours of the window.
+        speech_model: name of the model that turns speech into text; empty: the best that is there.
+        choices: devices and effects by name, as `app.state.app_state.Choices` has them.
+    """
+
+    server: str = ""
+    theme: Theme = "system"
+    speech_model: str = ""
+    choices: dict[str, str | bool] = field(default_factory=dict)
+
+
+class SettingsFile:
+    """Keeps the settings; may be used from any thread.
+
+    A change is on the disk when `change` returns, whole: kill -9 leaves the old file or the new one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Reads the file, if there is one.
+
+        Args:
+            folder: the data folder. A file that cannot be read is kept there as settings.json.bad.
+        """
+        self._path = folder / FILE_NAME
+        self._lock = threading.Lock()
+        self._settings = self._read()
+
+    @property
+    def now(self) -> Settings:
+        """The settings as they are."""
+        return self._settings
+
+    def change(self, **changes: Any) -> Settings:
+        """Changes some and writes all down.
+
+        Args:
+            changes: by the names of `Settings`.
+
+        Raises:
+            OSError: they could not be written; they hold for this run all the same.
+        """
+        with self._lock:
+            self._settings = replace(self._settings, **changes)
+            text = json.dumps(asdict(self._settings), indent=1, sort_keys=True)
+            paths.private_folder(self._path.parent)
+            paths.write_private(self._path, text.encode())
+            return self._settings
+
+    def _read(self) -> Settings:
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return Settings()
+        except OSError:
+            _log.warning("the settings cannot be read: the defaults hold")
+            return Settings()
+        try:
+            return _checked(json.loads(data))
+        except (ValueError, TypeError, RecursionError):
+            _log.warning("the settings are damaged: the defaults hold, the file is kept as .bad")
+            self._set_aside()
+            return Settings()
+
+    def _set_aside(self) -> None:
+        try:
+            self._path.replace(self._path.with_name(FILE_NAME + ".bad"))
+        except OSError:
+            _log.warning("the damaged settings could not be set aside")
+
+
+def _checked(found: object) -> Settings:
+    """Takes what is known and well-formed; what a newer version added is left out."""
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    known = {one.name: found[one.name] for one in fields(Settings) if one.name in found}
+    texts = {name: known[name] for name in ("server", "speech_model") if isinstance(known.get(name), str)}
+    theme: Theme = next((one for one in _THEMES if one == known.get("theme")), "system")
+    raw = known.get("choices")
+    choices = {str(k): v for k, v in raw.items() if isinstance(v, str | bool)} if isinstance(raw, dict) else {}
+    return Settings(theme=theme, choices=choices, **texts)

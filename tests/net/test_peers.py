@@ -1,0 +1,249 @@
+"""The two connections of a call against a relay that a test plays: what is offered, answered, refused, made anew."""
+
+import asyncio
+import contextlib
+
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+
+from app.net import guard, peers
+from app.net.peers import FIRST_REQUEST, Peers, Wishes
+from app.net.receive import Receiver, Sinks
+from app.wire.errors import Refused
+from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
+from app.wire.people import MeetingEnded
+
+SINKS = Sinks(show=lambda *_: None, sound=lambda *_: None, silence=lambda *_: None, tile_px=lambda _: None)
+LOOPBACK = ["127.0.0.1"]
+
+
+class Owner:
+    """Keeps what the connections wish."""
+
+    def __init__(self):
+        self.sent, self.tracks = [], []
+        self.lost = self.found = 0
+        self.changed = asyncio.Condition()
+        self.tasks = set()
+
+    def wishes(self):
+        def note(name):
+            setattr(self, name, getattr(self, name) + 1)
+            self.ring()
+
+        return Wishes(
+            send=lambda message: (self.sent.append(message), self.ring()),
+            lost=lambda: note("lost"),
+            found=lambda: note("found"),
+            tracks=lambda *tracks: self.tracks.append(tracks),
+        )
+
+    def ring(self):
+        async def notify():
+            async with self.changed:
+                self.changed.notify_all()
+
+        task = asyncio.ensure_future(notify())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def until(self, is_true, limit_s=8.0):
+        async with self.changed:
+            await asyncio.wait_for(self.changed.wait_for(is_true), limit_s)
+
+    def of_kind(self, kind):
+        return [one for one in self.sent if isinstance(one, kind)]
+
+
+class Relay:
+    """aiortc itself as the other end: answers an offer, makes one."""
+
+    def __init__(self):
+        self.made = []
+
+    def make(self):
+        self.made.append(RTCPeerConnection(RTCConfiguration(iceServers=[])))
+        return self.made[-1]
+
+    async def answer(self, offer):
+        peer = self.make()
+        await peer.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        guard.use_addresses(peer, LOOPBACK)
+        await peer.setLocalDescription(await peer.createAnswer())
+        return PublishAnswer(re=offer.request, meeting=offer.meeting, sdp=peer.localDescription.sdp)
+
+    async def offer(self, revision=1):
+        peer = self.make()
+        peer.addTransceiver("audio", direction="sendonly")
+        guard.use_addresses(peer, LOOPBACK)
+        await peer.setLocalDescription(await peer.createOffer())
+        track = TrackInfo(mid="0", person="grace", source="microphone")
+        return SubscribeOffer(meeting="m1", revision=revision, sdp=peer.localDescription.sdp, tracks=(track,))
+
+    async def close(self):
+        for peer in self.made:
+            await peer.close()
+
+
+@contextlib.asynccontextmanager
+async def call():
+    """Peers with an open call, their owner, and a relay."""
+    guard.install()
+    owner, relay, receiver = Owner(), Relay(), Receiver(SINKS)
+    made = Peers(receiver, owner.wishes(), addresses=LOOPBACK)
+    made.open("m1")
+    try:
+        yield made, owner, relay
+    finally:
+        made.close()
+        await made.closed()
+        await relay.close()
+        receiver.close()
+
+
+def test_it_offers_microphone_and_camera_and_nothing_else():
+    async def run():
+        async with call() as (_, owner, _):
+            await owner.until(lambda: owner.sent)
+            (offer,) = owner.sent
+            assert offer.request > FIRST_REQUEST
+            assert offer.sources == {"0": "microphone", "1": "camera"}
+            guard.check_sdp(offer.sdp)
+            assert "a=sendonly" in offer.sdp
+            assert "a=recvonly" not in offer.sdp
+            assert "typ srflx" not in offer.sdp
+            assert all(track is not None for track in owner.tracks[-1])
+
+    asyncio.run(run())
+
+
+def test_media_flows_when_the_relay_has_answered():
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            assert made.heard(await relay.answer(owner.sent[0]))
+            await owner.until(lambda: owner.found)
+            assert made.is_up
+            times = made.times
+            assert times.opened_s <= times.offered_s <= times.answered_s <= times.sending_s
+            assert times.sending_s - times.opened_s < 3
+
+    asyncio.run(run())
+
+
+def test_offers_of_the_relay_are_answered_in_order_and_old_ones_ignored():
+    async def run():
+        async with call() as (made, owner, relay):
+            offer = await relay.offer(revision=5)
+            made.heard(offer)
+            await owner.until(lambda: owner.of_kind(SubscribeAnswer))
+            made.heard(SubscribeOffer(meeting="m1", revision=4, sdp=offer.sdp, tracks=()))
+            made.heard(SubscribeOffer(meeting="other", revision=9, sdp=offer.sdp, tracks=()))
+            made.heard(SubscribeOffer(meeting="m1", revision=6, sdp=offer.sdp, tracks=offer.tracks))
+            await owner.until(lambda: len(owner.of_kind(SubscribeAnswer)) == 2)
+            assert [one.revision for one in owner.of_kind(SubscribeAnswer)] == [5, 6]
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_a_refusal_makes_new_connections_and_tells_it_once():
+    async def run():
+        async with call() as (made, owner, _):
+            for number in range(1, 3):
+                await owner.until(lambda number=number: len(owner.of_kind(PublishOffer)) == number)
+                assert made.heard(Refused(re=owner.sent[-1].request, reason="bad_sdp", words="no"))
+            await owner.until(lambda: len(owner.of_kind(PublishOffer)) == 3)
+            assert owner.lost == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_lost_media_makes_new_connections():
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            made.heard(await relay.answer(owner.sent[0]))
+            await owner.until(lambda: owner.found)
+            made.heard(MediaLost(meeting="m1"))
+            await owner.until(lambda: len(owner.of_kind(PublishOffer)) == 2)
+            made.heard(await relay.answer(owner.sent[-1]))
+            await owner.until(lambda: owner.found == 2)
+            assert owner.lost == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_an_offer_that_follows_the_loss_at_once_is_for_the_new_connections():
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            made.heard(await relay.answer(owner.sent[0]))
+            await owner.until(lambda: owner.found)
+            made.heard(MediaLost(meeting="m1"))
+            made.heard(await relay.offer(revision=1))
+            await owner.until(lambda: owner.of_kind(SubscribeAnswer) and len(owner.of_kind(PublishOffer)) == 2)
+            made.heard(await relay.answer(owner.of_kind(PublishOffer)[-1]))
+            answer = owner.of_kind(SubscribeAnswer)[-1]
+            await relay.made[1].setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
+            await owner.until(lambda: owner.found == 2)
+            assert len(owner.of_kind(SubscribeAnswer)) == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("sdp", ["", "v=0", "v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"])
+def test_an_offer_that_is_not_ours_is_not_touched(sdp):
+    async def run():
+        async with call() as (made, owner, _):
+            await owner.until(lambda: owner.sent)
+            made.heard(SubscribeOffer(meeting="m1", revision=1, sdp=sdp, tracks=()))
+            await owner.until(lambda: owner.lost)
+            assert not owner.of_kind(SubscribeAnswer)
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_connections_that_do_not_come_up_are_made_anew(monkeypatch):
+    monkeypatch.setattr(peers, "_UP_LIMIT_S", 0.3)
+
+    async def run():
+        async with call() as (_, owner, _):
+            await owner.until(lambda: len(owner.of_kind(PublishOffer)) >= 2)
+            assert owner.lost == 1
+
+    asyncio.run(run())
+
+
+def test_what_belongs_to_others_is_left_to_them():
+    async def run():
+        async with call() as (made, owner, _):
+            await owner.until(lambda: owner.sent)
+            assert not made.heard(Refused(re=3, reason="failed", words="no"))
+            assert not made.heard(MeetingEnded(meeting="m1", at=1.0))
+            assert made.heard(Refused(re=FIRST_REQUEST + 900, reason="failed", words="no"))
+            assert made.heard(PublishAnswer(re=7, meeting="m1", sdp="x"))
+            assert made.heard(MediaLost(meeting="another"))
+            assert owner.lost == 0
+
+    asyncio.run(run())
+
+
+def test_closing_takes_the_tracks_back():
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            made.heard(await relay.answer(owner.sent[0]))
+            await owner.until(lambda: owner.found)
+            made.close()
+            await made.closed()
+            assert owner.tracks[-1] == (None, None)
+            assert not made.is_up
+            assert made.heard(MediaLost(meeting="m1"))
+            assert len(owner.of_kind(PublishOffer)) == 1
+
+    asyncio.run(run())

@@ -1,0 +1,347 @@
+"""The receiving side over a transport that a test plays: repair, key pictures, owners that change, bounds."""
+
+import asyncio
+import fractions
+import threading
+
+import av
+import numpy as np
+import pytest
+from aiortc.codecs.vpx import Vp8Encoder
+from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
+
+from app.net import receive
+from app.net.receive import Receiver, Sinks, tile_key
+from app.wire.media import TrackInfo
+
+GRACE = TrackInfo(mid="1", person="grace", source="camera")
+VOICE = TrackInfo(mid="0", person="grace", source="microphone")
+
+
+class FakeTransport:
+    """Keeps feedback, and who is registered."""
+
+    def __init__(self):
+        self.feedback, self.registered = [], []
+        self.is_gone = False
+
+    def _register_rtp_receiver(self, receiver, parameters):
+        self.registered.append(receiver)
+
+    def _unregister_rtp_receiver(self, receiver):
+        if receiver in self.registered:
+            self.registered.remove(receiver)
+
+    async def _send_rtp(self, data):
+        if self.is_gone:
+            raise ConnectionError
+        self.feedback += RtcpPacket.parse(data)
+
+    def of_kind(self, kind):
+        return [one for one in self.feedback if isinstance(one, kind)]
+
+
+class Named:
+    """Anything with attributes."""
+
+    def __init__(self, **fields):
+        self.__dict__.update(fields)
+
+
+def transceiver(mid, transport):
+    return Named(mid=mid, receiver=Named(transport=transport, receive=None), sender=Named(_ssrc=1))
+
+
+def parameters(ssrc, codec):
+    return Named(
+        codecs=[Named(payloadType={"opus": 96, "VP8": 97}[codec], name=codec)],
+        encodings=[Named(ssrc=ssrc)] if ssrc else [],
+    )
+
+
+class Scene:
+    """A Receiver with two lines: a voice (mid 0, SSRC 10) and a face (mid 1, SSRC 11)."""
+
+    def __init__(self):
+        self.shown, self.heard, self.silenced = [], [], []
+        self.size = (64, 36)
+        self.changed = threading.Condition()
+        sinks = Sinks(
+            show=lambda key, picture: self.note(self.shown, (key, picture)),
+            sound=lambda person, block: self.note(self.heard, (person, block)),
+            silence=lambda person: self.note(self.silenced, person),
+            tile_px=lambda key: self.size,
+        )
+        self.receiver = Receiver(sinks)
+        self.transport = FakeTransport()
+        self.lines = [transceiver("0", self.transport), transceiver("1", self.transport)]
+        self.encoder = Vp8Encoder()
+        self.seq = 65_530
+        self.number = 0
+
+    def note(self, where, what):
+        with self.changed:
+            where.append(what)
+            self.changed.notify_all()
+
+    async def begin(self, tracks=(VOICE, GRACE)):
+        self.receiver.adopt(self.lines)
+        self.receiver.assign(tracks)
+        await self.lines[0].receiver.receive(parameters(10, "opus"))
+        await self.lines[1].receiver.receive(parameters(11, "VP8"))
+
+    def picture(self, *, is_key=False):
+        """The packets of the next picture; each has noise enough for several."""
+        noise = np.random.default_rng(self.number).integers(0, 255, (90, 160, 3), np.uint8)
+        frame = av.VideoFrame.from_ndarray(noise, format="bgr24")
+        frame.pts, frame.time_base = self.number * 3000, fractions.Fraction(1, 90_000)
+        payloads, _ = self.encoder.encode(frame, force_keyframe=is_key)
+        packets = []
+        for index, payload in enumerate(payloads):
+            packet = RtpPacket(payload_type=97, sequence_number=self.seq, timestamp=self.number * 3000, ssrc=11)
+            packet.payload, packet.marker = payload, int(index == len(payloads) - 1)
+            packets.append(packet)
+            self.seq = (self.seq + 1) & 0xFFFF
+        self.number += 1
+        return packets
+
+    async def give(self, packets):
+        for packet in packets:
+            for receiver in self.transport.registered:
+                if receiver._ssrc == packet.ssrc:
+                    await receiver._handle_rtp_packet(packet, arrival_time_ms=0)
+
+    async def until(self, is_true, limit_s=5.0):
+        def wait():
+            with self.changed:
+                assert self.changed.wait_for(is_true, limit_s)
+
+        await asyncio.to_thread(wait)
+
+    @property
+    def decoded(self):
+        return self.receiver.picture_statistics()["grace"].decoded
+
+
+def run(story):
+    async def all_of_it():
+        scene = Scene()
+        try:
+            await story(scene)
+        finally:
+            scene.receiver.close()
+
+    asyncio.run(all_of_it())
+
+
+def test_tiles_of_faces_and_screens_have_names_of_their_own():
+    assert tile_key("grace", "camera") == "grace"
+    assert tile_key("grace", "screen") == "grace:screen"
+
+
+def test_pictures_come_in_the_tile_s_size():
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.shown)
+        key, picture = scene.shown[0]
+        assert key == "grace"
+        assert picture.pixels.shape == (36, 64, 4)
+
+    run(story)
+
+
+def test_a_hidden_tile_is_decoded_and_not_shown():
+    async def story(scene):
+        await scene.begin()
+        scene.size = None
+        await scene.give(scene.picture(is_key=True))
+        scene.size = (64, 36)
+        await scene.give(scene.picture())
+        await scene.until(lambda: scene.shown)
+        await settle(scene)
+        assert scene.decoded == 2
+
+    run(story)
+
+
+async def settle(scene):
+    """Until the decoder has nothing left."""
+    for _ in range(500):
+        stream = scene.receiver._lines["1"].stream
+        if not stream._is_decoding and not stream._waiting:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("the decoder does not come to an end")
+
+
+def test_a_lost_packet_is_asked_for_until_it_comes():
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        lost, *others = scene.picture()
+        await scene.give([*others, *scene.picture()])
+        asking = asyncio.ensure_future(scene.receiver.keep_asking())
+        for _ in range(200):
+            if len(scene.transport.of_kind(RtcpRtpfbPacket)) >= 3:
+                break
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        naks = scene.transport.of_kind(RtcpRtpfbPacket)
+        assert len(naks) >= 3
+        assert all(nak.lost == [lost.sequence_number] and nak.media_ssrc == 11 for nak in naks)
+        assert scene.decoded == 1
+        await scene.give([lost])
+        await settle(scene)
+        assert scene.decoded == 3
+
+    run(story)
+
+
+def test_what_never_comes_is_given_up_for_a_key_picture(monkeypatch):
+    from app.net.repair import Patience
+
+    monkeypatch.setattr(receive, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=0.05, tries=3))
+
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.give(scene.picture()[1:] + scene.picture())
+        asking = asyncio.ensure_future(scene.receiver.keep_asking())
+        before = len(scene.transport.of_kind(RtcpPsfbPacket))
+        for _ in range(200):
+            if len(scene.transport.of_kind(RtcpPsfbPacket)) > before:
+                break
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        assert len(scene.transport.of_kind(RtcpPsfbPacket)) > before
+        await scene.give(scene.picture())
+        await scene.give(scene.picture(is_key=True) + scene.picture())
+        await settle(scene)
+        assert scene.decoded == 3
+        assert scene.receiver.picture_statistics()["grace"].skipped == 1
+
+    run(story)
+
+
+def test_a_late_joiner_asks_for_a_key_picture():
+    async def story(scene):
+        await scene.begin()
+        scene.picture(is_key=True)
+        await scene.give(scene.picture())
+        assert len(scene.transport.of_kind(RtcpPsfbPacket)) == 1
+        assert not scene.transport.of_kind(RtcpRtpfbPacket)
+
+    run(story)
+
+
+def test_a_line_that_changes_its_owner_shows_nothing_of_the_old_one():
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.shown)
+        await settle(scene)
+        scene.receiver.assign((TrackInfo(mid="1", person="alan", source="camera"),))
+        assert scene.silenced == ["grace"]
+        await scene.lines[1].receiver.receive(parameters(12, "VP8"))
+        scene.shown.clear()
+        await scene.give(scene.picture())
+        packets = scene.picture(is_key=True)
+        for packet in packets:
+            packet.ssrc = 12
+        await scene.give(packets)
+        await scene.until(lambda: scene.shown)
+        assert [key for key, _ in scene.shown] == ["alan"]
+
+    run(story)
+
+
+def test_a_line_without_an_owner_is_silent():
+    async def story(scene):
+        await scene.begin(tracks=(VOICE,))
+        await scene.give(scene.picture(is_key=True))
+        assert "grace" not in scene.receiver.picture_statistics()
+        assert not scene.transport.feedback
+
+    run(story)
+
+
+def test_a_voice_is_played_block_by_block():
+    async def story(scene):
+        await scene.begin()
+        encoder = av.CodecContext.create("libopus", "w")
+        encoder.sample_rate, encoder.layout, encoder.format = 48_000, "mono", "s16"
+        encoder.time_base = fractions.Fraction(1, 48_000)
+        seq = 0
+        for number in range(20):
+            sound = (8000 * np.sin(np.arange(960) / 20)).astype(np.int16).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(sound, format="s16", layout="mono")
+            frame.sample_rate, frame.pts = 48_000, number * 960
+            for packet in encoder.encode(frame):
+                rtp = RtpPacket(payload_type=96, sequence_number=seq, timestamp=seq * 960, ssrc=10)
+                rtp.payload = bytes(packet)
+                await scene.give([rtp])
+                seq += 1
+        await scene.until(lambda: len(scene.heard) >= 30)
+        assert {person for person, _ in scene.heard} == {"grace"}
+        assert max(np.abs(block).max() for _, block in scene.heard) > 0.1
+        assert scene.receiver.voice_statistics()["grace"].packets == seq
+
+    run(story)
+
+
+def test_damaged_pictures_and_wrong_payloads_do_no_harm():
+    async def story(scene):
+        await scene.begin()
+        packets = scene.picture(is_key=True)
+        for packet in packets:
+            packet.payload = packet.payload[:8] + bytes(len(packet.payload) - 8)
+        strange = RtpPacket(payload_type=111, sequence_number=1, timestamp=1, ssrc=11)
+        empty = RtpPacket(payload_type=97, sequence_number=scene.seq, timestamp=9, ssrc=11)
+        scene.seq = (scene.seq + 1) & 0xFFFF
+        await scene.give([*packets, strange, empty])
+        await settle(scene)
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.shown)
+
+    run(story)
+
+
+def test_a_decoder_that_cannot_keep_up_loses_pictures_and_not_memory(monkeypatch):
+    async def story(scene):
+        await scene.begin()
+        held = threading.Event()
+        show = scene.receiver._lines["1"].stream._show
+        monkeypatch.setattr(scene.receiver._lines["1"].stream, "_show", lambda decoded: (held.wait(10), show(decoded)))
+        await scene.give(scene.picture(is_key=True))
+        for _ in range(150):
+            await scene.give(scene.picture())
+            assert len(scene.receiver._lines["1"].stream._waiting) <= 60
+        held.set()
+        assert scene.receiver.picture_statistics()["grace"].skipped > 0
+
+    run(story)
+
+
+def test_feedback_after_the_end_is_dropped():
+    async def story(scene):
+        await scene.begin()
+        scene.transport.is_gone = True
+        scene.picture(is_key=True)
+        await scene.give(scene.picture())
+
+    run(story)
+
+
+@pytest.mark.logs_warnings
+def test_one_voice_that_fails_does_not_silence_the_others():
+    async def story(scene):
+        other = TrackInfo(mid="1", person="alan", source="microphone")
+        await scene.begin(tracks=(VOICE, other))
+        failing, playing = scene.receiver._voices
+        failing.next_block = lambda: 1 / 0
+        playing.next_block = lambda: np.zeros(480, np.float32)
+        await scene.until(lambda: len(scene.heard) > 3)
+        assert {person for person, _ in scene.heard} == {"alan"}
+
+    run(story)

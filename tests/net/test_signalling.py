@@ -1,0 +1,182 @@
+"""The websocket of the client against a server that answers, fails, lies and comes back."""
+
+import asyncio
+import contextlib
+
+import pytest
+from websockets.asyncio.server import serve
+
+from app.net import signalling
+from app.net.signalling import Signalling, target_of
+from app.wire.accounts import Hello, SignedOut
+from app.wire.codec import decode_ask, encode
+
+HELLO = Hello(version="0", protocol=1)
+
+
+class Watcher:
+    """What a Signalling tells, with a way to wait for it."""
+
+    def __init__(self):
+        self.links, self.messages = [], []
+        self.changed = asyncio.Condition()
+        self.tasks = set()
+
+    def add(self, where, what):
+        where.append(what)
+
+        async def notify():
+            async with self.changed:
+                self.changed.notify_all()
+
+        task = asyncio.ensure_future(notify())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def until(self, is_true, limit_s=5.0):
+        async with self.changed:
+            await asyncio.wait_for(self.changed.wait_for(is_true), limit_s)
+
+    def states(self):
+        return [state for state, _ in self.links]
+
+
+@contextlib.asynccontextmanager
+async def connected(handler, *, headers=None):
+    """A Signalling that is aimed at a server with this handler."""
+    watcher = Watcher()
+    client = Signalling(
+        on_message=lambda message: watcher.add(watcher.messages, message),
+        on_link=lambda state, words: watcher.add(watcher.links, (state, words)),
+    )
+    task = asyncio.ensure_future(client.run())
+    try:
+        async with serve(handler, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            client.aim(target_of(f"127.0.0.1:{port}", headers))
+            yield client, watcher
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def hold(socket):
+    await socket.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("server", "url", "address"),
+    [
+        ("http://meet.example:8440", "ws://meet.example:8440/ws", "meet.example:8440"),
+        ("https://meet.example", "wss://meet.example/ws", "meet.example"),
+        ("127.0.0.1:9", "ws://127.0.0.1:9/ws", "127.0.0.1:9"),
+        ("ws://[::1]:9/elsewhere", "ws://[::1]:9/ws", "[::1]:9"),
+    ],
+)
+def test_addresses_are_read(server, url, address):
+    assert (target_of(server).url, target_of(server).address) == (url, address)
+
+
+@pytest.mark.parametrize("server", ["", "ftp://x", "http://", "http://a:b", "http://name:word@host", "http://[::1"])
+def test_other_addresses_are_refused_in_words(server):
+    with pytest.raises(ValueError, match="not a server address"):
+        target_of(server)
+
+
+def test_messages_go_both_ways_with_the_headers():
+    seen = []
+
+    async def answer(socket):
+        seen.append(socket.request.headers["X-Parley-Secret"])
+        seen.append(decode_ask(await socket.recv()))
+        await socket.send(encode(SignedOut()))
+        await socket.wait_closed()
+
+    async def run():
+        async with connected(answer, headers={"X-Parley-Secret": "s"}) as (client, watcher):
+            assert not client.send(HELLO)
+            await watcher.until(lambda: client.is_online)
+            assert client.send(HELLO)
+            await watcher.until(lambda: watcher.messages)
+            assert watcher.messages == [SignedOut()]
+            assert watcher.states() == ["connecting", "online"]
+
+    asyncio.run(run())
+    assert seen == ["s", HELLO]
+
+
+def test_it_comes_back_after_the_server_hung_up():
+    count = 0
+
+    async def hang_up_first(socket):
+        nonlocal count
+        count += 1
+        if count > 2:
+            await socket.wait_closed()
+
+    async def run():
+        async with connected(hang_up_first) as (_, watcher):
+            await watcher.until(lambda: watcher.states().count("online") == 3)
+            words = [words for state, words in watcher.links if state == "offline"]
+            assert words == ["The connection to the server was lost. Trying again."] * 2
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_nonsense_closes_the_socket_and_is_told():
+    async def lie(socket):
+        await socket.send('{"told": "SignedOut", "re": "none"}')
+        await socket.wait_closed()
+
+    async def run():
+        async with connected(lie) as (_, watcher):
+            await watcher.until(lambda: "offline" in watcher.states())
+            assert "does not understand" in watcher.links[-1][1]
+            assert not watcher.messages
+
+    asyncio.run(run())
+
+
+def test_a_server_that_is_not_there_is_told_and_tried_again():
+    async def run():
+        watcher = Watcher()
+        client = Signalling(
+            on_message=lambda message: None,
+            on_link=lambda state, words: watcher.add(watcher.links, (state, words)),
+        )
+        task = asyncio.ensure_future(client.run())
+        client.aim(target_of("127.0.0.1:1"))
+        await watcher.until(lambda: watcher.states().count("offline") == 2)
+        assert "cannot be reached" in watcher.links[1][1]
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_a_pause_lasts_until_somebody_hurries():
+    async def run():
+        async with connected(hold) as (client, watcher):
+            await watcher.until(lambda: client.is_online)
+            client.pause()
+            await watcher.until(lambda: not client.is_online)
+            before = len(watcher.links)
+            client.hurry()
+            await watcher.until(lambda: client.is_online)
+            assert watcher.states()[before:][-2:] == ["connecting", "online"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_a_server_that_takes_nothing_is_left(monkeypatch):
+    monkeypatch.setattr(signalling, "_MAX_OUTGOING", 2)
+
+    async def run():
+        async with connected(hold) as (client, watcher):
+            await watcher.until(lambda: client.is_online)
+            assert [client.send(HELLO) for _ in range(3)] == [True, True, False]
+            await watcher.until(lambda: "offline" in watcher.states())
+
+    asyncio.run(run())

@@ -1,0 +1,145 @@
+"""What goes out: newest pictures at their own times, a voice in even packets, nothing while muted."""
+
+import asyncio
+import itertools
+
+import numpy as np
+
+from app.media.types import BLOCK, RATE_HZ, Frame
+from app.net.tracks import CameraTrack, MicrophoneTrack, set_rates
+from app.net.voice import make_opus_decoder
+
+
+def frame(at_s, grey=100):
+    return Frame(np.full((360 * 3 // 2, 640), grey, np.uint8), "yuv420p", at_s)
+
+
+def tone(number, hz=440):
+    times = (number * BLOCK + np.arange(BLOCK)) / RATE_HZ
+    return (0.3 * np.sin(2 * np.pi * hz * times)).astype(np.float32)
+
+
+def test_only_the_newest_picture_is_taken():
+    async def run():
+        track = CameraTrack()
+        start_s = track._start_s
+        for number in range(5):
+            track.show(frame(start_s + number, grey=number))
+        picture = await track.recv()
+        assert picture.pts == 4 * 90_000
+        assert picture.format.name == "yuv420p"
+        assert (picture.width, picture.height) == (640, 360)
+        assert picture.to_ndarray()[0, 0] == 4
+
+    asyncio.run(run())
+
+
+def test_times_only_grow():
+    async def run():
+        track = CameraTrack()
+        track.show(frame(track._start_s + 1))
+        first = await track.recv()
+        track.show(frame(track._start_s + 0.5))
+        second = await track.recv()
+        assert second.pts == first.pts + 1
+
+    asyncio.run(run())
+
+
+def test_a_camera_that_is_off_sends_nothing():
+    async def run():
+        track = CameraTrack()
+        waiting = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        track.show(frame(track._start_s))
+        assert await asyncio.wait_for(waiting, 2)
+
+    asyncio.run(run())
+
+
+def test_a_track_whose_loop_has_ended_takes_no_harm():
+    async def make():
+        return CameraTrack(), MicrophoneTrack()
+
+    camera, microphone = asyncio.run(make())
+    camera.show(frame(0))
+    microphone._is_read = True
+    microphone.hear(tone(0))
+    microphone.hear(tone(1))
+
+
+def test_the_voice_is_mono_opus_of_20_ms_that_can_be_understood():
+    async def run():
+        track = MicrophoneTrack()
+        packets = []
+        reading = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        for number in range(100):
+            track.hear(tone(number))
+            await asyncio.sleep(0)
+            if reading.done():
+                packets.append(reading.result())
+                reading = asyncio.ensure_future(track.recv())
+        reading.cancel()
+        return packets
+
+    packets = asyncio.run(run())
+    assert len(packets) >= 48
+    assert {after.pts - before.pts for before, after in itertools.pairwise(packets)} == {960}
+    # The table of contents: not stereo, one frame, of 20 ms in the speech or hybrid modes.
+    assert not any(bytes(packet)[0] & 0b111 for packet in packets)
+    assert sum(packet.size for packet in packets) * 8 / (len(packets) * 0.02) < 48_000
+    decode = make_opus_decoder()
+    sound = np.concatenate([decode(bytes(packet)) for packet in packets])
+    spectrum = np.abs(np.fft.rfft(sound[RATE_HZ // 4 :]))
+    assert abs(np.argmax(spectrum) * RATE_HZ / len(sound[RATE_HZ // 4 :]) - 440) < 5
+
+
+def test_a_mute_is_a_gap_in_time_not_a_delay():
+    async def run():
+        track = MicrophoneTrack()
+        packets = []
+
+        async def read():
+            while True:
+                packets.append(await track.recv())
+
+        reading = asyncio.ensure_future(read())
+        await asyncio.sleep(0)
+        for number in range(10):
+            track.hear(tone(number))
+        await asyncio.sleep(0.01)
+        track._start_s -= 5.0  # five seconds pass without a block
+        for number in range(10):
+            track.hear(tone(number))
+        await asyncio.sleep(0.01)
+        reading.cancel()
+        return [packet.pts for packet in packets]
+
+    times = asyncio.run(run())
+    steps = [after - before for before, after in itertools.pairwise(times)]
+    assert sum(step > 4 * RATE_HZ for step in steps) == 1
+    assert {step for step in steps if step < RATE_HZ} == {960}
+
+
+def test_nothing_is_kept_before_the_connection_reads():
+    async def run():
+        track = MicrophoneTrack()
+        for number in range(200):
+            track.hear(tone(number))
+        await asyncio.sleep(0)
+        assert not track._packets
+        assert not track._blocks
+
+    asyncio.run(run())
+
+
+def test_the_rates_reach_the_encoder():
+    from aiortc.codecs.vpx import Vp8Encoder
+
+    set_rates()
+    encoder = Vp8Encoder()
+    assert encoder.target_bitrate == 800_000
+    encoder.target_bitrate = 10
+    assert encoder.target_bitrate == 80_000

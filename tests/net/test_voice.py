@@ -1,0 +1,183 @@
+"""A far voice over networks that delay, lose, double and stop, in virtual time."""
+
+import random
+
+import numpy as np
+import pytest
+
+from app.media.types import BLOCK, RATE_HZ
+from app.net.voice import VoiceBuffer, VoicePacket, make_opus_decoder
+
+PACKET = 960
+TONE_HZ = 200
+
+
+def opus_of(number):
+    return number.to_bytes(4, "big")
+
+
+def decode(opus):
+    """Stands for Opus: the packet's number gives the next 20 ms of an endless tone."""
+    if not opus:
+        raise ValueError("nothing in it")
+    at = int.from_bytes(opus, "big") * PACKET + np.arange(PACKET)
+    return (0.3 * np.sin(2 * np.pi * TONE_HZ * at / RATE_HZ)).astype(np.float32)
+
+
+class Line:
+    """Sends packets 20 ms apart and plays blocks 10 ms apart.
+
+    Attributes:
+        played: what `take` gave, None for nothing.
+    """
+
+    def __init__(self, seed=1, first_seq=65_500, first_timestamp=2**32 - 5_000):
+        self.buffer = VoiceBuffer(decode)
+        self.random = random.Random(seed)
+        self.first_seq, self.first_timestamp = first_seq, first_timestamp
+        self.arrivals = []
+        self.played = []
+        self.silent = 0.0
+
+    def send(self, number, at_s, *, skipped=0):
+        packet = VoicePacket(
+            (self.first_seq + number) & 0xFFFF,
+            (self.first_timestamp + (number + skipped) * PACKET) & 0xFFFFFFFF,
+            opus_of(number),
+        )
+        self.arrivals.append((at_s, packet))
+
+    def send_talk(self, seconds, *, delay_s=lambda number: 0.02, is_lost=lambda number: False, resent_s=None):
+        for number in range(round(seconds * 50)):
+            if not is_lost(number):
+                self.send(number, number * 0.02 + delay_s(number))
+            elif resent_s is not None:
+                self.send(number, number * 0.02 + resent_s)
+
+    def play(self, seconds):
+        self.arrivals.sort(key=lambda one: one[0])
+        waiting = list(self.arrivals)
+        for block in range(round(seconds * 100)):
+            while waiting and waiting[0][0] <= block * 0.01:
+                self.buffer.put(waiting.pop(0)[1])
+            self.played.append(self.buffer.take())
+        return self.buffer.statistics
+
+    def sound(self):
+        return np.concatenate([np.zeros(BLOCK, np.float32) if one is None else one for one in self.played])
+
+
+def test_an_even_voice_is_played_whole_and_soon():
+    line = Line()
+    line.send_talk(5)
+    statistics = line.play(5)
+    assert statistics.concealed_ms == statistics.longest_gap_ms == 0
+    first = next(number for number, one in enumerate(line.played) if one is not None)
+    assert first * 10 <= 70
+    assert all(len(one) == BLOCK for one in line.played[first:])
+    assert statistics.delay_ms <= 40
+
+
+def test_what_is_played_is_what_was_said():
+    line = Line()
+    line.send_talk(1)
+    line.play(1)
+    heard = np.concatenate([one for one in line.played if one is not None])
+    said = np.concatenate([decode(opus_of(number)) for number in range(50)])
+    np.testing.assert_allclose(heard, said[: len(heard)], atol=1e-6)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.10])
+def test_lost_packets_cost_their_own_time_and_no_more(share):
+    line = Line()
+    lost = {number for number in range(50, 500) if line.random.random() < share}
+    line.send_talk(10, is_lost=lost.__contains__)
+    statistics = line.play(10)
+    assert statistics.concealed_ms == pytest.approx(len(lost) * 20, abs=40)
+    assert statistics.delay_ms <= 180
+    assert statistics.longest_gap_ms <= 80
+
+
+def test_a_packet_that_is_sent_again_in_time_is_heard():
+    line = Line()
+    line.send_talk(10, is_lost=lambda number: number % 10 == 5, resent_s=0.05)
+    statistics = line.play(10)
+    # The first ones come too late; the distance they leave behind is enough for the rest.
+    assert statistics.concealed_ms <= 100
+    assert statistics.longest_gap_ms <= 40
+
+
+def test_a_made_up_moment_joins_without_a_click():
+    line = Line()
+    line.send_talk(2, is_lost=lambda number: number == 50)
+    line.play(2)
+    steps = np.abs(np.diff(line.sound()[RATE_HZ // 4 : -RATE_HZ // 4]))
+    steepest = 0.3 * 2 * np.pi * TONE_HZ / RATE_HZ
+    assert steps.max() < 4 * steepest
+
+
+def test_jitter_is_covered_at_first_and_then_waited_for():
+    line = Line()
+    line.send_talk(20, delay_s=lambda number: 0.02 + line.random.uniform(0, 0.06))
+    statistics = line.play(20)
+    early = statistics.concealed_ms
+    assert early <= 200
+    assert statistics.delay_ms <= 180
+
+
+def test_a_stall_is_told_as_a_gap_and_its_delay_is_given_back():
+    def delay_s(number):
+        return max(0.02, 5.3 - number * 0.02) if 250 <= number < 265 else 0.02
+
+    line = Line()
+    line.send_talk(30, delay_s=delay_s)
+    statistics = line.play(30)
+    assert 150 <= statistics.longest_gap_ms <= 420
+    assert statistics.delay_ms <= 260
+
+
+def test_a_pause_of_the_speaker_is_no_gap():
+    line = Line()
+    for number in range(100):
+        # After 50 packets two seconds of mute: sequence numbers go on, the time jumps.
+        skipped = 100 if number >= 50 else 0
+        line.send(number, (number + skipped) * 0.02 + 0.02, skipped=skipped)
+    statistics = line.play(4)
+    assert statistics.longest_gap_ms == 0
+    assert line.played[200] is None
+    assert line.played[330] is not None
+
+
+def test_the_end_of_a_voice_fades_and_falls_silent():
+    line = Line()
+    line.send_talk(1)
+    line.play(2)
+    assert line.played[-1] is None
+    assert np.abs(line.sound()[round(RATE_HZ * 1.15) :]).max() == 0
+
+
+def test_doubles_and_strangers_change_nothing():
+    line = Line()
+    line.send_talk(2)
+    line.send_talk(2, delay_s=lambda number: 0.03)
+    line.arrivals.append((0.5, VoicePacket(9, 77, b"")))
+    statistics = line.play(2)
+    assert statistics.longest_gap_ms <= 20
+    assert statistics.delay_ms <= 60
+
+
+def test_a_flood_keeps_its_bounds():
+    line = Line()
+    for number in range(5_000):
+        line.send(number, 0.0)
+    line.play(0.1)
+    assert len(line.buffer._packets) <= 200
+
+
+def test_nonsense_in_place_of_opus_is_covered():
+    buffer = VoiceBuffer(make_opus_decoder())
+    for number in range(50):
+        buffer.put(VoicePacket(number, number * PACKET, b"\xff" + bytes(number)))
+    blocks = [buffer.take() for _ in range(80)]
+    assert any(one is not None for one in blocks)
+    assert all(one is None or np.isfinite(one).all() for one in blocks)

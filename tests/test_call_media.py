@@ -1,0 +1,244 @@
+"""The devices of a call: open while wished, told in words when they fail, tried again when something is plugged in."""
+
+import dataclasses
+import threading
+
+import numpy as np
+import pytest
+
+from app.call_media import OWN, CallMedia, FileDevices, MediaEvents
+from app.media import noise
+from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
+from app.state.app_state import Choices
+from tests.fakes.camera import FakeCamera
+from tests.fakes.clips import write_video, write_wav
+from tests.fakes.headless import Ear
+from tests.fakes.microphone import FakeMicrophone
+
+PLAIN = Choices(noise_filter=False)
+
+
+class Rack:
+    """Devices by kind, each remembered as it was made."""
+
+    def __init__(self):
+        self.made = {"camera": [], "microphone": [], "speaker": []}
+        self.failures = {}
+        self.present = (Device("one", "One", "camera"),)
+        self.on_lost = None
+
+    def camera(self, device_id, on_lost):
+        self.on_lost = on_lost
+        self.made["camera"].append((device_id, FakeCamera(failure=self.failures.get("camera"))))
+        return self.made["camera"][-1][1]
+
+    def microphone(self, device_id, on_lost):
+        self.made["microphone"].append((device_id, FakeMicrophone(failure=self.failures.get("microphone"))))
+        return self.made["microphone"][-1][1]
+
+    def speaker(self, device_id):
+        self.made["speaker"].append((device_id, Ear()))
+        if "speaker" in self.failures:
+            return FakeCamera(failure=self.failures["speaker"])
+        return self.made["speaker"][-1][1]
+
+    def list_all(self):
+        return self.present
+
+
+class Desk:
+    """A CallMedia and what it told."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+        self.words, self.told, self.pictures, self.lists = {}, [], [], []
+        self.rack = Rack()
+        self.media = CallMedia(
+            self.rack,
+            MediaEvents(
+                show_own=lambda picture: self.note(self.pictures, picture),
+                device_told=self.note_words,
+                told=lambda words: self.note(self.told, words),
+                listed=lambda devices: self.note(self.lists, devices),
+            ),
+        )
+
+    def note(self, where, what):
+        with self.changed:
+            where.append(what)
+            self.changed.notify_all()
+
+    def note_words(self, kind, words):
+        with self.changed:
+            self.words[kind] = words
+            self.changed.notify_all()
+
+    def until(self, is_true, limit_s=5.0):
+        with self.changed:
+            assert self.changed.wait_for(is_true, limit_s), (self.words, self.told, self.rack.made)
+
+    def open(self, choices=PLAIN):
+        self.media.start(choices)
+        self.until(lambda: {"camera", "microphone", "speaker"} <= set(self.words))
+
+    def newest(self, kind):
+        return self.rack.made[kind][-1][1]
+
+
+@pytest.fixture
+def desk():
+    desk = Desk()
+    yield desk
+    desk.media.close()
+
+
+class Track:
+    """Takes what goes out."""
+
+    def __init__(self):
+        self.taken = []
+        self.arrived = threading.Event()
+
+    def show(self, frame):
+        self.taken.append(frame)
+        self.arrived.set()
+
+    hear = show
+
+
+def test_nothing_is_opened_before_it_is_wished(desk):
+    desk.media.follow(PLAIN)
+    desk.media.stop()
+    assert not any(desk.rack.made.values())
+
+
+def test_the_chosen_devices_are_opened_and_shown(desk):
+    desk.open(dataclasses.replace(PLAIN, camera="front"))
+    assert [one[0] for one in desk.rack.made["camera"]] == ["front"]
+    assert [one[0] for one in desk.rack.made["microphone"]] == ["default"]
+    desk.newest("camera").give()
+    desk.until(lambda: desk.pictures)
+    assert set(desk.words.values()) == {""}
+
+
+def test_what_is_seen_and_heard_leaves_only_by_a_track_and_only_while_on(desk):
+    desk.open()
+    camera, microphone = Track(), Track()
+    desk.newest("camera").give()
+    desk.until(lambda: desk.pictures)
+    assert not camera.taken
+    desk.media.send_by(camera, microphone)
+    assert len(camera.taken) == 1  # the newest frame goes at once: the others need not wait for the next
+    desk.newest("microphone").give()
+    assert len(microphone.taken) == 1
+    desk.media.follow(dataclasses.replace(PLAIN, microphone_on=False))
+    desk.newest("microphone").give()
+    assert len(microphone.taken) == 1
+    desk.media.send_by(None, None)
+    desk.media.follow(PLAIN)
+    desk.newest("microphone").give()
+    assert len(microphone.taken) == 1
+
+
+def test_a_camera_that_is_switched_off_is_closed(desk):
+    desk.open()
+    camera = desk.newest("camera")
+    desk.words.pop("microphone")
+    desk.media.follow(dataclasses.replace(PLAIN, camera_on=False))
+    desk.media.close()
+    assert not camera.is_running
+    assert len(desk.rack.made["microphone"]) == 1
+
+
+def test_another_microphone_replaces_the_first(desk):
+    desk.open()
+    first = desk.newest("microphone")
+    desk.media.follow(dataclasses.replace(PLAIN, microphone="other"))
+    desk.until(lambda: len(desk.rack.made["microphone"]) == 2)
+    desk.media.close()
+    assert not first.is_running
+    assert desk.rack.made["microphone"][1][0] == "other"
+
+
+def test_a_failure_is_told_again_in_the_call_and_tried_again_when_something_is_plugged_in(desk):
+    desk.rack.failures["camera"] = DeviceMissing("camera")
+    desk.open()
+    assert desk.words["camera"] == DeviceMissing("camera").words
+    desk.words.clear()
+    desk.media.start(PLAIN)
+    desk.until(lambda: desk.words.get("camera"))
+    del desk.rack.failures["camera"]
+    desk.rack.present = (*desk.rack.present, Device("two", "Two", "camera"))
+    desk.media.refresh_devices()
+    desk.until(lambda: desk.words.get("camera") == "")
+    assert desk.newest("camera").is_running
+
+
+def test_a_camera_that_is_unplugged_is_told(desk):
+    desk.open()
+    desk.rack.on_lost(DeviceMissing("camera"))
+    desk.until(lambda: desk.words["camera"])
+
+
+def test_without_a_speaker_the_voices_are_still_measured(desk):
+    desk.rack.failures["speaker"] = DeviceBusy("speaker")
+    desk.open()
+    desk.until(lambda: desk.words["speaker"])
+    tone = (0.3 * np.sin(np.arange(BLOCK) / 10)).astype(np.float32)
+    for _ in range(300):
+        desk.media.mixer.put("grace", tone)
+        if desk.media.levels().get("grace", desk.media.levels()[OWN]).level_db > -30:
+            return
+        desk.note(desk.told, "")
+        with desk.changed:
+            desk.changed.wait(0.01)
+    raise AssertionError("nobody plays the voices")
+
+
+def test_a_noise_filter_that_is_missing_is_told_and_the_microphone_works(desk, monkeypatch):
+    def fail():
+        raise noise.NoiseFilterMissing()
+
+    monkeypatch.setattr(noise, "_load_library", fail)
+    desk.open(Choices())
+    desk.until(lambda: desk.told)
+    track = Track()
+    desk.media.send_by(None, track)
+    desk.newest("microphone").give()
+    assert len(track.taken) == 1
+
+
+def test_a_background_that_is_not_there_is_told(desk):
+    desk.open(dataclasses.replace(PLAIN, background="image:nothing.jpg"))
+    desk.until(lambda: desk.told)
+
+
+def test_a_background_never_leads_out_of_its_folder(desk):
+    desk.open(dataclasses.replace(PLAIN, background="image:../../README.md"))
+    assert not desk.told
+
+
+def test_files_stand_for_devices(tmp_path):
+    video, sound = write_video(tmp_path / "a.mkv", frames=5, fps=10), write_wav(tmp_path / "a.wav", np.zeros(4800))
+    devices = FileDevices(camera_file=video, microphone_file=sound, speaker_file=tmp_path / "out.wav")
+    assert [(one.kind, one.name) for one in devices.list_all()] == [
+        ("camera", "a.mkv"),
+        ("microphone", "a.wav"),
+        ("speaker", "out.wav"),
+    ]
+    came = threading.Event()
+    camera = devices.camera("default", lambda error: None)
+    camera.start(lambda frame: came.set())
+    assert came.wait(5)
+    camera.stop()
+    speaker = devices.speaker("default")
+    speaker.start(lambda samples: np.zeros(samples, np.float32))
+    speaker.stop()
+    assert (tmp_path / "out.wav").exists()
+
+
+def test_files_leave_the_other_devices_to_the_computer():
+    devices = FileDevices()
+    assert type(devices.camera("default", lambda error: None)).__name__ == "DeviceCamera"
+    assert type(devices.microphone("default", lambda error: None)).__name__ == "DeviceMicrophone"
+    assert type(devices.speaker("default")).__name__ == "DeviceSpeaker"

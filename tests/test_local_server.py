@@ -1,0 +1,147 @@
+"""The embedded child: started, started again, ended with its client; with a stand-in that says what a server says."""
+
+import json
+import os
+import signal
+import sys
+import threading
+
+import pytest
+
+from app import local_server
+from app.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents
+
+READY = """
+import json, sys
+secret = json.loads(sys.stdin.readline())["secret"]
+print(json.dumps({"ready": True, "port": 8440, "server_id": secret[:4], "version": "1.0"}), flush=True)
+sys.stdin.read()
+"""
+
+
+class Child:
+    """A LocalServer over a stand-in, and what it told."""
+
+    def __init__(self, tmp_path, script, version="1.0"):
+        self.changed = threading.Condition()
+        self.ready, self.told, self.failed = [], [], []
+        kept = ServerEvents(
+            ready=lambda one: self.add(self.ready, one),
+            told=lambda words: self.add(self.told, words),
+            failed=lambda words: self.add(self.failed, words),
+        )
+        self.server = LocalServer(tmp_path, kept, version=version, command=[sys.executable, "-c", script])
+        self.server.start()
+
+    def add(self, where, what):
+        with self.changed:
+            where.append(what)
+            self.changed.notify_all()
+
+    def until(self, is_true, limit_s=10.0):
+        with self.changed:
+            assert self.changed.wait_for(is_true, limit_s), (self.ready, self.told, self.failed)
+
+
+@pytest.fixture
+def make(tmp_path):
+    made = []
+
+    def make(script, **more):
+        made.append(Child(tmp_path, script, **more))
+        return made[-1]
+
+    yield make
+    for child in made:
+        child.server.stop()
+        assert child.server.child_pid is None
+
+
+def test_the_child_gets_its_secret_and_tells_where_it_is(make):
+    child = make(READY)
+    child.until(lambda: child.ready)
+    (ready,) = child.ready
+    assert ready.port == 8440
+    assert ready.secret.startswith(ready.server_id)
+    assert len(ready.secret) >= 32
+    assert not child.told
+
+
+@pytest.mark.logs_warnings
+def test_a_child_that_dies_is_started_again_and_that_is_told(make):
+    child = make(READY)
+    child.until(lambda: child.ready)
+    os.kill(child.server.child_pid, signal.SIGKILL)
+    child.until(lambda: len(child.ready) == 2 and child.told)
+    assert child.told == [RESTARTED]
+    assert child.ready[0].secret != child.ready[1].secret
+
+
+def test_another_parley_with_the_same_data_is_told_and_not_fought(make):
+    child = make("import sys; sys.stdin.readline(); sys.exit(3)")
+    child.until(lambda: child.failed)
+    assert child.failed == [IN_USE]
+    child.server.try_again()
+    child.until(lambda: len(child.failed) == 2)
+
+
+@pytest.mark.logs_warnings
+def test_a_child_that_does_not_start_is_told_and_tried_again(make):
+    child = make("import sys; sys.exit(1)")
+    child.until(lambda: len(child.told) >= 2)
+    assert set(child.told) == {NOT_STARTED}
+
+
+def test_another_version_is_told_in_words(make):
+    child = make(READY, version="2.0")
+    child.until(lambda: child.failed)
+    assert child.failed == ["The local server is version 1.0, this program 2.0. Reinstall Parley."]
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("line", ["", "nonsense", "[]", '{"port": "x"}', '{"port": 1, "server_id": "a"}'])
+def test_nonsense_of_the_child_is_no_start(make, line):
+    child = make(f"import sys; sys.stdin.readline(); print({line!r}, flush=True)")
+    child.until(lambda: child.told)
+    assert not child.ready
+
+
+@pytest.mark.logs_warnings
+def test_a_program_that_is_not_there_is_told(tmp_path):
+    told = threading.Event()
+    events = ServerEvents(ready=lambda one: None, told=lambda words: told.set(), failed=lambda words: None)
+    server = LocalServer(tmp_path, events, version="1", command=[str(tmp_path / "nothing")])
+    server.start()
+    assert told.wait(5)
+    server.stop()
+
+
+@pytest.mark.logs_warnings
+def test_a_child_that_does_not_end_is_killed(make, monkeypatch):
+    monkeypatch.setattr(local_server, "STOP_LIMIT_S", 0.3)
+    child = make(READY + "\nimport time\ntime.sleep(60)")
+    child.until(lambda: child.ready)
+    child.server.stop()
+    assert child.server.child_pid is None
+
+
+def test_the_command_starts_this_program_in_another_role(tmp_path):
+    command = local_server.child_command(tmp_path)
+    assert command[0] == sys.executable
+    assert command[2:] == ["--role", "server", "--embedded", "--data", str(tmp_path)]
+
+
+def test_the_real_child_says_ready_and_ends_when_its_input_closes(tmp_path):
+    from app import __version__
+
+    changed = threading.Event()
+    found = []
+    events = ServerEvents(ready=lambda one: (found.append(one), changed.set()), told=found.append, failed=found.append)
+    server = LocalServer(tmp_path, events, version=__version__)
+    server.start()
+    assert changed.wait(20), found
+    pid = server.child_pid
+    server.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert json.dumps(found[0].port)

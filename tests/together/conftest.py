@@ -1,0 +1,26 @@
+"""A real server for each test, and a cast of clients that is closed after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.together.cast import Cast, ServerThread
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerThread]:
+    thread = ServerThread(tmp_path / "server")
+    yield thread
+    thread.stop()
+
+
+@pytest.fixture
+def cast(server: ServerThread, tmp_path: Path) -> Iterator[Cast]:
+    cast = Cast(server.url, tmp_path / "clients")
+    (tmp_path / "clients").mkdir()
+    yield cast
+    for client in cast.clients:
+        client.close()

@@ -1,0 +1,115 @@
+"""A talk that is recorded leaves its recap; also when the server is killed in the middle of it."""
+
+import json
+import re
+
+from app.state import events
+from tests.fakes.headless import HeadlessClient
+from tests.steering import ROOT, Server
+from tests.together.cast import go_in, share_a_room
+
+DEMO = ROOT / "resources" / "demo"
+LINES = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))["lines"]
+#: The first lines are spoken by then.
+TALK_S = 8.0
+
+
+class Talker:
+    """Clara or Felix with the voice of the demo."""
+
+    def __init__(self, name, url, folder, cast):
+        self.name = name
+        self.client = HeadlessClient(url, folder / name, camera=DEMO / f"{name}.webm", microphone=DEMO / f"{name}.opus")
+        cast.clients.append(self.client)
+        self.client.wait_for(lambda state: state.place == "sign_in")
+        self.client.do(
+            events.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
+        )
+        self.client.wait_for(lambda state: state.place == "rooms")
+
+
+def talk(url, folder, cast):
+    """Clara records from the first second, Felix joins and agrees; returns both, the room and the meeting."""
+    clara, felix = (Talker(name, url, folder, cast).client for name in ("clara", "felix"))
+    room = share_a_room(clara, felix)
+    clara.do(events.BeginMeeting(room=room, key="one"))
+    clara.wait_for(lambda state: state.prejoin)
+    clara.do(events.ChooseRecording(record=True))
+    go_in(clara)
+    card = felix.wait_for(lambda state: state.room_info(room).meeting)
+    felix.do(events.GoToMeeting(meeting=card.id))
+    felix.wait_for(lambda state: state.prejoin and state.prejoin.is_recording, what="the recording notice")
+    felix.do(events.ReadNotice(is_read=True))
+    go_in(felix)
+    for client in (clara, felix):
+        client.wait_for(lambda state: len(state.call.people) == 2 and state.call.recording_since)
+    return clara, felix, room, card.id
+
+
+def hear_the_talk(clara, felix):
+    """Waits until the first lines were spoken: Felix's ear has counted their blocks."""
+    felix.wait_blocks(TALK_S)
+    assert clara.state.call_phase == felix.state.call_phase == "in"
+
+
+def words_of(recap, speaker):
+    return set(re.findall(r"[a-z]+", " ".join(one.text for one in recap.transcript if one.speaker == speaker).lower()))
+
+
+def check_recap(client, meeting, *, least_s):
+    client.do(events.OpenRecapPage(meeting=meeting))
+    recap = client.wait_for(lambda state: state.recap and state.recap.recap, 40, what="the recap")
+    assert {"hello", "hear", "felix"} & words_of(recap, "Clara")
+    assert {"good", "morning"} & words_of(recap, "Felix")
+    ids = {one.id for one in recap.transcript}
+    assert all(set(one.evidence) <= ids and one.evidence for one in (*recap.summary, *recap.action_items))
+    assert recap.engine
+    assert recap.ended_at - recap.started_at >= least_s
+    return recap
+
+
+def test_a_recorded_talk_leaves_its_recap(cast, tmp_path):
+    clara, felix, _, meeting = talk(cast.server, tmp_path / "talkers", cast)
+    hear_the_talk(clara, felix)
+    clara.do(events.Leave())
+    felix.do(events.Leave())
+    for client in (clara, felix):
+        client.wait_for(lambda state: state.place == "recap", what="lands on the recap")
+    recap = check_recap(felix, meeting, least_s=TALK_S - 3)
+    assert recap.ready_after_s < 30
+    felix.wait_for(lambda state: felix.notices, what="a notification")
+    file = recap.video or (recap.reel.file if recap.reel else "")
+    assert file
+    path = fetch(clara, recap.meeting, file)
+    assert path.stat().st_size > 10_000
+
+
+def fetch(client, meeting, file):
+    import threading
+
+    fetched = threading.Event()
+    found = []
+    client.conductor.fetch_file(meeting, file, lambda path, words: (found.append((path, words)), fetched.set()))
+    assert fetched.wait(20)
+    assert found[0][0], found
+    return found[0][0]
+
+
+def test_what_was_recorded_before_a_kill_gets_its_recap_after_the_restart(cast, tmp_path):
+    server = Server(tmp_path / "killed")
+    try:
+        clara, felix, _, meeting = talk(server.url, tmp_path / "talkers", cast)
+        hear_the_talk(clara, felix)
+    finally:
+        server.kill()
+    for client in (clara, felix):
+        client.wait_for(lambda state: state.connection.link == "offline")
+    again = Server(tmp_path / "killed", "--port", str(server.port))
+    try:
+        clara.wait_for(lambda state: state.call_phase == "ended", 20, what="told that the meeting is over")
+        check_recap(clara, meeting, least_s=TALK_S - 3)
+    finally:
+        for client in list(cast.clients):
+            client.close()
+            cast.clients.remove(client)
+        again.stop()

@@ -1,0 +1,105 @@
+"""Two people sign up, share a room, meet, see and hear each other, write, leave and come back."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from app.state import events
+from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
+
+
+def test_two_people_meet_and_see_and_hear_each_other(cast):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    room = share_a_room(ada, grace)
+    meeting = meet(ada, grace, room)
+    people = {
+        person.name: person.id
+        for person in ada.wait_for(lambda state: len(state.call.people) == 2 and state.call.people)
+    }
+
+    ada.wait_picture(people["Grace"], has_colour(GRACE))
+    grace.wait_picture(people["Ada"], has_colour(ADA))
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
+
+    ada.do(events.SayInChat(text="Hello, Grace!", key="one"))
+    grace.wait_for(lambda state: [line.text for line in state.call.chat] == ["Hello, Grace!"])
+    grace.do(events.SayInChat(text="Hello, Ada!", key="two"))
+    for client in (ada, grace):
+        client.wait_for(lambda state: [line.text for line in state.call.chat] == ["Hello, Grace!", "Hello, Ada!"])
+
+    ada.do(events.Leave())
+    ada.wait_for(lambda state: state.call_phase == "ended" and state.call.can_rejoin)
+    grace.wait_for(lambda state: len(state.call.people) == 1)
+    ada.pictures.clear()
+    ada.do(events.Rejoin())
+    ada.wait_for(lambda state: state.call_phase == "in" and len(state.call.people) == 2)
+    ada.wait_picture(people["Grace"], has_colour(GRACE))
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    assert ada.state.call.meeting.id == meeting
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("which", ["sending", "receiving"])
+def test_media_that_breaks_comes_back_by_itself(cast, which):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    meet(ada, grace, share_a_room(ada, grace))
+    ada.wait_picture(grace.state.me.id, has_colour(GRACE))
+    grace.wait_picture(ada.state.me.id, has_colour(ADA))
+    ada.pictures.clear()
+    grace.pictures.clear()
+    broken = getattr(grace.conductor.peers._call, which)
+    grace.conductor._loop.submit(broken.close()).result(10)
+    grace.wait_for(lambda state: state.call_phase == "reconnecting", what="told that media is gone")
+    grace.wait_for(lambda state: state.call_phase == "in", 15, what="media is back")
+    grace.wait_picture(ada.state.me.id, has_colour(ADA), 15)
+    ada.wait_picture(grace.state.me.id, has_colour(GRACE), 15)
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
+
+
+def choose(client, **changes):
+    client.do(events.Choose(choices=dataclasses.replace(client.state.choices, **changes)))
+
+
+def is_silent(sound):
+    return len(sound) > 0 and float(np.abs(sound).max()) == 0.0
+
+
+def test_a_muted_microphone_and_a_covered_camera_send_nothing_until_they_are_back(cast):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    meet(ada, grace, share_a_room(ada, grace))
+    own_id = grace.state.me.id
+    ada.wait_picture(own_id, has_colour(GRACE))
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+
+    choose(grace, microphone_on=False, camera_on=False)
+    ada.wait_for(
+        lambda state: all(not (one.microphone_on or one.camera_on) for one in state.call.people if one.id == own_id)
+    )
+    ada.wait_heard(is_silent, seconds=0.3)
+    count = ada.picture_counts[own_id]
+    ada.wait_blocks(0.5)
+    assert ada.picture_counts[own_id] <= count + 2
+
+    ada.pictures.clear()
+    choose(grace, microphone_on=True, camera_on=True)
+    ada.wait_picture(own_id, has_colour(GRACE))
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    assert ada.conductor.figures()["audio_gap_ms"] < 200
+
+
+def test_joining_without_devices_is_listening(cast, tmp_path):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    (tmp_path / "clients" / "grace" / "camera.mkv").write_bytes(b"broken")
+    (tmp_path / "clients" / "grace" / "voice.wav").unlink()
+    meet(ada, grace, share_a_room(ada, grace))
+    grace.wait_picture(ada.state.me.id, has_colour(ADA))
+    grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
+    words = dict(grace.wait_for(lambda state: len(dict(state.call.media_words)) == 2 and state.call.media_words))
+    assert set(words) == {"camera", "microphone"}
