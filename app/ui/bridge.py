@@ -1,0 +1,136 @@
+"""The only meeting of threads: states, pictures and levels come in, intents go out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.media.mailbox import Mailbox
+from app.state.app_state import AppState
+from app.state.events import Intent
+
+#: Person id ("" for the own microphone) -> (dBFS, whether it sounds like speech).
+Levels = dict[str, tuple[float, bool]]
+#: Tile key -> width and height in device pixels.
+TileSizes = dict[str, tuple[int, int]]
+#: Called with the local file, or with None and a sentence that says why there is none.
+Fetched = Callable[[Path | None, str], None]
+
+
+def _no_sizes(sizes: TileSizes) -> None:
+    """Nobody scales pictures."""
+
+
+def _no_sound() -> None:
+    """Nobody plays sounds."""
+
+
+def _no_files(meeting: str, file: str, ready: Fetched) -> None:
+    ready(None, "Recordings cannot be fetched here.")
+
+
+class Bridge(QObject):
+    """Carries what is true to the window and what is wanted out of it.
+
+    Made on the UI thread. Methods that other threads may call say so. States and levels are not queued: when the window
+    is slow, only the newest arrives, so that memory stays bounded and nothing is shown late.
+
+    Signals:
+        state_changed(AppState): on the UI thread, the newest state.
+        pictures_ready(): on the UI thread, once after the mailbox was empty and is not any more.
+        levels_changed(Levels): on the UI thread, about ten times a second during a call or its preview.
+
+    Attributes:
+        mailbox: Where the newest picture of each tile waits.
+        tile_sizes: Called on the UI thread with the device pixels of each tile whenever the layout changes.
+        play_test_sound: Called on the UI thread by the button beside the speaker.
+        fetch_file: `fetch_file(meeting, file, ready)`, called on the UI thread; answers from any thread.
+    """
+
+    state_changed = Signal(object)
+    pictures_ready = Signal()
+    levels_changed = Signal(object)
+    _state_came = Signal()
+    _levels_came = Signal()
+    _called = Signal(object)
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        do: Callable[[Intent], None],
+        *,
+        tile_sizes: Callable[[TileSizes], None] = _no_sizes,
+        play_test_sound: Callable[[], None] = _no_sound,
+        fetch_file: Callable[[str, str, Fetched], None] = _no_files,
+    ) -> None:
+        """Joins the two sides.
+
+        Args:
+            mailbox: Its wake callback should call `wake`.
+            do: Takes an intent to the conductor, from the UI thread, without waiting.
+            tile_sizes: See the class.
+            play_test_sound: See the class.
+            fetch_file: See the class.
+        """
+        super().__init__()
+        self.mailbox = mailbox
+        self.tile_sizes = tile_sizes
+        self.play_test_sound = play_test_sound
+        self.fetch_file = fetch_file
+        self._do = do
+        self._lock = threading.Lock()
+        self._newest_state: AppState | None = None
+        self._newest_levels: Levels | None = None
+        queued = Qt.ConnectionType.QueuedConnection
+        self._state_came.connect(self._give_state, queued)
+        self._levels_came.connect(self._give_levels, queued)
+        self._called.connect(self._call, queued)
+
+    def do(self, intent: Intent) -> None:
+        """Hands an intent to the conductor; from the UI thread."""
+        self._do(intent)
+
+    def show_state(self, state: AppState) -> None:
+        """Shows a state soon; from any thread."""
+        with self._lock:
+            is_first = self._newest_state is None
+            self._newest_state = state
+        if is_first:
+            self._state_came.emit()
+
+    def show_levels(self, levels: Levels) -> None:
+        """Shows how loud everybody is; from any thread."""
+        with self._lock:
+            is_first = self._newest_levels is None
+            self._newest_levels = levels
+        if is_first:
+            self._levels_came.emit()
+
+    def wake(self) -> None:
+        """The mailbox's wake callback: pictures wait; from any thread."""
+        self._called.emit(self.pictures_ready.emit)
+
+    def call_soon(self, action: Callable[[], None]) -> None:
+        """Calls something on the UI thread, in order; from any thread."""
+        self._called.emit(action)
+
+    @Slot()
+    def _give_state(self) -> None:
+        with self._lock:
+            state, self._newest_state = self._newest_state, None
+        if state is not None:
+            self.state_changed.emit(state)
+
+    @Slot()
+    def _give_levels(self) -> None:
+        with self._lock:
+            levels, self._newest_levels = self._newest_levels, None
+        if levels is not None:
+            self.levels_changed.emit(levels)
+
+    @Slot(object)
+    def _call(self, action: Callable[[], None]) -> None:
+        action()

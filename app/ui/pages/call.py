@@ -1,0 +1,330 @@
+"""The call: everyone's tile, the toolbar, and beside them chat, people and who waits."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from app.media.types import Picture
+from app.state.app_state import AppState, Call
+from app.state.events import AnswerConsent, OpenPanel, ShowCall
+from app.ui.bridge import Bridge, Levels
+from app.ui.panels.call_bar import CallBar
+from app.ui.panels.chat_panel import ChatPanel
+from app.ui.panels.device_panel import DevicePanel, toggle
+from app.ui.panels.meeting_card import CopyLink
+from app.ui.panels.people_panel import SEATS, LobbyCard, PeoplePanel
+from app.ui.text import ElidedWords, Words, timer_words
+from app.ui.widgets.buttons import Button, IconButton
+from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, column, row
+from app.ui.widgets.columns import Scroll
+from app.ui.widgets.scrim import Scrim
+from app.ui.widgets.tile_grid import TileGrid
+from app.ui.widgets.video_tile import VideoTile
+
+_NARROW_PX = 680
+
+
+class CallPage(Page):
+    """Shows `AppState.call` in the phases "in" and "reconnecting"."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__("call-page")
+        self._bridge = bridge
+        self._state = AppState()
+        self._meeting = ""
+        self._settings: SettingsDialog | None = None
+        self._grid = TileGrid()
+        self._grid.sizes_changed.connect(lambda sizes: bridge.tile_sizes(sizes))
+        self._bar = CallBar(bridge)
+        self._bar.settings.clicked.connect(self._open_settings)
+        self._clock = QTimer(self, interval=500)
+        self._clock.timeout.connect(self._tick)
+        self._reconnecting = _Reconnecting(self._grid)
+        stage = column(gap=10, margins=(12, 0, 12, 12))
+        stage.addLayout(self._make_lines())
+        stage.addWidget(self._grid, 1)
+        stage.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._stage = QWidget()
+        self._stage.setLayout(stage)
+        self._side = self._make_side()
+        body = row(gap=0)
+        body.addWidget(self._stage, 1)
+        body.addWidget(self._side)
+        box = column(self._make_top(), gap=0)
+        box.addLayout(body, 1)
+        self.setLayout(box)
+        self._make_keys()
+
+    # --- building -------------------------------------------------------------------------------------------------
+    def _make_top(self) -> QWidget:
+        self._title = ElidedWords("", look="title")
+        self._title.setObjectName("call-title")
+        self._timer = Words("", look="muted")
+        self._timer.setAccessibleDescription("Time since the meeting began")
+        self._rec = Chip("AI recording", tone="danger")
+        self._rec.setObjectName("recording-pill")
+        self._count = Words("", look="muted")
+        self._link = CopyLink("call-copy-link", kind="quiet", words="Copy link")
+        self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")
+        self._to_rooms.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=False)))
+        bar = row(
+            self._to_rooms, self._title, self._timer, self._rec, None, Glyph("users"), self._count, 4, self._link,
+            gap=10, margins=(14, 8, 14, 8),
+        )  # fmt: skip
+        holder = QWidget()
+        holder.setLayout(bar)
+        holder.setFixedHeight(56)
+        return holder
+
+    def _make_lines(self) -> object:
+        self._device_lines = {}
+        lines = column(gap=6)
+        alone = row(
+            Glyph("user-plus", ink="accent"), Words("You are the only one here. Copy the link to invite others.")
+        )
+        alone.setContentsMargins(14, 8, 14, 8)
+        alone.addStretch(1)
+        self._alone = Card(alone, ground="line", name="alone-line")
+        lines.addWidget(self._alone)
+        self._consent = self._make_consent()
+        lines.addWidget(self._consent)
+        for kind, glyph in (("camera", "video-off"), ("microphone", "mic-off"), ("speaker", "volume-2")):
+            words = Words("", wraps=True)
+            words.setObjectName(f"{kind}-line-words")
+            box = row(Glyph(glyph, ink="warning"), words, gap=10, margins=(14, 8, 14, 8))
+            box.setStretch(1, 1)
+            line = Card(box, ground="line", name=f"{kind}-line")
+            line.hide()
+            self._device_lines[kind] = (line, words)
+            lines.addWidget(line)
+        return lines
+
+    def _make_consent(self) -> QWidget:
+        words = Words(
+            "This meeting is being recorded now. If you stay, your voice and picture are recorded from now on and the "
+            "members of the room get a recap. Until you choose, nothing of you is recorded.", wraps=True,
+        )  # fmt: skip
+        stay = Button("Stay and be recorded", "consent-stay", kind="primary")
+        stay.clicked.connect(lambda: self._bridge.do(AnswerConsent(stays=True)))
+        leave = Button("Leave", "consent-leave", kind="outline")
+        leave.clicked.connect(lambda: self._bridge.do(AnswerConsent(stays=False)))
+        text = row(Glyph("circle-dot", ink="danger"), words, gap=12)
+        text.setStretch(1, 1)
+        card = Card(
+            column(text, row(None, leave, stay), gap=8, margins=(16, 12, 14, 12)), ground="alarm", name="consent-bar"
+        )
+        card.hide()
+        return card
+
+    def _make_side(self) -> QWidget:
+        self._lobby = LobbyCard(self._bridge)
+        self._chat = ChatPanel(self._bridge)
+        self._people = PeoplePanel()
+        self._tabs = Tabs((("chat", "Chat"), ("people", "People")), "side-tabs")
+        self._tabs.chosen.connect(lambda panel: self._bridge.do(OpenPanel(panel=panel)))
+        close = IconButton("x", "Close the side panel", "close-panel")
+        close.clicked.connect(lambda: self._bridge.do(OpenPanel(panel="")))
+        head = row(self._tabs, close, gap=6, margins=(12, 12, 10, 4))
+        head.setStretch(0, 1)
+        panel = column(head, gap=0)
+        panel.addWidget(self._chat, 1)
+        panel.addWidget(self._people, 1)
+        self._panel = Card(panel, name="side-panel")
+        side = column(gap=10, margins=(0, 0, 12, 12))
+        side.addWidget(self._lobby)
+        side.addWidget(self._panel, 1)
+        side.addStretch(0)
+        holder = QWidget()
+        holder.setLayout(side)
+        return holder
+
+    def _make_keys(self) -> None:
+        keys = {
+            "M": lambda: toggle(self._bridge, self._state.choices, "microphone"),
+            "V": lambda: toggle(self._bridge, self._state.choices, "camera"),
+            "C": lambda: self._bar.toggle_panel("chat"),
+            "P": lambda: self._bar.toggle_panel("people"),
+        }
+        for key, action in keys.items():
+            # A text field that has the focus takes letters for itself, so that typing never mutes.
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(action)
+
+    # --- showing --------------------------------------------------------------------------------------------------
+    def show_state(self, state: AppState) -> None:
+        """Everything of the call."""
+        call = state.call
+        if call is None:
+            return
+        was_open = self._state.call.panel if self._state.call else ""
+        self._state = state
+        self._meeting = call.meeting.id
+        self._title.setText(call.meeting.title)
+        self._link.show_link(call.meeting.link)
+        self._to_rooms.setVisible(state.me is not None)
+        self._rec.setVisible(call.recording_since is not None)
+        self._count.setText(f"{len(call.people)} of {SEATS}")
+        self._count.setAccessibleName(f"{len(call.people)} of {SEATS} people")
+        self._tick()
+        # One's own as chosen: the server's echo comes later than the click.
+        own = (state.choices.microphone_on, state.choices.camera_on)
+        self._grid.show_people(call.people, call.you, own)
+        self._bar.show_state(state)
+        self._chat.show_state(state)
+        self._people.show_state(state)
+        self._lobby.show_state(state)
+        self._consent.setVisible(call.asks_consent)
+        self._alone.setVisible(len(call.people) == 1 and not call.waiting)
+        self._show_lines(call)
+        self._show_side(call)
+        self._reconnecting.setVisible(state.call_phase == "reconnecting")
+        if self._settings is not None:
+            self._settings.show_state(state)
+        if call.panel == "chat" and was_open != "chat" and self.isVisible():
+            self._chat.take_focus()
+        elif not call.panel and was_open:
+            self.setFocus()
+
+    def _show_lines(self, call: Call) -> None:
+        told = dict(call.media_words)
+        for kind, (line, words) in self._device_lines.items():
+            words.setText(told.get(kind, ""))
+            line.setVisible(bool(told.get(kind)))
+
+    def _show_side(self, call: Call) -> None:
+        is_open = bool(call.panel)
+        self._panel.setVisible(is_open)
+        if is_open:
+            self._tabs.choose(call.panel)
+        self._chat.setVisible(call.panel == "chat")
+        self._people.setVisible(call.panel == "people")
+        self._side.setVisible(is_open or self._lobby.isVisibleTo(self._side))
+        self._side.layout().setStretch(2, 0 if is_open else 1)  # type: ignore[union-attr]
+        is_narrow = self.width() < _NARROW_PX
+        self._side.setFixedWidth(min(self.width(), 340 if self.width() > 1000 else 300))
+        # Where both have no room beside each other, the panel comes before the tiles.
+        self._stage.setVisible(not (is_narrow and is_open))
+        if is_narrow and is_open:
+            self._side.setFixedWidth(self.width())
+        self._bar.fit(self.width() - 24 - (0 if self._side.isHidden() else self._side.width()))
+
+    def _tick(self) -> None:
+        call = self._state.call
+        if call is not None:
+            self._timer.setText(timer_words(time.time() + call.clock_ahead_s - call.meeting.started_at))
+
+    def show_pictures(self, pictures: dict[str, Picture]) -> None:
+        """New pictures of the tiles."""
+        self._grid.show_pictures(pictures)
+
+    def show_levels(self, levels: Levels) -> None:
+        """Who speaks."""
+        self._grid.show_levels(levels)
+        if self._settings is not None:
+            self._settings.show_levels(levels)
+
+    @property
+    def tiles(self) -> dict[str, VideoTile]:
+        """The tiles by mailbox key."""
+        return self._grid.tiles
+
+    def take_focus(self) -> None:
+        """When the page opens: keys such as M work at once."""
+        self.setFocus()
+
+    def _open_settings(self) -> None:
+        self._settings = SettingsDialog(self.window(), self._bridge, closed=self._settings_closed)
+        self._settings.show_state(self._state)
+
+    def _settings_closed(self) -> None:
+        self._settings = None
+        self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lays out again for the new size."""
+        super().resizeEvent(event)
+        is_slim = self.width() < _NARROW_PX
+        self._link.say("Link" if is_slim else "Copy link")
+        if self._state.call:
+            self._show_side(self._state.call)
+
+    def showEvent(self, event: object) -> None:
+        """It is seen from now on."""
+        self._clock.start()
+        self._grid.tell_sizes(again=True)
+
+    def hideEvent(self, event: object) -> None:
+        """It is not seen any more."""
+        self._clock.stop()
+        if self._settings is not None:
+            self._settings.close_dialog()
+
+
+class _Reconnecting(QWidget):
+    """Lies over the stage while the connection is made again."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        words = Words("Reconnecting…", look="title")
+        more = Words("The connection was interrupted. Your seat is kept.", look="muted")
+        box = row(Spinner(30), gap=16, margins=(22, 16, 24, 16))
+        box.addLayout(column(words, more, gap=2))
+        card = Card(box, name="reconnecting")
+        outer = column()
+        outer.addStretch(1)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(1)
+        self.setLayout(outer)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def showEvent(self, event: object) -> None:
+        """It is seen from now on."""
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follows the size of its parent."""
+        if event.type() == QEvent.Type.Resize:
+            self.setGeometry(self.parentWidget().rect())
+        elif event.type() == QEvent.Type.ChildAdded and self.isVisible():
+            self.raise_()
+        return False
+
+
+class SettingsDialog(Scrim):
+    """The devices, during the call."""
+
+    def __init__(self, parent: QWidget, bridge: Bridge, *, closed: object) -> None:
+        self._closed = closed
+        self._devices = DevicePanel(bridge, "settings")
+        inside = QWidget()
+        inside.setLayout(column(self._devices, None, margins=(0, 0, 10, 0)))
+        done = Button("Done", "settings-done", kind="primary")
+        done.clicked.connect(self.close_dialog)
+        scroll = Scroll(inside)
+        scroll.setMinimumHeight(460)
+        box = column(Words("Devices and background", look="heading"), gap=12, margins=(24, 22, 14, 20))
+        box.addWidget(scroll, 1)
+        box.addLayout(row(None, done))
+        super().__init__(parent, Card(box, name="settings-dialog"), width_px=440)
+        self.dismissed.connect(self.close_dialog)
+
+    def show_state(self, state: AppState) -> None:
+        """What is chosen."""
+        self._devices.show_state(state)
+
+    def show_levels(self, levels: Levels) -> None:
+        """One's own voice."""
+        self._devices.show_levels(levels)
+
+    def close_dialog(self) -> None:
+        """Puts it away; everything was kept at once."""
+        self.hide()
+        self.deleteLater()
+        self._closed()  # type: ignore[operator]

@@ -1,0 +1,44 @@
+"""What is shown until the server answers, and where it cannot be reached at all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from app.state.app_state import AppState
+from app.state.events import TryAgain
+from app.ui.bridge import Bridge
+from app.ui.text import Words
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.cards import Page, Spinner, middle
+from app.ui.widgets.mark import Mark
+
+
+class StartingPage(Page):
+    """The first page."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__("starting-page")
+        self._spinner = Spinner()
+        self._words = Words("Starting…", look="muted", wraps=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._words.setFixedWidth(380)
+        self._again = Button("Try again", "starting-try-again", kind="primary", glyph="rotate-ccw")
+        self._again.clicked.connect(lambda: bridge.do(TryAgain()))
+        self._again.hide()
+        self.setLayout(middle(Mark(), self._words, self._spinner, self._again, gap=18))
+
+    def show_state(self, state: AppState) -> None:
+        """How the connection is."""
+        link = state.connection.link
+        words = {
+            "starting": "Starting…",
+            "connecting": "Connecting…",
+            "online": "Signing in…",
+            "offline": "The server cannot be reached.",
+            "refused": "The server does not accept this version of Parley.",
+        }[link]
+        self._words.setText(
+            state.connection.words if link in ("offline", "refused") and state.connection.words else words
+        )
+        self._spinner.setVisible(link in ("starting", "connecting", "online"))
+        self._again.setVisible(link == "offline")

@@ -1,0 +1,101 @@
+"""The toolbar of a call."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from app.state.app_state import AppState
+from app.state.events import EndForAll, Leave, OpenPanel, SwitchRecording
+from app.ui.bridge import Bridge
+from app.ui.panels.device_panel import ToggleButton
+from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
+from app.ui.widgets.cards import Card, Line, row
+
+
+class CallBar(Card):
+    """Microphone, camera, recording (host), chat, people, settings, leave.
+
+    Args:
+        bridge: Takes the intents.
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self._state = AppState()
+        self.microphone = ToggleButton(bridge, "microphone", "toggle-microphone")
+        self.camera = ToggleButton(bridge, "camera", "toggle-camera")
+        self.recording = IconButton("circle-dot", "Start AI recording", "toggle-recording", kind="round")
+        self.recording.clicked.connect(self._record)
+        self.chat = Badged("messages-square", "Chat (C)", "open-chat", kind="round")
+        self.people = Badged("users", "People (P)", "open-people", kind="round")
+        for button, panel in ((self.chat, "chat"), (self.people, "people")):
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, panel=panel: self.toggle_panel(panel))
+        self.settings = IconButton("settings", "Devices and background", "open-settings", kind="round")
+        self.leave = Button("Leave", "leave", kind="leave", glyph="phone-off")
+        self.leave.clicked.connect(self._leave)
+        self._line = Line(is_upright=True)
+        self._line.setFixedHeight(30)
+        box = row(
+            self.microphone, self.camera, self.recording, self.chat, self.people, self.settings, self._line, self.leave,
+            gap=8, margins=(10, 8, 10, 8),
+        )  # fmt: skip
+        super().__init__(box, ground="bar", name="call-bar")
+
+    def show_state(self, state: AppState) -> None:
+        """What is on, open and new."""
+        self._state = state
+        call = state.call
+        if call is None:
+            return
+        self.microphone.show_choices(state.choices)
+        self.camera.show_choices(state.choices)
+        is_recording = call.recording_since is not None
+        self.recording.setVisible(state.is_host)
+        self.recording.show_off(is_recording, "circle-dot")
+        words = "Stop AI recording" if is_recording else "Start AI recording (records and makes the recap)"
+        self.recording.say(words, state="On" if is_recording else "Off")
+        self.chat.setChecked(call.panel == "chat")
+        self.chat.show_count(call.unread_chat)
+        unread = f"{call.unread_chat} unread" if call.unread_chat else ""
+        self.chat.say(
+            "Chat (C)", state=", ".join(one for one in ("Open" if call.panel == "chat" else "Closed", unread) if one)
+        )
+        self.people.setChecked(call.panel == "people")
+        self.people.show_count(len(call.waiting) if state.is_host else 0)
+        self.people.say("People (P)", state="Open" if call.panel == "people" else "Closed")
+        self.leave.setAccessibleDescription(
+            "Opens a choice: leave, or end the meeting for all" if state.is_host else ""
+        )
+
+    def fit(self, width_px: int) -> None:
+        """Leaves words and gaps away where the bar would be wider than its place."""
+        shown = [one for one in (self.recording, self.chat, self.people, self.settings) if not one.isHidden()]
+        # Each round button takes 50 px and a gap of 8; the rest is microphone, camera, Leave and the margins.
+        is_tight = width_px < (2 + len(shown)) * 58 + 160
+        self._line.setVisible(not is_tight)
+        self.leave.setText("" if is_tight else "Leave")
+        self.leave.setToolTip("Leave" if is_tight else "")
+        self.layout().setSpacing(3 if is_tight else 8)  # type: ignore[union-attr]
+
+    def toggle_panel(self, panel: str) -> None:
+        """Opens a side panel, or closes it."""
+        if self._state.call:
+            self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
+
+    def _record(self) -> None:
+        is_on = bool(self._state.call and self._state.call.recording_since is not None)
+        self._bridge.do(SwitchRecording(is_on=not is_on))
+
+    def _leave(self) -> None:
+        if not self._state.is_host or self._state.call_phase != "in":
+            self._bridge.do(Leave())
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add_action(menu, "log-out", "Leave the meeting", lambda: self._bridge.do(Leave()), name="menu-leave")
+        add_action(
+            menu, "phone-off", "End the meeting for all", lambda: self._bridge.do(EndForAll()), name="menu-end-for-all"
+        )
+        open_below(menu, self.leave)

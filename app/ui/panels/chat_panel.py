@@ -1,0 +1,55 @@
+"""The chat of a call."""
+
+from __future__ import annotations
+
+import secrets
+
+from PySide6.QtWidgets import QWidget
+
+from app.state.app_state import AppState
+from app.state.events import RetryChat, SayInChat
+from app.ui.bridge import Bridge
+from app.ui.panels.message_list import MessageList, entries
+from app.ui.widgets.cards import EmptyState, column
+from app.ui.widgets.composer import Composer
+
+
+class ChatPanel(QWidget):
+    """Lines of the chat, drafts, and where one writes."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._lines = MessageList(bridge, is_narrow=True)
+        self._lines.retried.connect(lambda key: bridge.do(RetryChat(key=key)))
+        self._empty = EmptyState(
+            "messages-square",
+            "No messages yet",
+            "What is written here is seen by everyone in the meeting.",
+            width_px=230,
+        )
+        self._composer = Composer("Write to everyone", "chat-composer")
+        self._composer.said.connect(self._say)
+        box = column(gap=0)
+        box.addWidget(self._lines, 1)
+        box.addWidget(self._empty, 1)
+        box.addLayout(column(self._composer, margins=(14, 4, 14, 14)))
+        self.setLayout(box)
+
+    def show_state(self, state: AppState) -> None:
+        """The chat of the present call."""
+        call = state.call
+        if call is None:
+            return
+        self._lines.show_entries(entries(call.chat, call.chat_drafts, call.you))
+        has_any = bool(call.chat or call.chat_drafts)
+        self._lines.setVisible(has_any)
+        self._empty.setVisible(not has_any)
+
+    def take_focus(self) -> None:
+        """When the panel opens."""
+        self._composer.take_focus()
+
+    def _say(self, text: str) -> None:
+        self._lines.to_end()
+        self._bridge.do(SayInChat(text=text, key=secrets.token_hex(8)))

@@ -1,0 +1,180 @@
+"""Cards in the middle of the window: a name, a code, an invitation, the terms. None of them blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app import paths
+from app.ui.text import TextBlock, Words
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.cards import Card, Glyph, Spinner, column, row
+from app.ui.widgets.columns import Scroll
+from app.ui.widgets.scrim import Scrim
+
+
+def line_field(hint: str, name: str, *, most: int = 256) -> QLineEdit:
+    """A field for one line of text."""
+    field = QLineEdit()
+    field.setObjectName(name)
+    field.setPlaceholderText(hint)
+    field.setAccessibleName(hint)
+    field.setMaxLength(most)
+    return field
+
+
+class AskLine(Scrim):
+    """Asks for one line.
+
+    Args:
+        parent: The window.
+        title: What is asked.
+        words: A sentence of help.
+        hint: In the field.
+        name: Object name: the field's; "<name>-ok" and "<name>-cancel" are the buttons'.
+        ok: The words of the button that goes on.
+        then: Called with the trimmed text.
+        most: The longest text.
+    """
+
+    def __init__(
+        self, parent: QWidget, title: str, words: str, *,
+        hint: str, name: str, ok: str, then: Callable[[str], None], most: int = 256,
+    ) -> None:  # fmt: skip
+        self._then = then
+        self._field = line_field(hint, name, most=most)
+        self._ok = Button(ok, f"{name}-ok", kind="primary")
+        self._ok.setEnabled(False)
+        cancel = Button("Cancel", f"{name}-cancel", kind="quiet")
+        self._field.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
+        self._field.returnPressed.connect(self._go)
+        self._ok.clicked.connect(self._go)
+        cancel.clicked.connect(self.close_dialog)
+        box = column(Words(title, look="heading"), Words(words, look="muted", wraps=True), 4, self._field, 8)
+        box.addLayout(row(None, cancel, self._ok))
+        box.setContentsMargins(24, 22, 24, 20)
+        super().__init__(parent, Card(box))
+        self.dismissed.connect(self.close_dialog)
+        self._field.setFocus()
+
+    def _go(self) -> None:
+        text = self._field.text().strip()
+        if text:
+            self.close_dialog()
+            self._then(text)
+
+    def close_dialog(self) -> None:
+        """Puts it away."""
+        self.hide()
+        self.deleteLater()
+
+
+class InvitationDialog(Scrim):
+    """Shows a one-use code that lets one account become a member."""
+
+    def __init__(self, parent: QWidget, room: str, *, closed: Callable[[], None]) -> None:
+        self._closed = closed
+        self._code = ""
+        self._wait = Spinner()
+        self._shown = Words("", look="mono")
+        self._shown.setObjectName("invitation-code")
+        self._shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._shown.setWordWrap(True)
+        self._copy = Button("Copy", "invitation-copy", kind="primary", glyph="copy")
+        self._copy.clicked.connect(self._copy_code)
+        done = Button("Done", "invitation-done", kind="quiet")
+        done.clicked.connect(self.close_dialog)
+        self._making = Words("Making a code…", look="muted")
+        field = Card(row(self._wait, self._making, self._shown, margins=(16, 12, 16, 12)), ground="raised")
+        self._timer = QTimer(interval=2000, singleShot=True)
+        self._timer.timeout.connect(lambda: self._copy.say("Copy", glyph="copy"))
+        words = (
+            "Send this code to one person who has an account on this server. They enter it under "
+            "“Enter a code or link” and become a member. It works once."
+        )
+        box = column(
+            Words(f"Invite to {room}", look="heading", wraps=True), Words(words, look="muted", wraps=True), 4, field, 8
+        )
+        box.addLayout(row(None, done, self._copy))
+        box.setContentsMargins(24, 22, 24, 20)
+        super().__init__(parent, Card(box, name="invitation-dialog"))
+        self.dismissed.connect(self.close_dialog)
+        self.show_code("")
+
+    def show_code(self, code: str) -> None:
+        """The code, once the server has made it."""
+        self._code = code
+        self._wait.setVisible(not code)
+        self._making.setVisible(not code)
+        self._shown.show_text(code)
+        self._copy.setEnabled(bool(code))
+        self.refit()
+
+    def _copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self._code)
+        self._copy.say("Copied", glyph="check")
+        self._timer.start()
+
+    def close_dialog(self) -> None:
+        """Puts it away; the code is forgotten."""
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+        self._closed()
+
+
+class TextDialog(Scrim):
+    """Shows a long text of resources/texts, whose first line is its title."""
+
+    def __init__(self, parent: QWidget, title: str, file: str) -> None:
+        _, text = paths.resource("texts", file).read_text(encoding="utf-8").split("\n", 1)
+        block = TextBlock(text.strip(), widest_px=560)
+        holder = QWidget()
+        holder.setLayout(column(block, None, margins=(0, 0, 12, 0)))
+        close = Button("Close", "text-close", kind="primary")
+        close.clicked.connect(self.close_dialog)
+        scroll = Scroll(holder)
+        scroll.setMinimumHeight(340)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        scroll.setAccessibleName(title)
+        box = column(Words(title, look="heading"), scroll, 6, row(None, close), margins=(24, 22, 16, 20))
+        super().__init__(parent, Card(box, name="text-dialog"), width_px=620)
+        self.dismissed.connect(self.close_dialog)
+
+    def close_dialog(self) -> None:
+        """Puts it away."""
+        self.hide()
+        self.deleteLater()
+
+
+class TermsDialog(Scrim):
+    """The first-time pop-up: two texts to read, Continue and Cancel. Esc cancels.
+
+    Args:
+        parent: The window.
+        accept: Called by Continue.
+        cancel: Called by Cancel and Esc.
+    """
+
+    def __init__(self, parent: QWidget, *, accept: Callable[[], None], cancel: Callable[[], None]) -> None:
+        terms = Button("Read the terms of use", "terms-read", kind="outline", glyph="file-text")
+        privacy = Button("Read the privacy policy", "privacy-read", kind="outline", glyph="shield-check")
+        terms.clicked.connect(lambda: TextDialog(parent, "Terms of use", "terms.txt"))
+        privacy.clicked.connect(lambda: TextDialog(parent, "Privacy policy", "privacy.txt"))
+        go_on = Button("Continue", "terms-continue", kind="primary")
+        back = Button("Cancel", "terms-cancel", kind="quiet")
+        go_on.clicked.connect(accept)
+        back.clicked.connect(cancel)
+        words = (
+            "By continuing you accept the terms of use and the privacy policy. Your camera and microphone stay off "
+            "until you do."
+        )
+        box = column(
+            Glyph("shield-check", ink="accent", size_px=32), Words("Before you join", look="heading"),
+            Words(words, wraps=True), 4, terms, privacy, 10, row(None, back, go_on), margins=(26, 24, 26, 22),
+        )  # fmt: skip
+        super().__init__(parent, Card(box, name="terms-dialog"), width_px=440)
+        self.dismissed.connect(cancel)

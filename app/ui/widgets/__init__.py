@@ -1,0 +1,1 @@
+"""Drawing pieces that know nothing of the application: buttons, tiles, switches, cards."""

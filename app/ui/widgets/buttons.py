@@ -1,0 +1,332 @@
+"""Buttons, switches and choices, all with a name for screen readers and a focus ring for keyboards only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.ui.icons import icon, pixmap
+from app.ui.text import set_tip, unmarked
+from app.ui.theme import colour, tokens
+
+#: The ink of a push button's icon, by its kind.
+_INKS = {"primary": "on_accent", "danger": "on_danger", "leave": "on_danger", "link": "accent", "badlink": "danger"}
+
+
+class Button(QPushButton):
+    """A button with words.
+
+    Args:
+        words: Plain text; a & is shown as such.
+        name: The object name: stable, unique, for tests and the pilot.
+        kind: "", "primary", "quiet", "outline", "link", "badlink", "danger", "leave" or "tab".
+        glyph: An icon's name, or empty.
+    """
+
+    def __init__(self, words: str, name: str, *, kind: str = "", glyph: str = "") -> None:
+        super().__init__(unmarked(words))
+        self._glyph = glyph
+        self.setObjectName(name)
+        self.setProperty("kind", kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._draw()
+
+    def say(self, words: str, *, glyph: str | None = None) -> None:
+        """Other words, and another icon where one is given."""
+        if glyph is not None and glyph != self._glyph:
+            self._glyph = glyph
+            self._draw()
+        if self.text() != unmarked(words):
+            self.setText(unmarked(words))
+            self.setAccessibleName(words)
+
+    def _draw(self) -> None:
+        if self._glyph:
+            ink = _INKS.get(self.property("kind") or "", "text") if self.isEnabled() else "muted"
+            # The style leaves 4 px between icon and words; the rest of the gap is in the picture.
+            gap_px = 5 if self.text() else 0
+            self.setIcon(icon(self._glyph, getattr(tokens(), ink), 18, gap_px=gap_px))
+            self.setIconSize(QSize(18 + gap_px, 18))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
+            self._draw()
+
+
+class IconButton(QToolButton):
+    """A button that is only an icon; its words are the tool tip and the accessible name.
+
+    Args:
+        glyph: An icon's name.
+        words: What it does.
+        name: The object name.
+        kind: "", "round" (the call's toolbar), "filled" (the accent) or "thumb" (a small picture with words).
+    """
+
+    def __init__(self, glyph: str, words: str, name: str, *, kind: str = "") -> None:
+        super().__init__()
+        self._glyph = glyph
+        self.setObjectName(name)
+        self.setProperty("kind", kind)
+        self.setProperty("off", False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.toggled.connect(self._draw)
+        self.say(words)
+        self._draw()
+
+    def say(self, words: str, *, state: str = "") -> None:
+        """What a click does, and for a screen reader in which state the thing is."""
+        if self.accessibleName() != words or self.accessibleDescription() != state:
+            self.setAccessibleName(words)
+            self.setAccessibleDescription(state)
+            set_tip(self, words)
+
+    def show_off(self, is_off: bool, glyph: str) -> None:
+        """Alarming where something is off; with the icon for it."""
+        if self.property("off") != is_off or glyph != self._glyph:
+            self._glyph = glyph
+            self.setProperty("off", is_off)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._draw()
+
+    def _ink(self) -> str:
+        if not self.isEnabled():
+            return "muted"
+        if self.property("off"):
+            return "on_danger"
+        if self.property("kind") == "filled":
+            return "on_accent"
+        return "accent" if self.isChecked() else "text"
+
+    def _draw(self) -> None:
+        if self._glyph:
+            size = 22 if self.property("kind") == "round" else 20
+            self.setIcon(icon(self._glyph, getattr(tokens(), self._ink()), size))
+            self.setIconSize(QSize(size, size))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
+            self._draw()
+
+
+class Badged(IconButton):
+    """An icon button with a small count at its corner."""
+
+    def __init__(self, glyph: str, words: str, name: str, *, kind: str = "") -> None:
+        self._count = 0
+        super().__init__(glyph, words, name, kind=kind)
+
+    def show_count(self, count: int) -> None:
+        """The number; none at 0."""
+        if count != self._count:
+            self._count = count
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        super().paintEvent(event)
+        if not self._count:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words = str(self._count) if self._count < 100 else "99+"
+        font = self.font()
+        font.setPixelSize(11)
+        font.setBold(True)
+        painter.setFont(font)
+        width = max(18, painter.fontMetrics().horizontalAdvance(words) + 9)
+        spot = QRectF(self.width() - width - 1, 1, width, 18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("accent_fill"))
+        painter.drawRoundedRect(spot, 9, 9)
+        painter.setPen(colour("on_accent"))
+        painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), words)
+        painter.end()
+
+
+class _Painted(QAbstractButton):
+    """What the switch and the tick share: words beside a painted mark."""
+
+    _mark_px = 40
+
+    def __init__(self, words: str, name: str) -> None:
+        super().__init__()
+        self.setText(words)
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_checked(self, is_checked: bool) -> None:
+        """The state, without telling anybody that it changed."""
+        if is_checked != self.isChecked():
+            self.blockSignals(True)
+            self.setChecked(is_checked)
+            self.blockSignals(False)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """The size it asks for."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + self._mark_px + 24, 30)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size it can do with."""
+        return QSize(self._mark_px + 60, 30)
+
+    def _write(self, painter: QPainter, where: QRectF) -> None:
+        painter.setPen(colour("text" if self.isEnabled() else "muted"))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(where.width()))
+        painter.drawText(where, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+
+
+class Switch(_Painted):
+    """Words on the left, an on/off switch on the right."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(self.width() - 42, (self.height() - 22) / 2, 38, 22)
+        self._write(painter, QRectF(2, 0, track.left() - 12, self.height()))
+        is_on = self.isChecked() and self.isEnabled()
+        painter.setPen(QPen(colour("accent_fill" if is_on else "edge"), 2))
+        painter.setBrush(colour("accent_fill" if is_on else "surface"))
+        painter.drawRoundedRect(track.adjusted(1, 1, -1, -1), 10, 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("on_accent" if is_on else "edge"))
+        x = track.right() - 11 if self.isChecked() else track.left() + 11
+        painter.drawEllipse(QPointF(x, track.center().y()), 6, 6)
+        if self.hasFocus():
+            painter.setPen(QPen(colour("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(track.adjusted(-2, -2, 2, 2), 13, 13)
+        painter.end()
+
+
+class Tick(_Painted):
+    """A box to tick, and the sentence that is confirmed by it."""
+
+    _mark_px = 28
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(3, (self.height() - 20) / 2, 20, 20)
+        ink = "accent_fill" if self.isChecked() else "edge"
+        painter.setPen(QPen(colour("accent" if self.hasFocus() else ink), 2))
+        painter.setBrush(colour("accent_fill" if self.isChecked() else "surface"))
+        painter.drawRoundedRect(box, 6, 6)
+        if self.isChecked():
+            painter.drawPixmap(QPointF(box.left() + 3, box.top() + 3), pixmap("check", tokens().on_accent, 14))
+        self._write(painter, QRectF(32, 0, self.width() - 32, self.height()))
+        painter.end()
+
+
+class Choice(QComboBox):
+    """A list to choose one thing from; long names do not widen it."""
+
+    def __init__(self, words: str, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_items(self, items: list[tuple[str, str]], chosen: str) -> None:
+        """Fills the list without telling anybody.
+
+        Args:
+            items: Words and the value behind them.
+            chosen: The value that is set now; the first item where it is not in the list.
+        """
+        self.blockSignals(True)
+        if [(self.itemText(i), self.itemData(i)) for i in range(self.count())] != items:
+            self.clear()
+            for words, value in items:
+                self.addItem(words, value)
+        self.setCurrentIndex(max(0, self.findData(chosen)))
+        self.blockSignals(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        y = (self.height() - 16) / 2
+        painter.drawPixmap(QPointF(self.width() - 28, y), pixmap("chevron-down", tokens().muted, 16))
+        painter.end()
+
+
+class RowButton(QPushButton):
+    """A whole row that can be clicked; its parts go into a layout inside it."""
+
+    def __init__(self, words: str, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width."""
+        layout = self.layout()
+        return layout.hasHeightForWidth() if layout else False
+
+    def heightForWidth(self, width: int) -> int:
+        """The height that it needs for a width."""
+        layout = self.layout()
+        return layout.heightForWidth(width) if layout else super().heightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        """The size it asks for."""
+        layout = self.layout()
+        return layout.sizeHint() if layout else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size it can do with."""
+        layout = self.layout()
+        return layout.minimumSize() if layout else super().minimumSizeHint()
+
+
+def add_action(menu: QMenu, glyph: str, words: str, then: Callable[[], None], *, name: str) -> QAction:
+    """Puts a line into a menu."""
+    action = QAction(icon(glyph, tokens().text, 18), unmarked(words), menu)
+    action.setObjectName(name)
+    action.triggered.connect(lambda: then())
+    menu.addAction(action)
+    return action
+
+
+def open_below(menu: QMenu, button: QWidget) -> None:
+    """Opens a menu under a button (over it where there is no room), without blocking, its right edges aligned."""
+    size = menu.sizeHint()
+    below = button.mapToGlobal(button.rect().bottomRight())
+    above = button.mapToGlobal(button.rect().topRight())
+    bottom = button.screen().availableGeometry().bottom()
+    y = below.y() + 6 if below.y() + 6 + size.height() <= bottom else above.y() - 6 - size.height()
+    place = button.mapToGlobal(button.rect().topLeft())
+    place.setX(max(button.screen().availableGeometry().left(), below.x() - size.width()))
+    place.setY(y)
+    menu.popup(place)
+
+
+def shade(token: str, alpha: int) -> QColor:
+    """A token with transparency, 0-255."""
+    value = colour(token)
+    value.setAlpha(alpha)
+    return value

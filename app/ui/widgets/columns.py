@@ -1,0 +1,117 @@
+"""Columns of parts that are kept while their data is, and that scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+
+class Column(QWidget):
+    """A column of keyed parts: parts whose data did not change keep their widget.
+
+    Args:
+        make: Builds the widget of one item.
+        gap: Space between them.
+        margins: Space round them.
+        at_foot: Few parts lie at the foot of the room that there is, not at its head.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Any], QWidget],
+        *,
+        gap: int = 8,
+        margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+        at_foot: bool = False,
+    ) -> None:
+        super().__init__()
+        self._make = make
+        self._first = 1 if at_foot else 0
+        self._shown: dict[Hashable, tuple[Any, QWidget]] = {}
+        self._box = QVBoxLayout(self)
+        self._box.setSpacing(gap)
+        self._box.setContentsMargins(*margins)
+        self._box.addStretch(1)
+
+    def show_items(self, items: Sequence[tuple[Hashable, Any]]) -> bool:
+        """Shows these items in this order.
+
+        Args:
+            items: Key and data; data is compared by ==.
+
+        Returns:
+            Whether anything is different.
+        """
+        before = [(key, data) for key, (data, _) in self._shown.items()]
+        if before == list(items):
+            return False
+        fresh: dict[Hashable, tuple[Any, QWidget]] = {}
+        for place, (key, data) in enumerate(items):
+            old = self._shown.pop(key, None)
+            if old is not None and old[0] == data:
+                widget = old[1]
+            else:
+                if old is not None:
+                    self._drop(old[1])
+                widget = self._make(data)
+            fresh[key] = (data, widget)
+            if self._box.indexOf(widget) != place + self._first:
+                self._box.insertWidget(place + self._first, widget)
+        for _, widget in self._shown.values():
+            self._drop(widget)
+        self._shown = fresh
+        return True
+
+    def widget(self, key: Hashable) -> QWidget | None:
+        """The widget of an item."""
+        found = self._shown.get(key)
+        return found[1] if found else None
+
+    def _drop(self, widget: QWidget) -> None:
+        self._box.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
+
+    def clear(self) -> None:
+        """Shows nothing; the next `show_items` builds everything again."""
+        self.show_items([])
+
+
+class Scroll(QScrollArea):
+    """A column that scrolls up and down only, and stays at its end when it was there.
+
+    Args:
+        inside: What scrolls.
+        sticks: Whether new parts at the end scroll into sight, as in a conversation.
+    """
+
+    def __init__(self, inside: QWidget, *, sticks: bool = False) -> None:
+        super().__init__()
+        self._sticks = sticks
+        self._is_at_end = True
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+        # Both would be filled with the window's ground otherwise, whatever they lie on.
+        inside.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._follow)
+        bar.valueChanged.connect(self._note)
+
+    def to_end(self) -> None:
+        """Shows the end from now on."""
+        self._is_at_end = True
+        self._follow()
+
+    def _note(self, value: int) -> None:
+        self._is_at_end = value >= self.verticalScrollBar().maximum() - 24
+
+    def _follow(self) -> None:
+        if self._sticks and self._is_at_end:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())

@@ -1,0 +1,71 @@
+"""What lies over the window until it is answered."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+
+class Scrim(QWidget):
+    """Shades the window and holds one card in its middle; the focus stays inside.
+
+    Signals:
+        dismissed(): Esc was pressed.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget, card: QWidget, *, width_px: int = 460) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._card = card
+        card.setParent(self)
+        self._width_px = width_px
+        parent.installEventFilter(self)
+        self._place()
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        self.setGeometry(parent.rect())
+        width = min(self._width_px, parent.width() - 32)
+        layout = self._card.layout()
+        height = layout.totalHeightForWidth(width) if layout and layout.hasHeightForWidth() else -1
+        height = min(height if height > 0 else self._card.sizeHint().height(), parent.height() - 32)
+        self._card.setGeometry((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follows the size of its parent."""
+        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def refit(self) -> None:
+        """After the card's content changed."""
+        self._place()
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Keeps the focus inside."""
+        stops = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
+        ]
+        if not stops:
+            return True
+        here = stops.index(self.focusWidget()) if self.focusWidget() in stops else (-1 if is_next else 0)
+        stops[(here + (1 if is_next else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts it away."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismissed.emit()
+
+    def sizeHint(self) -> QSize:
+        """The size it asks for."""
+        return self.parentWidget().size()

@@ -1,0 +1,191 @@
+"""One person on show: the newest picture, or initials, with the name and what their microphone does."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
+from PySide6.QtWidgets import QWidget
+
+from app.media.types import Picture
+from app.ui.icons import pixmap
+from app.ui.text import one_line
+from app.ui.theme import colour, face
+from app.ui.widgets.cards import paint_initials
+
+RADIUS_PX = 14
+_PILL = QColor(10, 14, 12, 190)
+_PILL_INK = "#ffffff"
+_MUTED_INK = "#ff9a9d"
+_SPEAKING_INK = "#5fe0ab"
+
+
+class VideoTile(QWidget):
+    """Paints a person.
+
+    Attributes:
+        frames_painted: How many different pictures were painted.
+        first_painted_s: `time.monotonic()` when the first was; None before.
+        first_painted_at: The same on the wall clock, seconds since 1970.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self._name = one_line(name)
+        self._initials_of = self._name
+        self._has_camera = True
+        self._has_microphone = True
+        self._is_connected = True
+        self._is_speaking = False
+        self._note = ""
+        self._picture: Picture | None = None
+        self._image: QImage | None = None
+        self._is_fresh = False
+        self.frames_painted = 0
+        self.first_painted_s: float | None = None
+        self.first_painted_at: float | None = None
+        self._tell()
+
+    def show_person(
+        self, name: str, *, microphone: bool, camera: bool, is_connected: bool = True, initials_of: str = ""
+    ) -> None:
+        """What the tile says of the person; `initials_of` where the name on it is not the person's."""
+        self._initials_of = initials_of or name
+        fresh = (one_line(name), microphone, camera, is_connected)
+        if fresh == (self._name, self._has_microphone, self._has_camera, self._is_connected):
+            return
+        self._name, self._has_microphone, self._has_camera, self._is_connected = fresh
+        if not camera:
+            self._picture = self._image = None
+        self._tell()
+        self.update()
+
+    def show_note(self, note: str) -> None:
+        """A few words below the initials while there is no picture."""
+        if note != self._note:
+            self._note = note
+            self.update()
+
+    def show_picture(self, picture: Picture) -> None:
+        """The newest picture; it is painted with the next frame of the screen."""
+        if not self._has_camera:
+            return
+        self._picture = picture
+        # The image only points at the pixels: `_picture` keeps them alive.
+        self._image = QImage(
+            picture.pixels.data, picture.width_px, picture.height_px, picture.width_px * 4, QImage.Format.Format_RGB32
+        )
+        self._is_fresh = True
+        self.update()
+
+    def show_speaking(self, is_speaking: bool) -> None:
+        """The ring round who speaks."""
+        if is_speaking != self._is_speaking:
+            self._is_speaking = is_speaking
+            self._tell()
+            self.update()
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture is on show."""
+        return self._image is not None
+
+    def _tell(self) -> None:
+        parts = [self._name, "microphone on" if self._has_microphone else "microphone off"]
+        parts.append("camera on" if self._has_camera else "camera off")
+        if not self._is_connected:
+            parts.append("reconnecting")
+        if self._is_speaking:
+            parts.append("speaking")
+        self.setAccessibleName(", ".join(part for part in parts if part))
+
+    # --- painting -------------------------------------------------------------------------------------------------
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        if self._image is not None:
+            self._paint_picture(painter, area)
+        else:
+            self._paint_absent(painter, area)
+        if not self._is_connected:
+            self._paint_veil(painter, area)
+        if self._name:
+            self._paint_pill(painter, area)
+        if self._is_speaking and self._has_microphone:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour("accent"), 3))
+            painter.drawRoundedRect(area.adjusted(1.5, 1.5, -1.5, -1.5), RADIUS_PX - 1, RADIUS_PX - 1)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        image = self._image
+        if image is None:
+            return
+        # Fills the tile and crops what stands over; as a brush, since an anti-aliased clip costs more.
+        scale = max(area.width() / image.width(), area.height() / image.height())
+        brush = QBrush(image)
+        shift = QTransform.fromTranslate(
+            (area.width() - image.width() * scale) / 2, (area.height() - image.height() * scale) / 2
+        )
+        brush.setTransform(shift.scale(scale, scale))
+        is_exact = abs(scale * self.devicePixelRatioF() - 1) < 0.005
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush)
+        painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+        if self._is_fresh:
+            self._is_fresh = False
+            self.frames_painted += 1
+            if self.first_painted_s is None:
+                self.first_painted_s = time.monotonic()
+                self.first_painted_at = time.time()
+
+    def _paint_absent(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("tile"))
+        painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+        side = max(34.0, min(96.0, min(area.width(), area.height()) * 0.42))
+        centre = area.center() - QPointF(0, 14 if self._note else 0)
+        paint_initials(painter, QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side), self._initials_of)
+        if self._note:
+            painter.setPen(colour("text"))
+            painter.setFont(face(14))
+            below = QRectF(area.left() + 16, centre.y() + side / 2 + 8, area.width() - 32, 44)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(below, int(flags), self._note)
+
+    def _paint_veil(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(6, 10, 8, 170))
+        painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+        painter.setPen(QColor(_PILL_INK))
+        painter.setFont(face(14))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "Reconnecting…")
+
+    def _paint_pill(self, painter: QPainter, area: QRectF) -> None:
+        is_small = area.height() < 150
+        inset, height, size = (6, 22, 11) if is_small else (10, 28, 13)
+        painter.setFont(face(size))
+        words = painter.fontMetrics().elidedText(
+            self._name, Qt.TextElideMode.ElideRight, max(10, int(area.width()) - 2 * inset - 38)
+        )
+        width = painter.fontMetrics().horizontalAdvance(words) + height + 10
+        pill = QRectF(area.left() + inset, area.bottom() - inset - height, width, height)
+        clip = QPainterPath()
+        clip.addRoundedRect(pill, height / 2, height / 2)
+        painter.fillPath(clip, _PILL)
+        name, ink = "mic", _PILL_INK
+        if not self._has_microphone:
+            name, ink = "mic-off", _MUTED_INK
+        elif self._is_speaking:
+            name, ink = "audio-lines", _SPEAKING_INK
+        mark = size + 2
+        left = pill.left() + height / 4 + 1
+        painter.drawPixmap(QPointF(left, pill.center().y() - mark / 2), pixmap(name, ink, mark))
+        painter.setPen(QColor(_PILL_INK))
+        painter.drawText(
+            pill.adjusted(left - pill.left() + mark + 5, 0, -2, 0), int(Qt.AlignmentFlag.AlignVCenter), words
+        )

@@ -1,0 +1,206 @@
+"""The one window: notices at the top, below them the page for what is true."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.state.app_state import AppState, Notice
+from app.state.events import CancelJoin, ContinueTerms, PutAway, ShowCall, TryAgain
+from app.ui.bridge import Bridge, Levels
+from app.ui.text import ElidedWords, Words
+from app.ui.theme import ThemeChoice, theme
+from app.ui.widgets.buttons import Button, IconButton
+from app.ui.widgets.cards import Card, Glyph, Page, column, row
+from app.ui.widgets.columns import Column
+
+PAGES = ("starting", "sign_in", "rooms", "recap", "prejoin", "waiting", "call", "ended")
+
+
+class Window(QWidget):
+    """Shows each `AppState` that the bridge brings.
+
+    Signals:
+        closed(): the user closed the window.
+
+    Args:
+        bridge: The only thing that it knows of the rest of the application.
+        theme: "system" follows the desktop.
+    """
+
+    closed = Signal()
+
+    def __init__(self, bridge: Bridge, theme: ThemeChoice = "system") -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("window")
+        self.setWindowTitle("Parley")
+        self.setMinimumSize(480, 420)
+        self.resize(1280, 800)
+        self._bridge = bridge
+        self._pages: dict[str, Page] = {}
+        self._page = ""
+        self._terms: QWidget | None = None
+        self.state = AppState()
+        #: `time.monotonic()` of the first paint, set by who watches for it; 0 before.
+        self.first_paint_s = 0.0
+        self.set_theme(theme)
+        self._stack = QStackedWidget()
+        self._lines = Column(self._make_notice, gap=0)
+        self._lines.hide()
+        box = column(self._make_connection(), self._make_return(), self._lines, gap=0)
+        box.addWidget(self._stack, 1)
+        self.setLayout(box)
+        bridge.state_changed.connect(self.show_state)
+        bridge.pictures_ready.connect(self._show_pictures)
+        bridge.levels_changed.connect(self._show_levels)
+        self.show_state(self.state)
+
+    def set_theme(self, choice: ThemeChoice) -> None:
+        """Another theme."""
+        from app.ui.widgets.mark import mark_pixmap
+
+        theme.apply(choice)
+        self.setWindowIcon(QIcon(mark_pixmap()))
+
+    # --- strips at the top ----------------------------------------------------------------------------------------
+    def _make_connection(self) -> QWidget:
+        self._link_words = Words("", wraps=True)
+        self._link_words.setObjectName("connection-words")
+        again = Button("Try now", "try-again", kind="outline")
+        again.clicked.connect(lambda: self._bridge.do(TryAgain()))
+        box = row(Glyph("wifi-off", ink="danger"), self._link_words, again, gap=12, margins=(18, 6, 12, 6))
+        box.setStretch(1, 1)
+        self._link_strip = Card(box, ground="badstrip", name="connection-strip")
+        self._link_strip.hide()
+        return self._link_strip
+
+    def _make_return(self) -> QWidget:
+        self._return_words = ElidedWords("", look="label")
+        back = Button("Back to the call", "show-call", kind="primary", glyph="video")
+        back.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=True)))
+        box = row(Glyph("video", ink="accent"), self._return_words, back, gap=12, margins=(18, 6, 12, 6))
+        box.setStretch(1, 1)
+        self._return_strip = Card(box, ground="strip", name="call-strip")
+        self._return_strip.hide()
+        return self._return_strip
+
+    def _make_notice(self, notice: Notice) -> QWidget:
+        close = IconButton("x", "Put this away", f"notice-close-{notice.number}")
+        close.clicked.connect(lambda: self._bridge.do(PutAway(number=notice.number)))
+        glyph, ink = ("triangle-alert", "danger") if notice.is_bad else ("info", "accent")
+        box = row(Glyph(glyph, ink=ink), Words(notice.words, wraps=True), close, gap=12, margins=(18, 4, 12, 4))
+        box.setStretch(1, 1)
+        return Card(box, ground="badstrip" if notice.is_bad else "strip", name=f"notice-{notice.number}")
+
+    # --- showing --------------------------------------------------------------------------------------------------
+    def show_state(self, state: AppState) -> None:
+        """What is true now."""
+        self.state = state
+        name = page_name(state)
+        page = self._pages.get(name) or self._make_page(name)
+        page.show_state(state)
+        is_new = name != self._page
+        self._page = name
+        if is_new:
+            self._stack.setCurrentWidget(page)
+            page.take_focus() if hasattr(page, "take_focus") else page.setFocus()
+        self._show_strips(state)
+        self._show_terms(state)
+        title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
+        self.setWindowTitle(f"{title} - Parley" if title else "Parley")
+
+    @property
+    def page(self) -> Page:
+        """The page on show."""
+        return self._pages[self._page]
+
+    def _make_page(self, name: str) -> Page:
+        page = _page_class(name)(self._bridge)
+        self._pages[name] = page
+        self._stack.addWidget(page)
+        return page
+
+    def _show_strips(self, state: AppState) -> None:
+        connection = state.connection
+        is_cut = connection.link in ("offline", "connecting", "refused") and state.place not in ("starting",)
+        words = {
+            "offline": connection.words or "There is no connection to the server. Trying again…",
+            "connecting": "Connecting to the server…",
+            "refused": connection.words or "The server does not accept this version of Parley.",
+        }.get(connection.link, "")
+        self._link_words.setText(words)
+        self._link_strip.setVisible(is_cut)
+        is_behind = state.call_phase in ("in", "reconnecting", "waiting", "joining", "prejoin") and not state.shows_call
+        self._return_strip.setVisible(is_behind)
+        if is_behind:
+            title = state.call.meeting.title if state.call else (state.prejoin.title if state.prejoin else "")
+            self._return_words.setText(f"You are in “{title}”" if state.call_phase == "in" else title)
+        self._lines.show_items([(one.number, one) for one in state.notices])
+        self._lines.setVisible(bool(state.notices))
+
+    def _show_terms(self, state: AppState) -> None:
+        asks = state.call_phase == "prejoin" and state.prejoin is not None and state.prejoin.asks_terms
+        asks = asks and state.shows_call
+        if asks and self._terms is None:
+            from app.ui.panels.dialogs import TermsDialog
+
+            self._terms = TermsDialog(
+                self,
+                accept=lambda: self._bridge.do(ContinueTerms()),
+                cancel=lambda: self._bridge.do(CancelJoin()),
+            )
+        elif not asks and self._terms is not None:
+            self._terms.hide()
+            self._terms.deleteLater()
+            self._terms = None
+
+    def _show_pictures(self) -> None:
+        # Always emptied, whoever looks: a box that is never empty never wakes again.
+        pictures = self._bridge.mailbox.take_all()
+        page = self._pages.get(self._page)
+        if hasattr(page, "show_pictures"):
+            page.show_pictures(pictures)
+
+    def _show_levels(self, levels: Levels) -> None:
+        page = self._pages.get(self._page)
+        if hasattr(page, "show_levels"):
+            page.show_levels(levels)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tells that the user closed it."""
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+def page_name(state: AppState) -> str:
+    """Which page shows a state: one of `PAGES`."""
+    if state.call_phase == "none" or not state.shows_call:
+        return state.place
+    if state.call_phase in ("in", "reconnecting"):
+        return "call"
+    if state.call_phase == "joining":
+        return "prejoin" if state.prejoin is not None else "waiting"
+    return {"prejoin": "prejoin", "waiting": "waiting", "ended": "ended"}[state.call_phase]
+
+
+def _page_class(name: str) -> type[Page]:
+    """Pages are imported when they are first shown, so that the window is there at once."""
+    if name == "starting":
+        from app.ui.pages.starting import StartingPage as Found
+    elif name == "sign_in":
+        from app.ui.pages.sign_in import SignInPage as Found
+    elif name == "rooms":
+        from app.ui.pages.rooms import RoomsPage as Found
+    elif name == "recap":
+        from app.ui.pages.recap import RecapPage as Found
+    elif name == "prejoin":
+        from app.ui.pages.prejoin import PreJoinPage as Found
+    elif name == "waiting":
+        from app.ui.pages.waiting import WaitingPage as Found
+    elif name == "call":
+        from app.ui.pages.call import CallPage as Found
+    else:
+        from app.ui.pages.ended import EndedPage as Found
+    return Found

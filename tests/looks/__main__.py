@@ -1,0 +1,141 @@
+"""Grabs every page, light and dark, large and small: python -m tests.looks --out DIR [--only WORD]."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.media.mailbox import Mailbox
+from app.ui.bridge import Bridge
+from app.ui.window import Window
+from tests.looks import faces, states
+
+BIG, SMALL, SLIM = (1280, 800), (800, 560), (500, 700)
+
+#: page -> (state, also in these sizes)
+PAGES = {
+    "starting": (lambda: states.AppState(), ()),
+    "sign-in": (states.sign_in, (SMALL,)),
+    "sign-in-new-account": (states.sign_in, ()),
+    "sign-in-owner": (lambda: states.sign_in(is_embedded=True, needs_owner=True), ()),
+    "rooms": (states.rooms, (SMALL, SLIM)),
+    "rooms-first": (states.no_rooms, (SMALL,)),
+    "rooms-silent": (states.silent_room, ()),
+    "rooms-drafts": (states.with_drafts, (SMALL,)),
+    "rooms-notice": (states.with_notices, ()),
+    "rooms-info": (states.rooms, (SLIM,)),
+    "rooms-invite": (states.rooms, ()),
+    "rooms-during-call": (lambda: states.replace(states.call(2), shows_call=False), ()),
+    "terms": (lambda: states.prejoin(asks_terms=True), (SMALL,)),
+    "terms-text": (lambda: states.prejoin(asks_terms=True), ()),
+    "prejoin": (states.prejoin, (SMALL,)),
+    "prejoin-guest-recorded": (states.guest_prejoin, (SMALL,)),
+    "prejoin-no-devices": (states.no_devices, (SMALL,)),
+    "waiting": (states.waiting, ()),
+    "call-1": (lambda: states.call(1), ()),
+    "call-2": (lambda: states.call(2), (SMALL,)),
+    "call-3": (lambda: states.call(3), ()),
+    "call-6": (lambda: states.call(6), ()),
+    "call-10": (lambda: states.call(10), (SMALL,)),
+    "call-chat": (states.call_with_chat, (SMALL, SLIM)),
+    "call-people": (lambda: states.call(10, panel="people"), ()),
+    "call-lobby": (states.call_as_host, (SMALL,)),
+    "call-lobby-closed": (lambda: states.call_as_host(panel=""), ()),
+    "call-consent": (states.call_with_consent, (SMALL,)),
+    "call-reconnecting": (states.call_reconnecting, ()),
+    "call-settings": (lambda: states.call(2), (SMALL,)),
+    "ended": (states.ended, ()),
+    "ended-guest": (lambda: states.ended(is_guest=True), ()),
+    "recap": (states.recap_state, (SMALL,)),
+    "recap-transcript": (states.recap_state, (SMALL,)),
+    "recap-generating": (lambda: states.recap_state("generating"), ()),
+    "recap-ongoing": (lambda: states.recap_state("ongoing"), ()),
+    "recap-failed": (lambda: states.recap_state("failed"), ()),
+}
+#: page -> the object name that is clicked before the picture.
+CLICKS = {
+    "sign-in-new-account": ["sign-in-tabs-make"], "rooms-info": ["info"], "rooms-invite": ["invite"],
+    "terms-text": ["privacy-read"], "call-settings": ["open-settings"], "recap-transcript": ["recap-tabs-transcript"],
+}  # fmt: skip
+
+
+def settle(seconds=0.03):
+    loop = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
+    QApplication.processEvents()
+
+
+class Set:
+    """One window and what stands behind it."""
+
+    def __init__(self, theme):
+        self.mailbox = Mailbox(lambda: self.bridge.wake())
+        self.bridge = Bridge(self.mailbox, lambda intent: None, fetch_file=self.fetch)
+        self.window = Window(self.bridge, theme)
+        self.window.show()
+
+    def fetch(self, meeting, file, ready):
+        demo = sorted(Path("resources/demo").glob("*.webm"))
+        ready(demo[0], "") if demo else ready(None, "The recording is not shown in these pictures.")
+
+    def show(self, name, state, size):
+        from PySide6.QtWidgets import QAbstractButton, QWidget
+
+        self.window.resize(*size)
+        self.window.show_state(states.AppState())
+        self.window.show_state(state)
+        settle()
+        page = self.window.page
+        has_camera = state.prejoin is None or not (state.prejoin.asks_terms or state.prejoin.device_words)
+        for place, key in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
+            self.mailbox.put(key, faces.picture(place + 1 if key else 0, captured_at_s=time.monotonic()))
+        self.bridge.show_levels({"p1": (-20.0, True), "": (-28.0, False)})
+        for button in CLICKS.get(name, []):
+            self.window.findChild(QAbstractButton, button).click()
+        if name == "rooms-invite":
+            page._show_invitation("7QK4-M2XP-9TDA-W3RV")
+        settle(0.25 if name == "recap" else 0.03)
+        if self.window.focusWidget() and name != "rooms":
+            self.window.setFocus()
+        settle(0.0)
+        return self.window.grab(), [one for one in self.window.findChildren(QWidget) if hasattr(one, "dismissed")]
+
+
+def grab_all(out, only):
+    out.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for theme in ("light", "dark"):
+        for name, (make, more) in PAGES.items():
+            if only and only not in name:
+                continue
+            for size in (BIG, *more):
+                scene = Set(theme)
+                pixels, _ = scene.show(name, make(), size)
+                ending = {BIG: "", SMALL: "-small", SLIM: "-slim"}[size]
+                pixels.save(str(out / f"{name}-{theme}{ending}.png"))
+                scene.window.close()
+                scene.window.deleteLater()
+                settle(0.0)
+                count += 1
+    return count
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.looks")
+    parser.add_argument("--out", type=Path, default=Path("looks-out"))
+    parser.add_argument("--only", default="", help="pages whose name holds this")
+    options = parser.parse_args()
+    app = QApplication(sys.argv[:1])
+    print(f"{grab_all(options.out, options.only)} pictures in {options.out}")
+    app.quit()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The recap of a short call, made by hand."""
+
+from datetime import timedelta
+
+from app.wire.recap import ActionItem, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from tests.looks.states import ENDED, TODAY
+
+SAID = (
+    ("Clara Nowak", 2.0, "Good morning Felix, thanks for making the time today."),
+    ("Felix Brandt", 6.1, "Good morning. I have the three routes here and a price for each of them."),
+    ("Clara Nowak", 12.4, "Great. I looked at them last night and I think route B is the one."),
+    ("Felix Brandt", 18.0, "For route B the whole relaunch would be four thousand two hundred euros."),
+    ("Clara Nowak", 24.9, "That works for us. Can we go live on the fifteenth of June?"),
+    ("Felix Brandt", 30.2, "Yes. I will send you the first draft by Friday."),
+    ("Clara Nowak", 30.9, "And I will get the photos from Amara until Wednesday."),
+    ("Felix Brandt", 37.5, "I might look at the contact form as well, if the hosting is settled by then."),
+    ("Clara Nowak", 44.0, "Who takes care of the domain transfer?"),
+    ("Felix Brandt", 47.3, "Somebody on your side has to do that, I only need the access."),
+)
+CLARA, FELIX = "Clara Nowak", "Felix Brandt"
+MONDAY = TODAY.date() + timedelta(days=3)
+UTTERANCES = tuple(
+    Utterance(id=f"u{n}", speaker=who, start_s=start, end_s=start + 4, text=text, confidence=0.8)
+    for n, (who, start, text) in enumerate(SAID)
+)
+SUMMARY = tuple(
+    SummarySentence(text=text, evidence=evidence)
+    for text, evidence in (
+        ("Clara chose route B of the three routes that Felix had prepared.", ("u2", "u1")),
+        ("The whole relaunch costs four thousand two hundred euros, which Clara agreed to.", ("u3", "u4")),
+        ("They plan to go live on the fifteenth of June.", ("u4",)),
+    )
+)
+ITEMS = tuple(
+    ActionItem(text=text, owner=owner, due=due, due_words=words, evidence=(f"u{n}",), certainty=certainty)
+    for n, text, owner, due, words, certainty in (
+        (5, "Send the first draft of route B", FELIX, MONDAY.isoformat(), "by Friday", "firm"),
+        (6, "Get the photos from Amara", CLARA, (MONDAY + timedelta(days=5)).isoformat(), "until Wednesday", "firm"),
+        (7, "Look at the contact form", FELIX, None, "", "conditional"),
+        (8, "Take care of the domain transfer", None, None, "", "tentative"),
+    )
+)
+HIGHLIGHTS = tuple(
+    Highlight(start_s=start, end_s=end, title=title, reason=reason, evidence=evidence)
+    for start, end, title, reason, evidence in (
+        (12.4, 22.0, "Route B it is", "Decision", ("u2",)),
+        (18.0, 29.0, "The price for the whole relaunch", "Amount of money", ("u3",)),
+        (30.2, 41.0, "First draft and photos", "Two action items", ("u5", "u6")),
+    )
+)
+RECAP = Recap(
+    meeting="m0",
+    engine="pocketsphinx",
+    engine_version="5.1.1",
+    trust="It mishears about one word in ten of clear speech: check names and numbers.",
+    started_at=ENDED.started_at,
+    ended_at=ENDED.ended_at,
+    ready_after_s=8.0,
+    people=(PersonName(id="felix", name=FELIX), PersonName(id="clara", name=CLARA)),
+    transcript=UTTERANCES,
+    summary=SUMMARY,
+    action_items=ITEMS,
+    highlights=HIGHLIGHTS,
+    reel=Reel(file="reel.webm", duration_s=31.0),
+    video="meeting.webm",
+    notes=("One passage was not English and was left out (0:51 to 0:58).",),
+)

@@ -1,0 +1,341 @@
+"""States as they come up in real use, made by hand."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.state.app_state import (
+    AppState,
+    Call,
+    Choices,
+    Connection,
+    DeviceItem,
+    Draft,
+    Notice,
+    PreJoin,
+    RecapView,
+    RoomView,
+)
+from app.wire.accounts import Account
+from app.wire.chat import ChatLine
+from app.wire.lobby import Guest
+from app.wire.people import Person
+from app.wire.rooms import MeetingCard, Member, Message, RoomInfo
+
+TODAY = datetime.now().replace(hour=14, minute=20, second=0, microsecond=0)
+NAMES = (
+    "Felix Brandt",
+    "Clara Nowak",
+    "Amara Okafor",
+    "Jonas Lind",
+    "Priya Raman",
+    "Mateo García",
+    "Ines Duarte",
+    "Yuki Tanaka",
+    "Alexandria Featherstonehaugh-Montgomery",
+    "Sam O'Neill",
+)
+
+
+def at(days=0, hours=0.0, minutes=0.0):
+    return (TODAY - timedelta(days=days, hours=hours, minutes=minutes)).timestamp()
+
+
+def card(key="m1", **changes):
+    known = {
+        "id": key,
+        "room": "r1",
+        "title": "Website relaunch",
+        "link": f"http://127.0.0.1:8470/j/k3J9mQx7Vb2LtR8wZp4N{key}",
+        "starter": "clara",
+        "state": "ongoing",
+        "started_at": at(minutes=24),
+        "people": 2,
+    }
+    return MeetingCard(**{**known, **changes})
+
+
+ENDED = card(
+    "m0",
+    title="Kick-off: brand and scope",
+    state="ended",
+    started_at=at(days=3, hours=2),
+    ended_at=at(days=3, hours=1.2),
+    people=0,
+    recap="ready",
+    expires_at=(TODAY + timedelta(days=180)).timestamp(),
+)
+UNRECORDED = card(
+    "m9",
+    title="Quick check-in",
+    state="ended",
+    started_at=at(days=1, hours=1),
+    ended_at=at(days=1, minutes=49),
+    people=0,
+)
+GENERATING = card(
+    "m2",
+    title="Photo selection",
+    state="ended",
+    started_at=at(hours=3),
+    ended_at=at(hours=2.5),
+    people=0,
+    recap="generating",
+)
+MEMBERS = tuple(
+    Member(id=key, name=name, is_online=online)
+    for key, name, online in (
+        ("felix", "Felix Brandt", True),
+        ("clara", "Clara Nowak", True),
+        ("amara", "Amara Okafor", False),
+        ("long", NAMES[8], False),
+    )
+)
+
+
+def message(number, author, name, text, when, **more):
+    return Message(
+        id=f"x{number:03}",
+        room="r1",
+        author=author,
+        author_name=name,
+        at=when,
+        kind=more.pop("kind", "text"),
+        text=text,
+        **more,
+    )
+
+
+ADDRESS = "https://example.com/a/really/long/address/that/has/no/space/in/it/and/goes/on/and/on?with=parameters&more"
+SAID_IN_ROOM = (
+    ("clara", at(1, 4), "Thanks for the call! The three routes are in the shared folder. B is my favourite so far."),
+    ("clara", at(1, 3.98), "Could you check how it reads at 16 px?"),
+    ("felix", at(1, 3.5), "B reads best. I will put it on the dark packaging, too, and send a draft on Thursday."),
+    ("amara", at(0, 1.2), "Notes on the contact form:\n- two fields are enough\n- no captcha, please"),
+    ("felix", at(0, 1.1), f"Agreed. {ADDRESS}"),
+)
+TALK = (
+    message(1, "clara", "Clara Nowak", "Kick-off: brand and scope", at(3, 2), kind="meeting", meeting=ENDED),
+    message(2, "", "", "The recap is ready", at(3, 1), kind="recap", meeting=ENDED),
+    *(
+        message(number, who, {one.id: one.name for one in MEMBERS}[who], text, when)
+        for number, (who, when, text) in enumerate(SAID_IN_ROOM, start=3)
+    ),
+)
+RUNNING = message(
+    8, "clara", "Clara Nowak", "Website relaunch", at(minutes=24), kind="meeting", meeting=card(recap="recording")
+)
+
+
+def rooms(**changes):
+    running = changes.pop("running", True)
+    talk = TALK + ((RUNNING,) if running else ())
+    info = RoomInfo(
+        id="r1",
+        name="Website relaunch",
+        members=MEMBERS,
+        last_message=talk[-1],
+        meeting=RUNNING.meeting if running else None,
+    )
+    others = (
+        RoomInfo(
+            id="r2",
+            name="Bakery Sonnenschein: packaging, labels and the new shop sign",
+            members=MEMBERS[:2],
+            last_message=message(
+                20, "clara", "Clara Nowak", "The printer needs the files by Friday noon at the latest", at(0, 5)
+            ),
+        ),
+        RoomInfo(
+            id="r3",
+            name="Amara & Felix",
+            members=(MEMBERS[0], MEMBERS[2]),
+            last_message=message(21, "felix", "Felix Brandt", "See you tomorrow", at(2, 5)),
+        ),
+    )
+    view = RoomView(messages=talk, is_loaded=True, recaps=(GENERATING, ENDED))
+    state = AppState(
+        place="rooms",
+        connection=Connection(
+            link="online", address="127.0.0.1:8470", server_id="s", is_embedded=True, terms_version=1
+        ),
+        me=Account(id="felix", name="Felix Brandt", email="", kind="freelancer"),
+        accepted_terms=1,
+        rooms=(info, *others),
+        room="r1",
+        views={"r1": view, "r2": RoomView(unread=3)},
+        devices=DEVICES,
+    )
+    return replace(state, **changes)
+
+
+DEVICES = (
+    DeviceItem("c1", "Integrated Webcam HD", "camera"),
+    DeviceItem("c2", "Logitech BRIO Ultra HD Pro Business Webcam with a very long name (046d:085e)", "camera"),
+    DeviceItem("a1", "Built-in Audio Analogue Stereo", "microphone"),
+    DeviceItem("s1", "Headphones", "speaker"),
+)
+
+
+def with_drafts():
+    state = rooms()
+    drafts = (
+        Draft("k1", "I can call you at three."),
+        Draft(
+            "k2", "The invoice is attached to my last mail.", has_failed=True, words="Not sent: there is no connection."
+        ),
+    )
+    views = {**state.views, "r1": replace(state.view("r1"), drafts=drafts)}
+    connection = replace(
+        state.connection, link="offline", words="The connection to the server is lost. Trying again in 4 seconds."
+    )
+    return replace(state, views=views, connection=connection)
+
+
+def with_notices():
+    notices = (
+        Notice(
+            1, "This link belongs to another server, meet.example.com. Start Parley with --server to join there.", True
+        ),
+    )
+    return replace(rooms(running=False), notices=notices)
+
+
+def no_rooms():
+    return replace(rooms(), rooms=(), room="", views={})
+
+
+def silent_room():
+    state = rooms(running=False)
+    info = RoomInfo(id="r9", name="New project", members=MEMBERS[:1])
+    return replace(state, rooms=(info,), room="r9", views={"r9": RoomView(is_loaded=True)})
+
+
+def sign_in(**changes):
+    connection = Connection(link="online", address="meet.example.com", server_id="s")
+    return AppState(place="sign_in", connection=replace(connection, **changes))
+
+
+def prejoin(**changes):
+    known = {"meeting": card(people=0), "title": "Website relaunch", "may_record": True, "record": True}
+    return replace(rooms(), call_phase="prejoin", prejoin=PreJoin(**{**known, **changes}))
+
+
+def guest_prejoin():
+    state = replace(sign_in(), call_phase="prejoin", devices=DEVICES, choices=Choices(background="blur"))
+    return replace(
+        state, prejoin=PreJoin(code="c" * 22, title="Website relaunch", guest_name="Grace Hopper", is_recording=True)
+    )
+
+
+def no_devices():
+    words = (
+        ("camera", "No camera was found. Plug one in, or choose another one."),
+        (
+            "microphone",
+            "This computer does not allow Parley to use the microphone. Allow it in the system's privacy settings.",
+        ),
+        (
+            "speaker",
+            "The speaker is in use by another program or does not answer. Close the other program and try again.",
+        ),
+    )
+    state = prejoin(
+        may_record=False,
+        device_words=words,
+        words="There is no connection to the server. Please try again in a moment.",
+    )
+    return replace(state, devices=())
+
+
+def waiting():
+    state = guest_prejoin()
+    return replace(state, call_phase="waiting", prejoin=replace(state.prejoin, notice_read=False))
+
+
+def person(number, **changes):
+    known = {
+        "id": f"p{number}",
+        "name": NAMES[number],
+        "microphone_on": number % 3 != 2,
+        "camera_on": number not in (3, 8),
+        "joined_at": float(number),
+        "consents": True,
+        "is_guest": number > 5,
+    }
+    return Person(**{**known, **changes})
+
+
+def call(count=2, **changes):
+    phase = changes.pop("phase", "in")
+    choices = changes.pop("choices", Choices())
+    known = {
+        "meeting": card(recap="recording", people=count, started_at=datetime.now().timestamp() - 1458),
+        "you": "p0",
+        "host": "p1",
+        "people": tuple(person(number) for number in range(count)),
+        "recording_since": at(minutes=20),
+    }
+    return replace(rooms(), call_phase=phase, call=Call(**{**known, **changes}), choices=choices)
+
+
+CHAT = tuple(
+    ChatLine(id=f"c{n}", author=who, author_name=name, at=at(minutes=20 - 3 * n), text=text)
+    for n, (who, name, text) in enumerate(
+        (
+            ("p1", "Clara Nowak", "Here are the three routes we talked about. B is my favourite."),
+            ("p2", "Amara Okafor", "B reads best at 16 px. Can we see it on the dark packaging?"),
+            ("p0", "Felix Brandt", "Yes, I will add it to the board before Thursday."),
+            ("p3", "Jonas Lind", "<img src='file:///etc/passwd'> my network is weak today, I may drop the camera."),
+        )
+    )
+)
+
+
+def call_with_chat(count=4):
+    drafts = (
+        Draft("d1", "Sending this now"),
+        Draft("d2", "And this was not sent", has_failed=True, words="Not sent: the connection was lost."),
+    )
+    return call(count, panel="chat", chat=CHAT, chat_drafts=drafts)
+
+
+def call_as_host(count=3, panel="people"):
+    guests = (Guest(id="g1", name="Grace Hopper", since=at(minutes=1)), Guest(id="g2", name="Alan T.", since=at()))
+    return call(count, host="p0", panel=panel, waiting=guests)
+
+
+def call_with_consent():
+    words = (("camera", "Your camera is in use by another program."),)
+    return call(3, asks_consent=True, media_words=words, choices=Choices(camera_on=False), unread_chat=2)
+
+
+def call_reconnecting():
+    people = (person(0), person(1, is_connected=False), person(2))
+    return call(3, phase="reconnecting", people=people)
+
+
+def ended(is_guest=False):
+    state = call(2, ended_words="You left the meeting.", can_rejoin=True, recording_since=None)
+    state = replace(state, call_phase="ended")
+    if is_guest:
+        state = replace(
+            state,
+            me=None,
+            place="sign_in",
+            call=replace(state.call, guest_token="t", can_rejoin=False, ended_words="The meeting has ended."),
+        )
+    return state
+
+
+def recap_state(recap="ready"):
+    from tests.looks.recaps import RECAP
+
+    state = rooms()
+    if recap == "ready":
+        return replace(state, place="recap", shows_call=False, recap=RecapView(meeting=ENDED, recap=RECAP))
+    if recap == "ongoing":
+        running = card(recap="generating")
+        return replace(ended(), place="recap", shows_call=False, recap=RecapView(meeting=running))
+    words = "The recording ended early because the disk of the server was full." if recap == "failed" else ""
+    meeting = card("m2", state="ended", ended_at=at(), recap=recap, recap_words=words)
+    return replace(state, place="recap", shows_call=False, recap=RecapView(meeting=meeting))

@@ -1,0 +1,97 @@
+"""A window offscreen with a mailbox and a list of what it wanted; any Qt warning fails the test."""
+
+import os
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from app.media.mailbox import Mailbox
+from app.ui.bridge import Bridge
+from app.ui.window import Window
+
+#: What a machine without graphics or sound says of itself, and not of us.
+MACHINE = (
+    "This plugin does not support",
+    "PulseAudioService",
+    "No RHI backend",
+    "No HW decoder",
+    "pipewire",
+    "Using Qt multimedia",
+)
+
+
+@pytest.fixture(autouse=True)
+def qt_warnings():
+    """Fails the test that made Qt warn."""
+    told = []
+
+    def keep(kind, context, words):
+        bad = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+        if kind in bad and not any(known in words for known in MACHINE):
+            told.append(words)
+
+    before = qInstallMessageHandler(keep)
+    yield told
+    qInstallMessageHandler(before)
+    assert not told, told
+
+
+class Scene:
+    """A window, what it wanted, and short ways to its parts."""
+
+    def __init__(self, qtbot):
+        self.qtbot = qtbot
+        self.wanted = []
+        self.sizes = []
+        self.sounds = []
+        self.fetched = []
+        self.mailbox = Mailbox(lambda: self.bridge.wake())
+        self.bridge = Bridge(
+            self.mailbox,
+            self.wanted.append,
+            tile_sizes=self.sizes.append,
+            play_test_sound=lambda: self.sounds.append(1),
+            fetch_file=lambda meeting, file, ready: self.fetched.append((meeting, file, ready)),
+        )
+        self.window = Window(self.bridge, "light")
+        self.window.show()
+
+    def show(self, state, width=1280, height=800):
+        self.window.resize(width, height)
+        self.window.show_state(state)
+        QApplication.processEvents()
+        return self
+
+    def find(self, name, kind=QWidget):
+        found = self.window.findChild(kind, name)
+        assert found is not None, f"{name} is not there"
+        return found
+
+    def click(self, name):
+        button = self.find(name, QAbstractButton)
+        assert button.isVisible(), f"{name} is not visible"
+        assert button.isEnabled(), f"{name} is not enabled"
+        button.click()
+        QApplication.processEvents()
+
+    def is_visible(self, name):
+        return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
+
+    def take(self):
+        """What was wanted since the last time."""
+        wanted, self.wanted[:] = list(self.wanted), []
+        return wanted
+
+
+@pytest.fixture
+def scene(qtbot):
+    made = Scene(qtbot)
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+    # Without an event loop nothing is deleted, and each next theme would dress all windows of all tests again.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

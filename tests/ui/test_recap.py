@@ -1,0 +1,183 @@
+"""The recap page: how far it is in words, and a click on a sentence plays its second."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from tests.looks import states
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory):
+    """Three seconds whose brightness tells the second."""
+    import av
+
+    file = tmp_path_factory.mktemp("recording") / "meeting.webm"
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream("libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt, stream.time_base = 64, 36, "yuv420p", Fraction(1, 10)
+        for number in range(30):
+            pixels = np.full((54, 64), 128, np.uint8)
+            pixels[:36] = 40 + number // 10 * 80
+            frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return file
+
+
+def words(scene):
+    return [one.text() for one in scene.window.findChildren(QLabel) if one.isVisible()]
+
+
+@pytest.mark.parametrize(
+    ("recap", "title"),
+    [
+        ("generating", "Your recap is being prepared"),
+        ("ongoing", "The meeting is still going on"),
+        ("failed", "The recap could not be made"),
+        ("none", "There is no recap"),
+    ],
+)
+def test_it_says_how_far_it_is(scene, recap, title):
+    scene.show(states.recap_state(recap))
+    assert scene.find("recap-progress").text() == title
+    assert scene.is_visible("progress-rejoin") == (recap == "ongoing")
+
+
+def test_it_fills_itself_in(scene):
+    scene.show(states.recap_state("generating"))
+    scene.show(states.recap_state())
+    assert not scene.is_visible("recap-progress")
+    assert scene.is_visible("summary-0")
+    assert scene.is_visible("action-3")
+
+
+def test_it_says_who_made_it_and_how_long_it_is_kept(scene):
+    scene.show(states.recap_state())
+    shown = " ".join(words(scene))
+    assert "pocketsphinx 5.1.1" in shown
+    assert "mishears about one word in ten" in shown
+    assert f"Kept until {states.TODAY + states.timedelta(days=180):%A}" in shown
+    assert "One passage was not English" in shown
+
+
+def test_action_items_tell_owner_date_and_doubt(scene):
+    scene.show(states.recap_state())
+    shown = words(scene)
+    assert "Nobody yet" in shown
+    assert "Tentative" in shown
+    assert "With a condition" in shown
+    assert any("by Friday" in one for one in shown)
+
+
+def test_the_video_is_fetched_once_and_shows_its_first_picture(scene, recording):
+    scene.show(states.recap_state())
+    scene.show(states.recap_state())
+    ((meeting, file, ready),) = scene.fetched
+    assert (meeting, file) == ("m0", "meeting.webm")
+    ready(recording, "")
+    player = scene.window.page.player
+    scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=10_000)
+    assert brightness(player) < 100
+
+
+def brightness(player):
+    image = player._screen.grab().toImage()
+    return image.pixelColor(image.width() // 2, image.height() // 2).red()
+
+
+@pytest.mark.parametrize(("line", "second"), [("said-u0", 2.0), ("summary-0", 12.4), ("action-0", 30.2)])
+def test_a_click_on_a_line_plays_its_second(scene, recording, line, second):
+    scene.show(states.recap_state())
+    scene.fetched[0][2](recording, "")
+    player = scene.window.page.player
+    scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=10_000)
+    asked = []
+    player.play_at = lambda start_s, *, stop_s=None: asked.append((start_s, stop_s))
+    if line.startswith("said"):
+        scene.click("recap-tabs-transcript")
+    scene.click(line)
+    assert asked == [(second, None)]
+
+
+def test_a_highlight_plays_from_its_start_to_its_end(scene, recording):
+    scene.show(states.recap_state())
+    scene.fetched[0][2](recording, "")
+    scene.qtbot.waitUntil(lambda: scene.window.page.player.frames_painted > 0, timeout=10_000)
+    asked = []
+    scene.window.page.player.play_at = lambda start_s, *, stop_s=None: asked.append((start_s, stop_s))
+    scene.click("highlight-0")
+    assert asked == [(12.4, 22.0)]
+
+
+def test_the_picture_of_the_second_is_shown(scene, recording):
+    scene.show(states.recap_state())
+    player = scene.window.page.player
+    # Clicked before the file is there: it plays that second as soon as it is.
+    scene.window.page._play(2.2, None)
+    scene.fetched[0][2](recording, "")
+    scene.qtbot.waitUntil(lambda: player.frames_painted > 0 and brightness(player) > 180, timeout=10_000)
+    assert player.position_s >= 2.0
+
+
+def test_the_reel_is_fetched_and_the_meeting_again_after_it(scene, recording):
+    scene.show(states.recap_state()).click("play-reel")
+    assert [one[1] for one in scene.fetched] == ["meeting.webm", "reel.webm"]
+    # The first answer comes late: it must not replace what was asked for since.
+    scene.fetched[0][2](None, "too late")
+    scene.fetched[1][2](recording, "")
+    scene.qtbot.waitUntil(lambda: scene.window.page.player.frames_painted > 0, timeout=10_000)
+    scene.click("play-meeting")
+    assert scene.fetched[-1][1] == "meeting.webm"
+    assert not scene.is_visible("play-meeting")
+
+
+def test_a_file_that_cannot_be_fetched_is_told(scene):
+    scene.show(states.recap_state())
+    scene.fetched[0][2](None, "The recording was deleted.")
+    screen = scene.find("player-screen")
+    scene.qtbot.waitUntil(lambda: screen._words == "The recording was deleted.")
+    assert not scene.find("player-play").isEnabled()
+
+
+def test_the_transcript_is_searched(scene):
+    scene.show(states.recap_state()).click("recap-tabs-transcript")
+    assert scene.is_visible("said-u0")
+    scene.find("transcript-search", QLineEdit).setText("DOMAIN")
+    assert scene.is_visible("said-u8")
+    assert not scene.is_visible("said-u0")
+    scene.find("transcript-search", QLineEdit).setText("nothing like this")
+    assert any("Nothing in it matches" in one for one in words(scene))
+    scene.find("transcript-search", QLineEdit).setText("")
+    scene.qtbot.waitUntil(lambda: scene.is_visible("said-u9"))
+
+
+def test_people_who_speak_at_once_have_a_line_each(scene):
+    scene.show(states.recap_state()).click("recap-tabs-transcript")
+    said = [scene.find(f"said-u{number}") for number in (5, 6)]
+    assert said[0].y() != said[1].y()
+    assert "Felix Brandt" in said[0].accessibleName()
+    assert "Clara Nowak" in said[1].accessibleName()
+
+
+def test_a_sentence_without_a_place_cannot_be_clicked(scene):
+    import msgspec
+
+    state = states.recap_state()
+    bare = msgspec.structs.replace(state.recap.recap.summary[0], evidence=("unknown",))
+    made = msgspec.structs.replace(state.recap.recap, summary=(bare,))
+    scene.show(states.replace(state, recap=states.replace(state.recap, recap=made)))
+    assert not scene.find("summary-0").isEnabled()
+
+
+def test_highlights_move_into_a_tab_in_a_slim_window(scene):
+    scene.show(states.recap_state(), 600, 800)
+    assert not scene.is_visible("highlight-0")
+    scene.click("recap-tabs-highlights")
+    assert scene.is_visible("tab-highlight-0")
+    scene.show(states.recap_state(), 1280, 800)
+    assert scene.is_visible("highlight-0")
+    assert scene.is_visible("summary-0")
