@@ -139,12 +139,20 @@ class Client(Process):
 
     def click(self, *names):
         for name in names:
-            if not name.startswith("menu-"):  # an entry of a menu that is open already
-                self.do("wait", **{"for": {"enabled": name}})
-            answer = self.do("click", name=name)
+            answer = self._click(name)
             if name == "terms-continue":  # the server stores it first
                 self.wait(gone="terms-dialog")
         return answer
+
+    def _click(self, name, tries=3):
+        """Clicks when it can be clicked; a card may be drawn anew between the look and the click."""
+        self.wait(enabled=name)
+        try:
+            return self.do("click", name=name)
+        except SteeringError:
+            if tries == 1:
+                raise
+            return self._click(name, tries - 1)
 
     def type(self, name, text):
         self.do("wait", **{"for": {"visible": name}})

@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "app.net": {"app.net", "app.wire", "app.media"},
     "app.ui": {"app.ui", "app.state", "app.wire", "app.media.types", "app.media.mailbox", "app.settings", "app.paths"},
     "app.conductor": {
-        "app.conductor", "app.call_media", "app.wire", "app.state", "app.media", "app.net", "app.settings", "app.keychain", "app.paths",
+        "app.conductor", "app.call_media", "app.wire", "app.state", "app.media", "app.net", "app.settings",
+        "app.keychain", "app.paths",
     },
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
     "app.local_server": {"app.paths", "app"},

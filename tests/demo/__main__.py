@@ -134,6 +134,7 @@ class Demo:
         self.say("Clara leaves; the recap is being made")
         for client in (clara, felix):
             client.wait(recap="ready", limit_s=RECAP_LIMIT_S)
+            client.wait(enabled="player-play")
         self.say("the recap is there")
         for name in self.clients:
             self.grab(name, "recap")

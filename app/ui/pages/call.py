@@ -35,6 +35,7 @@ class CallPage(Page):
         super().__init__("call-page")
         self._bridge = bridge
         self._state = AppState()
+        self._seat = ("", 0.0)
         self._meeting = ""
         self._settings: SettingsDialog | None = None
         self._grid = TileGrid()
@@ -162,6 +163,11 @@ class CallPage(Page):
         if call is None:
             return
         was_open = self._state.call.panel if self._state.call else ""
+        seat = (call.meeting.id, next((one.joined_at for one in call.people if one.id == call.you), 0.0))
+        if seat != self._seat:
+            # Another call, or back in after leaving: no picture of before is shown again.
+            self._seat = seat
+            self._grid.clear()
         self._state = state
         self._meeting = call.meeting.id
         self._title.setText(call.meeting.title)

@@ -174,7 +174,9 @@ class HighlightPart(RecapLines):
         if line.highlight is not None:
             lasts = length_words(line.highlight.end_s - line.highlight.start_s)
             text.addWidget(
-                ElidedWords(f"{line.highlight.reason}, {lasts}" if line.highlight.reason else lasts, look="small")
+                ElidedWords(
+                    f"{line.highlight.reason.rstrip('.')}, {lasts}" if line.highlight.reason else lasts, look="small"
+                )
             )
         box = row(Glyph("play", ink="accent", size_px=16), gap=10, margins=(10, 7, 8, 7))
         box.addLayout(text, 1)

@@ -36,6 +36,12 @@ class TileGrid(QWidget):
         """The tiles by mailbox key: person id, and "" for oneself."""
         return self._tiles
 
+    def clear(self) -> None:
+        """Lets all tiles go, with their pictures."""
+        for tile in self._tiles.values():
+            self._let_go(tile)
+        self._tiles = {}
+
     def show_people(self, people: Sequence[Person], you: str, own: tuple[bool, bool]) -> None:
         """Everyone in the meeting; one's own tile comes last.
 
@@ -50,9 +56,7 @@ class TileGrid(QWidget):
         wanted = {("" if one.id == you else one.id): one for one in [*others, *mine]}
         is_different = list(wanted) != list(self._tiles)
         for key in [key for key in self._tiles if key not in wanted]:
-            tile = self._tiles.pop(key)
-            tile.hide()
-            tile.deleteLater()
+            self._let_go(self._tiles.pop(key))
         ordered = {}
         for key, person in wanted.items():
             tile = self._tiles.get(key) or self._make(key)
@@ -67,6 +71,11 @@ class TileGrid(QWidget):
         self._tiles = ordered
         if is_different:
             self._place()
+
+    @staticmethod
+    def _let_go(tile: VideoTile) -> None:
+        tile.hide()
+        tile.deleteLater()
 
     def _make(self, key: str) -> VideoTile:
         tile = VideoTile()
