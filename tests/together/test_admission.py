@@ -1,0 +1,71 @@
+"""A guest comes by the link, waits in the lobby with nothing, is let in by the host, and keeps nothing afterwards."""
+
+from dataclasses import replace
+
+from app.state import events
+from tests.fakes.headless import HeadlessClient
+from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, write_colour, write_tone
+
+
+def arrive(cast, link, name="Alan"):
+    """A guest without an account follows the link and knocks."""
+    home = cast.folder / name
+    home.mkdir()
+    guest = HeadlessClient(
+        cast.server,
+        home,
+        camera=write_colour(home / "camera.mkv", GRACE),
+        microphone=write_tone(home / "voice.wav", GRACE_HZ),
+    )
+    cast.clients.append(guest)
+    guest.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
+    # A steady tone is noise to the filter.
+    guest.do(events.Choose(choices=replace(guest.state.choices, noise_filter=False)))
+    guest.do(events.FollowLink(link=link))
+    guest.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
+    guest.do(events.ContinueTerms())
+    guest.do(events.NameGuest(name=name))
+    guest.do(events.Join())
+    guest.wait_for(lambda state: state.call_phase == "waiting", what="the lobby")
+    return guest
+
+
+def start(cast):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    ada.do(events.MakeRoom(name="Website"))
+    room = ada.wait_for(lambda state: state.room, what="the room")
+    ada.do(events.BeginMeeting(room=room, key="first"))
+    go_in(ada)
+    ada.do(events.SayInChat(text="before the guest came", key="c"))
+    ada.wait_for(lambda state: state.call.chat)
+    return ada
+
+
+def test_a_guest_is_let_in_and_keeps_nothing(cast):
+    ada = start(cast)
+    alan = arrive(cast, ada.state.call.meeting.link)
+    waiting = ada.wait_for(lambda state: state.call.waiting, what="the knock")
+    assert [guest.name for guest in waiting] == ["Alan"]
+    assert (alan.state.call, alan.state.rooms, alan.pictures.get("ada")) == (None, (), None)
+
+    ada.do(events.Admit(guest=waiting[0].id))
+    alan.wait_for(lambda state: state.call_phase == "in", what="let in")
+    alan.wait_picture(ada.state.call.you, has_colour(ADA))
+    ada.wait_picture(alan.state.call.you, has_colour(GRACE))
+    alan.wait_heard(has_tone(ADA_HZ), seconds=0.5)
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    assert alan.state.call.chat == (), "what was said before one came is not told"
+
+    ada.do(events.EndForAll())
+    alan.wait_for(lambda state: state.call_phase == "ended", what="the end")
+    assert (alan.state.call.chat, alan.state.call.people, alan.state.place) == ((), (), "sign_in")
+
+
+def test_a_guest_who_is_denied_reads_why(cast):
+    ada = start(cast)
+    alan = arrive(cast, ada.state.call.meeting.link)
+    waiting = ada.wait_for(lambda state: state.call.waiting, what="the knock")
+    ada.do(events.Deny(guest=waiting[0].id))
+    words = alan.wait_for(lambda state: state.call_phase == "prejoin" and state.prejoin.words, what="the denial")
+    assert words == "The host did not let you in."
+    ada.wait_for(lambda state: not state.call.waiting, what="the empty lobby")
