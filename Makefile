@@ -24,7 +24,7 @@ server: setup ## run the backend for a team (python -m server_stub --help tells 
 	@$(PY) -m server_stub
 
 test: setup ## run the tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2
 
 check: setup ## format, lint and type checks
 	@$(PY) -m ruff format --check .

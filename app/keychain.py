@@ -5,12 +5,14 @@ Never in a file of our own. Calls may take minutes, when the system asks for its
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 _log = logging.getLogger(__name__)
@@ -129,10 +131,14 @@ class PatientWorker:
         future: Future[Result] = Future()
 
         def run() -> None:
+            settle: Callable[[], None]
             try:
-                future.set_result(act(*args))
+                settle = partial(future.set_result, act(*args))
             except Exception as error:
-                future.set_exception(error)
+                settle = partial(future.set_exception, error)
+            # Who asked may have given up meanwhile; what was asked is done all the same, so that a sign-in is kept.
+            with contextlib.suppress(InvalidStateError):
+                settle()
 
         self._waiting.put(run)
         return future

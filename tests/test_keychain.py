@@ -96,3 +96,12 @@ def test_the_patient_worker_works_in_order_and_is_not_waited_for():
     failed = worker.submit(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         failed.result(5)
+
+
+def test_who_gave_up_waiting_does_not_break_the_worker():
+    worker = PatientWorker()
+    held = threading.Event()
+    first = worker.submit(held.wait, 10)
+    assert first.cancel()
+    held.set()
+    assert worker.submit(lambda: "next").result(5) == "next"

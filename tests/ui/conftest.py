@@ -21,6 +21,8 @@ MACHINE = (
     "No HW decoder",
     "pipewire",
     "Using Qt multimedia",
+    "Couldn't load va",
+    "Couldn't resolve va",
 )
 
 
