@@ -11,6 +11,7 @@ from app.wire.fields import Ask, Tell
 from server_stub import accounts, links, recaps, requests
 from server_stub.chores import Chores
 from server_stub.config import ServerSettings
+from server_stub.errors import StoreError
 from server_stub.hub import Hub
 from server_stub.limits import Tries
 from server_stub.ongoing import Calls
@@ -68,14 +69,18 @@ class Backend:
         """Opens the store, ends what a crash cut off, and begins to make the recaps that are missing.
 
         Raises:
-            StoreError: the database cannot be opened.
+            StoreError: the database cannot be opened or written.
         """
         private_folder(self.settings.data)
         private_folder(self.settings.meetings_folder)
         self.relay = relay
         await self.store.open()
-        self.server_id = await self.store.do(lambda c: facts.read_or_set(c, "server_id", links.new_id("s")))
-        await self.store.do(self._end_what_was_cut_off)
+        try:
+            self.server_id = await self.store.do(lambda c: facts.read_or_set(c, "server_id", links.new_id("s")))
+            await self.store.do(self._end_what_was_cut_off)
+        except Exception as error:
+            await self.store.close()
+            raise StoreError("The server's database cannot be written; is the disk full?") from error
         self._lasting = (
             self.chores.start(self._beat(), "noting that the server is alive"),
             self.chores.start(recaps.remake_all(self), "making recaps again"),
@@ -87,10 +92,13 @@ class Backend:
             ongoing.stop_timer()
         for task in self._lasting:
             task.cancel()
-        await self.relay.shutdown()
-        for opened in tuple(self.jobs.by_recording.values()):
-            await opened.job.cancel()
-        await self.store.do(self._note_alive)
+        jobs = tuple(opened.job for opened in self.jobs.by_recording.values())
+        for step in (self.relay.shutdown, *(job.cancel for job in jobs), self._note):
+            try:
+                await step()
+            except Exception:
+                # One that fails must not keep the next from its work.
+                log.exception("a step of stopping failed")
         await self.chores.stop(within_s=2.0)
         self.passwords.close()
         await self.store.close()
@@ -120,9 +128,15 @@ class Backend:
     def _note_alive(self, connection: Connection) -> None:
         facts.write(connection, "alive_at", repr(self.now()))
 
+    async def _note(self) -> None:
+        try:
+            await self.store.do(self._note_alive)
+        except Exception as error:  # a full disk, perhaps only for now
+            log.error("the database could not be written: %s", type(error).__name__)
+
     async def _beat(self) -> None:
         while True:
-            await self.store.do(self._note_alive)
+            await self._note()
             await asyncio.sleep(HEARTBEAT_S)
 
     def _end_what_was_cut_off(self, connection: Connection) -> None:
@@ -130,3 +144,6 @@ class Backend:
         for row in meetings_table.ongoing(connection):
             at = max(alive_at, row.started_at)
             meetings_table.end(connection, row.id, at, CUT_OFF)
+        for recording in meetings_table.unfinished_recordings(connection):
+            if recording.recap != "failed":
+                meetings_table.set_recap(connection, recording.id, "generating", recaps.AFTER_RESTART)

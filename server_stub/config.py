@@ -41,6 +41,9 @@ class ConnectionLimits:
     #: Messages a second on average, and at once.
     messages_per_s: float = 64.0
     messages_at_once: int = 128
+    #: The same for requests that cost the server much: connections for media, recordings.
+    heavy_per_s: float = 1.0
+    heavy_at_once: int = 30
     #: Refused messages before the connection is closed.
     patience: int = 64
     #: What may wait for a client that reads slowly.
@@ -70,8 +73,6 @@ class ServerSettings:
     secret: str = ""
     #: Name of the speech model; empty: the best that is present.
     speech_model: str = ""
-    #: Free bytes below which no recording starts.
-    least_free_bytes: int = 500 * 1000 * 1000
     limits: MeetingLimits = field(default_factory=MeetingLimits)
     connection: ConnectionLimits = field(default_factory=ConnectionLimits)
     password_cost: PasswordCost = field(default_factory=PasswordCost)

@@ -68,6 +68,7 @@ async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -
     sources: Mapping[str, str] = ask.sources
     try:
         async with place.ongoing.media_lock(place.person):
+            seat_in(session, ask.meeting)  # the seat may have moved to another connection meanwhile
             sdp = await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
     except BadSdp as error:
         raise Refusal("bad_sdp", str(error)) from error
@@ -89,6 +90,6 @@ async def subscribe_answer(backend: Backend, session: Session, ask: SubscribeAns
 
 
 RULES = (
-    Rule(PublishOffer, publish_offer, needs="seat"),
+    Rule(PublishOffer, publish_offer, needs="seat", is_heavy=True),
     Rule(SubscribeAnswer, subscribe_answer, needs="seat"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from server_stub.backend import Backend
 
 log = logging.getLogger(__name__)
+#: Lines of chat that are kept in memory, for those who come later.
+CHAT_SHOWN = 500
 
 
 class Ongoing:
@@ -38,7 +41,7 @@ class Ongoing:
     Attributes:
         meeting: what is true now; only `apply` changes it.
         row: the meeting as it is kept.
-        lines: its chat so far.
+        lines: the newest lines of its chat.
         inside: the session of each connected person with a seat.
         outside: the session of each guest in the lobby.
         recordings: all recordings so far; the last one runs while `meeting.recording_since` is set.
@@ -61,7 +64,7 @@ class Ongoing:
                 limits=backend.settings.limits,
             )
         )
-        self.lines: list[ChatLine] = []
+        self.lines: deque[ChatLine] = deque(maxlen=CHAT_SHOWN)
         self.inside: dict[str, Session] = {}
         self.outside: dict[str, Session] = {}
         self.guest_tokens: dict[str, str] = {}
@@ -93,7 +96,7 @@ class Ongoing:
     def welcome(self, person: str, guest_token: str = "") -> Welcome:
         """Everything that a person needs who has just got a seat."""
         seat = self.meeting.seats[person].person
-        card, lines = self.card(), self.lines
+        card, lines = self.card(), list(self.lines)
         if seat.is_guest:
             # A guest learns nothing of the room, and of the chat what is said in his presence.
             card = cards.for_guest(card)
@@ -103,7 +106,7 @@ class Ongoing:
             you=person,
             host=self.meeting.host,
             people=self.meeting.people,
-            chat=tuple(lines[-500:]),
+            chat=tuple(lines),
             recording_since=self.meeting.recording_since,
             now=self._backend.now(),
             guest_token=guest_token,

@@ -48,8 +48,8 @@ async def start_meeting(backend: Backend, session: Session, ask: StartMeeting) -
         running = backend.calls.of_room(ask.room)
         if running:
             return MeetingStarted(meeting=running.card())
-        row, message = await backend.store.do(_starting(backend, account, ask))
-        if row.state == "ended":  # a late retry: the meeting that it asked for is over
+        row, message, is_new = await backend.store.do(_starting(backend, account, ask))
+        if not is_new:  # a late retry: the meeting that it asked for is over, even if that is not on disk yet
             return MeetingStarted(meeting=cards.card(backend, row, None))
         ongoing = Ongoing(backend, row)
         backend.calls.add(ongoing)
@@ -58,11 +58,11 @@ async def start_meeting(backend: Backend, session: Session, ask: StartMeeting) -
     return MeetingStarted(meeting=ongoing.card())
 
 
-def _starting(backend: Backend, account: Account, ask: StartMeeting) -> Work[tuple[MeetingRow, MessageRow]]:
+def _starting(backend: Backend, account: Account, ask: StartMeeting) -> Work[tuple[MeetingRow, MessageRow, bool]]:
     """The database's part of a start: the meeting and the one message that it posts."""
     now = backend.now()
 
-    def work(connection: Connection) -> tuple[MeetingRow, MessageRow]:
+    def work(connection: Connection) -> tuple[MeetingRow, MessageRow, bool]:
         room = rooms_table.find(connection, ask.room)
         row = meetings_table.add(
             connection,
@@ -87,7 +87,7 @@ def _starting(backend: Backend, account: Account, ask: StartMeeting) -> Work[tup
             text=f"{account.name} started a video meeting.",
             key=f"meeting-{row.id}",
         )
-        return row, rooms_table.post(connection, message, row.id)[0]
+        return row, *rooms_table.post(connection, message, row.id)
 
     return work
 
@@ -156,7 +156,7 @@ async def enter_media(backend: Backend, ongoing: Ongoing, person: str) -> None:
 
     try:
         async with ongoing.media_lock(person):
-            if person in ongoing.meeting.seats:
+            if person in ongoing.meeting.seats and ongoing.meeting.ended_at is None:
                 await backend.relay.join(ongoing.id, person)
     except RelayError:
         log.warning("the relay did not take a person")
@@ -208,9 +208,9 @@ async def show_state(backend: Backend, session: Session, ask: ShowState) -> Tell
 
 
 RULES = (
-    Rule(StartMeeting, start_meeting, needs="account"),
-    Rule(JoinMeeting, join_meeting, needs="account"),
-    Rule(RejoinAsGuest, rejoin_as_guest, needs="anyone"),
+    Rule(StartMeeting, start_meeting, needs="account", is_heavy=True),
+    Rule(JoinMeeting, join_meeting, needs="account", is_heavy=True),
+    Rule(RejoinAsGuest, rejoin_as_guest, needs="anyone", is_heavy=True),
     Rule(LeaveMeeting, leave_meeting, needs="seat"),
     Rule(EndMeeting, end_meeting, needs="seat"),
     Rule(ShowState, show_state, needs="seat"),

@@ -60,6 +60,9 @@ class Job(Protocol):
     def note_first_leave(self) -> None:
         """Somebody has left."""
 
+    async def rest(self) -> None:
+        """The recording has stopped: ends the worker until `finish` needs one."""
+
     async def finish(self, *, ended_at: float, last_left_at: float) -> Recap:
         """Makes the recap."""
 
@@ -163,6 +166,8 @@ async def note_stop(backend: Backend, recording: str, at: float) -> None:
     opened = backend.jobs.by_recording.get(recording)
     if opened is not None:
         opened.row = replace(opened.row, ended_at=at)
+        # Who switches recording on and off again and again does not fill the server with workers.
+        await opened.job.rest()
     await backend.store.do(lambda connection: meetings_table.end_recording(connection, recording, at))
     await set_state(backend, recording, "generating", WAITS_FOR_END)
 
@@ -191,16 +196,24 @@ def tell_recording(backend: Backend, row: MeetingRow, recording: RecordingRow) -
 async def finish(backend: Backend, ongoing: Ongoing, last_left_at: float) -> None:
     """The meeting is over and its files are complete: makes the recap of each recording, one after the other."""
     for opened in backend.jobs.of_meeting(ongoing.id):
-        await set_state(backend, opened.row.id, "generating", BEING_MADE)
-        ended_at = min(opened.row.ended_at or last_left_at, last_left_at)
         try:
-            recap = await opened.job.finish(ended_at=ended_at, last_left_at=last_left_at)
-        except Exception as error:
-            await set_state(backend, opened.row.id, "failed", _why(error))
+            await _finish_one(backend, opened, last_left_at)
+        except Exception:
+            # The database refuses: the next start of the server makes this recap, and now it is the next one's turn.
+            log.exception("how far a recap is could not be kept")
+            await opened.job.cancel()
+        finally:
             backend.jobs.drop(opened.row.id)
-            continue
-        backend.jobs.drop(opened.row.id)
+
+
+async def _finish_one(backend: Backend, opened: OpenJob, last_left_at: float) -> None:
+    await set_state(backend, opened.row.id, "generating", BEING_MADE)
+    ended_at = min(opened.row.ended_at or last_left_at, last_left_at)
+    try:
+        recap = await opened.job.finish(ended_at=ended_at, last_left_at=last_left_at)
         await keep(backend, opened.ongoing.row, opened.row, recap)
+    except Exception as error:
+        await set_state(backend, opened.row.id, "failed", _why(error))
 
 
 async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap) -> None:
@@ -240,7 +253,10 @@ async def remake_all(backend: Backend) -> None:
         row = await backend.store.do(lambda c, id=recording.meeting: meetings_table.find(c, id))  # type: ignore[misc]
         if row is None:
             continue
-        await _remake(backend, row, recording)
+        try:
+            await _remake(backend, row, recording)
+        except Exception:
+            log.exception("how far a recap is could not be kept")
 
 
 async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
@@ -250,11 +266,9 @@ async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow) ->
 
     await told("generating", AFTER_RESTART if recording.recap != "failed" else BEING_MADE)
     try:
-        recap = await backend.recap_maker.remake(folder_of(backend, recording.id))
+        await keep(backend, row, recording, await backend.recap_maker.remake(folder_of(backend, recording.id)))
     except Exception as error:
         await told("failed", _why(error))
-        return
-    await keep(backend, row, recording, recap)
 
 
 def _why(error: Exception) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from typing import TYPE_CHECKING
 
 from app.paths import private_folder
@@ -64,7 +63,6 @@ async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | No
     """
     async with ongoing.recording_lock:
         meeting.check_may_record(ongoing.meeting, host)
-        _check_space(backend)
         seat = meeting.seat_of(ongoing.meeting, host)
         part, now = len(ongoing.recordings) + 1, backend.now()
         row = RecordingRow(
@@ -82,25 +80,31 @@ async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | No
 
         await backend.store.do(keep)
         people = {host: seat.person.name}
-        folder = private_folder(recaps.folder_of(backend, row.id))
         try:
+            folder = private_folder(recaps.folder_of(backend, row.id))
             await recaps.open_job(backend, ongoing, row, people)
             await backend.relay.start_recording(ongoing.id, folder, people)
             # Time has passed: the host may have gone meanwhile, or the meeting be over.
             outcome = meeting.start_recording(ongoing.meeting, host, backend.now())
-        except (RelayError, Refusal) as error:
+        except Exception as error:
             await backend.relay.stop_recording(ongoing.id)
             await recaps.drop_job(backend, row.id)
-            if isinstance(error, NoSpace):
-                raise Refusal("no_space", str(error)) from error
-            if isinstance(error, RelayError):
-                raise Refusal("failed", str(error)) from error
-            raise
+            raise _refusal(error) from error
         ongoing.recordings.append(row)
         started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
         ongoing.tell_everyone(started, asker)
         ongoing.apply(outcome)
         ongoing.tell_card()
+
+
+def _refusal(error: Exception) -> Refusal:
+    """Why a recording did not begin, in words."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, RelayError):
+        return Refusal("no_space" if isinstance(error, NoSpace) else "failed", str(error))
+    log.error("a recording could not begin", exc_info=error)
+    return Refusal("failed", "AI recording could not begin because of a fault on the server.")
 
 
 async def stop_recording(backend: Backend, session: Session, ask: StopRecording) -> Tell | None:
@@ -165,18 +169,8 @@ async def _stop(backend: Backend, ongoing: Ongoing, reason: StopReason, asker: A
         await recaps.note_stop(backend, row.id, now)
 
 
-def _check_space(backend: Backend) -> None:
-    least = backend.settings.least_free_bytes
-    free = shutil.disk_usage(backend.settings.data).free
-    if free < least:
-        raise Refusal(
-            "no_space",
-            f"AI recording needs {least // 1_000_000} MB of free space on the server; {free // 1_000_000} MB are left.",
-        )
-
-
 RULES = (
-    Rule(StartRecording, start_recording, needs="seat"),
+    Rule(StartRecording, start_recording, needs="seat", is_heavy=True),
     Rule(StopRecording, stop_recording, needs="seat"),
     Rule(AcceptRecording, accept_recording, needs="seat"),
 )

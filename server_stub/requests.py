@@ -24,6 +24,8 @@ class Rule:
     kind: type[Ask]
     handle: Callable[[Backend, Session, Any], Awaitable[Tell | None]]
     needs: Needs
+    #: Costs the server much: a connection may ask few of these.
+    is_heavy: bool = False
 
 
 def table() -> dict[type[Ask], Rule]:
@@ -40,3 +42,5 @@ def check_needs(rule: Rule, session: Session, ask: Ask) -> None:
         raise Refusal("not_signed_in", "Please sign in first.")
     if rule.needs == "seat":
         seat_in(session, getattr(ask, "meeting", ""))
+    if rule.is_heavy and not session.may_ask_much():
+        raise Refusal("too_much", "That was too much at once. Please wait a moment and try again.")

@@ -206,7 +206,7 @@ def _tell_others(backend: Backend, session: Session, room: str, tell: Tell) -> T
 
 
 RULES = (
-    Rule(CreateRoom, create_room, needs="account"),
+    Rule(CreateRoom, create_room, needs="account", is_heavy=True),
     Rule(InviteMember, invite_member, needs="account"),
     Rule(JoinRoom, join_room, needs="account"),
     Rule(ListMessages, list_messages, needs="account"),

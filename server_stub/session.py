@@ -78,6 +78,7 @@ class Session:
         self._closing: tuple[int, str] | None = None
         self._main: asyncio.Task[None] | None = None
         self._is_receiving = False
+        self._heavy = Bucket(limits.heavy_per_s, limits.heavy_at_once)
         self.address = address
         self.has_greeted = False
         self.account: Account | None = None
@@ -90,6 +91,10 @@ class Session:
         if self.account is None:
             raise Refusal("not_signed_in", "Please sign in first.")
         return self.account
+
+    def may_ask_much(self) -> bool:
+        """Whether this client may ask for something that costs the server much, now; counts as having asked."""
+        return self._heavy.take(asyncio.get_running_loop().time())
 
     def tell(self, tell: Tell) -> None:
         """Queues a message."""

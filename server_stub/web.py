@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app import __version__
@@ -28,6 +29,18 @@ from server_stub.session import Gone, Session
 from server_stub.storage import accounts as accounts_table
 
 log = logging.getLogger(__name__)
+#: What is overridden or read of uvicorn beyond its public face: module, dotted name inside it.
+SEAMS: tuple[tuple[str, str], ...] = (
+    ("uvicorn.protocols.http.h11_impl", "H11Protocol.connection_made"),
+    ("uvicorn.protocols.websockets.websockets_sansio_impl", "WebSocketsSansIOProtocol.pause_writing"),
+    ("uvicorn.protocols.websockets.websockets_sansio_impl", "WebSocketsSansIOProtocol.resume_writing"),
+    ("uvicorn.protocols.websockets.websockets_sansio_impl", "WebSocketsSansIOProtocol.connection_lost"),
+    ("uvicorn.server", "Server.capture_signals"),
+    ("uvicorn.server", "Server.main_loop"),
+    ("uvicorn.server", "Server.on_tick"),
+    ("uvicorn.server", "Server.shutdown"),
+    ("uvicorn.server", "ServerState"),
+)
 SECRET_HEADER = "X-Parley-Secret"
 #: Files of a recap that are served besides those that the recap names.
 TEXTS = ("recap.md", "transcript.vtt")
@@ -70,6 +83,22 @@ class SocketPipe:
             await self._websocket.close(code, words)
 
 
+class HurriedProtocol(H11Protocol):
+    """Cuts a client off that connects and asks for nothing: it would hold a file descriptor for as long as it likes."""
+
+    #: Seconds for the head of the first request.
+    patience_s = 10.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(transport)
+        asyncio.get_running_loop().call_later(self.patience_s, self._look)
+
+    def _look(self) -> None:
+        if not self.cycle and self.transport.get_protocol() is self:
+            self.transport.abort()
+
+
 class ImpatientProtocol(WebSocketsSansIOProtocol):
     """Cuts a client off that takes nothing from its socket: it would hold its buffers for as long as it likes."""
 
@@ -80,12 +109,16 @@ class ImpatientProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """The client does not take what we send."""
         super().pause_writing()
+        # Each ping would be answered into the buffer that nobody empties.
+        self.transport.pause_reading()
         if self._cut is None:
             self._cut = asyncio.get_running_loop().call_later(self.patience_s, self.transport.abort)
 
     def resume_writing(self) -> None:
         """It does again."""
         super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
         self._calm()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -152,7 +185,7 @@ class Doors:
         self._server = _QuietServer(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=HurriedProtocol,
                 ws=ImpatientProtocol,
                 # A little more than a message may have, so that a message that is too long is refused in words.
                 ws_max_size=2 * MAX_ASK_BYTES,
@@ -166,6 +199,11 @@ class Doors:
                 server_header=False,
             )
         )
+
+    @property
+    def connections(self) -> tuple[object, ...]:
+        """Every connection that is open now, as uvicorn sees it."""
+        return tuple(self._server.server_state.connections)
 
     async def open(self) -> int:
         """Listens, and returns the port.

@@ -2,8 +2,10 @@
 
 from app.wire.accounts import AcceptTerms, SignedIn, SignUp
 from app.wire.lobby import AdmitGuest, Knock
+from app.wire.media import PublishOffer
 from app.wire.people import JoinMeeting, StartMeeting, Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom
+from tests.fakes.relay import SDP
 
 PASSWORD = "correct horse battery"
 ADA = {"email": "ada@example.org", "name": "Ada", "kind": "client"}
@@ -58,6 +60,11 @@ async def join(client, meeting, **fields):
     welcome = await client.ask(joining(meeting, **fields))
     assert isinstance(welcome, Welcome), welcome
     return welcome
+
+
+def publishing(meeting, *sources):
+    """The offer of somebody's sending connection, as the fake relay takes it."""
+    return PublishOffer(meeting=meeting, sdp=SDP, sources={str(mid): source for mid, source in enumerate(sources)})
 
 
 async def in_a_meeting(server, **fields):

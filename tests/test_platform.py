@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.net import guard, receive, tracks
+from server_stub import web
 from server_stub.relay import transport
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,8 +90,10 @@ class TestVersions:
             assert "://" not in lock
 
 
-@pytest.mark.parametrize(("module", "path"), [*guard.SEAMS, *receive.SEAMS, *tracks.SEAMS, *transport.SEAMS])
-def test_each_private_seam_of_aiortc_that_is_used_exists(module, path):
+@pytest.mark.parametrize(
+    ("module", "path"), [*guard.SEAMS, *receive.SEAMS, *tracks.SEAMS, *transport.SEAMS, *web.SEAMS]
+)
+def test_each_private_seam_that_is_used_exists(module, path):
     found = importlib.import_module(module)
     for part in path.split("."):
         assert hasattr(found, part), f"{module}.{path}"

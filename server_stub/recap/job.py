@@ -150,6 +150,7 @@ class RecapJob:
         self._answers: asyncio.Queue[protocol.Told | None] = asyncio.Queue()
         self._log: store.HeardLog | None = None
         self._phase: str = ""
+        self._is_cancelled = False
 
     @property
     def worker_pid(self) -> int | None:
@@ -184,6 +185,13 @@ class RecapJob:
         """The first participant left: the recap counts as being generated from now on."""
         self._tell("generating")
 
+    async def rest(self) -> None:
+        """The recording has stopped: ends the worker; `finish` starts one again, which reads what was still open."""
+        if self._worker:
+            await self._worker.end()
+        if self._reader:
+            await self._reader
+
     async def finish(self, *, ended_at: float, last_left_at: float) -> Recap:
         """Makes the recap, once the recordings are closed.
 
@@ -208,7 +216,8 @@ class RecapJob:
         return recap
 
     async def cancel(self) -> None:
-        """Ends the worker at once; what was heard stays in the folder."""
+        """Ends the worker at once, and `finish` with it; what was heard stays in the folder."""
+        self._is_cancelled = True
         await self._close(at_once=True)
 
     def resume(self) -> None:
@@ -227,7 +236,7 @@ class RecapJob:
         files = await asyncio.to_thread(store.find_files, self._folder, self._people, named)
         await asyncio.to_thread(private_folder, self._folder / store.RECAP)
         for _ in range(TRIES):
-            if self._worker is None and not await self._start_worker():
+            if self._worker is None and (self._is_cancelled or not await self._start_worker()):
                 continue
             if not await self._hear_rest(files):
                 continue
@@ -236,11 +245,16 @@ class RecapJob:
                 return answer.recap
             if isinstance(answer, protocol.Failed):
                 raise RecapError(answer.reason)
+        if self._is_cancelled:
+            raise RecapError("The server was stopped while the recap was made.")
         raise RecapError("The recap's worker process ended again and again, so the recap could not be made.")
 
     async def _hear_rest(self, files: Mapping[str, Path]) -> bool:
         """Has everything that was missed read again, and what is open written down; False where the worker died."""
         assert self._worker is not None
+        if self._read_again_s and not isinstance(await self._ask(protocol.Flush()), protocol.Flushed):
+            # What a worker that lags behind had not told yet would come after what is now thrown away.
+            return False
         self._drop_other_engines()
         for person, from_s in sorted(self._read_again_s.items()):
             if person in files:
@@ -287,10 +301,13 @@ class RecapJob:
 
     async def _start_worker(self) -> bool:
         try:
-            self._worker = await _Worker.start(self._settings.command)
+            worker = await _Worker.start(self._settings.command)
         except OSError:
-            self._worker = None
             return False
+        if self._is_cancelled:
+            await worker.end(at_once=True)
+            return False
+        self._worker = worker
         self._answers = asyncio.Queue()
         self._reader = asyncio.create_task(self._read(self._worker, self._answers))
         self._worker.send(
@@ -300,7 +317,10 @@ class RecapJob:
         )
         if self._read_again_s or self._heard:
             # Engines may have changed between two runs: that decides what can be kept.
-            return isinstance(await self._answers.get(), protocol.Ready)
+            with contextlib.suppress(TimeoutError):
+                return isinstance(await asyncio.wait_for(self._answers.get(), PATIENCE_S), protocol.Ready)
+            await worker.end(at_once=True)
+            return False
         return True
 
     async def _read(self, worker: _Worker, answers: asyncio.Queue[protocol.Told | None]) -> None:

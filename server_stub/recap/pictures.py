@@ -26,7 +26,7 @@ def read_shots(path: Path) -> Iterator[Shot]:
     """A file's VP8 packets in order, however abruptly it ends; none where it has no pictures."""
     try:
         file = av.open(str(path), metadata_errors="ignore")
-    except (OSError, ValueError):
+    except (av.FFmpegError, OSError, ValueError):
         return
     with file:
         streams = [stream for stream in file.streams.video if stream.codec_context.name in ("vp8", "libvpx")]
@@ -36,7 +36,7 @@ def read_shots(path: Path) -> Iterator[Shot]:
         while True:
             try:
                 packet = next(packets)
-            except (StopIteration, OSError, ValueError):
+            except (StopIteration, av.FFmpegError, ValueError):
                 return
             if packet.pts is not None and packet.size:
                 yield Shot(float(packet.pts * packet.time_base), bool(packet.is_keyframe), bytes(packet))
@@ -75,7 +75,7 @@ class Pictures:
     def _decode(self, shot: Shot) -> None:
         try:
             frames = self._decoder.decode(av.Packet(shot.data))
-        except (OSError, ValueError):
+        except (av.FFmpegError, ValueError):
             return
         if frames:
             self._latest, self._latest_s = frames[-1], shot.at_s

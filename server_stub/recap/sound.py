@@ -86,7 +86,7 @@ def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tup
     """
     try:
         file = av.open(str(path), metadata_errors="ignore")
-    except (OSError, ValueError) as error:
+    except (av.FFmpegError, OSError, ValueError) as error:
         raise SoundError(f"{path} cannot be read: {_why(error)}.") from error
     with file:
         if not file.streams.audio:
@@ -117,11 +117,11 @@ def _frames(file: Any) -> Iterator[Any]:
     while True:
         try:
             packet = next(packets)
-        except (StopIteration, OSError, ValueError):
+        except (StopIteration, av.FFmpegError, ValueError):
             return
         try:
             yield from packet.decode()
-        except (OSError, ValueError):
+        except (av.FFmpegError, ValueError):
             continue
 
 

@@ -55,7 +55,7 @@ def read_recording(folder: Path) -> Recording:
     try:
         return msgspec.json.decode((folder / RECORDING).read_bytes(), type=Recording)
     except (OSError, msgspec.MsgspecError, ValueError) as error:
-        raise StoreError(f"{folder} does not hold a recorded meeting.") from error
+        raise StoreError("Nothing of this meeting was recorded.") from error
 
 
 def find_files(folder: Path, people: Iterable[str], named: dict[str, str]) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -176,7 +177,7 @@ class Forwarder:
         self._timer = asyncio.get_running_loop().call_later(_RECORDER_TICK_S, self._tick)
         self._ticks += 1
         for recording in list(self._recordings.values()):
-            recording.pass_time()
+            recording.pass_time(time.monotonic())
         if self._ticks % round(_REPORT_S / _RECORDER_TICK_S) == 0:
             for relay in self._meetings.values():
                 relay.report_reception()

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
+#: Packets that a subscriber may have sent again in a second: ten people at 20 % loss, asked for ten times.
+MAX_REPAIRS_PER_S = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class _Downlink:
     answered: dict[Stream, int] = field(default_factory=dict)
     is_stale: bool = False
     is_offering: bool = False
+    repairs_left: int = MAX_REPAIRS_PER_S
 
 
 @dataclass(eq=False, slots=True)
@@ -179,9 +182,12 @@ class MeetingRelay:
             self._refresh(someone)
 
     def report_reception(self) -> None:
-        """Sends each publisher a receiver report; to be called about once a second."""
+        """Sends each publisher a receiver report, and lets repairs begin anew; to be called about once a second."""
         for stream in self.streams():
             stream.report_reception()
+        for someone in self._people.values():
+            if someone.downlink:
+                someone.downlink.repairs_left = MAX_REPAIRS_PER_S
 
     # Sending connections
 
@@ -280,7 +286,9 @@ class MeetingRelay:
         if stream is None:
             return
         if isinstance(message, rtcp.Nack):
-            stream.repair(downlink.link, message.lost)
+            lost = message.lost[: downlink.repairs_left]
+            downlink.repairs_left -= len(lost)
+            stream.repair(downlink.link, lost)
         elif isinstance(message, rtcp.KeyFrameWanted):
             self._settings.counts.plis_heard += 1
             stream.want_key_frame()

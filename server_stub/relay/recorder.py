@@ -40,6 +40,9 @@ from server_stub.relay.timeline import PersonClock, Timeline
 _log = logging.getLogger(__name__)
 
 INDEX = "recording.json"
+#: A recording ends while the disk still has this much, which the database, the files' ends and the recap's text need.
+LEAST_ROOM_BYTES = 50_000_000
+ROOM_EVERY_S = 5.0
 #: About ten seconds of two people, five of ten.
 _MAX_QUEUED = 4_000
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -78,8 +81,9 @@ class Recording:
         self._folder = folder
         self._hooks = hooks
         self._people: dict[str, _Person] = {}
-        self._taps: list[_Tap] = []
+        self._taps: dict[tuple[str, str], _Tap] = {}
         self._start_s = 0.0
+        self._look_s = 0.0
         self._started_at = 0.0
         self._disk: _Disk | None = None
         self._lost = self._overrun = 0
@@ -128,30 +132,46 @@ class Recording:
             someone.files[key] = file
             self._disk.files.append(file)
             self._disk.do(self._write_index)
-        tap = _Tap(self, someone, _Place(source, someone.files[key], want_key_frame))
-        self._taps.append(tap)
+        old = self._taps.get((person, source))
+        tap = _Tap(self, someone, _Place(source, someone.files[key], want_key_frame), follows=old)
+        self._taps[person, source] = tap
+        if old:
+            self._lost += old.lost
         return tap
 
-    def pass_time(self) -> None:
-        """Gives up on packets that were waited for too long; to be called a few times a second."""
-        now_s = time.monotonic()
-        for tap in self._taps:
+    def pass_time(self, now_s: float) -> None:
+        """Gives up on packets that were waited for too long; to be called a few times a second.
+
+        Args:
+            now_s: monotonic.
+        """
+        for tap in self._taps.values():
             tap.pass_time(now_s)
+        if self._disk and now_s >= self._look_s:
+            self._look_s = now_s + ROOM_EVERY_S
+            self._disk.do(self._check_room)
+
+    def _check_room(self) -> None:
+        """Ends the recording before the disk is so full that nothing else of the server works."""
+        if self._hooks.free(self._folder) < LEAST_ROOM_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async def stop(self) -> None:
         """Ends the recording; returns when the files are complete."""
         if self._disk is None:
             return
-        for tap in self._taps:
+        for tap in self._taps.values():
             tap.pass_time(float("inf"))
         await asyncio.to_thread(self._disk.finish)
+        if self._overrun:
+            _log.info("a recording lacks %d samples that the disk was too slow for", self._overrun)
 
     def add_counts_to(self, statistics: RelayStatistics) -> RelayStatistics:
         """The statistics with this recording's counts added."""
         return replace(
             statistics,
             frames_recorded=statistics.frames_recorded + (self._disk.written if self._disk else 0),
-            frames_lost=statistics.frames_lost + sum(tap.lost for tap in self._taps),
+            frames_lost=statistics.frames_lost + self._lost + sum(tap.lost for tap in self._taps.values()),
             frames_overrun=statistics.frames_overrun + self._overrun,
         )
 
@@ -239,7 +259,7 @@ class _Place:
 class _Tap:
     """Listens in on one stream: puts it in order and in time and hands it to the disk; see `stream.Tap`."""
 
-    def __init__(self, recording: Recording, person: _Person, place: _Place) -> None:
+    def __init__(self, recording: Recording, person: _Person, place: _Place, *, follows: _Tap | None) -> None:
         self._recording = recording
         self._person = person
         self._place = place
@@ -247,6 +267,10 @@ class _Tap:
         self._order = Reorder()
         self._frames = Vp8Frames()
         self._timeline = Timeline(CLOCK_HZ[self._kind], person.clock, leads=self._kind == "audio")
+        if follows:
+            # The same track, published anew: what the old one still waited for comes first, and time goes on.
+            follows.pass_time(float("inf"))
+            self._timeline.follow(follows._timeline)
 
     @property
     def lost(self) -> int:
@@ -319,6 +343,7 @@ class _Disk:
         self._thread.join()
 
     def _run(self) -> None:
+        reason = ""
         try:
             while (job := self._jobs.get()) is not None:
                 self._do(job)
@@ -326,8 +351,10 @@ class _Disk:
             self._has_failed = True
             is_full = isinstance(error, OSError) and error.errno in _FULL
             _log.warning("a recording ended early: %s", "the disk is full" if is_full else type(error).__name__)
-            self._tell("disk_full" if is_full else "failed")
+            reason = "disk_full" if is_full else "failed"
         self._close_all()
+        if reason:
+            self._tell(reason)
 
     def _do(self, job: Callable[[], None] | tuple[_LazyFile, Sample]) -> None:
         if isinstance(job, tuple):

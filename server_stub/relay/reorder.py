@@ -9,6 +9,9 @@ from server_stub.relay.rtp import HEADER, payload_of, unwrap, vp8_descriptor
 #: A lost packet is waited for this long. Source: publishers are asked for 0.4 s (history.py), and a round trip on top.
 MAX_WAIT_S = 0.5
 _MAX_WAITING = 512
+#: A larger frame, in bytes or in pixels, is none that a client of ours sends: it would only fill whoever decodes it.
+MAX_FRAME_BYTES = 4_000_000
+MAX_FRAME_PIXELS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,11 @@ class Reorder:
         ready: list[Arrival] = []
         while self._waiting and self._next is not None:
             if self._next not in self._waiting:
-                first = min(self._waiting)
-                longest_s = now_s - min(arrived_s for _, arrived_s in self._waiting.values())
-                if longest_s < MAX_WAIT_S and len(self._waiting) < _MAX_WAITING:
+                # The one put in first has waited longest.
+                _, oldest_s = next(iter(self._waiting.values()))
+                if now_s - oldest_s < MAX_WAIT_S and len(self._waiting) < _MAX_WAITING:
                     break
-                self._next = first
+                self._next = min(self._waiting)
                 self._follows_loss = True
             packet, arrived_s = self._waiting.pop(self._next)
             ready.append(Arrival(packet, arrived_s, self._follows_loss))
@@ -93,6 +96,7 @@ class Vp8Frames:
     def __init__(self) -> None:
         self.lost = 0
         self._parts: list[bytes] = []
+        self._bytes = 0
         self._timestamp = -1
         self._is_broken = True
         self._needs_key = True
@@ -114,10 +118,14 @@ class Vp8Frames:
         if starts:
             if self._parts:
                 self._break()
-            self._parts, self._timestamp, self._is_broken = [], arrival.timestamp, False
+            self._parts, self._bytes, self._timestamp, self._is_broken = [], 0, arrival.timestamp, False
         elif arrival.timestamp != self._timestamp:
             self._break()
-        self._parts.append(payload[length:])
+        if not self._is_broken:
+            self._parts.append(payload[length:])
+            self._bytes += len(payload) - length
+        if self._bytes > MAX_FRAME_BYTES:
+            self._break()
         return self._finish(arrival) if arrival.is_last_of_frame else None
 
     def skip(self) -> None:
@@ -126,9 +134,12 @@ class Vp8Frames:
 
     def _break(self) -> None:
         self._is_broken = self._needs_key = True
+        self._parts, self._bytes = [], 0
 
     def _finish(self, arrival: Arrival) -> Picture | None:
         data = b"".join(self._parts)
+        if _is_huge(data):
+            self._break()
         self._parts = []
         was_broken, self._is_broken = self._is_broken, True
         is_key = not was_broken and not data[0] & 1
@@ -137,6 +148,11 @@ class Vp8Frames:
             return None
         self._needs_key, self._has_begun = False, True
         return Picture(arrival.timestamp, arrival.arrived_s, data, is_key)
+
+
+def _is_huge(data: bytes) -> bool:
+    width, height = key_frame_size(data) or (0, 0)
+    return bool(data) and not data[0] & 1 and width * height > MAX_FRAME_PIXELS
 
 
 def key_frame_size(data: bytes) -> tuple[int, int] | None:

@@ -30,6 +30,8 @@ from server_stub.relay.transport import Counts, PeerLink
 
 #: At most two key frames a second are asked for. Source: each costs about ten pictures' bits.
 KEY_FRAME_PAUSE_S = 0.5
+#: Packets of one publisher in a second: ten times what a client of ours sends. More is a flood, and is not sent on.
+MOST_PER_S = {"audio": 1_000, "video": 4_000}
 #: A key frame that does not come is asked for again this often, this many times.
 _KEY_FRAME_ASKS = 4
 
@@ -83,6 +85,9 @@ class Stream:
         self.tap: Tap | None = None
         self._counts = counts
         self._payload_type = PAYLOAD_TYPE[kind]
+        self._most = MOST_PER_S[kind]
+        #: Packets and reports since the last `report_reception`.
+        self._taken = 0
         self._links: list[PeerLink] = []
         #: New subscribers of a picture, who get nothing before a key frame: the rest could not be decoded.
         self._newcomers: list[PeerLink] = []
@@ -146,6 +151,10 @@ class Stream:
         first, kind, seq, timestamp, _ = HEADER.unpack_from(data)
         start = HEADER_BYTES if not first & 0x1F else payload_start(data)
         counts = self._counts
+        self._taken += 1
+        if self._taken > self._most:
+            counts.packets_refused += 1
+            return
         if source is None or kind & 0x7F != source.payload_type or not 0 < start <= len(data) <= MAX_PACKET_BYTES:
             counts.packets_refused += 1
             return
@@ -208,8 +217,8 @@ class Stream:
         return True
 
     def _miss(self, ahead: int) -> None:
-        if ahead - 1 > MAX_GAP:
-            self._counts.losses += ahead - 1
+        if ahead - 1 > MAX_GAP or len(self._missing) + ahead - 1 > RING_PACKETS:
+            self._counts.losses += ahead - 1 + len(self._missing)
             self._missing.clear()
             self.want_key_frame()
             return
@@ -242,6 +251,9 @@ class Stream:
 
     def take_report(self, report: rtcp.SenderReport) -> None:
         """Passes the owner's clock on, in the timestamps of the forwarded packets, for lip sync."""
+        self._taken += 1
+        if self._taken > self._most:
+            return
         now_s = time.monotonic()
         self._reception.note_report(report.ntp, now_s)
         if self._seq_shift is None:
@@ -270,6 +282,7 @@ class Stream:
 
     def report_reception(self) -> None:
         """Tells the owner how its packets arrive; to be called about once a second."""
+        self._taken = 0
         if self.source and self._seq_shift is not None:
             report = self._reception.report(self.source.ssrc, time.monotonic())
             self.source.link.send_rtcp(rtcp.write_receiver_report(report))

@@ -53,6 +53,10 @@ class Timeline:
         self._last_timestamp = 0
         self._last_s = -1.0
 
+    def follow(self, before: Timeline) -> None:
+        """Goes on where another timeline ended: nothing is placed before what that one placed."""
+        self._last_s = before._last_s
+
     def place(self, timestamp: int, arrived_s: float) -> float:
         """Where a packet or frame begins; each call's answer is later than the one before.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.wire.chat import ChatLine
 from app.wire.rooms import MeetingState, RecapState
@@ -162,12 +162,6 @@ def unfinished_recordings(connection: Connection) -> tuple[RecordingRow, ...]:
     return tuple(_recording(row) for row in connection.execute(query.order_by(recordings.c.started_at)))
 
 
-def count_recordings(connection: Connection, meeting: str) -> int:
-    """How many recordings a meeting has."""
-    query = select(func.count()).select_from(recordings).where(recordings.c.meeting == meeting)
-    return int(connection.execute(query).scalar_one())
-
-
 def add_consent(connection: Connection, consent: Consent) -> None:
     """Keeps a consent."""
     connection.execute(
@@ -215,12 +209,6 @@ def add_line(connection: Connection, meeting: str, line: ChatLine) -> tuple[Chat
         )
     )
     return line, True
-
-
-def lines_of(connection: Connection, meeting: str) -> tuple[ChatLine, ...]:
-    """The chat of a meeting, oldest first."""
-    query = select(chat_lines).where(chat_lines.c.meeting == meeting).order_by(chat_lines.c.number)
-    return tuple(_line(row) for row in connection.execute(query))
 
 
 def _line(row: Row[tuple[object, ...]]) -> ChatLine:

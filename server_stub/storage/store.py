@@ -66,8 +66,11 @@ class Store:
         self._thread.start()
         try:
             await self.do(migrate)
-        except SQLAlchemyError as error:
-            raise StoreError("The server's database cannot be opened.") from error
+        except Exception as error:
+            await self.close()
+            if isinstance(error, SQLAlchemyError):
+                raise StoreError("The server's database cannot be opened.") from error
+            raise
 
     async def do(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` in a transaction of its own and returns what it returned, once that is on disk.
@@ -126,7 +129,8 @@ def _run_together(engine: Engine, jobs: list[_Job[Any]]) -> None:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=1, max_overflow=0)
+    # Errors are logged, and logs hold neither names nor what was said.
+    engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

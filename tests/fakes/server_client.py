@@ -134,7 +134,7 @@ async def client_of(stack, port, *, hello=True, headers=None):
 @contextlib.asynccontextmanager
 async def running_server(data, *, relay=None, maker=None, **settings):
     """The real server on any free port of this computer."""
-    made = ServerSettings(**{"data": data, "port": 0, "password_cost": CHEAP, "least_free_bytes": 0, **settings})
+    made = ServerSettings(**{"data": data, "port": 0, "password_cost": CHEAP, **settings})
     relay = relay or (lambda events, _: FakeRelay(events))
     async with (
         running(made, relay=relay, maker=maker or FakeMaker()) as server,

@@ -1,7 +1,8 @@
 import asyncio
 
 from app.wire.accounts import Resume
-from app.wire.chat import ChatPosted, PostChat
+from app.wire.chat import ChatLine, ChatPosted, PostChat
+from server_stub.ongoing import CHAT_SHOWN
 from tests.fakes.server_client import story
 from tests.people import in_a_meeting, join
 
@@ -33,7 +34,17 @@ async def test_who_comes_back_finds_the_chat_and_everyone_hears_one_order(server
     kept = server.backend.calls.find(card.id).lines
     again = await server.connect()
     await again.ask(Resume(token=member.token))
-    assert list((await join(again, card.id)).chat) == kept
+    assert list((await join(again, card.id)).chat) == list(kept)
     for one in (host, member):
         heard = [tell.line.id for tell in one.heard if isinstance(tell, ChatPosted)]
-        assert sorted(heard) == sorted(line.id for line in kept)
+        assert heard == [line.id for line in kept]
+
+
+@story()
+async def test_the_chat_in_memory_is_bounded(server):
+    host, _, card = await in_a_meeting(server)
+    ongoing = server.backend.calls.find(card.id)
+    for n in range(CHAT_SHOWN + 10):
+        ongoing.lines.append(ChatLine(id=f"c{n}", author="a", author_name="A", at=0.0, text="x"))
+    assert len(ongoing.lines) == CHAT_SHOWN
+    assert ongoing.welcome(host.account.id).chat[-1].id == f"c{CHAT_SHOWN + 9}"

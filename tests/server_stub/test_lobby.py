@@ -22,6 +22,7 @@ from tests.people import (
     code_of,
     in_a_meeting,
     knocking,
+    publishing,
     sign_up,
 )
 
@@ -79,7 +80,9 @@ async def test_the_host_lets_a_guest_in(server):
     assert [one.name for one in welcome.people] == ["Ada", "Grace", "Alan"]
     assert welcome.meeting.room == ""
     assert welcome.chat == ()
-    await guest.expect(SubscribeOffer)
+    await guest.ask(publishing(card.id, "camera"))
+    await host.expect(SubscribeOffer)
+    assert ("join", guest.guest) in server.relay.calls
     came = await member.expect(PersonJoined, lambda tell: tell.person.is_guest)
     assert came.person.id == guest.guest
     await host.expect(LobbyChanged, lambda tell: tell.waiting == ())
@@ -149,7 +152,7 @@ async def test_a_guest_who_has_not_agreed_is_let_in_but_not_recorded(server):
     guest = await alan(server, card)
     await host.ask(StartRecording(meeting=card.id))
     await host.ask(AdmitGuest(meeting=card.id, guest=guest.guest))
-    await guest.expect(SubscribeOffer)
+    await guest.ask(publishing(card.id, "microphone"))
     assert guest.guest not in server.relay.recorded[card.id]
     await guest.ask(AcceptRecording(meeting=card.id, notice_version=1))
     await guest.settle()

@@ -1,34 +1,39 @@
+import asyncio
+
+from app.wire.accounts import SignIn
 from app.wire.codec import encode
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer
-from app.wire.people import LeaveMeeting
-from server_stub.relay.engine import Offer, Track
+from app.wire.people import LeaveMeeting, PersonLeft
+from server_stub.relay.engine import Offer
+from tests.fakes.relay import SDP
 from tests.fakes.server_client import story
-from tests.people import ada_and_grace, in_a_meeting, join, start
+from tests.people import ADA, PASSWORD, ada_and_grace, in_a_meeting, join, joining, publishing, start
 
 
 @story()
 async def test_nothing_goes_to_the_relay_before_the_seat(server):
     host, _, room = await ada_and_grace(server)
     card = await start(host, room)
-    assert await host.refused(PublishOffer(meeting=card.id, sdp="sdp", sources={})) == "not_in_meeting"
+    assert await host.refused(publishing(card.id, "microphone")) == "not_in_meeting"
     assert server.relay.calls == []
     await join(host, card.id)
-    await host.expect(SubscribeOffer)
-    answer = await host.ask(PublishOffer(meeting=card.id, sdp="sdp", sources={"0": "microphone"}))
-    assert (answer.sdp, server.relay.calls) == ("answer", [("join", host.account.id), ("publish", host.account.id)])
+    answer = await host.ask(publishing(card.id, "microphone"))
+    assert answer.sdp.startswith("v=0")
+    assert server.relay.calls == [("join", host.account.id), ("publish", host.account.id)]
 
 
 @story()
 async def test_an_offer_of_the_relay_goes_to_its_person_and_the_answer_back(server):
     host, member, card = await in_a_meeting(server)
-    await host.expect(SubscribeOffer)
-    offer = Offer(7, "sdp", (Track("0", member.account.id, "camera"),))
-    server.relay.events.offer_made(card.id, host.account.id, offer)
+    await member.ask(publishing(card.id, "camera"))
     told = await host.expect(SubscribeOffer)
-    assert (told.revision, told.tracks[0].person, told.tracks[0].source) == (7, member.account.id, "camera")
-    await host.socket.send(encode(SubscribeAnswer(meeting=card.id, revision=7, sdp="x")))
+    assert [(track.person, track.source) for track in told.tracks] == [(member.account.id, "camera")]
+    await host.socket.send(encode(SubscribeAnswer(meeting=card.id, revision=told.revision, sdp=SDP)))
     await host.settle()
     assert ("answer", host.account.id) in server.relay.calls
+    await member.ask(publishing(card.id))
+    assert (await host.expect(SubscribeOffer)).tracks == ()
+    offer = Offer(7, SDP, ())
     server.relay.events.offer_made("v0", host.account.id, offer)
     server.relay.events.offer_made(card.id, "nobody", offer)
 
@@ -37,12 +42,13 @@ async def test_an_offer_of_the_relay_goes_to_its_person_and_the_answer_back(serv
 async def test_a_bad_offer_is_refused_in_words(server):
     host, _, card = await in_a_meeting(server)
     assert await host.refused(PublishOffer(meeting=card.id, sdp="bad", sources={})) == "bad_sdp"
-    assert isinstance(await host.ask(PublishOffer(meeting=card.id, sdp="good", sources={})), PublishAnswer)
+    assert isinstance(await host.ask(publishing(card.id)), PublishAnswer)
 
 
 @story()
 async def test_who_lost_his_media_is_told_and_the_relay_is_ready_again(server):
-    host, _, card = await in_a_meeting(server)
+    host, member, card = await in_a_meeting(server)
+    await member.ask(publishing(card.id, "camera"))
     await host.expect(SubscribeOffer)
     server.relay.events.media_lost(card.id, host.account.id)
     assert (await host.expect(MediaLost)).meeting == card.id
@@ -58,3 +64,18 @@ async def test_who_left_has_no_media(server):
     assert (card.id, member.account.id) not in server.relay.joined
     assert (card.id, host.account.id) in server.relay.joined
     assert await member.refused(SubscribeAnswer(meeting=card.id, revision=1, sdp="x")) == "not_in_meeting"
+
+
+@story()
+async def test_an_offer_that_waited_while_the_seat_moved_is_refused(server):
+    host, _, card = await in_a_meeting(server)
+    ongoing = server.backend.calls.find(card.id)
+    async with ongoing.media_lock(host.account.id):
+        late = asyncio.create_task(host.ask(publishing(card.id)))
+        other = await server.connect()
+        await other.ask(SignIn(email=ADA["email"], password=PASSWORD))
+        moving = asyncio.create_task(other.ask(joining(card.id)))
+        await host.expect(PersonLeft, lambda tell: tell.reason == "moved")
+    assert (await late).reason == "not_in_meeting"
+    await moving
+    assert ("publish", host.account.id) not in server.relay.calls

@@ -20,6 +20,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
+from server_stub import people
 from server_stub.config import MeetingLimits
 from tests.fakes.server_client import running_server, story
 from tests.people import (
@@ -32,6 +33,7 @@ from tests.people import (
     join,
     joining,
     make_room,
+    publishing,
     sign_up,
     start,
 )
@@ -84,6 +86,7 @@ async def test_two_meet(server):
     card = await start(host, room)
     first = await join(host, card.id)
     assert (first.you, first.host) == (host.account.id, host.account.id)
+    await host.ask(publishing(card.id, "camera"))
     second = await join(member, card.id, camera_on=False)
     assert [one.name for one in second.people] == ["Ada", "Grace"]
     assert second.host == host.account.id
@@ -254,3 +257,25 @@ def test_a_meeting_that_a_crash_cut_off_has_ended_at_the_next_start(tmp_path):
         assert guest.closed.is_set()
 
     asyncio.run(tell())
+
+
+@story()
+async def test_a_retry_never_wakes_a_meeting_whose_end_is_not_on_disk_yet(server):
+    host, _, room = await ada_and_grace(server)
+    card = await start(host, room, key="k1")
+    server.backend.calls.remove(server.backend.calls.find(card.id))
+    again = await host.ask(StartMeeting(room=room, key="k1"))
+    assert (again.meeting.id, again.meeting.state) == (card.id, "ended")
+    assert server.backend.calls.all() == ()
+
+
+@story()
+async def test_who_waits_for_media_when_the_meeting_ends_gets_none(server):
+    host, _, card = await in_a_meeting(server)
+    ongoing = server.backend.calls.find(card.id)
+    async with ongoing.media_lock(host.account.id):
+        entering = asyncio.create_task(people.enter_media(server.backend, ongoing, host.account.id))
+        await host.ask(EndMeeting(meeting=card.id))
+        server.relay.calls.clear()
+    await entering
+    assert ("join", host.account.id) not in server.relay.calls

@@ -6,6 +6,7 @@ import pytest
 from app.wire.accounts import Resume
 from app.wire.people import EndMeeting, LeaveMeeting
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
+from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
 from server_stub import recaps
 from server_stub.storage import meetings as meetings_table
@@ -161,5 +162,37 @@ def test_a_recap_that_failed_is_tried_again_at_the_next_start(tmp_path):
             server.maker.may_remake.set()
             assert (await client.expect(RecapReady)).meeting.id == card.id
             assert server.maker.remade == [card.id]
+
+    asyncio.run(tell())
+
+
+@pytest.mark.logs_warnings
+@story()
+async def test_a_recap_that_cannot_be_kept_is_told_and_the_others_are_made(server):
+    host, _, card = await in_a_meeting(server, record=True)
+    await host.ask(StopRecording(meeting=card.id))
+    await host.ask(StartRecording(meeting=card.id))
+    first, second = server.maker.jobs
+    first.breaks_what_is_kept = True
+    await host.ask(EndMeeting(meeting=card.id))
+    failed = await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
+    assert failed.meeting.id == card.id
+    ready = await host.expect(RecapReady)
+    assert ready.meeting.id == second.folder.name
+    assert server.backend.jobs.by_recording == {}
+
+
+def test_after_a_crash_no_recording_counts_as_running_while_it_waits_for_its_turn(tmp_path):
+    async def tell():
+        async with running_server(tmp_path) as server:
+            host, _, card = await in_a_meeting(server, record=True)
+            await host.ask(StopRecording(meeting=card.id))
+            await host.ask(StartRecording(meeting=card.id))
+        async with running_server(tmp_path) as server:
+            client = await server.connect()
+            await client.ask(Resume(token=host.token))
+            listed = await client.ask(ListRecaps(room=card.room))
+            assert [one.recap for one in listed.meetings] == ["generating", "generating"]
+            assert all("The server stopped during this meeting" in one.recap_words for one in listed.meetings)
 
     asyncio.run(tell())

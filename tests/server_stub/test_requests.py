@@ -4,11 +4,14 @@ import typing
 
 import pytest
 
+from app.wire.chat import ChatPosted, PostChat
 from app.wire.codec import ASKS
 from app.wire.errors import Refused
+from app.wire.media import PublishAnswer
 from server_stub import requests
+from server_stub.config import ConnectionLimits
 from tests.fakes.server_client import story
-from tests.people import in_a_meeting
+from tests.people import ada_and_grace, in_a_meeting, join, publishing, start
 
 #: What anybody may ask who has said Hello.
 OPEN = {"Hello", "SignUp", "SignIn", "SignInOwner", "Resume", "LookAtLink", "Knock", "RejoinAsGuest"}
@@ -48,3 +51,15 @@ def test_a_stranger_is_refused_and_nothing_changes(tmp_path, kind):
         assert host.account
 
     tell(tmp_path)
+
+
+@story(connection=ConnectionLimits(heavy_per_s=0.001, heavy_at_once=5))
+async def test_requests_that_cost_the_server_much_are_few(server):
+    host, _, room = await ada_and_grace(server)
+    card = await start(host, room)
+    await join(host, card.id)
+    offer = publishing(card.id)
+    for _ in range(2):
+        assert isinstance(await host.ask(offer), PublishAnswer)
+    assert await host.refused(offer) == "too_much"
+    assert isinstance(await host.ask(PostChat(meeting=card.id, text="Hi", key="k")), ChatPosted)

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import shutil
 
 import httpx
@@ -8,6 +9,7 @@ from websockets.asyncio.client import connect
 
 from app.wire.people import EndMeeting
 from app.wire.recap import RecapReady
+from server_stub import web
 from tests.fakes.server_client import running_server, story
 from tests.people import alan_inside, in_a_meeting, sign_up
 
@@ -120,6 +122,74 @@ def test_a_server_on_this_computer_is_not_reached_by_pages_of_others(tmp_path, h
             assert await opens(server, headers) is passes
 
     asyncio.run(tell())
+
+
+def test_a_client_that_takes_nothing_is_cut_off(tmp_path, monkeypatch):
+    @story()
+    async def tell(server):
+        lost = asyncio.Event()
+        real = web.ImpatientProtocol.connection_lost
+
+        def note(protocol, error):
+            real(protocol, error)
+            lost.set()
+
+        monkeypatch.setattr(web.ImpatientProtocol, "patience_s", 0.05)
+        monkeypatch.setattr(web.ImpatientProtocol, "connection_lost", note)
+        deaf = await server.connect()
+        deaf.socket.transport.pause_reading()
+        (session,) = server.backend.hub.sessions
+        for _ in range(100):
+            session.tell_text("x" * 200_000)
+            await asyncio.sleep(0)
+        await lost.wait()
+        deaf.socket.transport.abort()
+        await (await server.connect()).settle()
+
+    tell(tmp_path)
+
+
+def test_pings_of_a_client_that_takes_no_answer_do_not_fill_the_memory(tmp_path, monkeypatch):
+    @story()
+    async def tell(server):
+        full = asyncio.Event()
+        real = web.ImpatientProtocol.pause_writing
+
+        def note(protocol):
+            real(protocol)
+            full.set()
+
+        monkeypatch.setattr(web.ImpatientProtocol, "pause_writing", note)
+        deaf = await server.connect()
+        (protocol,) = server.running.doors.connections
+        other = await server.connect()
+        deaf.socket.transport.pause_reading()
+        ping = b"\x89\xfd\x00\x00\x00\x00" + bytes(125)
+        deaf.socket.transport.write(ping * (32 * 2**20 // len(ping)))
+        await full.wait()
+        for _ in range(100):
+            await other.settle()
+        assert protocol.transport.get_write_buffer_size() < 2**20
+        deaf.socket.transport.abort()
+
+    tell(tmp_path)
+
+
+def test_who_connects_and_asks_for_nothing_is_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(web.HurriedProtocol, "patience_s", 0.05)
+
+    @story()
+    async def tell(server):
+        talks = await server.connect()
+        for said in (b"", b"GET / HTTP/1.1\r\nHost: "):
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(said)
+            with contextlib.suppress(ConnectionError):
+                assert await reader.read() == b""
+            writer.close()
+        await talks.settle()
+
+    tell(tmp_path)
 
 
 @story()

@@ -53,7 +53,7 @@ def packets(talk: dict[str, Path]) -> dict[str, list[tuple[float, bytes]]]:
 def record(out: Path, sound: Path | None, *, seconds: float = 15.0, shade: int = 90, from_s: float = 0.0) -> Path:
     """A person's Matroska file as the relay writes it: VP8 copied, Opus copied, a key frame each second."""
     with av.open(str(out), "w", format="matroska") as file:
-        video = file.add_stream("libvpx", rate=10, options={"deadline": "realtime", "cpu-used": "-12"})
+        video = file.add_stream("libvpx", rate=10, options={"deadline": "realtime", "cpu-used": "-12", "threads": "1"})
         video.width, video.height, video.pix_fmt, video.gop_size = 320, 180, "yuv420p", 10
         audio = file.add_stream("libopus", rate=48000)
         audio.layout = "mono"

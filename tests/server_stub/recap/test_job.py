@@ -1,6 +1,7 @@
 """The whole way: packets into a real worker process, the recap out of it, and what happens when it dies."""
 
 import asyncio
+import json
 import os
 import signal
 import stat
@@ -16,6 +17,7 @@ from server_stub.recap.job import RecapError, RecapJob, RecapSettings, RecapStat
 START = 1795176000.0
 PEOPLE = {"ada": "Ada", "grace": "Grace"}
 LIMIT_S = 60.0
+SCRIPTED = Path(__file__).parent / "scripted_worker.py"
 
 
 @pytest.fixture
@@ -115,6 +117,65 @@ def test_after_a_crash_the_recap_is_made_from_what_there_is(
     run(work)
 
 
+def scripted(folder: Path, way: str) -> RecapSettings:
+    return RecapSettings(models_folder=folder, command=(sys.executable, str(SCRIPTED), way))
+
+
+@pytest.fixture
+def silent_folder(tmp_path: Path) -> Path:
+    """A recording of Ada whose sound nobody will listen to."""
+    (tmp_path / "ada.mkv").write_bytes(b"sound")
+    people = [{"id": "ada", "name": "Ada", "file": "ada.mkv"}]
+    (tmp_path / "recording.json").write_text(json.dumps({"meeting": "m1", "started_at": START, "people": people}))
+    return tmp_path
+
+
+def test_what_a_worker_that_lags_had_not_told_yet_is_not_told_twice(
+    silent_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        job = RecapJob(silent_folder, people={"ada": "Ada"}, settings=scripted(silent_folder, "slow"), told=print)
+        await job.start()
+        job.feed("ada", 0.0, b"one")
+        monkeypatch.setattr("server_stub.recap.job.MOST_WAITING", -1)
+        job.feed("ada", 5.0, b"too many wait")
+        monkeypatch.undo()
+        recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
+        assert [said.start_s for said in recap.transcript] == [0.0, 5.0]
+
+    run(work)
+
+
+def test_a_server_that_ends_while_the_recap_is_made_does_not_wait_for_it(silent_folder: Path) -> None:
+    async def work() -> None:
+        job = RecapJob(silent_folder, people={"ada": "Ada"}, settings=scripted(silent_folder, "hangs"), told=print)
+        await job.start()
+        making = asyncio.create_task(job.finish(ended_at=START + 6, last_left_at=START + 6))
+        heard = silent_folder / "utterances.jsonl"
+        await until(lambda: heard.stat().st_mtime_ns and (silent_folder / "recap").exists())
+        async with asyncio.timeout(5):
+            await job.cancel()
+            with pytest.raises(RecapError):
+                await making
+        assert job.worker_pid is None
+
+    run(work)
+
+
+def test_a_recording_that_rests_has_no_worker_and_loses_no_word(silent_folder: Path) -> None:
+    async def work() -> None:
+        job = RecapJob(silent_folder, people={"ada": "Ada"}, settings=scripted(silent_folder, "slow"), told=print)
+        await job.start()
+        job.feed("ada", 0.0, b"one")
+        await job.rest()
+        assert job.worker_pid is None
+        job.feed("ada", 5.0, b"on its way when the recording stopped")
+        recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
+        assert [said.start_s for said in recap.transcript] == [0.0, 5.0]
+
+    run(work)
+
+
 def test_worker_that_ends_again_and_again_is_told(meeting_folder: Path, packets: dict, tmp_path: Path) -> None:
     told: list[RecapStatus] = []
     for command in ((sys.executable, "-c", "pass"), (str(tmp_path / "nothing"),)):
@@ -134,7 +195,7 @@ def test_worker_that_ends_again_and_again_is_told(meeting_folder: Path, packets:
 
 def test_folder_without_a_recording_is_told(tmp_path: Path, settings: RecapSettings) -> None:
     async def work() -> None:
-        with pytest.raises(RecapError, match="does not hold a recorded meeting"):
+        with pytest.raises(RecapError, match="Nothing of this meeting was recorded"):
             await remake(tmp_path, settings)
 
     run(work)

@@ -1,9 +1,12 @@
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 
-from server_stub.recap.sound import OpusListener, SoundError, read_sound
+from server_stub.recap.sound import OpusListener, SoundError, _frames, read_sound
 
 
 def whole(path: Path, rate_hz: int = 16_000) -> tuple[float, np.ndarray]:
@@ -49,3 +52,23 @@ def test_what_is_no_sound_is_told_in_words(tmp_path: Path) -> None:
         list(read_sound(text, 16_000))
     with pytest.raises(SoundError, match="no such file"):
         list(read_sound(tmp_path / "none.wav", 16_000))
+
+
+def test_a_packet_that_no_decoder_understands_costs_itself_alone() -> None:
+    class Packet:
+        def __init__(self, error: Exception | None = None) -> None:
+            self.error = error
+
+        def decode(self) -> list[str]:
+            if self.error:
+                raise self.error
+            return ["frame"]
+
+    class File:
+        streams = SimpleNamespace(audio=[0])
+
+        def demux(self, stream: int) -> Iterator[Packet]:
+            for kind in (None, av.error.PatchWelcomeError, av.error.ExternalError, av.error.UndefinedError, None):
+                yield Packet(kind(1, "odd") if kind else None)
+
+    assert list(_frames(File())) == ["frame", "frame"]

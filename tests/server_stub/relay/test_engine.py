@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from server_stub.relay import rtcp
 from server_stub.relay.engine import BadSdp, NoSpace, RelayError, Track
 from server_stub.relay.forwarder import Forwarder
+from server_stub.relay.meeting import MAX_REPAIRS_PER_S, MeetingRelay, RelaySettings, _Downlink, _Person
+from server_stub.relay.stream import Stream, StreamCounts
+from tests.fakes.relay import FakeRelay
 from tests.server_stub.relay.clients import MEETING, AiortcClient, Notebook, SpokenClient
-from tests.server_stub.relay.spoken_relay import SpokenRelay
 
 
 class Stage:
@@ -21,7 +24,7 @@ class Stage:
             self.engine = Forwarder(self.notebook, free=lambda folder: 10**12 if self.room else 499_999_999)
             self._client = AiortcClient
         else:
-            self.engine = SpokenRelay(self.notebook)
+            self.engine = FakeRelay(self.notebook)
             self._client = SpokenClient
         self.clients = []
 
@@ -49,7 +52,7 @@ class Stage:
         return {(track.person, track.source) for track in offers[-1].tracks} if offers else None
 
 
-@pytest.fixture(params=["forwarder", "spoken"])
+@pytest.fixture(params=["forwarder", "fake"])
 def play(request):
     """Runs a coroutine function on a stage of each kind and tears it down."""
 
@@ -290,3 +293,27 @@ def test_a_closed_meeting_can_be_begun_again(play):
         await stage.notebook.until(lambda: stage.offered("grace") == of("alan"))
 
     play(scene)
+
+
+def test_a_subscriber_who_asks_for_everything_again_and_again_gets_a_fair_share():
+    """The relay's own rule, with no network: what one may have sent again is bounded by the second."""
+
+    class Ring(Stream):
+        def repair(self, link, lost):
+            asked.append(len(lost))
+
+    async def main():
+        relay = MeetingRelay("m", RelaySettings((), Notebook(), StreamCounts()), lambda stream: None)
+        stream, someone = Ring("audio", 900, StreamCounts()), _Person("ada")
+        someone.downlink = _Downlink(None, lines={stream: None})
+        relay._people["ada"] = someone
+        flood = rtcp.write_nack(900, range(500)) * 50
+        for _ in range(2):
+            for message in rtcp.read(flood):
+                relay._heed(someone.downlink, message)
+            assert sum(asked) == MAX_REPAIRS_PER_S
+            asked.clear()
+            relay.report_reception()
+
+    asked = []
+    asyncio.run(main())

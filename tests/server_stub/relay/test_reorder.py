@@ -1,12 +1,13 @@
 """Packets into order, frames out of packets: tables of what arrives and what comes out."""
 
 import struct
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server_stub.relay.reorder import MAX_WAIT_S, Reorder, Vp8Frames, key_frame_size
+from server_stub.relay.reorder import MAX_FRAME_BYTES, MAX_WAIT_S, Reorder, Vp8Frames, key_frame_size
 
 KEY = b"\x10\x00" + b"\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 640 | 0x4000, 360)
 DELTA, MORE = b"\x10\x01delta", b"\x00more"
@@ -114,6 +115,23 @@ class TestFrames:
     def test_a_lost_marker_spoils_only_until_the_next_key_frame(self):
         got, _ = self.feed([packet(1, KEY, 10), packet(2, DELTA, 20, 0), packet(3, DELTA, 30), packet(4, KEY, 40)])
         assert [one[0] for one in got] == [10, 40]
+
+    def test_a_picture_without_end_does_not_fill_the_memory(self):
+        frames, order = Vp8Frames(), Reorder()
+        tracemalloc.start()
+        for seq in range(20_000):
+            one = packet(seq & 0xFFFF, (KEY if not seq else MORE) + bytes(1000), 10, 0)
+            for arrival in order.push(one, 0.0):
+                assert frames.push(arrival) is None
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert held < 2 * MAX_FRAME_BYTES
+
+    def test_a_picture_of_a_monstrous_size_is_left_out(self):
+        monster = KEY[:-4] + struct.pack("<HH", 16_383, 16_383)
+        got, frames = self.feed([packet(1, KEY, 10), packet(2, monster, 20), packet(3, DELTA, 30), packet(4, KEY, 40)])
+        assert [one[0] for one in got] == [10, 40]
+        assert frames.lost == 2
 
     def test_padding_alone_is_passed_over(self):
         got, frames = self.feed([packet(1, KEY, 10), packet(2, b"\x00\x00\x03", 10, 0, 0xA0), packet(3, DELTA, 20)])

@@ -6,7 +6,8 @@ import struct
 import pytest
 
 from server_stub.relay import rtcp
-from server_stub.relay.stream import KEY_FRAME_PAUSE_S, Source, Stream, StreamCounts
+from server_stub.relay.history import RING_PACKETS
+from server_stub.relay.stream import KEY_FRAME_PAUSE_S, MOST_PER_S, Source, Stream, StreamCounts
 from tests.server_stub.relay.virtual_loop import run
 
 THEIR_SSRC, OUR_SSRC, THEIR_TYPE = 5, 900, 111
@@ -263,3 +264,32 @@ async def test_the_publisher_is_told_what_was_lost(one):
     assert fields[5] >> 24 == 256 // 9
     assert fields[5] & 0xFFFFFF == 1
     assert fields[6] == 65_536 + 5
+
+
+@pytest.mark.parametrize("kind", ["audio", "video"])
+def test_a_flood_of_one_publisher_is_cut_off_and_begins_anew_each_second(kind):
+    @scene(kind)
+    async def play(one):
+        one.subscribe()
+        for seq in range(MOST_PER_S[kind] + 50):
+            one.send(seq & 0xFFFF, KEY)
+        assert len(one.subscriber.packets) == MOST_PER_S[kind]
+        assert one.counts.packets_refused == 50
+        one.stream.take_report(rtcp.SenderReport(THEIR_SSRC, 1, 1, 1, 1))
+        assert not [control for control in one.subscriber.control if isinstance(control, rtcp.SenderReport)]
+        one.stream.report_reception()
+        one.send(MOST_PER_S[kind] + 50, KEY)
+        assert len(one.subscriber.packets) == MOST_PER_S[kind] + 1
+
+    play()
+
+
+@scene()
+async def test_a_publisher_that_leaves_gap_upon_gap_is_not_asked_for_all_of_them(one):
+    one.send(0, KEY)
+    for number in range(1, 200):
+        one.send(number * 90 & 0xFFFF)
+    await asyncio.sleep(0.05)
+    assert max(len(nack.lost) for nack in one.asked(rtcp.Nack)) <= RING_PACKETS
+    assert one.counts.losses > 10_000
+    assert one.asked(rtcp.KeyFrameWanted)

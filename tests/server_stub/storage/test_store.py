@@ -3,6 +3,7 @@ import threading
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from server_stub.errors import StoreError
 from server_stub.storage import facts, migrations, tables
@@ -147,5 +148,17 @@ def test_the_first_step_makes_every_table(tmp_path):
     async def tell(store):
         names = await store.do(lambda connection: set(inspect(connection).get_table_names()))
         assert names == set(tables.metadata.tables)
+
+    in_store(tmp_path, tell)
+
+
+def test_an_error_of_the_database_does_not_say_what_was_to_be_kept(tmp_path):
+    """Errors are logged, and logs hold neither chat nor names."""
+
+    async def tell(store):
+        with pytest.raises(IntegrityError) as caught:
+            await store.do(lambda c: c.execute(insert(tables.facts).values([{"name": "secret", "value": "words"}] * 2)))
+        assert "secret" not in str(caught.value)
+        assert "words" not in str(caught.value)
 
     in_store(tmp_path, tell)
