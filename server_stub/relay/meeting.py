@@ -139,7 +139,9 @@ class MeetingRelay:
         async with someone.publishing:
             old = someone.uplink
             if old and old.session != offer.session:
+                # A client that begins anew has let its receiving connection go, too; its goodbye may have been lost.
                 self._settle(self._drop_uplink(someone))
+                self._settle(self._drop_downlink(someone))
                 old = None
             uplink = old or _Uplink(offer.session, self._uplink_for(someone))
             try:

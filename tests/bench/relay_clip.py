@@ -32,6 +32,8 @@ def _pictures(count: int) -> list[bytes]:
     codec.width, codec.height, codec.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
     codec.bit_rate, codec.gop_size = 500_000, 60
     codec.time_base, codec.framerate = Fraction(1, RATE_FPS), RATE_FPS
+    # More threads only wait for each other, and spin while they do.
+    codec.thread_count = 1
     codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"} | dict.fromkeys(
         ("minrate", "maxrate", "bufsize"), "500000"
     )
