@@ -7,8 +7,8 @@ while the worker is busy replaces the one before.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +20,7 @@ from app.media.microphone import Microphone
 from app.media.mixer import Mixer
 from app.media.speaker import Speaker
 from app.media.types import Background, Device, DeviceError, DeviceKind, Level, MediaError, Picture
+from app.media.worker import PatientWorker
 from app.state.app_state import Choices
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 #: The mailbox's name for one's own picture, and the levels' name for one's own voice.
 OWN = ""
+CLOSE_LIMIT_S = 3.0
 _MODEL = ("models", "selfie_segmentation_landscape.tflite")
 _SOUND_SUFFIXES = (".ogg", ".opus", ".wav")
 OnLost = Callable[[DeviceError], None]
@@ -46,7 +48,7 @@ class DeviceMaker(Protocol):
     def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
         """A microphone."""
 
-    def speaker(self, device_id: str) -> Speaker:
+    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
         """A speaker."""
 
     def list_all(self) -> tuple[Device, ...]:
@@ -68,11 +70,11 @@ class SystemDevices:
 
         return DeviceMicrophone(device_id, on_lost=on_lost)
 
-    def speaker(self, device_id: str) -> Speaker:
+    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
         """A speaker; see `DeviceMaker`."""
         from app.media.speaker import DeviceSpeaker
 
-        return DeviceSpeaker(device_id)
+        return DeviceSpeaker(device_id, on_lost=on_lost)
 
     def list_all(self) -> tuple[Device, ...]:
         """What is plugged in; see `DeviceMaker`."""
@@ -113,11 +115,11 @@ class FileDevices:
             return SystemDevices().microphone(device_id, on_lost)
         return FileMicrophone(self.microphone_file, start_at_s=self.start_at_s)
 
-    def speaker(self, device_id: str) -> Speaker:
+    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
         """A speaker; see `DeviceMaker`."""
         from app.media.scripted import FileSpeaker
 
-        return FileSpeaker(self.speaker_file) if self.speaker_file else SystemDevices().speaker(device_id)
+        return FileSpeaker(self.speaker_file) if self.speaker_file else SystemDevices().speaker(device_id, on_lost)
 
     def list_all(self) -> tuple[Device, ...]:
         """What is plugged in, with the files in the places of the kinds they replace; see `DeviceMaker`."""
@@ -166,9 +168,8 @@ class CallMedia:
         self._devices = devices
         self._events = events
         self.mixer = Mixer()
-        self._workers = {
-            kind: ThreadPoolExecutor(1, thread_name_prefix=kind) for kind in ("camera", "microphone", "speaker", "list")
-        }
+        self._workers = {kind: PatientWorker(kind) for kind in ("camera", "microphone", "speaker", "list")}
+        self._is_listing = False
         self._choices = Choices()
         self._is_started = False
         self._microphone: Microphone | None = None
@@ -194,7 +195,7 @@ class CallMedia:
         self._submit("list", self._list)
 
     def follow(self, choices: Choices) -> None:
-        """Follows other choices; what is not open stays closed."""
+        """Follows other choices; what is not open stays closed, but what has failed is tried again."""
         self._choices = choices
         if self._is_started:
             self._settle()
@@ -205,14 +206,16 @@ class CallMedia:
         self._settle()
 
     def close(self) -> None:
-        """Closes all and ends the workers; waits for what is under way, 10 s at most each."""
+        """Closes all and ends the workers; a driver that hangs is left alone after `CLOSE_LIMIT_S`."""
         self.stop()
-        for worker in self._workers.values():
-            worker.shutdown(wait=True, cancel_futures=False)
+        until_s = time.monotonic() + CLOSE_LIMIT_S
+        have_ended = {kind: one.end(max(0.0, until_s - time.monotonic())) for kind, one in self._workers.items()}
         if self._outgoing is not None:
             self._outgoing.close()
-        if self._noise is not None:
+        if self._noise is not None and have_ended["microphone"]:
             self._noise.close()
+        if not all(have_ended.values()):
+            _log.warning("a device did not close in time")
 
     def send_by(self, camera: CameraTrack | None, microphone: MicrophoneTrack | None) -> None:
         """From now on what is seen and heard goes out by these tracks; None: it stays here."""
@@ -233,11 +236,13 @@ class CallMedia:
 
     def play(self, name: str) -> None:
         """Plays one of resources/sounds; silently does not where the speaker is closed."""
-        self._submit("list", lambda: self._play(name))
+        self._submit("speaker", lambda: self._play(name))
 
     def refresh_devices(self) -> None:
-        """Lists the devices again."""
-        self._submit("list", self._list)
+        """Lists the devices again, unless that is under way."""
+        if not self._is_listing:
+            self._is_listing = True
+            self._submit("list", self._list_again)
 
     def _settle(self) -> None:
         self._submit("camera", self._settle_camera)
@@ -251,10 +256,7 @@ class CallMedia:
             except Exception:
                 _log.exception("a device worker failed")
 
-        try:
-            self._workers[worker].submit(guarded)
-        except RuntimeError:
-            _log.debug("a device was asked for after the end")
+        self._workers[worker].submit(guarded)
 
     def _wish(self, kind: DeviceKind) -> str | None:
         """The device that should be open now; None: none."""
@@ -266,13 +268,21 @@ class CallMedia:
         }
         return (chosen[kind] or "default") if is_on else None
 
+    def _is_news(self, kind: DeviceKind, wish: str | None) -> bool:
+        """Whether a device has to be opened, tried again or closed; takes the wish for done."""
+        if wish == self._open.get(kind) and kind not in self._failed:
+            return False
+        self._open[kind] = wish
+        if wish is None and kind in self._failed:
+            self._note(kind, "")
+        return True
+
     def _settle_camera(self) -> None:
         if self._is_started:
             self._settle_background()
         wish = self._wish("camera")
-        if wish == self._open.get("camera"):
+        if not self._is_news("camera", wish):
             return
-        self._open["camera"] = wish
         if wish is None:
             if self._outgoing is not None:
                 self._outgoing.use_camera(None)
@@ -316,17 +326,19 @@ class CallMedia:
         wish = self._wish("microphone")
         if self._noise is not None:
             self._noise.switch(self._choices.noise_filter)
-        if wish == self._open.get("microphone"):
+        if not self._is_news("microphone", wish):
             return
-        self._open["microphone"] = wish
-        if self._microphone is not None:
-            self._microphone.stop()
-            self._microphone = None
+        self._stop_microphone()
         if wish is None:
             return
         self._make_noise_filter()
         microphone = self._microphone = self._devices.microphone(wish, self._lost)
         self._try("microphone", lambda: microphone.start(self._hear))
+
+    def _stop_microphone(self) -> None:
+        microphone, self._microphone = self._microphone, None
+        if microphone is not None:
+            microphone.stop()
 
     def _make_noise_filter(self) -> None:
         if self._noise is not None:
@@ -348,16 +360,18 @@ class CallMedia:
 
     def _settle_speaker(self) -> None:
         wish = self._wish("speaker")
-        if wish == self._open.get("speaker"):
+        if not self._is_news("speaker", wish):
             return
-        self._open["speaker"] = wish
-        if self._speaker is not None:
-            self._speaker.stop()
-            self._speaker = None
+        self._stop_speaker()
         if wish is not None:
-            speaker = self._speaker = self._devices.speaker(wish)
+            speaker = self._speaker = self._devices.speaker(wish, self._lost)
             if not self._try("speaker", lambda: speaker.start(self.mixer.mix)):
                 self._run_without_speaker()
+
+    def _stop_speaker(self) -> None:
+        speaker, self._speaker = self._speaker, None
+        if speaker is not None:
+            speaker.stop()
 
     def _run_without_speaker(self) -> None:
         """The voices go on being played, to nobody: who speaks is still seen."""
@@ -385,14 +399,31 @@ class CallMedia:
 
     def _lost(self, error: DeviceError) -> None:
         self._note(error.kind, error.words)
+        self._submit(error.kind, lambda: self._drop(error.kind))
+
+    def _drop(self, kind: DeviceKind) -> None:
+        """Closes a device that was lost: PortAudio does not see what is plugged in while a stream is open."""
+        if kind not in self._failed:
+            return  # another one was opened meanwhile
+        if kind == "camera" and self._outgoing is not None:
+            self._outgoing.use_camera(None)
+        elif kind == "microphone":
+            self._stop_microphone()
+        elif kind == "speaker":
+            self._stop_speaker()
+            self._run_without_speaker()
+
+    def _list_again(self) -> None:
+        try:
+            self._list()
+        finally:
+            self._is_listing = False
 
     def _list(self) -> None:
         before, self._present = self._present, self._devices.list_all()
         self._events.listed(self._present)
         if before and self._present != before and self._failed:
             # Something was plugged in: what failed before may work now.
-            for kind in list(self._failed):
-                self._open.pop(kind, None)
             self._settle()
 
     def _play(self, name: str) -> None:

@@ -10,15 +10,15 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from app.call_media import CallMedia, DeviceMaker, MediaEvents
-from app.keychain import WAITING, Keychain, PatientWorker
+from app.keychain import WAITING, Keychain
 from app.media.mailbox import Mailbox
 from app.media.types import Device, DeviceKind
+from app.media.worker import PatientWorker
 from app.net.files import FileError, RecapFiles
 from app.net.loop import NetworkLoop
 from app.net.peers import Peers, Wishes
@@ -28,7 +28,7 @@ from app.settings import SettingsFile
 from app.state import effects, events
 from app.state.app_state import AppState, Choices, DeviceItem, Link
 from app.state.update import IllegalPhase, update
-from app.wire.accounts import SignedIn, SignInOwner
+from app.wire.accounts import Greeting, SignedIn, SignInOwner
 from app.wire.fields import Tell
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ _KEYRING_LIMIT_S = 3.0
 #: For a sign-in to reach the keyring at the program's end; a keyring that asks for its password is not waited for.
 _KEYRING_LAST_S = 1.0
 _CLOSE_LIMIT_S = 4.0
+#: For the choices to be on the disk, and for sleep to be allowed again, at the program's end.
+_LAST_S = 3.0
 _DEFAULT_TILE_PX = (640, 360)
 
 Levels = dict[str, tuple[float, bool]]
@@ -108,8 +110,10 @@ class Conductor:
         self._token = ""
         self._tiles: TileSizes | None = None
         self._are_devices_open = False
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="chores")
-        self._ring_worker = PatientWorker()
+        self._chores = PatientWorker("chores")
+        # Apart from the chores: a choice is on the disk at once, whatever else takes long.
+        self._writer = PatientWorker("settings")
+        self._ring_worker = PatientWorker("keyring")
         self._files = RecapFiles(parts.data)
         self._awake: Any = None
         self.media = CallMedia(parts.devices, self._media_events())
@@ -121,7 +125,7 @@ class Conductor:
             effects.SendOwner: self._send_owner,
             effects.FindToken: self._find_token,
             effects.KeepToken: self._keep_token,
-            effects.Reconnect: lambda effect: self._reconnect(),
+            effects.Reconnect: self._reconnect,
             effects.SaveChoices: self._save_choices,
             effects.StartDevices: lambda effect: self._start_devices(),
             effects.StopDevices: lambda effect: self._stop_devices(),
@@ -173,8 +177,9 @@ class Conductor:
                 _log.warning("the network did not close in time")
         self.media.close()
         self._loop.stop()
-        self._worker.shutdown(wait=True)
-        if not self._ring_worker.finish(_KEYRING_LAST_S):
+        if not (self._writer.end(_LAST_S) and self._chores.end(_LAST_S)):
+            _log.warning("not all was done at the end")
+        if not self._ring_worker.end(_KEYRING_LAST_S):
             _log.info("the keyring is still being asked at the end")
 
     @property
@@ -244,6 +249,7 @@ class Conductor:
             _log.exception("the state could not take %s", type(event).__name__)
             return
         is_new = after is not self.state
+        is_given_up = after.connection.link == "refused" != self.state.connection.link
         self.state = after
         if is_new:
             self._audience.show_state(after)
@@ -252,12 +258,14 @@ class Conductor:
                 self._effects[type(effect)](effect)
             except Exception:
                 _log.exception("%s was not carried out", type(effect).__name__)
-        if after.connection.link == "refused" and self._signalling is not None:
+        if is_given_up and self._signalling is not None:
             self._signalling.pause()
 
     def _heard(self, message: Tell) -> None:
         if isinstance(message, SignedIn):
             self._token = message.token
+        if isinstance(message, Greeting) and message.server_id != self.state.connection.server_id:
+            self._token = ""
         if self._peers is not None and self._peers.heard(message):
             return
         self._happen(events.Heard(message=message, at=time.time()))
@@ -276,43 +284,52 @@ class Conductor:
         if self._signalling is not None:
             self._signalling.aim(target)
 
-    def _reconnect(self) -> None:
-        if self._signalling is not None:
+    def _reconnect(self, effect: effects.Reconnect) -> None:
+        if self._signalling is None:
+            return
+        if effect.is_anew and self._target is not None:
+            self._signalling.aim(self._target)
+        else:
             self._signalling.hurry()
 
     # --- signing in -----------------------------------------------------------------------------------------------
     def _send_owner(self, effect: effects.SendOwner) -> None:
         self._say(SignInOwner(secret=self._secret, name=effect.name, request=effect.request))
 
+    def _entry(self, server_id: str) -> str:
+        """The keyring's entry: with the address, because any server could call itself by the id of another one."""
+        return f"{server_id} {self._target.url}" if self._target else server_id
+
     def _find_token(self, effect: effects.FindToken) -> None:
-        if effect.is_embedded:
-            self._happen(events.TokenFound(token=""))
+        known = None if effect.is_embedded else self._parts.keychain.known(self._entry(effect.server_id))
+        if effect.is_embedded or known is not None:
+            token = known.token if known else ""
+            words = self.state.keyring_words if known else ""
+            self._happen(events.TokenFound(server_id=effect.server_id, token=token, words=words))
             return
         self._loop.spawn(self._ask_keyring(effect.server_id), name="keyring")
 
     async def _ask_keyring(self, server_id: str) -> None:
-        asked = asyncio.wrap_future(self._ring_worker.submit(self._parts.keychain.find, server_id))
+        asked = asyncio.wrap_future(self._ring_worker.submit(self._parts.keychain.find, self._entry(server_id)))
         try:
             found = await asyncio.wait_for(asyncio.shield(asked), _KEYRING_LIMIT_S)
         except TimeoutError:
-            self._happen(events.TokenFound(token="", words=WAITING))
+            self._happen(events.TokenFound(server_id=server_id, token="", words=WAITING))
             found = await asked
-            # The user may have signed in meanwhile, or gone to another server.
-            if self.state.me is not None or self.state.connection.server_id != server_id:
-                return
-        self._happen(events.TokenFound(token=found.token, words=found.words))
+        self._happen(events.TokenFound(server_id=server_id, token=found.token, words=found.words))
 
     def _keep_token(self, effect: effects.KeepToken) -> None:
         if not effect.token:
             self._token = ""
-            self._worker.submit(self._files.forget)
-        self._loop.spawn(self._keep_in_keyring(effect), name="keyring")
+            self._chores.submit(self._files.forget)
+        entry = self._entry(effect.server_id)
+        self._parts.keychain.remember(entry, effect.token)
+        self._loop.spawn(self._keep_in_keyring(entry, effect.token), name="keyring")
 
-    async def _keep_in_keyring(self, effect: effects.KeepToken) -> None:
-        keep = self._parts.keychain.keep
-        words = await asyncio.wrap_future(self._ring_worker.submit(keep, effect.server_id, effect.token))
+    async def _keep_in_keyring(self, entry: str, token: str) -> None:
+        words = await asyncio.wrap_future(self._ring_worker.submit(self._parts.keychain.keep, entry, token))
         # That there is no keyring at all was said at the sign-in already.
-        if words and effect.token and words != self.state.keyring_words:
+        if words and token and words != self.state.keyring_words:
             self._happen(events.Told(words=words))
 
     # --- devices --------------------------------------------------------------------------------------------------
@@ -348,7 +365,7 @@ class Conductor:
 
     def _save_choices(self, effect: effects.SaveChoices) -> None:
         self.media.follow(effect.choices)
-        self._worker.submit(self._write_choices, asdict(effect.choices))
+        self._writer.submit(self._write_choices, asdict(effect.choices))
 
     def _write_choices(self, choices: dict[str, str | bool]) -> None:
         try:
@@ -360,7 +377,7 @@ class Conductor:
     def _start_devices(self) -> None:
         self._are_devices_open = True
         self.media.start(self.state.choices)
-        self._worker.submit(self._warm_up)
+        self._chores.submit(self._warm_up)
 
     def _warm_up(self) -> None:
         try:
@@ -390,12 +407,12 @@ class Conductor:
     def _open_peers(self, effect: effects.OpenPeers) -> None:
         if self._peers is not None:
             self._peers.open(effect.meeting)
-        self._worker.submit(self._stay_awake)
+        self._chores.submit(self._stay_awake)
 
     def _close_peers(self) -> None:
         if self._peers is not None:
             self._peers.close()
-        self._worker.submit(self._may_sleep)
+        self._chores.submit(self._may_sleep)
 
     def _stay_awake(self) -> None:
         if self._awake is not None:
@@ -441,12 +458,15 @@ class Conductor:
             self._happen(events.Leave())
             # Gives the leave a moment to go out; the server frees the seat of a lost connection only later.
             await asyncio.sleep(0.05)
+        elif self.state.call_phase == "joining":
+            self._happen(events.CancelJoin())
+            await asyncio.sleep(0.05)
         if self._peers is not None:
             self._peers.close()
             await self._peers.closed()
         if self._receiver is not None:
             self._receiver.close()
-        self._worker.submit(self._may_sleep)
+        self._chores.submit(self._may_sleep)
 
 
 def _choices_of(stored: dict[str, str | bool]) -> Choices:

@@ -5,18 +5,12 @@ Never in a file of our own. Calls may take minutes, when the system asks for its
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import queue
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 _log = logging.getLogger(__name__)
-Result = TypeVar("Result")
 
 SERVICE = "Parley"
 NO_KEYRING = (
@@ -72,6 +66,10 @@ class Keychain:
         token = self._this_run.get(server_id)
         return None if token is None else Found(token)
 
+    def remember(self, server_id: str, token: str) -> None:
+        """Keeps a sign-in for this run, or forgets it: at once, from any thread."""
+        self._this_run[server_id] = token
+
     def find(self, server_id: str) -> Found:
         """Looks for a sign-in; never raises, may take minutes."""
         ring = self._usable_ring()
@@ -96,7 +94,7 @@ class Keychain:
         Returns:
             Why it is not kept beyond this run; empty when it is.
         """
-        self._this_run[server_id] = token
+        self.remember(server_id, token)
         ring = self._usable_ring()
         if ring is None:
             return NO_KEYRING
@@ -116,42 +114,6 @@ class Keychain:
                 self._ring = _system_ring()
                 self._is_looked_for = True
             return self._ring
-
-
-class PatientWorker:
-    """One thread for calls that may take minutes; the program's end does not wait for them, unlike for a pool's."""
-
-    def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="keyring", daemon=True)
-        self._thread.start()
-
-    def submit(self, act: Callable[..., Result], *args: Any) -> Future[Result]:
-        """Calls something in the thread, after what was submitted before."""
-        future: Future[Result] = Future()
-
-        def run() -> None:
-            settle: Callable[[], None]
-            try:
-                settle = partial(future.set_result, act(*args))
-            except Exception as error:
-                settle = partial(future.set_exception, error)
-            # Who asked may have given up meanwhile; what was asked is done all the same, so that a sign-in is kept.
-            with contextlib.suppress(InvalidStateError):
-                settle()
-
-        self._waiting.put(run)
-        return future
-
-    def finish(self, limit_s: float) -> bool:
-        """Waits for what was submitted, for so long at most; whether it is all done."""
-        done = threading.Event()
-        self._waiting.put(done.set)
-        return done.wait(limit_s)
-
-    def _run(self) -> None:
-        while True:
-            self._waiting.get()()
 
 
 def _system_ring() -> Ring | None:

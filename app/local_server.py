@@ -31,6 +31,9 @@ STOP_LIMIT_S = 5.0
 #: Seconds before each further start; the last one repeats. A child that lived for a minute begins anew.
 RESTART_S = (0.1, 0.5, 2.0, 5.0, 15.0)
 _WELL_AFTER_S = 60.0
+#: Seconds before each further look at a data folder that is in use: after kill -9 of a client its server needs a moment
+#: to end. Then the user is waited for.
+IN_USE_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
 
 IN_USE = (
     "Parley is already open with the same data on this computer. Close the other window, or start this one with --data."
@@ -61,7 +64,7 @@ class ServerEvents:
     Attributes:
         ready: it answers; each time it was started.
         told: a sentence for the user.
-        failed: it cannot run until the user does something; nothing more is tried until `try_again`.
+        failed: it cannot run until the user does something; little more is tried until `try_again`.
     """
 
     ready: Callable[[ServerReady], None]
@@ -126,7 +129,7 @@ class LocalServer:
             self._thread.join(STOP_LIMIT_S)
 
     def _run(self) -> None:
-        failures = 0
+        failures = in_use = 0
         was_ready = False
         while not self._has_ended.is_set():
             began_s = time.monotonic()
@@ -136,9 +139,12 @@ class LocalServer:
                 return
             failures = 0 if time.monotonic() - began_s > _WELL_AFTER_S else failures + 1
             if exit_code == EXIT_IN_USE:
-                self._events.failed(IN_USE)
-                self._hurry.wait()
+                if not in_use:
+                    self._events.failed(IN_USE)
+                again_s = IN_USE_AGAIN_S[in_use] if in_use < len(IN_USE_AGAIN_S) else None
+                in_use = 0 if self._hurry.wait(again_s) else in_use + 1
             else:
+                in_use = 0
                 _log.warning("the local server ended with code %s", exit_code)
                 if not is_ready:
                     self._events.told(NOT_STARTED)

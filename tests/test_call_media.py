@@ -2,10 +2,12 @@
 
 import dataclasses
 import threading
+import time
 
 import numpy as np
 import pytest
 
+from app import call_media
 from app.call_media import OWN, CallMedia, FileDevices, MediaEvents
 from app.media import noise
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
@@ -36,7 +38,8 @@ class Rack:
         self.made["microphone"].append((device_id, FakeMicrophone(failure=self.failures.get("microphone"))))
         return self.made["microphone"][-1][1]
 
-    def speaker(self, device_id):
+    def speaker(self, device_id, on_lost):
+        self.on_lost = on_lost
         self.made["speaker"].append((device_id, Ear()))
         if "speaker" in self.failures:
             return FakeCamera(failure=self.failures["speaker"])
@@ -180,10 +183,69 @@ def test_a_camera_that_is_unplugged_is_told(desk):
     desk.until(lambda: desk.words["camera"])
 
 
+@pytest.mark.parametrize("kind", ["camera", "microphone"])
+def test_what_is_lost_is_closed_and_tried_again_with_the_next_choice(desk, kind):
+    desk.open()
+    lost = desk.newest(kind)
+    desk.rack.on_lost(DeviceMissing(kind))
+    desk.until(lambda: desk.words[kind])
+    desk.media.follow(PLAIN)
+    desk.until(lambda: desk.words[kind] == "")
+    assert not lost.is_running
+    assert desk.newest(kind).is_running
+    assert desk.newest(kind) is not lost
+
+
+def test_a_speaker_that_is_unplugged_is_told_and_the_voices_go_on(desk):
+    desk.open()
+    desk.rack.on_lost(DeviceMissing("speaker"))
+    desk.until(lambda: desk.words["speaker"])
+    hears(desk)
+
+
+def test_what_failed_is_not_held_against_a_device_that_is_switched_off(desk):
+    desk.rack.failures["camera"] = DeviceBusy("camera")
+    desk.open()
+    assert desk.words["camera"]
+    desk.media.follow(dataclasses.replace(PLAIN, camera_on=False))
+    desk.until(lambda: desk.words["camera"] == "")
+
+
+@pytest.mark.logs_warnings
+def test_a_driver_that_hangs_does_not_keep_the_program(desk, monkeypatch, caplog):
+    monkeypatch.setattr(call_media, "CLOSE_LIMIT_S", 0.1)
+    held, begun = threading.Event(), threading.Event()
+    monkeypatch.setattr(FakeMicrophone, "start", lambda self, on_block: (begun.set(), held.wait(30)))
+    desk.media.start(PLAIN)
+    assert begun.wait(5)
+    began_s = time.monotonic()
+    desk.media.close()
+    assert time.monotonic() - began_s < 5
+    assert "did not close in time" in caplog.text
+    held.set()
+
+
+def test_a_list_that_takes_long_is_not_asked_for_again_and_again(desk):
+    held, asked = threading.Event(), []
+    desk.rack.list_all = lambda: (asked.append(1), held.wait(30), ())[2]
+    for _ in range(5):
+        desk.media.refresh_devices()
+    held.set()
+    desk.until(lambda: desk.lists)
+    assert len(asked) == 1
+    desk.media.close()
+    assert len(asked) == 1
+
+
 def test_without_a_speaker_the_voices_are_still_measured(desk):
     desk.rack.failures["speaker"] = DeviceBusy("speaker")
     desk.open()
     desk.until(lambda: desk.words["speaker"])
+    hears(desk)
+
+
+def hears(desk):
+    """Somebody takes the voices: their loudness is measured."""
     tone = (0.3 * np.sin(np.arange(BLOCK) / 10)).astype(np.float32)
     for _ in range(300):
         desk.media.mixer.put("grace", tone)
@@ -231,7 +293,7 @@ def test_files_stand_for_devices(tmp_path):
     camera.start(lambda frame: came.set())
     assert came.wait(5)
     camera.stop()
-    speaker = devices.speaker("default")
+    speaker = devices.speaker("default", lambda error: None)
     speaker.start(lambda samples: np.zeros(samples, np.float32))
     speaker.stop()
     assert (tmp_path / "out.wav").exists()
@@ -241,4 +303,4 @@ def test_files_leave_the_other_devices_to_the_computer():
     devices = FileDevices()
     assert type(devices.camera("default", lambda error: None)).__name__ == "DeviceCamera"
     assert type(devices.microphone("default", lambda error: None)).__name__ == "DeviceMicrophone"
-    assert type(devices.speaker("default")).__name__ == "DeviceSpeaker"
+    assert type(devices.speaker("default", lambda error: None)).__name__ == "DeviceSpeaker"

@@ -15,13 +15,14 @@ from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
 from app.settings import SettingsFile
 from app.state import events
-from app.wire import accounts, media, people, recording, rooms
+from app.wire import accounts, lobby, media, people, recording, rooms
 from app.wire.errors import Refused
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear, FakeRing
 from tests.fakes.microphone import FakeMicrophone
 from tests.fakes.signalling import FakeSignalling
 
+ENTRY = ("Parley", "server ws://h:1/ws")
 ADA = accounts.Account(id="ada", name="Ada", email="ada@example.com", kind="client")
 CARD = rooms.MeetingCard(
     id="m1", room="r1", title="Website", link="http://h/j/x", starter="ada", state="ongoing", started_at=1.0
@@ -44,7 +45,7 @@ class FakeDevices:
         self.microphones.append(FakeMicrophone(failure=self.failures.get("microphone")))
         return self.microphones[-1]
 
-    def speaker(self, device_id):
+    def speaker(self, device_id, on_lost):
         return Ear()
 
     def list_all(self):
@@ -141,25 +142,50 @@ def stage(make):
 
 def test_it_says_hello_looks_for_a_token_and_keeps_the_new_one(make):
     ring = FakeRing()
-    ring.kept["Parley", "server"] = "old"
+    ring.kept[ENTRY] = "old"
     stage = make(ring=ring)
     stage.greet()
     assert stage.server.wait_sent(accounts.Resume).token == "old"
     stage.tell(accounts.SignedIn(account=ADA, token="new", accepted_terms=1, rooms=()))
     stage.until(lambda state: state.place == "rooms")
     stage.conductor.close()
-    assert ring.kept["Parley", "server"] == "new"
+    assert ring.kept[ENTRY] == "new"
 
 
 def test_a_keyring_that_asks_for_its_password_is_said_and_taken_up_later(make, monkeypatch):
     monkeypatch.setattr(conductor_module, "_KEYRING_LIMIT_S", 0.05)
     ring = SlowRing()
-    ring.kept["Parley", "server"] = "kept"
+    ring.kept[ENTRY] = "kept"
     stage = make(ring=ring)
     stage.greet()
     stage.until(lambda state: state.keyring_words == WAITING and state.place == "sign_in")
     ring.unlocked.set()
     assert stage.server.wait_sent(accounts.Resume).token == "kept"
+
+
+def test_a_keyring_that_still_asks_does_not_hold_up_coming_back(make):
+    ring = SlowRing()
+    stage = make(ring=ring)
+    stage.greet()
+    stage.conductor.do(events.EnterAccount(email="ada@example.com", password="correct horse"))
+    stage.server.wait_sent(accounts.SignIn)
+    stage.tell(accounts.SignedIn(account=ADA, token="by hand", accepted_terms=1, rooms=()))
+    stage.until(lambda state: state.place == "rooms")
+    stage.link("offline")
+    stage.greet()
+    assert stage.server.wait_sent(accounts.Resume).token == "by hand"
+    ring.unlocked.set()
+    stage.conductor.close()
+    assert ring.kept[ENTRY] == "by hand"
+
+
+def test_a_token_goes_to_no_other_address_whatever_that_server_calls_itself(make):
+    ring = FakeRing()
+    ring.kept["Parley", "server wss://elsewhere/ws"] = "not for here"
+    stage = make(ring=ring)
+    stage.greet()
+    stage.until(lambda state: state.place == "sign_in")
+    assert not [one for one in stage.server.sent if isinstance(one, accounts.Resume)]
 
 
 def test_the_owner_of_an_embedded_server_needs_no_keyring(make):
@@ -186,11 +212,12 @@ def test_joining_offers_microphone_and_camera(stage):
     stage.sign_in()
     stage.conductor.do(events.GoToMeeting(meeting="m1"))
     stage.conductor.do(events.Join())
-    stage.server.wait_sent(people.JoinMeeting)
+    join = stage.server.wait_sent(people.JoinMeeting)
     ada = people.Person(id="ada", name="Ada")
-    stage.tell(
-        people.Welcome(meeting=CARD, you="ada", host="ada", people=(ada,), chat=(), recording_since=None, now=1.0)
+    seat = people.Welcome(
+        re=join.request, meeting=CARD, you="ada", host="ada", people=(ada,), chat=(), recording_since=None, now=1.0
     )
+    stage.tell(seat)
     offer = stage.server.wait_sent(media.PublishOffer, limit_s=10)
     assert sorted(offer.sources.values()) == ["camera", "microphone"]
     assert "m=application" not in offer.sdp
@@ -229,6 +256,45 @@ def test_choices_are_written_at_once_and_read_at_the_next_start(make, tmp_path):
     again.until(lambda state: state.choices == choices)
 
 
+def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
+    held, begun = threading.Event(), threading.Event()
+    monkeypatch.setattr(conductor_module.Peers, "warm_up", staticmethod(lambda: (begun.set(), held.wait(10))))
+    written = threading.Event()
+    change = stage.parts.settings.change
+    monkeypatch.setattr(stage.parts.settings, "change", lambda **more: (change(**more), written.set()))
+    stage.sign_in()
+    stage.conductor.do(events.GoToMeeting(meeting="m1"))
+    assert begun.wait(5)
+    stage.conductor.do(events.Choose(choices=dataclasses.replace(stage.conductor.state.choices, background="blur")))
+    assert written.wait(5)
+    held.set()
+
+
+def test_closing_while_joining_gives_the_seat_up(stage):
+    stage.sign_in()
+    stage.conductor.do(events.GoToMeeting(meeting="m1"))
+    stage.conductor.do(events.Join())
+    stage.server.wait_sent(people.JoinMeeting)
+    stage.conductor.close()
+    stage.server.wait_sent(people.LeaveMeeting)
+
+
+def test_a_knock_that_is_cancelled_is_taken_back_by_a_new_connection(stage):
+    stage.conductor.connect(target_of("http://h:1"), base_url="http://h:1")
+    stage.greet()
+    stage.conductor.do(events.FollowLink(link="http://h:1/j/abcdefghijklmnopqrstuv"))
+    look = stage.server.wait_sent(lobby.LookAtLink)
+    stage.tell(lobby.LinkShown(re=look.request, title="Website", is_recording=False))
+    for step in (events.ContinueTerms(), events.NameGuest(name="Alan"), events.Join()):
+        stage.conductor.do(step)
+    stage.server.wait_sent(lobby.Knock)
+    hellos = len([one for one in stage.server.sent if isinstance(one, accounts.Hello)])
+    stage.conductor.do(events.CancelJoin())
+    stage.until(lambda state: state.call_phase == "none")
+    stage.parts.loop.submit(settled()).result(5)
+    assert len([one for one in stage.server.sent if isinstance(one, accounts.Hello)]) == hellos + 1
+
+
 def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
     (tmp_path / "settings.json").write_text('{"choices": {"noise_filter": "yes", "camera": "c", "other": "x"}}')
     stage = make()
@@ -249,9 +315,10 @@ def test_a_server_of_another_version_is_not_asked_again(stage):
     stage.greet()
     stage.tell(Refused(reason="other_version", words="Please update Parley."))
     stage.until(lambda state: state.connection.link == "refused")
-    assert stage.server.paused
     stage.conductor.do(events.TryAgain())
-    stage.until(lambda state: stage.server.hurried)
+    stage.conductor.do(events.Told(words="Something else."))
+    stage.until(lambda state: state.notices)
+    assert (stage.server.paused, stage.server.hurried) == (1, 1), "a retry is not taken back by the next event"
 
 
 @pytest.mark.logs_warnings

@@ -1,11 +1,9 @@
 """Sign-ins in the keyring, and without one."""
 
-import threading
-
 import pytest
 
 from app import keychain
-from app.keychain import NO_KEYRING, NOT_KEPT, SERVICE, Found, Keychain, PatientWorker
+from app.keychain import NO_KEYRING, NOT_KEPT, SERVICE, Found, Keychain
 from tests.fakes.headless import FakeRing
 
 
@@ -79,29 +77,3 @@ def test_a_keyring_package_that_breaks_is_no_keyring(monkeypatch):
 
     monkeypatch.setattr(keyring, "get_keyring", fail)
     assert Keychain().find("server").words == NO_KEYRING
-
-
-def test_the_patient_worker_works_in_order_and_is_not_waited_for():
-    worker = PatientWorker()
-    held = threading.Event()
-    order = []
-    first = worker.submit(lambda: (held.wait(10), order.append(1)))
-    second = worker.submit(order.append, 2)
-    assert not worker.finish(0.05)
-    held.set()
-    assert worker.finish(5)
-    assert first.done()
-    assert second.done()
-    assert order == [1, 2]
-    failed = worker.submit(lambda: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        failed.result(5)
-
-
-def test_who_gave_up_waiting_does_not_break_the_worker():
-    worker = PatientWorker()
-    held = threading.Event()
-    first = worker.submit(held.wait, 10)
-    assert first.cancel()
-    held.set()
-    assert worker.submit(lambda: "next").result(5) == "next"

@@ -85,6 +85,17 @@ def test_another_parley_with_the_same_data_is_told_and_not_fought(make):
     child.until(lambda: len(child.failed) == 2)
 
 
+def test_data_that_was_in_use_for_a_moment_only_is_taken_when_free(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(local_server, "IN_USE_AGAIN_S", (0.01, 0.01))
+    mark = tmp_path / "mark"
+    first = (
+        f"import pathlib, sys; mark = pathlib.Path({str(mark)!r})\nif not mark.exists(): mark.touch(); sys.exit(3)\n"
+    )
+    child = make(first + READY)
+    child.until(lambda: child.ready)
+    assert child.failed == [IN_USE]
+
+
 @pytest.mark.logs_warnings
 def test_a_child_that_does_not_start_is_told_and_tried_again(make):
     child = make("import sys; sys.exit(1)")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from app.media.types import DeviceBusy, DeviceDenied, DeviceError, DeviceKind, DeviceMissing
 
+#: A sound server that does not answer holds its caller for ever; healthy ones open within a second.
+OPEN_LIMIT_S = 5.0
 _lock = threading.Lock()
 _open_streams = 0
+_listed: list[dict[str, Any]] = []
 
 
 def load() -> Any | None:
@@ -33,25 +38,30 @@ def list_raw(*, refresh: bool = False) -> list[dict[str, Any]]:
 
     Returns:
         One dictionary per device as sounddevice gives it, with "id" (host and name, numbered when repeated) added;
-        empty without PortAudio.
+        empty without PortAudio. The list from before while a device hangs on opening.
     """
+    global _listed
     library = load()
     if library is None:
         return []
-    with _lock:
-        try:
-            if refresh and not _open_streams:
-                library._terminate()
-                library._initialize()
-            hosts = library.query_hostapis()
-            rows = [dict(row) for row in library.query_devices()]
-        except library.PortAudioError:
-            return []
+    if not _lock.acquire(timeout=OPEN_LIMIT_S):
+        return _listed
+    try:
+        if refresh and not _open_streams:
+            library._terminate()
+            library._initialize()
+        hosts = library.query_hostapis()
+        rows = [dict(row) for row in library.query_devices()]
+    except library.PortAudioError:
+        return []
+    finally:
+        _lock.release()
     seen: dict[str, int] = {}
     for row in rows:
         key = f"{hosts[row['hostapi']]['name']}: {row['name']}"
         seen[key] = seen.get(key, 0) + 1
         row["id"] = key if seen[key] == 1 else f"{key} #{seen[key]}"
+    _listed = rows
     return rows
 
 
@@ -70,8 +80,42 @@ def open_stream(kind: DeviceKind, device_id: str, *, library: Any, **settings: A
     Raises:
         DeviceMissing: No such device.
         DeviceDenied: The system does not allow it.
-        DeviceBusy: Another program holds it.
+        DeviceBusy: Another program holds it, or it did not open within OPEN_LIMIT_S.
     """
+    return _in_time(kind, lambda: _open(kind, device_id, library=library, **settings))
+
+
+def _in_time(kind: DeviceKind, open_it: Callable[[], Any]) -> Any:
+    """Opens in a thread that is left to itself when it takes too long; what it opens after that is closed again."""
+    opened: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    handing_over = threading.Lock()
+    is_late = False
+
+    def run() -> None:
+        try:
+            found = open_it()
+        except Exception as error:
+            found = error
+        with handing_over:
+            if not is_late:
+                opened.put(found)
+                return
+        if not isinstance(found, Exception):
+            close_stream(found)
+
+    threading.Thread(target=run, name=f"open {kind}", daemon=True).start()
+    try:
+        found = opened.get(timeout=OPEN_LIMIT_S)
+    except queue.Empty:
+        with handing_over:
+            is_late = True
+            found = opened.get_nowait() if not opened.empty() else DeviceBusy(kind)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _open(kind: DeviceKind, device_id: str, *, library: Any, **settings: Any) -> Any:
     global _open_streams
     make = library.RawInputStream if kind == "microphone" else library.RawOutputStream
     number = None

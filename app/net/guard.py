@@ -195,7 +195,15 @@ async def _gather_from(
     connection: Any, gather: Callable[..., Awaitable[Any]], chosen: list[str], /, **options: Any
 ) -> Any:
     options["addresses"] = chosen
-    return await gather(connection, **options)
+    gathering = asyncio.ensure_future(gather(connection, **options))
+
+    async def close() -> None:
+        await asyncio.wait({gathering})
+        await type(connection).close(connection)
+
+    # aioice notes its sockets at the end only: those of a gathering that is cut short would never be closed.
+    connection.close = close
+    return await asyncio.shield(gathering)
 
 
 @dataclass(frozen=True, slots=True)

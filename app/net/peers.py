@@ -29,6 +29,7 @@ FIRST_REQUEST = 2**40
 #: Connections that are not up by then are made anew. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
 _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
+_END_LIMIT_S = 2.0
 #: What the relay may offer: ten people with three sources each, and lines that are kept for reuse.
 _LIMITS = guard.SdpLimits(size=400_000, media=128, candidates=4_096)
 
@@ -294,15 +295,18 @@ class Peers:
         for task in call.tasks:
             task.cancel()
         self._receiver.forget_lines()
-        peers = [peer for peer in (call.sending, call.receiving) if peer is not None]
-        for peer in peers:
-            peer.remove_all_listeners()
-        closing = asyncio.get_running_loop().create_task(_close_all(peers), name="close peers")
+        for peer in (call.sending, call.receiving):
+            if peer is not None:
+                peer.remove_all_listeners()
+        closing = asyncio.get_running_loop().create_task(_close_all(call), name="close peers")
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
 
 
-async def _close_all(peers: list[Any]) -> None:
+async def _close_all(call: _Call) -> None:
+    # What is under way may still open sockets; it has been told to stop.
+    await asyncio.wait(call.tasks, timeout=_END_LIMIT_S)
+    peers = [peer for peer in (call.sending, call.receiving) if peer is not None]
     results = await asyncio.gather(*(peer.close() for peer in peers), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):

@@ -6,17 +6,23 @@ from dataclasses import replace
 
 from app.state import events
 from app.state.app_state import AppState, Draft, Link
-from app.state.asking import Step, ask
+from app.state.asking import NO_CONNECTION, Step, ask, tell
 from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, SendOwner, StopDevices
 from app.wire import accounts, people
 from app.wire.errors import Refused
+from app.wire.fields import Ask
 
 
 def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     """The socket's state; a call in progress keeps its seat on the server and is taken up again."""
     link: Link = event.link
     connection = replace(
-        state.connection, link=link, words=event.words, address=event.address or state.connection.address
+        state.connection,
+        link=link,
+        words=event.words,
+        address=event.address or state.connection.address,
+        has_greeted=False,
+        is_signed_in=False,
     )
     state = replace(state, connection=connection)
     if link == "online":
@@ -26,11 +32,15 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         return ask(state, accounts.Hello(version=__version__, protocol=PROTOCOL))
     if link == "connecting":
         return state, ()
+    if state.call:
+        state = replace(state, call=replace(state.call, has_seat=False))
     state = _all_unsent(replace(state, is_signing_in=False, pending={}))
     if state.call_phase == "joining":
         words = "The connection was lost before you were in. Please try again."
-        prejoin = replace(state.prejoin, words=words) if state.prejoin else None
-        return replace(state, call_phase="prejoin" if prejoin else "none", prejoin=prejoin), ()
+        if state.prejoin is None:
+            # On the way back into a call: it can be tried again from there.
+            return tell(replace(state, call_phase="ended" if state.call else "none"), words, is_bad=True), ()
+        return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
     if state.call_phase == "waiting" and state.prejoin:
         words = "The connection was lost while you waited. Please ask again."
         return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
@@ -53,8 +63,13 @@ def _all_unsent(state: AppState) -> AppState:
 
 def greeted(state: AppState, message: accounts.Greeting) -> Step:
     """The server is known: look for a sign-in that belongs to it."""
+    gone: tuple[Effect, ...] = ()
+    if state.connection.server_id not in ("", message.server_id):
+        # Another server at the same address: nothing that belongs to the one before is for it.
+        state, gone = _without_account(state)
     connection = replace(
         state.connection,
+        has_greeted=True,
         server_id=message.server_id,
         is_embedded=message.is_embedded,
         needs_owner=message.needs_owner,
@@ -62,14 +77,19 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         notice_version=message.notice_version,
     )
     state = replace(state, connection=connection)
-    if state.call and state.call.guest_token and state.call_phase == "reconnecting":
-        return ask(state, people.RejoinAsGuest(token=state.call.guest_token))
-    return state, (FindToken(message.server_id, message.is_embedded),)
+    if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
+        return ask(state, rejoining(state))
+    return state, (*gone, FindToken(message.server_id, message.is_embedded))
 
 
 def token_found(state: AppState, event: events.TokenFound) -> Step:
-    """Signs in with what there is, or shows the form."""
+    """Signs in with what there is, or shows the form. A token is for the server that it came from, and no other."""
+    connection = state.connection
+    if not connection.has_greeted or connection.server_id != event.server_id:
+        return state, ()
     state = replace(state, keyring_words=event.words)
+    if connection.is_signed_in:
+        return state, ()  # by hand, while the keyring was asked
     if state.connection.is_embedded:
         # The embedded server's own user needs no token: its client holds the owner's secret.
         if state.connection.needs_owner:
@@ -89,6 +109,8 @@ def name_owner(state: AppState, event: events.NameOwner) -> Step:
     """The first start on this computer."""
     if not event.name.strip():
         return replace(state, sign_in_words="Please enter your name."), ()
+    if not state.connection.has_greeted:
+        return replace(state, sign_in_words=NO_CONNECTION), ()
     return _as_owner(replace(state, sign_in_words=""), event.name.strip()[:50])
 
 
@@ -96,7 +118,12 @@ def enter_account(state: AppState, event: events.EnterAccount) -> Step:
     """Sign-in form."""
     if not (event.email.strip() and event.password):
         return replace(state, sign_in_words="Please enter your e-mail address and your password."), ()
-    message = accounts.SignIn(email=event.email.strip(), password=event.password)
+    return _sign_in(state, accounts.SignIn(email=event.email.strip(), password=event.password))
+
+
+def _sign_in(state: AppState, message: Ask) -> Step:
+    if not state.connection.has_greeted:
+        return replace(state, sign_in_words=NO_CONNECTION), ()
     return ask(replace(state, sign_in_words="", is_signing_in=True), message)
 
 
@@ -114,12 +141,12 @@ def make_account(state: AppState, event: events.MakeAccount) -> Step:
     message = accounts.SignUp(
         email=event.email.strip(), name=event.name.strip()[:50], kind=event.kind, password=event.password
     )
-    return ask(replace(state, sign_in_words="", is_signing_in=True), message)
+    return _sign_in(state, message)
 
 
 def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     """In: rooms are shown; a call that was interrupted is taken up."""
-    connection = replace(state.connection, needs_owner=False)
+    connection = replace(state.connection, needs_owner=False, is_signed_in=True)
     place = "rooms" if state.place in ("starting", "sign_in") else state.place
     room = state.room or (message.rooms[0].id if message.rooms else "")
     state = replace(
@@ -141,39 +168,56 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     if state.call and state.call_phase == "reconnecting":
         state, more = ask(state, rejoining(state))
         effects = (*effects, *more)
-    if room:
-        from app.state.rooms import load
+    from app.state.rooms import load, send_waiting
 
+    if room:
         state, more = load(state, room)
+        effects = (*effects, *more)
+    state, more = send_waiting(state)
+    effects = (*effects, *more)
+    if state.place == "recap" and state.recap and state.recap.recap is None:
+        from app.state.recap import fetch
+
+        state, more = fetch(state, state.recap.meeting.id)
         effects = (*effects, *more)
     return state, effects
 
 
-def rejoining(state: AppState) -> people.JoinMeeting:
-    """The request that takes a kept seat again; consent that was given stays given."""
+def rejoining(state: AppState) -> Ask:
+    """The request that takes a kept seat again; consent that was given stays given, and none is given by it."""
     call = state.call
     if call is None:
         raise ValueError("there is no call to rejoin")
+    if call.guest_token:
+        return people.RejoinAsGuest(token=call.guest_token)
     consents = any(person.id == call.you and person.consents for person in call.people)
     return people.JoinMeeting(
         meeting=call.meeting.id,
         microphone_on=state.choices.microphone_on,
         camera_on=state.choices.camera_on,
-        notice_version=state.connection.notice_version if consents or call.recording_since else 0,
+        notice_version=state.connection.notice_version if consents else 0,
     )
 
 
 def leave_account(state: AppState, event: events.LeaveAccount) -> Step:
-    """Sign out: the token is forgotten here and on the server."""
-    state, effects = ask(state, accounts.SignOut())
-    return state, (*effects, KeepToken(state.connection.server_id, ""))
+    """Sign out counts at once, connected or not: the token is forgotten here, and by the server if it hears of it."""
+    sent: tuple[Effect, ...] = ()
+    if state.can_ask:
+        state, sent = ask(state, accounts.SignOut())
+    state, effects = _without_account(state)
+    return state, (*sent, KeepToken(state.connection.server_id, ""), *effects)
 
 
 def signed_out(state: AppState, message: accounts.SignedOut) -> Step:
+    """The server's answer; by then one is out already, unless it was the server's own idea."""
+    return (state, ()) if state.me is None else _without_account(state)
+
+
+def _without_account(state: AppState) -> Step:
     """Nothing of the account stays in memory."""
     fresh = AppState(
-        place="sign_in", connection=state.connection, choices=state.choices, devices=state.devices,
-        next_request=state.next_request, keyring_words=state.keyring_words,
+        place="sign_in", connection=replace(state.connection, is_signed_in=False), choices=state.choices,
+        devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words,
     )  # fmt: skip
     return fresh, (ClosePeers(), StopDevices())
 
@@ -190,9 +234,14 @@ def refused(state: AppState, message: Refused) -> Step:
     if message.reason == "other_version":
         connection = replace(state.connection, link="refused", words=message.words)
         return replace(state, connection=connection, is_signing_in=False), ()
-    effects: tuple[Effect, ...] = ()
+    if not state.is_signing_in:
+        # The answer to something that is not wanted any more; without a number, a complaint about the connection.
+        return (state if message.re else tell(state, message.words, is_bad=True)), ()
+    state = replace(state, is_signing_in=False)
     if message.reason == "bad_token":
-        effects = (KeepToken(state.connection.server_id, ""),)
-    place = "sign_in" if state.me is None or message.reason == "bad_token" else state.place
-    words = "" if message.reason == "bad_token" and state.me is None else message.words
-    return replace(state, sign_in_words=words, is_signing_in=False, place=place), effects
+        words = message.words if state.me else ""
+        state, effects = _without_account(state)
+        return replace(state, sign_in_words=words), (KeepToken(state.connection.server_id, ""), *effects)
+    if state.me is None:
+        return replace(state, sign_in_words=message.words, place="sign_in"), ()
+    return tell(state, message.words, is_bad=True), ()

@@ -33,6 +33,9 @@ class Connection:
     words: str = ""
     #: host:port, as shown.
     address: str = ""
+    #: On the socket that is open now: the server has said who it is; it knows who we are.
+    has_greeted: bool = False
+    is_signed_in: bool = False
     server_id: str = ""
     is_embedded: bool = False
     needs_owner: bool = False
@@ -48,7 +51,7 @@ class Draft:
     text: str
     has_failed: bool = False
     words: str = ""
-    #: The request that carries it.
+    #: The request that carries it; 0: none yet, it goes out with the next sign-in.
     request: int = 0
 
 
@@ -120,6 +123,8 @@ class Call:
     you: str
     host: str
     people: tuple[Person, ...] = ()
+    #: False from the loss of the connection to the next welcome: the server does not take this one for ours.
+    has_seat: bool = True
     recording_since: float | None = None
     #: Server's clock minus ours at the welcome, seconds: for the timer.
     clock_ahead_s: float = 0.0
@@ -193,6 +198,21 @@ class AppState:
     def room_info(self, room: str) -> RoomInfo | None:
         """The room of that id, if one is its member."""
         return next((one for one in self.rooms if one.id == room), None)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a request would be heard as ours: right after a reconnect the sign-in is still under way."""
+        return self.connection.link == "online" and (self.me is None or self.connection.is_signed_in)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether one is in a meeting or on the way into one."""
+        return self.call_phase in ("joining", "waiting", "in", "reconnecting")
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether the server takes requests about the present call; media may be broken meanwhile."""
+        return self.call is not None and self.call.has_seat and self.call_phase in ("in", "reconnecting")
 
     @property
     def is_host(self) -> bool:

@@ -12,6 +12,7 @@ from app.wire.fields import Ask, Tell
 
 Step = tuple[AppState, tuple[Effect, ...]]
 
+NO_CONNECTION = "There is no connection to the server. Please try again in a moment."
 #: Their fields are secrets: the state keeps no copy while they are under way.
 _UNKEPT = ("Resume", "SignIn", "SignUp", "SignInOwner")
 
@@ -22,6 +23,16 @@ def ask(state: AppState, message: Ask) -> Step:
     numbered = msgspec.structs.replace(message, request=number)
     kept = {} if type(message).__name__ in _UNKEPT else {number: numbered}
     return replace(state, next_request=number + 1, pending={**state.pending, **kept}), (Send(numbered),)
+
+
+def ask_now(state: AppState, message: Ask) -> Step:
+    """Asks what a click wants, or says why it cannot be asked."""
+    return ask(state, message) if state.can_ask else (tell(state, NO_CONNECTION, is_bad=True), ())
+
+
+def forget(state: AppState, *kinds: type[Ask]) -> AppState:
+    """No answer to requests of these kinds is wanted any more."""
+    return replace(state, pending={number: one for number, one in state.pending.items() if not isinstance(one, kinds)})
 
 
 def answered(state: AppState, message: Tell) -> tuple[AppState, Ask | None]:
@@ -39,8 +50,3 @@ def tell(state: AppState, words: str, *, is_bad: bool = False) -> AppState:
         return state
     number = max((notice.number for notice in state.notices), default=0) + 1
     return replace(state, notices=(*state.notices, Notice(number, words, is_bad))[-3:])
-
-
-def join(first: Step, second: tuple[Effect, ...]) -> Step:
-    """A step with further effects after its own."""
-    return first[0], (*first[1], *second)

@@ -26,7 +26,7 @@ def _send(state: AppState, key: str) -> Step:
     draft = next((one for one in call.chat_drafts if one.key == key), None) if call else None
     if call is None or draft is None:
         return state, ()
-    if state.call_phase != "in":
+    if not state.is_seated:
         return fail_draft(state, key, words="Not sent: you are not in the meeting right now."), ()
     fresh = tuple(replace(one, has_failed=False, words="") if one.key == key else one for one in call.chat_drafts)
     state = replace(state, call=replace(call, chat_drafts=fresh))
@@ -48,13 +48,21 @@ def fail_draft(state: AppState, key: str, *, words: str) -> AppState:
     return replace(state, call=replace(state.call, chat_drafts=drafts))
 
 
+def still_drafts(drafts: tuple[Draft, ...], lines: tuple[wire.ChatLine, ...], you: str) -> tuple[Draft, ...]:
+    """Those drafts that do not stand among these lines."""
+    told = {line.key for line in lines if line.author == you}
+    return tuple(draft for draft in drafts if draft.key not in told)
+
+
 def posted(state: AppState, message: wire.ChatPosted) -> Step:
     """A line stands in the chat."""
     call = state.call
-    if call is None or call.meeting.id != message.meeting or any(one.id == message.line.id for one in call.chat):
+    if call is None or call.meeting.id != message.meeting:
         return state, ()
     is_mine = message.line.author == call.you
-    drafts = tuple(one for one in call.chat_drafts if not (is_mine and one.key == message.line.key))
+    drafts = still_drafts(call.chat_drafts, (message.line,), call.you)
+    if any(one.id == message.line.id for one in call.chat):
+        return replace(state, call=replace(call, chat_drafts=drafts)), ()
     is_seen = is_mine or call.panel == "chat"
     unread = call.unread_chat if is_seen else call.unread_chat + 1
     call = replace(call, chat=(*call.chat, message.line), chat_drafts=drafts, unread_chat=unread)

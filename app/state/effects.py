@@ -47,7 +47,13 @@ class KeepToken(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Reconnect(Effect):
-    """Try the server again at once."""
+    """Try the server again at once.
+
+    Attributes:
+        is_anew: an open connection is closed first; the server takes a guest who waits on it out of the lobby.
+    """
+
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,8 +309,9 @@ class LinkChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFound(Event):
-    """What the keychain holds for this server; empty when nothing. `words` where there is no keyring."""
+    """What the keychain holds for a server; empty when nothing. `words` where there is no keyring."""
 
+    server_id: str
     token: str
     words: str = ""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.state import events
 from app.state.app_state import AppState
-from app.state.asking import Step, ask
+from app.state.asking import Step, ask_now
 from app.state.effects import Effect, Notify, PlaySound
 from app.state.prejoin import not_let_in
 from app.wire import lobby as wire
@@ -42,11 +42,11 @@ def admit(state: AppState, event: events.Admit) -> Step:
     """Let in; the panel changes when the server says so."""
     if state.call is None:
         return state, ()
-    return ask(state, wire.AdmitGuest(meeting=state.call.meeting.id, guest=event.guest))
+    return ask_now(state, wire.AdmitGuest(meeting=state.call.meeting.id, guest=event.guest))
 
 
 def deny(state: AppState, event: events.Deny) -> Step:
     """Do not."""
     if state.call is None:
         return state, ()
-    return ask(state, wire.DenyGuest(meeting=state.call.meeting.id, guest=event.guest))
+    return ask_now(state, wire.DenyGuest(meeting=state.call.meeting.id, guest=event.guest))

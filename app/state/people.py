@@ -7,10 +7,13 @@ from dataclasses import replace
 from app.state import events
 from app.state.accounts import rejoining
 from app.state.app_state import AppState, Call, RecapView
-from app.state.asking import Step, ask, tell
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
+from app.state.chat import still_drafts
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, StartDevices, StopDevices
-from app.state.prejoin import not_let_in
+from app.state.prejoin import code_of_link, not_let_in, open_page, show_own
+from app.wire import lobby
 from app.wire import people as wire
+from app.wire.errors import Refused
 from app.wire.fields import Ask
 
 _LEFT_WORDS = {
@@ -24,7 +27,8 @@ _LEFT_WORDS = {
 def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
     """One has a seat: media may be set up. `at`: this computer's clock, seconds since 1970."""
     before = state.call if state.call and state.call.meeting.id == message.meeting.id else None
-    consents = any(person.id == message.you and person.consents for person in message.people)
+    own = next((person for person in message.people if person.id == message.you), None)
+    consents = own is not None and own.consents
     call = Call(
         meeting=message.meeting,
         you=message.you,
@@ -35,13 +39,48 @@ def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
         guest_token=message.guest_token,
         asks_consent=message.recording_since is not None and not consents,
         chat=message.chat,
-        chat_drafts=before.chat_drafts if before else (),
+        chat_drafts=still_drafts(before.chat_drafts, message.chat, message.you) if before else (),
         panel=before.panel if before else "",
     )
-    state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=True)
-    if state.place == "recap":
+    is_back = state.call_phase == "reconnecting"
+    state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
+    if state.place == "recap" and not is_back:
         state = replace(state, place="rooms" if state.me else "sign_in", recap=None)
-    return state, (StartDevices(), OpenPeers(message.meeting.id, message.you))
+    effects: tuple[Effect, ...] = (StartDevices(), OpenPeers(message.meeting.id, message.you))
+    shown = (state.choices.microphone_on, state.choices.camera_on)
+    if own is not None and shown != (own.microphone_on, own.camera_on):
+        # Chosen while one waited or was away.
+        state, more = show_own(state, message.meeting.id)
+        effects = (*effects, *more)
+    return state, effects
+
+
+def is_expected(state: AppState, message: wire.Welcome, asked: Ask | None) -> bool:
+    """Whether a welcome is the answer to what is wanted now: not to a join that was cancelled or left since."""
+    if state.call_phase in ("joining", "waiting") and state.prejoin and state.prejoin.meeting is None:
+        return True
+    return state.call_phase in ("joining", "reconnecting") and isinstance(asked, wire.JoinMeeting | wire.RejoinAsGuest)
+
+
+def not_back(state: AppState, message: Refused) -> Step:
+    """The way back into a call is refused: over, unless there is something to read and accept first."""
+    call = state.call
+    if call is None or call.guest_token or message.reason not in ("notice_needed", "terms_needed"):
+        return over(state, words=message.words, can_rejoin=False)
+    state, effects = open_page(state, call.meeting)
+    return to_be_read(state, message), (ClosePeers(), *effects)
+
+
+def to_be_read(state: AppState, message: Refused) -> AppState:
+    """Shows what a refused join lacks on the page before the call."""
+    if state.prejoin is None:
+        return state
+    prejoin = replace(state.prejoin, words=message.words)
+    if message.reason == "notice_needed":
+        prejoin = replace(prejoin, is_recording=True, notice_read=False)
+    if message.reason == "terms_needed":
+        prejoin = replace(prejoin, asks_terms=True)
+    return replace(state, prejoin=prejoin)
 
 
 def person_joined(state: AppState, message: wire.PersonJoined) -> Step:
@@ -81,15 +120,17 @@ def host_changed(state: AppState, message: wire.HostChanged) -> Step:
     """The host's rights moved."""
     if state.call is None or state.call.meeting.id != message.meeting:
         return state, ()
-    state = replace(state, call=replace(state.call, host=message.host))
+    waiting = state.call.waiting if message.host == state.call.you else ()
+    state = replace(state, call=replace(state.call, host=message.host, waiting=waiting))
     return (tell(state, "You are the host of this meeting now.") if state.is_host else state), ()
 
 
 def meeting_ended(state: AppState, message: wire.MeetingEnded) -> Step:
     """Over for all."""
     words = message.words or "The meeting has ended."
-    if state.call_phase == "waiting" or (state.call_phase == "joining" and state.prejoin):
-        return not_let_in(state, words)
+    if state.call_phase in ("joining", "waiting") and state.prejoin:
+        card = state.prejoin.meeting
+        return not_let_in(state, words) if card is None or card.id == message.meeting else (state, ())
     if state.call is None or state.call.meeting.id != message.meeting or state.call_phase not in ("in", "reconnecting"):
         return state, ()
     return over(state, words=words, can_rejoin=False)
@@ -117,9 +158,11 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
 
 def leave(state: AppState, event: events.Leave) -> Step:
     """Leave counts at once, connected or not."""
-    if state.call is None or state.call_phase not in ("in", "reconnecting"):
+    call = state.call
+    if call is None or state.call_phase not in ("in", "reconnecting"):
         return state, ()
-    state, effects = ask(state, wire.LeaveMeeting(meeting=state.call.meeting.id))
+    state = forget(state, wire.JoinMeeting, wire.RejoinAsGuest)
+    state, effects = ask(state, wire.LeaveMeeting(meeting=call.meeting.id))
     return over(state, words="You left the meeting.", can_rejoin=True, effects=effects)
 
 
@@ -127,7 +170,7 @@ def end_for_all(state: AppState, event: events.EndForAll) -> Step:
     """The host ends the meeting; the server's word closes it here as for everyone."""
     if state.call is None or not state.is_host:
         return state, ()
-    return ask(state, wire.EndMeeting(meeting=state.call.meeting.id))
+    return ask_now(state, wire.EndMeeting(meeting=state.call.meeting.id))
 
 
 def rejoin(state: AppState, event: events.Rejoin) -> Step:
@@ -135,8 +178,13 @@ def rejoin(state: AppState, event: events.Rejoin) -> Step:
     call = state.call
     if call is None or state.call_phase != "ended" or not call.can_rejoin:
         return state, ()
-    request: Ask = wire.RejoinAsGuest(token=call.guest_token) if call.guest_token else rejoining(state)
-    return ask(replace(state, call_phase="joining", shows_call=True), request)
+    if not state.can_ask:
+        return tell(state, NO_CONNECTION, is_bad=True), ()
+    found = code_of_link(call.meeting.link)
+    if call.guest_token and found:
+        # A guest's seat went with the leave: he asks to be let in once more.
+        return ask(state, lobby.LookAtLink(code=found[1]))
+    return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state))
 
 
 def close_call(state: AppState, event: events.CloseCall) -> Step:
@@ -168,7 +216,7 @@ def peers_lost(state: AppState, event: events.PeersLost) -> Step:
 
 def peers_found(state: AppState, event: events.PeersFound) -> Step:
     """Media flows again."""
-    if state.call_phase != "reconnecting" or state.connection.link != "online":
+    if state.call_phase != "reconnecting" or not state.is_seated:
         return state, ()
     return replace(state, call_phase="in"), ()
 

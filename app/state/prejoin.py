@@ -7,21 +7,27 @@ from urllib.parse import urlsplit
 
 from app.state import events
 from app.state.app_state import AppState, PreJoin
-from app.state.asking import Step, ask, tell
-from app.state.effects import ClosePeers, SaveChoices, StartDevices, StopDevices
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
+from app.state.effects import ClosePeers, Effect, Reconnect, SaveChoices, StartDevices, StopDevices
 from app.wire import accounts, lobby, people
 from app.wire.rooms import MeetingCard
+
+IN_A_MEETING = "You are in a meeting already. Leave it first to join another one."
 
 
 def begin_meeting(state: AppState, event: events.BeginMeeting) -> Step:
     """The camera button: the answer leads to this page."""
-    if state.call_phase in ("in", "reconnecting", "joining", "waiting"):
+    if state.is_busy:
         return tell(state, "You are in a meeting already. Leave it first to start another one."), ()
-    return ask(state, people.StartMeeting(room=event.room, key=event.key))
+    if any(isinstance(one, people.StartMeeting) and one.room == event.room for one in state.pending.values()):
+        return state, ()  # the second click of two
+    return ask_now(state, people.StartMeeting(room=event.room, key=event.key))
 
 
 def meeting_started(state: AppState, message: people.MeetingStarted) -> Step:
     """One's own start, or the running meeting that it led into."""
+    if state.is_busy:
+        return state, ()  # one has gone into a meeting meanwhile
     return open_page(state, message.meeting)
 
 
@@ -29,8 +35,8 @@ def go_to_meeting(state: AppState, event: events.GoToMeeting) -> Step:
     """The Join button of a card."""
     if state.call and state.call.meeting.id == event.meeting and state.call_phase in ("in", "reconnecting"):
         return replace(state, shows_call=True), ()
-    if state.call_phase in ("in", "reconnecting", "joining", "waiting"):
-        return tell(state, "You are in a meeting already. Leave it first to join another one."), ()
+    if state.is_busy:
+        return tell(state, IN_A_MEETING), ()
     card = find_card(state, event.meeting)
     if card is None or card.state == "ended":
         return tell(state, "This meeting has ended."), ()
@@ -94,18 +100,23 @@ def follow_link(state: AppState, event: events.FollowLink) -> Step:
     found = code_of_link(event.link)
     if found is None:
         return tell(state, "This is not a Parley meeting link. It looks like https://server/j/code.", is_bad=True), ()
+    if state.is_busy:
+        is_same = state.call is not None and code_of_link(state.call.meeting.link) == found
+        return (replace(state, shows_call=True) if is_same else tell(state, IN_A_MEETING)), ()
     address, code = found
     if address != state.connection.address:
         words = f"This link belongs to another server, {address}. Start Parley with --server to join there."
         return tell(state, words, is_bad=True), ()
-    return ask(state, lobby.LookAtLink(code=code))
+    return ask_now(state, lobby.LookAtLink(code=code))
 
 
 def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
     """What the link leads to: a member joins directly, anybody else knocks."""
+    if state.is_busy:
+        return state, ()  # one has gone into a meeting meanwhile
     if message.meeting:
         card = find_card(state, message.meeting)
-        return open_page(state, card) if card else (state, ())
+        return open_page(state, card) if card else (tell(state, "This meeting has ended."), ())
     name = state.me.name if state.me else ""
     prejoin = PreJoin(
         code=code, title=message.title, guest_name=name, asks_terms=True, is_recording=message.is_recording
@@ -118,7 +129,7 @@ def continue_terms(state: AppState, event: events.ContinueTerms) -> Step:
     if state.prejoin is None or not state.prejoin.asks_terms:
         return state, ()
     if state.prejoin.meeting:
-        return ask(state, accounts.AcceptTerms(version=state.connection.terms_version))
+        return ask_now(state, accounts.AcceptTerms(version=state.connection.terms_version))
     return devices_may_open(state)
 
 
@@ -146,11 +157,17 @@ def choose(state: AppState, event: events.Choose) -> Step:
     state = replace(state, choices=event.choices)
     shown = (event.choices.microphone_on, event.choices.camera_on)
     effects = (SaveChoices(event.choices),)
-    if state.call and state.call_phase == "in" and shown != (before.microphone_on, before.camera_on):
-        told = people.ShowState(meeting=state.call.meeting.id, microphone_on=shown[0], camera_on=shown[1])
-        state, more = ask(state, told)
+    if state.call and state.is_seated and shown != (before.microphone_on, before.camera_on):
+        state, more = show_own(state, state.call.meeting.id)
         return state, (*effects, *more)
     return state, effects
+
+
+def show_own(state: AppState, meeting: str) -> Step:
+    """Tells the others what one shows now."""
+    choices = state.choices
+    told = people.ShowState(meeting=meeting, microphone_on=choices.microphone_on, camera_on=choices.camera_on)
+    return ask(state, told)
 
 
 def choose_recording(state: AppState, event: events.ChooseRecording) -> Step:
@@ -165,9 +182,8 @@ def press_join(state: AppState, event: events.Join) -> Step:
     prejoin = state.prejoin
     if prejoin is None or prejoin.asks_terms or state.call_phase != "prejoin":
         return state, ()
-    if state.connection.link != "online":
-        words = "There is no connection to the server. Please try again in a moment."
-        return replace(state, prejoin=replace(prejoin, words=words)), ()
+    if not state.can_ask:
+        return replace(state, prejoin=replace(prejoin, words=NO_CONNECTION)), ()
     if prejoin.is_recording and not prejoin.notice_read:
         words = "This meeting is being recorded. Please confirm the notice first."
         return replace(state, prejoin=replace(prejoin, words=words)), ()
@@ -204,13 +220,17 @@ def cancel(state: AppState, event: events.CancelJoin) -> Step:
     """Back: devices close, a seat or a knock that is under way is given up."""
     if state.call_phase not in ("prejoin", "joining", "waiting"):
         return state, ()
-    meeting = state.prejoin.meeting if state.prejoin else None
-    was_asking = state.call_phase != "prejoin" and meeting is not None
+    was_asking = state.call_phase != "prejoin"
+    card = state.prejoin.meeting if state.prejoin else state.call.meeting if state.call else None
+    state = forget(state, people.JoinMeeting, people.RejoinAsGuest, lobby.Knock)
     state = replace(state, prejoin=None, call_phase="none", call=None)
-    if was_asking and meeting is not None:
-        state, effects = ask(state, people.LeaveMeeting(meeting=meeting.id))
-        return state, (*effects, ClosePeers(), StopDevices())
-    return state, (StopDevices(),)
+    given_up: tuple[Effect, ...] = ()
+    if was_asking and card is not None:
+        state, given_up = ask(state, people.LeaveMeeting(meeting=card.id))
+    elif was_asking:
+        # A knock is taken back by hanging up.
+        given_up = (Reconnect(is_anew=True),)
+    return state, (*given_up, ClosePeers(), StopDevices())
 
 
 def not_let_in(state: AppState, words: str) -> Step:

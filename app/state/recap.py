@@ -24,7 +24,7 @@ def open_page(state: AppState, event: events.OpenRecapPage) -> Step:
 
 def fetch(state: AppState, meeting: str) -> Step:
     """Asks the server; while there is no connection the page says what it knows."""
-    if state.connection.link != "online":
+    if not state.can_ask:
         return state, ()
     return ask(state, wire.OpenRecap(meeting=meeting))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from app.state import events
-from app.state.app_state import AppState
-from app.state.asking import Step, ask, tell
+from app.state.app_state import AppState, Call
+from app.state.asking import Step, ask, ask_now, tell
 from app.state.people import leave
 from app.wire import recording as wire
 
@@ -16,25 +18,31 @@ def switch(state: AppState, event: events.SwitchRecording) -> Step:
     if state.call is None or state.call_phase != "in":
         return state, ()
     meeting = state.call.meeting.id
-    return ask(state, wire.StartRecording(meeting=meeting) if event.is_on else wire.StopRecording(meeting=meeting))
+    return ask_now(state, wire.StartRecording(meeting=meeting) if event.is_on else wire.StopRecording(meeting=meeting))
 
 
 def started(state: AppState, message: wire.RecordingStarted) -> Step:
     """Recorded from now on: who has not consented yet is asked, in the call and in the lobby."""
     if state.call and state.call.meeting.id == message.meeting and state.call_phase in ("in", "reconnecting"):
-        consents = any(one.id == state.call.you and one.consents for one in state.call.people)
-        asks = not consents and message.by != state.call.you
-        return replace(state, call=replace(state.call, recording_since=message.at, asks_consent=asks)), ()
+        call = replace(state.call, recording_since=message.at, asks_consent=message.by != state.call.you)
+        return replace(state, call=_with_consent_of(call, message.by)), ()
     if state.prejoin and state.call_phase in ("prejoin", "waiting", "joining"):
         return replace(state, prejoin=replace(state.prejoin, is_recording=True)), ()
     return state, ()
+
+
+def _with_consent_of(call: Call, by: str) -> Call:
+    """A consent counts for one recording only: each that begins or ends takes all back but that of who began it."""
+    people = tuple(msgspec.structs.replace(person, consents=person.id == by) for person in call.people)
+    return replace(call, people=people)
 
 
 def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     """No longer recorded; why is said unless the host simply switched it off."""
     if state.call is None or state.call.meeting.id != message.meeting:
         return state, ()
-    state = replace(state, call=replace(state.call, recording_since=None, asks_consent=False))
+    call = _with_consent_of(replace(state.call, recording_since=None, asks_consent=False), "")
+    state = replace(state, call=call)
     return (state if message.reason == "ended" else tell(state, message.words, is_bad=message.reason != "host")), ()
 
 

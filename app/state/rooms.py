@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from app.state import events
 from app.state.app_state import AppState, Draft, RoomView
-from app.state.asking import Step, ask, tell
+from app.state.asking import Step, ask, ask_now, tell
+from app.state.effects import Effect
 from app.wire import rooms as wire
 from app.wire.recap import ListRecaps, RecapsListed
 
@@ -20,7 +21,7 @@ def with_view(state: AppState, room: str, view: RoomView) -> AppState:
 
 def load(state: AppState, room: str) -> Step:
     """Fetches a room's newest messages and its recaps, if they are not there."""
-    if state.view(room).is_loaded or state.connection.link != "online":
+    if state.view(room).is_loaded or not state.can_ask:
         return state, ()
     state, first = ask(state, wire.ListMessages(room=room))
     state, second = ask(state, ListRecaps(room=room))
@@ -32,7 +33,7 @@ def make_room(state: AppState, event: events.MakeRoom) -> Step:
     name = event.name.strip()[:50]
     if not name:
         return tell(state, "A room needs a name.", is_bad=True), ()
-    return ask(state, wire.CreateRoom(name=name))
+    return ask_now(state, wire.CreateRoom(name=name))
 
 
 def open_room(state: AppState, event: events.OpenRoom) -> Step:
@@ -50,12 +51,12 @@ def show_earlier(state: AppState, event: events.ShowEarlier) -> Step:
     view = state.view(event.room)
     if not (view.has_more and view.messages):
         return state, ()
-    return ask(state, wire.ListMessages(room=event.room, before=view.messages[0].id))
+    return ask_now(state, wire.ListMessages(room=event.room, before=view.messages[0].id))
 
 
 def invite(state: AppState, event: events.Invite) -> Step:
     """Asks for a one-use code."""
-    return ask(state, wire.InviteMember(room=event.room))
+    return ask_now(state, wire.InviteMember(room=event.room))
 
 
 def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
@@ -73,7 +74,7 @@ def enter_by_code(state: AppState, event: events.EnterRoomByCode) -> Step:
     code = event.code.strip()
     if not code or len(code) > 256:
         return tell(state, "Please paste the invitation code that you were given.", is_bad=True), ()
-    return ask(state, wire.JoinRoom(code=code))
+    return ask_now(state, wire.JoinRoom(code=code))
 
 
 def room_changed(state: AppState, message: wire.RoomChanged) -> Step:
@@ -90,12 +91,16 @@ def room_changed(state: AppState, message: wire.RoomChanged) -> Step:
 def messages_listed(state: AppState, message: wire.MessagesListed) -> Step:
     """Fetched messages join those that are known, in order, each once."""
     view = state.view(message.room)
+    newest = {one.id for one in message.messages}
+    if not view.is_loaded and message.has_more and not any(one.id in newest for one in view.messages):
+        # So much was missed that there is a gap: what is before it is fetched again when it is asked for.
+        view = replace(view, messages=())
     merged = {one.id: one for one in view.messages}
     merged.update({one.id: one for one in message.messages})
     ordered = tuple(sorted(merged.values(), key=lambda one: (one.at, one.id)))
     has_more = (
         message.has_more
-        if not view.is_loaded or not view.messages or ordered[0].id != view.messages[0].id
+        if not (view.is_loaded and view.messages and message.messages) or ordered[0].id != view.messages[0].id
         else view.has_more
     )
     posted = {one.key for one in ordered if one.author == state.own_id}
@@ -127,9 +132,22 @@ def _send(state: AppState, room: str, key: str) -> Step:
         return state, ()
     if state.connection.link != "online":
         return fail_draft(state, room, key, words=NOT_SENT), ()
-    fresh = replace(draft, has_failed=False, words="", request=state.next_request)
+    fresh = replace(draft, has_failed=False, words="", request=state.next_request if state.can_ask else 0)
     state = with_view(state, room, replace(view, drafts=tuple(fresh if one.key == key else one for one in view.drafts)))
+    if not state.can_ask:
+        return state, ()
     return ask(state, wire.PostMessage(room=room, text=draft.text, key=key))
+
+
+def send_waiting(state: AppState) -> Step:
+    """Sends what was said between the connection and the sign-in."""
+    effects: tuple[Effect, ...] = ()
+    for room, view in state.views.items():
+        for draft in view.drafts:
+            if not draft.has_failed and not draft.request:
+                state, more = _send(state, room, draft.key)
+                effects = (*effects, *more)
+    return state, effects
 
 
 def retry(state: AppState, event: events.RetryMessage) -> Step:
@@ -154,11 +172,11 @@ def message_posted(state: AppState, message: wire.MessagePosted) -> Step:
     """A message stands in a room; one's own draft of it goes."""
     new = message.message
     view = state.view(new.room)
-    if any(one.id == new.id for one in view.messages):
-        return state, ()
     is_mine = bool(state.own_id) and new.author == state.own_id
     is_seen = state.room == new.room and state.place == "rooms"
     drafts = tuple(draft for draft in view.drafts if not (is_mine and draft.key == new.key))
+    if any(one.id == new.id for one in view.messages):
+        return with_view(state, new.room, replace(view, drafts=drafts)), ()
     unread = view.unread if is_mine or is_seen else view.unread + 1
     view = replace(view, messages=(*view.messages, new), drafts=drafts, unread=unread)
     rooms = tuple(_with_message(room, new) if room.id == new.room else room for room in state.rooms)

@@ -26,7 +26,7 @@ PHASES: dict[CallPhase, frozenset[CallPhase]] = {
     "joining": frozenset({"in", "waiting", "prejoin", "ended", "none"}),
     "waiting": frozenset({"in", "prejoin", "none"}),
     "in": frozenset({"reconnecting", "ended", "none"}),
-    "reconnecting": frozenset({"in", "ended", "none"}),
+    "reconnecting": frozenset({"in", "prejoin", "ended", "none"}),
     "ended": frozenset({"joining", "prejoin", "none"}),
 }
 
@@ -162,9 +162,7 @@ def _heard(state: AppState, event: events.Heard) -> Step:
         return _refused(state, message, asked)
     if isinstance(message, wire_people.Welcome):
         # A late answer to a join that was cancelled or left again: the leave is on its way, nothing opens.
-        if state.call_phase not in ("joining", "waiting", "reconnecting"):
-            return state, ()
-        return people.welcomed(state, message, event.at)
+        return people.welcomed(state, message, event.at) if people.is_expected(state, message, asked) else (state, ())
     if isinstance(message, wire_lobby.LinkShown):
         return prejoin.link_shown(state, message, asked.code if isinstance(asked, wire_lobby.LookAtLink) else "")
     handler = _TOLD.get(type(message))
@@ -190,13 +188,8 @@ def _refused(state: AppState, message: Refused, asked: Ask | None) -> Step:
 
 
 def _not_joined(state: AppState, message: Refused) -> Step:
-    if state.call_phase == "reconnecting" or (state.call_phase == "joining" and state.call is not None):
-        state = replace(state, call_phase="in") if state.call_phase == "reconnecting" else state
-        return people.over(state, words=message.words, can_rejoin=False)
+    if state.call is not None and state.call_phase in ("joining", "reconnecting"):
+        return people.not_back(state, message)
     if state.call_phase not in ("joining", "waiting"):
         return state, ()
-    if state.prejoin and message.reason == "notice_needed":
-        state = replace(state, prejoin=replace(state.prejoin, is_recording=True, notice_read=False))
-    if state.prejoin and message.reason == "terms_needed":
-        state = replace(state, prejoin=replace(state.prejoin, asks_terms=True))
-    return prejoin.not_let_in(state, message.words)
+    return prejoin.not_let_in(people.to_be_read(state, message), message.words)

@@ -87,7 +87,7 @@ class HeadlessDevices(FileDevices):
         super().__init__(camera_file=camera, microphone_file=microphone, speaker_file=Path("ear"))
         object.__setattr__(self, "ear", ear)
 
-    def speaker(self, device_id: str) -> Ear:
+    def speaker(self, device_id: str, on_lost: Callable[[Any], None]) -> Ear:
         return self.ear  # type: ignore[attr-defined]
 
 

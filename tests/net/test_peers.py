@@ -233,6 +233,32 @@ def test_what_belongs_to_others_is_left_to_them():
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8, 12, 20])
+def test_closing_at_any_moment_leaves_no_socket(turns, monkeypatch):
+    opened = []
+    make = asyncio.BaseEventLoop.create_datagram_endpoint
+
+    async def remember(*args, **options):
+        made = await make(*args, **options)
+        opened.append(made[0])
+        await asyncio.sleep(0)  # where a gathering is cut short
+        return made
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "create_datagram_endpoint", remember)
+
+    async def run():
+        Peers.warm_up()
+        async with call() as (made, _, _):
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            made.close()
+            await made.closed()
+            await asyncio.sleep(0)
+            assert all(transport.is_closing() for transport in opened)
+
+    asyncio.run(run())
+
+
 def test_closing_takes_the_tracks_back():
     async def run():
         async with call() as (made, owner, relay):

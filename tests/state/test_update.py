@@ -7,77 +7,23 @@ import pytest
 
 from app.state import effects, events
 from app.state.app_state import AppState, CallPhase, Choices
-from app.state.update import PHASES, update
+from app.state.update import PHASES
 from app.wire import accounts, chat, lobby, people, recap, recording, rooms
 from app.wire.errors import Refused
-
-CARD = rooms.MeetingCard(
-    id="m1", room="r1", title="Logo", link="http://127.0.0.1:1/j/abcdefghijklmnopqrstuv", starter="ada",
-    state="ongoing", started_at=100.0, people=1,
-)  # fmt: skip
-ROOM = rooms.RoomInfo(id="r1", name="Logo", members=(rooms.Member(id="ada", name="Ada"),))
-ADA = people.Person(id="ada", name="Ada", consents=True)
-GRACE = people.Person(id="grace", name="Grace")
-
-
-def change(message, **fields):
-    values = {name: getattr(message, name) for name in message.__struct_fields__}
-    return type(message)(**{**values, **fields})
-
-
-class Story:
-    """Runs events one after the other and keeps what was asked for."""
-
-    def __init__(self):
-        self.state = AppState()
-        self.effects = []
-        self.sent = []
-
-    def do(self, *happened):
-        for event in happened:
-            self.state, done = update(self.state, event)
-            self.effects = list(done)
-            self.sent = [one.message for one in done if isinstance(one, effects.Send)]
-        return self
-
-    def hear(self, *messages, at=1000.0):
-        return self.do(*(events.Heard(message=message, at=at) for message in messages))
-
-    def answer(self, message):
-        """The server's answer to the request that was sent last."""
-        return self.hear(change(message, re=self.sent[-1].request))
-
-    def has(self, kind):
-        return [one for one in self.effects if isinstance(one, kind)]
-
-
-def signed_in(*, terms=1, me="ada", room=ROOM):
-    story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
-    story.hear(
-        accounts.Greeting(
-            version="0",
-            protocol=1,
-            server_id="s",
-            is_embedded=False,
-            needs_owner=False,
-            terms_version=1,
-            notice_version=3,
-        )
-    )
-    story.do(events.TokenFound(token="t"))
-    account = accounts.Account(id=me, name=me.title(), email="", kind="client")
-    return story.answer(accounts.SignedIn(account=account, token="t2", accepted_terms=terms, rooms=(room,)))
-
-
-def in_call(*, me="ada", host="ada", recording_since=None, others=()):
-    story = signed_in(me=me)
-    story.hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
-    own = ADA if me == "ada" else change(GRACE, id=me)
-    return story.answer(
-        people.Welcome(
-            meeting=CARD, you=me, host=host, people=(own, *others), chat=(), recording_since=recording_since, now=1500.0
-        )
-    )
+from tests.fakes.story import (
+    ADA,
+    CARD,
+    GRACE,
+    Story,
+    asked,
+    change,
+    found,
+    greeted,
+    in_call,
+    lost_and_signed_in,
+    signed_in,
+    welcome,
+)
 
 
 class TestSigningIn:
@@ -87,47 +33,27 @@ class TestSigningIn:
         assert story.has(effects.KeepToken)[0].token == "t2"
 
     def test_without_a_token_the_form_is_shown(self):
-        story = Story().do(events.LinkChanged(link="online"), events.TokenFound(token=""))
+        story = greeted().do(found(""))
         assert story.state.place == "sign_in"
 
     def test_a_token_that_is_worthless_is_forgotten_and_the_form_shown(self):
-        story = Story().do(events.LinkChanged(link="online"), events.TokenFound(token="old"))
+        story = greeted().do(found("old"))
         story.answer(Refused(reason="bad_token", words="Please sign in again."))
         assert story.state.place == "sign_in"
         assert story.has(effects.KeepToken)[0].token == ""
 
     def test_a_password_is_not_kept_in_the_state(self):
-        story = Story().do(events.LinkChanged(link="online"), events.EnterAccount(email="a@b", password="open sesame"))
+        story = greeted().do(events.EnterAccount(email="a@b", password="open sesame"))
         assert story.sent[0].password == "open sesame"
         assert "open sesame" not in repr(story.state)
 
     def test_the_owner_of_an_embedded_server_is_never_locked_out(self):
-        story = Story().do(events.LinkChanged(link="online"))
-        greeting = accounts.Greeting(
-            version="0",
-            protocol=1,
-            server_id="s",
-            is_embedded=True,
-            needs_owner=False,
-            terms_version=1,
-            notice_version=1,
-        )
-        story.hear(greeting).do(events.TokenFound(token="", words="There is no keyring."))
+        story = greeted(is_embedded=True).do(found("", words="There is no keyring."))
         assert story.has(effects.SendOwner)
         assert story.state.place != "sign_in"
 
     def test_the_first_start_asks_only_for_a_name(self):
-        story = Story().do(events.LinkChanged(link="online"))
-        greeting = accounts.Greeting(
-            version="0",
-            protocol=1,
-            server_id="s",
-            is_embedded=True,
-            needs_owner=True,
-            terms_version=1,
-            notice_version=1,
-        )
-        story.hear(greeting).do(events.TokenFound(token=""))
+        story = greeted(is_embedded=True, needs_owner=True).do(found(""))
         assert (story.state.place, story.state.connection.needs_owner) == ("sign_in", True)
         assert story.do(events.NameOwner(name="  Ada ")).has(effects.SendOwner)[0].name == "Ada"
 
@@ -160,7 +86,7 @@ class TestMessages:
         assert draft.words
         story.do(events.RetryMessage(room="r1", key="k1"))
         assert story.state.view("r1").drafts[0].has_failed, "still offline"
-        story.do(events.LinkChanged(link="online"), events.RetryMessage(room="r1", key="k1"))
+        signed_in(story).do(events.RetryMessage(room="r1", key="k1"))
         assert (story.sent[0].key, story.state.view("r1").drafts[0].has_failed) == ("k1", False)
 
     def test_a_refused_message_says_why(self):
@@ -371,21 +297,13 @@ class TestTheEnd:
     def test_a_lost_connection_takes_the_seat_again(self):
         story = in_call().do(events.LinkChanged(link="offline", words="gone"))
         assert story.state.call_phase == "reconnecting"
-        story.do(events.LinkChanged(link="online"), events.TokenFound(token="t"))
-        account = accounts.Account(id="ada", name="Ada", email="", kind="client")
-        story.hear(accounts.SignedIn(account=account, token="t3", accepted_terms=1, rooms=(ROOM,)))
-        assert any(isinstance(one, people.JoinMeeting) for one in story.sent)
-        story.hear(
-            people.Welcome(meeting=CARD, you="ada", host="ada", people=(ADA,), chat=(), recording_since=None, now=1.0)
-        )
+        join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+        story.hear(change(welcome(), re=join.request))
         assert (story.state.call_phase, len(story.has(effects.OpenPeers))) == ("in", 1)
 
     def test_a_meeting_that_ended_meanwhile_is_said(self):
-        story = in_call().do(events.LinkChanged(link="offline"), events.LinkChanged(link="online"))
-        story.do(events.TokenFound(token="t"))
-        account = accounts.Account(id="ada", name="Ada", email="", kind="client")
-        story.hear(accounts.SignedIn(account=account, token="t3", accepted_terms=1, rooms=(ROOM,)))
-        join = next(one for one in story.sent if isinstance(one, people.JoinMeeting))
+        story = lost_and_signed_in(in_call())
+        join = asked(story, people.JoinMeeting)[0]
         story.hear(Refused(re=join.request, reason="meeting_ended", words="The meeting has ended."))
         assert (story.state.call_phase, story.state.call.ended_words) == ("ended", "The meeting has ended.")
 

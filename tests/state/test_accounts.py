@@ -1,0 +1,132 @@
+"""Between a connection and a sign-in, on another server, and after signing out."""
+
+from app.state import effects, events
+from app.wire import accounts, people, recap, rooms
+from app.wire.errors import Refused
+from tests.fakes.story import (
+    CARD,
+    GREETING,
+    account_of,
+    asked,
+    change,
+    found,
+    greeted,
+    in_call,
+    lost_and_signed_in,
+    signed_in,
+    welcome,
+)
+
+
+def reconnected(story):
+    """The socket is back and the server has greeted; the sign-in is still under way."""
+    story.do(events.LinkChanged(link="offline", words="gone"), events.LinkChanged(link="connecting"))
+    return greeted(story)
+
+
+class TestBeforeTheSignInIsBack:
+    def test_a_message_waits_for_the_sign_in_and_goes_out_with_it(self):
+        story = reconnected(signed_in()).do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        assert (story.sent, story.state.view("r1").drafts[0].has_failed) == ([], False)
+        story.do(found("t")).answer(account_of())
+        assert [one.key for one in asked(story, rooms.PostMessage)] == ["k1"]
+        assert story.state.view("r1").drafts[0].request
+
+    def test_a_message_that_failed_waits_for_retry(self):
+        story = signed_in().do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        assert not asked(lost_and_signed_in(story), rooms.PostMessage)
+        assert story.state.view("r1").drafts[0].has_failed
+
+    def test_a_room_is_fetched_only_after_the_sign_in(self):
+        story = reconnected(signed_in()).do(events.OpenRoom(room="r2"))
+        assert story.sent == []
+
+    def test_what_cannot_be_asked_is_said(self):
+        for wish in (
+            events.BeginMeeting(room="r1", key="k"),
+            events.MakeRoom(name="New"),
+            events.Invite(room="r1"),
+            events.FollowLink(link=CARD.link),
+        ):
+            for story in (reconnected(signed_in()), signed_in().do(events.LinkChanged(link="offline"))):
+                story.do(wish)
+                assert story.sent == [], wish
+                assert "no connection" in story.state.notices[0].words
+
+    def test_a_sign_in_without_a_connection_is_said_and_does_not_wait_for_ever(self):
+        story = greeted().do(found(""), events.LinkChanged(link="offline"))
+        for wish in (
+            events.EnterAccount(email="a@b", password="correct horse"),
+            events.MakeAccount(email="a@b", name="Ada", kind="client", password="correct horse"),
+            events.NameOwner(name="Ada"),
+        ):
+            story.do(wish)
+            assert (story.effects, story.state.is_signing_in) == ([], False)
+            assert "no connection" in story.state.sign_in_words
+
+    def test_a_recap_that_became_ready_meanwhile_is_fetched(self):
+        story = in_call(recording_since=1.0).do(events.LinkChanged(link="offline"), events.Leave())
+        assert story.state.place == "recap"
+        assert [one.meeting for one in asked(lost_and_signed_in(story), recap.OpenRecap)] == ["m1"]
+
+    def test_a_sign_in_that_is_refused_for_good_ends_the_call(self):
+        story = reconnected(in_call()).do(found("t")).answer(Refused(reason="bad_token", words="Please sign in again."))
+        assert (story.state.call_phase, story.state.me, story.state.place) == ("none", None, "sign_in")
+        assert story.state.sign_in_words == "Please sign in again."
+        assert story.has(effects.StopDevices)
+        assert story.has(effects.ClosePeers)
+
+    def test_an_answer_that_nobody_waits_for_changes_nothing(self):
+        story = signed_in()
+        before = story.state
+        assert story.hear(Refused(re=999, reason="not_found", words="There is no such meeting.")).state == before
+
+    def test_a_late_keyring_does_not_sign_in_again(self):
+        assert signed_in().do(found("late", words="")).effects == []
+
+
+class TestAnotherServer:
+    def test_a_token_that_is_found_late_never_goes_to_another_server(self):
+        story = greeted()
+        story.do(events.LinkChanged(link="offline"), events.LinkChanged(link="online"))
+        assert story.do(found("t")).sent == [], "this socket has not said who it is"
+        story.hear(change(GREETING, server_id="other"))
+        assert story.do(found("t")).sent == []
+        assert story.do(found("theirs", server_id="other")).sent[0].token == "theirs"
+
+    def test_at_the_same_address_it_learns_nothing_of_the_account_and_call(self):
+        story = in_call().do(events.SayInRoom(room="r1", text="hi", key="k1"), events.LinkChanged(link="offline"))
+        story.do(events.LinkChanged(link="online")).hear(change(GREETING, server_id="other"))
+        assert (story.state.me, story.state.call, story.state.views) == (None, None, {})
+        assert story.has(effects.ClosePeers)
+        assert story.has(effects.FindToken)[0].server_id == "other"
+
+
+class TestSigningOut:
+    def test_it_counts_at_once_connected_or_not(self):
+        for is_offline in (False, True):
+            story = in_call()
+            if is_offline:
+                story.do(events.LinkChanged(link="offline"))
+            story.do(events.LeaveAccount())
+            assert (story.state.me, story.state.call_phase, story.state.place) == (None, "none", "sign_in")
+            assert story.has(effects.KeepToken)[0].token == ""
+            assert story.has(effects.StopDevices)
+            assert len(asked(story, accounts.SignOut)) == (not is_offline)
+
+    def test_the_answer_does_not_disturb_the_next_sign_in(self):
+        story = signed_in().do(events.LeaveAccount())
+        number = story.sent[0].request
+        story.do(events.EnterAccount(email="a@b", password="correct horse"))
+        assert story.hear(accounts.SignedOut(re=number)).state.is_signing_in
+
+
+class TestGuests:
+    def test_a_guest_with_an_account_signs_in_first_and_comes_back_as_a_guest(self):
+        story = reconnected(in_call(guest_token="T"))
+        assert story.has(effects.FindToken)
+        story.do(found("t")).answer(account_of())
+        assert [one.token for one in asked(story, people.RejoinAsGuest)] == ["T"]
+        assert not asked(story, people.JoinMeeting)
+        story.hear(change(welcome(guest_token="T"), re=asked(story, people.RejoinAsGuest)[0].request))
+        assert story.state.call_phase == "in"

@@ -1,0 +1,237 @@
+"""In and out of a call: answers that come late, connections that break on the way, coming back."""
+
+import dataclasses
+
+import pytest
+
+from app.state import effects, events
+from app.wire import chat, lobby, people, recording, rooms
+from app.wire.errors import Refused
+from tests.fakes.story import (
+    ADA,
+    CARD,
+    GRACE,
+    ROOM,
+    asked,
+    change,
+    greeted,
+    in_call,
+    lost_and_signed_in,
+    signed_in,
+    welcome,
+)
+
+OTHER = change(CARD, id="m2", room="r2")
+ROOM_2 = change(ROOM, id="r2", meeting=OTHER)
+
+
+def before(meeting="m1", **more):
+    story = signed_in(**more).hear(rooms.MeetingChanged(meeting=CARD), rooms.RoomChanged(room=ROOM_2))
+    return story.do(events.GoToMeeting(meeting=meeting))
+
+
+def as_guest():
+    story = greeted().do(events.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
+    return story.do(events.ContinueTerms(), events.NameGuest(name="Alan"))
+
+
+def waiting():
+    return as_guest().do(events.Join()).answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
+
+
+class TestLateAnswers:
+    def test_a_welcome_of_a_cancelled_join_never_becomes_the_next_meeting(self):
+        story = before().do(events.Join())
+        late = change(welcome(), re=story.sent[0].request)
+        story.do(events.CancelJoin(), events.GoToMeeting(meeting="m2"), events.Join())
+        story.hear(late)
+        assert (story.state.call_phase, story.effects) == ("joining", [])
+
+    def test_leaving_while_coming_back_and_rejoining_at_once_ends_inside(self):
+        story = lost_and_signed_in(in_call())
+        first = asked(story, people.JoinMeeting)[0]
+        left = asked(story.do(events.Leave()), people.LeaveMeeting)[0]
+        second = asked(story.do(events.Rejoin()), people.JoinMeeting)[0]
+        story.hear(
+            change(welcome(), re=first.request),
+            people.PersonLeft(re=left.request, meeting="m1", person="ada", reason="left"),
+            change(welcome(), re=second.request),
+        )
+        assert story.state.call_phase == "in"
+
+    def test_media_that_comes_back_first_does_not_spoil_the_welcome(self):
+        story = lost_and_signed_in(in_call())
+        join = asked(story, people.JoinMeeting)[0]
+        story.do(events.PeersFound())
+        assert story.state.call_phase == "reconnecting"
+        assert story.hear(change(welcome(), re=join.request)).has(effects.OpenPeers)
+
+    def test_cancelling_a_rejoin_gives_the_seat_back(self):
+        story = in_call().do(events.Leave(), events.Rejoin(), events.CancelJoin())
+        assert [one.meeting for one in asked(story, people.LeaveMeeting)] == ["m1"]
+        assert story.state.call_phase == "none"
+
+    def test_the_refusal_of_a_cancelled_join_is_not_shown(self):
+        story = before().do(events.Join())
+        number = story.sent[0].request
+        story.do(events.CancelJoin()).hear(Refused(re=number, reason="meeting_full", words="Full."))
+        assert (story.state.notices, story.state.sign_in_words) == ((), "")
+
+
+class TestTwoClicks:
+    def test_join_is_sent_once(self):
+        assert before().do(events.Join(), events.Join()).sent == []
+
+    def test_start_is_sent_once_and_again_after_an_answer(self):
+        story = signed_in().do(events.BeginMeeting(room="r1", key="k1"))
+        start = story.sent[0]
+        assert story.do(events.BeginMeeting(room="r1", key="k2")).sent == []
+        story.hear(Refused(re=start.request, reason="failed", words="No."))
+        assert story.do(events.BeginMeeting(room="r1", key="k3")).sent
+
+    def test_a_second_answer_does_not_take_back_the_join(self):
+        story = before().do(events.Join()).hear(people.MeetingStarted(meeting=CARD))
+        assert story.state.call_phase == "joining"
+        story = in_call().hear(people.MeetingStarted(meeting=CARD), lobby.LinkShown(title="x", is_recording=False))
+        assert story.state.call_phase == "in"
+
+    def test_a_link_in_a_call_is_answered_in_words_and_ones_own_shows_the_call(self):
+        story = in_call().do(events.OpenRoom(room="r1"), events.FollowLink(link=CARD.link))
+        assert (story.sent, story.state.shows_call) == ([], True)
+        story.do(events.FollowLink(link=CARD.link[:-1] + "x"))
+        assert (story.sent, len(story.state.notices)) == ([], 1)
+
+
+class TestLostOnTheWay:
+    def test_a_lost_rejoin_can_be_tried_again(self):
+        story = in_call().do(events.Leave(), events.Rejoin(), events.LinkChanged(link="offline"))
+        assert (story.state.call_phase, story.state.call.can_rejoin) == ("ended", True)
+        story.do(events.Rejoin())
+        assert (story.state.call_phase, story.sent) == ("ended", []), "not without a connection"
+        assert asked(lost_and_signed_in(story).do(events.Rejoin()), people.JoinMeeting)
+
+    def test_the_page_before_the_call_outlives_a_lost_connection(self):
+        story = lost_and_signed_in(before())
+        assert story.state.call_phase == "prejoin"
+        assert asked(story.do(events.Join()), people.JoinMeeting)
+
+    def test_leaving_while_away_stays_left(self):
+        story = in_call().do(events.LinkChanged(link="offline"), events.Leave())
+        assert (story.state.call_phase, len(story.has(effects.StopDevices))) == ("ended", 1)
+        assert not asked(lost_and_signed_in(story), people.JoinMeeting)
+
+    def test_coming_back_leaves_the_page_that_one_reads(self):
+        story = in_call().do(events.OpenRoom(room="r1"))
+        join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+        story.hear(change(welcome(), re=join.request))
+        assert (story.state.call_phase, story.state.shows_call) == ("in", False)
+
+    def test_a_mute_while_media_is_broken_is_told(self):
+        story = in_call().do(events.PeersLost())
+        muted = dataclasses.replace(story.state.choices, microphone_on=False)
+        assert [one.microphone_on for one in asked(story.do(events.Choose(choices=muted)), people.ShowState)] == [False]
+
+    def test_a_mute_while_away_is_told_with_the_return(self):
+        story = in_call(guest_token="T").do(events.LinkChanged(link="offline"))
+        muted = dataclasses.replace(story.state.choices, microphone_on=False)
+        assert story.do(events.Choose(choices=muted)).sent == []
+        back = asked(lost_and_signed_in(story), people.RejoinAsGuest)[0]
+        story.hear(change(welcome(), re=back.request))
+        assert [one.microphone_on for one in asked(story, people.ShowState)] == [False]
+
+    def test_a_chat_line_that_arrived_although_the_answer_was_lost_is_no_draft_any_more(self):
+        story = in_call().do(events.SayInChat(text="one", key="k1"), events.SayInChat(text="two", key="k2"))
+        join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+        line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="one", key="k1")
+        story.hear(change(welcome(chat=(line,)), re=join.request))
+        assert [(draft.key, draft.has_failed) for draft in story.state.call.chat_drafts] == [("k2", True)]
+
+    def test_a_retry_that_is_answered_with_a_known_line_takes_the_draft_away(self):
+        line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="one", key="k1")
+        story = in_call(chat=(line,)).do(events.SayInChat(text="one", key="k1"))
+        story.hear(chat.ChatPosted(meeting="m1", line=line))
+        assert (story.state.call.chat_drafts, len(story.state.call.chat)) == ((), 1)
+
+
+class TestConsent:
+    def test_who_has_not_answered_yet_does_not_consent_by_coming_back(self):
+        story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
+        assert asked(lost_and_signed_in(story, me="grace"), people.JoinMeeting)[0].notice_version == 0
+
+    def test_a_consent_that_was_given_stays_given(self):
+        story = in_call(me="grace", recording_since=5.0, others=())
+        story.hear(people.PersonChanged(meeting="m1", person=change(GRACE, consents=True)))
+        assert asked(lost_and_signed_in(story, me="grace"), people.JoinMeeting)[0].notice_version == 3
+
+    def test_each_recording_asks_anew(self):
+        story = in_call(me="grace").hear(
+            recording.RecordingStarted(meeting="m1", at=5.0, by="ada"),
+            people.PersonChanged(meeting="m1", person=change(GRACE, consents=True)),
+            recording.RecordingStopped(meeting="m1", at=6.0, reason="host", words="Stopped."),
+        )
+        assert not any(person.consents for person in story.state.call.people)
+        assert asked(lost_and_signed_in(story, me="grace"), people.JoinMeeting)[0].notice_version == 0
+
+        story = in_call(me="grace").hear(
+            people.PersonChanged(meeting="m1", person=change(GRACE, consents=True)),
+            recording.RecordingStarted(meeting="m1", at=7.0, by="ada"),
+        )
+        assert story.state.call.asks_consent
+
+    def test_a_recording_that_began_meanwhile_shows_the_notice_first(self):
+        story = lost_and_signed_in(in_call(me="grace"), me="grace")
+        join = asked(story, people.JoinMeeting)[0]
+        story.hear(Refused(re=join.request, reason="notice_needed", words="Please read the notice first."))
+        assert (story.state.call_phase, story.state.prejoin.is_recording) == ("prejoin", True)
+        assert story.has(effects.ClosePeers)
+        assert story.do(events.Join()).sent == []
+        story.do(events.ReadNotice(is_read=True), events.Join())
+        assert asked(story, people.JoinMeeting)[0].notice_version == 3
+
+    def test_so_does_going_back_in_after_a_leave(self):
+        story = in_call(me="grace").do(events.Leave(), events.Rejoin())
+        story.answer(Refused(reason="notice_needed", words="Please read the notice first."))
+        assert (story.state.call_phase, story.state.prejoin.notice_read) == ("prejoin", False)
+
+
+class TestGuests:
+    @pytest.mark.parametrize("far", [lambda: as_guest().do(events.Join()), waiting], ids=["asking", "waiting"])
+    def test_cancelling_takes_the_knock_back(self, far):
+        story = far().do(events.CancelJoin())
+        assert story.has(effects.Reconnect)[0].is_anew
+        assert (story.state.call_phase, story.sent) == ("none", [])
+
+    def test_nothing_is_hung_up_before_the_knock(self):
+        assert not as_guest().do(events.CancelJoin()).has(effects.Reconnect)
+
+    def test_waiting_ends_with_the_connection_and_can_be_asked_again(self):
+        story = waiting().do(events.LinkChanged(link="offline"))
+        assert story.state.call_phase == "prejoin"
+        assert asked(greeted(story).do(events.Join()), lobby.Knock)
+
+    def test_a_guest_who_left_by_mistake_asks_again_by_the_link(self):
+        story = waiting().hear(welcome(me="g", guest_token="T")).do(events.Leave())
+        assert asked(story.do(events.Rejoin()), lobby.LookAtLink)
+        story.answer(lobby.LinkShown(title="Logo", is_recording=False))
+        assert story.state.call_phase == "prejoin"
+
+    def test_a_guest_comes_back_to_the_kept_seat(self):
+        story = waiting().hear(welcome(me="g", guest_token="T")).do(events.LinkChanged(link="offline"))
+        back = asked(greeted(story), people.RejoinAsGuest)[0]
+        assert (back.token, story.has(effects.FindToken)) == ("T", [])
+        story.hear(change(welcome(me="g", guest_token="T"), re=back.request))
+        assert story.state.call_phase == "in"
+
+
+def test_the_end_of_another_meeting_does_not_refuse_this_join():
+    story = before("m2").do(events.Join()).hear(people.MeetingEnded(meeting="m1", at=1.0))
+    assert story.state.call_phase == "joining"
+
+
+def test_a_host_who_is_none_any_more_sees_nobody_wait():
+    story = in_call(others=(GRACE,)).hear(
+        lobby.LobbyChanged(meeting="m1", waiting=(lobby.Guest(id="g", name="Alan", since=1.0),)),
+        people.HostChanged(meeting="m1", host="grace"),
+    )
+    assert story.state.call.waiting == ()
+    assert ADA.id == story.state.call.you
