@@ -34,6 +34,7 @@ from app.wire.fields import Tell
 _log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Parley-Secret"
+_FAULT = "Something in Parley did not work. If it goes on, closing and opening Parley helps."
 _LEVELS_EVERY_S = 0.1
 _DEVICES_EVERY_S = 3.0
 _KEYRING_LIMIT_S = 3.0
@@ -247,6 +248,7 @@ class Conductor:
             return
         except Exception:
             _log.exception("the state could not take %s", type(event).__name__)
+            self._tell_fault(event)
             return
         is_new = after is not self.state
         is_given_up = after.connection.link == "refused" != self.state.connection.link
@@ -258,8 +260,14 @@ class Conductor:
                 self._effects[type(effect)](effect)
             except Exception:
                 _log.exception("%s was not carried out", type(effect).__name__)
+                self._tell_fault(event)
         if is_given_up and self._signalling is not None:
             self._signalling.pause()
+
+    def _tell_fault(self, event: events.Event) -> None:
+        """A fault of ours is said in words; what cannot even be told is only in the log."""
+        if not isinstance(event, events.Told):
+            self._queue.append(events.Told(words=_FAULT, is_bad=True))
 
     def _heard(self, message: Tell) -> None:
         if isinstance(message, SignedIn):

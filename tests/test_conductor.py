@@ -336,6 +336,23 @@ def test_an_event_that_does_not_fit_is_logged_and_changes_nothing(stage, caplog,
     assert "Leave does not fit" in caplog.text
 
 
+@pytest.mark.logs_warnings
+def test_a_fault_of_ours_is_said_in_words(stage, monkeypatch):
+    stage.sign_in()
+    sound = conductor_module.update
+
+    def break_once(state, event):
+        if isinstance(event, events.TryAgain):
+            raise ValueError("a fault of ours")
+        return sound(state, event)
+
+    monkeypatch.setattr(conductor_module, "update", break_once)
+    stage.conductor.do(events.TryAgain())
+    stage.parts.loop.submit(settled()).result(5)
+    assert [notice.is_bad for notice in stage.conductor.state.notices] == [True]
+    assert "a fault of ours" not in stage.conductor.state.notices[0].words
+
+
 async def settled():
     """Runs after what was put on the loop before."""
 
