@@ -38,6 +38,14 @@ def retry(state: AppState, event: events.RetryChat) -> Step:
     return _send(state, event.key)
 
 
+def drop(state: AppState, event: events.DropChat) -> Step:
+    """A failed line is thrown away; one that is on its way stays, for it may stand in the chat already."""
+    if state.call is None:
+        return state, ()
+    kept = tuple(one for one in state.call.chat_drafts if one.key != event.key or not one.has_failed)
+    return replace(state, call=replace(state.call, chat_drafts=kept)), ()
+
+
 def fail_draft(state: AppState, key: str, *, words: str) -> AppState:
     """Marks a line as not sent."""
     if state.call is None:

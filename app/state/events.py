@@ -237,6 +237,13 @@ class RetryChat(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DropChat(Intent):
+    """Throw a failed chat line away."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchRecording(Intent):
     """The host's AI recording switch in the call."""
 

@@ -114,6 +114,7 @@ _EVENTS: dict[type, Handler] = {
     events.DeviceTold: people.device_told,
     events.SayInChat: chat.say,
     events.RetryChat: chat.retry,
+    events.DropChat: chat.drop,
     events.SwitchRecording: recording.switch,
     events.AnswerConsent: recording.answer,
     events.Admit: lobby.admit,

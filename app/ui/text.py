@@ -143,7 +143,7 @@ class ElidedWords(Words):
 
     def minimumSizeHint(self) -> QSize:
         """The least size it can do with."""
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(24, super().sizeHint().height())
 
     def sizeHint(self) -> QSize:
         """The size it asks for."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.state.app_state import AppState, Notice
@@ -14,6 +16,9 @@ from app.ui.theme import ThemeChoice, theme
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Glyph, Page, column, row
 from app.ui.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from app.ui.panels.help_dialog import HelpDialog
 
 PAGES = ("starting", "sign_in", "rooms", "recap", "prejoin", "waiting", "call", "ended")
 
@@ -42,6 +47,8 @@ class Window(QWidget):
         self._pages: dict[str, Page] = {}
         self._page = ""
         self._terms: QWidget | None = None
+        self._help: HelpDialog | None = None
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.open_help)
         self.state = AppState()
         #: `time.monotonic()` of the first paint, set by who watches for it; 0 before.
         self.first_paint_s = 0.0
@@ -108,6 +115,8 @@ class Window(QWidget):
             page.take_focus() if hasattr(page, "take_focus") else page.setFocus()
         self._show_strips(state)
         self._show_terms(state)
+        if self._help is not None:
+            self._help.show_state(state)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
         self.setWindowTitle(f"{title} - Parley" if title else "Parley")
 
@@ -155,6 +164,27 @@ class Window(QWidget):
             self._terms.hide()
             self._terms.deleteLater()
             self._terms = None
+
+    def open_help(self, anchor: str = "") -> None:
+        """Opens the help over the page.
+
+        Args:
+            anchor: A question of resources/texts/help.toml; the one that fits the page where it is empty.
+
+        Raises:
+            KeyError: there is no such question.
+        """
+        from app.ui.panels.help_dialog import HelpDialog, anchor_for
+
+        anchor = anchor or anchor_for(self._page)
+        if self._help is not None:
+            self._help.open(anchor)
+            return
+        self._help = HelpDialog(self, anchor, self.state)
+        self._help.closed.connect(self._forget_help)
+
+    def _forget_help(self) -> None:
+        self._help = None
 
     def _show_pictures(self) -> None:
         # Always emptied, whoever looks: a box that is never empty never wakes again.

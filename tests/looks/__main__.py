@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.media.mailbox import Mailbox
 from app.ui.bridge import Bridge
+from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
 from tests.looks import faces, states
 
@@ -49,9 +50,13 @@ PAGES = {
     "call-lobby-closed": (lambda: states.call_as_host(panel=""), ()),
     "call-consent": (states.call_with_consent, (SMALL,)),
     "call-reconnecting": (states.call_reconnecting, ()),
+    "call-stop-recording": (states.call_as_host, (SMALL,)),
+    "rooms-link": (states.rooms, (SLIM,)),
     "call-settings": (lambda: states.call(2), (SMALL,)),
     "ended": (states.ended, ()),
     "ended-guest": (lambda: states.ended(is_guest=True), ()),
+    "help": (states.rooms, (SMALL, SLIM)),
+    "help-during-call": (lambda: states.call(2), (SMALL,)),
     "recap": (states.recap_state, (SMALL,)),
     "recap-transcript": (states.recap_state, (SMALL,)),
     "recap-generating": (lambda: states.recap_state("generating"), ()),
@@ -61,7 +66,8 @@ PAGES = {
 #: page -> the object name that is clicked before the picture.
 CLICKS = {
     "sign-in-new-account": ["sign-in-tabs-make"], "rooms-info": ["info"], "rooms-invite": ["invite"],
-    "terms-text": ["privacy-read"], "call-settings": ["open-settings"], "recap-transcript": ["recap-tabs-transcript"],
+    "terms-text": ["privacy-read"], "call-settings": ["open-settings"],
+    "call-stop-recording": ["toggle-recording"], "recap-transcript": ["recap-tabs-transcript"],
 }  # fmt: skip
 
 
@@ -99,8 +105,12 @@ class Set:
         self.bridge.show_levels({"p1": (-20.0, True), "": (-28.0, False)})
         for button in CLICKS.get(name, []):
             self.window.findChild(QAbstractButton, button).click()
+        if name.startswith("help"):
+            self.window.open_help("private" if name == "help" else "")
         if name == "rooms-invite":
             page._show_invitation("7QK4-M2XP-9TDA-W3RV")
+        if name == "rooms-link":
+            next(one for one in self.window.findChildren(MessageText) if one.links).followed.emit(states.ADDRESS)
         settle(0.25 if name == "recap" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()

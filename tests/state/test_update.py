@@ -220,6 +220,16 @@ class TestInTheCall:
         assert story.state.call.chat_drafts[0].words == "Slow down."
         assert story.do(events.RetryChat(key="k")).sent[0].key == "k"
 
+    def test_a_chat_line_that_failed_can_be_thrown_away_and_one_on_its_way_can_not(self):
+        story = in_call().do(events.SayInChat(text="hello", key="k"))
+        assert [one.key for one in story.do(events.DropChat(key="k")).state.call.chat_drafts] == ["k"]
+        story.do(events.SayInChat(text="hello", key="k2"))
+        story.answer(Refused(reason="too_much", words="Slow down."))
+        assert [one.key for one in story.do(events.DropChat(key="k2")).state.call.chat_drafts] == ["k"]
+
+    def test_a_chat_line_cannot_be_thrown_away_without_a_call(self):
+        assert signed_in().do(events.DropChat(key="k")).state.call is None
+
     def test_everyone_is_told_of_a_recording_and_asked_to_stay(self):
         story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
         assert story.state.call.asks_consent

@@ -56,9 +56,14 @@ def trigger(scene, name):
         (states.call_with_chat, "close-panel", events.OpenPanel(panel="")),
         (states.call_with_chat, "side-tabs-people", events.OpenPanel(panel="people")),
         (states.call_with_chat, "retry-d2", events.RetryChat(key="d2")),
+        (states.call_with_chat, "drop-d2", events.DropChat(key="d2")),
         (states.call_as_host, "admit-g1", events.Admit(guest="g1")),
         (states.call_as_host, "deny-g2", events.Deny(guest="g2")),
-        (states.call_as_host, "toggle-recording", events.SwitchRecording(is_on=False)),
+        (
+            lambda: states.call(host="p0", recording_since=None),
+            "toggle-recording",
+            events.SwitchRecording(is_on=True),
+        ),
         (states.call_with_consent, "consent-stay", events.AnswerConsent(stays=True)),
         (states.call_with_consent, "consent-leave", events.AnswerConsent(stays=False)),
         (lambda: states.replace(states.call(), shows_call=False), "show-call", events.ShowCall(shows_call=True)),
@@ -91,6 +96,29 @@ def test_the_host_chooses_how_to_leave(scene, line, intent):
     assert scene.take() == []
     trigger(scene, line)
     assert scene.take() == [intent]
+
+
+@pytest.mark.parametrize("way", ["ok", "cancel", "escape"])
+def test_recording_stops_only_after_a_yes(scene, way):
+    scene.show(states.call_as_host()).click("toggle-recording")
+    assert scene.take() == []
+    if way == "escape":
+        scene.qtbot.keyClick(scene.find("stop-recording-cancel"), Qt.Key.Key_Escape)
+        QApplication.processEvents()
+    else:
+        scene.click(f"stop-recording-{way}")
+    assert scene.take() == ([events.SwitchRecording(is_on=False)] if way == "ok" else [])
+    assert not scene.is_visible("stop-recording-dialog")
+
+
+def test_the_question_about_recording_goes_with_its_reason(scene):
+    state = states.call_as_host()
+    for after in (states.replace(state, call=states.replace(state.call, recording_since=None)), states.ended()):
+        scene.show(state).click("toggle-recording")
+        assert scene.is_visible("stop-recording-dialog")
+        scene.show(after)
+        assert not scene.is_visible("stop-recording-dialog")
+    assert scene.take() == []
 
 
 def test_sign_out_is_offered_on_a_server_of_others_only(scene):

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from app.ui.text import TextBlock
+from app.ui.widgets.columns import Scroll
 from tests.looks import states
 
 
@@ -60,7 +62,7 @@ def test_it_says_who_made_it_and_how_long_it_is_kept(scene):
     shown = " ".join(words(scene))
     assert "pocketsphinx 5.1.1" in shown
     assert "mishears about one word in ten" in shown
-    assert f"Kept until {states.TODAY + states.timedelta(days=180):%A}" in shown
+    assert f"Kept at least until {states.TODAY + states.timedelta(days=180):%A}" in shown
     assert "One passage was not English" in shown
 
 
@@ -70,7 +72,8 @@ def test_action_items_tell_owner_date_and_doubt(scene):
     assert "Nobody yet" in shown
     assert "Tentative" in shown
     assert "With a condition" in shown
-    assert any("by Friday" in one for one in shown)
+    dates = [one.text() for one in scene.window.findChildren(TextBlock) if one.isVisible()]
+    assert any("by Friday" in one for one in dates)
 
 
 def test_the_video_is_fetched_once_and_shows_its_first_picture(scene, recording):
@@ -181,3 +184,33 @@ def test_highlights_move_into_a_tab_in_a_slim_window(scene):
     scene.show(states.recap_state(), 1280, 800)
     assert scene.is_visible("highlight-0")
     assert scene.is_visible("summary-0")
+
+
+def test_what_goes_on_below_the_edge_fades_until_its_end_is_seen(scene):
+    scene.show(states.recap_state(), 800, 560)
+    about = scene.find("about")
+    scroll = about
+    while not isinstance(scroll, Scroll):
+        scroll = scroll.parentWidget()
+    fade = next(one for one in scroll.children() if type(one).__name__ == "_Fade")
+    assert fade.isVisible()
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+    assert not fade.isVisible()
+    # All of the footer can be reached.
+    foot = about.mapTo(scroll.viewport(), about.rect().bottomLeft()).y()
+    assert foot <= scroll.viewport().height()
+
+
+def test_the_footer_is_in_sight_on_a_usual_screen(scene):
+    scene.show(states.recap_state(), 1280, 800)
+    about = scene.find("about")
+    assert about.visibleRegion().boundingRect() == about.rect()
+
+
+def test_the_player_says_that_it_opens_until_the_first_picture(scene, recording):
+    scene.show(states.recap_state())
+    player = scene.window.page.player
+    player.open(recording)
+    assert player.words == "Opening the recording…"
+    scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=5000)
+    assert player.words == ""

@@ -7,7 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSlider
 
 from app.state.app_state import AppState, Connection
+from app.ui.widgets.buttons import RowButton
 from app.ui.window import page_name
+from tests.fakes.story import change
 from tests.looks import faces, states
 
 ALL = {
@@ -290,3 +292,58 @@ def test_a_full_meeting_admits_nobody(scene):
 def test_closing_the_window_is_told(scene):
     with scene.qtbot.waitSignal(scene.window.closed):
         scene.window.close()
+
+
+def test_a_button_that_waits_for_something_says_for_what(scene):
+    state = states.guest_prejoin()
+    scene.show(states.replace(state, prejoin=states.replace(state.prejoin, guest_name="")))
+    assert scene.find("prejoin-hint").text().startswith("Write your name, and tick")
+    scene.show(state)
+    assert scene.find("prejoin-hint").text().startswith("Tick that")
+    scene.show(states.replace(state, prejoin=states.replace(state.prejoin, notice_read=True)))
+    assert not scene.is_visible("prejoin-hint")
+    assert scene.find("prejoin-join").isEnabled()
+
+
+def many_rooms():
+    state = states.rooms()
+    more = tuple(change(state.rooms[1], id=f"more{number}", name=f"Room {number}") for number in range(30))
+    return states.replace(state, rooms=(*state.rooms, *more))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("make", "width", "height"), [
+    (states.recap_state, 1280, 800), (states.recap_state, 800, 560), (states.recap_state, 500, 700),
+    (many_rooms, 1280, 800), (many_rooms, 800, 560),
+])  # fmt: skip
+def test_rows_are_never_pressed_flat(scene, make, width, height, theme):
+    scene.show(make(), width, height)
+    scene.window.set_theme(theme)
+    QApplication.processEvents()
+    rows = [one for one in scene.window.findChildren(RowButton) if one.isVisible()]
+    assert rows
+    for one in rows:
+        assert one.height() >= max(one.layout().totalHeightForWidth(one.width()), one.sizeHint().height() - 1) > 20
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+@pytest.mark.parametrize("name", ["join-m1", "invite", "room-r2"])
+def test_enter_and_space_press_what_has_the_focus(scene, name, key):
+    scene.show(states.rooms())
+    scene.qtbot.keyClick(scene.find(name), key)
+    assert len(scene.take()) == 1
+
+
+def test_a_panel_that_covers_the_tiles_leaves_the_toolbar_and_the_questions(scene):
+    state = states.call_with_chat()
+    asks = states.replace(state, call=states.replace(state.call, asks_consent=True))
+    scene.show(asks, 500, 700)
+    for name in ("toggle-microphone", "leave", "consent-stay", "chat-composer"):
+        assert scene.is_visible(name), name
+    bar = scene.find("call-bar")
+    assert bar.mapTo(scene.window, bar.rect().bottomRight()).x() <= 500
+    panel = scene.find("side-panel")
+    assert panel.mapTo(scene.window, panel.rect().bottomLeft()).y() <= bar.mapTo(scene.window, bar.rect().topLeft()).y()
+    scene.show(states.call(2), 500, 700)
+    assert bar.parentWidget().objectName() != "call-page"
+    assert bar.isVisible()

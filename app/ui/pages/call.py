@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from app.media.types import Picture
 from app.state.app_state import AppState, Call
@@ -46,17 +46,21 @@ class CallPage(Page):
         self._clock.timeout.connect(self._tick)
         self._reconnecting = _Reconnecting(self._grid)
         stage = column(gap=10, margins=(12, 0, 12, 12))
-        stage.addLayout(self._make_lines())
         stage.addWidget(self._grid, 1)
         stage.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self._stage = QWidget()
         self._stage.setLayout(stage)
+        self._stage_box = stage
         self._side = self._make_side()
         body = row(gap=0)
         body.addWidget(self._stage, 1)
         body.addWidget(self._side)
-        box = column(self._make_top(), gap=0)
+        # The lines stand over both: what is asked there is asked also where the panel covers the tiles.
+        self._lines = QWidget()
+        self._lines.setLayout(self._make_lines())
+        box = column(self._make_top(), self._lines, gap=0)
         box.addLayout(body, 1)
+        self._box = box
         self.setLayout(box)
         self._make_keys()
 
@@ -81,9 +85,9 @@ class CallPage(Page):
         holder.setFixedHeight(56)
         return holder
 
-    def _make_lines(self) -> object:
+    def _make_lines(self) -> QLayout:
         self._device_lines = {}
-        lines = column(gap=6)
+        lines = column(gap=6, margins=(12, 0, 12, 10))
         alone = row(
             Glyph("user-plus", ink="accent"), Words("You are the only one here. Copy the link to invite others.")
         )
@@ -201,6 +205,8 @@ class CallPage(Page):
         for kind, (line, words) in self._device_lines.items():
             words.setText(told.get(kind, ""))
             line.setVisible(bool(told.get(kind)))
+        one_is_shown = call.asks_consent or not self._alone.isHidden() or any(told.values())
+        self._lines.setVisible(one_is_shown)
 
     def _show_side(self, call: Call) -> None:
         is_open = bool(call.panel)
@@ -214,10 +220,24 @@ class CallPage(Page):
         is_narrow = self.width() < _NARROW_PX
         self._side.setFixedWidth(min(self.width(), 340 if self.width() > 1000 else 300))
         # Where both have no room beside each other, the panel comes before the tiles.
-        self._stage.setVisible(not (is_narrow and is_open))
-        if is_narrow and is_open:
+        is_covered = is_narrow and is_open
+        self._stage.setVisible(not is_covered)
+        if is_covered:
             self._side.setFixedWidth(self.width())
-        self._bar.fit(self.width() - 24 - (0 if self._side.isHidden() else self._side.width()))
+        self._side.layout().setContentsMargins(12 if is_covered else 0, 0, 12, 12)  # type: ignore[union-attr]
+        self._move_bar(self._box if is_covered else self._stage_box)
+        is_beside = not is_covered and not self._side.isHidden()
+        self._bar.fit(self.width() - 24 - (self._side.width() if is_beside else 0))
+
+    def _move_bar(self, where: QBoxLayout) -> None:
+        """The toolbar lies under the tiles, or under the panel where that covers them: one can always leave."""
+        if where.indexOf(self._bar) < 0:
+            has_focus = self._bar.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+            where.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._box.setContentsMargins(0, 0, 0, 12 if where is self._box else 0)
+            self._bar.show()
+            if has_focus:
+                self.setFocus()
 
     def _tick(self) -> None:
         call = self._state.call
@@ -313,7 +333,7 @@ class SettingsDialog(Scrim):
         inside.setLayout(column(self._devices, None, margins=(0, 0, 10, 0)))
         done = Button("Done", "settings-done", kind="primary")
         done.clicked.connect(self.close_dialog)
-        scroll = Scroll(inside)
+        scroll = Scroll(inside, fades="surface")
         scroll.setMinimumHeight(460)
         box = column(Words("Devices and background", look="heading"), gap=12, margins=(24, 22, 14, 20))
         box.addWidget(scroll, 1)

@@ -103,7 +103,11 @@ class PreJoinPage(Page):
         self._go.setMinimumWidth(180)
         self._go.clicked.connect(self._join)
         foot = row(gap=20, margins=(32, 10, 32, 12))
+        # Why the button cannot be pressed yet: a grey button alone leaves one guessing.
+        self._hint = Words("", look="muted", wraps=True)
+        self._hint.setObjectName("prejoin-hint")
         foot.addWidget(self._words, 1)
+        foot.addWidget(self._hint, 1)
         foot.addStretch(0)
         foot.addWidget(self._go)
         return Card(foot, ground="foot")
@@ -122,7 +126,7 @@ class PreJoinPage(Page):
         self._notice_read.toggled.connect(lambda is_on: self._bridge.do(ReadNotice(is_read=is_on)))
         notice_words = Words(
             "If you join, your voice and picture are recorded. The video, a transcript and an AI recap go to the "
-            "members of the room and are deleted after six months.", wraps=True,
+            "members of the room, who have them for six months or more.", wraps=True,
         )  # fmt: skip
         head = row(Glyph("circle-dot", ink="danger"), Words("This meeting is being recorded", look="strong"), None)
         self._notice = Card(
@@ -152,6 +156,9 @@ class PreJoinPage(Page):
         self._notice.setVisible(prejoin.is_recording)
         self._notice_read.show_checked(prejoin.notice_read)
         self._words.setText(prejoin.words)
+        hint = _hint_words(prejoin) if not prejoin.words and state.call_phase != "joining" else ""
+        self._words.setVisible(not hint)
+        self._hint.show_text(hint)
         self._listen.setVisible(bool(prejoin.device_words))
         is_joining = state.call_phase == "joining"
         needs_name = bool(prejoin.code) and not prejoin.guest_name.strip()
@@ -211,6 +218,16 @@ class PreJoinPage(Page):
     def showEvent(self, event: object) -> None:
         """It is seen from now on."""
         self.tell_sizes()
+
+
+def _hint_words(prejoin: PreJoin) -> str:
+    needs_name = bool(prejoin.code) and not prejoin.guest_name.strip()
+    needs_yes = prejoin.is_recording and not prejoin.notice_read
+    if needs_name and needs_yes:
+        return "Write your name, and tick that you have read the notice about the recording."
+    if needs_name:
+        return "Write your name first."
+    return "Tick that you have read the notice about the recording." if needs_yes else ""
 
 
 def _who_words(prejoin: PreJoin) -> str:

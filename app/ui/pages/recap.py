@@ -69,11 +69,10 @@ class RecapPage(Page):
         self._whole.clicked.connect(lambda: self._open_video((0.0, None)))
         self._highlights = HighlightPart()
         self._tab_highlights = HighlightPart(prefix="tab-")
-        self._about = AboutPart()
         below = QWidget()
         reels = row(self._reel, self._whole, None, margins=(8, 0, 0, 0))
-        below.setLayout(column(self._highlights, reels, self._about, None, gap=12, margins=(0, 2, 8, 8)))
-        self._below = Scroll(below)
+        below.setLayout(column(self._highlights, reels, None, gap=12, margins=(0, 2, 8, 8)))
+        self._below = Scroll(below, fades="bg")
         left = column(self._player, gap=12)
         left.addWidget(self._below, 1)
         self._left = QWidget()
@@ -96,12 +95,13 @@ class RecapPage(Page):
         for part in (self._summary, self._actions, self._transcript, self._highlights, self._tab_highlights):
             part.wanted.connect(self._play)
         inside = QWidget()
-        inside.setLayout(column(self._summary, self._actions, None, gap=20, margins=(0, 4, 8, 8)))
-        self._summary_scroll = Scroll(inside)
-        about_narrow = QWidget()
-        self._tab_about = AboutPart()
-        about_narrow.setLayout(column(self._tab_highlights, self._tab_about, None, gap=16, margins=(0, 4, 8, 8)))
-        self._tab_highlights_scroll = Scroll(about_narrow)
+        # Who made it and how far to trust it ends the text that it is about.
+        self._about = AboutPart()
+        inside.setLayout(column(self._summary, self._actions, None, self._about, gap=14, margins=(0, 2, 8, 6)))
+        self._summary_scroll = Scroll(inside, fades="surface")
+        highlights = QWidget()
+        highlights.setLayout(column(self._tab_highlights, None, gap=16, margins=(0, 4, 8, 8)))
+        self._tab_highlights_scroll = Scroll(highlights, fades="surface")
         box = column(self._tabs, gap=12, margins=(14, 14, 8, 8))
         for widget in (self._summary_scroll, self._tab_highlights_scroll, self._transcript):
             box.addWidget(widget, 1)
@@ -136,8 +136,7 @@ class RecapPage(Page):
     def _show_recap(self, recap: Recap, card: MeetingCard) -> None:
         for part in (self._summary, self._actions, self._transcript, self._highlights, self._tab_highlights):
             part.show_recap(recap)
-        for about in (self._about, self._tab_about):
-            about.show_recap(recap, _kept_words(card))
+        self._about.show_recap(recap, _kept_words(card))
         self._reel.setVisible(recap.reel is not None)
         self._whole.setVisible(False)
         self._show_tab(self._tab)
@@ -234,6 +233,8 @@ class _Progress(QWidget):
         self._spinner = Spinner(34)
         self._rejoin = Button("Rejoin", "progress-rejoin", kind="primary", glyph="door-open")
         self._rejoin.clicked.connect(lambda: bridge.do(Rejoin()))
+        learn = Button("What is a recap?", "progress-help", kind="link")
+        learn.clicked.connect(lambda: self.window().open_help("recap"))  # type: ignore[attr-defined]
         centre = Qt.AlignmentFlag.AlignHCenter
         box = column(gap=14, margins=(36, 32, 36, 30))
         for widget in (self._glyph, self._spinner):
@@ -242,6 +243,7 @@ class _Progress(QWidget):
             label.setAlignment(centre)
             box.addWidget(label)
         box.addLayout(centred(self._rejoin))
+        box.addLayout(centred(learn))
         card = Card(box, name="progress-card")
         card.setFixedWidth(460)
         self.setLayout(middle(card))
@@ -281,5 +283,5 @@ def _when_words(card: MeetingCard) -> str:
 
 def _kept_words(card: MeetingCard) -> str:
     if card.expires_at is None:
-        return "Kept for six months, then deleted automatically."
-    return f"Kept until {full_date(date.fromtimestamp(card.expires_at))}, then deleted automatically."
+        return "Kept for at least six months."
+    return f"Kept at least until {full_date(date.fromtimestamp(card.expires_at))}."

@@ -56,8 +56,9 @@ class RoomsPage(Page):
         first = Button("Make a room", "first-room", kind="primary", glyph="plus")
         first.clicked.connect(self.ask_room_name)
         self._nothing = EmptyState(
-            "messages-square", "Welcome to Parley", "Make your first room, or enter one with an invitation code.", first
-        )
+            "messages-square", "Welcome to Parley",
+            "Make your first room, or enter one with an invitation code.", first, width_px=300,
+        )  # fmt: skip
         box = row(self._list, gap=0)
         box.addWidget(self._main, 1)
         box.addWidget(self._nothing, 1)

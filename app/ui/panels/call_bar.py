@@ -9,6 +9,7 @@ from app.state.app_state import AppState
 from app.state.events import EndForAll, Leave, OpenPanel, SwitchRecording
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
+from app.ui.panels.dialogs import Confirm
 from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
 from app.ui.widgets.cards import Card, Line, row
 
@@ -23,6 +24,7 @@ class CallBar(Card):
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._state = AppState()
+        self._confirm: Confirm | None = None
         self.microphone = ToggleButton(bridge, "microphone", "toggle-microphone")
         self.camera = ToggleButton(bridge, "camera", "toggle-camera")
         self.recording = IconButton("circle-dot", "Start AI recording", "toggle-recording", kind="round")
@@ -51,7 +53,9 @@ class CallBar(Card):
             return
         self.microphone.show_choices(state.choices)
         self.camera.show_choices(state.choices)
-        is_recording = call.recording_since is not None
+        is_recording = self._is_recording
+        if not (is_recording and state.is_host):
+            self._drop_question()
         self.recording.setVisible(state.is_host)
         self.recording.show_off(is_recording, "circle-dot")
         words = "Stop AI recording" if is_recording else "Start AI recording (records and makes the recap)"
@@ -85,8 +89,32 @@ class CallBar(Card):
             self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
 
     def _record(self) -> None:
-        is_on = bool(self._state.call and self._state.call.recording_since is not None)
-        self._bridge.do(SwitchRecording(is_on=not is_on))
+        if not self._is_recording:
+            self._bridge.do(SwitchRecording(is_on=True))
+        elif self._confirm is None:
+            self._confirm = Confirm(
+                self.window(), "Stop AI recording?", "The recap is made of what was recorded.",
+                name="stop-recording", answers=("Stop", "Keep recording"),
+            )  # fmt: skip
+            self._confirm.answered.connect(self._stop_recording)
+
+    def _stop_recording(self, is_yes: bool) -> None:
+        self._confirm = None
+        self.recording.setFocus()
+        if is_yes:
+            self._bridge.do(SwitchRecording(is_on=False))
+
+    @property
+    def _is_recording(self) -> bool:
+        return bool(self._state.call and self._state.call.recording_since is not None)
+
+    def _drop_question(self) -> None:
+        if self._confirm is not None:
+            self._confirm.close_dialog()
+
+    def hideEvent(self, event: object) -> None:
+        """The call is not on show any more, so nothing of it is asked."""
+        self._drop_question()
 
     def _leave(self) -> None:
         if not self._state.is_host or self._state.call_phase != "in":

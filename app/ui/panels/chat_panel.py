@@ -7,7 +7,7 @@ import secrets
 from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
-from app.state.events import RetryChat, SayInChat
+from app.state.events import DropChat, RetryChat, SayInChat
 from app.ui.bridge import Bridge
 from app.ui.panels.message_list import MessageList, entries
 from app.ui.widgets.cards import EmptyState, column
@@ -22,6 +22,7 @@ class ChatPanel(QWidget):
         self._bridge = bridge
         self._lines = MessageList(bridge, is_narrow=True)
         self._lines.retried.connect(lambda key: bridge.do(RetryChat(key=key)))
+        self._lines.dropped.connect(lambda key: bridge.do(DropChat(key=key)))
         self._empty = EmptyState(
             "messages-square",
             "No messages yet",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -72,6 +72,44 @@ class AskLine(Scrim):
         self.deleteLater()
 
 
+class Confirm(Scrim):
+    """Asks before something that cannot be taken back.
+
+    Signals:
+        answered(bool): once, whether it was a yes; Esc is a no.
+
+    Args:
+        parent: The window.
+        title: The question.
+        words: What follows from a yes.
+        name: Object name: "<name>-ok" and "<name>-cancel" are the buttons'.
+        answers: The words of the two buttons, yes and no.
+    """
+
+    answered = Signal(bool)
+
+    def __init__(self, parent: QWidget, title: str, words: str, *, name: str, answers: tuple[str, str]) -> None:
+        yes = Button(answers[0], f"{name}-ok", kind="danger")
+        no = Button(answers[1], f"{name}-cancel", kind="outline")
+        yes.clicked.connect(lambda: self._close(True))
+        no.clicked.connect(self.close_dialog)
+        box = column(Words(title, look="heading"), Words(words, wraps=True), 8, row(None, no, yes))
+        box.setContentsMargins(24, 22, 24, 20)
+        super().__init__(parent, Card(box, name=f"{name}-dialog"), width_px=420)
+        self.dismissed.connect(self.close_dialog)
+        no.setFocus()
+
+    def close_dialog(self) -> None:
+        """Puts it away; that is a no."""
+        self._close(False)
+
+    def _close(self, is_yes: bool) -> None:
+        if not self.isHidden():
+            self.hide()
+            self.deleteLater()
+            self.answered.emit(is_yes)
+
+
 class InvitationDialog(Scrim):
     """Shows a one-use code that lets one account become a member."""
 
@@ -136,7 +174,7 @@ class TextDialog(Scrim):
         holder.setLayout(column(block, None, margins=(0, 0, 12, 0)))
         close = Button("Close", "text-close", kind="primary")
         close.clicked.connect(self.close_dialog)
-        scroll = Scroll(holder)
+        scroll = Scroll(holder, fades="surface")
         scroll.setMinimumHeight(340)
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         scroll.setAccessibleName(title)

@@ -74,40 +74,48 @@ class MeetingCardView(Card):
     """
 
     def __init__(self, card: MeetingCard, bridge: Bridge, *, is_recap_news: bool = False) -> None:
-        is_ongoing = card.state == "ongoing"
-        glyph = "sparkles" if is_recap_news else "video"
-        head = row(Glyph(glyph, ink="accent" if is_ongoing or is_recap_news else "muted", size_px=22), gap=12)
-        head.addLayout(column(ElidedWords(card.title, look="title"), Words(state_words(card), look="muted"), gap=2), 1)
-        if is_ongoing and card.recap == "recording":
-            head.addWidget(Chip("AI recording", tone="danger"), 0, Qt.AlignmentFlag.AlignTop)
-        box = column(head, gap=10, margins=(16, 14, 16, 14))
-        words = recap_words(card)
-        if words and not (is_ongoing and card.recap == "recording"):
-            box.addWidget(Words(words, look="bad" if card.recap == "failed" else "", wraps=True))
-        elif not is_ongoing and card.recap == "none":
-            box.addWidget(Words("Not recorded, so there is no recap.", look="muted", wraps=True))
-        buttons = self._buttons(card, bridge, is_recap_news)
-        if buttons:
-            box.addLayout(row(*buttons, None))
-        super().__init__(box)
+        self._is_recap_news = is_recap_news
+        self._glyph = Glyph("sparkles" if is_recap_news else "video", size_px=22)
+        self._title, self._how_far = ElidedWords("", look="title"), Words("", look="muted")
+        self._rec = Chip("AI recording", tone="danger")
+        head = row(self._glyph, gap=12)
+        head.addLayout(column(self._title, self._how_far, gap=2), 1)
+        head.addWidget(self._rec, 0, Qt.AlignmentFlag.AlignTop)
+        self._words = {look: Words("", look=look, wraps=True) for look in ("", "muted", "bad")}
+        self._join = Button("Join", f"join-{card.id}", kind="primary", glyph="video")
+        self._join.clicked.connect(lambda: bridge.do(GoToMeeting(meeting=card.id)))
+        self._link = CopyLink(f"copy-link-{card.id}")
+        prefix = "news-" if is_recap_news else ""
+        self._recap = Button("Open recap", f"{prefix}open-recap-{card.id}", kind="primary", glyph="sparkles")
+        self._recap.clicked.connect(lambda: bridge.do(OpenRecapPage(meeting=card.id)))
+        self._buttons = QWidget()
+        self._buttons.setLayout(row(self._join, self._link, self._recap, None))
+        super().__init__(column(head, *self._words.values(), self._buttons, gap=10, margins=(16, 14, 16, 14)))
         self.setMaximumWidth(460)
         self.setMinimumWidth(260)
+        self.show_card(card)
 
-    def _buttons(self, card: MeetingCard, bridge: Bridge, is_recap_news: bool) -> list[QWidget]:
-        prefix = "news-" if is_recap_news else ""
-        if card.state == "ongoing":
-            if is_recap_news:
-                return []
-            join = Button("Join", f"join-{card.id}", kind="primary", glyph="video")
-            join.clicked.connect(lambda: bridge.do(GoToMeeting(meeting=card.id)))
-            link = CopyLink(f"copy-link-{card.id}")
-            link.show_link(card.link)
-            return [join, link]
-        if card.recap == "none":
-            return []
-        is_ready = card.recap == "ready"
-        words = "Open recap" if is_ready else "See how far it is"
-        kind = "primary" if is_ready else "outline"
-        recap = Button(words, f"{prefix}open-recap-{card.id}", kind=kind, glyph="sparkles")
-        recap.clicked.connect(lambda: bridge.do(OpenRecapPage(meeting=card.id)))
-        return [recap]
+    def show_card(self, card: MeetingCard) -> None:
+        """How the same meeting stands now; the buttons stay, so that none goes away under a click."""
+        is_ongoing = card.state == "ongoing"
+        is_recording = is_ongoing and card.recap == "recording"
+        glyph = "sparkles" if self._is_recap_news else "video"
+        self._glyph.show_icon(glyph, "accent" if is_ongoing or self._is_recap_news else "muted")
+        self._title.setText(card.title)
+        self._how_far.setText(state_words(card))
+        self._rec.setVisible(is_recording)
+        words, look = recap_words(card), "bad" if card.recap == "failed" else ""
+        if is_recording:
+            words = ""
+        elif not words and not is_ongoing and card.recap == "none":
+            words, look = "Not recorded, so there is no recap.", "muted"
+        for one, label in self._words.items():
+            label.show_text(words if one == look else "")
+        can_join = is_ongoing and not self._is_recap_news
+        has_recap = not is_ongoing and card.recap != "none"
+        self._join.setVisible(can_join)
+        self._link.show_link(card.link if can_join else "")
+        self._recap.say("Open recap" if card.recap == "ready" else "See how far it is")
+        self._recap.show_kind("primary" if card.recap == "ready" else "outline")
+        self._recap.setVisible(has_recap)
+        self._buttons.setVisible(can_join or has_recap)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.state.app_state import Draft
 from app.ui.bridge import Bridge
+from app.ui.panels.link_dialog import LinkDialog
 from app.ui.panels.meeting_card import MeetingCardView
-from app.ui.text import ElidedWords, TextBlock, Words, clock_words, day_words
+from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Avatar, Card, Line, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.ui.widgets.message_text import MessageText
 from app.wire.chat import ChatLine
 from app.wire.rooms import MeetingCard, Message
 
@@ -85,7 +86,7 @@ class MessageList(Scroll):
         self._is_narrow = is_narrow
         margins = (14, 8, 14, 12) if is_narrow else (24, 12, 24, 16)
         # Few messages lie at the foot, where the next one will be written.
-        self._column = Column(self._make, gap=4, margins=margins, at_foot=True)
+        self._column = Column(self._make, renew=_renew, gap=4, margins=margins, at_foot=True)
         super().__init__(self._column, sticks=True)
 
     def show_entries(self, shown: list[tuple[str, Entry]]) -> None:
@@ -109,8 +110,8 @@ class MessageList(Scroll):
         return self._bubble(entry)
 
     def _meeting(self, entry: Entry, card: MeetingCard) -> QWidget:
-        holder = QWidget()
         view = MeetingCardView(card, self._bridge, is_recap_news=entry.kind == "recap")
+        holder = _MeetingHolder(entry, view)
         who = f"{'You' if entry.is_mine else entry.author} started a meeting" if entry.kind == "meeting" else ""
         if entry.kind == "recap":
             who = "Meeting recap"
@@ -123,8 +124,8 @@ class MessageList(Scroll):
         return holder
 
     def _bubble(self, entry: Entry) -> QWidget:
-        block = TextBlock(entry.text, widest_px=230 if self._is_narrow else 520)
-        _add_copy(block)
+        block = MessageText(entry.text, widest_px=230 if self._is_narrow else 520)
+        block.followed.connect(self._ask_about)
         ground = "mine" if entry.is_mine else ("theirs-raised" if self._is_narrow else "theirs")
         bubble = Card(column(block, margins=(13, 9, 13, 9)), ground=ground)
         stack = column(gap=3)
@@ -154,18 +155,45 @@ class MessageList(Scroll):
             holder.setLayout(body)
         return holder
 
-    def _draft_foot(self, entry: Entry) -> QWidget:
+    def _ask_about(self, link: str) -> None:
+        LinkDialog(self.window(), link)
+
+    def _draft_foot(self, entry: Entry) -> QBoxLayout:
         if not entry.has_failed:
             return row(None, Words("Sending…", look="small"))
         retry = Button("Retry", f"retry-{entry.key}", kind="badlink", glyph="rotate-ccw")
         retry.clicked.connect(lambda: self.retried.emit(entry.key))
-        words = ElidedWords(entry.words or "Not sent", look="bad")
-        foot = row(None, words, retry, gap=6)
+        drop = Button("Delete", f"drop-{entry.key}", kind="badlink", glyph="trash-2")
+        drop.clicked.connect(lambda: self.dropped.emit(entry.key))
+        words = entry.words or "Not sent"
         if not self._is_narrow:
-            drop = Button("Delete", f"drop-{entry.key}", kind="badlink", glyph="trash-2")
-            drop.clicked.connect(lambda: self.dropped.emit(entry.key))
-            foot.addWidget(drop)
-        return foot
+            return row(None, ElidedWords(words, look="bad"), retry, drop, gap=6)
+        # In the side panel the reason has lines of its own: beside two buttons it would be cut.
+        why = Words(words, look="bad", wraps=True)
+        why.setAlignment(Qt.AlignmentFlag.AlignRight)
+        return column(why, row(None, retry, drop, gap=6), gap=0)
+
+
+class _MeetingHolder(QWidget):
+    """A meeting in the conversation, and for which entry its words were written."""
+
+    def __init__(self, entry: Entry, view: MeetingCardView) -> None:
+        super().__init__()
+        self._entry = entry
+        self._view = view
+
+    def renew(self, entry: Entry) -> bool:
+        """Shows how the meeting stands now, where nothing else of the entry changed."""
+        before = replace(self._entry, meeting=None, text="")
+        if entry.meeting is None or replace(entry, meeting=None, text="") != before:
+            return False
+        self._entry = entry
+        self._view.show_card(entry.meeting)
+        return True
+
+
+def _renew(widget: QWidget, entry: Entry) -> bool:
+    return isinstance(widget, _MeetingHolder) and widget.renew(entry)
 
 
 def _day(words: str) -> QWidget:
@@ -177,10 +205,3 @@ def _day(words: str) -> QWidget:
     box.addWidget(Line(), 1)
     holder.setLayout(box)
     return holder
-
-
-def _add_copy(block: TextBlock) -> None:
-    action = QAction("Copy text", block)
-    action.triggered.connect(lambda: QGuiApplication.clipboard().setText(block.text()))
-    block.addAction(action)
-    block.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

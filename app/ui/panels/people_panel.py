@@ -83,7 +83,7 @@ class LobbyCard(Card):
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._title = Words("", look="strong")
-        self._guests = Column(self._make, gap=8)
+        self._guests = Column(self._make, renew=self._renew, gap=8)
         self._full = Words("The meeting is full: 10 of 10. Somebody has to leave first.", look="warning", wraps=True)
         super().__init__(
             column(self._title, self._guests, self._full, gap=10, margins=(14, 12, 14, 12)),
@@ -116,3 +116,10 @@ class LobbyCard(Card):
         head.addLayout(column(ElidedWords(guest.name, look="label"), ElidedWords(since, look="small"), gap=0), 1)
         holder.setLayout(column(head, row(admit, deny, None), gap=8))
         return holder
+
+    def _renew(self, holder: QWidget, data: tuple[Guest, bool]) -> bool:
+        guest, is_full = data
+        # Only whether there is a seat can change for someone who waits.
+        admit = holder.findChild(Button, f"admit-{guest.id}")
+        admit.setEnabled(not is_full)
+        return True

@@ -141,7 +141,11 @@ class ActionPart(RecapLines):
         text = column(TextBlock(line.text, widest_px=900), below, gap=5)
         due = _due(item) if item is not None else ""
         if due:
-            text.addLayout(row(2, Glyph("calendar", size_px=15), 2, ElidedWords(due, look="muted"), None, gap=4))
+            when = row(2, gap=4)
+            when.addWidget(Glyph("calendar", size_px=15), 0, Qt.AlignmentFlag.AlignTop)
+            when.addSpacing(2)
+            when.addWidget(TextBlock(due, widest_px=900), 1)
+            text.addLayout(when)
         box = row(gap=10, margins=(10, 9, 8, 9))
         box.addLayout(text, 1)
         box.addWidget(_stamp(line.start_s), 0, Qt.AlignmentFlag.AlignTop)
@@ -199,7 +203,7 @@ class TranscriptPart(QWidget):
         self._column = Column(self._make, gap=2, margins=(0, 0, 8, 8))
         self._empty = Words("", look="muted", wraps=True)
         self._empty.setContentsMargins(10, 8, 10, 8)
-        scroll = Scroll(self._column)
+        scroll = Scroll(self._column, fades="surface")
         box = column(self._search, self._empty, gap=8)
         box.addWidget(scroll, 1)
         self.setLayout(box)
@@ -241,8 +245,14 @@ class AboutPart(Card):
         kept.setStretch(1, 1)
         made = row(Glyph("sparkles", size_px=16), self._engine, gap=9)
         made.setStretch(1, 1)
+        self._noted = QWidget()
+        noted = row(Glyph("info", size_px=16), self._notes, gap=9)
+        noted.setStretch(1, 1)
+        self._noted.setLayout(noted)
+        for line in (kept, made, noted):
+            line.setAlignment(line.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
         super().__init__(
-            column(kept, made, self._notes, gap=8, margins=(14, 12, 14, 12)), ground="raised", name="about"
+            column(kept, made, self._noted, gap=6, margins=(14, 10, 14, 10)), ground="raised", name="about"
         )
 
     def show_recap(self, recap: Recap, kept_until: str) -> None:
@@ -251,4 +261,5 @@ class AboutPart(Card):
         version = f" {recap.engine_version}" if recap.engine_version else ""
         trust = f" {recap.trust}" if recap.trust else ""
         self._engine.setText(f"Speech was turned into text by {recap.engine}{version}.{trust}")
-        self._notes.show_text("\n".join(recap.notes))
+        self._notes.setText("\n".join(recap.notes))
+        self._noted.setVisible(bool(recap.notes))

@@ -28,7 +28,7 @@ class RoomAside(Card):
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._members = Column(MemberRow, gap=12, margins=(0, 0, 0, 0))
-        self._recaps = Column(self._make_recap, gap=4)
+        self._recaps = Column(self._make_recap, renew=_renew, gap=4)
         self._no_recaps = Words(
             "When a meeting is held with AI recording on, its summary, action items, transcript and highlights "
             "appear here.", look="muted", wraps=True,
@@ -64,19 +64,23 @@ class RoomAside(Card):
         page.toggle_aside()  # type: ignore[attr-defined]
 
     def _make_recap(self, card: MeetingCard) -> QWidget:
-        button = RowButton(f"Recap of {card.title}, {recap_words(card)}", f"recap-{card.id}")
+        button = RowButton("", f"recap-{card.id}")
         button.clicked.connect(lambda: self._bridge.do(OpenRecapPage(meeting=card.id)))
-        when = f"{day_words(card.started_at, time.time())}, {clock_words(card.started_at)}"
-        glyph, ink = {
-            "ready": ("circle-check", "accent"),
-            "failed": ("triangle-alert", "danger"),
-            "recording": ("circle-dot", "danger"),
-        }.get(card.recap, ("hourglass", "muted"))
-        state = {"ready": "Ready", "failed": "Failed", "recording": "Being recorded"}.get(card.recap, "Being prepared")
-        text = column(
-            ElidedWords(card.title, look="strong"), ElidedWords(f"{when}, {state.lower()}", look="small"), gap=2
-        )
-        box = row(Glyph(glyph, ink=ink), gap=10, margins=(10, 8, 10, 8))
-        box.addLayout(text, 1)
-        button.setLayout(box)
+        _renew(button, card)
         return button
+
+
+def _renew(button: RowButton, card: MeetingCard) -> bool:
+    button.setAccessibleName(f"Recap of {card.title}, {recap_words(card)}")
+    when = f"{day_words(card.started_at, time.time())}, {clock_words(card.started_at)}"
+    glyph, ink = {
+        "ready": ("circle-check", "accent"),
+        "failed": ("triangle-alert", "danger"),
+        "recording": ("circle-dot", "danger"),
+    }.get(card.recap, ("hourglass", "muted"))
+    state = {"ready": "Ready", "failed": "Failed", "recording": "Being recorded"}.get(card.recap, "Being prepared")
+    text = column(ElidedWords(card.title, look="strong"), ElidedWords(f"{when}, {state.lower()}", look="small"), gap=2)
+    box = row(Glyph(glyph, ink=ink), gap=10, margins=(10, 8, 10, 8))
+    box.addLayout(text, 1)
+    button.fill(box)
+    return True

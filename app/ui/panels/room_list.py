@@ -39,7 +39,7 @@ class RoomList(Card):
     def __init__(self, bridge: Bridge, page: QWidget) -> None:
         self._bridge = bridge
         self._page = page
-        self._column = Column(self._make, gap=2, margins=(10, 4, 10, 8))
+        self._column = Column(self._make, renew=_renew, gap=2, margins=(10, 4, 10, 8))
         self._empty = EmptyState(
             "messages-square",
             "No rooms yet",
@@ -106,24 +106,10 @@ class RoomList(Card):
         self._face.addWidget(Avatar(name, 36))
 
     def _make(self, room: _Room) -> QWidget:
-        words = f"{room.name}{f', {room.unread} unread' if room.unread else ''}"
-        if room.has_meeting:
-            words += ", a meeting is running"
-        button = RowButton(words, f"room-{room.id}")
+        button = RowButton("", f"room-{room.id}")
         button.setCheckable(True)
-        button.setChecked(room.is_open)
         button.clicked.connect(lambda: self._open(button, room.id))
-        top = row(ElidedWords(room.name, look="strong"), Words(room.when, look="small"))
-        top.setStretch(0, 1)
-        below = row(ElidedWords(room.preview or "Nothing written yet", look="muted"))
-        below.setStretch(0, 1)
-        if room.has_meeting:
-            below.addWidget(Chip("Live", tone="accent"))
-        if room.unread:
-            below.addWidget(Chip(str(room.unread) if room.unread < 100 else "99+", tone="count"))
-        button.setLayout(column(top, below, gap=3, margins=(12, 9, 12, 9)))
-        for inner in button.findChildren(QWidget):
-            inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        _renew(button, room)
         return button
 
     def _open(self, button: RowButton, room: str) -> None:
@@ -136,12 +122,29 @@ class RoomList(Card):
         menu.setObjectName("account-actions")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         is_embedded = self._state is not None and self._state.connection.is_embedded
+        add_action(menu, "info", "Help (F1)", self.window().open_help, name="menu-help")  # type: ignore[attr-defined]
         if is_embedded:
             note = add_action(menu, "lock", "Signed in by this computer", lambda: None, name="menu-embedded")
             note.setEnabled(False)
         else:
             add_action(menu, "log-out", "Sign out", lambda: self._bridge.do(LeaveAccount()), name="menu-sign-out")
         open_below(menu, self._account)
+
+
+def _renew(button: RowButton, room: _Room) -> bool:
+    words = f"{room.name}{f', {room.unread} unread' if room.unread else ''}"
+    button.setAccessibleName(f"{words}, a meeting is running" if room.has_meeting else words)
+    button.setChecked(room.is_open)
+    top = row(ElidedWords(room.name, look="strong"), Words(room.when, look="small"))
+    top.setStretch(0, 1)
+    below = row(ElidedWords(room.preview or "Nothing written yet", look="muted"))
+    below.setStretch(0, 1)
+    if room.has_meeting:
+        below.addWidget(Chip("Live", tone="accent"))
+    if room.unread:
+        below.addWidget(Chip(str(room.unread) if room.unread < 100 else "99+", tone="count"))
+    button.fill(column(top, below, gap=3, margins=(12, 9, 12, 9)))
+    return True
 
 
 class MemberRow(QWidget):

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.icons import icon, pixmap
 from app.ui.text import set_tip, unmarked
@@ -14,6 +24,11 @@ from app.ui.theme import colour, tokens
 
 #: The ink of a push button's icon, by its kind.
 _INKS = {"primary": "on_accent", "danger": "on_danger", "leave": "on_danger", "link": "accent", "badlink": "danger"}
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether a key is one of those that press a button; Qt itself knows only Space outside of its dialogs."""
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
 
 
 class Button(QPushButton):
@@ -45,6 +60,14 @@ class Button(QPushButton):
             self.setText(unmarked(words))
             self.setAccessibleName(words)
 
+    def show_kind(self, kind: str) -> None:
+        """Another kind of the same button."""
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._draw()
+
     def _draw(self) -> None:
         if self._glyph:
             ink = _INKS.get(self.property("kind") or "", "text") if self.isEnabled() else "muted"
@@ -52,6 +75,10 @@ class Button(QPushButton):
             gap_px = 5 if self.text() else 0
             self.setIcon(icon(self._glyph, getattr(tokens(), ink), 18, gap_px=gap_px))
             self.setIconSize(QSize(18 + gap_px, 18))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        self.click() if is_enter(event) else super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the theme."""
@@ -112,6 +139,10 @@ class IconButton(QToolButton):
             size = 22 if self.property("kind") == "round" else 20
             self.setIcon(icon(self._glyph, getattr(tokens(), self._ink()), size))
             self.setIconSize(QSize(size, size))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        self.click() if is_enter(event) else super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the theme."""
@@ -272,7 +303,7 @@ class Choice(QComboBox):
 
 
 class RowButton(QPushButton):
-    """A whole row that can be clicked; its parts go into a layout inside it."""
+    """A whole row that can be clicked; its parts go into a layout inside it, or into `fill` where they may change."""
 
     def __init__(self, words: str, name: str) -> None:
         super().__init__()
@@ -281,6 +312,34 @@ class RowButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def fill(self, parts: QLayout) -> None:
+        """Other parts in the same button, which keeps its focus and a press that is under way."""
+        inside = QWidget()
+        inside.setLayout(parts)
+        for widget in (inside, *inside.findChildren(QWidget)):
+            widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        box = self.layout()
+        if box is None:
+            box = QVBoxLayout(self)
+            box.setContentsMargins(0, 0, 0, 0)
+        elif (before := box.takeAt(0)) is not None and before.widget() is not None:
+            before.widget().hide()
+            before.widget().deleteLater()
+        box.addWidget(inside)
+        if self.isVisible():
+            inside.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        self.click() if is_enter(event) else super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """The style sheet gives each button a least height, which would count instead of that of the row's parts."""
+        is_done = super().event(event)
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange):
+            self.setMinimumHeight(0)
+        return is_done
 
     def hasHeightForWidth(self) -> bool:
         """Its height follows from its width."""

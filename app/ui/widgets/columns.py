@@ -6,7 +6,10 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.theme import colour
 
 
 class Column(QWidget):
@@ -14,6 +17,8 @@ class Column(QWidget):
 
     Args:
         make: Builds the widget of one item.
+        renew: Shows other data in the widget of the same key and says whether it could; a widget that is renewed keeps
+            the focus and a press that is under way, which a new one in its place would lose.
         gap: Space between them.
         margins: Space round them.
         at_foot: Few parts lie at the foot of the room that there is, not at its head.
@@ -23,12 +28,14 @@ class Column(QWidget):
         self,
         make: Callable[[Any], QWidget],
         *,
+        renew: Callable[[Any, Any], bool] | None = None,
         gap: int = 8,
         margins: tuple[int, int, int, int] = (0, 0, 0, 0),
         at_foot: bool = False,
     ) -> None:
         super().__init__()
         self._make = make
+        self._renew = renew
         self._first = 1 if at_foot else 0
         self._shown: dict[Hashable, tuple[Any, QWidget]] = {}
         self._box = QVBoxLayout(self)
@@ -49,20 +56,26 @@ class Column(QWidget):
         if before == list(items):
             return False
         fresh: dict[Hashable, tuple[Any, QWidget]] = {}
+        made: list[QWidget] = []
         for place, (key, data) in enumerate(items):
             old = self._shown.pop(key, None)
-            if old is not None and old[0] == data:
+            if old is not None and (old[0] == data or (self._renew is not None and self._renew(old[1], data))):
                 widget = old[1]
             else:
                 if old is not None:
                     self._drop(old[1])
                 widget = self._make(data)
+                made.append(widget)
             fresh[key] = (data, widget)
             if self._box.indexOf(widget) != place + self._first:
                 self._box.insertWidget(place + self._first, widget)
         for _, widget in self._shown.values():
             self._drop(widget)
         self._shown = fresh
+        if self.isVisible():
+            # Qt would show them a turn of the event loop later: until then there would be a hole where a click goes.
+            for widget in made:
+                widget.show()
         return True
 
     def widget(self, key: Hashable) -> QWidget | None:
@@ -86,10 +99,13 @@ class Scroll(QScrollArea):
     Args:
         inside: What scrolls.
         sticks: Whether new parts at the end scroll into sight, as in a conversation.
+        fades: The ground that it lies on, a token's name: the foot fades into it while there is more below, so that a
+            line that is cut by the edge is seen to go on. Empty: no fading.
     """
 
-    def __init__(self, inside: QWidget, *, sticks: bool = False) -> None:
+    def __init__(self, inside: QWidget, *, sticks: bool = False, fades: str = "") -> None:
         super().__init__()
+        self._fade = _Fade(self, fades) if fades else None
         self._sticks = sticks
         self._is_at_end = True
         self.setWidgetResizable(True)
@@ -103,6 +119,15 @@ class Scroll(QScrollArea):
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._follow)
         bar.valueChanged.connect(self._note)
+        if self._fade is not None:
+            bar.rangeChanged.connect(self._fade.follow)
+            bar.valueChanged.connect(self._fade.follow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lays out again for the new size."""
+        super().resizeEvent(event)
+        if self._fade is not None:
+            self._fade.follow()
 
     def to_end(self) -> None:
         """Shows the end from now on."""
@@ -115,3 +140,35 @@ class Scroll(QScrollArea):
     def _follow(self) -> None:
         if self._sticks and self._is_at_end:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+
+class _Fade(QWidget):
+    """The foot of a scrolled column, where it goes on below."""
+
+    _HEIGHT_PX = 30
+
+    def __init__(self, scroll: Scroll, ground: str) -> None:
+        super().__init__(scroll)
+        self._scroll = scroll
+        self._ground = ground
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def follow(self) -> None:
+        """Where it lies, and whether it is seen."""
+        bar = self._scroll.verticalScrollBar()
+        view = self._scroll.viewport().geometry()
+        self.setGeometry(view.x(), view.bottom() + 1 - self._HEIGHT_PX, view.width(), self._HEIGHT_PX)
+        self.setVisible(bar.value() < bar.maximum() - 2)
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        full, none = colour(self._ground), colour(self._ground)
+        none.setAlpha(0)
+        shades = QLinearGradient(0, 0, 0, self.height())
+        shades.setColorAt(0, none)
+        shades.setColorAt(0.9, full)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), shades)
+        painter.end()

@@ -40,8 +40,14 @@ class _Screen(QWidget):
         self.update()
 
     def show_words(self, words: str) -> None:
-        self._words = words
-        self.update()
+        if words != self._words:
+            self._words = words
+            self.update()
+
+    @property
+    def words(self) -> str:
+        """The sentence that is shown; empty where there is a picture."""
+        return self._words if self._image is None else ""
 
     def hasHeightForWidth(self) -> bool:
         """Its height follows from its width."""
@@ -135,7 +141,8 @@ class Player(QWidget):
     def open(self, file: Path) -> None:
         """Shows a file's first picture; `play_at` may follow at once."""
         media = self._media or self._make_media()
-        self._screen.show_words("")
+        # Until the first picture is there: a black box alone looks broken.
+        self._screen.show_words("Opening the recording…")
         self._start_at_s, self._stop_at_s, self._wants_play = 0.0, None, False
         media.setSource(QUrl.fromLocalFile(str(file)))
         self._set_enabled(True)
@@ -169,6 +176,11 @@ class Player(QWidget):
         self._wants_play = False
         if self._media is not None:
             self._media.pause()
+
+    @property
+    def words(self) -> str:
+        """What is said in place of the picture; empty where there is one."""
+        return self._screen.words
 
     @property
     def position_s(self) -> float:
@@ -240,6 +252,9 @@ class Player(QWidget):
         if not self._bar.isSliderDown():
             self._bar.setValue(at_ms)
         self._tell_time(at_ms)
+        if at_ms > 0:
+            # It plays: where no picture came until now there is only sound.
+            self._screen.show_words("")
         self.position_changed.emit(at_ms / 1000)
         if self._stop_at_s is not None and at_ms / 1000 >= self._stop_at_s:
             self._stop_at_s = None

@@ -1,0 +1,129 @@
+"""The text of a message: its links are underlined, and a click on one asks before anything is opened."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QPointF, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPaintEvent, QTextCharFormat, QTextLayout, QTextLine
+
+from app.ui.text import TextBlock
+from app.ui.theme import colour
+
+_LINK = re.compile(r"https?://[^\s<>\"'`]+", re.IGNORECASE)
+#: What ends a sentence more often than an address.
+_AFTER = ".,;:!?…"
+
+
+def find_links(text: str) -> list[tuple[int, int]]:
+    """Where web addresses stand in a text: start and end, in characters; nothing else counts as a link."""
+    found = []
+    for match in _LINK.finditer(text):
+        end = match.end()
+        while end > match.start():
+            last, inside = text[end - 1], text[match.start() : end]
+            # A bracket that the address did not open closes one of the sentence.
+            if last in _AFTER or (last in ")]}" and inside.count(last) > inside.count("([{"[")]}".index(last)])):
+                end -= 1
+            else:
+                break
+        url = QUrl(text[match.start() : end])
+        if url.isValid() and url.host():
+            found.append((match.start(), end))
+    return found
+
+
+def plain_address(link: str) -> str:
+    """An address as the network sees it: foreign letters that look like others are spelt out."""
+    return QUrl(link).toString(QUrl.ComponentFormattingOption.FullyEncoded)
+
+
+def host_of(link: str) -> str:
+    """To whom an address leads; what stands before an @ in it is no host."""
+    return QUrl(link).host(QUrl.ComponentFormattingOption.FullyEncoded)
+
+
+def _units(text: str, end: int) -> int:
+    """How far a place in a text is for Qt, which counts letters beyond the first 65536 twice."""
+    return len(text[:end].encode("utf-16-le", "surrogatepass")) // 2
+
+
+class MessageText(TextBlock):
+    """A message; see the module.
+
+    Signals:
+        followed(str): the address of a link that was clicked; nothing has been opened.
+
+    Args:
+        text: Plain text.
+        widest_px: The width that it asks for at most.
+    """
+
+    followed = Signal(str)
+
+    def __init__(self, text: str, *, widest_px: int) -> None:
+        super().__init__(text, widest_px=widest_px)
+        copy = QAction("Copy text", self)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        self.addAction(copy)
+        #: Of each paragraph: start and end of its links as Qt counts, and their addresses.
+        self._links = [
+            [
+                (_units(line, start), _units(line, end), plain_address(line[start:end]))
+                for start, end in find_links(line)
+            ]
+            for line in self.text().split("\n")
+        ]
+        for link in self.links:
+            action = QAction("Open or copy the link…" if len(self.links) == 1 else f"Link to {host_of(link)}…", self)
+            action.triggered.connect(lambda _=False, link=link: self.followed.emit(link))
+            self.addAction(action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setMouseTracking(bool(self.links))
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses in it, in their order."""
+        return [link for line in self._links for _, _, link in line]
+
+    def link_at(self, spot: QPointF) -> str:
+        """The address under a spot of the widget; empty where there is none."""
+        for layout, links in zip(self._paragraphs(), self._links, strict=True):
+            for number in range(layout.lineCount() if links else 0):
+                line = layout.lineAt(number)
+                if line.naturalTextRect().contains(spot):
+                    place = line.xToCursor(spot.x(), QTextLine.CursorPosition.CursorOnCharacter)
+                    place = place[0] if isinstance(place, tuple) else place
+                    return next((link for start, end, link in links if start <= place < end), "")
+        return ""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over a link."""
+        is_over = bool(self.link_at(event.position()))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_over else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Is taken where there are links, so that the release comes here too."""
+        event.setAccepted(bool(self.links))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Asks about the link that was clicked."""
+        link = self.link_at(event.position())
+        if link and event.button() == Qt.MouseButton.LeftButton:
+            self.followed.emit(link)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it, its links underlined in the colour of the theme."""
+        style = QTextCharFormat()
+        style.setForeground(colour("accent"))
+        style.setFontUnderline(True)
+        for layout, links in zip(self._paragraphs(), self._links, strict=True):
+            if links:
+                layout.setFormats([_piece(start, end - start, style) for start, end, _ in links])
+        super().paintEvent(event)
+
+
+def _piece(start: int, length: int, style: QTextCharFormat) -> QTextLayout.FormatRange:
+    piece = QTextLayout.FormatRange()
+    piece.start, piece.length, piece.format = start, length, style
+    return piece

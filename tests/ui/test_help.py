@@ -1,0 +1,270 @@
+"""The help: thirteen answers in plain words, one key away from everywhere, and never in the way of a call."""
+
+import unicodedata
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
+
+from app.state.app_state import AppState, RoomView
+from app.ui.panels.help_dialog import anchor_for, questions
+from app.ui.window import PAGES
+from tests.looks import states
+
+ANCHORS = (
+    "start", "guests", "schedule", "join", "sharing", "recap", "find-recap", "own-link", "one-switch", "private",
+    "delete", "access", "features",
+)  # fmt: skip
+
+
+def answer(anchor):
+    """The answer's words in small letters."""
+    (found,) = [one.answer for one in questions() if one.anchor == anchor]
+    return found.casefold()
+
+
+def press(scene, key):
+    """As the keyboard does: to what has the focus, through the window's shortcuts."""
+    scene.window.activateWindow()
+    scene.qtbot.keyClick(QApplication.focusWidget() or scene.window, key)
+    QApplication.processEvents()
+
+
+def open_help(scene, anchor):
+    scene.window.open_help(anchor)
+    QApplication.processEvents()
+
+
+def test_r05_thirteen_anchors_resolve_to_answers(scene):
+    assert tuple(one.anchor for one in questions()) == ANCHORS
+    scene.show(states.rooms())
+    for one in questions():
+        assert one.question.endswith("?")
+        assert len(one.answer.split()) > 20, one.anchor
+        open_help(scene, one.anchor)
+        assert scene.find("help-answer").text() == one.answer
+        assert scene.find("help-question").text() == one.question
+        assert scene.find("help-answer").accessibleName() == one.answer
+        assert scene.find(f"help-{one.anchor}").isChecked()
+    with pytest.raises(KeyError):
+        scene.window.open_help("no-such-question")
+
+
+def test_an_unknown_anchor_opens_nothing(scene):
+    scene.show(states.rooms())
+    with pytest.raises(KeyError):
+        scene.window.open_help("no-such-question")
+    assert not scene.is_visible("help-dialog")
+
+
+@pytest.mark.parametrize(
+    ("state", "anchor"),
+    [
+        (AppState(), "start"),
+        (states.sign_in(), "start"),
+        (states.rooms(), "start"),
+        (states.prejoin(), "start"),
+        (states.waiting(), "guests"),
+        (states.call(3), "features"),
+        (states.ended(), "find-recap"),
+        (states.recap_state(), "recap"),
+    ],
+)
+def test_r05_f1_opens_it_on_every_page_and_esc_closes_it(scene, state, anchor):
+    scene.show(state)
+    press(scene, Qt.Key.Key_F1)
+    assert scene.is_visible("help-dialog")
+    assert scene.find(f"help-{anchor}").isChecked()
+    press(scene, Qt.Key.Key_Escape)
+    assert not scene.is_visible("help-dialog")
+
+
+def test_each_page_has_an_anchor_that_exists():
+    assert {anchor_for(page) for page in PAGES} <= set(ANCHORS)
+
+
+def test_f1_in_a_text_field_opens_it_and_the_field_has_the_keys_again(scene):
+    scene.show(states.rooms())
+    scene.window.activateWindow()
+    scene.window.page.take_focus()
+    field = QApplication.focusWidget()
+    press(scene, Qt.Key.Key_F1)
+    assert QApplication.focusWidget() is scene.find("help-start")
+    press(scene, Qt.Key.Key_F1)
+    assert len([one for one in scene.window.findChildren(QAbstractButton, "help-close") if one.isVisible()]) == 1
+    press(scene, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is field
+
+
+def test_the_account_menu_leads_to_it(scene):
+    scene.show(states.rooms()).click("account-menu")
+    menu = scene.find("account-actions", QMenu)
+    (action,) = [one for one in menu.actions() if one.objectName() == "menu-help"]
+    assert action.text() == "Help (F1)"
+    action.trigger()
+    menu.close()
+    QApplication.processEvents()
+    assert scene.is_visible("help-dialog")
+    scene.click("help-close")
+    assert not scene.is_visible("help-dialog")
+
+
+def test_it_is_used_by_keys_alone(scene):
+    scene.show(states.rooms(), 800, 560)
+    press(scene, Qt.Key.Key_F1)
+    seen = [scene.find("help-question").text()]
+    for _ in range(14):
+        press(scene, Qt.Key.Key_Down)
+        seen.append(scene.find("help-question").text())
+        chosen = QApplication.focusWidget()
+        top = chosen.mapTo(scene.find("help-dialog"), QPoint(0, 0)).y()
+        assert 0 <= top <= scene.find("help-dialog").height() - chosen.height()
+    assert list(dict.fromkeys(seen)) == [one.question for one in questions()]
+    press(scene, Qt.Key.Key_Up)
+    assert scene.find("help-question").text() == questions()[-2].question
+    open_help(scene, "start")
+    bar = scene.find("help-answer-scroll").verticalScrollBar()
+    assert bar.maximum() > 0
+    press(scene, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    reached = set()
+    for _ in range(6):
+        press(scene, Qt.Key.Key_Tab)
+        reached.add(QApplication.focusWidget().objectName())
+    assert reached == {"help-start", "help-answer-scroll", "help-close"}
+
+
+def test_everything_in_it_has_a_name(scene):
+    scene.show(states.call(2))
+    open_help(scene, "private")
+    for one in scene.find("help-dialog").findChildren(QAbstractButton):
+        assert one.objectName()
+        assert one.accessibleName().strip()
+    assert (
+        scene.find("help-answer-scroll").accessibleName()
+        == "Answer: Are recordings, transcripts and summaries private?"
+    )
+
+
+def test_the_help_is_plain_text(scene):
+    scene.show(states.rooms())
+    open_help(scene, "start")
+    for label in scene.find("help-dialog").findChildren(QLabel):
+        assert label.textFormat() == Qt.TextFormat.PlainText
+    for one in questions():
+        for text in (one.question, one.answer):
+            assert not set("<>`*#") & set(text), one.anchor
+            assert all(char == "\n" or unicodedata.category(char) != "Cc" for char in text)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 560), (480, 420)])
+def test_it_fits_the_window(scene, width, height):
+    scene.show(states.call(2), width, height)
+    open_help(scene, "features")
+    dialog = scene.find("help-dialog")
+    assert (scene.window.width(), scene.window.height()) == (width, height)
+    assert dialog.width() <= width - 32
+    assert dialog.height() <= height - 32
+    scroll, chosen = scene.find("help-answer-scroll"), scene.find("help-features")
+    assert scroll.mapTo(dialog, QPoint(0, scroll.height())).y() <= dialog.height()
+    assert scroll.height() > 100
+    assert 0 <= chosen.mapTo(dialog, QPoint(0, 0)).y() <= dialog.height() - chosen.height()
+    before = scene.find("help-start")
+    is_beside = scroll.mapTo(dialog, QPoint(0, 0)).x() >= before.width()
+    assert is_beside == (width > 680)
+
+
+def test_during_a_call_it_says_that_one_is_in_it(scene):
+    scene.show(states.rooms())
+    open_help(scene, "join")
+    assert not scene.is_visible("help-call")
+    scene.show(states.call(3))
+    assert scene.find("help-call-words").text().startswith("You are in “Website relaunch”, it is being recorded")
+    assert "microphone on, camera on" in scene.find("help-call-words").accessibleName()
+    assert scene.find("help-dialog").isAncestorOf(QApplication.focusWidget())
+    scene.show(states.call(3, recording_since=None, choices=states.Choices(microphone_on=False)))
+    words = scene.find("help-call-words").text()
+    assert "recorded" not in words
+    assert "microphone off" in words
+    assert scene.find("call-page").isVisible()
+    scene.show(states.rooms())
+    assert not scene.is_visible("help-call")
+
+
+def test_it_gives_way_to_a_question_of_consent(scene):
+    scene.show(states.call(3))
+    open_help(scene, "one-switch")
+    scene.show(states.call_with_consent())
+    assert not scene.is_visible("help-dialog")
+    open_help(scene, "one-switch")
+    assert scene.is_visible("help-dialog")
+    scene.show(states.call_with_consent())
+    assert scene.is_visible("help-dialog")
+
+
+def test_it_gives_way_to_the_terms(scene):
+    scene.show(states.rooms())
+    open_help(scene, "start")
+    scene.show(states.prejoin(asks_terms=True))
+    assert not scene.is_visible("help-dialog")
+    assert scene.is_visible("terms-dialog")
+
+
+def test_scheduling_has_an_anchor_and_is_not_promised():
+    assert "not yet" in answer("schedule")
+
+
+def test_r45_the_help_says_how_sharing_stands():
+    assert "not yet" in answer("sharing")
+    assert "screen" in answer("sharing")
+
+
+def test_r75_the_help_mentions_possible_data_costs():
+    words = answer("start")
+    assert "provider may charge" in words
+    assert "data saver are not there yet" in words
+
+
+def test_r76_the_help_says_how_recaps_are_kept_and_who_sees_them():
+    words = answer("private")
+    for part in ("every member can see them", "guests", "no longer members", "disk encryption", "no voice prints"):
+        assert part in words
+
+
+def test_r77_the_help_says_how_a_recording_is_deleted_and_that_nothing_does_it_by_itself():
+    words = answer("delete")
+    for part in ("does not do it by itself", "delete its data folder", "ask whoever runs it"):
+        assert part in words
+
+
+def test_r78_the_help_and_the_switch_say_that_there_is_no_recording_without_the_recap(scene):
+    assert answer("one-switch").startswith("no, neither. ai recording is one switch")
+    scene.show(states.prejoin())
+    words = [one.text() for one in scene.find("record-card").findChildren(QLabel)]
+    assert any("Recording and the AI recap are one" in one for one in words)
+
+
+def test_r79_the_help_and_the_page_after_the_call_say_where_the_recap_will_be(scene):
+    for part in ("recap page", "messages", "right side of the room"):
+        assert part in answer("find-recap")
+    scene.show(states.recap_state("generating"))
+    words = [one.text() for one in scene.find("progress-card").findChildren(QLabel)]
+    assert any("This page fills itself in" in one for one in words)
+
+
+def test_r80_the_help_lists_the_features():
+    words = answer("features")
+    for part in ("rooms", "10 people", "lobby", "chat", "ai recording", "not there yet", "screen sharing"):
+        assert part in words
+
+
+def test_r81_the_help_and_the_empty_list_say_what_a_recap_is(scene):
+    for part in ("summary", "action items", "highlights", "transcript in english", "video"):
+        assert part in answer("recap")
+    state = states.rooms(running=False)
+    state = states.replace(state, views={"r1": RoomView(messages=state.view("r1").messages, is_loaded=True)})
+    scene.show(state)
+    words = [one.text() for one in scene.find("room-aside").findChildren(QLabel) if one.isVisible()]
+    assert any("summary, action items, transcript and highlights" in one for one in words)
+    scene.show(states.recap_state("generating")).click("progress-help")
+    assert scene.find("help-recap").isChecked()
