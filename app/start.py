@@ -72,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours (default: as chosen before)")
     parser.add_argument("--fake-camera", type=Path, metavar="FILE", help="a video or picture in place of the camera")
     parser.add_argument("--fake-microphone", type=Path, metavar="FILE", help="a sound file in place of the microphone")
-    parser.add_argument("--fake-screen", type=Path, metavar="FILE", help="a video or picture in place of the screen")
+    parser.add_argument(
+        "--fake-screen", type=Path, metavar="FILE", help="in place of the screen, once it can be shared"
+    )
     parser.add_argument("--fake-speaker", type=Path, metavar="FILE", help="writes what would be heard, as WAV")
     parser.add_argument(
         "--fake-start", type=float, metavar="SECONDS", help="when the files begin, on the computer's monotonic clock"
