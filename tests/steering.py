@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Of the accounts that are made for one run and thrown away with it.
+PASSWORD = "for this run only"
 
 
 class SteeringError(RuntimeError):
@@ -175,3 +177,27 @@ class Client(Process):
         with contextlib.suppress(SteeringError):  # it may end before it answers
             self.do("quit")
         return self.stop()
+
+
+def sign_up(client, name, *, kind="I am a freelancer"):
+    """Makes an account of that name through the sign-in page."""
+    client.wait(place="sign_in")
+    client.click("sign-in-tabs-make")
+    for field, text in (("name", name), ("email", f"{name.lower()}@example.com"), ("password", PASSWORD)):
+        client.type(f"sign-in-{field}", text)
+    client.do("choose", name="sign-in-kind", text=kind)
+    client.click("sign-in-go")
+    client.wait(place="rooms")
+
+
+def share_a_room(host, member, title):
+    """Two who are signed up: the host makes a room, the member enters it by an invitation code."""
+    host.click("first-room")
+    host.type("room-name-field", title)
+    host.click("room-name-field-ok", "invite")
+    code = host.read("invitation-code")
+    host.click("invitation-done")
+    member.click("enter-code")
+    member.type("code-field", code)
+    member.click("code-field-ok")
+    member.wait(visible="room-composer")

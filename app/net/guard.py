@@ -36,7 +36,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
 )
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("aioice.ice", "Connection", ("_check_list", "_early_checks", "_remote_candidates")),
+    ("aioice.ice", "Connection", ("_check_list", "_closing", "_early_checks", "_remote_candidates")),
     ("aiortc.rtcicetransport", "RTCIceTransport", ("_connection",)),
 )
 
@@ -194,6 +194,9 @@ def use_addresses(peer: Any, addresses: Sequence[str] | None = None) -> None:
 async def _gather_from(
     connection: Any, gather: Callable[..., Awaitable[Any]], chosen: list[str], /, **options: Any
 ) -> Any:
+    if connection._closing:
+        # Closed between the wish to gather and its turn on the loop: what it opened now, nobody would close.
+        return []
     options["addresses"] = chosen
     gathering = asyncio.ensure_future(gather(connection, **options))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.steering import ROOT, Client, Server
+from tests.steering import ROOT, Client, Server, share_a_room, sign_up
 
 ROUNDS = 10
 WATCH_S = 20.0
@@ -37,29 +37,6 @@ def write_tone(path, seconds=120):
                 container.mux(packet)
         for packet in stream.encode(None):
             container.mux(packet)
-
-
-def sign_up(client, name):
-    client.wait(place="sign_in")
-    client.click("sign-in-tabs-make")
-    for field, text in (("name", name), ("email", f"{name.lower()}@example.com"), ("password", "a bench password")):
-        client.type(f"sign-in-{field}", text)
-    client.click("sign-in-go")
-    client.wait(place="rooms")
-
-
-def open_room(host, guest):
-    sign_up(host, "Ada")
-    host.click("first-room")
-    host.type("room-name-field", "Bench")
-    host.click("room-name-field-ok", "invite")
-    code = host.read("invitation-code")
-    host.click("invitation-done")
-    sign_up(guest, "Grace")
-    guest.click("enter-code")
-    guest.type("code-field", code)
-    guest.click("code-field-ok")
-    guest.wait(visible="room-composer")
 
 
 def others_tile(client):
@@ -111,7 +88,9 @@ def main(argv):
                 heard = ("--fake-speaker", folder / f"{who}.wav")
                 clients.append(Client(folder / who, "--server", server.url, *files, *heard, name=who))
             host, guest = clients
-            open_room(host, guest)
+            sign_up(host, "Ada")
+            sign_up(guest, "Grace")
+            share_a_room(host, guest, "Bench")
             host.click("camera-button", "menu-video-meeting", "terms-continue", "prejoin-join")
             host.wait(call_phase="in")
             times = []

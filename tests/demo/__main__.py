@@ -14,12 +14,11 @@ import time
 from pathlib import Path
 
 from tests.demo import checks
-from tests.steering import ROOT, Client, Server, SteeringError, has_display
+from tests.steering import ROOT, Client, Server, SteeringError, has_display, share_a_room, sign_up
 
 DEMO = ROOT / "resources" / "demo"
 #: From the start of the clients to the first word: signing up, the room and both joins happen meanwhile.
 REHEARSAL_S = 24.0
-PASSWORD = "a demo of 75 seconds"
 RECAP_LIMIT_S = 60.0
 #: Says that a folder was made by a demo, so that the next one may empty it.
 MARK = ".parley-demo"
@@ -64,30 +63,11 @@ class Demo:
     def grab(self, name, page):
         self.clients[name].grab(self.out / "pages" / f"{name.lower()}-{page}.png")
 
-    def sign_up(self, name, kind):
-        client = self.clients[name]
-        client.wait(place="sign_in")
-        client.click("sign-in-tabs-make")
-        client.type("sign-in-name", name)
-        client.type("sign-in-email", f"{name.lower()}@example.com")
-        client.type("sign-in-password", PASSWORD)
-        client.do("choose", name="sign-in-kind", text=kind)
-        client.click("sign-in-go")
-        client.wait(place="rooms")
-
     def share_a_room(self):
         clara, felix = self.clients["Clara"], self.clients["Felix"]
-        self.sign_up("Clara", "I am a client")
-        clara.click("first-room")
-        clara.type("room-name-field", self.script["title"])
-        clara.click("room-name-field-ok", "invite")
-        code = clara.read("invitation-code")
-        clara.click("invitation-done")
-        self.sign_up("Felix", "I am a freelancer")
-        felix.click("enter-code")
-        felix.type("code-field", code)
-        felix.click("code-field-ok")
-        felix.wait(visible="room-composer")
+        sign_up(clara, "Clara", kind="I am a client")
+        sign_up(felix, "Felix")
+        share_a_room(clara, felix, self.script["title"])
         self.say("Clara and Felix share a room")
         felix.type("room-composer", "Good morning Clara, shall we talk about the drafts?")
         felix.click("room-composer-send")

@@ -219,3 +219,20 @@ def test_a_damaged_description_is_refused_or_accepted_and_never_raises_otherwise
     except GuardError:
         return
     RTCSessionDescription("\r\n".join(lines), "offer")
+
+
+def test_a_connection_that_is_closed_before_it_gathers_opens_no_socket():
+    async def close_first():
+        peer = new_peer()
+        peer.addTransceiver("audio")
+        guard.use_addresses(peer, [guard.LOOPBACK])
+        connection = peer.getTransceivers()[0].receiver.transport.transport._connection
+        # Both take their first step before the gathering gets to its sockets.
+        gathering = asyncio.ensure_future(connection.gather_candidates())
+        closing = asyncio.ensure_future(connection.close())
+        await asyncio.gather(gathering, closing)
+        opened = list(connection._protocols)
+        await peer.close()
+        return opened, connection.local_candidates
+
+    assert asyncio.run(close_first()) == ([], [])

@@ -83,9 +83,10 @@ class Cast:
 def write_colour(path: Path, bgr: tuple[int, int, int]) -> Path:
     """A video of one colour with a moving bar, ten seconds, 30 a second."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=30)
+        stream = container.add_stream("libvpx", rate=30)
         stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
-        stream.options = {"preset": "ultrafast"}
+        stream.options = {"deadline": "realtime", "cpu-used": "8"}
+        stream.codec_context.thread_count = 1
         for number in range(90):
             picture = np.full((360, 640, 3), bgr, np.uint8)
             picture[300:, number * 7 : number * 7 + 40] = 255
