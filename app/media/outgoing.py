@@ -238,9 +238,12 @@ class Outgoing:
             log.warning("the model that finds the person did not load")
             self._tell(error)
             return
+        # One owner: who comes too late frees it here, else the painting thread does.
+        # Freed twice, it crashes the process.
         with self._changed:
-            self._mask = mask
             is_late = self._is_closed
+            if not is_late:
+                self._mask = mask
         if is_late:
             mask.close()
 

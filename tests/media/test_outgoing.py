@@ -278,3 +278,28 @@ def test_close_lets_everything_go() -> None:
     assert not camera.is_running
     assert studio.mask.is_closed
     assert studio.outgoing.wait_next(0.0, limit_s=LIMIT_S) is None
+
+
+def test_a_model_that_comes_too_late_is_freed_once():
+    """Freed by two threads, MediaPipe's model takes the whole process with it."""
+    freed = []
+    was_freed = threading.Event()
+
+    class LateMask(HalfMask):
+        def close(self):
+            freed.append(self)
+            was_freed.set()
+
+    def load(model):
+        # The end is wished for while the model loads, and the painting thread has not heard of it yet.
+        with outgoing._changed:
+            outgoing._is_closed = True
+        return LateMask()
+
+    outgoing = Outgoing(
+        mask_model=Path("unused"), show=lambda picture: None, tell=lambda error: None, load_mask=load, size_px=(64, 36)
+    )
+    outgoing.set_background(Background("blur"))
+    assert was_freed.wait(5)
+    outgoing.close()
+    assert len(freed) == 1
