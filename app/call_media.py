@@ -280,6 +280,8 @@ class CallMedia:
     def _settle_camera(self) -> None:
         if self._is_started:
             self._settle_background()
+        if self._outgoing is not None:
+            self._outgoing.save_data(self._choices.data_saver)
         wish = self._wish("camera")
         if not self._is_news("camera", wish):
             return
@@ -313,6 +315,7 @@ class CallMedia:
                 tell=lambda error: self._events.told(error.words),
             )
             self._outgoing.listen(self._send_frame)
+            self._outgoing.save_data(self._choices.data_saver)
             if self._own_tile_px:
                 self._outgoing.set_tile_size(self._own_tile_px)
         return self._outgoing

@@ -10,26 +10,29 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.call_media import CallMedia, DeviceMaker, MediaEvents
-from app.keychain import WAITING, Keychain
-from app.media.mailbox import Mailbox
+from app.awake import Awake
+from app.call_media import CallMedia, MediaEvents
 from app.media.types import Device, DeviceKind
 from app.media.worker import PatientWorker
 from app.net.files import FileError, RecapFiles
-from app.net.loop import NetworkLoop
 from app.net.peers import Peers, Wishes
 from app.net.receive import Receiver, Sinks
 from app.net.signalling import LinkState, Signalling, Target
-from app.settings import SettingsFile
-from app.state import effects, events
-from app.state.app_state import AppState, Choices, DeviceItem, Link
+from app.net.usage import Usage, figures
+from app.parts import Audience, Parts, TileSizes, choices_of
+from app.servers import Place, Servers, name_for
+from app.sign_ins import SignIns
+from app.state import call_intents, effects, events
+from app.state.accounts import for_visitors
+from app.state.app_state import AppState, DeviceItem, Link
+from app.state.lobby import named
 from app.state.update import IllegalPhase, update
 from app.wire.accounts import Greeting, SignedIn, SignInOwner
-from app.wire.fields import Tell
+from app.wire.fields import Ask, Tell
 
 _log = logging.getLogger(__name__)
 
@@ -37,52 +40,15 @@ SECRET_HEADER = "X-Parley-Secret"
 _FAULT = "Something in Parley did not work. If it goes on, closing and opening Parley helps."
 _LEVELS_EVERY_S = 0.1
 _DEVICES_EVERY_S = 3.0
-_KEYRING_LIMIT_S = 3.0
+_USAGE_EVERY_S = 2.0
+#: Somebody waits: heard again this often. Source: a phone's ring is forgotten after about as long.
+KNOCK_EVERY_S = 20.0
 #: For a sign-in to reach the keyring at the program's end; a keyring that asks for its password is not waited for.
 _KEYRING_LAST_S = 1.0
 _CLOSE_LIMIT_S = 4.0
 #: For the choices to be on the disk, and for sleep to be allowed again, at the program's end.
 _LAST_S = 3.0
 _DEFAULT_TILE_PX = (640, 360)
-
-Levels = dict[str, tuple[float, bool]]
-TileSizes = dict[str, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who is told; called on the network thread, must return at once.
-
-    Attributes:
-        show_state: the newest state, whenever it changed.
-        show_levels: how loud everybody is, ten times a second while devices are open: dBFS, and whether it is speech.
-        notify: a desktop notification of title and text.
-    """
-
-    show_state: Callable[[AppState], None]
-    show_levels: Callable[[Levels], None] = lambda levels: None
-    notify: Callable[[str, str], None] = lambda title, words: None
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the conductor conducts.
-
-    Attributes:
-        loop: the network thread, started or not.
-        settings: what the user chose.
-        keychain: sign-ins.
-        devices: where cameras, microphones and speakers come from.
-        mailbox: takes pictures by tile: a person's id, or "" for one's own.
-        data: the data folder.
-    """
-
-    loop: NetworkLoop
-    settings: SettingsFile
-    keychain: Keychain
-    devices: DeviceMaker
-    mailbox: Mailbox
-    data: Path
 
 
 class Conductor:
@@ -105,18 +71,21 @@ class Conductor:
         self._audience = audience
         self._queue: deque[events.Event] = deque()
         self._is_updating = False
-        self._target: Target | None = None
-        self._base_url = ""
-        self._secret = ""
+        self._servers = Servers()
+        # From leaving a server to being connected to the next one: what still comes is of the one that was left.
+        self._is_between = False
         self._token = ""
         self._tiles: TileSizes | None = None
         self._are_devices_open = False
         self._chores = PatientWorker("chores")
         # Apart from the chores: a choice is on the disk at once, whatever else takes long.
         self._writer = PatientWorker("settings")
-        self._ring_worker = PatientWorker("keyring")
+        self._sign_ins = SignIns(parts.keychain, parts.loop, is_at=lambda place: place is self._servers.now)
         self._files = RecapFiles(parts.data)
-        self._awake: Any = None
+        self._awake = Awake()
+        self._usage = Usage()
+        self._used = 0
+        self._knocking: asyncio.Task[None] | None = None
         self.media = CallMedia(parts.devices, self._media_events())
         self._signalling: Signalling | None = None
         self._peers: Peers | None = None
@@ -133,7 +102,12 @@ class Conductor:
             effects.OpenPeers: self._open_peers,
             effects.ClosePeers: lambda effect: self._close_peers(),
             effects.PlaySound: lambda effect: self.media.play(effect.name),
-            effects.Notify: lambda effect: self._audience.notify(effect.title, effect.words),
+            effects.Notify: lambda effect: self._audience.notify(effect.title, effect.words, effect.news),
+            effects.RepeatKnock: self._repeat_knock,
+            effects.SendKnock: self._send_knock,
+            effects.VisitServer: self._visit,
+            effects.GoHome: self._go_home,
+            effects.SetReach: lambda effect: self._audience.set_reach(effect.is_on),
         }
 
     # --- from any thread ----------------------------------------------------------------------------------------
@@ -145,15 +119,18 @@ class Conductor:
         """Takes an intent, or other news; from any thread."""
         self._loop.call(self._happen, event)
 
-    def connect(self, target: Target, *, base_url: str, secret: str = "") -> None:
-        """Goes to a server; from any thread.
+    def connect(self, target: Target, *, secret: str = "") -> None:
+        """Says where the own server is, and goes there unless a link has led elsewhere; from any thread.
 
         Args:
             target: its websocket.
-            base_url: its web address, for recap files.
             secret: of the embedded server, which also signs its owner in; empty for any other.
         """
-        self._loop.call(self._aim, target, base_url, secret)
+        self._loop.call(self._set_home, Place(target, secret))
+
+    def miss_local(self, words: str) -> None:
+        """Says that the server of this computer does not run, if that is the one that is wanted; from any thread."""
+        self._loop.call(self._miss_local, words)
 
     def set_tile_sizes(self, sizes: TileSizes) -> None:
         """Which tiles are shown, in device pixels; what is not named is not scaled for; from any thread."""
@@ -180,7 +157,7 @@ class Conductor:
         self._loop.stop()
         if not (self._writer.end(_LAST_S) and self._chores.end(_LAST_S)):
             _log.warning("not all was done at the end")
-        if not self._ring_worker.end(_KEYRING_LAST_S):
+        if not self._sign_ins.end(_KEYRING_LAST_S):
             _log.info("the keyring is still being asked at the end")
 
     @property
@@ -194,22 +171,8 @@ class Conductor:
         return self._peers
 
     def figures(self) -> dict[str, float]:
-        """How the present call goes, for benches and tests; from any thread.
-
-        Returns:
-            pictures_shown: of all others, since they began. audio_gap_ms: longest run that was covered or silent though
-            somebody spoke, the worst of all voices. audio_concealed_ms: covered in all, the worst. audio_delay_ms: kept
-            in hand against jitter, the most. All 0.0 without a call.
-        """
-        receiver = self._receiver
-        voices = list(receiver.voice_statistics().values()) if receiver else []
-        pictures = list(receiver.picture_statistics().values()) if receiver else []
-        return {
-            "pictures_shown": float(sum(one.shown for one in pictures)),
-            "audio_gap_ms": max((one.longest_gap_ms for one in voices), default=0.0),
-            "audio_concealed_ms": max((one.concealed_ms for one in voices), default=0.0),
-            "audio_delay_ms": max((one.delay_ms for one in voices), default=0.0),
-        }
+        """How the present call goes, for benches and tests; from any thread: see `app.net.usage.figures`."""
+        return figures(self._receiver)
 
     # --- on the loop --------------------------------------------------------------------------------------------
     def _begin(self) -> None:
@@ -224,9 +187,12 @@ class Conductor:
         self._peers = Peers(self._receiver, wishes)
         self._loop.spawn(self._signalling.run(), name="signalling")
         self._loop.spawn(self._tell_levels(), name="levels")
-        self._happen(events.ChoicesLoaded(choices=_choices_of(self._parts.settings.now.choices)))
-        if self._target is not None:
-            self._signalling.aim(self._target)
+        self._loop.spawn(self._tell_usage(), name="usage")
+        # Made and written now, so that nothing waits for the disk when it is wanted.
+        self._writer.submit(self._parts.settings.installation)
+        self._happen(events.ChoicesLoaded(choices=choices_of(self._parts.settings.now.choices)))
+        if self._servers.now is not None:
+            self._aim(self._servers.now)
 
     def _happen(self, event: events.Event) -> None:
         """Changes the state and carries out what that asks for; in order, whoever calls from within."""
@@ -270,74 +236,120 @@ class Conductor:
             self._queue.append(events.Told(words=_FAULT, is_bad=True))
 
     def _heard(self, message: Tell) -> None:
+        if self._is_between:
+            return
         if isinstance(message, SignedIn):
             self._token = message.token
-        if isinstance(message, Greeting) and message.server_id != self.state.connection.server_id:
-            self._token = ""
+        if isinstance(message, Greeting):
+            self._token = self._token if message.server_id == self.state.connection.server_id else ""
+            message = message if self._secret else for_visitors(message)
         if self._peers is not None and self._peers.heard(message):
             return
         self._happen(events.Heard(message=message, at=time.time()))
 
     def _link_changed(self, state: LinkState, words: str) -> None:
+        if self._is_between and state == "offline":
+            return
+        self._is_between = False
         link: Link = state
-        address = self._target.address if self._target else ""
-        self._happen(events.LinkChanged(link=link, words=words, address=address))
+        server = self._servers.now.server if self._servers.now else None
+        address = server.address if server else ""
+        self._happen(events.LinkChanged(link=link, words=words, address=address, server=server))
 
-    def _say(self, message: Any) -> None:
-        if self._signalling is None or not self._signalling.send(message):
+    def _say(self, message: Ask) -> None:
+        if self._is_between or self._signalling is None or not self._signalling.send(message):
             _log.info("%s was not sent: there is no connection", type(message).__name__)
 
-    def _aim(self, target: Target, base_url: str, secret: str) -> None:
-        self._target, self._base_url, self._secret = target, base_url, secret
+    @property
+    def _secret(self) -> str:
+        """Of the present server, if it is that of this computer."""
+        return self._servers.now.secret if self._servers.now else ""
+
+    # --- servers --------------------------------------------------------------------------------------------------
+    def _set_home(self, place: Place) -> None:
+        if self._servers.set_home(place) and self._signalling is not None:
+            self._aim(place)
+
+    def _miss_local(self, words: str) -> None:
+        if self._servers.is_at_local:
+            self._happen(events.LinkChanged(link="refused", words=words))
+
+    def _aim(self, place: Place) -> None:
         if self._signalling is not None:
-            self._signalling.aim(target)
+            self._signalling.aim(place.target)
+
+    def _leave_for(self, place: Place) -> None:
+        if self._signalling is not None:
+            self._is_between = self._signalling.is_online
+            self._aim(place)
+
+    def _pause(self) -> None:
+        if self._signalling is not None:
+            self._is_between = True
+            self._signalling.pause()
+
+    def _visit(self, effect: effects.VisitServer) -> None:
+        self._token = ""
+        place = self._servers.visit(effect.server, is_for_good=effect.is_for_good)
+        if effect.is_for_good:
+            self._keep_setting(server=effect.server.text)
+        self._leave_for(place)
+
+    def _go_home(self, effect: effects.GoHome) -> None:
+        self._token = ""
+        if effect.is_local:
+            self._keep_setting(server="")
+        place = self._servers.go_home(is_local=effect.is_local)
+        if place is not None:
+            self._leave_for(place)
+        else:
+            self._pause()
+        if effect.is_local:
+            self._audience.go_local()
+
+    def _keep_setting(self, **changes: str) -> None:
+        self._writer.submit(self._write, changes, "The choice of the server could not be saved. Is the disk full?")
+
+    def _write(self, changes: dict[str, Any], words: str) -> None:
+        try:
+            self._parts.settings.change(**changes)
+        except OSError as error:
+            _log.warning("the settings were not written: %s", type(error).__name__)
+            self.do(events.Told(words=words, is_bad=True))
 
     def _reconnect(self, effect: effects.Reconnect) -> None:
-        if self._signalling is None:
-            return
-        if effect.is_anew and self._target is not None:
-            self._signalling.aim(self._target)
-        else:
+        if self._signalling is not None:
             self._signalling.hurry()
 
     # --- signing in -----------------------------------------------------------------------------------------------
     def _send_owner(self, effect: effects.SendOwner) -> None:
         self._say(SignInOwner(secret=self._secret, name=effect.name, request=effect.request))
 
-    def _entry(self, server_id: str) -> str:
-        """The keyring's entry: with the address, because any server could call itself by the id of another one."""
-        return f"{server_id} {self._target.url}" if self._target else server_id
+    def _send_knock(self, effect: effects.SendKnock) -> None:
+        name = name_for(self._parts.settings.installation(), self.state.connection.server_id)
+        self._say(named(effect.message, name))
 
     def _find_token(self, effect: effects.FindToken) -> None:
-        known = None if effect.is_embedded else self._parts.keychain.known(self._entry(effect.server_id))
-        if effect.is_embedded or known is not None:
-            token = known.token if known else ""
-            words = self.state.keyring_words if known else ""
-            self._happen(events.TokenFound(server_id=effect.server_id, token=token, words=words))
-            return
-        self._loop.spawn(self._ask_keyring(effect.server_id), name="keyring")
+        place = self._servers.now
 
-    async def _ask_keyring(self, server_id: str) -> None:
-        asked = asyncio.wrap_future(self._ring_worker.submit(self._parts.keychain.find, self._entry(server_id)))
-        try:
-            found = await asyncio.wait_for(asyncio.shield(asked), _KEYRING_LIMIT_S)
-        except TimeoutError:
-            self._happen(events.TokenFound(server_id=server_id, token="", words=WAITING))
-            found = await asked
-        self._happen(events.TokenFound(server_id=server_id, token=found.token, words=found.words))
+        def found(token: str, words: str) -> None:
+            self._happen(events.TokenFound(server_id=effect.server_id, token=token, words=words))
+
+        if effect.is_embedded or place is None:
+            found("", "")
+        else:
+            self._sign_ins.find(place, effect.server_id, found)
 
     def _keep_token(self, effect: effects.KeepToken) -> None:
         if not effect.token:
             self._token = ""
             self._chores.submit(self._files.forget)
-        entry = self._entry(effect.server_id)
-        self._parts.keychain.remember(entry, effect.token)
-        self._loop.spawn(self._keep_in_keyring(entry, effect.token), name="keyring")
+        if self._servers.now is not None:
+            self._sign_ins.keep(self._servers.now, effect.server_id, effect.token, self._not_kept)
 
-    async def _keep_in_keyring(self, entry: str, token: str) -> None:
-        words = await asyncio.wrap_future(self._ring_worker.submit(self._parts.keychain.keep, entry, token))
+    def _not_kept(self, words: str) -> None:
         # That there is no keyring at all was said at the sign-in already.
-        if words and token and words != self.state.keyring_words:
+        if words != self.state.keyring_words:
             self._happen(events.Told(words=words))
 
     # --- devices --------------------------------------------------------------------------------------------------
@@ -373,14 +385,8 @@ class Conductor:
 
     def _save_choices(self, effect: effects.SaveChoices) -> None:
         self.media.follow(effect.choices)
-        self._writer.submit(self._write_choices, asdict(effect.choices))
-
-    def _write_choices(self, choices: dict[str, str | bool]) -> None:
-        try:
-            self._parts.settings.change(choices=choices)
-        except OSError as error:
-            _log.warning("the choices were not written: %s", type(error).__name__)
-            self.do(events.Told(words="Your choices could not be saved. Is the disk full?", is_bad=True))
+        words = "Your choices could not be saved. Is the disk full?"
+        self._writer.submit(self._write, {"choices": asdict(effect.choices)}, words)
 
     def _start_devices(self) -> None:
         self._are_devices_open = True
@@ -414,46 +420,56 @@ class Conductor:
     # --- the call -------------------------------------------------------------------------------------------------
     def _open_peers(self, effect: effects.OpenPeers) -> None:
         if self._peers is not None:
+            self._usage.count(self._peers.connections)
+            self._usage.begin(effect.meeting)
             self._peers.open(effect.meeting)
-        self._chores.submit(self._stay_awake)
+        self._chores.submit(self._awake.begin)
 
     def _close_peers(self) -> None:
         if self._peers is not None:
+            self._tell_used()
             self._peers.close()
-        self._chores.submit(self._may_sleep)
+        self._chores.submit(self._awake.end)
 
-    def _stay_awake(self) -> None:
-        if self._awake is not None:
-            return
-        try:
-            from wakepy import keep
+    async def _tell_usage(self) -> None:
+        while True:
+            await asyncio.sleep(_USAGE_EVERY_S)
+            self._tell_used()
 
-            # It logs each way that this desktop does not have, at length.
-            logging.getLogger("wakepy").setLevel(logging.CRITICAL)
-            mode = keep.presenting(on_fail="pass")
-            mode.__enter__()
-            self._awake = mode
-            if not mode.active:
-                _log.info("sleep is not inhibited: this desktop has no way to")
-        except Exception as error:
-            _log.warning("sleep is not inhibited: %s", type(error).__name__)
+    def _tell_used(self) -> None:
+        connections = self._peers.connections if self._peers else ()
+        if connections and (used := self._usage.count(connections)) != self._used:
+            self._used = used
+            self._happen(events.UsageTold(used_bytes=used))
 
-    def _may_sleep(self) -> None:
-        mode, self._awake = self._awake, None
-        if mode is not None:
-            try:
-                mode.__exit__(None, None, None)
-            except Exception as error:
-                _log.warning("sleep stays inhibited: %s", type(error).__name__)
+    def _repeat_knock(self, effect: effects.RepeatKnock) -> None:
+        if self._knocking is not None:
+            self._knocking.cancel()
+            self._knocking = None
+        if effect.is_on:
+            self._knocking = asyncio.get_running_loop().create_task(self._knock_again(), name="knock")
+
+    async def _knock_again(self) -> None:
+        is_first = True
+        while True:
+            await asyncio.sleep(KNOCK_EVERY_S)
+            self.media.play("knock")
+            if is_first:
+                self._audience.notify("Someone is still waiting", "They ask to join your meeting.", "")
+            is_first = False
 
     def _fetch(self, meeting: str, file: str, ready: Callable[[Path | None, str], None]) -> None:
+        place = self._servers.now
+        if place is None:
+            ready(None, "There is no connection to the server.")
+            return
         headers = {"Authorization": f"Bearer {self._token}"}
-        if self._secret:
-            headers[SECRET_HEADER] = self._secret
+        if place.secret:
+            headers[SECRET_HEADER] = place.secret
 
         async def fetch() -> None:
             try:
-                path = await self._files.fetch(self._base_url, headers, meeting=meeting, file=file)
+                path = await self._files.fetch(place.server, headers, meeting=meeting, file=file)
             except FileError as error:
                 ready(None, error.words)
             else:
@@ -463,26 +479,17 @@ class Conductor:
 
     async def _end(self) -> None:
         if self.state.call_phase in ("in", "reconnecting"):
-            self._happen(events.Leave())
+            self._happen(call_intents.Leave())
             # Gives the leave a moment to go out; the server frees the seat of a lost connection only later.
             await asyncio.sleep(0.05)
-        elif self.state.call_phase == "joining":
-            self._happen(events.CancelJoin())
+        elif self.state.call_phase in ("joining", "waiting"):
+            self._happen(call_intents.CancelJoin())
             await asyncio.sleep(0.05)
+        if self._knocking is not None:
+            self._knocking.cancel()
         if self._peers is not None:
             self._peers.close()
             await self._peers.closed()
         if self._receiver is not None:
             self._receiver.close()
-        self._chores.submit(self._may_sleep)
-
-
-def _choices_of(stored: dict[str, str | bool]) -> Choices:
-    """Choices from the settings file; what is missing or of the wrong kind is the default."""
-    plain = Choices()
-    taken = {
-        one.name: stored[one.name]
-        for one in fields(Choices)
-        if type(stored.get(one.name)) is type(getattr(plain, one.name))
-    }
-    return Choices(**taken)  # type: ignore[arg-type]
+        self._chores.submit(self._awake.end)

@@ -50,11 +50,24 @@ class ServerReady:
         port: on 127.0.0.1.
         server_id: its name for good.
         secret: what each connection carries, and what signs its owner in.
+        pin: of its certificate; empty: it speaks without TLS, to this computer alone.
+        addresses: host:port by which other computers may find it, best first; none: they cannot.
+        is_reachable: other computers can connect.
     """
 
     port: int
     server_id: str
     secret: str
+    pin: str = ""
+    addresses: tuple[str, ...] = ()
+    is_reachable: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its address for a client on this computer, as `app.wire.links.parse_server` reads it."""
+        if self.pin:
+            return f"parley://127.0.0.1:{self.port}?pin={self.pin}"
+        return f"http://127.0.0.1:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +100,32 @@ def child_command(data: Path, *, speech_model: str = "") -> list[str]:
 class LocalServer:
     """Keeps one child server running."""
 
-    def __init__(self, data: Path, events: ServerEvents, *, version: str, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        events: ServerEvents,
+        *,
+        version: str,
+        command: Sequence[str] | None = None,
+        is_reachable: bool = False,
+    ) -> None:
         """Starts nothing.
 
         Args:
             data: the data folder; the server gets a folder of its own in it.
             events: what is told.
             version: ours; a child of another one is refused.
-            command: instead of `child_command`, for tests.
+            command: instead of `child_command`.
+            is_reachable: other computers may connect, by TLS, until `set_reach` says otherwise.
         """
         self._command = list(command) if command else child_command(paths.private_folder(data / "server"))
         self._events = events
         self._version = version
         self._has_ended = threading.Event()
         self._hurry = threading.Event()
+        self._lock = threading.Lock()
+        self._is_reachable = is_reachable
+        self._is_changing = False
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="local server", daemon=True)
 
@@ -117,6 +142,21 @@ class LocalServer:
     def try_again(self) -> None:
         """Tries at once, if nothing runs."""
         self._hurry.set()
+
+    def set_reach(self, is_on: bool) -> None:
+        """Lets other computers reach the server, or this one alone: starts it again in the new way; returns at once.
+
+        Whoever is connected is cut off, meetings that run are over; `ready` then tells of the new one.
+        """
+        with self._lock:
+            if is_on == self._is_reachable:
+                return
+            self._is_reachable = is_on
+            child = self._child
+            self._is_changing = child is not None
+        self._hurry.set()
+        if child is not None:
+            threading.Thread(target=_end, args=(child,), name="local server end", daemon=True).start()
 
     def stop(self) -> None:
         """Ends the child, in good order if it does so within 5 s."""
@@ -137,6 +177,9 @@ class LocalServer:
             was_ready = was_ready or is_ready
             if self._has_ended.is_set():
                 return
+            if self._takes_change():
+                failures, was_ready = 0, False
+                continue
             failures = 0 if time.monotonic() - began_s > _WELL_AFTER_S else failures + 1
             if exit_code == EXIT_IN_USE:
                 if not in_use:
@@ -151,11 +194,22 @@ class LocalServer:
                 self._hurry.wait(RESTART_S[min(failures, len(RESTART_S)) - 1])
             self._hurry.clear()
 
+    def _takes_change(self) -> bool:
+        """Whether the child ended because it is to be another one."""
+        with self._lock:
+            self._child = None
+            is_change, self._is_changing = self._is_changing, False
+        if is_change:
+            self._hurry.clear()
+        return is_change
+
     def _run_once(self, *, is_restart: bool) -> tuple[bool, int | None]:
         """One life of the child: whether it got ready, and its exit code (None where it could not be started)."""
         secret = secrets.token_urlsafe(32)
         try:
-            child = self._child = _spawn(self._command)
+            with self._lock:
+                self._is_changing = False
+                child = self._child = _spawn([*self._command, *(["--reachable"] if self._is_reachable else [])])
         except OSError as error:
             _log.error("the local server could not be started: %s", type(error).__name__)
             return False, None
@@ -179,12 +233,13 @@ class LocalServer:
         try:
             child.stdin.write(json.dumps({"secret": secret}).encode() + b"\n")
             child.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):
+            # It ended, or `set_reach` has just closed its input.
             return None
         line = _first_line(child)
         try:
             told: Any = json.loads(line) if line else None
-            ready = ServerReady(int(told["port"]), str(told["server_id"]), secret)
+            ready, words = _read_ready(told, secret)
             version = str(told["version"])
         except (ValueError, TypeError, KeyError):
             return None
@@ -194,7 +249,22 @@ class LocalServer:
             )
             self._has_ended.set()
             return None
+        if words:
+            self._events.told(words)
         return ready
+
+
+def _read_ready(told: Any, secret: str) -> tuple[ServerReady, str]:
+    """What the child says of itself, and its words for the user."""
+    ready = ServerReady(
+        int(told["port"]),
+        str(told["server_id"]),
+        secret,
+        pin=str(told.get("pin", "")),
+        addresses=tuple(str(address) for address in told.get("addresses", ())),
+        is_reachable=bool(told.get("is_reachable", False)),
+    )
+    return ready, str(told.get("words", ""))
 
 
 def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:

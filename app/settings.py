@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import threading
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 FILE_NAME = "settings.json"
 Theme = Literal["system", "light", "dark"]
+_TEXTS = ("server", "speech_model", "installation")
 _THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 
 
@@ -23,16 +25,21 @@ class Settings:
     """The choices, as they stand in the file.
 
     Attributes:
-        server: the server's address; empty: the one that comes with the application, on this computer.
+        server: the server's address, with its pin, as `app.wire.links.parse_server` reads it; empty: the one that comes
+            with the application, on this computer.
         theme: colours of the window.
         speech_model: name of the model that turns speech into text; empty: the best that is there.
         choices: devices and effects by name, as `app.state.app_state.Choices` has them.
+        installation: random; from it each server gets a name of this installation, see `SettingsFile.installation`.
+        lets_others: other computers may reach the server of this one.
     """
 
     server: str = ""
     theme: Theme = "system"
     speech_model: str = ""
     choices: dict[str, str | bool] = field(default_factory=dict)
+    installation: str = ""
+    lets_others: bool = False
 
 
 class SettingsFile:
@@ -72,6 +79,18 @@ class SettingsFile:
             paths.write_private(self._path, text.encode())
             return self._settings
 
+    def installation(self) -> str:
+        """The random name of this installation, made when it is first wanted; 32 hexadecimal digits.
+
+        Where it cannot be written it holds for this run.
+        """
+        if not self._settings.installation:
+            try:
+                self.change(installation=secrets.token_hex(16))
+            except OSError:
+                _log.warning("the name of this installation was not written")
+        return self._settings.installation
+
     def _read(self) -> Settings:
         try:
             data = self._path.read_bytes()
@@ -99,8 +118,9 @@ def _checked(found: object) -> Settings:
     if not isinstance(found, dict):
         raise ValueError("not an object")
     known = {one.name: found[one.name] for one in fields(Settings) if one.name in found}
-    texts = {name: known[name] for name in ("server", "speech_model") if isinstance(known.get(name), str)}
+    texts = {name: known[name] for name in _TEXTS if isinstance(known.get(name), str)}
     theme: Theme = next((one for one in _THEMES if one == known.get("theme")), "system")
     raw = known.get("choices")
     choices = {str(k): v for k, v in raw.items() if isinstance(v, str | bool)} if isinstance(raw, dict) else {}
-    return Settings(theme=theme, choices=choices, **texts)
+    lets_others = known.get("lets_others") is True
+    return Settings(theme=theme, choices=choices, lets_others=lets_others, **texts)

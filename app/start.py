@@ -18,18 +18,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication
 
 from app import __version__, log, paths
 from app.media.mailbox import Mailbox
 from app.settings import SettingsFile
 from app.state.app_state import AppState
-from app.state.events import Event, FollowLink, LinkChanged, Told, TryAgain
+from app.state.call_intents import FollowLink, ShowCall
+from app.state.events import Event, LinkChanged, ReachTold, Told
+from app.state.intents import OpenNews, TryAgain
+from app.ui.attention import Tray, bring_up, is_on_show
 from app.ui.bridge import Bridge, Fetched, TileSizes
+from app.ui.single_instance import LinkApplication, SingleInstance
 from app.ui.window import Window
+from app.wire.links import ServerAddress
 
 if TYPE_CHECKING:
     from app.conductor import Conductor
+    from app.desktop_bus import DesktopNotes, Note
     from app.local_server import LocalServer, ServerReady
 
 _log = logging.getLogger(__name__)
@@ -44,22 +50,52 @@ _STEPS = (
     "app.call_media",
     "app.conductor",
 )
+#: Milliseconds that a window needs at most to end.
+_CLOSING_MS = 8000
 _FAULT = "Something went wrong in Parley. What you see may be out of date; closing and opening Parley helps."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Opens the application and returns its exit code when it is closed."""
-    options = _parser().parse_args(argv)
+    """Opens the application and returns its exit code when it is closed, or has given its link to the first window."""
+    options = read_options(sys.argv[1:] if argv is None else argv)
     data = paths.private_folder((options.data or paths.default_data()).absolute())
-    log.set_up(paths.private_folder(data / "logs") / "parley.log")
-    qt = QApplication([sys.argv[0]])
+    qt = LinkApplication([sys.argv[0]])
     qt.setApplicationName(paths.APP_NAME)
     qt.setApplicationVersion(__version__)
+    door = SingleInstance(data)
+    if door.hand_over(options.link):
+        return 0
+    is_first = door.listen()
+    if not is_first:
+        # Of two that start at the same moment one is quicker; or the first one is about to end.
+        if door.hand_over(options.link):
+            return 0
+        is_first = door.listen(_CLOSING_MS)
+    log.set_up(paths.private_folder(data / "logs") / "parley.log")
+    if not is_first:
+        _log.warning("another window of the same data does not answer")
     application = Application(options, data)
+    door.handed_over.connect(application.take_over)
+    qt.link_opened.connect(application.take_over)
     try:
         return qt.exec()
     finally:
+        door.close()
         application.close()
+
+
+def read_options(argv: Sequence[str]) -> argparse.Namespace:
+    """Reads the options; `link` is the link to open, or empty.
+
+    After a leading --link all is the link: that is how desktops are told to open one, and a web page adds no option.
+    """
+    if argv[:1] == ["--link"]:
+        options = _parser().parse_args([])
+        options.link = " ".join(argv[1:])
+        return options
+    options = _parser().parse_args(argv)
+    options.link = options.link or options.opened
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,7 +104,13 @@ def _parser() -> argparse.ArgumentParser:
         "--server", default="", help="address of the server (default: one of its own, on this computer)"
     )
     parser.add_argument("--data", type=Path, help="folder for settings and data, to keep profiles apart")
-    parser.add_argument("--link", default="", help="a meeting's link to open")
+    parser.add_argument("opened", nargs="?", default="", metavar="LINK", help="a meeting's link to open")
+    parser.add_argument(
+        "--link", default="", metavar="LINK", help="the same; as the first option it takes all the rest"
+    )
+    parser.add_argument(
+        "--no-registration", action="store_true", help="leave it as it is which program opens parley:// links"
+    )
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours (default: as chosen before)")
     parser.add_argument("--fake-camera", type=Path, metavar="FILE", help="a video or picture in place of the camera")
     parser.add_argument("--fake-microphone", type=Path, metavar="FILE", help="a sound file in place of the microphone")
@@ -98,13 +140,13 @@ class Application(QObject):
         self._options = options
         self._data = data
         self._settings = SettingsFile(data)
-        self._link = options.link
+        self._ready: ServerReady | None = None
         self._conductor: Conductor | None = None
         self._server: LocalServer | None = None
         self._early: list[Callable[[Conductor], object]] = []
         self._lock = threading.Lock()
         self._has_ended = False
-        self._tray: QSystemTrayIcon | None = None
+        self._notes: DesktopNotes | None = None
         mailbox = Mailbox(lambda: self.bridge.wake())
         self.bridge = Bridge(
             mailbox,
@@ -116,17 +158,42 @@ class Application(QObject):
         self.window = Window(self.bridge, options.theme or self._settings.now.theme)
         self.window.closed.connect(QApplication.quit)
         self.window.installEventFilter(self)
+        self.window.theme_chosen.connect(self._keep_theme)
+        self._tray = Tray(self.window)
+        self._tray.clicked.connect(self.open_news)
         self._watch_signals()
         sys.excepthook = self._tell_fault
         threading.excepthook = _log_thread_fault
         self._starter = threading.Thread(target=self._start_rest, name="start", daemon=True)
         self._pilot = self._make_pilot() if options.pilot else None
         self.window.show()
+        if options.link:
+            self.open_link(options.link)
+
+    def open_link(self, link: str) -> None:
+        """Follows a link, as soon as that can be; from any thread."""
+        self._do(FollowLink(link=link))
+
+    def open_news(self, notice: str) -> None:
+        """A desktop notification was clicked: brings the window up, and leads where its notice (if any) does."""
+        bring_up(self.window)
+        if notice:
+            self._do(OpenNews(id=notice))
+        elif self.window.state.is_busy:
+            self._do(ShowCall(shows_call=True))
+
+    def take_over(self, link: str) -> None:
+        """Another start, or the system, brought a link, or with an empty one only the wish to see the window."""
+        bring_up(self.window)
+        if link:
+            self.open_link(link)
 
     def close(self) -> None:
         """Leaves the call, closes the devices, ends the local server; takes a few seconds at most."""
         with self._lock:
             self._has_ended = True
+        if self._notes is not None:
+            self._notes.close()
         if self._starter.is_alive():
             self._starter.join(10.0)
         if self._conductor is not None:
@@ -169,6 +236,8 @@ class Application(QObject):
             early, self._early = self._early, []
         for act in early:
             act(conductor)
+        if self._options.data is None and not self._options.no_registration:
+            _register_links()
 
     def _with_conductor(self, act: Callable[[Conductor], object]) -> None:
         """Does something with the conductor, as soon as there is one; from any thread."""
@@ -199,7 +268,13 @@ class Application(QObject):
             mailbox=self.bridge.mailbox,
             data=self._data,
         )
-        audience = Audience(show_state=self._show_state, show_levels=self.bridge.show_levels, notify=self._notify)
+        audience = Audience(
+            show_state=self.bridge.show_state,
+            show_levels=self.bridge.show_levels,
+            notify=self._notify,
+            set_reach=self._set_reach,
+            go_local=self._go_local,
+        )
         loop.start()
         return Conductor(parts, audience)
 
@@ -207,34 +282,61 @@ class Application(QObject):
         from app.local_server import LocalServer, ServerEvents, child_command
 
         def failed(words: str) -> None:
-            self._with_conductor(lambda conductor: conductor.do(LinkChanged(link="refused", words=words)))
+            self._with_conductor(lambda conductor: conductor.miss_local(words))
 
         events = ServerEvents(
-            ready=lambda server: self._with_conductor(lambda conductor: _connect_embedded(conductor, server)),
+            ready=self._local_server_ready,
             told=lambda words: self._with_conductor(lambda conductor: conductor.do(Told(words=words))),
             failed=failed,
         )
         folder = paths.private_folder(self._data / "server")
-        command = child_command(folder, speech_model=self._settings.now.speech_model)
-        server = LocalServer(self._data, events, version=__version__, command=command)
+        settings = self._settings.now
+        command = child_command(folder, speech_model=settings.speech_model)
+        server = LocalServer(
+            self._data, events, version=__version__, command=command, is_reachable=settings.lets_others
+        )
         with self._lock:
-            if self._has_ended:
+            if self._has_ended or self._server is not None:
                 return
             self._server = server
         server.start()
+
+    def _local_server_ready(self, server: ServerReady) -> None:
+        self._ready = server
+        self._with_conductor(lambda conductor: _connect_embedded(conductor, server))
+
+    def _go_local(self) -> None:
+        """The server of this computer becomes the own one, now and at the next start."""
+        server = self._server
+        if server is None:
+            # It writes files and starts a process: not on the network thread.
+            threading.Thread(target=self._start_local_server, name="start local server", daemon=True).start()
+        elif self._ready is not None:
+            ready = self._ready
+            self._with_conductor(lambda conductor: _connect_embedded(conductor, ready))
+
+    def _set_reach(self, is_on: bool) -> None:
+        """Whether other computers may reach the server of this one, now and at the next start."""
+
+        def change() -> None:
+            was_on = self._settings.now.lets_others
+            try:
+                self._settings.change(lets_others=is_on)
+            except OSError:
+                self._do(Told(words="This choice could not be saved. Is the disk full?", is_bad=True))
+            if self._server is not None:
+                self._server.set_reach(is_on)
+            if self._ready is not None and was_on == is_on:
+                # It is not started anew for this, so nothing else will answer.
+                self._do(_reach_of(self._ready))
+
+        threading.Thread(target=change, name="set reach", daemon=True).start()
 
     # --- between the window and the conductor -------------------------------------------------------------------
     def _do(self, event: Event) -> None:
         self._with_conductor(lambda conductor: conductor.do(event))
         if isinstance(event, TryAgain) and self._server is not None:
             self._server.try_again()
-
-    def _show_state(self, state: AppState) -> None:
-        self.bridge.show_state(state)
-        is_there = state.connection.link == "online" and state.place in ("sign_in", "rooms")
-        if self._link and is_there and self._conductor is not None:
-            link, self._link = self._link, ""
-            self._conductor.do(FollowLink(link=link))
 
     def _set_tile_sizes(self, sizes: TileSizes) -> None:
         if self._conductor is not None:
@@ -246,25 +348,39 @@ class Application(QObject):
             return
         self._conductor.fetch_file(meeting, file, ready)
 
-    def _notify(self, title: str, words: str) -> None:
-        self.bridge.call_soon(lambda: self._show_notification(title, words))
+    def _notify(self, title: str, words: str, news: str) -> None:
+        self.bridge.call_soon(lambda: self._show_notification(title, words, news))
 
-    def _show_notification(self, title: str, words: str) -> None:
-        import html
-
-        if not QSystemTrayIcon.isSystemTrayAvailable() or self.window.isActiveWindow():
+    def _show_notification(self, title: str, words: str, news: str) -> None:
+        if self.window.isActiveWindow() and is_on_show(self.window.state, news):
             return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(self.window.windowIcon(), self)
-            self._tray.show()
-        # Desktops read a notification's text as markup; a name must stay a name.
-        self._tray.showMessage(html.escape(title), html.escape(words), self.window.windowIcon())
+        if not sys.platform.startswith("linux"):
+            self._tray.show(title, words, news)
+            return
+        from app.desktop_bus import DesktopNotes, Note
+
+        if self._notes is None:
+            call_soon = self.bridge.call_soon
+            self._notes = DesktopNotes(
+                clicked=lambda clicked: call_soon(lambda: self.open_news(clicked)),
+                failed=lambda note: call_soon(lambda: self._show_in_tray(note)),
+            )
+        self._notes.show(Note(title, words, news))
+
+    def _show_in_tray(self, note: Note) -> None:
+        self._tray.show(note.title, note.words, note.news)
 
     def _tell_fault(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         _log.error("unhandled error", exc_info=(kind, error, trace))
         self._do(Told(words=_FAULT, is_bad=True))
 
     # --- Ctrl-C and SIGTERM -----------------------------------------------------------------------------------------
+    def _keep_theme(self, choice: str) -> None:
+        try:
+            self._settings.change(theme=choice)
+        except OSError:
+            _log.warning("the colours hold for this run only: the settings could not be written")
+
     def _watch_signals(self) -> None:
         """Python's handlers only run when its interpreter does, which sleeps inside Qt: a socket wakes it."""
         self._signal_sockets = socket.socketpair()
@@ -296,6 +412,15 @@ class Application(QObject):
         self._starter.start()
 
 
+def _register_links() -> None:
+    from app import deep_links
+
+    try:
+        deep_links.register(deep_links.own_command())
+    except OSError as error:
+        _log.warning("parley:// links are not registered: %s", type(error).__name__)
+
+
 def _log_thread_fault(fault: threading.ExceptHookArgs) -> None:
     _log.error("a thread failed: %s", fault.thread.name if fault.thread else "unknown", exc_info=fault.exc_value)
 
@@ -304,20 +429,23 @@ def _connect(conductor: Conductor, address: str) -> None:
     from app.net.signalling import target_of
 
     try:
-        target = target_of(address)
+        conductor.connect(target_of(address))
     except ValueError as error:
         conductor.do(LinkChanged(link="refused", words=str(error)))
-        return
-    scheme = "https" if target.url.startswith("wss:") else "http"
-    conductor.connect(target, base_url=f"{scheme}://{target.address}")
 
 
 def _connect_embedded(conductor: Conductor, server: ServerReady) -> None:
     from app.conductor import SECRET_HEADER
     from app.net.signalling import target_of
 
-    url = f"http://127.0.0.1:{server.port}"
-    conductor.connect(target_of(url, {SECRET_HEADER: server.secret}), base_url=url, secret=server.secret)
+    conductor.connect(target_of(server.text, {SECRET_HEADER: server.secret}), secret=server.secret)
+    conductor.do(_reach_of(server))
+
+
+def _reach_of(server: ServerReady) -> ReachTold:
+    """Where others find the server of this computer."""
+    others = tuple(ServerAddress(one, is_secure=True, pin=server.pin).text for one in server.addresses)
+    return ReachTold(is_on=server.is_reachable, addresses=others)
 
 
 def _failed_state() -> AppState:

@@ -36,6 +36,8 @@ APT_PACKAGES = {
     ],
     "Qt Multimedia": ["libpulse0", "libxrandr2", "libx11-xcb1"],
     "sound devices": ["libportaudio2"],
+    # Tests start their own; a desktop has both already.
+    "a private D-Bus with a keyring": ["dbus", "gnome-keyring"],
     "X11 windows": [
         "libxcb-cursor0",
         "libxcb-icccm4",

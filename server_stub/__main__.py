@@ -1,4 +1,4 @@
-"""`python -m server_stub`: runs the server, or fetches a speech model (`models pull NAME`)."""
+"""`python -m server_stub`: runs the server, looks after its data (`admin`), or fetches a speech model (`models`)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import __version__, log, paths
+from server_stub import mail_options
 from server_stub.config import DEFAULT_PORT, ServerSettings
 from server_stub.errors import FolderInUse, ServerError
+from server_stub.reach import kept_port, shown_addresses
+
+if TYPE_CHECKING:
+    from server_stub.serving import Running
 
 #: What the process returns: another server has the folder; it cannot start.
 IN_USE, CANNOT_START = 3, 4
@@ -24,7 +30,12 @@ _log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs what the command line asks for and returns the exit code."""
-    options = _parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["admin"]:
+        from server_stub import admin
+
+        return admin.main(given[1:])
+    options = _parser().parse_args(given)
     data: Path = options.data or paths.default_data() / "server"
     if options.command == "models":
         from server_stub.recap.speech.models import models_command
@@ -51,14 +62,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m server_stub", description="The Parley server.")
     parser.add_argument("--data", type=Path, help="folder for the database, recordings and recaps")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this computer only)")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"0: any free one (default {DEFAULT_PORT})")
-    parser.add_argument("--public-url", default="", help="where others reach this server, for links")
+    parser.add_argument("--port", type=int, help=f"0: any free one (default {DEFAULT_PORT})")
+    parser.add_argument(
+        "--public-url", default="", help="where others reach this server, for links; behind a proxy too"
+    )
+    parser.add_argument("--tls-certificate", type=Path, help="PEM file; without it one is made when others can connect")
+    parser.add_argument("--tls-key", type=Path, help="PEM file; without it the key is in the certificate's file")
     parser.add_argument("--relay-address", action="append", default=[], help="address offered for media; repeatable")
     parser.add_argument("--speech-model", default="", help="speech model to use (default: the best that is present)")
     parser.add_argument("--embedded", action="store_true", help="serve one client, which started this process")
+    parser.add_argument("--reachable", action="store_true", help="embedded: let other computers connect, by TLS")
+    mail_options.add(parser)
     commands = parser.add_subparsers(title="instead of serving", dest="command", metavar="COMMAND")
     models = commands.add_parser("models", help="speech models: `models pull NAME`")
     models.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("admin", help="look after the data: `admin --help`")
     return parser
 
 
@@ -66,13 +84,32 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
     secret = _read_secret() if options.embedded else ""
     return ServerSettings(
         data=data,
-        host="127.0.0.1" if options.embedded else options.host,
-        port=0 if options.embedded else options.port,
+        host=_host(options),
+        port=_port(options, data),
         public_url=options.public_url,
+        is_reachable=options.embedded and options.reachable,
+        tls_certificate=options.tls_certificate,
+        tls_key=options.tls_key,
+        mail=mail_options.read(options),
         relay_addresses=tuple(options.relay_address),
         speech_model=options.speech_model,
         secret=secret,
     )
+
+
+def _host(options: argparse.Namespace) -> str:
+    if not options.embedded:
+        return str(options.host)
+    return "0.0.0.0" if options.reachable else "127.0.0.1"
+
+
+def _port(options: argparse.Namespace, data: Path) -> int:
+    if options.port is not None:
+        return int(options.port)
+    if not options.embedded:
+        return DEFAULT_PORT
+    # The links that were given away name the port; those of a server for one computer alone do not leave it.
+    return kept_port(data) if options.reachable else 0
 
 
 def _read_secret() -> str:
@@ -107,10 +144,10 @@ async def _serve(settings: ServerSettings) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    async with running(settings) as doors:
+    async with running(settings) as server:
         if settings.is_embedded:
             threading.Thread(target=_watch_stdin, args=(stop,), name="stdin", daemon=True).start()
-        _announce(settings, doors.port, doors.server_id)
+        _announce(settings, server)
         await stopped.wait()
 
 
@@ -121,11 +158,23 @@ def _watch_stdin(stop: Callable[[], None]) -> None:
     stop()
 
 
-def _announce(settings: ServerSettings, port: int, server_id: str) -> None:
+def _announce(settings: ServerSettings, server: Running) -> None:
+    address = server.address
     if settings.is_embedded:
-        line = json.dumps({"ready": True, "port": port, "server_id": server_id, "version": __version__})
+        ready = {
+            "ready": True,
+            "port": server.port,
+            "server_id": server.server_id,
+            "version": __version__,
+            "pin": address.pin,
+            "addresses": list(shown_addresses(settings, server.port)) if settings.is_reachable else [],
+            "is_reachable": settings.is_reachable,
+            "words": server.doors.words,
+        }
+        line = json.dumps(ready)
     else:
-        line = f"Parley server {__version__} is at http://{settings.host}:{port} (data in {settings.data})"
+        listens = f"listens on {settings.host}:{server.port}; " if settings.public_url else ""
+        line = f"Parley server {__version__} is at {address.text} ({listens}data in {settings.data})"
     print(line, flush=True)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 
 from app.paths import private_folder
+from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
-from server_stub import accounts, links, recaps, requests
+from app.wire.links import ServerAddress
+from server_stub import links, mail, notices, passwords, recaps, receipts, requests, retention, sign_ins, watching
 from server_stub.chores import Chores
+from server_stub.clock import Clock, SystemClock
 from server_stub.config import ServerSettings
 from server_stub.errors import StoreError
 from server_stub.hub import Hub
@@ -20,6 +22,7 @@ from server_stub.session import Session
 from server_stub.storage import Connection, facts
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.store import Store
+from server_stub.timetable import Timetable
 
 log = logging.getLogger(__name__)
 CUT_OFF = "The server stopped during this meeting."
@@ -33,18 +36,26 @@ class Backend:
     `start` opens it, `stop` closes it; between them `handle` answers requests and `disconnected` cleans up.
     """
 
-    def __init__(self, settings: ServerSettings, *, maker: recaps.Maker) -> None:
+    def __init__(self, settings: ServerSettings, *, maker: recaps.Maker, clock: Clock | None = None) -> None:
         self.settings = settings
+        self.clock = clock or SystemClock()
         self.store = Store(settings.database_url)
         self.hub = Hub()
         self.calls = Calls()
+        self.timetable = Timetable(self)
         self.chores = Chores()
         self.jobs = recaps.OpenJobs()
         self.recap_maker = maker
-        self.passwords = accounts.Passwords(settings.password_cost)
+        self.passwords = passwords.Passwords(settings.password_cost)
         self.relay: RelayEngine
+        self.receipts: receipts.Signer
+        self.keeper: retention.Keeper
+        #: Deletions before their time are carried out one after the other; what the members were told of them.
+        self.deletion_lock = asyncio.Lock()
+        self.deletions_told: set[tuple[str, object]] = set()
         self.server_id = ""
-        self.base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        #: What goes into links; the doors know it once they are open.
+        self.address = ServerAddress(f"{settings.host}:{settings.port}", is_secure=False)
         #: Members of the rooms that were asked for; changed with each membership.
         self.room_members: dict[str, frozenset[str]] = {}
         #: Two who start a meeting in one room come one after the other.
@@ -54,16 +65,23 @@ class Backend:
         self.address_tries = Tries(1 / 6, 100)
         self.sign_up_tries = Tries(1 / 6, 50)
         self.code_tries = Tries(1.0, 60)
+        self.knock_tries = Tries(1 / 10, 20)
+        # Codes for a new password: asked for from one address, and mailed for one account.
+        self.reset_tries = Tries(1 / 60, 20)
+        self.reset_mails = Tries(1 / 900, 3)
+        self.invitation_mails = Tries(1 / 60, 20)
+        #: Set when there is mail to be carried out.
+        self.mail_waits = asyncio.Event()
         self._rules = requests.table()
         self._lasting: tuple[asyncio.Task[None], ...] = ()
 
     def now(self) -> float:
         """Seconds since 1970 UTC."""
-        return time.time()
+        return self.clock.now()
 
     def tick(self) -> float:
         """Seconds of a clock that is never set."""
-        return time.monotonic()
+        return self.clock.tick()
 
     async def start(self, relay: RelayEngine) -> None:
         """Opens the store, ends what a crash cut off, and begins to make the recaps that are missing.
@@ -74,20 +92,27 @@ class Backend:
         private_folder(self.settings.data)
         private_folder(self.settings.meetings_folder)
         self.relay = relay
+        self.receipts = receipts.Signer.open(self.settings.data)
         await self.store.open()
         try:
+            self.keeper = await retention.Keeper.open(self)
             self.server_id = await self.store.do(lambda c: facts.read_or_set(c, "server_id", links.new_id("s")))
             await self.store.do(self._end_what_was_cut_off)
+            await self.timetable.start()
         except Exception as error:
             await self.store.close()
             raise StoreError("The server's database cannot be written; is the disk full?") from error
         self._lasting = (
             self.chores.start(self._beat(), "noting that the server is alive"),
             self.chores.start(recaps.remake_all(self), "making recaps again"),
+            self.chores.start(self.keeper.run(), "deleting what has expired"),
+            self.chores.start(mail.carry_all(self), "carrying mail out"),
+            self.chores.start(watching.watch(self), "watching for the admin command"),
         )
 
     async def stop(self) -> None:
         """Closes recordings and the store; meetings that still ran are ended by the next start."""
+        self.timetable.stop()
         for ongoing in self.calls.all():
             ongoing.stop_timer()
         for task in self._lasting:
@@ -111,7 +136,12 @@ class Backend:
         """
         rule = self._rules[type(ask)]
         requests.check_needs(rule, session, ask)
-        return await rule.handle(self, session, ask)
+        answer = await rule.handle(self, session, ask)
+        sign_ins.note_use(self, session)
+        if isinstance(answer, SignedIn):
+            # Begins only after the answer has been queued.
+            self.chores.start(notices.tell_unseen(self, session), "telling notices")
+        return answer
 
     def connected(self, session: Session) -> None:
         """A client connected."""
@@ -123,7 +153,7 @@ class Backend:
         if session.place is not None:
             session.place.ongoing.unseat_session(session)
         if session.account is not None:
-            self.chores.start(accounts.forget(self, session), "telling who is offline")
+            self.chores.start(sign_ins.forget(self, session), "telling who is offline")
 
     def _note_alive(self, connection: Connection) -> None:
         facts.write(connection, "alive_at", repr(self.now()))
@@ -137,7 +167,7 @@ class Backend:
     async def _beat(self) -> None:
         while True:
             await self._note()
-            await asyncio.sleep(HEARTBEAT_S)
+            await self.clock.sleep(HEARTBEAT_S)
 
     def _end_what_was_cut_off(self, connection: Connection) -> None:
         alive_at = float(facts.read(connection, "alive_at") or 0.0)

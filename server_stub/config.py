@@ -21,8 +21,41 @@ class MeetingLimits:
     keep_seat_s: float = 120.0
     #: A meeting in which nobody is ends after this long.
     empty_s: float = 300.0
-    #: Guests who may wait at once.
+    #: Guests who may wait at once, and of them from one address.
     waiting: int = 20
+    waiting_per_address: int = 5
+    #: These limits hold for this computer's own address, too; a proxy in front of the server makes all guests its own.
+    own_address_counts: bool = False
+    #: The doors of a scheduled meeting open this long before its start.
+    open_early_s: float = 600.0
+    #: Who does not answer a recording that begins in mid-call stays unrecorded; the question is repeated after this.
+    consent_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """The mail server that sends for us. Without one, mails are put into the folder `outbox` of the data folder."""
+
+    host: str
+    port: int = 587
+    #: "starttls", "tls" or, on this computer only, "plain".
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = "Parley <parley@localhost>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepingLimits:
+    """When data goes; seconds. A wrong clock must not delete anything."""
+
+    #: How often the server looks for what has expired.
+    look_every_s: float = 3600.0
+    #: The wall clock counts as right once it has run with the monotonic one for this long ...
+    settle_s: float = 3600.0
+    #: ... and after a jump, or a gap of more than `gap_s` since the server last ran, for this long.
+    settle_after_jump_s: float = 86_400.0
+    gap_s: float = 45 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +87,8 @@ class ConnectionLimits:
     pong_within_s: float = 10.0
     #: Time to say Hello.
     hello_within_s: float = 10.0
+    #: Connections from one address at once; this computer's own are not counted.
+    per_address: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +106,16 @@ class ServerSettings:
     relay_addresses: tuple[str, ...] = ()
     #: Embedded: what each connection must carry; empty: a server for a team.
     secret: str = ""
+    #: Embedded: other computers may reach it too (by TLS), without its secret.
+    is_reachable: bool = False
+    #: Certificate and key (PEM). Without them a server that others reach makes its own, whose pin goes into links.
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    mail: MailSettings | None = None
     #: Name of the speech model; empty: the best that is present.
     speech_model: str = ""
     limits: MeetingLimits = field(default_factory=MeetingLimits)
+    keeping: KeepingLimits = field(default_factory=KeepingLimits)
     connection: ConnectionLimits = field(default_factory=ConnectionLimits)
     password_cost: PasswordCost = field(default_factory=PasswordCost)
 
@@ -102,6 +144,7 @@ class ServerSettings:
         """Addresses for the relay; None: all of this computer."""
         if self.relay_addresses:
             return self.relay_addresses
-        if self.host in ("", "0.0.0.0", "::"):
+        # Behind a proxy the websocket comes from this computer, but the media from elsewhere.
+        if self.host in ("", "0.0.0.0", "::") or self.public_url:
             return None
         return ("127.0.0.1",) if self.host == "localhost" else (self.host,)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import OrderedDict
+
+
+def network_of(address: str) -> str:
+    """What counts as one place: an IPv4 address; of IPv6 the first 64 bit, as one computer may have all the rest."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(parsed) >> 64 << 64, 64)))
 
 
 class Bucket:

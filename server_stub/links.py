@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+from app.wire.links import Link, ServerAddress
+
 
 def new_id(prefix: str = "") -> str:
     """An unguessable identifier (128 bit), safe in a URL and a file name."""
@@ -37,6 +39,11 @@ def same(left: str, right: str) -> bool:
     return secrets.compare_digest(left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))
 
 
-def address(base_url: str, code: str) -> str:
-    """The address that an invitation carries."""
-    return f"{base_url.rstrip('/')}/j/{code}"
+def address(server: ServerAddress, code: str) -> str:
+    """The link that opens a meeting."""
+    return Link(server, code).text
+
+
+def invitation(server: ServerAddress, code: str) -> str:
+    """The link that lets one person into a room, once."""
+    return Link(server, code, "room").text

@@ -5,67 +5,130 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
-from app.wire.lobby import AdmitGuest, DenyGuest, GuestAdmitted, GuestDenied, Knock, KnockHeard, LinkShown, LookAtLink
+from app.wire.links import is_loopback
+from app.wire.lobby import (
+    AdmitAll,
+    AdmitGuest,
+    DenyGuest,
+    GuestAdmitted,
+    Knock,
+    KnockHeard,
+    KnockWithdrawn,
+    LinkShown,
+    LookAtLink,
+    WithdrawKnock,
+)
 from app.wire.people import Person
-from server_stub import links, meeting, names, people, rooms
+from server_stub import cards, links, lobby_rules, names, people, rooms, schedule
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
+from server_stub.limits import network_of
+from server_stub.lobby_rules import TOLD_IN_LOBBY
+from server_stub.meeting import Origin
 from server_stub.ongoing import Ongoing
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
-from server_stub.storage import meetings as meetings_table
+from server_stub.storage.meetings import MeetingRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
 
+__all__ = ["RULES", "TOLD_IN_LOBBY", "find_by_code"]
+#: What programs that name no installation say.
+_NO_INSTALLATION = "none"
 
-async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing:
-    """The running meeting that a link leads to.
+
+async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing | MeetingRow:
+    """The running meeting that a link leads to, or the planned one that has not opened.
 
     Raises:
-        Refusal: the code is unknown, its meeting has ended, or too many were tried.
+        Refusal: the code is unknown, its meeting has ended or was cancelled, or too many were tried.
     """
     if not backend.code_tries.take(session.address, backend.tick()):
         raise Refusal("too_much", "That were too many tries. Please wait a minute.")
     ongoing = backend.calls.of_code(code)
     if ongoing is not None:
         return ongoing
-    row = await backend.store.do(lambda connection: meetings_table.find_by_code(connection, code))
-    if row is None:
+    row = await schedule.find_by_code(backend, code)
+    ongoing = backend.calls.of_code(code)
+    if ongoing is not None:  # its doors have opened meanwhile
+        return ongoing
+    # A meeting that runs is found by its present link alone.
+    if row is None or backend.calls.find(row.id) is not None:
         raise Refusal("not_found", "This link leads to no meeting on this server.")
+    if row.state == "scheduled":
+        return row
+    if row.state == "cancelled":
+        raise Refusal("meeting_ended", "This meeting has been cancelled.")
     raise Refusal("meeting_ended", "This meeting has ended.")
 
 
 async def look_at_link(backend: Backend, session: Session, ask: LookAtLink) -> Tell:
-    """Shows where a link leads, and nothing of who is there."""
-    ongoing = await find_by_code(backend, session, ask.code)
+    """Shows where a link leads, and nothing of who is there; after the end only to the members of its room."""
+    try:
+        found = await find_by_code(backend, session, ask.code)
+    except Refusal as refusal:
+        over = await schedule.find_by_code(backend, ask.code) if refusal.reason == "meeting_ended" else None
+        if over is None or not await _is_member(backend, session, over):
+            raise
+        found = over
+    ongoing, row = (found, found.row) if isinstance(found, Ongoing) else (None, found)
     return LinkShown(
-        title=ongoing.row.title,
-        is_recording=ongoing.meeting.recording_since is not None,
-        meeting=ongoing.id if await _is_member(backend, session, ongoing) else "",
+        title=row.title,
+        is_recording=ongoing is not None and ongoing.meeting.recording_since is not None,
+        state=cards.state(row, ongoing),
+        starts_at=row.starts_at,
+        meeting=row.id if await _is_member(backend, session, row) else "",
     )
 
 
 async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
     """Asks to be let in; a guest who waits may knock again, with the notice read that he had not read before."""
-    ongoing = await find_by_code(backend, session, ask.code)
-    if await _is_member(backend, session, ongoing):
+    found = await find_by_code(backend, session, ask.code)
+    row = found.row if isinstance(found, Ongoing) else found
+    if await _is_member(backend, session, row):
         raise Refusal("not_allowed", "You belong to this room: join the meeting directly.")
+    if not isinstance(found, Ongoing):
+        raise Refusal("not_open", schedule.not_open_words(found))
+    ongoing = found
+    place = session.place
+    waits_here = place is not None and place.is_waiting and place.ongoing is ongoing
+    if not waits_here:
+        _check_knocks(backend, session)
     if ask.terms_version != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
     is_recording = ongoing.meeting.recording_since is not None
     if is_recording and ask.notice_version != NOTICE_VERSION:
         raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
-    place = session.place
-    waits_here = place is not None and place.is_waiting and place.ongoing is ongoing
     if place is not None and not waits_here:
         raise Refusal("already_in", "This connection is in a meeting already.")
     guest = place.person if place is not None else links.new_id("g")
-    outcome = meeting.knock(ongoing.meeting, _guest(session, ask, guest, ongoing), backend.now())
+    person, origin = _guest(session, ask, guest, ongoing), _origin(backend, session, ask)
+    outcome = lobby_rules.knock(ongoing.meeting, person, backend.now(), origin=origin)
     ongoing.wait_session(guest, session)
     ongoing.apply(outcome)
     return KnockHeard(guest=guest, title=ongoing.row.title, is_recording=is_recording)
+
+
+def _check_knocks(backend: Backend, session: Session) -> None:
+    address = _counted_address(backend, session)
+    if address and not backend.knock_tries.take(address, backend.tick()):
+        raise Refusal("too_much", "There was too much knocking from your network. Please wait a minute.")
+
+
+def _counted_address(backend: Backend, session: Session) -> str:
+    """The address for limits; empty for this computer's own, behind which a proxy may have everyone."""
+    address = network_of(session.address)
+    is_own = is_loopback(session.address) or is_loopback(address)
+    return "" if is_own and not backend.settings.limits.own_address_counts else address
+
+
+def _origin(backend: Backend, session: Session, ask: Knock) -> Origin:
+    marks = {session.account.id} if session.account is not None else set()
+    if ask.installation != _NO_INSTALLATION:
+        marks.add(f"installation {ask.installation}")
+    return Origin(frozenset(marks), _counted_address(backend, session))
 
 
 def _guest(session: Session, ask: Knock, guest: str, ongoing: Ongoing) -> Person:
@@ -83,40 +146,59 @@ def _guest(session: Session, ask: Knock, guest: str, ongoing: Ongoing) -> Person
     )
 
 
+async def withdraw_knock(backend: Backend, session: Session, ask: WithdrawKnock) -> Tell:
+    """The guest waits no longer."""
+    place = session.place
+    if place is not None and place.is_waiting:
+        place.ongoing.unseat_session(session)
+    return KnockWithdrawn()
+
+
 async def admit_guest(backend: Backend, session: Session, ask: AdmitGuest) -> Tell:
     """The host lets a guest in: from now on he is told, and media exists for him."""
-    ongoing = seat_in(session, ask.meeting).ongoing
-    host = seat_in(session, ask.meeting).person
-    outcome = meeting.admit(ongoing.meeting, host, ask.guest, backend.now())
-    guest = ongoing.outside.pop(ask.guest)
+    place = seat_in(session, ask.meeting)
+    _let_in(backend, place.ongoing, place.person, ask.guest)
+    return GuestAdmitted(meeting=place.ongoing.id, guest=ask.guest)
+
+
+async def admit_all(backend: Backend, session: Session, ask: AdmitAll) -> Tell:
+    """The host lets in who waits, longest first, as many as there are seats."""
+    place = seat_in(session, ask.meeting)
+    for guest in lobby_rules.next_to_admit(place.ongoing.meeting, place.person):
+        _let_in(backend, place.ongoing, place.person, guest)
+    return place.ongoing.lobby()
+
+
+def _let_in(backend: Backend, ongoing: Ongoing, host: str, guest: str) -> None:
+    outcome = lobby_rules.admit(ongoing.meeting, host, guest, backend.now())
+    session = ongoing.outside.pop(guest)
     ongoing.apply(outcome)
-    ongoing.seat_session(ask.guest, guest)
-    guest.tell(ongoing.welcome(ask.guest, ongoing.new_guest_token(ask.guest)))
-    backend.chores.start(people.enter_media(backend, ongoing, ask.guest), "letting a guest in")
-    return GuestAdmitted(meeting=ongoing.id, guest=ask.guest)
+    ongoing.seat_session(guest, session)
+    session.tell(ongoing.welcome(guest, ongoing.new_guest_token(guest)))
+    backend.chores.start(people.enter_media(backend, ongoing, guest), "letting a guest in")
 
 
 async def deny_guest(backend: Backend, session: Session, ask: DenyGuest) -> Tell | None:
     """The host does not let a guest in."""
     place = seat_in(session, ask.meeting)
     ongoing = place.ongoing
-    outcome = meeting.deny(ongoing.meeting, place.person, ask.guest)
-    guest = ongoing.outside.pop(ask.guest)
-    guest.place = None
-    guest.tell(GuestDenied(words="The host did not let you in."))
+    outcome = lobby_rules.deny(ongoing.meeting, place.person, ask.guest)
+    ongoing.turn_away(ask.guest, "The host did not let you in.")
     ongoing.apply(outcome, Asker(session, ask.request))
     return None
 
 
-async def _is_member(backend: Backend, session: Session, ongoing: Ongoing) -> bool:
+async def _is_member(backend: Backend, session: Session, row: MeetingRow) -> bool:
     if session.account is None:
         return False
-    return session.account.id in await rooms.members_of(backend, ongoing.row.room)
+    return session.account.id in await rooms.members_of(backend, row.room)
 
 
 RULES = (
     Rule(LookAtLink, look_at_link, needs="anyone"),
     Rule(Knock, knock, needs="anyone"),
+    Rule(WithdrawKnock, withdraw_knock, needs="anyone"),
     Rule(AdmitGuest, admit_guest, needs="seat"),
+    Rule(AdmitAll, admit_all, needs="seat"),
     Rule(DenyGuest, deny_guest, needs="seat"),
 )

@@ -65,16 +65,27 @@ class MediaEvents:
 async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -> Tell:
     """Hands the offer of the sending connection to the relay and its answer back."""
     place = seat_in(session, ask.meeting)
-    sources: Mapping[str, str] = ask.sources
     try:
         async with place.ongoing.media_lock(place.person):
             seat_in(session, ask.meeting)  # the seat may have moved to another connection meanwhile
-            sdp = await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
+            sdp = await _publish(backend, place.person, ask)
     except BadSdp as error:
         raise Refusal("bad_sdp", str(error)) from error
     except RelayError as error:
         raise Refusal("not_ready", str(error)) from error
     return PublishAnswer(meeting=ask.meeting, sdp=sdp)
+
+
+async def _publish(backend: Backend, person: str, ask: PublishOffer) -> str:
+    """Publishes; whom the relay could not take when he got his seat, it may take now."""
+    sources: Mapping[str, str] = ask.sources
+    try:
+        return await backend.relay.publish(ask.meeting, person, ask.sdp, sources)
+    except BadSdp:
+        raise
+    except RelayError:
+        await backend.relay.join(ask.meeting, person)
+    return await backend.relay.publish(ask.meeting, person, ask.sdp, sources)
 
 
 async def subscribe_answer(backend: Backend, session: Session, ask: SubscribeAnswer) -> Tell | None:

@@ -7,7 +7,7 @@ Seats: ten, kept ones included. A lost connection keeps its seat for `keep_seat_
 Host: begins as the starter. When the host has been away for `keep_seat_s`, the role passes to the member who has been
 in longest, never to a guest.
 End: by the host; when the last member is gone and guests remain or something was recorded; or when nobody has been in
-for `empty_s`.
+for `empty_s` (a scheduled meeting waits for the first one until its planned end).
 """
 
 from __future__ import annotations
@@ -24,11 +24,25 @@ from server_stub.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a person comes from, as far as rules ask for it.
+
+    Attributes:
+        marks: by what he is known again once he was removed: his account, the installation of his program.
+        address: of his computer, for the lobby's limits; empty: it is not counted.
+    """
+
+    marks: frozenset[str] = frozenset()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A person's seat; `lost_at` is set while the connection is lost."""
 
     person: Person
     lost_at: float | None = None
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Waiting:
 
     guest: Guest
     person: Person
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +66,10 @@ class Meeting:
     started_at: float
     seats: Mapping[str, Seat] = field(default_factory=dict)
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    #: Nobody new comes in, unless the host admits who waits already.
+    is_locked: bool = False
+    #: Marks of those whom the host has removed.
+    barred: frozenset[str] = frozenset()
     #: When the recording that runs began.
     recording_since: float | None = None
     #: How many recordings were begun.
@@ -59,6 +78,12 @@ class Meeting:
     host_away_since: float | None = None
     #: Since when nobody has had a seat.
     empty_since: float | None = None
+    #: Somebody has had a seat.
+    was_used: bool = False
+    #: Of a scheduled meeting: its planned start and end. Before the end nobody need have come, and who was early may
+    #: have gone again before the start: neither ends it.
+    planned_at: float | None = None
+    doors_until: float | None = None
     ended_at: float | None = None
     limits: MeetingLimits = field(default_factory=MeetingLimits)
 
@@ -114,6 +139,20 @@ class LobbyMoved(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway(Change):
+    """Someone who waited waits no longer, because the host removed him."""
+
+    guest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(Change):
+    """The meeting was locked, or is open again."""
+
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ended(Change):
     """The meeting is over."""
 
@@ -163,8 +202,12 @@ def join(meeting: Meeting, person: Person, now: float) -> Outcome:
     check_open(meeting)
     old = meeting.seats.get(person.id)
     if old is None:
-        _check_room(meeting)
-        return _seat(meeting, with_(person, joined_at=now, is_connected=True), now)
+        origin = Origin(frozenset((person.id,)))
+        check_not_barred(meeting, origin)
+        if person.id != meeting.host:  # who locked it and went must be able to open it again
+            check_not_locked(meeting)
+        check_seats(meeting)
+        return seat(meeting, with_(person, joined_at=now, is_connected=True), now, origin=origin)
     came = with_(
         person,
         joined_at=old.person.joined_at,
@@ -172,7 +215,7 @@ def join(meeting: Meeting, person: Person, now: float) -> Outcome:
         is_guest=old.person.is_guest,
         is_connected=True,
     )
-    seats = {**meeting.seats, person.id: Seat(came)}
+    seats = {**meeting.seats, person.id: Seat(came, origin=old.origin)}
     after = _watch_host(replace(meeting, seats=seats), now)
     return Outcome(after, (Changed(came),))
 
@@ -183,7 +226,7 @@ def lose(meeting: Meeting, person: str, now: float) -> Outcome:
     if meeting.ended_at is not None or seat is None or seat.lost_at is not None:
         return Outcome(meeting)
     gone = with_(seat.person, is_connected=False, sharing=False)
-    seats = {**meeting.seats, person: Seat(gone, now)}
+    seats = {**meeting.seats, person: Seat(gone, now, seat.origin)}
     return Outcome(_watch_host(replace(meeting, seats=seats), now), (Changed(gone),))
 
 
@@ -198,7 +241,58 @@ def leave(meeting: Meeting, person: str, now: float, *, reason: LeaveReason = "l
     if seats or after.recordings:
         ended = _over(after, now, "The last member has left.")
         return Outcome(ended.meeting, went + ended.changes)
-    return Outcome(replace(after, empty_since=now), went)
+    opened: tuple[Change, ...] = (Locked(False),) if after.is_locked else ()
+    return Outcome(replace(after, empty_since=now, is_locked=False), went + opened)
+
+
+def expel(meeting: Meeting, person: str, now: float, *, reason: LeaveReason = "removed") -> Outcome:
+    """Takes someone out who does not belong to the room any more; a host's role passes at once."""
+    out = leave(meeting, person, now, reason=reason)
+    heir = _heir(out.meeting)
+    if out.meeting.ended_at is not None or out.meeting.host != person or heir is None:
+        return out
+    after = replace(out.meeting, host=heir.id, host_away_since=None)
+    return Outcome(after, (*out.changes, HostMoved(heir.id)))
+
+
+def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:
+    """The host takes someone out for good, with all other seats and places in the lobby that bear the same marks."""
+    _check_host_inside(meeting, by)
+    if person == by:
+        raise Refusal("not_allowed", "You cannot remove yourself. Leave the meeting instead.")
+    marks = _other_seat(meeting, person).origin.marks
+    same = [id for id, seat in meeting.seats.items() if id not in (by, person) and seat.origin.marks & marks]
+    after = replace(meeting, barred=meeting.barred | marks)
+    changes: tuple[Change, ...] = ()
+    for id in (person, *same):
+        out = leave(after, id, now, reason="removed")
+        after, changes = out.meeting, changes + out.changes
+    turned = [id for id, entry in after.waiting.items() if entry.origin.marks & marks]
+    if turned:
+        waiting = {id: entry for id, entry in after.waiting.items() if id not in turned}
+        after = replace(after, waiting=waiting)
+        changes += (*(TurnedAway(id) for id in turned), LobbyMoved())
+    return Outcome(after, changes)
+
+
+def mute(meeting: Meeting, by: str, person: str) -> Outcome:
+    """The host switches someone's microphone off; that person may switch it on again."""
+    _check_host_inside(meeting, by)
+    _other_seat(meeting, person)
+    return show(meeting, person, microphone_on=False)
+
+
+def stop_share(meeting: Meeting, by: str, person: str) -> Outcome:
+    """The host ends someone's share; that person may begin another."""
+    _check_host_inside(meeting, by)
+    _other_seat(meeting, person)
+    return show(meeting, person, sharing=False)
+
+
+def lock(meeting: Meeting, by: str, is_locked: bool) -> Outcome:
+    """The host lets nobody new in or knock, or opens again. Kept seats, and those who wait already, are not touched."""
+    _check_host_inside(meeting, by)
+    return Outcome(replace(meeting, is_locked=is_locked), (Locked(is_locked),))
 
 
 def end(meeting: Meeting, by: str, now: float) -> Outcome:
@@ -207,54 +301,22 @@ def end(meeting: Meeting, by: str, now: float) -> Outcome:
     return _over(meeting, now, "The host has ended the meeting.")
 
 
+def call_off(meeting: Meeting, now: float, words: str) -> Outcome:
+    """Who planned the meeting has cancelled it; without effect once it is over."""
+    return Outcome(meeting) if meeting.ended_at is not None else _over(meeting, now, words)
+
+
 def show(meeting: Meeting, person: str, **shown: bool) -> Outcome:
     """Sets what a person shows: `microphone_on`, `camera_on`, `sharing`."""
     seat = seat_of(meeting, person)
     changed = with_(seat.person, **shown)
-    seats = {**meeting.seats, person: Seat(changed, seat.lost_at)}
+    seats = {**meeting.seats, person: replace(seat, person=changed)}
     return Outcome(replace(meeting, seats=seats), (Changed(changed),))
-
-
-def knock(meeting: Meeting, person: Person, now: float) -> Outcome:
-    """A guest asks to be let in; knocking again changes how he wants to come in, not his place."""
-    check_open(meeting)
-    old = meeting.waiting.get(person.id)
-    if old is None and len(meeting.waiting) >= meeting.limits.waiting:
-        raise Refusal("too_much", "Too many people are waiting for this meeting. Please try again later.")
-    since = old.guest.since if old else now
-    entry = Waiting(Guest(id=person.id, name=person.name, since=since), with_(person, is_guest=True))
-    return Outcome(replace(meeting, waiting={**meeting.waiting, person.id: entry}), (LobbyMoved(),))
-
-
-def withdraw(meeting: Meeting, guest: str) -> Outcome:
-    """A guest waits no longer; without effect when he does not wait."""
-    if meeting.ended_at is not None or guest not in meeting.waiting:
-        return Outcome(meeting)
-    waiting = {id: entry for id, entry in meeting.waiting.items() if id != guest}
-    return Outcome(replace(meeting, waiting=waiting), (LobbyMoved(),))
-
-
-def admit(meeting: Meeting, by: str, guest: str, now: float) -> Outcome:
-    """The host lets a guest in."""
-    entry = _waiting_for_host(meeting, by, guest)
-    _check_room(meeting)
-    out = withdraw(meeting, guest)
-    # A consent read before a recording ended, or before one that began since, is none for that one.
-    consents = entry.person.consents and meeting.recording_since is not None
-    seated = _seat(out.meeting, with_(entry.person, joined_at=now, is_connected=True, consents=consents), now)
-    return Outcome(seated.meeting, seated.changes + out.changes)
-
-
-def deny(meeting: Meeting, by: str, guest: str) -> Outcome:
-    """The host does not let a guest in."""
-    _waiting_for_host(meeting, by, guest)
-    return withdraw(meeting, guest)
 
 
 def check_may_record(meeting: Meeting, by: str) -> None:
     """Raises `Refusal` when that person may not switch AI recording on now."""
-    check_host(meeting, by)
-    seat_of(meeting, by)
+    _check_host_inside(meeting, by)
     if meeting.recording_since is not None:
         raise Refusal("already_in", "AI recording is already on.")
 
@@ -262,7 +324,7 @@ def check_may_record(meeting: Meeting, by: str) -> None:
 def start_recording(meeting: Meeting, by: str, now: float) -> Outcome:
     """Recorded from now on: the host by switching it on, everyone else once he has agreed to this recording."""
     check_may_record(meeting, by)
-    seats = {id: Seat(with_(seat.person, consents=id == by), seat.lost_at) for id, seat in meeting.seats.items()}
+    seats = {id: replace(seat, person=with_(seat.person, consents=id == by)) for id, seat in meeting.seats.items()}
     waiting = {id: replace(entry, person=with_(entry.person, consents=False)) for id, entry in meeting.waiting.items()}
     after = replace(meeting, seats=seats, waiting=waiting, recording_since=now, recordings=meeting.recordings + 1)
     changed = (
@@ -275,7 +337,7 @@ def stop_recording(meeting: Meeting) -> Outcome:
     """No longer recorded; consents end with it."""
     if meeting.recording_since is None:
         raise Refusal("not_ready", "AI recording is not on.")
-    seats = {id: Seat(with_(seat.person, consents=False), seat.lost_at) for id, seat in meeting.seats.items()}
+    seats = {id: replace(seat, person=with_(seat.person, consents=False)) for id, seat in meeting.seats.items()}
     waiting = {id: replace(entry, person=with_(entry.person, consents=False)) for id, entry in meeting.waiting.items()}
     return Outcome(replace(meeting, seats=seats, waiting=waiting, recording_since=None))
 
@@ -301,7 +363,7 @@ def tick(meeting: Meeting, now: float) -> Outcome:
     if meeting.host_away_since is not None and now >= meeting.host_away_since + keep and (heir := _heir(meeting)):
         meeting = replace(meeting, host=heir.id, host_away_since=None)
         changes += (HostMoved(heir.id),)
-    if meeting.empty_since is not None and now >= meeting.empty_since + meeting.limits.empty_s:
+    if (over_at := _over_at(meeting)) is not None and now >= over_at:
         out = _over(meeting, now, "Nobody was in the meeting any more.")
         return Outcome(out.meeting, changes + out.changes)
     return Outcome(meeting, changes)
@@ -315,30 +377,58 @@ def next_due(meeting: Meeting) -> float | None:
     due = [seat.lost_at + keep for seat in meeting.seats.values() if seat.lost_at is not None]
     if meeting.host_away_since is not None and _heir(meeting) is not None:
         due.append(meeting.host_away_since + keep)
-    if meeting.empty_since is not None:
-        due.append(meeting.empty_since + meeting.limits.empty_s)
+    if (over_at := _over_at(meeting)) is not None:
+        due.append(over_at)
     return min(due, default=None)
 
 
-def _waiting_for_host(meeting: Meeting, by: str, guest: str) -> Waiting:
-    check_host(meeting, by)
-    seat_of(meeting, by)  # a host outside could let a guest into a meeting in which nobody else is
-    entry = meeting.waiting.get(guest)
-    if entry is None:
-        raise Refusal("not_found", "This guest is no longer waiting.")
-    return entry
+def _over_at(meeting: Meeting) -> float | None:
+    """When a meeting in which nobody is ends, if nobody comes; None while somebody is in it."""
+    if meeting.empty_since is None:
+        return None
+    over_at = meeting.empty_since + meeting.limits.empty_s
+    if not meeting.was_used:
+        return max(over_at, meeting.doors_until or over_at)
+    return over_at if meeting.planned_at is None else max(over_at, meeting.planned_at + meeting.limits.empty_s)
 
 
-def _check_room(meeting: Meeting) -> None:
+def check_not_barred(meeting: Meeting, origin: Origin) -> None:
+    """Raises `Refusal` when the host has removed who comes."""
+    if origin.marks & meeting.barred:
+        raise Refusal("removed", "The host has removed you from this meeting. You cannot come back to it.")
+
+
+def check_not_locked(meeting: Meeting) -> None:
+    """Raises `Refusal` when nobody new may come."""
+    if meeting.is_locked:
+        raise Refusal("locked", "The host has locked this meeting. Nobody can come in at present.")
+
+
+def check_seats(meeting: Meeting) -> None:
+    """Raises `Refusal` when every seat is taken."""
     seats = meeting.limits.seats
     if len(meeting.seats) >= seats:
         raise Refusal("meeting_full", f"The meeting is full ({len(meeting.seats)}/{seats}).")
 
 
-def _seat(meeting: Meeting, person: Person, now: float) -> Outcome:
-    seats = {**meeting.seats, person.id: Seat(person)}
-    after = replace(meeting, seats=seats, empty_since=None)
+def seat(meeting: Meeting, person: Person, now: float, *, origin: Origin) -> Outcome:
+    """Gives a person a new seat; what forbids it has been checked."""
+    seats = {**meeting.seats, person.id: Seat(person, origin=origin)}
+    after = replace(meeting, seats=seats, empty_since=None, was_used=True)
     return Outcome(_watch_host(after, now), (Came(person),))
+
+
+def _check_host_inside(meeting: Meeting, by: str) -> None:
+    """Raises `Refusal` when that person is not the host, or is the host but outside."""
+    check_host(meeting, by)
+    seat_of(meeting, by)
+
+
+def _other_seat(meeting: Meeting, person: str) -> Seat:
+    found = meeting.seats.get(person)
+    if found is None:
+        raise Refusal("not_found", "This person is no longer in the meeting.")
+    return found
 
 
 def _watch_host(meeting: Meeting, now: float) -> Meeting:

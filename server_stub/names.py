@@ -13,14 +13,19 @@ LONGEST = 50
 _UNWANTED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
+def strip(text: str) -> str:
+    """Some text on one line, without what cannot be seen."""
+    kept = "".join(letter for letter in text if unicodedata.category(letter) not in _UNWANTED)
+    return " ".join(kept.split())
+
+
 def clean(name: str) -> str:
     """The name as it is shown: 1 to 50 characters.
 
     Raises:
         Refusal: nothing is left of it, or it is too long.
     """
-    kept = "".join(letter for letter in name if unicodedata.category(letter) not in _UNWANTED)
-    kept = " ".join(kept.split())
+    kept = strip(name)
     if not 1 <= len(kept) <= LONGEST:
         raise Refusal("bad_name", f"A name has 1 to {LONGEST} characters.")
     return kept

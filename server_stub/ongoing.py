@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine
 from app.wire.fields import Tell
-from app.wire.lobby import LobbyChanged
+from app.wire.lobby import GuestDenied, LobbyChanged
 from app.wire.people import (
     HostChanged,
+    LeaveReason,
     MeetingEnded,
+    MeetingLocked,
+    Person,
     PersonChanged,
     PersonJoined,
     PersonLeft,
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import cards, links, meeting, recaps, recording, rooms
+from server_stub import cards, links, lobby_rules, meeting, recaps, recording, rooms
+from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
 from server_stub.meeting import Change, Meeting, Outcome
 from server_stub.session import Place, Session
@@ -49,10 +53,11 @@ class Ongoing:
 
     def __init__(self, backend: Backend, row: MeetingRow) -> None:
         self._backend = backend
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         self._media_locks: dict[str, asyncio.Lock] = {}
         self.recording_lock = asyncio.Lock()
         self.row = row
+        planned_at = row.starts_at
         self.meeting: Meeting = meeting.start(
             Meeting(
                 id=row.id,
@@ -61,6 +66,8 @@ class Ongoing:
                 starter=row.starter,
                 host=row.starter,
                 started_at=row.started_at,
+                planned_at=planned_at,
+                doors_until=None if planned_at is None else planned_at + 60.0 * row.length_min,
                 limits=backend.settings.limits,
             )
         )
@@ -69,6 +76,7 @@ class Ongoing:
         self.outside: dict[str, Session] = {}
         self.guest_tokens: dict[str, str] = {}
         self.recordings: list[RecordingRow] = []
+        backend.relay.prepare()
         self._plan()
 
     @property
@@ -110,6 +118,7 @@ class Ongoing:
             recording_since=self.meeting.recording_since,
             now=self._backend.now(),
             guest_token=guest_token,
+            is_locked=self.meeting.is_locked,
         )
 
     def seat_session(self, person: str, session: Session) -> None:
@@ -134,7 +143,7 @@ class Ongoing:
             return
         if place.is_waiting:
             self.outside.pop(place.person, None)
-            self.apply(meeting.withdraw(self.meeting, place.person))
+            self.apply(lobby_rules.withdraw(self.meeting, place.person))
         elif self.inside.get(place.person) is session:
             del self.inside[place.person]
             self.apply(meeting.lose(self.meeting, place.person, self._backend.now()))
@@ -150,28 +159,53 @@ class Ongoing:
         tell_all(self.inside.values(), tell, asker)
 
     def tell_everyone(self, tell: Tell, asker: Asker | None = None) -> None:
-        """Tells everyone with a seat and everyone in the lobby."""
-        tell_all((*self.inside.values(), *self.outside.values()), tell, asker)
+        """Tells everyone with a seat and, as far as it may be told there, everyone in the lobby."""
+        self.tell_inside(tell, asker)
+        self.tell_outside(self.outside.values(), tell)
+
+    def tell_outside(self, guests: Iterable[Session], tell: Tell) -> None:
+        """Tells guests in the lobby: the only way from a meeting to them, and it lets nothing else through."""
+        allowed = lobby_rules.for_lobby(tell)
+        if allowed is not None:
+            tell_all(guests, allowed)
+
+    def lobby(self) -> LobbyChanged:
+        """Who waits, and how many seats are taken."""
+        return LobbyChanged(
+            meeting=self.id,
+            waiting=tuple(entry.guest for entry in self.meeting.waiting.values()),
+            taken=len(self.meeting.seats),
+            seats=self.meeting.limits.seats,
+        )
 
     def tell_lobby(self, asker: Asker | None = None) -> None:
         """Tells the host who waits."""
         if host := self.inside.get(self.meeting.host):
-            waiting = tuple(entry.guest for entry in self.meeting.waiting.values())
-            tell_all((host,), LobbyChanged(meeting=self.id, waiting=waiting), asker)
+            tell_all((host,), self.lobby(), asker)
 
     def tell_card(self) -> None:
         """Tells the room's members that the card is different."""
         rooms.tell_room(self._backend, self.row.room, MeetingChanged(meeting=self.card()))
+
+    def remove_member(self, account: str, *, reason: LeaveReason = "removed") -> None:
+        """Takes out who belongs to the room no more; without effect when he is not in the meeting."""
+        seat = self.meeting.seats.get(account)
+        if self.meeting.ended_at is None and seat is not None and not seat.person.is_guest:
+            self.apply(meeting.expel(self.meeting, account, self._backend.now(), reason=reason))
 
     def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
         """Makes an outcome true and tells whom it concerns; the asker gets the first message as his answer."""
         before, self.meeting = self.meeting, outcome.meeting
         for change in outcome.changes:
             self._carry_out(change, asker)
-        if self.meeting.ended_at is None:
-            self._plan()
-            if len(before.seats) != len(self.meeting.seats):
-                self.tell_card()
+        if self.meeting.ended_at is not None:
+            return
+        self._plan()
+        has_other_seats = len(before.seats) != len(self.meeting.seats)
+        if has_other_seats or before.is_locked != self.meeting.is_locked:
+            self.tell_card()
+        if has_other_seats and self.meeting.waiting and meeting.LobbyMoved() not in outcome.changes:
+            self.tell_lobby()
 
     def stop_timer(self) -> None:
         """Nothing happens by itself any more."""
@@ -184,7 +218,7 @@ class Ongoing:
         due = meeting.next_due(self.meeting)
         if due is not None:
             delay = max(0.0, due - self._backend.now())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+            self._timer = self._backend.clock.call_later(delay, self._tick)
 
     def _tick(self) -> None:
         # The loop's clock may run a little ahead of the wall clock: then there is nothing to do yet, and it plans anew.
@@ -193,9 +227,11 @@ class Ongoing:
     def _carry_out(self, change: Change, asker: Asker | None) -> None:
         match change:
             case meeting.Came(person):
+                self._allow(person)
                 others = (session for id, session in self.inside.items() if id != person.id)
                 tell_all(others, PersonJoined(meeting=self.id, person=person), asker)
             case meeting.Changed(person):
+                self._allow(person)
                 self.tell_inside(PersonChanged(meeting=self.id, person=person), asker)
             case meeting.Went(person, reason):
                 self.tell_inside(PersonLeft(meeting=self.id, person=person, reason=reason), asker)
@@ -205,13 +241,32 @@ class Ongoing:
                 self.tell_lobby()
             case meeting.LobbyMoved():
                 self.tell_lobby(asker)
+            case meeting.TurnedAway(guest):
+                self.turn_away(guest, "The host has removed you from this meeting.")
+            case meeting.Locked(is_locked):
+                self.tell_inside(MeetingLocked(meeting=self.id, is_locked=is_locked), asker)
             case meeting.Ended(words):
                 self._end(words, asker)
+
+    def turn_away(self, guest: str, words: str) -> None:
+        """A guest waits no longer, and is told why."""
+        session = self.outside.pop(guest, None)
+        if session:
+            session.place = None
+            self.tell_outside((session,), GuestDenied(words=words))
+
+    def _allow(self, person: Person) -> None:
+        """Lets the relay send on of a person just what he is shown to send."""
+        shown = {"microphone": person.microphone_on, "camera": person.camera_on, "screen": person.sharing}
+        sources = frozenset(source for source, is_on in shown.items() if is_on)
+        self._backend.relay.allow(self.id, person.id, sources)
 
     def _let_go(self, person: str) -> None:
         session = self.inside.pop(person, None)
         if session:
             session.place = None
+        # The connections end a little later; nothing more is sent on or recorded from this moment.
+        self._backend.relay.allow(self.id, person, frozenset())
         self.guest_tokens = {token: guest for token, guest in self.guest_tokens.items() if guest != person}
         self._backend.chores.start(self._leave_relay(person), "leaving the relay")
         recaps.note_leave(self._backend, self)
@@ -234,6 +289,8 @@ class Ongoing:
         self._backend.chores.start(self._finish(at, words), "ending a meeting")
 
     async def _finish(self, at: float, words: str) -> None:
+        from server_stub import schedule  # planned meetings are ongoing ones, too
+
         backend = self._backend
         self.row = cards.ended(self.row, at, words)
         recaps.note_leave(backend, self)
@@ -243,6 +300,7 @@ class Ongoing:
             lambda: recording.finish(backend, self),
             lambda: backend.relay.close(self.id),
             lambda: recaps.finish(backend, self, at),
+            lambda: schedule.meeting_over(backend, self.row),
         )
         for step in steps:
             try:
@@ -253,30 +311,51 @@ class Ongoing:
 
 
 class Calls:
-    """All running meetings."""
+    """All running meetings, found by what leads to them."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, Ongoing] = {}
+        self._by_code: dict[str, Ongoing] = {}
+        self._by_room: dict[str, list[Ongoing]] = {}
 
     def add(self, ongoing: Ongoing) -> None:
         """A meeting began."""
         self._by_id[ongoing.id] = ongoing
+        self._by_code[links.fingerprint(ongoing.row.link_code)] = ongoing
+        self._by_room.setdefault(ongoing.row.room, []).append(ongoing)
 
     def remove(self, ongoing: Ongoing) -> None:
         """A meeting is over."""
-        self._by_id.pop(ongoing.id, None)
+        if self._by_id.pop(ongoing.id, None) is None:
+            return
+        self._forget_code(ongoing)
+        in_room = self._by_room[ongoing.row.room]
+        in_room.remove(ongoing)
+        if not in_room:
+            del self._by_room[ongoing.row.room]
+
+    def renew_code(self, ongoing: Ongoing, row: MeetingRow) -> None:
+        """A meeting has another link; the old one leads nowhere."""
+        self._forget_code(ongoing)
+        ongoing.row = row
+        self._by_code[links.fingerprint(row.link_code)] = ongoing
+
+    def _forget_code(self, ongoing: Ongoing) -> None:
+        mark = links.fingerprint(ongoing.row.link_code)
+        if self._by_code.get(mark) is ongoing:  # meetings of one plan share a link
+            del self._by_code[mark]
 
     def find(self, meeting: str) -> Ongoing | None:
         """The running meeting of this id."""
         return self._by_id.get(meeting)
 
     def of_room(self, room: str) -> Ongoing | None:
-        """The running meeting of a room."""
-        return next((ongoing for ongoing in self._by_id.values() if ongoing.row.room == room), None)
+        """The meeting of a room that has run longest."""
+        return next(iter(self._by_room.get(room, ())), None)
 
     def of_code(self, code: str) -> Ongoing | None:
         """The running meeting that a link leads to."""
-        return next((ongoing for ongoing in self._by_id.values() if links.same(ongoing.row.code, code)), None)
+        return self._by_code.get(links.fingerprint(code))
 
     def of_guest_token(self, token: str) -> tuple[Ongoing, str] | None:
         """The running meeting and the guest that a token leads back to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.wire.accounts import Account
@@ -12,14 +13,19 @@ from app.wire.people import (
     EndMeeting,
     JoinMeeting,
     LeaveMeeting,
+    LinkRenewed,
+    LockMeeting,
     MeetingStarted,
+    MutePerson,
     Person,
     RejoinAsGuest,
+    RemovePerson,
+    RenewLink,
     ShowState,
     StartMeeting,
 )
 from app.wire.rooms import Message, MessagePosted
-from server_stub import cards, links, meeting, recording, rooms
+from server_stub import cards, gate, links, meeting, recording, rooms, schedule
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -44,6 +50,7 @@ async def start_meeting(backend: Backend, session: Session, ask: StartMeeting) -
     """Starts an instant meeting, or leads into the running one; posts one message however often it is asked."""
     account = session.signed_in
     await rooms.check_member(backend, account, ask.room)
+    await gate.check_may_start(backend, account, ask.room)
     async with backend.start_lock:
         running = backend.calls.of_room(ask.room)
         if running:
@@ -103,21 +110,28 @@ async def find_for_member(backend: Backend, account: Account, meeting_id: str) -
     if row is None or account.id not in await rooms.members_of(backend, row.room):
         raise Refusal("not_found", "There is no such meeting.")
     ongoing = backend.calls.find(meeting_id)
-    if ongoing is None:
-        raise Refusal("meeting_ended", "This meeting has ended.")
-    return ongoing
+    if ongoing is not None:
+        return ongoing
+    if row.state == "scheduled":
+        raise Refusal("not_open", schedule.not_open_words(row))
+    raise Refusal("meeting_ended", "This meeting has ended.")
 
 
 async def join_meeting(backend: Backend, session: Session, ask: JoinMeeting) -> Tell | None:
-    """Gives a member a seat; from the same account on another connection, the seat moves."""
+    """Gives a member a seat; one that he has on another connection moves, if he says so."""
     account = session.signed_in
-    ongoing = await find_for_member(backend, account, ask.meeting)
     accepted = await backend.store.do(lambda connection: accounts_table.accepted_terms(connection, account.id))
+    ongoing = await find_for_member(backend, account, ask.meeting)
+    # From here to the seat nothing is awaited: two who race for the last seat come one after the other, and who has
+    # just been signed out or taken out of the room gets none.
+    if session.signed_in.id != account.id:
+        raise Refusal("not_signed_in", "Please sign in first.")
     if accepted != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
-    # From here to the seat nothing is awaited: two who race for the last seat come one after the other.
     if session.place is not None:
         raise Refusal("already_in", "This connection is in a meeting already.")
+    if ongoing.inside.get(account.id) is not None and not ask.moves:
+        raise Refusal("in_elsewhere", "You are in this meeting on another device. Do you want to move here?")
     now = ongoing.meeting
     if ask.record and now.recording_since is None:
         meeting.check_host(now, account.id)
@@ -158,8 +172,8 @@ async def enter_media(backend: Backend, ongoing: Ongoing, person: str) -> None:
         async with ongoing.media_lock(person):
             if person in ongoing.meeting.seats and ongoing.meeting.ended_at is None:
                 await backend.relay.join(ongoing.id, person)
-    except RelayError:
-        log.warning("the relay did not take a person")
+    except Exception as error:  # whatever it is, he has his seat, and the next try may succeed
+        log.warning("the relay did not take a person", exc_info=None if isinstance(error, RelayError) else error)
         if session := ongoing.inside.get(person):
             session.tell(MediaLost(meeting=ongoing.id))
     seat = ongoing.meeting.seats.get(person)
@@ -197,6 +211,46 @@ async def end_meeting(backend: Backend, session: Session, ask: EndMeeting) -> Te
     return None
 
 
+async def remove_person(backend: Backend, session: Session, ask: RemovePerson) -> Tell | None:
+    """The host takes someone out, who does not come back."""
+    place = seat_in(session, ask.meeting)
+    outcome = meeting.remove(place.ongoing.meeting, place.person, ask.person, backend.now())
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+async def mute_person(backend: Backend, session: Session, ask: MutePerson) -> Tell | None:
+    """The host switches someone's microphone off."""
+    place = seat_in(session, ask.meeting)
+    outcome = meeting.mute(place.ongoing.meeting, place.person, ask.person)
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+async def lock_meeting(backend: Backend, session: Session, ask: LockMeeting) -> Tell | None:
+    """The host lets nobody more in, or opens again."""
+    place = seat_in(session, ask.meeting)
+    outcome = meeting.lock(place.ongoing.meeting, place.person, ask.is_locked)
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+async def renew_link(backend: Backend, session: Session, ask: RenewLink) -> Tell | None:
+    """The host makes a new link; nobody looks or knocks by the old one any more."""
+    place = seat_in(session, ask.meeting)
+    ongoing = place.ongoing
+    meeting.check_host(ongoing.meeting, place.person)
+    row, code = ongoing.row, links.new_code()
+    renewed = await backend.store.do(lambda connection: meetings_table.set_code(connection, row, code))
+    # Time has passed: of the row, the link alone is taken over. It holds even if the meeting is over by now.
+    meeting.check_open(ongoing.meeting)
+    backend.calls.renew_code(ongoing, replace(ongoing.row, code=renewed.code, series=renewed.series))
+    tell = LinkRenewed(meeting=ongoing.id, link=ongoing.card().link)
+    ongoing.tell_inside(tell, Asker(session, ask.request))
+    ongoing.tell_card()
+    return None
+
+
 async def show_state(backend: Backend, session: Session, ask: ShowState) -> Tell | None:
     """Tells the others what one shows."""
     place = seat_in(session, ask.meeting)
@@ -214,4 +268,8 @@ RULES = (
     Rule(LeaveMeeting, leave_meeting, needs="seat"),
     Rule(EndMeeting, end_meeting, needs="seat"),
     Rule(ShowState, show_state, needs="seat"),
+    Rule(RemovePerson, remove_person, needs="seat"),
+    Rule(MutePerson, mute_person, needs="seat"),
+    Rule(LockMeeting, lock_meeting, needs="seat"),
+    Rule(RenewLink, renew_link, needs="seat", is_heavy=True),
 )

@@ -1,12 +1,12 @@
 """Recaps: each recording has a job that listens during the meeting and makes the recap after it.
 
 (The pipeline itself is the package `server_stub.recap`; a module cannot bear its name beside it.)
-The states of a recap: "recording", from the first leave "generating", at last "ready" or "failed".
+The states of a recap: "recording", from the first leave "generating", at last "ready" or "failed"; "deleted" when a
+member had it deleted before its time. Six months after the meeting's end nothing of it can be read, see `retention`.
 """
 
 from __future__ import annotations
 
-import calendar
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,30 +19,39 @@ import msgspec
 from app.wire.codec import decode_tell, encode
 from app.wire.fields import Tell
 from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapReady, RecapsListed
-from app.wire.rooms import MeetingChanged, Message, MessagePosted, RecapState
-from server_stub import cards, links, rooms
+from app.wire.rooms import MeetingCard, MeetingChanged, Message, MessagePosted, RecapState
+from server_stub import cards, links, mail, notices, rooms
 from server_stub.errors import Refusal
 from server_stub.recap.job import RecapError
 from server_stub.requests import Rule
+from server_stub.retention import expiry, is_expired
 from server_stub.session import Session
 from server_stub.storage import Connection
+from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
+from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
-from server_stub.storage.rooms import MessageRow
+from server_stub.storage.messages import MessageRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
     from server_stub.ongoing import Ongoing
 
 log = logging.getLogger(__name__)
-#: How long a recap and its recording are kept.
-MONTHS_KEPT = 6
 STILL_ON = "The meeting is still going on. The recap will be ready soon after it."
 WAITS_FOR_END = "AI recording is off. The recap will be ready soon after the meeting."
 BEING_MADE = "The recap is being made."
 AFTER_RESTART = "The server stopped during this meeting. The recap is being made from what was recorded."
 FAILED = "The recording is kept; the server will try again when it is started next."
+#: The mail that says that a recap is ready; it leads to a page that needs a sign-in, and holds nothing that was said.
+MAIL = """The recap of “{title}” is ready.
+
+Open Parley, sign in, choose the room “{room}”, and open “Meeting recap”, or open this link in Parley:
+{link}
+
+It can be read until {until}; only members of the room can see it.
+"""
 
 
 class Job(Protocol):
@@ -97,6 +106,8 @@ class OpenJobs:
     by_recording: dict[str, OpenJob] = field(default_factory=dict)
     #: The newest of each meeting: voice belongs to it, also what arrives while the recording stops.
     newest: dict[str, OpenJob] = field(default_factory=dict)
+    #: Recordings whose recap is made again: their files are in use.
+    busy: set[str] = field(default_factory=set)
 
     def of_meeting(self, meeting: str) -> list[OpenJob]:
         """The jobs of a meeting, oldest first."""
@@ -113,15 +124,6 @@ class OpenJobs:
 def folder_of(backend: Backend, recording: str) -> Path:
     """Where the files of a recording and of its recap lie."""
     return backend.settings.meetings_folder / recording
-
-
-def expiry(ended_at: float) -> float:
-    """Six calendar months after a meeting's end; on the last day of a month that is too short."""
-    at = datetime.fromtimestamp(ended_at, UTC)
-    years, month = divmod(at.month - 1 + MONTHS_KEPT, 12)
-    year, month = at.year + years, month + 1
-    day = min(at.day, calendar.monthrange(year, month)[1])
-    return at.replace(year=year, month=month, day=day).timestamp()
 
 
 async def open_job(backend: Backend, ongoing: Ongoing, row: RecordingRow, people: Mapping[str, str]) -> None:
@@ -237,7 +239,7 @@ async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap
 
     def work(connection: Connection) -> tuple[MessageRow, bool]:
         meetings_table.keep_recap(connection, recording.id, body, done.expires_at or 0.0)
-        return rooms_table.post(connection, message, recording.id)
+        return messages_table.post(connection, message, recording.id)
 
     posted, is_new = await backend.store.do(work)
     rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
@@ -245,21 +247,48 @@ async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap
         told = cards.with_card(backend, posted, {recording.id: (row, done)})
         rooms.tell_room(backend, row.room, MessagePosted(message=told))
         rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
+        # The job is done; who waits for its end does not wait for mail.
+        backend.chores.start(_notify(backend, shown, recording.id), "telling the members of a recap")
+
+
+async def _notify(backend: Backend, shown: MeetingCard, recording: str) -> None:
+    """Tells each member of the room once, and mails those who have an address."""
+    members = await rooms.members_of(backend, shown.room)
+    words = f"The recap of “{shown.title}” is ready."
+    await notices.add(backend, members, "recap_ready", room=shown.room, subject=recording, words=words)
+
+    def read(connection: Connection) -> tuple[str, list[str]]:
+        room = rooms_table.find(connection, shown.room)
+        found = (accounts_table.find(connection, member) for member in members)
+        return room.name if room else "", sorted(account.email for account in found if account and account.email)
+
+    room, addresses = await backend.store.do(read)
+    until = f"{datetime.fromtimestamp(shown.expires_at or 0.0, UTC):%d %B %Y}"
+    text = MAIL.format(title=shown.title, room=room, until=until, link=shown.link)
+    for address in addresses:
+        await mail.send(backend, to=address, subject=words, text=text, about=recording)
 
 
 async def remake_all(backend: Backend) -> None:
     """Makes the recaps that the last run of the server left unmade, one after the other."""
     for recording in await backend.store.do(meetings_table.unfinished_recordings):
         row = await backend.store.do(lambda c, id=recording.meeting: meetings_table.find(c, id))  # type: ignore[misc]
-        if row is None:
+        if row is None or is_expired(row.ended_at, backend.now()):
             continue
+        backend.jobs.busy.add(recording.id)
         try:
             await _remake(backend, row, recording)
         except Exception:
             log.exception("how far a recap is could not be kept")
+        finally:
+            backend.jobs.busy.discard(recording.id)
 
 
 async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
+    now = await backend.store.do(lambda connection: meetings_table.find_recording(connection, recording.id))
+    if now is None or now.recap == "deleted":
+        return
+
     async def told(state: RecapState, words: str) -> None:
         await backend.store.do(lambda c: meetings_table.set_recap(c, recording.id, state, words))
         tell_recording(backend, row, replace(recording, recap=state, recap_words=words))
@@ -284,11 +313,13 @@ async def check_reader(backend: Backend, account: str, recording: str) -> cards.
     """The recording whose recap an account may read now.
 
     Raises:
-        Refusal: there is none, or the account does not belong to its room.
+        Refusal: there is none (any more), or the account does not belong to its room.
     """
     found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
     if found is None or account not in await rooms.members_of(backend, found[0].room):
         raise Refusal("not_found", "There is no such recap, or you do not belong to its room.")
+    if is_expired(found[0].ended_at, backend.now()):
+        raise Refusal("not_found", "Six months have passed since this meeting: its recording and recap are gone.")
     return found
 
 
@@ -317,8 +348,9 @@ async def list_recaps(backend: Backend, session: Session, ask: ListRecaps) -> Te
         rows = ((meetings_table.find(connection, recording.meeting), recording) for recording in found)
         return [(row, recording) for row, recording in rows if row is not None]
 
-    found = await backend.store.do(work)
-    return RecapsListed(room=ask.room, meetings=tuple(cards.card(backend, *subject) for subject in found))
+    found, now = await backend.store.do(work), backend.now()
+    kept = (subject for subject in found if not is_expired(subject[0].ended_at, now))
+    return RecapsListed(room=ask.room, meetings=tuple(cards.card(backend, *subject) for subject in kept))
 
 
 RULES = (

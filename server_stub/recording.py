@@ -15,7 +15,7 @@ from app.wire.recording import (
     StopReason,
     StopRecording,
 )
-from server_stub import links, meeting, recaps
+from server_stub import links, meeting, recaps, receipts
 from server_stub.config import NOTICE_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -95,6 +95,7 @@ async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | No
         ongoing.tell_everyone(started, asker)
         ongoing.apply(outcome)
         ongoing.tell_card()
+        receipts.give(backend, ongoing.inside.get(host), ongoing.row, given)
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -151,7 +152,14 @@ async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: 
         return
     name = seat.person.name
     given = Consent(row.id, person, name, backend.now(), NOTICE_VERSION, how)
-    await backend.store.do(lambda connection: meetings_table.add_consent_once(connection, given))
+
+    def keep(connection: Connection) -> Consent:
+        meetings_table.add_consent_once(connection, given)
+        return next(known for known in meetings_table.consents_of(connection, row.id) if known.person == person)
+
+    kept = await backend.store.do(keep)
+    # Also to who comes back: the connection may have been lost before his receipt arrived.
+    receipts.give(backend, ongoing.inside.get(person), ongoing.row, kept)
     seat = ongoing.meeting.seats.get(person)
     now = ongoing.recording
     if now is not None and now.id == row.id and seat is not None and seat.person.consents:

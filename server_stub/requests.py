@@ -30,9 +30,43 @@ class Rule:
 
 def table() -> dict[type[Ask], Rule]:
     """All rules by the kind of request."""
-    from server_stub import accounts, chat, lobby, media, people, recaps, recording, rooms, sharing
+    from server_stub import (
+        accounts,
+        chat,
+        deletions,
+        lobby,
+        media,
+        messages,
+        notices,
+        passwords,
+        people,
+        recaps,
+        receipts,
+        recording,
+        rooms,
+        schedule,
+        sharing,
+        sign_ins,
+    )
 
-    features = (accounts, rooms, people, lobby, chat, media, sharing, recording, recaps)
+    features = (
+        accounts,
+        sign_ins,
+        passwords,
+        rooms,
+        messages,
+        schedule,
+        people,
+        lobby,
+        chat,
+        media,
+        sharing,
+        recording,
+        recaps,
+        notices,
+        receipts,
+        deletions,
+    )
     return {rule.kind: rule for feature in features for rule in feature.RULES}
 
 

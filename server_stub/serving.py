@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from app.wire.links import ServerAddress
 from app.wire.recap import Recap
-from server_stub import recaps
+from server_stub import reach, recaps
 from server_stub.backend import Backend
+from server_stub.clock import Clock
 from server_stub.config import ServerSettings
 from server_stub.folder_lock import FolderLock
 from server_stub.media import MediaEvents
 from server_stub.recap.job import RecapJob, RecapSettings, remake
 from server_stub.relay.engine import RelayEngine, RelayEvents
+from server_stub.relay.late import LateRelay
 from server_stub.web import Doors
 
 #: Builds the relay; the tests have their own.
@@ -37,10 +40,14 @@ class RecapMaker:
 
 
 def forwarder(events: RelayEvents, settings: ServerSettings) -> RelayEngine:
-    """The embedded relay."""
-    from server_stub.relay.forwarder import Forwarder
+    """The embedded relay, loaded when somebody meets."""
 
-    return Forwarder(events, addresses=settings.media_addresses)
+    def load() -> Callable[[], RelayEngine]:
+        from server_stub.relay.forwarder import Forwarder
+
+        return lambda: Forwarder(events, addresses=settings.media_addresses)
+
+    return LateRelay(load)
 
 
 class Running:
@@ -56,6 +63,11 @@ class Running:
         return self.doors.port
 
     @property
+    def address(self) -> ServerAddress:
+        """What goes into links."""
+        return self.backend.address
+
+    @property
     def server_id(self) -> str:
         """Names this server for good."""
         return self.backend.server_id
@@ -63,11 +75,17 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: ServerSettings, *, relay: RelayFactory = forwarder, maker: recaps.Maker | None = None
+    settings: ServerSettings,
+    *,
+    relay: RelayFactory = forwarder,
+    maker: recaps.Maker | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Running]:
     """A server, from its lock to its last closed file.
 
     Raises:
+        CertificateError: the certificate that was given cannot be used.
+        ServerError: the public URL cannot be used.
         FolderInUse: another server works on the same data folder.
         StoreError: the database cannot be opened.
         OSError: the address cannot be listened on.
@@ -75,8 +93,9 @@ async def running(
     lock = FolderLock(settings.data)
     lock.take()
     try:
-        backend = Backend(settings, maker=maker or RecapMaker(settings))
-        doors = Doors(backend)
+        backend = Backend(settings, maker=maker or RecapMaker(settings), clock=clock)
+        reach.read_public_url(settings)
+        doors = Doors(backend, reach.certificate_for(settings, backend.now()))
         await backend.start(relay(MediaEvents(backend), settings))
         try:
             await doors.open()

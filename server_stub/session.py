@@ -66,6 +66,8 @@ class Session:
         address: where it came from, for limits only.
         account: who is signed in.
         token: fingerprint of the token in use.
+        noted_at: when the use of that token was kept last, by the clock that is never set.
+        device: what the client says it runs on.
         place: the meeting that this connection is in or waits for.
     """
 
@@ -83,6 +85,8 @@ class Session:
         self.has_greeted = False
         self.account: Account | None = None
         self.token = ""
+        self.noted_at = 0.0
+        self.device = ""
         self.place: Place | None = None
 
     @property

@@ -1,11 +1,11 @@
-"""Screen sharing: everyone in the meeting may."""
+"""Screen sharing: everyone in the meeting may, and the host may end it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
-from app.wire.sharing import StartSharing, StopSharing
+from app.wire.sharing import StartSharing, StopShareOf, StopSharing
 from server_stub import meeting
 from server_stub.hub import Asker
 from server_stub.requests import Rule
@@ -32,7 +32,16 @@ def _share(session: Session, meeting_id: str, is_on: bool, request: int) -> None
     place.ongoing.apply(meeting.show(place.ongoing.meeting, place.person, sharing=is_on), Asker(session, request))
 
 
+async def stop_share_of(backend: Backend, session: Session, ask: StopShareOf) -> Tell | None:
+    """The host ends someone's share."""
+    place = seat_in(session, ask.meeting)
+    outcome = meeting.stop_share(place.ongoing.meeting, place.person, ask.person)
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
 RULES = (
     Rule(StartSharing, start_sharing, needs="seat"),
     Rule(StopSharing, stop_sharing, needs="seat"),
+    Rule(StopShareOf, stop_share_of, needs="seat"),
 )

@@ -77,7 +77,7 @@ async def in_a_meeting(server, **fields):
 
 
 def code_of(card):
-    return card.link.rsplit("/", 1)[1]
+    return card.link.rsplit("/", 1)[1].partition("?")[0]
 
 
 def knocking(card, name="Alan", **fields):

@@ -110,12 +110,12 @@ class Server(Process):
 
 
 class Client(Process):
-    """`main.py --pilot`: each call clicks, types or looks at real widgets."""
+    """`main.py --pilot`: each call clicks, types or looks at real widgets; `start` in place of that script and option."""
 
-    def __init__(self, folder, *options, name="client", log=None):
+    def __init__(self, folder, *options, name="client", log=None, environment=None, start=None):
         self.name = name
-        environment = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
-        command = [sys.executable, "main.py", "--data", folder, "--pilot", *options]
+        environment = {**({} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}), **(environment or {})}
+        command = [sys.executable, *(start or ("main.py", "--data", folder)), "--pilot", *options]
         super().__init__(command, log=log or Path(folder).with_suffix(".log"), environment=environment)
 
     def do(self, verb, *, limit_s=20.0, **words):

@@ -143,6 +143,24 @@ def test_what_is_seen_and_heard_leaves_only_by_a_track_and_only_while_on(desk):
     assert len(microphone.taken) == 1
 
 
+def test_r16_r75_the_data_saver_takes_hold_in_the_call_on_the_same_track(desk):
+    desk.open()
+    track = Track()
+    desk.media.send_by(track, None)
+    camera = desk.newest("camera")
+    camera.give()
+    assert track.arrived.wait(5)
+    assert track.taken[-1].width_px == 640
+    desk.media.follow(dataclasses.replace(PLAIN, data_saver=True))
+    until_s = time.monotonic() + 5
+    while track.taken[-1].width_px != 320:
+        assert time.monotonic() < until_s
+        track.arrived.clear()
+        camera.give()
+        track.arrived.wait(0.2)
+    assert len(desk.rack.made["camera"]) == 1
+
+
 def test_a_camera_that_is_switched_off_is_closed(desk):
     desk.open()
     camera = desk.newest("camera")

@@ -1,138 +1,28 @@
 """The loop of the client between a server that a test plays, devices that a test holds, and a keyring of its own."""
 
 import dataclasses
+import hashlib
 import json
 import threading
 
 import pytest
 
 from app import conductor as conductor_module
-from app.conductor import Audience, Conductor, Parts
-from app.keychain import WAITING, Keychain
-from app.media.mailbox import Mailbox
-from app.media.types import Device, DeviceBusy, DeviceDenied, DeviceMissing
-from app.net.loop import NetworkLoop
-from app.net.signalling import target_of
-from app.settings import SettingsFile
-from app.state import events
-from app.wire import accounts, lobby, media, people, recording, rooms
+from app import sign_ins
+from app.keychain import WAITING
+from app.media.types import DeviceBusy, DeviceDenied, DeviceMissing
+from app.state import call_intents, events, intents
+from app.wire import accounts, lobby, media, notices, people, recap, recording
 from app.wire.errors import Refused
-from tests.fakes.camera import FakeCamera
-from tests.fakes.headless import Ear, FakeRing
-from tests.fakes.microphone import FakeMicrophone
-from tests.fakes.signalling import FakeSignalling
-
-ENTRY = ("Parley", "server ws://h:1/ws")
-ADA = accounts.Account(id="ada", name="Ada", email="ada@example.com", kind="client")
-CARD = rooms.MeetingCard(
-    id="m1", room="r1", title="Website", link="http://h/j/x", starter="ada", state="ongoing", started_at=1.0
-)
-ROOM = rooms.RoomInfo(id="r1", name="Website", members=(rooms.Member(id="ada", name="Ada"),), meeting=CARD)
-
-
-class FakeDevices:
-    """Cameras and microphones of a test."""
-
-    def __init__(self):
-        self.cameras, self.microphones = [], []
-        self.failures = {}
-
-    def camera(self, device_id, on_lost):
-        self.cameras.append(FakeCamera(failure=self.failures.get("camera")))
-        return self.cameras[-1]
-
-    def microphone(self, device_id, on_lost):
-        self.microphones.append(FakeMicrophone(failure=self.failures.get("microphone")))
-        return self.microphones[-1]
-
-    def speaker(self, device_id, on_lost):
-        return Ear()
-
-    def list_all(self):
-        return (Device("cam", "A camera", "camera"),)
-
-
-class SlowRing(FakeRing):
-    """A keyring that asks for its password first."""
-
-    def __init__(self):
-        super().__init__()
-        self.unlocked = threading.Event()
-
-    def get_password(self, service, username):
-        assert self.unlocked.wait(10)
-        return super().get_password(service, username)
-
-
-class Stage:
-    """A conductor with everything round it."""
-
-    def __init__(self, folder, ring=None):
-        self.devices = FakeDevices()
-        self.changed = threading.Condition()
-        self.levels, self.notified = [], []
-        self.parts = Parts(
-            loop=NetworkLoop(),
-            settings=SettingsFile(folder),
-            keychain=Keychain(ring or FakeRing()),
-            devices=self.devices,
-            mailbox=Mailbox(lambda: None),
-            data=folder,
-        )
-        audience = Audience(
-            show_state=lambda state: self.notify(),
-            show_levels=lambda levels: (self.levels.append(levels), self.notify()),
-            notify=lambda title, words: self.notified.append((title, words)),
-        )
-        self.conductor = Conductor(self.parts, audience)
-        self.parts.loop.start()
-        self.conductor.start()
-
-    def notify(self):
-        with self.changed:
-            self.changed.notify_all()
-
-    @property
-    def server(self):
-        return self.conductor._signalling
-
-    def tell(self, message):
-        self.parts.loop.call(self.server.on_message, message)
-
-    def link(self, state, words=""):
-        self.parts.loop.call(self.server.on_link, state, words)
-
-    def until(self, is_true, limit_s=5.0):
-        with self.changed:
-            assert self.changed.wait_for(lambda: is_true(self.conductor.state), limit_s), self.conductor.state
-
-    def greet(self, **more):
-        self.conductor.connect(target_of("http://h:1"), base_url="http://h:1", secret=more.pop("secret", ""))
-        self.until(lambda state: state.connection.link == "online")
-        fields = {"is_embedded": False, "needs_owner": False, "terms_version": 1, "notice_version": 1, **more}
-        self.tell(accounts.Greeting(version="0", protocol=1, server_id="server", **fields))
-
-    def sign_in(self, accepted_terms=1):
-        self.greet()
-        self.until(lambda state: state.place == "sign_in")
-        self.conductor.do(events.EnterAccount(email="ada@example.com", password="correct horse"))
-        self.server.wait_sent(accounts.SignIn)
-        self.tell(accounts.SignedIn(account=ADA, token="token", accepted_terms=accepted_terms, rooms=(ROOM,)))
-        self.until(lambda state: state.place == "rooms")
+from tests.fakes.headless import FakeRing
+from tests.fakes.stage import ADA, CARD, ENTRY, SlowRing, settled, stages
+from tests.fakes.story import change
 
 
 @pytest.fixture
 def make(tmp_path, monkeypatch):
-    monkeypatch.setattr(conductor_module, "Signalling", FakeSignalling)
-    made = []
-
-    def make(**more):
-        made.append(Stage(tmp_path, **more))
-        return made[-1]
-
-    yield make
-    for stage in made:
-        stage.conductor.close()
+    with stages(tmp_path, monkeypatch) as make:
+        yield make
 
 
 @pytest.fixture
@@ -153,7 +43,7 @@ def test_it_says_hello_looks_for_a_token_and_keeps_the_new_one(make):
 
 
 def test_a_keyring_that_asks_for_its_password_is_said_and_taken_up_later(make, monkeypatch):
-    monkeypatch.setattr(conductor_module, "_KEYRING_LIMIT_S", 0.05)
+    monkeypatch.setattr(sign_ins, "KEYRING_LIMIT_S", 0.05)
     ring = SlowRing()
     ring.kept[ENTRY] = "kept"
     stage = make(ring=ring)
@@ -167,7 +57,7 @@ def test_a_keyring_that_still_asks_does_not_hold_up_coming_back(make):
     ring = SlowRing()
     stage = make(ring=ring)
     stage.greet()
-    stage.conductor.do(events.EnterAccount(email="ada@example.com", password="correct horse"))
+    stage.conductor.do(intents.EnterAccount(email="ada@example.com", password="correct horse"))
     stage.server.wait_sent(accounts.SignIn)
     stage.tell(accounts.SignedIn(account=ADA, token="by hand", accepted_terms=1, rooms=()))
     stage.until(lambda state: state.place == "rooms")
@@ -181,7 +71,7 @@ def test_a_keyring_that_still_asks_does_not_hold_up_coming_back(make):
 
 def test_a_token_goes_to_no_other_address_whatever_that_server_calls_itself(make):
     ring = FakeRing()
-    ring.kept["Parley", "server wss://elsewhere/ws"] = "not for here"
+    ring.kept["Parley", "server https://elsewhere"] = "not for here"
     stage = make(ring=ring)
     stage.greet()
     stage.until(lambda state: state.place == "sign_in")
@@ -196,12 +86,12 @@ def test_the_owner_of_an_embedded_server_needs_no_keyring(make):
     assert "the secret of the child" not in repr(stage.conductor.state)
 
 
-def test_nothing_is_opened_before_the_terms_and_nothing_sent_before_join(stage):
+def test_r11_r38_nothing_is_opened_before_the_terms_and_nothing_sent_before_join(stage):
     stage.sign_in(accepted_terms=0)
-    stage.conductor.do(events.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
     stage.until(lambda state: state.prejoin and state.prejoin.asks_terms)
     assert not stage.devices.cameras
-    stage.conductor.do(events.ContinueTerms())
+    stage.conductor.do(call_intents.ContinueTerms())
     stage.server.wait_sent(accounts.AcceptTerms)
     stage.tell(accounts.TermsAccepted(version=1))
     stage.until(lambda state: stage.devices.cameras and state.devices)
@@ -210,8 +100,8 @@ def test_nothing_is_opened_before_the_terms_and_nothing_sent_before_join(stage):
 
 def test_joining_offers_microphone_and_camera(stage):
     stage.sign_in()
-    stage.conductor.do(events.GoToMeeting(meeting="m1"))
-    stage.conductor.do(events.Join())
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.Join())
     join = stage.server.wait_sent(people.JoinMeeting)
     ada = people.Person(id="ada", name="Ada")
     seat = people.Welcome(
@@ -223,10 +113,10 @@ def test_joining_offers_microphone_and_camera(stage):
     assert "m=application" not in offer.sdp
     assert offer.request >= 2**40
     # The relay's refusal is not the state's affair: new connections are made.
-    stage.conductor.do(events.Leave())
+    stage.conductor.do(call_intents.Leave())
     stage.until(lambda state: state.call_phase == "ended")
     stage.tell(Refused(re=offer.request, reason="bad_sdp", words="no"))
-    stage.conductor.do(events.CloseCall())
+    stage.conductor.do(call_intents.CloseCall())
     stage.until(lambda state: state.call_phase == "none")
     assert not stage.conductor.state.notices
 
@@ -238,17 +128,17 @@ def test_each_failure_of_a_device_has_words_of_its_own(make, kind):
         stage = make()
         stage.devices.failures[kind] = failure(kind)
         stage.sign_in()
-        stage.conductor.do(events.GoToMeeting(meeting="m1"))
+        stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
         stage.until(lambda state: state.prejoin and dict(state.prejoin.device_words).get(kind))
         said.add(dict(stage.conductor.state.prejoin.device_words)[kind])
         stage.conductor.close()
     assert len(said) == 3
 
 
-def test_choices_are_written_at_once_and_read_at_the_next_start(make, tmp_path):
+def test_r15_choices_are_written_at_once_and_read_at_the_next_start(make, tmp_path):
     stage = make()
     choices = dataclasses.replace(stage.conductor.state.choices, background="blur", noise_filter=False)
-    stage.conductor.do(events.Choose(choices=choices))
+    stage.conductor.do(call_intents.Choose(choices=choices))
     stage.until(lambda state: state.choices == choices)
     stage.conductor.close()
     assert json.loads((tmp_path / "settings.json").read_text())["choices"]["background"] == "blur"
@@ -263,36 +153,46 @@ def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
     change = stage.parts.settings.change
     monkeypatch.setattr(stage.parts.settings, "change", lambda **more: (change(**more), written.set()))
     stage.sign_in()
-    stage.conductor.do(events.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
     assert begun.wait(5)
-    stage.conductor.do(events.Choose(choices=dataclasses.replace(stage.conductor.state.choices, background="blur")))
+    stage.conductor.do(
+        call_intents.Choose(choices=dataclasses.replace(stage.conductor.state.choices, background="blur"))
+    )
     assert written.wait(5)
     held.set()
 
 
 def test_closing_while_joining_gives_the_seat_up(stage):
     stage.sign_in()
-    stage.conductor.do(events.GoToMeeting(meeting="m1"))
-    stage.conductor.do(events.Join())
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.Join())
     stage.server.wait_sent(people.JoinMeeting)
     stage.conductor.close()
     stage.server.wait_sent(people.LeaveMeeting)
 
 
-def test_a_knock_that_is_cancelled_is_taken_back_by_a_new_connection(stage):
-    stage.conductor.connect(target_of("http://h:1"), base_url="http://h:1")
+@pytest.mark.parametrize("is_cancelled", [True, False], ids=["cancelled", "closed"])
+def test_a_knock_names_this_installation_and_is_taken_back(stage, is_cancelled):
     stage.greet()
-    stage.conductor.do(events.FollowLink(link="http://h:1/j/abcdefghijklmnopqrstuv"))
+    stage.conductor.do(call_intents.FollowLink(link="http://127.0.0.1:1/j/abcdefghijklmnopqrstuv"))
     look = stage.server.wait_sent(lobby.LookAtLink)
     stage.tell(lobby.LinkShown(re=look.request, title="Website", is_recording=False))
-    for step in (events.ContinueTerms(), events.NameGuest(name="Alan"), events.Join()):
+    for step in (call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"), call_intents.Join()):
         stage.conductor.do(step)
-    stage.server.wait_sent(lobby.Knock)
-    hellos = len([one for one in stage.server.sent if isinstance(one, accounts.Hello)])
-    stage.conductor.do(events.CancelJoin())
+    knock = stage.server.wait_sent(lobby.Knock)
+    installation = stage.parts.settings.now.installation
+    assert len(installation) == 32
+    assert knock.installation == hashlib.sha256(f"{installation} server".encode()).hexdigest()[:32]
+    assert installation not in repr(stage.conductor.state)
+    stage.tell(lobby.KnockHeard(re=knock.request, guest="g", title="Website", is_recording=False))
+    stage.until(lambda state: state.call_phase == "waiting")
+    if is_cancelled:
+        stage.conductor.do(call_intents.CancelJoin())
+    else:
+        stage.conductor.close()
+    stage.server.wait_sent(lobby.WithdrawKnock)
     stage.until(lambda state: state.call_phase == "none")
-    stage.parts.loop.submit(settled()).result(5)
-    assert len([one for one in stage.server.sent if isinstance(one, accounts.Hello)]) == hellos + 1
+    assert len([one for one in stage.server.sent if isinstance(one, accounts.Hello)]) == 1, "it does not hang up"
 
 
 def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
@@ -305,9 +205,9 @@ def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
 def test_levels_come_while_devices_are_open(stage):
     stage.sign_in()
     assert not stage.levels
-    stage.conductor.do(events.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
     stage.until(lambda state: any("" in levels for levels in stage.levels))
-    stage.conductor.do(events.CancelJoin())
+    stage.conductor.do(call_intents.CancelJoin())
     stage.until(lambda state: stage.levels[-1] == {})
 
 
@@ -315,7 +215,7 @@ def test_a_server_of_another_version_is_not_asked_again(stage):
     stage.greet()
     stage.tell(Refused(reason="other_version", words="Please update Parley."))
     stage.until(lambda state: state.connection.link == "refused")
-    stage.conductor.do(events.TryAgain())
+    stage.conductor.do(intents.TryAgain())
     stage.conductor.do(events.Told(words="Something else."))
     stage.until(lambda state: state.notices)
     assert (stage.server.paused, stage.server.hurried) == (1, 1), "a retry is not taken back by the next event"
@@ -330,7 +230,7 @@ def test_an_event_that_does_not_fit_is_logged_and_changes_nothing(stage, caplog,
         raise conductor_module.IllegalPhase("in -> prejoin")
 
     monkeypatch.setattr(conductor_module, "update", refuse)
-    stage.conductor.do(events.Leave())
+    stage.conductor.do(call_intents.Leave())
     stage.parts.loop.submit(settled()).result(5)
     assert stage.conductor.state is before
     assert "Leave does not fit" in caplog.text
@@ -342,37 +242,36 @@ def test_a_fault_of_ours_is_said_in_words(stage, monkeypatch):
     sound = conductor_module.update
 
     def break_once(state, event):
-        if isinstance(event, events.TryAgain):
+        if isinstance(event, intents.TryAgain):
             raise ValueError("a fault of ours")
         return sound(state, event)
 
     monkeypatch.setattr(conductor_module, "update", break_once)
-    stage.conductor.do(events.TryAgain())
+    stage.conductor.do(intents.TryAgain())
     stage.parts.loop.submit(settled()).result(5)
     assert [notice.is_bad for notice in stage.conductor.state.notices] == [True]
     assert "a fault of ours" not in stage.conductor.state.notices[0].words
 
 
-async def settled():
-    """Runs after what was put on the loop before."""
-
-
-def test_notifications_reach_the_desktop(stage):
+def test_r56_one_notification_for_a_recap_and_a_click_opens_it(stage):
+    notice = notices.NoticeInfo(id="n1", kind="recap_ready", room="r1", subject="m1", words="Website", at=1.0)
+    ready = change(CARD, state="ended", recap="ready")
     stage.sign_in()
-    stage.tell(recap_ready())
-    stage.until(lambda state: stage.notified)
-    assert stage.notified == [("The recap is ready", "Website")]
-
-
-def recap_ready():
-    from app.wire.recap import RecapReady
-
-    return RecapReady(meeting=CARD)
+    stage.tell(recap.RecapReady(meeting=ready))
+    stage.tell(notices.NoticeTold(notices=(notice,), rings=True))
+    stage.tell(notices.NoticeTold(notices=(notice,), rings=True))
+    stage.until(lambda state: state.news and stage.notified)
+    stage.parts.loop.submit(settled()).result(5)
+    assert stage.notified == [("The recap is ready", "Website", "n1")]
+    stage.conductor.do(intents.OpenNews(id="n1"))
+    assert stage.server.wait_sent(recap.OpenRecap).meeting == "m1"
+    assert stage.server.wait_sent(notices.SeeNotices).ids == ("n1",)
+    assert (stage.conductor.state.place, stage.conductor.state.news) == ("recap", ())
 
 
 def test_a_recording_that_starts_reaches_the_state(stage):
     stage.sign_in()
-    stage.conductor.do(events.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
     stage.until(lambda state: state.prejoin)
     stage.tell(recording.RecordingStarted(meeting="m1", at=1.0, by="grace"))
     stage.until(lambda state: state.prejoin.is_recording)
@@ -381,6 +280,65 @@ def test_a_recording_that_starts_reaches_the_state(stage):
 def test_a_file_without_a_server_is_said_in_words(stage):
     said = threading.Event()
     words = []
+    stage.greet()
     stage.conductor.fetch_file("m1", "../x", lambda path, why: (words.append((path, why)), said.set()))
     assert said.wait(5)
     assert words == [(None, "The recap names a file that cannot be right.")]
+
+
+def join(stage):
+    stage.sign_in()
+    stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
+    stage.conductor.do(call_intents.Join())
+    asked = stage.server.wait_sent(people.JoinMeeting)
+    ada = people.Person(id="ada", name="Ada", microphone_on=True, camera_on=True)
+    stage.tell(
+        people.Welcome(
+            re=asked.request, meeting=CARD, you="ada", host="ada", people=(ada,), chat=(), recording_since=None, now=1.0
+        )
+    )
+    stage.until(lambda state: state.call_phase == "in")
+
+
+def test_r82_the_knock_is_repeated_while_someone_waits_and_stops_with_the_call(stage, monkeypatch):
+    monkeypatch.setattr(conductor_module, "KNOCK_EVERY_S", 0.05)
+    played = []
+    monkeypatch.setattr(stage.conductor.media, "play", lambda name: (played.append(name), stage.notify()))
+    join(stage)
+    guest = lobby.Guest(id="g", name="Alan", since=1.0)
+    stage.tell(lobby.LobbyChanged(meeting="m1", waiting=(guest,)))
+    stage.until(lambda state: played.count("knock") >= 4)
+    assert [title for title, _, _ in stage.notified] == ["Someone is waiting", "Someone is still waiting"]
+    stage.conductor.do(call_intents.Leave())
+    stage.until(lambda state: state.call_phase == "ended" and stage.conductor._knocking is None)
+    stage.tell(lobby.LobbyChanged(meeting="m1", waiting=()))
+    stage.parts.loop.submit(settled()).result(5)
+
+
+def test_muted_by_the_host_nothing_leaves_the_microphone(stage):
+    join(stage)
+    heard = []
+
+    class Track:
+        def hear(self, block):
+            heard.append(block)
+
+    stage.until(lambda state: stage.devices.microphones and stage.devices.microphones[0].is_running)
+    stage.conductor.media.send_by(None, Track())
+    microphone = stage.devices.microphones[0]
+    microphone.give()
+    assert len(heard) == 1
+    off = people.Person(id="ada", name="Ada", camera_on=True)
+    stage.tell(people.PersonChanged(meeting="m1", person=off))
+    stage.until(lambda state: not state.choices.microphone_on)
+    stage.parts.loop.submit(settled()).result(5)
+    microphone.give()
+    assert len(heard) == 1
+
+
+def test_r75_what_the_connections_carried_is_told(stage, monkeypatch):
+    monkeypatch.setattr(conductor_module, "_USAGE_EVERY_S", 0.02)
+    counted = iter(range(100, 10_000_000, 100))
+    monkeypatch.setattr(stage.conductor._usage, "count", lambda connections: next(counted))
+    join(stage)
+    stage.until(lambda state: state.call.used_bytes >= 300)

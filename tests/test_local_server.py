@@ -19,6 +19,18 @@ sys.stdin.read()
 """
 
 
+#: One that says whether others were to reach it.
+REACH = """
+import json, sys
+sys.stdin.readline()
+ready = {"ready": True, "port": 8440, "server_id": "s", "version": "1.0"}
+if "--reachable" in sys.argv:
+    ready |= {"pin": "A" * 43, "addresses": ["192.0.2.7:8440"], "is_reachable": True, "words": "Mind the port."}
+print(json.dumps(ready), flush=True)
+sys.stdin.read()
+"""
+
+
 class Child:
     """A LocalServer over a stand-in, and what it told."""
 
@@ -134,6 +146,56 @@ def test_a_child_that_does_not_end_is_killed(make, monkeypatch):
     child.until(lambda: child.ready)
     child.server.stop()
     assert child.server.child_pid is None
+
+
+def test_others_may_reach_it_and_may_no_longer(make):
+    child = make(REACH)
+    child.until(lambda: len(child.ready) == 1)
+    assert child.ready[0].text == "http://127.0.0.1:8440"
+    child.server.set_reach(True)
+    child.until(lambda: len(child.ready) == 2)
+    on = child.ready[1]
+    assert (on.pin, on.addresses, on.is_reachable) == ("A" * 43, ("192.0.2.7:8440",), True)
+    assert on.text == f"parley://127.0.0.1:8440?pin={'A' * 43}"
+    assert on.secret != child.ready[0].secret
+    child.server.set_reach(True)
+    child.server.set_reach(False)
+    child.until(lambda: len(child.ready) == 3)
+    assert not child.ready[2].is_reachable
+    # It was asked for: nobody is told that the server stopped.
+    assert child.told == ["Mind the port."]
+
+
+def test_a_change_of_mind_in_the_middle_counts(make):
+    child = make(REACH)
+    child.until(lambda: child.ready)
+    for is_on in (True, False, True):
+        child.server.set_reach(is_on)
+    child.until(lambda: child.ready[-1].is_reachable)
+    assert not child.told or child.told == ["Mind the port."]
+
+
+def test_it_may_be_reachable_from_the_start(tmp_path):
+    ready = threading.Event()
+    found = []
+    events = ServerEvents(ready=lambda one: (found.append(one), ready.set()), told=lambda _: None, failed=found.append)
+    command = [sys.executable, "-c", REACH]
+    server = LocalServer(tmp_path, events, version="1.0", command=command, is_reachable=True)
+    server.start()
+    assert ready.wait(10)
+    server.stop()
+    assert found[0].is_reachable
+
+
+@pytest.mark.logs_warnings
+def test_a_child_that_does_not_end_for_a_change_is_killed(make, monkeypatch):
+    monkeypatch.setattr(local_server, "STOP_LIMIT_S", 0.3)
+    child = make(REACH + "\nimport time\ntime.sleep(60)")
+    child.until(lambda: child.ready)
+    child.server.set_reach(True)
+    child.until(lambda: len(child.ready) == 2)
+    assert child.ready[1].is_reachable
+    child.server.stop()
 
 
 def test_the_command_starts_this_program_in_another_role(tmp_path):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.net import guard, receive, tracks
-from server_stub import web
+from app.net import guard, receive, signalling, tracks, usage
+from server_stub import listening
 from server_stub.relay import transport
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +91,8 @@ class TestVersions:
 
 
 @pytest.mark.parametrize(
-    ("module", "path"), [*guard.SEAMS, *receive.SEAMS, *tracks.SEAMS, *transport.SEAMS, *web.SEAMS]
+    ("module", "path"),
+    [*guard.SEAMS, *receive.SEAMS, *tracks.SEAMS, *transport.SEAMS, *listening.SEAMS, *signalling.SEAMS, *usage.SEAMS],
 )
 def test_each_private_seam_that_is_used_exists(module, path):
     found = importlib.import_module(module)

@@ -19,3 +19,12 @@ def test_a_finished_row_without_a_test_is_a_fault():
     assert list(requirements.faults({"rooms"}, rows, {}))
     assert not list(requirements.faults({"rooms"}, rows, {"R1": ["t"]}))
     assert list(requirements.faults(set(), rows, {"R9": ["t"]}))
+    assert list(requirements.faults({"R1"}, rows, {}))
+    assert list(requirements.faults({"R2"}, rows, {}))
+    assert not list(requirements.faults({"R1"}, rows, {"R1": ["t"]}))
+
+
+def test_rows_can_be_called_finished_one_by_one(tmp_path):
+    text = 'finished = ["R2", "R4-R6", "help"]\n[R1]\nfeature = "a"\ntext = "t"\n'
+    (tmp_path / "p.toml").write_text(text)
+    assert requirements.promises(tmp_path / "p.toml")[0] == {"R2", "R4", "R5", "R6", "help"}

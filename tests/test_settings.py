@@ -44,7 +44,20 @@ def test_only_this_user_can_read_them(tmp_path):
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
-def test_kill_9_leaves_the_last_change(tmp_path):
+def test_the_name_of_this_installation_is_made_once(tmp_path):
+    settings = SettingsFile(tmp_path)
+    name = settings.installation()
+    assert len(name) == 32
+    assert settings.installation() == SettingsFile(tmp_path).installation() == name
+    assert SettingsFile(tmp_path / "other").installation() != name
+
+
+def test_that_others_may_reach_this_computer_is_kept(tmp_path):
+    SettingsFile(tmp_path).change(lets_others=True)
+    assert SettingsFile(tmp_path).now.lets_others
+
+
+def test_r15_kill_9_leaves_the_last_change(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", CHOOSER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -74,6 +87,8 @@ def test_a_damaged_file_gives_the_defaults_and_is_kept(tmp_path, content):
         {"server": 4},
         {"choices": [1]},
         {"choices": {"camera": {}}},
+        {"installation": 7},
+        {"lets_others": "yes"},
         {"from_the_future": 1},
     ],
 )
@@ -86,6 +101,13 @@ def test_what_is_not_understood_is_left_out_and_the_rest_holds(tmp_path, wrong):
 def test_a_folder_that_cannot_be_read_gives_the_defaults(tmp_path):
     (tmp_path / FILE_NAME).mkdir()
     assert SettingsFile(tmp_path).now == Settings()
+
+
+@pytest.mark.logs_warnings
+def test_a_name_that_cannot_be_written_holds_for_this_run(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    settings = SettingsFile(tmp_path / "file")
+    assert settings.installation() == settings.installation()
 
 
 @pytest.mark.logs_warnings

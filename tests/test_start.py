@@ -1,15 +1,22 @@
-"""The whole program as a process: window, embedded server, a second window on the same data, kill -9, the roles."""
+"""The whole program as a process: window, embedded server, a second start on the same data, kill -9, the roles."""
 
 import contextlib
 import os
 import select
+import socket
 import subprocess
 import sys
+import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.steering import ROOT, Client
+from app.start import read_options
+from app.wire.links import NO_LINK
+from tests.steering import ROOT, Client, Server, has_display
+
+OTHER_SERVER = "parley://127.0.0.1:1/j/abcdefghijklmnopqrstuv"
 
 
 def child_of(pid):
@@ -28,12 +35,6 @@ def test_it_opens_with_a_server_of_its_own_which_ends_with_it(tmp_path):
         client.wait(page="sign_in")
         assert client.report()["link"] == "online"
         assert 0 < client.report()["first_paint_s"] - client.started_at < 10
-        second = Client(tmp_path / "profile", log=tmp_path / "second.log")
-        try:
-            second.wait(link="refused")
-            assert second.report()["page"] == "starting"
-        finally:
-            assert second.quit() == 0
         child = child_of(client.pid)
         with os.fdopen(os.pidfd_open(child)) as handle:
             client.kill()
@@ -48,6 +49,101 @@ def test_it_ends_in_good_order_when_asked_to(tmp_path):
     client = Client(tmp_path / "profile", "--server", "http://127.0.0.1:9")
     client.wait(page="starting")
     assert client.stop() == 0
+
+
+def start_again(data, *options):
+    """A second start on the same data: its exit code."""
+    command = [sys.executable, "main.py", "--data", str(data), *options]
+    environment = {**os.environ, **({} if has_display() else {"QT_QPA_PLATFORM": "offscreen"})}
+    return subprocess.run(command, cwd=ROOT, env=environment, timeout=20, check=False).returncode
+
+
+def test_r25_a_second_start_gives_its_link_to_the_first_window_and_ends(tmp_path):
+    client = Client(tmp_path / "profile", "--server", "http://127.0.0.1:9")
+    try:
+        client.wait(first_paint=True)
+        began_s = time.monotonic()
+        assert start_again(tmp_path / "profile", OTHER_SERVER) == 0
+        # Well below a second on a machine that does nothing else.
+        assert time.monotonic() - began_s < 5
+        client.wait(visible="link-question-go")
+        assert client.read("link-server") == "127.0.0.1:1"
+        client.click("link-question-cancel")
+        client.wait(gone="link-question-go")
+        # Only wants to be seen.
+        assert start_again(tmp_path / "profile") == 0
+        assert client.report()["notices"] == []
+    finally:
+        assert client.quit() == 0
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["parley://127.0.0.1:1/j/" + "a" * 200, "parley://a b --server c", "x" * 9000],
+    ids=["too long", "more than a link", "far too long"],
+)
+def test_r25_what_is_no_link_is_refused_in_words(tmp_path, link):
+    client = Client(tmp_path / "profile", "--server", "http://127.0.0.1:9")
+    try:
+        client.wait(first_paint=True)
+        assert start_again(tmp_path / "profile", f"--link={link}") == 0
+        client.wait(notices=1)
+        assert client.report()["notices"] == [NO_LINK]
+    finally:
+        assert client.quit() == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "link"),
+    [
+        ([OTHER_SERVER], OTHER_SERVER),
+        (["--theme", "dark", OTHER_SERVER], OTHER_SERVER),
+        (["--theme", "dark", "--link", OTHER_SERVER], OTHER_SERVER),
+        (["--link", OTHER_SERVER], OTHER_SERVER),
+        (["--link"], ""),
+        (["--link", "parley://a", "--fake-speaker", "/etc/file"], "parley://a --fake-speaker /etc/file"),
+    ],
+)
+def test_r25_a_link_is_taken_in_each_way_and_one_from_a_desktop_adds_no_option(argv, link):
+    options = read_options(argv)
+    assert options.link == link
+    assert options.fake_speaker is None
+
+
+def test_r25_a_link_that_macos_sends_as_an_event_is_opened(tmp_path):
+    code = f"""
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QFileOpenEvent
+        from app.ui.single_instance import LinkApplication
+        qt = LinkApplication([])
+        qt.link_opened.connect(print)
+        for url in (QUrl({OTHER_SERVER!r}), QUrl.fromLocalFile("/etc/hosts")):
+            qt.sendEvent(qt, QFileOpenEvent(url))
+    """
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, env=environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == [OTHER_SERVER]
+
+
+def test_r25_a_link_at_the_start_names_its_server_before_anything_is_sent_there(tmp_path):
+    home = Server(tmp_path / "home")
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        link = f"parley://127.0.0.1:{elsewhere.getsockname()[1]}/j/abcdefghijklmnopqrstuv"
+        client = Client(tmp_path / "profile", "--server", home.url, "--link", link)
+        try:
+            client.wait(visible="link-server")
+            with pytest.raises(BlockingIOError):
+                elsewhere.accept()
+            client.click("link-question-go")
+            elsewhere.settimeout(10)
+            elsewhere.accept()[0].close()
+        finally:
+            assert client.quit() == 0
+            home.stop()
 
 
 def test_an_address_that_is_none_is_said(tmp_path):

@@ -16,6 +16,11 @@ from app.media.types import Background, Frame, MediaError, Picture, Pixels, Samp
 
 log = logging.getLogger(__name__)
 
+#: What goes out while data is saved: a quarter of the usual picture's points, at well under half its pace.
+SAVER_SIZE_PX = (320, 180)
+SAVER_FPS = 12
+#: A picture may come this much early and still be one of those: cameras are not even.
+_SAVER_EARLY = 0.15
 # About three seconds of camera: long enough not to act on a hiccup.
 WINDOW_FRAMES = 90
 LEAST_DONE_SHARE = 0.8
@@ -112,8 +117,10 @@ class Outgoing:
         """
         self._mask_model, self._load_mask = mask_model, load_mask
         self._show, self._tell = show, tell
-        self._size_px = size_px
+        self._full_px = self._size_px = size_px
         self._tile_px = size_px
+        self._saves_data = False
+        self._due_s = 0.0
         self._changed = threading.Condition()
         self._camera: Camera | None = None
         self._camera_number = 0
@@ -185,6 +192,15 @@ class Outgoing:
         """Changes the size of the own tile's pictures, in device pixels."""
         self._tile_px = tile_px
 
+    def save_data(self, is_on: bool) -> None:
+        """Sends small and slow pictures from the next one on, or usual ones again; nothing restarts."""
+        with self._changed:
+            if is_on == self._saves_data:
+                return
+            self._saves_data = is_on
+            self._size_px = SAVER_SIZE_PX if is_on else self._full_px
+            self._effort = Effort()
+
     def listen(self, on_frame: Callable[[Frame], None] | None) -> None:
         """Has each outgoing frame handed on as it is made.
 
@@ -226,10 +242,22 @@ class Outgoing:
 
     def _arrive(self, number: int, frame: Frame) -> None:
         with self._changed:
-            if number == self._camera_number:
+            if number == self._camera_number and self._is_due(frame.captured_at_s):
                 self._effort.count_arrival()
                 self._raw = (number, frame)
                 self._changed.notify_all()
+
+    def _is_due(self, at_s: float) -> bool:
+        """Whether a picture of that time is wanted: all of them, or while data is saved only so many a second."""
+        if not self._saves_data:
+            return True
+        every_s = 1 / SAVER_FPS
+        if abs(self._due_s - at_s) > every_s:
+            self._due_s = at_s  # the first one, or after a pause
+        if at_s < self._due_s - _SAVER_EARLY * every_s:
+            return False
+        self._due_s += every_s
+        return True
 
     def _load(self) -> None:
         try:
@@ -293,8 +321,9 @@ class Outgoing:
         return crop_and_scale(raw, size_px=self._size_px)
 
     def _publish(self, number: int, painted: Frame) -> bool:
-        if (painted.width_px, painted.height_px) != self._size_px:
-            painted = Frame(self._to_size(painted), "bgr24", painted.captured_at_s)
+        size_px = self._size_px
+        if (painted.width_px, painted.height_px) != size_px:
+            painted = Frame(crop_and_scale(painted, size_px=size_px), "bgr24", painted.captured_at_s)
         picture = make_picture(painted, tile_px=self._tile_px, mirror=True)
         frame = to_i420(painted)
         with self._changed:

@@ -6,14 +6,19 @@ import hashlib
 import logging
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
+
+from app.net import pins
+from app.wire.links import BadLink, ServerAddress, parse_server
 
 _log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9_\-]{1,64}(?:\.[A-Za-z0-9]{1,8})?")
 _LIMIT_S = 20.0
 _PIECE = 1 << 16
+_NOT_REACHED = "The server cannot be reached, so the recording cannot be played now."
 
 
 class FileError(Exception):
@@ -35,11 +40,11 @@ class RecapFiles:
         """
         self._folder = folder / "recap-cache"
 
-    async def fetch(self, base_url: str, headers: Mapping[str, str], *, meeting: str, file: str) -> Path:
+    async def fetch(self, server: ServerAddress | str, headers: Mapping[str, str], *, meeting: str, file: str) -> Path:
         """Brings one file here, or finds it here.
 
         Args:
-            base_url: of the server, such as http://127.0.0.1:8440.
+            server: whose file, or the text of its address (`ServerAddress.text`, with its pin).
             headers: what opens its door: the sign-in, and the embedded server's secret.
             meeting: whose recap.
             file: its name there.
@@ -52,15 +57,16 @@ class RecapFiles:
         """
         if not (_NAME.fullmatch(meeting) and _NAME.fullmatch(file)):
             raise FileError("The recap names a file that cannot be right.")
+        address = _read(server)
         # Another server may use the same ids; a sign-in must never read what another one fetched.
-        server = hashlib.sha256(f"{base_url} {headers.get('Authorization', '')}".encode()).hexdigest()[:16]
-        path = self._folder / server / meeting / file
+        owner = hashlib.sha256(f"{address.text} {headers.get('Authorization', '')}".encode()).hexdigest()[:16]
+        path = self._folder / owner / meeting / file
         if path.is_file():
             return path
         try:
             for folder in (self._folder, path.parent.parent, path.parent):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            await _download(f"{base_url}/recap/{meeting}/{file}", headers, path)
+            await _download(address, f"/recap/{meeting}/{file}", headers, path)
         except OSError as error:
             _log.warning("a recap's file could not be written: %s", type(error).__name__)
             raise FileError("The file could not be written to this computer. Is the disk full?") from error
@@ -75,15 +81,34 @@ class RecapFiles:
                 _log.warning("a cached file could not be deleted")
 
 
-async def _download(url: str, headers: Mapping[str, str], path: Path) -> None:
+def _read(server: ServerAddress | str) -> ServerAddress:
+    try:
+        return parse_server(server) if isinstance(server, str) else server
+    except BadLink as error:
+        raise FileError(str(error)) from error
+
+
+async def _trust(server: ServerAddress) -> ssl.SSLContext:
+    try:
+        # Without TLS there is nobody to trust: loading nothing makes a first file 20 ms faster.
+        return await pins.context_for(server) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    except pins.NotTrusted as refusal:
+        raise FileError(refusal.words) from refusal
+    except OSError as error:
+        raise FileError(_NOT_REACHED) from error
+
+
+async def _download(server: ServerAddress, page: str, headers: Mapping[str, str], path: Path) -> None:
     import httpx
 
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        trust = await _trust(server)
         async with (
-            # No proxy from the environment: the embedded server's secret must not pass through one.
-            httpx.AsyncClient(timeout=_LIMIT_S, trust_env=False) as client,
-            client.stream("GET", url, headers=dict(headers)) as answer,
+            # No proxy from the environment: the embedded server's secret must not pass through one. Nor a redirect:
+            # our headers are for this server alone.
+            httpx.AsyncClient(timeout=_LIMIT_S, trust_env=False, verify=trust, follow_redirects=False) as client,
+            client.stream("GET", server.base_url + page, headers=dict(headers)) as answer,
         ):
             if answer.status_code != httpx.codes.OK:
                 raise FileError(_words_for(answer.status_code))
@@ -93,7 +118,8 @@ async def _download(url: str, headers: Mapping[str, str], path: Path) -> None:
                     out.write(piece)
         beside.replace(path)
     except httpx.HTTPError as error:
-        raise FileError("The server cannot be reached, so the recording cannot be played now.") from error
+        known = pins.why_not(error, server)
+        raise FileError(known.words if known else _NOT_REACHED) from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ FIRST_REQUEST = 2**40
 _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
 _END_LIMIT_S = 2.0
+_warming = threading.Lock()
 #: What the relay may offer: ten people with three sources each, and lines that are kept for reuse.
 _LIMITS = guard.SdpLimits(size=400_000, media=128, candidates=4_096)
 
@@ -106,13 +108,21 @@ class Peers:
         """Whether media can flow both ways."""
         return self._call is not None and self._call.is_up
 
+    @property
+    def connections(self) -> tuple[Any, ...]:
+        """The connections that are open now, for counting what they carry."""
+        call = self._call
+        return tuple(one for one in (call.sending, call.receiving) if one is not None) if call else ()
+
     @staticmethod
     def warm_up() -> None:
         """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""
-        import av
-        from aiortc import RTCPeerConnection  # noqa: F401 - the import is what takes time
+        # Two threads that import a package with circular imports at once can each get half of it.
+        with _warming:
+            import av
+            from aiortc import RTCPeerConnection  # noqa: F401 - the import is what takes time
 
-        from app.net import tracks
+            from app.net import tracks
 
         guard.install()
         tracks.set_rates()
@@ -187,9 +197,9 @@ class Peers:
     async def _publish(self, call: _Call, wait_s: float) -> None:
         if wait_s:
             await asyncio.sleep(wait_s)
+        self.warm_up()
         from app.net.tracks import CameraTrack, MicrophoneTrack
 
-        self.warm_up()
         microphone, camera = MicrophoneTrack(), CameraTrack()
         peer = call.sending = self._make_peer(call)
         peer.addTransceiver(microphone, direction="sendonly")

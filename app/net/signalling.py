@@ -8,11 +8,12 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
+from app.net import pins
 from app.wire.codec import MAX_TELL_BYTES, decode_tell, encode
 from app.wire.errors import WireError
 from app.wire.fields import Ask, Tell
+from app.wire.links import ServerAddress, parse_server
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -29,44 +30,52 @@ _PING_EVERY_S, _PING_LIMIT_S = 10.0, 10.0
 #: Messages that wait for the socket; more means that it takes nothing any longer.
 _MAX_OUTGOING = 256
 
-LinkState = Literal["connecting", "online", "offline"]
+#: What is changed of websockets beyond its public face: module, dotted name inside it.
+SEAMS: tuple[tuple[str, str], ...] = (("websockets.asyncio.client", "connect.process_redirect"),)
+
+#: "refused": nothing more is tried until `hurry`, since it is not sure that this is the right server.
+LinkState = Literal["connecting", "online", "offline", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the server is.
+    """Where the server is, and what opens its door.
 
     Attributes:
-        url: of its websocket door, ws:// or wss://.
-        address: host:port, as shown to the user and as it stands in links.
+        server: its address, and how one knows that it is the right one.
         headers: sent with the handshake; the embedded server wants its secret here.
     """
 
-    url: str
-    address: str
+    server: ServerAddress
     headers: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def url(self) -> str:
+        """Of its websocket door."""
+        return f"{'wss' if self.server.is_secure else 'ws'}://{self.server.address}/ws"
 
-def target_of(server: str, headers: Mapping[str, str] | None = None) -> Target:
-    """Reads what a user gave as the server's address.
+    @property
+    def address(self) -> str:
+        """host:port, as shown to the user."""
+        return self.server.address
+
+    @property
+    def text(self) -> str:
+        """Names the server with its pin: under this its sign-in is kept, so that no other one is ever given it."""
+        return self.server.text
+
+
+def target_of(server: str | ServerAddress, headers: Mapping[str, str] | None = None) -> Target:
+    """What a connection is aimed at.
 
     Args:
-        server: "http://host:port", "https://host", "ws://host:port" or "host:port" (then http).
+        server: as `parse_server` gives it, or the text that it reads.
         headers: for the handshake.
 
     Raises:
-        ValueError: it is no such address; the text is fit for a user.
+        BadLink: the text is no such address (a ValueError); its words are fit for a user.
     """
-    full = server if "://" in server else f"http://{server}"
-    try:
-        parts = urlsplit(full.strip())
-        parts.port  # noqa: B018 - raises where the port is not a number
-    except ValueError:
-        parts = urlsplit("")
-    schemes = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
-    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
-        raise ValueError(f"This is not a server address: {server}. It looks like https://parley.example.com.")
-    return Target(f"{schemes[parts.scheme]}://{parts.netloc}/ws", parts.netloc, tuple((headers or {}).items()))
+    return Target(parse_server(server) if isinstance(server, str) else server, tuple((headers or {}).items()))
 
 
 class Signalling:
@@ -81,12 +90,14 @@ class Signalling:
 
         Args:
             on_message: gets each message of the server, in order.
-            on_link: gets "connecting", "online" or "offline", with words for the user where something is wrong.
+            on_link: gets "connecting", "online", "offline" or "refused", with words for the user where something is
+                wrong.
         """
         self._on_message = on_message
         self._on_link = on_link
         self._target: Target | None = None
         self._socket: ClientConnection | None = None
+        self._attempt: asyncio.Task[ClientConnection] | None = None
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(_MAX_OUTGOING)
         self._hurry = asyncio.Event()
         self._is_paused = False
@@ -98,9 +109,11 @@ class Signalling:
         return self._socket is not None
 
     def aim(self, target: Target) -> None:
-        """Goes to this server from now on; an open socket to another one is closed."""
+        """Goes to this server from now on; an open socket to another one is closed, an attempt to reach it ends."""
         self._target = target
         self.hurry()
+        if self._attempt is not None:
+            self._attempt.cancel()
         if self._socket is not None:
             self._drop_socket()
 
@@ -134,7 +147,12 @@ class Signalling:
                 if self._target is None or self._is_paused:
                     await self._hurried(None)
                     continue
-                words = await self._one_connection(self._target)
+                try:
+                    words = await self._one_connection(self._target)
+                except pins.NotTrusted as refusal:
+                    # Trying on would only ask the wrong server again and again.
+                    self._is_paused = True
+                    self._on_link("refused", refusal.words)
                 if not self._is_paused:
                     self._on_link("offline", words)
                     await self._hurried(self._next_wait_s())
@@ -148,7 +166,9 @@ class Signalling:
 
     async def _hurried(self, limit_s: float | None) -> None:
         try:
-            await asyncio.wait_for(self._hurry.wait(), limit_s)
+            # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes together with the event.
+            async with asyncio.timeout(limit_s):
+                await self._hurry.wait()
         except TimeoutError:
             return
         finally:
@@ -156,27 +176,26 @@ class Signalling:
 
     async def _one_connection(self, target: Target) -> str:
         """Connects once and stays until the end; returns why it ended, in words."""
-        from websockets.asyncio.client import connect
-        from websockets.exceptions import InvalidHandshake, WebSocketException
+        from websockets.exceptions import InvalidHandshake, InvalidMessage, WebSocketException
 
         self._on_link("connecting", "")
+        self._attempt = asyncio.get_running_loop().create_task(_open(target), name="signalling attempt")
         try:
-            socket = await connect(
-                target.url,
-                additional_headers=dict(target.headers),
-                open_timeout=_OPEN_LIMIT_S,
-                ping_interval=_PING_EVERY_S,
-                ping_timeout=_PING_LIMIT_S,
-                close_timeout=1.0,
-                max_size=MAX_TELL_BYTES,
-                compression=None,
-                # A proxy would see the embedded server's secret; teams name their proxy in the server's own address.
-                proxy=None,
-            )
-        except InvalidHandshake:
-            return f"{target.address} answers, but not as a Parley server."
-        except (OSError, TimeoutError, WebSocketException):
+            socket = await self._attempt
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if target is self._target or (task is not None and task.cancelling()):
+                raise
+            return ""
+        except (OSError, WebSocketException) as error:
+            if refusal := pins.why_not(error, target.server):
+                raise refusal from error
+            # One that hangs up is being started or stopped, or has too many connections from here.
+            if isinstance(error, InvalidHandshake) and not isinstance(error, InvalidMessage):
+                return f"{target.address} answers, but not as a Parley server."
             return f"The server {target.address} cannot be reached. Trying again."
+        finally:
+            self._attempt = None
         if target is not self._target:
             await socket.close()
             return ""
@@ -218,6 +237,27 @@ class Signalling:
         if socket is not None:
             # Not awaited: a peer that is gone would keep us for the closing handshake.
             socket.transport.abort()
+
+
+async def _open(target: Target) -> ClientConnection:
+    from websockets.asyncio.client import connect
+
+    connector = connect(
+        target.url,
+        additional_headers=dict(target.headers),
+        open_timeout=_OPEN_LIMIT_S,
+        ping_interval=_PING_EVERY_S,
+        ping_timeout=_PING_LIMIT_S,
+        close_timeout=1.0,
+        max_size=MAX_TELL_BYTES,
+        compression=None,
+        # A proxy would see the embedded server's secret; teams name their proxy in the server's own address.
+        proxy=None,
+        ssl=await pins.context_for(target.server),
+    )
+    # Elsewhere our headers would reach a server that nobody named.
+    setattr(connector, "process_redirect", lambda error: error)  # noqa: B010 - mypy takes no method for a variable
+    return await connector
 
 
 async def _write(socket: ClientConnection, outgoing: asyncio.Queue[str]) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import replace
 
-from app.state import events
-from app.state.app_state import AppState, Draft, Link
+import msgspec
+
+from app.state import events, intents
+from app.state.app_state import AppState, Call, Draft, Link, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, tell
 from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, SendOwner, StopDevices
 from app.wire import accounts, people
 from app.wire.errors import Refused
 from app.wire.fields import Ask
+
+#: The kind of system, for the list of one's own sign-ins.
+DEVICE = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform[:60])
+ELSEWHERE = "You were signed out from another place."
 
 
 def link_changed(state: AppState, event: events.LinkChanged) -> Step:
@@ -21,6 +29,7 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         link=link,
         words=event.words,
         address=event.address or state.connection.address,
+        server=event.server or state.connection.server,
         has_greeted=False,
         is_signed_in=False,
     )
@@ -29,7 +38,7 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         from app import __version__
         from app.wire.codec import PROTOCOL
 
-        return ask(state, accounts.Hello(version=__version__, protocol=PROTOCOL))
+        return ask(state, accounts.Hello(version=__version__, protocol=PROTOCOL, device=DEVICE))
     if link == "connecting":
         return state, ()
     if state.call:
@@ -58,7 +67,16 @@ def _all_unsent(state: AppState) -> AppState:
 
     views = {room: replace(view, drafts=failed(view.drafts)) for room, view in state.views.items()}
     call = replace(state.call, chat_drafts=failed(state.call.chat_drafts)) if state.call else None
-    return replace(state, views=views, call=call)
+    plan, search = state.plan, state.search
+    if plan and plan.is_sending:
+        plan = replace(plan, is_sending=False, words="The connection was lost. Please try again.")
+    search = replace(search, is_asking=False) if search else None
+    return replace(state, views=views, call=call, plan=plan, search=search)
+
+
+def for_visitors(message: accounts.Greeting) -> accounts.Greeting:
+    """What a server says, to who does not hold its secret: on somebody else's computer one signs in as anywhere."""
+    return msgspec.structs.replace(message, is_embedded=False, needs_owner=False)
 
 
 def greeted(state: AppState, message: accounts.Greeting) -> Step:
@@ -66,7 +84,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
     gone: tuple[Effect, ...] = ()
     if state.connection.server_id not in ("", message.server_id):
         # Another server at the same address: nothing that belongs to the one before is for it.
-        state, gone = _without_account(state)
+        state, gone = without_account(state)
     connection = replace(
         state.connection,
         has_greeted=True,
@@ -75,10 +93,13 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         needs_owner=message.needs_owner,
         terms_version=message.terms_version,
         notice_version=message.notice_version,
+        is_reachable=message.is_reachable,
+        hosts=message.hosts,
+        receipt_key=message.receipt_key,
     )
     state = replace(state, connection=connection)
     if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
-        return ask(state, rejoining(state))
+        return ask(state, rejoining(state, state.call))
     return state, (*gone, FindToken(message.server_id, message.is_embedded))
 
 
@@ -105,7 +126,7 @@ def _as_owner(state: AppState, name: str) -> Step:
     return replace(state, next_request=number + 1, is_signing_in=True), (SendOwner(name, number),)
 
 
-def name_owner(state: AppState, event: events.NameOwner) -> Step:
+def name_owner(state: AppState, event: intents.NameOwner) -> Step:
     """The first start on this computer."""
     if not event.name.strip():
         return replace(state, sign_in_words="Please enter your name."), ()
@@ -114,7 +135,7 @@ def name_owner(state: AppState, event: events.NameOwner) -> Step:
     return _as_owner(replace(state, sign_in_words=""), event.name.strip()[:50])
 
 
-def enter_account(state: AppState, event: events.EnterAccount) -> Step:
+def enter_account(state: AppState, event: intents.EnterAccount) -> Step:
     """Sign-in form."""
     if not (event.email.strip() and event.password):
         return replace(state, sign_in_words="Please enter your e-mail address and your password."), ()
@@ -127,15 +148,24 @@ def _sign_in(state: AppState, message: Ask) -> Step:
     return ask(replace(state, sign_in_words="", is_signing_in=True), message)
 
 
-def make_account(state: AppState, event: events.MakeAccount) -> Step:
+NO_ADDRESS = "Please enter an e-mail address such as name@example.com."
+SHORT_PASSWORD = "Please choose a password of 8 to 256 characters."
+
+
+def is_address(text: str) -> bool:
+    """Whether a text can be a mail address; the server looks more closely."""
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip())) and len(text.strip()) <= 254
+
+
+def make_account(state: AppState, event: intents.MakeAccount) -> Step:
     """Sign-up form."""
     words = ""
     if not event.name.strip():
         words = "Please enter your name."
-    elif event.email.count("@") != 1 or event.email.strip().startswith("@") or event.email.strip().endswith("@"):
-        words = "Please enter an e-mail address such as name@example.com."
-    elif len(event.password) < 8:
-        words = "Please choose a password of at least 8 characters."
+    elif not is_address(event.email):
+        words = NO_ADDRESS
+    elif not 8 <= len(event.password) <= 256:
+        words = SHORT_PASSWORD
     if words:
         return replace(state, sign_in_words=words), ()
     message = accounts.SignUp(
@@ -148,7 +178,8 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     """In: rooms are shown; a call that was interrupted is taken up."""
     connection = replace(state.connection, needs_owner=False, is_signed_in=True)
     place = "rooms" if state.place in ("starting", "sign_in") else state.place
-    room = state.room or (message.rooms[0].id if message.rooms else "")
+    known = {one.id for one in message.rooms}
+    room = state.room if state.room in known else message.rooms[0].id if message.rooms else ""
     state = replace(
         state,
         connection=connection,
@@ -158,17 +189,21 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
         room=room,
         place=place,
         sign_in_words="",
+        reset_words="",
         is_signing_in=False,
-        # What was missed while offline is fetched again when a room is shown.
-        views={one: replace(view, is_loaded=False) for one, view in state.views.items()},
+        access=message.access,
+        # Those that are unseen are told next.
+        news=(),
+        views=_views(state, message, known),
     )
     effects: tuple[Effect, ...] = ()
     if not connection.is_embedded:
         effects = (KeepToken(connection.server_id, message.token),)
     if state.call and state.call_phase == "reconnecting":
-        state, more = ask(state, rejoining(state))
+        state, more = ask(state, rejoining(state, state.call))
         effects = (*effects, *more)
-    from app.state.rooms import load, send_waiting
+    from app.state.messages import send_waiting
+    from app.state.rooms import load
 
     if room:
         state, more = load(state, room)
@@ -183,11 +218,16 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     return state, effects
 
 
-def rejoining(state: AppState) -> Ask:
+def _views(state: AppState, message: accounts.SignedIn, known: set[str]) -> dict[str, RoomView]:
+    """What is known of the rooms; what was missed while offline is fetched again when a room is shown."""
+    return {
+        room: replace(state.view(room), is_loaded=False, unread=message.unread.get(room, 0))
+        for room in {*state.views, *message.unread} & known
+    }
+
+
+def rejoining(state: AppState, call: Call) -> Ask:
     """The request that takes a kept seat again; consent that was given stays given, and none is given by it."""
-    call = state.call
-    if call is None:
-        raise ValueError("there is no call to rejoin")
     if call.guest_token:
         return people.RejoinAsGuest(token=call.guest_token)
     consents = any(person.id == call.you and person.consents for person in call.people)
@@ -199,25 +239,29 @@ def rejoining(state: AppState) -> Ask:
     )
 
 
-def leave_account(state: AppState, event: events.LeaveAccount) -> Step:
+def leave_account(state: AppState, event: intents.LeaveAccount) -> Step:
     """Sign out counts at once, connected or not: the token is forgotten here, and by the server if it hears of it."""
     sent: tuple[Effect, ...] = ()
     if state.can_ask:
         state, sent = ask(state, accounts.SignOut())
-    state, effects = _without_account(state)
+    state, effects = without_account(replace(state, link_waiting=None))
     return state, (*sent, KeepToken(state.connection.server_id, ""), *effects)
 
 
 def signed_out(state: AppState, message: accounts.SignedOut) -> Step:
-    """The server's answer; by then one is out already, unless it was the server's own idea."""
-    return (state, ()) if state.me is None else _without_account(state)
+    """The server's answer, when one is out already; or its own idea: then the token is worth nothing and it is said."""
+    if state.me is None or message.re:
+        return state, ()
+    state, effects = without_account(state)
+    return replace(state, sign_in_words=ELSEWHERE), (KeepToken(state.connection.server_id, ""), *effects)
 
 
-def _without_account(state: AppState) -> Step:
+def without_account(state: AppState) -> Step:
     """Nothing of the account stays in memory."""
     fresh = AppState(
         place="sign_in", connection=replace(state.connection, is_signed_in=False), choices=state.choices,
-        devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words,
+        devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words, reach=state.reach,
+        link_waiting=state.link_waiting, link_question=state.link_question,
     )  # fmt: skip
     return fresh, (ClosePeers(), StopDevices())
 
@@ -240,7 +284,7 @@ def refused(state: AppState, message: Refused) -> Step:
     state = replace(state, is_signing_in=False)
     if message.reason == "bad_token":
         words = message.words if state.me else ""
-        state, effects = _without_account(state)
+        state, effects = without_account(state)
         return replace(state, sign_in_words=words), (KeepToken(state.connection.server_id, ""), *effects)
     if state.me is None:
         return replace(state, sign_in_words=message.words, place="sign_in"), ()

@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.wire.accounts import Account
+from app.wire.accounts import Access, Account, SignInInfo
 from app.wire.chat import ChatLine
 from app.wire.fields import Ask
+from app.wire.links import Link as MeetingLink
+from app.wire.links import ServerAddress
 from app.wire.lobby import Guest
+from app.wire.notices import NoticeInfo
 from app.wire.people import Person
+from app.wire.privacy import Receipt
 from app.wire.recap import Recap
 from app.wire.rooms import MeetingCard, Message, RoomInfo
+from app.wire.schedule import Plan
 
 #: Which page is open.
 Place = Literal["starting", "sign_in", "rooms", "recap"]
@@ -41,6 +46,18 @@ class Connection:
     needs_owner: bool = False
     terms_version: int = 0
     notice_version: int = 0
+    #: Others may reach this embedded server.
+    is_reachable: bool = False
+    #: Hosts that the server itself may talk to; the privacy page lists them.
+    hosts: tuple[str, ...] = ()
+    #: Public key of the server's receipts, base64.
+    receipt_key: str = ""
+    #: False while one is at another server for the sake of a link; `effects.GoHome` leads back.
+    is_home: bool = True
+    #: The server of this connection as links name it; None before it is known.
+    server: ServerAddress | None = None
+    #: The own server, while one is at another one; a link that leads there leads home.
+    home: ServerAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +82,10 @@ class RoomView:
     drafts: tuple[Draft, ...] = ()
     unread: int = 0
     recaps: tuple[MeetingCard, ...] = ()
-    #: A one-use code just made, shown until the dialog closes.
+    #: A one-use code just made, shown until the dialog closes; where it was mailed; its link.
     invitation: str = ""
+    invitation_email: str = ""
+    invitation_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,8 @@ class Choices:
     background: str = "none"
     microphone_on: bool = True
     camera_on: bool = True
+    #: Sends a small, slow picture: for connections that are paid by the megabyte.
+    data_saver: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +131,12 @@ class PreJoin:
     #: The meeting is recorded: the notice has to be read past before Join.
     is_recording: bool = False
     notice_read: bool = False
+    #: Planned start of a scheduled meeting whose doors are not open yet.
+    opens_at: float | None = None
+    #: One sits in this meeting on another device: asks whether to move the seat here.
+    asks_move: bool = False
+    #: One's own consent receipt, where it comes before the welcome.
+    receipt: Receipt | None = None
     #: A plain sentence per device that could not be opened.
     device_words: tuple[tuple[DeviceKind, str], ...] = ()
     words: str = ""
@@ -135,8 +162,16 @@ class Call:
     chat_drafts: tuple[Draft, ...] = ()
     unread_chat: int = 0
     waiting: tuple[Guest, ...] = ()
+    #: Seats taken and seats in all, as the lobby panel shows them.
+    taken: int = 0
+    seats: int = 10
+    is_locked: bool = False
+    #: One's own signed consent receipt, once there is one; kept on the page after the call.
+    receipt: Receipt | None = None
     #: Which side panel is open: "", "chat" or "people".
     panel: str = ""
+    #: Bytes of media sent and received in this call, as often as `events.UsageTold` says so.
+    used_bytes: int = 0
     #: Why the call ended, in words; and whether one can go back in.
     ended_words: str = ""
     can_rejoin: bool = False
@@ -150,6 +185,59 @@ class RecapView:
 
     meeting: MeetingCard
     recap: Recap | None = None
+    words: str = ""
+    consent_receipt: Receipt | None = None
+    deletion_receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The dialog that plans a meeting."""
+
+    room: str
+    #: The meeting that is edited; empty: a new one.
+    meeting: str = ""
+    #: What is being edited, once the server has shown it.
+    plan: Plan | None = None
+    is_sending: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What was searched for in the messages, and what was found."""
+
+    words: str
+    messages: tuple[Message, ...] = ()
+    has_more: bool = False
+    is_asking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """The account dialog: the password and where one is signed in."""
+
+    sign_ins: tuple[SignInInfo, ...] = ()
+    words: str = ""
+    is_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """A text that the user asked for, to be saved where he says."""
+
+    number: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether others may reach the server of this computer, and where."""
+
+    is_on: bool = False
+    addresses: tuple[str, ...] = ()
+    is_changing: bool = False
     words: str = ""
 
 
@@ -186,7 +274,22 @@ class AppState:
     prejoin: PreJoin | None = None
     call: Call | None = None
     recap: RecapView | None = None
+    #: Lines at the top of the window.
     notices: tuple[Notice, ...] = ()
+    #: What the server wants one to know, unseen: the badge counts them.
+    news: tuple[NoticeInfo, ...] = ()
+    access: Access = field(default_factory=Access)
+    plan: PlanView | None = None
+    search: SearchView | None = None
+    account: AccountView | None = None
+    #: Under "Forgot your password?".
+    reset_words: str = ""
+    file: OfferedFile | None = None
+    reach: Reach = Reach()
+    #: A link to another server: nothing is sent there before the user has seen its name and agreed.
+    link_question: MeetingLink | None = None
+    #: A link that waits until the server it leads to has been reached.
+    link_waiting: MeetingLink | None = None
     #: The next request's number, and what the unanswered ones asked.
     next_request: int = 1
     pending: dict[int, Ask] = field(default_factory=dict)
@@ -198,6 +301,15 @@ class AppState:
     def room_info(self, room: str) -> RoomInfo | None:
         """The room of that id, if one is its member."""
         return next((one for one in self.rooms if one.id == room), None)
+
+    def why_not_start(self, room: str) -> str:
+        """Why one may not start or schedule a Parley meeting in a room, in words; empty: one may."""
+        info = self.room_info(room)
+        if not self.access.may_start:
+            return self.access.words or "Parley meetings are not switched on for your account yet."
+        if info is not None and info.contract in self.access.closed_contracts:
+            return self.access.contract_words or "Parley meetings are not switched on for this kind of room."
+        return ""
 
     @property
     def can_ask(self) -> bool:

@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import msgspec
 
 from app.state.app_state import AppState, Notice
-from app.state.effects import Effect, Send
+from app.state.effects import Effect, Send, SendKnock
 from app.wire.fields import Ask, Tell
+from app.wire.lobby import Knock
 
+Asked = TypeVar("Asked", bound=Ask)
 Step = tuple[AppState, tuple[Effect, ...]]
 
 NO_CONNECTION = "There is no connection to the server. Please try again in a moment."
 #: Their fields are secrets: the state keeps no copy while they are under way.
 _UNKEPT = ("Resume", "SignIn", "SignUp", "SignInOwner")
+#: Secret fields of those that have to be known again by a refusal; the kept copy holds a dash in their place.
+_SECRETS = {"ChangePassword": ("old", "new"), "ResetPassword": ("code", "password")}
 
 
 def ask(state: AppState, message: Ask) -> Step:
     """Sends a message with a fresh number; the answer finds it again in `state.pending`."""
-    number = state.next_request
+    state, numbered = _kept(state, message)
+    return state, (Send(numbered),)
+
+
+def knock(state: AppState, message: Knock) -> Step:
+    """As `ask`, but the conductor adds the name of this installation."""
+    state, numbered = _kept(state, message)
+    return state, (SendKnock(numbered),)
+
+
+def _kept(state: AppState, message: Asked) -> tuple[AppState, Asked]:
+    number, kind = state.next_request, type(message).__name__
     numbered = msgspec.structs.replace(message, request=number)
-    kept = {} if type(message).__name__ in _UNKEPT else {number: numbered}
-    return replace(state, next_request=number + 1, pending={**state.pending, **kept}), (Send(numbered),)
+    hidden = msgspec.structs.replace(numbered, **dict.fromkeys(_SECRETS.get(kind, ()), "-"))
+    kept = {} if kind in _UNKEPT else {number: hidden}
+    return replace(state, next_request=number + 1, pending={**state.pending, **kept}), numbered
 
 
 def ask_now(state: AppState, message: Ask) -> Step:
     """Asks what a click wants, or says why it cannot be asked."""
     return ask(state, message) if state.can_ask else (tell(state, NO_CONNECTION, is_bad=True), ())
+
+
+def is_asking(state: AppState, kind: type[Ask]) -> bool:
+    """Whether a request of this kind is under way."""
+    return any(isinstance(one, kind) for one in state.pending.values())
 
 
 def forget(state: AppState, *kinds: type[Ask]) -> AppState:

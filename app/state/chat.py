@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import events
+from app.state import call_intents
 from app.state.app_state import AppState, Draft
 from app.state.asking import Step, ask
 from app.state.effects import PlaySound
 from app.wire import chat as wire
 
 
-def say(state: AppState, event: events.SayInChat) -> Step:
+def say(state: AppState, event: call_intents.SayInChat) -> Step:
     """A line is shown at once as a draft and sent; the sender learns of its success as the others do."""
     text = event.text.strip()[:4000]
     if not text or state.call is None:
@@ -33,12 +33,12 @@ def _send(state: AppState, key: str) -> Step:
     return ask(state, wire.PostChat(meeting=call.meeting.id, text=draft.text, key=key))
 
 
-def retry(state: AppState, event: events.RetryChat) -> Step:
+def retry(state: AppState, event: call_intents.RetryChat) -> Step:
     """The same key again, so that the line is posted once whatever happened before."""
     return _send(state, event.key)
 
 
-def drop(state: AppState, event: events.DropChat) -> Step:
+def drop(state: AppState, event: call_intents.DropChat) -> Step:
     """A failed line is thrown away; one that is on its way stays, for it may stand in the chat already."""
     if state.call is None:
         return state, ()

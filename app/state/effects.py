@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from app.state.app_state import Choices
 from app.wire.fields import Ask
+from app.wire.links import ServerAddress
+from app.wire.lobby import Knock
 
 
 class Effect:
@@ -47,13 +49,7 @@ class KeepToken(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Reconnect(Effect):
-    """Try the server again at once.
-
-    Attributes:
-        is_anew: an open connection is closed first; the server takes a guest who waits on it out of the lobby.
-    """
-
-    is_anew: bool = False
+    """Try the server again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,47 @@ class PlaySound(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Notify(Effect):
-    """A desktop notification: plain text."""
+    """A desktop notification: plain text. A click on it opens the notice of that id, or brings the window up."""
 
     title: str
     words: str
+    news: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatKnock(Effect):
+    """While somebody waits, the host hears the knock again and again (every 20 s), and once more as a notification."""
+
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendKnock(Effect):
+    """Send a `Knock` with the name of this installation for this server, which the state never sees."""
+
+    message: Knock
+
+
+@dataclass(frozen=True, slots=True)
+class VisitServer(Effect):
+    """Connect to the server of a link; with `is_for_good` it is the own server from now on, and at the next start.
+
+    The connection to the present one is closed first; nothing of it (no token, no secret) goes along.
+    """
+
+    server: ServerAddress
+    is_for_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoHome(Effect):
+    """Back to the own server; with `is_local` the one of this computer becomes the own one."""
+
+    is_local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetReach(Effect):
+    """Starts the server of this computer anew, reachable by others or not; answered with `ReachTold`."""
+
+    is_on: bool

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import events
+import msgspec
+
+from app.state import call_intents
 from app.state.app_state import AppState
 from app.state.asking import Step, ask_now
 from app.state.effects import Effect, Notify, PlaySound
@@ -31,22 +33,40 @@ def lobby_changed(state: AppState, message: wire.LobbyChanged) -> Step:
         return state, ()
     known = {guest.id for guest in state.call.waiting}
     new = [guest for guest in message.waiting if guest.id not in known]
-    state = replace(state, call=replace(state.call, waiting=message.waiting))
+    call = replace(state.call, waiting=message.waiting, taken=message.taken, seats=message.seats)
+    state = replace(state, call=call)
     effects: tuple[Effect, ...] = ()
     if new:
         effects = (PlaySound("knock"), Notify("Someone is waiting", f"{new[0].name} asks to join the meeting."))
     return state, effects
 
 
-def admit(state: AppState, event: events.Admit) -> Step:
+def admit(state: AppState, event: call_intents.Admit) -> Step:
     """Let in; the panel changes when the server says so."""
     if state.call is None:
         return state, ()
     return ask_now(state, wire.AdmitGuest(meeting=state.call.meeting.id, guest=event.guest))
 
 
-def deny(state: AppState, event: events.Deny) -> Step:
+def deny(state: AppState, event: call_intents.Deny) -> Step:
     """Do not."""
     if state.call is None:
         return state, ()
     return ask_now(state, wire.DenyGuest(meeting=state.call.meeting.id, guest=event.guest))
+
+
+def admit_everyone(state: AppState, event: call_intents.AdmitEveryone) -> Step:
+    """Let in who waits, as long as there are seats."""
+    if state.call is None:
+        return state, ()
+    return ask_now(state, wire.AdmitAll(meeting=state.call.meeting.id))
+
+
+def hears_knocks(state: AppState) -> bool:
+    """Whether somebody waits for one's own answer."""
+    return state.is_host and state.call_phase in ("in", "reconnecting") and bool(state.call and state.call.waiting)
+
+
+def named(message: wire.Knock, installation: str) -> wire.Knock:
+    """A knock with the name of this installation, which the state does not know."""
+    return msgspec.structs.replace(message, installation=installation)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import events
+from app.state import call_intents, events
 from app.state.accounts import rejoining
 from app.state.app_state import AppState, Call, RecapView
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, is_asking, tell
 from app.state.chat import still_drafts
-from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, StartDevices, StopDevices
-from app.state.prejoin import code_of_link, not_let_in, open_page, show_own
+from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
+from app.state.prejoin import not_let_in, open_page, show_own
 from app.wire import lobby
 from app.wire import people as wire
+from app.wire.chat import PostChat
 from app.wire.errors import Refused
 from app.wire.fields import Ask
+from app.wire.links import BadLink, parse_link
 
 _LEFT_WORDS = {
     "lost": "The connection was lost for too long, so the meeting went on without you.",
@@ -22,6 +24,10 @@ _LEFT_WORDS = {
     "ended": "The meeting has ended.",
     "moved": "You joined from another window or device, so this one left.",
 }
+MUTED = "The host switched your microphone off. You can switch it on again."
+SHARE_STOPPED = "The host stopped your screen share."
+#: Refusals after which there is something to read, accept or answer on the page before the call.
+_TO_ANSWER = ("notice_needed", "terms_needed", "in_elsewhere")
 
 
 def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
@@ -41,6 +47,9 @@ def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
         chat=message.chat,
         chat_drafts=still_drafts(before.chat_drafts, message.chat, message.you) if before else (),
         panel=before.panel if before else "",
+        is_locked=message.is_locked,
+        receipt=before.receipt if before else state.prejoin.receipt if state.prejoin else None,
+        used_bytes=before.used_bytes if before else 0,
     )
     is_back = state.call_phase == "reconnecting"
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
@@ -65,7 +74,7 @@ def is_expected(state: AppState, message: wire.Welcome, asked: Ask | None) -> bo
 def not_back(state: AppState, message: Refused) -> Step:
     """The way back into a call is refused: over, unless there is something to read and accept first."""
     call = state.call
-    if call is None or call.guest_token or message.reason not in ("notice_needed", "terms_needed"):
+    if call is None or call.guest_token or message.reason not in _TO_ANSWER:
         return over(state, words=message.words, can_rejoin=False)
     state, effects = open_page(state, call.meeting)
     return to_be_read(state, message), (ClosePeers(), *effects)
@@ -80,6 +89,8 @@ def to_be_read(state: AppState, message: Refused) -> AppState:
         prejoin = replace(prejoin, is_recording=True, notice_read=False)
     if message.reason == "terms_needed":
         prejoin = replace(prejoin, asks_terms=True)
+    if message.reason == "in_elsewhere":
+        prejoin = replace(prejoin, asks_move=True, words="")
     return replace(state, prejoin=prejoin)
 
 
@@ -95,12 +106,32 @@ def person_joined(state: AppState, message: wire.PersonJoined) -> Step:
 
 def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
     """Someone's microphone, camera, share, consent or connection is different."""
-    if state.call is None or state.call.meeting.id != message.meeting:
+    call = state.call
+    if call is None or call.meeting.id != message.meeting:
         return state, ()
     new = message.person
-    people = tuple(new if person.id == new.id else person for person in state.call.people)
-    asks = state.call.asks_consent and not (new.id == state.call.you and new.consents)
-    return replace(state, call=replace(state.call, people=people, asks_consent=asks)), ()
+    before = next((person for person in call.people if person.id == new.id), new)
+    people = tuple(new if person.id == new.id else person for person in call.people)
+    asks = call.asks_consent and not (new.id == call.you and new.consents)
+    state = replace(state, call=replace(call, people=people, asks_consent=asks))
+    is_news = new.id == call.you and not message.re
+    return _switched_off(state, before, new) if is_news else (state, ())
+
+
+def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Step:
+    """The host's doing, since it answers nothing that one asked for: it counts here too, and is said."""
+    if before.sharing and not now.sharing:
+        state = tell(state, SHARE_STOPPED)
+    if not (before.microphone_on and not now.microphone_on and state.choices.microphone_on):
+        return state, ()
+    choices = replace(state.choices, microphone_on=False)
+    state = tell(replace(state, choices=choices), MUTED)
+    effects: tuple[Effect, ...] = (SaveChoices(choices),)
+    if state.call and is_asking(state, wire.ShowState):
+        # Sent before the host's word was heard here: it would switch the microphone on again for the others.
+        state, more = show_own(state, state.call.meeting.id)
+        effects = (*effects, *more)
+    return state, effects
 
 
 def person_left(state: AppState, message: wire.PersonLeft) -> Step:
@@ -145,6 +176,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
     ended = replace(call, ended_words=words, can_rejoin=can_rejoin, asks_consent=False, waiting=(), panel="")
     if is_guest:
         ended = replace(ended, chat=(), chat_drafts=(), people=())
+        state = forget(state, PostChat)
     state = replace(state, call=ended, call_phase="ended", shows_call=True)
     was_recorded = call.recording_since is not None or call.meeting.recap != "none"
     if was_recorded and not is_guest:
@@ -156,7 +188,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
     return state, (*effects, ClosePeers(), StopDevices())
 
 
-def leave(state: AppState, event: events.Leave) -> Step:
+def leave(state: AppState, event: call_intents.Leave) -> Step:
     """Leave counts at once, connected or not."""
     call = state.call
     if call is None or state.call_phase not in ("in", "reconnecting"):
@@ -166,40 +198,42 @@ def leave(state: AppState, event: events.Leave) -> Step:
     return over(state, words="You left the meeting.", can_rejoin=True, effects=effects)
 
 
-def end_for_all(state: AppState, event: events.EndForAll) -> Step:
+def end_for_all(state: AppState, event: call_intents.EndForAll) -> Step:
     """The host ends the meeting; the server's word closes it here as for everyone."""
     if state.call is None or not state.is_host:
         return state, ()
     return ask_now(state, wire.EndMeeting(meeting=state.call.meeting.id))
 
 
-def rejoin(state: AppState, event: events.Rejoin) -> Step:
+def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
     """Back in, without the page before the call: the choices are known."""
     call = state.call
     if call is None or state.call_phase != "ended" or not call.can_rejoin:
         return state, ()
     if not state.can_ask:
         return tell(state, NO_CONNECTION, is_bad=True), ()
-    found = code_of_link(call.meeting.link)
-    if call.guest_token and found:
+    if call.guest_token:
         # A guest's seat went with the leave: he asks to be let in once more.
-        return ask(state, lobby.LookAtLink(code=found[1]))
-    return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state))
+        try:
+            return ask(state, lobby.LookAtLink(code=parse_link(call.meeting.link).code))
+        except BadLink as error:
+            return tell(state, str(error), is_bad=True), ()
+    return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state, call))
 
 
-def close_call(state: AppState, event: events.CloseCall) -> Step:
+def close_call(state: AppState, event: call_intents.CloseCall) -> Step:
     """The ended call is put away."""
     if state.call_phase != "ended":
         return state, ()
     return replace(state, call=None, call_phase="none"), ()
 
 
-def show_call(state: AppState, event: events.ShowCall) -> Step:
+def show_call(state: AppState, event: call_intents.ShowCall) -> Step:
     """Front or back."""
     return replace(state, shows_call=event.shows_call), ()
 
 
-def open_panel(state: AppState, event: events.OpenPanel) -> Step:
+def open_panel(state: AppState, event: call_intents.OpenPanel) -> Step:
     """Chat or people; opening the chat reads it."""
     if state.call is None:
         return state, ()
@@ -233,3 +267,8 @@ def device_told(state: AppState, event: events.DeviceTold) -> Step:
     if state.call:
         state = replace(state, call=replace(state.call, media_words=changed(state.call.media_words)))  # type: ignore[arg-type]
     return state, ()
+
+
+def usage_told(state: AppState, event: events.UsageTold) -> Step:
+    """What the call has cost so far."""
+    return replace(state, call=replace(state.call, used_bytes=event.used_bytes) if state.call else None), ()

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from app.state import events
+from app.state import call_intents
 from app.state.app_state import AppState, PreJoin
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
-from app.state.effects import ClosePeers, Effect, Reconnect, SaveChoices, StartDevices, StopDevices
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, knock, tell
+from app.state.effects import ClosePeers, Effect, SaveChoices, StartDevices, StopDevices
 from app.wire import accounts, lobby, people
 from app.wire.rooms import MeetingCard
 
 IN_A_MEETING = "You are in a meeting already. Leave it first to join another one."
+NOT_YET = "This meeting is not open yet. It opens ten minutes before its start."
+OPEN_NOW = "The meeting is open now: you can join."
 
 
-def begin_meeting(state: AppState, event: events.BeginMeeting) -> Step:
+def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
     """The camera button: the answer leads to this page."""
     if state.is_busy:
         return tell(state, "You are in a meeting already. Leave it first to start another one."), ()
     if any(isinstance(one, people.StartMeeting) and one.room == event.room for one in state.pending.values()):
         return state, ()  # the second click of two
+    info = state.room_info(event.room)
+    why_not = state.why_not_start(event.room)
+    if why_not and info is not None and info.meeting is not None:
+        # Access follows who starts: a meeting that runs already is open to every member.
+        return open_page(state, info.meeting)
+    if why_not:
+        return tell(state, why_not, is_bad=True), ()
     return ask_now(state, people.StartMeeting(room=event.room, key=event.key))
 
 
@@ -31,7 +39,7 @@ def meeting_started(state: AppState, message: people.MeetingStarted) -> Step:
     return open_page(state, message.meeting)
 
 
-def go_to_meeting(state: AppState, event: events.GoToMeeting) -> Step:
+def go_to_meeting(state: AppState, event: call_intents.GoToMeeting) -> Step:
     """The Join button of a card."""
     if state.call and state.call.meeting.id == event.meeting and state.call_phase in ("in", "reconnecting"):
         return replace(state, shows_call=True), ()
@@ -40,14 +48,19 @@ def go_to_meeting(state: AppState, event: events.GoToMeeting) -> Step:
     card = find_card(state, event.meeting)
     if card is None or card.state == "ended":
         return tell(state, "This meeting has ended."), ()
+    if card.state == "cancelled":
+        return tell(state, "This meeting was cancelled."), ()
+    if card.provider == "external":
+        return tell(state, "This meeting is held elsewhere: open its link in your browser."), ()
     return open_page(state, card)
 
 
 def find_card(state: AppState, meeting: str) -> MeetingCard | None:
     """A meeting's card, from wherever it is known."""
     for room in state.rooms:
-        if room.meeting and room.meeting.id == meeting:
-            return room.meeting
+        for one in (room.meeting, *room.scheduled):
+            if one and one.id == meeting:
+                return one
     for view in state.views.values():
         for message in view.messages:
             if message.meeting and message.meeting.id == meeting:
@@ -66,8 +79,14 @@ def open_page(state: AppState, card: MeetingCard) -> Step:
         asks_terms=state.accepted_terms < state.connection.terms_version,
         may_record=card.starter == state.own_id and card.recap == "none",
         is_recording=card.recap == "recording",
+        opens_at=opening(card),
     )
     return _shown(state, prejoin)
+
+
+def opening(card: MeetingCard) -> float | None:
+    """Planned start of a meeting whose doors are still closed."""
+    return (card.starts_at or card.started_at) if card.state == "scheduled" else None
 
 
 def _shown(state: AppState, prejoin: PreJoin) -> Step:
@@ -76,55 +95,33 @@ def _shown(state: AppState, prejoin: PreJoin) -> Step:
     return state, (() if prejoin.asks_terms else (StartDevices(),))
 
 
-def code_of_link(link: str) -> tuple[str, str] | None:
-    """Takes host:port and code out of a meeting link; None when it is none of ours.
-
-    A link holds nothing but the server and the code: anything else is refused.
-    """
-    try:
-        parts = urlsplit(link.strip())
-        address = parts.netloc
-        plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    except ValueError:
-        return None
-    steps = parts.path.split("/")
-    if parts.scheme not in ("http", "https", "parley") or not plain or len(steps) != 3 or steps[1] != "j":
-        return None
-    code = steps[2]
-    safe = code.isascii() and code.replace("-", "").replace("_", "").isalnum()
-    return (address, code) if safe and 16 <= len(code) <= 64 else None
-
-
-def follow_link(state: AppState, event: events.FollowLink) -> Step:
-    """A pasted link: only of the server that one is connected to."""
-    found = code_of_link(event.link)
-    if found is None:
-        return tell(state, "This is not a Parley meeting link. It looks like https://server/j/code.", is_bad=True), ()
-    if state.is_busy:
-        is_same = state.call is not None and code_of_link(state.call.meeting.link) == found
-        return (replace(state, shows_call=True) if is_same else tell(state, IN_A_MEETING)), ()
-    address, code = found
-    if address != state.connection.address:
-        words = f"This link belongs to another server, {address}. Start Parley with --server to join there."
-        return tell(state, words, is_bad=True), ()
-    return ask_now(state, lobby.LookAtLink(code=code))
-
-
-def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
-    """What the link leads to: a member joins directly, anybody else knocks."""
-    if state.is_busy:
-        return state, ()  # one has gone into a meeting meanwhile
-    if message.meeting:
-        card = find_card(state, message.meeting)
-        return open_page(state, card) if card else (tell(state, "This meeting has ended."), ())
-    name = state.me.name if state.me else ""
+def at_link(state: AppState, message: lobby.LinkShown, code: str) -> Step:
+    """The page of who is no member: name, terms, knock. Looked at again, it keeps what was entered."""
+    before = state.prejoin if state.prejoin and state.prejoin.code == code else None
+    opens_at = message.starts_at if message.state == "scheduled" else None
+    if before is not None:
+        words = OPEN_NOW if before.opens_at is not None and opens_at is None else NOT_YET if opens_at else before.words
+        before = replace(before, title=message.title, is_recording=message.is_recording, opens_at=opens_at, words=words)
+        return replace(state, prejoin=before, shows_call=True), ()
     prejoin = PreJoin(
-        code=code, title=message.title, guest_name=name, asks_terms=True, is_recording=message.is_recording
+        code=code,
+        title=message.title,
+        guest_name=state.me.name if state.me else "",
+        asks_terms=True,
+        is_recording=message.is_recording,
+        opens_at=opens_at,
     )
     return _shown(state, prejoin)
 
 
-def continue_terms(state: AppState, event: events.ContinueTerms) -> Step:
+def not_open(state: AppState, words: str, code: str) -> AppState:
+    """A link whose meeting is over: said on its page, where that is open, else at the top of the window."""
+    if state.prejoin is None or state.prejoin.code != code or not code:
+        return tell(state, words)
+    return replace(state, prejoin=replace(state.prejoin, words=words, opens_at=None))
+
+
+def continue_terms(state: AppState, event: call_intents.ContinueTerms) -> Step:
     """Continue: stored for an account, said again with each knock by a guest."""
     if state.prejoin is None or not state.prejoin.asks_terms:
         return state, ()
@@ -140,18 +137,18 @@ def devices_may_open(state: AppState) -> Step:
     return replace(state, prejoin=replace(state.prejoin, asks_terms=False)), (StartDevices(),)
 
 
-def read_notice(state: AppState, event: events.ReadNotice) -> Step:
+def read_notice(state: AppState, event: call_intents.ReadNotice) -> Step:
     """The recording notice."""
     return replace(state, prejoin=replace(state.prejoin, notice_read=event.is_read) if state.prejoin else None), ()
 
 
-def name_guest(state: AppState, event: events.NameGuest) -> Step:
+def name_guest(state: AppState, event: call_intents.NameGuest) -> Step:
     """The guest's name."""
     prejoin = replace(state.prejoin, guest_name=event.name[:50]) if state.prejoin else None
     return replace(state, prejoin=prejoin), ()
 
 
-def choose(state: AppState, event: events.Choose) -> Step:
+def choose(state: AppState, event: call_intents.Choose) -> Step:
     """Kept at once; in a call the others are told what one shows."""
     before = state.choices
     state = replace(state, choices=event.choices)
@@ -170,14 +167,14 @@ def show_own(state: AppState, meeting: str) -> Step:
     return ask(state, told)
 
 
-def choose_recording(state: AppState, event: events.ChooseRecording) -> Step:
+def choose_recording(state: AppState, event: call_intents.ChooseRecording) -> Step:
     """The AI recording switch; the server checks who may."""
     if state.prejoin is None or not state.prejoin.may_record:
         return state, ()
     return replace(state, prejoin=replace(state.prejoin, record=event.record)), ()
 
 
-def press_join(state: AppState, event: events.Join) -> Step:
+def press_join(state: AppState, event: call_intents.Join) -> Step:
     """Join: the first thing that is sent of this meeting."""
     prejoin = state.prejoin
     if prejoin is None or prejoin.asks_terms or state.call_phase != "prejoin":
@@ -187,21 +184,47 @@ def press_join(state: AppState, event: events.Join) -> Step:
     if prejoin.is_recording and not prejoin.notice_read:
         words = "This meeting is being recorded. Please confirm the notice first."
         return replace(state, prejoin=replace(prejoin, words=words)), ()
-    notice = state.connection.notice_version if prejoin.is_recording else 0
-    state = replace(state, prejoin=replace(prejoin, words=""))
+    if prejoin.opens_at is not None:
+        state = replace(state, prejoin=replace(prejoin, words=NOT_YET))
+        # A guest is told nothing of a meeting: he has to look again.
+        return ask(state, lobby.LookAtLink(code=prejoin.code)) if prejoin.meeting is None else (state, ())
+    state = replace(state, prejoin=replace(prejoin, words="", asks_move=False))
     if prejoin.meeting is None:
-        return _knock(state, prejoin, notice)
+        return _knock(state, prejoin)
+    return _join(state, prejoin, prejoin.meeting.id, moves=False)
+
+
+def _notice(state: AppState, prejoin: PreJoin) -> int:
+    return state.connection.notice_version if prejoin.is_recording else 0
+
+
+def _join(state: AppState, prejoin: PreJoin, meeting: str, *, moves: bool) -> Step:
     message = people.JoinMeeting(
-        meeting=prejoin.meeting.id,
+        meeting=meeting,
         microphone_on=state.choices.microphone_on,
         camera_on=state.choices.camera_on,
-        notice_version=notice,
+        notice_version=_notice(state, prejoin),
         record=prejoin.record and prejoin.may_record,
+        moves=moves,
     )
     return ask(replace(state, call_phase="joining"), message)
 
 
-def _knock(state: AppState, prejoin: PreJoin, notice: int) -> Step:
+def answer_move(state: AppState, event: call_intents.AnswerMove) -> Step:
+    """The seat moves here from another device, or stays there."""
+    prejoin = state.prejoin
+    if prejoin is None or prejoin.meeting is None or not prejoin.asks_move:
+        return state, ()
+    prejoin = replace(prejoin, asks_move=False, words="")
+    state = replace(state, prejoin=prejoin)
+    if not event.moves:
+        return state, ()
+    if not state.can_ask:
+        return replace(state, prejoin=replace(prejoin, words=NO_CONNECTION)), ()
+    return _join(state, prejoin, prejoin.meeting.id, moves=True)  # type: ignore[union-attr]
+
+
+def _knock(state: AppState, prejoin: PreJoin) -> Step:
     name = prejoin.guest_name.strip()
     if not name:
         return replace(state, prejoin=replace(prejoin, words="Please enter your name.")), ()
@@ -209,14 +232,14 @@ def _knock(state: AppState, prejoin: PreJoin, notice: int) -> Step:
         code=prejoin.code,
         name=name,
         terms_version=state.connection.terms_version,
-        notice_version=notice,
+        notice_version=_notice(state, prejoin),
         microphone_on=state.choices.microphone_on,
         camera_on=state.choices.camera_on,
     )
-    return ask(replace(state, call_phase="joining"), message)
+    return knock(replace(state, call_phase="joining"), message)
 
 
-def cancel(state: AppState, event: events.CancelJoin) -> Step:
+def cancel(state: AppState, event: call_intents.CancelJoin) -> Step:
     """Back: devices close, a seat or a knock that is under way is given up."""
     if state.call_phase not in ("prejoin", "joining", "waiting"):
         return state, ()
@@ -228,8 +251,7 @@ def cancel(state: AppState, event: events.CancelJoin) -> Step:
     if was_asking and card is not None:
         state, given_up = ask(state, people.LeaveMeeting(meeting=card.id))
     elif was_asking:
-        # A knock is taken back by hanging up.
-        given_up = (Reconnect(is_anew=True),)
+        state, given_up = ask(state, lobby.WithdrawKnock())
     return state, (*given_up, ClosePeers(), StopDevices())
 
 

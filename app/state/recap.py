@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import events
+from app.state import intents
 from app.state.app_state import AppState, RecapView
 from app.state.asking import Step, ask
-from app.state.effects import Notify
 from app.state.prejoin import find_card
 from app.wire import recap as wire
 from app.wire.rooms import MeetingCard
 
+DELETED = "This recording was deleted, and its recap with it."
 
-def open_page(state: AppState, event: events.OpenRecapPage) -> Step:
+
+def open_page(state: AppState, event: intents.OpenRecapPage) -> Step:
     """Shows a meeting's recap, or how far it is."""
     card = find_card(state, event.meeting)
     if card is None:
@@ -29,9 +30,10 @@ def fetch(state: AppState, meeting: str) -> Step:
     return ask(state, wire.OpenRecap(meeting=meeting))
 
 
-def close_page(state: AppState, event: events.CloseRecapPage) -> Step:
+def close_page(state: AppState, event: intents.CloseRecapPage) -> Step:
     """Back to the room."""
     room = state.recap.meeting.room if state.recap else state.room
+    room = room if state.room_info(room) else state.room
     call_over = state.call_phase == "ended"
     state = replace(state, place="rooms", room=room, recap=None)
     return (replace(state, call=None, call_phase="none") if call_over else state), ()
@@ -41,23 +43,33 @@ def opened(state: AppState, message: wire.RecapOpened) -> Step:
     """The recap, or the card that says how far it is."""
     if state.recap is None or state.recap.meeting.id != message.meeting.id:
         return state, ()
-    return replace(state, recap=RecapView(meeting=message.meeting, recap=message.recap)), ()
+    view = replace(state.recap, meeting=message.meeting, recap=message.recap, words="")
+    return replace(state, recap=_what_is_left(view)), ()
+
+
+def _what_is_left(view: RecapView) -> RecapView:
+    """Of a recording that was deleted nothing stays here either."""
+    return replace(view, recap=None, words=DELETED) if view.meeting.recap == "deleted" else view
+
+
+def gone(state: AppState, words: str) -> AppState:
+    """The server shows it no more: it has expired, or one is no member any longer."""
+    return replace(state, recap=replace(state.recap, recap=None, words=words) if state.recap else None)
 
 
 def card_changed(state: AppState, card: MeetingCard) -> Step:
     """Progress; the page fills itself in when the recap is ready."""
     if state.recap is None or state.recap.meeting.id != card.id:
         return state, ()
-    state = replace(state, recap=replace(state.recap, meeting=card))
+    state = replace(state, recap=_what_is_left(replace(state.recap, meeting=card)))
     if card.recap == "ready" and state.recap is not None and state.recap.recap is None:
         return fetch(state, card.id)
     return state, ()
 
 
 def ready(state: AppState, message: wire.RecapReady) -> Step:
-    """A notification, once."""
+    """The card says so; the one notification is that of the notice."""
     from app.state.rooms import meeting_changed
     from app.wire.rooms import MeetingChanged
 
-    state, effects = meeting_changed(state, MeetingChanged(meeting=message.meeting))
-    return state, (*effects, Notify("The recap is ready", message.meeting.title))
+    return meeting_changed(state, MeetingChanged(meeting=message.meeting))

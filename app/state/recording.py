@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import msgspec
 
-from app.state import events
+from app.state import call_intents
 from app.state.app_state import AppState, Call
 from app.state.asking import Step, ask, ask_now, tell
 from app.state.people import leave
 from app.wire import recording as wire
 
 
-def switch(state: AppState, event: events.SwitchRecording) -> Step:
+def switch(state: AppState, event: call_intents.SwitchRecording) -> Step:
     """The host's switch; what is shown changes when the server says so."""
     if state.call is None or state.call_phase != "in":
         return state, ()
@@ -46,12 +46,12 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     return (state if message.reason == "ended" else tell(state, message.words, is_bad=message.reason != "host")), ()
 
 
-def answer(state: AppState, event: events.AnswerConsent) -> Step:
+def answer(state: AppState, event: call_intents.AnswerConsent) -> Step:
     """Stay and be recorded, or leave."""
     if state.call is None or not state.call.asks_consent:
         return state, ()
     if not event.stays:
-        return leave(state, events.Leave())
+        return leave(state, call_intents.Leave())
     state = replace(state, call=replace(state.call, asks_consent=False)) if state.call else state
     notice = state.connection.notice_version
     return ask(state, wire.AcceptRecording(meeting=state.call.meeting.id, notice_version=notice))  # type: ignore[union-attr]

@@ -1,17 +1,25 @@
-"""Rooms, their messages, their meeting cards."""
+"""Rooms: making, opening, leaving them, who belongs to them, and their meeting cards."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from app.state import events
-from app.state.app_state import AppState, Draft, RoomView
+import msgspec
+
+from app.state import intents
+from app.state.accounts import NO_ADDRESS, is_address
+from app.state.app_state import AppState, RoomView
 from app.state.asking import Step, ask, ask_now, tell
-from app.state.effects import Effect
+from app.state.effects import ClosePeers, Effect, StopDevices
+from app.state.prejoin import OPEN_NOW, opening
 from app.wire import rooms as wire
+from app.wire.fields import Ask
+from app.wire.links import Link
 from app.wire.recap import ListRecaps, RecapsListed
 
-NOT_SENT = "Not sent: there is no connection."
+NO_NAME = "A room needs a name."
+_UPCOMING = ("scheduled", "joinable")
 
 
 def with_view(state: AppState, room: str, view: RoomView) -> AppState:
@@ -28,86 +36,143 @@ def load(state: AppState, room: str) -> Step:
     return state, (*first, *second)
 
 
-def make_room(state: AppState, event: events.MakeRoom) -> Step:
+def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     """New room."""
     name = event.name.strip()[:50]
     if not name:
-        return tell(state, "A room needs a name.", is_bad=True), ()
-    return ask_now(state, wire.CreateRoom(name=name))
+        return tell(state, NO_NAME, is_bad=True), ()
+    return ask_now(state, wire.CreateRoom(name=name, contract=event.contract))
 
 
-def open_room(state: AppState, event: events.OpenRoom) -> Step:
-    """Shows a room; what is unread in it is read."""
+def name_room(state: AppState, event: intents.NameRoom) -> Step:
+    """Another name; everyone's list changes when the server says so."""
+    name = event.name.strip()[:50]
+    if not name:
+        return tell(state, NO_NAME, is_bad=True), ()
+    return ask_now(state, wire.RenameRoom(room=event.room, name=name))
+
+
+def quit_room(state: AppState, event: intents.QuitRoom) -> Step:
+    """Leaves a room."""
+    return ask_now(state, wire.LeaveRoom(room=event.room))
+
+
+def remove_member(state: AppState, event: intents.RemoveFromRoom) -> Step:
+    """The owner takes a member out."""
+    return ask_now(state, wire.RemoveMember(room=event.room, account=event.account))
+
+
+def open_room(state: AppState, event: intents.OpenRoom) -> Step:
+    """Shows a room; what is unread in it is read by that."""
+    if event.room and state.room_info(event.room) is None:
+        return state, ()  # left meanwhile
     place = "rooms" if state.me else state.place
     state = replace(state, room=event.room, place=place, shows_call=False)
-    if not event.room:
+    return load(state, event.room) if event.room else (state, ())
+
+
+def read_shown(state: AppState) -> Step:
+    """What is on the screen has been read: the server is told, one request at a time."""
+    is_shown = state.place == "rooms" and (not state.shows_call or state.call_phase == "none")
+    if not (is_shown and state.me and state.can_ask and state.view(state.room).unread):
         return state, ()
-    state = with_view(state, event.room, replace(state.view(event.room), unread=0))
-    return load(state, event.room)
-
-
-def show_earlier(state: AppState, event: events.ShowEarlier) -> Step:
-    """Older messages."""
-    view = state.view(event.room)
-    if not (view.has_more and view.messages):
+    if any(isinstance(one, wire.MarkRead) and one.room == state.room for one in state.pending.values()):
         return state, ()
-    return ask_now(state, wire.ListMessages(room=event.room, before=view.messages[0].id))
+    state = with_view(state, state.room, replace(state.view(state.room), unread=0))
+    return ask(state, wire.MarkRead(room=state.room))
 
 
-def invite(state: AppState, event: events.Invite) -> Step:
-    """Asks for a one-use code."""
-    return ask_now(state, wire.InviteMember(room=event.room))
+def room_read(state: AppState, message: wire.RoomRead) -> Step:
+    """Read on another device. Of one's own request nothing is to be done: what came since is unread all the same."""
+    if message.re or not state.view(message.room).unread:
+        return state, ()
+    return with_view(state, message.room, replace(state.view(message.room), unread=0)), ()
+
+
+def invite(state: AppState, event: intents.Invite) -> Step:
+    """Asks for a one-use code, to be shown or mailed."""
+    email = event.email.strip()
+    if email and not is_address(email):
+        return tell(state, NO_ADDRESS, is_bad=True), ()
+    return ask_now(state, wire.InviteMember(room=event.room, email=email or None))
 
 
 def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
-    """Shows the code."""
-    return with_view(state, message.room, replace(state.view(message.room), invitation=message.code)), ()
+    """Shows the code and the link that holds it."""
+    from app.state.links import shared
+
+    server = shared(state)
+    link = Link(server, message.code, "room").text if server else ""
+    view = replace(
+        state.view(message.room), invitation=message.code, invitation_email=message.email, invitation_link=link
+    )
+    return with_view(state, message.room, view), ()
 
 
-def forget_invitation(state: AppState, event: events.ForgetInvitation) -> Step:
+def forget_invitation(state: AppState, event: intents.ForgetInvitation) -> Step:
     """The dialog is closed."""
-    return with_view(state, event.room, replace(state.view(event.room), invitation="")), ()
+    view = replace(state.view(event.room), invitation="", invitation_email="", invitation_link="")
+    return with_view(state, event.room, view), ()
 
 
-def enter_by_code(state: AppState, event: events.EnterRoomByCode) -> Step:
-    """A code was typed in."""
-    code = event.code.strip()
-    if not code or len(code) > 256:
-        return tell(state, "Please paste the invitation code that you were given.", is_bad=True), ()
-    return ask_now(state, wire.JoinRoom(code=code))
+def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step:
+    """The link of another provider's meeting, as a plain message."""
+    url = event.url.strip()
+    if not re.fullmatch(r"https?://[^\s]+", url) or not 8 <= len(url) <= 2000:
+        return tell(state, "Please paste the meeting's web address. It begins with https://", is_bad=True), ()
+    return ask_now(state, wire.PostExternalMeeting(room=event.room, url=url, key=event.key))
 
 
-def room_changed(state: AppState, message: wire.RoomChanged) -> Step:
-    """A new or different room; an answer to one's own request is opened at once."""
+def room_changed(state: AppState, message: wire.RoomChanged, asked: Ask | None) -> Step:
+    """A new or different room; one that was just made or entered here is opened at once."""
     new = message.room
     known = any(room.id == new.id for room in state.rooms)
     rooms = tuple(new if room.id == new.id else room for room in state.rooms) if known else (*state.rooms, new)
     state = replace(state, rooms=rooms)
-    if message.re or not state.room:
-        return open_room(state, events.OpenRoom(room=new.id))
+    if isinstance(asked, wire.CreateRoom | wire.JoinRoom) or not state.room:
+        return open_room(state, intents.OpenRoom(room=new.id))
     return state, ()
 
 
-def messages_listed(state: AppState, message: wire.MessagesListed) -> Step:
-    """Fetched messages join those that are known, in order, each once."""
-    view = state.view(message.room)
-    newest = {one.id for one in message.messages}
-    if not view.is_loaded and message.has_more and not any(one.id in newest for one in view.messages):
-        # So much was missed that there is a gap: what is before it is fetched again when it is asked for.
-        view = replace(view, messages=())
-    merged = {one.id: one for one in view.messages}
-    merged.update({one.id: one for one in message.messages})
-    ordered = tuple(sorted(merged.values(), key=lambda one: (one.at, one.id)))
-    has_more = (
-        message.has_more
-        if not (view.is_loaded and view.messages and message.messages) or ordered[0].id != view.messages[0].id
-        else view.has_more
+def room_left(state: AppState, message: wire.RoomLeft) -> Step:
+    """One is no member any more: nothing of the room stays here."""
+    room = message.room
+    info = state.room_info(room)
+    rooms = tuple(one for one in state.rooms if one.id != room)
+    views = {name: view for name, view in state.views.items() if name != room}
+    search = state.search
+    if search is not None:
+        search = replace(search, messages=tuple(one for one in search.messages if one.room != room))
+    state = replace(
+        state,
+        rooms=rooms,
+        views=views,
+        search=search,
+        plan=None if state.plan and state.plan.room == room else state.plan,
+        news=tuple(one for one in state.news if one.room != room or one.kind == "removed"),
     )
-    posted = {one.key for one in ordered if one.author == state.own_id}
-    drafts = tuple(draft for draft in view.drafts if draft.key not in posted)
-    return with_view(
-        state, message.room, replace(view, messages=ordered, has_more=has_more, is_loaded=True, drafts=drafts)
-    ), ()
+    if info is not None and not message.re:
+        state = tell(state, message.words or f"You are no member of the room {info.name} any more.")
+    state, effects = _page_moved(state, room)
+    if state.room != room:
+        return state, effects
+    state = replace(state, room=rooms[0].id if rooms else "")
+    state, more = load(state, state.room) if state.room else (state, ())
+    return state, (*effects, *more)
+
+
+def _page_moved(state: AppState, room: str) -> Step:
+    """The recap page and the page before a call go with their room; a call in it is the server's to end."""
+    if state.recap is not None and state.recap.meeting.room == room:
+        state = replace(state, recap=None, place="rooms" if state.place == "recap" else state.place)
+    effects: tuple[Effect, ...] = ()
+    if state.call_phase == "prejoin" and state.prejoin and state.prejoin.meeting:
+        if state.prejoin.meeting.room == room:
+            state = replace(state, prejoin=None, call_phase="none")
+            effects = (ClosePeers(), StopDevices())
+    elif state.call_phase == "ended" and state.call and state.call.meeting.room == room:
+        state = replace(state, call=replace(state.call, can_rejoin=False, chat=(), chat_drafts=()))
+    return state, effects
 
 
 def recaps_listed(state: AppState, message: RecapsListed) -> Step:
@@ -115,92 +180,21 @@ def recaps_listed(state: AppState, message: RecapsListed) -> Step:
     return with_view(state, message.room, replace(state.view(message.room), recaps=message.meetings)), ()
 
 
-def say(state: AppState, event: events.SayInRoom) -> Step:
-    """A text is shown at once as a draft and sent; it stays, marked, if that fails."""
-    text = event.text.strip()[:4000]
-    if not text:
-        return state, ()
-    view = state.view(event.room)
-    state = with_view(state, event.room, replace(view, drafts=(*view.drafts, Draft(event.key, text))))
-    return _send(state, event.room, event.key)
-
-
-def _send(state: AppState, room: str, key: str) -> Step:
-    view = state.view(room)
-    draft = next((one for one in view.drafts if one.key == key), None)
-    if draft is None:
-        return state, ()
-    if state.connection.link != "online":
-        return fail_draft(state, room, key, words=NOT_SENT), ()
-    fresh = replace(draft, has_failed=False, words="", request=state.next_request if state.can_ask else 0)
-    state = with_view(state, room, replace(view, drafts=tuple(fresh if one.key == key else one for one in view.drafts)))
-    if not state.can_ask:
-        return state, ()
-    return ask(state, wire.PostMessage(room=room, text=draft.text, key=key))
-
-
-def send_waiting(state: AppState) -> Step:
-    """Sends what was said between the connection and the sign-in."""
-    effects: tuple[Effect, ...] = ()
-    for room, view in state.views.items():
-        for draft in view.drafts:
-            if not draft.has_failed and not draft.request:
-                state, more = _send(state, room, draft.key)
-                effects = (*effects, *more)
-    return state, effects
-
-
-def retry(state: AppState, event: events.RetryMessage) -> Step:
-    """Retry of a failed text: the same key, so that it is posted once whatever happened before."""
-    return _send(state, event.room, event.key)
-
-
-def drop(state: AppState, event: events.DropMessage) -> Step:
-    """A failed text is thrown away."""
-    view = state.view(event.room)
-    return with_view(state, event.room, replace(view, drafts=tuple(d for d in view.drafts if d.key != event.key))), ()
-
-
-def fail_draft(state: AppState, room: str, key: str, *, words: str) -> AppState:
-    """Marks a text as not sent."""
-    view = state.view(room)
-    drafts = tuple(replace(d, has_failed=True, words=words) if d.key == key else d for d in view.drafts)
-    return with_view(state, room, replace(view, drafts=drafts))
-
-
-def message_posted(state: AppState, message: wire.MessagePosted) -> Step:
-    """A message stands in a room; one's own draft of it goes."""
-    new = message.message
-    view = state.view(new.room)
-    is_mine = bool(state.own_id) and new.author == state.own_id
-    is_seen = state.room == new.room and state.place == "rooms"
-    drafts = tuple(draft for draft in view.drafts if not (is_mine and draft.key == new.key))
-    if any(one.id == new.id for one in view.messages):
-        return with_view(state, new.room, replace(view, drafts=drafts)), ()
-    unread = view.unread if is_mine or is_seen else view.unread + 1
-    view = replace(view, messages=(*view.messages, new), drafts=drafts, unread=unread)
-    rooms = tuple(_with_message(room, new) if room.id == new.room else room for room in state.rooms)
-    state = with_view(replace(state, rooms=rooms), new.room, view)
-    return meeting_changed(state, wire.MeetingChanged(meeting=new.meeting)) if new.meeting else (state, ())
-
-
-def _with_message(room: wire.RoomInfo, new: wire.Message) -> wire.RoomInfo:
-    import msgspec
-
-    return msgspec.structs.replace(room, last_message=new)
+def _with_card(room: wire.RoomInfo, card: wire.MeetingCard) -> wire.RoomInfo:
+    """The room with another card: of its running meeting, or among those to come."""
+    running = room.meeting
+    if card.state == "ongoing" or (running is not None and running.id == card.id):
+        running = card if card.state == "ongoing" else None
+    others = tuple(one for one in room.scheduled if one.id != card.id)
+    coming = (*others, card) if card.state in _UPCOMING else others
+    ordered = tuple(sorted(coming, key=lambda one: (one.starts_at or one.started_at, one.id)))
+    return msgspec.structs.replace(room, meeting=running, scheduled=ordered)
 
 
 def meeting_changed(state: AppState, message: wire.MeetingChanged) -> Step:
     """A meeting's card is different, wherever it is shown."""
-    import msgspec
-
     card = message.meeting
-    rooms = tuple(
-        msgspec.structs.replace(room, meeting=card if card.state == "ongoing" else None)
-        if room.id == card.room and (card.state == "ongoing" or (room.meeting and room.meeting.id == card.id))
-        else room
-        for room in state.rooms
-    )
+    rooms = tuple(_with_card(room, card) if room.id == card.room else room for room in state.rooms)
     view = state.view(card.room)
     messages = tuple(
         msgspec.structs.replace(one, meeting=card) if one.meeting and one.meeting.id == card.id else one
@@ -214,8 +208,11 @@ def meeting_changed(state: AppState, message: wire.MeetingChanged) -> Step:
         ended = card.state == "ended"
         state = replace(state, call=replace(state.call, meeting=card, can_rejoin=state.call.can_rejoin and not ended))
     if state.prejoin and state.prejoin.meeting and state.prejoin.meeting.id == card.id:
-        is_recording = card.recap == "recording"
-        state = replace(state, prejoin=replace(state.prejoin, meeting=card, is_recording=is_recording))
+        opens_at, words = opening(card), state.prejoin.words
+        if state.prejoin.opens_at is not None and opens_at is None:
+            words = OPEN_NOW if card.state in ("joinable", "ongoing") else "This meeting does not take place any more."
+        prejoin = replace(state.prejoin, meeting=card, opens_at=opens_at, words=words)
+        state = replace(state, prejoin=replace(prejoin, is_recording=card.recap == "recording"))
     from app.state.recap import card_changed
 
     return card_changed(state, card)

@@ -4,11 +4,11 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
 
     {"do": "click", "name": OBJECT_NAME}
     {"do": "type", "name": OBJECT_NAME, "text": "...", "enter": false}
+                                                    (a date or a time takes the one of "2026-03-29T14:30:00")
     {"do": "choose", "name": OBJECT_NAME, "text": "..."}
     {"do": "check", "name": OBJECT_NAME, "is_on": true}
-    {"do": "read", "name": OBJECT_NAME}             answers with the `text` of a label, a button or a field
     {"do": "grab", "file": "page.png"}
-    {"do": "read", "name": OBJECT_NAME}             the text of a label or field
+    {"do": "read", "name": OBJECT_NAME}             answers with the `text` of a label, a button or a field
     {"do": "wait", "for": {...}, "limit_s": 10}     see `unmet` for what can be waited for
     {"do": "report"}                                see `report`
     {"do": "size", "width": 1280, "height": 800}
@@ -26,13 +26,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QDateTime, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
-    QLabel,
+    QDateTimeEdit,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -129,8 +129,6 @@ class Pilot(QObject):
             acts[kind](command)
             self._answer({"ok": True, "at_s": at_s})
         elif kind == "read":
-            self._answer({"ok": True, "text": str(_find(self._window, command["name"], QLabel, QLineEdit).text())})
-        elif kind == "read":
             self._answer({"ok": True, "text": _read(_find(self._window, command["name"]))})
         elif kind == "report":
             self._answer({"ok": True, **report(self._window), "figures": self._figures()})
@@ -181,11 +179,13 @@ class Pilot(QObject):
         button.click()
 
     def _type(self, command: Command) -> None:
-        field = _find(self._window, command["name"], QLineEdit, QPlainTextEdit)
+        field = _find(self._window, command["name"], QLineEdit, QPlainTextEdit, QDateTimeEdit)
         if not field.isEnabled():
             raise Failed(f"{command['name']} is not enabled")
         field.setFocus()
-        if isinstance(field, QLineEdit):
+        if isinstance(field, QDateTimeEdit):
+            field.setDateTime(QDateTime.fromString(command["text"], Qt.DateFormat.ISODate))
+        elif isinstance(field, QLineEdit):
             field.selectAll()
             field.insert(command["text"])
         else:
@@ -256,6 +256,7 @@ def unmet(window: Window, wanted: dict[str, Any]) -> list[str]:
         wanted: Any of: first_paint (true: the window has been painted); place,
             page (see `window.PAGES`), call_phase, link; visible, enabled, gone (object names);
             people (at least so many in the call); recap ("ready", "generating", ... of the open recap page);
+            notices (at least so many lines at the top); news (at least so many at the badge);
             messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
             painted (a mailbox key whose tile has shown a picture; "*" for any other person, "own" for oneself).
 
@@ -309,6 +310,8 @@ _LOOKS = {
     "gone": lambda window, value: not _seen(window, value),
     "people": lambda window, value: bool(window.state.call) and len(window.state.call.people) >= value,
     "recap": lambda window, value: _recap_of(window.state) == value,
+    "notices": lambda window, value: len(window.state.notices) >= value,
+    "news": lambda window, value: len(window.state.news) >= value,
     "messages": lambda window, value: len(window.state.view(window.state.room).messages) >= value,
     "waiting": lambda window, value: bool(window.state.call) and len(window.state.call.waiting) >= value,
     "recording": lambda window, value: (

@@ -21,6 +21,7 @@ Words, ElidedWords, TextBlock { background: transparent; }
 
 Card { background: $surface; border: 1px solid $line; border-radius: 16px; }
 Card[ground="raised"] { background: $raised; border: 0; border-radius: 12px; }
+Card[ground="bare"] { background: transparent; border: 0; }
 Card[ground="line"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
 Card[ground="soft"] { background: $soft; border: 0; border-radius: 12px; }
 Card[ground="alarm"] { background: $alarm; border: 0; border-radius: 12px; }
@@ -120,6 +121,25 @@ QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 4px;
   outline: 0;
   selection-background-color: $hover; selection-color: $text; }
+QAbstractSpinBox { background: $surface; border: 1px solid $edge; border-radius: 11px; padding: 1px 4px 1px 13px;
+  min-height: 38px; selection-background-color: $accent_fill; selection-color: $on_accent; }
+QAbstractSpinBox:focus { border: 2px solid $accent; padding: 0 3px 0 12px; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
+QAbstractSpinBox QLineEdit:focus { border: 0; padding: 0; }
+QDateEdit::drop-down { border: 0; width: 30px; }
+QDateEdit::down-arrow { image: none; }
+QTimeEdit::up-button, QTimeEdit::down-button { border: 0; width: 28px; background: transparent; }
+QTimeEdit::up-arrow, QTimeEdit::down-arrow { image: none; }
+QCalendarWidget QWidget { alternate-background-color: $surface; }
+QCalendarWidget QAbstractItemView { background: $surface; selection-background-color: $accent_fill;
+  selection-color: $on_accent; outline: 0; border: 0; }
+QCalendarWidget QAbstractItemView:disabled { color: $muted; }
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; border-bottom: 1px solid $line; }
+QCalendarWidget QToolButton { border-radius: 9px; padding: 0 8px; font-weight: 600; }
+QCalendarWidget QSpinBox { min-height: 26px; border-radius: 8px; }
+QListView#qt_zone_list { background: $surface; border: 1px solid $edge; border-radius: 8px; padding: 4px; outline: 0;
+  selection-background-color: $hover; selection-color: $text; }
+QListView#qt_zone_list::item { padding: 5px 8px; }
 QMenu { background: $surface; border: 1px solid $line; border-radius: 10px; padding: 6px; }
 QMenu::item { padding: 8px 18px 8px 10px; border-radius: 7px; }
 QMenu::item:selected { background: $hover; }

@@ -103,6 +103,13 @@ def people_words(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
+def bytes_words(count: int) -> str:
+    """An amount of data, in the units of providers: "0.4 MB", "128 MB", "1.2 GB" (1 MB is 1,000,000 bytes)."""
+    if count >= 1_000_000_000:
+        return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e6:.0f} MB" if count >= 10_000_000 else f"{count / 1e6:.1f} MB"
+
+
 class Words(QLabel):
     """A label that shows exactly the text it is given.
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.state.app_state import AppState, Notice
-from app.state.events import CancelJoin, ContinueTerms, PutAway, ShowCall, TryAgain
+from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall
+from app.state.intents import GoHome, PutAway, TryAgain
 from app.ui.bridge import Bridge, Levels
 from app.ui.text import ElidedWords, Words
 from app.ui.theme import ThemeChoice, theme
@@ -18,6 +19,7 @@ from app.ui.widgets.cards import Card, Glyph, Page, column, row
 from app.ui.widgets.columns import Column
 
 if TYPE_CHECKING:
+    from app.ui.overlays import Overlays
     from app.ui.panels.help_dialog import HelpDialog
 
 PAGES = ("starting", "sign_in", "rooms", "recap", "prejoin", "waiting", "call", "ended")
@@ -28,6 +30,7 @@ class Window(QWidget):
 
     Signals:
         closed(): the user closed the window.
+        theme_chosen(ThemeChoice): the user chose other colours, which are on show already.
 
     Args:
         bridge: The only thing that it knows of the rest of the application.
@@ -35,6 +38,7 @@ class Window(QWidget):
     """
 
     closed = Signal()
+    theme_chosen = Signal(str)
 
     def __init__(self, bridge: Bridge, theme: ThemeChoice = "system") -> None:
         super().__init__()
@@ -48,6 +52,7 @@ class Window(QWidget):
         self._page = ""
         self._terms: QWidget | None = None
         self._help: HelpDialog | None = None
+        self._overlays: Overlays | None = None
         QShortcut(QKeySequence("F1"), self).activated.connect(self.open_help)
         self.state = AppState()
         #: `time.monotonic()` of the first paint, set by who watches for it; 0 before.
@@ -56,7 +61,7 @@ class Window(QWidget):
         self._stack = QStackedWidget()
         self._lines = Column(self._make_notice, gap=0)
         self._lines.hide()
-        box = column(self._make_connection(), self._make_return(), self._lines, gap=0)
+        box = column(self._make_connection(), self._make_return(), self._make_away(), self._lines, gap=0)
         box.addWidget(self._stack, 1)
         self.setLayout(box)
         bridge.state_changed.connect(self.show_state)
@@ -93,6 +98,17 @@ class Window(QWidget):
         self._return_strip.hide()
         return self._return_strip
 
+    def _make_away(self) -> QWidget:
+        self._away_words = ElidedWords("", look="label")
+        self._away_words.setObjectName("away-words")
+        back = Button("Back to my server", "go-home", kind="outline", glyph="arrow-left")
+        back.clicked.connect(lambda: self._bridge.do(GoHome()))
+        box = row(Glyph("server", ink="accent"), self._away_words, back, gap=12, margins=(18, 6, 12, 6))
+        box.setStretch(1, 1)
+        self._away_strip = Card(box, ground="strip", name="away-strip")
+        self._away_strip.hide()
+        return self._away_strip
+
     def _make_notice(self, notice: Notice) -> QWidget:
         close = IconButton("x", "Put this away", f"notice-close-{notice.number}")
         close.clicked.connect(lambda: self._bridge.do(PutAway(number=notice.number)))
@@ -117,8 +133,27 @@ class Window(QWidget):
         self._show_terms(state)
         if self._help is not None:
             self._help.show_state(state)
+        self._show_overlays(state)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
-        self.setWindowTitle(f"{title} - Parley" if title else "Parley")
+        unread = sum(view.unread for view in state.views.values())
+        self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
+
+    def _show_overlays(self, state: AppState) -> None:
+        is_wanted = state.plan or state.account or state.link_question or state.file
+        if self._overlays is None and is_wanted:
+            self._make_overlays()
+        if self._overlays is not None:
+            self._overlays.show_state(state)
+
+    def _make_overlays(self) -> Overlays:
+        from app.ui.overlays import Overlays
+
+        self._overlays = self._overlays or Overlays(self, self._bridge)
+        return self._overlays
+
+    def open_server(self) -> None:
+        """Opens the dialog about the server that keeps the rooms."""
+        self._make_overlays().open_server(self.state)
 
     @property
     def page(self) -> Page:
@@ -146,6 +181,8 @@ class Window(QWidget):
         if is_behind:
             title = state.call.meeting.title if state.call else (state.prejoin.title if state.prejoin else "")
             self._return_words.setText(f"You are in “{title}”" if state.call_phase == "in" else title)
+        self._away_words.setText(f"You are on {connection.address}, another server than your own")
+        self._away_strip.setVisible(not connection.is_home)
         self._lines.show_items([(one.number, one) for one in state.notices])
         self._lines.setVisible(bool(state.notices))
 

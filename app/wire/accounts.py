@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from app.wire.fields import Ask, Email, Name, Password, Plain, Secret, Tell
-from app.wire.rooms import RoomInfo
+import msgspec
+from msgspec import Meta
+
+from app.wire.fields import Ask, Email, Id, Name, Password, Plain, Secret, Tell, Time
+from app.wire.rooms import ContractKind, RoomInfo
 
 AccountKind = Literal["freelancer", "client", "agency"]
 
@@ -19,11 +22,38 @@ class Account(Plain, frozen=True, kw_only=True):
     kind: AccountKind
 
 
+class Access(Plain, frozen=True, kw_only=True):
+    """What the gate says of an account. The server checks again at every start."""
+
+    #: May start and schedule Parley meetings (in rooms whose contract is not left out).
+    may_start: bool = True
+    #: Why not, in words.
+    words: str = ""
+    #: Kinds of contract whose rooms are left out, and the words for them.
+    closed_contracts: tuple[ContractKind, ...] = ()
+    contract_words: str = ""
+    #: Links of another provider's meetings may be posted and scheduled.
+    offers_external: bool = True
+
+
+class SignInInfo(Plain, frozen=True, kw_only=True):
+    """One sign-in of an account: a program on some computer that holds a token."""
+
+    id: str
+    #: What that program said it runs on, such as "Linux".
+    device: str
+    since: Time
+    last_seen: Time
+    is_this: bool = False
+    is_online: bool = False
+
+
 class Hello(Ask, frozen=True, kw_only=True):
-    """The first message on a socket: who speaks, in which version."""
+    """The first message on a socket: who speaks, in which version, on which kind of system."""
 
     version: str
     protocol: int
+    device: Annotated[str, Meta(max_length=60)] = ""
 
 
 class Greeting(Tell, frozen=True, kw_only=True):
@@ -39,6 +69,12 @@ class Greeting(Tell, frozen=True, kw_only=True):
     terms_version: int
     #: Version of the wording of the recording notice.
     notice_version: int
+    #: An embedded server that others may reach.
+    is_reachable: bool = False
+    #: Host names that this server itself may talk to (mail); shown on the privacy page.
+    hosts: tuple[str, ...] = ()
+    #: Public key (Ed25519, base64) that signs this server's receipts.
+    receipt_key: str = ""
 
 
 class SignUp(Ask, frozen=True, kw_only=True):
@@ -80,6 +116,15 @@ class SignedIn(Tell, frozen=True, kw_only=True):
     token: str
     accepted_terms: int
     rooms: tuple[RoomInfo, ...]
+    access: Access = Access()
+    #: Messages of others since one looked into a room last, for each room that has some.
+    unread: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class AccessChanged(Tell, frozen=True, kw_only=True):
+    """The gate says something else now."""
+
+    access: Access
 
 
 class SignOut(Ask, frozen=True, kw_only=True):
@@ -100,3 +145,53 @@ class TermsAccepted(Tell, frozen=True, kw_only=True):
     """Stored with the time."""
 
     version: int
+
+
+class ChangePassword(Ask, frozen=True, kw_only=True):
+    """Sets another password; every other sign-in of the account ends. Refused: wrong_password."""
+
+    old: Secret
+    new: Password
+
+
+class PasswordChanged(Tell, frozen=True, kw_only=True):
+    """Done."""
+
+
+class AskPasswordReset(Ask, frozen=True, kw_only=True):
+    """Asks for a one-use code by mail."""
+
+    email: Email
+
+
+class ResetAsked(Tell, frozen=True, kw_only=True):
+    """Always the same answer, whether there is such an account or not."""
+
+    words: str
+
+
+class ResetPassword(Ask, frozen=True, kw_only=True):
+    """Sets a password by a one-use code that was mailed or that an administrator gave; answered with `SignedIn`.
+
+    All other sign-ins of the account end. Refused: bad_token.
+    """
+
+    email: Email
+    code: Secret
+    password: Password
+
+
+class ListSignIns(Ask, frozen=True, kw_only=True):
+    """Asks where the account is signed in."""
+
+
+class SignInsListed(Tell, frozen=True, kw_only=True):
+    """Newest first; told again to who asked when one ends."""
+
+    sign_ins: tuple[SignInInfo, ...]
+
+
+class EndSignIn(Ask, frozen=True, kw_only=True):
+    """Ends one of one's own sign-ins; its connections are told `SignedOut`. Answered with `SignInsListed`."""
+
+    id: Id

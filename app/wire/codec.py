@@ -7,17 +7,45 @@ from typing import Union
 
 import msgspec
 
-from app.wire import accounts, chat, errors, lobby, media, people, recap, recording, rooms, sharing
+from app.wire import (
+    accounts,
+    chat,
+    errors,
+    lobby,
+    media,
+    notices,
+    people,
+    privacy,
+    recap,
+    recording,
+    rooms,
+    schedule,
+    sharing,
+)
 from app.wire.errors import Malformed, TooLarge
 from app.wire.fields import Ask, Tell
 
 #: Raised with each change that an older side would misunderstand.
-PROTOCOL = 1
+PROTOCOL = 2
 #: Bytes; SDP is the longest thing that is said by a client, a recap by the server.
 MAX_ASK_BYTES = 128 * 1024
 MAX_TELL_BYTES = 16 * 1024 * 1024
 
-MODULES: tuple[ModuleType, ...] = (accounts, rooms, people, lobby, chat, media, sharing, recording, recap, errors)
+MODULES: tuple[ModuleType, ...] = (
+    accounts,
+    rooms,
+    schedule,
+    people,
+    lobby,
+    chat,
+    media,
+    sharing,
+    recording,
+    recap,
+    notices,
+    privacy,
+    errors,
+)
 
 
 def _kinds(base: type) -> tuple[type, ...]:

@@ -18,6 +18,13 @@ Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 #: A session description; ours stay under 20 kB even with ten people.
 Sdp = Annotated[str, Meta(min_length=1, max_length=65_536)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256)]
+#: Name of a time zone of the IANA database, such as Europe/Lisbon.
+ZoneName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+\Z")]
+#: A date as YYYY-MM-DD, and a wall clock time of some time zone as YYYY-MM-DDTHH:MM.
+Date = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d\Z")]
+LocalTime = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d\Z")]
+#: A web address that is only ever shown and copied.
+Url = Annotated[str, Meta(min_length=8, max_length=2000, pattern=r"^https?://[^\s]+\Z")]
 #: Seconds since 1970-01-01 UTC.
 Time = float
 #: Marks a request, so that its answer can be told from everything else; 0 asks for no answer.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.wire.fields import Ask, Id, Name, Plain, Secret, Tell, Time
+from app.wire.rooms import MeetingState
 
 
 class Guest(Plain, frozen=True, kw_only=True):
@@ -24,6 +25,9 @@ class LinkShown(Tell, frozen=True, kw_only=True):
 
     title: str
     is_recording: bool
+    state: MeetingState = "ongoing"
+    #: Planned start of a meeting that is not open yet.
+    starts_at: Time | None = None
     #: Set when the asker is signed in and a member of the room: he joins directly.
     meeting: str = ""
 
@@ -37,6 +41,16 @@ class Knock(Ask, frozen=True, kw_only=True):
     notice_version: int = 0
     microphone_on: bool = True
     camera_on: bool = True
+    #: A random name of this installation, another one for each server: who was removed does not knock again.
+    installation: Id = "none"
+
+
+class WithdrawKnock(Ask, frozen=True, kw_only=True):
+    """The guest waits no longer; answered with `KnockWithdrawn`, also when he did not wait."""
+
+
+class KnockWithdrawn(Tell, frozen=True, kw_only=True):
+    """Out of the lobby."""
 
 
 class KnockHeard(Tell, frozen=True, kw_only=True):
@@ -52,6 +66,9 @@ class LobbyChanged(Tell, frozen=True, kw_only=True):
 
     meeting: str
     waiting: tuple[Guest, ...]
+    #: Seats taken, and seats in all: the admit button shows "10/10".
+    taken: int = 0
+    seats: int = 10
 
 
 class AdmitGuest(Ask, frozen=True, kw_only=True):
@@ -59,6 +76,12 @@ class AdmitGuest(Ask, frozen=True, kw_only=True):
 
     meeting: Id
     guest: Id
+
+
+class AdmitAll(Ask, frozen=True, kw_only=True):
+    """The host lets in who waits, longest first, as long as there are seats; answered with `LobbyChanged`."""
+
+    meeting: Id
 
 
 class DenyGuest(Ask, frozen=True, kw_only=True):

@@ -51,6 +51,8 @@ class JoinMeeting(Ask, frozen=True, kw_only=True):
     notice_version: int = 0
     #: The host of an unrecorded meeting may switch AI recording on with the join.
     record: bool = False
+    #: One sits in this meeting on another device and wants to move here; without it that is Refused (in_elsewhere).
+    moves: bool = False
 
 
 class Welcome(Tell, frozen=True, kw_only=True):
@@ -67,6 +69,7 @@ class Welcome(Tell, frozen=True, kw_only=True):
     now: Time
     #: Lets a guest come back to this seat; empty for members, who have their sign-in.
     guest_token: str = ""
+    is_locked: bool = False
 
 
 class RejoinAsGuest(Ask, frozen=True, kw_only=True):
@@ -130,3 +133,44 @@ class MeetingEnded(Tell, frozen=True, kw_only=True):
     meeting: str
     at: Time
     words: str = ""
+
+
+class RemovePerson(Ask, frozen=True, kw_only=True):
+    """The host takes someone out, who cannot come back to this meeting; answered with `PersonLeft` (removed)."""
+
+    meeting: Id
+    person: Id
+
+
+class MutePerson(Ask, frozen=True, kw_only=True):
+    """The host switches someone's microphone off, who may switch it on again; answered with `PersonChanged`."""
+
+    meeting: Id
+    person: Id
+
+
+class LockMeeting(Ask, frozen=True, kw_only=True):
+    """The host lets nobody more in (kept seats stay good), or opens again; answered with `MeetingLocked`."""
+
+    meeting: Id
+    is_locked: bool
+
+
+class MeetingLocked(Tell, frozen=True, kw_only=True):
+    """Told to everyone in the meeting."""
+
+    meeting: str
+    is_locked: bool
+
+
+class RenewLink(Ask, frozen=True, kw_only=True):
+    """The host makes a new link; the old one is dead at once. Answered with `LinkRenewed`."""
+
+    meeting: Id
+
+
+class LinkRenewed(Tell, frozen=True, kw_only=True):
+    """The meeting's new link: told to everyone in it; the room's members get `MeetingChanged` as well."""
+
+    meeting: str
+    link: str

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from app.wire.fields import Ask, Id, Name, Plain, Secret, Tell, Text, Time
+from msgspec import Meta
 
-MeetingState = Literal["ongoing", "ended"]
-RecapState = Literal["none", "recording", "generating", "ready", "failed"]
+from app.wire.fields import Ask, Email, Id, Name, Plain, Secret, Tell, Text, Time, Url
+
+#: Scheduled; from ten minutes before its start joinable, also with nobody in it; ongoing; ended; cancelled.
+MeetingState = Literal["scheduled", "joinable", "ongoing", "ended", "cancelled"]
+#: "deleted": asked for and done before its time; what has expired leaves nothing, not even a card.
+RecapState = Literal["none", "recording", "generating", "ready", "failed", "deleted"]
+#: Under which kind of agreement the people of a room work together; the gate may leave one out.
+ContractKind = Literal["direct", "agency", "catalog"]
+Provider = Literal["parley", "external"]
+DeletionState = Literal["none", "pending", "deleted", "refused"]
+Repeats = Literal["never", "daily", "weekdays", "weekly", "fortnightly", "monthly"]
 
 
 class Member(Plain, frozen=True, kw_only=True):
@@ -24,10 +33,11 @@ class MeetingCard(Plain, frozen=True, kw_only=True):
     id: str
     room: str
     title: str
-    #: Plain https or http address that opens the meeting; the code in it lets a guest knock.
+    #: Address that opens the meeting; the code in it lets a guest knock. Of another provider: that one's address.
     link: str
     starter: str
     state: MeetingState
+    #: For a scheduled meeting its planned start, until it has begun.
     started_at: Time
     ended_at: Time | None = None
     people: int = 0
@@ -35,6 +45,16 @@ class MeetingCard(Plain, frozen=True, kw_only=True):
     #: A sentence about the recap's progress or failure.
     recap_words: str = ""
     expires_at: Time | None = None
+    provider: Provider = "parley"
+    #: Of a scheduled meeting: planned start, minutes, the zone in which it was planned, and how it repeats.
+    starts_at: Time | None = None
+    length_min: int = 0
+    time_zone: str = ""
+    repeats: Repeats = "never"
+    #: A request to delete the recording before its time, and the answer in words.
+    deletion: DeletionState = "none"
+    deletion_words: str = ""
+    is_locked: bool = False
 
 
 class Message(Plain, frozen=True, kw_only=True):
@@ -51,6 +71,9 @@ class Message(Plain, frozen=True, kw_only=True):
     #: What the author's client called it: a retry with the same key posts nothing new.
     key: str = ""
     meeting: MeetingCard | None = None
+    edited_at: Time | None = None
+    #: The text is gone; that there was a message stays.
+    is_deleted: bool = False
 
 
 class RoomInfo(Plain, frozen=True, kw_only=True):
@@ -62,12 +85,45 @@ class RoomInfo(Plain, frozen=True, kw_only=True):
     last_message: Message | None = None
     #: The running meeting, if there is one.
     meeting: MeetingCard | None = None
+    #: Account that may remove members: who made the room, after him the member of longest standing.
+    owner: str = ""
+    contract: ContractKind = "direct"
+    #: Scheduled meetings to come, soonest first.
+    scheduled: tuple[MeetingCard, ...] = ()
 
 
 class CreateRoom(Ask, frozen=True, kw_only=True):
     """Makes a room with the asker as its only member."""
 
     name: Name
+    contract: ContractKind = "direct"
+
+
+class RenameRoom(Ask, frozen=True, kw_only=True):
+    """A member gives the room another name; answered with `RoomChanged`."""
+
+    room: Id
+    name: Name
+
+
+class LeaveRoom(Ask, frozen=True, kw_only=True):
+    """Is no member any more, and sees nothing of the room from then on; answered with `RoomLeft`."""
+
+    room: Id
+
+
+class RemoveMember(Ask, frozen=True, kw_only=True):
+    """The room's owner takes another member out; answered with `RoomChanged`, told to him as `RoomLeft`."""
+
+    room: Id
+    account: Id
+
+
+class RoomLeft(Tell, frozen=True, kw_only=True):
+    """One is no member of the room any more; the others get `RoomChanged`."""
+
+    room: str
+    words: str = ""
 
 
 class RoomChanged(Tell, frozen=True, kw_only=True):
@@ -77,9 +133,13 @@ class RoomChanged(Tell, frozen=True, kw_only=True):
 
 
 class InviteMember(Ask, frozen=True, kw_only=True):
-    """Makes a one-use code that lets one account join the room."""
+    """Makes a one-use code that lets one account join the room.
+
+    With `email` the code is mailed there as well. Who uses the code becomes the member, whatever his address is.
+    """
 
     room: Id
+    email: Email | None = None
 
 
 class InvitationMade(Tell, frozen=True, kw_only=True):
@@ -87,6 +147,9 @@ class InvitationMade(Tell, frozen=True, kw_only=True):
 
     room: str
     code: str
+    #: Where it was mailed; empty: nowhere.
+    email: str = ""
+    expires_at: Time = 0.0
 
 
 class JoinRoom(Ask, frozen=True, kw_only=True):
@@ -122,6 +185,59 @@ class MessagePosted(Tell, frozen=True, kw_only=True):
     """A message stands in the room: told to each member, the author included."""
 
     message: Message
+
+
+class EditMessage(Ask, frozen=True, kw_only=True):
+    """Changes a text of one's own; answered with `MessageChanged`."""
+
+    message: Id
+    text: Text
+
+
+class DeleteMessage(Ask, frozen=True, kw_only=True):
+    """Takes a text of one's own back; answered with `MessageChanged`."""
+
+    message: Id
+
+
+class MessageChanged(Tell, frozen=True, kw_only=True):
+    """A message was edited or deleted, and says so: told to each member."""
+
+    message: Message
+
+
+class MarkRead(Ask, frozen=True, kw_only=True):
+    """All that stands in the room now has been seen; answered with `RoomRead`."""
+
+    room: Id
+
+
+class RoomRead(Tell, frozen=True, kw_only=True):
+    """Nothing is unread in the room: told to every device of the account."""
+
+    room: str
+
+
+class Search(Ask, frozen=True, kw_only=True):
+    """Looks for words in the messages of all one's rooms."""
+
+    words: Annotated[str, Meta(min_length=2, max_length=100)]
+
+
+class Found(Tell, frozen=True, kw_only=True):
+    """Up to 50 messages that hold the words, newest first."""
+
+    words: str
+    messages: tuple[Message, ...]
+    has_more: bool = False
+
+
+class PostExternalMeeting(Ask, frozen=True, kw_only=True):
+    """Posts the link of another provider's meeting as a plain message: no Join card, no lobby, no recap."""
+
+    room: Id
+    url: Url
+    key: Id
 
 
 class MeetingChanged(Tell, frozen=True, kw_only=True):

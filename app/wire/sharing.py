@@ -15,3 +15,10 @@ class StopSharing(Ask, frozen=True, kw_only=True):
     """Ends one's own share; answered with `PersonChanged`."""
 
     meeting: Id
+
+
+class StopShareOf(Ask, frozen=True, kw_only=True):
+    """The host ends someone else's share; answered with `PersonChanged`."""
+
+    meeting: Id
+    person: Id

@@ -26,6 +26,8 @@ from typing import Protocol
 KIND_OF_SOURCE: Mapping[str, str] = {"microphone": "audio", "camera": "video", "screen": "video"}
 #: A recording does not start with less room than this: ten people fill about 4 MB a second at most.
 MIN_FREE_BYTES = 500_000_000
+#: What a person may send before the first `allow`; a screen is shown only by who is said to share it.
+ALLOWED_AT_FIRST = frozenset(("microphone", "camera"))
 
 
 class RelayError(Exception):
@@ -68,6 +70,8 @@ class RelayStatistics:
         bytes_out: their bytes.
         packets_dropped: packets not sent on because a subscriber's socket was full or its connection was not up.
         packets_refused: packets that were not ours, malformed, too long or did not decrypt.
+        packets_held: good packets not sent on because their person may not send that source now, and pictures after
+            such a time until their next key frame.
         naks_sent: packets that publishers were asked to send again (each repetition counts).
         naks_answered: packets sent again to subscribers from the ring.
         naks_missed: packets asked for that the ring no longer had.
@@ -85,6 +89,7 @@ class RelayStatistics:
     bytes_out: int = 0
     packets_dropped: int = 0
     packets_refused: int = 0
+    packets_held: int = 0
     naks_sent: int = 0
     naks_answered: int = 0
     naks_missed: int = 0
@@ -123,6 +128,9 @@ class RelayEvents(Protocol):
 class RelayEngine(Protocol):
     """A relay for any number of meetings."""
 
+    def prepare(self) -> None:
+        """Somebody will join soon: begins to load what that needs. Returns at once."""
+
     async def join(self, meeting: str, person: str) -> None:
         """Lets a person publish, and offers what the others publish, at once and whenever it changes.
 
@@ -151,6 +159,13 @@ class RelayEngine(Protocol):
 
         Raises:
             BadSdp: the answer was refused; the offer stays outstanding, a better answer may follow.
+        """
+
+    def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
+        """Forwards and records of a person only these sources ("microphone", "camera", "screen") from now on.
+
+        What is not allowed is dropped where it arrives, whatever the client says it shows. Kept over a second `join`
+        until the person leaves; everybody may send microphone and camera before the first call. Returns at once.
         """
 
     async def leave(self, meeting: str, person: str) -> None:

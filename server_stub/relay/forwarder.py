@@ -55,16 +55,23 @@ class Forwarder:
         self._ticks = 0
         self._past = RelayStatistics()
 
+    def prepare(self) -> None:
+        """See `RelayEngine.prepare`; everything is here."""
+
     async def join(self, meeting: str, person: str) -> None:
         """See `RelayEngine.join`."""
+        relay = self._relay_of(meeting)
+        if self._timer is None:
+            self._tick()
+        await relay.join(person)
+
+    def _relay_of(self, meeting: str) -> MeetingRelay:
         relay = self._meetings.get(meeting)
         if relay is None:
             relay = self._meetings[meeting] = MeetingRelay(
                 meeting, self._settings, lambda stream: self._listen(meeting, stream)
             )
-        if self._timer is None:
-            self._tick()
-        await relay.join(person)
+        return relay
 
     async def publish(self, meeting: str, person: str, sdp: str, sources: Mapping[str, str]) -> str:
         """See `RelayEngine.publish`."""
@@ -78,6 +85,10 @@ class Forwarder:
         relay = self._meetings.get(meeting)
         if relay:
             await relay.answer(person, revision, sdp)
+
+    def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
+        """See `RelayEngine.allow`."""
+        self._relay_of(meeting).allow(person, sources)
 
     async def leave(self, meeting: str, person: str) -> None:
         """See `RelayEngine.leave`."""
@@ -194,6 +205,7 @@ _COUNTED = (
     "bytes_out",
     "packets_dropped",
     "packets_refused",
+    "packets_held",
     "naks_sent",
     "naks_answered",
     "naks_missed",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server_stub.relay import rtcp
-from server_stub.relay.engine import BadSdp, Offer, RelayError, RelayEvents, Track
+from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, RelayEvents, Track
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.stream import Source, Stream, StreamCounts
 from server_stub.relay.transport import Handlers, PeerLink, TransportError
@@ -96,6 +96,8 @@ class MeetingRelay:
         self._settings = settings
         self._on_bound = on_bound
         self._people: dict[str, _Person] = {}
+        #: What each may send now; it outlasts a second `join`.
+        self._allowed: dict[str, frozenset[str]] = {}
         self._streams: list[Stream] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -110,12 +112,25 @@ class MeetingRelay:
 
     async def join(self, person: str) -> None:
         """See `RelayEngine.join`."""
-        await self.leave(person)
+        await self._part(person)
         self._people[person] = _Person(person)
         self._refresh(self._people[person])
 
+    def allow(self, person: str, sources: frozenset[str]) -> None:
+        """See `RelayEngine.allow`."""
+        self._allowed[person] = sources
+        someone = self._people.get(person)
+        for stream in someone.uplink.streams.values() if someone and someone.uplink else ():
+            if stream.source:
+                stream.allow(stream.source.source in sources)
+
     async def leave(self, person: str) -> None:
         """See `RelayEngine.leave`."""
+        self._allowed.pop(person, None)
+        await self._part(person)
+
+    async def _part(self, person: str) -> None:
+        """Tears a person's connections down."""
         someone = self._people.pop(person, None)
         if someone is None:
             return
@@ -235,6 +250,7 @@ class MeetingRelay:
         for mid, track in wanted.items():
             stream = self._free_stream(track.kind)
             stream.bind(Source(uplink.link, someone.id, track.source, track.ssrc, track.payload_type))
+            stream.allow(track.source in self._allowed.get(someone.id, ALLOWED_AT_FIRST))
             uplink.streams[mid] = stream
             self._on_bound(stream)
         uplink.by_ssrc = {stream.source.ssrc: stream for stream in uplink.streams.values() if stream.source}

@@ -41,6 +41,7 @@ class StreamCounts(Counts):
     """The relay's running counts; see `engine.RelayStatistics`."""
 
     packets_in: int = 0
+    packets_held: int = 0
     packets_out: int = 0
     bytes_out: int = 0
     naks_sent: int = 0
@@ -102,6 +103,9 @@ class Stream:
         self._reception = Reception()
         self._repeat: asyncio.TimerHandle | None = None
         self._key_frames = KeyFrames(self._ask_for_key_frame)
+        self._is_allowed = True
+        #: Nothing is sent on: it is not allowed, or a picture has not begun anew since it is.
+        self._is_held = False
 
     def bind(self, source: Source) -> None:
         """Gives the stream an owner; nobody gets anything until `add_subscriber`."""
@@ -120,6 +124,27 @@ class Stream:
         self._key_frames.stop()
         self._reception = Reception()
         self._seq_shift = None
+        self._is_allowed, self._is_held = True, False
+        self._stop_repeating()
+
+    def allow(self, is_allowed: bool) -> None:
+        """Whether the owner may send this now; what is not allowed reaches neither subscribers nor the recorder.
+
+        A picture that is allowed again begins with a key frame, for which the owner is asked.
+        """
+        if is_allowed == self._is_allowed:
+            return
+        self._is_allowed = is_allowed
+        if is_allowed:
+            self.want_key_frame()
+            return
+        self._is_held = True
+        # What was lost before is not asked for any more: an answer could not be told from what is sent now.
+        self._missing.clear()
+        self._stop_repeating()
+        self._key_frames.came()
+
+    def _stop_repeating(self) -> None:
         if self._repeat:
             self._repeat.cancel()
             self._repeat = None
@@ -142,7 +167,7 @@ class Stream:
 
     def want_key_frame(self) -> None:
         """Asks the publisher for a key frame, merged with other wishes to at most two a second."""
-        if self.kind == "video" and self.source:
+        if self.kind == "video" and self.source and self._is_allowed:
             self._key_frames.want()
 
     def take(self, data: bytes) -> None:
@@ -157,6 +182,9 @@ class Stream:
             return
         if source is None or kind & 0x7F != source.payload_type or not 0 < start <= len(data) <= MAX_PACKET_BYTES:
             counts.packets_refused += 1
+            return
+        if self._is_held and not self._goes_on(seq, data[start:]):
+            counts.packets_held += 1
             return
         if self._seq_shift is None:
             self._begin(seq, timestamp)
@@ -190,6 +218,25 @@ class Stream:
         elif not self._key_frames.is_awaited:
             # Asked in vain while the camera was off, perhaps: now it sends.
             self.want_key_frame()
+
+    def _goes_on(self, seq: int, payload: bytes) -> bool:
+        """Whether a stream that was held goes on with this packet.
+
+        Its number follows the last one that was sent on, so that nobody asks for what was held; its time does not, as
+        time has passed. Packets from before it count as too old.
+        """
+        if not self._is_allowed:
+            return False
+        if self.kind == "video" and not begins_key_frame(payload):
+            if not self._key_frames.is_awaited:
+                self.want_key_frame()
+            return False
+        self._is_held = False
+        if self._seq_shift is not None:
+            self._oldest = self._last_seq + 1 & 0xFFFF
+            self._seq_shift = self._oldest - seq & 0xFFFF
+            self._reception.skip_to(seq)
+        return True
 
     def _begin(self, seq: int, timestamp: int) -> None:
         """Lets the first packet of an owner follow the last of the one before."""
@@ -256,7 +303,7 @@ class Stream:
             return
         now_s = time.monotonic()
         self._reception.note_report(report.ntp, now_s)
-        if self._seq_shift is None:
+        if self._seq_shift is None or self._is_held:
             return
         timestamp = report.timestamp + self._timestamp_shift & 0xFFFFFFFF
         ours = rtcp.SenderReport(self.ssrc, report.ntp, timestamp, report.packets, report.octets)
@@ -346,6 +393,12 @@ class Reception:
         """The owner's first sequence number, as the owner counts."""
         self._first = seq
         self.highest = seq - 1
+
+    def skip_to(self, seq: int) -> None:
+        """What was held until this number is not lost."""
+        held = seq - 1 - self.highest & 0xFFFF
+        self.received += held
+        self.highest += held
 
     def note_report(self, ntp: int, now_s: float) -> None:
         """A sender report came."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.wire.chat import ChatLine
-from app.wire.rooms import MeetingState, RecapState
-from server_stub.storage.tables import chat_lines, consents, meetings, recordings
+from app.wire.rooms import DeletionState, MeetingState, RecapState
+from server_stub.storage import schedules
+from server_stub.storage.schedules import ScheduleRow
+from server_stub.storage.tables import chat_lines, consents, deletions, meetings, recordings
+
+#: What members see of the states of a request for deletion; one that is approved is about to be carried out.
+_ANSWERS: dict[str, DeletionState] = {"pending": "pending", "deleted": "deleted", "refused": "refused"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingRow:
-    """A meeting as it is kept."""
+    """A meeting as it is kept: scheduled, ongoing, ended or cancelled."""
 
     id: str
     room: str
@@ -25,6 +30,19 @@ class MeetingRow:
     started_at: float
     ended_at: float | None = None
     words: str = ""
+    #: Of a planned meeting: its plan, planned start and minutes.
+    schedule: str | None = None
+    starts_at: float | None = None
+    length_min: int = 0
+    #: When its data goes, once it has ended.
+    expires_at: float | None = None
+    #: The plan itself; comes from a table of its own and is not kept with the meeting.
+    series: ScheduleRow | None = None
+
+    @property
+    def link_code(self) -> str:
+        """What its link carries: all meetings of a plan have the plan's."""
+        return self.series.code if self.series is not None else self.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +57,9 @@ class RecordingRow:
     ended_at: float | None = None
     recap_words: str = ""
     expires_at: float | None = None
+    #: A request to delete it before its time, and the answer; comes from a table of its own.
+    deletion: DeletionState = "none"
+    deletion_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,7 @@ def add(connection: Connection, row: MeetingRow) -> MeetingRow:
     same = (meetings.c.room == row.room, meetings.c.starter == row.starter, meetings.c.key == row.key)
     found = connection.execute(select(meetings).where(*same)).first()
     if found is not None:
-        return _meeting(found)
+        return _meeting(connection, found)
     connection.execute(
         insert(meetings).values(
             id=row.id,
@@ -69,6 +90,9 @@ def add(connection: Connection, row: MeetingRow) -> MeetingRow:
             key=row.key,
             state=row.state,
             started_at=row.started_at,
+            schedule=row.schedule,
+            starts_at=row.starts_at,
+            length_min=row.length_min,
         )
     )
     return row
@@ -77,25 +101,73 @@ def add(connection: Connection, row: MeetingRow) -> MeetingRow:
 def find(connection: Connection, meeting: str) -> MeetingRow | None:
     """The meeting of this id."""
     row = connection.execute(select(meetings).where(meetings.c.id == meeting)).first()
-    return _meeting(row) if row else None
+    return _meeting(connection, row) if row else None
 
 
 def find_by_code(connection: Connection, code: str) -> MeetingRow | None:
     """The meeting that a link leads to."""
     row = connection.execute(select(meetings).where(meetings.c.code == code)).first()
-    return _meeting(row) if row else None
+    return _meeting(connection, row) if row else None
 
 
 def ongoing(connection: Connection) -> tuple[MeetingRow, ...]:
     """Meetings that have not ended: after a crash, those it cut off."""
     rows = connection.execute(select(meetings).where(meetings.c.state == "ongoing").order_by(meetings.c.started_at))
-    return tuple(_meeting(row) for row in rows)
+    return tuple(_meeting(connection, row) for row in rows)
+
+
+def scheduled(connection: Connection) -> tuple[MeetingRow, ...]:
+    """Meetings that are planned and have not begun, soonest first."""
+    rows = connection.execute(select(meetings).where(meetings.c.state == "scheduled").order_by(meetings.c.starts_at))
+    return tuple(_meeting(connection, row) for row in rows)
+
+
+def newest_of(connection: Connection, schedule: str) -> MeetingRow | None:
+    """The meeting of a plan that is to come, or runs, or was the last."""
+    query = select(meetings).where(meetings.c.schedule == schedule).order_by(meetings.c.starts_at.desc())
+    # One that was cancelled may have been planned for later than the one that took its place.
+    rows = connection.execute(query).all()
+    newest = next((row for row in rows if row.state in ("scheduled", "ongoing")), rows[0] if rows else None)
+    return _meeting(connection, newest) if newest is not None else None
+
+
+def begin(connection: Connection, meeting: str, at: float) -> None:
+    """Keeps that the first person came into a planned meeting."""
+    still = (meetings.c.id == meeting, meetings.c.state == "scheduled")
+    connection.execute(update(meetings).where(*still).values(state="ongoing", started_at=at))
+
+
+def cancel(connection: Connection, meeting: str, at: float, words: str) -> None:
+    """Keeps that a planned meeting does not take place."""
+    still = (meetings.c.id == meeting, meetings.c.state == "scheduled")
+    connection.execute(update(meetings).where(*still).values(state="cancelled", ended_at=at, words=words))
+
+
+def move(connection: Connection, row: MeetingRow) -> None:
+    """Keeps title, start and minutes of a planned meeting that were changed, unless it has begun."""
+    values = {
+        "title": row.title,
+        "starts_at": row.starts_at,
+        "started_at": row.started_at,
+        "length_min": row.length_min,
+    }
+    still = (meetings.c.id == row.id, meetings.c.state == "scheduled")
+    connection.execute(update(meetings).where(*still).values(values))
+
+
+def set_code(connection: Connection, row: MeetingRow, code: str) -> MeetingRow:
+    """Keeps another link of a meeting, for all meetings of its plan; the old link is dead."""
+    if row.series is None:
+        connection.execute(update(meetings).where(meetings.c.id == row.id).values(code=code))
+        return replace(row, code=code)
+    schedules.set_code(connection, row.series.id, code)
+    return replace(row, series=replace(row.series, code=code))
 
 
 def end(connection: Connection, meeting: str, at: float, words: str) -> None:
-    """Keeps that a meeting ended; recordings that still ran end with it."""
-    mine = meetings.c.id == meeting
-    connection.execute(update(meetings).where(mine).values(state="ended", ended_at=at, words=words))
+    """Keeps that a meeting ended, unless it was cancelled; recordings that still ran end with it."""
+    mine = (meetings.c.id == meeting, meetings.c.state != "cancelled")
+    connection.execute(update(meetings).where(*mine).values(state="ended", ended_at=at, words=words))
     still = (recordings.c.meeting == meeting, recordings.c.ended_at.is_(None))
     connection.execute(update(recordings).where(*still).values(ended_at=at))
 
@@ -142,7 +214,7 @@ def recap_body(connection: Connection, recording: str) -> bytes | None:
 def find_recording(connection: Connection, recording: str) -> RecordingRow | None:
     """The recording of this id."""
     row = connection.execute(select(recordings).where(recordings.c.id == recording)).first()
-    return _recording(row) if row else None
+    return _recording(connection, row) if row else None
 
 
 def recordings_of_room(connection: Connection, room: str) -> tuple[RecordingRow, ...]:
@@ -153,13 +225,13 @@ def recordings_of_room(connection: Connection, room: str) -> tuple[RecordingRow,
         .where(meetings.c.room == room)
         .order_by(recordings.c.started_at.desc())
     )
-    return tuple(_recording(row) for row in connection.execute(query))
+    return tuple(_recording(connection, row) for row in connection.execute(query))
 
 
 def unfinished_recordings(connection: Connection) -> tuple[RecordingRow, ...]:
     """Recordings whose recap is neither ready nor needless."""
     query = select(recordings).where(recordings.c.recap.in_(("recording", "generating", "failed")))
-    return tuple(_recording(row) for row in connection.execute(query.order_by(recordings.c.started_at)))
+    return tuple(_recording(connection, row) for row in connection.execute(query.order_by(recordings.c.started_at)))
 
 
 def add_consent(connection: Connection, consent: Consent) -> None:
@@ -215,7 +287,7 @@ def _line(row: Row[tuple[object, ...]]) -> ChatLine:
     return ChatLine(id=row.id, author=row.author, author_name=row.author_name, at=row.at, text=row.text, key=row.key)
 
 
-def _meeting(row: Row[tuple[object, ...]]) -> MeetingRow:
+def _meeting(connection: Connection, row: Row[tuple[object, ...]]) -> MeetingRow:
     return MeetingRow(
         id=row.id,
         room=row.room,
@@ -227,10 +299,16 @@ def _meeting(row: Row[tuple[object, ...]]) -> MeetingRow:
         started_at=row.started_at,
         ended_at=row.ended_at,
         words=row.words,
+        schedule=row.schedule,
+        starts_at=row.starts_at,
+        length_min=row.length_min,
+        expires_at=row.expires_at,
+        series=schedules.find(connection, row.schedule) if row.schedule else None,
     )
 
 
-def _recording(row: Row[tuple[object, ...]]) -> RecordingRow:
+def _recording(connection: Connection, row: Row[tuple[object, ...]]) -> RecordingRow:
+    asked = connection.execute(select(deletions).where(deletions.c.recording == row.id)).first()
     return RecordingRow(
         id=row.id,
         meeting=row.meeting,
@@ -240,4 +318,6 @@ def _recording(row: Row[tuple[object, ...]]) -> RecordingRow:
         recap=row.recap,
         recap_words=row.recap_words,
         expires_at=row.expires_at,
+        deletion="none" if asked is None else _ANSWERS.get(asked.state, "pending"),
+        deletion_words="" if asked is None else asked.words,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy.schema import CreateColumn
 
 from server_stub.errors import StoreError
 from server_stub.storage import tables
@@ -16,8 +18,57 @@ def _first_tables(connection: Connection) -> None:
     tables.metadata.create_all(connection)
 
 
+def _add_what_is_missing(connection: Connection) -> None:
+    """Tables and columns that the newest shape has and this database has not."""
+    tables.metadata.create_all(connection)
+    inspector = inspect(connection)
+    for table in tables.metadata.tables.values():
+        known = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                words = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {words}"))
+        indexed = {index["name"] for index in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in indexed:
+                index.create(connection, checkfirst=True)
+    _name_sign_ins(connection)
+
+
+def _name_sign_ins(connection: Connection) -> None:
+    """Sign-ins of the first version get a public id, and count as used when the server was last alive."""
+    alive = connection.execute(select(tables.facts.c.value).where(tables.facts.c.name == "alive_at")).scalar()
+    tokens = tables.tokens
+    old = connection.execute(select(tokens.c.fingerprint, tokens.c.created_at).where(tokens.c.id == "")).all()
+    for row in old:
+        last_seen = max(row.created_at, float(alive or 0.0))
+        mine = tokens.c.fingerprint == row.fingerprint
+        connection.execute(update(tokens).where(mine).values(id=f"d{secrets.token_hex(16)}", last_seen=last_seen))
+
+
+NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first_tables,)
+STEPS: tuple[Step, ...] = (_first_tables, _add_what_is_missing)
+
+
+def check_version(connection: Connection) -> None:
+    """For those who do not migrate.
+
+    Raises:
+        StoreError: another version of the program has written this database.
+    """
+    found = _version(connection)
+    if found is not None and found > len(STEPS):
+        raise StoreError(NEWER)
+    if found != len(STEPS):
+        raise StoreError(
+            "The data is of an older version of Parley. Please start the server once: it brings it up to date."
+        )
+
+
+def _version(connection: Connection) -> int | None:
+    has_version = inspect(connection).has_table("schema_version")
+    return connection.execute(select(tables.schema.c.version)).scalar_one_or_none() if has_version else None
 
 
 def migrate(connection: Connection, steps: tuple[Step, ...] = STEPS) -> int:
@@ -26,11 +77,10 @@ def migrate(connection: Connection, steps: tuple[Step, ...] = STEPS) -> int:
     Raises:
         StoreError: a newer program has written this database.
     """
-    has_version = inspect(connection).has_table("schema_version")
-    found = connection.execute(select(tables.schema.c.version)).scalar_one_or_none() if has_version else None
+    found = _version(connection)
     version = found or 0
     if version > len(steps):
-        raise StoreError("The data was written by a newer version of Parley. Please update this server.")
+        raise StoreError(NEWER)
     for step in steps[version:]:
         step(connection)
     if found is None:

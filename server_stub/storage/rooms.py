@@ -1,16 +1,21 @@
-"""Rooms, who belongs to them, and their messages."""
+"""Rooms, who belongs to them, and invitations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.wire.rooms import Member, Message
-from server_stub.storage.tables import accounts, invitations, members, messages, rooms
+from app.wire.rooms import ContractKind, Member
+from server_stub.storage import messages as messages_table
+from server_stub.storage.messages import PAGE, MessageRow, last_message, list_messages, post
+from server_stub.storage.tables import accounts, invitations, members, notices, rooms
 
-#: Messages in one answer.
-PAGE = 100
+#: Messages have a module of their own; these few are also found here.
+__all__ = ["PAGE", "Act", "Invitation", "MessageRow", "RoomRow", "last_message", "list_messages", "post"]
+
+#: An invitation is good for two weeks; seconds.
+INVITATION_LIFE_S = 14 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +26,41 @@ class Act:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomRow:
     """A room as it is kept; members in the order in which they came."""
 
     id: str
     name: str
-    members: tuple[Member, ...]
+    members: tuple[Member, ...] = ()
+    #: The account that may remove members; empty when nobody is left.
+    owner: str = ""
+    contract: ContractKind = "direct"
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The members' accounts."""
+        return frozenset(member.id for member in self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """A message as it is kept, and the id of the meeting or recording that it shows."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A one-use code of a room; `email` is where it was mailed, which gives nobody a right."""
 
-    message: Message
-    subject: str | None
+    fingerprint: str
+    room: str
+    email: str
+    expires_at: float
 
 
-def add_room(connection: Connection, room: str, name: str, act: Act) -> None:
+def add_room(connection: Connection, room: RoomRow, act: Act) -> None:
     """Makes a room with one member."""
-    connection.execute(insert(rooms).values(id=room, name=name, created_by=act.by, created_at=act.at))
-    connection.execute(insert(members).values(room=room, account=act.by, since=act.at))
+    connection.execute(
+        insert(rooms).values(
+            id=room.id, name=room.name, created_by=act.by, created_at=act.at, owner=act.by, contract=room.contract
+        )
+    )
+    connection.execute(insert(members).values(room=room.id, account=act.by, since=act.at))
 
 
 def find(connection: Connection, room: str) -> RoomRow | None:
@@ -56,91 +75,94 @@ def find(connection: Connection, room: str) -> RoomRow | None:
         .order_by(members.c.since)
     )
     people = tuple(Member(id=person.id, name=person.name) for person in connection.execute(query))
-    return RoomRow(row.id, row.name, people)
+    ids = [person.id for person in people]
+    owner = next((id for id in (row.owner, row.created_by) if id in ids), ids[0] if ids else "")
+    return RoomRow(id=row.id, name=row.name, members=people, owner=owner, contract=row.contract)
+
+
+def ids_of(connection: Connection, account: str) -> tuple[str, ...]:
+    """Ids of the rooms of an account, oldest membership first."""
+    query = select(members.c.room).where(members.c.account == account).order_by(members.c.since)
+    return tuple(connection.execute(query).scalars())
 
 
 def rooms_of(connection: Connection, account: str) -> tuple[RoomRow, ...]:
     """The rooms of an account, oldest membership first."""
-    query = select(members.c.room).where(members.c.account == account).order_by(members.c.since)
-    found = (find(connection, room) for room in connection.execute(query).scalars().all())
+    found = (find(connection, room) for room in ids_of(connection, account))
     return tuple(room for room in found if room is not None)
 
 
-def add_invitation(connection: Connection, room: str, fingerprint: str, act: Act) -> None:
-    """Keeps a one-use code."""
-    connection.execute(insert(invitations).values(fingerprint=fingerprint, room=room, made_by=act.by, made_at=act.at))
+def is_member(connection: Connection, room: str, account: str) -> bool:
+    """Whether an account belongs to a room."""
+    known = select(members.c.since).where(members.c.room == room, members.c.account == account)
+    return connection.execute(known).first() is not None
+
+
+def rename(connection: Connection, room: str, name: str) -> None:
+    """Gives a room another name."""
+    connection.execute(update(rooms).where(rooms.c.id == room).values(name=name))
+
+
+def add_member(connection: Connection, room: str, act: Act) -> None:
+    """Makes an account a member; what was said before counts as read."""
+    # Whoever comes later stands later, also when the clock was set back: the order decides who owns the room.
+    newest = connection.execute(select(func.max(members.c.since)).where(members.c.room == room)).scalar() or 0.0
+    since = max(act.at, newest + 1e-6)
+    connection.execute(insert(members).values(room=room, account=act.by, since=since))
+    messages_table.mark_read(connection, act.by, room)
+    # Of an earlier removal; the next one is to be told again.
+    about = (notices.c.account == act.by, notices.c.kind == "removed", notices.c.room == room)
+    connection.execute(delete(notices).where(*about))
+
+
+def take_out(connection: Connection, room: str, account: str) -> None:
+    """Ends a membership, with the invitations that it made: nobody comes back by a code of his own.
+
+    When the owner goes, the member of longest standing owns the room. When the last one goes, nobody can come in any
+    more: the room's data stays until what is kept expires, and goes with it.
+    """
+    before = find(connection, room)
+    connection.execute(delete(members).where(members.c.room == room, members.c.account == account))
+    unused = invitations.c.used_by.is_(None)
+    connection.execute(delete(invitations).where(invitations.c.room == room, invitations.c.made_by == account, unused))
+    messages_table.forget_read(connection, account, room)
+    heir = next((member.id for member in before.members if member.id != account), None) if before else None
+    if before is not None and before.owner == account and heir is not None:
+        connection.execute(update(rooms).where(rooms.c.id == room).values(owner=heir))
+
+
+def add_invitation(connection: Connection, invitation: Invitation, act: Act) -> None:
+    """Keeps a one-use code; those of the room that are too old go, with the addresses to which they were mailed."""
+    too_old = invitations.c.expires_at <= act.at
+    connection.execute(delete(invitations).where(invitations.c.room == invitation.room, too_old))
+    connection.execute(
+        insert(invitations).values(
+            fingerprint=invitation.fingerprint,
+            room=invitation.room,
+            made_by=act.by,
+            made_at=act.at,
+            email=invitation.email,
+            expires_at=invitation.expires_at,
+        )
+    )
 
 
 def use_invitation(connection: Connection, fingerprint: str, act: Act) -> str | None:
-    """Makes an account a member by a code; returns the room, or None when the code is unknown or used.
+    """Makes an account a member by a code; returns the room, or None when the code is unknown, used or too old.
 
-    A member who uses a code of his own room leaves it good for somebody else.
+    A member who uses a code of his own room leaves it good for somebody else. A room without members stays closed.
     """
     row = connection.execute(select(invitations).where(invitations.c.fingerprint == fingerprint)).first()
     if row is None or row.used_by is not None:
         return None
+    # The first version kept no end.
+    if act.at >= (row.made_at + INVITATION_LIFE_S if row.expires_at is None else row.expires_at):
+        return None
     room = str(row.room)
-    known = select(members.c.since).where(members.c.room == room, members.c.account == act.by)
-    if connection.execute(known).first() is None:
+    if connection.execute(select(members.c.account).where(members.c.room == room)).first() is None:
+        return None
+    if not is_member(connection, room, act.by):
         mine = invitations.c.fingerprint == fingerprint
         connection.execute(update(invitations).where(mine).values(used_by=act.by, used_at=act.at))
-        connection.execute(insert(members).values(room=room, account=act.by, since=act.at))
+        add_member(connection, room, act)
     return room
-
-
-def post(connection: Connection, message: Message, subject: str | None = None) -> tuple[MessageRow, bool]:
-    """Keeps a message; a message of the same author and key is returned instead, with False."""
-    if message.key:
-        same = (
-            messages.c.room == message.room,
-            messages.c.author == message.author,
-            messages.c.key == message.key,
-        )
-        row = connection.execute(select(messages).where(*same)).first()
-        if row is not None:
-            return _message(row), False
-    connection.execute(
-        insert(messages).values(
-            id=message.id,
-            room=message.room,
-            author=message.author,
-            author_name=message.author_name,
-            at=message.at,
-            kind=message.kind,
-            text=message.text,
-            key=message.key,
-            subject=subject,
-        )
-    )
-    return MessageRow(message, subject), True
-
-
-def last_message(connection: Connection, room: str) -> MessageRow | None:
-    """The newest message of a room."""
-    query = select(messages).where(messages.c.room == room).order_by(messages.c.number.desc()).limit(1)
-    row = connection.execute(query).first()
-    return _message(row) if row else None
-
-
-def list_messages(connection: Connection, room: str, before: str | None) -> tuple[tuple[MessageRow, ...], bool]:
-    """Up to `PAGE` messages, oldest first, and whether there are older ones."""
-    query = select(messages).where(messages.c.room == room)
-    if before is not None:
-        number = select(messages.c.number).where(messages.c.room == room, messages.c.id == before)
-        query = query.where(messages.c.number < number.scalar_subquery())
-    rows = connection.execute(query.order_by(messages.c.number.desc()).limit(PAGE + 1)).all()
-    return tuple(_message(row) for row in reversed(rows[:PAGE])), len(rows) > PAGE
-
-
-def _message(row: Row[tuple[object, ...]]) -> MessageRow:
-    message = Message(
-        id=row.id,
-        room=row.room,
-        author=row.author,
-        author_name=row.author_name,
-        at=row.at,
-        kind=row.kind,
-        text=row.text,
-        key=row.key,
-    )
-    return MessageRow(message, row.subject)

@@ -6,14 +6,15 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from server_stub.errors import StoreError
-from server_stub.storage.migrations import migrate
+from server_stub.storage.migrations import check_version, migrate
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -109,6 +110,32 @@ class Store:
                     break
         finally:
             engine.dispose()
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[Connection]:
+    """One transaction of a process that is not the server: beside a running one, or without one.
+
+    Raises:
+        StoreError: the database cannot be opened or written, or is not of this program's version.
+    """
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            check_version(connection)
+            yield connection
+    except SQLAlchemyError as error:
+        # What the driver says holds no values: "database is locked", "file is not a database".
+        raise StoreError(
+            f"The database cannot be used: {getattr(error, 'orig', None) or type(error).__name__}."
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def changes_of_others(connection: Connection) -> int:
+    """A number that is another one once a different process has written the database."""
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
 def _run_together(engine: Engine, jobs: list[_Job[Any]]) -> None:

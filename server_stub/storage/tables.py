@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData()
 
@@ -22,6 +35,8 @@ accounts = Table(
     Column("kind", String, nullable=False),
     Column("password_hash", String),
     Column("created_at", Float, nullable=False),
+    # An administrator has closed the account.
+    Column("is_closed", Boolean, nullable=False, server_default=text("0")),
 )
 
 tokens = Table(
@@ -30,6 +45,20 @@ tokens = Table(
     Column("fingerprint", String, primary_key=True),
     Column("account", String, nullable=False, index=True),
     Column("created_at", Float, nullable=False),
+    # What a person is shown of it: its public id, the kind of system, when it was used last.
+    Column("id", String, nullable=False, server_default=""),
+    Column("device", String, nullable=False, server_default=""),
+    Column("last_seen", Float, nullable=False, server_default=text("0")),
+)
+
+#: One-use codes for a new password, mailed or given by an administrator.
+resets = Table(
+    "resets",
+    metadata,
+    Column("fingerprint", String, primary_key=True),
+    Column("account", String, nullable=False, index=True),
+    Column("expires_at", Float, nullable=False),
+    Column("used_at", Float),
 )
 
 terms = Table(
@@ -47,6 +76,10 @@ rooms = Table(
     Column("name", String, nullable=False),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
+    # NULL: as long as `created_by` is a member, he; else the member of longest standing.
+    Column("owner", String),
+    # As `ContractKind` of the wire.
+    Column("contract", String, nullable=False, server_default="direct"),
 )
 
 members = Table(
@@ -66,6 +99,37 @@ invitations = Table(
     Column("made_at", Float, nullable=False),
     Column("used_by", String),
     Column("used_at", Float),
+    Column("email", String, nullable=False, server_default=""),
+    Column("expires_at", Float),
+)
+
+#: Number of the newest message that an account has seen in a room.
+reads = Table(
+    "reads",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("room", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+#: What was planned; a series is one row. Each meeting of it is a row of `meetings`, made when the one before is over.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("room", String, nullable=False, index=True),
+    Column("by", String, nullable=False),
+    Column("key", String, nullable=False),
+    # The plan as the wire says it.
+    Column("plan", LargeBinary, nullable=False),
+    # One link for all meetings of a series.
+    Column("code", String, nullable=False, unique=True),
+    # "open" or "cancelled" or "over".
+    Column("state", String, nullable=False),
+    # Counts changes, for calendars (SEQUENCE of RFC 5545).
+    Column("sequence", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("room", "by", "key"),
 )
 
 meetings = Table(
@@ -81,6 +145,12 @@ meetings = Table(
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("words", String, nullable=False, server_default=""),
+    # Of a scheduled meeting: its row in `schedules`, the planned start and its minutes.
+    Column("schedule", String, index=True),
+    Column("starts_at", Float),
+    Column("length_min", Integer, nullable=False, server_default=text("0")),
+    # When its data goes, once it has ended; counted in calendar months by the program.
+    Column("expires_at", Float),
     UniqueConstraint("room", "starter", "key"),
 )
 
@@ -116,6 +186,8 @@ messages = Table(
     Column("key", String, nullable=False),
     # Id of a meeting, or of a recording where kind is recap.
     Column("subject", String),
+    Column("edited_at", Float),
+    Column("is_deleted", Boolean, nullable=False, server_default=text("0")),
     Index("messages_by_room", "room", "number"),
     Index("messages_once", "room", "author", "key", unique=True, sqlite_where=text("key != ''")),
 )
@@ -145,4 +217,64 @@ consents = Table(
     Column("at", Float, nullable=False),
     Column("notice_version", Integer, nullable=False),
     Column("how", String, nullable=False),
+)
+
+#: What somebody should know; kept until it has been seen.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("room", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("words", String, nullable=False),
+    Column("at", Float, nullable=False),
+    # A desktop has shown it; it has been seen.
+    Column("rang_at", Float),
+    Column("seen_at", Float),
+    UniqueConstraint("account", "kind", "subject"),
+)
+
+#: Mail that is to be sent; a row goes once it is sent.
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", String, primary_key=True),
+    # Room or meeting that it is about: it goes with that.
+    Column("subject", String, nullable=False, index=True),
+    Column("message", LargeBinary, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("next_try", Float, nullable=False),
+)
+
+#: Requests to delete a recording before its time.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("recording", String, primary_key=True),
+    Column("room", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("at", Float, nullable=False),
+    # "pending", "approved" (to be carried out), "deleted" or "refused".
+    Column("state", String, nullable=False),
+    Column("words", String, nullable=False, server_default=""),
+    Column("answered_at", Float),
+    # The signed statement that it is done, as the wire says it.
+    Column("receipt", LargeBinary),
+)
+
+#: What administrators and the server did with people's data; no speech, no chat, no names.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    # "admin", "server", or an account's id.
+    Column("by", String, nullable=False),
+    Column("action", String, nullable=False),
+    # A fingerprint or id of what it was done to, and what cannot be private.
+    Column("subject", String, nullable=False),
+    Column("words", String, nullable=False, server_default=""),
 )

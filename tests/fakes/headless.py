@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# Now, since a server and clients in one process would each import it in a thread of their own when they need it, and
+# its modules import each other in a circle.
+import aiortc.sdp  # noqa: F401
 import numpy as np
 
 from app.call_media import FileDevices
@@ -19,7 +22,7 @@ from app.media.types import BLOCK, BLOCK_S, Picture
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
 from app.settings import SettingsFile
-from app.state import events
+from app.state import call_intents, intents
 from app.state.app_state import AppState
 from app.state.events import Event
 
@@ -113,7 +116,7 @@ class HeadlessClient:
         self.pictures: dict[str, Picture] = {}
         self.picture_counts: dict[str, int] = {}
         self.first_picture_s: dict[str, float] = {}
-        self.notices: list[tuple[str, str]] = []
+        self.notices: list[tuple[str, str, str]] = []
         self.ear = Ear()
         self.mailbox = Mailbox(self._take_pictures)
         self.ring = ring or FakeRing()
@@ -134,7 +137,7 @@ class HeadlessClient:
             self.connect(server_url)
 
     def connect(self, server_url: str) -> None:
-        self.conductor.connect(target_of(server_url), base_url=server_url)
+        self.conductor.connect(target_of(server_url))
 
     @property
     def state(self) -> AppState:
@@ -187,8 +190,8 @@ class HeadlessClient:
         with self.changed:
             self.changed.notify_all()
 
-    def _notify(self, title: str, words: str) -> None:
-        self.notices.append((title, words))
+    def _notify(self, title: str, words: str, news: str) -> None:
+        self.notices.append((title, words, news))
 
     def _take_pictures(self) -> None:
         # The mailbox calls this from the thread that puts; another thread would be the window's.
@@ -211,14 +214,14 @@ def main(url: str, folder: str, email: str, camera: str, voice: str) -> None:
     """A client in a process of its own: signs in, joins the meeting of its room, says "in", and stays."""
     client = HeadlessClient(url, Path(folder), camera=Path(camera), microphone=Path(voice))
     client.wait_for(lambda state: state.place == "sign_in")
-    client.do(events.EnterAccount(email=email, password="correct horse"))
+    client.do(intents.EnterAccount(email=email, password="correct horse"))
     card = client.wait_for(lambda state: next((room.meeting for room in state.rooms if room.meeting), None))
-    client.do(events.GoToMeeting(meeting=card.id))
+    client.do(call_intents.GoToMeeting(meeting=card.id))
     client.wait_for(lambda state: state.call_phase == "prejoin")
     if client.state.prejoin and client.state.prejoin.asks_terms:
-        client.do(events.ContinueTerms())
+        client.do(call_intents.ContinueTerms())
         client.wait_for(lambda state: state.prejoin and not state.prejoin.asks_terms)
-    client.do(events.Join())
+    client.do(call_intents.Join())
     client.wait_for(lambda state: state.call_phase == "in")
     print("in", flush=True)
     sys.stdin.read()

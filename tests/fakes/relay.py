@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server_stub.relay.engine import BadSdp, NoSpace, Offer, RelayError, RelayEvents, RelayStatistics, Track
+from server_stub.relay.engine import (
+    ALLOWED_AT_FIRST,
+    BadSdp,
+    NoSpace,
+    Offer,
+    RelayError,
+    RelayEvents,
+    RelayStatistics,
+    Track,
+)
 
 #: What this relay takes for a session description.
 SDP = "v=0\r\n"
@@ -32,6 +41,7 @@ class FakeRelay:
         has_space: False lets recordings be refused.
         recorded: meeting to the people recorded (id to name).
         folders: where recordings were begun.
+        allowed: (meeting, person) to what that person may send now.
         starts: set when a recording is about to start; it starts when `may_start` is set.
     """
 
@@ -41,6 +51,7 @@ class FakeRelay:
         self.has_space = True
         self.recorded: dict[str, dict[str, str]] = {}
         self.folders: list[Path] = []
+        self.allowed: dict[tuple[str, str], frozenset[str]] = {}
         self.starts, self.may_start = asyncio.Event(), asyncio.Event()
         self.may_start.set()
         self._meetings: dict[str, dict[str, _Person]] = {}
@@ -50,6 +61,9 @@ class FakeRelay:
     def joined(self) -> set[tuple[str, str]]:
         """Who is in which meeting."""
         return {(meeting, person) for meeting, people in self._meetings.items() for person in people}
+
+    def prepare(self) -> None:
+        """Nothing is to be loaded."""
 
     async def join(self, meeting: str, person: str) -> None:
         self.calls.append(("join", person))
@@ -77,13 +91,22 @@ class FakeRelay:
         if someone.is_stale:
             self._refresh(meeting)
 
+    def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
+        self.allowed[meeting, person] = sources
+
+    def may_send(self, meeting: str, person: str, source: str) -> bool:
+        """Whether a packet of this source would be sent on now."""
+        return source in self.allowed.get((meeting, person), ALLOWED_AT_FIRST)
+
     async def leave(self, meeting: str, person: str) -> None:
         self.calls.append(("leave", person))
+        self.allowed.pop((meeting, person), None)
         self._drop(meeting, person)
 
     async def close(self, meeting: str) -> None:
         self.calls.append(("close", meeting))
         self._meetings.pop(meeting, None)
+        self.allowed = {key: sources for key, sources in self.allowed.items() if key[0] != meeting}
         await self.stop_recording(meeting)
 
     async def start_recording(self, meeting: str, folder: Path, people: Mapping[str, str]) -> None:

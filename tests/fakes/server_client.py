@@ -132,12 +132,12 @@ async def client_of(stack, port, *, hello=True, headers=None):
 
 
 @contextlib.asynccontextmanager
-async def running_server(data, *, relay=None, maker=None, **settings):
+async def running_server(data, *, relay=None, maker=None, clock=None, **settings):
     """The real server on any free port of this computer."""
     made = ServerSettings(**{"data": data, "port": 0, "password_cost": CHEAP, **settings})
     relay = relay or (lambda events, _: FakeRelay(events))
     async with (
-        running(made, relay=relay, maker=maker or FakeMaker()) as server,
+        running(made, relay=relay, maker=maker or FakeMaker(), clock=clock) as server,
         contextlib.AsyncExitStack() as stack,
     ):
         yield TestServer(server, stack, made.secret)

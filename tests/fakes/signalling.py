@@ -18,6 +18,7 @@ class FakeSignalling:
         is_online: whether messages are taken.
         paused: how often the client gave up.
         hurried: how often it was told to try at once.
+        targets: where it was aimed, in order.
     """
 
     def __init__(self, *, on_message: Callable[[Tell], None], on_link: Callable[[Any, str], None]) -> None:
@@ -26,8 +27,10 @@ class FakeSignalling:
         self.sent: list[Ask] = []
         self.is_online = True
         self.paused = self.hurried = 0
+        self.targets: list[Any] = []
 
     def aim(self, target: Any) -> None:
+        self.targets.append(target)
         self.on_link("connecting", "")
         self.on_link("online", "")
 

@@ -1,6 +1,6 @@
 """The client's state in a test: runs events one after the other and keeps what was asked for."""
 
-from app.state import effects, events
+from app.state import call_intents, effects, events
 from app.state.app_state import AppState
 from app.state.update import update
 from app.wire import accounts, people, rooms
@@ -31,7 +31,7 @@ class Story:
         for event in happened:
             self.state, done = update(self.state, event)
             self.effects = list(done)
-            self.sent = [one.message for one in done if isinstance(one, effects.Send)]
+            self.sent = [one.message for one in done if isinstance(one, effects.Send | effects.SendKnock)]
         return self
 
     def hear(self, *messages, at=1000.0):
@@ -80,7 +80,7 @@ def welcome(*, me="ada", host="ada", others=(), **more):
 
 def in_call(*, me="ada", **more):
     story = signed_in(me=me)
-    story.hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
+    story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"), call_intents.Join())
     return story.answer(welcome(me=me, **more))
 
 

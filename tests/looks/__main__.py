@@ -9,13 +9,14 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.media.mailbox import Mailbox
 from app.ui.bridge import Bridge
 from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
-from tests.looks import faces, states
+from tests.looks import faces, room_states, states
 
 BIG, SMALL, SLIM = (1280, 800), (800, 560), (500, 700)
 
@@ -33,12 +34,44 @@ PAGES = {
     "rooms-info": (states.rooms, (SLIM,)),
     "rooms-invite": (states.rooms, ()),
     "rooms-during-call": (lambda: states.replace(states.call(2), shows_call=False), ()),
+    "rooms-cards": (room_states.with_cards, (SMALL, SLIM)),
+    "rooms-cards-top": (lambda: room_states.with_cards(*room_states.CARDS[:3]), (SMALL, SLIM)),
+    "rooms-many": (room_states.many_rooms, (SMALL,)),
+    "rooms-edit": (room_states.edited, (SLIM,)),
+    "rooms-search": (room_states.searching, (SMALL, SLIM)),
+    "rooms-camera-menu": (room_states.gated, ()),
+    "rooms-elsewhere": (states.rooms, (SLIM,)),
+    "rooms-schedule": (room_states.planning, (SMALL, SLIM)),
+    "rooms-schedule-edit": (room_states.replanning, (SMALL, SLIM)),
+    "rooms-schedule-refused": (lambda: room_states.planning(words="That time has passed."), ()),
+    "rooms-schedule-gated": (lambda: room_states.gated(plan=room_states.PlanView(room="r1")), ()),
+    "rooms-upcoming": (room_states.with_cards, ()),
+    "rooms-settings": (room_states.owned_room, (SMALL, SLIM)),
+    "rooms-new": (states.rooms, (SLIM,)),
+    "rooms-news": (room_states.many_rooms, (SLIM,)),
+    "rooms-news-none": (states.rooms, ()),
+    "rooms-account": (room_states.account, (SMALL, SLIM)),
+    "rooms-account-menu": (room_states.on_team_server, ()),
+    "rooms-server": (states.rooms, (SLIM,)),
+    "rooms-server-reachable": (room_states.reachable, (SMALL,)),
+    "rooms-server-team": (states.rooms, ()),
+    "rooms-away": (room_states.away, (SLIM,)),
+    "rooms-link-question": (room_states.link_question, (SLIM,)),
+    "rooms-invited": (room_states.invited, (SLIM,)),
+    "sign-in-forgot": (states.sign_in, ()),
+    "sign-in-code": (
+        lambda: states.replace(states.sign_in(), reset_words="If there is such an account, a code is on its way."),
+        (SLIM,),
+    ),
     "terms": (lambda: states.prejoin(asks_terms=True), (SMALL,)),
     "terms-text": (lambda: states.prejoin(asks_terms=True), ()),
     "prejoin": (states.prejoin, (SMALL,)),
     "prejoin-guest-recorded": (states.guest_prejoin, (SMALL,)),
     "prejoin-no-devices": (states.no_devices, (SMALL,)),
-    "waiting": (states.waiting, ()),
+    "prejoin-closed": (states.closed_prejoin, ()),
+    "prejoin-closed-guest": (lambda: states.closed_prejoin(is_guest=True), (SLIM,)),
+    "prejoin-move": (states.moving_prejoin, (SLIM,)),
+    "waiting": (states.waiting, (SLIM,)),
     "call-1": (lambda: states.call(1), ()),
     "call-2": (lambda: states.call(2), (SMALL,)),
     "call-3": (lambda: states.call(3), ()),
@@ -47,7 +80,13 @@ PAGES = {
     "call-chat": (states.call_with_chat, (SMALL, SLIM)),
     "call-people": (lambda: states.call(10, panel="people"), ()),
     "call-lobby": (states.call_as_host, (SMALL,)),
-    "call-lobby-closed": (lambda: states.call_as_host(panel=""), ()),
+    "call-lobby-closed": (lambda: states.call_as_host(panel=""), (SMALL, SLIM)),
+    "call-lobby-full": (lambda: states.call_as_host(10), ()),
+    "call-locked": (states.call_locked, (SMALL, SLIM)),
+    "call-locked-settings": (states.call_locked, ()),
+    "call-person-menu": (states.call_locked, ()),
+    "call-remove": (states.call_locked, ()),
+    "call-new-link": (states.call_locked, (SLIM,)),
     "call-consent": (states.call_with_consent, (SMALL,)),
     "call-reconnecting": (states.call_reconnecting, ()),
     "call-stop-recording": (states.call_as_host, (SMALL,)),
@@ -55,18 +94,31 @@ PAGES = {
     "call-settings": (lambda: states.call(2), (SMALL,)),
     "ended": (states.ended, ()),
     "ended-guest": (lambda: states.ended(is_guest=True), ()),
+    "privacy": (states.with_hosts, (SMALL, SLIM)),
     "help": (states.rooms, (SMALL, SLIM)),
     "help-during-call": (lambda: states.call(2), (SMALL,)),
     "recap": (states.recap_state, (SMALL,)),
     "recap-transcript": (states.recap_state, (SMALL,)),
     "recap-generating": (lambda: states.recap_state("generating"), ()),
     "recap-ongoing": (lambda: states.recap_state("ongoing"), ()),
+    "recap-pending": (lambda: states.kept_recap("pending"), (SLIM,)),
+    "recap-refused": (lambda: states.kept_recap("refused", "The client still needs it until June."), ()),
+    "recap-deleted": (
+        lambda: states.kept_recap("deleted", recap="deleted", words="", deletion_receipt=None), (SLIM,)
+    ),
+    "recap-ask-deletion": (states.recap_state, (SLIM,)),
     "recap-failed": (lambda: states.recap_state("failed"), ()),
 }
 #: page -> the object name that is clicked before the picture.
 CLICKS = {
     "sign-in-new-account": ["sign-in-tabs-make"], "rooms-info": ["info"], "rooms-invite": ["invite"],
+    "rooms-elsewhere": ["camera-button"], "rooms-camera-menu": ["camera-button"], "rooms-upcoming": ["coming-m20"],
+    "rooms-settings": ["info", "room-settings"], "rooms-new": ["new-room"], "rooms-news": ["open-news"],
+    "rooms-news-none": ["open-news"], "rooms-account-menu": ["account-menu"], "rooms-invited": ["invite"],
+    "sign-in-forgot": ["sign-in-forgot"], "sign-in-code": ["sign-in-have-code"],
     "terms-text": ["privacy-read"], "call-settings": ["open-settings"],
+    "call-locked-settings": ["open-settings"], "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
+    "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "recap-transcript": ["recap-tabs-transcript"],
 }  # fmt: skip
 
@@ -103,10 +155,24 @@ class Set:
         for place, key in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
             self.mailbox.put(key, faces.picture(place + 1 if key else 0, captured_at_s=time.monotonic()))
         self.bridge.show_levels({"p1": (-20.0, True), "": (-28.0, False)})
+        if name == "privacy":
+            self.window.open_help("private")
         for button in CLICKS.get(name, []):
             self.window.findChild(QAbstractButton, button).click()
         if name.startswith("help"):
             self.window.open_help("private" if name == "help" else "")
+        if name.startswith("rooms-server"):
+            self.window.open_server()
+        if name == "rooms-server-team":
+            self.window.findChild(QAbstractButton, "server-tabs-team").click()
+        if name == "rooms-elsewhere":
+            self.window.findChild(QAction, "menu-meeting-elsewhere").trigger()
+        if name == "call-remove":
+            self.window.findChild(QAction, "remove-p8").trigger()
+        if name == "rooms-edit":
+            page._messages.edit_last()
+        if name == "rooms-invited":
+            self.window.show_state(state)
         if name == "rooms-invite":
             page._show_invitation("7QK4-M2XP-9TDA-W3RV")
         if name == "rooms-link":
@@ -115,7 +181,19 @@ class Set:
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()
         settle(0.0)
-        return self.window.grab(), [one for one in self.window.findChildren(QWidget) if hasattr(one, "dismissed")]
+        return self._grab(name), [one for one in self.window.findChildren(QWidget) if hasattr(one, "dismissed")]
+
+    def _grab(self, name):
+        """The window, and the menu over it where that is what the picture is of."""
+        pixels = self.window.grab()
+        menu = QApplication.activePopupWidget()
+        if menu is not None and name.endswith("-menu"):
+            painter = QPainter(pixels)
+            painter.drawPixmap(self.window.mapFromGlobal(menu.pos()), menu.grab())
+            painter.end()
+        if menu is not None:
+            menu.close()
+        return pixels
 
 
 def grab_all(out, only):

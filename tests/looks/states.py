@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
+
 from app.state.app_state import (
     AppState,
     Call,
@@ -17,8 +19,10 @@ from app.state.app_state import (
 )
 from app.wire.accounts import Account
 from app.wire.chat import ChatLine
+from app.wire.links import parse_server
 from app.wire.lobby import Guest
 from app.wire.people import Person
+from app.wire.privacy import Receipt
 from app.wire.rooms import MeetingCard, Member, Message, RoomInfo
 
 TODAY = datetime.now().replace(hour=14, minute=20, second=0, microsecond=0)
@@ -314,6 +318,58 @@ def call_reconnecting():
     return call(3, phase="reconnecting", people=people)
 
 
+RECEIPT = Receipt(
+    kind="consent",
+    body='{"deletion":"A member of the room asks on the page of the recap.","how":"joined",'
+    '"kept":"Six calendar months after the end of the meeting; then everything of the meeting is deleted.",'
+    '"meeting":"Website relaunch","meeting_started":"2026-05-15T09:00:00Z","notice_version":1,"person":"Grace Hopper",'
+    '"receipt":"consent","recorded":"Your voice and your camera.","recording":"m1","server":"srv-1",'
+    '"told_at":"2026-05-15T09:04:10Z"}',
+    signature="c2lnbmF0dXJl",
+    key="a2V5",
+)
+
+
+def call_locked(**changes):
+    """As the host sees it: locked, somebody shares, somebody has not agreed to be recorded."""
+    people = (person(0), person(1, sharing=True), person(8, consents=False, is_guest=True))
+    known = {"host": "p0", "panel": "people", "is_locked": True, "people": people, "receipt": RECEIPT}
+    return call(3, **{**known, "used_bytes": 128_400_000, **changes})
+
+
+def closed_prejoin(is_guest=False):
+    """A planned meeting whose doors are not open yet."""
+    opens_at = at(hours=-1)
+    if is_guest:
+        state = guest_prejoin()
+        return replace(state, prejoin=replace(state.prejoin, opens_at=opens_at, is_recording=False))
+    return prejoin(opens_at=opens_at, meeting=card(state="scheduled", people=0, starts_at=opens_at))
+
+
+def moving_prejoin():
+    return prejoin(asks_move=True, may_record=False, meeting=card(people=2))
+
+
+def kept_recap(deletion="none", answer="", recap="ready", **changes):
+    """A recap whose early deletion was asked for."""
+    from tests.looks.recaps import RECAP
+
+    meeting = msgspec.structs.replace(ENDED, deletion=deletion, deletion_words=answer, recap=recap)
+    view = RecapView(meeting=meeting, recap=RECAP if recap == "ready" else None, **changes)
+    return replace(rooms(), place="recap", shows_call=False, recap=view)
+
+
+def with_hosts():
+    """A server of a team that sends mail."""
+    state = rooms()
+    connection = replace(
+        state.connection, address="parley.example.com", is_embedded=False, hosts=("smtp.example.com",),
+        receipt_key="Vt1oK4p2m3a0zE5r9QxS7cWnB8yL6uJdHfGiTbOvXwA=", server_id="s",
+        server=parse_server("https://parley.example.com"),
+    )  # fmt: skip
+    return replace(state, connection=connection)
+
+
 def ended(is_guest=False):
     state = call(2, ended_words="You left the meeting.", can_rejoin=True, recording_since=None)
     state = replace(state, call_phase="ended")
@@ -322,7 +378,9 @@ def ended(is_guest=False):
             state,
             me=None,
             place="sign_in",
-            call=replace(state.call, guest_token="t", can_rejoin=False, ended_words="The meeting has ended."),
+            call=replace(
+                state.call, guest_token="t", can_rejoin=False, ended_words="You left the meeting.", receipt=RECEIPT
+            ),
         )
     return state
 

@@ -32,7 +32,7 @@ def painted(picture: np.ndarray, found: np.ndarray | None, choice: Background) -
     return painter.paint(picture, found)
 
 
-def test_blur_flattens_the_room_and_leaves_the_person(scene: tuple[np.ndarray, ...]) -> None:
+def test_r14_blur_flattens_the_room_and_leaves_the_person(scene: tuple[np.ndarray, ...]) -> None:
     picture, found, inside, outside = scene
     blurred = painted(picture, found, Background("blur"))
     assert blurred[outside].var(axis=0).mean() < picture[outside].var(axis=0).mean() * 0.4
@@ -41,7 +41,7 @@ def test_blur_flattens_the_room_and_leaves_the_person(scene: tuple[np.ndarray, .
     assert np.abs(blurred[inside].astype(int) - picture[inside]).mean() < 1.5
 
 
-def test_an_image_replaces_the_room_and_leaves_the_person(scene: tuple[np.ndarray, ...], tmp_path: Path) -> None:
+def test_r14_an_image_replaces_the_room_and_leaves_the_person(scene: tuple[np.ndarray, ...], tmp_path: Path) -> None:
     picture, found, inside, outside = scene
     wall = np.zeros((720, 1280, 3), np.uint8)
     wall[..., 1] = np.linspace(0, 255, 1280).astype(np.uint8)
@@ -91,7 +91,7 @@ def test_an_unreadable_image_is_said_and_the_choice_before_stays(tmp_path: Path,
     assert painter.choice == Background("blur")
 
 
-def test_the_pictures_that_come_with_the_program() -> None:
+def test_r14_the_pictures_that_come_with_the_program() -> None:
     paths = sorted((RESOURCES / "backgrounds").glob("*.jpg"))
     assert len(paths) >= 4
     assert {read_image(path).shape for path in paths} == {(720, 1280, 3)}

@@ -63,7 +63,7 @@ def noisy(clean: np.ndarray) -> np.ndarray:
     return clean + hiss * np.sqrt(np.mean(clean**2) / np.mean(hiss**2) / 10**0.5)
 
 
-def test_the_filter_raises_the_share_of_voice(clean: np.ndarray, noisy: np.ndarray) -> None:
+def test_r13_the_filter_raises_the_share_of_voice(clean: np.ndarray, noisy: np.ndarray) -> None:
     off_db, on_db = (snr_db(clean, filtered(noisy, is_on=is_on)) for is_on in (False, True))
     assert off_db == pytest.approx(5.0, abs=0.2)
     assert on_db > off_db + 4.0
@@ -73,7 +73,7 @@ def test_off_is_the_sound_itself_a_little_later(noisy: np.ndarray) -> None:
     assert np.array_equal(filtered(noisy, is_on=False), noisy[: -DELAY_BLOCKS * BLOCK])
 
 
-def test_a_switch_takes_effect_within_200_ms_both_ways() -> None:
+def test_r13_a_switch_takes_effect_within_200_ms_both_ways() -> None:
     hiss = (np.random.default_rng(4).standard_normal(RATE_HZ * 3) * 0.05).astype(np.float32)
     noise_filter = NoiseFilter(is_on=False)
     blocks = iter(hiss.reshape(-1, BLOCK))

@@ -1,6 +1,7 @@
 """Recap files over HTTP, from a server that gives, refuses, breaks off and is not there."""
 
 import asyncio
+import contextlib
 import os
 import stat
 import threading
@@ -8,7 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from app.net import pins
 from app.net.files import FileError, RecapFiles
+from app.wire.links import ServerAddress
+from tests.fakes.tls import DAY, NOW, Made, authority
 
 CONTENT = bytes(range(256)) * 1000
 
@@ -18,6 +22,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.seen.append((self.path, self.headers["Authorization"]))
         status = self.server.status
         self.send_response(status)
+        if status == 302:
+            self.send_header("Location", self.server.elsewhere)
         self.send_header("Content-Length", str(len(CONTENT)))
         self.end_headers()
         self.wfile.write(CONTENT[:100] if self.server.breaks_off else CONTENT)
@@ -26,17 +32,29 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server():
+@contextlib.contextmanager
+def serving(tls=None):
+    """A server of files; with TLS when a certificate is given."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.seen, server.status, server.breaks_off = [], 200, False
-    server.url = f"http://127.0.0.1:{server.server_port}"
+    server.handle_error = lambda *_: None
+    if tls:
+        server.socket = tls.context().wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    server.seen, server.status, server.breaks_off, server.elsewhere = [], 200, False, ""
+    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def server():
+    with serving() as one:
+        yield one
 
 
 def fetch(files, server, *, meeting="m1", file="reel.mp4", token="t"):
@@ -103,3 +121,62 @@ def test_a_disk_that_takes_nothing_is_said(server, tmp_path):
     (tmp_path / "recap-cache").write_text("in the way")
     with pytest.raises(FileError, match="disk"):
         fetch(RecapFiles(tmp_path), server)
+
+
+@pytest.fixture
+def knows_no_server(monkeypatch):
+    monkeypatch.setattr(pins, "_known", {})
+
+
+@pytest.mark.usefixtures("knows_no_server")
+def test_a_file_comes_from_the_server_with_the_pin_and_from_no_other(tmp_path):
+    made, other = Made(tmp_path, "one"), Made(tmp_path, "other")
+    headers = {"Authorization": "Bearer t"}
+    with serving(made) as right, serving(other) as wrong:
+        for server in (right, wrong):
+            address = ServerAddress(f"127.0.0.1:{server.server_port}", True, made.pin)
+            fetching = RecapFiles(tmp_path).fetch(address, headers, meeting="m", file="f.md")
+            if server is wrong:
+                with pytest.raises(FileError, match="not the server that the link names"):
+                    asyncio.run(fetching)
+            else:
+                assert asyncio.run(fetching).read_bytes() == CONTENT
+                by_text = RecapFiles(tmp_path).fetch(address.text, headers, meeting="m", file="g.md")
+                assert asyncio.run(by_text).read_bytes() == CONTENT
+        assert not wrong.seen
+        assert len(right.seen) == 2
+
+
+def test_a_file_does_not_come_from_a_server_that_nobody_vouches_for(tmp_path, monkeypatch):
+    signer = authority(tmp_path)
+    with serving(Made(tmp_path)) as server:
+        with pytest.raises(FileError, match="does not trust the certificate"):
+            fetch(RecapFiles(tmp_path), server)
+        assert not server.seen
+    monkeypatch.setenv("SSL_CERT_FILE", str(signer.chain))
+    with serving(Made(tmp_path, by=signer, since=NOW - 3 * DAY, until=NOW - DAY)) as server:
+        with pytest.raises(FileError, match="has expired"):
+            fetch(RecapFiles(tmp_path), server)
+        assert not server.seen
+    with serving(Made(tmp_path, by=signer)) as server:
+        assert fetch(RecapFiles(tmp_path), server).read_bytes() == CONTENT
+
+
+def test_a_redirect_takes_our_headers_nowhere(server, tmp_path):
+    with serving() as other:
+        server.status, server.elsewhere = 302, other.url + "/recap/m1/reel.mp4"
+        with pytest.raises(FileError, match="could not hand out"):
+            fetch(RecapFiles(tmp_path), server)
+        assert not other.seen
+
+
+@pytest.mark.parametrize("address", ["http://192.0.2.9:8440", "nothing at all", "https://192.0.2.9/path"])
+def test_a_server_that_cannot_be_asked_safely_is_not_asked(tmp_path, address):
+    with pytest.raises(FileError, match=r"\."):
+        asyncio.run(RecapFiles(tmp_path).fetch(address, {}, meeting="m", file="f"))
+
+
+def test_a_pinned_server_that_is_not_there_is_said(tmp_path):
+    address = ServerAddress("127.0.0.1:1", True, "B" * 43)
+    with pytest.raises(FileError, match="cannot be reached"):
+        asyncio.run(RecapFiles(tmp_path).fetch(address, {}, meeting="m", file="f"))

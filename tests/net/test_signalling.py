@@ -10,6 +10,7 @@ from app.net import signalling
 from app.net.signalling import Signalling, target_of
 from app.wire.accounts import Hello, SignedOut
 from app.wire.codec import decode_ask, encode
+from app.wire.links import ServerAddress
 
 HELLO = Hello(version="0", protocol=1)
 
@@ -67,17 +68,21 @@ async def hold(socket):
 @pytest.mark.parametrize(
     ("server", "url", "address"),
     [
-        ("http://meet.example:8440", "ws://meet.example:8440/ws", "meet.example:8440"),
+        ("meet.example:8440", "wss://meet.example:8440/ws", "meet.example:8440"),
         ("https://meet.example", "wss://meet.example/ws", "meet.example"),
+        (ServerAddress("meet.example", True), "wss://meet.example/ws", "meet.example"),
+        (f"parley://192.0.2.7:9?pin={'A' * 43}", "wss://192.0.2.7:9/ws", "192.0.2.7:9"),
         ("127.0.0.1:9", "ws://127.0.0.1:9/ws", "127.0.0.1:9"),
-        ("ws://[::1]:9/elsewhere", "ws://[::1]:9/ws", "[::1]:9"),
+        ("http://[::1]:9/", "ws://[::1]:9/ws", "[::1]:9"),
     ],
 )
 def test_addresses_are_read(server, url, address):
     assert (target_of(server).url, target_of(server).address) == (url, address)
 
 
-@pytest.mark.parametrize("server", ["", "ftp://x", "http://", "http://a:b", "http://name:word@host", "http://[::1"])
+@pytest.mark.parametrize(
+    "server", ["", "ftp://x", "http://", "http://a:b", "http://name:word@host", "http://[::1", "ws://x"]
+)
 def test_other_addresses_are_refused_in_words(server):
     with pytest.raises(ValueError, match="not a server address"):
         target_of(server)
@@ -151,6 +156,48 @@ def test_a_server_that_is_not_there_is_told_and_tried_again():
         assert "cannot be reached" in watcher.links[1][1]
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_it_ends_at_once_although_somebody_hurries_it():
+    async def run():
+        watcher = Watcher()
+        client = Signalling(
+            on_message=lambda message: None,
+            on_link=lambda state, words: watcher.add(watcher.links, (state, words)),
+        )
+        task = asyncio.ensure_future(client.run())
+        client.aim(target_of("127.0.0.1:1"))
+        await watcher.until(lambda: "offline" in watcher.states())
+        client.hurry()
+        task.cancel()
+        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 5)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("hangs_in", ["handshake", "pin"])
+def test_a_server_that_does_not_answer_is_left_at_once_for_another(hangs_in):
+    async def run():
+        taken = asyncio.Event()
+
+        async def take(reader, writer):
+            taken.set()
+            await reader.read()
+            writer.close()
+
+        deaf = await asyncio.start_server(take, "127.0.0.1", 0)
+        address = f"127.0.0.1:{deaf.sockets[0].getsockname()[1]}"
+        async with deaf, connected(hold) as (client, watcher):
+            await watcher.until(lambda: client.is_online)
+            good = client._target
+            client.aim(target_of(ServerAddress(address, hangs_in == "pin", "A" * 43 if hangs_in == "pin" else "")))
+            await asyncio.wait_for(taken.wait(), 5)
+            before = len(watcher.links)
+            client.aim(good)
+            await watcher.until(lambda: client.is_online, limit_s=2)
+            assert watcher.states()[before:][-2:] == ["connecting", "online"]
 
     asyncio.run(run())
 

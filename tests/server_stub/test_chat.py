@@ -34,7 +34,7 @@ async def test_who_comes_back_finds_the_chat_and_everyone_hears_one_order(server
     kept = server.backend.calls.find(card.id).lines
     again = await server.connect()
     await again.ask(Resume(token=member.token))
-    assert list((await join(again, card.id)).chat) == list(kept)
+    assert list((await join(again, card.id, moves=True)).chat) == list(kept)
     for one in (host, member):
         heard = [tell.line.id for tell in one.heard if isinstance(tell, ChatPosted)]
         assert heard == [line.id for line in kept]

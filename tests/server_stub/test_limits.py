@@ -1,4 +1,6 @@
-from server_stub.limits import Bucket, Tries
+import pytest
+
+from server_stub.limits import Bucket, Tries, network_of
 
 
 def test_a_bucket_lets_so_many_through_at_once_and_refills():
@@ -24,3 +26,18 @@ def test_each_key_has_its_own_tries_and_memory_is_bounded():
     for number in range(100):
         tries.take(str(number), 0.0)
     assert len(tries._buckets) == 10
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_who_has_a_network_counts_as_one(address, network):
+    assert network_of(address) == network

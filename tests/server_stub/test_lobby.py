@@ -1,12 +1,28 @@
+import asyncio
+
+import pytest
+
 from app.wire.chat import ChatPosted, PostChat
 from app.wire.errors import Refused
-from app.wire.lobby import AdmitGuest, DenyGuest, GuestAdmitted, GuestDenied, KnockHeard, LobbyChanged, LookAtLink
+from app.wire.lobby import (
+    AdmitAll,
+    AdmitGuest,
+    DenyGuest,
+    GuestAdmitted,
+    GuestDenied,
+    KnockHeard,
+    KnockWithdrawn,
+    LobbyChanged,
+    LookAtLink,
+    WithdrawKnock,
+)
 from app.wire.media import PublishOffer, SubscribeOffer
 from app.wire.people import (
     EndMeeting,
     JoinMeeting,
     LeaveMeeting,
     MeetingEnded,
+    PersonChanged,
     PersonJoined,
     PersonLeft,
     RejoinAsGuest,
@@ -28,7 +44,7 @@ from tests.people import (
 
 
 @story()
-async def test_a_link_shows_a_title_and_nothing_of_who_is_there(server):
+async def test_r20_a_link_shows_a_title_and_nothing_of_who_is_there(server):
     host, _, card = await in_a_meeting(server)
     stranger = await server.connect()
     shown = await stranger.ask(LookAtLink(code=code_of(card)))
@@ -38,7 +54,7 @@ async def test_a_link_shows_a_title_and_nothing_of_who_is_there(server):
 
 
 @story()
-async def test_a_guest_knocks_and_only_the_host_hears_it(server):
+async def test_r20_r82_a_guest_knocks_and_only_the_host_hears_it(server):
     host, member, card = await in_a_meeting(server)
     guest = await alan(server, card, name="  Alan\u202e ")
     waiting = (await host.expect(LobbyChanged, lambda tell: tell.waiting)).waiting
@@ -48,7 +64,7 @@ async def test_a_guest_knocks_and_only_the_host_hears_it(server):
 
 
 @story()
-async def test_a_guest_in_the_lobby_is_told_nothing_and_may_nothing(server):
+async def test_r30_a_guest_in_the_lobby_is_told_nothing_and_may_nothing(server):
     host, _, card = await in_a_meeting(server)
     guest = await alan(server, card)
     before = len(guest.heard)
@@ -69,7 +85,7 @@ async def test_a_guest_in_the_lobby_is_told_nothing_and_may_nothing(server):
 
 
 @story()
-async def test_the_host_lets_a_guest_in(server):
+async def test_r23_the_host_lets_a_guest_in(server):
     host, member, card = await in_a_meeting(server)
     await host.ask(PostChat(meeting=card.id, text="before", key="k1"))
     guest = await alan(server, card)
@@ -91,7 +107,7 @@ async def test_the_host_lets_a_guest_in(server):
 
 
 @story()
-async def test_a_denied_guest_is_told_in_plain_words_and_may_knock_again(server):
+async def test_r23_a_denied_guest_is_told_in_plain_words_and_may_knock_again(server):
     host, _, card = await in_a_meeting(server)
     guest = await alan(server, card)
     changed = await host.ask(DenyGuest(meeting=card.id, guest=guest.guest))
@@ -112,7 +128,7 @@ async def test_a_guest_who_goes_waits_no_longer(server):
 
 
 @story()
-async def test_two_guests_of_one_name_are_told_apart(server):
+async def test_r27_two_guests_of_one_name_are_told_apart(server):
     host, _, card = await in_a_meeting(server)
     await alan(server, card)
     await alan(server, card, name="alan")
@@ -122,7 +138,7 @@ async def test_two_guests_of_one_name_are_told_apart(server):
 
 
 @story()
-async def test_terms_and_the_notice_come_before_the_lobby(server):
+async def test_r28_r31_terms_and_the_notice_come_before_the_lobby(server):
     host, _, card = await in_a_meeting(server)
     guest = await server.connect()
     assert await guest.refused(knocking(card, terms_version=0)) == "terms_needed"
@@ -133,7 +149,7 @@ async def test_terms_and_the_notice_come_before_the_lobby(server):
 
 
 @story()
-async def test_a_recording_that_begins_is_told_in_the_lobby_and_can_be_agreed_to_there(server):
+async def test_r31_a_recording_that_begins_is_told_in_the_lobby_and_can_be_agreed_to_there(server):
     host, _, card = await in_a_meeting(server)
     guest = await alan(server, card)
     await host.ask(StartRecording(meeting=card.id))
@@ -147,7 +163,7 @@ async def test_a_recording_that_begins_is_told_in_the_lobby_and_can_be_agreed_to
 
 
 @story()
-async def test_a_guest_who_has_not_agreed_is_let_in_but_not_recorded(server):
+async def test_r31_a_guest_who_has_not_agreed_is_let_in_but_not_recorded(server):
     host, _, card = await in_a_meeting(server)
     guest = await alan(server, card)
     await host.ask(StartRecording(meeting=card.id))
@@ -172,7 +188,7 @@ async def test_a_guest_comes_back_to_a_kept_seat(server):
 
 
 @story()
-async def test_after_the_end_a_guest_has_nothing(server):
+async def test_r32_after_the_end_a_guest_has_nothing(server):
     host, _, card = await in_a_meeting(server)
     guest = await alan_inside(server, host, card)
     waits = await alan(server, card, name="Kurt")
@@ -197,7 +213,7 @@ async def test_guests_alone_have_no_meeting(server):
 
 
 @story()
-async def test_members_do_not_knock_and_others_with_an_account_use_its_name(server):
+async def test_r27_members_do_not_knock_and_others_with_an_account_use_its_name(server):
     host, member, card = await in_a_meeting(server)
     assert await member.refused(knocking(card)) == "not_allowed"
     eve = await sign_up(server, email="eve@example.org", name="Eve")
@@ -220,3 +236,118 @@ async def test_links_cannot_be_guessed_for_ever(server):
     client = await server.connect()
     reasons = {await client.refused(LookAtLink(code=f"guess{n}")) for n in range(70)}
     assert reasons == {"not_found", "too_much"}
+
+
+@story(limits=MeetingLimits(waiting_per_address=2, own_address_counts=True))
+async def test_a_network_has_so_many_in_the_lobby_and_no_more(server):
+    host, _, card = await in_a_meeting(server)
+    first = await alan(server, card)
+    await alan(server, card)
+    third = await server.connect()
+    assert await third.refused(knocking(card)) == "too_much"
+    await first.ask(WithdrawKnock())
+    assert isinstance(await third.ask(knocking(card)), KnockHeard)
+    await host.expect(LobbyChanged, lambda tell: [one.id for one in tell.waiting][-1:] != [first.guest])
+
+
+@story(limits=MeetingLimits(own_address_counts=True))
+async def test_a_network_does_not_knock_for_ever(server):
+    _, _, card = await in_a_meeting(server)
+    client = await server.connect()
+    for _ in range(20):
+        assert isinstance(await client.ask(knocking(card)), KnockHeard)
+        await client.ask(WithdrawKnock())
+    assert await client.refused(knocking(card)) == "too_much"
+
+
+@story()
+async def test_who_withdraws_waits_no_longer(server):
+    host, _, card = await in_a_meeting(server)
+    guest = await alan(server, card)
+    assert isinstance(await guest.ask(WithdrawKnock()), KnockWithdrawn)
+    await host.expect(LobbyChanged, lambda tell: not tell.waiting)
+    assert isinstance(await guest.ask(WithdrawKnock()), KnockWithdrawn), "also when he does not wait"
+    assert isinstance(await guest.ask(knocking(card)), KnockHeard)
+
+
+@story()
+async def test_withdrawing_is_not_leaving_and_who_is_inside_does_not_knock(server):
+    host, _, card = await in_a_meeting(server)
+    guest = await alan_inside(server, host, card)
+    assert await guest.refused(knocking(card)) == "already_in"
+    await guest.ask(WithdrawKnock())
+    assert isinstance(await guest.ask(PostChat(meeting=card.id, text="still here", key="k")), ChatPosted)
+
+
+@pytest.mark.parametrize("ask", [AdmitGuest, DenyGuest, AdmitAll])
+def test_r23_a_forged_admission_is_refused_and_changes_nothing(ask, tmp_path):
+    @story()
+    async def tell(server):
+        host, member, card = await in_a_meeting(server)
+        inside = await alan_inside(server, host, card)
+        waits = await alan(server, card, name="Kurt")
+        stranger = await server.connect()
+        eve = await sign_up(server, email="eve@example.org", name="Eve")
+        forged = ask(meeting=card.id, **({"guest": waits.guest} if ask is not AdmitAll else {}))
+        before = server.backend.calls.find(card.id).meeting
+        assert {await one.refused(forged) for one in (member, inside)} == {"not_host"}
+        assert {await one.refused(forged) for one in (waits, stranger, eve)} == {"not_in_meeting"}
+        assert server.backend.calls.find(card.id).meeting == before
+        assert not [tell for tell in waits.heard if isinstance(tell, Welcome)]
+
+    tell(tmp_path)
+
+
+@story()
+async def test_r82_all_who_wait_are_let_in_longest_first_as_long_as_there_are_seats(server):
+    host, _, card = await in_a_meeting(server)
+    guests = [await alan(server, card, name=f"Guest {number}") for number in range(10)]
+    changed = await host.ask(AdmitAll(meeting=card.id))
+    assert isinstance(changed, LobbyChanged)
+    assert [one.id for one in changed.waiting] == [one.guest for one in guests[8:]]
+    assert (changed.taken, changed.seats) == (10, 10)
+    for guest in guests[:8]:
+        assert (await guest.expect(Welcome)).you == guest.guest
+    refused = await host.ask(AdmitAll(meeting=card.id))
+    assert (refused.reason, "10/10" in refused.words) == ("meeting_full", True)
+    await guests[0].ask(LeaveMeeting(meeting=card.id))
+    await host.expect(LobbyChanged, lambda tell: (tell.taken, len(tell.waiting)) == (9, 2))
+    assert not [tell for guest in guests[8:] for tell in guest.heard if isinstance(tell, Welcome)]
+
+
+@story()
+async def test_r22_eleventh_is_refused_and_enters_when_one_leaves(server):
+    host, member, card = await in_a_meeting(server)
+    guests = [await alan(server, card, name=f"Guest {number}") for number in range(9)]
+    for guest in guests[:8]:
+        assert isinstance(await host.ask(AdmitGuest(meeting=card.id, guest=guest.guest)), GuestAdmitted)
+    refused = await host.ask(AdmitGuest(meeting=card.id, guest=guests[8].guest))
+    assert (refused.reason, "10/10" in refused.words) == ("meeting_full", True)
+    assert len(server.backend.calls.find(card.id).meeting.seats) == 10
+    member.vanish()
+    await host.expect(PersonChanged, lambda tell: not tell.person.is_connected)
+    assert await host.refused(AdmitGuest(meeting=card.id, guest=guests[8].guest)) == "meeting_full", "a seat is kept"
+    await guests[0].ask(LeaveMeeting(meeting=card.id))
+    assert isinstance(await host.ask(AdmitGuest(meeting=card.id, guest=guests[8].guest)), GuestAdmitted)
+    assert len((await guests[8].expect(Welcome)).people) == 10
+
+
+@story()
+async def test_r22_of_five_admitted_at_once_at_nine_exactly_one_enters(server):
+    host, _, card = await in_a_meeting(server)
+    for number in range(7):
+        await alan_inside(server, host, card, name=f"Guest {number}")
+    racers = [await alan(server, card, name=f"Racer {number}") for number in range(5)]
+    answers = await asyncio.gather(*(host.ask(AdmitGuest(meeting=card.id, guest=one.guest)) for one in racers))
+    assert sorted(type(answer).__name__ for answer in answers) == ["GuestAdmitted", *["Refused"] * 4]
+    assert {answer.reason for answer in answers if isinstance(answer, Refused)} == {"meeting_full"}
+    assert len(server.backend.calls.find(card.id).meeting.seats) == 10
+
+
+@story()
+async def test_a_guest_whose_notice_became_stale_is_asked_again(server):
+    host, _, card = await in_a_meeting(server)
+    guest = await alan(server, card)
+    await host.ask(StartRecording(meeting=card.id))
+    assert await guest.refused(knocking(card, notice_version=0)) == "notice_needed"
+    assert (await guest.ask(knocking(card, notice_version=1))).guest == guest.guest, "he keeps his place"

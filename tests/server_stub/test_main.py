@@ -8,12 +8,16 @@ import stat
 import sys
 
 import pytest
+from websockets.asyncio.client import connect
 
+from app.net import pins
 from app.wire.accounts import Hello, Resume, SignInOwner
 from app.wire.codec import PROTOCOL
+from app.wire.links import ServerAddress
 from app.wire.people import LeaveMeeting, Welcome
 from app.wire.rooms import PostMessage
 from tests.fakes.server_client import LIMIT_S, child_server, client_of
+from tests.fakes.tls import Made
 from tests.people import ada, join, make_room, start
 
 SECRET = "0123456789abcdef0123"
@@ -79,6 +83,72 @@ def test_an_embedded_server_serves_its_owner_and_ends_with_its_client(tmp_path):
             child.process.stdin.close()
             assert await asyncio.wait_for(child.process.wait(), LIMIT_S) == 0
             assert (tmp_path / "server.log").exists()
+
+    asyncio.run(tell())
+
+
+def test_r65_a_reachable_server_keeps_its_pin_and_its_files_to_itself(tmp_path):
+    async def tell():
+        told = []
+        for _ in range(2):
+            async with child_server(tmp_path, "--reachable", "--port", "0", secret=SECRET) as child:
+                told.append(json.loads(child.line))
+                child.process.stdin.close()
+                assert await asyncio.wait_for(child.process.wait(), LIMIT_S) == 0
+        first, second = told
+        assert first["is_reachable"]
+        assert len(first["pin"]) == 43
+        assert first["pin"] == second["pin"]
+        assert first["addresses"]
+        assert all(address.endswith(f":{first['port']}") for address in first["addresses"])
+        assert first["words"] == ""
+        if os.name == "posix":
+            written = [tmp_path, *tmp_path.rglob("*")]
+            assert not [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077]
+
+    asyncio.run(tell())
+
+
+def test_an_embedded_server_is_for_this_computer_unless_it_is_told_otherwise(tmp_path):
+    async def tell():
+        async with child_server(tmp_path, secret=SECRET) as child:
+            ready = json.loads(child.line)
+            assert (ready["is_reachable"], ready["pin"], ready["addresses"]) == (False, "", [])
+            assert not (tmp_path / "tls").exists()
+
+    asyncio.run(tell())
+
+
+def test_a_team_server_speaks_tls_with_the_certificate_it_was_given(tmp_path):
+    made = Made(tmp_path)
+    files = ("--tls-certificate", str(made.chain), "--tls-key", str(made.key))
+
+    async def tell():
+        async with child_server(tmp_path / "data", *files) as child:
+            assert f"https://127.0.0.1:{child.port} " in child.line
+            trust = await pins.context_for(ServerAddress(f"127.0.0.1:{child.port}", True, made.pin))
+            async with connect(f"wss://127.0.0.1:{child.port}/ws", ssl=trust, proxy=None):
+                pass
+            assert await child.stop() == 0
+
+    asyncio.run(tell())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--tls-certificate", "{}/none.pem"), "There is no certificate {}/none.pem.\n"),
+        (("--tls-key", "{}/none.pem"), "A key was given for TLS, but no certificate.\n"),
+        (("--public-url", "http://meet.example"), "The public URL http://meet.example cannot be used."),
+    ],
+)
+def test_what_makes_tls_impossible_is_said_in_a_line(tmp_path, arguments, words):
+    async def tell():
+        given = [argument.format(tmp_path) for argument in arguments]
+        code, said = await run("--data", str(tmp_path / "data"), "--port", "0", *given)
+        assert code == 4
+        assert said.startswith(words.format(tmp_path))
+        assert said.count("\n") == 1
 
     asyncio.run(tell())
 

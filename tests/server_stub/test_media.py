@@ -1,10 +1,14 @@
 import asyncio
+from unittest.mock import patch
 
-from app.wire.accounts import SignIn
+import pytest
+
+from app.wire.accounts import Greeting, SignIn
 from app.wire.codec import encode
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer
 from app.wire.people import LeaveMeeting, PersonLeft
-from server_stub.relay.engine import Offer
+from app.wire.rooms import MeetingChanged
+from server_stub.relay.engine import Offer, RelayError
 from tests.fakes.relay import SDP
 from tests.fakes.server_client import story
 from tests.people import ADA, PASSWORD, ada_and_grace, in_a_meeting, join, joining, publishing, start
@@ -74,8 +78,73 @@ async def test_an_offer_that_waited_while_the_seat_moved_is_refused(server):
         late = asyncio.create_task(host.ask(publishing(card.id)))
         other = await server.connect()
         await other.ask(SignIn(email=ADA["email"], password=PASSWORD))
-        moving = asyncio.create_task(other.ask(joining(card.id)))
+        moving = asyncio.create_task(other.ask(joining(card.id, moves=True)))
         await host.expect(PersonLeft, lambda tell: tell.reason == "moved")
     assert (await late).reason == "not_in_meeting"
     await moving
     assert ("publish", host.account.id) not in server.relay.calls
+
+
+@story()
+async def test_what_the_relay_cannot_do_is_refused_in_words(server):
+    host, member, card = await in_a_meeting(server)
+    await member.ask(publishing(card.id, "camera"))
+    told = await host.expect(SubscribeOffer)
+    bad = SubscribeAnswer(meeting=card.id, revision=told.revision, sdp="bad")
+    assert await host.refused(bad) == "bad_sdp"
+
+    async def fail(*_):
+        raise RelayError("The relay does not answer.")
+
+    with patch.object(server.relay, "answer", fail), patch.object(server.relay, "publish", fail):
+        assert await host.refused(bad) == "not_ready"
+        assert await host.refused(publishing(card.id, "camera")) == "not_ready"
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("fault", [RelayError("The relay does not answer."), KeyError("aiortc")], ids=type)
+def test_who_gets_a_seat_but_no_media_is_told_to_try_again_and_may(tmp_path, fault):
+    @story()
+    async def tell(server):
+        host, _, room = await ada_and_grace(server)
+        card = await start(host, room)
+
+        async def fail(*_):
+            raise fault
+
+        with patch.object(server.relay, "join", fail):
+            await join(host, card.id)
+            assert (await host.expect(MediaLost)).meeting == card.id
+        assert (card.id, host.account.id) not in server.relay.joined
+        assert isinstance(await host.ask(publishing(card.id, "camera")), PublishAnswer)
+        assert (card.id, host.account.id) in server.relay.joined
+
+    tell(tmp_path)
+
+
+@story()
+async def test_what_the_relay_tells_of_who_is_gone_is_told_to_nobody(server):
+    host, member, card = await in_a_meeting(server)
+    events = server.relay.events
+    await member.ask(LeaveMeeting(meeting=card.id))
+    before = len(member.heard)
+    events.media_lost(card.id, member.account.id)
+    events.media_lost("v0", host.account.id)
+    events.voice_heard("v0", host.account.id, 0.0, b"opus")
+    events.recording_stopped("v0", "failed")
+    events.offer_made(card.id, member.account.id, Offer(7, SDP, ()))
+    await member.settle()
+    assert {type(tell) for tell in member.heard[before:]} <= {Greeting, MeetingChanged}
+
+
+@story()
+async def test_media_are_not_renewed_for_who_went_meanwhile(server):
+    host, member, card = await in_a_meeting(server)
+    ongoing = server.backend.calls.find(card.id)
+    async with ongoing.media_lock(member.account.id):
+        server.relay.events.media_lost(card.id, member.account.id)
+        await member.expect(MediaLost)
+        await member.ask(LeaveMeeting(meeting=card.id))
+    await member.settle()
+    assert server.relay.calls.count(("join", member.account.id)) == 1
+    assert (card.id, host.account.id) in server.relay.joined

@@ -3,41 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace as with_
 
-from app.wire.people import Person
+from server_stub import lobby_rules
 from server_stub import meeting as rules
-from server_stub.config import MeetingLimits
-from server_stub.errors import Refusal
-from server_stub.meeting import Came, Changed, Ended, HostMoved, LobbyMoved, Meeting, Went
-
-LIMITS = MeetingLimits(seats=10, keep_seat_s=120, empty_s=300, waiting=3)
-
-
-def started(at=0.0):
-    return rules.start(
-        Meeting(id="v", room="r", title="t", starter="ada", host="", started_at=at, limits=LIMITS),
-    )
-
-
-def person(id, **fields):
-    return Person(id=id, name=id.title(), **fields)
-
-
-def with_people(*ids, guests=(), at=1.0):
-    """A meeting in which these people came one second after the other."""
-    now = started()
-    for number, id in enumerate((*ids, *guests)):
-        now = rules.join(now, person(id, is_guest=id in guests), at + number).meeting
-    return now
-
-
-def refusal(call, *args, **kwargs):
-    with pytest.raises(Refusal) as caught:
-        call(*args, **kwargs)
-    return caught.value.reason
+from server_stub.meeting import Changed, Ended, HostMoved, Locked, Went
+from tests.server_stub.meetings import person, refusal, started, with_people
 
 
 def test_the_starter_is_host_before_anyone_is_in():
@@ -47,10 +18,10 @@ def test_the_starter_is_host_before_anyone_is_in():
 def test_ten_have_a_seat_and_the_eleventh_none():
     full = with_people("ada", *(f"p{n}" for n in range(9)))
     assert refusal(rules.join, full, person("late"), 20) == "meeting_full"
-    knocked = rules.knock(full, person("g"), 20).meeting
-    assert refusal(rules.admit, knocked, "ada", "g", 21) == "meeting_full"
+    knocked = lobby_rules.knock(full, person("g"), 20).meeting
+    assert refusal(lobby_rules.admit, knocked, "ada", "g", 21) == "meeting_full"
     room = rules.leave(knocked, "p3", 22).meeting
-    assert "g" in rules.admit(room, "ada", "g", 23).meeting.seats
+    assert "g" in lobby_rules.admit(room, "ada", "g", 23).meeting.seats
 
 
 def test_a_kept_seat_counts_and_is_given_back():
@@ -147,9 +118,9 @@ def test_who_comes_back_stops_the_five_minutes():
 
 
 def test_only_the_host_may():
-    now = rules.knock(with_people("ada", "grace"), person("g"), 5).meeting
-    assert refusal(rules.admit, now, "grace", "g", 6) == "not_host"
-    assert refusal(rules.deny, now, "grace", "g") == "not_host"
+    now = lobby_rules.knock(with_people("ada", "grace"), person("g"), 5).meeting
+    assert refusal(lobby_rules.admit, now, "grace", "g", 6) == "not_host"
+    assert refusal(lobby_rules.deny, now, "grace", "g") == "not_host"
     assert refusal(rules.end, now, "grace", 6) == "not_host"
     assert refusal(rules.start_recording, now, "grace", 6) == "not_host"
     assert isinstance(rules.end(now, "ada", 6).changes[0], Ended)
@@ -159,10 +130,10 @@ def test_nothing_is_possible_after_the_end():
     over = rules.end(with_people("ada", "grace"), "ada", 6).meeting
     assert refusal(rules.join, over, person("grace"), 7) == "meeting_ended"
     assert refusal(rules.leave, over, "grace", 7) == "meeting_ended"
-    assert refusal(rules.knock, over, person("g"), 7) == "meeting_ended"
+    assert refusal(lobby_rules.knock, over, person("g"), 7) == "meeting_ended"
     assert refusal(rules.end, over, "ada", 7) == "meeting_ended"
     assert rules.lose(over, "grace", 7).changes == ()
-    assert rules.withdraw(over, "g").changes == ()
+    assert lobby_rules.withdraw(over, "g").changes == ()
     assert rules.tick(over, 9999).changes == ()
     assert rules.next_due(over) is None
 
@@ -179,37 +150,8 @@ def test_who_has_no_seat_can_do_nothing():
     assert refusal(rules.start_recording, out, "ada", 6) == "not_in_meeting"
 
 
-def test_guests_knock_wait_and_withdraw():
-    now = with_people("ada")
-    for id in ("g1", "g2", "g3"):
-        now = rules.knock(now, person(id), 5).meeting
-    assert refusal(rules.knock, now, person("g4"), 6) == "too_much"
-    again = rules.knock(now, person("g1", consents=True), 9).meeting
-    assert again.waiting["g1"].guest.since == 5
-    assert again.waiting["g1"].person.consents
-    assert rules.withdraw(again, "g2").changes == (LobbyMoved(),)
-    assert rules.withdraw(again, "unknown").changes == ()
-    denied = rules.deny(again, "ada", "g3").meeting
-    assert set(denied.waiting) == {"g1", "g2"}
-    assert refusal(rules.admit, denied, "ada", "g3", 9) == "not_found"
-
-
-def test_a_host_who_is_not_in_lets_nobody_in():
-    now = rules.knock(started(), person("g"), 5).meeting
-    assert refusal(rules.admit, now, "ada", "g", 6) == "not_in_meeting"
-    assert refusal(rules.deny, now, "ada", "g") == "not_in_meeting"
-
-
-def test_an_admitted_guest_is_a_guest():
-    now = rules.knock(with_people("ada"), person("g"), 5).meeting
-    out = rules.admit(now, "ada", "g", 8)
-    assert [type(change) for change in out.changes] == [Came, LobbyMoved]
-    assert out.meeting.seats["g"].person.is_guest
-    assert out.meeting.seats["g"].person.joined_at == 8
-
-
 def test_recording_takes_everyones_consent_anew():
-    now = rules.knock(with_people("ada", "grace"), person("g"), 5).meeting
+    now = lobby_rules.knock(with_people("ada", "grace"), person("g"), 5).meeting
     on = rules.start_recording(now, "ada", 10).meeting
     assert {one.id: one.consents for one in on.people} == {"ada": True, "grace": False}
     agreed = rules.consent(on, "grace").meeting
@@ -224,64 +166,12 @@ def test_recording_takes_everyones_consent_anew():
     assert not twice.seats["grace"].person.consents
 
 
-def test_a_guests_consent_is_good_for_the_recording_it_was_given_to():
-    on = rules.start_recording(with_people("ada"), "ada", 10).meeting
-    knocked = rules.knock(on, person("g", consents=True), 11).meeting
-    assert rules.admit(knocked, "ada", "g", 12).meeting.seats["g"].person.consents
-    off = rules.stop_recording(knocked).meeting
-    assert not rules.admit(off, "ada", "g", 12).meeting.seats["g"].person.consents
-    anew = rules.start_recording(off, "ada", 13).meeting
-    assert not rules.admit(anew, "ada", "g", 14).meeting.seats["g"].person.consents
-
-
 def test_a_rejoin_keeps_the_consent_and_a_guest_stays_a_guest():
     now = with_people("ada", guests=("g",))
     now = rules.consent(rules.start_recording(now, "ada", 10).meeting, "g").meeting
     back = rules.join(rules.lose(now, "g", 20).meeting, person("g"), 30).meeting.seats["g"].person
     assert back.consents
     assert back.is_guest
-
-
-def _steps():
-    ids = st.sampled_from(["ada", "grace", "zoe", "g1", "g2", *(f"p{n}" for n in range(9))])
-    return st.lists(st.tuples(st.sampled_from(sorted(_ACTS)), ids, st.sampled_from([1, 30, 130, 400])), max_size=40)
-
-
-_ACTS = {
-    "join": lambda m, id, now: rules.join(m, person(id), now) if id[0] != "g" or id == "grace" else None,
-    "lose": lambda m, id, now: rules.lose(m, id, now),
-    "leave": lambda m, id, now: rules.leave(m, id, now),
-    "knock": lambda m, id, now: rules.knock(m, person(id), now) if id in ("g1", "g2") else None,
-    "admit": lambda m, id, now: rules.admit(m, m.host, id, now),
-    "record": lambda m, id, now: rules.start_recording(m, id, now),
-    "stop": lambda m, id, now: rules.stop_recording(m),
-    "consent": lambda m, id, now: rules.consent(m, id),
-    "tick": lambda m, id, now: rules.tick(m, now),
-}
-
-
-@settings(max_examples=300, deadline=None)
-@given(_steps())
-def test_whatever_happens_the_rules_hold(steps):
-    now, clock = started(), 0.0
-    for act, id, seconds in steps:
-        clock += seconds
-        before = now
-        try:
-            out = _ACTS[act](now, id, clock)
-        except Refusal:
-            assert now == before
-            continue
-        now = out.meeting if out else now
-        assert len(now.seats) <= 10
-        assert not now.seats or now.members or now.ended_at is not None
-        assert now.host not in ("g1", "g2")
-        assert all(not one.consents for one in now.people) or now.recording_since is not None or now.ended_at
-        assert not (now.empty_since is not None and now.seats)
-        if now.ended_at is None:
-            due = rules.next_due(now)
-            after = rules.tick(now, max(clock, due or clock))
-            assert after.meeting != now or due is None or due > clock
 
 
 def test_outcomes_do_not_touch_what_they_were_made_from():
@@ -291,3 +181,86 @@ def test_outcomes_do_not_touch_what_they_were_made_from():
     rules.show(now, "ada", camera_on=True)
     assert now == kept
     assert with_(now.people[0], name="Ada") == now.people[0]
+
+
+def test_a_planned_meeting_waits_for_the_first_person_until_its_planned_end():
+    now = rules.start(replace(started(at=1000), planned_at=1600, doors_until=3400))
+    assert not now.was_used
+    assert rules.next_due(now) == 3400
+    assert rules.tick(now, 3399).meeting == now
+    assert isinstance(rules.tick(now, 3400).changes[-1], Ended)
+
+
+def test_who_comes_early_and_goes_again_does_not_end_a_planned_meeting_before_its_start():
+    early = rules.start(replace(started(at=1000), planned_at=1600, doors_until=3400))
+    early = rules.join(early, person("ada"), 1010).meeting
+    assert early.was_used
+    gone = rules.leave(early, "ada", 1020).meeting
+    assert rules.next_due(gone) == 1900
+    late = rules.leave(rules.join(gone, person("ada"), 2000).meeting, "ada", 2100).meeting
+    assert rules.next_due(late) == 2400
+
+
+def test_a_meeting_can_be_called_off_once():
+    off = rules.call_off(started(), 5, "cancelled")
+    assert off.changes == (Ended("cancelled"),)
+    assert rules.call_off(off.meeting, 6, "again").changes == ()
+
+
+def test_who_is_removed_does_not_come_back():
+    out = rules.remove(with_people("ada", "grace", "zoe"), "ada", "grace", 9)
+    assert out.changes == (Went("grace", "removed"),)
+    assert refusal(rules.join, out.meeting, person("grace"), 10) == "removed"
+    assert "zoe" in out.meeting.seats
+
+
+def test_the_host_removes_others_and_nobody_removes_the_host():
+    now = with_people("ada", "grace", guests=("alan",))
+    assert refusal(rules.remove, now, "grace", "alan", 9) == "not_host"
+    assert refusal(rules.remove, now, "alan", "grace", 9) == "not_host"
+    assert refusal(rules.remove, now, "ada", "ada", 9) == "not_allowed"
+    assert refusal(rules.remove, now, "ada", "nobody", 9) == "not_found"
+    away = rules.leave(now, "ada", 9).meeting
+    assert refusal(rules.remove, away, "ada", "grace", 10) == "not_in_meeting"
+
+
+def test_who_belongs_to_the_room_no_more_is_out_and_a_hosts_role_passes_at_once():
+    now = with_people("ada", "grace", guests=("alan",))
+    assert rules.expel(now, "grace", 9).changes == (Went("grace", "removed"),)
+    out = rules.expel(now, "ada", 9)
+    assert out.changes == (Went("ada", "removed"), HostMoved("grace"))
+    assert out.meeting.host_away_since is None
+    over = rules.expel(with_people("ada", guests=("alan",)), "ada", 9)
+    assert [type(change) for change in over.changes] == [Went, Ended]
+
+
+def test_the_host_mutes_and_ends_shares_and_others_do_not():
+    now = rules.show(with_people("ada", "grace"), "grace", microphone_on=True, sharing=True).meeting
+    assert refusal(rules.mute, now, "grace", "ada") == "not_host"
+    assert refusal(rules.stop_share, now, "grace", "ada") == "not_host"
+    assert refusal(rules.mute, now, "ada", "nobody") == "not_found"
+    assert not rules.mute(now, "ada", "grace").meeting.seats["grace"].person.microphone_on
+    stopped = rules.stop_share(now, "ada", "grace").meeting.seats["grace"].person
+    assert (stopped.sharing, stopped.microphone_on) == (False, True)
+
+
+def test_a_locked_meeting_lets_nobody_new_in():
+    now = with_people("ada", "grace", "zoe")
+    assert refusal(rules.lock, now, "grace", True) == "not_host"
+    locked = rules.lock(now, "ada", True)
+    assert locked.changes == (Locked(True),)
+    now = rules.lose(locked.meeting, "grace", 9).meeting
+    assert refusal(rules.join, now, person("late"), 10) == "locked"
+    assert rules.join(now, person("grace"), 10).meeting.seats["grace"].lost_at is None
+    assert refusal(rules.join, rules.leave(now, "zoe", 10).meeting, person("zoe"), 11) == "locked"
+    away = rules.leave(now, "ada", 12).meeting
+    assert "ada" in rules.join(away, person("ada"), 13).meeting.seats, "who locked it can open it again"
+    opened = rules.lock(now, "ada", False).meeting
+    assert "late" in rules.join(opened, person("late"), 14).meeting.seats
+
+
+def test_an_empty_meeting_is_locked_no_more():
+    locked = rules.lock(with_people("ada"), "ada", True).meeting
+    empty = rules.leave(locked, "ada", 9)
+    assert empty.changes == (Went("ada", "left"), Locked(False))
+    assert "grace" in rules.join(empty.meeting, person("grace"), 10).meeting.seats

@@ -65,7 +65,7 @@ async def test_from_the_first_leave_on_it_is_in_the_making_and_after_the_last_it
 
 
 @story()
-async def test_a_meeting_that_was_not_recorded_leaves_no_recap(server):
+async def test_r18_r46_without_ai_recording_there_is_no_recap_and_nothing_of_ai_on_disk(server):
     host, member, card = await in_a_meeting(server)
     await host.ask(EndMeeting(meeting=card.id))
     await member.expect(MeetingChanged, lambda tell: tell.meeting.state == "ended")
@@ -77,7 +77,7 @@ async def test_a_meeting_that_was_not_recorded_leaves_no_recap(server):
 
 
 @story()
-async def test_the_host_ends_it_and_the_recap_follows(server):
+async def test_r46_with_ai_recording_the_recap_follows_in_the_room(server):
     host, member, card = await in_a_meeting(server, record=True)
     await host.ask(EndMeeting(meeting=card.id))
     assert (await member.expect(RecapReady)).meeting.id == card.id

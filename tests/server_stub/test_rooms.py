@@ -1,18 +1,86 @@
 import asyncio
-import time
+from email import message_from_bytes
 
-from app.wire.accounts import Resume
+from app.wire.accounts import Resume, SignedIn
+from app.wire.links import parse_link
+from app.wire.notices import NoticeTold
+from app.wire.people import EndMeeting, MeetingEnded, PersonLeft, StartMeeting
+from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.rooms import (
     CreateRoom,
+    EditMessage,
+    InvitationMade,
     InviteMember,
     JoinRoom,
+    LeaveRoom,
     ListMessages,
+    MarkRead,
+    MeetingChanged,
     MessagePosted,
+    PostExternalMeeting,
     PostMessage,
+    RemoveMember,
+    RenameRoom,
     RoomChanged,
+    RoomLeft,
+    Search,
 )
+from server_stub import rooms
+from server_stub.limits import Tries
+from server_stub.storage import mails as mails_table
+from server_stub.storage import rooms as rooms_table
+from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
-from tests.people import ada, ada_and_grace, grace, make_room, sign_up
+from tests.people import ada, ada_and_grace, alan_inside, grace, in_a_meeting, join, joining, make_room, sign_up, start
+
+DAY_S = 86_400.0
+URL = "https://meet.example.com/abc"
+
+
+async def eve(server):
+    """Somebody else, who has a room of her own."""
+    client = await sign_up(server, email="eve@example.org", name="Eve")
+    client.room = await make_room(client, name="Eve's")
+    return client
+
+
+async def mails(server):
+    """Every mail that went out."""
+    while await server.backend.store.do(mails_table.next_try) is not None:
+        pass
+    return [message_from_bytes(path.read_bytes()) for path in (server.backend.settings.data / "outbox").glob("*.eml")]
+
+
+def hold_next_work(store):
+    """Whoever asks the store next has to wait for what it found: (it is found, the asker may go on)."""
+    do, found_it, go_on = store.do, asyncio.Event(), asyncio.Event()
+
+    async def slow(work):
+        store.do = do
+        found = await do(work)
+        found_it.set()
+        await go_on.wait()
+        return found
+
+    store.do = slow
+    return found_it, go_on
+
+
+def asks_about(room, message="none", account="none"):
+    """Every request about a room that only its members may make."""
+    return [
+        ListMessages(room=room),
+        PostMessage(room=room, text="x", key="k"),
+        PostExternalMeeting(room=room, url=URL, key="k"),
+        EditMessage(message=message, text="x"),
+        MarkRead(room=room),
+        InviteMember(room=room),
+        RenameRoom(room=room, name="x"),
+        LeaveRoom(room=room),
+        RemoveMember(room=room, account=account),
+        StartMeeting(room=room, key="k"),
+        ListRecaps(room=room),
+    ]
 
 
 @story()
@@ -25,7 +93,7 @@ async def test_an_invitation_makes_one_member_and_no_more(server):
     assert [one.name for one in joined.room.members] == ["Ada", "Grace"]
     told = await host.expect(RoomChanged, lambda tell: len(tell.room.members) == 2)
     assert told.room.id == room.id
-    stranger = await sign_up(server, email="eve@example.org", name="Eve")
+    stranger = await eve(server)
     assert await stranger.refused(JoinRoom(code=code)) == "bad_token"
     assert await stranger.refused(JoinRoom(code="guessed")) == "bad_token"
 
@@ -40,54 +108,343 @@ async def test_a_member_who_uses_a_code_leaves_it_good(server):
 
 
 @story()
-async def test_a_message_is_with_everyone_within_a_second(server):
-    host, member, room = await ada_and_grace(server)
-    began = time.perf_counter()
-    posted = await host.ask(PostMessage(room=room, text="Hello <b>there</b>", key="k1"))
-    told = await member.expect(MessagePosted)
-    assert time.perf_counter() - began < 1.0
-    assert told.message == posted.message
-    assert told.message.text == "Hello <b>there</b>"
+async def test_membership_follows_the_code_and_never_an_address(server):
+    host, invited = await ada(server), await grace(server)
+    stranger, late = await eve(server), await sign_up(server, email="late@example.org", name="Late")
+    room = await make_room(host)
+    made = await host.ask(InviteMember(room=room, email="grace@example.org"))
+    assert made.email == "grace@example.org"
+    (mail,) = await mails(server)
+    assert mail["To"] == "grace@example.org"
+    # The invited address by itself opens nothing.
+    assert (await (await server.connect()).ask(Resume(token=invited.token))).rooms == ()
+    for ask in asks_about(room):
+        assert await invited.refused(ask) in ("not_found",), ask
+    assert not [tell for tell in invited.heard if isinstance(tell, RoomChanged)]
+    # A link of the mail opens the room to whoever has it, once.
+    link = parse_link(next(word for word in mail.get_payload().split() if "/i/" in word))
+    assert (link.kind, link.code) == ("room", made.code)
+    joined = await stranger.ask(JoinRoom(code=link.code))
+    assert [one.name for one in joined.room.members] == ["Ada", "Eve"]
+    assert await invited.refused(JoinRoom(code=made.code)) == "bad_token"
+    assert await late.refused(JoinRoom(code=made.code)) == "bad_token"
 
 
 @story()
-async def test_a_retry_posts_nothing_new(server):
-    host, member, room = await ada_and_grace(server)
-    first = await host.ask(PostMessage(room=room, text="Once", key="k1"))
-    again = await host.ask(PostMessage(room=room, text="Once", key="k1"))
-    assert again.message == first.message
-    other = await member.ask(PostMessage(room=room, text="Mine", key="k1"))
-    assert other.message.id != first.message.id
-    listed = await host.ask(ListMessages(room=room))
-    assert [message.text for message in listed.messages] == ["Once", "Mine"]
+async def test_of_two_who_use_one_code_at_once_one_gets_in(server):
+    host = await ada(server)
+    guests = [await sign_up(server, email=f"p{n}@example.org", name=f"P{n}") for n in range(4)]
+    room = await make_room(host)
+    for _ in range(3):
+        code = (await host.ask(InviteMember(room=room))).code
+        answers = await asyncio.gather(*(guest.ask(JoinRoom(code=code)) for guest in guests))
+        outside = [guest for guest, answer in zip(guests, answers, strict=True) if not isinstance(answer, RoomChanged)]
+        assert len(outside) == len(guests) - 1
+        guests = outside
+    members = (await host.ask(RenameRoom(room=room, name="Counted"))).room.members
+    assert len(members) == 4
+
+
+def test_an_invitation_is_good_for_two_weeks(tmp_path):
+    clock = FakeClock()
+
+    @story(clock=clock)
+    async def tell(server):
+        host, member = await ada(server), await grace(server)
+        room = await make_room(host)
+        old = await host.ask(InviteMember(room=room))
+        assert old.expires_at == clock.now() + 14 * DAY_S
+        clock.jump(7 * DAY_S)
+        newer = await host.ask(InviteMember(room=room))
+        clock.jump(7 * DAY_S)
+        assert await member.refused(JoinRoom(code=old.code)) == "bad_token"
+        assert isinstance(await member.ask(JoinRoom(code=newer.code)), RoomChanged)
+        # What is too old goes when a new one is made.
+        await host.ask(InviteMember(room=room))
+        kept = await server.backend.store.do(lambda c: c.execute(rooms_table.invitations.select()).all())
+        assert len(kept) == 2
+
+    tell(tmp_path)
 
 
 @story()
-async def test_messages_come_in_pages(server):
+async def test_invitations_are_mailed_only_so_often(server):
     host = await ada(server)
     room = await make_room(host)
-    for number in range(103):
-        await host.ask(PostMessage(room=room, text=str(number), key=f"k{number}"))
-    newest = await host.ask(ListMessages(room=room))
-    assert [newest.messages[0].text, newest.messages[-1].text] == ["3", "102"]
-    assert newest.has_more
-    older = await host.ask(ListMessages(room=room, before=newest.messages[0].id))
-    assert [message.text for message in older.messages] == ["0", "1", "2"]
-    assert not older.has_more
+    asked = [await host.ask(InviteMember(room=room, email=f"p{n}@example.org")) for n in range(21)]
+    assert [type(answer) for answer in asked[:20]] == [InvitationMade] * 20
+    assert asked[20].reason == "too_much"
+    assert len(await mails(server)) == 20
+    assert isinstance(await host.ask(InviteMember(room=room)), InvitationMade)
+
+
+@story()
+async def test_a_room_has_a_contract_and_a_name_that_members_change(server):
+    host = await ada(server)
+    made = (await host.ask(CreateRoom(name="Website", contract="agency"))).room
+    assert (made.contract, made.owner, made.scheduled) == ("agency", host.account.id, ())
+    member = await grace(server)
+    await member.ask(JoinRoom(code=(await host.ask(InviteMember(room=made.id))).code))
+    assert await member.refused(RenameRoom(room=made.id, name="\u200b")) == "bad_name"
+    renamed = await member.ask(RenameRoom(room=made.id, name=" New  name "))
+    assert (renamed.room.name, renamed.room.contract) == ("New name", "agency")
+    assert (await host.expect(RoomChanged, lambda tell: tell.room.name == "New name")).room == renamed.room
+
+
+@story()
+async def test_who_leaves_sees_nothing_of_the_room_from_then_on(server):
+    host, member, room = await ada_and_grace(server)
+    mine = (await member.ask(PostMessage(room=room, text="Mine", key="mine"))).message.id
+    other = await server.connect()
+    await other.ask(Resume(token=member.token))
+    left = await member.ask(LeaveRoom(room=room))
+    assert isinstance(left, RoomLeft)
+    assert (await other.expect(RoomLeft)).room == room
+    told = await host.expect(RoomChanged, lambda tell: len(tell.room.members) == 1)
+    assert told.room.owner == host.account.id
+    heard = len(member.heard), len(other.heard)
+    await host.ask(PostMessage(room=room, text="Behind his back", key="k"))
+    card = await start(host, room)
+    await join(host, card.id)
+    for ask in asks_about(room, message=mine, account=host.account.id):
+        assert await member.refused(ask) == "not_found", ask
+    assert (await member.ask(Search(words="back"))).messages == ()
+    assert (await member.ask(Search(words="Mine"))).messages == ()
+    assert await member.refused(joining(card.id)) == "not_found"
+    await other.settle()
+    assert [type(tell).__name__ for tell in member.heard[heard[0] :] if not tell.re] == []
+    assert len(other.heard) == heard[1] + 1
+    signed_in = await (await server.connect()).ask(Resume(token=member.token))
+    assert (signed_in.rooms, signed_in.unread) == ((), {})
+
+
+@story()
+async def test_the_owner_takes_a_member_out_who_is_told(server):
+    host, member, room = await ada_and_grace(server)
+    third = await sign_up(server, email="c@example.org", name="Clara")
+    await third.ask(JoinRoom(code=(await host.ask(InviteMember(room=room))).code))
+    for_later = (await member.ask(InviteMember(room=room))).code
+    assert await member.refused(RemoveMember(room=room, account=third.account.id)) == "not_allowed"
+    assert await host.refused(RemoveMember(room=room, account=host.account.id)) == "not_allowed"
+    assert await host.refused(RemoveMember(room=room, account="nobody")) == "not_found"
+    answer = await host.ask(RemoveMember(room=room, account=member.account.id))
+    assert [one.name for one in answer.room.members] == ["Ada", "Clara"]
+    left = await member.expect(RoomLeft)
+    assert "Website" in left.words
+    await third.expect(RoomChanged, lambda tell: [one.name for one in tell.room.members] == ["Ada", "Clara"])
+    notice = await member.expect(NoticeTold)
+    assert [one.kind for one in notice.notices] == ["removed"]
+    assert not [tell for tell in third.news if isinstance(tell, RoomChanged) and tell.room == answer.room]
+    # Nor does he come back by a code of his own making; by a new one he does.
+    assert await member.refused(JoinRoom(code=for_later)) == "bad_token"
+    assert isinstance(await member.ask(JoinRoom(code=(await host.ask(InviteMember(room=room))).code)), RoomChanged)
+    await host.ask(RemoveMember(room=room, account=member.account.id))
+    assert (await member.expect(NoticeTold)).notices[0].id != notice.notices[0].id
+
+
+@story()
+async def test_who_is_taken_out_loses_his_seat_and_the_recaps(server):
+    host, member, card = await in_a_meeting(server, record=True)
+    await host.ask(EndMeeting(meeting=card.id))
+    await host.expect(RecapReady)
+    second = await start(host, card.room, key="second")
+    for one in (host, member):
+        await join(one, second.id)
+    account = member.account.id
+    await host.ask(RemoveMember(room=card.room, account=account))
+    for one in (host, member):
+        gone = await one.expect(PersonLeft)
+        assert (gone.person, gone.reason) == (account, "removed")
+    assert account not in server.backend.calls.find(second.id).meeting.seats
+    assert await member.refused(OpenRecap(meeting=card.id)) == "not_found"
+    assert await member.refused(joining(second.id)) == "not_found"
+    assert await member.refused(EndMeeting(meeting=second.id)) == "not_in_meeting"
+    heard = len(member.heard)
+    await host.ask(EndMeeting(meeting=second.id))
+    await host.expect(MeetingChanged, lambda tell: tell.meeting.state == "ended")
+    await member.settle()
+    assert not [tell for tell in member.heard[heard:] if isinstance(tell, MeetingChanged | MessagePosted | RoomChanged)]
+
+
+@story()
+async def test_a_kept_seat_goes_with_the_membership_too(server):
+    host, member, card = await in_a_meeting(server)
+    member.vanish()
+    await host.expect(RoomChanged, lambda tell: not tell.room.members[1].is_online)
+    await host.ask(RemoveMember(room=card.room, account=member.account.id))
+    assert member.account.id not in server.backend.calls.find(card.id).meeting.seats
+
+
+@story()
+async def test_a_meeting_ends_with_the_last_member_who_leaves_the_room(server):
+    host, member, card = await in_a_meeting(server)
+    guest = await alan_inside(server, host, card)
+    for one in (host, member):
+        assert isinstance(await one.ask(LeaveRoom(room=card.room)), RoomLeft)
+    await guest.expect(MeetingEnded)
+    assert server.backend.calls.find(card.id) is None
+
+
+@story()
+async def test_ownership_passes_to_the_member_of_longest_standing_and_stays_there(server):
+    host, second, room = await ada_and_grace(server)
+    third = await sign_up(server, email="c@example.org", name="Clara")
+    await third.ask(JoinRoom(code=(await host.ask(InviteMember(room=room))).code))
+    code = (await second.ask(InviteMember(room=room))).code
+    await host.ask(LeaveRoom(room=room))
+    told = await third.expect(RoomChanged, lambda tell: len(tell.room.members) == 2)
+    assert told.room.owner == second.account.id
+    back = await host.ask(JoinRoom(code=code))
+    assert back.room.owner == second.account.id
+    assert await host.refused(RemoveMember(room=room, account=third.account.id)) == "not_allowed"
+    assert isinstance(await second.ask(RemoveMember(room=room, account=host.account.id)), RoomChanged)
+
+
+def test_members_stand_in_the_order_in_which_they_came_whatever_the_clock_says(tmp_path):
+    clock = FakeClock()
+
+    @story(clock=clock)
+    async def tell(server):
+        host = await ada(server)
+        room = await make_room(host)
+        for number in range(4):
+            clock.jump(-3600)
+            client = await sign_up(server, email=f"p{number}@example.org", name=f"P{number}")
+            await client.ask(JoinRoom(code=(await host.ask(InviteMember(room=room))).code))
+        members = (await host.ask(RenameRoom(room=room, name="x"))).room.members
+        assert [member.name for member in members] == ["Ada", "P0", "P1", "P2", "P3"]
+
+    tell(tmp_path)
+
+
+@story()
+async def test_a_room_that_everyone_left_lets_nobody_in(server):
+    host, member, room = await ada_and_grace(server)
+    code = (await host.ask(InviteMember(room=room))).code
+    stranger = await eve(server)
+    # The code outlives its maker only where somebody is left.
+    await server.backend.store.do(lambda c: rooms_table.take_out(c, room, "nobody"))
+    await member.ask(LeaveRoom(room=room))
+    await host.ask(LeaveRoom(room=room))
+    assert await stranger.refused(JoinRoom(code=code)) == "bad_token"
+    for client in (host, member, stranger):
+        for ask in asks_about(room):
+            assert await client.refused(ask) == "not_found", ask
+    assert await rooms.members_of(server.backend, room) == frozenset()
+
+
+@story()
+async def test_a_code_of_a_room_without_members_is_worthless(server):
+    host, stranger = await ada(server), await eve(server)
+    room = await make_room(host)
+    code = (await host.ask(InviteMember(room=room))).code
+
+    def empty(connection):
+        connection.execute(rooms_table.members.delete().where(rooms_table.members.c.room == room))
+
+    await server.backend.store.do(empty)
+    assert await stranger.refused(JoinRoom(code=code)) == "bad_token"
 
 
 @story()
 async def test_a_stranger_learns_nothing_of_a_room(server):
     host = await ada(server)
     room = await make_room(host)
-    stranger = await sign_up(server, email="eve@example.org", name="Eve")
-    for ask in (ListMessages(room=room), PostMessage(room=room, text="x", key="k"), InviteMember(room=room)):
-        assert await stranger.refused(ask) == "not_found"
-        unknown = type(ask)(**{**{f: getattr(ask, f) for f in ask.__struct_fields__}, "room": "none"})
-        assert await stranger.refused(unknown) == "not_found"
-    await host.ask(PostMessage(room=room, text="x", key="k"))
+    kept = (await host.ask(PostMessage(room=room, text="Secret words", key="k"))).message
+    stranger, nobody = await eve(server), await server.connect()
+    for ask in asks_about(room, message=kept.id, account=host.account.id):
+        assert await nobody.refused(ask) == "not_signed_in", ask
+        refused = await stranger.ask(ask)
+        fields = {name: getattr(ask, name) for name in ask.__struct_fields__}
+        unknown = type(ask)(**{**fields, **{name: "none" for name in ("room", "message") if name in fields}})
+        told = await stranger.ask(unknown)
+        assert (refused.reason, refused.words) == (told.reason, told.words), ask
+    assert (await stranger.ask(Search(words="Secret"))).messages == ()
+    await host.ask(PostMessage(room=room, text="x", key="k2"))
     await stranger.settle()
     assert not [tell for tell in stranger.news if isinstance(tell, MessagePosted)]
+    listed = await host.ask(ListMessages(room=room))
+    assert [message.text for message in listed.messages] == ["Secret words", "x"]
+    (shown,) = (await (await server.connect()).ask(Resume(token=host.token))).rooms
+    assert (shown.name, [one.name for one in shown.members]) == ("Website", ["Ada"])
+
+
+@story()
+async def test_the_members_that_are_known_stay_right_when_a_removal_overtakes_a_listing(server):
+    """A listing reads the old members; the removal is on disk and told before the listing goes on."""
+    host, member, room = await ada_and_grace(server)
+    backend, account = server.backend, member.account.id
+    backend.room_members.clear()
+    read, go_on = hold_next_work(backend.store)
+    listing = asyncio.create_task(rooms.members_of(backend, room))
+    await read.wait()
+    await host.ask(RemoveMember(room=room, account=account))
+    go_on.set()
+    assert account not in await listing
+    assert backend.room_members[room] == {host.account.id}
+    await host.ask(PostMessage(room=room, text="x", key="k"))
+    await member.settle()
+    assert not [tell for tell in member.heard if isinstance(tell, MessagePosted)]
+
+
+@story()
+async def test_presence_that_overtakes_a_removal_tells_the_removed_nothing(server):
+    host, member, room = await ada_and_grace(server)
+    backend = server.backend
+    read, go_on = hold_next_work(backend.store)
+    telling = asyncio.create_task(rooms.tell_presence(backend, host.account.id))
+    await read.wait()
+    await host.ask(RemoveMember(room=room, account=member.account.id))
+    await member.expect(RoomLeft)
+    heard = len(member.heard)
+    go_on.set()
+    await telling
+    await member.settle()
+    assert not [tell for tell in member.heard[heard:] if isinstance(tell, RoomChanged)]
+
+
+@story()
+async def test_a_request_under_way_leads_to_no_seat_of_a_former_member(server):
+    """He was a member when he asked to join; when the answer is made, he is none any more."""
+    host, member, room = await ada_and_grace(server)
+    card = await start(host, room)
+    await join(host, card.id)
+    read, go_on = hold_next_work(server.backend.store)
+    joining_still = asyncio.create_task(member.ask(joining(card.id)))
+    await read.wait()
+    await host.ask(RemoveMember(room=room, account=member.account.id))
+    await member.expect(RoomLeft)
+    go_on.set()
+    await joining_still
+    assert set(server.backend.calls.find(card.id).meeting.seats) == {host.account.id}
+
+
+@story()
+async def test_codes_cannot_be_guessed_for_ever(server):
+    host = await ada(server)
+    server.backend.code_tries = Tries(0.001, 2)
+    asked = [await host.refused(JoinRoom(code=f"guess-{number}")) for number in range(3)]
+    assert asked == ["bad_token", "bad_token", "too_much"]
+
+
+@story()
+async def test_a_room_whose_members_are_not_known_yet_is_told_too(server):
+    host, member, room = await ada_and_grace(server)
+    server.backend.room_members.clear()
+    rooms.tell_room(server.backend, room, RoomLeft(room=room))
+    for client in (host, member):
+        assert (await client.expect(RoomLeft)).room == room
+
+
+@story()
+async def test_who_is_taken_out_while_he_renames_the_room_learns_nothing_of_it(server):
+    host, member, room = await ada_and_grace(server)
+    read, go_on = hold_next_work(server.backend.store)
+    renaming = asyncio.create_task(member.ask(RenameRoom(room=room, name="Renamed")))
+    await read.wait()
+    await host.ask(RemoveMember(room=room, account=member.account.id))
+    go_on.set()
+    assert (await renaming).reason == "not_found"
 
 
 def test_everything_is_there_after_a_restart(tmp_path):
@@ -98,6 +455,7 @@ def test_everything_is_there_after_a_restart(tmp_path):
         async with running_server(tmp_path) as server:
             client = await server.connect()
             signed_in = await client.ask(Resume(token=host.token))
+            assert isinstance(signed_in, SignedIn)
             assert [one.id for one in signed_in.rooms] == [room]
             assert signed_in.rooms[0].last_message == posted.message
             assert [one.name for one in signed_in.rooms[0].members] == ["Ada", "Grace"]

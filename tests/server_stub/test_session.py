@@ -6,7 +6,7 @@ import contextlib
 import pytest
 import websockets
 
-from app.wire.codec import MAX_ASK_BYTES
+from app.wire.codec import MAX_ASK_BYTES, PROTOCOL
 from app.wire.errors import Refused
 from app.wire.rooms import MessagePosted, PostMessage, RoomChanged
 from server_stub.config import ConnectionLimits
@@ -14,7 +14,7 @@ from server_stub.session import POLICY, Gone, Session
 from tests.fakes.server_client import story
 from tests.people import ada, ada_and_grace, make_room
 
-HELLO = '{"ask": "Hello", "version": "1", "protocol": 1, "request": %s}'
+HELLO = f'{{"ask": "Hello", "version": "1", "protocol": {PROTOCOL}, "request": %s}}'
 
 
 @pytest.mark.parametrize(

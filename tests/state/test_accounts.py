@@ -1,11 +1,15 @@
 """Between a connection and a sign-in, on another server, and after signing out."""
 
-from app.state import effects, events
-from app.wire import accounts, people, recap, rooms
+import pytest
+
+from app.state import call_intents, effects, events, intents
+from app.state.accounts import DEVICE, for_visitors
+from app.wire import accounts, lobby, people, recap, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import (
     CARD,
     GREETING,
+    Story,
     account_of,
     asked,
     change,
@@ -26,27 +30,28 @@ def reconnected(story):
 
 class TestBeforeTheSignInIsBack:
     def test_a_message_waits_for_the_sign_in_and_goes_out_with_it(self):
-        story = reconnected(signed_in()).do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        story = reconnected(signed_in()).do(intents.SayInRoom(room="r1", text="hi", key="k1"))
         assert (story.sent, story.state.view("r1").drafts[0].has_failed) == ([], False)
         story.do(found("t")).answer(account_of())
         assert [one.key for one in asked(story, rooms.PostMessage)] == ["k1"]
         assert story.state.view("r1").drafts[0].request
 
     def test_a_message_that_failed_waits_for_retry(self):
-        story = signed_in().do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        story = signed_in().do(intents.SayInRoom(room="r1", text="hi", key="k1"))
         assert not asked(lost_and_signed_in(story), rooms.PostMessage)
         assert story.state.view("r1").drafts[0].has_failed
 
     def test_a_room_is_fetched_only_after_the_sign_in(self):
-        story = reconnected(signed_in()).do(events.OpenRoom(room="r2"))
+        story = reconnected(signed_in()).do(intents.OpenRoom(room="r1"))
         assert story.sent == []
+        assert [one.room for one in asked(story.do(found("t")).answer(account_of()), rooms.ListMessages)] == ["r1"]
 
     def test_what_cannot_be_asked_is_said(self):
         for wish in (
-            events.BeginMeeting(room="r1", key="k"),
-            events.MakeRoom(name="New"),
-            events.Invite(room="r1"),
-            events.FollowLink(link=CARD.link),
+            call_intents.BeginMeeting(room="r1", key="k"),
+            intents.MakeRoom(name="New"),
+            intents.Invite(room="r1"),
+            call_intents.FollowLink(link=CARD.link),
         ):
             for story in (reconnected(signed_in()), signed_in().do(events.LinkChanged(link="offline"))):
                 story.do(wish)
@@ -56,16 +61,16 @@ class TestBeforeTheSignInIsBack:
     def test_a_sign_in_without_a_connection_is_said_and_does_not_wait_for_ever(self):
         story = greeted().do(found(""), events.LinkChanged(link="offline"))
         for wish in (
-            events.EnterAccount(email="a@b", password="correct horse"),
-            events.MakeAccount(email="a@b", name="Ada", kind="client", password="correct horse"),
-            events.NameOwner(name="Ada"),
+            intents.EnterAccount(email="a@b", password="correct horse"),
+            intents.MakeAccount(email="a@b", name="Ada", kind="client", password="correct horse"),
+            intents.NameOwner(name="Ada"),
         ):
             story.do(wish)
             assert (story.effects, story.state.is_signing_in) == ([], False)
             assert "no connection" in story.state.sign_in_words
 
     def test_a_recap_that_became_ready_meanwhile_is_fetched(self):
-        story = in_call(recording_since=1.0).do(events.LinkChanged(link="offline"), events.Leave())
+        story = in_call(recording_since=1.0).do(events.LinkChanged(link="offline"), call_intents.Leave())
         assert story.state.place == "recap"
         assert [one.meeting for one in asked(lost_and_signed_in(story), recap.OpenRecap)] == ["m1"]
 
@@ -95,7 +100,7 @@ class TestAnotherServer:
         assert story.do(found("theirs", server_id="other")).sent[0].token == "theirs"
 
     def test_at_the_same_address_it_learns_nothing_of_the_account_and_call(self):
-        story = in_call().do(events.SayInRoom(room="r1", text="hi", key="k1"), events.LinkChanged(link="offline"))
+        story = in_call().do(intents.SayInRoom(room="r1", text="hi", key="k1"), events.LinkChanged(link="offline"))
         story.do(events.LinkChanged(link="online")).hear(change(GREETING, server_id="other"))
         assert (story.state.me, story.state.call, story.state.views) == (None, None, {})
         assert story.has(effects.ClosePeers)
@@ -108,16 +113,16 @@ class TestSigningOut:
             story = in_call()
             if is_offline:
                 story.do(events.LinkChanged(link="offline"))
-            story.do(events.LeaveAccount())
+            story.do(intents.LeaveAccount())
             assert (story.state.me, story.state.call_phase, story.state.place) == (None, "none", "sign_in")
             assert story.has(effects.KeepToken)[0].token == ""
             assert story.has(effects.StopDevices)
             assert len(asked(story, accounts.SignOut)) == (not is_offline)
 
     def test_the_answer_does_not_disturb_the_next_sign_in(self):
-        story = signed_in().do(events.LeaveAccount())
+        story = signed_in().do(intents.LeaveAccount())
         number = story.sent[0].request
-        story.do(events.EnterAccount(email="a@b", password="correct horse"))
+        story.do(intents.EnterAccount(email="a@b", password="correct horse"))
         assert story.hear(accounts.SignedOut(re=number)).state.is_signing_in
 
 
@@ -130,3 +135,59 @@ class TestGuests:
         assert not asked(story, people.JoinMeeting)
         story.hear(change(welcome(guest_token="T"), re=asked(story, people.RejoinAsGuest)[0].request))
         assert story.state.call_phase == "in"
+
+
+class TestForms:
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            intents.NameOwner(name=" "),
+            intents.EnterAccount(email="", password="x"),
+            intents.EnterAccount(email="a@b", password=""),
+            intents.MakeAccount(email="a@b", name=" ", kind="client", password="correct horse"),
+            intents.MakeAccount(email="nobody", name="Ada", kind="client", password="correct horse"),
+            intents.MakeAccount(email="a@b", name="Ada", kind="client", password="short"),
+        ],
+    )
+    def test_what_is_missing_is_said_and_nothing_sent(self, wish):
+        story = greeted().do(found(""), wish)
+        assert (story.effects, bool(story.state.sign_in_words)) == ([], True)
+
+    def test_an_account_is_made(self):
+        story = greeted().do(found(""))
+        story.do(intents.MakeAccount(email=" a@b ", name=" Ada ", kind="client", password="correct horse"))
+        assert (story.sent[0].email, story.sent[0].name) == ("a@b", "Ada")
+
+    def test_a_wrong_password_is_said_under_the_form(self):
+        story = greeted().do(found(""), intents.EnterAccount(email="a@b", password="wrong one"))
+        number = story.sent[0].request
+        story.hear(Refused(re=number, reason="wrong_password", words="Wrong."))
+        assert (story.state.sign_in_words, story.state.place) == ("Wrong.", "sign_in")
+
+    def test_a_resume_that_fails_for_now_is_said(self):
+        story = reconnected(signed_in()).do(found("t"))
+        story.hear(Refused(re=story.sent[0].request, reason="busy", words="Busy."))
+        assert story.state.notices[0].words == "Busy."
+
+    def test_a_complaint_about_the_connection_is_said(self):
+        assert signed_in().hear(Refused(reason="too_much", words="Slow down.")).state.notices[0].words == "Slow down."
+
+
+def test_the_kind_of_system_is_told_with_the_greeting_and_the_server_tells_of_itself():
+    story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
+    assert story.sent[0].device == DEVICE
+    story.hear(change(GREETING, is_reachable=True, hosts=("mail.example",), receipt_key="k"))
+    connection = story.state.connection
+    assert (connection.is_reachable, connection.hosts, connection.receipt_key) == (True, ("mail.example",), "k")
+
+
+def test_a_knock_that_is_lost_on_the_way_can_be_made_again():
+    story = in_call(guest_token="T").do(call_intents.Leave(), call_intents.Rejoin())
+    story.answer(lobby.LinkShown(title="Logo", is_recording=False))
+    story.do(call_intents.ContinueTerms(), call_intents.Join(), events.LinkChanged(link="offline"))
+    assert (story.state.call_phase, bool(story.state.prejoin.words)) == ("prejoin", True)
+
+
+def test_the_server_of_somebody_elses_computer_is_one_like_any_other():
+    greeting = for_visitors(change(GREETING, is_embedded=True, needs_owner=True))
+    assert (greeting.is_embedded, greeting.needs_owner, greeting.server_id) == (False, False, "s")

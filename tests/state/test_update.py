@@ -5,10 +5,15 @@ from typing import get_args
 
 import pytest
 
-from app.state import effects, events
-from app.state.app_state import AppState, CallPhase, Choices
-from app.state.update import PHASES
+from app.state import call_intents, effects, events, intents
+from app.state import lobby as lobby_state
+from app.state import people as people_state
+from app.state import prejoin as prejoin_state
+from app.state import update as update_module
+from app.state.app_state import AppState, CallPhase, Choices, DeviceItem
+from app.state.update import PHASES, IllegalPhase, update
 from app.wire import accounts, chat, lobby, people, recap, recording, rooms
+from app.wire.codec import TELLS
 from app.wire.errors import Refused
 from tests.fakes.story import (
     ADA,
@@ -43,7 +48,7 @@ class TestSigningIn:
         assert story.has(effects.KeepToken)[0].token == ""
 
     def test_a_password_is_not_kept_in_the_state(self):
-        story = greeted().do(events.EnterAccount(email="a@b", password="open sesame"))
+        story = greeted().do(intents.EnterAccount(email="a@b", password="open sesame"))
         assert story.sent[0].password == "open sesame"
         assert "open sesame" not in repr(story.state)
 
@@ -55,7 +60,7 @@ class TestSigningIn:
     def test_the_first_start_asks_only_for_a_name(self):
         story = greeted(is_embedded=True, needs_owner=True).do(found(""))
         assert (story.state.place, story.state.connection.needs_owner) == ("sign_in", True)
-        assert story.do(events.NameOwner(name="  Ada ")).has(effects.SendOwner)[0].name == "Ada"
+        assert story.do(intents.NameOwner(name="  Ada ")).has(effects.SendOwner)[0].name == "Ada"
 
     def test_another_version_is_said_in_words(self):
         story = Story().do(events.LinkChanged(link="online"))
@@ -69,7 +74,7 @@ class TestSigningIn:
 
 class TestMessages:
     def test_a_message_is_a_draft_until_the_server_tells_it(self):
-        story = signed_in().do(events.SayInRoom(room="r1", text=" hi ", key="k1"))
+        story = signed_in().do(intents.SayInRoom(room="r1", text=" hi ", key="k1"))
         assert [draft.text for draft in story.state.view("r1").drafts] == ["hi"]
         told = rooms.Message(
             id="g1", room="r1", author="ada", author_name="Ada", at=1.0, kind="text", text="hi", key="k1"
@@ -79,18 +84,18 @@ class TestMessages:
         assert (view.drafts, [one.id for one in view.messages], view.unread) == ((), ["g1"], 0)
 
     def test_what_could_not_be_sent_stays_marked_and_is_retried_with_the_same_key(self):
-        story = signed_in().do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        story = signed_in().do(intents.SayInRoom(room="r1", text="hi", key="k1"))
         story.do(events.LinkChanged(link="offline", words="gone"))
         draft = story.state.view("r1").drafts[0]
         assert draft.has_failed
         assert draft.words
-        story.do(events.RetryMessage(room="r1", key="k1"))
+        story.do(intents.RetryMessage(room="r1", key="k1"))
         assert story.state.view("r1").drafts[0].has_failed, "still offline"
-        signed_in(story).do(events.RetryMessage(room="r1", key="k1"))
+        signed_in(story).do(intents.RetryMessage(room="r1", key="k1"))
         assert (story.sent[0].key, story.state.view("r1").drafts[0].has_failed) == ("k1", False)
 
     def test_a_refused_message_says_why(self):
-        story = signed_in().do(events.SayInRoom(room="r1", text="hi", key="k1"))
+        story = signed_in().do(intents.SayInRoom(room="r1", text="hi", key="k1"))
         story.answer(Refused(reason="too_much", words="Too many messages."))
         assert story.state.view("r1").drafts[0].words == "Too many messages."
 
@@ -101,9 +106,10 @@ class TestMessages:
 
     def test_messages_of_other_rooms_are_unread_until_they_are_shown(self):
         told = rooms.Message(id="g1", room="r2", author="bob", author_name="Bob", at=1.0, kind="text", text="hi")
-        story = signed_in().hear(rooms.MessagePosted(message=told))
+        other = rooms.RoomInfo(id="r2", name="Other", members=())
+        story = signed_in().hear(rooms.RoomChanged(room=other), rooms.MessagePosted(message=told))
         assert story.state.view("r2").unread == 1
-        assert story.do(events.OpenRoom(room="r2")).state.view("r2").unread == 0
+        assert story.do(intents.OpenRoom(room="r2")).state.view("r2").unread == 0
 
     def test_what_was_missed_is_fetched_after_a_reconnect_and_put_in_order(self):
         def one(name, at):
@@ -118,38 +124,44 @@ class TestMessages:
 
 class TestBeforeTheCall:
     def test_nothing_opens_a_camera_before_continue(self):
-        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
+        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
         assert story.state.prejoin.asks_terms
         assert not story.has(effects.StartDevices)
-        story.do(events.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
+        story.do(call_intents.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
         assert story.has(effects.StartDevices)
 
     def test_cancelling_the_terms_leaves_no_acceptance(self):
-        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
-        story.do(events.CancelJoin())
+        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+        story.do(call_intents.CancelJoin())
         assert (story.state.call_phase, story.state.accepted_terms, story.sent) == ("none", 0, [])
 
     def test_nothing_is_sent_before_join(self):
-        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
+        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
         assert story.sent == []
-        assert isinstance(story.do(events.Join()).sent[0], people.JoinMeeting)
+        assert isinstance(story.do(call_intents.Join()).sent[0], people.JoinMeeting)
 
     def test_only_the_starter_sees_the_recording_switch(self):
         for me, may in (("ada", True), ("grace", False)):
-            story = signed_in(me=me).hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"))
-            story.do(events.ChooseRecording(record=True), events.Join())
+            story = signed_in(me=me).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+            story.do(call_intents.ChooseRecording(record=True), call_intents.Join())
             assert (story.state.prejoin.may_record, story.sent[0].record) == (may, may)
 
     def test_the_recording_notice_is_read_past_before_join(self):
         card = change(CARD, recap="recording")
-        story = signed_in(me="grace").hear(rooms.MeetingChanged(meeting=card)).do(events.GoToMeeting(meeting="m1"))
-        assert story.do(events.Join()).sent == []
+        story = (
+            signed_in(me="grace").hear(rooms.MeetingChanged(meeting=card)).do(call_intents.GoToMeeting(meeting="m1"))
+        )
+        assert story.do(call_intents.Join()).sent == []
         assert story.state.prejoin.words
-        story.do(events.ReadNotice(is_read=True), events.Join())
+        story.do(call_intents.ReadNotice(is_read=True), call_intents.Join())
         assert story.sent[0].notice_version == 3
 
     def test_a_refused_join_comes_back_with_words(self):
-        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
+        story = (
+            signed_in()
+            .hear(rooms.MeetingChanged(meeting=CARD))
+            .do(call_intents.GoToMeeting(meeting="m1"), call_intents.Join())
+        )
         story.answer(Refused(reason="meeting_full", words="The meeting is full (10 of 10)."))
         assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "The meeting is full (10 of 10).")
 
@@ -160,18 +172,13 @@ class TestBeforeTheCall:
          "http://[/j/abcdefghijklmnopqrstuv", "parley://a/j/abcdefghijklmnopqrstuv/more"],
     )  # fmt: skip
     def test_what_is_no_link_of_ours_sends_nothing(self, link):
-        story = signed_in().do(events.FollowLink(link=link))
+        story = signed_in().do(call_intents.FollowLink(link=link))
         assert story.sent == []
         assert story.state.notices
 
-    def test_a_link_of_another_server_is_named_before_anything_is_sent(self):
-        story = signed_in().do(events.FollowLink(link="https://evil.example/j/abcdefghijklmnopqrstuv"))
-        assert story.sent == []
-        assert "evil.example" in story.state.notices[0].words
-
     def test_a_choice_is_saved_at_once(self):
         choices = Choices(noise_filter=False, background="blur")
-        story = signed_in().do(events.Choose(choices=choices))
+        story = signed_in().do(call_intents.Choose(choices=choices))
         assert story.has(effects.SaveChoices)[0].choices == choices
 
     def test_the_noise_filter_is_on_by_default(self):
@@ -185,9 +192,13 @@ class TestInTheCall:
         assert story.state.call.clock_ahead_s == 500.0
 
     def test_a_welcome_after_cancel_opens_nothing(self):
-        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(events.GoToMeeting(meeting="m1"), events.Join())
+        story = (
+            signed_in()
+            .hear(rooms.MeetingChanged(meeting=CARD))
+            .do(call_intents.GoToMeeting(meeting="m1"), call_intents.Join())
+        )
         number = story.sent[0].request
-        story.do(events.CancelJoin())
+        story.do(call_intents.CancelJoin())
         assert any(isinstance(one, people.LeaveMeeting) for one in story.sent)
         late = people.Welcome(
             re=number, meeting=CARD, you="ada", host="ada", people=(ADA,), chat=(), recording_since=None, now=1.0
@@ -212,33 +223,33 @@ class TestInTheCall:
         line = chat.ChatLine(id="c1", author="grace", author_name="Grace", at=1.0, text="hello")
         story = in_call().hear(chat.ChatPosted(meeting="m1", line=line))
         assert story.state.call.unread_chat == 1
-        assert story.do(events.OpenPanel(panel="chat")).state.call.unread_chat == 0
+        assert story.do(call_intents.OpenPanel(panel="chat")).state.call.unread_chat == 0
 
     def test_a_chat_line_that_is_refused_stays_with_retry(self):
-        story = in_call().do(events.SayInChat(text="hello", key="k"))
+        story = in_call().do(call_intents.SayInChat(text="hello", key="k"))
         story.answer(Refused(reason="too_much", words="Slow down."))
         assert story.state.call.chat_drafts[0].words == "Slow down."
-        assert story.do(events.RetryChat(key="k")).sent[0].key == "k"
+        assert story.do(call_intents.RetryChat(key="k")).sent[0].key == "k"
 
     def test_a_chat_line_that_failed_can_be_thrown_away_and_one_on_its_way_can_not(self):
-        story = in_call().do(events.SayInChat(text="hello", key="k"))
-        assert [one.key for one in story.do(events.DropChat(key="k")).state.call.chat_drafts] == ["k"]
-        story.do(events.SayInChat(text="hello", key="k2"))
+        story = in_call().do(call_intents.SayInChat(text="hello", key="k"))
+        assert [one.key for one in story.do(call_intents.DropChat(key="k")).state.call.chat_drafts] == ["k"]
+        story.do(call_intents.SayInChat(text="hello", key="k2"))
         story.answer(Refused(reason="too_much", words="Slow down."))
-        assert [one.key for one in story.do(events.DropChat(key="k2")).state.call.chat_drafts] == ["k"]
+        assert [one.key for one in story.do(call_intents.DropChat(key="k2")).state.call.chat_drafts] == ["k"]
 
     def test_a_chat_line_cannot_be_thrown_away_without_a_call(self):
-        assert signed_in().do(events.DropChat(key="k")).state.call is None
+        assert signed_in().do(call_intents.DropChat(key="k")).state.call is None
 
     def test_everyone_is_told_of_a_recording_and_asked_to_stay(self):
         story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
         assert story.state.call.asks_consent
-        story.do(events.AnswerConsent(stays=True))
+        story.do(call_intents.AnswerConsent(stays=True))
         assert story.sent[0].notice_version == 3
 
     def test_who_does_not_want_to_be_recorded_leaves(self):
         story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
-        story.do(events.AnswerConsent(stays=False))
+        story.do(call_intents.AnswerConsent(stays=False))
         assert isinstance(story.sent[0], people.LeaveMeeting)
         assert story.state.call_phase == "ended"
 
@@ -251,31 +262,31 @@ class TestInTheCall:
     def test_only_the_host_sees_who_waits_and_a_knock_is_heard(self):
         story = in_call().hear(lobby.LobbyChanged(meeting="m1", waiting=(lobby.Guest(id="g", name="Alan", since=1.0),)))
         assert [one.name for one in story.has(effects.PlaySound)] == ["knock"]
-        assert isinstance(story.do(events.Admit(guest="g")).sent[0], lobby.AdmitGuest)
+        assert isinstance(story.do(call_intents.Admit(guest="g")).sent[0], lobby.AdmitGuest)
 
 
 class TestTheEnd:
     def test_leave_counts_at_once_and_can_be_taken_back(self):
-        story = in_call().do(events.Leave())
+        story = in_call().do(call_intents.Leave())
         assert (story.state.call_phase, story.state.call.can_rejoin) == ("ended", True)
         assert story.has(effects.ClosePeers)
-        assert isinstance(story.do(events.Rejoin()).sent[0], people.JoinMeeting)
+        assert isinstance(story.do(call_intents.Rejoin()).sent[0], people.JoinMeeting)
 
     def test_members_land_on_the_recap_of_a_recorded_meeting(self):
-        story = in_call(recording_since=1.0).do(events.Leave())
+        story = in_call(recording_since=1.0).do(call_intents.Leave())
         assert (story.state.place, story.state.recap.meeting.id) == ("recap", "m1")
         assert any(isinstance(one, recap.OpenRecap) for one in story.sent)
 
     def test_the_recap_page_fills_itself_in(self):
-        story = in_call(recording_since=1.0).do(events.Leave())
+        story = in_call(recording_since=1.0).do(call_intents.Leave())
         ready = change(CARD, state="ended", recap="ready")
         story.hear(rooms.MeetingChanged(meeting=ready))
         assert isinstance(story.sent[0], recap.OpenRecap)
 
     def test_a_guest_keeps_nothing(self):
-        story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
-        story.do(events.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
-        story.do(events.ContinueTerms(), events.NameGuest(name="Alan"), events.Join())
+        story = greeted().do(found(""))
+        story.do(call_intents.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
+        story.do(call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"), call_intents.Join())
         assert isinstance(story.sent[0], lobby.Knock)
         story.answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
         assert (story.state.call_phase, story.state.rooms, story.state.call) == ("waiting", (), None)
@@ -297,9 +308,9 @@ class TestTheEnd:
         assert (story.state.call.chat, story.state.call.people, story.state.recap) == ((), (), None)
 
     def test_a_denied_guest_reads_why(self):
-        story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
-        story.do(events.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
-        story.do(events.ContinueTerms(), events.NameGuest(name="Alan"), events.Join())
+        story = greeted().do(found(""))
+        story.do(call_intents.FollowLink(link=CARD.link)).answer(lobby.LinkShown(title="Logo", is_recording=False))
+        story.do(call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"), call_intents.Join())
         story.answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
         story.hear(lobby.GuestDenied(words="The host did not let you in."))
         assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "The host did not let you in.")
@@ -328,3 +339,85 @@ def test_every_phase_is_in_the_table_and_can_be_left():
 def test_state_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         AppState().place = "rooms"
+
+
+class TestTheWindow:
+    def test_a_line_is_put_away_and_the_same_words_stand_once(self):
+        story = Story().do(events.Told(words="One."), events.Told(words="One."), events.Told(words="Two.", is_bad=True))
+        assert [(one.words, one.is_bad) for one in story.state.notices] == [("One.", False), ("Two.", True)]
+        story.do(intents.PutAway(number=story.state.notices[0].number))
+        assert [one.words for one in story.state.notices] == ["Two."]
+
+    def test_trying_again_is_an_effect(self):
+        assert Story().do(intents.TryAgain()).effects == [effects.Reconnect()]
+
+    def test_choices_and_devices_are_taken_over(self):
+        camera = DeviceItem("c", "Camera", "camera")
+        choices = Choices(background="blur")
+        story = Story().do(events.ChoicesLoaded(choices=choices), events.DevicesListed(devices=(camera,)))
+        assert (story.state.choices, story.state.devices) == (choices, (camera,))
+
+    def test_what_nobody_handles_changes_nothing(self):
+        state = AppState()
+        assert update(state, events.Event()) == (state, ())
+        assert Story().hear(lobby.KnockWithdrawn()).state == state
+
+    def test_a_move_against_the_table_is_a_fault(self, monkeypatch):
+        monkeypatch.setitem(PHASES, "none", frozenset())
+        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD))
+        before = story.state
+        with pytest.raises(IllegalPhase):
+            story.do(call_intents.GoToMeeting(meeting="m1"))
+        assert story.state is before
+
+
+def test_every_wish_every_tell_and_every_effect_has_its_place():
+    """Nothing that the interface can wish, or that the server can tell, falls through."""
+    wishes = {
+        kind
+        for module in (intents, call_intents)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, events.Intent) and kind is not events.Intent
+    }
+    assert wishes <= set(update_module._EVENTS)
+    media_only = {"PublishAnswer", "SubscribeOffer", "MediaLost"}
+    told_elsewhere = {"GuestAdmitted", "KnockWithdrawn", "Refused"}
+    handled = {kind.__name__ for kind in (*update_module._TOLD, *update_module._ANSWERS)}
+    assert {kind.__name__ for kind in TELLS} - handled == media_only | told_elsewhere
+
+
+def test_what_has_no_page_any_more_is_said_at_the_top():
+    refused = Refused(reason="locked", words="Locked.")
+    assert people_state.to_be_read(AppState(), refused) == AppState()
+    assert people_state.over(AppState(), words="x", can_rejoin=False) == (AppState(), ())
+    state, _ = prejoin_state.not_let_in(AppState(), "Locked.")
+    assert state.notices[0].words == "Locked."
+
+
+def test_a_knock_is_named_by_who_sends_it():
+    knock = lobby.Knock(code="c" * 22, name="Alan", terms_version=1)
+    assert lobby_state.named(knock, "f" * 32).installation == "f" * 32
+
+
+def test_a_card_is_found_wherever_it_is_shown():
+    told = rooms.Message(id="g", room="r1", author="a", author_name="A", at=1.0, kind="meeting", text="", meeting=CARD)
+    plain = change(told, id="h", meeting=None, kind="text")
+    listed = change(CARD, id="m3", recap="ready")
+    story = signed_in().hear(
+        rooms.MessagePosted(message=change(plain, id="i")),
+        rooms.MessagesListed(room="r1", messages=(plain, change(told, meeting=change(CARD, id="m2"))), has_more=False),
+        recap.RecapsListed(room="r1", meetings=(listed, change(listed, id="m4"))),
+    )
+    for name, known in (("m2", True), ("m3", True), ("m4", True), ("m5", False)):
+        assert (prejoin_state.find_card(story.state, name) is not None) == known
+    story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+    story.hear(rooms.MeetingChanged(meeting=change(CARD, recap="recording")))
+    assert (story.state.prejoin.is_recording, story.state.prejoin.words) == (True, "")
+
+
+def test_a_refused_join_that_nobody_waits_for_changes_nothing():
+    state = dataclasses.replace(
+        AppState(), pending={5: people.JoinMeeting(meeting="m", microphone_on=True, camera_on=True)}
+    )
+    after, wanted = update(state, events.Heard(message=Refused(re=5, reason="locked", words="Locked.")))
+    assert (after, wanted) == (AppState(), ())

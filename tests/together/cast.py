@@ -13,7 +13,7 @@ import av
 import numpy as np
 
 from app.media.types import RATE_HZ
-from app.state import events
+from app.state import call_intents, intents
 from server_stub.config import PasswordCost, ServerSettings
 from server_stub.serving import running
 from tests.fakes.clips import write_wav
@@ -72,11 +72,11 @@ class Cast:
         self.clients.append(client)
         client.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
         client.do(
-            events.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
+            intents.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
         )
         client.wait_for(lambda state: state.place == "rooms", what="signed in")
         # A steady tone is noise to the filter.
-        client.do(events.Choose(choices=replace(client.state.choices, noise_filter=False)))
+        client.do(call_intents.Choose(choices=replace(client.state.choices, noise_filter=False)))
         return client
 
 
@@ -126,11 +126,11 @@ def has_tone(tone_hz: float) -> Callable[[np.ndarray], bool]:
 
 def share_a_room(host: HeadlessClient, member: HeadlessClient) -> str:
     """The host makes a room, the member enters it by an invitation code; returns its id."""
-    host.do(events.MakeRoom(name="Website"))
+    host.do(intents.MakeRoom(name="Website"))
     room = host.wait_for(lambda state: state.room, what="the room")
-    host.do(events.Invite(room=room))
+    host.do(intents.Invite(room=room))
     code = host.wait_for(lambda state: state.view(room).invitation, what="the invitation")
-    member.do(events.EnterRoomByCode(code=code))
+    member.do(intents.EnterRoomByCode(code=code))
     member.wait_for(lambda state: state.room_info(room), what="the room at the member")
     return room
 
@@ -139,17 +139,17 @@ def go_in(client: HeadlessClient) -> None:
     """From the page before the call into the call."""
     client.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
     if client.state.prejoin.asks_terms:
-        client.do(events.ContinueTerms())
+        client.do(call_intents.ContinueTerms())
         client.wait_for(lambda state: state.prejoin and not state.prejoin.asks_terms, what="the terms")
-    client.do(events.Join())
+    client.do(call_intents.Join())
     client.wait_for(lambda state: state.call_phase == "in", what="in the call")
 
 
 def meet(host: HeadlessClient, member: HeadlessClient, room: str) -> str:
     """The host starts a meeting, both go in; returns its id."""
-    host.do(events.BeginMeeting(room=room, key="first"))
+    host.do(call_intents.BeginMeeting(room=room, key="first"))
     go_in(host)
     card = member.wait_for(lambda state: state.room_info(room).meeting, what="the card at the member")
-    member.do(events.GoToMeeting(meeting=card.id))
+    member.do(call_intents.GoToMeeting(meeting=card.id))
     go_in(member)
     return card.id

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.state import events
+from app.state import call_intents, intents
 from tests.fakes.headless import HeadlessClient
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, write_colour, write_tone
 
@@ -20,23 +20,23 @@ def arrive(cast, link, name="Alan"):
     cast.clients.append(guest)
     guest.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
     # A steady tone is noise to the filter.
-    guest.do(events.Choose(choices=replace(guest.state.choices, noise_filter=False)))
-    guest.do(events.FollowLink(link=link))
+    guest.do(call_intents.Choose(choices=replace(guest.state.choices, noise_filter=False)))
+    guest.do(call_intents.FollowLink(link=link))
     guest.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
-    guest.do(events.ContinueTerms())
-    guest.do(events.NameGuest(name=name))
-    guest.do(events.Join())
+    guest.do(call_intents.ContinueTerms())
+    guest.do(call_intents.NameGuest(name=name))
+    guest.do(call_intents.Join())
     guest.wait_for(lambda state: state.call_phase == "waiting", what="the lobby")
     return guest
 
 
 def start(cast):
     ada = cast.enter("ada", ADA, ADA_HZ)
-    ada.do(events.MakeRoom(name="Website"))
+    ada.do(intents.MakeRoom(name="Website"))
     room = ada.wait_for(lambda state: state.room, what="the room")
-    ada.do(events.BeginMeeting(room=room, key="first"))
+    ada.do(call_intents.BeginMeeting(room=room, key="first"))
     go_in(ada)
-    ada.do(events.SayInChat(text="before the guest came", key="c"))
+    ada.do(call_intents.SayInChat(text="before the guest came", key="c"))
     ada.wait_for(lambda state: state.call.chat)
     return ada
 
@@ -48,7 +48,7 @@ def test_a_guest_is_let_in_and_keeps_nothing(cast):
     assert [guest.name for guest in waiting] == ["Alan"]
     assert (alan.state.call, alan.state.rooms, alan.pictures.get("ada")) == (None, (), None)
 
-    ada.do(events.Admit(guest=waiting[0].id))
+    ada.do(call_intents.Admit(guest=waiting[0].id))
     alan.wait_for(lambda state: state.call_phase == "in", what="let in")
     alan.wait_picture(ada.state.call.you, has_colour(ADA))
     ada.wait_picture(alan.state.call.you, has_colour(GRACE))
@@ -56,7 +56,7 @@ def test_a_guest_is_let_in_and_keeps_nothing(cast):
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
     assert alan.state.call.chat == (), "what was said before one came is not told"
 
-    ada.do(events.EndForAll())
+    ada.do(call_intents.EndForAll())
     alan.wait_for(lambda state: state.call_phase == "ended", what="the end")
     assert (alan.state.call.chat, alan.state.call.people, alan.state.place) == ((), (), "sign_in")
 
@@ -65,7 +65,7 @@ def test_a_guest_who_is_denied_reads_why(cast):
     ada = start(cast)
     alan = arrive(cast, ada.state.call.meeting.link)
     waiting = ada.wait_for(lambda state: state.call.waiting, what="the knock")
-    ada.do(events.Deny(guest=waiting[0].id))
+    ada.do(call_intents.Deny(guest=waiting[0].id))
     words = alan.wait_for(lambda state: state.call_phase == "prejoin" and state.prejoin.words, what="the denial")
     assert words == "The host did not let you in."
     ada.wait_for(lambda state: not state.call.waiting, what="the empty lobby")

@@ -12,7 +12,7 @@ from app import __version__
 from app.conductor import SECRET_HEADER
 from app.local_server import RESTARTED, LocalServer, ServerEvents
 from app.net.signalling import target_of
-from app.state import events
+from app.state import call_intents, events, intents
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Process, Server
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
@@ -55,12 +55,12 @@ def say_until_heard(client, room, text):
             return "posted"
         return "failed" if any(draft.has_failed for draft in view.drafts) else ""
 
-    client.do(events.SayInRoom(room=room, text=text, key="the-same"))
+    client.do(intents.SayInRoom(room=room, text=text, key="the-same"))
     for _ in range(200):
         if client.wait_for(outcome, what="posted or failed") == "posted":
             return
         client.wait_for(lambda state: state.connection.link == "online")
-        client.do(events.RetryMessage(room=room, key="the-same"))
+        client.do(intents.RetryMessage(room=room, key="the-same"))
         client.wait_for(lambda state: outcome(state) != "failed" or state.connection.link != "online")
     raise AssertionError("never posted")
 
@@ -72,11 +72,11 @@ def test_a_client_that_is_killed_is_missed_and_taken_back(cast, tmp_path):
     own_id = grace.state.me.id
     grace.close()
     cast.clients.remove(grace)
-    ada.do(events.BeginMeeting(room=room, key="one"))
+    ada.do(call_intents.BeginMeeting(room=room, key="one"))
     ada.wait_for(lambda state: state.call_phase == "prejoin")
-    ada.do(events.ContinueTerms())
+    ada.do(call_intents.ContinueTerms())
     ada.wait_for(lambda state: not state.prejoin.asks_terms)
-    ada.do(events.Join())
+    ada.do(call_intents.Join())
     ada.wait_for(lambda state: state.call_phase == "in")
     home = tmp_path / "clients" / "grace"
     command = [sys.executable, "-m", "tests.fakes.headless", cast.server, home, "grace@example.com"]
@@ -135,7 +135,7 @@ def test_an_embedded_child_that_is_killed_is_started_again_and_its_owner_signed_
     def ready(server):
         url = f"http://127.0.0.1:{server.port}"
         headers = {SECRET_HEADER: server.secret}
-        client.conductor.connect(target_of(url, headers), base_url=url, secret=server.secret)
+        client.conductor.connect(target_of(url, headers), secret=server.secret)
 
     kept = ServerEvents(
         ready=ready,
@@ -146,9 +146,9 @@ def test_an_embedded_child_that_is_killed_is_started_again_and_its_owner_signed_
     server.start()
     try:
         client.wait_for(lambda state: state.connection.needs_owner and state.place == "sign_in", 20)
-        client.do(events.NameOwner(name="Ada"))
+        client.do(intents.NameOwner(name="Ada"))
         client.wait_for(lambda state: state.place == "rooms")
-        client.do(events.MakeRoom(name="Plans"))
+        client.do(intents.MakeRoom(name="Plans"))
         client.wait_for(lambda state: state.rooms)
         os.kill(server.child_pid, signal.SIGKILL)
         client.wait_for(lambda state: any(one.words == RESTARTED for one in state.notices), 20)

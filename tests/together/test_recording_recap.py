@@ -3,7 +3,7 @@
 import json
 import re
 
-from app.state import events
+from app.state import call_intents, intents
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Server
 from tests.together.cast import go_in, share_a_room
@@ -23,7 +23,7 @@ class Talker:
         cast.clients.append(self.client)
         self.client.wait_for(lambda state: state.place == "sign_in")
         self.client.do(
-            events.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
+            intents.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
         )
         self.client.wait_for(lambda state: state.place == "rooms")
 
@@ -32,14 +32,14 @@ def talk(url, folder, cast):
     """Clara records from the first second, Felix joins and agrees; returns both, the room and the meeting."""
     clara, felix = (Talker(name, url, folder, cast).client for name in ("clara", "felix"))
     room = share_a_room(clara, felix)
-    clara.do(events.BeginMeeting(room=room, key="one"))
+    clara.do(call_intents.BeginMeeting(room=room, key="one"))
     clara.wait_for(lambda state: state.prejoin)
-    clara.do(events.ChooseRecording(record=True))
+    clara.do(call_intents.ChooseRecording(record=True))
     go_in(clara)
     card = felix.wait_for(lambda state: state.room_info(room).meeting)
-    felix.do(events.GoToMeeting(meeting=card.id))
+    felix.do(call_intents.GoToMeeting(meeting=card.id))
     felix.wait_for(lambda state: state.prejoin and state.prejoin.is_recording, what="the recording notice")
-    felix.do(events.ReadNotice(is_read=True))
+    felix.do(call_intents.ReadNotice(is_read=True))
     go_in(felix)
     for client in (clara, felix):
         client.wait_for(lambda state: len(state.call.people) == 2 and state.call.recording_since)
@@ -57,7 +57,7 @@ def words_of(recap, speaker):
 
 
 def check_recap(client, meeting, *, least_s):
-    client.do(events.OpenRecapPage(meeting=meeting))
+    client.do(intents.OpenRecapPage(meeting=meeting))
     recap = client.wait_for(lambda state: state.recap and state.recap.recap, 40, what="the recap")
     assert {"hello", "hear", "felix"} & words_of(recap, "Clara")
     assert {"good", "morning"} & words_of(recap, "Felix")
@@ -71,8 +71,8 @@ def check_recap(client, meeting, *, least_s):
 def test_a_recorded_talk_leaves_its_recap(cast, tmp_path):
     clara, felix, _, meeting = talk(cast.server, tmp_path / "talkers", cast)
     hear_the_talk(clara, felix)
-    clara.do(events.Leave())
-    felix.do(events.Leave())
+    clara.do(call_intents.Leave())
+    felix.do(call_intents.Leave())
     for client in (clara, felix):
         client.wait_for(lambda state: state.place == "recap", what="lands on the recap")
     recap = check_recap(felix, meeting, least_s=TALK_S - 3)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from app.state import events
+from app.state import call_intents
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
 
 
@@ -24,17 +24,17 @@ def test_two_people_meet_and_see_and_hear_each_other(cast):
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
     grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
 
-    ada.do(events.SayInChat(text="Hello, Grace!", key="one"))
+    ada.do(call_intents.SayInChat(text="Hello, Grace!", key="one"))
     grace.wait_for(lambda state: [line.text for line in state.call.chat] == ["Hello, Grace!"])
-    grace.do(events.SayInChat(text="Hello, Ada!", key="two"))
+    grace.do(call_intents.SayInChat(text="Hello, Ada!", key="two"))
     for client in (ada, grace):
         client.wait_for(lambda state: [line.text for line in state.call.chat] == ["Hello, Grace!", "Hello, Ada!"])
 
-    ada.do(events.Leave())
+    ada.do(call_intents.Leave())
     ada.wait_for(lambda state: state.call_phase == "ended" and state.call.can_rejoin)
     grace.wait_for(lambda state: len(state.call.people) == 1)
     ada.pictures.clear()
-    ada.do(events.Rejoin())
+    ada.do(call_intents.Rejoin())
     ada.wait_for(lambda state: state.call_phase == "in" and len(state.call.people) == 2)
     ada.wait_picture(people["Grace"], has_colour(GRACE))
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
@@ -62,7 +62,7 @@ def test_media_that_breaks_comes_back_by_itself(cast, which):
 
 
 def choose(client, **changes):
-    client.do(events.Choose(choices=dataclasses.replace(client.state.choices, **changes)))
+    client.do(call_intents.Choose(choices=dataclasses.replace(client.state.choices, **changes)))
 
 
 def is_silent(sound):

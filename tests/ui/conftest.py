@@ -69,9 +69,10 @@ class Scene:
         return self
 
     def find(self, name, kind=QWidget):
-        found = self.window.findChild(kind, name)
-        assert found is not None, f"{name} is not there"
-        return found
+        found = self.window.findChildren(kind, name)
+        assert found, f"{name} is not there"
+        # What was put away may wait to be deleted, with another of its name in its place.
+        return next((one for one in found if isinstance(one, QWidget) and one.isVisible()), found[0])
 
     def click(self, name):
         button = self.find(name, QAbstractButton)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 
+from app import paths
 from app.state.app_state import AppState, RoomView
 from app.ui.panels.help_dialog import anchor_for, questions
 from app.ui.window import PAGES
@@ -64,6 +65,7 @@ def test_an_unknown_anchor_opens_nothing(scene):
         (states.sign_in(), "start"),
         (states.rooms(), "start"),
         (states.prejoin(), "start"),
+        (states.closed_prejoin(), "start"),
         (states.waiting(), "guests"),
         (states.call(3), "features"),
         (states.ended(), "find-recap"),
@@ -128,10 +130,10 @@ def test_it_is_used_by_keys_alone(scene):
     press(scene, Qt.Key.Key_PageDown)
     assert bar.value() > 0
     reached = set()
-    for _ in range(6):
+    for _ in range(10):
         press(scene, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget().objectName())
-    assert reached == {"help-start", "help-answer-scroll", "help-close"}
+    assert reached == {"help-start", "help-answer-scroll", "help-terms", "help-privacy", "help-close"}
 
 
 def test_everything_in_it_has_a_name(scene):
@@ -210,8 +212,18 @@ def test_it_gives_way_to_the_terms(scene):
     assert scene.is_visible("terms-dialog")
 
 
-def test_scheduling_has_an_anchor_and_is_not_promised():
-    assert "not yet" in answer("schedule")
+def test_r34_r35_the_help_says_how_a_meeting_is_scheduled():
+    words = answer("schedule")
+    for part in ("calendar button", "time zone", "repeat", ".ics", "ten minutes before", "reminded", "cancel"):
+        assert part in words
+    assert "not yet" not in words
+    assert "ten minutes before its start" in answer("join")
+
+
+def test_r19_r25_r26_the_help_says_how_guests_come():
+    words = answer("guests")
+    for part in ("copy link", "email invitation", "lobby", "admit all", "lock the", "new link", "reach this computer"):
+        assert part in words
 
 
 def test_r45_the_help_says_how_sharing_stands():
@@ -219,10 +231,22 @@ def test_r45_the_help_says_how_sharing_stands():
     assert "screen" in answer("sharing")
 
 
-def test_r75_the_help_mentions_possible_data_costs():
+def test_r04_r63_the_help_says_what_a_meeting_elsewhere_is():
+    words = answer("own-link")
+    for part in ("meeting elsewhere", "no join button", "no lobby", "neither records"):
+        assert " ".join(part.split()) in " ".join(words.split())
+
+
+def test_r71_r72_r73_the_help_says_why_one_may_not_start():
+    words = answer("access")
+    for part in ("who may start", "agencies", "contract", "access follows the one who starts", "every member can read"):
+        assert part in words
+
+
+def test_r75_the_help_mentions_possible_data_costs_and_the_data_saver():
     words = answer("start")
-    assert "provider may charge" in words
-    assert "data saver are not there yet" in words
+    for part in ("provider may charge", "data saver", "how much data it has used"):
+        assert part in words
 
 
 def test_r76_the_help_says_how_recaps_are_kept_and_who_sees_them():
@@ -231,10 +255,21 @@ def test_r76_the_help_says_how_recaps_are_kept_and_who_sees_them():
         assert part in words
 
 
-def test_r77_the_help_says_how_a_recording_is_deleted_and_that_nothing_does_it_by_itself():
+def test_r69_r70_r77_the_help_says_when_recordings_are_deleted_and_how_earlier():
     words = answer("delete")
-    for part in ("does not do it by itself", "delete its data folder", "ask whoever runs it"):
+    for part in ("six calendar months", "by themselves", "request earlier deletion", "receipt", "saved elsewhere"):
         assert part in words
+
+
+def test_nothing_says_that_deletion_or_scheduling_is_still_to_come():
+    texts = [answer(one) for one in ANCHORS]
+    texts += [paths.resource("texts", name).read_text(encoding="utf-8") for name in ("privacy.txt", "terms.txt")]
+    for text in texts:
+        for claim in ("does not delete", "not by itself", "does not do it by itself", "at least six months"):
+            assert claim not in text
+    (left_out,) = [line for line in answer("features").splitlines() if line.startswith("not there yet")]
+    for done in ("scheduled", "data saver", "e-mail", "deletion"):
+        assert done not in left_out
 
 
 def test_r78_the_help_and_the_switch_say_that_there_is_no_recording_without_the_recap(scene):
@@ -247,14 +282,17 @@ def test_r78_the_help_and_the_switch_say_that_there_is_no_recording_without_the_
 def test_r79_the_help_and_the_page_after_the_call_say_where_the_recap_will_be(scene):
     for part in ("recap page", "messages", "right side of the room"):
         assert part in answer("find-recap")
-    scene.show(states.recap_state("generating"))
-    words = [one.text() for one in scene.find("progress-card").findChildren(QLabel)]
-    assert any("This page fills itself in" in one for one in words)
+    for state, name in ((states.recap_state("generating"), "progress-places"), (states.ended(), "recap-places")):
+        scene.show(state)
+        words = " ".join(one.text() for one in scene.find(name).findChildren(QLabel))
+        for part in ("recap page", "room's messages", "Meeting recaps"):
+            assert part in words
+        assert scene.find(name).isVisible()
 
 
 def test_r80_the_help_lists_the_features():
     words = answer("features")
-    for part in ("rooms", "10 people", "lobby", "chat", "ai recording", "not there yet", "screen sharing"):
+    for part in ("rooms", "10 people", "scheduled", "lobby", "chat", "ai recording", "data saver", "screen sharing"):
         assert part in words
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPlainTextEdit
 
-from app.state import events
+from app.state import call_intents, intents
 from app.state.app_state import Choices
 from tests.looks import states
 
@@ -24,53 +24,53 @@ def trigger(scene, name):
 @pytest.mark.parametrize(
     ("make", "button", "intent"),
     [
-        (states.rooms, "room-r2", events.OpenRoom(room="r2")),
-        (states.rooms, "join-m1", events.GoToMeeting(meeting="m1")),
-        (states.rooms, "join-running", events.GoToMeeting(meeting="m1")),
-        (states.rooms, "open-recap-m0", events.OpenRecapPage(meeting="m0")),
-        (states.rooms, "news-open-recap-m0", events.OpenRecapPage(meeting="m0")),
-        (states.rooms, "recap-m2", events.OpenRecapPage(meeting="m2")),
-        (states.rooms, "invite", events.Invite(room="r1")),
-        (states.with_drafts, "retry-k2", events.RetryMessage(room="r1", key="k2")),
-        (states.with_drafts, "drop-k2", events.DropMessage(room="r1", key="k2")),
-        (states.with_drafts, "try-again", events.TryAgain()),
-        (states.with_notices, "notice-close-1", events.PutAway(number=1)),
-        (lambda: states.prejoin(asks_terms=True), "terms-continue", events.ContinueTerms()),
-        (lambda: states.prejoin(asks_terms=True), "terms-cancel", events.CancelJoin()),
-        (states.prejoin, "prejoin-join", events.Join()),
-        (states.prejoin, "prejoin-back", events.CancelJoin()),
-        (states.prejoin, "record-switch", events.ChooseRecording(record=False)),
-        (states.guest_prejoin, "notice-read", events.ReadNotice(is_read=True)),
-        (states.prejoin, "prejoin-toggle-microphone", events.Choose(choices=Choices(microphone_on=False))),
-        (states.prejoin, "prejoin-toggle-camera", events.Choose(choices=Choices(camera_on=False))),
-        (states.prejoin, "prejoin-noise-filter", events.Choose(choices=Choices(noise_filter=False))),
-        (states.prejoin, "prejoin-background-blur", events.Choose(choices=Choices(background="blur"))),
-        (states.waiting, "waiting-cancel", events.CancelJoin()),
-        (states.call, "toggle-microphone", events.Choose(choices=Choices(microphone_on=False))),
-        (states.call, "toggle-camera", events.Choose(choices=Choices(camera_on=False))),
-        (states.call, "open-chat", events.OpenPanel(panel="chat")),
-        (states.call, "open-people", events.OpenPanel(panel="people")),
-        (states.call, "leave", events.Leave()),
-        (states.call, "show-rooms-in-call", events.ShowCall(shows_call=False)),
-        (states.call_with_chat, "open-chat", events.OpenPanel(panel="")),
-        (states.call_with_chat, "close-panel", events.OpenPanel(panel="")),
-        (states.call_with_chat, "side-tabs-people", events.OpenPanel(panel="people")),
-        (states.call_with_chat, "retry-d2", events.RetryChat(key="d2")),
-        (states.call_with_chat, "drop-d2", events.DropChat(key="d2")),
-        (states.call_as_host, "admit-g1", events.Admit(guest="g1")),
-        (states.call_as_host, "deny-g2", events.Deny(guest="g2")),
+        (states.rooms, "room-r2", intents.OpenRoom(room="r2")),
+        (states.rooms, "join-m1", call_intents.GoToMeeting(meeting="m1")),
+        (states.rooms, "join-running", call_intents.GoToMeeting(meeting="m1")),
+        (states.rooms, "open-recap-m0", intents.OpenRecapPage(meeting="m0")),
+        (states.rooms, "news-open-recap-m0", intents.OpenRecapPage(meeting="m0")),
+        (states.rooms, "recap-m2", intents.OpenRecapPage(meeting="m2")),
+        (states.rooms, "invite", intents.Invite(room="r1")),
+        (states.with_drafts, "retry-k2", intents.RetryMessage(room="r1", key="k2")),
+        (states.with_drafts, "drop-k2", intents.DropMessage(room="r1", key="k2")),
+        (states.with_drafts, "try-again", intents.TryAgain()),
+        (states.with_notices, "notice-close-1", intents.PutAway(number=1)),
+        (lambda: states.prejoin(asks_terms=True), "terms-continue", call_intents.ContinueTerms()),
+        (lambda: states.prejoin(asks_terms=True), "terms-cancel", call_intents.CancelJoin()),
+        (states.prejoin, "prejoin-join", call_intents.Join()),
+        (states.prejoin, "prejoin-back", call_intents.CancelJoin()),
+        (states.prejoin, "record-switch", call_intents.ChooseRecording(record=False)),
+        (states.guest_prejoin, "notice-read", call_intents.ReadNotice(is_read=True)),
+        (states.prejoin, "prejoin-toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
+        (states.prejoin, "prejoin-toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
+        (states.prejoin, "prejoin-noise-filter", call_intents.Choose(choices=Choices(noise_filter=False))),
+        (states.prejoin, "prejoin-background-blur", call_intents.Choose(choices=Choices(background="blur"))),
+        (states.waiting, "waiting-cancel", call_intents.CancelJoin()),
+        (states.call, "toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
+        (states.call, "toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
+        (states.call, "open-chat", call_intents.OpenPanel(panel="chat")),
+        (states.call, "open-people", call_intents.OpenPanel(panel="people")),
+        (states.call, "leave", call_intents.Leave()),
+        (states.call, "show-rooms-in-call", call_intents.ShowCall(shows_call=False)),
+        (states.call_with_chat, "open-chat", call_intents.OpenPanel(panel="")),
+        (states.call_with_chat, "close-panel", call_intents.OpenPanel(panel="")),
+        (states.call_with_chat, "side-tabs-people", call_intents.OpenPanel(panel="people")),
+        (states.call_with_chat, "retry-d2", call_intents.RetryChat(key="d2")),
+        (states.call_with_chat, "drop-d2", call_intents.DropChat(key="d2")),
+        (states.call_as_host, "admit-g1", call_intents.Admit(guest="g1")),
+        (states.call_as_host, "deny-g2", call_intents.Deny(guest="g2")),
         (
             lambda: states.call(host="p0", recording_since=None),
             "toggle-recording",
-            events.SwitchRecording(is_on=True),
+            call_intents.SwitchRecording(is_on=True),
         ),
-        (states.call_with_consent, "consent-stay", events.AnswerConsent(stays=True)),
-        (states.call_with_consent, "consent-leave", events.AnswerConsent(stays=False)),
-        (lambda: states.replace(states.call(), shows_call=False), "show-call", events.ShowCall(shows_call=True)),
-        (states.ended, "rejoin", events.Rejoin()),
-        (states.ended, "close-call", events.CloseCall()),
-        (states.recap_state, "recap-back", events.CloseRecapPage()),
-        (lambda: states.recap_state("ongoing"), "progress-rejoin", events.Rejoin()),
+        (states.call_with_consent, "consent-stay", call_intents.AnswerConsent(stays=True)),
+        (states.call_with_consent, "consent-leave", call_intents.AnswerConsent(stays=False)),
+        (lambda: states.replace(states.call(), shows_call=False), "show-call", call_intents.ShowCall(shows_call=True)),
+        (states.ended, "rejoin", call_intents.Rejoin()),
+        (states.ended, "close-call", call_intents.CloseCall()),
+        (states.recap_state, "recap-back", intents.CloseRecapPage()),
+        (lambda: states.recap_state("ongoing"), "progress-rejoin", call_intents.Rejoin()),
     ],
 )
 def test_a_click_wants_what_the_button_says(scene, make, button, intent):
@@ -90,7 +90,9 @@ def test_the_camera_menu_begins_a_meeting_with_a_fresh_key(scene):
     assert len(keys) == 2
 
 
-@pytest.mark.parametrize(("line", "intent"), [("menu-leave", events.Leave()), ("menu-end-for-all", events.EndForAll())])
+@pytest.mark.parametrize(
+    ("line", "intent"), [("menu-leave", call_intents.Leave()), ("menu-end-for-all", call_intents.EndForAll())]
+)
 def test_the_host_chooses_how_to_leave(scene, line, intent):
     scene.show(states.call_as_host()).click("leave")
     assert scene.take() == []
@@ -107,7 +109,7 @@ def test_recording_stops_only_after_a_yes(scene, way):
         QApplication.processEvents()
     else:
         scene.click(f"stop-recording-{way}")
-    assert scene.take() == ([events.SwitchRecording(is_on=False)] if way == "ok" else [])
+    assert scene.take() == ([call_intents.SwitchRecording(is_on=False)] if way == "ok" else [])
     assert not scene.is_visible("stop-recording-dialog")
 
 
@@ -126,7 +128,7 @@ def test_sign_out_is_offered_on_a_server_of_others_only(scene):
     scene.show(states.replace(state, connection=states.replace(state.connection, is_embedded=False)))
     scene.click("account-menu")
     trigger(scene, "menu-sign-out")
-    assert scene.take() == [events.LeaveAccount()]
+    assert scene.take() == [intents.LeaveAccount()]
     scene.show(state).click("account-menu")
     assert scene.window.findChildren(QAction, "menu-sign-out") == []
 
@@ -160,7 +162,7 @@ def test_chat_is_said_with_a_fresh_key(scene):
     scene.find("chat-composer", QPlainTextEdit).setPlainText(" hello ")
     scene.click("chat-composer-send")
     (wanted,) = scene.take()
-    assert isinstance(wanted, events.SayInChat)
+    assert isinstance(wanted, call_intents.SayInChat)
     assert wanted.text == "hello"
     assert wanted.key
 
@@ -168,8 +170,8 @@ def test_chat_is_said_with_a_fresh_key(scene):
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("7QK4-M2XP", events.EnterRoomByCode(code="7QK4-M2XP")),
-        ("http://127.0.0.1:8470/j/abc", events.FollowLink(link="http://127.0.0.1:8470/j/abc")),
+        ("7QK4-M2XP", intents.EnterRoomByCode(code="7QK4-M2XP")),
+        ("http://127.0.0.1:8470/j/abc", call_intents.FollowLink(link="http://127.0.0.1:8470/j/abc")),
     ],
 )
 def test_a_code_and_a_link_are_told_apart(scene, text, intent):
@@ -183,12 +185,12 @@ def test_a_new_room_is_named(scene):
     scene.show(states.rooms()).click("new-room")
     scene.find("room-name-field", QLineEdit).setText(" Shop sign ")
     scene.click("room-name-field-ok")
-    assert scene.take() == [events.MakeRoom(name="Shop sign")]
+    assert scene.take() == [intents.MakeRoom(name="Shop sign")]
 
 
 def test_an_invitation_is_shown_copied_and_forgotten(scene):
     scene.show(states.rooms()).click("invite")
-    assert scene.take() == [events.Invite(room="r1")]
+    assert scene.take() == [intents.Invite(room="r1")]
     state = states.rooms()
     views = {**state.views, "r1": states.replace(state.view("r1"), invitation="CODE-1")}
     scene.show(states.replace(state, views=views))
@@ -196,7 +198,7 @@ def test_an_invitation_is_shown_copied_and_forgotten(scene):
     scene.click("invitation-copy")
     assert QApplication.clipboard().text() == "CODE-1"
     scene.click("invitation-done")
-    assert scene.take() == [events.ForgetInvitation(room="r1")]
+    assert scene.take() == [intents.ForgetInvitation(room="r1")]
 
 
 def test_the_meeting_link_can_be_copied_in_room_prejoin_and_call(scene):
@@ -224,18 +226,19 @@ def test_the_three_faces_of_signing_in(scene, face):
     assert scene.is_visible("sign-in-kind") == (face == "make")
     scene.click("sign-in-go")
     wanted = {
-        "name": events.NameOwner(name="Ada"),
-        "enter": events.EnterAccount(email="ada@example.com", password="long enough"),
-        "make": events.MakeAccount(email="ada@example.com", name="Ada", kind="client", password="long enough"),
+        "name": intents.NameOwner(name="Ada"),
+        "enter": intents.EnterAccount(email="ada@example.com", password="long enough"),
+        "make": intents.MakeAccount(email="ada@example.com", name="Ada", kind="client", password="long enough"),
     }
     assert scene.take() == [wanted[face]]
 
 
 def test_a_guest_pastes_a_link(scene):
     scene.show(states.sign_in())
-    scene.find("guest-link", QLineEdit).setText("http://x/j/abc")
+    link = "https://meet.example.com/j/k3J9mQx7Vb2LtR8wZp4N"
+    scene.find("guest-link", QLineEdit).setText(link)
     scene.click("guest-join")
-    assert scene.take() == [events.FollowLink(link="http://x/j/abc")]
+    assert scene.take() == [call_intents.FollowLink(link=link)]
 
 
 def test_devices_are_chosen_and_the_sound_is_played(scene):
@@ -245,7 +248,7 @@ def test_devices_are_chosen_and_the_sound_is_played(scene):
     cameras.setCurrentIndex(cameras.findData("c2"))
     cameras.activated.emit(cameras.currentIndex())
     scene.click("prejoin-test-sound")
-    assert scene.take() == [events.Choose(choices=Choices(camera="c2"))]
+    assert scene.take() == [call_intents.Choose(choices=Choices(camera="c2"))]
     assert scene.sounds == [1]
 
 
@@ -253,7 +256,7 @@ def test_two_quick_choices_do_not_undo_each_other(scene):
     scene.show(states.prejoin())
     scene.click("prejoin-background-blur")
     scene.click("prejoin-noise-filter")
-    assert scene.take()[-1] == events.Choose(choices=Choices(background="blur", noise_filter=False))
+    assert scene.take()[-1] == call_intents.Choose(choices=Choices(background="blur", noise_filter=False))
 
 
 def test_letters_mute_only_while_nobody_types(scene):
@@ -273,6 +276,6 @@ def test_letters_mute_only_while_nobody_types(scene):
 def test_escape_cancels_the_terms(scene):
     scene.show(states.prejoin(asks_terms=True))
     scene.qtbot.keyClick(scene.find("terms-continue").parentWidget().parentWidget(), Qt.Key.Key_Escape)
-    assert scene.take() == [events.CancelJoin()]
+    assert scene.take() == [call_intents.CancelJoin()]
     scene.show(states.prejoin())
     assert not scene.is_visible("terms-dialog")

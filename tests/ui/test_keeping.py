@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
-from app.state import events
+from app.state import call_intents, intents
 from app.ui.text import Words
 from tests.fakes.story import change
 from tests.looks import states
@@ -28,8 +28,8 @@ def with_people(count):
 @pytest.mark.parametrize(
     ("name", "intent"),
     [
-        ("join-m1", events.GoToMeeting(meeting="m1")),
-        ("room-r2", events.OpenRoom(room="r2")),
+        ("join-m1", call_intents.GoToMeeting(meeting="m1")),
+        ("room-r2", intents.OpenRoom(room="r2")),
     ],
 )
 def test_a_click_lands_though_the_data_changed_under_the_mouse(scene, name, intent):

@@ -6,7 +6,7 @@ import queue
 
 import pytest
 
-from app.state import events
+from app.state import call_intents
 from app.ui.pilot import Pilot
 from tests.looks import faces, states
 
@@ -47,7 +47,7 @@ def steer(scene):
 def test_it_clicks_real_buttons(scene, steer):
     scene.show(states.rooms())
     assert steer("click", name="join-newest")["ok"]
-    assert scene.take() == [events.GoToMeeting(meeting="m1")]
+    assert scene.take() == [call_intents.GoToMeeting(meeting="m1")]
 
 
 def test_it_opens_a_menu_and_chooses_in_it(scene, steer):
@@ -56,7 +56,7 @@ def test_it_opens_a_menu_and_chooses_in_it(scene, steer):
     steer("click", name="camera-button")
     assert steer("wait", **{"for": {"visible": "menu-video-meeting"}})["ok"]
     assert steer("click", name="menu-video-meeting")["ok"]
-    assert isinstance(scene.take()[0], events.BeginMeeting)
+    assert isinstance(scene.take()[0], call_intents.BeginMeeting)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from fractions import Fraction
 
+import msgspec
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit
 
+from app.state import intents
+from app.ui.panels.keeping_part import kept_words
 from app.ui.text import TextBlock
 from app.ui.widgets.columns import Scroll
 from tests.looks import states
@@ -57,12 +60,12 @@ def test_it_fills_itself_in(scene):
     assert scene.is_visible("action-3")
 
 
-def test_it_says_who_made_it_and_how_long_it_is_kept(scene):
+def test_r02_r57_the_footer_says_who_made_it_and_until_when_it_is_kept(scene):
     scene.show(states.recap_state())
     shown = " ".join(words(scene))
     assert "pocketsphinx 5.1.1" in shown
     assert "mishears about one word in ten" in shown
-    assert f"Kept at least until {states.TODAY + states.timedelta(days=180):%A}" in shown
+    assert f"Kept until {states.TODAY + states.timedelta(days=180):%A}" in shown
     assert "One passage was not English" in shown
 
 
@@ -167,8 +170,6 @@ def test_people_who_speak_at_once_have_a_line_each(scene):
 
 
 def test_a_sentence_without_a_place_cannot_be_clicked(scene):
-    import msgspec
-
     state = states.recap_state()
     bare = msgspec.structs.replace(state.recap.recap.summary[0], evidence=("unknown",))
     made = msgspec.structs.replace(state.recap.recap, summary=(bare,))
@@ -214,3 +215,64 @@ def test_the_player_says_that_it_opens_until_the_first_picture(scene, recording)
     assert player.words == "Opening the recording…"
     scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=5000)
     assert player.words == ""
+
+
+def test_r70_earlier_deletion_is_asked_for_with_a_reason_that_may_be_left_out(scene):
+    for reason, way in (("", "ok"), ("  It names a price.  ", "ok"), ("never sent", "cancel")):
+        scene.show(states.recap_state()).click("request-deletion")
+        said = " ".join(one.text() for one in scene.find("deletion-dialog").findChildren(QLabel))
+        assert "cannot be brought back" in said
+        scene.find("deletion-reason", QPlainTextEdit).setPlainText(reason)
+        scene.click(f"deletion-{way}")
+        wanted = [intents.AskForDeletion(recording="m0", reason=reason.strip())] if way == "ok" else []
+        assert scene.take() == wanted
+
+
+def test_r70_a_reason_is_never_longer_than_the_server_takes(scene):
+    scene.show(states.recap_state()).click("request-deletion")
+    scene.find("deletion-reason", QPlainTextEdit).setPlainText("x" * 700)
+    scene.click("deletion-ok")
+    assert len(scene.take()[0].reason) == 500
+
+
+@pytest.mark.parametrize(
+    ("deletion", "told", "part", "chip", "can_ask"),
+    [
+        ("none", "", "", "", True),
+        ("pending", "", "An administrator of the server decides", "Deletion requested", False),
+        ("refused", "The client still needs it.", "The client still needs it.", "Deletion refused", True),
+    ],
+)
+def test_r70_both_sides_see_how_far_the_request_is(scene, deletion, told, part, chip, can_ask):
+    scene.show(states.kept_recap(deletion, told))
+    assert part in scene.find("deletion-state").text()
+    assert scene.is_visible("deletion-state") == bool(part)
+    assert scene.find("deletion-chip").text() == chip
+    assert scene.is_visible("deletion-chip") == bool(chip)
+    assert scene.is_visible("request-deletion") == can_ask
+
+
+def test_r70_of_a_deleted_recording_only_its_receipt_is_left(scene):
+    scene.show(states.recap_state())
+    scene.show(
+        states.kept_recap("deleted", recap="deleted", words="This recording was deleted, and its recap with it.")
+    )
+    assert scene.find("recap-progress").text() == "The recording was deleted"
+    assert scene.is_visible("progress-recap-deletion-receipt")
+    for name in ("summary-0", "request-deletion", "progress-request-deletion", "progress-recap-consent-receipt"):
+        assert not scene.is_visible(name), name
+
+
+def test_r57_the_day_of_deletion_is_shown_and_that_saved_files_are_outside(scene):
+    scene.show(states.recap_state())
+    shown = " ".join(words(scene))
+    assert "then deleted by itself" in shown
+    assert "saved elsewhere is outside of all this" in shown
+    past = msgspec.structs.replace(states.ENDED, expires_at=1.0)
+    assert kept_words(past) == "The six months are over: this is being deleted."
+    assert "six months" in kept_words(msgspec.structs.replace(states.ENDED, expires_at=None))
+
+
+def test_what_a_request_was_answered_with_is_said_below_the_recap(scene):
+    scene.show(states.kept_recap(words="The recap is still being made. Please ask again when it is ready."))
+    assert scene.find("keeping-words").text().startswith("The recap is still being made")

@@ -1,4 +1,4 @@
-"""The call: everyone's tile, the toolbar, and beside them chat, people and who waits."""
+"""The call: everyone's tile, the toolbar, beside them chat, people and who waits."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from app.media.types import Picture
 from app.state.app_state import AppState, Call
-from app.state.events import AnswerConsent, OpenPanel, ShowCall
+from app.state.call_intents import AnswerConsent, OpenPanel, ShowCall
 from app.ui.bridge import Bridge, Levels
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
 from app.ui.panels.device_panel import DevicePanel, toggle
+from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.meeting_card import CopyLink
-from app.ui.panels.people_panel import SEATS, LobbyCard, PeoplePanel
+from app.ui.panels.people_panel import PeoplePanel
 from app.ui.text import ElidedWords, Words, timer_words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, column, row
-from app.ui.widgets.columns import Scroll
 from app.ui.widgets.scrim import Scrim
+from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.widgets.tile_grid import TileGrid
 from app.ui.widgets.video_tile import VideoTile
 
@@ -72,12 +73,16 @@ class CallPage(Page):
         self._timer.setAccessibleDescription("Time since the meeting began")
         self._rec = Chip("AI recording", tone="danger")
         self._rec.setObjectName("recording-pill")
-        self._count = Words("", look="muted")
+        self._locked = Chip("Locked", tone="warning")
+        self._locked.setObjectName("locked-mark")
+        self._locked.setAccessibleDescription("Nobody more can come in")
+        self._count, self._count_glyph = Words("", look="muted"), Glyph("users")
         self._link = CopyLink("call-copy-link", kind="quiet", words="Copy link")
         self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")
         self._to_rooms.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=False)))
         bar = row(
-            self._to_rooms, self._title, self._timer, self._rec, None, Glyph("users"), self._count, 4, self._link,
+            self._to_rooms, self._title, self._timer, self._rec, self._locked, None,
+            self._count_glyph, self._count, 4, self._link,
             gap=10, margins=(14, 8, 14, 8),
         )  # fmt: skip
         holder = QWidget()
@@ -94,6 +99,8 @@ class CallPage(Page):
         alone.setContentsMargins(14, 8, 14, 8)
         alone.addStretch(1)
         self._alone = Card(alone, ground="line", name="alone-line")
+        self._toast = LobbyToast(self._bridge)
+        lines.addWidget(self._toast)
         lines.addWidget(self._alone)
         self._consent = self._make_consent()
         lines.addWidget(self._consent)
@@ -126,9 +133,8 @@ class CallPage(Page):
         return card
 
     def _make_side(self) -> QWidget:
-        self._lobby = LobbyCard(self._bridge)
         self._chat = ChatPanel(self._bridge)
-        self._people = PeoplePanel()
+        self._people = PeoplePanel(self._bridge)
         self._tabs = Tabs((("chat", "Chat"), ("people", "People")), "side-tabs")
         self._tabs.chosen.connect(lambda panel: self._bridge.do(OpenPanel(panel=panel)))
         close = IconButton("x", "Close the side panel", "close-panel")
@@ -140,9 +146,7 @@ class CallPage(Page):
         panel.addWidget(self._people, 1)
         self._panel = Card(panel, name="side-panel")
         side = column(gap=10, margins=(0, 0, 12, 12))
-        side.addWidget(self._lobby)
         side.addWidget(self._panel, 1)
-        side.addStretch(0)
         holder = QWidget()
         holder.setLayout(side)
         return holder
@@ -178,16 +182,17 @@ class CallPage(Page):
         self._link.show_link(call.meeting.link)
         self._to_rooms.setVisible(state.me is not None)
         self._rec.setVisible(call.recording_since is not None)
-        self._count.setText(f"{len(call.people)} of {SEATS}")
-        self._count.setAccessibleName(f"{len(call.people)} of {SEATS} people")
+        self._locked.setVisible(call.is_locked)
+        self._count.setText(f"{len(call.people)} of {call.seats}")
+        self._count.setAccessibleName(f"{len(call.people)} of {call.seats} people")
         self._tick()
         # One's own as chosen: the server's echo comes later than the click.
         own = (state.choices.microphone_on, state.choices.camera_on)
-        self._grid.show_people(call.people, call.you, own)
+        self._grid.show_people(call.people, call.you, own, is_recorded=call.recording_since is not None)
         self._bar.show_state(state)
         self._chat.show_state(state)
         self._people.show_state(state)
-        self._lobby.show_state(state)
+        self._toast.show_state(state)
         self._consent.setVisible(call.asks_consent)
         self._alone.setVisible(len(call.people) == 1 and not call.waiting)
         self._show_lines(call)
@@ -205,7 +210,8 @@ class CallPage(Page):
         for kind, (line, words) in self._device_lines.items():
             words.setText(told.get(kind, ""))
             line.setVisible(bool(told.get(kind)))
-        one_is_shown = call.asks_consent or not self._alone.isHidden() or any(told.values())
+        shown = (self._toast, self._alone, self._consent)
+        one_is_shown = any(not one.isHidden() for one in shown) or any(told.values())
         self._lines.setVisible(one_is_shown)
 
     def _show_side(self, call: Call) -> None:
@@ -215,8 +221,7 @@ class CallPage(Page):
             self._tabs.choose(call.panel)
         self._chat.setVisible(call.panel == "chat")
         self._people.setVisible(call.panel == "people")
-        self._side.setVisible(is_open or self._lobby.isVisibleTo(self._side))
-        self._side.layout().setStretch(2, 0 if is_open else 1)  # type: ignore[union-attr]
+        self._side.setVisible(is_open)
         is_narrow = self.width() < _NARROW_PX
         self._side.setFixedWidth(min(self.width(), 340 if self.width() > 1000 else 300))
         # Where both have no room beside each other, the panel comes before the tiles.
@@ -276,6 +281,11 @@ class CallPage(Page):
         super().resizeEvent(event)
         is_slim = self.width() < _NARROW_PX
         self._link.say("Link" if is_slim else "Copy link")
+        self._rec.setText("AI rec" if is_slim else "AI recording")
+        self._rec.setAccessibleName("AI recording")
+        # The people panel counts as well.
+        for widget in (self._count, self._count_glyph):
+            widget.setVisible(not is_slim)
         if self._state.call:
             self._show_side(self._state.call)
 
@@ -333,8 +343,7 @@ class SettingsDialog(Scrim):
         inside.setLayout(column(self._devices, None, margins=(0, 0, 10, 0)))
         done = Button("Done", "settings-done", kind="primary")
         done.clicked.connect(self.close_dialog)
-        scroll = Scroll(inside, fades="surface")
-        scroll.setMinimumHeight(460)
+        scroll = TallScroll(inside, (390, 620))
         box = column(Words("Devices and background", look="heading"), gap=12, margins=(24, 22, 14, 20))
         box.addWidget(scroll, 1)
         box.addLayout(row(None, done))

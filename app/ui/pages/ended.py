@@ -1,19 +1,27 @@
-"""After a call: why it ended, and the way back in for who left by mistake."""
+"""After a call: why it ended, the way back in, where a recap will be. A guest is told nothing of recaps or rooms."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState
-from app.state.events import CloseCall, Rejoin
+from app.state.app_state import AppState, Call
+from app.state.call_intents import CloseCall, Rejoin
 from app.ui.bridge import Bridge
+from app.ui.panels.keeping_part import places_card
+from app.ui.panels.receipt_file import ReceiptButton
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Page, centred, column, middle, row
 
+_RECEIPT_WORDS = (
+    "You agreed to be recorded. The receipt says what was recorded, when you were told, and how to have it deleted."
+)
+_NOW = " Save it now: it is gone when you close this page."
+
 
 class EndedPage(Page):
-    """Shows the phase "ended". A guest is told nothing of recaps or rooms."""
+    """Shows `AppState.call` in the phase "ended"."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__("ended-page")
@@ -27,15 +35,26 @@ class EndedPage(Page):
         self._back.clicked.connect(lambda: bridge.do(CloseCall()))
         for label in (self._title, self._meeting, self._words):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._places = places_card("recap-places")
         box = column(gap=12, margins=(36, 32, 36, 28))
         box.addLayout(centred(Glyph("phone-off", ink="muted", size_px=36)))
-        for label in (self._title, self._meeting, self._words):
-            box.addWidget(label)
+        for widget in (self._title, self._meeting, self._words, self._places, self._make_receipt()):
+            box.addWidget(widget)
         box.addSpacing(8)
         box.addLayout(row(None, self._back, self._rejoin, None, gap=10))
         card = Card(box, name="ended-card")
         card.setFixedWidth(440)
         self.setLayout(middle(card))
+
+    def _make_receipt(self) -> QWidget:
+        self._receipt = ReceiptButton("Save receipt…", "ended-receipt")
+        self._receipt_words = Words("", look="small", wraps=True)
+        self._receipt_box = Card(
+            column(self._receipt_words, row(self._receipt, None), gap=8, margins=(14, 12, 14, 12)),
+            ground="raised",
+            name="receipt-box",
+        )
+        return self._receipt_box
 
     def show_state(self, state: AppState) -> None:
         """Why, and what now."""
@@ -48,5 +67,13 @@ class EndedPage(Page):
         self._words.show_text(
             "The meeting is still going on. Left by mistake? You can go back in." if call.can_rejoin else ""
         )
+        self._places.setVisible(not is_guest and _was_recorded(call))
+        self._receipt.show_receipt(call.receipt)
+        self._receipt_words.setText(_RECEIPT_WORDS + (_NOW if is_guest else ""))
+        self._receipt_box.setVisible(call.receipt is not None)
         self._rejoin.setVisible(call.can_rejoin)
         self._back.say("Close" if is_guest else "Back to the room")
+
+
+def _was_recorded(call: Call) -> bool:
+    return call.recording_since is not None or call.meeting.recap not in ("none", "deleted")

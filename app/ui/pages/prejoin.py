@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from app.media.types import Picture
 from app.state.app_state import AppState, Choices, PreJoin
-from app.state.events import CancelJoin, ChooseRecording, Join, NameGuest, ReadNotice
+from app.state.call_intents import CancelJoin, Join, NameGuest
 from app.ui.bridge import Bridge, Levels
+from app.ui.panels import prejoin_parts as parts
 from app.ui.panels.device_panel import DevicePanel, ToggleButton, toggle
 from app.ui.panels.dialogs import line_field
 from app.ui.panels.meeting_card import CopyLink
-from app.ui.text import ElidedWords, Words, people_words
-from app.ui.widgets.buttons import Button, Switch, Tick
+from app.ui.text import ElidedWords, Words
+from app.ui.widgets.buttons import Button, help_button
 from app.ui.widgets.cards import Card, Glyph, Page, column, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.video_tile import VideoTile
@@ -61,8 +64,9 @@ class PreJoinPage(Page):
         inside.setLayout(self._body)
         back = Button("Back", "prejoin-back", kind="quiet", glyph="arrow-left")
         back.clicked.connect(lambda: bridge.do(CancelJoin()))
-        self._link = CopyLink("prejoin-copy-link", kind="quiet")
-        head = row(back, None, self._link, margins=(20, 14, 20, 4))
+        self._link = CopyLink("prejoin-copy-link", kind="quiet", words="Copy link")
+        self._mail = parts.MailInvitation("prejoin-email")
+        head = row(back, None, help_button("prejoin-help"), self._mail, self._link, gap=4, margins=(20, 14, 20, 4))
         box = column(head, gap=0)
         box.addWidget(Scroll(inside), 1)
         box.addWidget(self._make_foot())
@@ -76,13 +80,32 @@ class PreJoinPage(Page):
         self._title = ElidedWords("", look="heading")
         self._title.setObjectName("prejoin-title")
         self._who = Words("", look="muted")
+        self._server = ElidedWords("", look="muted")
+        self._server.setObjectName("prejoin-server")
         self._microphone = ToggleButton(self._bridge, "microphone", "prejoin-toggle-microphone")
         self._camera = ToggleButton(self._bridge, "camera", "prejoin-toggle-camera")
         toggles = row(None, self._microphone, self._camera, None, gap=12)
         self._listen = Words("You can join without a camera or a microphone, just to listen.", look="muted", wraps=True)
-        self._make_notice()
-        titles = column(self._title, self._who, gap=3)
-        return column(titles, self._notice, self._preview, toggles, self._listen, self._record_card, None, gap=14)
+        self._listen.setObjectName("listen-words")
+        self._cards = (
+            parts.MoveCard(self._bridge), parts.NoticeCard(self._bridge), parts.RecordCard(self._bridge)
+        )  # fmt: skip
+        move, notice, record = self._cards
+        titles = column(self._title, self._who, self._server, gap=3)
+        return column(
+            titles, self._make_closed(), move, notice, self._preview, toggles, self._listen, record, None, gap=14
+        )
+
+    def _make_closed(self) -> QWidget:
+        """While the doors of a planned meeting are closed."""
+        self._opens = Words("", look="strong", wraps=True)
+        self._opens.setObjectName("opens-words")
+        self._again = Button("Look again", "prejoin-look-again", kind="outline", glyph="rotate-ccw")
+        self._again.clicked.connect(lambda: self._bridge.do(Join()))
+        box = row(Glyph("calendar-clock", ink="accent"), self._opens, self._again, gap=12, margins=(14, 10, 14, 10))
+        box.setStretch(1, 1)
+        self._closed = Card(box, ground="soft", name="opens-card")
+        return self._closed
 
     def _make_right(self) -> QWidget:
         self._name_label = Words("Your name", look="label")
@@ -112,28 +135,6 @@ class PreJoinPage(Page):
         foot.addWidget(self._go)
         return Card(foot, ground="foot")
 
-    def _make_notice(self) -> None:
-        self._record = Switch("AI recording", "record-switch")
-        self._record.toggled.connect(lambda is_on: self._bridge.do(ChooseRecording(record=is_on)))
-        record_words = Words(
-            "Recording and the AI recap are one: video, transcript, summary and action items go to the room. "
-            "Everyone is told before they join.", look="small", wraps=True,
-        )  # fmt: skip
-        self._record_card = Card(
-            column(self._record, record_words, gap=4, margins=(14, 10, 14, 12)), ground="raised", name="record-card"
-        )
-        self._notice_read = Tick("I have read this and agree to be recorded", "notice-read")
-        self._notice_read.toggled.connect(lambda is_on: self._bridge.do(ReadNotice(is_read=is_on)))
-        notice_words = Words(
-            "If you join, your voice and picture are recorded. The video, a transcript and an AI recap go to the "
-            "members of the room, who have them for six months or more.", wraps=True,
-        )  # fmt: skip
-        head = row(Glyph("circle-dot", ink="danger"), Words("This meeting is being recorded", look="strong"), None)
-        self._notice = Card(
-            column(head, notice_words, self._notice_read, gap=8, margins=(14, 12, 14, 10)),
-            ground="alarm", name="recording-notice",
-        )  # fmt: skip
-
     # --- showing --------------------------------------------------------------------------------------------------
     def show_state(self, state: AppState) -> None:
         """Everything of this page."""
@@ -143,34 +144,39 @@ class PreJoinPage(Page):
         self._choices = state.choices
         name = prejoin.guest_name or (state.me.name if state.me else "")
         self._title.setText(prejoin.title or "Meeting")
-        self._who.show_text(_who_words(prejoin))
-        self._link.show_link(prejoin.meeting.link if prejoin.meeting else "")
+        self._who.show_text(parts.who_words(prejoin))
+        self._server.show_text(parts.server_words(state, prejoin))
+        link = prejoin.meeting.link if prejoin.meeting else ""
+        self._link.show_link(link)
+        self._mail.show_meeting(prejoin.title, link)
         self._preview.show_person(name, microphone=self._choices.microphone_on, camera=self._choices.camera_on)
-        self._preview.show_note(_preview_words(state, prejoin))
+        self._preview.show_note(parts.preview_words(state, prejoin))
         self._microphone.show_choices(state.choices)
         self._camera.show_choices(state.choices)
         self._devices.show_state(state)
-        self._show_guest(prejoin)
-        self._record_card.setVisible(prejoin.may_record)
-        self._record.show_checked(prejoin.record)
-        self._notice.setVisible(prejoin.is_recording)
-        self._notice_read.show_checked(prejoin.notice_read)
+        self._show_guest(prejoin, has_account=state.me is not None)
+        for card in self._cards:
+            card.show_prejoin(prejoin)
+        self._closed.setVisible(prejoin.opens_at is not None)
+        self._opens.setText(parts.opens_words(prejoin.opens_at, time.time()) if prejoin.opens_at is not None else "")
+        # A guest is told nothing of a meeting by itself: he has to look.
+        self._again.setVisible(prejoin.meeting is None)
+        self._listen.setVisible(bool(prejoin.device_words))
+        self._show_foot(prejoin, is_joining=state.call_phase == "joining")
+
+    def _show_foot(self, prejoin: PreJoin, *, is_joining: bool) -> None:
+        hint = "" if is_joining or prejoin.words else parts.hint_words(prejoin)
         self._words.setText(prejoin.words)
-        hint = _hint_words(prejoin) if not prejoin.words and state.call_phase != "joining" else ""
         self._words.setVisible(not hint)
         self._hint.show_text(hint)
-        self._listen.setVisible(bool(prejoin.device_words))
-        is_joining = state.call_phase == "joining"
-        needs_name = bool(prejoin.code) and not prejoin.guest_name.strip()
-        self._go.setEnabled(
-            not is_joining and not (prejoin.is_recording and not prejoin.notice_read) and not needs_name
-        )
+        self._go.setEnabled(not is_joining and parts.can_join(prejoin))
         self._go.say("Joining…" if is_joining else ("Ask to join" if prejoin.code else "Join"))
 
-    def _show_guest(self, prejoin: PreJoin) -> None:
-        is_guest = bool(prejoin.code)
-        self._name_label.setVisible(is_guest)
-        self._name.setVisible(is_guest)
+    def _show_guest(self, prejoin: PreJoin, *, has_account: bool) -> None:
+        # Who is signed in has the name of the account; the server uses that one, whatever was sent.
+        is_nameless = bool(prejoin.code) and not has_account
+        self._name_label.setVisible(is_nameless)
+        self._name.setVisible(is_nameless)
         if not self._name.hasFocus() and self._name.text() != prejoin.guest_name:
             self._name.setText(prejoin.guest_name)
 
@@ -213,35 +219,9 @@ class PreJoinPage(Page):
             self._body.setDirection(wanted)
         # A preview as wide as a narrow window would push everything else out of it.
         self._preview.setMaximumWidth(420 if is_narrow else 16_777_215)
+        self._mail.say("Email" if is_narrow else "Email invitation")
         self.tell_sizes()
 
     def showEvent(self, event: object) -> None:
         """It is seen from now on."""
         self.tell_sizes()
-
-
-def _hint_words(prejoin: PreJoin) -> str:
-    needs_name = bool(prejoin.code) and not prejoin.guest_name.strip()
-    needs_yes = prejoin.is_recording and not prejoin.notice_read
-    if needs_name and needs_yes:
-        return "Write your name, and tick that you have read the notice about the recording."
-    if needs_name:
-        return "Write your name first."
-    return "Tick that you have read the notice about the recording." if needs_yes else ""
-
-
-def _who_words(prejoin: PreJoin) -> str:
-    if prejoin.code:
-        return "The host will be asked to let you in."
-    if prejoin.meeting is None or not prejoin.meeting.people:
-        return "Nobody else is here yet."
-    return f"{people_words(prejoin.meeting.people)} in the meeting."
-
-
-def _preview_words(state: AppState, prejoin: PreJoin) -> str:
-    told = dict(prejoin.device_words)
-    if prejoin.asks_terms:
-        return ""
-    if "camera" in told:
-        return told["camera"]
-    return "" if state.choices.camera_on else "Your camera is off"

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app.state.app_state import AppState
-from app.state.events import CloseRecapPage, Rejoin
+from app.state.app_state import AppState, RecapView
+from app.state.call_intents import Rejoin
+from app.state.intents import CloseRecapPage
 from app.ui.bridge import Bridge
+from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
 from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, SummaryPart, TranscriptPart
-from app.ui.text import ElidedWords, Words, clock_words, day_words, full_date, length_words
+from app.ui.text import ElidedWords, Words, clock_words, day_words, length_words
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.cards import Card, Glyph, Page, Spinner, Tabs, centred, column, middle, row
+from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.player import Player
 from app.wire.recap import Recap
 from app.wire.rooms import MeetingCard
 
 _NARROW_PX = 720
+#: What everyone sees at once of a request; the whole of it stands below the recap.
+_DELETION = {"pending": "Deletion requested", "refused": "Deletion refused"}
 
 
 class RecapPage(Page):
@@ -58,6 +61,9 @@ class RecapPage(Page):
         self._rejoin.clicked.connect(lambda: self._bridge.do(Rejoin()))
         head = row(back, gap=14, margins=(12, 12, 20, 12))
         head.addLayout(column(self._title, self._when, gap=1), 1)
+        self._deletion = Chip("", tone="warning")
+        self._deletion.setObjectName("deletion-chip")
+        head.addWidget(self._deletion)
         head.addWidget(self._rejoin)
         return Card(head, ground="head")
 
@@ -97,7 +103,10 @@ class RecapPage(Page):
         inside = QWidget()
         # Who made it and how far to trust it ends the text that it is about.
         self._about = AboutPart()
-        inside.setLayout(column(self._summary, self._actions, None, self._about, gap=14, margins=(0, 2, 8, 6)))
+        self._keeping = KeepingPart(self._bridge)
+        inside.setLayout(
+            column(self._summary, self._actions, None, self._about, self._keeping, gap=14, margins=(0, 2, 8, 6))
+        )
         self._summary_scroll = Scroll(inside, fades="surface")
         highlights = QWidget()
         highlights.setLayout(column(self._tab_highlights, None, gap=16, margins=(0, 4, 8, 8)))
@@ -119,6 +128,7 @@ class RecapPage(Page):
             self._player.say("")
         self._title.setText(card.title)
         self._when.setText(_when_words(card))
+        self._deletion.show_text(_DELETION.get(card.deletion, "") if card.recap != "deleted" else "")
         can_rejoin = (
             state.call_phase == "ended" and state.call is not None and state.call.can_rejoin
             and state.call.meeting.id == card.id
@@ -128,15 +138,18 @@ class RecapPage(Page):
         self._ready.setVisible(recap is not None)
         self._progress.setVisible(recap is None)
         if recap is None:
-            self._progress.show_card(card, words=view.words, can_rejoin=can_rejoin)
-        elif recap != self._recap:
+            self._recap = None
+            self._progress.show_view(view, can_rejoin=can_rejoin)
+            return
+        self._keeping.show_view(view)
+        if recap != self._recap:
             self._recap = recap
             self._show_recap(recap, card)
 
     def _show_recap(self, recap: Recap, card: MeetingCard) -> None:
         for part in (self._summary, self._actions, self._transcript, self._highlights, self._tab_highlights):
             part.show_recap(recap)
-        self._about.show_recap(recap, _kept_words(card))
+        self._about.show_recap(recap, kept_words(card))
         self._reel.setVisible(recap.reel is not None)
         self._whole.setVisible(False)
         self._show_tab(self._tab)
@@ -242,14 +255,19 @@ class _Progress(QWidget):
         for label in (self._title, self._words):
             label.setAlignment(centre)
             box.addWidget(label)
+        self._places = places_card("progress-places")
+        self._keeping = KeepingPart(bridge, prefix="progress-")
+        box.addWidget(self._places)
+        box.addWidget(self._keeping)
         box.addLayout(centred(self._rejoin))
         box.addLayout(centred(learn))
         card = Card(box, name="progress-card")
         card.setFixedWidth(460)
         self.setLayout(middle(card))
 
-    def show_card(self, card: MeetingCard, *, words: str, can_rejoin: bool) -> None:
+    def show_view(self, view: RecapView, *, can_rejoin: bool) -> None:
         """How far it is."""
+        card, words = view.meeting, view.words
         has_failed = card.recap == "failed"
         is_going = card.state == "ongoing" and not has_failed
         title, more = "Your recap is being prepared", (
@@ -258,6 +276,8 @@ class _Progress(QWidget):
         )  # fmt: skip
         if has_failed:
             title, more = "The recap could not be made", "What was recorded is kept. Please try again later."
+        elif card.recap == "deleted":
+            title, more = "The recording was deleted", "The video, the transcript and the recap are gone."
         elif card.recap == "none":
             title, more = "There is no recap", "AI recording was off during this meeting."
         elif card.recap == "ready":
@@ -267,11 +287,16 @@ class _Progress(QWidget):
             more = "The recap has begun with what was said so far. It is finished when everyone has left."
         self._title.setText(title)
         self._words.show_text(words or card.recap_words or more)
-        waits = not has_failed and card.recap not in ("none",) and not words
+        waits = not has_failed and card.recap not in ("none", "deleted") and not words
         self._spinner.setVisible(waits)
-        self._glyph.show_icon("triangle-alert" if has_failed else "sparkles", "danger" if has_failed else "accent")
+        is_deleted = card.recap == "deleted"
+        glyph = "triangle-alert" if has_failed else "trash-2" if is_deleted else "sparkles"
+        self._glyph.show_icon(glyph, "danger" if has_failed else "muted" if is_deleted else "accent")
         self._glyph.setVisible(not waits)
         self._rejoin.setVisible(can_rejoin)
+        self._places.setVisible(waits)
+        self._keeping.show_view(view)
+        self._keeping.setVisible(has_failed or card.recap == "deleted")
 
 
 def _when_words(card: MeetingCard) -> str:
@@ -279,9 +304,3 @@ def _when_words(card: MeetingCard) -> str:
     if card.ended_at is None:
         return when
     return f"{when} to {clock_words(card.ended_at)}, {length_words(card.ended_at - card.started_at)}"
-
-
-def _kept_words(card: MeetingCard) -> str:
-    if card.expires_at is None:
-        return "Kept for at least six months."
-    return f"Kept at least until {full_date(date.fromtimestamp(card.expires_at))}."

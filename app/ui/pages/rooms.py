@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import secrets
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState
-from app.state.events import (
-    BeginMeeting,
+from app.state.app_state import AppState, RoomView
+from app.state.call_intents import FollowLink, GoToMeeting
+from app.state.intents import (
+    ChangeMessage,
     DropMessage,
     EnterRoomByCode,
-    FollowLink,
     ForgetInvitation,
-    GoToMeeting,
     Invite,
-    MakeRoom,
+    OpenPlan,
     RetryMessage,
     SayInRoom,
     ShowEarlier,
-)  # fmt: skip
+    TakeBackMessage,
+)
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import AskLine, InvitationDialog
 from app.ui.panels.meeting_card import CopyLink
 from app.ui.panels.message_list import MessageList, entries
+from app.ui.panels.news_panel import NewsPanel
+from app.ui.panels.provider_menu import open_camera_menu
 from app.ui.panels.room_aside import RoomAside
+from app.ui.panels.room_dialog import NewRoomDialog, RoomDialog
 from app.ui.panels.room_list import RoomList
 from app.ui.text import ElidedWords, people_words
-from app.ui.widgets.buttons import Button, IconButton, add_action, open_below
+from app.ui.widgets.buttons import Badged, Button, IconButton
 from app.ui.widgets.cards import Card, EmptyState, Glyph, Page, Spinner, column, row
 from app.ui.widgets.composer import Composer
+from app.ui.widgets.scrim import is_open
 
 #: Below this width the right side folds away behind the info button; below the second one the room list does too.
 NARROW_PX = 960
@@ -50,6 +54,12 @@ class RoomsPage(Page):
         self._wants_aside: bool | None = None
         self._wants_list = False
         self._invitation: InvitationDialog | None = None
+        self._settings: RoomDialog | None = None
+        self._news: NewsPanel | None = None
+        # "In 5 minutes" is another number a minute later, though nothing happened.
+        self._clock = QTimer(self, interval=30_000)
+        self._clock.timeout.connect(self._tick)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._find)
         self._list = RoomList(bridge, self)
         self._aside = RoomAside(bridge)
         self._main = self._make_main()
@@ -72,7 +82,7 @@ class RoomsPage(Page):
         self._name = ElidedWords("", look="title")
         self._name.setObjectName("room-name")
         self._members = ElidedWords("", look="small")
-        self._to_list = IconButton("arrow-left", "Show the rooms", "show-rooms")
+        self._to_list = Badged("arrow-left", "Show the rooms", "show-rooms")
         self._to_list.clicked.connect(self._toggle_list)
         self._link = CopyLink("copy-meeting-link", kind="quiet")
         invite = IconButton("user-plus", "Invite someone to this room", "invite")
@@ -80,16 +90,20 @@ class RoomsPage(Page):
         self._info = IconButton("info", "Members and meeting recaps", "info")
         self._info.setCheckable(True)
         self._info.clicked.connect(self.toggle_aside)
+        self._calendar = IconButton("calendar", "Schedule a meeting", "calendar-button")
+        self._calendar.clicked.connect(lambda: self._bridge.do(OpenPlan(room=self._room)))
         self._camera = IconButton("video", "Start a video meeting", "camera-button", kind="filled")
         self._camera.clicked.connect(self._open_camera_menu)
         head = row(self._to_list, gap=6, margins=(16, 9, 14, 9))
         head.addLayout(column(self._name, self._members, gap=1), 1)
-        for widget in (self._link, invite, self._info, 4, self._camera):
+        for widget in (self._link, invite, self._info, self._calendar, 4, self._camera):
             head.addSpacing(widget) if isinstance(widget, int) else head.addWidget(widget)
         self._head = Card(head, ground="head", name="room-header")
         self._messages = MessageList(self._bridge)
         self._messages.retried.connect(lambda key: self._bridge.do(RetryMessage(room=self._room, key=key)))
         self._messages.dropped.connect(lambda key: self._bridge.do(DropMessage(room=self._room, key=key)))
+        self._messages.changed.connect(lambda key, text: self._bridge.do(ChangeMessage(message=key, text=text)))
+        self._messages.taken_back.connect(lambda key: self._bridge.do(TakeBackMessage(message=key)))
         self._earlier = Button("Show earlier messages", "show-earlier", kind="link")
         self._earlier.clicked.connect(lambda: self._bridge.do(ShowEarlier(room=self._room)))
         self._silent = EmptyState(
@@ -99,6 +113,7 @@ class RoomsPage(Page):
         self._loading = Spinner()
         self._composer = Composer("Write a message", "room-composer")
         self._composer.said.connect(self._say)
+        self._composer.looked_back.connect(self._messages.edit_last)
         main = QWidget()
         centre = Qt.AlignmentFlag.AlignHCenter
         box = column(self._head, self._make_banner(), gap=0)
@@ -124,6 +139,7 @@ class RoomsPage(Page):
         """Everything of this page."""
         self._state = state
         self._list.show_state(state)
+        self._show_dialogs(state)
         info = state.room_info(state.room)
         self._nothing.setVisible(info is None)
         self._main.setVisible(info is not None)
@@ -137,6 +153,9 @@ class RoomsPage(Page):
         self._name.setText(info.name)
         online = sum(1 for one in info.members if one.is_online)
         self._members.setText(f"{people_words(len(info.members))}, {online} online")
+        elsewhere = sum(one.unread for room, one in state.views.items() if room != info.id) + len(state.news)
+        self._to_list.show_count(elsewhere)
+        self._to_list.say(f"Show the rooms, {elsewhere} unread" if elsewhere else "Show the rooms")
         self._composer.set_hint(f"Write to {info.name}"[:60])
         self._show_meeting(state)
         self._messages.show_entries(entries(view.messages, view.drafts, state.own_id))
@@ -147,8 +166,15 @@ class RoomsPage(Page):
         self._silent.setVisible(not has_any and not waits)
         self._earlier.setVisible(view.has_more and has_any)
         self._aside.show_room(info, view, state.own_id)
-        self._show_invitation(view.invitation)
+        self._show_invitation(view.invitation, view)
         self._fold()
+
+    def _show_dialogs(self, state: AppState) -> None:
+        for dialog in (self._settings, self._news):
+            if dialog is not None and is_open(dialog):
+                dialog.show_state(state)
+        if state.plan is not None:
+            self._aside.close_meeting()
 
     def _show_meeting(self, state: AppState) -> None:
         info = state.room_info(self._room)
@@ -163,9 +189,15 @@ class RoomsPage(Page):
         else:
             self._camera.say("Start a video meeting")
 
-    def _show_invitation(self, code: str) -> None:
+    def _show_invitation(self, code: str, view: RoomView | None = None) -> None:
+        view = view or RoomView()
         if self._invitation is not None and code:
-            self._invitation.show_code(code)
+            self._invitation.show_code(code, link=view.invitation_link, email=view.invitation_email)
+
+    def _tick(self) -> None:
+        if self._state is not None and self.isVisible():
+            self.show_state(self._state)
+            self._messages.renew_times()
 
     def _change_room(self, room: str) -> None:
         if self._room:
@@ -216,13 +248,8 @@ class RoomsPage(Page):
         self._bridge.do(SayInRoom(room=self._room, text=text, key=secrets.token_hex(8)))
 
     def _open_camera_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_action(menu, "video", "Video meeting", self._begin, name="menu-video-meeting")
-        open_below(menu, self._camera)
-
-    def _begin(self) -> None:
-        self._bridge.do(BeginMeeting(room=self._room, key=secrets.token_hex(8)))
+        if self._state is not None:
+            open_camera_menu(self._camera, self._state, self._bridge)
 
     def _join_running(self) -> None:
         info = self._state.room_info(self._room) if self._state else None
@@ -231,7 +258,10 @@ class RoomsPage(Page):
 
     def _invite(self) -> None:
         room = self._room
-        self._invitation = InvitationDialog(self.window(), self._name.text(), closed=lambda: self._forget(room))
+        self._invitation = InvitationDialog(
+            self.window(), self._name.text(), closed=lambda: self._forget(room),
+            mail=lambda address: self._bridge.do(Invite(room=room, email=address)),
+        )  # fmt: skip
         self._bridge.do(Invite(room=room))
 
     def _forget(self, room: str) -> None:
@@ -240,11 +270,28 @@ class RoomsPage(Page):
 
     def ask_room_name(self) -> None:
         """Opens the dialog for a new room."""
-        AskLine(
-            self.window(), "New room", "A room keeps the messages and meetings of one project or one client.",
-            hint="Name of the room", name="room-name-field", ok="Make the room", most=50,
-            then=lambda text: self._bridge.do(MakeRoom(name=text)),
-        )  # fmt: skip
+        NewRoomDialog(self.window(), self._bridge)
+
+    def open_settings(self) -> None:
+        """Opens the dialog about the open room."""
+        if self._state is not None and self._room:
+            self._settings = RoomDialog(self.window(), self._room, self._bridge)
+            self._settings.show_state(self._state)
+
+    def open_news(self) -> None:
+        """Opens the list behind the bell."""
+        if self._state is not None:
+            self._news = NewsPanel(self.window(), self._bridge)
+            self._news.show_state(self._state)
+
+    def open_server(self) -> None:
+        """Opens the dialog about the server."""
+        self.window().open_server()  # type: ignore[attr-defined]
+
+    def _find(self) -> None:
+        self._wants_list = True
+        self._fold()
+        self._list.take_search()
 
     def ask_code(self) -> None:
         """Opens the dialog for an invitation code or a meeting link."""
@@ -264,6 +311,14 @@ class RoomsPage(Page):
             self._composer.take_focus()
         else:
             self.setFocus()
+
+    def showEvent(self, event: object) -> None:
+        """It is seen from now on."""
+        self._clock.start()
+
+    def hideEvent(self, event: object) -> None:
+        """It is not seen any more."""
+        self._clock.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lays out again for the new size."""

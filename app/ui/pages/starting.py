@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from app.state.app_state import AppState
-from app.state.events import TryAgain
+from app.state.intents import TryAgain
 from app.ui.bridge import Bridge
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button
@@ -25,7 +25,10 @@ class StartingPage(Page):
         self._again = Button("Try again", "starting-try-again", kind="primary", glyph="rotate-ccw")
         self._again.clicked.connect(lambda: bridge.do(TryAgain()))
         self._again.hide()
-        self.setLayout(middle(Mark(), self._words, self._spinner, self._again, gap=18))
+        self._server = Button("Another server…", "starting-server", kind="link", glyph="server")
+        self._server.clicked.connect(lambda: self.window().open_server())  # type: ignore[attr-defined]
+        self._server.hide()
+        self.setLayout(middle(Mark(), self._words, self._spinner, self._again, self._server, gap=18))
 
     def show_state(self, state: AppState) -> None:
         """How the connection is."""
@@ -42,3 +45,4 @@ class StartingPage(Page):
         )
         self._spinner.setVisible(link in ("starting", "connecting", "online"))
         self._again.setVisible(link == "offline")
+        self._server.setVisible(link in ("offline", "refused"))

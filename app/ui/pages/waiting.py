@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from app.state.app_state import AppState
-from app.state.events import CancelJoin
+from app.state.call_intents import CancelJoin
 from app.ui.bridge import Bridge
-from app.ui.text import Words
-from app.ui.widgets.buttons import Button
-from app.ui.widgets.cards import Card, Page, Spinner, centred, column, middle
+from app.ui.text import ElidedWords, Words
+from app.ui.widgets.buttons import Button, help_button
+from app.ui.widgets.cards import Card, Glyph, Page, Spinner, centred, column, middle, row
 
 
 class WaitingPage(Page):
@@ -19,37 +19,49 @@ class WaitingPage(Page):
         super().__init__("waiting-page")
         self._bridge = bridge
         self._title = Words("", look="heading", wraps=True)
+        self._title.setObjectName("waiting-title")
+        self._meeting = ElidedWords("", look="strong")
         self._words = Words("", look="muted", wraps=True)
-        self._notice = Words(
-            "This meeting is being recorded now. If you are let in, you are asked whether you agree before anything "
-            "of you is recorded.", look="warning", wraps=True,
-        )  # fmt: skip
+        self._words.setObjectName("waiting-words")
         self._back = Button("Cancel", "waiting-cancel", kind="outline")
         self._back.clicked.connect(lambda: bridge.do(CancelJoin()))
         box = column(gap=14, margins=(36, 32, 36, 28))
-        for label in (self._title, self._words, self._notice):
+        for label in (self._title, self._meeting, self._words):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         box.addLayout(centred(Spinner(34)))
-        for label in (self._title, self._words, self._notice):
+        for label in (self._title, self._meeting, self._words):
             box.addWidget(label)
-        box.addSpacing(6)
-        box.addLayout(centred(self._back))
+        box.addWidget(self._make_notice())
+        box.addSpacing(4)
+        box.addLayout(row(None, self._back, help_button("waiting-help", "guests"), None))
         card = Card(box, name="waiting-card")
         card.setFixedWidth(440)
         self.setLayout(middle(card))
+
+    def _make_notice(self) -> Card:
+        words = Words(
+            "This meeting is being recorded now. If you are let in, you are asked whether you agree before anything "
+            "of you is recorded.", wraps=True,
+        )  # fmt: skip
+        box = row(Glyph("circle-dot", ink="danger"), words, gap=10, margins=(14, 10, 14, 10))
+        box.setStretch(1, 1)
+        self._notice = Card(box, ground="alarm", name="waiting-notice")
+        return self._notice
 
     def show_state(self, state: AppState) -> None:
         """Where one waits, and for what."""
         prejoin = state.prejoin
         if state.call_phase == "waiting" and prejoin is not None:
-            self._title.setText("Waiting for the host")
-            self._words.setText(
-                f"You asked to join “{prejoin.title}”. The host sees that you are here and will let you in soon."
-            )
+            self._title.setText("Waiting to be let in")
+            self._meeting.show_text(prejoin.title)
+            name = prejoin.guest_name.strip()
+            named = f" as “{name}”" if name else ""
+            self._words.setText(f"You asked to join{named}. The host has been told that you are here.")
             self._notice.setVisible(prejoin.is_recording and not prejoin.notice_read)
         else:
             title = state.call.meeting.title if state.call else "the meeting"
             self._title.setText("Joining again…")
+            self._meeting.hide()
             self._words.setText(f"Taking you back into “{title}”.")
             self._notice.hide()
         self._back.setVisible(state.prejoin is not None)

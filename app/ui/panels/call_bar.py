@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from app.state.app_state import AppState
-from app.state.events import EndForAll, Leave, OpenPanel, SwitchRecording
+from app.state.call_intents import EndForAll, Leave, OpenPanel, SwitchRecording
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
 from app.ui.panels.dialogs import Confirm
@@ -67,8 +67,12 @@ class CallBar(Card):
             "Chat (C)", state=", ".join(one for one in ("Open" if call.panel == "chat" else "Closed", unread) if one)
         )
         self.people.setChecked(call.panel == "people")
-        self.people.show_count(len(call.waiting) if state.is_host else 0)
-        self.people.say("People (P)", state="Open" if call.panel == "people" else "Closed")
+        # In the open panel they are seen.
+        count = len(call.waiting) if state.is_host and call.panel != "people" else 0
+        self.people.show_count(count)
+        waits = f"{count} waiting to be let in" if count else ""
+        is_open = "Open" if call.panel == "people" else "Closed"
+        self.people.say("People (P)", state=", ".join(one for one in (is_open, waits) if one))
         self.leave.setAccessibleDescription(
             "Opens a choice: leave, or end the meeting for all" if state.is_host else ""
         )

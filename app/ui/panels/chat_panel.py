@@ -7,7 +7,7 @@ import secrets
 from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
-from app.state.events import DropChat, RetryChat, SayInChat
+from app.state.call_intents import DropChat, RetryChat, SayInChat
 from app.ui.bridge import Bridge
 from app.ui.panels.message_list import MessageList, entries
 from app.ui.widgets.cards import EmptyState, column

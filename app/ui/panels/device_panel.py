@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
@@ -10,14 +11,18 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLayout, QWidget
 
 from app import paths
 from app.state.app_state import AppState, Choices, DeviceKind
-from app.state.events import Choose
+from app.state.call_intents import Choose
 from app.ui.bridge import Bridge, Levels
-from app.ui.text import Words
-from app.ui.widgets.buttons import Choice, IconButton, Switch
+from app.ui.panels import outside
+from app.ui.text import Words, bytes_words
+from app.ui.widgets.buttons import Button, Choice, IconButton, Switch
 from app.ui.widgets.cards import Glyph, column, row
 from app.ui.widgets.level_meter import LevelMeter
 
 _THUMB = QSize(72, 46)
+_SAVER_WORDS = (
+    "Sends a smaller, slower picture. Video and voice use data: your internet or phone provider may charge for it."
+)
 
 
 class DevicePanel(QWidget):
@@ -35,6 +40,7 @@ class DevicePanel(QWidget):
         self._choices = Choices()
         self._lists: dict[DeviceKind, Choice] = {}
         self._words: dict[DeviceKind, Words] = {}
+        self._allow: dict[DeviceKind, Button] = {}
         self._meter = LevelMeter()
         test = IconButton("play", "Play a test sound", f"{prefix}-test-sound")
         test.clicked.connect(lambda: bridge.play_test_sound())
@@ -47,9 +53,19 @@ class DevicePanel(QWidget):
             self._noise,
             self._device("speaker", "Speaker", "volume-2", beside=test),
             column(Words("Background", look="label"), self._make_backgrounds(), gap=6),
+            self._make_saver(),
             gap=14,
         )
         self.setLayout(box)
+
+    def _make_saver(self) -> QLayout:
+        self._saver = Switch("Data saver", f"{self._prefix}-data-saver")
+        self._saver.setAccessibleDescription(_SAVER_WORDS)
+        self._saver.toggled.connect(lambda is_on: self._choose(replace(self._choices, data_saver=is_on)))
+        self._used = Words("", look="label")
+        self._used.setObjectName(f"{self._prefix}-used-data")
+        self._used.hide()
+        return column(self._saver, Words(_SAVER_WORDS, look="small", wraps=True), self._used, gap=4)
 
     def _device(
         self, kind: DeviceKind, words: str, glyph: str, *, beside: QWidget | None = None, below: QWidget | None = None
@@ -59,12 +75,16 @@ class DevicePanel(QWidget):
         told = Words("", look="bad", wraps=True)
         told.setObjectName(f"{self._prefix}-{kind}-words")
         told.hide()
-        self._lists[kind], self._words[kind] = choice, told
+        # Only where the system says no, and where it has a page to say yes on.
+        allow = Button("Open the system's privacy settings", f"{self._prefix}-{kind}-allow", kind="link")
+        allow.clicked.connect(lambda: outside.open_outside(outside.settings_url(kind, sys.platform)))
+        allow.hide()
+        self._lists[kind], self._words[kind], self._allow[kind] = choice, told, allow
         line = row(choice)
         if beside is not None:
             line.addWidget(beside)
         parts = [row(Glyph(glyph, size_px=16), Words(words, look="label"), None, gap=7), line]
-        return column(*parts, *([below] if below else []), told, gap=6)
+        return column(*parts, *([below] if below else []), told, row(allow, None), gap=6)
 
     def _make_backgrounds(self) -> QLayout:
         self._grid = QGridLayout()
@@ -118,8 +138,15 @@ class DevicePanel(QWidget):
         for kind, choice in self._lists.items():
             there = [(one.name, one.id) for one in state.devices if one.kind == kind and one.id not in ("", "default")]
             choice.show_items([("System default", ""), *there], chosen[kind])
-            self._words[kind].show_text(told.get(kind, ""))
+            words = told.get(kind, "")
+            how = outside.how_to_allow(kind, words, sys.platform)
+            self._words[kind].show_text(f"{words} {how}".strip())
+            can_open = outside.is_denied(kind, words) and bool(outside.settings_url(kind, sys.platform))
+            self._allow[kind].setVisible(can_open)
         self._noise.show_checked(self._choices.noise_filter)
+        self._saver.show_checked(self._choices.data_saver)
+        used = state.call.used_bytes if state.call and not state.prejoin else 0
+        self._used.show_text(f"Used in this call: {bytes_words(used)}" if used else "")
         thumb = self._thumbs.get(self._choices.background) or self._thumbs["none"]
         thumb.setChecked(True)
 

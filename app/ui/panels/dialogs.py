@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,6 +16,8 @@ from app.ui.widgets.cards import Card, Glyph, Spinner, column, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.scrim import Scrim
 
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)*")
+
 
 def line_field(hint: str, name: str, *, most: int = 256) -> QLineEdit:
     """A field for one line of text."""
@@ -24,6 +27,11 @@ def line_field(hint: str, name: str, *, most: int = 256) -> QLineEdit:
     field.setAccessibleName(hint)
     field.setMaxLength(most)
     return field
+
+
+def is_address(text: str) -> bool:
+    """Whether a text looks like an e-mail address."""
+    return bool(_ADDRESS.fullmatch(text.strip())) and len(text.strip()) <= 254
 
 
 class AskLine(Scrim):
@@ -111,54 +119,92 @@ class Confirm(Scrim):
 
 
 class InvitationDialog(Scrim):
-    """Shows a one-use code that lets one account become a member."""
+    """Shows a one-use code that lets one account become a member, its link, and mails it where that is wanted.
 
-    def __init__(self, parent: QWidget, room: str, *, closed: Callable[[], None]) -> None:
-        self._closed = closed
-        self._code = ""
+    Args:
+        parent: The window.
+        room: The room's name.
+        closed: Called when it is put away.
+        mail: Called with the address to which another code is to be mailed.
+    """
+
+    def __init__(
+        self, parent: QWidget, room: str, *,
+        closed: Callable[[], None], mail: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self._closed, self._mail = closed, mail
+        self._code = self._link = ""
         self._wait = Spinner()
         self._shown = Words("", look="mono")
         self._shown.setObjectName("invitation-code")
         self._shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._shown.setWordWrap(True)
-        self._copy = Button("Copy", "invitation-copy", kind="primary", glyph="copy")
-        self._copy.clicked.connect(self._copy_code)
+        self._copy = Button("Copy code", "invitation-copy", kind="primary", glyph="copy")
+        self._copy.clicked.connect(lambda: self._put(self._code, self._copy, "Copy code"))
+        self._copy_link = Button("Copy link", "invitation-copy-link", kind="outline", glyph="link")
+        self._copy_link.clicked.connect(lambda: self._put(self._link, self._copy_link, "Copy link"))
         done = Button("Done", "invitation-done", kind="quiet")
         done.clicked.connect(self.close_dialog)
         self._making = Words("Making a code…", look="muted")
         field = Card(row(self._wait, self._making, self._shown, margins=(16, 12, 16, 12)), ground="raised")
-        self._timer = QTimer(interval=2000, singleShot=True)
-        self._timer.timeout.connect(lambda: self._copy.say("Copy", glyph="copy"))
         words = (
             "Send this code to one person who has an account on this server. They enter it under "
-            "“Enter a code or link” and become a member. It works once."
+            "“Enter a code or link” and become a member. It works once, whoever uses it."
         )
         box = column(
-            Words(f"Invite to {room}", look="heading", wraps=True), Words(words, look="muted", wraps=True), 4, field, 8
-        )
-        box.addLayout(row(None, done, self._copy))
+            Words(f"Invite to {room}", look="heading", wraps=True), Words(words, look="muted", wraps=True), 4, field,
+            self._make_mail(), 8,
+        )  # fmt: skip
+        box.addLayout(row(None, done, self._copy_link, self._copy))
         box.setContentsMargins(24, 22, 24, 20)
         super().__init__(parent, Card(box, name="invitation-dialog"))
         self.dismissed.connect(self.close_dialog)
         self.show_code("")
 
-    def show_code(self, code: str) -> None:
-        """The code, once the server has made it."""
-        self._code = code
+    def _make_mail(self) -> QWidget:
+        self._address = line_field("Or mail a code to name@example.com", "invitation-email", most=254)
+        self._address.setAccessibleName("E-mail address that gets a code")
+        self._send = Button("Send", "invitation-send", kind="outline", glyph="mail")
+        self._send.setEnabled(False)
+        self._send.clicked.connect(self._send_mail)
+        self._address.returnPressed.connect(self._send_mail)
+        self._address.textChanged.connect(lambda text: self._send.setEnabled(is_address(text)))
+        self._sent = Words("", look="accent", wraps=True)
+        self._sent.setObjectName("invitation-sent")
+        holder = QWidget()
+        holder.setLayout(column(row(self._address, self._send), self._sent, gap=4))
+        return holder
+
+    def _send_mail(self) -> None:
+        if self._send.isEnabled():
+            self._mail(self._address.text().strip())
+            self._address.clear()
+
+    def show_code(self, code: str, *, link: str = "", email: str = "") -> None:
+        """The code, once the server has made it.
+
+        Args:
+            code: Empty while it is on its way.
+            link: Opens the same room; empty: there is none.
+            email: Where the code was mailed; empty: nowhere.
+        """
+        self._code, self._link = code, link
         self._wait.setVisible(not code)
         self._making.setVisible(not code)
         self._shown.show_text(code)
         self._copy.setEnabled(bool(code))
+        self._copy_link.setVisible(bool(link))
+        self._sent.show_text(f"This code was mailed to {email}." if code and email else "")
         self.refit()
 
-    def _copy_code(self) -> None:
-        QGuiApplication.clipboard().setText(self._code)
-        self._copy.say("Copied", glyph="check")
-        self._timer.start()
+    def _put(self, text: str, button: Button, words: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        before = "link" if button is self._copy_link else "copy"
+        button.say("Copied", glyph="check")
+        QTimer.singleShot(2000, button, lambda: button.say(words, glyph=before))
 
     def close_dialog(self) -> None:
         """Puts it away; the code is forgotten."""
-        self._timer.stop()
         self.hide()
         self.deleteLater()
         self._closed()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QWidget
 from app import paths
 from app.state.app_state import AppState
 from app.ui.text import ElidedWords, TextBlock, Words
-from app.ui.widgets.buttons import IconButton, RowButton
+from app.ui.widgets.buttons import Button, IconButton, RowButton
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.scrim import Scrim
@@ -91,6 +91,9 @@ class HelpDialog(Scrim):
         if all(one.anchor != anchor for one in questions()):
             raise KeyError(anchor)
         self._before = parent.focusWidget()
+        self._state = state
+        #: The text that lies over the help, or lay.
+        self._over: QWidget | None = None
         self._has_asked = _asks(state)
         self._buttons = {one.anchor: _question_button(one) for one in questions()}
         self._group = QButtonGroup()
@@ -106,7 +109,11 @@ class HelpDialog(Scrim):
         self._body.addWidget(self._make_answer(), 1)
         close = IconButton("x", "Close the help", "help-close")
         close.clicked.connect(self.close_dialog)
-        head = row(Words("Help", look="heading"), None, close)
+        terms = Button("Terms of use", "help-terms", kind="quiet", glyph="file-text")
+        terms.clicked.connect(lambda: self._open_terms())
+        privacy = Button("Privacy", "help-privacy", kind="quiet", glyph="shield-check")
+        privacy.clicked.connect(lambda: self._open_privacy())
+        head = row(Words("Help", look="heading"), None, terms, privacy, close, gap=4)
         box = column(head, self._make_call(), self._body, gap=10, margins=(20, 14, 12, 16))
         box.setStretch(2, 1)
         super().__init__(parent, Card(box, name="help-dialog"), width_px=940)
@@ -142,6 +149,16 @@ class HelpDialog(Scrim):
         self._call.hide()
         return self._call
 
+    def _open_terms(self) -> None:
+        from app.ui.panels.dialogs import TextDialog
+
+        self._over = TextDialog(self.parentWidget(), "Terms of use", "terms.txt")
+
+    def _open_privacy(self) -> None:
+        from app.ui.panels.privacy_page import PrivacyPage
+
+        self._over = PrivacyPage(self.parentWidget(), self._state)
+
     # --- showing --------------------------------------------------------------------------------------------------
     def open(self, anchor: str) -> None:
         """Chooses a question.
@@ -175,6 +192,7 @@ class HelpDialog(Scrim):
 
     def show_state(self, state: AppState) -> None:
         """That a call goes on behind the help; gives way to what has to be answered."""
+        self._state = state
         asks = _asks(state)
         is_new, self._has_asked = asks and not self._has_asked, asks
         if is_new:
@@ -183,7 +201,8 @@ class HelpDialog(Scrim):
         words = _call_words(state)
         self._call_words.setText(words)
         self._call.setVisible(bool(words))
-        if not self.isAncestorOf(self.parentWidget().focusWidget() or self.parentWidget()):
+        is_covered = self._over is not None and shiboken6.isValid(self._over) and self._over.isVisible()
+        if not is_covered and not self.isAncestorOf(self.parentWidget().focusWidget() or self.parentWidget()):
             # A page that comes up behind the help takes the keys for itself otherwise.
             self._buttons[self.anchor].setFocus()
 

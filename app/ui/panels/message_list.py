@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.state.app_state import Draft
 from app.ui.bridge import Bridge
+from app.ui.panels.dialogs import Confirm
 from app.ui.panels.link_dialog import LinkDialog
 from app.ui.panels.meeting_card import MeetingCardView
 from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Avatar, Card, Line, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.ui.widgets.composer import TextEditor
 from app.ui.widgets.message_text import MessageText
 from app.wire.chat import ChatLine
 from app.wire.rooms import MeetingCard, Message
@@ -30,7 +32,7 @@ _TOGETHER_S = 300.0
 class Entry:
     """One line of a conversation, ready to show."""
 
-    kind: Literal["day", "text", "meeting", "recap", "draft", "note"]
+    kind: Literal["day", "text", "meeting", "recap", "draft", "note", "edit"]
     text: str
     author: str = ""
     at: float = 0.0
@@ -40,6 +42,12 @@ class Entry:
     key: str = ""
     has_failed: bool = False
     words: str = ""
+    #: Of a text of one's own that stands in a room: what it is called there, so that it can be changed.
+    id: str = ""
+    is_edited: bool = False
+    is_deleted: bool = False
+    #: One planned the meeting.
+    is_planner: bool = False
 
 
 def entries(messages: Sequence[Message | ChatLine], drafts: Sequence[Draft], you: str) -> list[tuple[str, Entry]]:
@@ -57,8 +65,13 @@ def entries(messages: Sequence[Message | ChatLine], drafts: Sequence[Draft], you
         meeting = one.meeting if isinstance(one, Message) else None
         kind = kind if kind == "text" or meeting is not None else "note"
         entry = Entry(
-            kind, one.text, author=one.author_name, at=one.at, is_mine=is_mine, has_head=not follows, meeting=meeting
-        )
+            kind, one.text, author=one.author_name, at=one.at, is_mine=is_mine, has_head=not follows, meeting=meeting,
+            is_planner=bool(you) and meeting is not None and meeting.starter == you,
+        )  # fmt: skip
+        if isinstance(one, Message) and kind == "text":
+            entry = replace(
+                entry, id=one.id if is_mine else "", is_edited=one.edited_at is not None, is_deleted=one.is_deleted
+            )
         shown.append((one.id, entry))
         before = one if kind == "text" else None
     for draft in drafts:
@@ -72,6 +85,8 @@ class MessageList(Scroll):
 
     Signals:
         retried(str), dropped(str): the key of a draft that failed.
+        changed(str, str): a message of one's own and its new text.
+        taken_back(str): a message of one's own that is to be deleted.
 
     Args:
         bridge: Takes the intents of meeting cards.
@@ -80,10 +95,14 @@ class MessageList(Scroll):
 
     retried = Signal(str)
     dropped = Signal(str)
+    changed = Signal(str, str)
+    taken_back = Signal(str)
 
     def __init__(self, bridge: Bridge, *, is_narrow: bool = False) -> None:
         self._bridge = bridge
         self._is_narrow = is_narrow
+        self._entries: list[tuple[str, Entry]] = []
+        self._editing = ""
         margins = (14, 8, 14, 12) if is_narrow else (24, 12, 24, 16)
         # Few messages lie at the foot, where the next one will be written.
         self._column = Column(self._make, renew=_renew, gap=4, margins=margins, at_foot=True)
@@ -91,12 +110,83 @@ class MessageList(Scroll):
 
     def show_entries(self, shown: list[tuple[str, Entry]]) -> None:
         """Shows these; see `entries`."""
-        self._column.show_items(shown)
+        if self._editing and not any(one.id == self._editing and not one.is_deleted for _, one in shown):
+            self._editing = ""
+        self._entries = shown
+        # While it is edited, the message stands as it was when that began: a change of it would take the text away.
+        if not self._column.show_items([(key, self._as_edited(one)) for key, one in shown]):
+            return
+        own = self._own_texts()
+        for one in own:
+            one.setFocusPolicy(Qt.FocusPolicy.StrongFocus if one is own[-1] else Qt.FocusPolicy.ClickFocus)
+
+    def _as_edited(self, entry: Entry) -> Entry:
+        if not (self._editing and entry.id == self._editing):
+            return entry
+        shown = self._column.data(self._editing)
+        return shown if shown is not None and shown.kind == "edit" else replace(entry, kind="edit")
 
     def forget(self) -> None:
         """Another conversation follows."""
+        self._editing, self._entries = "", []
         self._column.clear()
         self.to_end()
+
+    def renew_times(self) -> None:
+        """Says anew how far off meetings are that are to come."""
+        for view in self.findChildren(MeetingCardView):
+            view.renew_times()
+
+    # --- one's own messages -----------------------------------------------------------------------------------------
+    def edit_last(self) -> None:
+        """Opens the newest message of one's own for editing, if there is one."""
+        mine = [one.id for _, one in self._entries if one.id and not one.is_deleted and one.kind == "text"]
+        if mine:
+            self.edit(mine[-1])
+
+    def edit(self, message: str) -> None:
+        """Opens a message of one's own for editing."""
+        self._leave_edit()
+        self._editing = message
+        self.show_entries(self._entries)
+        holder = self._column.widget(message)
+        editor = holder.findChild(TextEditor) if holder else None
+        if editor is not None:
+            editor.take_focus()
+            QTimer.singleShot(0, holder, lambda: self.ensureWidgetVisible(editor))
+
+    def _leave_edit(self) -> None:
+        before, self._editing = self._editing, ""
+        if before:
+            self.show_entries(self._entries)
+            holder = self._column.widget(before)
+            block = holder.findChild(MessageText) if holder else None
+            if block is not None:
+                block.setFocus()
+
+    def _keep_edit(self, entry: Entry, text: str) -> None:
+        self._leave_edit()
+        if text != entry.text:
+            self.changed.emit(entry.id, text)
+
+    def _ask_delete(self, message: str) -> None:
+        asks = Confirm(
+            self.window(), "Delete this message?", "Its text goes away for everyone; that there was a message stays.",
+            name="delete-message", answers=("Delete", "Keep it"),
+        )  # fmt: skip
+        asks.answered.connect(lambda yes: self.taken_back.emit(message) if yes else None)
+
+    def _own_texts(self) -> list[MessageText]:
+        holders = (self._column.widget(key) for key, one in self._entries if one.id and not one.is_deleted)
+        found = (holder.findChild(MessageText) for holder in holders if holder is not None)
+        return [one for one in found if one is not None]
+
+    def _move(self, block: MessageText, step: int) -> None:
+        own = self._own_texts()
+        place = own.index(block) + step if block in own else -1
+        if 0 <= place < len(own):
+            own[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(own[place])
 
     def _make(self, entry: Entry) -> QWidget:
         if entry.kind == "day":
@@ -105,29 +195,58 @@ class MessageList(Scroll):
             words = Words(entry.text, look="muted", wraps=True)
             words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             return words
+        if entry.kind == "edit":
+            return self._editor(entry)
         if entry.meeting is not None:
             return self._meeting(entry, entry.meeting)
         return self._bubble(entry)
 
     def _meeting(self, entry: Entry, card: MeetingCard) -> QWidget:
-        view = MeetingCardView(card, self._bridge, is_recap_news=entry.kind == "recap")
+        is_news = entry.kind == "recap"
+        view = MeetingCardView(card, self._bridge, is_recap_news=is_news, is_planner=entry.is_planner)
         holder = _MeetingHolder(entry, view)
-        who = f"{'You' if entry.is_mine else entry.author} started a meeting" if entry.kind == "meeting" else ""
+        did = "started" if card.starts_at is None else "scheduled"
+        who = f"{'You' if entry.is_mine else entry.author} {did} a meeting" if entry.kind == "meeting" else ""
         if entry.kind == "recap":
             who = "Meeting recap"
         side = Words(clock_words(entry.at), look="small")
         head = row(ElidedWords(who, look="label"), side, None, gap=8)
-        body = row(column(head, view, gap=6), None, gap=0)
-        body.setStretch(0, 5)
+        # The limit is on both: a card alone would be given the height that its words need in the whole line.
+        both = QWidget()
+        both.setLayout(column(head, view, gap=6))
+        both.setMaximumWidth(view.maximumWidth())
+        body = row(both, None, gap=0)
+        body.setStretch(0, 100)
         indent = 0 if self._is_narrow else 46
         holder.setLayout(column(body, margins=(indent, 10, 0, 6)))
         return holder
 
-    def _bubble(self, entry: Entry) -> QWidget:
-        block = MessageText(entry.text, widest_px=230 if self._is_narrow else 520)
-        block.followed.connect(self._ask_about)
+    def _text(self, entry: Entry) -> QWidget:
+        """The ground with the words on it, and beside it whether they were changed."""
+        block: QWidget
+        if entry.is_deleted:
+            block = Words("This message was deleted", look="muted")
+        else:
+            text = MessageText(entry.text, widest_px=230 if self._is_narrow else 520, is_own=bool(entry.id))
+            text.followed.connect(self._ask_about)
+            text.edit_wanted.connect(lambda: self.edit(entry.id))
+            text.delete_wanted.connect(lambda: self._ask_delete(entry.id))
+            text.moved.connect(lambda step: self._move(text, step))
+            block = text
         ground = "mine" if entry.is_mine else ("theirs-raised" if self._is_narrow else "theirs")
-        bubble = Card(column(block, margins=(13, 9, 13, 9)), ground=ground)
+        return Card(column(block, margins=(13, 9, 13, 9)), ground="line" if entry.is_deleted else ground)
+
+    def _editor(self, entry: Entry) -> QWidget:
+        editor = TextEditor(entry.text, f"edit-{entry.id}")
+        editor.kept.connect(lambda text: self._keep_edit(entry, text))
+        editor.left.connect(self._leave_edit)
+        holder = QWidget()
+        holder.setLayout(column(editor, margins=(60, 8, 0, 0)))
+        return holder
+
+    def _bubble(self, entry: Entry) -> QWidget:
+        bubble = self._text(entry)
+        mark = Words("edited", look="small") if entry.is_edited and not entry.is_deleted else 0
         stack = column(gap=3)
         if entry.has_head:
             name = "You" if entry.is_mine else entry.author
@@ -136,7 +255,7 @@ class MessageList(Scroll):
                 stack.addLayout(row(None, time_words))
             else:
                 stack.addLayout(row(ElidedWords(name, look="label"), time_words, None))
-        stack.addLayout(row(None, bubble) if entry.is_mine else row(bubble, None))
+        stack.addLayout(row(None, mark, bubble) if entry.is_mine else row(bubble, mark, None))
         if entry.kind == "draft":
             stack.addLayout(self._draft_foot(entry))
         holder = QWidget()

@@ -1,125 +1,219 @@
-"""Who is in the call, and for the host who waits to be let in."""
+"""Who is in the call; for the host also who waits, what he may do with each person, the lock and the link."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
 
-from app.state.app_state import AppState
-from app.state.events import Admit, Deny
+from app.state.app_state import AppState, Call
+from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, StopOthersShare
 from app.ui.bridge import Bridge
-from app.ui.text import ElidedWords, Words, clock_words
-from app.ui.widgets.buttons import Button
+from app.ui.panels.dialogs import Confirm
+from app.ui.panels.lobby_panel import LobbyPanel
+from app.ui.panels.meeting_card import CopyLink
+from app.ui.panels.prejoin_parts import MailInvitation
+from app.ui.panels.receipt_file import ReceiptButton
+from app.ui.text import ElidedWords, Words, one_line
+from app.ui.widgets.buttons import Button, IconButton, Switch, add_action, open_below
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
-from app.wire.lobby import Guest
 
-#: How many people a meeting holds; the server enforces it.
-SEATS = 10
+#: The menu's button; one's own row leaves its place free.
+_MENU_PX = 38
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    id: str
     name: str
     is_you: bool
     is_host: bool
     is_guest: bool
     microphone: bool
     camera: bool
+    shares: bool
     is_connected: bool
     is_recorded: bool | None
+    #: One is the host, and this is somebody else.
+    can_act: bool
 
 
 class PeoplePanel(QWidget):
-    """Everyone in the meeting, oneself first."""
+    """Everyone in the meeting, oneself first; who waits above them, the meeting's link below.
 
-    def __init__(self) -> None:
+    Args:
+        bridge: Takes the intents.
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__()
-        self._people = Column(_person, gap=14, margins=(16, 12, 16, 12))
-        self.setLayout(column(Scroll(self._people)))
+        self._bridge = bridge
+        self._confirm: Confirm | None = None
+        self._lobby = LobbyPanel(bridge)
+        self._people = Column(self._make, gap=14, margins=(4, 2, 0, 2))
+        self._meeting = MeetingBox(bridge, self._ask)
+        self._receipt = ReceiptButton("Save consent receipt…", "call-receipt")
+        inside = QWidget()
+        inside.setLayout(
+            column(self._lobby, self._people, self._receipt, self._meeting, None, gap=12, margins=(12, 8, 12, 12))
+        )
+        self.setLayout(column(Scroll(inside, fades="surface")))
 
     def show_state(self, state: AppState) -> None:
         """The people of the present call."""
         call = state.call
         if call is None:
             return
-        ordered = sorted(call.people, key=lambda one: (one.id != call.you, one.joined_at, one.id))
-        is_recording = call.recording_since is not None
-        items = [
-            (
-                one.id,
-                _Row(
-                    one.name, one.id == call.you, one.id == call.host, one.is_guest, one.microphone_on,
-                    one.camera_on, one.is_connected, one.consents if is_recording else None,
-                ),
-            )
-            for one in ordered
-        ]  # fmt: skip
-        self._people.show_items(items)
+        if not state.is_host and self._confirm is not None:
+            self._confirm.close_dialog()
+        self._lobby.show_state(state)
+        self._meeting.show_state(state)
+        self._receipt.show_receipt(call.receipt)
+        self._people.show_items([(one.id, one) for one in _rows(call, is_host=state.is_host)])
 
-
-def _person(data: _Row) -> QWidget:
-    holder = QWidget()
-    name = ElidedWords(f"{data.name} (you)" if data.is_you else data.name)
-    below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
-    if data.is_recorded is False:
-        below += ", not recorded"
-    box = row(Avatar(data.name, 34), gap=10)
-    box.addLayout(column(name, ElidedWords(below, look="small"), gap=0), 1)
-    if data.is_host:
-        box.addWidget(Chip("Host", tone="accent"))
-    box.addWidget(Glyph("mic" if data.microphone else "mic-off", ink="muted" if data.microphone else "danger"))
-    box.addWidget(Glyph("video" if data.camera else "video-off", ink="muted" if data.camera else "danger"))
-    holder.setLayout(box)
-    state = f"microphone {'on' if data.microphone else 'off'}, camera {'on' if data.camera else 'off'}"
-    holder.setAccessibleName(f"{data.name}, {'host, ' if data.is_host else ''}{state}")
-    return holder
-
-
-class LobbyCard(Card):
-    """Who waits: Admit or Deny, for the host only."""
-
-    def __init__(self, bridge: Bridge) -> None:
-        self._bridge = bridge
-        self._title = Words("", look="strong")
-        self._guests = Column(self._make, renew=self._renew, gap=8)
-        self._full = Words("The meeting is full: 10 of 10. Somebody has to leave first.", look="warning", wraps=True)
-        super().__init__(
-            column(self._title, self._guests, self._full, gap=10, margins=(14, 12, 14, 12)),
-            ground="soft",
-            name="lobby-card",
-        )
-
-    def show_state(self, state: AppState) -> None:
-        """Who waits in the present call."""
-        call = state.call
-        waiting = call.waiting if call and state.is_host else ()
-        is_full = call is not None and len(call.people) >= SEATS
-        self._title.setText("Someone is waiting" if len(waiting) == 1 else f"{len(waiting)} people are waiting")
-        self._guests.show_items([(one.id, (one, is_full)) for one in waiting])
-        self._full.setVisible(is_full)
-        self.setVisible(bool(waiting))
-
-    def _make(self, data: tuple[Guest, bool]) -> QWidget:
-        guest, is_full = data
+    def _make(self, data: _Row) -> QWidget:
         holder = QWidget()
-        admit = Button("Admit", f"admit-{guest.id}", kind="primary")
-        deny = Button("Deny", f"deny-{guest.id}", kind="quiet")
-        admit.setAccessibleName(f"Admit {guest.name}")
-        deny.setAccessibleName(f"Deny {guest.name}")
-        admit.setEnabled(not is_full)
-        admit.clicked.connect(lambda: self._bridge.do(Admit(guest=guest.id)))
-        deny.clicked.connect(lambda: self._bridge.do(Deny(guest=guest.id)))
-        head = row(Avatar(guest.name, 32), gap=10)
-        since = f"Guest, waiting since {clock_words(guest.since)}"
-        head.addLayout(column(ElidedWords(guest.name, look="label"), ElidedWords(since, look="small"), gap=0), 1)
-        holder.setLayout(column(head, row(admit, deny, None), gap=8))
+        name = ElidedWords(f"{data.name} (you)" if data.is_you else data.name)
+        below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
+        below += ", shares the screen" if data.shares else ""
+        text = column(name, ElidedWords(below, look="small"), gap=0)
+        if data.is_recorded is False:
+            mark = Chip("Not recorded", tone="warning")
+            mark.setObjectName(f"not-recorded-{data.id}")
+            text.addLayout(row(mark, None))
+        box = row(Avatar(data.name, 34), gap=8)
+        box.addLayout(text, 1)
+        if data.is_host:
+            box.addWidget(Chip("Host", tone="accent"))
+        box.addWidget(Glyph("mic" if data.microphone else "mic-off", ink="muted" if data.microphone else "danger"))
+        box.addWidget(Glyph("video" if data.camera else "video-off", ink="muted" if data.camera else "danger"))
+        if data.can_act:
+            more = IconButton("ellipsis", f"What you can do with {data.name}", f"person-menu-{data.id}")
+            more.clicked.connect(lambda: self._open_menu(data, more))
+            box.addWidget(more)
+        elif data.is_you and data.is_host:
+            box.addSpacing(_MENU_PX)
+        holder.setLayout(box)
+        holder.setAccessibleName(_spoken(data))
         return holder
 
-    def _renew(self, holder: QWidget, data: tuple[Guest, bool]) -> bool:
-        guest, is_full = data
-        # Only whether there is a seat can change for someone who waits.
-        admit = holder.findChild(Button, f"admit-{guest.id}")
-        admit.setEnabled(not is_full)
-        return True
+    def _open_menu(self, data: _Row, button: QWidget) -> None:
+        # The panel's, not the button's: a row is built anew when anything of its person changes.
+        menu = QMenu(self)
+        menu.setObjectName("person-actions")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        do = self._bridge.do
+        if data.microphone:
+            add_action(menu, "mic-off", "Mute", lambda: do(MuteOther(person=data.id)), name=f"mute-{data.id}")
+        if data.shares:
+            add_action(
+                menu, "monitor", "Stop their share", lambda: do(StopOthersShare(person=data.id)),
+                name=f"stop-share-{data.id}",
+            )  # fmt: skip
+        add_action(menu, "user-minus", "Remove…", lambda: self._ask_remove(data), name=f"remove-{data.id}")
+        open_below(menu, button)
+
+    def _ask_remove(self, data: _Row) -> None:
+        self._ask(
+            Confirm(
+                self.window(), "Remove from the meeting?",
+                f"{one_line(data.name)} leaves the meeting at once and cannot come back to it.",
+                name="remove-person", answers=("Remove", "Keep"),
+            ),
+            lambda: self._bridge.do(RemoveOther(person=data.id)),
+        )  # fmt: skip
+
+    def _ask(self, confirm: Confirm, then: Callable[[], None]) -> None:
+        if self._confirm is not None:
+            self._confirm.close_dialog()
+        self._confirm = confirm
+
+        def answered(is_yes: bool) -> None:
+            self._confirm = None
+            if is_yes:
+                then()
+
+        confirm.answered.connect(answered)
+
+    def hideEvent(self, event: object) -> None:
+        """The people are not on show any more, so nothing about them is asked."""
+        if self._confirm is not None:
+            self._confirm.close_dialog()
+
+
+def _rows(call: Call, *, is_host: bool) -> list[_Row]:
+    ordered = sorted(call.people, key=lambda one: (one.id != call.you, one.joined_at, one.id))
+    is_recording = call.recording_since is not None
+    return [
+        _Row(
+            id=one.id, name=one.name, is_you=one.id == call.you, is_host=one.id == call.host, is_guest=one.is_guest,
+            microphone=one.microphone_on, camera=one.camera_on, shares=one.sharing, is_connected=one.is_connected,
+            is_recorded=one.consents if is_recording else None, can_act=is_host and one.id != call.you,
+        )
+        for one in ordered
+    ]  # fmt: skip
+
+
+def _spoken(data: _Row) -> str:
+    parts = [data.name, "host" if data.is_host else "", f"microphone {'on' if data.microphone else 'off'}"]
+    parts += [f"camera {'on' if data.camera else 'off'}", "not recorded" if data.is_recorded is False else ""]
+    return ", ".join(part for part in parts if part)
+
+
+class MeetingBox(Card):
+    """The meeting's link, and for the host the lock and a new link.
+
+    Args:
+        bridge: Takes the intents.
+        ask: Shows a question, and does something after a yes.
+    """
+
+    def __init__(self, bridge: Bridge, ask: Callable[[Confirm, Callable[[], None]], None]) -> None:
+        self._bridge = bridge
+        self._ask = ask
+        self._lock = Switch("Lock the meeting", "lock-meeting")
+        self._lock.toggled.connect(lambda is_on: bridge.do(Lock(is_locked=is_on)))
+        self._lock_words = Words(
+            "Nobody more can come in or ask to, whatever link they have.", look="small", wraps=True
+        )
+        self._locked = row(Glyph("lock", ink="warning"), Words("The host has locked the meeting.", wraps=True), gap=8)
+        self._locked.setStretch(1, 1)
+        self._told = QWidget()
+        self._told.setLayout(self._locked)
+        self._copy = CopyLink("people-copy-link", kind="link", words="Copy link")
+        self._mail = MailInvitation("people-email", kind="link")
+        self._renew = Button("New link…", "new-link", kind="link", glyph="rotate-ccw")
+        self._renew.clicked.connect(self._ask_renew)
+        super().__init__(
+            column(
+                self._lock, self._lock_words, self._told, row(self._copy, None), row(self._mail, None),
+                row(self._renew, None),
+                gap=8, margins=(14, 10, 14, 12),
+            ),
+            ground="raised", name="meeting-box",
+        )  # fmt: skip
+
+    def show_state(self, state: AppState) -> None:
+        """Whether it is locked, and which link it has."""
+        call = state.call
+        if call is None:
+            return
+        self._lock.show_checked(call.is_locked)
+        for widget in (self._lock, self._lock_words, self._renew):
+            widget.setVisible(state.is_host)
+        self._told.setVisible(call.is_locked and not state.is_host)
+        self._copy.show_link(call.meeting.link)
+        self._mail.show_meeting(call.meeting.title, call.meeting.link)
+
+    def _ask_renew(self) -> None:
+        self._ask(
+            Confirm(
+                self.window(), "Make a new link?",
+                "The old link stops working at once: whoever has it cannot ask to join any more. Who is in the meeting "
+                "stays in it.", name="renew-link", answers=("Make a new link", "Keep the old one"),
+            ),
+            lambda: self._bridge.do(MakeNewLink()),
+        )  # fmt: skip

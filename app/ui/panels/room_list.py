@@ -1,20 +1,27 @@
-"""The rooms on the left: which there are, what is new in them, where a meeting runs."""
+"""The rooms on the left: which there are, what is new in them, where a meeting runs; search and notices above."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QMenu, QWidget
 
 from app.state.app_state import AppState
-from app.state.events import LeaveAccount, OpenRoom
+from app.state.intents import LeaveAccount, OpenAccount, OpenRoom, SearchFor
 from app.ui.bridge import Bridge
+from app.ui.icons import icon
+from app.ui.panels.search_panel import SearchPanel
 from app.ui.text import ElidedWords, Words, clock_words, day_words, one_line, set_tip
-from app.ui.widgets.buttons import Button, IconButton, RowButton, add_action, open_below
+from app.ui.theme import ThemeChoice, theme, tokens
+from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton, add_action, open_below
 from app.ui.widgets.cards import Avatar, Card, Chip, EmptyState, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.wire.rooms import Message, RoomInfo
+
+_THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,33 @@ class _Room:
     is_open: bool
 
 
+class _SearchField(QLineEdit):
+    """Where one writes what is looked for."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("search-field")
+        self.setPlaceholderText("Search rooms and people")
+        self.setAccessibleName("Search rooms and people; Enter looks in the messages")
+        self.setMaxLength(100)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the search."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class RoomList(Card):
     """The left side of the rooms page.
 
     Args:
         bridge: Takes the intents.
-        page: The page; its `ask_room_name` and `ask_code` open the dialogs, `show_room` leaves the list.
+        page: The page; its `ask_room_name` and `ask_code` open the dialogs, `show_room` leaves the list,
+            `open_news` and `open_server` open what they say.
     """
 
     def __init__(self, bridge: Bridge, page: QWidget) -> None:
@@ -46,10 +74,12 @@ class RoomList(Card):
             "Make a room for each project, or enter one with an invitation code that you were given.",
             width_px=200,
         )
-        new = IconButton("plus", "New room", "new-room")
-        new.clicked.connect(page.ask_room_name)  # type: ignore[attr-defined]
         code = Button("Enter a code or link", "enter-code", kind="outline", glyph="key-round")
         code.clicked.connect(page.ask_code)  # type: ignore[attr-defined]
+        self._found = SearchPanel(bridge)
+        self._found.opened.connect(page.show_room)  # type: ignore[attr-defined]
+        self._found.hide()
+        self._nobody = EmptyState("search", "No such room", "Press Enter to look in the messages.", width_px=200)
         self._me = ElidedWords("", look="label")
         self._kind = ElidedWords("", look="small")
         self._face = row()
@@ -59,39 +89,82 @@ class RoomList(Card):
         foot = row(self._face, gap=10, margins=(16, 10, 10, 12))
         foot.addLayout(column(self._me, self._kind, gap=0), 1)
         foot.addWidget(self._account)
-        head = row(Words("Rooms", look="heading"), None, new, margins=(20, 14, 12, 8))
-        box = column(head, gap=0)
-        box.addWidget(Scroll(self._column), 1)
-        box.addWidget(self._empty, 1)
+        box = column(self._make_head(), column(self._make_search(), margins=(14, 0, 14, 8)), gap=0)
+        self._scroll = Scroll(self._column)
+        for part in (self._scroll, self._empty, self._nobody, self._found):
+            box.addWidget(part, 1)
         box.addLayout(column(code, margins=(14, 6, 14, 8)))
         box.addWidget(Card(foot, ground="foot"))
         super().__init__(box, ground="side")
 
+    # --- building ---------------------------------------------------------------------------------------------------
+    def _make_head(self) -> QBoxLayout:
+        new = IconButton("plus", "New room", "new-room")
+        new.clicked.connect(self._page.ask_room_name)  # type: ignore[attr-defined]
+        self._bell = Badged("bell", "Notices", "open-news")
+        self._bell.clicked.connect(self._page.open_news)  # type: ignore[attr-defined]
+        return row(Words("Rooms", look="heading"), None, self._bell, new, gap=2, margins=(20, 14, 12, 8))
+
+    def _make_search(self) -> QWidget:
+        self._search = _SearchField()
+        self._search.textChanged.connect(self._searched)
+        self._search.returnPressed.connect(self._look_in_messages)
+        self._search.left.connect(self._leave_search)
+        self._look = Button("Look in the messages", "search-messages", kind="link", glyph="search")
+        self._look.clicked.connect(self._look_in_messages)
+        self._look.hide()
+        self._clear = IconButton("x", "Clear the search", "search-clear")
+        self._clear.clicked.connect(self._leave_search)
+        self._clear.hide()
+        holder = QWidget()
+        holder.setLayout(column(row(self._search, self._clear, gap=2), self._look, gap=2))
+        return holder
+
+    # --- showing ----------------------------------------------------------------------------------------------------
     def show_state(self, state: AppState) -> None:
-        """The rooms, newest talk first."""
+        """The rooms, newest talk first; or what was found."""
         self._state = state
-        now = time.time()
+        wanted = self._search.text().strip()
         rooms = sorted(state.rooms, key=lambda one: one.last_message.at if one.last_message else 0.0, reverse=True)
-        items = []
-        for one in rooms:
-            last = one.last_message
-            view = state.view(one.id)
-            preview = ""
-            if last:
-                name = "You" if last.author == state.own_id else one_line(last.author_name).split(" ")[0]
-                words = {"meeting": "started a meeting", "recap": "The recap is ready"}.get(last.kind, last.text)
-                preview = words if last.kind == "recap" or not name else f"{name}: {words}"
-                preview = f"{name} started a meeting" if last.kind == "meeting" and name else preview
-            day = day_words(last.at, now) if last else ""
-            when = clock_words(last.at) if last and day == "Today" else day
-            data = _Room(
-                one.id, one.name, one_line(preview), when, view.unread, one.meeting is not None, one.id == state.room
-            )
-            items.append((one.id, data))
+        items = [(one.id, data) for one in rooms if (data := _room(one, state, wanted)) is not None]
         self._column.show_items(items)
-        self._column.parentWidget().parentWidget().setVisible(bool(items))
-        self._empty.setVisible(not items)
+        is_found = state.search is not None
+        self._scroll.setVisible(bool(items) and not is_found)
+        self._empty.setVisible(not rooms and not is_found)
+        self._nobody.setVisible(bool(rooms) and not items and not is_found)
+        self._found.setVisible(is_found)
+        if state.search is not None:
+            self._found.show_search(state.search, state)
+        self._look.setVisible(len(wanted) >= 2 and not is_found)
+        self._clear.setVisible(bool(wanted) or is_found)
+        count = len(state.news)
+        self._bell.show_count(count)
+        self._bell.say(f"Notices, {count} unread" if count else "Notices")
         self._show_me(state)
+
+    def _searched(self) -> None:
+        if self._state is None:
+            return
+        if self._state.search is not None:
+            # What was found is for other words.
+            self._bridge.do(SearchFor(words=""))
+        self.show_state(self._state)
+
+    def _leave_search(self) -> None:
+        if self._search.text():
+            self._search.clear()
+        elif self._state is not None and self._state.search is not None:
+            self._bridge.do(SearchFor(words=""))
+
+    def _look_in_messages(self) -> None:
+        words = self._search.text().strip()
+        if len(words) >= 2:
+            self._bridge.do(SearchFor(words=words))
+
+    def take_search(self) -> None:
+        """The next key goes into the search field."""
+        self._search.setFocus()
+        self._search.selectAll()
 
     def _show_me(self, state: AppState) -> None:
         name = state.me.name if state.me else ""
@@ -122,13 +195,68 @@ class RoomList(Card):
         menu.setObjectName("account-actions")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         is_embedded = self._state is not None and self._state.connection.is_embedded
+        if not is_embedded:
+            wanted = OpenAccount(is_open=True)
+            add_action(menu, "circle-user", "Account…", lambda: self._bridge.do(wanted), name="menu-account")
+        add_action(menu, "server", "Server…", self._page.open_server, name="menu-server")  # type: ignore[attr-defined]
+        self._add_themes(menu)
         add_action(menu, "info", "Help (F1)", self.window().open_help, name="menu-help")  # type: ignore[attr-defined]
+        menu.addSeparator()
         if is_embedded:
             note = add_action(menu, "lock", "Signed in by this computer", lambda: None, name="menu-embedded")
             note.setEnabled(False)
         else:
             add_action(menu, "log-out", "Sign out", lambda: self._bridge.do(LeaveAccount()), name="menu-sign-out")
         open_below(menu, self._account)
+
+    def _add_themes(self, menu: QMenu) -> None:
+        colours = menu.addMenu(icon("sun", tokens().text, 18), "Colours")
+        colours.setObjectName("menu-theme")
+        group = QActionGroup(colours)
+        for choice, words in _THEMES:
+            action = QAction(words, colours)
+            action.setObjectName(f"menu-theme-{choice}")
+            action.setCheckable(True)
+            action.setChecked(theme.choice == choice)
+            action.triggered.connect(lambda _=False, choice=choice: self._choose_theme(choice))
+            group.addAction(action)
+            colours.addAction(action)
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        window = self.window()
+        window.set_theme(choice)  # type: ignore[attr-defined]
+        window.theme_chosen.emit(choice)  # type: ignore[attr-defined]
+
+
+def _room(info: RoomInfo, state: AppState, wanted: str) -> _Room | None:
+    """A room as it stands in the list; None where neither its name nor a member's holds what is looked for."""
+    preview, when = _preview(info.last_message, state.own_id), ""
+    if wanted:
+        words = wanted.casefold()
+        who = next((one_line(one.name) for one in info.members if words in one.name.casefold()), "")
+        if words not in info.name.casefold():
+            if not who:
+                return None
+            preview = f"With {who}"
+    if info.last_message:
+        day = day_words(info.last_message.at, time.time())
+        when = clock_words(info.last_message.at) if day == "Today" else day
+    unread, is_open = state.view(info.id).unread, info.id == state.room
+    return _Room(info.id, info.name, one_line(preview), when, unread, info.meeting is not None, is_open)
+
+
+def _preview(last: Message | None, own_id: str) -> str:
+    """What was said last, and by whom, in a line."""
+    if last is None:
+        return ""
+    if last.kind == "recap":
+        return "The recap is ready"
+    name = "You" if last.author == own_id else one_line(last.author_name).split(" ")[0]
+    if last.kind == "meeting":
+        did = "scheduled" if last.meeting is not None and last.meeting.starts_at is not None else "started"
+        return f"{name} {did} a meeting" if name else "A meeting"
+    words = "deleted a message" if last.is_deleted else last.text
+    return f"{name} {words}" if last.is_deleted else (f"{name}: {words}" if name else words)
 
 
 def _renew(button: RowButton, room: _Room) -> bool:
@@ -150,10 +278,10 @@ def _renew(button: RowButton, room: _Room) -> bool:
 class MemberRow(QWidget):
     """A member of the room on the right side."""
 
-    def __init__(self, data: tuple[str, bool, bool]) -> None:
+    def __init__(self, data: tuple[str, bool, bool, bool]) -> None:
         super().__init__()
-        name, is_online, is_you = data
-        words = Words("Online" if is_online else "Offline", look="small")
+        name, is_online, is_you, is_owner = data
+        words = Words(("Online" if is_online else "Offline") + (", owns this room" if is_owner else ""), look="small")
         label = ElidedWords(f"{name} (you)" if is_you else name)
         box = row(Avatar(name, 32, is_online=is_online), gap=10)
         box.addLayout(column(label, words, gap=0), 1)

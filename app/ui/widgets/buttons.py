@@ -362,6 +362,19 @@ class RowButton(QPushButton):
         return layout.minimumSize() if layout else super().minimumSizeHint()
 
 
+def help_button(name: str, anchor: str = "") -> Button:
+    """A visible way to the help, and from there to the terms and the privacy page; F1 does the same.
+
+    Args:
+        name: The object name.
+        anchor: A question of resources/texts/help.toml; the one that fits the page where it is empty.
+    """
+    button = Button("Help", name, kind="quiet", glyph="info")
+    button.setAccessibleDescription("Opens the help, with the terms of use and the privacy page")
+    button.clicked.connect(lambda: button.window().open_help(anchor))
+    return button
+
+
 def add_action(menu: QMenu, glyph: str, words: str, then: Callable[[], None], *, name: str) -> QAction:
     """Puts a line into a menu."""
     action = QAction(icon(glyph, tokens().text, 18), unmarked(words), menu)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -83,6 +83,11 @@ class Column(QWidget):
         found = self._shown.get(key)
         return found[1] if found else None
 
+    def data(self, key: Hashable) -> Any:
+        """What is shown of an item; None where there is none of that key."""
+        found = self._shown.get(key)
+        return found[0] if found else None
+
     def _drop(self, widget: QWidget) -> None:
         self._box.removeWidget(widget)
         widget.hide()
@@ -140,6 +145,37 @@ class Scroll(QScrollArea):
     def _follow(self) -> None:
         if self._sticks and self._is_at_end:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+
+class Roll(Scroll):
+    """What a dialog holds: as high as it is, and scrolled where the window is lower than that.
+
+    Args:
+        inside: What is in the dialog.
+        width_px: How wide it is in a window that is wide enough.
+    """
+
+    def __init__(self, inside: QWidget, *, width_px: int) -> None:
+        super().__init__(inside, fades="surface")
+        self._width_px = width_px
+
+    def sizeHint(self) -> QSize:
+        """The size it asks for."""
+        layout = self.widget().layout()
+        if layout is None:
+            return super().sizeHint()
+        # What was shown or hidden a moment ago is known to the layouts only after a turn of the event loop.
+        for part in self.widget().findChildren(QWidget):
+            if (inner := part.layout()) is not None:
+                inner.invalidate()
+        layout.invalidate()
+        width = min(self._width_px, self.window().width() - 32 - 40)
+        has_own = layout.hasHeightForWidth()
+        return QSize(self._width_px, layout.totalHeightForWidth(width) if has_own else layout.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size it can do with."""
+        return QSize(120, 80)
 
 
 class _Fade(QWidget):

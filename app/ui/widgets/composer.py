@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextOption
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from app.ui.widgets.buttons import IconButton
-from app.ui.widgets.cards import row
+from app.ui.text import Words
+from app.ui.widgets.buttons import Button, IconButton
+from app.ui.widgets.cards import column, row
 
 #: What one message holds at most; the server refuses more.
 MOST_CHARS = 4000
@@ -18,6 +19,8 @@ class _Field(QPlainTextEdit):
     """The text field; it grows with its lines up to a limit."""
 
     sent = Signal()
+    left = Signal()
+    looked_back = Signal()
 
     def __init__(self, hint: str, name: str) -> None:
         super().__init__()
@@ -47,12 +50,21 @@ class _Field(QPlainTextEdit):
         """The least size it can do with."""
         return QSize(80, self.height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break elsewhere in another width."""
+        super().resizeEvent(event)
+        self._grow()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc puts it away."""
+        """Enter sends, Esc leaves, Up in an empty field looks back."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.sent.emit()
             return
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Up and not self.toPlainText():
+            self.looked_back.emit()
         super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: object) -> None:
@@ -66,6 +78,7 @@ class Composer(QWidget):
 
     Signals:
         said(str): the text, trimmed and not empty; the field is empty again.
+        looked_back(): Up was pressed in the empty field: one wants to change what one said last.
 
     Args:
         hint: What is written here.
@@ -73,10 +86,12 @@ class Composer(QWidget):
     """
 
     said = Signal(str)
+    looked_back = Signal()
 
     def __init__(self, hint: str, name: str) -> None:
         super().__init__()
         self._field = _Field(hint, name)
+        self._field.looked_back.connect(self.looked_back)
         self._send = IconButton("send", "Send", f"{name}-send", kind="filled")
         self._send.setEnabled(False)
         self._field.sent.connect(self._say)
@@ -111,3 +126,42 @@ class Composer(QWidget):
         if text:
             self._field.clear()
             self.said.emit(text)
+
+
+class TextEditor(QWidget):
+    """Changes a text that stands already: Enter keeps the change, Esc leaves it as it was.
+
+    Signals:
+        kept(str): the text, trimmed and not empty.
+        left(): nothing is to change.
+
+    Args:
+        text: As it stands.
+        name: The field's object name; "<name>-keep" and "<name>-leave" are the buttons'.
+    """
+
+    kept = Signal(str)
+    left = Signal()
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__()
+        self._field = _Field("Change your message", name)
+        self._field.setPlainText(text)
+        self._field.moveCursor(QTextCursor.MoveOperation.End)
+        self._field.sent.connect(self._keep)
+        self._field.left.connect(self.left)
+        keep = Button("Save", f"{name}-keep", kind="link")
+        leave = Button("Cancel", f"{name}-leave", kind="link")
+        keep.clicked.connect(self._keep)
+        leave.clicked.connect(self.left)
+        hint = Words("Enter saves, Esc cancels", look="small")
+        self.setLayout(column(self._field, row(None, hint, leave, keep), gap=2))
+
+    def take_focus(self) -> None:
+        """The next key goes into the field."""
+        self._field.setFocus()
+
+    def _keep(self) -> None:
+        text = self._field.toPlainText().strip()[:MOST_CHARS]
+        if text:
+            self.kept.emit(text)

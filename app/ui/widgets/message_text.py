@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QPointF, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QPaintEvent, QTextCharFormat, QTextLayout, QTextLine
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+)
 
 from app.ui.text import TextBlock
 from app.ui.theme import colour
@@ -53,16 +63,25 @@ class MessageText(TextBlock):
 
     Signals:
         followed(str): the address of a link that was clicked; nothing has been opened.
+        edit_wanted(), delete_wanted(): by its menu or by keys (Enter or F2, Delete); only of one's own.
+        moved(int): Up (-1) or Down (1) was pressed on it.
 
     Args:
         text: Plain text.
         widest_px: The width that it asks for at most.
+        is_own: One may change it and take it back.
     """
 
     followed = Signal(str)
+    edit_wanted = Signal()
+    delete_wanted = Signal()
+    moved = Signal(int)
 
-    def __init__(self, text: str, *, widest_px: int) -> None:
+    def __init__(self, text: str, *, widest_px: int, is_own: bool = False) -> None:
         super().__init__(text, widest_px=widest_px)
+        self._is_own = is_own
+        if is_own:
+            self._add_own()
         copy = QAction("Copy text", self)
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         self.addAction(copy)
@@ -80,6 +99,31 @@ class MessageText(TextBlock):
             self.addAction(action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.setMouseTracking(bool(self.links))
+
+    def _add_own(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleDescription("Your message. Enter edits it, Delete deletes it.")
+        for words, name, signal in (("Edit", "edit", self.edit_wanted), ("Delete…", "delete", self.delete_wanted)):
+            action = QAction(words, self)
+            action.setObjectName(f"message-{name}")
+            action.triggered.connect(signal)
+            self.addAction(action)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Edits, deletes, or goes on to the next message of one's own."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if not self._is_own or event.modifiers() not in (
+            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+        ):  # fmt: skip
+            super().keyPressEvent(event)
+        elif step is not None:
+            self.moved.emit(step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.edit_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def links(self) -> list[str]:
@@ -121,6 +165,10 @@ class MessageText(TextBlock):
             if links:
                 layout.setFormats([_piece(start, end - start, style) for start, end, _ in links])
         super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.fillRect(0, self.height() - 2, self.width(), 2, colour("accent"))
+            painter.end()
 
 
 def _piece(start: int, length: int, style: QTextCharFormat) -> QTextLayout.FormatRange:

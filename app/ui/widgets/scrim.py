@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -18,6 +19,7 @@ class Scrim(QWidget):
 
     def __init__(self, parent: QWidget, card: QWidget, *, width_px: int = 460) -> None:
         super().__init__(parent)
+        self._focus_before = parent.window().focusWidget()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = card
@@ -66,6 +68,18 @@ class Scrim(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.dismissed.emit()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Gives the focus back to what had it before, so that keys go on where they were."""
+        super().hideEvent(event)
+        before, self._focus_before = self._focus_before, None
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus()
+
     def sizeHint(self) -> QSize:
         """The size it asks for."""
         return self.parentWidget().size()
+
+
+def is_open(scrim: Scrim | None) -> bool:
+    """Whether it is there and seen; one that was put away may be gone for Qt while Python still knows it."""
+    return scrim is not None and shiboken6.isValid(scrim) and not scrim.isHidden()

@@ -42,13 +42,16 @@ class TileGrid(QWidget):
             self._let_go(tile)
         self._tiles = {}
 
-    def show_people(self, people: Sequence[Person], you: str, own: tuple[bool, bool]) -> None:
+    def show_people(
+        self, people: Sequence[Person], you: str, own: tuple[bool, bool], *, is_recorded: bool = False
+    ) -> None:
         """Everyone in the meeting; one's own tile comes last.
 
         Args:
             people: Whoever has a seat.
             you: One's own id among them.
             own: Whether one's own microphone and camera are on.
+            is_recorded: The meeting is; who has not agreed to it is marked.
         """
         self._you = you
         others = sorted((one for one in people if one.id != you), key=lambda one: (one.joined_at, one.id))
@@ -67,6 +70,7 @@ class TileGrid(QWidget):
                 camera=own[1] if key == "" else person.camera_on,
                 is_connected=person.is_connected or key == "",
             )
+            tile.show_mark("Not recorded" if is_recorded and not person.consents else "")
             ordered[key] = tile
         self._tiles = ordered
         if is_different:

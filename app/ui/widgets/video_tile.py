@@ -39,6 +39,7 @@ class VideoTile(QWidget):
         self._is_connected = True
         self._is_speaking = False
         self._note = ""
+        self._mark = ""
         self._picture: Picture | None = None
         self._image: QImage | None = None
         self._is_fresh = False
@@ -65,6 +66,13 @@ class VideoTile(QWidget):
         """A few words below the initials while there is no picture."""
         if note != self._note:
             self._note = note
+            self.update()
+
+    def show_mark(self, mark: str) -> None:
+        """A few words in the upper corner, over the picture."""
+        if mark != self._mark:
+            self._mark = mark
+            self._tell()
             self.update()
 
     def show_picture(self, picture: Picture) -> None:
@@ -98,6 +106,7 @@ class VideoTile(QWidget):
             parts.append("reconnecting")
         if self._is_speaking:
             parts.append("speaking")
+        parts.append(self._mark.lower())
         self.setAccessibleName(", ".join(part for part in parts if part))
 
     # --- painting -------------------------------------------------------------------------------------------------
@@ -114,6 +123,8 @@ class VideoTile(QWidget):
             self._paint_veil(painter, area)
         if self._name:
             self._paint_pill(painter, area)
+        if self._mark:
+            self._paint_mark(painter, area)
         if self._is_speaking and self._has_microphone:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 3))
@@ -164,6 +175,16 @@ class VideoTile(QWidget):
         painter.setPen(QColor(_PILL_INK))
         painter.setFont(face(14))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "Reconnecting…")
+
+    def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
+        painter.setFont(face(11))
+        width = min(area.width() - 12, painter.fontMetrics().horizontalAdvance(self._mark) + 18.0)
+        pill = QRectF(area.right() - 8 - width, area.top() + 8, width, 22)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_PILL)
+        painter.drawRoundedRect(pill, 11, 11)
+        painter.setPen(QColor(_PILL_INK))
+        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), self._mark)
 
     def _paint_pill(self, painter: QPainter, area: QRectF) -> None:
         is_small = area.height() < 150

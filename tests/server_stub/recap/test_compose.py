@@ -39,7 +39,9 @@ TALK = [
 ]
 
 
-def test_everything_is_written_and_only_for_this_user(recordings, decode, tmp_path: Path) -> None:
+def test_r62_all_is_written_for_this_user_only_and_the_reel_is_as_long_as_its_clips(
+    recordings, decode, tmp_path: Path
+) -> None:
     files = {"a": recordings["Ada"], "g": recordings["Grace"]}
     recap = compose(material(TALK, files=files), tmp_path, now=lambda: NOON + 22.5)
     names = {"recap.json", "recap.md", "transcript.vtt", "reel.webm", "meeting.webm"}

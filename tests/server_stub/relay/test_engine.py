@@ -317,3 +317,20 @@ def test_a_subscriber_who_asks_for_everything_again_and_again_gets_a_fair_share(
 
     asked = []
     asyncio.run(main())
+
+
+def test_what_a_person_may_send_changes_no_offer_and_may_be_said_before_he_joins(play):
+    async def scene(stage):
+        stage.engine.allow(MEETING, "grace", frozenset())
+        await stage.enter("ada")
+        await stage.enter("grace")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace"))
+        before = len(stage.offers("ada"))
+        stage.engine.allow(MEETING, "grace", frozenset(("screen",)))
+        stage.engine.allow(MEETING, "nobody", frozenset())
+        await stage.engine.leave(MEETING, "nobody")
+        await stage.enter("alan")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace") | of("alan"))
+        assert len(stage.offers("ada")) == before + 1
+
+    play(scene)

@@ -122,6 +122,7 @@ def test_a_screen_is_added_beside_the_camera():
         ada = await stage.enter("ada", ADA)
         grace = await stage.enter("grace", GRACE)
         await stage.until(lambda: ada.sees("grace", GRACE))
+        stage.engine.allow(MEETING, "grace", frozenset(("microphone", "camera", "screen")))
         await grace.publish("screen")
         await stage.until(lambda: ada.sees("grace", 220, "screen"))
         assert ada.sees("grace", GRACE)
@@ -288,3 +289,57 @@ def test_a_recording_goes_on_in_the_same_file_after_a_rejoin(tmp_path):
         shades = [frame.to_ndarray(format="gray").mean() for frame in file.decode(video=0)]
     assert abs(shades[0] - GRACE) < 12
     assert abs(shades[-1] - ALAN) < 12
+
+
+def test_what_a_person_may_not_send_is_not_sent_on_whatever_his_program_sends():
+    async def scene(stage):
+        held = lambda: stage.engine.statistics().packets_held  # noqa: E731
+        stage.engine.allow(MEETING, "grace", frozenset(("camera",)))
+        ada = await stage.enter("ada", ADA)
+        grace = await stage.enter("grace", GRACE)
+        await stage.until(lambda: ada.sees("grace", GRACE) and held() > 20)
+        assert ada.voices["grace"] == 0
+        stage.engine.allow(MEETING, "grace", frozenset(("microphone",)))
+        await stage.until(lambda: ada.voices["grace"] > 20)
+        before, pictures = held(), ada.pictures["grace", "camera"]
+        # A picture or two that had been sent may still be on the way to the decoder.
+        await stage.until(lambda: held() > before + 20)
+        assert ada.pictures["grace", "camera"] <= pictures + 3
+        grace.camera.level = ALAN
+        stage.engine.allow(MEETING, "grace", frozenset(("microphone", "camera")))
+        await stage.until(lambda: ada.sees("grace", ALAN))
+
+    play(scene)
+
+
+def test_what_is_allowed_outlasts_new_connections_but_not_a_leave():
+    async def scene(stage):
+        held = lambda: stage.engine.statistics().packets_held  # noqa: E731
+        stage.engine.allow(MEETING, "grace", frozenset())
+        ada = await stage.enter("ada", ADA)
+        old = await stage.enter("grace", GRACE)
+        await stage.until(lambda: held() > 5)
+        before = held()
+        await stage.enter("grace", GRACE)
+        await old.close()
+        await stage.until(lambda: held() > before + 20)
+        assert ada.voices["grace"] == 0
+        await stage.engine.leave(MEETING, "grace")
+        await stage.enter("grace", ALAN)
+        await stage.until(lambda: ada.sees("grace", ALAN) and ada.voices["grace"] > 0)
+
+    play(scene)
+
+
+def test_a_screen_is_forwarded_only_once_it_is_said_to_be_shared():
+    async def scene(stage):
+        ada = await stage.enter("ada", ADA)
+        grace = await stage.enter("grace", GRACE)
+        await grace.publish("screen")
+        await stage.until(lambda: stage.engine.statistics().packets_held > 5)
+        await stage.until(lambda: ada.pictures["grace", "camera"] > 5)
+        assert ("grace", "screen") not in ada.shades
+        stage.engine.allow(MEETING, "grace", frozenset(("microphone", "camera", "screen")))
+        await stage.until(lambda: ada.sees("grace", 220, "screen"))
+
+    play(scene)

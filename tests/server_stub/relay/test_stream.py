@@ -293,3 +293,118 @@ async def test_a_publisher_that_leaves_gap_upon_gap_is_not_asked_for_all_of_them
     assert max(len(nack.lost) for nack in one.asked(rtcp.Nack)) <= RING_PACKETS
     assert one.counts.losses > 10_000
     assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene("audio")
+async def test_a_voice_that_is_not_allowed_is_dropped_and_goes_on_in_step_afterwards(one):
+    one.subscribe()
+    one.send(1, b"before", timestamp=960)
+    one.stream.allow(False)
+    for seq in range(2, 40):
+        one.send(seq, b"secret", timestamp=960 * seq)
+    one.stream.take_report(rtcp.SenderReport(THEIR_SSRC, 42 << 32, 1000, 10, 20))
+    assert len(one.subscriber.packets) == 1
+    assert one.subscriber.control == []
+    assert one.counts.packets_held == 38
+    one.stream.allow(True)
+    one.send(40, b"after", timestamp=960 * 40)
+    one.send(39, b"secret", timestamp=960 * 39)
+    await asyncio.sleep(2)
+    assert [packet[12:] for packet in one.subscriber.packets] == [b"before", b"after"]
+    first, second = one.subscriber.seqs()
+    assert second == first + 1, "nobody asks for what was held"
+    stamps = [int.from_bytes(packet[4:8], "big") for packet in one.subscriber.packets]
+    assert stamps[1] - stamps[0] == 39 * 960, "time has passed"
+    assert one.asked(rtcp.Nack) == []
+
+
+@scene()
+async def test_a_picture_that_is_allowed_again_begins_with_a_key_frame_that_is_asked_for(one):
+    one.subscribe()
+    one.send(1, KEY)
+    one.stream.allow(False)
+    one.send(2, KEY)
+    one.stream.want_key_frame()
+    await asyncio.sleep(5)
+    asked = len(one.asked(rtcp.KeyFrameWanted))
+    one.stream.allow(True)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == asked + 1
+    one.send(3)
+    assert len(one.subscriber.packets) == 1
+    one.send(4, KEY)
+    one.send(5)
+    assert [packet[12:] for packet in one.subscriber.packets] == [KEY, KEY, DELTA]
+    await asyncio.sleep(10)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == asked + 1, "no lasting effect on key frames"
+
+
+@scene()
+async def test_the_key_frame_is_asked_for_again_when_it_does_not_come(one):
+    one.subscribe()
+    one.stream.allow(False)
+    one.stream.allow(True)
+    await asyncio.sleep(30)
+    asked = len(one.asked(rtcp.KeyFrameWanted))
+    one.send(1)
+    assert len(one.asked(rtcp.KeyFrameWanted)) == asked + 1
+    one.send(2, KEY)
+    assert len(one.subscriber.packets) == 1
+
+
+@scene("audio")
+async def test_what_was_lost_before_the_pause_is_not_asked_for_after_it(one):
+    one.subscribe()
+    one.send(1, b"voice")
+    one.send(3, b"voice")
+    one.stream.allow(False)
+    one.send(2, b"late")
+    asked = len(one.asked(rtcp.Nack))
+    await asyncio.sleep(2)
+    assert len(one.asked(rtcp.Nack)) == asked
+    assert len(one.subscriber.packets) == 2
+
+
+@scene("audio")
+async def test_what_was_held_is_not_reported_as_lost(one):
+    one.send(1, b"voice")
+    one.stream.allow(False)
+    one.send(2, b"voice")
+    one.stream.allow(True)
+    one.send(60, b"voice")
+    one.stream.report_reception()
+    fields = struct.unpack("!BBHLLLLLLL", one.publisher.control[-1])
+    assert fields[5] == 0
+    assert fields[6] == 60
+
+
+class FakeTap:
+    def __init__(self):
+        self.packets, self.reports = [], []
+
+    def take_packet(self, packet, now_s):
+        self.packets.append(packet[12:])
+
+    def take_report(self, report, now_s):
+        self.reports.append(report)
+
+
+@scene("audio")
+async def test_the_recorder_hears_nothing_of_what_is_not_allowed(one):
+    one.stream.tap = FakeTap()
+    one.send(1, b"before")
+    one.stream.allow(False)
+    one.send(2, b"secret")
+    one.stream.take_report(rtcp.SenderReport(THEIR_SSRC, 42 << 32, 1000, 10, 20))
+    one.stream.allow(True)
+    one.send(3, b"after")
+    assert one.stream.tap.packets == [b"before", b"after"]
+    assert one.stream.tap.reports == []
+
+
+@scene("audio")
+async def test_a_new_owner_is_allowed_until_he_is_not(one):
+    one.stream.allow(False)
+    one.bind(FakeLink())
+    one.subscribe()
+    one.send(1, b"voice")
+    assert len(one.subscriber.packets) == 1

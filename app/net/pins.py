@@ -1,0 +1,151 @@
+"""Whom we believe to be a server: the pin of its link, or else the authorities that the system trusts.
+
+A server with a certificate of its own making has the fingerprint of that certificate in its links. The certificate is
+first read by a connection that says nothing else; only if it has the pin may a second connection speak, and that one
+takes exactly this certificate. What has another pin gets no header, no secret and no sign-in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import ssl
+
+from app.wire.links import NOT_SAFE, ServerAddress, is_loopback
+
+#: Seconds for a connection and its handshake.
+LIMIT_S = 10.0
+
+_IS_ANOTHER = (
+    "{} is not the server that the link names: it shows another certificate. Nothing was sent to it. "
+    "Ask for a new link, and tell whoever runs the server."
+)
+_EXPIRED = "The certificate of {} has expired. Whoever runs the server has to renew it."
+_NOT_YET = "The certificate of {} does not hold yet. Is the clock of this computer right?"
+_OTHER_NAME = "{} shows a certificate that was made for another server, so Parley does not connect to it."
+_UNKNOWN = (
+    "This computer does not trust the certificate of {}, so Parley does not connect to it. "
+    "Ask for a link that carries the server's own pin."
+)
+_NO_TLS = "{} does not offer a safe connection that Parley can use."
+#: OpenSSL's numbers. Source: X509_V_ERR_... in openssl/x509_vfy.h.
+_BY_NUMBER = {9: _NOT_YET, 10: _EXPIRED, 62: _OTHER_NAME, 64: _OTHER_NAME}
+
+#: Certificates that were read and have their pin: a further connection needs no look.
+_known: dict[str, bytes] = {}
+
+
+class NotTrusted(Exception):
+    """It is not sure that this is the right server; `words` is fit for a user. Trying again does not help."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def pin_of(certificate: bytes) -> str:
+    """The pin of a certificate.
+
+    Args:
+        certificate: DER.
+
+    Returns:
+        SHA-256 of it, base64url without padding: 43 characters.
+    """
+    return base64.urlsafe_b64encode(hashlib.sha256(certificate).digest()).rstrip(b"=").decode()
+
+
+async def context_for(server: ServerAddress) -> ssl.SSLContext | None:
+    """What a connection to a server has to be made with.
+
+    Args:
+        server: where it is, and its pin.
+
+    Returns:
+        For TLS; None for a server on this computer that is reached without.
+
+    Raises:
+        NotTrusted: it is another server, or would be reached in the open.
+        OSError: it cannot be reached.
+    """
+    if not server.is_secure:
+        if not is_loopback(server.host):
+            raise NotTrusted(NOT_SAFE)
+        return None
+    if not server.pin:
+        return await asyncio.to_thread(_system_trust)
+    certificate = _known.get(server.pin)
+    if certificate is None:
+        certificate = await _read_certificate(server)
+        if pin_of(certificate) != server.pin:
+            raise NotTrusted(_IS_ANOTHER.format(server.address))
+        _known[server.pin] = certificate
+    return _only(certificate)
+
+
+def why_not(error: BaseException, server: ServerAddress) -> NotTrusted | None:
+    """What a connection that failed says about trust.
+
+    Args:
+        error: as it came; what caused it is looked at too.
+        server: whom it was made to.
+
+    Returns:
+        The words for the user; None where trying again may help.
+    """
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        words = _BY_NUMBER.get(cause.verify_code, _IS_ANOTHER if server.pin else _UNKNOWN)
+        return NotTrusted(words.format(server.address))
+    # A server that is just being stopped hangs up in the middle of a handshake.
+    if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return NotTrusted(_NO_TLS.format(server.address))
+    return None
+
+
+async def _read_certificate(server: ServerAddress) -> bytes:
+    """The certificate that a server shows, in DER; nothing but the handshake is sent."""
+    context = _context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            _, writer = await asyncio.open_connection(server.host, server.port, ssl=context)
+    except ssl.SSLError as error:
+        raise why_not(error, server) or error from error
+    try:
+        found = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        writer.transport.abort()
+    return found or b""
+
+
+def _only(certificate: bytes) -> ssl.SSLContext:
+    """Takes this one certificate and no other, whatever name it is made for."""
+    context = _context()
+    context.check_hostname = False
+    # It is its own authority: it need not be one for others.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=certificate)
+    return context
+
+
+def _system_trust() -> ssl.SSLContext:
+    context = _context()
+    context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    paths = ssl.get_default_verify_paths()
+    if not (context.cert_store_stats()["x509_ca"] or paths.cafile or paths.capath):
+        # A frozen Python may know no place of this system where authorities are kept.
+        import certifi
+
+        context.load_verify_locations(certifi.where())
+    return context
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

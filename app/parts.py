@@ -1,0 +1,68 @@
+"""What the conductor is made of, and whom it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from app.call_media import DeviceMaker
+from app.keychain import Keychain
+from app.media.mailbox import Mailbox
+from app.net.loop import NetworkLoop
+from app.settings import SettingsFile
+from app.state.app_state import AppState, Choices
+
+Levels = dict[str, tuple[float, bool]]
+TileSizes = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told; called on the network thread, must return at once.
+
+    Attributes:
+        show_state: the newest state, whenever it changed.
+        show_levels: how loud everybody is, ten times a second while devices are open: dBFS, and whether it is speech.
+        notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
+        set_reach: starts the server of this computer anew, reachable by others or not; told by `ReachTold`.
+        go_local: the server of this computer is wanted; it is told by `connect`.
+    """
+
+    show_state: Callable[[AppState], None]
+    show_levels: Callable[[Levels], None] = lambda levels: None
+    notify: Callable[[str, str, str], None] = lambda title, words, news: None
+    set_reach: Callable[[bool], None] = lambda is_on: None
+    go_local: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the conductor conducts.
+
+    Attributes:
+        loop: the network thread, started or not.
+        settings: what the user chose.
+        keychain: sign-ins.
+        devices: where cameras, microphones and speakers come from.
+        mailbox: takes pictures by tile: a person's id, or "" for one's own.
+        data: the data folder.
+    """
+
+    loop: NetworkLoop
+    settings: SettingsFile
+    keychain: Keychain
+    devices: DeviceMaker
+    mailbox: Mailbox
+    data: Path
+
+
+def choices_of(stored: dict[str, str | bool]) -> Choices:
+    """Choices from the settings file; what is missing or of the wrong kind is the default."""
+    plain = Choices()
+    taken = {
+        one.name: stored[one.name]
+        for one in fields(Choices)
+        if type(stored.get(one.name)) is type(getattr(plain, one.name))
+    }
+    return Choices(**taken)  # type: ignore[arg-type]

@@ -1,0 +1,207 @@
+"""Links that are followed, to this server or to another one, and going from server to server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.state import call_intents, intents
+from app.state.accounts import without_account
+from app.state.app_state import AppState, Connection, Reach
+from app.state.asking import Step, ask, ask_now, tell
+from app.state.effects import GoHome, VisitServer
+from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
+from app.wire import lobby
+from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
+from app.wire.rooms import JoinRoom
+
+STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
+WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
+SIGN_IN_FIRST = "Sign in or make an account: then you enter the room that the invitation is for."
+_PLAIN_PORTS = {True: ":443", False: ":80"}
+
+
+def here(state: AppState) -> ServerAddress | None:
+    """The server of the connection, as links name it; None while it is not known."""
+    connection = state.connection
+    if connection.server is not None or not connection.address:
+        return connection.server
+    try:
+        return parse_server(connection.address)
+    except BadLink:
+        return None
+
+
+def shared(state: AppState) -> ServerAddress | None:
+    """The server of the connection as others find it, for links that are given away."""
+    own = _reached(state)
+    return own[0] if own and state.connection.is_embedded and state.connection.is_home else here(state)
+
+
+def _reached(state: AppState) -> tuple[ServerAddress, ...]:
+    """Where others find the server of this computer."""
+    found: list[ServerAddress] = []
+    for text in state.reach.addresses:
+        try:
+            found.append(parse_server(text))
+        except BadLink:
+            continue
+    return tuple(found)
+
+
+def _is_same(one: ServerAddress, link: ServerAddress) -> bool:
+    """Whether a link's server is that one; a link without a pin leads to whatever pin is known for its address."""
+
+    def address(server: ServerAddress) -> str:
+        return server.address.lower().removesuffix(_PLAIN_PORTS[server.is_secure])
+
+    return one.is_secure == link.is_secure and address(one) == address(link) and link.pin in ("", one.pin)
+
+
+def _is_here(state: AppState, link: Link) -> bool:
+    now = here(state)
+    places = (now,) if now else ()
+    if state.connection.is_home and state.connection.is_embedded:
+        places = (*places, *_reached(state))
+    return any(_is_same(one, link.server) for one in places)
+
+
+def _is_home(state: AppState, link: Link) -> bool:
+    home = state.connection.home
+    return home is not None and any(_is_same(one, link.server) for one in (home, *_reached(state)))
+
+
+def follow_link(state: AppState, event: call_intents.FollowLink) -> Step:
+    """A pasted or opened link."""
+    try:
+        link = parse_link(event.link)
+    except BadLink as error:
+        return tell(state, str(error), is_bad=True), ()
+    return follow(replace(state, link_waiting=None), link)
+
+
+def follow(state: AppState, link: Link) -> Step:
+    """Goes where a link leads; before it leaves for another server, the user is asked."""
+    if here(state) is None:
+        return _wait(state, link), ()
+    if not _is_here(state, link):
+        return (tell(state, STAY_IN_CALL), ()) if state.is_busy else (replace(state, link_question=link), ())
+    if link.kind == "meeting" and state.is_busy:
+        return (replace(state, shows_call=True) if _is_of_call(state, link) else tell(state, IN_A_MEETING)), ()
+    if not _is_clear(state):
+        return _wait(state, link), ()
+    if link.kind == "meeting":
+        return ask(state, lobby.LookAtLink(code=link.code))
+    if state.me is None:
+        return replace(state, link_waiting=link, sign_in_words=SIGN_IN_FIRST), ()
+    return ask(state, JoinRoom(code=link.code))
+
+
+def _is_clear(state: AppState) -> bool:
+    """Whether the server has said who it is, and it is settled who one is there."""
+    is_settled = state.place != "starting" and not state.is_signing_in
+    return state.can_ask and state.connection.has_greeted and is_settled
+
+
+def _is_out_of_reach(state: AppState, link: Link) -> bool:
+    """Whether one's server does not answer and the link leads to another one, so that it needs no waiting for."""
+    return state.connection.link in ("offline", "refused") and here(state) is not None and not _is_here(state, link)
+
+
+def _wait(state: AppState, link: Link) -> AppState:
+    state = replace(state, link_waiting=link)
+    return state if state.place == "starting" else tell(state, WAITS)
+
+
+def _is_of_call(state: AppState, link: Link) -> bool:
+    try:
+        return state.call is not None and parse_link(state.call.meeting.link).code == link.code
+    except BadLink:
+        return False
+
+
+def take_up(state: AppState) -> Step:
+    """A link that waited is followed, once its server has greeted and it is clear who one is there."""
+    link = state.link_waiting
+    if link is None:
+        return state, ()
+    if _is_out_of_reach(state, link):
+        return follow(replace(state, link_waiting=None), link)
+    if not _is_clear(state):
+        return state, ()
+    if link.kind == "room" and state.me is None:
+        return replace(state, sign_in_words=state.sign_in_words or SIGN_IN_FIRST), ()
+    return follow(replace(state, link_waiting=None), link)
+
+
+def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
+    """Goes to the server that was shown, or not; only now anything is sent there."""
+    link = state.link_question
+    state = replace(state, link_question=None)
+    if link is None or not event.goes:
+        return state, ()
+    if state.is_busy:
+        return tell(state, STAY_IN_CALL), ()
+    if _is_home(state, link):
+        state, effects = _go_home(state)
+        return replace(state, link_waiting=link), effects
+    home = here(state) if state.connection.is_home else state.connection.home
+    state, effects = _leave_server(state, Connection(is_home=False, home=home, server=link.server))
+    return replace(state, link_waiting=link), (*effects, VisitServer(link.server))
+
+
+def _leave_server(state: AppState, connection: Connection) -> Step:
+    """Nothing of the server that one leaves stays; its sign-in stays in the keychain, for it alone."""
+    address = connection.server.address if connection.server else ""
+    state, effects = without_account(state)
+    state = replace(state, place="starting", connection=replace(connection, link="connecting", address=address))
+    return replace(state, keyring_words=""), effects
+
+
+def _go_home(state: AppState, *, is_local: bool = False) -> Step:
+    home = None if is_local else state.connection.home
+    state, effects = _leave_server(state, Connection(server=home))
+    return state, (*effects, GoHome(is_local))
+
+
+def go_home(state: AppState, event: intents.GoHome) -> Step:
+    """Back to the own server."""
+    if state.connection.is_home:
+        return state, ()
+    return (tell(state, STAY_IN_CALL), ()) if state.is_busy else _go_home(replace(state, link_waiting=None))
+
+
+def use_server(state: AppState, event: intents.UseServer) -> Step:
+    """Another server for good, or with an empty address the one of this computer."""
+    if state.is_busy:
+        return tell(state, STAY_IN_CALL), ()
+    state = replace(state, link_waiting=None)
+    if not event.address.strip():
+        return _go_home(state, is_local=True)
+    try:
+        server = parse_server(event.address)
+    except BadLink as error:
+        return tell(state, str(error), is_bad=True), ()
+    state, effects = _leave_server(replace(state, reach=Reach()), Connection(server=server))
+    return state, (*effects, VisitServer(server, is_for_good=True))
+
+
+def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
+    """What the link leads to: a member joins directly, anybody else knocks."""
+    if state.is_busy:
+        return state, ()  # one has gone into a meeting meanwhile
+    card = find_card(state, message.meeting) if message.meeting else None
+    if message.state == "cancelled":
+        return not_open(state, "This meeting was cancelled.", code), ()
+    if message.state == "ended" or (message.meeting and card is None):
+        return not_open(state, "This meeting has ended.", code), ()
+    return open_page(state, card) if card else at_link(state, message, code)
+
+
+def enter_by_code(state: AppState, event: intents.EnterRoomByCode) -> Step:
+    """A code was typed in, or the link that holds one was pasted in its place."""
+    code = event.code.strip()
+    if "/" in code:
+        return follow_link(state, call_intents.FollowLink(link=code))
+    if not code or len(code) > 256:
+        return tell(state, "Please paste the invitation code that you were given.", is_bad=True), ()
+    return ask_now(state, JoinRoom(code=code))

@@ -1,0 +1,89 @@
+"""Planning meetings: the dialog, its answers, calendar files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.state import intents
+from app.state.app_state import AppState, OfferedFile, PlanView
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now
+from app.wire import schedule as wire
+from app.wire.fields import Ask
+
+
+def open_plan(state: AppState, event: intents.OpenPlan) -> Step:
+    """The dialog; to edit a meeting, its plan is asked for."""
+    state = replace(state, plan=PlanView(event.room, event.meeting))
+    return _ask(state, wire.ShowPlan(meeting=event.meeting)) if event.meeting else (state, ())
+
+
+def _ask(state: AppState, message: Ask) -> Step:
+    return ask(state, message) if state.can_ask else (refused(state, NO_CONNECTION), ())
+
+
+def close_plan(state: AppState, event: intents.ClosePlan) -> Step:
+    """The dialog is put away."""
+    return replace(state, plan=None), ()
+
+
+def plan_shown(state: AppState, message: wire.PlanShown) -> Step:
+    """What is edited."""
+    if state.plan is None or state.plan.meeting != message.meeting.id:
+        return state, ()
+    return replace(state, plan=replace(state.plan, plan=message.plan)), ()
+
+
+def send_plan(state: AppState, event: intents.SendPlan) -> Step:
+    """Schedules, or keeps the changes; the dialog closes when the server has it."""
+    view = state.plan
+    if view is None or view.is_sending:
+        return state, ()
+    state = replace(state, plan=replace(view, plan=event.plan, words=""))
+    why_not = state.why_not_start(view.room) if event.plan.provider == "parley" else ""
+    if why_not and not view.meeting:
+        return refused(state, why_not), ()
+    if not state.can_ask:
+        return refused(state, NO_CONNECTION), ()
+    state = replace(state, plan=replace(view, plan=event.plan, words="", is_sending=True))
+    if view.meeting:
+        return ask(state, wire.ChangePlan(meeting=view.meeting, plan=event.plan))
+    return ask(state, wire.ScheduleMeeting(room=view.room, plan=event.plan, key=event.key))
+
+
+def refused(state: AppState, words: str) -> AppState:
+    """The dialog stays, with the reason."""
+    view = replace(state.plan, words=words, is_sending=False) if state.plan else None
+    return replace(state, plan=view)
+
+
+def kept(state: AppState, asked: Ask | None) -> AppState:
+    """The answer to a plan that was sent: the dialog closes, unless another one is open by now."""
+    view = state.plan
+    if view is None or not view.is_sending:
+        return state
+    is_new = isinstance(asked, wire.ScheduleMeeting) and not view.meeting and asked.room == view.room
+    is_changed = isinstance(asked, wire.ChangePlan) and asked.meeting == view.meeting
+    return replace(state, plan=None) if is_new or is_changed else state
+
+
+def cancel(state: AppState, event: intents.CancelPlanned) -> Step:
+    """Takes place no more; the card says so when the server has it."""
+    return ask_now(state, wire.CancelMeeting(meeting=event.meeting, whole_series=event.whole_series))
+
+
+def get_file(state: AppState, event: intents.GetCalendarFile) -> Step:
+    """The .ics file."""
+    return ask_now(state, wire.AskCalendarFile(meeting=event.meeting))
+
+
+def file_told(state: AppState, message: wire.CalendarFile) -> Step:
+    """It is offered for saving."""
+    # Numbers of requests only grow: the interface can tell this file from the one before.
+    number = state.next_request
+    return replace(state, next_request=number + 1, file=OfferedFile(number, message.name, message.text)), ()
+
+
+def put_file_away(state: AppState, event: intents.PutFileAway) -> Step:
+    """Saved, or not wanted."""
+    is_it = state.file is not None and state.file.number == event.number
+    return (replace(state, file=None) if is_it else state), ()

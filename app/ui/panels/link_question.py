@@ -1,0 +1,61 @@
+"""Before a link leads to another server: which one, and that nothing has been sent there."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.state.call_intents import AnswerLink
+from app.ui.bridge import Bridge
+from app.ui.text import TextBlock, Words
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.cards import Card, Glyph, column, row
+from app.ui.widgets.scrim import Scrim
+from app.wire.links import Link
+
+
+class LinkQuestion(Scrim):
+    """Shows the server of a link whole, and goes there only by its own button; Esc does not.
+
+    Args:
+        parent: The window.
+        link: It leads to another server.
+        bridge: Takes the answer.
+    """
+
+    def __init__(self, parent: QWidget, link: Link, bridge: Bridge) -> None:
+        self.link = link
+        self._bridge = bridge
+        shown = TextBlock(link.server.address, widest_px=380)
+        shown.setObjectName("link-server")
+        go = Button("Go there", "link-question-go", kind="primary")
+        stay = Button("Cancel", "link-question-cancel", kind="outline")
+        go.clicked.connect(lambda: bridge.do(AnswerLink(goes=True)))
+        stay.clicked.connect(self._leave)
+        what = "meeting" if link.kind == "meeting" else "invitation to a room"
+        if link.server.pin:
+            safe = "Its certificate is its own; the link says which one it must be, and Parley checks that."
+        elif link.server.is_secure:
+            safe = "The way there is encrypted, and the server has to prove its name."
+        else:
+            safe = "It is on this computer."
+        line = row(Glyph("server", ink="accent"), shown, gap=12, margins=(14, 12, 14, 12))
+        line.setStretch(1, 1)
+        box = column(
+            Words("Go to another server?", look="heading"),
+            Words(f"This {what} is on another server than the one you are on:", wraps=True), 2,
+            Card(line, ground="raised"), Words(safe, look="muted", wraps=True),
+            Words("Nothing has been sent there yet, and your sign-in stays with your own server. "
+                  "You can come back at any time.", look="muted", wraps=True), 8, row(None, stay, go),
+        )  # fmt: skip
+        box.setContentsMargins(24, 22, 24, 20)
+        super().__init__(parent, Card(box, name="link-question"), width_px=460)
+        self.dismissed.connect(self._leave)
+        stay.setFocus()
+
+    def _leave(self) -> None:
+        self._bridge.do(AnswerLink(goes=False))
+
+    def close_dialog(self) -> None:
+        """Puts it away; it has been answered."""
+        self.hide()
+        self.deleteLater()

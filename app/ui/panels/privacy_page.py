@@ -1,0 +1,117 @@
+"""The privacy page: the policy, every host that this application and its server may talk to, and the receipts' key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app import paths
+from app.state.app_state import AppState, Connection
+from app.ui.text import TextBlock, Words
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.cards import Card, Glyph, column, row
+from app.ui.widgets.scrim import Scrim
+from app.ui.widgets.tall_scroll import TallScroll
+from app.wire.links import is_loopback
+
+_MAIL = "the server sends mail through it: invitations, notices, codes for a new password"
+_MODELS = "only when whoever runs the server fetches another speech recogniser by command; nothing of yours goes there"
+_NO_MAIL = "The server sends no mail: it has been given no mail server."
+_NOT_KNOWN = "The server has not said yet whether it sends mail: there is no connection to it."
+_LINKS = (
+    "Addresses in messages open in your browser, and an invitation by mail in your mail program, only when you click "
+    "them. Nothing else is contacted: there is no analytics, no advertising and no search for updates."
+)
+
+
+def host_lines(connection: Connection) -> list[tuple[str, str]]:
+    """Every host that this application or its server may talk to, and why.
+
+    Args:
+        connection: To the server.
+
+    Returns:
+        Pairs of a host, as shown, and what for; the own server first.
+    """
+    server = "your server: rooms, messages, meetings with picture and sound, recordings"
+    lines = []
+    if connection.address:
+        host = connection.server.host if connection.server else connection.address.rsplit(":", 1)[0]
+        what = server if connection.is_home else "the server where a link led you: that meeting, and nothing of yours"
+        here = " (a program on this computer)" if is_loopback(host) else ""
+        lines.append((connection.address + here, what))
+    if connection.home is not None and not connection.is_home:
+        lines.append((connection.home.address, server))
+    lines += [(host, _MAIL) for host in connection.hosts]
+    return [*lines, ("huggingface.co", _MODELS)]
+
+
+def _glyph(what: str) -> str:
+    return {_MAIL: "mail", _MODELS: "download"}.get(what, "server")
+
+
+class PrivacyPage(Scrim):
+    """Shows what is kept where, for how long, and who is talked to.
+
+    Args:
+        parent: The window.
+        state: What is true now.
+    """
+
+    def __init__(self, parent: QWidget, state: AppState) -> None:
+        _, text = paths.resource("texts", "privacy.txt").read_text(encoding="utf-8").split("\n", 1)
+        policy = TextBlock(text.strip(), widest_px=620)
+        policy.setObjectName("privacy-text")
+        holder = QWidget()
+        holder.setLayout(
+            column(
+                self._make_hosts(state.connection), self._make_key(state.connection), policy, None,
+                gap=16, margins=(0, 0, 12, 0),
+            )
+        )  # fmt: skip
+        close = Button("Close", "privacy-close", kind="primary")
+        close.clicked.connect(self.close_dialog)
+        scroll = TallScroll(holder, (620, 560))
+        scroll.setObjectName("privacy-scroll")
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        scroll.setAccessibleName("Privacy policy")
+        box = column(Words("Privacy", look="heading"), scroll, 6, row(None, close), margins=(24, 22, 16, 20))
+        super().__init__(parent, Card(box, name="privacy-page"), width_px=680)
+        self.dismissed.connect(self.close_dialog)
+
+    def _make_hosts(self, connection: Connection) -> QWidget:
+        parts: list[QWidget] = [Words("Hosts that Parley may talk to", look="title", wraps=True)]
+        for number, (host, what) in enumerate(host_lines(connection)):
+            shown = TextBlock(f"{host}: {what}.", widest_px=620)
+            shown.setObjectName(f"privacy-host-{number}")
+            line = QWidget()
+            box = row(Glyph(_glyph(what), ink="accent", size_px=16), shown, gap=9)
+            box.setStretch(1, 1)
+            box.setAlignment(box.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
+            line.setLayout(box)
+            parts.append(line)
+        if not connection.hosts:
+            parts.append(Words(_NO_MAIL if connection.server_id else _NOT_KNOWN, look="muted", wraps=True))
+        parts.append(Words(_LINKS, look="muted", wraps=True))
+        return Card(column(*parts, gap=8, margins=(14, 12, 14, 12)), ground="raised", name="privacy-hosts")
+
+    def _make_key(self, connection: Connection) -> QWidget:
+        words = TextBlock(connection.receipt_key, widest_px=420)
+        words.setObjectName("receipt-key")
+        copy = Button("Copy key", "receipt-key-copy", kind="outline", glyph="copy")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(connection.receipt_key))
+        line = row(words, copy, gap=10)
+        line.setStretch(0, 1)
+        why = Words("This key of your server signs the receipts of consent and of deletion.", look="muted", wraps=True)
+        card = Card(
+            column(Words("Key of the receipts", look="title"), why, line, gap=6, margins=(14, 12, 14, 12)),
+            ground="raised", name="privacy-key",
+        )  # fmt: skip
+        card.setVisible(bool(connection.receipt_key))
+        return card
+
+    def close_dialog(self) -> None:
+        """Puts it away."""
+        self.hide()
+        self.deleteLater()

@@ -1,0 +1,88 @@
+"""What was found in the messages of all rooms, in place of the room list."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.state.app_state import AppState, SearchView
+from app.state.intents import OpenRoom
+from app.ui.bridge import Bridge
+from app.ui.text import ElidedWords, Words, clock_words, count_words, day_words, one_line
+from app.ui.widgets.buttons import RowButton
+from app.ui.widgets.cards import EmptyState, Spinner, column, row
+from app.ui.widgets.columns import Column, Scroll
+from app.wire.rooms import Message
+
+#: How much of a long message is shown before the words that were found.
+_BEFORE = 24
+
+
+def excerpt(text: str, words: str) -> str:
+    """The part of a message round the first of the words that were looked for, in one line."""
+    line = one_line(text)
+    places = [line.casefold().find(word.casefold()) for word in words.split()]
+    first = min((place for place in places if place >= 0), default=0)
+    return line if first <= _BEFORE else f"…{line[first - _BEFORE :]}"
+
+
+class SearchPanel(QWidget):
+    """Shows `AppState.search`.
+
+    Signals:
+        opened(): a result was clicked and its room is wanted.
+
+    Args:
+        bridge: Takes the intents.
+    """
+
+    opened = Signal()
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.setObjectName("search-results")
+        self._bridge = bridge
+        self._words = ""
+        self._count = Words("", look="small", wraps=True)
+        self._count.setObjectName("search-count")
+        self._items = Column(self._make, gap=2, margins=(10, 0, 10, 8))
+        self._wait = Spinner()
+        self._none = EmptyState("search", "Nothing found", "No message in your rooms holds these words.", width_px=200)
+        self._scroll = Scroll(self._items)
+        box = column(column(self._count, margins=(20, 4, 16, 6)), gap=0)
+        box.addWidget(self._scroll, 1)
+        box.addWidget(self._none, 1)
+        box.addLayout(row(None, self._wait, None))
+        self.setLayout(box)
+
+    def show_search(self, search: SearchView, state: AppState) -> None:
+        """What was found."""
+        self._words = search.words
+        names = {one.id: one.name for one in state.rooms}
+        items = [(one.id, (one, names.get(one.room, ""), search.words)) for one in search.messages]
+        self._items.show_items(items)
+        self._wait.setVisible(search.is_asking)
+        self._scroll.setVisible(bool(items) or search.is_asking)
+        self._none.setVisible(not items and not search.is_asking)
+        found = count_words(len(items), "message") + (" and more, older ones" if search.has_more else "")
+        self._count.show_text("Looking…" if search.is_asking else (f"Found {found}" if items else ""))
+
+    def _make(self, data: tuple[Message, str, str]) -> QWidget:
+        message, room, words = data
+        day = day_words(message.at, time.time())
+        when = clock_words(message.at) if day == "Today" else day
+        who = one_line(message.author_name)
+        text = excerpt(message.text, words)
+        button = RowButton(f"{room}, {who}: {text}", f"found-{message.id}")
+        button.clicked.connect(lambda: self._open(message.room))
+        top = row(ElidedWords(room, look="strong"), Words(when, look="small"))
+        top.setStretch(0, 1)
+        line = ElidedWords(f"{who}: {text}" if who else text, look="muted")
+        button.fill(column(top, line, gap=3, margins=(12, 9, 12, 9)))
+        return button
+
+    def _open(self, room: str) -> None:
+        self._bridge.do(OpenRoom(room=room))
+        self.opened.emit()

@@ -1,0 +1,110 @@
+"""Deleting a recording before its time: a member asks, an administrator decides, the server does it and signs for it.
+
+The states of a request: "pending", then "refused", or "approved" (to be carried out) and "deleted".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.wire.fields import Tell
+from app.wire.privacy import AskDeletion
+from app.wire.rooms import MeetingCard, MeetingChanged
+from server_stub import cards, links, notices, recaps, receipts, retention, rooms
+from server_stub.errors import Refusal
+from server_stub.hub import Asker
+from server_stub.requests import Rule
+from server_stub.session import Session
+from server_stub.storage import Connection, audit, purge
+from server_stub.storage import deletions as deletions_table
+from server_stub.storage.deletions import DeletionRow
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+#: An answer of an administrator is news for this long; a notice that nobody looked at is forgotten after twice that.
+NEWS_S = 30 * 86_400.0
+DELETED = "The recording and its recap were deleted on request."
+REFUSED = "The request to delete the recording was refused."
+
+
+async def ask_deletion(backend: Backend, session: Session, ask: AskDeletion) -> Tell | None:
+    """Keeps a member's request; asking twice changes nothing."""
+    account = session.signed_in
+    row, recording = await recaps.check_reader(backend, account.id, ask.recording)
+    if recording is None:
+        raise Refusal("not_found", "This meeting was not recorded.")
+    if backend.calls.find(row.id) or recording.recap in ("recording", "generating"):
+        raise Refusal("not_ready", "The recap is still being made. Please ask again when it is ready.")
+    if recording.recap == "deleted":
+        raise Refusal("not_found", "This recording has been deleted already.")
+    now = backend.now()
+    asked = DeletionRow(recording=recording.id, room=row.room, by=account.id, reason=ask.reason.strip(), at=now)
+
+    def work(connection: Connection) -> bool:
+        is_new = deletions_table.ask(connection, asked)
+        if is_new:
+            audit.note(connection, now, account.id, "deletion.asked", links.fingerprint(recording.id))
+        return is_new
+
+    await backend.store.do(work)
+    await _tell(backend, recording.id, Asker(session, ask.request))
+    return None
+
+
+async def carry_out(backend: Backend) -> None:
+    """Does what administrators have decided since it was last called, and tells the members; harmless at any time."""
+    news_since = backend.now() - NEWS_S
+    async with backend.deletion_lock:
+        for row in await backend.store.do(deletions_table.every):
+            if row.state == "approved":
+                await _delete(backend, row)
+            elif row.state in ("refused", "deleted") and (row.answered_at or 0.0) >= news_since:
+                # Told already, unless a crash came in between: each member has one notice at most.
+                await _tell_answer(backend, row.recording)
+
+
+async def _delete(backend: Backend, row: DeletionRow) -> None:
+    """Files first, rows last: what a crash leaves undone is still "approved" at the next start."""
+    found = await backend.store.do(lambda connection: cards.find_subject(connection, row.recording))
+    if found is None or found[1] is None:
+        return
+    is_in_use = row.recording in backend.jobs.by_recording or row.recording in backend.jobs.busy
+    if is_in_use or not await retention.drop_folder(backend, row.recording):
+        return
+    now = backend.now()
+    receipt = receipts.of_deletion(backend, found[0], row.recording, now)
+
+    def work(connection: Connection) -> None:
+        purge.empty_recording(connection, row.recording, DELETED)
+        deletions_table.set_done(connection, row.recording, row.words or DELETED, receipt)
+        audit.note(connection, now, "server", "recording.deleted", links.fingerprint(row.recording))
+
+    await backend.store.do(work)
+    await backend.keeper.wipe()
+    await _tell_answer(backend, row.recording)
+
+
+async def _tell_answer(backend: Backend, recording: str) -> None:
+    """Tells the members of the room the answer: on the card, and each of them once by a notice."""
+    told = (recording, (await backend.store.do(lambda c: deletions_table.find(c, recording))))
+    if told in backend.deletions_told or (card := await _tell(backend, recording)) is None:
+        return
+    backend.deletions_told.add(told)
+    answer = DELETED if card.deletion == "deleted" else REFUSED
+    members = await rooms.members_of(backend, card.room)
+    words = f"{answer} Meeting: {card.title}."
+    await notices.add(backend, members, "deletion", room=card.room, subject=recording, words=words)
+
+
+async def _tell(backend: Backend, recording: str, asker: Asker | None = None) -> MeetingCard | None:
+    """Tells the room's members the card as it is now."""
+    found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
+    if found is None:
+        return None
+    card = cards.card(backend, *found)
+    rooms.tell_room(backend, card.room, MeetingChanged(meeting=card), asker)
+    return card
+
+
+RULES = (Rule(AskDeletion, ask_deletion, needs="account"),)

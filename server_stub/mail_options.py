@@ -1,0 +1,68 @@
+"""The options of the command line that name a mail server."""
+
+from __future__ import annotations
+
+import os
+import stat
+from argparse import ArgumentParser, Namespace
+from email.utils import parseaddr
+from pathlib import Path
+
+from app.wire.links import is_loopback
+from server_stub.config import MailSettings
+from server_stub.errors import ServerError
+
+#: A password on the command line could be read by everyone on this computer.
+PASSWORD = "PARLEY_MAIL_PASSWORD"
+#: Source: RFC 8314, section 3 (465 and 587), and RFC 5321 (25).
+_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
+
+
+def add(parser: ArgumentParser) -> None:
+    """Adds the options."""
+    group = parser.add_argument_group("mail", "without a mail server, mails are put into DATA/outbox")
+    group.add_argument("--mail-host", default="", metavar="HOST", help="mail server that sends for us")
+    group.add_argument("--mail-port", type=int, metavar="PORT", help="default: 587, for tls 465")
+    group.add_argument("--mail-security", choices=tuple(_PORTS), default="starttls", help="plain: this computer only")
+    group.add_argument("--mail-user", default="", metavar="NAME", help=f"its password: {PASSWORD}, or a file")
+    group.add_argument("--mail-password-file", type=Path, metavar="FILE", help="readable by nobody else")
+    group.add_argument("--mail-sender", default="", metavar="ADDRESS", help="such as 'Parley <parley@example.org>'")
+
+
+def read(options: Namespace) -> MailSettings | None:
+    """The mail server that was named, if there is one.
+
+    Raises:
+        ServerError: what was named cannot be used.
+    """
+    # Taken out, so that no process that this one starts inherits it.
+    password = os.environ.pop(PASSWORD, "")
+    if not options.mail_host:
+        return None
+    from server_stub.mail import is_address  # brings the database along, which not every command needs
+
+    if options.mail_security == "plain" and not is_loopback(options.mail_host):
+        raise ServerError("Mail goes unencrypted to a mail server on this computer only. Use starttls or tls.")
+    if not is_address(parseaddr(options.mail_sender)[1]):
+        raise ServerError("Please say from whom mail comes: --mail-sender 'Parley <parley@example.org>'.")
+    if options.mail_password_file is not None:
+        password = _password_in(options.mail_password_file)
+    if options.mail_user and not password:
+        raise ServerError(f"The password of the mail server is missing: set {PASSWORD}, or name a file that holds it.")
+    return MailSettings(
+        host=options.mail_host,
+        port=options.mail_port or _PORTS[options.mail_security],
+        security=options.mail_security,
+        user=options.mail_user,
+        password=password,
+        sender=options.mail_sender,
+    )
+
+
+def _password_in(path: Path) -> str:
+    try:
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise ServerError(f"Others can read {path}. Please allow that to yourself only: chmod 600.")
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise ServerError(f"The file {path} cannot be read.") from error

@@ -1,0 +1,161 @@
+"""Passwords: hashed and checked, changed, and set anew by a one-use code."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import argon2
+
+from app.wire.accounts import (
+    Account,
+    AskPasswordReset,
+    ChangePassword,
+    PasswordChanged,
+    ResetAsked,
+    ResetPassword,
+)
+from app.wire.fields import Tell
+from server_stub import links, mail, sign_ins
+from server_stub.config import PasswordCost
+from server_stub.errors import Refusal
+from server_stub.requests import Rule
+from server_stub.session import Session
+from server_stub.storage import Connection
+from server_stub.storage import accounts as accounts_table
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+#: A code for a new password is good for one hour; seconds.
+RESET_LIFE_S = 3600.0
+WRONG_OLD = "The old password is wrong."
+BAD_CODE = "This code is not known for this address, or it has been used or is too old."
+ASKED = (
+    "If there is an account with this address, a mail with a code is on its way. The code is good for one hour. "
+    "If no mail comes, an administrator of this server can give you a code."
+)
+_MAIL = """Somebody, probably you, asked for a new password for the Parley account of this address on {server}.
+
+The code is: {code}
+
+Open Parley, choose "Forgot your password?", and enter it there. It is good once, for one hour.
+
+If you did not ask for it, do nothing: your password stays as it is.
+"""
+
+
+class Passwords:
+    """Hashes and checks passwords in two threads, so that the loop never waits for one."""
+
+    def __init__(self, cost: PasswordCost) -> None:
+        self._hasher = argon2.PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="passwords")
+        self._decoy = ""
+
+    async def hash(self, password: str) -> str:
+        """The hash that is kept."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+
+    async def check(self, password: str, kept: str) -> bool:
+        """Whether the password is the one; takes the same time when there is no hash to compare with."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._check, password, kept)
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _check(self, password: str, kept: str) -> bool:
+        if not kept and not self._decoy:
+            self._decoy = self._hasher.hash(links.new_code())
+        try:
+            return self._hasher.verify(kept or self._decoy, password) and bool(kept)
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+            return False
+
+
+def check_tries(backend: Backend, session: Session, email: str) -> None:
+    """Counts a try of a password; raises `Refusal` when there were too many for this account or from this address."""
+    now = backend.tick()
+    of_account = f"{session.address} {email.lower()}"
+    if not (backend.address_tries.take(session.address, now) and backend.password_tries.take(of_account, now)):
+        raise Refusal("too_much", sign_ins.TOO_MANY)
+
+
+async def change_password(backend: Backend, session: Session, ask: ChangePassword) -> Tell:
+    """Sets another password for who knows the old one, and ends every other sign-in."""
+    account, mark = session.signed_in, session.token
+    if not account.email:
+        raise Refusal("not_allowed", "This account has no password: this computer itself is its key.")
+    check_tries(backend, session, account.email)
+    kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, account.email))
+    old = kept.password_hash if kept else ""
+    if not await backend.passwords.check(ask.old, old):
+        raise Refusal("wrong_password", WRONG_OLD)
+    new = await backend.passwords.hash(ask.new)
+
+    def work(connection: Connection) -> bool:
+        # Ended or changed by another device while the old one was checked: then this one counts for nothing.
+        if not accounts_table.living(connection, (mark,)):
+            return False
+        return accounts_table.set_password(connection, account.id, new, old_hash=old)
+
+    if not await backend.store.do(work):
+        raise Refusal("wrong_password", WRONG_OLD)
+    await sign_ins.end_sign_ins(backend, account.id, but=mark)
+    return PasswordChanged()
+
+
+async def ask_password_reset(backend: Backend, session: Session, ask: AskPasswordReset) -> Tell:
+    """Mails a one-use code, if there is such an account; the answer is the same, and as quick, when there is none."""
+    if not backend.reset_tries.take(session.address, backend.tick()):
+        raise Refusal("too_much", sign_ins.TOO_MANY)
+    backend.chores.start(_mail_code(backend, ask.email.lower()), "mailing a code for a new password")
+    return ResetAsked(words=ASKED)
+
+
+async def _mail_code(backend: Backend, email: str) -> None:
+    kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, email))
+    if kept is None or kept.is_closed or not backend.reset_mails.take(kept.account.id, backend.tick()):
+        return
+    code = await new_reset_code(backend, kept.account)
+    text = _MAIL.format(server=backend.address.base_url, code=code)
+    await mail.send(backend, to=email, subject="Your code for a new password", text=text, about=kept.account.id)
+
+
+async def new_reset_code(backend: Backend, account: Account) -> str:
+    """A one-use code by which its owner sets a new password within an hour; older codes are good no more."""
+    code, expires_at = links.new_code(), backend.now() + RESET_LIFE_S
+    mark = links.fingerprint(code)
+    await backend.store.do(lambda connection: accounts_table.add_reset(connection, account.id, mark, expires_at))
+    return code
+
+
+async def reset_password(backend: Backend, session: Session, ask: ResetPassword) -> Tell:
+    """Sets a password by a code, ends all sign-ins and signs in; takes as long when the code is wrong."""
+    sign_ins.check_signed_out(session)
+    check_tries(backend, session, ask.email)
+    new, mark, now = await backend.passwords.hash(ask.password), links.fingerprint(ask.code.strip()), backend.now()
+
+    def work(connection: Connection) -> Account | None:
+        account = accounts_table.use_reset(connection, ask.email, mark, now)
+        if account is not None:
+            accounts_table.set_password(connection, account.id, new)
+            # In the same transaction: nobody signs in with the old password in between.
+            accounts_table.drop_tokens(connection, account.id)
+        return account
+
+    account = await backend.store.do(work)
+    if account is None:
+        raise Refusal("bad_token", BAD_CODE)
+    await sign_ins.end_sign_ins(backend, account.id)
+    token = await sign_ins.make(backend, session, account.id, password_hash=new)
+    return await sign_ins.enter(backend, session, account, token)
+
+
+RULES = (
+    Rule(ChangePassword, change_password, needs="account"),
+    Rule(AskPasswordReset, ask_password_reset, needs="anyone"),
+    Rule(ResetPassword, reset_password, needs="anyone"),
+)

@@ -1,0 +1,390 @@
+"""Scheduled meetings: planned, changed, cancelled, taken along as a calendar file. What time brings is in `timetable`.
+
+A series is one plan with one link. Only its next meeting exists; when that is over, cancelled or has passed unused, the
+one after it is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace as with_
+
+from app.wire.accounts import Account
+from app.wire.fields import Tell
+from app.wire.rooms import MeetingCard, MeetingChanged, Message
+from app.wire.schedule import (
+    AskCalendarFile,
+    CalendarFile,
+    CancelMeeting,
+    ChangePlan,
+    MeetingScheduled,
+    Plan,
+    PlanShown,
+    ScheduleMeeting,
+    ShowPlan,
+)
+from server_stub import cards, gate, links, mail, occurrences, rooms, schedule_mail
+from server_stub.errors import Refusal
+from server_stub.hub import Asker
+from server_stub.occurrences import Occurrence
+from server_stub.requests import Rule
+from server_stub.schedule_mail import Letter
+from server_stub.session import Session
+from server_stub.storage import Connection, schedules
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage import rooms as rooms_table
+from server_stub.storage.meetings import MeetingRow
+from server_stub.storage.schedules import ScheduleRow
+from server_stub.timetable import RUNNING, Planned, PlannedCall, post, tell_posted
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+#: Plans of one room that may go on at once.
+MOST_PLANS = 100
+CANCELLED = "This meeting was cancelled."
+MOVED = "This meeting was planned anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A planned meeting and its plan."""
+
+    row: MeetingRow
+    schedule: ScheduleRow
+
+    @property
+    def one(self) -> Occurrence:
+        """When it is; by the plan's own clock where the plan still means this moment."""
+        return occurrences.at(self.schedule.plan, self.row.starts_at or 0.0)
+
+
+async def schedule_meeting(backend: Backend, session: Session, ask: ScheduleMeeting) -> Tell:
+    """Plans a meeting and posts its card; a retry is answered with what stands already."""
+    account = session.signed_in
+    await rooms.check_member(backend, account, ask.room)
+    async with backend.timetable.lock:
+        known = await backend.store.do(lambda c: _find_same(c, ask.room, account.id, ask.key))
+        if known is not None:
+            return MeetingScheduled(meeting=_card(backend, known))
+        await _check_gate(backend, account, ask.room, ask.plan)
+        plan = occurrences.tidy(ask.plan)
+        occurrences.check(plan, backend.now())
+        _check_mails(backend, account, plan.invitees)
+        planned = _new(backend, account, ask, plan)
+        row, message = await backend.store.do(lambda connection: _keep(connection, planned, account))
+        backend.timetable.put(row)
+    tell_posted(backend, row, message)
+    backend.timetable.wake()
+    letter = Letter(news="planned", meeting=row.id, schedule=planned, one=Found(row, planned).one)
+    await schedule_mail.send_all(backend, letter)
+    return MeetingScheduled(meeting=_card(backend, row))
+
+
+async def show_plan(backend: Backend, session: Session, ask: ShowPlan) -> Tell:
+    """Shows a plan as it goes on: from the next meeting of a series on."""
+    found = await _find(backend, session.signed_in, ask.meeting)
+    return PlanShown(meeting=_card(backend, found.row), plan=_shown_plan(found))
+
+
+async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Tell | None:
+    """Plans a meeting, or the rest of a series, anew. The link stays."""
+    account = session.signed_in
+    async with backend.timetable.lock:
+        found = await _find(backend, account, ask.meeting)
+        _check_is_open(found)
+        if found.schedule.by != account.id:
+            raise Refusal("not_allowed", "Only who planned the meeting can change it.")
+        is_running = _check_not_running(backend, found, whole_series=True)
+        plan = occurrences.tidy(ask.plan)
+        plan = _anchored(found, plan)
+        _check_change(backend, account, found, plan)
+        # The doors do not open meanwhile.
+        async with backend.start_lock:
+            changed = await (_change_rest if is_running else _change)(backend, found, plan)
+    shown = MeetingChanged(meeting=_card(backend, changed.row))
+    rooms.tell_room(backend, changed.row.room, shown, Asker(session, ask.request))
+    backend.timetable.wake()
+    letter = Letter(news="changed", meeting=changed.row.id, schedule=changed.schedule, one=_next(backend, changed))
+    await schedule_mail.send_all(backend, letter)
+    gone = [address for address in found.schedule.plan.invitees if address not in plan.invitees]
+    await schedule_mail.send_cancelled(backend, replace(letter, news="cancelled"), gone)
+    return None
+
+
+async def cancel_meeting(backend: Backend, session: Session, ask: CancelMeeting) -> Tell | None:
+    """Cancels one meeting of a series, or all that is to come."""
+    account = session.signed_in
+    async with backend.timetable.lock:
+        found = await _find(backend, account, ask.meeting)
+        _check_is_open(found)
+        await _check_may_cancel(backend, account, found)
+        is_series = found.schedule.plan.repeats != "never"
+        is_running = _check_not_running(backend, found, whole_series=ask.whole_series and is_series)
+        is_whole = ask.whole_series or not is_series
+        row = found.row if is_running else await _call_off(backend, found.row, CANCELLED)
+        await backend.store.do(lambda c: _cancelled(c, found.schedule.id, is_whole))
+        if not is_whole:
+            await backend.timetable.go_on(found.schedule.id)
+    rooms.tell_room(backend, row.room, MeetingChanged(meeting=_card(backend, row)), Asker(session, ask.request))
+    backend.timetable.wake()
+    schedule = replace(found.schedule, sequence=found.schedule.sequence + 1)
+    letter = Letter(news="cancelled", meeting=row.id, schedule=schedule, one=found.one, is_whole=is_whole)
+    words = f"“{row.title}” was cancelled."
+    await backend.timetable.remind(row, "meeting_cancelled", words, without=frozenset((account.id,)))
+    await schedule_mail.send_all(backend, letter)
+    return None
+
+
+async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendarFile) -> Tell:
+    """Gives a plan as a calendar file."""
+    from server_stub import calendar  # the library behind it is not needed to start a server
+
+    found = await _find(backend, session.signed_in, ask.meeting)
+    _check_is_open(found)
+    cancelled = await backend.store.do(lambda c: schedules.cancelled_starts(c, found.schedule.id))
+    entry = await schedule_mail.entry_of(backend, found.schedule, cancelled)
+    plan = found.schedule.plan
+    text = await asyncio.to_thread(calendar.write, entry)
+    return CalendarFile(meeting=ask.meeting, name=calendar.file_name(plan), text=text)
+
+
+async def meeting_over(backend: Backend, row: MeetingRow) -> None:
+    """A meeting has ended and that is kept: its series goes on, and another one that waited for the room opens."""
+    if row.schedule is not None:
+        backend.timetable.drop(row.id)
+        if row.state != "cancelled":  # else who cancelled it lets the series go on
+            await backend.timetable.go_on(row.schedule)
+    backend.timetable.wake()
+
+
+async def find_by_code(backend: Backend, code: str) -> MeetingRow | None:
+    """The meeting that a link leads to: of a series the one that is to come or runs, or else the last one.
+
+    Its `state` may be "scheduled" also while its doors are open: then it is found in `backend.calls`.
+    """
+
+    def work(connection: Connection) -> MeetingRow | None:
+        schedule = schedules.find_by_code(connection, code)
+        if schedule is None:
+            return meetings_table.find_by_code(connection, code)
+        # Another provider's meeting has no door here.
+        return meetings_table.newest_of(connection, schedule.id) if schedule.plan.provider == "parley" else None
+
+    found = await backend.store.do(work)
+    if found is not None and found.state == "scheduled" and backend.timetable.has_closed(found.id):
+        return replace(found, state="ended")
+    return found
+
+
+def not_open_words(row: MeetingRow) -> str:
+    """Why a planned meeting cannot be joined now, and when it can."""
+    plan = row.series.plan if row.series is not None else None
+    if row.state == "cancelled":
+        return CANCELLED
+    if plan is None or row.starts_at is None:
+        return "This meeting has not started yet."
+    if plan.provider == "external":
+        return "This meeting is with another provider. Please open its own link."
+    when = schedule_mail.time_words(plan, occurrences.at(plan, row.starts_at))
+    return f"This meeting has not started yet. It is planned for {when}."
+
+
+async def cards_of_room(backend: Backend, room: str) -> tuple[MeetingCard, ...]:
+    """The planned meetings of a room whose doors are not open yet, soonest first."""
+    return scheduled_in(backend, room)
+
+
+def scheduled_in(backend: Backend, room: str) -> tuple[MeetingCard, ...]:
+    """As `cards_of_room`; it is all in memory."""
+    return tuple(_card(backend, row) for row in backend.timetable.of_room(room))
+
+
+def _card(backend: Backend, row: MeetingRow) -> MeetingCard:
+    ongoing = backend.calls.find(row.id)
+    return ongoing.card() if ongoing is not None else cards.card(backend, row, None)
+
+
+async def _find(backend: Backend, account: Account, meeting_id: str) -> Found:
+    row = await backend.store.do(lambda connection: meetings_table.find(connection, meeting_id))
+    if row is None or account.id not in await rooms.members_of(backend, row.room):
+        raise Refusal("not_found", "There is no such meeting.")
+    if row.series is None:
+        raise Refusal("not_found", "This meeting was not planned.")
+    return Found(row, row.series)
+
+
+async def _check_gate(backend: Backend, account: Account, room: str, plan: Plan) -> None:
+    if plan.provider == "parley":
+        await gate.check_may_start(backend, account, room)
+    else:
+        await gate.check_external(backend)
+
+
+def _check_mails(backend: Backend, account: Account, addresses: tuple[str, ...]) -> None:
+    for address in addresses:
+        if not mail.is_address(address):
+            raise Refusal("malformed", f"“{address}” is not a mail address.")
+    tries = backend.timetable.mail_tries
+    if not all(tries.take(account.id, backend.tick()) for _ in addresses):
+        raise Refusal("too_much", "That were too many invitations by mail. Please wait some minutes.")
+
+
+def _check_is_open(found: Found) -> None:
+    if found.row.state == "cancelled":
+        raise Refusal("meeting_ended", CANCELLED)
+    if found.row.state == "ended":
+        raise Refusal("meeting_ended", "This meeting has ended.")
+
+
+def _check_not_running(backend: Backend, found: Found, *, whole_series: bool) -> bool:
+    """Whether somebody has come in already; the rest of a series can be changed all the same."""
+    ongoing = backend.calls.find(found.row.id)
+    if ongoing is None or ongoing.row.state == "scheduled":
+        if found.row.state == "ongoing":  # over, even if that is not on disk yet
+            raise Refusal("meeting_ended", "This meeting has ended.")
+        return False
+    if found.schedule.plan.repeats == "never" or not whole_series:
+        raise Refusal("not_allowed", RUNNING)
+    return True
+
+
+def _check_change(backend: Backend, account: Account, found: Found, plan: Plan) -> None:
+    old = found.schedule.plan
+    if plan.provider != old.provider:
+        raise Refusal("not_allowed", "A planned meeting keeps its provider. Please cancel it and plan another one.")
+    is_kept = (plan.starts, plan.time_zone) == (old.starts, old.time_zone)
+    # That a time which stays was to come was checked when it was planned; it may have come by now.
+    occurrences.check(plan, next(occurrences.occurrences(old)).starts_at - 1.0 if is_kept else backend.now())
+    _check_mails(backend, account, tuple(address for address in plan.invitees if address not in old.invitees))
+
+
+async def _check_may_cancel(backend: Backend, account: Account, found: Found) -> None:
+    room = await backend.store.do(lambda connection: rooms_table.find(connection, found.row.room))
+    by = found.schedule.by
+    is_gone = room is None or all(member.id != by for member in room.members)
+    allowed = room.owner if room is not None and is_gone else by
+    if account.id != allowed:
+        raise Refusal("not_allowed", "Only who planned the meeting can cancel it.")
+
+
+def _shown_plan(found: Found) -> Plan:
+    """The plan as from its next meeting on."""
+    return with_(found.schedule.plan, starts=f"{found.one.local:%Y-%m-%dT%H:%M}")
+
+
+def _anchored(found: Found, plan: Plan) -> Plan:
+    """A series whose time stays keeps its first day: that decides which days are meant, and calendars know it."""
+    shown, old = _shown_plan(found), found.schedule.plan
+    is_same = (plan.starts, plan.time_zone, plan.repeats) == (shown.starts, old.time_zone, old.repeats)
+    return with_(plan, starts=old.starts) if is_same else plan
+
+
+async def _change_rest(backend: Backend, found: Found, plan: Plan) -> Found:
+    """Keeps another plan of a series whose present meeting runs: that one stays as it is."""
+    changed = await backend.store.do(lambda connection: schedules.change(connection, found.schedule, plan))
+    ongoing = backend.calls.find(found.row.id)
+    if ongoing is not None:
+        ongoing.row = replace(ongoing.row, series=changed)
+    return Found(ongoing.row if ongoing is not None else found.row, changed)
+
+
+async def _change(backend: Backend, found: Found, plan: Plan) -> Found:
+    """Keeps another plan, and moves the meeting that is to come. One whose doors are open gives way to another."""
+    now, shown, schedule = backend.now(), found.row.starts_at or 0.0, found.schedule
+    without = await backend.store.do(lambda connection: schedules.cancelled_starts(connection, schedule.id))
+    # One whose doors are open, or that waits for its room, may have begun by the clock.
+    one = occurrences.next_after(plan, min(now, shown - 1.0), without=without)
+    if one is None:
+        raise Refusal("bad_time", "No meeting is left to come.")
+    ongoing = backend.calls.find(found.row.id)
+    if isinstance(ongoing, PlannedCall) and one.starts_at != shown:
+        await _call_off(backend, found.row, MOVED)
+        changed = await backend.store.do(lambda connection: schedules.change(connection, schedule, plan))
+        made = await backend.timetable.go_on(schedule.id, MOVED)
+        return Found(made or found.row, changed)
+
+    def work(connection: Connection) -> MeetingRow:
+        changed = schedules.change(connection, schedule, plan)
+        row = replace(found.row, series=changed, title=plan.title, length_min=plan.length_min)
+        row = replace(row, starts_at=one.starts_at, started_at=one.starts_at)
+        meetings_table.move(connection, row)
+        return row
+
+    row = await backend.store.do(work)
+    backend.timetable.put(row)
+    if isinstance(ongoing, PlannedCall):
+        ongoing.change(row)
+    return Found(row, row.series or schedule)
+
+
+def _next(backend: Backend, found: Found) -> Occurrence:
+    """The meeting that a changed plan goes on with."""
+    if cards.state(found.row, backend.calls.find(found.row.id)) != "ongoing":
+        return found.one
+    return occurrences.next_after(found.schedule.plan, backend.now()) or found.one
+
+
+async def _call_off(backend: Backend, row: MeetingRow, words: str) -> MeetingRow:
+    """Cancels a meeting; who waits at its open doors is sent away."""
+    at = backend.now()
+    ongoing = backend.calls.find(row.id)
+    if isinstance(ongoing, PlannedCall):
+        ongoing.call_off(words)
+    backend.timetable.drop(row.id)
+    await backend.store.do(lambda connection: meetings_table.cancel(connection, row.id, at, words))
+    return replace(row, state="cancelled", ended_at=at, words=words)
+
+
+def _cancelled(connection: Connection, schedule: str, is_whole: bool) -> None:
+    if is_whole:
+        schedules.set_state(connection, schedule, "cancelled")
+    else:
+        schedules.count_change(connection, schedule)
+
+
+def _find_same(connection: Connection, room: str, by: str, key: str) -> MeetingRow | None:
+    """The meeting that an earlier try with this key has planned."""
+    schedule = schedules.find_by_key(connection, room, by, key)
+    return None if schedule is None else meetings_table.newest_of(connection, schedule.id)
+
+
+def _new(backend: Backend, account: Account, ask: ScheduleMeeting, plan: Plan) -> ScheduleRow:
+    return ScheduleRow(
+        id=links.new_id("p"),
+        room=ask.room,
+        by=account.id,
+        key=ask.key,
+        plan=plan,
+        code=links.new_code(),
+        created_at=backend.now(),
+    )
+
+
+def _keep(connection: Connection, schedule: ScheduleRow, account: Account) -> Planned:
+    """The database's part of planning: the plan, its first meeting and the message that shows it."""
+    if schedules.count_open(connection, schedule.room) >= MOST_PLANS:
+        raise Refusal("too_much", f"A room has at most {MOST_PLANS} planned meetings.")
+    schedules.add(connection, schedule)
+    message = Message(
+        id=links.new_id("m"),
+        room=schedule.room,
+        author=account.id,
+        author_name=account.name,
+        at=schedule.created_at,
+        kind="meeting",
+        text=f"{account.name} planned a video meeting.",
+    )
+    return post(connection, schedule, next(occurrences.occurrences(schedule.plan)), message)
+
+
+RULES = (
+    Rule(ScheduleMeeting, schedule_meeting, needs="account", is_heavy=True),
+    Rule(ShowPlan, show_plan, needs="account"),
+    Rule(ChangePlan, change_plan, needs="account", is_heavy=True),
+    Rule(CancelMeeting, cancel_meeting, needs="account", is_heavy=True),
+    Rule(AskCalendarFile, ask_calendar_file, needs="account", is_heavy=True),
+)

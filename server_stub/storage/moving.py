@@ -1,0 +1,212 @@
+"""Taking a database along: a consistent copy of one that is in use, and one server's data put into another's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, create_engine, func, insert, select
+
+from server_stub.errors import StoreError
+from server_stub.storage import audit, facts, tables
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage.migrations import STEPS, migrate
+
+Row = dict[str, Any]
+NEWER = "The data was written by a newer version of Parley. Please update this server."
+DAMAGED = "The database in the backup is damaged."
+
+
+@dataclass(slots=True)
+class Merged:
+    """What an import brought: rows by table, and the recordings whose files belong to it."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    #: Accounts that were there already, the owner's included.
+    matched: int = 0
+    recordings: frozenset[str] = frozenset()
+
+
+def snapshot(database: Path, copy: Path) -> frozenset[str]:
+    """Copies a database as it is at one moment, also while a server writes to it; returns the ids of its recordings.
+
+    Source: SQLite, "Online Backup API"; all pages in one step, so that no write can come in between.
+
+    Raises:
+        sqlite3.Error: it is no database, or the disk is full.
+    """
+    source = sqlite3.connect(database, timeout=30.0)
+    target = sqlite3.connect(copy)
+    try:
+        source.backup(target)
+        return frozenset(row[0] for row in target.execute("SELECT id FROM recordings"))
+    finally:
+        target.close()
+        source.close()
+
+
+def version_of(database: Path) -> int:
+    """The shape of a database that is whole.
+
+    Raises:
+        StoreError: it is damaged, or newer than this program.
+    """
+    try:
+        connection = sqlite3.connect(database)
+        try:
+            is_whole = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            version = int(connection.execute("SELECT version FROM schema_version").fetchone()[0])
+        finally:
+            connection.close()
+    except (sqlite3.Error, TypeError, ValueError) as error:
+        raise StoreError(DAMAGED) from error
+    if not is_whole:
+        raise StoreError(DAMAGED)
+    if version > len(STEPS):
+        raise StoreError(NEWER)
+    return version
+
+
+def merge(
+    source: Path, target: Path, *, owner_email: str, at: float, carry: Callable[[frozenset[str]], None]
+) -> Merged:
+    """Puts the data of one server into another's; what is there already stays as it is.
+
+    Args:
+        source: a copy, which is brought to the newest shape.
+        target: the other server's database; it does not run.
+        owner_email: of the account in the target that the source's owner becomes.
+        at: now.
+        carry: called with the ids of the recordings that are new, before anything is kept: puts their files in place.
+
+    Raises:
+        StoreError: there is no such account, or a database is newer than this program.
+    """
+    source_engine, target_engine = (create_engine(f"sqlite:///{path}") for path in (source, target))
+    try:
+        with source_engine.begin() as left:
+            migrate(left)
+            _end_what_ran(left)
+        with source_engine.connect() as left, target_engine.begin() as right:
+            migrate(right)
+            return _Merge(left, right, owner_email).run(at, carry)
+    finally:
+        source_engine.dispose()
+        target_engine.dispose()
+
+
+def _end_what_ran(connection: Connection) -> None:
+    """A backup of a running server has meetings that never ended in it."""
+    alive_at = float(facts.read(connection, "alive_at") or 0.0)
+    for row in meetings_table.ongoing(connection):
+        meetings_table.end(connection, row.id, max(alive_at, row.started_at), "The data was moved during this meeting.")
+
+
+class _Merge:
+    """One import: accounts first, then everything that names them."""
+
+    def __init__(self, left: Connection, right: Connection, owner_email: str) -> None:
+        self._left, self._right = left, right
+        self._merged = Merged()
+        self._accounts = self._map_accounts(owner_email)
+        self._numbers: dict[int, int] = {}
+
+    def run(self, at: float, carry: Callable[[frozenset[str]], None]) -> Merged:
+        """Copies table after table; nothing is kept unless all is."""
+        known = frozenset(self._right.execute(select(tables.recordings.c.id)).scalars())
+        there = frozenset(self._right.execute(select(tables.meetings.c.id)).scalars())
+        fresh = frozenset(self._left.execute(select(tables.recordings.c.id)).scalars()) - known
+        carry(fresh)
+        self._copy(tables.rooms, ("id",), maps=("created_by", "owner"))
+        self._copy(tables.members, ("room", "account"), maps=("account",))
+        self._copy(tables.schedules, ("id",), maps=("by",))
+        self._copy(tables.meetings, ("id",), maps=("starter",))
+        self._copy(tables.recordings, ("id",), change=self._change_recap)
+        self._copy(tables.messages, ("id",), maps=("author",))
+        # What went with a recording or meeting that is here already must not come back without it.
+        self._copy(tables.chat_lines, ("id",), maps=("author",), where=lambda row: row["meeting"] not in there)
+        consents = ("recording", "person", "at")
+        self._copy(tables.consents, consents, maps=("person",), where=lambda row: row["recording"] in fresh)
+        self._copy(tables.deletions, ("recording",), maps=("by",), where=lambda row: row["recording"] in fresh)
+        self._copy(tables.reads, ("account", "room"), maps=("account",), change=self._change_read)
+        self._merged.recordings = fresh
+        if any(self._merged.added.values()):
+            words = ", ".join(f"{count} {name}" for name, count in self._merged.added.items() if count)
+            audit.note(self._right, at, "admin", "data.imported", facts.read(self._left, "server_id") or "", words)
+        return self._merged
+
+    def _map_accounts(self, owner_email: str) -> dict[str, str]:
+        """Which account of the source is which in the target; those that are missing are added, without a password."""
+        accounts, added = tables.accounts, 0
+        by_email = {
+            row.email: row.id for row in self._right.execute(select(accounts.c.id, accounts.c.email)) if row.email
+        }
+        ids = set(self._right.execute(select(accounts.c.id)).scalars())
+        owner = facts.read(self._left, "owner")
+        if owner is not None and owner_email.lower() not in by_email:
+            raise StoreError(f"This server has no account with the address {owner_email}. Please make it first.")
+        mapped: dict[str, str] = {}
+        for row in self._left.execute(select(accounts).order_by(accounts.c.created_at)).mappings():
+            email = owner_email.lower() if row["id"] == owner else row["email"]
+            if found := by_email.get(email or "") or (row["id"] if row["id"] in ids else None):
+                mapped[row["id"]] = found
+                continue
+            self._right.execute(insert(accounts).values({**row, "password_hash": None}))
+            mapped[row["id"]] = row["id"]
+            added += 1
+        self._merged.added["accounts"] = added
+        self._merged.matched = len(mapped) - added
+        return mapped
+
+    def _copy(
+        self,
+        table: Table,
+        key: tuple[str, ...],
+        *,
+        maps: tuple[str, ...] = (),
+        change: Callable[[Row], Row | None] = lambda row: row,
+        where: Callable[[Row], bool] = lambda row: True,
+    ) -> None:
+        """Copies the rows of a table that the target has not; `maps` names the columns that hold accounts."""
+        self._merged.added[table.name] = 0
+        is_numbered = "number" in table.c and table.c["number"].primary_key
+        for found in self._left.execute(select(table).order_by(*table.primary_key.columns)).mappings():
+            row: Row | None = dict(found)
+            if not where(found):  # type: ignore[arg-type]
+                continue
+            assert row is not None
+            for column in maps:
+                row[column] = self._accounts.get(row[column], row[column])
+            number = row.pop("number") if is_numbered else None
+            same = self._right.execute(select(table).where(*(table.c[name] == row[name] for name in key))).first()
+            if same is None:
+                row = change(row)
+                if row is None:
+                    continue
+                placed = self._right.execute(insert(table).values(row))
+                self._merged.added[table.name] += 1
+                if table is tables.messages and number is not None:
+                    self._numbers[number] = (placed.inserted_primary_key or (0,))[0]
+            elif table is tables.messages and number is not None:
+                self._numbers[number] = same.number
+
+    def _change_recap(self, row: Row) -> Row:
+        """A recap names people by account."""
+        if row["body"] is None:
+            return row
+        body = msgspec.json.decode(row["body"])
+        body["meeting"]["starter"] = self._accounts.get(body["meeting"]["starter"], body["meeting"]["starter"])
+        for person in (body.get("recap") or {}).get("people", ()):
+            person["id"] = self._accounts.get(person["id"], person["id"])
+        return {**row, "body": msgspec.json.encode(body)}
+
+    def _change_read(self, row: Row) -> Row | None:
+        """Messages are numbered anew: what was read is the newest that had at most this number."""
+        rooms = tables.messages
+        newest = select(func.max(rooms.c.number)).where(rooms.c.room == row["room"], rooms.c.number <= row["number"])
+        found: int | None = self._left.execute(newest).scalar()
+        return None if found is None or found not in self._numbers else {**row, "number": self._numbers[found]}

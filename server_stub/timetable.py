@@ -1,0 +1,335 @@
+"""Planned meetings that are to come, and the one timer that opens doors, reminds, and lets series go on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.wire.notices import NoticeKind
+from app.wire.rooms import MeetingChanged, Message, MessagePosted
+from server_stub import cards, links, occurrences, rooms
+from server_stub.clock import Timer
+from server_stub.errors import Refusal
+from server_stub.hub import Asker
+from server_stub.limits import Tries
+from server_stub.meeting import Ended, Outcome
+from server_stub.occurrences import Occurrence
+from server_stub.ongoing import Ongoing
+from server_stub.storage import Connection, schedules
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage import rooms as rooms_table
+from server_stub.storage.meetings import MeetingRow
+from server_stub.storage.rooms import MessageRow
+from server_stub.storage.schedules import ScheduleRow
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+log = logging.getLogger(__name__)
+#: The wall clock may be set, and timers stand still while a laptop sleeps: it is looked at least this often.
+LOOK_EVERY_S = 60.0
+UNUSED = "Nobody came."
+BLOCKED = "Another meeting of this room took its time."
+SERVER_WAS_OFF = "The server was not running at that time."
+RUNNING = "This meeting is running. Its host can end it for all instead."
+AGAIN = "The server has started again: the meeting goes on here."
+NEXT = "The next meeting of this series."
+#: A meeting that was planned, and the message that tells the room.
+Planned = tuple[MeetingRow, MessageRow]
+
+
+class PlannedCall(Ongoing):
+    """A planned meeting whose doors are open: it counts as begun when the first person comes in."""
+
+    def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
+        """As `Ongoing.apply`; the first person begins the meeting."""
+        is_first = outcome.meeting.was_used and self.row.state == "scheduled"
+        if is_first:
+            self.row = replace(self.row, state="ongoing", started_at=self._backend.now())
+        super().apply(outcome, asker)
+        if is_first:
+            self._backend.chores.start(_begun(self._backend, self), "beginning a planned meeting")
+
+    def look(self) -> None:
+        """Ends it when nobody came until its planned end, also where the wall clock was set and no timer knows."""
+        self._tick()
+
+    def change(self, row: MeetingRow) -> None:
+        """Another title or length, while its doors are open."""
+        self.row = replace(row, state=self.row.state, started_at=self.row.started_at)
+        now = replace(self.meeting, title=row.title, doors_until=_ends_at(row))
+        self.apply(Outcome(now))
+
+    def call_off(self, words: str) -> None:
+        """Closes the doors before anybody has come in.
+
+        Raises:
+            Refusal: somebody has.
+        """
+        if self.row.state != "scheduled":
+            raise Refusal("not_allowed", RUNNING)
+        at = self._backend.now()
+        self.row = replace(self.row, state="cancelled", ended_at=at, words=words)
+        over = replace(self.meeting, ended_at=at, empty_since=None, host_away_since=None)
+        self.apply(Outcome(over, (Ended(words),)))
+
+
+class Timetable:
+    """The planned meetings that are not over, by id; `start` fills it, `stop` ends its timer.
+
+    Attributes:
+        lock: who plans, changes or cancels comes one after the other.
+        mail_tries: how much mail to people outside the room one account may cause.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._rows: dict[str, MeetingRow] = {}
+        #: Doors that were opened: a meeting that is over before its time is not opened again.
+        self._opened: set[str] = set()
+        self._reminded: set[tuple[str, NoticeKind]] = set()
+        self._timer: Timer | None = None
+        self._is_stopped = False
+        self._looking = asyncio.Lock()
+        self.lock = asyncio.Lock()
+        # Two hundred at once, then one a minute.
+        self.mail_tries = Tries(1 / 60, 200)
+
+    async def start(self) -> None:
+        """Takes up what was planned: what is open now opens, what was missed ends in words, and series go on."""
+        await asyncio.to_thread(occurrences.zones)
+        now = self._backend.now()
+        for row in await self._backend.store.do(meetings_table.scheduled):
+            if now < _ends_at(row):
+                self.put(row)
+            else:
+                await self._end_unused(row, "" if _is_external(row) else SERVER_WAS_OFF)
+        kept = {row.schedule for row in self._rows.values()}
+        for schedule in await self._backend.store.do(schedules.find_open):
+            if schedule.id not in kept:
+                await self.go_on(schedule.id, is_again=True)
+        await self.look()
+
+    def stop(self) -> None:
+        """Nothing happens by itself any more."""
+        self._is_stopped = True
+        self._clear_timer()
+
+    def of_room(self, room: str) -> tuple[MeetingRow, ...]:
+        """The meetings of a room whose doors are not open yet, soonest first."""
+        calls = self._backend.calls
+        found = (row for row in self._rows.values() if row.room == room and calls.find(row.id) is None)
+        return tuple(sorted((row for row in found if row.id not in self._opened), key=_soonest))
+
+    def has_closed(self, meeting: str) -> bool:
+        """Whether a planned meeting is over, though that may not be on disk yet."""
+        return meeting in self._opened and self._backend.calls.find(meeting) is None
+
+    def put(self, row: MeetingRow) -> None:
+        """A meeting was planned, or planned anew."""
+        self._rows[row.id] = row
+        self._reminded.discard((row.id, "meeting_soon"))
+
+    def drop(self, meeting: str) -> None:
+        """A meeting is over or cancelled."""
+        self._rows.pop(meeting, None)
+        self._opened.discard(meeting)
+        self._reminded = {(id, kind) for id, kind in self._reminded if id != meeting}
+
+    def wake(self) -> None:
+        """Something is different: looks soon, and sets the timer anew."""
+        self._clear_timer()
+        if not self._is_stopped:
+            self._backend.chores.start(self.look(), "looking at planned meetings")
+
+    async def look(self) -> None:
+        """Does what is due, and sets the timer for what comes next."""
+        async with self._looking:
+            is_done = False
+            while not is_done:
+                looked_at = self._backend.now()
+                try:
+                    for row in sorted(self._rows.values(), key=_soonest):
+                        if self._rows.get(row.id) is row:  # else it was planned anew meanwhile
+                            await self._look_at(row)
+                finally:
+                    is_done = self._plan(looked_at)
+
+    async def go_on(self, schedule: str, words: str = NEXT, *, is_again: bool = False) -> MeetingRow | None:
+        """Plans the next meeting of a series, unless one is planned already or runs, and posts it.
+
+        Args:
+            schedule: the series.
+            words: text of the message.
+            is_again: a meeting that should still run now, but was cut off, takes place again.
+        """
+        backend = self._backend
+        now = backend.now()
+        over_by = now if is_again else float("inf")
+        made = await backend.store.do(lambda connection: _plan_next(connection, schedule, (now, over_by), words))
+        if made is None:
+            return None
+        row, message = made
+        self.put(row)
+        tell_posted(backend, row, message)
+        return row
+
+    async def remind(self, row: MeetingRow, kind: NoticeKind, words: str, *, without: frozenset[str]) -> None:
+        """Gives the members of a meeting's room a notice, once; some may be left out."""
+        from server_stub import notices
+
+        if (row.id, kind) in self._reminded:
+            return
+        self._reminded.add((row.id, kind))
+        members = await rooms.members_of(self._backend, row.room) - without
+        await notices.add(self._backend, sorted(members), kind, room=row.room, subject=row.id, words=words)
+
+    async def _look_at(self, row: MeetingRow) -> None:
+        backend = self._backend
+        now, starts_at = backend.now(), row.starts_at or 0.0
+        ongoing = backend.calls.find(row.id)
+        if now >= starts_at and ongoing is not None:
+            inside = frozenset(ongoing.inside)
+            await self.remind(row, "meeting_started", f"“{row.title}” begins now.", without=inside)
+        if isinstance(ongoing, PlannedCall):
+            ongoing.look()
+        if ongoing is not None or row.id in self._opened:
+            return
+        if now >= _ends_at(row):
+            await self._end_unused(row, _why_unused(backend, row))
+            if row.schedule is not None:
+                await self.go_on(row.schedule)
+        elif now >= starts_at - backend.settings.limits.open_early_s:
+            if not _is_external(row):
+                async with backend.start_lock:
+                    self._open(row.id)
+            if now < starts_at:
+                minutes = max(1, round((starts_at - now) / 60))
+                words = f"“{row.title}” begins in {minutes} minute{'s' if minutes > 1 else ''}."
+                await self.remind(row, "meeting_soon", words, without=frozenset())
+
+    def _open(self, meeting: str) -> None:
+        """Opens the doors, unless the plan has changed meanwhile or another meeting of the room runs."""
+        backend = self._backend
+        row = self._rows.get(meeting)
+        if row is None or meeting in self._opened or backend.calls.of_room(row.room) is not None:
+            return
+        if not self._doors_at(row) <= backend.now() < _ends_at(row):
+            return
+        self._opened.add(meeting)
+        ongoing = PlannedCall(backend, row)
+        backend.calls.add(ongoing)
+        ongoing.tell_card()
+
+    async def _end_unused(self, row: MeetingRow, words: str) -> None:
+        backend = self._backend
+        at = _ends_at(row)
+        await backend.store.do(lambda connection: meetings_table.end(connection, row.id, at, words))
+        self.drop(row.id)
+        shown = cards.card(backend, cards.ended(row, at, words), None)
+        rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+
+    def _doors_at(self, row: MeetingRow) -> float:
+        return (row.starts_at or 0.0) - self._backend.settings.limits.open_early_s
+
+    def _plan(self, looked_at: float) -> bool:
+        """Sets the timer for what comes after a moment; False when that came while something else was done."""
+        self._clear_timer()
+        if not self._rows or self._is_stopped:
+            return True
+        now = self._backend.now()
+        moments = (moment for row in self._rows.values() for moment in self._moments(row))
+        due = min((moment for moment in moments if moment > looked_at), default=now + LOOK_EVERY_S)
+        self._timer = self._backend.clock.call_later(min(max(0.0, due - now), LOOK_EVERY_S), self.wake)
+        return due > now
+
+    def _clear_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _moments(self, row: MeetingRow) -> tuple[float, float, float]:
+        return self._doors_at(row), row.starts_at or 0.0, _ends_at(row)
+
+
+def tell_posted(backend: Backend, row: MeetingRow, message: MessageRow) -> None:
+    """Tells a room of a meeting that was planned."""
+    posted = cards.with_card(backend, message, {row.id: (row, None)})
+    rooms.tell_room(backend, row.room, MessagePosted(message=posted))
+
+
+def post(connection: Connection, schedule: ScheduleRow, one: Occurrence, message: Message) -> Planned:
+    """Keeps one meeting of a plan, and the message that shows it."""
+    row = meetings_table.add(
+        connection,
+        MeetingRow(
+            id=links.new_id("v"),
+            room=schedule.room,
+            title=schedule.plan.title,
+            # Never shown: the link is the plan's.
+            code=links.new_code(),
+            starter=schedule.by,
+            key=links.new_id(),
+            state="scheduled",
+            started_at=one.starts_at,
+            schedule=schedule.id,
+            starts_at=one.starts_at,
+            length_min=schedule.plan.length_min,
+            series=schedule,
+        ),
+    )
+    kept, _ = rooms_table.post(connection, message, row.id)
+    return row, kept
+
+
+def _plan_next(connection: Connection, schedule: str, times: tuple[float, float], words: str) -> Planned | None:
+    now, over_by = times
+    found = schedules.find(connection, schedule)
+    newest = meetings_table.newest_of(connection, schedule)
+    if found is None or found.state != "open" or (newest is not None and newest.state in ("scheduled", "ongoing")):
+        return None
+    # What has passed unseen is left out; what should run now is not.
+    after = max(schedules.last_ended(connection, schedule, over_by), now - found.plan.length_min * 60)
+    room = rooms_table.find(connection, found.room)
+    one = occurrences.next_after(found.plan, after, without=schedules.cancelled_starts(connection, schedule))
+    if one is None or room is None or not room.members:
+        schedules.set_state(connection, schedule, "over")
+        return None
+    message = Message(
+        id=links.new_id("m"),
+        room=found.room,
+        author="",
+        author_name="Parley",
+        at=now,
+        kind="meeting",
+        text=AGAIN if newest is not None and newest.starts_at == one.starts_at else words,
+    )
+    return post(connection, found, one, message)
+
+
+async def _begun(backend: Backend, ongoing: Ongoing) -> None:
+    row = ongoing.row
+    await backend.store.do(lambda connection: meetings_table.begin(connection, row.id, row.started_at))
+    first = next((person.name for person in ongoing.meeting.people), "Somebody")
+    words = f"{first} is in “{row.title}”."
+    await backend.timetable.remind(row, "meeting_started", words, without=frozenset(ongoing.inside))
+
+
+def _soonest(row: MeetingRow) -> tuple[float, str]:
+    return row.starts_at or 0.0, row.id
+
+
+def _ends_at(row: MeetingRow) -> float:
+    return (row.starts_at or 0.0) + row.length_min * 60
+
+
+def _is_external(row: MeetingRow) -> bool:
+    return row.series is not None and row.series.plan.provider == "external"
+
+
+def _why_unused(backend: Backend, row: MeetingRow) -> str:
+    if _is_external(row):
+        return ""
+    return UNUSED if backend.calls.of_room(row.room) is None else BLOCKED

@@ -1,0 +1,59 @@
+"""Notices what the admin command did: it works on the same database, as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from server_stub import deletions, gate, sign_ins
+from server_stub.storage import gate as gate_table
+from server_stub.storage.gate import GateSettings
+from server_stub.storage.store import changes_of_others
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+log = logging.getLogger(__name__)
+#: Seconds between two looks: what an administrator did counts about this late.
+LOOK_EVERY_S = 0.5
+
+
+class Watcher:
+    """Compares what was with what is: the gate, sign-ins and deletions."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._version: int | None = None
+        self._gate: GateSettings | None = None
+
+    async def look(self) -> bool:
+        """Looks once, and does what follows from a change; True when there was one."""
+        backend = self._backend
+        version = await backend.store.do(changes_of_others)
+        if version == self._version:
+            return False
+        now = await backend.store.do(gate_table.read)
+        before, self._gate = self._gate, now
+        if before is not None and before != now:
+            gate.tell_changes(backend, before, now)
+        await sign_ins.check_tokens(backend)
+        await deletions.carry_out(backend)
+        # Last: what failed in between is looked at again.
+        self._version = version
+        return True
+
+
+async def watch(backend: Backend) -> None:
+    """Looks as long as the server runs; the first time it does what was decided while it did not."""
+    watcher, is_well = Watcher(backend), True
+    while True:
+        try:
+            await watcher.look()
+            is_well = True
+        except Exception as error:  # a full disk, perhaps only for now
+            if is_well:
+                log.error("the database could not be watched: %s", type(error).__name__)
+            is_well = False
+        # Not by the server's own clock: the other process lives in real time, also where a test's clock stands still.
+        await asyncio.sleep(LOOK_EVERY_S)

@@ -1,0 +1,124 @@
+"""What is measured of a face or a body stays in this process: no file, no socket, no line of a log."""
+
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.media.background import BackgroundPainter
+from app.media.outgoing import Outgoing
+from app.media.person_mask import PersonMask
+from app.media.types import Background, Picture
+from tests.fakes.camera import FakeCamera
+from tests.fakes.person import draw_person
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+MODEL = RESOURCES / "models" / "selfie_segmentation_landscape.tflite"
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
+
+
+class Watch:
+    """Notes what the process opens for writing and each use of a socket, while it is on."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.seen: list[str] = []
+        # A hook cannot be taken away again; switched off it costs next to nothing.
+        sys.addaudithook(self._look)
+
+    def _look(self, event: str, args: tuple) -> None:
+        if not self.is_on:
+            return
+        if event.startswith("socket.") or event in ("os.rename", "os.link", "subprocess.Popen", "os.system"):
+            self.seen.append(event)
+        elif event == "open" and isinstance(args[2], int) and args[2] & WRITES:
+            self.seen.append(f"open {args[0]}")
+
+    def __enter__(self) -> "Watch":
+        self.seen.clear()
+        self.is_on = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_on = False
+
+
+@pytest.fixture(scope="module")
+def watch() -> Watch:
+    return Watch()
+
+
+def sockets_and_files() -> set[str]:
+    """What the process holds open, by the kernel's own words: this sees the native libraries too."""
+    found = set()
+    for one in Path("/proc/self/fd").iterdir():
+        try:
+            target = os.readlink(one)
+        except OSError:
+            continue
+        if target.startswith(("socket:", "/")) and not target.startswith("/dev/"):
+            found.add(target)
+    return found
+
+
+def test_the_watch_sees_a_file_and_a_socket(watch: Watch, tmp_path: Path) -> None:
+    import socket
+
+    with watch:
+        (tmp_path / "x").write_text("x")
+        socket.socket().close()
+    assert f"open {tmp_path / 'x'}" in watch.seen
+    assert "socket.__new__" in watch.seen
+
+
+@pytest.mark.parametrize("choice", [
+    Background("blur"), Background("image", RESOURCES / "backgrounds" / "studio.jpg"),
+], ids=["blur", "image"])  # fmt: skip
+def test_r67_finding_the_person_writes_no_file_opens_no_socket_and_logs_nothing(
+    watch: Watch, caplog: pytest.LogCaptureFixture, choice: Background
+) -> None:
+    picture, _ = draw_person()
+    mask, painter = PersonMask(MODEL), BackgroundPainter()
+    painter.choose(choice)
+    painter.paint(picture, mask.find(picture))  # the library's first picture loads the rest of it
+    before = sockets_and_files() if sys.platform == "linux" else set()
+    with caplog.at_level(logging.DEBUG), watch:
+        for _ in range(3):
+            shown = painter.paint(picture, mask.find(picture))
+    assert not np.array_equal(shown, picture)
+    assert watch.seen == []
+    assert caplog.text == ""
+    if sys.platform == "linux":
+        assert sockets_and_files() <= before
+    mask.close()
+
+
+def test_r67_the_whole_way_from_the_camera_to_the_picture_writes_nothing(watch: Watch) -> None:
+    picture, _ = draw_person()
+    shown: list[Picture] = []
+    arrived = threading.Event()
+
+    def show(one: Picture) -> None:
+        shown.append(one)
+        arrived.set()
+
+    PersonMask(MODEL).close()  # loads the library, which the first one would do while it is watched
+    outgoing = Outgoing(mask_model=MODEL, show=show, tell=lambda error: None)
+    camera = FakeCamera()
+    outgoing.set_tile_size((320, 180))
+    outgoing.use_camera(camera)
+    outgoing.set_background(Background("blur"))
+    camera.give(picture)
+    assert arrived.wait(20)
+    count = len(shown)
+    with watch:
+        while len(shown) < count + 3:
+            arrived.clear()
+            camera.give(picture)
+            assert arrived.wait(20)
+    assert watch.seen == []
+    outgoing.close()

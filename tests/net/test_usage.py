@@ -1,0 +1,221 @@
+"""R75: what a call has cost is counted as the network saw it, and the data saver sends far less."""
+
+import asyncio
+import contextlib
+import fractions
+import itertools
+import re
+import time
+
+import numpy as np
+import pytest
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+
+from app.media.outgoing import SAVER_FPS, SAVER_SIZE_PX, Outgoing
+from app.media.types import BLOCK, BLOCK_S, Frame
+from app.net import guard
+from app.net.peers import Peers
+from app.net.tracks import SAVER_RATE, SAVER_WIDTH_PX, CameraTrack, MicrophoneTrack
+from app.net.usage import Usage
+from tests.fakes.camera import FakeCamera
+
+CANDIDATE = re.compile(r"^a=candidate:.*$\r?\n", re.MULTILINE)
+PHASE_S = 3.0
+
+
+class CountingWire(asyncio.DatagramProtocol):
+    """One end of a wire that counts what it carries; the other end is another one of its kind."""
+
+    def __init__(self):
+        self.count = 0
+        self.other = self.transport = self.far = None
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, address):
+        self.count += len(data)
+        self.other.transport.sendto(data, self.other.far)
+
+    @property
+    def port(self):
+        return self.transport.get_extra_info("sockname")[1]
+
+
+@contextlib.asynccontextmanager
+async def wire():
+    """Two ends: what one gets, the other sends on."""
+    loop = asyncio.get_running_loop()
+    ends = [(await loop.create_datagram_endpoint(CountingWire, local_addr=("127.0.0.1", 0)))[1] for _ in range(2)]
+    ends[0].other, ends[1].other = ends[1], ends[0]
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            end.transport.close()
+
+
+def led_through(sdp, near, far):
+    """A description whose only candidate is the end `near`; the real address becomes where `far` sends to."""
+    port = int(re.search(r"a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 (\d+) ", sdp).group(1))
+    far.far = ("127.0.0.1", port)
+    line = f"a=candidate:1 1 udp 2130706431 127.0.0.1 {near.port} typ host\r\n"
+    lines = CANDIDATE.sub("", sdp)
+    return lines.replace("a=end-of-candidates\r\n", line + "a=end-of-candidates\r\n")
+
+
+async def connected(track, voice, ends):
+    """A sending connection and its other side, through the wire."""
+    together = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+    peers = [RTCPeerConnection(together) for _ in range(2)]
+    peers[0].addTransceiver(voice, direction="sendonly")
+    peers[0].addTransceiver(track, direction="sendonly")
+    guard.use_addresses(peers[0], ["127.0.0.1"])
+    await peers[0].setLocalDescription(await peers[0].createOffer())
+    offer = led_through(peers[0].localDescription.sdp, ends[1], ends[0])
+    await peers[1].setRemoteDescription(RTCSessionDescription(offer, "offer"))
+    guard.use_addresses(peers[1], ["127.0.0.1"])
+    await peers[1].setLocalDescription(await peers[1].createAnswer())
+    answer = led_through(peers[1].localDescription.sdp, ends[0], ends[1])
+    await peers[0].setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    up = asyncio.Event()
+    peers[0].on("connectionstatechange", lambda: peers[0].connectionState == "connected" and up.set())
+    await asyncio.wait_for(up.wait(), 10)
+    return peers
+
+
+def noisy():
+    """Pictures that fill the rate that an encoder may use: a scene that moves, with the grain of a dark room."""
+    random = np.random.default_rng(1)
+    scene = random.integers(40, 200, (45, 80, 3)).repeat(8, axis=0).repeat(8, axis=1)
+    grains = [random.integers(-14, 15, (360, 640, 3)) for _ in range(8)]
+    pictures = [(np.roll(scene, 5 * number, axis=1) + grain).astype(np.uint8) for number, grain in enumerate(grains)]
+    return itertools.cycle(pictures)
+
+
+async def play(camera, microphone, pictures):
+    """A camera and a microphone for one phase, in real time."""
+    began_s = time.monotonic()
+    shown = heard = 0
+    while (now_s := time.monotonic() - began_s) < PHASE_S:
+        if now_s >= shown / 30:
+            camera.show(next(pictures))
+            shown += 1
+        while heard * BLOCK_S <= now_s:
+            microphone.hear((0.1 * np.sin(np.arange(BLOCK) * heard)).astype(np.float32))
+            heard += 1
+        await asyncio.sleep(0.005)
+
+
+class LiveCamera(FakeCamera):
+    """A camera whose pictures were taken now."""
+
+    def show(self, pixels):
+        self._on_frame(Frame(pixels, "bgr24", time.monotonic()))
+
+
+class Sending:
+    """The outgoing side: a fake camera, the real pipeline, the real track and encoder."""
+
+    def __init__(self, tmp_path):
+        self.track, self.voice = CameraTrack(), MicrophoneTrack()
+        self.camera = LiveCamera()
+        self.sizes = []
+        self.outgoing = Outgoing(mask_model=tmp_path / "none", show=lambda _: None, tell=lambda _: None)
+        self.outgoing.listen(self.send)
+        self.outgoing.use_camera(self.camera)
+
+    def send(self, frame):
+        self.sizes.append((frame.width_px, frame.height_px))
+        self.track.show(frame)
+
+
+def test_r16_r75_the_counter_is_what_the_wire_saw_and_the_data_saver_sends_less_than_a_third(tmp_path):
+    Peers.warm_up()
+
+    async def run():
+        async with wire() as ends:
+            sending = Sending(tmp_path)
+            peers = await connected(sending.track, sending.voice, ends)
+            usage = Usage()
+            usage.begin("m1")
+            sender = peers[0].getTransceivers()[1].sender
+            before = (sender.track.id, sender._ssrc)
+            pictures = noisy()
+            spent = []
+            try:
+                for saves in (False, True):
+                    sending.outgoing.save_data(saves)
+                    sending.sizes.clear()
+                    start = ends[0].count
+                    await play(sending.camera, sending.voice, pictures)
+                    spent.append(ends[0].count - start)
+                    sizes = list(sending.sizes)
+                counted = usage.count(peers[:1])
+                seen = ends[0].count + ends[1].count
+                after = (sender.track.id, sender._ssrc)
+            finally:
+                sending.outgoing.close()
+                for peer in peers:
+                    await peer.close()
+            assert after == before, "the same track all along"
+            assert counted == pytest.approx(seen, rel=0.05)
+            assert spent[1] < spent[0] / 3
+            assert set(sizes[3:]) == {SAVER_SIZE_PX}
+            assert len(sizes) <= SAVER_FPS * PHASE_S + 4
+
+    asyncio.run(run())
+
+
+def test_what_was_spent_before_new_connections_of_the_same_meeting_counts_on():
+    class Stats:
+        bytesSent, bytesReceived = 30, 12
+
+    class Part:
+        def __init__(self):
+            self.sender = self
+            self.transport = self
+
+        def _get_stats(self):
+            return {"x": Stats()}
+
+    class Connection:
+        def __init__(self):
+            self.part = Part()
+
+        def getTransceivers(self):
+            return [self.part, self.part]
+
+    usage = Usage()
+    usage.begin("m1")
+    assert usage.count([]) == 0
+    assert usage.count([Connection()]) == 42
+    usage.begin("m1")
+    assert usage.count([Connection()]) == 84
+    usage.begin("m2")
+    assert usage.count([]) == 0
+
+
+def test_r75_small_pictures_get_few_bits_and_large_ones_what_they_had():
+    import av
+    from aiortc.codecs import vpx
+
+    Peers.warm_up()
+    encoder = vpx.Vp8Encoder()
+    full = encoder.target_bitrate
+    assert full > 3 * SAVER_RATE
+
+    def encode(width):
+        frame = av.VideoFrame(width, width * 9 // 16, "yuv420p")
+        frame.pts, frame.time_base = 0, fractions.Fraction(1, 90_000)
+        encoder.encode(frame)
+
+    encode(SAVER_WIDTH_PX)
+    assert encoder.target_bitrate == SAVER_RATE
+    encoder.target_bitrate = 1_000_000
+    encode(SAVER_WIDTH_PX)
+    assert encoder.target_bitrate == SAVER_RATE
+    encode(640)
+    assert encoder.target_bitrate == 1_000_000
+    encode(640)
+    assert encoder.target_bitrate == 1_000_000

@@ -1,0 +1,338 @@
+"""What time brings to planned meetings: doors, reminders, series; on the real server with a clock that tests move."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from app.wire.accounts import Resume
+from app.wire.lobby import LookAtLink
+from app.wire.notices import NoticeTold
+from app.wire.people import EndMeeting, LeaveMeeting, StartMeeting
+from app.wire.rooms import ListMessages, MeetingChanged
+from app.wire.schedule import (
+    AskCalendarFile,
+    CancelMeeting,
+    ShowPlan,
+)
+from server_stub import schedule
+from server_stub.storage import meetings as meetings_table
+from server_stub.timetable import AGAIN, BLOCKED, NEXT, SERVER_WAS_OFF
+from tests.fakes.clock import START, FakeClock
+from tests.fakes.server_client import running_server, story
+from tests.people import ada_and_grace, code_of, join, joining
+from tests.planning import (
+    AT_TEN,
+    DAY,
+    HOUR,
+    MINUTE,
+    becomes,
+    next_card,
+    planned,
+    rooms_of,
+)
+
+
+@story(clock=FakeClock())
+async def test_r36_a_card_goes_from_scheduled_over_joinable_and_ongoing_to_ended(server):
+    host, member, room = await ada_and_grace(server)
+    clock = server.backend.clock
+    card = await planned(host, room)
+    await clock.pass_time(50 * MINUTE - 1)
+    assert await member.refused(joining(card.id)) == "not_open"
+    assert not [tell for tell in member.news if isinstance(tell, MeetingChanged)]
+    await clock.pass_time(1)
+    joinable = await becomes(member, "joinable")
+    assert (joinable.people, joinable.started_at, joinable.link) == (0, AT_TEN, card.link)
+    (info,) = await rooms_of(server, member)
+    assert info.meeting == joinable
+    assert info.scheduled == ()
+    await join(host, card.id)
+    ongoing = await becomes(member, "ongoing")
+    assert (ongoing.people, ongoing.started_at) == (1, START + 50 * MINUTE)
+    await join(member, card.id)
+    assert (await becomes(host, "ongoing", lambda seen: seen.people == 2)).starts_at == AT_TEN
+    await host.ask(EndMeeting(meeting=card.id))
+    ended = await becomes(member, "ended")
+    assert (ended.ended_at, ended.recap) == (START + 50 * MINUTE, "none")
+    listed = await host.ask(ListMessages(room=room))
+    assert [message.meeting.state for message in listed.messages] == ["ended"]
+    assert await host.refused(CancelMeeting(meeting=card.id)) == "meeting_ended"
+
+
+@story(clock=FakeClock())
+async def test_r36_a_planned_meeting_to_which_nobody_comes_ends_at_its_planned_end(server):
+    host, _, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    await server.backend.clock.pass_time(50 * MINUTE)
+    await becomes(host, "joinable")
+    await server.backend.clock.pass_time(40 * MINUTE - 1)
+    assert await host.ask(ShowPlan(meeting=card.id))
+    assert server.backend.calls.find(card.id) is not None
+    await server.backend.clock.pass_time(1)
+    assert (await becomes(host, "ended")).id == card.id
+
+
+@story(clock=FakeClock())
+async def test_r36_a_clock_that_is_set_is_noticed(server):
+    host, _, room = await ada_and_grace(server)
+    await planned(host, room, starts="2026-11-25T10:00")
+    server.backend.clock.jump(2 * DAY + 50 * MINUTE)
+    await server.backend.clock.pass_time(10 * MINUTE)
+    await becomes(host, "joinable")
+
+
+@story(clock=FakeClock())
+async def test_r36_a_planned_meeting_waits_until_another_one_of_its_room_is_over(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    running = (await host.ask(StartMeeting(room=room, key="start-1"))).meeting
+    await join(host, running.id)
+    await server.backend.clock.pass_time(HOUR)
+    assert await member.refused(joining(card.id)) == "not_open"
+    await host.ask(EndMeeting(meeting=running.id))
+    assert (await becomes(member, "joinable")).id == card.id
+    await join(member, card.id)
+
+
+@story(clock=FakeClock())
+async def test_r36_a_planned_meeting_whose_time_another_one_took_ends_in_words(server):
+    host, _, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    running = (await host.ask(StartMeeting(room=room, key="start-1"))).meeting
+    await join(host, running.id)
+    await server.backend.clock.pass_time(90 * MINUTE)
+    await becomes(host, "ended", lambda seen: seen.id == card.id)
+    assert server.backend.calls.find(running.id) is not None
+    assert await schedule.cards_of_room(server.backend, room) == ()
+    kept = await schedule.find_by_code(server.backend, code_of(card))
+    assert (kept.state, kept.words) == ("ended", BLOCKED)
+
+
+@pytest.mark.parametrize(
+    ("day", "first_utc", "second_utc"),
+    # Mondays before the clocks go forward (29 March) and back (25 October).
+    [("2026-03-23", "10:00", "09:00"), ("2026-10-19", "09:00", "10:00")],
+)
+def test_r34_a_weekly_meeting_at_ten_in_lisbon_opens_at_ten_to_ten_there_over_both_changes(
+    tmp_path, day, first_utc, second_utc
+):
+    def utc(text):
+        return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+    first = utc(f"{day}T{first_utc}")
+    clock = FakeClock(first - HOUR)
+
+    async def tell():
+        async with asyncio.timeout(30), running_server(tmp_path / "data", clock=clock) as server:
+            host, _, room = await ada_and_grace(server)
+            fields = {"starts": f"{day}T10:00", "time_zone": "Europe/Lisbon", "repeats": "weekly"}
+            card = await planned(host, room, **fields)
+            assert card.starts_at == first
+            await clock.pass_time(50 * MINUTE)
+            await becomes(host, "joinable")
+            await clock.pass_time(40 * MINUTE)
+            await becomes(host, "ended")
+            second = await next_card(host, {card.id})
+            a_week = 7 * DAY + (utc(f"{day}T{second_utc}") - first)
+            assert second.starts_at - first == a_week
+            assert second.starts_at % DAY == utc(f"{day}T{second_utc}") % DAY
+            await clock.pass_time(second.starts_at - clock.now() - 10 * MINUTE - 1)
+            assert await host.refused(joining(second.id)) == "not_open"
+            await clock.pass_time(1)
+            assert (await becomes(host, "joinable")).id == second.id
+            assert second.link == card.link
+            file = await host.ask(AskCalendarFile(meeting=second.id))
+            assert f"DTSTART;TZID=Europe/Lisbon:{day.replace('-', '')}T100000" in file.text
+            assert "RRULE:FREQ=WEEKLY;UNTIL=" in file.text
+
+    asyncio.run(tell())
+
+
+@story(clock=FakeClock())
+async def test_r34_a_series_goes_on_with_one_link_and_stops_after_its_last_day(server):
+    host, member, room = await ada_and_grace(server)
+    clock = server.backend.clock
+    card = await planned(host, room, repeats="daily", until="2026-11-25")
+    seen = [card]
+    for day in range(2):
+        await clock.pass_time(seen[-1].starts_at - clock.now())
+        await becomes(member, "joinable")
+        await join(member, seen[-1].id)
+        await member.ask(LeaveMeeting(meeting=seen[-1].id))
+        await clock.pass_time(301)
+        await becomes(member, "ended")
+        seen.append(await next_card(member, {one.id for one in seen}))
+        assert seen[-1].starts_at == AT_TEN + (day + 1) * DAY
+        assert seen[-1].link == card.link
+        assert (seen[-1].state, seen[-1].repeats) == ("scheduled", "daily")
+        assert (await member.ask(LookAtLink(code=code_of(card)))).starts_at == seen[-1].starts_at
+    await clock.pass_time(DAY + HOUR)
+    assert (await becomes(member, "ended")).id == seen[-1].id
+    assert await schedule.cards_of_room(server.backend, room) == ()
+    guest = await server.connect()
+    assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
+    assert (await host.ask(LookAtLink(code=code_of(card)))).state == "ended"
+
+
+def restarted(tmp_path, before, off_s, after):
+    """Runs `before(server)`, lets time pass while nothing runs, and runs `after(server, what before returned)`."""
+
+    async def tell():
+        async with asyncio.timeout(30):
+            async with running_server(tmp_path / "data", clock=FakeClock()) as server:
+                left = await before(server)
+            async with running_server(tmp_path / "data", clock=FakeClock(START + off_s)) as server:
+                await after(server, left)
+
+    asyncio.run(tell())
+
+
+async def _ada_plans_daily(server):
+    host, _, room = await ada_and_grace(server)
+    return await planned(host, room, repeats="daily", until="2026-11-30"), host.token, room
+
+
+async def _ada_again(server, token):
+    client = await server.connect()
+    return client, (await client.ask(Resume(token=token))).rooms[0]
+
+
+def test_r36_after_a_restart_what_should_be_open_opens_at_once(tmp_path):
+    async def after(server, left):
+        card, token, _ = left
+        host, info = await _ada_again(server, token)
+        assert (info.meeting.id, info.meeting.state) == (card.id, "joinable")
+        await join(host, card.id)
+
+    restarted(tmp_path, _ada_plans_daily, HOUR + 5 * MINUTE, after)
+
+
+def test_r36_after_a_restart_what_was_missed_has_ended_in_words_and_the_series_goes_on(tmp_path):
+    async def after(server, left):
+        card, token, room = left
+        host, info = await _ada_again(server, token)
+        assert info.meeting is None
+        (shown,) = info.scheduled
+        assert shown.starts_at == AT_TEN + 3 * DAY
+        assert code_of(shown) == code_of(card)
+        listed = await host.ask(ListMessages(room=room))
+        assert [message.meeting.state for message in listed.messages] == ["ended", "scheduled"]
+        found = await server.backend.store.do(lambda connection: meetings_table.find(connection, card.id))
+        assert found.words == SERVER_WAS_OFF
+
+    restarted(tmp_path, _ada_plans_daily, 2 * DAY + 2 * HOUR, after)
+
+
+async def _ada_is_in_the_daily(server):
+    card, token, room = await _ada_plans_daily(server)
+    await server.backend.clock.pass_time(HOUR)
+    client, _ = await _ada_again(server, token)
+    await join(client, card.id)
+    await becomes(client, "ongoing")
+    await client.settle()
+    return card, token, room
+
+
+def test_r36_a_meeting_that_a_crash_cut_off_is_open_again_while_its_time_lasts(tmp_path):
+    async def after(server, left):
+        card, token, room = left
+        host, info = await _ada_again(server, token)
+        assert info.meeting.state == "joinable"
+        assert (info.meeting.starts_at, code_of(info.meeting)) == (AT_TEN, code_of(card))
+        listed = await host.ask(ListMessages(room=room))
+        assert [message.meeting.state for message in listed.messages] == ["ended", "joinable"]
+        assert listed.messages[1].text == AGAIN
+        await join(host, info.meeting.id)
+        await host.ask(EndMeeting(meeting=info.meeting.id))
+        assert (await next_card(host)).starts_at == AT_TEN + DAY
+
+    restarted(tmp_path, _ada_is_in_the_daily, HOUR + 5 * MINUTE, after)
+
+
+def test_r36_a_meeting_that_a_crash_cut_off_has_ended_when_its_time_is_over(tmp_path):
+    async def after(server, left):
+        _, token, room = left
+        host, info = await _ada_again(server, token)
+        assert [shown.starts_at for shown in info.scheduled] == [AT_TEN + DAY]
+        listed = await host.ask(ListMessages(room=room))
+        assert [message.meeting.state for message in listed.messages] == ["ended", "scheduled"]
+        assert listed.messages[1].text == NEXT
+
+    restarted(tmp_path, _ada_is_in_the_daily, HOUR + 35 * MINUTE, after)
+
+
+def told_of(client, kind):
+    """Words of the notices of a kind that have arrived."""
+    found = (notice for tell in client.heard if isinstance(tell, NoticeTold) for notice in tell.notices)
+    return [notice.words for notice in found if notice.kind == kind]
+
+
+@story(clock=FakeClock())
+async def test_r34_members_are_reminded_once_when_the_doors_open_and_when_it_starts(server):
+    host, member, room = await ada_and_grace(server)
+    clock = server.backend.clock
+    card = await planned(host, room)
+    await clock.pass_time(50 * MINUTE)
+    soon = await member.expect(NoticeTold)
+    assert (soon.notices[0].kind, soon.notices[0].subject, soon.notices[0].room) == ("meeting_soon", card.id, room)
+    assert soon.notices[0].words == "“Kick-off” begins in 10 minutes."
+    await host.expect(NoticeTold)
+    await join(host, card.id)
+    started = await member.expect(NoticeTold)
+    assert (started.notices[0].kind, started.notices[0].words) == ("meeting_started", "Ada is in “Kick-off”.")
+    await clock.pass_time(20 * MINUTE)
+    await server.backend.timetable.look()
+    await member.settle()
+    await host.settle()
+    assert len(told_of(member, "meeting_soon")) == len(told_of(member, "meeting_started")) == 1
+    assert told_of(host, "meeting_started") == []
+
+
+@story(clock=FakeClock())
+async def test_r34_a_start_at_which_nobody_is_there_is_told_to_all(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    await server.backend.clock.pass_time(50 * MINUTE)
+    await becomes(host, "joinable")
+    await server.backend.clock.pass_time(10 * MINUTE)
+    for client in (host, member):
+        told = await client.expect(NoticeTold, lambda tell: tell.notices[0].kind == "meeting_started")
+        assert told.notices[0].words == "“Kick-off” begins now."
+    await join(host, card.id)
+    await server.backend.timetable.look()
+    await member.settle()
+    assert len(told_of(member, "meeting_started")) == 1
+
+
+@story(clock=FakeClock())
+async def test_r34_members_are_told_of_a_cancellation_but_not_who_did_it(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    await host.ask(CancelMeeting(meeting=card.id))
+    told = await member.expect(NoticeTold)
+    assert (told.notices[0].kind, told.notices[0].words) == ("meeting_cancelled", "“Kick-off” was cancelled.")
+    await host.settle()
+    assert told_of(host, "meeting_cancelled") == []
+
+
+@story(clock=FakeClock())
+async def test_r36_a_meeting_that_is_planned_for_soon_can_be_joined_at_once(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room, starts="2026-11-23T09:05")
+    assert (await becomes(member, "joinable")).id == card.id
+    soon = await member.expect(NoticeTold)
+    assert soon.notices[0].words == "“Kick-off” begins in 5 minutes."
+    await join(member, card.id)
+
+
+@story(clock=FakeClock())
+async def test_r36_open_doors_are_closed_when_the_clock_is_set_past_the_planned_end(server):
+    host, _, room = await ada_and_grace(server)
+    card = await planned(host, room, repeats="daily")
+    await server.backend.clock.pass_time(50 * MINUTE)
+    await becomes(host, "joinable")
+    server.backend.clock.jump(DAY - 2 * HOUR)
+    await server.backend.clock.pass_time(MINUTE)
+    assert (await becomes(host, "ended")).id == card.id
+    assert (await next_card(host, {card.id})).starts_at == AT_TEN + DAY

@@ -1,0 +1,124 @@
+"""What another process does to the database is noticed."""
+
+import asyncio
+
+import pytest
+
+from app.wire.accounts import AccessChanged, SignedOut
+from app.wire.notices import NoticeTold
+from app.wire.people import LeaveMeeting
+from app.wire.privacy import AskDeletion
+from app.wire.recap import OpenRecap, RecapReady
+from app.wire.rooms import CreateRoom, MeetingChanged
+from server_stub import watching
+from server_stub.storage import administration
+from server_stub.storage import gate as gate_table
+from server_stub.storage.gate import GateSettings
+from server_stub.storage.store import changes_of_others, transaction
+from tests.fakes.server_client import running_server, story
+from tests.people import ada, ada_and_grace, in_a_meeting
+
+#: Of what was done a running server knows after this many seconds at most.
+WITHIN_S = 2.0
+
+
+def beside(server):
+    """A transaction of another process."""
+    return transaction(server.backend.settings.database_url)
+
+
+async def with_a_recap(server):
+    host, member, card = await in_a_meeting(server, record=True)
+    for client in (host, member):
+        await client.ask(LeaveMeeting(meeting=card.id))
+    for client in (host, member):
+        await client.expect(RecapReady)
+        await client.expect(NoticeTold)
+    asked = await member.ask(AskDeletion(recording=card.id, reason="I said too much."))
+    assert asked.meeting.deletion == "pending"
+    return host, member, card
+
+
+@story()
+async def test_only_what_others_wrote_is_a_change(server):
+    watcher = watching.Watcher(server.backend)
+    assert await watcher.look()
+    host = await ada(server)
+    await host.ask(CreateRoom(name="Ours"))
+    assert not await watcher.look()
+    with beside(server) as connection:
+        gate_table.write(connection, GateSettings())
+    assert await watcher.look()
+    assert not await watcher.look()
+    await host.settle()
+    assert not [tell for tell in host.heard if isinstance(tell, AccessChanged)]  # it says the same as before
+
+
+@story()
+async def test_a_closed_account_is_signed_out_everywhere(server):
+    host, member, _ = await ada_and_grace(server)
+    with beside(server) as connection:
+        administration.set_closed(connection, member.account.id, True)
+    await member.expect(SignedOut, within_s=WITHIN_S)
+    assert await member.refused(CreateRoom(name="Mine")) == "not_signed_in"
+    await host.settle()
+    assert not [tell for tell in host.heard if isinstance(tell, SignedOut)]
+
+
+@story()
+async def test_an_approved_deletion_is_carried_out(server):
+    host, member, card = await with_a_recap(server)
+    with beside(server) as connection:
+        administration.answer_deletion(connection, card.id, "approved", "", 1.0)
+    for client in (host, member):
+        await client.expect(MeetingChanged, lambda tell: tell.meeting.deletion == "deleted", within_s=WITHIN_S)
+        await client.expect(NoticeTold, lambda tell: tell.notices[0].kind == "deletion")
+    opened = await host.ask(OpenRecap(meeting=card.id))
+    assert opened.recap is None
+    assert opened.meeting.recap == "deleted"
+
+
+@story()
+async def test_a_refused_deletion_says_why(server):
+    host, _, card = await with_a_recap(server)
+    with beside(server) as connection:
+        administration.answer_deletion(
+            connection, card.id, "refused", "The contract asks for it.", server.backend.now()
+        )
+    changed = await host.expect(MeetingChanged, lambda tell: tell.meeting.deletion == "refused", within_s=WITHIN_S)
+    assert changed.meeting.deletion_words == "The contract asks for it."
+    assert changed.meeting.recap == "ready"
+
+
+def test_what_was_approved_while_no_server_ran_is_done_at_the_next_start(tmp_path):
+    async def tell():
+        async with asyncio.timeout(30), running_server(tmp_path) as server:
+            _, _, card = await with_a_recap(server)
+        with beside(server) as connection:
+            administration.answer_deletion(connection, card.id, "approved", "", 1.0)
+        async with asyncio.timeout(30), running_server(tmp_path) as server:
+            while await server.backend.store.do(lambda c: administration.find_deletion(c, card.id).state) != "deleted":
+                pass
+            assert not (server.backend.settings.meetings_folder / card.id).exists()
+
+    asyncio.run(tell())
+
+
+@pytest.mark.logs_warnings
+@story()
+async def test_looks_that_fail_are_followed_by_others(server):
+    host = await ada(server)
+    real, failed, failures = server.backend.store.do, asyncio.Event(), []
+
+    async def do(work):
+        failures.append(work)
+        if failures.count(changes_of_others) == 2:
+            failed.set()
+        raise OSError("the disk is full")
+
+    server.backend.store.do = do
+    await failed.wait()
+    server.backend.store.do = real
+    with beside(server) as connection:
+        gate_table.write(connection, GateSettings(percentage=0))
+    assert not (await host.expect(AccessChanged, within_s=WITHIN_S)).access.may_start

@@ -1,0 +1,220 @@
+"""The page before a call: terms, doors that are closed, seats on other devices, and what is sent when."""
+
+import dataclasses
+
+import pytest
+
+from app.state import call_intents, effects, events, intents
+from app.state.asking import NO_CONNECTION
+from app.state.prejoin import NOT_YET, OPEN_NOW
+from app.wire import accounts, lobby, people, rooms
+from app.wire.errors import Refused
+from tests.fakes.story import CARD, asked, change, found, greeted, in_call, signed_in
+
+LINK = call_intents.FollowLink(link=CARD.link)
+
+
+def shown(**more):
+    return lobby.LinkShown(title="Logo", is_recording=more.pop("is_recording", False), **more)
+
+
+def before(**more):
+    return signed_in(**more).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+
+
+def as_guest(story=None, **more):
+    return (story or greeted().do(found(""))).do(LINK).answer(shown(**more))
+
+
+class TestTerms:
+    def test_r10_they_are_asked_once_per_version(self):
+        story = before(terms=0)
+        assert story.state.prejoin.asks_terms
+        story.do(call_intents.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
+        story.do(call_intents.CancelJoin(), call_intents.GoToMeeting(meeting="m1"))
+        assert not story.state.prejoin.asks_terms, "not on the second join"
+        story.do(call_intents.CancelJoin(), events.LinkChanged(link="offline"), events.LinkChanged(link="online"))
+        story.hear(change(greeting(), terms_version=2)).do(found("t")).answer(account(terms=1))
+        story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+        assert story.state.prejoin.asks_terms, "after a change of the terms"
+
+    def test_r11_no_device_starts_before_continue_and_closing_leaves_nothing(self):
+        for story in (before(terms=0), as_guest()):
+            assert (story.state.prejoin.asks_terms, story.has(effects.StartDevices)) == (True, [])
+            assert story.do(call_intents.Join()).effects == []
+            story.do(call_intents.CancelJoin())
+            assert (story.sent, story.state.call_phase, story.state.prejoin) == ([], "none", None)
+            assert story.state.accepted_terms == 0
+            assert not story.has(effects.StartDevices)
+
+    def test_r11_continue_is_stored_before_a_device_starts(self):
+        story = before(terms=0).do(call_intents.ContinueTerms())
+        assert (len(asked(story, accounts.AcceptTerms)), story.has(effects.StartDevices)) == (1, [])
+        assert story.answer(accounts.TermsAccepted(version=1)).has(effects.StartDevices)
+        assert story.do(call_intents.ContinueTerms()).effects == []
+        assert story.hear(accounts.TermsAccepted(version=1)).effects == []
+
+    def test_r28_a_guest_accepts_each_time(self):
+        story = as_guest().do(call_intents.ContinueTerms(), call_intents.CancelJoin())
+        assert as_guest(story).state.prejoin.asks_terms
+
+    def test_terms_that_the_server_wants_are_shown(self):
+        story = before().do(call_intents.Join()).answer(Refused(reason="terms_needed", words="Accept the terms."))
+        assert (story.state.call_phase, story.state.prejoin.asks_terms) == ("prejoin", True)
+
+
+class TestR38:
+    def test_r38_nothing_is_sent_before_join(self):
+        """Every message that a member's and a guest's page before the call sends, up to Join."""
+        sent = []
+
+        def do(story, *wishes):
+            for wish in wishes:
+                story.do(wish)
+                sent.extend(story.sent)
+                assert not story.has(effects.OpenPeers)
+
+        choices = dataclasses.replace(before().state.choices, camera_on=False, data_saver=True)
+        steps = (
+            call_intents.Choose(choices=choices),
+            call_intents.ChooseRecording(record=True),
+            call_intents.ReadNotice(is_read=True),
+            call_intents.NameGuest(name="Alan"),
+            call_intents.ContinueTerms(),
+            call_intents.ShowCall(shows_call=False),
+            call_intents.ShowCall(shows_call=True),
+            call_intents.OpenPanel(panel="chat"),
+        )
+        story = before()
+        do(story, *steps)
+        assert sent == []
+        do(story, call_intents.Join())
+        assert [type(one) for one in sent] == [people.JoinMeeting]
+        sent.clear()
+        guest = as_guest()
+        do(guest, *steps)
+        assert sent == []
+        do(guest, call_intents.Join())
+        assert [type(one) for one in sent] == [lobby.Knock]
+
+
+class TestGuests:
+    @pytest.mark.parametrize(("name", "sent"), [("", 0), ("   ", 0), (" Alan ", 1), ("x" * 60, 1)])
+    def test_r27_a_name_is_needed(self, name, sent):
+        story = as_guest().do(call_intents.ContinueTerms(), call_intents.NameGuest(name=name), call_intents.Join())
+        assert len(story.sent) == sent
+        if sent:
+            assert story.sent[0].name == name.strip()[:50]
+        else:
+            assert story.state.prejoin.words == "Please enter your name."
+
+    def test_r27_who_is_signed_in_has_the_name_of_the_account(self):
+        story = as_guest(signed_in())
+        assert (story.state.prejoin.guest_name, story.state.prejoin.meeting) == ("Ada", None)
+
+    def test_r24_before_the_start_the_doors_are_closed_and_open_when_looked_at_again(self):
+        story = as_guest(state="scheduled", starts_at=5000.0)
+        story.do(call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"))
+        assert story.state.prejoin.opens_at == 5000.0
+        again = story.do(call_intents.Join())
+        assert asked(again, lobby.LookAtLink)
+        story.answer(shown(state="scheduled", starts_at=5000.0))
+        assert story.state.prejoin.words == NOT_YET
+        story.do(call_intents.Join()).answer(shown(state="joinable", starts_at=5000.0))
+        prejoin = story.state.prejoin
+        assert (prejoin.words, prejoin.guest_name, prejoin.asks_terms) == (OPEN_NOW, "Alan", False)
+        assert asked(story.do(call_intents.Join()), lobby.Knock)
+
+    def test_looked_at_again_a_recording_is_noticed_and_the_end_said(self):
+        story = as_guest().do(LINK).answer(shown(is_recording=True))
+        assert (story.state.prejoin.is_recording, story.state.prejoin.words) == (True, "")
+        story.do(LINK).answer(shown(state="ended"))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "This meeting has ended.")
+
+    @pytest.mark.parametrize(
+        "reason", ["locked", "removed", "not_open", "gate_closed", "meeting_full", "meeting_ended"]
+    )
+    def test_r22_each_refusal_is_said_where_one_knocked(self, reason):
+        story = as_guest().do(call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"), call_intents.Join())
+        story.answer(Refused(reason=reason, words=f"Why: {reason}."))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", f"Why: {reason}.")
+
+    def test_r31_the_notice_has_to_be_read_past(self):
+        story = as_guest(is_recording=True).do(call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"))
+        assert story.do(call_intents.Join()).sent == []
+        story.do(call_intents.ReadNotice(is_read=True), call_intents.Join())
+        assert story.sent[0].notice_version == 3
+
+
+class TestAnotherDevice:
+    def asked_to_move(self):
+        return before().do(call_intents.Join()).answer(Refused(reason="in_elsewhere", words="You are in elsewhere."))
+
+    def test_the_seat_moves_after_a_question(self):
+        story = self.asked_to_move()
+        assert (story.state.call_phase, story.state.prejoin.asks_move, story.state.prejoin.words) == (
+            "prejoin", True, "",
+        )  # fmt: skip
+        story.do(call_intents.AnswerMove(moves=True))
+        assert (story.state.call_phase, [one.moves for one in story.sent]) == ("joining", [True])
+
+    def test_or_it_stays(self):
+        story = self.asked_to_move().do(call_intents.AnswerMove(moves=False))
+        assert (story.sent, story.state.prejoin.asks_move) == ([], False)
+        assert story.do(call_intents.AnswerMove(moves=True)).sent == []
+        assert [one.moves for one in story.do(call_intents.Join()).sent] == [False]
+
+    def test_without_a_connection_it_says_so(self):
+        story = self.asked_to_move().do(events.LinkChanged(link="offline"), call_intents.AnswerMove(moves=True))
+        assert (story.sent, story.state.prejoin.words) == ([], NO_CONNECTION)
+
+    def test_going_back_to_where_one_moved_away_from_asks_as_well(self):
+        story = in_call().hear(people.PersonLeft(meeting="m1", person="ada", reason="moved"))
+        assert story.state.call.can_rejoin
+        story.do(call_intents.Rejoin()).answer(Refused(reason="in_elsewhere", words="You are in elsewhere."))
+        assert (story.state.call_phase, story.state.prejoin.asks_move) == ("prejoin", True)
+
+
+class TestChoices:
+    def test_r16_a_choice_in_the_call_opens_nothing_anew(self):
+        story = in_call()
+        choices = dataclasses.replace(story.state.choices, background="blur", data_saver=True, noise_filter=False)
+        story.do(call_intents.Choose(choices=choices))
+        assert story.effects == [effects.SaveChoices(choices)]
+
+    def test_r15_a_choice_is_kept_the_moment_it_is_made(self):
+        story = signed_in()
+        choices = dataclasses.replace(story.state.choices, background="blur")
+        assert story.do(call_intents.Choose(choices=choices)).effects == [effects.SaveChoices(choices)]
+
+    def test_r17_only_the_starter_switches_ai_recording_on(self):
+        story = before(me="grace").do(call_intents.ChooseRecording(record=True))
+        assert (story.state.prejoin.may_record, story.state.prejoin.record) == (False, False)
+
+
+def greeting():
+    from tests.fakes.story import GREETING
+
+    return GREETING
+
+
+def account(**more):
+    from tests.fakes.story import account_of
+
+    return account_of(**more)
+
+
+def test_what_is_done_without_the_page_changes_nothing():
+    story = signed_in()
+    state = story.state
+    for wish in (
+        call_intents.NameGuest(name="x"),
+        call_intents.ReadNotice(is_read=True),
+        call_intents.ContinueTerms(),
+        call_intents.Join(),
+        call_intents.CancelJoin(),
+        call_intents.AnswerMove(moves=True),
+        intents.ClosePlan(),
+    ):
+        assert story.do(wish).effects == []
+    assert story.state == state

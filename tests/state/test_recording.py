@@ -1,0 +1,46 @@
+"""AI recording: the host's switch, and who is told where he stands."""
+
+import pytest
+
+from app.state import call_intents, events
+from app.wire import people, recording, rooms
+from tests.fakes.story import CARD, asked, in_call, signed_in, welcome
+
+STARTED = recording.RecordingStarted(meeting="m1", at=5.0, by="ada")
+STOPPED = recording.RecordingStopped(meeting="m1", at=6.0, reason="ended", words="Over.")
+
+
+@pytest.mark.parametrize(("is_on", "kind"), [(True, recording.StartRecording), (False, recording.StopRecording)])
+def test_the_switch_asks(is_on, kind):
+    assert asked(in_call().do(call_intents.SwitchRecording(is_on=is_on)), kind)
+
+
+def test_there_is_nothing_to_switch_outside_a_call():
+    assert signed_in().do(call_intents.SwitchRecording(is_on=True)).effects == []
+    assert in_call().do(events.PeersLost(), call_intents.SwitchRecording(is_on=True)).effects == []
+
+
+def test_r31_it_is_noticed_before_joining_and_in_the_call():
+    story = signed_in(me="grace").hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+    assert story.hear(STARTED).state.prejoin.is_recording
+    story = in_call(me="grace").hear(STARTED)
+    assert story.state.call.asks_consent
+    assert not in_call().hear(STARTED).state.call.asks_consent, "who switched it on has agreed"
+    before = signed_in().state
+    assert signed_in().hear(STARTED, STOPPED).state == before
+
+
+def test_the_end_of_the_meeting_needs_no_words():
+    assert in_call(recording_since=1.0).hear(STOPPED).state.notices == ()
+
+
+def test_an_answer_without_a_question_does_nothing():
+    assert in_call().do(call_intents.AnswerConsent(stays=True)).effects == []
+
+
+def test_r31_staying_sends_the_wording_that_was_read_and_is_shown_when_stored():
+    story = in_call(me="grace").hear(STARTED).do(call_intents.AnswerConsent(stays=True))
+    assert (story.sent[0].notice_version, story.state.call.asks_consent) == (3, False)
+    agreed = next(one for one in welcome(me="grace").people)
+    story.hear(people.PersonChanged(meeting="m1", person=agreed))
+    assert not story.state.call.asks_consent
