@@ -1,0 +1,124 @@
+"""One window per data folder: a second start hands its link to the first one and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QLockFile, QObject, Signal, Slot
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication
+
+#: Milliseconds: the first window answers at once, unless it hangs.
+_LIMIT_MS = 1500
+#: A link has at most 200 characters; of what is longer so much is handed over that it is refused there.
+_MAX_LINK = 300
+_MAX_BYTES = 4096
+
+
+class SingleInstance(QObject):
+    """The door at which later starts knock. Only processes of the same user may. The data folder has to exist.
+
+    Signals:
+        handed_over(str): a later start brought this link (empty: only its wish to be seen).
+    """
+
+    handed_over = Signal(str)
+
+    def __init__(self, data: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = _name_for(data.absolute())
+        self._lock = QLockFile(str(data / "window.lock"))
+        self._lock.setStaleLockTime(0)
+        self._callers: list[QLocalSocket] = []
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._take)
+
+    def hand_over(self, link: str) -> bool:
+        """Gives the link to the first window, if there is one; True: it has it, and this process can end."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_LIMIT_MS):
+            return False
+        socket.write(json.dumps({"link": link[:_MAX_LINK]}).encode() + b"\n")
+        # Without the answer the other process may have been about to end.
+        has_answer = socket.waitForReadyRead(_LIMIT_MS) and bytes(socket.readAll().data()).startswith(b"ok")
+        socket.abort()
+        return has_answer
+
+    def listen(self, wait_ms: int = 0) -> bool:
+        """Becomes the first window; False: another one was quicker, and has not ended within `wait_ms`."""
+        # Qt would put the new door in the place of one that is in use; the lock of a process that has ended is free.
+        return self._lock.tryLock(wait_ms) and self._server.listen(self._name)
+
+    def close(self) -> None:
+        """Ends listening; the data folder is taken until this object is gone."""
+        self._server.close()
+        for socket in self._callers:
+            socket.abort()
+        self._forget_gone()
+
+    @Slot()
+    def _take(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            self._callers.append(socket)
+            socket.readyRead.connect(self._read_all)
+            socket.disconnected.connect(self._forget_gone)
+        self._read_all()
+
+    @Slot()
+    def _read_all(self) -> None:
+        for socket in list(self._callers):
+            if socket.canReadLine():
+                self._read(socket)
+            elif socket.bytesAvailable() > _MAX_BYTES:
+                socket.abort()
+
+    @Slot()
+    def _forget_gone(self) -> None:
+        gone = [one for one in self._callers if one.state() == QLocalSocket.LocalSocketState.UnconnectedState]
+        for socket in gone:
+            self._callers.remove(socket)
+            socket.deleteLater()
+
+    def _read(self, socket: QLocalSocket) -> None:
+        line = bytes(socket.readLine(_MAX_BYTES).data())
+        try:
+            link = json.loads(line)["link"]
+        except (ValueError, KeyError, TypeError):
+            socket.abort()
+            return
+        if isinstance(link, str):
+            socket.write(b"ok\n")
+            socket.flush()
+            self.handed_over.emit(link)
+
+
+def _name_for(data: Path) -> str:
+    """Where the door is: in the data folder, where no other user can make one, unless its path is too long."""
+    place = str(data / "window")
+    # Source: Linux's unix(7): 107 bytes; macOS 103. Qt opens it in a folder beside it first, which is a bit longer.
+    if os.name == "posix" and len(os.fsencode(place)) <= 80:
+        return place
+    return f"parley-{hashlib.sha256(os.fsencode(data)).hexdigest()[:24]}"
+
+
+class LinkApplication(QApplication):
+    """Qt's application, which macOS tells of links by an event.
+
+    Signals:
+        link_opened(str): the system wants this link opened.
+    """
+
+    link_opened = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """Takes the links; only what is sent to the application itself comes by here, not what widgets get."""
+        if isinstance(event, QFileOpenEvent) and not event.url().isLocalFile():
+            self.link_opened.emit(bytes(event.url().toEncoded().data()).decode("ascii", "replace"))
+            return True
+        return super().event(event)

@@ -1,0 +1,96 @@
+"""One window per data folder; a second start hands its link over."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from app.ui.single_instance import SingleInstance
+
+LINK = "parley://127.0.0.1:9/j/abcdefghijklmnopqrstuv"
+
+
+def second_start(data, line=None):
+    """A process that tries to hand its link over, as a second start does; returns what it prints."""
+    code = f"""
+        import sys
+        from pathlib import Path
+        from PySide6.QtCore import QCoreApplication
+        from app.ui.single_instance import SingleInstance
+        qt = QCoreApplication([])
+        print(SingleInstance(Path({str(data)!r})).hand_over({LINK!r}))
+    """
+    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+
+
+def test_r25_a_second_start_hands_its_link_to_the_first_window_and_ends(qtbot, tmp_path):
+    first = SingleInstance(tmp_path)
+    assert first.listen()
+    with qtbot.waitSignal(first.handed_over, timeout=20_000) as told:
+        second = second_start(tmp_path)
+    assert told.args == [LINK]
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=10_000)
+    assert second.communicate()[0].strip() == "True"
+    first.close()
+
+
+def test_another_data_folder_is_another_window(qtbot, tmp_path):
+    (tmp_path / "a").mkdir()
+    first = SingleInstance(tmp_path / "a")
+    assert first.listen()
+    assert not SingleInstance(tmp_path / "b").hand_over(LINK)
+    first.close()
+
+
+def test_the_door_is_in_the_data_folder_unless_its_path_is_too_long_for_one(qtbot, tmp_path):
+    for folder, is_inside in ((Path("/tmp/p"), os.name == "posix"), (tmp_path / ("long" * 20), False)):
+        assert (SingleInstance(folder)._name == str(folder / "window")) == is_inside
+
+
+def test_of_two_that_start_at_the_same_moment_one_is_first(qtbot, tmp_path):
+    first, other = SingleInstance(tmp_path), SingleInstance(tmp_path)
+    assert first.listen()
+    # It found no window a moment ago; the door of the quicker one stays.
+    assert not other.listen()
+    with qtbot.waitSignal(first.handed_over, timeout=20_000):
+        second = second_start(tmp_path)
+    assert second.communicate()[0].strip() == "True"
+    first.close()
+
+
+def test_what_a_killed_window_left_behind_is_no_window(qtbot, tmp_path):
+    code = f"""
+        import os
+        from pathlib import Path
+        from PySide6.QtCore import QCoreApplication
+        from app.ui.single_instance import SingleInstance
+        qt = QCoreApplication([])
+        print(SingleInstance(Path({str(tmp_path)!r})).listen(), flush=True)
+        os.kill(os.getpid(), 9)
+    """
+    dead = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True, check=False)
+    assert dead.stdout.strip() == "True"
+    after = SingleInstance(tmp_path)
+    assert not after.hand_over(LINK)
+    assert after.listen()
+    after.close()
+
+
+def test_nonsense_at_the_door_is_ignored(qtbot, tmp_path):
+    from PySide6.QtNetwork import QLocalSocket
+
+    first = SingleInstance(tmp_path)
+    assert first.listen()
+    told = []
+    first.handed_over.connect(told.append)
+    for nonsense in (b"not json\n", b'{"link": 5}\n', b"[]\n", b"x" * 10_000):
+        socket = QLocalSocket()
+        socket.connectToServer(first._name)
+        assert socket.waitForConnected(2000)
+        socket.write(nonsense)
+        socket.flush()
+        qtbot.wait(20)
+        socket.abort()
+    assert told == []
+    first.close()
