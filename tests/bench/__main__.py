@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "relay")
+NAMES = ("startup", "join", "relay", "signalling")
 
 
 def main(argv):
