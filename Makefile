@@ -3,10 +3,12 @@ PYTHON ?= $(shell command -v /usr/bin/python3 || command -v python3)
 PY = .venv/bin/python
 OUT ?= demo-out
 NAME ?=
+CASES ?= 2000
+MINUTES ?= 10
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test check bench looks
+.PHONY: help setup run demo server test check bench looks protocol hostile
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
@@ -31,9 +33,15 @@ check: setup ## format, lint and type checks
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-bench: setup ## print the figures (NAME=join|relay|startup for one); installs Debian's Janus as the yardstick
+bench: setup ## print the figures (NAME=join|relay|startup|signalling for one); installs Debian's Janus as the yardstick
 	@$(PYTHON) packaging/setup.py --yardstick
 	@$(PY) -m tests.bench $(NAME)
+
+protocol: setup ## 2,000 random stories against the real server, and twelve faults that have to be found (CASES=n)
+	@PARLEY_PROTOCOL_CASES=$(CASES) $(PY) -m pytest -n 2 tests/protocol
+
+hostile: setup ## attacks on the real server for MINUTES=10
+	@$(PY) -m tests.hostile --minutes $(MINUTES)
 
 looks: setup ## grab every page, light and dark, into looks-out
 	@$(PY) -m tests.looks --out looks-out
