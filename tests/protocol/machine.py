@@ -32,8 +32,8 @@ seldom = st.integers(0, 7).map(lambda number: number == 0)
 class Protocol(Watching):
     """People in and around one room. `world` is set by whoever runs it."""
 
-    @initialize(is_on=st.sampled_from((True, True, True, False)))
-    def begin(self, is_on):
+    @initialize(begins=st.sampled_from(("with a crowd", "with a meeting", "with a meeting", "with nothing")))
+    def begin(self, begins):
         self.world.begin()
         self.people = self.world.people
         self.numbers = itertools.count(1)
@@ -46,9 +46,11 @@ class Protocol(Watching):
         self.used_invitations = {}
         self.recorded = set()
         self.tell_all_news()
-        if is_on:
+        if begins != "with nothing":
             self.start("ada")
             self.join("ada", False, False)
+        if begins == "with a crowd":
+            self.everybody_comes(True)
 
     def attempt(self, someone, ask, granted):
         """Asks; checks that the answer is what the rules say, and that a refusal has changed nothing."""
@@ -136,6 +138,7 @@ class Protocol(Watching):
                 self.join(name, reads, False)
         for name in GUESTS[:2]:
             if self.meeting is not None:
+                self.knock(name, reads, False)
                 self.knock(name, reads, True)
         if self.meeting is not None:
             self.admit_all("the host")
@@ -168,11 +171,12 @@ class Protocol(Watching):
         """A member invites a stranger; others try the same code."""
         self.join_by_invitation(member, STRANGERS[0])
 
-    @precondition(lambda self: self.meeting and self.meeting.waiting)
+    @precondition(lambda self: self.meeting)
     @rule()
     def a_guest_is_thrown_out(self):
-        """A guest is let in, removed, and tries again."""
-        self.admit("the host", 0)
+        """A guest comes, is let in, removed, and tries again."""
+        self.knock(GUESTS[4], True, True)
+        self.admit_all("the host")
         for name in GUESTS:
             if self.meeting is not None and self.seat(self.people[name]) is not None:
                 self.remove("the host", name)

@@ -17,7 +17,7 @@ from tests.protocol.world import World
 
 CASES = int(os.environ.get("PARLEY_PROTOCOL_CASES", "0"))
 #: Stories among which each fault has to be found; most are in the first ten.
-CASES_PER_FAULT = 150
+CASES_PER_FAULT = 300
 _COMMON = settings(
     deadline=None,
     database=None,
