@@ -155,6 +155,8 @@ class Conductor:
                 _log.warning("the network did not close in time")
         self.media.close()
         self._loop.stop()
+        # What a recording's deletion could not reach: nothing of it stays here longer than the program runs.
+        self._chores.submit(self._files.forget)
         if not (self._writer.end(_LAST_S) and self._chores.end(_LAST_S)):
             _log.warning("not all was done at the end")
         if not self._sign_ins.end(_KEYRING_LAST_S):
@@ -176,6 +178,7 @@ class Conductor:
 
     # --- on the loop --------------------------------------------------------------------------------------------
     def _begin(self) -> None:
+        self._chores.submit(self._files.forget)  # what a program that was killed left behind
         self._signalling = Signalling(on_message=self._heard, on_link=self._link_changed)
         self._receiver = Receiver(self._sinks())
         wishes = Wishes(

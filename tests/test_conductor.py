@@ -286,6 +286,21 @@ def test_a_file_without_a_server_is_said_in_words(stage):
     assert words == [(None, "The recap names a file that cannot be right.")]
 
 
+def test_r69_no_copy_of_a_recording_outlives_the_program_that_played_it(tmp_path, monkeypatch):
+    kept = tmp_path / "recap-cache" / "server" / "m1"
+    kept.mkdir(parents=True)
+    (kept / "reel.webm").write_bytes(b"a program that was killed left this")
+    with stages(tmp_path, monkeypatch) as make:
+        stage = make()
+        stage.greet()
+        stage.conductor._chores.submit(lambda: None).result(5)
+        assert not kept.exists()
+        kept.mkdir(parents=True)
+        (kept / "reel.webm").write_bytes(b"this was played now")
+        stage.conductor.close()
+    assert not kept.exists()
+
+
 def join(stage):
     stage.sign_in()
     stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))

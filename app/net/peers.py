@@ -124,7 +124,8 @@ class Peers:
 
             from app.net import tracks
 
-        guard.install()
+            # Within the lock as well: who comes second must not begin before the guards stand.
+            guard.install()
         tracks.set_rates()
         av.CodecContext.create("libvpx", "w")
         av.CodecContext.create("libopus", "r")

@@ -99,7 +99,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
     )
     state = replace(state, connection=connection)
     if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
-        return ask(state, rejoining(state, state.call))
+        return ask(state, rejoining(state, state.call, moves=True))
     return state, (*gone, FindToken(message.server_id, message.is_embedded))
 
 
@@ -200,7 +200,7 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     if not connection.is_embedded:
         effects = (KeepToken(connection.server_id, message.token),)
     if state.call and state.call_phase == "reconnecting":
-        state, more = ask(state, rejoining(state, state.call))
+        state, more = ask(state, rejoining(state, state.call, moves=True))
         effects = (*effects, *more)
     from app.state.messages import send_waiting
     from app.state.rooms import load
@@ -226,8 +226,14 @@ def _views(state: AppState, message: accounts.SignedIn, known: set[str]) -> dict
     }
 
 
-def rejoining(state: AppState, call: Call) -> Ask:
-    """The request that takes a kept seat again; consent that was given stays given, and none is given by it."""
+def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
+    """The request that takes a kept seat again; consent that was given stays given, and none is given by it.
+
+    Args:
+        state: what is true.
+        call: whose seat.
+        moves: also from a connection that the server still holds for alive: one's own that was lost a moment ago.
+    """
     if call.guest_token:
         return people.RejoinAsGuest(token=call.guest_token)
     consents = any(person.id == call.you and person.consents for person in call.people)
@@ -236,6 +242,7 @@ def rejoining(state: AppState, call: Call) -> Ask:
         microphone_on=state.choices.microphone_on,
         camera_on=state.choices.camera_on,
         notice_version=state.connection.notice_version if consents else 0,
+        moves=moves,
     )
 
 
@@ -267,10 +274,13 @@ def without_account(state: AppState) -> Step:
 
 
 def terms_accepted(state: AppState, message: accounts.TermsAccepted) -> Step:
-    """The pop-up closes; devices may be opened from here on."""
+    """The pop-up closes, on each device of the account; devices may be opened from here on."""
     from app.state.prejoin import devices_may_open
 
-    return devices_may_open(replace(state, accepted_terms=message.version))
+    state = replace(state, accepted_terms=max(state.accepted_terms, message.version))
+    is_guest = state.prejoin is not None and state.prejoin.meeting is None
+    # A guest accepts them each time, whatever his account has accepted.
+    return (state, ()) if is_guest or state.accepted_terms < state.connection.terms_version else devices_may_open(state)
 
 
 def refused(state: AppState, message: Refused) -> Step:

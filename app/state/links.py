@@ -10,6 +10,7 @@ from app.state.app_state import AppState, Connection, Reach
 from app.state.asking import Step, ask, ask_now, tell
 from app.state.effects import GoHome, VisitServer
 from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
+from app.state.recap import show, stand_in
 from app.wire import lobby
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
 from app.wire.rooms import JoinRoom
@@ -192,6 +193,9 @@ def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
     card = find_card(state, message.meeting) if message.meeting else None
     if message.state == "cancelled":
         return not_open(state, "This meeting was cancelled.", code), ()
+    if message.state == "ended" and message.meeting and (card is None or card.recap != "none"):
+        # That is where the mail about a recap leads; whether there is one, its page says.
+        return show(state, card or stand_in(message.meeting, room="", title=message.title))
     if message.state == "ended" or (message.meeting and card is None):
         return not_open(state, "This meeting has ended.", code), ()
     return open_page(state, card) if card else at_link(state, message, code)

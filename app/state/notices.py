@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents, intents
-from app.state.app_state import AppState, RecapView
+from app.state.app_state import AppState
 from app.state.asking import Step, ask
 from app.state.effects import Effect, Notify
 from app.state.prejoin import find_card, go_to_meeting
-from app.state.recap import fetch
+from app.state.recap import show, stand_in
 from app.state.rooms import open_room
 from app.wire import notices as wire
 from app.wire.rooms import MeetingCard
@@ -88,8 +88,7 @@ def open_news(state: AppState, event: intents.OpenNews) -> Step:
 def _lead(state: AppState, notice: wire.NoticeInfo) -> Step:
     card = find_card(state, notice.subject)
     if notice.kind in _OF_RECAP and notice.subject:
-        state = replace(state, place="recap", recap=RecapView(card or _card_of(state, notice)), shows_call=False)
-        return fetch(state, notice.subject)
+        return show(state, card or _card_of(state, notice))
     if notice.kind in _OF_MEETING and card is not None and card.state in ("scheduled", "joinable", "ongoing"):
         return go_to_meeting(state, call_intents.GoToMeeting(meeting=card.id))
     if state.room_info(notice.room) is None:
@@ -98,9 +97,6 @@ def _lead(state: AppState, notice: wire.NoticeInfo) -> Step:
 
 
 def _card_of(state: AppState, notice: wire.NoticeInfo) -> MeetingCard:
-    """What can be shown of a meeting whose room was not loaded yet; the server's answer takes its place."""
+    """What can be shown of a meeting whose room was not loaded yet."""
     info = state.room_info(notice.room)
-    title = info.name if info else ""
-    return MeetingCard(
-        id=notice.subject, room=notice.room, title=title, link="", starter="", state="ended", started_at=notice.at
-    )
+    return stand_in(notice.subject, room=notice.room, title=info.name if info else "", at=notice.at)

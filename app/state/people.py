@@ -218,7 +218,7 @@ def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
             return ask(state, lobby.LookAtLink(code=parse_link(call.meeting.link).code))
         except BadLink as error:
             return tell(state, str(error), is_bad=True), ()
-    return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state, call))
+    return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state, call, moves=False))
 
 
 def close_call(state: AppState, event: call_intents.CloseCall) -> Step:

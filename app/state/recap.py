@@ -19,8 +19,28 @@ def open_page(state: AppState, event: intents.OpenRecapPage) -> Step:
     card = find_card(state, event.meeting)
     if card is None:
         return state, ()
+    return show(state, card)
+
+
+def show(state: AppState, card: MeetingCard) -> Step:
+    """Brings the page of a meeting's recap to the front and fetches what belongs on it."""
     state = replace(state, place="recap", recap=RecapView(meeting=card), shows_call=False)
     return fetch(state, card.id)
+
+
+def stand_in(meeting: str, *, room: str, title: str, at: float = 0.0) -> MeetingCard:
+    """What can be shown of a meeting that is not known here; the server's answer takes its place.
+
+    Args:
+        meeting: its id.
+        room: of the meeting; empty: not known.
+        title: as far as it is known.
+        at: when it was, seconds since 1970; 0: not known.
+    """
+    # "ready": the page says that it is being opened, until the server says how far it is.
+    return MeetingCard(
+        id=meeting, room=room, title=title, link="", starter="", state="ended", started_at=at, recap="ready"
+    )
 
 
 def fetch(state: AppState, meeting: str) -> Step:

@@ -238,6 +238,7 @@ _FOR_MEMBERS = frozenset({
     wire_rooms.MeetingChanged, wire_schedule.MeetingScheduled, wire_schedule.PlanShown, wire_schedule.CalendarFile,
     wire_people.MeetingStarted, wire_recap.RecapsListed, wire_recap.RecapOpened, wire_recap.RecapReady,
     wire_notices.NoticeTold, wire_accounts.SignInsListed, wire_accounts.AccessChanged,
+    wire_accounts.TermsAccepted,
 })  # fmt: skip
 
 

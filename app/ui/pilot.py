@@ -14,7 +14,8 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
     {"do": "size", "width": 1280, "height": 800}
     {"do": "quit"}
 
-"join-newest" and "open-recap-newest" name the button of the newest meeting that has one.
+"join-newest" (of those that go on), "join-planned" (of those that have not begun but whose doors are open) and
+"open-recap-newest" name the button of the newest meeting that has one.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from PySide6.QtWidgets import (
 from app.state.app_state import AppState
 from app.ui.widgets.video_tile import VideoTile
 from app.ui.window import Window, page_name
+from app.wire.rooms import MeetingCard
 
 _STEP_MS = 15
 Command = dict[str, Any]
@@ -232,20 +234,23 @@ def _find(window: Window, name: str, *kinds: type[QWidget]) -> Any:
 
 def resolve(state: AppState, name: str) -> str:
     """The object name of the newest meeting's button, for the names that ask for it; any other name as it is."""
-    if name not in ("join-newest", "open-recap-newest"):
+    if name not in _NEWEST:
         return name
     cards = {room.meeting.id: room.meeting for room in state.rooms if room.meeting}
     for view in state.views.values():
         cards.update({card.id: card for card in view.recaps})
         cards.update({one.meeting.id: one.meeting for one in view.messages if one.meeting})
-    fit = [
-        card
-        for card in cards.values()
-        if (card.state == "ongoing") == (name == "join-newest") and (name == "join-newest" or card.recap != "none")
-    ]
+    fit = [card for card in cards.values() if _NEWEST[name](card)]
     if not fit:
         return name
-    return name.replace("newest", max(fit, key=lambda card: card.started_at).id)
+    return f"{name.rpartition('-')[0]}-{max(fit, key=lambda card: card.started_at).id}"
+
+
+_NEWEST: dict[str, Callable[[MeetingCard], bool]] = {
+    "join-newest": lambda card: card.state == "ongoing",
+    "join-planned": lambda card: card.state == "joinable",
+    "open-recap-newest": lambda card: card.state != "ongoing" and card.recap != "none",
+}
 
 
 def unmet(window: Window, wanted: dict[str, Any]) -> list[str]:
@@ -351,6 +356,7 @@ def report(window: Window) -> dict[str, Any]:
         "is_host": state.is_host,
         "is_recording": bool(call and call.recording_since is not None),
         "recap": _recap_of(state),
+        "asks_terms": bool(state.prejoin and state.prejoin.asks_terms),
         "notices": [one.words for one in state.notices],
         "invitation": state.view(state.room).invitation,
         "tiles": {

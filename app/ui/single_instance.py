@@ -16,7 +16,10 @@ from PySide6.QtWidgets import QApplication
 _LIMIT_MS = 1500
 #: A link has at most 200 characters; of what is longer so much is handed over that it is refused there.
 _MAX_LINK = 300
-_MAX_BYTES = 4096
+_MAX_BYTES = 16_384
+#: By this a Wayland desktop lets a window come to the front; it was given to the start that hands over. Qt takes it
+#: from here. Source: xdg-activation-v1.
+_TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
 class SingleInstance(QObject):
@@ -44,7 +47,8 @@ class SingleInstance(QObject):
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_LIMIT_MS):
             return False
-        socket.write(json.dumps({"link": link[:_MAX_LINK]}).encode() + b"\n")
+        words = {"link": link[:_MAX_LINK], "token": os.environ.get(_TOKEN, "")[:_MAX_LINK]}
+        socket.write(json.dumps(words).encode() + b"\n")
         # Without the answer the other process may have been about to end.
         has_answer = socket.waitForReadyRead(_LIMIT_MS) and bytes(socket.readAll().data()).startswith(b"ok")
         socket.abort()
@@ -88,11 +92,14 @@ class SingleInstance(QObject):
     def _read(self, socket: QLocalSocket) -> None:
         line = bytes(socket.readLine(_MAX_BYTES).data())
         try:
-            link = json.loads(line)["link"]
+            words = json.loads(line)
+            link, token = words["link"], words["token"]
         except (ValueError, KeyError, TypeError):
             socket.abort()
             return
-        if isinstance(link, str):
+        if isinstance(link, str) and isinstance(token, str):
+            if token.isprintable() and token:
+                os.environ[_TOKEN] = token
             socket.write(b"ok\n")
             socket.flush()
             self.handed_over.emit(link)

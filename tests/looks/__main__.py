@@ -103,9 +103,7 @@ PAGES = {
     "recap-ongoing": (lambda: states.recap_state("ongoing"), ()),
     "recap-pending": (lambda: states.kept_recap("pending"), (SLIM,)),
     "recap-refused": (lambda: states.kept_recap("refused", "The client still needs it until June."), ()),
-    "recap-deleted": (
-        lambda: states.kept_recap("deleted", recap="deleted", words="", deletion_receipt=None), (SLIM,)
-    ),
+    "recap-deleted": (lambda: states.kept_recap("deleted", recap="deleted", words="", deletion_receipt=None), (SLIM,)),
     "recap-ask-deletion": (states.recap_state, (SLIM,)),
     "recap-failed": (lambda: states.recap_state("failed"), ()),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.links import SIGN_IN_FIRST, STAY_IN_CALL, WAITS
-from app.wire import lobby, people, rooms
+from app.wire import lobby, people, recap, rooms
 from app.wire.errors import Refused
 from app.wire.links import ServerAddress, parse_link, parse_server
 from tests.fakes.story import CARD, GREETING, ROOM, Story, account_of, asked, change, found, greeted, in_call, signed_in
@@ -84,6 +84,24 @@ class TestOfThisServer:
     def test_r21_what_is_over_is_said(self, state):
         story = follow(signed_in(), HERE).answer(lobby.LinkShown(title="Logo", is_recording=False, state=state))
         assert (story.state.call_phase, len(words(story))) == ("none", 1)
+
+    def test_a_member_is_led_to_the_recap_of_a_meeting_that_is_over(self):
+        shown = lobby.LinkShown(title="Logo", is_recording=False, state="ended", meeting="m9")
+        story = follow(signed_in(), HERE).answer(shown)
+        assert (story.state.place, story.state.recap.meeting.recap, words(story)) == ("recap", "ready", [])
+        assert asked(story, recap.OpenRecap)[0].meeting == "m9"
+        past = change(CARD, state="ended", recap="none", title="Standup")
+        story.answer(recap.RecapOpened(meeting=change(past, id="m9"), recap=None))
+        assert (story.state.recap.meeting.title, story.state.recap.meeting.recap) == ("Standup", "none")
+        story.do(intents.CloseRecapPage())
+        assert (story.state.place, story.state.room) == ("rooms", "r1")
+
+    @pytest.mark.parametrize(("kept", "place"), [("none", "rooms"), ("ready", "recap"), ("generating", "recap")])
+    def test_a_known_meeting_that_is_over_is_opened_only_where_it_left_something(self, kept, place):
+        past = change(CARD, state="ended", recap=kept)
+        story = signed_in().hear(recap.RecapsListed(room="r1", meetings=(past,)))
+        follow(story, HERE).answer(lobby.LinkShown(title="Logo", is_recording=False, state="ended", meeting="m1"))
+        assert (story.state.place, bool(words(story))) == (place, kept == "none")
 
     def test_a_member_whose_meeting_is_not_known_reads_that_it_ended(self):
         shown = lobby.LinkShown(title="Logo", is_recording=False, meeting="m9")

@@ -64,6 +64,13 @@ class TestLateAnswers:
         )
         assert story.state.call_phase == "in"
 
+    def test_the_way_back_after_a_loss_takes_ones_seat_and_rejoin_asks_before_it_moves_one(self):
+        story = lost_and_signed_in(in_call())
+        assert [one.moves for one in asked(story, people.JoinMeeting)] == [True], "the server may not know of the loss"
+        story = in_call().hear(people.PersonLeft(meeting="m1", person="ada", reason="moved"))
+        story.do(call_intents.Rejoin())
+        assert [one.moves for one in asked(story, people.JoinMeeting)] == [False]
+
     def test_media_that_comes_back_first_does_not_spoil_the_welcome(self):
         story = lost_and_signed_in(in_call())
         join = asked(story, people.JoinMeeting)[0]

@@ -54,6 +54,16 @@ class TestTerms:
         assert story.do(call_intents.ContinueTerms()).effects == []
         assert story.hear(accounts.TermsAccepted(version=1)).effects == []
 
+    def test_r10_accepted_on_another_device_they_are_not_asked_here(self):
+        story = before(terms=0).hear(accounts.TermsAccepted(version=1))
+        assert (story.state.prejoin.asks_terms, len(story.has(effects.StartDevices))) == (False, 1)
+        story = before(terms=0).hear(accounts.TermsAccepted(version=0))
+        assert (story.state.prejoin.asks_terms, story.effects) == (True, []), "older ones"
+
+    def test_r28_what_an_account_accepted_elsewhere_is_not_a_guests_word(self):
+        story = as_guest(signed_in(terms=0)).hear(accounts.TermsAccepted(version=1))
+        assert (story.state.prejoin.asks_terms, story.state.accepted_terms) == (True, 1)
+
     def test_r28_a_guest_accepts_each_time(self):
         story = as_guest().do(call_intents.ContinueTerms(), call_intents.CancelJoin())
         assert as_guest(story).state.prejoin.asks_terms

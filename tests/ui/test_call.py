@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 
 from app.state import call_intents
 from app.state.app_state import Call
+from app.state.effects import Send
 from app.state.people import MUTED
 from app.state.update import update
+from app.ui.widgets.columns import Scroll
 from app.wire import people as wire
 from app.wire.lobby import Guest
 from app.wire.recording import RecordingStarted
@@ -238,3 +240,58 @@ def test_r79_a_member_reads_the_three_places_and_nobody_does_without_a_recording
     assert not scene.is_visible("recap-places")
     scene.show(states.ended(is_guest=True))
     assert not scene.is_visible("recap-places")
+
+
+def test_r6_an_instant_meeting_goes_from_the_room_over_the_page_before_it_into_the_call(scene):
+    idle = states.rooms(running=False)
+    box = [replace(idle, connection=replace(idle.connection, is_signed_in=True))]
+    sent = []
+
+    def do(intent):
+        box[0], effects = update(box[0], intent)
+        sent.extend(one.message for one in effects if isinstance(one, Send))
+        scene.show(box[0])
+
+    scene.bridge._do = do
+    scene.show(box[0]).click("camera-button")
+    trigger(scene, "menu-video-meeting")
+    assert isinstance(sent[-1], wire.StartMeeting)
+    card = states.card(starter="felix", people=0)
+    box[0] = heard(box[0], wire.MeetingStarted(re=sent[-1].request, meeting=card))
+    scene.show(box[0])
+    assert scene.window.page.objectName() == "prejoin-page"
+    assert scene.is_visible("record-switch")
+    scene.click("prejoin-join")
+    assert isinstance(sent[-1], wire.JoinMeeting)
+    people = (states.person(0, id="felix"),)
+    welcome = wire.Welcome(
+        re=sent[-1].request, meeting=card, you="felix", host="felix", people=people, chat=(), recording_since=None,
+        now=states.at(),
+    )  # fmt: skip
+    box[0] = heard(box[0], welcome)
+    scene.show(box[0])
+    assert scene.window.page.objectName() == "call-page"
+    assert scene.is_visible("alone-line")
+
+
+def ended_with_everything():
+    state = states.ended()
+    return replace(state, call=replace(state.call, receipt=states.RECEIPT))
+
+
+@pytest.mark.parametrize(("make", "name"), [
+    (ended_with_everything, "rejoin"), (states.waiting, "waiting-cancel"), (states.call_locked, "new-link"),
+    (lambda: states.recap_state("ongoing"), "progress-rejoin"), (lambda: states.recap_state("failed"), "progress-help"),
+])  # fmt: skip
+def test_in_the_smallest_window_everything_can_be_reached(scene, make, name):
+    scene.show(make(), 480, 420)
+    assert (scene.window.width(), scene.window.height()) == (480, 420)
+    button = scene.find(name)
+    scroll = button.parentWidget()
+    while not isinstance(scroll, Scroll):
+        scroll = scroll.parentWidget()
+    scroll.ensureWidgetVisible(button)
+    foot = button.mapTo(scene.window, button.rect().bottomRight())
+    assert button.isVisible()
+    assert foot.y() <= 420
+    assert foot.x() <= 480

@@ -84,3 +84,20 @@ def test_nothing_is_left_behind_by_many_changes(scene):
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         counts.append(len(scene.window.findChildren(QWidget)))
     assert len(set(counts)) == 1
+
+
+def test_a_person_whose_microphone_changes_keeps_the_menus_button(scene):
+    scene.show(states.call_locked())
+    button = scene.find("person-menu-p1", QAbstractButton)
+    button.setFocus()
+    scene.qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    people = (states.person(0), states.person(1, microphone_on=False), states.person(8, consents=True, is_guest=True))
+    scene.window.show_state(states.call_locked(people=people))
+    assert scene.find("person-menu-p1", QAbstractButton) is button
+    assert "microphone off" in button.parentWidget().accessibleName()
+    assert not scene.is_visible("not-recorded-p8")
+    scene.qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    menu = scene.find("person-actions")
+    # What it offers is true of the person now.
+    assert [one.objectName() for one in menu.actions()] == ["remove-p1"]
+    menu.close()

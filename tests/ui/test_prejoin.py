@@ -249,11 +249,18 @@ def test_r29_denied_absent_and_busy_are_three_sentences_and_none_keeps_one_out(s
         assert words in shown
         assert scene.find("preview")._note == words
         assert scene.find("prejoin-join").isEnabled()
-        assert not scene.is_visible("prejoin-camera-allow") or fault is DeviceDenied
         seen.add(shown)
     assert len(seen) == 3
     scene.show(states.prejoin())
     assert not scene.is_visible("prejoin-camera-words")
+
+
+def test_r29_on_windows_a_camera_in_use_may_be_one_that_is_not_allowed():
+    busy = DeviceBusy("camera").words
+    assert outside.can_open_settings("camera", busy, "win32")
+    assert not outside.can_open_settings("camera", busy, "darwin")
+    assert not outside.can_open_settings("camera", DeviceMissing("camera").words, "win32")
+    assert not outside.can_open_settings("speaker", DeviceBusy("speaker").words, "win32")
 
 
 # --- terms --------------------------------------------------------------------------------------------------------

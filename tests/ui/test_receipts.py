@@ -139,3 +139,12 @@ def test_r31_r70_on_the_recap_page_it_is_fetched_first(scene, make, button, kind
     receipt = msgspec.structs.replace(states.RECEIPT, kind=kind)
     scene.show(replace(state, recap=replace(state.recap, **{field: receipt})))
     dialog_of(scene).close()
+
+
+def test_what_was_asked_for_on_another_recap_opens_no_dialog(scene):
+    state = states.recap_state()
+    scene.show(state).click("recap-consent-receipt")
+    other = msgspec.structs.replace(state.recap.meeting, id="m7")
+    scene.show(replace(state, recap=replace(state.recap, meeting=other)))
+    scene.show(replace(state, recap=replace(state.recap, consent_receipt=states.RECEIPT)))
+    assert not [one for one in scene.window.findChildren(QFileDialog) if one.isVisible()]

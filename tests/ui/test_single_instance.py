@@ -11,7 +11,7 @@ from app.ui.single_instance import SingleInstance
 LINK = "parley://127.0.0.1:9/j/abcdefghijklmnopqrstuv"
 
 
-def second_start(data, line=None):
+def second_start(data, **environment):
     """A process that tries to hand its link over, as a second start does; returns what it prints."""
     code = f"""
         import sys
@@ -21,7 +21,8 @@ def second_start(data, line=None):
         qt = QCoreApplication([])
         print(SingleInstance(Path({str(data)!r})).hand_over({LINK!r}))
     """
-    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
 
 
 def test_r25_a_second_start_hands_its_link_to_the_first_window_and_ends(qtbot, tmp_path):
@@ -32,6 +33,17 @@ def test_r25_a_second_start_hands_its_link_to_the_first_window_and_ends(qtbot, t
     assert told.args == [LINK]
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=10_000)
     assert second.communicate()[0].strip() == "True"
+    first.close()
+
+
+def test_with_the_link_comes_the_right_to_come_to_the_front(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "old")
+    first = SingleInstance(tmp_path)
+    assert first.listen()
+    with qtbot.waitSignal(first.handed_over, timeout=20_000):
+        second = second_start(tmp_path, XDG_ACTIVATION_TOKEN="fresh")
+    assert second.communicate()[0].strip() == "True"
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "fresh"
     first.close()
 
 
@@ -84,7 +96,7 @@ def test_nonsense_at_the_door_is_ignored(qtbot, tmp_path):
     assert first.listen()
     told = []
     first.handed_over.connect(told.append)
-    for nonsense in (b"not json\n", b'{"link": 5}\n', b"[]\n", b"x" * 10_000):
+    for nonsense in (b"not json\n", b'{"link": 5, "token": ""}\n', b'{"link": ""}\n', b"[]\n", b"x" * 10_000):
         socket = QLocalSocket()
         socket.connectToServer(first._name)
         assert socket.waitForConnected(2000)

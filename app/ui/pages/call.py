@@ -117,8 +117,9 @@ class CallPage(Page):
 
     def _make_consent(self) -> QWidget:
         words = Words(
-            "This meeting is being recorded now. If you stay, your voice and picture are recorded from now on and the "
-            "members of the room get a recap. Until you choose, nothing of you is recorded.", wraps=True,
+            "This meeting is being recorded now. If you stay, your voice and picture are recorded from now on. The "
+            "members of the room get the video and a recap; both are deleted after six months. Until you choose, "
+            "nothing of you is recorded.", wraps=True,
         )  # fmt: skip
         stay = Button("Stay and be recorded", "consent-stay", kind="primary")
         stay.clicked.connect(lambda: self._bridge.do(AnswerConsent(stays=True)))
@@ -343,7 +344,7 @@ class SettingsDialog(Scrim):
         inside.setLayout(column(self._devices, None, margins=(0, 0, 10, 0)))
         done = Button("Done", "settings-done", kind="primary")
         done.clicked.connect(self.close_dialog)
-        scroll = TallScroll(inside, (390, 620))
+        scroll = TallScroll(inside, (390, 560))
         box = column(Words("Devices and background", look="heading"), gap=12, margins=(24, 22, 14, 20))
         box.addWidget(scroll, 1)
         box.addLayout(row(None, done))

@@ -13,6 +13,7 @@ from app.ui.panels.receipt_file import ReceiptButton
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Page, centred, column, middle, row
+from app.ui.widgets.columns import Scroll
 
 _RECEIPT_WORDS = (
     "You agreed to be recorded. The receipt says what was recorded, when you were told, and how to have it deleted."
@@ -44,7 +45,9 @@ class EndedPage(Page):
         box.addLayout(row(None, self._back, self._rejoin, None, gap=10))
         card = Card(box, name="ended-card")
         card.setFixedWidth(440)
-        self.setLayout(middle(card))
+        inside = QWidget()
+        inside.setLayout(middle(card))
+        self.setLayout(column(Scroll(inside)))
 
     def _make_receipt(self) -> QWidget:
         self._receipt = ReceiptButton("Save receipt…", "ended-receipt")

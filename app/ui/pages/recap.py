@@ -263,7 +263,9 @@ class _Progress(QWidget):
         box.addLayout(centred(learn))
         card = Card(box, name="progress-card")
         card.setFixedWidth(460)
-        self.setLayout(middle(card))
+        inside = QWidget()
+        inside.setLayout(middle(card))
+        self.setLayout(column(Scroll(inside)))
 
     def show_view(self, view: RecapView, *, can_rejoin: bool) -> None:
         """How far it is."""

@@ -10,7 +10,7 @@ from app.state.intents import AskForReset, EnterAccount, MakeAccount, NameOwner,
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import is_address, line_field
 from app.ui.text import Words
-from app.ui.widgets.buttons import Button, Choice
+from app.ui.widgets.buttons import Button, Choice, help_button
 from app.ui.widgets.cards import Card, Page, Tabs, column, middle, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.mark import Mark
@@ -47,6 +47,7 @@ class SignInPage(Page):
         self._told = Words("", look="accent", wraps=True)
         self._told.setObjectName("reset-words")
         self._keyring = Words("", look="small", wraps=True)
+        self._keyring.setObjectName("keyring-words")
         self._go = Button("", "sign-in-go", kind="primary")
         self._go.setProperty("big", "true")
         self._go.clicked.connect(self._send)
@@ -60,7 +61,8 @@ class SignInPage(Page):
         card.setFixedWidth(420)
         server = Button("Another server…", "sign-in-server", kind="link", glyph="server")
         server.clicked.connect(lambda: self.window().open_server())  # type: ignore[attr-defined]
-        stack = middle(Mark(), card, self._make_guest(), server, gap=16)
+        ways = row(None, server, help_button("sign-in-help"), None)
+        stack = middle(Mark(), card, self._make_guest(), ways, gap=16)
         stack.setContentsMargins(24, 24, 24, 24)
         inside = QWidget()
         inside.setLayout(stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin
@@ -10,6 +11,7 @@ from app.ui.bridge import Bridge
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
 from app.ui.widgets.cards import Card, Glyph, Page, Spinner, centred, column, middle, row
+from app.ui.widgets.columns import Scroll
 
 
 class WaitingPage(Page):
@@ -36,7 +38,9 @@ class WaitingPage(Page):
         box.addLayout(row(None, self._back, help_button("waiting-help", "guests"), None))
         card = Card(box, name="waiting-card")
         card.setFixedWidth(440)
-        self.setLayout(middle(card))
+        inside = QWidget()
+        inside.setLayout(middle(card))
+        self.setLayout(column(Scroll(inside)))
 
     def _make_notice(self) -> Card:
         words = Words(

@@ -141,8 +141,7 @@ class DevicePanel(QWidget):
             words = told.get(kind, "")
             how = outside.how_to_allow(kind, words, sys.platform)
             self._words[kind].show_text(f"{words} {how}".strip())
-            can_open = outside.is_denied(kind, words) and bool(outside.settings_url(kind, sys.platform))
-            self._allow[kind].setVisible(can_open)
+            self._allow[kind].setVisible(outside.can_open_settings(kind, words, sys.platform))
         self._noise.show_checked(self._choices.noise_filter)
         self._saver.show_checked(self._choices.data_saver)
         used = state.call.used_bytes if state.call and not state.prejoin else 0

@@ -90,7 +90,11 @@ class KeepingPart(Card):
 
     def show_view(self, view: RecapView) -> None:
         """Of this recap."""
-        card = self._card = view.meeting
+        card = view.meeting
+        if self._card is not None and self._card.id != card.id:
+            self._consent.stop_waiting()
+            self._deletion.stop_waiting()
+        self._card = card
         is_deleted = card.recap == "deleted"
         words = deletion_words(card)
         glyph, ink = ("ban", "danger") if card.deletion == "refused" else ("hourglass", "warning")

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from app.media.types import DeviceDenied
+from app.media.types import DeviceBusy, DeviceDenied
 from app.state.app_state import DeviceKind
 from app.ui.text import one_line
 
@@ -60,6 +60,19 @@ def settings_url(kind: DeviceKind, platform: str) -> str:
 def is_denied(kind: DeviceKind, words: str) -> bool:
     """Whether the words about a device say that the system does not allow it."""
     return words == DeviceDenied.sentence.format(kind=kind)
+
+
+def can_open_settings(kind: DeviceKind, words: str, platform: str = sys.platform) -> bool:
+    """Whether the system's privacy page may help against what is said of a device, and there is one to open.
+
+    Args:
+        kind: Which device.
+        words: What is said of it.
+        platform: As `sys.platform`.
+    """
+    # Windows says of a camera that it does not allow no more than of one that is in use.
+    may_help = is_denied(kind, words) or (platform == "win32" and words == DeviceBusy.sentence.format(kind=kind))
+    return may_help and bool(settings_url(kind, platform))
 
 
 def how_to_allow(kind: DeviceKind, words: str, platform: str = sys.platform) -> str:

@@ -21,9 +21,6 @@ from app.ui.widgets.buttons import Button, IconButton, Switch, add_action, open_
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
 
-#: The menu's button; one's own row leaves its place free.
-_MENU_PX = 38
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -53,7 +50,7 @@ class PeoplePanel(QWidget):
         self._bridge = bridge
         self._confirm: Confirm | None = None
         self._lobby = LobbyPanel(bridge)
-        self._people = Column(self._make, gap=14, margins=(4, 2, 0, 2))
+        self._people = Column(self._make, renew=self._renew, gap=14, margins=(4, 2, 0, 2))
         self._meeting = MeetingBox(bridge, self._ask)
         self._receipt = ReceiptButton("Save consent receipt…", "call-receipt")
         inside = QWidget()
@@ -75,33 +72,16 @@ class PeoplePanel(QWidget):
         self._people.show_items([(one.id, one) for one in _rows(call, is_host=state.is_host)])
 
     def _make(self, data: _Row) -> QWidget:
-        holder = QWidget()
-        name = ElidedWords(f"{data.name} (you)" if data.is_you else data.name)
-        below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
-        below += ", shares the screen" if data.shares else ""
-        text = column(name, ElidedWords(below, look="small"), gap=0)
-        if data.is_recorded is False:
-            mark = Chip("Not recorded", tone="warning")
-            mark.setObjectName(f"not-recorded-{data.id}")
-            text.addLayout(row(mark, None))
-        box = row(Avatar(data.name, 34), gap=8)
-        box.addLayout(text, 1)
-        if data.is_host:
-            box.addWidget(Chip("Host", tone="accent"))
-        box.addWidget(Glyph("mic" if data.microphone else "mic-off", ink="muted" if data.microphone else "danger"))
-        box.addWidget(Glyph("video" if data.camera else "video-off", ink="muted" if data.camera else "danger"))
-        if data.can_act:
-            more = IconButton("ellipsis", f"What you can do with {data.name}", f"person-menu-{data.id}")
-            more.clicked.connect(lambda: self._open_menu(data, more))
-            box.addWidget(more)
-        elif data.is_you and data.is_host:
-            box.addSpacing(_MENU_PX)
-        holder.setLayout(box)
-        holder.setAccessibleName(_spoken(data))
-        return holder
+        return _PersonRow(data, self._open_menu)
+
+    @staticmethod
+    def _renew(holder: QWidget, data: _Row) -> bool:
+        if isinstance(holder, _PersonRow):
+            holder.show_person(data)
+        return True
 
     def _open_menu(self, data: _Row, button: QWidget) -> None:
-        # The panel's, not the button's: a row is built anew when anything of its person changes.
+        # The panel's, not the button's: the person may leave while it is open.
         menu = QMenu(self)
         menu.setObjectName("person-actions")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -142,6 +122,51 @@ class PeoplePanel(QWidget):
         """The people are not on show any more, so nothing about them is asked."""
         if self._confirm is not None:
             self._confirm.close_dialog()
+
+
+class _PersonRow(QWidget):
+    """One person: the parts stay where they are while what they say changes, so that no click falls into a hole."""
+
+    def __init__(self, data: _Row, open_menu: Callable[[_Row, QWidget], None]) -> None:
+        super().__init__()
+        self._data = data
+        self._name, self._below = ElidedWords(""), ElidedWords("", look="small")
+        self._host, self._mark = Chip("Host", tone="accent"), Chip("Not recorded", tone="warning")
+        self._mark.setObjectName(f"not-recorded-{data.id}")
+        marked = QWidget()
+        marked.setLayout(row(self._host, self._mark, None, gap=6, margins=(0, 2, 0, 0)))
+        self._marked = marked
+        self._microphone, self._camera = Glyph("mic"), Glyph("video")
+        self._more = IconButton("ellipsis", "", f"person-menu-{data.id}")
+        self._more.clicked.connect(lambda: open_menu(self._data, self._more))
+        box = row(Avatar(data.name, 34), gap=8)
+        box.addLayout(column(self._name, self._below, marked, gap=0), 1)
+        for widget in (self._microphone, self._camera, self._more):
+            box.addWidget(widget)
+        self.setLayout(box)
+        self.show_person(data)
+
+    def show_person(self, data: _Row) -> None:
+        """What is true of the person now."""
+        self._data = data
+        self._name.setText(f"{data.name} (you)" if data.is_you else data.name)
+        below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
+        self._below.setText(below + (", shares the screen" if data.shares else ""))
+        self._mark.setVisible(data.is_recorded is False)
+        self._host.setVisible(data.is_host)
+        self._marked.setVisible(data.is_host or data.is_recorded is False)
+        for glyph, name, is_on in (
+            (self._microphone, "mic", data.microphone),
+            (self._camera, "video", data.camera),
+        ):
+            glyph.show_icon(name if is_on else f"{name}-off", "muted" if is_on else "danger")
+        self._more.say(f"What you can do with {data.name}")
+        self._more.setVisible(data.can_act)
+        # In the host's own row its place stays free.
+        keeps = self._more.sizePolicy()
+        keeps.setRetainSizeWhenHidden(data.is_you and data.is_host)
+        self._more.setSizePolicy(keeps)
+        self.setAccessibleName(_spoken(data))
 
 
 def _rows(call: Call, *, is_host: bool) -> list[_Row]:

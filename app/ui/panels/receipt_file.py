@@ -162,6 +162,10 @@ class ReceiptButton(Button):
             self._is_waiting = False
             self._ask_where(receipt)
 
+    def stop_waiting(self) -> None:
+        """What was asked for is not wanted any more: it was about something else."""
+        self._is_waiting = False
+
     def _press(self) -> None:
         if self._receipt is not None:
             self._ask_where(self._receipt)
