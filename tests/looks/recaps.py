@@ -18,7 +18,7 @@ SAID = (
     ("Felix Brandt", 47.3, "Somebody on your side has to do that, I only need the access."),
 )
 CLARA, FELIX = "Clara Nowak", "Felix Brandt"
-MONDAY = TODAY.date() + timedelta(days=3)
+WEDNESDAY, FRIDAY = (TODAY.date() + timedelta(days=(day - TODAY.weekday() - 1) % 7 + 1) for day in (2, 4))
 UTTERANCES = tuple(
     Utterance(id=f"u{n}", speaker=who, start_s=start, end_s=start + 4, text=text, confidence=0.8)
     for n, (who, start, text) in enumerate(SAID)
@@ -34,8 +34,8 @@ SUMMARY = tuple(
 ITEMS = tuple(
     ActionItem(text=text, owner=owner, due=due, due_words=words, evidence=(f"u{n}",), certainty=certainty)
     for n, text, owner, due, words, certainty in (
-        (5, "Send the first draft of route B", FELIX, MONDAY.isoformat(), "by Friday", "firm"),
-        (6, "Get the photos from Amara", CLARA, (MONDAY + timedelta(days=5)).isoformat(), "until Wednesday", "firm"),
+        (5, "Send the first draft of route B", FELIX, FRIDAY.isoformat(), "by Friday", "firm"),
+        (6, "Get the photos from Amara", CLARA, WEDNESDAY.isoformat(), "until Wednesday", "firm"),
         (7, "Look at the contact form", FELIX, None, "", "conditional"),
         (8, "Take care of the domain transfer", None, None, "", "tentative"),
     )
