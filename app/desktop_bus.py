@@ -5,6 +5,7 @@ Everything happens in threads of its own: a desktop that does not answer never h
 
 from __future__ import annotations
 
+import contextlib
 import html
 import logging
 import queue
@@ -48,7 +49,8 @@ class DesktopNotes:
     def __init__(self, clicked: Callable[[str], None], failed: Callable[[Note], None]) -> None:
         self._clicked = clicked
         self._failed = failed
-        self._waiting: queue.SimpleQueue[Note | None] = queue.SimpleQueue()
+        # Notes to show, the news of those to take back, and None for the end.
+        self._waiting: queue.SimpleQueue[Note | str | None] = queue.SimpleQueue()
         self._shown: dict[int, Note] = {}
         # Held from asking for a note to knowing its number: a click is never quicker than that.
         self._lock = threading.Lock()
@@ -59,6 +61,11 @@ class DesktopNotes:
         if not self._thread.is_alive():
             self._thread.start()
         self._waiting.put(note)
+
+    def take_back(self, news: str) -> None:
+        """Takes the notes with these news off the desktop, if they still stand; returns at once, from any thread."""
+        if self._thread.is_alive():
+            self._waiting.put(news)
 
     def close(self) -> None:
         """Takes the notes that still stand back, and ends."""
@@ -76,7 +83,8 @@ class DesktopNotes:
             # No bus, no service, or a desktop that went away: each note takes the other way from now on.
             _log.info("the desktop takes no notifications: %s", type(error).__name__)
         while (note := self._waiting.get()) is not None:
-            self._failed(note)
+            if isinstance(note, Note):
+                self._failed(note)
 
     def _serve(self, router: Any) -> None:
         from jeepney import MatchRule, message_bus
@@ -96,6 +104,9 @@ class DesktopNotes:
     def _show_all(self, router: Any) -> None:
         reads_markup = "body-markup" in self._call(router, "GetCapabilities", "", ())[0]
         while (note := self._waiting.get()) is not None:
+            if isinstance(note, str):
+                self._take_back(router, [number for number, one in list(self._shown.items()) if one.news == note])
+                continue
             # Only the body may be read as markup; a name must stay a name.
             words = html.escape(note.words, quote=False) if reads_markup else note.words
             hints = {"desktop-entry": ("s", DESKTOP_ENTRY), "urgency": ("y", 1)}
@@ -108,8 +119,13 @@ class DesktopNotes:
             except Exception:
                 self._failed(note)
                 raise
-        for number in list(self._shown):
-            self._call(router, "CloseNotification", "u", (number,))
+        self._take_back(router, list(self._shown))
+
+    def _take_back(self, router: Any, numbers: list[int]) -> None:
+        for number in numbers:
+            self._shown.pop(number, None)
+            with contextlib.suppress(RuntimeError):  # the desktop does not know it any more
+                self._call(router, "CloseNotification", "u", (number,))
 
     def _call(self, router: Any, method: str, signature: str, body: tuple[Any, ...]) -> Any:
         from jeepney import DBusAddress, MessageType, new_method_call

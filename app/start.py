@@ -80,8 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return qt.exec()
     finally:
-        door.close()
+        door.stop_listening()
         application.close()
+        door.close()
 
 
 def read_options(argv: Sequence[str]) -> argparse.Namespace:
@@ -147,6 +148,7 @@ class Application(QObject):
         self._lock = threading.Lock()
         self._has_ended = False
         self._notes: DesktopNotes | None = None
+        self._noted: set[str] = set()
         mailbox = Mailbox(lambda: self.bridge.wake())
         self.bridge = Bridge(
             mailbox,
@@ -365,7 +367,17 @@ class Application(QObject):
                 clicked=lambda clicked: call_soon(lambda: self.open_news(clicked)),
                 failed=lambda note: call_soon(lambda: self._show_in_tray(note)),
             )
+            self.bridge.state_changed.connect(self._take_notes_back)
+        self._noted.update({news} - {""})
         self._notes.show(Note(title, words, news))
+
+    def _take_notes_back(self, state: AppState) -> None:
+        """What has been seen, be it on another device, needs no note any more."""
+        seen = self._noted - {one.id for one in state.news}
+        self._noted -= seen
+        for news in seen:
+            if self._notes is not None:
+                self._notes.take_back(news)
 
     def _show_in_tray(self, note: Note) -> None:
         self._tray.show(note.title, note.words, note.news)

@@ -72,6 +72,8 @@ class Ongoing:
             )
         )
         self.lines: deque[ChatLine] = deque(maxlen=CHAT_SHOWN)
+        #: The last line of the chat before somebody came.
+        self._said_before: dict[str, str] = {}
         self.inside: dict[str, Session] = {}
         self.outside: dict[str, Session] = {}
         self.guest_tokens: dict[str, str] = {}
@@ -108,7 +110,10 @@ class Ongoing:
         if seat.is_guest:
             # A guest learns nothing of the room, and of the chat what is said in his presence.
             card = cards.for_guest(card)
-            lines = [line for line in lines if line.at >= seat.joined_at]
+            # Counted by lines, not by the clock: two things can happen in the same tick of it.
+            names = [line.id for line in lines]
+            last = self._said_before[person]
+            lines = lines[names.index(last) + 1 :] if last in names else lines
         return Welcome(
             meeting=card,
             you=person,
@@ -227,6 +232,7 @@ class Ongoing:
     def _carry_out(self, change: Change, asker: Asker | None) -> None:
         match change:
             case meeting.Came(person):
+                self._said_before[person.id] = self.lines[-1].id if self.lines else ""
                 self._allow(person)
                 others = (session for id, session in self.inside.items() if id != person.id)
                 tell_all(others, PersonJoined(meeting=self.id, person=person), asker)
@@ -262,6 +268,7 @@ class Ongoing:
         self._backend.relay.allow(self.id, person.id, sources)
 
     def _let_go(self, person: str) -> None:
+        self._said_before.pop(person, None)
         session = self.inside.pop(person, None)
         if session:
             session.place = None
@@ -270,6 +277,14 @@ class Ongoing:
         self.guest_tokens = {token: guest for token, guest in self.guest_tokens.items() if guest != person}
         self._backend.chores.start(self._leave_relay(person), "leaving the relay")
         recaps.note_leave(self._backend, self)
+
+    async def join_relay(self, person: str) -> None:
+        """Lets the relay know a person with a seat; to be called under his `media_lock`."""
+        if person not in self.meeting.seats or self.meeting.ended_at is not None:
+            return
+        await self._backend.relay.join(self.id, person)
+        if self._backend.calls.find(self.id) is not self:  # it has ended meanwhile: what that closed is open again
+            await self._backend.relay.close(self.id)
 
     async def _leave_relay(self, person: str) -> None:
         async with self.media_lock(person):
@@ -297,10 +312,11 @@ class Ongoing:
         self.tell_card()
         steps: tuple[Callable[[], Awaitable[None]], ...] = (
             lambda: backend.store.do(lambda connection: meetings_table.end(connection, self.id, at, words)),
+            # Before what takes minutes: its link leads to the next one of the series, and other doors wait for it.
+            lambda: schedule.meeting_over(backend, self.row),
             lambda: recording.finish(backend, self),
             lambda: backend.relay.close(self.id),
             lambda: recaps.finish(backend, self, at),
-            lambda: schedule.meeting_over(backend, self.row),
         )
         for step in steps:
             try:

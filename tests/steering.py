@@ -61,7 +61,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log_file,
-            env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
+            env={**(environment or os.environ), "PYTHONUTF8": "1"},
         )
         self.lines = _Lines(self.process.stdout)
 
@@ -110,11 +110,15 @@ class Server(Process):
 
 
 class Client(Process):
-    """`main.py --pilot`: each call clicks, types or looks at real widgets; `start` in place of that script and option."""
+    """`main.py --pilot`: each call clicks, types or looks at real widgets.
+
+    `environment` is the whole of it, in place of this process's; `start` replaces the script and its data folder.
+    """
 
     def __init__(self, folder, *options, name="client", log=None, environment=None, start=None):
         self.name = name
-        environment = {**({} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}), **(environment or {})}
+        shown = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
+        environment = {**(environment or os.environ), **shown}
         command = [sys.executable, *(start or ("main.py", "--data", folder)), "--pilot", *options]
         super().__init__(command, log=log or Path(folder).with_suffix(".log"), environment=environment)
 

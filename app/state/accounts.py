@@ -15,10 +15,12 @@ from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, SendOwne
 from app.wire import accounts, people
 from app.wire.errors import Refused
 from app.wire.fields import Ask
+from app.wire.rooms import InviteMember
 
 #: The kind of system, for the list of one's own sign-ins.
 DEVICE = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform[:60])
 ELSEWHERE = "You were signed out from another place."
+_LOST = "The connection was lost. Please try again."
 
 
 def link_changed(state: AppState, event: events.LinkChanged) -> Step:
@@ -43,7 +45,7 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         return state, ()
     if state.call:
         state = replace(state, call=replace(state.call, has_seat=False))
-    state = _all_unsent(replace(state, is_signing_in=False, pending={}))
+    state = replace(_all_unsent(state), is_signing_in=False, pending={})
     if state.call_phase == "joining":
         words = "The connection was lost before you were in. Please try again."
         if state.prejoin is None:
@@ -69,8 +71,12 @@ def _all_unsent(state: AppState) -> AppState:
     call = replace(state.call, chat_drafts=failed(state.call.chat_drafts)) if state.call else None
     plan, search = state.plan, state.search
     if plan and plan.is_sending:
-        plan = replace(plan, is_sending=False, words="The connection was lost. Please try again.")
-    search = replace(search, is_asking=False) if search else None
+        plan = replace(plan, is_sending=False, words=_LOST)
+    if search and search.is_asking:
+        search = replace(search, is_asking=False, trouble=NO_CONNECTION)
+    for one in state.pending.values():
+        if isinstance(one, InviteMember) and one.room in views:
+            views[one.room] = replace(views[one.room], invitation_words=_LOST)
     return replace(state, views=views, call=call, plan=plan, search=search)
 
 
@@ -210,10 +216,26 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
         effects = (*effects, *more)
     state, more = send_waiting(state)
     effects = (*effects, *more)
-    if state.place == "recap" and state.recap and state.recap.recap is None:
-        from app.state.recap import fetch
+    state, more = _asked_again(state)
+    return state, (*effects, *more)
 
-        state, more = fetch(state, state.recap.meeting.id)
+
+def _asked_again(state: AppState) -> Step:
+    """What is open and was not answered, or may be different by now; and words that are true no more go."""
+    from app.state import account_dialog, messages, recap, schedule
+    from app.state.links import WAITS
+
+    stays = tuple(one for one in state.notices if one.words not in (NO_CONNECTION, WAITS))
+    state, effects = messages.search_again(replace(state, notices=stays))
+    if state.place == "recap" and state.recap:
+        # Also one that is here already: it may have been deleted, or be none of ours any more.
+        state, more = recap.fetch(state, state.recap.meeting.id)
+        effects = (*effects, *more)
+    if state.plan and state.plan.meeting and state.plan.plan is None:
+        state, more = schedule.open_plan(state, intents.OpenPlan(room=state.plan.room, meeting=state.plan.meeting))
+        effects = (*effects, *more)
+    if state.account:
+        state, more = account_dialog.open_dialog(state, intents.OpenAccount(is_open=True))
         effects = (*effects, *more)
     return state, effects
 

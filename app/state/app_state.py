@@ -86,6 +86,8 @@ class RoomView:
     invitation: str = ""
     invitation_email: str = ""
     invitation_link: str = ""
+    #: Why there is no code, or why it was not mailed.
+    invitation_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ class SearchView:
     messages: tuple[Message, ...] = ()
     has_more: bool = False
     is_asking: bool = True
+    #: Why it was not looked for; empty: what was found is all there is.
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents
-from app.state.app_state import AppState, Draft
+from app.state.app_state import AppState, Call, Draft
 from app.state.asking import Step, ask
 from app.state.effects import PlaySound
 from app.wire import chat as wire
@@ -60,6 +60,14 @@ def still_drafts(drafts: tuple[Draft, ...], lines: tuple[wire.ChatLine, ...], yo
     """Those drafts that do not stand among these lines."""
     told = {line.key for line in lines if line.author == you}
     return tuple(draft for draft in drafts if draft.key not in told)
+
+
+def unread_then(before: Call | None, lines: tuple[wire.ChatLine, ...], you: str) -> int:
+    """How many lines one has not seen, back in a call; what stood there before one first came is not counted."""
+    if before is None or before.panel == "chat":
+        return 0
+    known = {line.id for line in before.chat}
+    return before.unread_chat + sum(line.id not in known and line.author != you for line in lines)
 
 
 def posted(state: AppState, message: wire.ChatPosted) -> Step:

@@ -8,7 +8,7 @@ import msgspec
 
 from app.state import intents
 from app.state.app_state import AppState, Draft, SearchView
-from app.state.asking import Step, ask, ask_now, forget, tell
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
 from app.state.effects import Effect
 from app.state.rooms import meeting_changed, with_view
 from app.wire import rooms as wire
@@ -16,6 +16,7 @@ from app.wire import rooms as wire
 NOT_SENT = "Not sent: there is no connection."
 #: Letters that the server needs for a search, and most that it takes.
 _LEAST_WORDS, _MOST_WORDS = 2, 100
+TOO_SHORT = "Please write at least two letters."
 
 
 def show_earlier(state: AppState, event: intents.ShowEarlier) -> Step:
@@ -158,8 +159,9 @@ def search_for(state: AppState, event: intents.SearchFor) -> Step:
     state = forget(state, wire.Search)
     if not words:
         return replace(state, search=None), ()
-    if len(words) < _LEAST_WORDS or not state.can_ask:
-        return replace(state, search=SearchView(words, is_asking=False)), ()
+    trouble = TOO_SHORT if len(words) < _LEAST_WORDS else "" if state.can_ask else NO_CONNECTION
+    if trouble:
+        return replace(state, search=SearchView(words, is_asking=False, trouble=trouble)), ()
     return ask(replace(state, search=SearchView(words)), wire.Search(words=words))
 
 
@@ -170,7 +172,13 @@ def found(state: AppState, message: wire.Found) -> Step:
     return replace(state, search=SearchView(message.words, message.messages, message.has_more, is_asking=False)), ()
 
 
-def not_found(state: AppState, words: str) -> Step:
-    """A search that the server refused."""
-    search = replace(state.search, is_asking=False) if state.search else None
-    return tell(replace(state, search=search), words, is_bad=True), ()
+def not_found(state: AppState, words: str) -> AppState:
+    """A search that the server refused, or that did not reach it."""
+    return replace(state, search=replace(state.search, is_asking=False, trouble=words) if state.search else None)
+
+
+def search_again(state: AppState) -> Step:
+    """Looks for what was not looked for while there was no connection."""
+    if state.search is None or state.search.trouble != NO_CONNECTION:
+        return state, ()
+    return search_for(state, intents.SearchFor(words=state.search.words))

@@ -8,7 +8,7 @@ from app.state import call_intents, events
 from app.state.accounts import rejoining
 from app.state.app_state import AppState, Call, RecapView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, is_asking, tell
-from app.state.chat import still_drafts
+from app.state.chat import still_drafts, unread_then
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
 from app.state.prejoin import not_let_in, open_page, show_own
 from app.wire import lobby
@@ -46,6 +46,7 @@ def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
         asks_consent=message.recording_since is not None and not consents,
         chat=message.chat,
         chat_drafts=still_drafts(before.chat_drafts, message.chat, message.you) if before else (),
+        unread_chat=unread_then(before, message.chat, message.you),
         panel=before.panel if before else "",
         is_locked=message.is_locked,
         receipt=before.receipt if before else state.prejoin.receipt if state.prejoin else None,

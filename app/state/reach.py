@@ -12,6 +12,8 @@ from app.state.effects import SetReach
 
 def let_others(state: AppState, event: intents.LetOthersReach) -> Step:
     """The switch; the server of this computer is started anew for it."""
+    if state.reach.is_changing:
+        return state, ()  # the second click of two: which of two changes came last would be left to chance
     words = ""
     if not (state.connection.is_embedded and state.connection.is_home):
         words = "This works only with the server of this computer."

@@ -9,8 +9,8 @@ import msgspec
 
 from app.state import intents
 from app.state.accounts import NO_ADDRESS, is_address
-from app.state.app_state import AppState, RoomView
-from app.state.asking import Step, ask, ask_now, tell
+from app.state.app_state import AppState, PreJoin, RoomView
+from app.state.asking import NO_CONNECTION, Step, ask, ask_now, tell
 from app.state.effects import ClosePeers, Effect, StopDevices
 from app.state.prejoin import OPEN_NOW, opening
 from app.wire import rooms as wire
@@ -19,6 +19,8 @@ from app.wire.links import Link
 from app.wire.recap import ListRecaps, RecapsListed
 
 NO_NAME = "A room needs a name."
+OVER = "This meeting has ended."
+NO_MORE = "This meeting does not take place any more."
 _UPCOMING = ("scheduled", "joinable")
 
 
@@ -93,8 +95,15 @@ def invite(state: AppState, event: intents.Invite) -> Step:
     """Asks for a one-use code, to be shown or mailed."""
     email = event.email.strip()
     if email and not is_address(email):
-        return tell(state, NO_ADDRESS, is_bad=True), ()
-    return ask_now(state, wire.InviteMember(room=event.room, email=email or None))
+        return not_invited(state, event.room, NO_ADDRESS), ()
+    if not state.can_ask:
+        return not_invited(state, event.room, NO_CONNECTION), ()
+    return ask(not_invited(state, event.room, ""), wire.InviteMember(room=event.room, email=email or None))
+
+
+def not_invited(state: AppState, room: str, words: str) -> AppState:
+    """Why there is no code, in the dialog that waits for it; empty: it is being made."""
+    return with_view(state, room, replace(state.view(room), invitation_words=words))
 
 
 def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
@@ -104,15 +113,20 @@ def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
     server = shared(state)
     link = Link(server, message.code, "room").text if server else ""
     view = replace(
-        state.view(message.room), invitation=message.code, invitation_email=message.email, invitation_link=link
+        state.view(message.room),
+        invitation=message.code,
+        invitation_email=message.email,
+        invitation_link=link,
+        invitation_words="",
     )
     return with_view(state, message.room, view), ()
 
 
 def forget_invitation(state: AppState, event: intents.ForgetInvitation) -> Step:
     """The dialog is closed."""
-    view = replace(state.view(event.room), invitation="", invitation_email="", invitation_link="")
-    return with_view(state, event.room, view), ()
+    view = state.view(event.room)
+    fresh = replace(view, invitation="", invitation_email="", invitation_link="", invitation_words="")
+    return with_view(state, event.room, fresh), ()
 
 
 def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step:
@@ -191,6 +205,14 @@ def _with_card(room: wire.RoomInfo, card: wire.MeetingCard) -> wire.RoomInfo:
     return msgspec.structs.replace(room, meeting=running, scheduled=ordered)
 
 
+def _words_before(prejoin: PreJoin, before: wire.MeetingCard, card: wire.MeetingCard) -> str:
+    """What the page before a call says of its meeting, which is different now."""
+    if card.state not in ("scheduled", "joinable", "ongoing"):
+        return OVER if before.state == "ongoing" else NO_MORE
+    has_opened = prejoin.opens_at is not None and opening(card) is None
+    return OPEN_NOW if has_opened or (before.is_locked and not card.is_locked) else prejoin.words
+
+
 def meeting_changed(state: AppState, message: wire.MeetingChanged) -> Step:
     """A meeting's card is different, wherever it is shown."""
     card = message.meeting
@@ -208,10 +230,8 @@ def meeting_changed(state: AppState, message: wire.MeetingChanged) -> Step:
         ended = card.state == "ended"
         state = replace(state, call=replace(state.call, meeting=card, can_rejoin=state.call.can_rejoin and not ended))
     if state.prejoin and state.prejoin.meeting and state.prejoin.meeting.id == card.id:
-        opens_at, words = opening(card), state.prejoin.words
-        if state.prejoin.opens_at is not None and opens_at is None:
-            words = OPEN_NOW if card.state in ("joinable", "ongoing") else "This meeting does not take place any more."
-        prejoin = replace(state.prejoin, meeting=card, opens_at=opens_at, words=words)
+        words = _words_before(state.prejoin, state.prejoin.meeting, card)
+        prejoin = replace(state.prejoin, meeting=card, opens_at=opening(card), words=words)
         state = replace(state, prejoin=replace(prejoin, is_recording=card.recap == "recording"))
     from app.state.recap import card_changed
 

@@ -155,7 +155,10 @@ class Pilot(QObject):
         if missing and now < until:
             return
         if missing:
-            self._end_wait({"ok": False, "words": f"waited {now - since:.1f} s in vain for {', '.join(missing)}"})
+            state = self._window.state
+            shown = [f"the page is {page_name(state)}", *(one.words for one in state.notices)]
+            words = f"waited {now - since:.1f} s in vain for {', '.join(missing)}; {'; '.join(shown)}"
+            self._end_wait({"ok": False, "words": words})
         else:
             self._end_wait({"ok": True, "waited_s": round(now - since, 3), "at_s": now})
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
+import time
 from pathlib import Path
+from typing import IO
 
-from PySide6.QtCore import QEvent, QLockFile, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
@@ -34,8 +37,7 @@ class SingleInstance(QObject):
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = _name_for(data.absolute())
-        self._lock = QLockFile(str(data / "window.lock"))
-        self._lock.setStaleLockTime(0)
+        self._lock = _Lock(data / "window.lock")
         self._callers: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -57,14 +59,19 @@ class SingleInstance(QObject):
     def listen(self, wait_ms: int = 0) -> bool:
         """Becomes the first window; False: another one was quicker, and has not ended within `wait_ms`."""
         # Qt would put the new door in the place of one that is in use; the lock of a process that has ended is free.
-        return self._lock.tryLock(wait_ms) and self._server.listen(self._name)
+        return self._lock.take(wait_ms) and self._server.listen(self._name)
 
-    def close(self) -> None:
-        """Ends listening; the data folder is taken until this object is gone."""
+    def stop_listening(self) -> None:
+        """Takes no more links; later starts wait for `close`."""
         self._server.close()
         for socket in self._callers:
             socket.abort()
         self._forget_gone()
+
+    def close(self) -> None:
+        """The data folder is free again."""
+        self.stop_listening()
+        self._lock.release()
 
     @Slot()
     def _take(self) -> None:
@@ -103,6 +110,47 @@ class SingleInstance(QObject):
             socket.write(b"ok\n")
             socket.flush()
             self.handed_over.emit(link)
+
+
+class _Lock:
+    """A file that one process can hold; the system lets go of it when that process ends, however it does."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def take(self, wait_ms: int) -> bool:
+        """Holds it from now on; False: another process has it all the while."""
+        until_s = time.monotonic() + wait_ms / 1000
+        while not self._try():
+            if time.monotonic() >= until_s:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def release(self) -> None:
+        """Lets go of it, if it is held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _try(self) -> bool:
+        file = self._path.open("ab")
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return False
+        self._file = file
+        return True
 
 
 def _name_for(data: Path) -> str:

@@ -71,10 +71,11 @@ class NotificationService:
         count: how many were shown so far.
     """
 
-    def __init__(self, address, *, reads_markup=True, shown=None):
+    def __init__(self, address, *, reads_markup=True, forgets=False, shown=None):
         self.shown = shown or queue.Queue()
         self.closed = queue.Queue()
         self._reads_markup = reads_markup
+        self._forgets = forgets
         self._connection = open_dbus_connection(bus=address)
         self._connection.send_and_get_reply(message_bus.RequestName("org.freedesktop.Notifications"))
         self._emitter = DBusAddress("/org/freedesktop/Notifications", interface="org.freedesktop.Notifications")
@@ -117,7 +118,7 @@ class NotificationService:
                 {"number": self.count, "title": title, "words": words, "actions": actions, "hints": dict(hints)}
             )
             return new_method_return(message, "u", (self.count,))
-        if member == "CloseNotification":
+        if member == "CloseNotification" and not self._forgets:
             self.closed.put(message.body[0])
             return new_method_return(message)
         return new_error(message, "org.freedesktop.DBus.Error.UnknownMethod")

@@ -4,7 +4,8 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.accounts import DEVICE, for_visitors
-from app.wire import accounts, lobby, people, recap, rooms
+from app.state.recap import DELETED
+from app.wire import accounts, lobby, people, recap, rooms, schedule
 from app.wire.errors import Refused
 from tests.fakes.story import (
     CARD,
@@ -20,6 +21,11 @@ from tests.fakes.story import (
     signed_in,
     welcome,
 )
+
+RECAP = recap.Recap(
+    meeting="m1", engine="e", engine_version="1", started_at=1.0, ended_at=2.0, ready_after_s=1.0, people=(),
+    transcript=(), summary=(), action_items=(), highlights=(),
+)  # fmt: skip
 
 
 def reconnected(story):
@@ -50,13 +56,40 @@ class TestBeforeTheSignInIsBack:
         for wish in (
             call_intents.BeginMeeting(room="r1", key="k"),
             intents.MakeRoom(name="New"),
-            intents.Invite(room="r1"),
             call_intents.FollowLink(link=CARD.link),
         ):
             for story in (reconnected(signed_in()), signed_in().do(events.LinkChanged(link="offline"))):
                 story.do(wish)
                 assert story.sent == [], wish
                 assert "no connection" in story.state.notices[0].words
+
+    def test_that_there_is_no_connection_is_true_no_longer(self):
+        story = signed_in().do(events.LinkChanged(link="offline"), intents.MakeRoom(name="New"))
+        story.do(events.Told(words="The disk is full."))
+        assert len(story.state.notices) == 2
+        assert [notice.words for notice in signed_in(story).state.notices] == ["The disk is full."]
+
+    def test_a_dialog_that_waited_for_its_plan_asks_again(self):
+        story = signed_in().do(intents.OpenPlan(room="r1", meeting="p1"), events.LinkChanged(link="offline"))
+        assert [one.meeting for one in asked(signed_in(story), schedule.ShowPlan)] == ["p1"]
+        story = signed_in().do(intents.OpenPlan(room="r1"), events.LinkChanged(link="offline"))
+        assert (asked(signed_in(story), schedule.ShowPlan), story.state.plan.meeting) == ([], "")
+
+    def test_an_open_recap_is_fetched_again_since_it_may_have_been_deleted(self):
+        past = change(CARD, state="ended", recap="ready")
+        story = signed_in().hear(rooms.MeetingChanged(meeting=past)).do(intents.OpenRecapPage(meeting="m1"))
+        whole = story.answer(recap.RecapOpened(meeting=past, recap=RECAP)).state.recap.recap
+        story.do(events.LinkChanged(link="offline"))
+        assert whole == RECAP
+        assert signed_in(story).state.recap.recap == whole, "until the server says something else"
+        again = asked(story, recap.OpenRecap)[0]
+        story.hear(recap.RecapOpened(re=again.request, meeting=change(past, recap="deleted"), recap=None))
+        assert (story.state.recap.recap, story.state.recap.words) == (None, DELETED)
+
+    def test_the_account_dialog_lists_the_sign_ins_as_they_are_now(self):
+        story = signed_in().do(events.LinkChanged(link="offline"), intents.OpenAccount(is_open=True))
+        assert "no connection" in story.state.account.words
+        assert (bool(asked(signed_in(story), accounts.ListSignIns)), story.state.account.words) == (True, "")
 
     def test_a_sign_in_without_a_connection_is_said_and_does_not_wait_for_ever(self):
         story = greeted().do(found(""), events.LinkChanged(link="offline"))

@@ -1,9 +1,11 @@
 """The chat's rims: nothing said, nowhere to say it, lines of other meetings, one's own lines."""
 
+import pytest
+
 from app.state import call_intents, effects, events
-from app.wire import chat
+from app.wire import chat, people
 from app.wire.errors import Refused
-from tests.fakes.story import asked, in_call, signed_in
+from tests.fakes.story import asked, change, in_call, lost_and_signed_in, signed_in, welcome
 
 
 def line(author="grace", **more):
@@ -37,3 +39,17 @@ def test_others_lines_ring_and_ones_own_do_not():
     assert not in_call().hear(line("ada")).has(effects.PlaySound)
     assert not in_call().do(call_intents.OpenPanel(panel="chat")).hear(line()).has(effects.PlaySound)
     assert in_call().hear(line(meeting="m2")).state.call.chat == ()
+
+
+@pytest.mark.parametrize(("panel", "unread"), [("", 2), ("chat", 0)])
+def test_what_was_said_while_one_was_away_is_unread(panel, unread):
+    story = in_call().do(call_intents.OpenPanel(panel=panel)).hear(line())
+    join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+    known = line().line
+    chat_now = (known, change(known, id="c2"), change(known, id="c3", author="ada"))
+    story.hear(change(welcome(chat=chat_now), re=join.request))
+    assert (len(story.state.call.chat), story.state.call.unread_chat) == (3, unread)
+
+
+def test_what_was_said_before_one_came_is_not_unread():
+    assert in_call(chat=(line().line,)).state.call.unread_chat == 0

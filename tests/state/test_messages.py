@@ -3,6 +3,8 @@
 import pytest
 
 from app.state import events, intents
+from app.state.asking import NO_CONNECTION
+from app.state.messages import TOO_SHORT
 from app.wire import rooms
 from app.wire.errors import Refused
 from tests.fakes.story import ROOM, account_of, asked, change, found, greeted, lost_and_signed_in, signed_in
@@ -124,6 +126,7 @@ class TestSearch:
             story.do(events.LinkChanged(link="offline"))
         story.do(intents.SearchFor(words=words))
         assert (story.sent, story.state.search.is_asking, story.state.search.words) == ([], False, words)
+        assert story.state.search.trouble == (NO_CONNECTION if len(words) > 1 else TOO_SHORT)
 
     def test_it_is_closed(self):
         story = signed_in().do(intents.SearchFor(words="logo"), intents.SearchFor(words=" "))
@@ -133,9 +136,11 @@ class TestSearch:
     def test_it_ends_with_a_refusal_or_the_connection(self):
         story = signed_in().do(intents.SearchFor(words="logo"))
         story.answer(Refused(reason="too_much", words="Slow down."))
-        assert (story.state.search.is_asking, story.state.notices[0].words) == (False, "Slow down.")
+        assert (story.state.search.is_asking, story.state.search.trouble) == (False, "Slow down.")
+        assert not asked(signed_in(story.do(events.LinkChanged(link="offline"))), rooms.Search)
         story = signed_in().do(intents.SearchFor(words="logo"), events.LinkChanged(link="offline"))
-        assert not story.state.search.is_asking
+        assert (story.state.search.is_asking, story.state.search.trouble) == (False, NO_CONNECTION)
+        assert [one.words for one in asked(signed_in(story), rooms.Search)] == ["logo"], "looked for when it is back"
         story = signed_in().do(intents.SearchFor(words="logo"))
         late = story.sent[0]
         story.do(intents.SearchFor(words="")).hear(Refused(re=late.request, reason="failed", words="No."))

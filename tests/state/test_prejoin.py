@@ -7,6 +7,7 @@ import pytest
 from app.state import call_intents, effects, events, intents
 from app.state.asking import NO_CONNECTION
 from app.state.prejoin import NOT_YET, OPEN_NOW
+from app.state.rooms import NO_MORE, OVER
 from app.wire import accounts, lobby, people, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import CARD, asked, change, found, greeted, in_call, signed_in
@@ -24,6 +25,22 @@ def before(**more):
 
 def as_guest(story=None, **more):
     return (story or greeted().do(found(""))).do(LINK).answer(shown(**more))
+
+
+class TestWhileOneLooks:
+    def test_a_meeting_that_is_unlocked_is_said_to_be_open(self):
+        story = before().hear(rooms.MeetingChanged(meeting=change(CARD, is_locked=True))).do(call_intents.Join())
+        story.answer(Refused(reason="locked", words="The host has locked this meeting."))
+        story.hear(rooms.MeetingChanged(meeting=change(CARD, is_locked=True, people=2)))
+        assert story.state.prejoin.words == "The host has locked this meeting."
+        story.hear(rooms.MeetingChanged(meeting=change(CARD, people=2)))
+        assert story.state.prejoin.words == OPEN_NOW
+
+    @pytest.mark.parametrize(("was", "now", "words"), [("ongoing", "ended", OVER), ("joinable", "cancelled", NO_MORE)])
+    def test_a_meeting_that_is_over_says_so(self, was, now, words):
+        story = before().hear(rooms.MeetingChanged(meeting=change(CARD, state=was)))
+        story.hear(rooms.MeetingChanged(meeting=change(CARD, state=now)))
+        assert story.state.prejoin.words == words
 
 
 class TestTerms:

@@ -10,6 +10,7 @@ WISH = intents.LetOthersReach(is_on=True)
 def test_the_server_is_started_anew_and_tells_where_it_is():
     story = greeted(is_embedded=True).do(found("")).hear(account_of()).do(WISH)
     assert (story.has(effects.SetReach), story.state.reach.is_changing) == ([effects.SetReach(True)], True)
+    assert story.do(intents.LetOthersReach(is_on=False)).effects == [], "one change at a time"
     story.do(events.ReachTold(is_on=True, addresses=("parley://10.0.0.7:1",)))
     assert story.state.reach == Reach(is_on=True, addresses=("parley://10.0.0.7:1",))
     story.do(intents.LeaveAccount())

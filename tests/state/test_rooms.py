@@ -3,6 +3,8 @@
 import pytest
 
 from app.state import call_intents, effects, events, intents
+from app.state.accounts import NO_ADDRESS
+from app.state.asking import NO_CONNECTION
 from app.wire import notices, recap, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import (
@@ -65,7 +67,6 @@ class TestWishes:
         [
             intents.MakeRoom(name="  "),
             intents.NameRoom(room="r1", name=""),
-            intents.Invite(room="r1", email="nobody"),
             intents.PostOtherMeeting(room="r1", url="parley://x", key="k"),
             intents.PostOtherMeeting(room="r1", url="https://" + "x" * 2000, key="k"),
         ],
@@ -73,6 +74,26 @@ class TestWishes:
     def test_what_cannot_be_is_said_and_not_sent(self, wish):
         story = signed_in().do(wish)
         assert (story.sent, len(words(story))) == ([], 1)
+
+    def test_the_dialog_that_waits_for_a_code_is_told_why_there_is_none(self):
+        def why(story):
+            return story.state.view("r1").invitation_words
+
+        story = signed_in().do(intents.Invite(room="r1", email="nobody"))
+        assert (story.sent, why(story)) == ([], NO_ADDRESS)
+        story.do(intents.Invite(room="r1"))
+        assert (len(asked(story, rooms.InviteMember)), why(story)) == (1, "")
+        assert why(story.answer(Refused(reason="too_much", words="Too many."))) == "Too many."
+        story.do(intents.Invite(room="r1"), events.LinkChanged(link="offline"))
+        assert "lost" in why(story)
+        story.do(intents.Invite(room="r1"))
+        assert (story.sent, why(story)) == ([], NO_CONNECTION)
+        signed_in(story).do(intents.Invite(room="r1")).answer(rooms.InvitationMade(room="r1", code="c" * 22))
+        assert (why(story), story.state.view("r1").invitation) == ("", "c" * 22)
+        story.do(intents.Invite(room="r1", email="nobody"), intents.ForgetInvitation(room="r1"))
+        assert why(story) == ""
+        story.do(intents.Invite(room="r1")).hear(rooms.RoomLeft(room="r1")).do(events.LinkChanged(link="offline"))
+        assert "r1" not in story.state.views
 
     def test_an_invitation_is_shown_until_its_dialog_closes(self):
         story = signed_in().hear(rooms.InvitationMade(room="r1", code="c" * 22))

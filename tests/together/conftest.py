@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+# Now: a server and clients in one process would each import it in a thread of their own, and since its modules import
+# each other in a circle, two threads at once can each get half of it. The real client has its server in another
+# process, and imports this under a lock.
+import aiortc  # noqa: F401
 import pytest
 
 from tests.together.cast import Cast, ServerThread

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from app.state import intents
+from app.state.app_state import SearchView
 from app.ui.widgets.message_text import MessageText
 from tests.looks import room_states, states
 from tests.ui.test_rooms import words_of
@@ -30,6 +31,15 @@ def test_rooms_are_found_by_their_name_and_by_their_people(scene, text, rooms):
     QApplication.processEvents()
     assert len(shown_rooms(scene)) == 3
     assert scene.take() == []
+
+
+def test_what_was_not_looked_for_is_not_said_to_be_missing(scene):
+    view = SearchView("draft", is_asking=False)
+    scene.show(states.replace(states.rooms(), search=view))
+    assert "Nothing found" in words_of(scene.find("search-results"))
+    scene.show(states.replace(states.rooms(), search=states.replace(view, trouble="There is no connection.")))
+    assert scene.find("search-count", QLabel).text() == "There is no connection."
+    assert "Nothing found" not in words_of(scene.find("search-results"))
 
 
 def test_messages_are_searched_and_a_click_opens_their_room(scene):

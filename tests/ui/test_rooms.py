@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QWidget
 from app.state import call_intents, intents
 from app.state.app_state import RoomView
 from app.ui.theme import theme
+from app.ui.widgets.cards import Spinner
 from app.ui.widgets.message_text import MessageText
 from app.wire.accounts import Access
 from tests.looks import room_states, states
@@ -288,6 +289,21 @@ def test_who_does_not_own_a_room_removes_nobody(scene):
     scene.show(states.replace(state, rooms=rooms)).click("room-settings")
     assert not [one for one in scene.window.findChildren(QWidget) if one.objectName().startswith("remove-member-")]
     assert "Clara Nowak owns this room" in words_of(scene.find("room-dialog"))
+
+
+def test_an_invitation_that_cannot_be_made_says_why_and_waits_no_longer(scene):
+    scene.show(states.rooms()).click("invite")
+    state = states.rooms()
+    why = states.replace(state.view("r1"), invitation_words="There is no connection.")
+    scene.show(states.replace(state, views={**state.views, "r1": why}))
+    said = words_of(scene.find("invitation-dialog"))
+    assert "There is no code. " in said
+    assert "There is no connection." in said
+    assert "Making" not in said
+    assert not [one for one in scene.find("invitation-dialog").findChildren(Spinner) if one.isVisible()]
+    code = states.replace(why, invitation="CODE-1")
+    scene.show(states.replace(state, views={**state.views, "r1": code}))
+    assert scene.find("invitation-words", QLabel).text() == "There is no connection.", "of the one to be mailed"
 
 
 def test_an_invitation_has_a_link_and_can_be_mailed(scene):

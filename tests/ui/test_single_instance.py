@@ -71,6 +71,17 @@ def test_of_two_that_start_at_the_same_moment_one_is_first(qtbot, tmp_path):
     first.close()
 
 
+def test_a_start_while_the_first_window_ends_waits_for_it(qtbot, tmp_path):
+    first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
+    assert first.listen()
+    first.stop_listening()
+    assert not second.hand_over(LINK)
+    assert not second.listen(60)
+    first.close()
+    assert second.listen()
+    second.close()
+
+
 def test_what_a_killed_window_left_behind_is_no_window(qtbot, tmp_path):
     code = f"""
         import os

@@ -191,8 +191,10 @@ class RoomsPage(Page):
 
     def _show_invitation(self, code: str, view: RoomView | None = None) -> None:
         view = view or RoomView()
-        if self._invitation is not None and code:
-            self._invitation.show_code(code, link=view.invitation_link, email=view.invitation_email)
+        if self._invitation is not None and (code or view.invitation_words):
+            self._invitation.show_code(
+                code, link=view.invitation_link, email=view.invitation_email, words=view.invitation_words
+            )
 
     def _tick(self) -> None:
         if self._state is not None and self.isVisible():

@@ -171,8 +171,10 @@ class InvitationDialog(Scrim):
         self._address.textChanged.connect(lambda text: self._send.setEnabled(is_address(text)))
         self._sent = Words("", look="accent", wraps=True)
         self._sent.setObjectName("invitation-sent")
+        self._bad = Words("", look="bad", wraps=True)
+        self._bad.setObjectName("invitation-words")
         holder = QWidget()
-        holder.setLayout(column(row(self._address, self._send), self._sent, gap=4))
+        holder.setLayout(column(row(self._address, self._send), self._sent, self._bad, gap=4))
         return holder
 
     def _send_mail(self) -> None:
@@ -180,21 +182,23 @@ class InvitationDialog(Scrim):
             self._mail(self._address.text().strip())
             self._address.clear()
 
-    def show_code(self, code: str, *, link: str = "", email: str = "") -> None:
+    def show_code(self, code: str, *, link: str = "", email: str = "", words: str = "") -> None:
         """The code, once the server has made it.
 
         Args:
             code: Empty while it is on its way.
             link: Opens the same room; empty: there is none.
             email: Where the code was mailed; empty: nowhere.
+            words: Why there is no code, or why it was not mailed.
         """
         self._code, self._link = code, link
-        self._wait.setVisible(not code)
-        self._making.setVisible(not code)
+        self._wait.setVisible(not (code or words))
+        self._making.show_text("" if code else "There is no code." if words else "Making a code…")
+        self._bad.show_text(words)
         self._shown.show_text(code)
         self._copy.setEnabled(bool(code))
         self._copy_link.setVisible(bool(link))
-        self._sent.show_text(f"This code was mailed to {email}." if code and email else "")
+        self._sent.show_text(f"This code was mailed to {email}." if code and email and not words else "")
         self.refit()
 
     def _put(self, text: str, button: Button, words: str) -> None:

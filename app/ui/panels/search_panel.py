@@ -65,9 +65,10 @@ class SearchPanel(QWidget):
         self._items.show_items(items)
         self._wait.setVisible(search.is_asking)
         self._scroll.setVisible(bool(items) or search.is_asking)
-        self._none.setVisible(not items and not search.is_asking)
+        self._none.setVisible(not (items or search.is_asking or search.trouble))
         found = count_words(len(items), "message") + (" and more, older ones" if search.has_more else "")
-        self._count.show_text("Looking…" if search.is_asking else (f"Found {found}" if items else ""))
+        said = "Looking…" if search.is_asking else (f"Found {found}" if items else "")
+        self._count.show_text(search.trouble or said)
 
     def _make(self, data: tuple[Message, str, str]) -> QWidget:
         message, room, words = data
