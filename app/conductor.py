@@ -96,6 +96,7 @@ class Conductor:
             effects.FindToken: self._find_token,
             effects.KeepToken: self._keep_token,
             effects.Reconnect: self._reconnect,
+            effects.ForgetFiles: lambda effect: self._chores.submit(self._files.forget, effect.meeting),
             effects.SaveChoices: self._save_choices,
             effects.StartDevices: lambda effect: self._start_devices(),
             effects.StopDevices: lambda effect: self._stop_devices(),

@@ -146,6 +146,7 @@ class Application(QObject):
         self._server: LocalServer | None = None
         self._early: list[Callable[[Conductor], object]] = []
         self._lock = threading.Lock()
+        self._local_lock = threading.Lock()
         self._has_ended = False
         self._notes: DesktopNotes | None = None
         self._noted: set[str] = set()
@@ -304,8 +305,9 @@ class Application(QObject):
         server.start()
 
     def _local_server_ready(self, server: ServerReady) -> None:
-        self._ready = server
-        self._with_conductor(lambda conductor: _connect_embedded(conductor, server))
+        with self._local_lock:
+            self._ready = server
+            self._with_conductor(lambda conductor: _connect_embedded(conductor, server))
 
     def _go_local(self) -> None:
         """The server of this computer becomes the own one, now and at the next start."""
@@ -313,9 +315,12 @@ class Application(QObject):
         if server is None:
             # It writes files and starts a process: not on the network thread.
             threading.Thread(target=self._start_local_server, name="start local server", daemon=True).start()
-        elif self._ready is not None:
+            return
+        # The child may be ready anew at this moment: the newer address has to be the last that is aimed at.
+        with self._local_lock:
             ready = self._ready
-            self._with_conductor(lambda conductor: _connect_embedded(conductor, ready))
+            if ready is not None:
+                self._with_conductor(lambda conductor: _connect_embedded(conductor, ready))
 
     def _set_reach(self, is_on: bool) -> None:
         """Whether other computers may reach the server of this one, now and at the next start."""

@@ -20,6 +20,7 @@ from app.wire.fields import Tell
 from server_stub import links, names, sign_ins
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
+from server_stub.hub import Asker
 from server_stub.passwords import check_tries
 from server_stub.requests import Rule
 from server_stub.session import Session
@@ -61,7 +62,7 @@ async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
 async def sign_up(backend: Backend, session: Session, ask: SignUp) -> Tell:
     """Makes an account and signs in."""
     sign_ins.check_signed_out(session)
-    if not backend.sign_up_tries.take(session.address, backend.tick()):
+    if not backend.sign_up_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
     account = Account(id=links.new_id("a"), name=names.clean(ask.name), email=ask.email.lower(), kind=ask.kind)
     kept, now = await backend.passwords.hash(ask.password), backend.now()
@@ -111,13 +112,14 @@ async def sign_in_owner(backend: Backend, session: Session, ask: SignInOwner) ->
     return await sign_ins.enter(backend, session, account, await sign_ins.make(backend, session, account.id))
 
 
-async def accept_terms(backend: Backend, session: Session, ask: AcceptTerms) -> Tell:
-    """Keeps that the account accepted the terms."""
+async def accept_terms(backend: Backend, session: Session, ask: AcceptTerms) -> Tell | None:
+    """Keeps that the account accepted the terms: none of its devices asks again."""
     account, now = session.signed_in, backend.now()
     if ask.version != TERMS_VERSION:
         raise Refusal("not_found", "These are not the present terms.")
     await backend.store.do(lambda connection: accounts_table.accept_terms(connection, account.id, TERMS_VERSION, now))
-    return TermsAccepted(version=TERMS_VERSION)
+    backend.hub.tell_accounts((account.id,), TermsAccepted(version=TERMS_VERSION), Asker(session, ask.request))
+    return None
 
 
 RULES = (

@@ -13,7 +13,7 @@ from server_stub import links, mail, notices, passwords, recaps, receipts, reque
 from server_stub.chores import Chores
 from server_stub.clock import Clock, SystemClock
 from server_stub.config import ServerSettings
-from server_stub.errors import StoreError
+from server_stub.errors import Refusal, StoreError
 from server_stub.hub import Hub
 from server_stub.limits import Tries
 from server_stub.ongoing import Calls
@@ -26,6 +26,7 @@ from server_stub.timetable import Timetable
 
 log = logging.getLogger(__name__)
 CUT_OFF = "The server stopped during this meeting."
+NO_LONGER = "You are no longer where this belongs."
 #: Seconds between two notes that the server is alive: a crash is dated this exactly.
 HEARTBEAT_S = 20.0
 
@@ -138,6 +139,9 @@ class Backend:
         requests.check_needs(rule, session, ask)
         answer = await rule.handle(self, session, ask)
         sign_ins.note_use(self, session)
+        if answer is None and session.owed and not rule.is_silent:
+            # It was told to those whom it concerns, and the asker has ceased to be one of them meanwhile.
+            raise Refusal("not_found", NO_LONGER)
         if isinstance(answer, SignedIn):
             # Begins only after the answer has been queued.
             self.chores.start(notices.tell_unseen(self, session), "telling notices")

@@ -25,6 +25,7 @@ from app.paths import private_folder
 from server_stub.errors import ServerError
 from server_stub.folder_lock import FolderLock
 from server_stub.storage import moving
+from server_stub.storage.migrations import NEWER
 from server_stub.storage.moving import Merged
 
 DATABASE, MANIFEST, MEETINGS = "parley.sqlite", "manifest.json", "meetings"
@@ -243,7 +244,7 @@ def _read_manifest(tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo], co
     except msgspec.MsgspecError as error:
         raise BackupError("The list of files in this backup is damaged.") from error
     if manifest.format > FORMAT:
-        raise BackupError(moving.NEWER)
+        raise BackupError(NEWER)
     if {*manifest.files, MANIFEST} != set(members) or count != len(members) or DATABASE not in manifest.files:
         raise BackupError("This backup holds other files than it says.")
     for name, mark in manifest.files.items():

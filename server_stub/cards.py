@@ -13,7 +13,7 @@ from server_stub import links, retention
 from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
-from server_stub.storage.rooms import MessageRow
+from server_stub.storage.messages import MessageRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

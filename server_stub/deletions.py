@@ -57,8 +57,13 @@ async def carry_out(backend: Backend) -> None:
     news_since = backend.now() - NEWS_S
     async with backend.deletion_lock:
         for row in await backend.store.do(deletions_table.every):
-            if row.state == "approved":
-                await _delete(backend, row)
+            if row.state == "approved" and not recaps.is_in_use(backend, row.recording):
+                # Meanwhile nobody begins to make its recap again.
+                backend.jobs.busy.add(row.recording)
+                try:
+                    await _delete(backend, row)
+                finally:
+                    backend.jobs.busy.discard(row.recording)
             elif row.state in ("refused", "deleted") and (row.answered_at or 0.0) >= news_since:
                 # Told already, unless a crash came in between: each member has one notice at most.
                 await _tell_answer(backend, row.recording)
@@ -69,8 +74,7 @@ async def _delete(backend: Backend, row: DeletionRow) -> None:
     found = await backend.store.do(lambda connection: cards.find_subject(connection, row.recording))
     if found is None or found[1] is None:
         return
-    is_in_use = row.recording in backend.jobs.by_recording or row.recording in backend.jobs.busy
-    if is_in_use or not await retention.drop_folder(backend, row.recording):
+    if not await retention.drop_folder(backend, row.recording):
         return
     now = backend.now()
     receipt = receipts.of_deletion(backend, found[0], row.recording, now)

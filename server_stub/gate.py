@@ -64,11 +64,6 @@ def access(settings: GateSettings, account: Account) -> Access:
     )
 
 
-async def access_of(backend: Backend, account: Account) -> Access:
-    """What the gate says of an account now."""
-    return access(await backend.store.do(gate_table.read), account)
-
-
 async def check_may_start(backend: Backend, account: Account, room: str) -> None:
     """Raises `Refusal` when an account may not start or schedule a meeting in a room."""
 

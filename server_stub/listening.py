@@ -21,6 +21,7 @@ from uvicorn.server import ServerState
 from app.wire.codec import MAX_ASK_BYTES
 from app.wire.links import is_loopback
 from server_stub.config import ConnectionLimits
+from server_stub.limits import network_of
 
 _log = logging.getLogger(__name__)
 #: What is overridden or read of uvicorn beyond its public face: module, dotted name inside it.
@@ -64,10 +65,11 @@ class Addresses(ServerState):
     def add(self, transport: asyncio.WriteTransport) -> bool:
         """Counts a connection; whether it may stay."""
         peer = transport.get_extra_info("peername")
-        address = self._open[transport] = str(peer[0]) if peer else ""
-        self._count[address] += 1
-        is_exempt = self.exempts_loopback and is_loopback(address)
-        return is_exempt or self._count[address] <= self._per_address
+        address = str(peer[0]) if peer else ""
+        network = self._open[transport] = network_of(address)
+        self._count[network] += 1
+        is_exempt = self.exempts_loopback and (is_loopback(address) or is_loopback(network))
+        return is_exempt or self._count[network] <= self._per_address
 
     async def gone(self, within_s: float) -> None:
         """Returns when no connection is left, or after some seconds."""
@@ -254,7 +256,9 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: the address is taken or not ours.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends without delay (TCP_NODELAY) only what names its protocol, and who connects inherits the name. With
+    # the delay, the second of two messages in a row comes some 40 ms late.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform == "win32":
             # There the other option would let a second program listen on the same port.

@@ -23,18 +23,16 @@ from server_stub import cards, links, lobby_rules, names, people, rooms, schedul
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
-from server_stub.limits import network_of
-from server_stub.lobby_rules import TOLD_IN_LOBBY
 from server_stub.meeting import Origin
 from server_stub.ongoing import Ongoing
 from server_stub.requests import Rule
+from server_stub.retention import is_expired
 from server_stub.session import Session, seat_in
 from server_stub.storage.meetings import MeetingRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
 
-__all__ = ["RULES", "TOLD_IN_LOBBY", "find_by_code"]
 #: What programs that name no installation say.
 _NO_INSTALLATION = "none"
 
@@ -45,7 +43,7 @@ async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing
     Raises:
         Refusal: the code is unknown, its meeting has ended or was cancelled, or too many were tried.
     """
-    if not backend.code_tries.take(session.address, backend.tick()):
+    if not backend.code_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", "That were too many tries. Please wait a minute.")
     ongoing = backend.calls.of_code(code)
     if ongoing is not None:
@@ -70,7 +68,7 @@ async def look_at_link(backend: Backend, session: Session, ask: LookAtLink) -> T
         found = await find_by_code(backend, session, ask.code)
     except Refusal as refusal:
         over = await schedule.find_by_code(backend, ask.code) if refusal.reason == "meeting_ended" else None
-        if over is None or not await _is_member(backend, session, over):
+        if over is None or is_expired(over.ended_at, backend.now()) or not await _is_member(backend, session, over):
             raise
         found = over
     ongoing, row = (found, found.row) if isinstance(found, Ongoing) else (None, found)
@@ -119,9 +117,8 @@ def _check_knocks(backend: Backend, session: Session) -> None:
 
 def _counted_address(backend: Backend, session: Session) -> str:
     """The address for limits; empty for this computer's own, behind which a proxy may have everyone."""
-    address = network_of(session.address)
-    is_own = is_loopback(session.address) or is_loopback(address)
-    return "" if is_own and not backend.settings.limits.own_address_counts else address
+    is_own = is_loopback(session.address) or is_loopback(session.network)
+    return "" if is_own and not backend.settings.limits.own_address_counts else session.network
 
 
 def _origin(backend: Backend, session: Session, ask: Knock) -> Origin:

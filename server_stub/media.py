@@ -11,7 +11,7 @@ from server_stub import recording
 from server_stub.errors import Refusal
 from server_stub.relay.engine import BadSdp, Offer, RelayError
 from server_stub.requests import Rule
-from server_stub.session import Session, seat_in
+from server_stub.session import Place, Session, seat_in
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
@@ -59,7 +59,7 @@ class MediaEvents:
         session.tell(MediaLost(meeting=meeting))
         async with ongoing.media_lock(person):
             if ongoing.inside.get(person) is session:
-                await self._backend.relay.join(meeting, person)
+                await ongoing.join_relay(person)
 
 
 async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -> Tell:
@@ -68,7 +68,7 @@ async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -
     try:
         async with place.ongoing.media_lock(place.person):
             seat_in(session, ask.meeting)  # the seat may have moved to another connection meanwhile
-            sdp = await _publish(backend, place.person, ask)
+            sdp = await _publish(backend, place, ask)
     except BadSdp as error:
         raise Refusal("bad_sdp", str(error)) from error
     except RelayError as error:
@@ -76,16 +76,16 @@ async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -
     return PublishAnswer(meeting=ask.meeting, sdp=sdp)
 
 
-async def _publish(backend: Backend, person: str, ask: PublishOffer) -> str:
+async def _publish(backend: Backend, place: Place, ask: PublishOffer) -> str:
     """Publishes; whom the relay could not take when he got his seat, it may take now."""
     sources: Mapping[str, str] = ask.sources
     try:
-        return await backend.relay.publish(ask.meeting, person, ask.sdp, sources)
+        return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
     except BadSdp:
         raise
     except RelayError:
-        await backend.relay.join(ask.meeting, person)
-    return await backend.relay.publish(ask.meeting, person, ask.sdp, sources)
+        await place.ongoing.join_relay(place.person)
+    return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
 
 
 async def subscribe_answer(backend: Backend, session: Session, ask: SubscribeAnswer) -> Tell | None:
@@ -102,5 +102,5 @@ async def subscribe_answer(backend: Backend, session: Session, ask: SubscribeAns
 
 RULES = (
     Rule(PublishOffer, publish_offer, needs="seat", is_heavy=True),
-    Rule(SubscribeAnswer, subscribe_answer, needs="seat"),
+    Rule(SubscribeAnswer, subscribe_answer, needs="seat", is_silent=True),
 )

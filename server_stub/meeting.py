@@ -22,6 +22,9 @@ from app.wire.people import LeaveReason, Person
 from server_stub.config import MeetingLimits
 from server_stub.errors import Refusal
 
+#: Host of a meeting whose host has left the room, until a member comes.
+NOBODY = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -248,11 +251,19 @@ def leave(meeting: Meeting, person: str, now: float, *, reason: LeaveReason = "l
 def expel(meeting: Meeting, person: str, now: float, *, reason: LeaveReason = "removed") -> Outcome:
     """Takes someone out who does not belong to the room any more; a host's role passes at once."""
     out = leave(meeting, person, now, reason=reason)
-    heir = _heir(out.meeting)
-    if out.meeting.ended_at is not None or out.meeting.host != person or heir is None:
+    if out.meeting.host != person or _heir(out.meeting) is None:
         return out
-    after = replace(out.meeting, host=heir.id, host_away_since=None)
-    return Outcome(after, (*out.changes, HostMoved(heir.id)))
+    resigned = resign(out.meeting, person)
+    return Outcome(resigned.meeting, out.changes + resigned.changes)
+
+
+def resign(meeting: Meeting, person: str) -> Outcome:
+    """Who does not belong to the room any more is host no more: the role passes at once, or to the next who comes."""
+    if meeting.ended_at is not None or meeting.host != person:
+        return Outcome(meeting)
+    heir = _heir(meeting)
+    after = replace(meeting, host=heir.id if heir is not None else NOBODY, host_away_since=None)
+    return Outcome(after, (HostMoved(heir.id),) if heir is not None else ())
 
 
 def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:
@@ -438,6 +449,8 @@ def _watch_host(meeting: Meeting, now: float) -> Meeting:
     others = any(id != meeting.host for id in meeting.seats)
     if is_there or not (others or host is not None):
         return replace(meeting, host_away_since=None)
+    if meeting.host == NOBODY:  # for whom the role is not kept
+        return replace(meeting, host_away_since=now - meeting.limits.keep_seat_s)
     return meeting if meeting.host_away_since is not None else replace(meeting, host_away_since=now)
 
 

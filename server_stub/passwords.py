@@ -78,8 +78,8 @@ class Passwords:
 def check_tries(backend: Backend, session: Session, email: str) -> None:
     """Counts a try of a password; raises `Refusal` when there were too many for this account or from this address."""
     now = backend.tick()
-    of_account = f"{session.address} {email.lower()}"
-    if not (backend.address_tries.take(session.address, now) and backend.password_tries.take(of_account, now)):
+    of_account = f"{session.network} {email.lower()}"
+    if not (backend.address_tries.take(session.network, now) and backend.password_tries.take(of_account, now)):
         raise Refusal("too_much", sign_ins.TOO_MANY)
 
 
@@ -109,7 +109,7 @@ async def change_password(backend: Backend, session: Session, ask: ChangePasswor
 
 async def ask_password_reset(backend: Backend, session: Session, ask: AskPasswordReset) -> Tell:
     """Mails a one-use code, if there is such an account; the answer is the same, and as quick, when there is none."""
-    if not backend.reset_tries.take(session.address, backend.tick()):
+    if not backend.reset_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
     backend.chores.start(_mail_code(backend, ask.email.lower()), "mailing a code for a new password")
     return ResetAsked(words=ASKED)

@@ -35,9 +35,10 @@ from server_stub.session import Session, answered, seat_in
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
+from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
-from server_stub.storage.rooms import MessageRow
+from server_stub.storage.messages import MessageRow
 from server_stub.storage.store import Work
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def start_meeting(backend: Backend, session: Session, ask: StartMeeting) -
         running = backend.calls.of_room(ask.room)
         if running:
             return MeetingStarted(meeting=running.card())
-        row, message, is_new = await backend.store.do(_starting(backend, account, ask))
+        row, message, is_new = await rooms.do_as_member(backend, account, ask.room, _starting(backend, account, ask))
         if not is_new:  # a late retry: the meeting that it asked for is over, even if that is not on disk yet
             return MeetingStarted(meeting=cards.card(backend, row, None))
         ongoing = Ongoing(backend, row)
@@ -94,7 +95,7 @@ def _starting(backend: Backend, account: Account, ask: StartMeeting) -> Work[tup
             text=f"{account.name} started a video meeting.",
             key=f"meeting-{row.id}",
         )
-        return row, *rooms_table.post(connection, message, row.id)
+        return row, *messages_table.post(connection, message, row.id)
 
     return work
 
@@ -130,7 +131,9 @@ async def join_meeting(backend: Backend, session: Session, ask: JoinMeeting) -> 
         raise Refusal("terms_needed", "Please accept the terms first.")
     if session.place is not None:
         raise Refusal("already_in", "This connection is in a meeting already.")
-    if ongoing.inside.get(account.id) is not None and not ask.moves:
+    # One sign-in is one device: that one comes back over a connection that we still hold for alive.
+    other = ongoing.inside.get(account.id)
+    if other is not None and other.token != session.token and not ask.moves:
         raise Refusal("in_elsewhere", "You are in this meeting on another device. Do you want to move here?")
     now = ongoing.meeting
     if ask.record and now.recording_since is None:
@@ -170,8 +173,7 @@ async def enter_media(backend: Backend, ongoing: Ongoing, person: str) -> None:
 
     try:
         async with ongoing.media_lock(person):
-            if person in ongoing.meeting.seats and ongoing.meeting.ended_at is None:
-                await backend.relay.join(ongoing.id, person)
+            await ongoing.join_relay(person)
     except Exception as error:  # whatever it is, he has his seat, and the next try may succeed
         log.warning("the relay did not take a person", exc_info=None if isinstance(error, RelayError) else error)
         if session := ongoing.inside.get(person):
@@ -244,7 +246,8 @@ async def renew_link(backend: Backend, session: Session, ask: RenewLink) -> Tell
     renewed = await backend.store.do(lambda connection: meetings_table.set_code(connection, row, code))
     # Time has passed: of the row, the link alone is taken over. It holds even if the meeting is over by now.
     meeting.check_open(ongoing.meeting)
-    backend.calls.renew_code(ongoing, replace(ongoing.row, code=renewed.code, series=renewed.series))
+    series = replace(ongoing.row.series, code=code) if ongoing.row.series is not None else None
+    backend.calls.renew_code(ongoing, replace(ongoing.row, code=renewed.code, series=series))
     tell = LinkRenewed(meeting=ongoing.id, link=ongoing.card().link)
     ongoing.tell_inside(tell, Asker(session, ask.request))
     ongoing.tell_card()

@@ -24,7 +24,7 @@ from server_stub import cards, links, mail, notices, rooms
 from server_stub.errors import Refusal
 from server_stub.recap.job import RecapError
 from server_stub.requests import Rule
-from server_stub.retention import expiry, is_expired
+from server_stub.retention import drop_folder, expiry, is_expired
 from server_stub.session import Session
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
@@ -106,7 +106,7 @@ class OpenJobs:
     by_recording: dict[str, OpenJob] = field(default_factory=dict)
     #: The newest of each meeting: voice belongs to it, also what arrives while the recording stops.
     newest: dict[str, OpenJob] = field(default_factory=dict)
-    #: Recordings whose recap is made again: their files are in use.
+    #: Recordings whose recap is made again, or that are being deleted: their files are in use.
     busy: set[str] = field(default_factory=set)
 
     def of_meeting(self, meeting: str) -> list[OpenJob]:
@@ -126,6 +126,11 @@ def folder_of(backend: Backend, recording: str) -> Path:
     return backend.settings.meetings_folder / recording
 
 
+def is_in_use(backend: Backend, recording: str) -> bool:
+    """Whether somebody works on the files of a recording now."""
+    return recording in backend.jobs.by_recording or recording in backend.jobs.busy
+
+
 async def open_job(backend: Backend, ongoing: Ongoing, row: RecordingRow, people: Mapping[str, str]) -> None:
     """A recording begins: its job listens from now on."""
     job = backend.recap_maker.open(folder_of(backend, row.id), people)
@@ -142,6 +147,8 @@ async def drop_job(backend: Backend, recording: str) -> None:
     if opened is not None:
         await opened.job.cancel()
     await backend.store.do(lambda connection: meetings_table.drop_recording(connection, recording))
+    # A second try of the meeting's first recording has the same folder.
+    await drop_folder(backend, recording)
 
 
 def add_person(backend: Backend, recording: str, person: str, name: str) -> None:
@@ -248,10 +255,10 @@ async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap
         rooms.tell_room(backend, row.room, MessagePosted(message=told))
         rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
         # The job is done; who waits for its end does not wait for mail.
-        backend.chores.start(_notify(backend, shown, recording.id), "telling the members of a recap")
+        backend.chores.start(_notify(backend, row, shown, recording.id), "telling the members of a recap")
 
 
-async def _notify(backend: Backend, shown: MeetingCard, recording: str) -> None:
+async def _notify(backend: Backend, row: MeetingRow, shown: MeetingCard, recording: str) -> None:
     """Tells each member of the room once, and mails those who have an address."""
     members = await rooms.members_of(backend, shown.room)
     words = f"The recap of “{shown.title}” is ready."
@@ -264,7 +271,9 @@ async def _notify(backend: Backend, shown: MeetingCard, recording: str) -> None:
 
     room, addresses = await backend.store.do(read)
     until = f"{datetime.fromtimestamp(shown.expires_at or 0.0, UTC):%d %B %Y}"
-    text = MAIL.format(title=shown.title, room=room, until=until, link=shown.link)
+    # Of this very meeting: that of a series leads to the next one.
+    link = links.address(backend.address, row.code)
+    text = MAIL.format(title=shown.title, room=room, until=until, link=link)
     for address in addresses:
         await mail.send(backend, to=address, subject=words, text=text, about=recording)
 
@@ -273,7 +282,7 @@ async def remake_all(backend: Backend) -> None:
     """Makes the recaps that the last run of the server left unmade, one after the other."""
     for recording in await backend.store.do(meetings_table.unfinished_recordings):
         row = await backend.store.do(lambda c, id=recording.meeting: meetings_table.find(c, id))  # type: ignore[misc]
-        if row is None or is_expired(row.ended_at, backend.now()):
+        if row is None or is_expired(row.ended_at, backend.now()) or is_in_use(backend, recording.id):
             continue
         backend.jobs.busy.add(recording.id)
         try:

@@ -134,7 +134,7 @@ def give(backend: Backend, session: Session | None, row: MeetingRow, consent: Co
 async def ask_receipt(backend: Backend, session: Session, ask: AskReceipt) -> Tell:
     """Gives a member of the room his own consent receipt once more, or the receipt of a deletion."""
     account = session.signed_in.id
-    row, _ = await recaps.check_reader(backend, account, ask.recording)
+    row, recording = await recaps.check_reader(backend, account, ask.recording)
     # The answer names the card: that of a second recording has an id of its own.
     if ask.kind == "deletion":
         receipt = await backend.store.do(lambda connection: deletions_table.receipt_of(connection, ask.recording))
@@ -147,6 +147,8 @@ async def ask_receipt(backend: Backend, session: Session, ask: AskReceipt) -> Te
         return next((consent for consent in given if consent.person == account), None)
 
     consent = await backend.store.do(mine)
+    if consent is None and recording is not None and recording.recap == "deleted":
+        raise Refusal("not_found", "This recording was deleted, and who agreed to it is not kept any more.")
     if consent is None:
         raise Refusal("not_found", "You did not agree to this recording, so there is no receipt of yours.")
     return ReceiptGiven(meeting=ask.recording, receipt=of_consent(backend, row, consent))

@@ -26,6 +26,8 @@ class Rule:
     needs: Needs
     #: Costs the server much: a connection may ask few of these.
     is_heavy: bool = False
+    #: Only a fault of it is told.
+    is_silent: bool = False
 
 
 def table() -> dict[type[Ask], Rule]:

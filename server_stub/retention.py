@@ -187,6 +187,7 @@ class Keeper:
             return False
         if not all([await drop_folder(backend, recording) for recording in recordings]):
             return False
+        await self._drop_traces((meeting.id, *recordings))
         now = backend.now()
 
         def work(connection: Connection) -> tuple[str, ...]:
@@ -194,26 +195,30 @@ class Keeper:
             audit.note(connection, now, "server", "meeting.expired", links.fingerprint(meeting.id))
             return ids
 
-        ids = await backend.store.do(work)
-        await asyncio.to_thread(_scrub_logs, backend.settings.data, ids)
-        await asyncio.to_thread(_drop_mails, backend, ids)
+        # Once more: a mail may have been put out meanwhile, and the plan of a series may have gone too.
+        await self._drop_traces(await backend.store.do(work))
         return True
+
+    async def _drop_traces(self, ids: Iterable[str]) -> None:
+        await asyncio.to_thread(_scrub_logs, self._backend.settings.data, ids)
+        await asyncio.to_thread(_drop_mails, self._backend, ids)
 
     async def _drop_rooms(self) -> int:
         """Rooms that nobody belongs to, six months after the last that happened in them."""
         now = self._backend.now()
 
-        def work(connection: Connection) -> list[str]:
-            found = [room for room, last in purge.lonely_rooms(connection, now - _AT_LEAST_S) if is_expired(last, now)]
-            for room in found:
+        found = await self._backend.store.do(lambda connection: purge.lonely_rooms(connection, now - _AT_LEAST_S))
+        rooms = [room for room, last in found if is_expired(last, now)]
+        await asyncio.to_thread(_drop_mails, self._backend, rooms)
+
+        def work(connection: Connection) -> None:
+            for room in rooms:  # into which nobody can come any more
                 purge.drop_room(connection, room)
                 audit.note(connection, now, "server", "room.expired", links.fingerprint(room))
-            return found
 
-        rooms = await self._backend.store.do(work)
+        await self._backend.store.do(work)
         for room in rooms:
             self._backend.room_members.pop(room, None)
-        await asyncio.to_thread(_drop_mails, self._backend, rooms)
         return len(rooms)
 
     async def _drop_strays(self) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from app.wire.accounts import Account
 from app.wire.fields import Tell
-from app.wire.links import Link
 from app.wire.people import LeaveReason
 from app.wire.rooms import (
     CreateRoom,
@@ -221,20 +220,16 @@ async def invite_member(backend: Backend, session: Session, ask: InviteMember) -
 
     room_name = await do_as_member(backend, account, ask.room, work)
     if email:
-        text = _MAIL.format(name=account.name, room=room_name, link=_invitation_link(backend, code))
+        text = _MAIL.format(name=account.name, room=room_name, link=links.invitation(backend.address, code))
         subject = f"{account.name} invites you to a room on Parley"
         await mail.send(backend, to=email, subject=subject, text=text, about=ask.room)
     return InvitationMade(room=ask.room, code=code, email=email, expires_at=expires_at)
 
 
-def _invitation_link(backend: Backend, code: str) -> str:
-    return Link(backend.address, code, "room").text
-
-
 async def join_room(backend: Backend, session: Session, ask: JoinRoom) -> Tell:
     """Becomes a member by a code."""
     account = session.signed_in
-    if not backend.code_tries.take(session.address, backend.tick()):
+    if not backend.code_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", "That were too many codes. Please wait a minute.")
     mark, now = links.fingerprint(ask.code.strip()), backend.now()
 
@@ -300,13 +295,16 @@ def _let_go(backend: Backend, row: RoomRow, account: str, reason: LeaveReason) -
     """A membership has ended, `row` is the room without him: he hears nothing more of it, and has no seat."""
     backend.room_members[row.id] = row.accounts
     unseat(backend, account, room=row.id, reason=reason)
+    for ongoing in backend.calls.all():
+        if ongoing.row.room == row.id:
+            ongoing.apply(meeting.resign(ongoing.meeting, account))
 
 
 def unseat(backend: Backend, account: str, *, room: str | None = None, reason: LeaveReason = "left") -> None:
     """Frees the seats of an account, kept ones too, in the running meeting of a room or in all."""
     for ongoing in backend.calls.all():
-        if room in (None, ongoing.row.room) and account in ongoing.meeting.seats:
-            ongoing.apply(meeting.leave(ongoing.meeting, account, backend.now(), reason=reason))
+        if room in (None, ongoing.row.room):
+            ongoing.remove_member(account, reason=reason)
 
 
 RULES = (

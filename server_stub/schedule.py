@@ -34,11 +34,14 @@ from server_stub.requests import Rule
 from server_stub.schedule_mail import Letter
 from server_stub.session import Session
 from server_stub.storage import Connection, schedules
+from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
+from server_stub.storage import notices as notices_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
+from server_stub.storage.rooms import RoomRow
 from server_stub.storage.schedules import ScheduleRow
-from server_stub.timetable import RUNNING, Planned, PlannedCall, post, tell_posted
+from server_stub.timetable import REMINDERS, RUNNING, Planned, PlannedCall, post, tell_posted
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
@@ -75,7 +78,7 @@ async def schedule_meeting(backend: Backend, session: Session, ask: ScheduleMeet
         occurrences.check(plan, backend.now())
         _check_mails(backend, account, plan.invitees)
         planned = _new(backend, account, ask, plan)
-        row, message = await backend.store.do(lambda connection: _keep(connection, planned, account))
+        row, message = await rooms.do_as_member(backend, account, ask.room, lambda c: _keep(c, planned, account))
         backend.timetable.put(row)
     tell_posted(backend, row, message)
     backend.timetable.wake()
@@ -101,6 +104,8 @@ async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Te
         is_running = _check_not_running(backend, found, whole_series=True)
         plan = occurrences.tidy(ask.plan)
         plan = _anchored(found, plan)
+        if _times(plan) != _times(found.schedule.plan):
+            await _check_gate(backend, account, found.row.room, plan)
         _check_change(backend, account, found, plan)
         # The doors do not open meanwhile.
         async with backend.start_lock:
@@ -141,12 +146,12 @@ async def cancel_meeting(backend: Backend, session: Session, ask: CancelMeeting)
 
 async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendarFile) -> Tell:
     """Gives a plan as a calendar file."""
-    from server_stub import calendar  # the library behind it is not needed to start a server
-
     found = await _find(backend, session.signed_in, ask.meeting)
     _check_is_open(found)
     cancelled = await backend.store.do(lambda c: schedules.cancelled_starts(c, found.schedule.id))
     entry = await schedule_mail.entry_of(backend, found.schedule, cancelled)
+    from server_stub import calendar  # loaded by now, off the loop
+
     plan = found.schedule.plan
     text = await asyncio.to_thread(calendar.write, entry)
     return CalendarFile(meeting=ask.meeting, name=calendar.file_name(plan), text=text)
@@ -154,11 +159,13 @@ async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendar
 
 async def meeting_over(backend: Backend, row: MeetingRow) -> None:
     """A meeting has ended and that is kept: its series goes on, and another one that waited for the room opens."""
-    if row.schedule is not None:
-        backend.timetable.drop(row.id)
-        if row.state != "cancelled":  # else who cancelled it lets the series go on
-            await backend.timetable.go_on(row.schedule)
-    backend.timetable.wake()
+    try:
+        if row.schedule is not None:
+            backend.timetable.drop(row.id)
+            if row.state != "cancelled":  # else who cancelled it lets the series go on
+                await backend.timetable.go_on(row.schedule)
+    finally:
+        backend.timetable.wake()
 
 
 async def find_by_code(backend: Backend, code: str) -> MeetingRow | None:
@@ -193,13 +200,8 @@ def not_open_words(row: MeetingRow) -> str:
     return f"This meeting has not started yet. It is planned for {when}."
 
 
-async def cards_of_room(backend: Backend, room: str) -> tuple[MeetingCard, ...]:
-    """The planned meetings of a room whose doors are not open yet, soonest first."""
-    return scheduled_in(backend, room)
-
-
 def scheduled_in(backend: Backend, room: str) -> tuple[MeetingCard, ...]:
-    """As `cards_of_room`; it is all in memory."""
+    """The planned meetings of a room whose doors are not open yet, soonest first; all in memory."""
     return tuple(_card(backend, row) for row in backend.timetable.of_room(room))
 
 
@@ -222,6 +224,11 @@ async def _check_gate(backend: Backend, account: Account, room: str, plan: Plan)
         await gate.check_may_start(backend, account, room)
     else:
         await gate.check_external(backend)
+
+
+def _times(plan: Plan) -> tuple[object, ...]:
+    """What decides when a plan's meetings are: others are new ones for the gate."""
+    return plan.starts, plan.time_zone, plan.repeats, plan.until
 
 
 def _check_mails(backend: Backend, account: Account, addresses: tuple[str, ...]) -> None:
@@ -263,9 +270,13 @@ def _check_change(backend: Backend, account: Account, found: Found, plan: Plan) 
 
 
 async def _check_may_cancel(backend: Backend, account: Account, found: Found) -> None:
-    room = await backend.store.do(lambda connection: rooms_table.find(connection, found.row.room))
     by = found.schedule.by
-    is_gone = room is None or all(member.id != by for member in room.members)
+
+    def look(connection: Connection) -> tuple[RoomRow | None, bool]:
+        return rooms_table.find(connection, found.row.room), accounts_table.is_closed(connection, by)
+
+    room, is_closed = await backend.store.do(look)
+    is_gone = room is None or is_closed or by not in room.accounts
     allowed = room.owner if room is not None and is_gone else by
     if account.id != allowed:
         raise Refusal("not_allowed", "Only who planned the meeting can cancel it.")
@@ -288,7 +299,8 @@ async def _change_rest(backend: Backend, found: Found, plan: Plan) -> Found:
     changed = await backend.store.do(lambda connection: schedules.change(connection, found.schedule, plan))
     ongoing = backend.calls.find(found.row.id)
     if ongoing is not None:
-        ongoing.row = replace(ongoing.row, series=changed)
+        # Its link may have been renewed meanwhile.
+        ongoing.row = replace(ongoing.row, series=replace(changed, code=ongoing.row.link_code))
     return Found(ongoing.row if ongoing is not None else found.row, changed)
 
 
@@ -312,6 +324,8 @@ async def _change(backend: Backend, found: Found, plan: Plan) -> Found:
         row = replace(found.row, series=changed, title=plan.title, length_min=plan.length_min)
         row = replace(row, starts_at=one.starts_at, started_at=one.starts_at)
         meetings_table.move(connection, row)
+        if one.starts_at != shown:
+            notices_table.drop_about(connection, row.id, REMINDERS)
         return row
 
     row = await backend.store.do(work)

@@ -93,7 +93,8 @@ async def _send_to_some(backend: Backend, letter: Letter, addresses: Iterable[st
 
 async def entry_of(backend: Backend, schedule: ScheduleRow, cancelled: frozenset[float]) -> Entry:
     """What a calendar is told of a plan now."""
-    from server_stub.calendar import Entry  # the library behind it is not needed to start a server
+    await asyncio.to_thread(_load_calendar)
+    from server_stub.calendar import Entry
 
     owner = await backend.store.do(lambda connection: accounts_table.find(connection, schedule.by))
     email = (owner.email or "") if owner is not None else ""
@@ -105,6 +106,11 @@ async def entry_of(backend: Backend, schedule: ScheduleRow, cancelled: frozenset
         organizer=email if mail.is_address(email) else "",
         organizer_name=owner.name if owner is not None else "",
     )
+
+
+def _load_calendar() -> None:
+    """Takes a quarter of a second, which a server that plans nothing need not have, and no loop should."""
+    import server_stub.calendar  # noqa: F401
 
 
 def link_of(backend: Backend, schedule: ScheduleRow) -> str:

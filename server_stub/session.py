@@ -16,7 +16,7 @@ from app.wire.errors import Refused, TooLarge, WireError
 from app.wire.fields import Ask, Tell
 from server_stub.config import ConnectionLimits
 from server_stub.errors import Refusal
-from server_stub.limits import Bucket
+from server_stub.limits import Bucket, network_of
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
@@ -64,11 +64,13 @@ class Session:
 
     Attributes:
         address: where it came from, for limits only.
+        network: what counts as one place for those that count tries.
         account: who is signed in.
         token: fingerprint of the token in use.
         noted_at: when the use of that token was kept last, by the clock that is never set.
         device: what the client says it runs on.
         place: the meeting that this connection is in or waits for.
+        owed: number of the request that is being answered, until it is.
     """
 
     def __init__(self, pipe: Pipe, address: str, limits: ConnectionLimits) -> None:
@@ -82,12 +84,14 @@ class Session:
         self._is_receiving = False
         self._heavy = Bucket(limits.heavy_per_s, limits.heavy_at_once)
         self.address = address
+        self.network = network_of(address)
         self.has_greeted = False
         self.account: Account | None = None
         self.token = ""
         self.noted_at = 0.0
         self.device = ""
         self.place: Place | None = None
+        self.owed = 0
 
     @property
     def signed_in(self) -> Account:
@@ -102,6 +106,8 @@ class Session:
 
     def tell(self, tell: Tell) -> None:
         """Queues a message."""
+        if tell.re and tell.re == self.owed:
+            self.owed = 0
         self.tell_text(encode(tell))
 
     def tell_text(self, text: str) -> None:
@@ -196,6 +202,7 @@ class Session:
         try:
             if not self.has_greeted and not isinstance(ask, Hello):
                 raise Refusal("not_ready", "This connection has not begun with Hello.")
+            self.owed = ask.request
             tell = await backend.handle(self, ask)
         except Refusal as refusal:
             tell = Refused(reason=refusal.reason, words=refusal.words)

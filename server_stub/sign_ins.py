@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from app.wire.accounts import (
+    Access,
     Account,
     EndSignIn,
     ListSignIns,
@@ -28,12 +29,15 @@ from server_stub.requests import Rule
 from server_stub.session import Session
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
+from server_stub.storage import gate as gate_table
 from server_stub.storage import messages as messages_table
 from server_stub.storage.accounts import NOTED_EVERY_S, SignInRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
 
+#: Terms, access, rooms and unread messages of an account, as they are at one moment.
+_FirstTold = tuple[int, Access, list[rooms.Snapshot], dict[str, int]]
 TOO_MANY = "That were too many tries. Please wait some minutes."
 ENDED = "You have been signed out. Please sign in again."
 CLOSED = "This account has been closed by an administrator of this server."
@@ -79,19 +83,20 @@ async def enter(backend: Backend, session: Session, account: Account, token: str
     Raises:
         Refusal: the sign-in was ended meanwhile.
     """
-    access = await gate.access_of(backend, account)
     mark, now = links.fingerprint(token), backend.now()
     # First, so that whoever ends this sign-in from here on finds the connection.
     session.account, session.token, session.noted_at = account, mark, backend.tick()
     is_first = backend.hub.sign_in(session, account.id)
     try:
 
-        def look(connection: Connection) -> tuple[int, list[rooms.Snapshot], dict[str, int]] | None:
+        def look(connection: Connection) -> _FirstTold | None:
             if not accounts_table.living(connection, (mark,)):
                 return None
             accounts_table.note_use(connection, mark, now)
             accepted = accounts_table.accepted_terms(connection, account.id)
-            return accepted, rooms.snapshots(connection, account.id), messages_table.unread(connection, account.id)
+            access = gate.access(gate_table.read(connection), account)
+            unread = messages_table.unread(connection, account.id)
+            return accepted, access, rooms.snapshots(connection, account.id), unread
 
         found = await backend.store.do(look)
     except BaseException:
@@ -103,7 +108,7 @@ async def enter(backend: Backend, session: Session, account: Account, token: str
         raise Refusal("bad_token", ENDED)
     if is_first:
         backend.chores.start(rooms.tell_presence(backend, account.id), "telling who is online")
-    accepted, shown, unread = found
+    accepted, access, shown, unread = found
     return SignedIn(
         account=account,
         token=token,
@@ -184,17 +189,18 @@ async def check_tokens(backend: Backend) -> None:
     }
 
     def look(connection: Connection) -> tuple[frozenset[str], frozenset[str]]:
-        return accounts_table.living(connection, used), accounts_table.signed_in(connection, kept)
+        return accounts_table.living(connection, used), accounts_table.signed_in(connection, {*kept, *used.values()})
 
     living, signed_in = await backend.store.do(look)
     gone: dict[str, set[str]] = {}
     for mark, account in used.items():
         if mark not in living:
             gone.setdefault(account, set()).add(mark)
+    # Who is signed in nowhere any more does not come back to his seat: a host's role is not kept for him.
+    for account in {*kept, *gone} - signed_in:
+        rooms.unseat(backend, account)
     for account, marks in gone.items():
         _end_sessions(backend, account, marks)
-    for account in kept - signed_in:
-        rooms.unseat(backend, account)
 
 
 def note_use(backend: Backend, session: Session) -> None:

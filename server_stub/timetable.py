@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.wire.notices import NoticeKind
 from app.wire.rooms import MeetingChanged, Message, MessagePosted
@@ -14,14 +15,15 @@ from server_stub.clock import Timer
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
 from server_stub.limits import Tries
-from server_stub.meeting import Ended, Outcome
+from server_stub.meeting import Ended, Outcome, resign
 from server_stub.occurrences import Occurrence
 from server_stub.ongoing import Ongoing
 from server_stub.storage import Connection, schedules
 from server_stub.storage import meetings as meetings_table
+from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
-from server_stub.storage.rooms import MessageRow
+from server_stub.storage.messages import MessageRow
 from server_stub.storage.schedules import ScheduleRow
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ SERVER_WAS_OFF = "The server was not running at that time."
 RUNNING = "This meeting is running. Its host can end it for all instead."
 AGAIN = "The server has started again: the meeting goes on here."
 NEXT = "The next meeting of this series."
+#: What members are told of a meeting's time; anew when it has another one.
+REMINDERS: tuple[NoticeKind, ...] = ("meeting_soon", "meeting_started")
 #: A meeting that was planned, and the message that tells the room.
 Planned = tuple[MeetingRow, MessageRow]
 
@@ -90,6 +94,8 @@ class Timetable:
         #: Doors that were opened: a meeting that is over before its time is not opened again.
         self._opened: set[str] = set()
         self._reminded: set[tuple[str, NoticeKind]] = set()
+        #: Series that could not go on, as the disk was full perhaps: tried again at each look.
+        self._stalled: set[str] = set()
         self._timer: Timer | None = None
         self._is_stopped = False
         self._looking = asyncio.Lock()
@@ -130,7 +136,7 @@ class Timetable:
     def put(self, row: MeetingRow) -> None:
         """A meeting was planned, or planned anew."""
         self._rows[row.id] = row
-        self._reminded.discard((row.id, "meeting_soon"))
+        self._reminded -= {(row.id, kind) for kind in REMINDERS}
 
     def drop(self, meeting: str) -> None:
         """A meeting is over or cancelled."""
@@ -152,8 +158,9 @@ class Timetable:
                 looked_at = self._backend.now()
                 try:
                     for row in sorted(self._rows.values(), key=_soonest):
-                        if self._rows.get(row.id) is row:  # else it was planned anew meanwhile
-                            await self._look_at(row)
+                        await self._try(self._look_at(row))
+                    for schedule in tuple(self._stalled):
+                        await self._try(self.go_on(schedule))
                 finally:
                     is_done = self._plan(looked_at)
 
@@ -168,7 +175,9 @@ class Timetable:
         backend = self._backend
         now = backend.now()
         over_by = now if is_again else float("inf")
+        self._stalled.add(schedule)
         made = await backend.store.do(lambda connection: _plan_next(connection, schedule, (now, over_by), words))
+        self._stalled.discard(schedule)
         if made is None:
             return None
         row, message = made
@@ -186,7 +195,15 @@ class Timetable:
         members = await rooms.members_of(self._backend, row.room) - without
         await notices.add(self._backend, sorted(members), kind, room=row.room, subject=row.id, words=words)
 
+    async def _try(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except Exception as error:  # one that fails must not keep the others' doors shut; it is looked at again
+            log.error("what is due of a planned meeting could not be done", exc_info=error)
+
     async def _look_at(self, row: MeetingRow) -> None:
+        if self._rows.get(row.id) is not row:  # it was planned anew meanwhile
+            return
         backend = self._backend
         now, starts_at = backend.now(), row.starts_at or 0.0
         ongoing = backend.calls.find(row.id)
@@ -203,14 +220,15 @@ class Timetable:
                 await self.go_on(row.schedule)
         elif now >= starts_at - backend.settings.limits.open_early_s:
             if not _is_external(row):
+                members = await rooms.members_of(backend, row.room)
                 async with backend.start_lock:
-                    self._open(row.id)
+                    self._open(row.id, members)
             if now < starts_at:
                 minutes = max(1, round((starts_at - now) / 60))
                 words = f"“{row.title}” begins in {minutes} minute{'s' if minutes > 1 else ''}."
                 await self.remind(row, "meeting_soon", words, without=frozenset())
 
-    def _open(self, meeting: str) -> None:
+    def _open(self, meeting: str, members: frozenset[str]) -> None:
         """Opens the doors, unless the plan has changed meanwhile or another meeting of the room runs."""
         backend = self._backend
         row = self._rows.get(meeting)
@@ -221,6 +239,8 @@ class Timetable:
         self._opened.add(meeting)
         ongoing = PlannedCall(backend, row)
         backend.calls.add(ongoing)
+        if row.starter not in members:
+            ongoing.apply(resign(ongoing.meeting, row.starter))
         ongoing.tell_card()
 
     async def _end_unused(self, row: MeetingRow, words: str) -> None:
@@ -237,7 +257,7 @@ class Timetable:
     def _plan(self, looked_at: float) -> bool:
         """Sets the timer for what comes after a moment; False when that came while something else was done."""
         self._clear_timer()
-        if not self._rows or self._is_stopped:
+        if not (self._rows or self._stalled) or self._is_stopped:
             return True
         now = self._backend.now()
         moments = (moment for row in self._rows.values() for moment in self._moments(row))
@@ -280,7 +300,7 @@ def post(connection: Connection, schedule: ScheduleRow, one: Occurrence, message
             series=schedule,
         ),
     )
-    kept, _ = rooms_table.post(connection, message, row.id)
+    kept, _ = messages_table.post(connection, message, row.id)
     return row, kept
 
 

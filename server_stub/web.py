@@ -16,14 +16,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import __version__
 from app.wire.links import is_loopback
-from server_stub import certificates, links, listening, reach, recaps
+from server_stub import certificates, listening, reach, recaps, sign_ins
 from server_stub.backend import Backend
 from server_stub.certificates import Certificate
 from server_stub.errors import Refusal, ServerError
 from server_stub.gatekeeper import Gatekeeper
 from server_stub.pages import InvitationPage
 from server_stub.session import Gone, Session
-from server_stub.storage import accounts as accounts_table
 
 log = logging.getLogger(__name__)
 #: Files of a recap that are served besides those that the recap names.
@@ -85,9 +84,10 @@ class Doors:
             Route("/i/{code}", InvitationPage(backend, "room").show, methods=["GET"]),
             Route("/healthz", self._show_health, methods=["GET"]),
         ]
-        app = Gatekeeper(
-            Starlette(routes=routes), self._settings, port=lambda: self.port, address=lambda: backend.address
-        )
+        pages = Starlette(routes=routes)
+        # Otherwise a path with a slash too many is sent on to whatever host the client has named.
+        pages.router.redirect_slashes = False
+        app = Gatekeeper(pages, self._settings, port=lambda: self.port, address=lambda: backend.address)
         tls = certificates.context(certificate) if certificate else None
         self._server = listening.QuietServer(app, self._settings.connection, tls)
 
@@ -146,8 +146,7 @@ class Doors:
     async def _give_file(self, request: Request) -> Response:
         """A file of a recap, for who is a member of its room at this moment."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        mark = links.fingerprint(token)
-        account = await self._backend.store.do(lambda connection: accounts_table.find_by_token(connection, mark))
+        account = await sign_ins.account_of(self._backend, token)
         if scheme.lower() != "bearer" or account is None:
             return PlainTextResponse("Please sign in.", 401)
         recording, name = request.path_params["recording"], request.path_params["file"]
@@ -158,7 +157,8 @@ class Doors:
         recap = await recaps.read(self._backend, recording)
         named = {*TEXTS, recap.video, recap.reel.file if recap.reel else None} if recap else set()
         path = recaps.folder_of(self._backend, recording) / "recap" / name
-        if name not in named or not await asyncio.to_thread(path.is_file):
+        # A link that took a file's place would lead out of the folder.
+        if name not in named or not await asyncio.to_thread(lambda: path.is_file() and not path.is_symlink()):
             return PlainTextResponse("There is no such file.", 404)
         return FileResponse(path, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
 

@@ -12,7 +12,7 @@ from app import sign_ins
 from app.keychain import WAITING
 from app.media.types import DeviceBusy, DeviceDenied, DeviceMissing
 from app.state import call_intents, events, intents
-from app.wire import accounts, lobby, media, notices, people, recap, recording
+from app.wire import accounts, lobby, media, notices, people, recap, recording, rooms
 from app.wire.errors import Refused
 from tests.fakes.headless import FakeRing
 from tests.fakes.stage import ADA, CARD, ENTRY, SlowRing, settled, stages
@@ -298,6 +298,17 @@ def test_r69_no_copy_of_a_recording_outlives_the_program_that_played_it(tmp_path
         kept.mkdir(parents=True)
         (kept / "reel.webm").write_bytes(b"this was played now")
         stage.conductor.close()
+    assert not kept.exists()
+
+
+def test_r69_the_copy_of_a_recording_goes_as_soon_as_it_is_deleted(stage):
+    stage.sign_in()
+    kept = stage.conductor._files._folder / "server" / "m1"
+    kept.mkdir(parents=True)
+    (kept / "meeting.webm").write_bytes(b"this is open here")
+    stage.tell(rooms.MeetingChanged(meeting=change(CARD, state="ended", recap="deleted")))
+    stage.until(lambda state: state.view(CARD.room).recaps)
+    stage.conductor._chores.submit(lambda: None).result(5)
     assert not kept.exists()
 
 

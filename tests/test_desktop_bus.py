@@ -48,6 +48,36 @@ def test_a_note_is_shown_and_a_click_names_its_news(bus, desk):
         service.close()
 
 
+def test_a_note_is_taken_back_once_its_news_are_seen_and_others_stay(bus, desk):
+    service = NotificationService(bus)
+    try:
+        desk.notes.take_back("n1")
+        for news in ("n1", "n2"):
+            desk.notes.show(Note("Recap ready", "", news))
+        first = service.shown.get(timeout=10)["number"]
+        desk.notes.take_back("n1")
+        desk.notes.take_back("unknown")
+        assert service.closed.get(timeout=10) == first
+        second = service.shown.get(timeout=10)["number"]
+        service.click(second)
+        assert desk.clicked.get(timeout=10) == "n2"
+        assert service.closed.empty()
+    finally:
+        service.close()
+
+
+def test_taking_back_what_the_desktop_does_not_know_any_more_harms_nothing(bus, desk):
+    service = NotificationService(bus, forgets=True)
+    try:
+        desk.notes.show(Note("First", "", "n1"))
+        service.shown.get(timeout=10)
+        desk.notes.take_back("n1")
+        desk.notes.show(Note("Second", "", "n2"))
+        assert service.shown.get(timeout=10)["title"] == "Second"
+    finally:
+        service.close()
+
+
 @pytest.mark.parametrize(("reads_markup", "words"), [(True, "&lt;b&gt;Ann &amp; Bo"), (False, "<b>Ann & Bo")])
 def test_a_name_stays_a_name_whether_the_desktop_reads_markup_or_not(bus, desk, reads_markup, words):
     service = NotificationService(bus, reads_markup=reads_markup)

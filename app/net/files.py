@@ -72,9 +72,15 @@ class RecapFiles:
             raise FileError("The file could not be written to this computer. Is the disk full?") from error
         return path
 
-    def forget(self) -> None:
-        """Deletes the cache: someone has signed out."""
+    def forget(self, meeting: str = "") -> None:
+        """Deletes the cache, for someone has signed out; or what is in it of one meeting, whose recording was deleted.
+
+        Args:
+            meeting: its id; empty: all of them.
+        """
         for path in sorted(self._folder.rglob("*"), reverse=True):
+            if meeting and path.relative_to(self._folder).parts[1:2] != (meeting,):
+                continue
             try:
                 path.rmdir() if path.is_dir() else path.unlink()
             except OSError:

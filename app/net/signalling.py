@@ -147,12 +147,14 @@ class Signalling:
                 if self._target is None or self._is_paused:
                     await self._hurried(None)
                     continue
+                target, words = self._target, ""
                 try:
-                    words = await self._one_connection(self._target)
+                    words = await self._one_connection(target)
                 except pins.NotTrusted as refusal:
-                    # Trying on would only ask the wrong server again and again.
-                    self._is_paused = True
-                    self._on_link("refused", refusal.words)
+                    # Trying on would only ask the wrong server again and again; another target is a server of its own.
+                    if target is self._target:
+                        self._is_paused = True
+                        self._on_link("refused", refusal.words)
                 if not self._is_paused:
                     self._on_link("offline", words)
                     await self._hurried(self._next_wait_s())

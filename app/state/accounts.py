@@ -43,6 +43,9 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         return ask(state, accounts.Hello(version=__version__, protocol=PROTOCOL, device=DEVICE))
     if link == "connecting":
         return state, ()
+    if link == "refused" and state.reach.is_changing:
+        # The server of this computer did not come back: nothing else will tell.
+        state = replace(state, reach=replace(state.reach, is_changing=False, words=event.words))
     if state.call:
         state = replace(state, call=replace(state.call, has_seat=False))
     state = replace(_all_unsent(state), is_signing_in=False, pending={})
@@ -105,7 +108,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
     )
     state = replace(state, connection=connection)
     if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
-        return ask(state, rejoining(state, state.call, moves=True))
+        return ask(state, rejoining(state, state.call, moves=False))
     return state, (*gone, FindToken(message.server_id, message.is_embedded))
 
 
@@ -206,7 +209,7 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     if not connection.is_embedded:
         effects = (KeepToken(connection.server_id, message.token),)
     if state.call and state.call_phase == "reconnecting":
-        state, more = ask(state, rejoining(state, state.call, moves=True))
+        state, more = ask(state, rejoining(state, state.call, moves=state.connection.is_embedded))
         effects = (*effects, *more)
     from app.state.messages import send_waiting
     from app.state.rooms import load

@@ -60,6 +60,13 @@ class SaveChoices(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetFiles(Effect):
+    """Delete the copies of recordings that were fetched: of one meeting, or of all (empty)."""
+
+    meeting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StartDevices(Effect):
     """Open camera and microphone for the page before the call; nothing leaves the process yet."""
 

@@ -11,7 +11,7 @@ from app.state import intents
 from app.state.accounts import NO_ADDRESS, is_address
 from app.state.app_state import AppState, PreJoin, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, tell
-from app.state.effects import ClosePeers, Effect, StopDevices
+from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
 from app.state.prejoin import OPEN_NOW, opening
 from app.wire import rooms as wire
 from app.wire.fields import Ask
@@ -168,6 +168,7 @@ def room_left(state: AppState, message: wire.RoomLeft) -> Step:
     if info is not None and not message.re:
         state = tell(state, message.words or f"You are no member of the room {info.name} any more.")
     state, effects = _page_moved(state, room)
+    effects = (*effects, ForgetFiles())
     if state.room != room:
         return state, effects
     state = replace(state, room=rooms[0].id if rooms else "")
@@ -190,8 +191,9 @@ def _page_moved(state: AppState, room: str) -> Step:
 
 
 def recaps_listed(state: AppState, message: RecapsListed) -> Step:
-    """The sidebar's list."""
-    return with_view(state, message.room, replace(state.view(message.room), recaps=message.meetings)), ()
+    """The sidebar's list; what was deleted while one was away goes from this computer too."""
+    gone = tuple(ForgetFiles(one.id) for one in message.meetings if one.recap == "deleted")
+    return with_view(state, message.room, replace(state.view(message.room), recaps=message.meetings)), gone
 
 
 def _with_card(room: wire.RoomInfo, card: wire.MeetingCard) -> wire.RoomInfo:
@@ -235,4 +237,5 @@ def meeting_changed(state: AppState, message: wire.MeetingChanged) -> Step:
         state = replace(state, prejoin=replace(prejoin, is_recording=card.recap == "recording"))
     from app.state.recap import card_changed
 
-    return card_changed(state, card)
+    state, effects = card_changed(state, card)
+    return state, (*effects, ForgetFiles(card.id)) if card.recap == "deleted" else effects

@@ -29,7 +29,7 @@ from app.state import (
 )
 from app.state.app_state import AppState, CallPhase
 from app.state.asking import Step, answered, ask, tell
-from app.state.effects import Reconnect, RepeatKnock
+from app.state.effects import ForgetFiles, Reconnect, RepeatKnock
 from app.wire import accounts as wire_accounts
 from app.wire import chat as wire_chat
 from app.wire import lobby as wire_lobby
@@ -326,7 +326,7 @@ _REFUSALS: dict[type, Callable[[AppState, Any, str], Step]] = {
     wire_lobby.WithdrawKnock: _unsaid,
     wire_rooms.MarkRead: _unsaid,  # nobody asked for it by hand, nor for the next
     wire_notices.SeeNotices: _unsaid,
-    wire_recap.OpenRecap: lambda state, asked, words: (recap.gone(state, words), ()),
+    wire_recap.OpenRecap: lambda state, asked, words: (recap.gone(state, words), (ForgetFiles(asked.meeting),)),
     wire_privacy.AskReceipt: _on_recap,
     wire_privacy.AskDeletion: _on_recap,
     wire_rooms.Search: lambda state, asked, words: (messages.not_found(state, words), ()),

@@ -7,6 +7,7 @@ from argparse import Namespace
 from server_stub import links
 from server_stub.admin.answers import Answer, CannotDo, Record
 from server_stub.storage import Connection, administration, audit, facts
+from server_stub.storage import accounts as accounts_table
 from server_stub.storage.administration import AccountRow
 
 #: A code that is read out on the telephone is good for a day.
@@ -66,7 +67,7 @@ def reset_code(connection: Connection, options: Namespace, now: float) -> Answer
     if account.is_closed or not account.email:
         raise CannotDo("This account is closed." if account.is_closed else "This account has no password.")
     code, until = links.new_code(), now + RESET_GOOD_FOR_S
-    administration.add_reset(connection, account.id, links.fingerprint(code), until)
+    accounts_table.add_reset(connection, account.id, links.fingerprint(code), until)
     audit.note(connection, now, "admin", "account.reset_code", account.id)
     return Answer(record={"code": code, "good_until": until})
 

@@ -6,8 +6,9 @@ from argparse import Namespace
 
 from server_stub import links
 from server_stub.admin.answers import Answer, CannotDo
-from server_stub.storage import Connection, administration, audit
-from server_stub.storage.administration import DeletionRow
+from server_stub.storage import Connection, audit
+from server_stub.storage import deletions as deletions_table
+from server_stub.storage.deletions import DeletionRow
 
 
 def show_all(connection: Connection, options: Namespace, now: float) -> Answer:
@@ -23,7 +24,7 @@ def show_all(connection: Connection, options: Namespace, now: float) -> Answer:
                 "reason": request.reason,
                 "words": request.words,
             }
-            for request in administration.list_deletions(connection)
+            for request in deletions_table.every(connection)
         ]
     )
 
@@ -31,7 +32,7 @@ def show_all(connection: Connection, options: Namespace, now: float) -> Answer:
 def approve(connection: Connection, options: Namespace, now: float) -> Answer:
     """Lets the server delete it: at once when it runs, else at its next start."""
     request = _pending(connection, options.recording)
-    administration.answer_deletion(connection, request.recording, "approved", "", now)
+    deletions_table.answer(connection, request.recording, "approved", "", now)
     audit.note(connection, now, "admin", "deletion.approve", links.fingerprint(request.recording))
     return Answer("Approved. The server deletes the recording and its recap now, or when it is started next.")
 
@@ -42,13 +43,13 @@ def refuse(connection: Connection, options: Namespace, now: float) -> Answer:
     words = " ".join(options.words.split())
     if not 1 <= len(words) <= 500:
         raise CannotDo("A refusal needs words: 1 to 500 characters that say why.")
-    administration.answer_deletion(connection, request.recording, "refused", words, now)
+    deletions_table.answer(connection, request.recording, "refused", words, now)
     audit.note(connection, now, "admin", "deletion.refuse", links.fingerprint(request.recording))
     return Answer("Refused. The members of the room see your words.")
 
 
 def _pending(connection: Connection, recording: str) -> DeletionRow:
-    request = administration.find_deletion(connection, recording)
+    request = deletions_table.find(connection, recording)
     if request is None:
         raise CannotDo(f"Nobody has asked for the deletion of {recording}.")
     if request.state != "pending":

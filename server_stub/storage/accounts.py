@@ -63,6 +63,12 @@ def find(connection: Connection, account: str) -> Account | None:
     return _account(row) if row else None
 
 
+def is_closed(connection: Connection, account: str) -> bool:
+    """Whether an administrator has closed an account."""
+    closed = (accounts.c.id == account, accounts.c.is_closed)
+    return connection.execute(select(accounts.c.id).where(*closed)).first() is not None
+
+
 def find_by_email(connection: Connection, email: str) -> KeptAccount | None:
     """The account of this address."""
     row = connection.execute(select(accounts).where(accounts.c.email == email.lower())).first()

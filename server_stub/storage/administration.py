@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from app.wire.accounts import AccountKind
-from server_stub.storage.tables import accounts, deletions, members, resets, tokens
+from server_stub.storage.tables import accounts, members, resets, tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +34,6 @@ class SignInRow:
     last_seen: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeletionRow:
-    """A request to delete a recording."""
-
-    recording: str
-    room: str
-    by: str
-    reason: str
-    at: float
-    state: str
-    words: str
-
-
 def list_accounts(connection: Connection) -> tuple[AccountRow, ...]:
     """All accounts, oldest first."""
     query = select(accounts).order_by(accounts.c.created_at, accounts.c.id)
@@ -71,12 +58,6 @@ def set_closed(connection: Connection, account: str, is_closed: bool) -> None:
     if is_closed:
         connection.execute(delete(tokens).where(tokens.c.account == account))
         connection.execute(delete(resets).where(resets.c.account == account))
-
-
-def add_reset(connection: Connection, account: str, fingerprint: str, expires_at: float) -> None:
-    """Keeps a one-use code for a new password; older ones of the account are worthless."""
-    connection.execute(delete(resets).where(resets.c.account == account))
-    connection.execute(insert(resets).values(fingerprint=fingerprint, account=account, expires_at=expires_at))
 
 
 def list_sign_ins(connection: Connection, account: str | None = None) -> tuple[SignInRow, ...]:
@@ -111,23 +92,6 @@ def end_sign_ins(connection: Connection, account: str) -> int:
     return connection.execute(delete(tokens).where(tokens.c.account == account)).rowcount
 
 
-def list_deletions(connection: Connection) -> tuple[DeletionRow, ...]:
-    """All requests, oldest first."""
-    return tuple(_deletion(row) for row in connection.execute(select(deletions).order_by(deletions.c.at)))
-
-
-def find_deletion(connection: Connection, recording: str) -> DeletionRow | None:
-    """The request about this recording."""
-    row = connection.execute(select(deletions).where(deletions.c.recording == recording)).first()
-    return _deletion(row) if row else None
-
-
-def answer_deletion(connection: Connection, recording: str, state: str, words: str, at: float) -> None:
-    """An administrator has decided."""
-    mine = deletions.c.recording == recording
-    connection.execute(update(deletions).where(mine).values(state=state, words=words, answered_at=at))
-
-
 def _account(row: Row[tuple[object, ...]]) -> AccountRow:
     return AccountRow(
         id=row.id,
@@ -136,16 +100,4 @@ def _account(row: Row[tuple[object, ...]]) -> AccountRow:
         kind=row.kind,
         created_at=row.created_at,
         is_closed=row.is_closed,
-    )
-
-
-def _deletion(row: Row[tuple[object, ...]]) -> DeletionRow:
-    return DeletionRow(
-        recording=row.recording,
-        room=row.room,
-        by=row.by,
-        reason=row.reason,
-        at=row.at,
-        state=row.state,
-        words=row.words,
     )

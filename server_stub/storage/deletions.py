@@ -54,6 +54,12 @@ def every(connection: Connection) -> tuple[DeletionRow, ...]:
     return tuple(_deletion(row) for row in connection.execute(select(deletions).order_by(deletions.c.at)))
 
 
+def answer(connection: Connection, recording: str, state: State, words: str, at: float) -> None:
+    """Keeps what an administrator has decided."""
+    values = {"state": state, "words": words, "answered_at": at}
+    connection.execute(update(deletions).where(deletions.c.recording == recording).values(**values))
+
+
 def set_done(connection: Connection, recording: str, words: str, receipt: Receipt) -> None:
     """Keeps that a recording is deleted, and the signed statement of it; why it was asked for goes too."""
     values = {"state": "deleted", "reason": "", "words": words, "receipt": msgspec.json.encode(receipt)}

@@ -14,10 +14,9 @@ from sqlalchemy import Connection, Table, create_engine, func, insert, select
 from server_stub.errors import StoreError
 from server_stub.storage import audit, facts, tables
 from server_stub.storage import meetings as meetings_table
-from server_stub.storage.migrations import STEPS, migrate
+from server_stub.storage.migrations import NEWER, STEPS, migrate
 
 Row = dict[str, Any]
-NEWER = "The data was written by a newer version of Parley. Please update this server."
 DAMAGED = "The database in the backup is damaged."
 
 
@@ -120,9 +119,16 @@ class _Merge:
         known = frozenset(self._right.execute(select(tables.recordings.c.id)).scalars())
         there = frozenset(self._right.execute(select(tables.meetings.c.id)).scalars())
         fresh = frozenset(self._left.execute(select(tables.recordings.c.id)).scalars()) - known
+        rooms = frozenset(self._right.execute(select(tables.rooms.c.id)).scalars())
+
+        def is_new(row: Row) -> bool:
+            return row["room"] not in rooms
+
         carry(fresh)
         self._copy(tables.rooms, ("id",), maps=("created_by", "owner"))
-        self._copy(tables.members, ("room", "account"), maps=("account",))
+        # Who has left a room that is here already, or was taken out of it, does not come back by a second import.
+        members = ("room", "account")
+        self._copy(tables.members, members, maps=("account",), where=is_new)
         self._copy(tables.schedules, ("id",), maps=("by",))
         self._copy(tables.meetings, ("id",), maps=("starter",))
         self._copy(tables.recordings, ("id",), change=self._change_recap)
@@ -132,7 +138,8 @@ class _Merge:
         consents = ("recording", "person", "at")
         self._copy(tables.consents, consents, maps=("person",), where=lambda row: row["recording"] in fresh)
         self._copy(tables.deletions, ("recording",), maps=("by",), where=lambda row: row["recording"] in fresh)
-        self._copy(tables.reads, ("account", "room"), maps=("account",), change=self._change_read)
+        reads = ("account", "room")
+        self._copy(tables.reads, reads, maps=("account",), change=self._change_read, where=is_new)
         self._merged.recordings = fresh
         if any(self._merged.added.values()):
             words = ", ".join(f"{count} {name}" for name, count in self._merged.added.items() if count)

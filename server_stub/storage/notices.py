@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from app.wire.notices import NoticeInfo
+from app.wire.notices import NoticeInfo, NoticeKind
 from server_stub.storage.tables import members, notices
 
 
@@ -79,6 +79,11 @@ def see(connection: Connection, account: str, ids: Collection[str], at: float) -
     still = notices.c.seen_at.is_(None)
     connection.execute(update(notices).where(*mine, still).values(seen_at=at))
     return found
+
+
+def drop_about(connection: Connection, subject: str, kinds: Collection[NoticeKind]) -> None:
+    """Forgets what accounts were told of these kinds about something: it may be told anew."""
+    connection.execute(delete(notices).where(notices.c.subject == subject, notices.c.kind.in_(kinds)))
 
 
 def drop_old(connection: Connection, before: float) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
 from server_stub.storage import facts
+from server_stub.storage import messages as messages_table
 from server_stub.storage.tables import (
     audit,
     chat_lines,
@@ -78,6 +79,7 @@ def drop_meeting(connection: Connection, meeting: Kept) -> tuple[str, ...]:
     connection.execute(delete(consents).where(consents.c.recording.in_(ids)))
     connection.execute(delete(deletions).where(deletions.c.recording.in_(ids)))
     connection.execute(delete(messages).where(messages.c.subject.in_(ids)))
+    messages_table.mend_reads(connection)
     _drop_what_is_about(connection, ids)
     return tuple(sorted(ids))
 

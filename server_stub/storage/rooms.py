@@ -8,11 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.wire.rooms import ContractKind, Member
 from server_stub.storage import messages as messages_table
-from server_stub.storage.messages import PAGE, MessageRow, last_message, list_messages, post
 from server_stub.storage.tables import accounts, invitations, members, notices, rooms
-
-#: Messages have a module of their own; these few are also found here.
-__all__ = ["PAGE", "Act", "Invitation", "MessageRow", "RoomRow", "last_message", "list_messages", "post"]
 
 #: An invitation is good for two weeks; seconds.
 INVITATION_LIFE_S = 14 * 86_400.0
@@ -69,13 +65,15 @@ def find(connection: Connection, room: str) -> RoomRow | None:
     if row is None:
         return None
     query = (
-        select(accounts.c.id, accounts.c.name)
+        select(accounts.c.id, accounts.c.name, accounts.c.is_closed)
         .join(members, members.c.account == accounts.c.id)
         .where(members.c.room == room)
         .order_by(members.c.since)
     )
-    people = tuple(Member(id=person.id, name=person.name) for person in connection.execute(query))
-    ids = [person.id for person in people]
+    found = connection.execute(query).all()
+    people = tuple(Member(id=person.id, name=person.name) for person in found)
+    # Who can sign in no more can remove nobody.
+    ids = [person.id for person in found if not person.is_closed]
     owner = next((id for id in (row.owner, row.created_by) if id in ids), ids[0] if ids else "")
     return RoomRow(id=row.id, name=row.name, members=people, owner=owner, contract=row.contract)
 

@@ -22,6 +22,8 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 #: Pieces of work that share one commit at most: under load one flush to disk serves many.
 _TOGETHER = 64
+#: How long another process, or the rewriting of the file after a deletion, may be in the way; work waits, not fails.
+_PATIENCE_MS = 30_000
 
 
 class _Job(Generic[T]):
@@ -164,7 +166,7 @@ def _engine(url: str) -> Engine:
         def _connect(connection: Any, _record: object) -> None:
             # The driver's own BEGIN comes too late for savepoints; ours below is the only one.
             connection.isolation_level = None
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE_MS}"):
                 connection.execute(f"PRAGMA {pragma}").close()
 
         @event.listens_for(engine, "begin")

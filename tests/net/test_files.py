@@ -86,6 +86,18 @@ def test_signing_out_deletes_the_cache(server, tmp_path):
     assert not list((tmp_path / "recap-cache").iterdir())
 
 
+def test_of_a_recording_that_was_deleted_the_copy_goes_and_others_stay(server, tmp_path):
+    files = RecapFiles(tmp_path)
+    path = fetch(files, server)
+    other = path.parent.parent / "m2" / path.name
+    other.parent.mkdir()
+    other.write_bytes(b"x")
+    files.forget("m1")
+    assert (path.parent.exists(), other.exists()) == (False, True)
+    files.forget("m3")
+    assert other.exists()
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [(401, "Only members"), (403, "Only members"), (404, "no longer"), (410, "no longer"), (500, "could not hand out")],

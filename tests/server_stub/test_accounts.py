@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.wire.accounts import AcceptTerms, Hello, Resume, SignIn, SignInOwner, SignUp
+from app.wire.accounts import AcceptTerms, Hello, Resume, SignedIn, SignIn, SignInOwner, SignUp, TermsAccepted
 from app.wire.codec import PROTOCOL
 from app.wire.lobby import LobbyChanged
 from app.wire.people import Welcome
@@ -273,3 +273,25 @@ def written_by(pid):
         if target.is_file() and flags & (os.O_WRONLY | os.O_RDWR) and int(link.name) > 2:
             found.add(str(target))
     return found
+
+
+@story()
+async def test_r10_who_accepts_on_one_device_is_not_asked_on_another(server):
+    client = await sign_up(server, **ADA, accept=False)
+    other = await server.connect()
+    assert (await other.ask(SignIn(email=ADA["email"], password=PASSWORD))).accepted_terms == 0
+    assert (await client.ask(AcceptTerms(version=1))).version == 1
+    assert await other.expect(TermsAccepted) == TermsAccepted(version=1)
+
+
+@story(public_url="https://meet.example.org")
+async def test_all_addresses_of_one_computer_have_their_tries_together(server):
+    server.backend.sign_up_tries = Tries(1e-9, 1)
+    first, same, elsewhere = [
+        await server.connect(headers={"X-Forwarded-For": address})
+        for address in ("2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:3::1")
+    ]
+    ask = SignUp(email="eve@example.org", name="Eve", kind="client", password=PASSWORD)
+    assert isinstance(await first.ask(ask), SignedIn)
+    assert await same.refused(ask) == "too_much"
+    assert await elsewhere.refused(ask) == "email_taken"

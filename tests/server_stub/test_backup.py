@@ -14,7 +14,8 @@ from app.wire.accounts import AcceptTerms, Resume, SignInOwner
 from app.wire.people import EndMeeting
 from app.wire.privacy import AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
-from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage
+from app.wire.recording import RecordingStarted
+from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
 from server_stub import backup as files
 from server_stub.backup import BackupError
 from server_stub.errors import FolderInUse
@@ -65,6 +66,7 @@ def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_pat
             # A second meeting is being recorded, and messages are written all the time.
             second = await start(host, card.room, key="start-2")
             await join(host, second.id, record=True)
+            await host.expect(RecordingStarted, lambda tell: tell.meeting == second.id)
             growing = server.backend.settings.meetings_folder / second.id / "ada.mkv"
             growing.write_bytes(b"first ")
             is_over = asyncio.Event()
@@ -302,6 +304,18 @@ def dump(data):
     return rows, sorted(str(path.relative_to(data)) for path in (data / "meetings").rglob("*"))
 
 
+async def resumed(server, token):
+    client = await server.connect()
+    client.rooms = (await client.ask(Resume(token=token))).rooms
+    return client
+
+
+async def take_out(owner, room, name):
+    """The owner of a room takes somebody out of it."""
+    account = next(one.id for info in owner.rooms if info.id == room for one in info.members if one.name == name)
+    assert isinstance(await owner.ask(RemoveMember(room=room, account=account)), RoomChanged)
+
+
 def test_an_embedded_servers_data_moves_into_a_teams_server(tmp_path):
     team, archive = tmp_path / "team", tmp_path / "embedded.tar"
 
@@ -335,8 +349,7 @@ def test_an_embedded_servers_data_moves_into_a_teams_server(tmp_path):
                 assert [text for _, kind, text in texts if kind == "text"] == ["Hello.", "Nice."]
                 assert videos == [bytes(range(200))]
                 assert ada.account.id in {person.id for person in opened[0].people}
-            client = await server.connect()
-            await client.ask(Resume(token=ada.token))
+            client = await resumed(server, ada.token)
             newcomer = await sign_up(server, email="eve@example.org", name="Eve")
             await newcomer.ask(JoinRoom(code=(await client.ask(InviteMember(room=room))).code))
             assert (await newcomer.ask(OpenRecap(meeting=recording))).recap.engine == "fake"
@@ -347,6 +360,8 @@ def test_an_embedded_servers_data_moves_into_a_teams_server(tmp_path):
             assert [one.author for one in listed if one.text == "Hello."] == [grace.account.id]
             noted = [line.action for line in await server.backend.store.do(audit.lines)]
             assert noted.count("data.imported") == 1
+
+            await take_out(client, room, "Linus")
 
     run(after)
     before = dump(team)

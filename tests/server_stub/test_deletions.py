@@ -11,7 +11,7 @@ from app.wire.privacy import AskDeletion, AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
-from server_stub import deletions, links, retention
+from server_stub import deletions, links, recaps, retention
 from server_stub.admin import deletions as admin
 from server_stub.storage import audit
 from server_stub.storage import deletions as deletions_table
@@ -173,3 +173,36 @@ async def test_files_in_use_keep_the_request_approved_until_they_can_go(server):
     server.backend.jobs.busy.clear()
     await deletions.carry_out(server.backend)
     assert (await host.ask(OpenRecap(meeting=card.id))).meeting.deletion == "deleted"
+
+
+@story()
+async def test_r70_nobody_makes_a_recap_again_while_its_recording_is_deleted(server):
+    host, _, card = await recorded(server)
+    backend = server.backend
+    await host.ask(AskDeletion(recording=card.id))
+    await backend.store.do(lambda c: meetings_table.set_recap(c, card.id, "failed", ""))
+    real = retention.drop_folder
+
+    async def drop(of, recording):
+        # As after a start of the server, which does both at the same time.
+        await recaps.remake_all(backend)
+        return await real(of, recording)
+
+    server.maker.may_remake.set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retention, "drop_folder", drop)
+        await decide(server, admin.approve, card.id)
+        assert (await deletion_is(host, "deleted")).recap == "deleted"
+    assert server.maker.remade == []
+    assert (await host.ask(OpenRecap(meeting=card.id))).meeting.recap == "deleted"
+
+
+@story()
+async def test_r70_after_a_deletion_nobody_is_told_that_he_did_not_agree(server):
+    host, _, card = await recorded(server)
+    await host.ask(AskDeletion(recording=card.id))
+    await decide(server, admin.approve, card.id)
+    await deletion_is(host, "deleted")
+    refused = await host.ask(AskReceipt(recording=card.id, kind="consent"))
+    assert refused.reason == "not_found"
+    assert "deleted" in refused.words

@@ -1,5 +1,7 @@
 """Who may start meetings."""
 
+import asyncio
+
 import pytest
 
 from app.wire.accounts import AccessChanged, Account, SignIn
@@ -161,3 +163,22 @@ def test_r4_the_client_is_told_whether_another_provider_is_offered():
     someone = Account(id="a1", name="Ada", email="ada@parley.test", kind="client")
     assert gate.access(GateSettings(), someone).offers_external
     assert not gate.access(GateSettings(offers_external=False), someone).offers_external
+
+
+@story()
+async def test_r3_who_signs_in_while_the_gate_is_set_is_told_what_counts_now(server):
+    await ada(server)
+    again, real = await server.connect(), server.backend.store.do
+    asked = asyncio.Event()
+
+    async def do(work):
+        # The last work of a sign-in is the one that reads what is told first.
+        if work.__qualname__.endswith("look") and not asked.is_set():
+            asked.set()
+            await real(lambda connection: gate_table.write(connection, GateSettings(percentage=0)))
+        return await real(work)
+
+    server.backend.store.do = do
+    signed_in = await again.ask(SignIn(email="ada@example.org", password=PASSWORD))
+    assert asked.is_set()
+    assert not signed_in.access.may_start

@@ -31,7 +31,7 @@ from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted, PostMess
 from app.wire.schedule import CancelMeeting, Plan, ScheduleMeeting
 from app.wire.sharing import StartSharing, StopShareOf
 from server_stub import schedule
-from server_stub.lobby import TOLD_IN_LOBBY
+from server_stub.lobby_rules import TOLD_IN_LOBBY
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import story
@@ -339,3 +339,12 @@ async def test_r36_the_card_counts_the_people_while_the_meeting_runs(server):
     await host.ask(EndMeeting(meeting=card.id))
     ended = await member.expect(MeetingChanged, lambda tell: tell.meeting.state == "ended")
     assert ended.meeting.people == 0
+
+
+@story(clock=FakeClock())
+async def test_r57_six_months_later_a_link_says_nothing_of_its_meeting(server):
+    host, _, card = await in_a_meeting(server)
+    await host.ask(EndMeeting(meeting=card.id))
+    assert (await host.ask(LookAtLink(code=code_of(card)))).title == card.title
+    server.backend.clock.jump(190 * 86_400.0)
+    assert await host.refused(LookAtLink(code=code_of(card))) == "meeting_ended"

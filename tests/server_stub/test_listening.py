@@ -206,3 +206,19 @@ def test_addresses_are_counted_and_forgotten():
     for one in (*far, *far):
         counted.discard(one)
     assert counted.add(far[0])
+
+
+def test_all_addresses_of_one_computer_count_as_one():
+    class Transport:
+        def __init__(self, address):
+            self.address = address
+
+        def get_extra_info(self, name):
+            return (self.address, 5, 0, 0)
+
+    counted = listening.Addresses(per_address=2)
+    same = [Transport(f"2001:db8::{number}") for number in range(3)]
+    assert [counted.add(one) for one in same] == [True, True, False]
+    assert counted.add(Transport("2001:db8:0:1::1"))
+    assert all(counted.add(Transport("::1")) for _ in range(5))
+    assert all(counted.add(Transport("::ffff:127.0.0.1")) for _ in range(5))

@@ -6,7 +6,7 @@ import pytest
 from app.wire.accounts import Greeting, SignIn
 from app.wire.codec import encode
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer
-from app.wire.people import LeaveMeeting, PersonLeft
+from app.wire.people import EndMeeting, LeaveMeeting, PersonLeft
 from app.wire.rooms import MeetingChanged
 from server_stub.relay.engine import Offer, RelayError
 from tests.fakes.relay import SDP
@@ -148,3 +148,31 @@ async def test_media_are_not_renewed_for_who_went_meanwhile(server):
     await member.settle()
     assert server.relay.calls.count(("join", member.account.id)) == 1
     assert (card.id, host.account.id) in server.relay.joined
+
+
+@story()
+async def test_a_meeting_that_ends_while_the_relay_takes_somebody_leaves_nothing_there(server):
+    host, member, room = await ada_and_grace(server)
+    card = await start(host, room)
+    await join(host, card.id)
+    real, asked, may_join, closed = server.relay.join, asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def late(meeting, person):
+        asked.set()
+        await may_join.wait()
+        await real(meeting, person)
+
+    async def close(meeting, of=server.relay.close):
+        await of(meeting)
+        closed.set()
+
+    with patch.object(server.relay, "join", late), patch.object(server.relay, "close", close):
+        joins = asyncio.create_task(member.ask(joining(card.id)))
+        await asyncio.wait_for(asked.wait(), 5)
+        await host.ask(EndMeeting(meeting=card.id))
+        await asyncio.wait_for(closed.wait(), 5)
+        closed.clear()
+        may_join.set()
+        await joins
+        await asyncio.wait_for(closed.wait(), 5)
+    assert server.relay.joined == set()

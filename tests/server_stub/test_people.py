@@ -1,7 +1,7 @@
 import asyncio
 import time
 
-from app.wire.accounts import AcceptTerms, Resume, SignOut
+from app.wire.accounts import AcceptTerms, Resume, SignIn, SignOut
 from app.wire.chat import PostChat
 from app.wire.errors import Refused
 from app.wire.lobby import LookAtLink
@@ -25,6 +25,7 @@ from server_stub.config import MeetingLimits
 from tests.fakes.server_client import running_server, story
 from tests.people import (
     ADA,
+    PASSWORD,
     ada,
     ada_and_grace,
     alan,
@@ -151,10 +152,27 @@ async def test_a_seat_is_given_back_to_who_returns(server):
 
 
 @story()
+async def test_the_same_sign_in_comes_back_over_a_connection_that_is_still_held_for_alive(server):
+    host, member, card = await in_a_meeting(server)
+    back = await server.connect()
+    await back.ask(Resume(token=member.token))
+    await join(back, card.id)
+    assert (await member.expect(PersonLeft)).reason == "moved"
+    assert len(server.backend.calls.find(card.id).meeting.seats) == 2
+    # Once one has moved to another device, the one that was left does not take the seat back by itself.
+    other = await server.connect()
+    await other.ask(SignIn(email=member.account.email, password=PASSWORD))
+    await join(other, card.id, moves=True)
+    await back.expect(PersonLeft)
+    assert await back.refused(joining(card.id)) == "in_elsewhere"
+    await host.settle()
+
+
+@story()
 async def test_a_second_device_takes_the_seat_over_if_it_says_so(server):
     host, member, card = await in_a_meeting(server)
     other = await server.connect()
-    await other.ask(Resume(token=member.token))
+    await other.ask(SignIn(email=member.account.email, password=PASSWORD))
     assert await other.refused(joining(card.id)) == "in_elsewhere"
     await join(other, card.id, moves=True)
     moved = await member.expect(PersonLeft)

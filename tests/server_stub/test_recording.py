@@ -200,3 +200,17 @@ async def test_a_recording_that_stopped_needs_no_worker_while_the_call_goes_on(s
     first, second = server.maker.jobs
     assert first.notes == ["start", "rest"]
     assert second.notes == ["start"]
+
+
+@story()
+async def test_a_recording_that_did_not_begin_leaves_no_files(server):
+    host, _, card = await in_a_meeting(server)
+    server.relay.may_start.clear()
+    asked = asyncio.create_task(host.ask(StartRecording(meeting=card.id)))
+    await server.relay.starts.wait()
+    ongoing = server.backend.calls.find(card.id)
+    ongoing.apply(rules.leave(ongoing.meeting, host.account.id, server.backend.now()))
+    server.relay.may_start.set()
+    assert (await asked).reason == "not_in_meeting"
+    assert server.relay.folders, "the relay had begun to write"
+    assert not server.relay.folders[0].exists()

@@ -414,3 +414,29 @@ async def test_a_crash_before_the_database_was_rewritten_is_made_up_for(server, 
     await settle(server)
     assert not await server.backend.store.do(purge.is_wipe_due)
     assert where(server.backend.settings.data, words) == set()
+
+
+@timed
+async def test_r69_a_mail_that_could_not_be_deleted_is_deleted_by_the_next_look(server, clock):
+    host, _, card = await in_a_meeting(server, record=True)
+    await host.ask(EndMeeting(meeting=card.id))
+    await host.expect(RecapReady)
+    await mail_is_out(server, card.id)
+    clock.jump(200 * DAY)
+    keeper = server.backend.keeper
+    keeper.watch = dataclasses.replace(keeper.watch, now=clock.now(), due=clock.tick())
+    real, tries = retention._drop_mails, []
+
+    def drop(backend, ids):
+        tries.append(ids)
+        if len(tries) == 1:
+            raise PermissionError("somebody reads it")
+        real(backend, ids)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retention, "_drop_mails", drop)
+        with pytest.raises(PermissionError):
+            await keeper.look()
+    assert mail.outbox_files(server.backend.settings, card.id)
+    await keeper.look()
+    assert not mail.outbox_files(server.backend.settings, card.id)

@@ -4,7 +4,7 @@ from email import message_from_bytes
 from app.wire.accounts import Resume, SignedIn
 from app.wire.links import parse_link
 from app.wire.notices import NoticeTold
-from app.wire.people import EndMeeting, MeetingEnded, PersonLeft, StartMeeting
+from app.wire.people import EndMeeting, HostChanged, MeetingEnded, PersonLeft, StartMeeting
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.rooms import (
     CreateRoom,
@@ -32,6 +32,7 @@ from server_stub.storage import rooms as rooms_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import ada, ada_and_grace, alan_inside, grace, in_a_meeting, join, joining, make_room, sign_up, start
+from tests.planning import becomes, planned
 
 DAY_S = 86_400.0
 URL = "https://meet.example.com/abc"
@@ -463,3 +464,31 @@ def test_everything_is_there_after_a_restart(tmp_path):
             assert again.message == posted.message
 
     asyncio.run(tell())
+
+
+@story()
+async def test_the_host_who_leaves_the_room_gives_his_role_on_at_once(server):
+    host, member, card = await in_a_meeting(server)
+    await host.ask(LeaveRoom(room=card.room))
+    assert (await member.expect(HostChanged)).host == member.account.id
+    assert isinstance(await member.ask(EndMeeting(meeting=card.id)), MeetingEnded)
+
+
+@story(clock=FakeClock())
+async def test_whoever_planned_a_meeting_and_has_left_the_room_keeps_nobody_waiting_for_a_host(server):
+    host, member, room = await ada_and_grace(server)
+    early = await planned(host, room)
+    later = await planned(host, room, key="plan-2", starts="2026-11-23T12:00")
+    clock = server.backend.clock
+    await clock.pass_time(50 * 60)
+    await becomes(member, "joinable")
+    await host.ask(LeaveRoom(room=room))
+    for card in (early, later):
+        await join(member, card.id)
+        await clock.pass_time(0)
+        assert (await member.expect(HostChanged)).host == member.account.id
+        assert isinstance(await member.ask(EndMeeting(meeting=card.id)), MeetingEnded)
+        if card is early:
+            await becomes(member, "ended")
+            await clock.pass_time(7200)
+            await becomes(member, "joinable")

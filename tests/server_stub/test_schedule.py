@@ -1,5 +1,6 @@
 """Planning, changing and cancelling on the real server through real websockets; the tests move its clock."""
 
+import asyncio
 import dataclasses
 
 from icalendar import Calendar
@@ -9,7 +10,16 @@ from app.wire.accounts import AcceptTerms
 from app.wire.lobby import AdmitGuest, GuestDenied, LinkShown, LookAtLink
 from app.wire.notices import NoticeTold
 from app.wire.people import EndMeeting, MeetingEnded, RenewLink, StartMeeting, Welcome
-from app.wire.rooms import LeaveRoom, ListMessages, MeetingChanged, MessagePosted
+from app.wire.rooms import (
+    InviteMember,
+    JoinRoom,
+    LeaveRoom,
+    ListMessages,
+    MeetingChanged,
+    MessagePosted,
+    RemoveMember,
+    RoomChanged,
+)
 from app.wire.schedule import (
     AskCalendarFile,
     CancelMeeting,
@@ -18,8 +28,8 @@ from app.wire.schedule import (
     ShowPlan,
 )
 from server_stub import schedule
+from server_stub.storage import administration, schedules
 from server_stub.storage import gate as gate_table
-from server_stub.storage import schedules
 from server_stub.storage.meetings import MeetingRow
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story
@@ -52,7 +62,7 @@ async def test_r34_planning_posts_one_message_with_its_card_to_every_member(serv
     (info,) = await rooms_of(server, member)
     assert info.scheduled == (card,)
     assert info.meeting is None
-    assert await schedule.cards_of_room(server.backend, room) == (card,)
+    assert schedule.scheduled_in(server.backend, room) == (card,)
 
 
 @story(clock=FakeClock())
@@ -209,7 +219,7 @@ async def test_r34_the_rest_of_a_series_can_be_cancelled_while_one_of_it_runs(se
     assert answer.meeting.state == "ongoing"
     await host.ask(EndMeeting(meeting=card.id))
     await becomes(host, "ended")
-    assert await schedule.cards_of_room(server.backend, room) == ()
+    assert schedule.scheduled_in(server.backend, room) == ()
     await server.backend.clock.pass_time(DAY)
     assert len((await host.ask(ListMessages(room=room))).messages) == 1
 
@@ -238,7 +248,7 @@ async def test_r34_a_whole_series_is_cancelled_and_its_link_says_so(server):
     card = await planned(host, room, repeats="daily")
     await host.ask(CancelMeeting(meeting=card.id, whole_series=True))
     await becomes(member, "cancelled")
-    assert await schedule.cards_of_room(server.backend, room) == ()
+    assert schedule.scheduled_in(server.backend, room) == ()
     guest = await server.connect()
     assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
     assert (await member.ask(LookAtLink(code=code_of(card)))).state == "cancelled"
@@ -414,3 +424,62 @@ def _copy(row, number):
 def test_words_for_a_door_that_is_closed():
     row = MeetingRow(id="v", room="r", title="t", code="c", starter="a", key="k", state="scheduled", started_at=0.0)
     assert "not started" in schedule.not_open_words(row)
+
+
+@story(clock=FakeClock())
+async def test_r3_a_plan_is_no_way_round_a_gate_that_has_closed_since(server):
+    host, _, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    await _close_gate(server)
+    longer = ChangePlan(meeting=card.id, plan=plan(repeats="daily", until="2027-11-23"))
+    assert await host.refused(longer) == "gate_closed"
+    assert await host.refused(ChangePlan(meeting=card.id, plan=plan(starts="2026-11-24T10:00"))) == "gate_closed"
+    shown = await host.ask(ShowPlan(meeting=card.id))
+    assert (shown.plan.repeats, shown.plan.starts) == ("never", plan().starts)
+    changed = await host.ask(ChangePlan(meeting=card.id, plan=plan(title="Kick-off, at last")))
+    assert changed.meeting.title == "Kick-off, at last"
+
+
+class WatchedLock(asyncio.Lock):
+    """Tells when somebody asks for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_asked_for = asyncio.Event()
+
+    async def acquire(self):
+        self.is_asked_for.set()
+        return await super().acquire()
+
+
+@story()
+async def test_who_is_taken_out_of_the_room_meanwhile_plans_and_starts_nothing(server):
+    host, member, room = await ada_and_grace(server)
+    backend = server.backend
+    backend.timetable.lock, backend.start_lock = WatchedLock(), WatchedLock()
+    for lock, ask in (
+        (backend.timetable.lock, planning(room, starts="2027-01-07T10:00")),
+        (backend.start_lock, StartMeeting(room=room, key="late")),
+    ):
+        async with lock:
+            lock.is_asked_for.clear()
+            waits = asyncio.create_task(member.refused(ask))
+            await asyncio.wait_for(lock.is_asked_for.wait(), 5)
+            await host.ask(RemoveMember(room=room, account=member.account.id))
+        assert await waits == "not_found"
+        code = (await host.ask(InviteMember(room=room))).code
+        await member.ask(JoinRoom(code=code))
+    assert backend.calls.of_room(room) is None
+    assert schedule.scheduled_in(backend, room) == ()
+
+
+@story(clock=FakeClock())
+async def test_what_belongs_to_a_closed_account_is_the_rooms_to_end(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    assert await member.refused(CancelMeeting(meeting=card.id)) == "not_allowed"
+    await server.backend.store.do(lambda c: administration.set_closed(c, host.account.id, True))
+    (info,) = await rooms_of(server, member)
+    assert info.owner == member.account.id
+    assert (await member.ask(CancelMeeting(meeting=card.id))).meeting.state == "cancelled"
+    assert isinstance(await member.ask(RemoveMember(room=room, account=host.account.id)), RoomChanged)

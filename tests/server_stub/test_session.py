@@ -6,13 +6,15 @@ import contextlib
 import pytest
 import websockets
 
+from app.wire.accounts import SignIn
 from app.wire.codec import MAX_ASK_BYTES, PROTOCOL
 from app.wire.errors import Refused
+from app.wire.recording import RecordingStarted, StartRecording
 from app.wire.rooms import MessagePosted, PostMessage, RoomChanged
 from server_stub.config import ConnectionLimits
 from server_stub.session import POLICY, Gone, Session
 from tests.fakes.server_client import story
-from tests.people import ada, ada_and_grace, make_room
+from tests.people import ADA, PASSWORD, ada, ada_and_grace, in_a_meeting, join, make_room
 
 HELLO = f'{{"ask": "Hello", "version": "1", "protocol": {PROTOCOL}, "request": %s}}'
 
@@ -162,3 +164,17 @@ async def test_a_request_without_a_number_is_carried_out(server):
     await host.socket.send(f'{{"ask": "PostMessage", "room": "{room}", "text": "x", "key": "k"}}')
     assert (await member.expect(MessagePosted)).message.text == "x"
     assert (await host.expect(MessagePosted)).re == 0
+
+
+@story()
+async def test_a_request_is_answered_also_when_its_news_no_longer_reach_who_asked(server):
+    host, _, card = await in_a_meeting(server)
+    server.relay.may_start.clear()
+    asked = asyncio.create_task(host.refused(StartRecording(meeting=card.id)))
+    await server.relay.starts.wait()
+    other = await server.connect()
+    await other.ask(SignIn(email=ADA["email"], password=PASSWORD))
+    await join(other, card.id, moves=True)
+    server.relay.may_start.set()
+    assert (await other.expect(RecordingStarted)).by == host.account.id
+    assert await asked == "not_found"

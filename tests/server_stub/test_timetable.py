@@ -1,7 +1,9 @@
 """What time brings to planned meetings: doors, reminders, series; on the real server with a clock that tests move."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 
@@ -9,28 +11,50 @@ from app.wire.accounts import Resume
 from app.wire.lobby import LookAtLink
 from app.wire.notices import NoticeTold
 from app.wire.people import EndMeeting, LeaveMeeting, StartMeeting
+from app.wire.recap import RecapReady
 from app.wire.rooms import ListMessages, MeetingChanged
 from app.wire.schedule import (
     AskCalendarFile,
     CancelMeeting,
+    ChangePlan,
     ShowPlan,
 )
-from server_stub import schedule
+from server_stub import schedule, timetable
 from server_stub.storage import meetings as meetings_table
 from server_stub.timetable import AGAIN, BLOCKED, NEXT, SERVER_WAS_OFF
 from tests.fakes.clock import START, FakeClock
+from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
-from tests.people import ada_and_grace, code_of, join, joining
+from tests.people import ada_and_grace, code_of, join, joining, make_room
 from tests.planning import (
     AT_TEN,
     DAY,
     HOUR,
     MINUTE,
     becomes,
+    mails,
     next_card,
+    plan,
     planned,
     rooms_of,
 )
+
+
+class SlowMaker(FakeMaker):
+    """Makes recaps that are ready when the test says so."""
+
+    may_finish = asyncio.Event()
+
+    def open(self, folder, people):
+        job = super().open(folder, people)
+        finish = job.finish
+
+        async def wait(**times):
+            await self.may_finish.wait()
+            return await finish(**times)
+
+        job.finish = wait
+        return job
 
 
 @story(clock=FakeClock())
@@ -104,7 +128,7 @@ async def test_r36_a_planned_meeting_whose_time_another_one_took_ends_in_words(s
     await server.backend.clock.pass_time(90 * MINUTE)
     await becomes(host, "ended", lambda seen: seen.id == card.id)
     assert server.backend.calls.find(running.id) is not None
-    assert await schedule.cards_of_room(server.backend, room) == ()
+    assert schedule.scheduled_in(server.backend, room) == ()
     kept = await schedule.find_by_code(server.backend, code_of(card))
     assert (kept.state, kept.words) == ("ended", BLOCKED)
 
@@ -169,7 +193,7 @@ async def test_r34_a_series_goes_on_with_one_link_and_stops_after_its_last_day(s
         assert (await member.ask(LookAtLink(code=code_of(card)))).starts_at == seen[-1].starts_at
     await clock.pass_time(DAY + HOUR)
     assert (await becomes(member, "ended")).id == seen[-1].id
-    assert await schedule.cards_of_room(server.backend, room) == ()
+    assert schedule.scheduled_in(server.backend, room) == ()
     guest = await server.connect()
     assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
     assert (await host.ask(LookAtLink(code=code_of(card)))).state == "ended"
@@ -336,3 +360,91 @@ async def test_r36_open_doors_are_closed_when_the_clock_is_set_past_the_planned_
     await server.backend.clock.pass_time(MINUTE)
     assert (await becomes(host, "ended")).id == card.id
     assert (await next_card(host, {card.id})).starts_at == AT_TEN + DAY
+
+
+@story(clock=FakeClock())
+async def test_r34_a_meeting_that_was_moved_after_its_reminder_is_reminded_of_again(server):
+    host, member, room = await ada_and_grace(server)
+    external = {"provider": "external", "url": "https://meet.elsewhere.example/abc"}
+    card = await planned(host, room, **external)
+
+    def soon(tell):
+        return tell.rings and [notice.kind for notice in tell.notices] == ["meeting_soon"]
+
+    await server.backend.clock.pass_time(50 * MINUTE)
+    await member.expect(NoticeTold, soon)
+    await host.ask(ChangePlan(meeting=card.id, plan=plan(starts="2026-11-23T15:00", **external)))
+    await server.backend.clock.pass_time(5 * HOUR)
+    assert (await member.expect(NoticeTold, soon)).notices[0].subject == card.id
+
+
+@story(clock=FakeClock(), maker=SlowMaker())
+async def test_r36_the_next_meeting_of_a_series_does_not_wait_for_the_recap_of_the_last(server):
+    host, _, room = await ada_and_grace(server)
+    card = await planned(host, room, repeats="daily")
+    await server.backend.clock.pass_time(HOUR)
+    await join(host, card.id, record=True)
+    await host.ask(EndMeeting(meeting=card.id))
+    following = await next_card(host, but=(card.id,))
+    assert (following.state, following.link) == ("scheduled", card.link)
+    SlowMaker.may_finish.set()
+
+
+@pytest.mark.logs_warnings
+@story(clock=FakeClock())
+async def test_r36_a_meeting_that_fails_keeps_no_other_doors_shut(server):
+    host, member, room = await ada_and_grace(server)
+    first = await planned(host, room, starts="2026-11-23T09:59")
+    second = await planned(host, await make_room(host, member, name="Other"), key="plan-2")
+    real = server.backend.timetable._look_at
+
+    async def look_at(row):
+        if row.id == first.id:
+            raise LookupError("a time zone that nobody knows")
+        await real(row)
+
+    with patch.object(server.backend.timetable, "_look_at", look_at):
+        await server.backend.clock.pass_time(50 * MINUTE)
+        assert (await becomes(member, "joinable")).id == second.id
+    server.backend.timetable.wake()
+    assert (await becomes(member, "joinable")).id == first.id
+
+
+@pytest.mark.logs_warnings
+@story(clock=FakeClock())
+async def test_r34_a_series_that_could_not_go_on_is_tried_again(server):
+    host, _, room = await ada_and_grace(server)
+    card = await planned(host, room, repeats="daily")
+    await server.backend.clock.pass_time(HOUR)
+    await join(host, card.id)
+    real, tries = timetable._plan_next, []
+
+    def plan_next(*asked):
+        tries.append(asked)
+        if len(tries) == 1:
+            raise OSError("the disk is full")
+        return real(*asked)
+
+    with patch.object(timetable, "_plan_next", plan_next):
+        await host.ask(EndMeeting(meeting=card.id))
+        following = await next_card(host, but=(card.id,))
+    assert (following.state, following.link, len(tries)) == ("scheduled", card.link, 2)
+
+
+@story(clock=FakeClock())
+async def test_r59_the_link_in_the_mail_leads_to_this_recap_and_not_to_the_next_of_the_series(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room, repeats="daily")
+    await server.backend.clock.pass_time(HOUR)
+    await join(host, card.id, record=True)
+    await host.ask(EndMeeting(meeting=card.id))
+    await member.expect(RecapReady)
+    for _ in range(500):  # a task of the server writes it and tells nobody
+        if found := [one for one in mails(server, member.account.email) if "recap" in one["Subject"]]:
+            break
+        await asyncio.sleep(0.01)
+    (code,) = re.findall(r"/j/([A-Za-z0-9_-]+)", found[0].get_content())
+    shown = await member.ask(LookAtLink(code=code))
+    assert (shown.meeting, shown.state) == (card.id, "ended")
+    guest = await server.connect()
+    assert await guest.refused(LookAtLink(code=code)) == "meeting_ended"

@@ -6,12 +6,13 @@ import pytest
 
 from app.wire.accounts import AccessChanged, SignedOut
 from app.wire.notices import NoticeTold
-from app.wire.people import LeaveMeeting
+from app.wire.people import HostChanged, LeaveMeeting, LockMeeting, PersonLeft
 from app.wire.privacy import AskDeletion
 from app.wire.recap import OpenRecap, RecapReady
 from app.wire.rooms import CreateRoom, MeetingChanged
 from server_stub import watching
 from server_stub.storage import administration
+from server_stub.storage import deletions as deletions_table
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings
 from server_stub.storage.store import changes_of_others, transaction
@@ -66,10 +67,21 @@ async def test_a_closed_account_is_signed_out_everywhere(server):
 
 
 @story()
+async def test_a_host_whose_account_is_closed_is_host_no_more(server):
+    host, member, card = await in_a_meeting(server)
+    with beside(server) as connection:
+        administration.set_closed(connection, host.account.id, True)
+    await host.expect(SignedOut, within_s=WITHIN_S)
+    assert (await member.expect(PersonLeft)).person == host.account.id
+    assert (await member.expect(HostChanged)).host == member.account.id
+    assert (await member.ask(LockMeeting(meeting=card.id, is_locked=True))).is_locked
+
+
+@story()
 async def test_an_approved_deletion_is_carried_out(server):
     host, member, card = await with_a_recap(server)
     with beside(server) as connection:
-        administration.answer_deletion(connection, card.id, "approved", "", 1.0)
+        deletions_table.answer(connection, card.id, "approved", "", 1.0)
     for client in (host, member):
         await client.expect(MeetingChanged, lambda tell: tell.meeting.deletion == "deleted", within_s=WITHIN_S)
         await client.expect(NoticeTold, lambda tell: tell.notices[0].kind == "deletion")
@@ -82,9 +94,7 @@ async def test_an_approved_deletion_is_carried_out(server):
 async def test_a_refused_deletion_says_why(server):
     host, _, card = await with_a_recap(server)
     with beside(server) as connection:
-        administration.answer_deletion(
-            connection, card.id, "refused", "The contract asks for it.", server.backend.now()
-        )
+        deletions_table.answer(connection, card.id, "refused", "The contract asks for it.", server.backend.now())
     changed = await host.expect(MeetingChanged, lambda tell: tell.meeting.deletion == "refused", within_s=WITHIN_S)
     assert changed.meeting.deletion_words == "The contract asks for it."
     assert changed.meeting.recap == "ready"
@@ -95,9 +105,9 @@ def test_what_was_approved_while_no_server_ran_is_done_at_the_next_start(tmp_pat
         async with asyncio.timeout(30), running_server(tmp_path) as server:
             _, _, card = await with_a_recap(server)
         with beside(server) as connection:
-            administration.answer_deletion(connection, card.id, "approved", "", 1.0)
+            deletions_table.answer(connection, card.id, "approved", "", 1.0)
         async with asyncio.timeout(30), running_server(tmp_path) as server:
-            while await server.backend.store.do(lambda c: administration.find_deletion(c, card.id).state) != "deleted":
+            while await server.backend.store.do(lambda c: deletions_table.find(c, card.id).state) != "deleted":
                 pass
             assert not (server.backend.settings.meetings_folder / card.id).exists()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.state import call_intents, events, intents
+from app.state import call_intents, effects, events, intents
 from app.state.asking import NO_CONNECTION
 from app.state.recap import DELETED
 from app.wire import lobby, people, privacy, recap, rooms
@@ -14,6 +14,26 @@ RECAP = recap.Recap(
     meeting="m1", engine="e", engine_version="1", started_at=1.0, ended_at=2.0, ready_after_s=1.0, people=(),
     transcript=(), summary=(), action_items=(), highlights=(),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "meeting"),
+    [
+        (rooms.MeetingChanged(meeting=change(READY, recap="deleted")), "m1"),
+        (recap.RecapsListed(room="r1", meetings=(change(READY, recap="deleted"), change(READY, id="m2"))), "m1"),
+        (rooms.RoomLeft(room="r1"), ""),
+    ],
+)
+def test_of_a_recording_that_is_gone_no_copy_stays_on_this_computer(told, meeting):
+    story = signed_in().hear(rooms.MeetingChanged(meeting=READY))
+    assert not story.has(effects.ForgetFiles)
+    assert story.hear(told).has(effects.ForgetFiles) == [effects.ForgetFiles(meeting)]
+
+
+def test_of_a_recap_that_is_refused_no_copy_stays_on_this_computer():
+    story = signed_in().hear(rooms.MeetingChanged(meeting=READY)).do(intents.OpenRecapPage(meeting="m1"))
+    story.answer(Refused(reason="not_found", words="It has expired."))
+    assert story.has(effects.ForgetFiles) == [effects.ForgetFiles("m1")]
 
 
 def receipt(kind="consent"):

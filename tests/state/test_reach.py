@@ -17,6 +17,14 @@ def test_the_server_is_started_anew_and_tells_where_it_is():
     assert story.state.reach.is_on, "it is this computer's affair, not the account's"
 
 
+def test_a_server_that_does_not_come_back_ends_the_wait():
+    story = greeted(is_embedded=True).do(found("")).hear(account_of()).do(WISH)
+    story.do(events.LinkChanged(link="offline", words="Lost."))
+    assert story.state.reach.is_changing
+    story.do(events.LinkChanged(link="refused", words="Parley is already open."))
+    assert story.state.reach == Reach(words="Parley is already open.")
+
+
 def test_elsewhere_and_in_a_call_it_is_refused_in_words():
     story = signed_in().do(WISH)
     assert (story.effects, "server of this computer" in story.state.reach.words) == ([], True)

@@ -138,7 +138,10 @@ class RecapPage(Page):
         self._ready.setVisible(recap is not None)
         self._progress.setVisible(recap is None)
         if recap is None:
-            self._recap = None
+            if self._recap is not None:
+                # Deleted while it was on show: the player lets go of the file, so that it can be deleted here too.
+                self._recap, self._file = None, ""
+                self._player.say("")
             self._progress.show_view(view, can_rejoin=can_rejoin)
             return
         self._keeping.show_view(view)
@@ -302,6 +305,8 @@ class _Progress(QWidget):
 
 
 def _when_words(card: MeetingCard) -> str:
+    if not card.started_at:
+        return ""  # opened by a notice or a link; the server's answer is on its way
     when = f"{day_words(card.started_at, time.time())}, {clock_words(card.started_at)}"
     if card.ended_at is None:
         return when

@@ -64,8 +64,9 @@ class SearchPanel(QWidget):
         items = [(one.id, (one, names.get(one.room, ""), search.words)) for one in search.messages]
         self._items.show_items(items)
         self._wait.setVisible(search.is_asking)
-        self._scroll.setVisible(bool(items) or search.is_asking)
-        self._none.setVisible(not (items or search.is_asking or search.trouble))
+        is_none = not (items or search.is_asking or search.trouble)
+        self._scroll.setVisible(not is_none)
+        self._none.setVisible(is_none)
         found = count_words(len(items), "message") + (" and more, older ones" if search.has_more else "")
         said = "Looking…" if search.is_asking else (f"Found {found}" if items else "")
         self._count.show_text(search.trouble or said)

@@ -3,7 +3,9 @@ import sqlite3
 import pytest
 from sqlalchemy import create_engine, insert, select
 
+from app.wire.rooms import Message
 from server_stub.storage import facts, purge, tables
+from server_stub.storage import messages as messages_table
 from server_stub.storage.migrations import migrate
 
 T = tables
@@ -192,3 +194,17 @@ def test_a_wipe_is_due_until_it_is_done(database):
         purge.note_wiped(connection)
         assert not purge.is_wipe_due(connection)
         assert facts.read(connection, "server_id") is None
+
+
+def test_what_is_said_after_a_purge_is_not_taken_for_read(database):
+    """SQLite gives the number of the newest message again when that one is gone."""
+    _, engine = database
+    with engine.begin() as connection:
+        connection.execute(insert(T.members).values(room="r1", account="a1", since=1.0))
+        fill(connection, MINE)
+        messages_table.mark_read(connection, "a1", "r1")
+        (kept,) = purge.kept(connection, 2000.0)
+        purge.drop_meeting(connection, kept)
+        news = Message(id="m9", room="r1", author="a2", author_name="Ada", at=2.0, kind="text", text="Hello", key="k9")
+        messages_table.post(connection, news)
+        assert messages_table.unread(connection, "a1") == {"r1": 1}
