@@ -26,6 +26,7 @@ from server_stub.config import MailSettings, ServerSettings
 from server_stub.storage import Connection, audit
 from server_stub.storage import mails as mails_table
 from server_stub.storage.mails import MailRow
+from server_stub.storage.store import Work
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
@@ -82,10 +83,24 @@ async def send(
         about: id of the room, meeting or recording that it is about: it goes with that.
         attachments: file name, content type (with parameters, as in "text/calendar; method=REQUEST"), content.
     """
+    work = written(backend, to=to, subject=subject, text=text, about=about, attachments=attachments)
+    await backend.store.do(work)
+    backend.mail_waits.set()
+
+
+def written(
+    backend: Backend,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    about: str,
+    attachments: Sequence[tuple[str, str, bytes]] = (),
+) -> Work[None]:
+    """The database's part of `send`, for who keeps more in the same transaction; he sets `mail_waits` afterwards."""
     mail, now = links.new_id("e"), backend.now()
     if not is_address(to):
-        await backend.store.do(lambda c: audit.note(c, now, "server", "mail.no_address", _safe(about)))
-        return
+        return lambda connection: audit.note(connection, now, "server", "mail.no_address", _safe(about))
     sender = backend.settings.mail.sender if backend.settings.mail else NOBODY
     message = _written(sender, to, subject, text)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
@@ -97,8 +112,7 @@ async def send(
         if mails_table.is_wanted(connection, to):
             mails_table.add(connection, row)
 
-    await backend.store.do(keep)
-    backend.mail_waits.set()
+    return keep
 
 
 async def carry_all(backend: Backend) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace as with_
+
 from app.wire.fields import Tell
 from app.wire.notices import NoticeInfo, NoticeKind, NoticesSeen, NoticeTold, SeeNotices
 from server_stub import links
@@ -35,22 +37,27 @@ async def add(
         words: a sentence with no more than a title in it.
     """
     now, asked = backend.now(), tuple(dict.fromkeys(accounts))
+    notice = NoticeInfo(id="", kind=kind, room=room, subject=subject, words=words, at=now)
 
     def work(connection: Connection) -> list[str]:
         if not backend.keeper.watch.wait_s:  # a clock that is wrong deletes nothing
             notices_table.drop_old(connection, now - KEPT_S)
-        return [
-            account
-            for account in asked
-            if notices_table.add(
-                connection,
-                account,
-                NoticeInfo(id=links.new_id("n"), kind=kind, room=room, subject=subject, words=words, at=now),
-            )
-        ]
+        return keep(connection, asked, notice)
 
-    for account in await backend.store.do(work):
+    await tell_all_news(backend, await backend.store.do(work))
+
+
+async def tell_all_news(backend: Backend, accounts: Iterable[str]) -> None:
+    """Tells each of some accounts what no desktop has shown yet."""
+    for account in accounts:
         await tell_news(backend, account)
+
+
+def keep(connection: Connection, accounts: Iterable[str], notice: NoticeInfo) -> list[str]:
+    """Keeps a notice (its id is given here) for some accounts; returns those to whom it is news, for `tell_news`."""
+    return [
+        account for account in accounts if notices_table.add(connection, account, with_(notice, id=links.new_id("n")))
+    ]
 
 
 async def tell_news(backend: Backend, account: str) -> None:

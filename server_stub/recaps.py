@@ -18,6 +18,7 @@ import msgspec
 
 from app.wire.codec import decode_tell, encode
 from app.wire.fields import Tell
+from app.wire.notices import NoticeInfo
 from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapReady, RecapsListed
 from app.wire.rooms import MeetingCard, MeetingChanged, Message, MessagePosted, RecapState
 from server_stub import cards, links, mail, notices, rooms
@@ -244,38 +245,41 @@ async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap
         key=f"recap-{recording.id}",
     )
 
-    def work(connection: Connection) -> tuple[MessageRow, bool]:
+    def work(connection: Connection) -> tuple[MessageRow, list[str] | None]:
         meetings_table.keep_recap(connection, recording.id, body, done.expires_at or 0.0)
-        return messages_table.post(connection, message, recording.id)
+        posted, is_new = messages_table.post(connection, message, recording.id)
+        # In one transaction: a crash right after it loses neither the notice nor the mail.
+        named = msgspec.structs.replace(shown, id=recording.id)
+        return posted, _notify(connection, backend, row, named) if is_new else None
 
-    posted, is_new = await backend.store.do(work)
+    posted, told = await backend.store.do(work)
     rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
-    if is_new:
-        told = cards.with_card(backend, posted, {recording.id: (row, done)})
-        rooms.tell_room(backend, row.room, MessagePosted(message=told))
-        rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
-        # The job is done; who waits for its end does not wait for mail.
-        backend.chores.start(_notify(backend, row, shown, recording.id), "telling the members of a recap")
+    if told is None:
+        return
+    subjects: dict[str, cards.Subject] = {recording.id: (row, done)}
+    rooms.tell_room(backend, row.room, MessagePosted(message=cards.with_card(backend, posted, subjects)))
+    rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
+    backend.mail_waits.set()
+    # The job is done; who waits for its end does not wait for this.
+    backend.chores.start(notices.tell_all_news(backend, told), "telling the members of a recap")
 
 
-async def _notify(backend: Backend, row: MeetingRow, shown: MeetingCard, recording: str) -> None:
-    """Tells each member of the room once, and mails those who have an address."""
-    members = await rooms.members_of(backend, shown.room)
+def _notify(connection: Connection, backend: Backend, row: MeetingRow, shown: MeetingCard) -> list[str]:
+    """Keeps a notice for each member of the room and a mail to those who have an address; returns who got a notice."""
+    room = rooms_table.find(connection, row.room)
+    if room is None:
+        return []
     words = f"The recap of “{shown.title}” is ready."
-    await notices.add(backend, members, "recap_ready", room=shown.room, subject=recording, words=words)
-
-    def read(connection: Connection) -> tuple[str, list[str]]:
-        room = rooms_table.find(connection, shown.room)
-        found = (accounts_table.find(connection, member) for member in members)
-        return room.name if room else "", sorted(account.email for account in found if account and account.email)
-
-    room, addresses = await backend.store.do(read)
     until = f"{datetime.fromtimestamp(shown.expires_at or 0.0, UTC):%d %B %Y}"
     # Of this very meeting: that of a series leads to the next one.
     link = links.address(backend.address, row.code)
-    text = MAIL.format(title=shown.title, room=room, until=until, link=link)
-    for address in addresses:
-        await mail.send(backend, to=address, subject=words, text=text, about=recording)
+    text = MAIL.format(title=shown.title, room=room.name, until=until, link=link)
+    for member in sorted(room.accounts):
+        account = accounts_table.find(connection, member)
+        if account is not None and account.email:
+            mail.written(backend, to=account.email, subject=words, text=text, about=shown.id)(connection)
+    notice = NoticeInfo(id="", kind="recap_ready", room=row.room, subject=shown.id, words=words, at=backend.now())
+    return notices.keep(connection, sorted(room.accounts), notice)
 
 
 async def remake_all(backend: Backend) -> None:

@@ -6,14 +6,14 @@ from email.policy import default
 
 from app.wire.accounts import Resume, SignedIn
 from app.wire.notices import NoticesSeen, NoticeTold, SeeNotices
-from app.wire.people import LeaveMeeting
-from app.wire.recap import OpenRecap
+from app.wire.people import EndMeeting, LeaveMeeting
+from app.wire.recap import OpenRecap, RecapReady
 from app.wire.rooms import LeaveRoom, MeetingChanged, MessagePosted
 from server_stub import notices
 from server_stub.storage import mails as mails_table
 from server_stub.storage import notices as notices_table
 from tests.fakes.clock import FakeClock
-from tests.fakes.server_client import LIMIT_S, story
+from tests.fakes.server_client import LIMIT_S, running_server, story
 from tests.people import ada, ada_and_grace, in_a_meeting
 
 
@@ -229,6 +229,29 @@ async def test_r56_r59_each_member_gets_one_notice_and_one_mail_once_the_recap_i
     stranger = await server.connect()
     assert await stranger.refused(OpenRecap(meeting=card.id)) == "not_signed_in"
     assert len(await told(host)) == len(await told(member)) == 1
+
+
+def test_r56_r59_a_crash_right_after_the_recap_is_ready_loses_neither_notice_nor_mail(tmp_path, monkeypatch):
+    async def lost(backend, accounts):
+        """The server was killed here."""
+
+    async def tell():
+        async with running_server(tmp_path / "data") as server:
+            monkeypatch.setattr(notices, "tell_all_news", lost)
+            monkeypatch.setattr(server.backend.mail_waits, "set", lambda: None)
+            host, _, card = await in_a_meeting(server, record=True)
+            await host.ask(EndMeeting(meeting=card.id))
+            await host.expect(RecapReady)
+            assert mails(tmp_path / "data" / "outbox") == []
+        monkeypatch.undo()
+        async with running_server(tmp_path / "data") as server:
+            client = await server.connect()
+            await client.ask(Resume(token=host.token))
+            told = await client.expect(NoticeTold)
+            assert [(one.kind, one.subject) for one in told.notices] == [("recap_ready", card.id)]
+            assert len(await carried_out(server, 2)) == 2
+
+    asyncio.run(tell())
 
 
 async def carried_out(server, count):
