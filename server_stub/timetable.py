@@ -234,6 +234,8 @@ class Timetable:
         row = self._rows.get(meeting)
         if row is None or meeting in self._opened or backend.calls.of_room(row.room) is not None:
             return
+        if not members:  # all have left the room: guests would wait for a host who cannot come
+            return
         if not self._doors_at(row) <= backend.now() < _ends_at(row):
             return
         self._opened.add(meeting)

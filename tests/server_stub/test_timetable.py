@@ -12,7 +12,7 @@ from app.wire.lobby import LookAtLink
 from app.wire.notices import NoticeTold
 from app.wire.people import EndMeeting, LeaveMeeting, StartMeeting
 from app.wire.recap import RecapReady
-from app.wire.rooms import ListMessages, MeetingChanged
+from app.wire.rooms import LeaveRoom, ListMessages, MeetingChanged
 from app.wire.schedule import (
     AskCalendarFile,
     CancelMeeting,
@@ -55,6 +55,18 @@ class SlowMaker(FakeMaker):
 
         job.finish = wait
         return job
+
+
+@story(clock=FakeClock())
+async def test_the_doors_of_a_room_that_all_have_left_stay_shut(server):
+    host, member, room = await ada_and_grace(server)
+    card = await planned(host, room)
+    for client in (member, host):
+        await client.ask(LeaveRoom(room=room))
+    await server.backend.clock.pass_time(HOUR + MINUTE)
+    guest = await server.connect()
+    assert (await guest.ask(LookAtLink(code=code_of(card)))).state == "scheduled"
+    assert server.backend.calls.find(card.id) is None
 
 
 @story(clock=FakeClock())
