@@ -26,8 +26,8 @@ class FakeMicrophone:
         self.starts += 1
         if self.failure:
             raise self.failure
-        self.is_running = True
         self._on_block = on_block
+        self.is_running = True
 
     def stop(self) -> None:
         self.is_running = False
