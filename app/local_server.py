@@ -234,7 +234,9 @@ class LocalServer:
             child.stdin.write(json.dumps({"secret": secret}).encode() + b"\n")
             child.stdin.flush()
         except (OSError, ValueError):
-            # It ended, or `set_reach` has just closed its input.
+            # It ended, or `set_reach` has just closed its input. Nobody reads what it says.
+            if child.stdout is not None:
+                child.stdout.close()
             return None
         line = _first_line(child)
         try:

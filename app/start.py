@@ -63,16 +63,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     qt.setApplicationName(paths.APP_NAME)
     qt.setApplicationVersion(__version__)
     door = SingleInstance(data)
-    if door.hand_over(options.link):
+    place = door.enter(options.link, _CLOSING_MS)
+    if place == "later":
         return 0
-    is_first = door.listen()
-    if not is_first:
-        # Of two that start at the same moment one is quicker; or the first one is about to end.
-        if door.hand_over(options.link):
-            return 0
-        is_first = door.listen(_CLOSING_MS)
     log.set_up(paths.private_folder(data / "logs") / "parley.log")
-    if not is_first:
+    if place == "stuck":
         _log.warning("another window of the same data does not answer")
     application = Application(options, data)
     door.handed_over.connect(application.take_over)

@@ -71,6 +71,8 @@ class Backend:
         self.reset_tries = Tries(1 / 60, 20)
         self.reset_mails = Tries(1 / 900, 3)
         self.invitation_mails = Tries(1 / 60, 20)
+        # Mails to whomever somebody names, from one address: it can make accounts as it likes.
+        self.network_mails = Tries(1 / 6, 400)
         #: Set when there is mail to be carried out.
         self.mail_waits = asyncio.Event()
         self._rules = requests.table()

@@ -223,7 +223,7 @@ def _unpack(file: Path, place: Path) -> None:
             manifest = _read_manifest(tar, members, len(tar.getmembers()))
             for name, mark in manifest.files.items():
                 _unpack_file(tar, members[name], mark, place)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
         raise BackupError("This file is not a backup of Parley, or it is damaged.") from error
     except OSError as error:
         raise BackupError(f"The backup could not be read: {error.strerror or error}.") from error

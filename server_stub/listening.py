@@ -9,7 +9,7 @@ import socket
 import ssl
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
@@ -47,6 +47,8 @@ HANDSHAKE_WITHIN_S = 10.0
 GOODBYE_WITHIN_S = 1.0
 #: Connections that wait to be taken; further ones are kept by the system or refused.
 _BACKLOG = 1024
+#: Seconds until a connection is taken again when the system could not give one.
+_TAKE_AGAIN_S = 0.5
 
 
 class Addresses(ServerState):
@@ -58,6 +60,7 @@ class Addresses(ServerState):
     def __init__(self, per_address: int) -> None:
         super().__init__()
         self._per_address = per_address
+        self._expected: Counter[str] = Counter()
         self._open: dict[asyncio.WriteTransport, str] = {}
         self._count: Counter[str] = Counter()
         self._left = asyncio.Event()
@@ -70,6 +73,23 @@ class Addresses(ServerState):
         self._count[network] += 1
         is_exempt = self.exempts_loopback and (is_loopback(address) or is_loopback(network))
         return is_exempt or self._count[network] <= self._per_address
+
+    def expect(self, address: str) -> bool:
+        """Counts a connection that has yet to do its handshake; whether it may."""
+        network = network_of(address)
+        is_exempt = self.exempts_loopback and (is_loopback(address) or is_loopback(network))
+        # As many again: a client reads a certificate of our own making by one connection, and talks by the next.
+        if not is_exempt and self._expected[network] >= self._per_address:
+            return False
+        self._expected[network] += 1
+        return True
+
+    def expect_no_more(self, address: str) -> None:
+        """Its handshake is over: it counts as a connection now, or is gone."""
+        network = network_of(address)
+        self._expected[network] -= 1
+        if not self._expected[network]:
+            del self._expected[network]
 
     async def gone(self, within_s: float) -> None:
         """Returns when no connection is left, or after some seconds."""
@@ -88,6 +108,76 @@ class Addresses(ServerState):
         self._count[address] -= 1
         if not self._count[address]:
             del self._count[address]
+
+
+class SafeDoor:
+    """Takes connections and speaks TLS with them; those that have not ended their handshake count for their address.
+
+    asyncio's own would tell us of a connection only after its handshake, so one address could have any number of them.
+    """
+
+    def __init__(self, protocol: Callable[[], asyncio.Protocol], tls: ssl.SSLContext, addresses: Addresses) -> None:
+        """Takes none yet.
+
+        Args:
+            protocol: makes what talks with a client.
+            tls: what it is talked with by.
+            addresses: counts those whose handshake is done.
+        """
+        self._protocol = protocol
+        self._tls = tls
+        self._addresses = addresses
+        self._waiting: set[asyncio.Task[None]] = set()
+        self._taking: asyncio.Task[None] | None = None
+
+    def open(self, listener: socket.socket) -> None:
+        """Takes connections from a socket that listens, until `close`, which closes it."""
+        self._taking = asyncio.create_task(self._take(listener), name="taking connections")
+
+    def close(self) -> None:
+        """Takes no more, and ends the handshakes that are going on."""
+        for task in (self._taking, *self._waiting):
+            if task is not None:
+                task.cancel()
+
+    async def wait_closed(self) -> None:
+        """Returns when nothing is left of it but the connections whose handshake was done."""
+        tasks = {*self._waiting, *([self._taking] if self._taking else [])}
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _take(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with listener:
+            while True:
+                try:
+                    taken, peer = await loop.sock_accept(listener)
+                except ConnectionError:  # it has gone already
+                    continue
+                except OSError as error:
+                    # No file descriptor is left, perhaps: time helps.
+                    _log.warning("a connection could not be taken: %s", type(error).__name__)
+                    await asyncio.sleep(_TAKE_AGAIN_S)
+                    continue
+                address = str(peer[0])
+                if not self._addresses.expect(address):
+                    taken.close()
+                    continue
+                task = asyncio.create_task(self._shake_hands(taken, address), name="handshake")
+                self._waiting.add(task)
+                task.add_done_callback(self._waiting.discard)
+
+    async def _shake_hands(self, taken: socket.socket, address: str) -> None:
+        try:
+            with contextlib.suppress(OSError, ssl.SSLError):
+                await asyncio.get_running_loop().connect_accepted_socket(
+                    self._protocol,
+                    taken,
+                    ssl=self._tls,
+                    ssl_handshake_timeout=HANDSHAKE_WITHIN_S,
+                    ssl_shutdown_timeout=GOODBYE_WITHIN_S,
+                )
+        finally:
+            self._addresses.expect_no_more(address)
 
 
 class HurriedProtocol(H11Protocol):
@@ -193,6 +283,8 @@ class QuietServer(uvicorn.Server):
         )
         self.server_state = self._shared = Addresses(limits.per_address)
         self._tls = tls
+        self._doors: list[SafeDoor] = []
+        self.servers = []
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -202,18 +294,15 @@ class QuietServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens on sockets that are given; uvicorn's own would wait 60 s for a handshake."""
-        loop = asyncio.get_running_loop()
-        self.servers = [
-            await loop.create_server(
-                self._protocol,
-                sock=listener,
-                ssl=self._tls,
-                ssl_handshake_timeout=HANDSHAKE_WITHIN_S if self._tls else None,
-                ssl_shutdown_timeout=GOODBYE_WITHIN_S if self._tls else None,
-                backlog=_BACKLOG,
-            )
-            for listener in sockets or ()
-        ]
+        if self._tls is not None:
+            self._doors = [SafeDoor(self._protocol, self._tls, self._shared) for _ in sockets or ()]
+            for door, listener in zip(self._doors, sockets or (), strict=True):
+                door.open(listener)
+        else:
+            loop = asyncio.get_running_loop()
+            self.servers = [
+                await loop.create_server(self._protocol, sock=listener, backlog=_BACKLOG) for listener in sockets or ()
+            ]
         self.started = True
 
     def _protocol(self) -> HurriedProtocol:
@@ -234,6 +323,9 @@ class QuietServer(uvicorn.Server):
         """Tells every client that the server ends, and cuts off who does not go."""
         for server in self.servers:
             server.close()
+        for door in self._doors:
+            door.close()
+            await door.wait_closed()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         # Each connection's task ends by itself once its client is told; the rest is cut off.

@@ -99,7 +99,11 @@ async def change_password(backend: Backend, session: Session, ask: ChangePasswor
         # Ended or changed by another device while the old one was checked: then this one counts for nothing.
         if not accounts_table.living(connection, (mark,)):
             return False
-        return accounts_table.set_password(connection, account.id, new, old_hash=old)
+        is_set = accounts_table.set_password(connection, account.id, new, old_hash=old)
+        if is_set:
+            # Who reads his mail, and asked for a code, is what one changes a password against.
+            accounts_table.drop_resets(connection, account.id)
+        return is_set
 
     if not await backend.store.do(work):
         raise Refusal("wrong_password", WRONG_OLD)

@@ -204,10 +204,16 @@ async def rename_room(backend: Backend, session: Session, ask: RenameRoom) -> Te
     return await answer_changed(backend, session, ask.room)
 
 
+def _may_mail(backend: Backend, session: Session) -> bool:
+    now = backend.tick()
+    of_account = backend.invitation_mails.take(session.signed_in.id, now)
+    return of_account and backend.network_mails.take(session.network, now)
+
+
 async def invite_member(backend: Backend, session: Session, ask: InviteMember) -> Tell:
     """Makes a one-use code, and mails it where the asker wants it mailed."""
     account, now = session.signed_in, backend.now()
-    if ask.email and not backend.invitation_mails.take(account.id, backend.tick()):
+    if ask.email and not _may_mail(backend, session):
         raise Refusal("too_much", "You have sent many invitations. Please wait some minutes.")
     code, email = links.new_code(), ask.email or ""
     expires_at = now + INVITATION_LIFE_S

@@ -76,7 +76,7 @@ async def schedule_meeting(backend: Backend, session: Session, ask: ScheduleMeet
         await _check_gate(backend, account, ask.room, ask.plan)
         plan = occurrences.tidy(ask.plan)
         occurrences.check(plan, backend.now())
-        _check_mails(backend, account, plan.invitees)
+        _check_mails(backend, session, plan.invitees)
         planned = _new(backend, account, ask, plan)
         row, message = await rooms.do_as_member(backend, account, ask.room, lambda c: _keep(c, planned, account))
         backend.timetable.put(row)
@@ -106,7 +106,7 @@ async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Te
         plan = _anchored(found, plan)
         if _times(plan) != _times(found.schedule.plan):
             await _check_gate(backend, account, found.row.room, plan)
-        _check_change(backend, account, found, plan)
+        _check_change(backend, session, found, plan)
         # The doors do not open meanwhile.
         async with backend.start_lock:
             changed = await (_change_rest if is_running else _change)(backend, found, plan)
@@ -231,12 +231,13 @@ def _times(plan: Plan) -> tuple[object, ...]:
     return plan.starts, plan.time_zone, plan.repeats, plan.until
 
 
-def _check_mails(backend: Backend, account: Account, addresses: tuple[str, ...]) -> None:
+def _check_mails(backend: Backend, session: Session, addresses: tuple[str, ...]) -> None:
     for address in addresses:
         if not mail.is_address(address):
             raise Refusal("malformed", f"“{address}” is not a mail address.")
-    tries = backend.timetable.mail_tries
-    if not all(tries.take(account.id, backend.tick()) for _ in addresses):
+    account, now = session.signed_in.id, backend.tick()
+    of_account, of_network = backend.timetable.mail_tries, backend.network_mails
+    if not all(of_account.take(account, now) and of_network.take(session.network, now) for _ in addresses):
         raise Refusal("too_much", "That were too many invitations by mail. Please wait some minutes.")
 
 
@@ -259,14 +260,15 @@ def _check_not_running(backend: Backend, found: Found, *, whole_series: bool) ->
     return True
 
 
-def _check_change(backend: Backend, account: Account, found: Found, plan: Plan) -> None:
+def _check_change(backend: Backend, session: Session, found: Found, plan: Plan) -> None:
     old = found.schedule.plan
     if plan.provider != old.provider:
         raise Refusal("not_allowed", "A planned meeting keeps its provider. Please cancel it and plan another one.")
     is_kept = (plan.starts, plan.time_zone) == (old.starts, old.time_zone)
     # That a time which stays was to come was checked when it was planned; it may have come by now.
     occurrences.check(plan, next(occurrences.occurrences(old)).starts_at - 1.0 if is_kept else backend.now())
-    _check_mails(backend, account, tuple(address for address in plan.invitees if address not in old.invitees))
+    # Each change is mailed to all of them.
+    _check_mails(backend, session, plan.invitees)
 
 
 async def _check_may_cancel(backend: Backend, account: Account, found: Found) -> None:

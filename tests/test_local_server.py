@@ -115,6 +115,22 @@ def test_a_child_that_does_not_start_is_told_and_tried_again(make):
     assert set(child.told) == {NOT_STARTED}
 
 
+@pytest.mark.logs_warnings
+def test_a_child_that_ends_before_it_is_greeted_leaves_no_pipe_open(make, monkeypatch):
+    spawn, gone = local_server._spawn, []
+
+    def spawn_and_let_it_end(command):
+        gone.append(spawn(command))
+        gone[-1].wait(10)
+        return gone[-1]
+
+    monkeypatch.setattr(local_server, "_spawn", spawn_and_let_it_end)
+    child = make("import sys; sys.exit(1)")
+    child.until(lambda: child.told)
+    assert gone[0].stdin.closed
+    assert gone[0].stdout.closed
+
+
 def test_another_version_is_told_in_words(make):
     child = make(READY, version="2.0")
     child.until(lambda: child.failed)
@@ -135,7 +151,7 @@ def test_a_program_that_is_not_there_is_told(tmp_path):
     events = ServerEvents(ready=lambda one: None, told=lambda words: told.set(), failed=lambda words: None)
     server = LocalServer(tmp_path, events, version="1", command=[str(tmp_path / "nothing")])
     server.start()
-    assert told.wait(5)
+    assert told.wait(10)
     server.stop()
 
 

@@ -8,15 +8,17 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-#: Milliseconds: the first window answers at once, unless it hangs.
+#: Milliseconds: the first window answers at once, unless it or the computer is busy; then it is asked again.
 _LIMIT_MS = 1500
+#: Between two looks, milliseconds.
+_AGAIN_MS = 50
 #: A link has at most 200 characters; of what is longer so much is handed over that it is refused there.
 _MAX_LINK = 300
 _MAX_BYTES = 16_384
@@ -42,6 +44,27 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._take)
+
+    def enter(self, link: str, wait_ms: int) -> Literal["first", "later", "stuck"]:
+        """Gives the link to the first window, or becomes the first; tries both until one can be done.
+
+        Of two that start at the same moment one is quicker; the one that is there may be about to end, or be busy.
+
+        Args:
+            link: may be empty.
+            wait_ms: after so many milliseconds it is given up.
+
+        Returns:
+            "first": this is the first window; "later": the first one has the link, this process can end; "stuck": there
+            is one, and it neither answers nor ends.
+        """
+        until_s = time.monotonic() + wait_ms / 1000
+        while not self.hand_over(link):
+            if self.listen(_AGAIN_MS):
+                return "first"
+            if time.monotonic() >= until_s:
+                return "stuck"
+        return "later"
 
     def hand_over(self, link: str) -> bool:
         """Gives the link to the first window, if there is one; True: it has it, and this process can end."""
@@ -109,7 +132,9 @@ class SingleInstance(QObject):
                 os.environ[_TOKEN] = token
             socket.write(b"ok\n")
             socket.flush()
-            self.handed_over.emit(link)
+            # Whoever waits no longer has asked again, or opened the link itself.
+            if socket.state() == QLocalSocket.LocalSocketState.ConnectedState:
+                self.handed_over.emit(link)
 
 
 class _Lock:

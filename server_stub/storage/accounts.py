@@ -207,6 +207,11 @@ def add_reset(connection: Connection, account: str, fingerprint: str, expires_at
     connection.execute(insert(resets).values(fingerprint=fingerprint, account=account, expires_at=expires_at))
 
 
+def drop_resets(connection: Connection, account: str) -> None:
+    """The codes of an account are good no more."""
+    connection.execute(delete(resets).where(resets.c.account == account))
+
+
 def use_reset(connection: Connection, email: str, fingerprint: str, at: float) -> Account | None:
     """Uses a code up; returns its account, None when the code is unknown, used, too old or of another address."""
     good = (

@@ -10,14 +10,18 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, create_engine, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.wire.errors import WireError
 from server_stub.errors import StoreError
-from server_stub.storage import audit, facts, tables
+from server_stub.storage import audit, facts, foreign, tables
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.migrations import NEWER, STEPS, migrate
 
 Row = dict[str, Any]
 DAMAGED = "The database in the backup is damaged."
+UNFIT = "The backup holds something that no Parley server writes, or that does not fit what is on this server."
+_RECORDINGS = "SELECT id FROM recordings"
 
 
 @dataclass(slots=True)
@@ -42,7 +46,7 @@ def snapshot(database: Path, copy: Path) -> frozenset[str]:
     target = sqlite3.connect(copy)
     try:
         source.backup(target)
-        return frozenset(row[0] for row in target.execute("SELECT id FROM recordings"))
+        return frozenset(row[0] for row in target.execute(_RECORDINGS))
     finally:
         target.close()
         source.close()
@@ -59,6 +63,8 @@ def version_of(database: Path) -> int:
         try:
             is_whole = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             version = int(connection.execute("SELECT version FROM schema_version").fetchone()[0])
+            # Each is a folder's name for whoever plays a recap or deletes one.
+            is_whole = is_whole and all(foreign.is_folder(row[0]) for row in connection.execute(_RECORDINGS))
         finally:
             connection.close()
     except (sqlite3.Error, TypeError, ValueError) as error:
@@ -83,7 +89,7 @@ def merge(
         carry: called with the ids of the recordings that are new, before anything is kept: puts their files in place.
 
     Raises:
-        StoreError: there is no such account, or a database is newer than this program.
+        StoreError: there is no such account, or a database is newer than this program, or holds what does not fit.
     """
     source_engine, target_engine = (create_engine(f"sqlite:///{path}") for path in (source, target))
     try:
@@ -93,6 +99,8 @@ def merge(
         with source_engine.connect() as left, target_engine.begin() as right:
             migrate(right)
             return _Merge(left, right, owner_email).run(at, carry)
+    except (SQLAlchemyError, WireError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise StoreError(UNFIT) from error
     finally:
         source_engine.dispose()
         target_engine.dispose()
@@ -118,23 +126,29 @@ class _Merge:
         """Copies table after table; nothing is kept unless all is."""
         known = frozenset(self._right.execute(select(tables.recordings.c.id)).scalars())
         there = frozenset(self._right.execute(select(tables.meetings.c.id)).scalars())
-        fresh = frozenset(self._left.execute(select(tables.recordings.c.id)).scalars()) - known
         rooms = frozenset(self._right.execute(select(tables.rooms.c.id)).scalars())
+        ours, meetings = self._own_rooms(), self._own_meetings()
+        found = self._left.execute(select(tables.recordings.c.id, tables.recordings.c.meeting))
+        fresh = frozenset(row.id for row in found if row.meeting in meetings and foreign.is_folder(row.id)) - known
+
+        def is_ours(row: Row) -> bool:
+            return row["room"] in ours
 
         def is_new(row: Row) -> bool:
-            return row["room"] not in rooms
+            return row["room"] in ours and row["room"] not in rooms
 
         carry(fresh)
-        self._copy(tables.rooms, ("id",), maps=("created_by", "owner"))
+        self._copy(tables.rooms, ("id",), maps=("created_by", "owner"), where=lambda row: row["id"] in ours)
         # Who has left a room that is here already, or was taken out of it, does not come back by a second import.
         members = ("room", "account")
         self._copy(tables.members, members, maps=("account",), where=is_new)
-        self._copy(tables.schedules, ("id",), maps=("by",))
-        self._copy(tables.meetings, ("id",), maps=("starter",))
-        self._copy(tables.recordings, ("id",), change=self._change_recap)
-        self._copy(tables.messages, ("id",), maps=("author",))
+        self._copy(tables.schedules, ("id",), maps=("by",), where=is_ours)
+        self._copy(tables.meetings, ("id",), maps=("starter",), where=lambda row: row["id"] in meetings)
+        self._copy(tables.recordings, ("id",), change=self._change_recap, where=lambda row: row["id"] in fresh)
+        self._copy(tables.messages, ("id",), maps=("author",), where=is_ours)
         # What went with a recording or meeting that is here already must not come back without it.
-        self._copy(tables.chat_lines, ("id",), maps=("author",), where=lambda row: row["meeting"] not in there)
+        chat = ("id",)
+        self._copy(tables.chat_lines, chat, maps=("author",), where=lambda row: row["meeting"] in meetings - there)
         consents = ("recording", "person", "at")
         self._copy(tables.consents, consents, maps=("person",), where=lambda row: row["recording"] in fresh)
         self._copy(tables.deletions, ("recording",), maps=("by",), where=lambda row: row["recording"] in fresh)
@@ -143,8 +157,34 @@ class _Merge:
         self._merged.recordings = fresh
         if any(self._merged.added.values()):
             words = ", ".join(f"{count} {name}" for name, count in self._merged.added.items() if count)
-            audit.note(self._right, at, "admin", "data.imported", facts.read(self._left, "server_id") or "", words)
+            audit.note(self._right, at, "admin", "data.imported", self._source_id(), words)
         return self._merged
+
+    def _source_id(self) -> str:
+        """The id of the source, if it is one: it goes into the log."""
+        found = facts.read(self._left, "server_id") or ""
+        return found if foreign.is_folder(found) else ""
+
+    def _own_rooms(self) -> frozenset[str]:
+        """The rooms of the source: those that the target has not, or has from it.
+
+        Everyone in a room knows its id; when it was made, to the microsecond, no client is told.
+        """
+        rooms = tables.rooms
+        query = select(rooms.c.id, rooms.c.created_by, rooms.c.created_at)
+        there = {row.id: (row.created_by, row.created_at) for row in self._right.execute(query)}
+        made = {
+            row.id: (self._accounts.get(row.created_by, row.created_by), row.created_at)
+            for row in self._left.execute(query)
+        }
+        return frozenset(name for name, mark in made.items() if there.get(name, mark) == mark)
+
+    def _own_meetings(self) -> frozenset[str]:
+        """The meetings of these rooms, but for what is a meeting of another room in the target."""
+        ours, query = self._own_rooms(), select(tables.meetings.c.id, tables.meetings.c.room)
+        there = {row.id: row.room for row in self._right.execute(query)}
+        found = self._left.execute(query)
+        return frozenset(row.id for row in found if row.room in ours and there.get(row.id, row.room) == row.room)
 
     def _map_accounts(self, owner_email: str) -> dict[str, str]:
         """Which account of the source is which in the target; those that are missing are added, without a password."""
@@ -162,6 +202,7 @@ class _Merge:
             if found := by_email.get(email or "") or (row["id"] if row["id"] in ids else None):
                 mapped[row["id"]] = found
                 continue
+            foreign.check(accounts, {**row})
             self._right.execute(insert(accounts).values({**row, "password_hash": None}))
             mapped[row["id"]] = row["id"]
             added += 1
@@ -194,6 +235,7 @@ class _Merge:
                 row = change(row)
                 if row is None:
                     continue
+                foreign.check(table, row)
                 placed = self._right.execute(insert(table).values(row))
                 self._merged.added[table.name] += 1
                 if table is tables.messages and number is not None:

@@ -75,9 +75,9 @@ def in_a_hurry(protocol, *args, **kwargs):
 
 @pytest.mark.parametrize("kind", HALF_OPEN)
 def test_who_does_nothing_useful_is_closed(tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(listening.HurriedProtocol, "patience_s", 0.2)
+    monkeypatch.setattr(listening.HurriedProtocol, "patience_s", 0.5)
     monkeypatch.setattr(listening.ImpatientProtocol, "__init__", in_a_hurry)
-    quick = ConnectionLimits(hello_within_s=0.2, ping_every_s=0.2, pong_within_s=0.2)
+    quick = ConnectionLimits(hello_within_s=0.5, ping_every_s=0.5, pong_within_s=0.5)
 
     async def tell():
         async with asyncio.timeout(30), running_server(tmp_path / "data", connection=quick) as server:

@@ -142,6 +142,27 @@ def test_half_open_sockets_are_cut(tmp_path, monkeypatch, host, said):
     asyncio.run(tell())
 
 
+def test_one_address_has_so_many_handshakes_that_wait_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(listening.Addresses, "exempts_loopback", False)
+
+    async def tell():
+        limits = ConnectionLimits(per_address=3)
+        async with running_server(tmp_path, host="0.0.0.0", connection=limits) as server:
+            async with silent(server.port, 3), silent(server.port, 4) as others:
+                for reader, _ in others:
+                    with contextlib.suppress(ConnectionError):
+                        assert await asyncio.wait_for(reader.read(), 5) == b""
+            # Those that are gone count no longer.
+            async with asyncio.timeout(10):
+                while True:
+                    with contextlib.suppress(OSError, websockets.InvalidMessage):
+                        async with client_of(server) as client:
+                            await client.settle()
+                            return
+
+    asyncio.run(tell())
+
+
 def test_both_limits_of_who_does_nothing_are_ten_seconds():
     assert listening.HurriedProtocol.patience_s == 10
     assert listening.HANDSHAKE_WITHIN_S == 10

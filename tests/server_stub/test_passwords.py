@@ -92,6 +92,16 @@ async def test_a_changed_password_ends_every_other_sign_in(server):
 
 
 @story()
+async def test_a_code_that_was_asked_for_before_a_change_is_good_no_more(server):
+    client, stranger = await ada(server), await server.connect()
+    code = await mailed_code(server, stranger)
+    assert await client.refused(ChangePassword(old="not it at all", new=NEW)) == "wrong_password"
+    assert isinstance(await client.ask(ChangePassword(old=PASSWORD, new=NEW)), PasswordChanged)
+    assert await stranger.refused(ResetPassword(email=ADA["email"], code=code, password="thief 123")) == "bad_token"
+    assert isinstance(await stranger.ask(SignIn(email=ADA["email"], password=NEW)), SignedIn)
+
+
+@story()
 async def test_the_old_password_cannot_be_tried_for_ever(server):
     client = await ada(server)
     asked = [await client.refused(ChangePassword(old=f"guess {n}", new=NEW)) for n in range(11)]

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 from icalendar import Calendar
+from msgspec.structs import replace
 
+from app.wire.rooms import InvitationMade, InviteMember, MeetingChanged
 from app.wire.schedule import (
     CancelMeeting,
     ChangePlan,
@@ -13,7 +15,7 @@ from server_stub import schedule_mail
 from server_stub.limits import Tries
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
-from tests.people import ada_and_grace
+from tests.people import ada, ada_and_grace, grace, make_room
 from tests.planning import AT_TEN, carried, mails, plan, planned, planning
 
 
@@ -93,6 +95,19 @@ async def test_r34_too_many_strangers_are_not_mailed(server):
     await planned(host, room, "plan-11")
 
 
+@story(clock=FakeClock())
+async def test_r34_changes_do_not_mail_strangers_for_ever(server):
+    host, _, room = await ada_and_grace(server)
+    server.backend.timetable.mail_tries = Tries(1 / 60, 4)
+    invitees = ("p1@example.org", "p2@example.org")
+    card = await planned(host, room, "plan-1", invitees=invitees)
+    before = planning(room, "plan-1", invitees=invitees).plan
+    assert isinstance(await host.ask(ChangePlan(meeting=card.id, plan=replace(before, title="Second"))), MeetingChanged)
+    assert await host.refused(ChangePlan(meeting=card.id, plan=replace(before, title="Third"))) == "too_much"
+    alone = replace(before, title="Third", invitees=())
+    assert isinstance(await host.ask(ChangePlan(meeting=card.id, plan=alone)), MeetingChanged)
+
+
 @pytest.mark.logs_warnings
 def test_a_plan_stands_when_mails_about_it_cannot_be_kept(tmp_path, monkeypatch, caplog):
     async def fail(*_):
@@ -107,3 +122,18 @@ def test_a_plan_stands_when_mails_about_it_cannot_be_kept(tmp_path, monkeypatch,
     asyncio.run(tell())
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "ada@example.org" not in caplog.text
+
+
+@story(clock=FakeClock())
+async def test_more_accounts_do_not_mail_more_strangers_from_one_address(server):
+    server.backend.network_mails = Tries(1 / 6, 4)
+    host, other = await ada(server), await grace(server)
+    room, own = await make_room(host), await make_room(other)
+    for number in range(3):
+        assert isinstance(await host.ask(InviteMember(room=room, email=f"p{number}@example.org")), InvitationMade)
+    assert isinstance(await other.ask(InviteMember(room=own, email="p3@example.org")), InvitationMade)
+    assert await other.refused(InviteMember(room=own, email="p4@example.org")) == "too_much"
+    assert await other.refused(planning(own, "plan-1", invitees=("p5@example.org",))) == "too_much"
+    await carried(server)
+    assert len(mails(server)) == 4
+    assert isinstance(await other.ask(InviteMember(room=own)), InvitationMade)

@@ -2,8 +2,13 @@
 
 import json
 import re
+import subprocess
+import sys
+
+import pytest
 
 from app.state import call_intents, intents
+from server_stub.recap.worker import NICENESS
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Server
 from tests.together.cast import go_in, share_a_room
@@ -12,6 +17,24 @@ DEMO = ROOT / "resources" / "demo"
 LINES = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))["lines"]
 #: The first lines are spoken by then.
 TALK_S = 8.0
+
+
+#: Works for 0.2 s of a core, behind everything else as the recap's worker does, and says how many times longer it took.
+WORK = f"""
+import os, time
+getattr(os, "nice", int)({NICENESS})
+began_s, used_s = time.perf_counter(), time.process_time()
+while time.process_time() - used_s < 0.2:
+    pass
+print(max(1.0, (time.perf_counter() - began_s) / 0.2))
+"""
+#: With other tests on the same cores the worker gets a tenth of one.
+pytestmark = pytest.mark.timeout(300)
+
+
+def slowness():
+    """How many times longer the worker's work takes now than on a computer that does nothing else; 1 there."""
+    return float(subprocess.run([sys.executable, "-c", WORK], stdout=subprocess.PIPE, check=True).stdout)
 
 
 class Talker:
@@ -58,7 +81,7 @@ def words_of(recap, speaker):
 
 def check_recap(client, meeting, *, least_s):
     client.do(intents.OpenRecapPage(meeting=meeting))
-    recap = client.wait_for(lambda state: state.recap and state.recap.recap, 40, what="the recap")
+    recap = client.wait_for(lambda state: state.recap and state.recap.recap, 120, what="the recap")
     assert {"hello", "hear", "felix"} & words_of(recap, "Clara")
     assert {"good", "morning"} & words_of(recap, "Felix")
     ids = {one.id for one in recap.transcript}
@@ -75,8 +98,9 @@ def test_a_recorded_talk_leaves_its_recap(cast, tmp_path):
     felix.do(call_intents.Leave())
     for client in (clara, felix):
         client.wait_for(lambda state: state.place == "recap", what="lands on the recap")
+    slow = slowness()
     recap = check_recap(felix, meeting, least_s=TALK_S - 3)
-    assert recap.ready_after_s < 30
+    assert recap.ready_after_s < 30 * max(slow, slowness())
     felix.wait_for(lambda state: felix.notices, what="a notification")
     file = recap.video or (recap.reel.file if recap.reel else "")
     assert file

@@ -6,6 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from PySide6.QtNetwork import QLocalSocket
+
 from app.ui.single_instance import SingleInstance
 
 LINK = "parley://127.0.0.1:9/j/abcdefghijklmnopqrstuv"
@@ -78,8 +80,34 @@ def test_a_start_while_the_first_window_ends_waits_for_it(qtbot, tmp_path):
     assert not second.hand_over(LINK)
     assert not second.listen(60)
     first.close()
-    assert second.listen()
+    assert second.enter(LINK, 0) == "first"
     second.close()
+
+
+def test_r25_a_window_that_is_busy_gets_the_link_once_when_it_is_free_again(qtbot, tmp_path):
+    first = SingleInstance(tmp_path)
+    assert first.listen()
+    told = []
+    first.handed_over.connect(told.append)
+    code = f"""
+        from pathlib import Path
+        from PySide6.QtCore import QCoreApplication
+        from app.ui import single_instance
+        qt = QCoreApplication([])
+        single_instance._LIMIT_MS = 100
+        door = single_instance.SingleInstance(Path({str(tmp_path)!r}))
+        print(door.hand_over({LINK!r}), door.enter({LINK!r}, 0), flush=True)
+        single_instance._LIMIT_MS = 20_000
+        print(door.enter({LINK!r}, 20_000), flush=True)
+    """
+    second = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+    # This process does not look at its door meanwhile.
+    assert second.stdout.readline().split() == ["False", "stuck"]
+    with qtbot.waitSignal(first.handed_over, timeout=20_000):
+        pass
+    assert second.communicate()[0].strip() == "later"
+    assert told == [LINK]
+    first.close()
 
 
 def test_what_a_killed_window_left_behind_is_no_window(qtbot, tmp_path):
@@ -101,19 +129,29 @@ def test_what_a_killed_window_left_behind_is_no_window(qtbot, tmp_path):
 
 
 def test_nonsense_at_the_door_is_ignored(qtbot, tmp_path):
-    from PySide6.QtNetwork import QLocalSocket
-
     first = SingleInstance(tmp_path)
     assert first.listen()
-    told = []
+    told, callers = [], []
     first.handed_over.connect(told.append)
-    for nonsense in (b"not json\n", b'{"link": 5, "token": ""}\n', b'{"link": ""}\n', b"[]\n", b"x" * 10_000):
-        socket = QLocalSocket()
-        socket.connectToServer(first._name)
-        assert socket.waitForConnected(2000)
-        socket.write(nonsense)
-        socket.flush()
-        qtbot.wait(20)
-        socket.abort()
-    assert told == []
+    for nonsense in (
+        b"not json\n",
+        b'{"link": 5, "token": ""}\n',
+        b'{"link": ""}\n',
+        b"[]\n",
+        b"x" * 20_000,
+        b"half a",
+    ):
+        callers.append(QLocalSocket())
+        callers[-1].connectToServer(first._name)
+        assert callers[-1].waitForConnected(2000)
+        callers[-1].write(nonsense)
+        callers[-1].flush()
+    # What says too much, or not what it should, is shown out; the rest may still say something, and waits.
+    shown_out = [one for number, one in enumerate(callers) if number not in (1, 5)]
+    gone = QLocalSocket.LocalSocketState.UnconnectedState
+    qtbot.waitUntil(lambda: all(one.state() == gone for one in shown_out), timeout=20_000)
+    with qtbot.waitSignal(first.handed_over, timeout=20_000):
+        second = second_start(tmp_path)
+    assert second.communicate()[0].strip() == "True"
+    assert told == [LINK]
     first.close()
