@@ -180,6 +180,9 @@ class Client(Process):
     def quit(self):
         with contextlib.suppress(SteeringError):  # it may end before it answers
             self.do("quit")
+        # A signal that arrives while the interpreter is ending finds nobody who takes it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10.0)
         return self.stop()
 
 
