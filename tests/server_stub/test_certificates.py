@@ -86,6 +86,14 @@ def test_a_file_that_may_not_be_read_is_said(tmp_path):
         given(made.chain, made.key, NOW)
 
 
+def test_what_cannot_be_read_is_said_to_root_as_well(tmp_path):
+    made = Made(tmp_path)
+    made.key.unlink()
+    made.key.mkdir()
+    with pytest.raises(CertificateError, match="cannot be read"):
+        given(made.chain, made.key, NOW)
+
+
 def test_one_out_of_its_time_is_said(tmp_path):
     made = Made(tmp_path, since=NOW - 2 * DAY, until=NOW - DAY)
     with pytest.raises(CertificateError, match="expired on"):
