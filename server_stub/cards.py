@@ -67,11 +67,11 @@ def for_guest(shown: MeetingCard) -> MeetingCard:
     )
 
 
-def ended(row: MeetingRow, at: float, words: str) -> MeetingRow:
-    """The meeting as it is kept once it is over; one that was cancelled stays so."""
+def ended(row: MeetingRow, at: float, words: str, *, was_used: bool = True) -> MeetingRow:
+    """The meeting as it is kept once it is over: one that was cancelled stays so, what nobody came to took no time."""
     if row.state == "cancelled":
         return replace(row, ended_at=at)
-    return replace(row, state="ended", ended_at=at, words=words)
+    return replace(row, state="ended", started_at=row.started_at if was_used else at, ended_at=at, words=words)
 
 
 def find_subject(connection: Connection, subject: str | None) -> Subject | None:

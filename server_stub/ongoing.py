@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine
@@ -200,6 +201,10 @@ class Ongoing:
 
     def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
         """Makes an outcome true and tells whom it concerns; the asker gets the first message as his answer."""
+        if outcome.meeting.was_used and not self.meeting.was_used:
+            # Until now it was only made: its timer and how long it lasted count from here.
+            self.row = replace(self.row, state="ongoing", started_at=self._backend.now())
+            self._backend.chores.start(self._begin(), "beginning a meeting")
         before, self.meeting = self.meeting, outcome.meeting
         for change in outcome.changes:
             self._carry_out(change, asker)
@@ -211,6 +216,11 @@ class Ongoing:
             self.tell_card()
         if has_other_seats and self.meeting.waiting and meeting.LobbyMoved() not in outcome.changes:
             self.tell_lobby()
+
+    async def _begin(self) -> None:
+        """Keeps that the first person has come in."""
+        row = self.row
+        await self._backend.store.do(lambda connection: meetings_table.begin(connection, row.id, row.started_at))
 
     def stop_timer(self) -> None:
         """Nothing happens by itself any more."""
@@ -306,12 +316,12 @@ class Ongoing:
     async def _finish(self, at: float, words: str) -> None:
         from server_stub import schedule  # planned meetings are ongoing ones, too
 
-        backend = self._backend
-        self.row = cards.ended(self.row, at, words)
+        backend, was_used = self._backend, self.meeting.was_used
+        self.row = cards.ended(self.row, at, words, was_used=was_used)
         recaps.note_leave(backend, self)
         self.tell_card()
         steps: tuple[Callable[[], Awaitable[None]], ...] = (
-            lambda: backend.store.do(lambda connection: meetings_table.end(connection, self.id, at, words)),
+            lambda: backend.store.do(lambda db: meetings_table.end(db, self.id, at, words, was_used=was_used)),
             # Before what takes minutes: its link leads to the next one of the series, and other doors wait for it.
             lambda: schedule.meeting_over(backend, self.row),
             lambda: recording.finish(backend, self),

@@ -13,7 +13,6 @@ from app.wire.rooms import MeetingChanged, Message, MessagePosted
 from server_stub import cards, links, occurrences, rooms
 from server_stub.clock import Timer
 from server_stub.errors import Refusal
-from server_stub.hub import Asker
 from server_stub.limits import Tries
 from server_stub.meeting import Ended, Outcome, resign
 from server_stub.occurrences import Occurrence
@@ -47,14 +46,12 @@ Planned = tuple[MeetingRow, MessageRow]
 class PlannedCall(Ongoing):
     """A planned meeting whose doors are open: it counts as begun when the first person comes in."""
 
-    def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
-        """As `Ongoing.apply`; the first person begins the meeting."""
-        is_first = outcome.meeting.was_used and self.row.state == "scheduled"
-        if is_first:
-            self.row = replace(self.row, state="ongoing", started_at=self._backend.now())
-        super().apply(outcome, asker)
-        if is_first:
-            self._backend.chores.start(_begun(self._backend, self), "beginning a planned meeting")
+    async def _begin(self) -> None:
+        """As of any meeting; those who planned to come are told."""
+        await super()._begin()
+        first = next((person.name for person in self.meeting.people), "Somebody")
+        words = f"{first} is in “{self.row.title}”."
+        await self._backend.timetable.remind(self.row, "meeting_started", words, without=frozenset(self.inside))
 
     def look(self) -> None:
         """Ends it when nobody came until its planned end, also where the wall clock was set and no timer knows."""
@@ -246,11 +243,12 @@ class Timetable:
         ongoing.tell_card()
 
     async def _end_unused(self, row: MeetingRow, words: str) -> None:
-        backend = self._backend
-        at = _ends_at(row)
-        await backend.store.do(lambda connection: meetings_table.end(connection, row.id, at, words))
+        backend, at = self._backend, _ends_at(row)
+        # What was held elsewhere took place as far as we know.
+        was_used = _is_external(row)
+        await backend.store.do(lambda connection: meetings_table.end(connection, row.id, at, words, was_used=was_used))
         self.drop(row.id)
-        shown = cards.card(backend, cards.ended(row, at, words), None)
+        shown = cards.card(backend, cards.ended(row, at, words, was_used=was_used), None)
         rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
 
     def _doors_at(self, row: MeetingRow) -> float:
@@ -329,14 +327,6 @@ def _plan_next(connection: Connection, schedule: str, times: tuple[float, float]
         text=AGAIN if newest is not None and newest.starts_at == one.starts_at else words,
     )
     return post(connection, found, one, message)
-
-
-async def _begun(backend: Backend, ongoing: Ongoing) -> None:
-    row = ongoing.row
-    await backend.store.do(lambda connection: meetings_table.begin(connection, row.id, row.started_at))
-    first = next((person.name for person in ongoing.meeting.people), "Somebody")
-    words = f"{first} is in “{row.title}”."
-    await backend.timetable.remind(row, "meeting_started", words, without=frozenset(ongoing.inside))
 
 
 def _soonest(row: MeetingRow) -> tuple[float, str]:

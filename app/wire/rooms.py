@@ -37,7 +37,8 @@ class MeetingCard(Plain, frozen=True, kw_only=True):
     link: str
     starter: str
     state: MeetingState
-    #: For a scheduled meeting its planned start, until it has begun.
+    #: When the first person came in; before that, when it was made, or is planned to begin. As late as `ended_at`:
+    #: nobody came.
     started_at: Time
     ended_at: Time | None = None
     people: int = 0

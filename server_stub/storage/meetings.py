@@ -27,6 +27,7 @@ class MeetingRow:
     starter: str
     key: str
     state: MeetingState
+    #: When the first person came in; before that, when it was made, or is planned to begin.
     started_at: float
     ended_at: float | None = None
     words: str = ""
@@ -132,8 +133,8 @@ def newest_of(connection: Connection, schedule: str) -> MeetingRow | None:
 
 
 def begin(connection: Connection, meeting: str, at: float) -> None:
-    """Keeps that the first person came into a planned meeting."""
-    still = (meetings.c.id == meeting, meetings.c.state == "scheduled")
+    """Keeps that the first person came into a meeting."""
+    still = (meetings.c.id == meeting, meetings.c.state.in_(("scheduled", "ongoing")))
     connection.execute(update(meetings).where(*still).values(state="ongoing", started_at=at))
 
 
@@ -164,10 +165,19 @@ def set_code(connection: Connection, row: MeetingRow, code: str) -> MeetingRow:
     return replace(row, series=replace(row.series, code=code))
 
 
-def end(connection: Connection, meeting: str, at: float, words: str) -> None:
-    """Keeps that a meeting ended, unless it was cancelled; recordings that still ran end with it."""
+def end(connection: Connection, meeting: str, at: float, words: str, *, was_used: bool = True) -> None:
+    """Keeps that a meeting ended, unless it was cancelled; recordings that still ran end with it.
+
+    Args:
+        connection: in a transaction.
+        meeting: its id.
+        at: when, seconds since 1970.
+        words: why.
+        was_used: somebody came; if not, it took no time.
+    """
     mine = (meetings.c.id == meeting, meetings.c.state != "cancelled")
-    connection.execute(update(meetings).where(*mine).values(state="ended", ended_at=at, words=words))
+    took = {} if was_used else {"started_at": at}
+    connection.execute(update(meetings).where(*mine).values(state="ended", ended_at=at, words=words, **took))
     still = (recordings.c.meeting == meeting, recordings.c.ended_at.is_(None))
     connection.execute(update(recordings).where(*still).values(ended_at=at))
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLin
 
 from app.state import intents
 from app.state.app_state import OfferedFile, PlanView
-from app.ui.panels.meeting_words import other_clock_words, wait_words, when_words
+from app.ui.panels.meeting_words import other_clock_words, state_words, wait_words, when_words
 from app.ui.panels.schedule_fields import own_zone, zone_names
 from app.wire.schedule import Plan
+from tests.fakes.story import CARD, change
 from tests.looks import room_states, states
 
 DAY = QDate.currentDate().addDays(10)
@@ -347,3 +348,8 @@ def test_a_file_that_cannot_be_written_is_offered_again(scene, tmp_path):
     scene.click("not-saved-ok")
     assert save_dialog(scene).isVisible()
     save_dialog(scene).reject()
+
+
+@pytest.mark.parametrize(("began_at", "words"), [(400.0, "lasted 10 minutes"), (1000.0, "nobody came")])
+def test_a_card_says_how_long_a_meeting_lasted_from_the_first_who_came(began_at, words):
+    assert state_words(change(CARD, state="ended", started_at=began_at, ended_at=1000.0)).endswith(words)

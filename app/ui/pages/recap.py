@@ -14,8 +14,9 @@ from app.state.call_intents import Rejoin
 from app.state.intents import CloseRecapPage
 from app.ui.bridge import Bridge
 from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
+from app.ui.panels.meeting_words import lasted_words
 from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, SummaryPart, TranscriptPart
-from app.ui.text import ElidedWords, Words, clock_words, day_words, length_words
+from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
@@ -310,4 +311,4 @@ def _when_words(card: MeetingCard) -> str:
     when = f"{day_words(card.started_at, time.time())}, {clock_words(card.started_at)}"
     if card.ended_at is None:
         return when
-    return f"{when} to {clock_words(card.ended_at)}, {length_words(card.ended_at - card.started_at)}"
+    return f"{when} to {clock_words(card.ended_at)}, {lasted_words(card)}"

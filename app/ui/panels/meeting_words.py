@@ -102,7 +102,13 @@ def state_words(card: MeetingCard, now: float = 0.0) -> str:
         return f"Ongoing, {people_words(card.people)}" if card.people else "Ongoing, nobody is in it right now"
     if card.ended_at is None:
         return "Ended"
-    return f"Ended at {clock_words(card.ended_at)}, lasted {length_words(card.ended_at - card.started_at)}"
+    return f"Ended at {clock_words(card.ended_at)}, {lasted_words(card)}"
+
+
+def lasted_words(card: MeetingCard) -> str:
+    """How long a meeting was that is over; counted from the first person who came in."""
+    length_s = (card.ended_at or 0.0) - card.started_at
+    return f"lasted {length_words(length_s)}" if length_s > 0 else "nobody came"
 
 
 def recap_words(card: MeetingCard) -> str:
