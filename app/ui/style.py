@@ -76,6 +76,10 @@ QPushButton[kind="leave"] { background: $danger_fill; color: $on_danger; border-
   padding: 0 18px; }
 QPushButton[kind="leave"]:hover { background: $danger_over; }
 QPushButton[kind="leave"]:focus { border-color: $text; }
+QPushButton[kind="record"], QPushButton[kind="recording"] { border-radius: 14px; min-height: 46px; padding: 0 12px; }
+QPushButton[kind="recording"] { background: $alarm; color: $danger; border-color: $danger; }
+QPushButton[kind="recording"]:hover { background: $hover; }
+QPushButton[kind="recording"]:focus { border-color: $text; }
 Tabs { background: $raised; border-radius: 11px; }
 
 RowButton { border: 2px solid transparent; border-radius: 12px; background: transparent; text-align: left;

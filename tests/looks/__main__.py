@@ -18,7 +18,7 @@ from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
 from tests.looks import faces, room_states, states
 
-BIG, SMALL, SLIM = (1280, 800), (800, 560), (500, 700)
+BIG, MIDDLE, SMALL, SLIM = (1280, 800), (1024, 700), (800, 560), (500, 700)
 
 #: page -> (state, also in these sizes)
 PAGES = {
@@ -65,9 +65,9 @@ PAGES = {
     ),
     "terms": (lambda: states.prejoin(asks_terms=True), (SMALL,)),
     "terms-text": (lambda: states.prejoin(asks_terms=True), ()),
-    "prejoin": (states.prejoin, (SMALL,)),
-    "prejoin-guest-recorded": (states.guest_prejoin, (SMALL,)),
-    "prejoin-no-devices": (states.no_devices, (SMALL,)),
+    "prejoin": (states.prejoin, (MIDDLE, SMALL, SLIM)),
+    "prejoin-guest-recorded": (states.guest_prejoin, (MIDDLE, SMALL, SLIM)),
+    "prejoin-no-devices": (states.no_devices, (SMALL, SLIM)),
     "prejoin-closed": (states.closed_prejoin, ()),
     "prejoin-closed-guest": (lambda: states.closed_prejoin(is_guest=True), (SLIM,)),
     "prejoin-move": (states.moving_prejoin, (SLIM,)),
@@ -90,6 +90,9 @@ PAGES = {
     "call-consent": (states.call_with_consent, (SMALL,)),
     "call-reconnecting": (states.call_reconnecting, ()),
     "call-stop-recording": (states.call_as_host, (SMALL,)),
+    "call-start-recording": (lambda: states.call_as_host(panel="", recording_since=None), (SMALL, SLIM)),
+    "call-not-recording": (lambda: states.call_as_host(panel="", recording_since=None), (SLIM,)),
+    "call-reconnecting-panel": (lambda: states.call_reconnecting(panel="chat"), (SLIM,)),
     "rooms-link": (states.rooms, (SLIM,)),
     "call-settings": (lambda: states.call(2), (SMALL,)),
     "ended": (states.ended, ()),
@@ -117,7 +120,8 @@ CLICKS = {
     "terms-text": ["privacy-read"], "call-settings": ["open-settings"],
     "call-locked-settings": ["open-settings"], "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
-    "call-stop-recording": ["toggle-recording"], "recap-transcript": ["recap-tabs-transcript"],
+    "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
+    "recap-transcript": ["recap-tabs-transcript"],
 }  # fmt: skip
 
 
@@ -204,7 +208,7 @@ def grab_all(out, only):
             for size in (BIG, *more):
                 scene = Set(theme)
                 pixels, _ = scene.show(name, make(), size)
-                ending = {BIG: "", SMALL: "-small", SLIM: "-slim"}[size]
+                ending = {BIG: "", MIDDLE: "-middle", SMALL: "-small", SLIM: "-slim"}[size]
                 pixels.save(str(out / f"{name}-{theme}{ending}.png"))
                 scene.window.close()
                 scene.window.deleteLater()

@@ -303,9 +303,9 @@ def call_with_chat(count=4):
     return call(count, panel="chat", chat=CHAT, chat_drafts=drafts)
 
 
-def call_as_host(count=3, panel="people"):
+def call_as_host(count=3, panel="people", **changes):
     guests = (Guest(id="g1", name="Grace Hopper", since=at(minutes=1)), Guest(id="g2", name="Alan T.", since=at()))
-    return call(count, host="p0", panel=panel, waiting=guests)
+    return call(count, host="p0", panel=panel, waiting=guests, **changes)
 
 
 def call_with_consent():
@@ -313,9 +313,9 @@ def call_with_consent():
     return call(3, asks_consent=True, media_words=words, choices=Choices(camera_on=False), unread_chat=2)
 
 
-def call_reconnecting():
+def call_reconnecting(**changes):
     people = (person(0), person(1, is_connected=False), person(2))
-    return call(3, phase="reconnecting", people=people)
+    return call(3, phase="reconnecting", people=people, **changes)
 
 
 RECEIPT = Receipt(

@@ -59,11 +59,6 @@ def trigger(scene, name):
         (states.call_with_chat, "drop-d2", call_intents.DropChat(key="d2")),
         (states.call_as_host, "admit-g1", call_intents.Admit(guest="g1")),
         (states.call_as_host, "deny-g2", call_intents.Deny(guest="g2")),
-        (
-            lambda: states.call(host="p0", recording_since=None),
-            "toggle-recording",
-            call_intents.SwitchRecording(is_on=True),
-        ),
         (states.call_with_consent, "consent-stay", call_intents.AnswerConsent(stays=True)),
         (states.call_with_consent, "consent-leave", call_intents.AnswerConsent(stays=False)),
         (lambda: states.replace(states.call(), shows_call=False), "show-call", call_intents.ShowCall(shows_call=True)),
@@ -98,29 +93,6 @@ def test_the_host_chooses_how_to_leave(scene, line, intent):
     assert scene.take() == []
     trigger(scene, line)
     assert scene.take() == [intent]
-
-
-@pytest.mark.parametrize("way", ["ok", "cancel", "escape"])
-def test_recording_stops_only_after_a_yes(scene, way):
-    scene.show(states.call_as_host()).click("toggle-recording")
-    assert scene.take() == []
-    if way == "escape":
-        scene.qtbot.keyClick(scene.find("stop-recording-cancel"), Qt.Key.Key_Escape)
-        QApplication.processEvents()
-    else:
-        scene.click(f"stop-recording-{way}")
-    assert scene.take() == ([call_intents.SwitchRecording(is_on=False)] if way == "ok" else [])
-    assert not scene.is_visible("stop-recording-dialog")
-
-
-def test_the_question_about_recording_goes_with_its_reason(scene):
-    state = states.call_as_host()
-    for after in (states.replace(state, call=states.replace(state.call, recording_since=None)), states.ended()):
-        scene.show(state).click("toggle-recording")
-        assert scene.is_visible("stop-recording-dialog")
-        scene.show(after)
-        assert not scene.is_visible("stop-recording-dialog")
-    assert scene.take() == []
 
 
 def test_sign_out_is_offered_on_a_server_of_others_only(scene):

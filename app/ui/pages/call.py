@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
@@ -18,9 +18,11 @@ from app.ui.panels.device_panel import DevicePanel, toggle
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.meeting_card import CopyLink
 from app.ui.panels.people_panel import PeoplePanel
+from app.ui.panels.reconnecting import Reconnecting
 from app.ui.text import ElidedWords, Words, timer_words
 from app.ui.widgets.buttons import Button, IconButton
-from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, column, row
+from app.ui.widgets.cards import Card, Chip, Glyph, Page, Tabs, column, row
+from app.ui.widgets.layers import Layers
 from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.widgets.tile_grid import TileGrid
@@ -45,9 +47,9 @@ class CallPage(Page):
         self._bar.settings.clicked.connect(self._open_settings)
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._tick)
-        self._reconnecting = _Reconnecting(self._grid)
+        self._reconnecting = Reconnecting()
         stage = column(gap=10, margins=(12, 0, 12, 12))
-        stage.addWidget(self._grid, 1)
+        stage.addWidget(Layers(self._grid, self._reconnecting), 1)
         stage.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self._stage = QWidget()
         self._stage.setLayout(stage)
@@ -71,6 +73,8 @@ class CallPage(Page):
         self._title.setObjectName("call-title")
         self._timer = Words("", look="muted")
         self._timer.setAccessibleDescription("Time since the meeting began")
+        self._cut = Chip("Not connected", tone="warning")
+        self._cut.setObjectName("not-connected")
         self._rec = Chip("AI recording", tone="danger")
         self._rec.setObjectName("recording-pill")
         self._locked = Chip("Locked", tone="warning")
@@ -81,7 +85,7 @@ class CallPage(Page):
         self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")
         self._to_rooms.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=False)))
         bar = row(
-            self._to_rooms, self._title, self._timer, self._rec, self._locked, None,
+            self._to_rooms, self._title, self._timer, self._cut, self._rec, self._locked, None,
             self._count_glyph, self._count, 4, self._link,
             gap=10, margins=(14, 8, 14, 8),
         )  # fmt: skip
@@ -198,13 +202,20 @@ class CallPage(Page):
         self._alone.setVisible(len(call.people) == 1 and not call.waiting)
         self._show_lines(call)
         self._show_side(call)
-        self._reconnecting.setVisible(state.call_phase == "reconnecting")
+        self._show_connected(state.call_phase != "reconnecting")
         if self._settings is not None:
             self._settings.show_state(state)
         if call.panel == "chat" and was_open != "chat" and self.isVisible():
             self._chat.take_focus()
         elif not call.panel and was_open:
             self.setFocus()
+
+    def _show_connected(self, is_connected: bool) -> None:
+        """What would look alive while nothing comes in stands still and says so."""
+        self._reconnecting.setVisible(not is_connected)
+        self._grid.show_stopped(not is_connected)
+        self._cut.setVisible(not is_connected)
+        self._timer.setVisible(is_connected)
 
     def _show_lines(self, call: Call) -> None:
         told = dict(call.media_words)
@@ -300,38 +311,6 @@ class CallPage(Page):
         self._clock.stop()
         if self._settings is not None:
             self._settings.close_dialog()
-
-
-class _Reconnecting(QWidget):
-    """Lies over the stage while the connection is made again."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        words = Words("Reconnecting…", look="title")
-        more = Words("The connection was interrupted. Your seat is kept.", look="muted")
-        box = row(Spinner(30), gap=16, margins=(22, 16, 24, 16))
-        box.addLayout(column(words, more, gap=2))
-        card = Card(box, name="reconnecting")
-        outer = column()
-        outer.addStretch(1)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(1)
-        self.setLayout(outer)
-        parent.installEventFilter(self)
-        self.hide()
-
-    def showEvent(self, event: object) -> None:
-        """It is seen from now on."""
-        self.setGeometry(self.parentWidget().rect())
-        self.raise_()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follows the size of its parent."""
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
-        elif event.type() == QEvent.Type.ChildAdded and self.isVisible():
-            self.raise_()
-        return False
 
 
 class SettingsDialog(Scrim):

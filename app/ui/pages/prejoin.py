@@ -6,16 +6,17 @@ import time
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.media.types import Picture
 from app.state.app_state import AppState, Choices, PreJoin
 from app.state.call_intents import CancelJoin, Join, NameGuest
 from app.ui.bridge import Bridge, Levels
 from app.ui.panels import prejoin_parts as parts
-from app.ui.panels.device_panel import DevicePanel, ToggleButton, toggle
+from app.ui.panels.device_panel import DevicePanel, toggle
 from app.ui.panels.dialogs import line_field
 from app.ui.panels.meeting_card import CopyLink
+from app.ui.panels.preview import Preview
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
 from app.ui.widgets.cards import Card, Glyph, Page, column, row
@@ -23,25 +24,7 @@ from app.ui.widgets.columns import Scroll
 from app.ui.widgets.video_tile import VideoTile
 
 _NARROW_PX = 700
-
-
-class _Preview(VideoTile):
-    """One's own picture, 16:9 whatever the width."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setMinimumSize(240, 135)
-
-    def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """The height that it needs for a width."""
-        return round(width * 9 / 16)
+_NARROW_PREVIEW_PX = 420
 
 
 class PreJoinPage(Page):
@@ -52,13 +35,13 @@ class PreJoinPage(Page):
         self._bridge = bridge
         self._choices = Choices()
         self._preview_size = (0, 0)
-        self._preview = _Preview()
-        self._preview.setObjectName("preview")
+        self._preview = Preview(bridge)
         self._devices = DevicePanel(bridge, "prejoin")
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.setSpacing(24)
         self._body.setContentsMargins(32, 8, 32, 24)
-        self._body.addLayout(self._make_left(), 3)
+        self._left = self._make_left()
+        self._body.addLayout(self._left, 3)
         self._body.addLayout(column(self._make_right(), None, gap=0), 2)
         inside = QWidget()
         inside.setLayout(self._body)
@@ -68,7 +51,8 @@ class PreJoinPage(Page):
         self._mail = parts.MailInvitation("prejoin-email")
         head = row(back, None, help_button("prejoin-help"), self._mail, self._link, gap=4, margins=(20, 14, 20, 4))
         box = column(head, gap=0)
-        box.addWidget(Scroll(inside), 1)
+        self._view = Scroll(inside)
+        box.addWidget(self._view, 1)
         box.addWidget(self._make_foot())
         self.setLayout(box)
         for key, kind in (("M", "microphone"), ("V", "camera")):
@@ -82,9 +66,6 @@ class PreJoinPage(Page):
         self._who = Words("", look="muted")
         self._server = ElidedWords("", look="muted")
         self._server.setObjectName("prejoin-server")
-        self._microphone = ToggleButton(self._bridge, "microphone", "prejoin-toggle-microphone")
-        self._camera = ToggleButton(self._bridge, "camera", "prejoin-toggle-camera")
-        toggles = row(None, self._microphone, self._camera, None, gap=12)
         self._listen = Words("You can join without a camera or a microphone, just to listen.", look="muted", wraps=True)
         self._listen.setObjectName("listen-words")
         self._cards = (
@@ -92,9 +73,7 @@ class PreJoinPage(Page):
         )  # fmt: skip
         move, notice, record = self._cards
         titles = column(self._title, self._who, self._server, gap=3)
-        return column(
-            titles, self._make_closed(), move, notice, self._preview, toggles, self._listen, record, None, gap=14
-        )
+        return column(titles, self._make_closed(), move, notice, self._preview, self._listen, record, None, gap=14)
 
     def _make_closed(self) -> QWidget:
         """While the doors of a planned meeting are closed."""
@@ -151,8 +130,7 @@ class PreJoinPage(Page):
         self._mail.show_meeting(prejoin.title, link)
         self._preview.show_person(name, microphone=self._choices.microphone_on, camera=self._choices.camera_on)
         self._preview.show_note(parts.preview_words(state, prejoin))
-        self._microphone.show_choices(state.choices)
-        self._camera.show_choices(state.choices)
+        self._preview.show_choices(state.choices)
         self._devices.show_state(state)
         self._show_guest(prejoin, has_account=state.me is not None)
         for card in self._cards:
@@ -163,6 +141,7 @@ class PreJoinPage(Page):
         self._again.setVisible(prejoin.meeting is None)
         self._listen.setVisible(bool(prejoin.device_words))
         self._show_foot(prejoin, is_joining=state.call_phase == "joining")
+        self._fit_preview()
 
     def _show_foot(self, prejoin: PreJoin, *, is_joining: bool) -> None:
         hint = "" if is_joining or prejoin.words else parts.hint_words(prejoin)
@@ -217,11 +196,26 @@ class PreJoinPage(Page):
         wanted = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         if self._body.direction() != wanted:
             self._body.setDirection(wanted)
-        # A preview as wide as a narrow window would push everything else out of it.
-        self._preview.setMaximumWidth(420 if is_narrow else 16_777_215)
+        self._fit_preview()
         self._mail.say("Email" if is_narrow else "Email invitation")
         self.tell_sizes()
 
+    def _fit_preview(self) -> None:
+        """As large as it can be while what belongs to it, from the title to the notice, is seen without scrolling."""
+        is_narrow = self.width() < _NARROW_PX
+        self._preview.setMaximumWidth(16_777_215)
+        for box in (self._left, self._body, self.layout()):
+            box.invalidate()  # type: ignore[union-attr]
+        self.layout().activate()  # type: ignore[union-attr]
+        self._body.activate()
+        width = self._left.geometry().width()
+        others = self._left.totalHeightForWidth(width) - self._preview.heightForWidth(width)
+        margins = self._body.contentsMargins()
+        room = self._view.viewport().height() - margins.top() - margins.bottom() - others
+        # One as wide as a narrow window would push everything else out of it.
+        self._preview.limit(_NARROW_PREVIEW_PX if is_narrow else width, room)
+
     def showEvent(self, event: object) -> None:
         """It is seen from now on."""
+        self._fit_preview()
         self.tell_sizes()

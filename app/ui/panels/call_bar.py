@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from app.state.app_state import AppState
-from app.state.call_intents import EndForAll, Leave, OpenPanel, SwitchRecording
+from app.state.call_intents import EndForAll, Leave, OpenPanel
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
-from app.ui.panels.dialogs import Confirm
+from app.ui.panels.record_button import RecordButton
 from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
 from app.ui.widgets.cards import Card, Line, row
 
@@ -24,11 +24,9 @@ class CallBar(Card):
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._state = AppState()
-        self._confirm: Confirm | None = None
         self.microphone = ToggleButton(bridge, "microphone", "toggle-microphone")
         self.camera = ToggleButton(bridge, "camera", "toggle-camera")
-        self.recording = IconButton("circle-dot", "Start AI recording", "toggle-recording", kind="round")
-        self.recording.clicked.connect(self._record)
+        self.recording = RecordButton(bridge)
         self.chat = Badged("messages-square", "Chat (C)", "open-chat", kind="round")
         self.people = Badged("users", "People (P)", "open-people", kind="round")
         for button, panel in ((self.chat, "chat"), (self.people, "people")):
@@ -53,13 +51,7 @@ class CallBar(Card):
             return
         self.microphone.show_choices(state.choices)
         self.camera.show_choices(state.choices)
-        is_recording = self._is_recording
-        if not (is_recording and state.is_host):
-            self._drop_question()
-        self.recording.setVisible(state.is_host)
-        self.recording.show_off(is_recording, "circle-dot")
-        words = "Stop AI recording" if is_recording else "Start AI recording (records and makes the recap)"
-        self.recording.say(words, state="On" if is_recording else "Off")
+        self.recording.show_state(state)
         self.chat.setChecked(call.panel == "chat")
         self.chat.show_count(call.unread_chat)
         unread = f"{call.unread_chat} unread" if call.unread_chat else ""
@@ -79,9 +71,11 @@ class CallBar(Card):
 
     def fit(self, width_px: int) -> None:
         """Leaves words and gaps away where the bar would be wider than its place."""
-        shown = [one for one in (self.recording, self.chat, self.people, self.settings) if not one.isHidden()]
-        # Each round button takes 50 px and a gap of 8; the rest is microphone, camera, Leave and the margins.
-        is_tight = width_px < (2 + len(shown)) * 58 + 160
+        self.recording.shorten(False)
+        record_px = 0 if self.recording.isHidden() else self.recording.sizeHint().width() + 8
+        # Each round button takes 50 px and a gap of 8; the rest is Leave and the margins.
+        is_tight = width_px < 5 * 58 + record_px + 160
+        self.recording.shorten(is_tight)
         self._line.setVisible(not is_tight)
         self.leave.setText("" if is_tight else "Leave")
         self.leave.setToolTip("Leave" if is_tight else "")
@@ -92,33 +86,9 @@ class CallBar(Card):
         if self._state.call:
             self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
 
-    def _record(self) -> None:
-        if not self._is_recording:
-            self._bridge.do(SwitchRecording(is_on=True))
-        elif self._confirm is None:
-            self._confirm = Confirm(
-                self.window(), "Stop AI recording?", "The recap is made of what was recorded.",
-                name="stop-recording", answers=("Stop", "Keep recording"),
-            )  # fmt: skip
-            self._confirm.answered.connect(self._stop_recording)
-
-    def _stop_recording(self, is_yes: bool) -> None:
-        self._confirm = None
-        self.recording.setFocus()
-        if is_yes:
-            self._bridge.do(SwitchRecording(is_on=False))
-
-    @property
-    def _is_recording(self) -> bool:
-        return bool(self._state.call and self._state.call.recording_since is not None)
-
-    def _drop_question(self) -> None:
-        if self._confirm is not None:
-            self._confirm.close_dialog()
-
     def hideEvent(self, event: object) -> None:
         """The call is not on show any more, so nothing of it is asked."""
-        self._drop_question()
+        self.recording.drop_question()
 
     def _leave(self) -> None:
         if not self._state.is_host or self._state.call_phase != "in":

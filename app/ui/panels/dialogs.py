@@ -81,7 +81,7 @@ class AskLine(Scrim):
 
 
 class Confirm(Scrim):
-    """Asks before something that cannot be taken back.
+    """Asks before something with consequences.
 
     Signals:
         answered(bool): once, whether it was a yes; Esc is a no.
@@ -92,12 +92,15 @@ class Confirm(Scrim):
         words: What follows from a yes.
         name: Object name: "<name>-ok" and "<name>-cancel" are the buttons'.
         answers: The words of the two buttons, yes and no.
+        is_harmful: A yes cannot be taken back.
     """
 
     answered = Signal(bool)
 
-    def __init__(self, parent: QWidget, title: str, words: str, *, name: str, answers: tuple[str, str]) -> None:
-        yes = Button(answers[0], f"{name}-ok", kind="danger")
+    def __init__(
+        self, parent: QWidget, title: str, words: str, *, name: str, answers: tuple[str, str], is_harmful: bool = True
+    ) -> None:
+        yes = Button(answers[0], f"{name}-ok", kind="danger" if is_harmful else "primary")
         no = Button(answers[1], f"{name}-cancel", kind="outline")
         yes.clicked.connect(lambda: self._close(True))
         no.clicked.connect(self.close_dialog)

@@ -40,8 +40,9 @@ class RecordCard(Card):
         self._switch = Switch("AI recording", "record-switch")
         self._switch.toggled.connect(lambda is_on: bridge.do(ChooseRecording(record=is_on)))
         self._words = Words(
-            "Recording and the AI recap are one: video, transcript, summary and action items go to the room. "
-            "Everyone is told before they join. While it is off, nothing is written down.", look="small", wraps=True,
+            "Recording and the AI recap are one: it starts when you join, and everyone is told before they do. Video, "
+            "transcript, summary and action items go to the members of the room and are deleted after six months. "
+            "While it is off, nothing is written down.", look="small", wraps=True,
         )  # fmt: skip
         self._no_ai = Words(_NO_AI, look="small", wraps=True)
         self._no_ai.setObjectName("no-ai-words")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -23,7 +23,10 @@ from app.ui.text import set_tip, unmarked
 from app.ui.theme import colour, tokens
 
 #: The ink of a push button's icon, by its kind.
-_INKS = {"primary": "on_accent", "danger": "on_danger", "leave": "on_danger", "link": "accent", "badlink": "danger"}
+_INKS = {
+    "primary": "on_accent", "danger": "on_danger", "leave": "on_danger", "link": "accent", "badlink": "danger",
+    "recording": "danger",
+}  # fmt: skip
 
 
 def is_enter(event: QKeyEvent) -> bool:
@@ -37,7 +40,7 @@ class Button(QPushButton):
     Args:
         words: Plain text; a & is shown as such.
         name: The object name: stable, unique, for tests and the pilot.
-        kind: "", "primary", "quiet", "outline", "link", "badlink", "danger", "leave" or "tab".
+        kind: "", "primary", "quiet", "outline", "link", "badlink", "danger", "leave", "record", "recording" or "tab".
         glyph: An icon's name, or empty.
     """
 
@@ -395,10 +398,3 @@ def open_below(menu: QMenu, button: QWidget) -> None:
     place.setX(max(button.screen().availableGeometry().left(), below.x() - size.width()))
     place.setY(y)
     menu.popup(place)
-
-
-def shade(token: str, alpha: int) -> QColor:
-    """A token with transparency, 0-255."""
-    value = colour(token)
-    value.setAlpha(alpha)
-    return value

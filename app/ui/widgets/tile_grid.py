@@ -29,6 +29,7 @@ class TileGrid(QWidget):
         self._tiles: dict[str, VideoTile] = {}
         self._you = ""
         self._sizes: TileSizes = {}
+        self._is_stopped = False
         self.setMinimumSize(160, 120)
 
     @property
@@ -76,6 +77,12 @@ class TileGrid(QWidget):
         if is_different:
             self._place()
 
+    def show_stopped(self, is_stopped: bool) -> None:
+        """Nothing comes in at the moment: no tile may look as if its person were there."""
+        self._is_stopped = is_stopped
+        for tile in self._tiles.values():
+            tile.show_stopped(is_stopped)
+
     @staticmethod
     def _let_go(tile: VideoTile) -> None:
         tile.hide()
@@ -85,6 +92,7 @@ class TileGrid(QWidget):
         tile = VideoTile()
         tile.setObjectName(f"tile-{key or 'own'}")
         tile.setParent(self)
+        tile.show_stopped(self._is_stopped)
         tile.show()
         return tile
 

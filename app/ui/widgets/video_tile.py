@@ -15,14 +15,20 @@ from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
 
 RADIUS_PX = 14
+_LEAST_NAME_PX = 48
 _PILL = QColor(10, 14, 12, 190)
 _PILL_INK = "#ffffff"
 _MUTED_INK = "#ff9a9d"
 _SPEAKING_INK = "#5fe0ab"
+_STOPPED_INK = "#8b9590"
 
 
 class VideoTile(QWidget):
     """Paints a person.
+
+    Args:
+        name: Whom it shows.
+        foot_px: How much of its foot, in the middle, is covered by what lies on it; words and initials stay out there.
 
     Attributes:
         frames_painted: How many different pictures were painted.
@@ -30,14 +36,16 @@ class VideoTile(QWidget):
         first_painted_at: The same on the wall clock, seconds since 1970.
     """
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", *, foot_px: int = 0) -> None:
         super().__init__()
+        self._foot_px = foot_px
         self._name = one_line(name)
         self._initials_of = self._name
         self._has_camera = True
         self._has_microphone = True
         self._is_connected = True
         self._is_speaking = False
+        self._is_stopped = False
         self._note = ""
         self._mark = ""
         self._picture: Picture | None = None
@@ -80,11 +88,25 @@ class VideoTile(QWidget):
         if not self._has_camera:
             return
         self._picture = picture
+        self._image = self._image_of(picture)
+        self._is_fresh = True
+        self.update()
+
+    def _image_of(self, picture: Picture) -> QImage:
         # The image only points at the pixels: `_picture` keeps them alive.
-        self._image = QImage(
+        image = QImage(
             picture.pixels.data, picture.width_px, picture.height_px, picture.width_px * 4, QImage.Format.Format_RGB32
         )
-        self._is_fresh = True
+        return image.convertToFormat(QImage.Format.Format_Grayscale8) if self._is_stopped else image
+
+    def show_stopped(self, is_stopped: bool) -> None:
+        """The call is not connected: the picture is grey, and nothing says that somebody speaks or can be heard."""
+        if is_stopped == self._is_stopped:
+            return
+        self._is_stopped = is_stopped
+        if self._picture is not None:
+            self._image = self._image_of(self._picture)
+        self._tell()
         self.update()
 
     def show_speaking(self, is_speaking: bool) -> None:
@@ -95,6 +117,10 @@ class VideoTile(QWidget):
             self.update()
 
     @property
+    def _speaks(self) -> bool:
+        return self._is_speaking and self._has_microphone and not self._is_stopped
+
+    @property
     def has_picture(self) -> bool:
         """Whether a picture is on show."""
         return self._image is not None
@@ -102,9 +128,9 @@ class VideoTile(QWidget):
     def _tell(self) -> None:
         parts = [self._name, "microphone on" if self._has_microphone else "microphone off"]
         parts.append("camera on" if self._has_camera else "camera off")
-        if not self._is_connected:
+        if not self._is_connected or self._is_stopped:
             parts.append("reconnecting")
-        if self._is_speaking:
+        if self._speaks:
             parts.append("speaking")
         parts.append(self._mark.lower())
         self.setAccessibleName(", ".join(part for part in parts if part))
@@ -119,13 +145,13 @@ class VideoTile(QWidget):
             self._paint_picture(painter, area)
         else:
             self._paint_absent(painter, area)
-        if not self._is_connected:
+        if not (self._is_connected or self._is_stopped):
             self._paint_veil(painter, area)
         if self._name:
             self._paint_pill(painter, area)
         if self._mark:
             self._paint_mark(painter, area)
-        if self._is_speaking and self._has_microphone:
+        if self._speaks:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 3))
             painter.drawRoundedRect(area.adjusted(1.5, 1.5, -1.5, -1.5), RADIUS_PX - 1, RADIUS_PX - 1)
@@ -158,6 +184,7 @@ class VideoTile(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("tile"))
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+        area = area.adjusted(0, 0, 0, -self._foot_px)
         side = max(34.0, min(96.0, min(area.width(), area.height()) * 0.42))
         centre = area.center() - QPointF(0, 14 if self._note else 0)
         paint_initials(painter, QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side), self._initials_of)
@@ -190,9 +217,12 @@ class VideoTile(QWidget):
         is_small = area.height() < 150
         inset, height, size = (6, 22, 11) if is_small else (10, 28, 13)
         painter.setFont(face(size))
-        words = painter.fontMetrics().elidedText(
-            self._name, Qt.TextElideMode.ElideRight, max(10, int(area.width()) - 2 * inset - 38)
-        )
+        most = int(area.width()) - 2 * inset - 38
+        if self._foot_px:
+            most = int(area.width() / 2) - self._foot_px - inset - 38
+        words = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, max(10, most))
+        if self._foot_px and most < _LEAST_NAME_PX and words != self._name:
+            words = ""  # the mark alone: one's own name is not cut down to a letter
         width = painter.fontMetrics().horizontalAdvance(words) + height + 10
         pill = QRectF(area.left() + inset, area.bottom() - inset - height, width, height)
         clip = QPainterPath()
@@ -201,6 +231,8 @@ class VideoTile(QWidget):
         name, ink = "mic", _PILL_INK
         if not self._has_microphone:
             name, ink = "mic-off", _MUTED_INK
+        elif self._is_stopped:
+            ink = _STOPPED_INK
         elif self._is_speaking:
             name, ink = "audio-lines", _SPEAKING_INK
         mark = size + 2
