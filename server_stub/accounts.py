@@ -17,6 +17,7 @@ from app.wire.accounts import (
 )
 from app.wire.codec import PROTOCOL
 from app.wire.fields import Tell
+from app.wire.text import one_line
 from server_stub import links, names, sign_ins
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
@@ -36,13 +37,13 @@ WRONG = "E-mail address or password is wrong."
 async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
     """Says who we are; a client of another protocol is told both versions."""
     if ask.protocol != PROTOCOL:
-        client = "".join(letter for letter in ask.version[:20] if letter.isprintable()) or "unknown"
+        client = one_line(ask.version[:20]) or "unknown"
         raise Refusal(
             "other_version",
             f"This program is version {client}, the server is version {__version__}. Please update the older one.",
         )
     session.has_greeted = True
-    session.device = names.strip(ask.device)
+    session.device = one_line(ask.device)
     settings = backend.settings
     owner = await backend.store.do(lambda c: facts.read(c, "owner")) if settings.is_embedded else None
     return Greeting(

@@ -20,7 +20,8 @@ from app.wire.rooms import (
     RoomRead,
     Search,
 )
-from server_stub import cards, gate, links, names
+from app.wire.text import one_line
+from server_stub import cards, gate, links
 from server_stub.cards import Subject
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -63,7 +64,7 @@ async def post_message(backend: Backend, session: Session, ask: PostMessage) -> 
 async def post_external_meeting(backend: Backend, session: Session, ask: PostExternalMeeting) -> Tell:
     """Posts the address of another provider's meeting as a text like any other."""
     await gate.check_external(backend)
-    if names.strip(ask.url) != ask.url:
+    if one_line(ask.url) != ask.url:
         raise Refusal("malformed", "This address has characters in it that cannot be seen.")
     return await _post(backend, session, ask, EXTERNAL.format(url=ask.url))
 

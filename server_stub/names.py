@@ -1,22 +1,11 @@
-"""Names that people choose: trimmed, without control characters, told apart."""
+"""Names that people choose: cleaned, of a length that can be shown, told apart."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
+from app.wire.text import LONGEST_NAME, cut, look, one_line
 from server_stub.errors import Refusal
-
-#: As the wire's `Name`.
-LONGEST = 50
-#: Control characters, and the invisible ones that turn text around or hide in it.
-_UNWANTED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def strip(text: str) -> str:
-    """Some text on one line, without what cannot be seen."""
-    kept = "".join(letter for letter in text if unicodedata.category(letter) not in _UNWANTED)
-    return " ".join(kept.split())
 
 
 def clean(name: str) -> str:
@@ -25,18 +14,18 @@ def clean(name: str) -> str:
     Raises:
         Refusal: nothing is left of it, or it is too long.
     """
-    kept = strip(name)
-    if not 1 <= len(kept) <= LONGEST:
-        raise Refusal("bad_name", f"A name has 1 to {LONGEST} characters.")
+    kept = one_line(name)
+    if not 1 <= len(kept) <= LONGEST_NAME:
+        raise Refusal("bad_name", f"A name has 1 to {LONGEST_NAME} characters.")
     return kept
 
 
 def distinct(name: str, taken: Iterable[str]) -> str:
-    """The name, with a number behind it when somebody else has it."""
-    known = {other.casefold() for other in taken}
+    """The name, with a number behind it when somebody else has it, or one that looks the same."""
+    known = {look(other) for other in taken}
     number, shown = 1, name
-    while shown.casefold() in known:
+    while look(shown) in known:
         number += 1
         mark = f" ({number})"
-        shown = name[: LONGEST - len(mark)] + mark
+        shown = cut(name, LONGEST_NAME - len(mark)) + mark
     return shown

@@ -7,17 +7,17 @@ meeting on a day that a month has not is on the last day of that month.
 
 from __future__ import annotations
 
-import zoneinfo
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from app.wire.schedule import Plan
+from app.wire.text import one_line
+from app.wire.zones import find_zone, no_zone_words
 from server_stub import names
 from server_stub.errors import Refusal
 
@@ -34,13 +34,6 @@ class Occurrence:
     local: datetime
 
 
-@cache
-def zones() -> frozenset[str]:
-    """The names of all time zones; reads many files the first time."""
-    # Two of them mean nothing, or something else on each computer.
-    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
-
-
 def tidy(plan: Plan) -> Plan:
     """The plan as it is kept: a clean title, each invitee once, nothing that has no meaning.
 
@@ -49,7 +42,7 @@ def tidy(plan: Plan) -> Plan:
     """
     if plan.provider == "external" and plan.url is None:
         raise Refusal("malformed", "Please give the address of the other provider's meeting.")
-    if plan.url is not None and not plan.url.isprintable():
+    if plan.url is not None and one_line(plan.url) != plan.url:
         raise Refusal("malformed", "The address of the other provider's meeting holds letters that cannot be shown.")
     invitees = {address.strip().lower(): None for address in plan.invitees}
     return replace(
@@ -63,14 +56,14 @@ def tidy(plan: Plan) -> Plan:
 
 def check(plan: Plan, now: float) -> None:
     """Raises `Refusal` (bad_time) when the plan cannot be kept; its words say what can."""
-    if plan.time_zone not in zones():
-        raise Refusal("bad_time", f"The time zone “{plan.time_zone}” is not known here.")
+    zone = find_zone(plan.time_zone)
+    if zone is None:
+        raise Refusal("bad_time", no_zone_words(plan.time_zone))
     try:
         local = datetime.fromisoformat(plan.starts)
         until = None if plan.until is None else date.fromisoformat(plan.until)
     except ValueError as error:
         raise Refusal("bad_time", "There is no such day or time.") from error
-    zone = ZoneInfo(plan.time_zone)
     today = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
     if local > today + LONGEST or (until is not None and until > (today + LONGEST).date()):
         raise Refusal("bad_time", "Meetings can be planned up to two years ahead.")

@@ -102,7 +102,6 @@ class Timetable:
 
     async def start(self) -> None:
         """Takes up what was planned: what is open now opens, what was missed ends in words, and series go on."""
-        await asyncio.to_thread(occurrences.zones)
         now = self._backend.now()
         for row in await self._backend.store.do(meetings_table.scheduled):
             if now < _ends_at(row):

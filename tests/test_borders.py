@@ -59,6 +59,7 @@ DOORS = {
     "uvloop": {"server_stub.__main__"},
     "cryptography": {"server_stub.certificates", "server_stub.receipts"},
     "aiosmtplib": {"server_stub.mail"},
+    "idna": {"app.wire.addresses"},
     "icalendar": {"server_stub.calendar"},
     "argon2": {"server_stub.passwords"},
     "onnxruntime": {"server_stub.recap"},

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.state.app_state import AppState, OfferedFile
 from app.state.intents import PutFileAway
 from app.ui.bridge import Bridge
-from app.ui.text import one_line
 from app.ui.widgets.scrim import is_open
+from app.wire.text import one_line
 
 if TYPE_CHECKING:
     from app.ui.panels.account_dialog import AccountDialog

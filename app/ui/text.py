@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from datetime import date, datetime
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.wire.text import letters, one_line, paragraphs
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-def one_line(text: str) -> str:
-    """A name fit for one line: no line breaks, no control or direction-changing characters."""
-    kept = (" " if char.isspace() else char for char in text)
-    return " ".join("".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")).split())
 
 
 def unmarked(text: str) -> str:
@@ -38,7 +33,9 @@ def initials(name: str) -> str:
     words = [word for word in one_line(name).split() if word[0].isalnum()]
     if not words:
         return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    found = [letters(word)[0] for word in (words[0], *words[1:][-1:])]
+    # ß and the like have a capital of two letters.
+    return "".join(one.upper() if len(one.upper()) == len(one) else one for one in found)
 
 
 def clock_words(at: float) -> str:
@@ -196,7 +193,7 @@ class TextBlock(QWidget):
 
     def set_text(self, text: str) -> None:
         """Another text."""
-        self._text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+        self._text = paragraphs(text)
         self._lines = []
         self.setAccessibleName(self._text)
         self.updateGeometry()

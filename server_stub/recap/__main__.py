@@ -15,7 +15,9 @@ import msgspec
 
 from app.paths import default_data
 from app.wire.recap import Recap
-from server_stub.recap.compose import Material, compose, find_zone
+from app.wire.text import one_line
+from app.wire.zones import find_zone, no_zone_words
+from server_stub.recap.compose import Material, compose
 from server_stub.recap.listening import Listener
 from server_stub.recap.sound import SoundError
 from server_stub.recap.speech.choose import choose_engine
@@ -42,6 +44,8 @@ def main(args: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(args)
     os.umask(0o077)
     try:
+        if options.zone and find_zone(options.zone) is None:
+            raise BadInput(no_zone_words(options.zone))  # before anything is made or written
         recap = _from_audio(options) if options.word == "from-audio" else _from_transcript(options)
     except BadInput as error:
         print(f"server_stub.recap: {error}", file=sys.stderr)
@@ -116,7 +120,9 @@ def _from_transcript(options: argparse.Namespace) -> Recap:
         meeting=options.out.resolve().name or "meeting",
         people={line.speaker: line.speaker for line in lines},
         spoken=tuple(
-            Spoken(person=line.speaker, start_s=line.start_s, end_s=line.end_s, text=line.text.strip(), confidence=1.0)
+            Spoken(
+                person=line.speaker, start_s=line.start_s, end_s=line.end_s, text=one_line(line.text), confidence=1.0
+            )
             for line in lines
         ),
         files={},
@@ -135,7 +141,7 @@ def _named_files(given: Sequence[str]) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for each in given:
         name, found, path = each.partition("=")
-        name = " ".join(name.split())
+        name = one_line(name)
         if not found or not name or not path:
             raise BadInput(f"{each!r} is not NAME=FILE.")
         if name in files:
@@ -154,7 +160,7 @@ def _read_lines(path: Path) -> list[_Line]:
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadInput(f"{path} is not a list of {{speaker, start_s, end_s, text}}: {error}.") from error
     for number, line in enumerate(lines, 1):
-        line.speaker = " ".join(line.speaker.split())
+        line.speaker = one_line(line.speaker)
         if not line.speaker or not 0 <= line.start_s <= line.end_s < 1e6:
             raise BadInput(f"Line {number} of {path} has no speaker, or its times are not in order.")
     return lines
@@ -169,8 +175,6 @@ def _make_folder(folder: Path) -> None:
 
 def _start(options: argparse.Namespace) -> float:
     zone = find_zone(options.zone)
-    if options.zone and zone is None:
-        raise BadInput(f"There is no time zone called {options.zone}.")
     day = options.date or datetime.now(zone).date()
     return datetime.combine(day, BEGINS, zone).timestamp()
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from app.paths import write_private
 from app.wire.recap import ActionItem, Recap, Reel
+from app.wire.zones import find_zone
 from server_stub.recap.action_items import find_action_items
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.export import to_markdown, to_vtt
@@ -141,14 +141,6 @@ def replace_ready(recap: Recap, seconds: float) -> Recap:
 def meeting_day(started_at: float, zone: str) -> date:
     """The calendar day on which a meeting began, where its people are."""
     return datetime.fromtimestamp(started_at, find_zone(zone)).date()
-
-
-def find_zone(zone: str) -> tzinfo | None:
-    """The zone of that IANA name; None, the computer's own, where it is empty or unknown."""
-    try:
-        return ZoneInfo(zone) if zone else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def _add_media(material: Material, recap: Recap, folder: Path) -> Recap:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Boolean, Float, Integer, LargeBinary, Table
@@ -23,6 +22,7 @@ from app.wire.privacy import Receipt
 from app.wire.recap import RecapOpened
 from app.wire.rooms import ContractKind, MeetingState, RecapState
 from app.wire.schedule import Plan
+from app.wire.zones import find_zone
 
 #: As the wire's `Text`, which is the longest of all.
 _LONGEST = 4000
@@ -110,9 +110,8 @@ def _is_right(table: str, column: str, value: Any) -> bool:
 def _is_plan(plan: Plan) -> bool:
     """Whether the server can go on with a plan, which it does at its start."""
     try:
-        ZoneInfo(plan.time_zone)
         days = [datetime.fromisoformat(plan.starts).date(), date.fromisoformat(plan.until or plan.starts[:10])]
-    except (ValueError, LookupError, OSError):
+    except ValueError:
         return False
     # A day of a century that nobody plans for would be reached by counting.
-    return all(2000 <= day.year < 2100 for day in days)
+    return find_zone(plan.time_zone) is not None and all(2000 <= day.year < 2100 for day in days)

@@ -10,12 +10,13 @@ from app.state.app_state import AppState
 from app.state.intents import ChangeOwnPassword, EndOwnSignIn, LeaveAccount, OpenAccount
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm, line_field
-from app.ui.text import ElidedWords, Words, clock_words, day_words, one_line
+from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, Line, column, row
 from app.ui.widgets.columns import Column, Roll
 from app.ui.widgets.scrim import Scrim
 from app.wire.accounts import SignInInfo
+from app.wire.text import one_line
 
 _KINDS = {"freelancer": "Freelancer", "client": "Client", "agency": "Agency"}
 

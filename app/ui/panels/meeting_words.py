@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.ui.text import clock_words, count_words, date_words, full_date, length_words, people_words
 from app.wire.rooms import MeetingCard, Repeats
+from app.wire.zones import find_zone
 
 #: How often a meeting is held, as it is said on cards and in the dialog.
 REPEATS: dict[Repeats, str] = {
@@ -18,15 +17,6 @@ REPEATS: dict[Repeats, str] = {
     "fortnightly": "Every two weeks",
     "monthly": "Every month",
 }
-
-
-@lru_cache(maxsize=64)
-def find_zone(name: str) -> ZoneInfo | None:
-    """A time zone by its IANA name; None where this computer does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def when_words(at: float, now: float) -> str:

@@ -16,10 +16,11 @@ from app.ui.panels.lobby_panel import LobbyPanel
 from app.ui.panels.meeting_card import CopyLink
 from app.ui.panels.prejoin_parts import MailInvitation
 from app.ui.panels.receipt_file import ReceiptButton
-from app.ui.text import ElidedWords, Words, one_line
+from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, IconButton, Switch, add_action, open_below
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.wire.text import one_line
 
 
 @dataclass(frozen=True, slots=True)

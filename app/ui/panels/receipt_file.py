@@ -14,10 +14,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.ui.text import full_date, one_line
+from app.ui.text import full_date
 from app.ui.theme import FAMILY
 from app.ui.widgets.buttons import Button
 from app.wire.privacy import Receipt
+from app.wire.text import one_line
 
 _TITLES = {"consent": "Receipt of your consent to be recorded", "deletion": "Receipt of a deleted recording"}
 #: How to name the facts of a receipt, in the order in which they are printed; others are in the signed text only.

@@ -8,12 +8,13 @@ from app.state.app_state import AppState
 from app.state.intents import MakeRoom, NameRoom, QuitRoom, RemoveFromRoom
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm, line_field
-from app.ui.text import ElidedWords, Words, one_line
+from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, Choice
 from app.ui.widgets.cards import Avatar, Card, Chip, column, row
 from app.ui.widgets.columns import Column, Roll
 from app.ui.widgets.scrim import Scrim
 from app.wire.rooms import ContractKind, Member
+from app.wire.text import one_line
 
 #: Under which agreement people work together, in plain words; the value is what the server is told.
 CONTRACTS: tuple[tuple[str, ContractKind], ...] = (

@@ -14,12 +14,13 @@ from app.state.intents import LeaveAccount, OpenAccount, OpenRoom, SearchFor
 from app.ui.bridge import Bridge
 from app.ui.icons import icon
 from app.ui.panels.search_panel import SearchPanel
-from app.ui.text import ElidedWords, Words, clock_words, day_words, one_line, set_tip
+from app.ui.text import ElidedWords, Words, clock_words, day_words, set_tip
 from app.ui.theme import ThemeChoice, theme, tokens
 from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton, add_action, open_below
 from app.ui.widgets.cards import Avatar, Card, Chip, EmptyState, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.wire.rooms import Message, RoomInfo
+from app.wire.text import one_line
 
 _THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 

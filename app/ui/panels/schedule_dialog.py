@@ -12,7 +12,7 @@ from app.state.app_state import AppState, PlanView
 from app.state.intents import ClosePlan, SendPlan
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import line_field
-from app.ui.panels.meeting_words import REPEATS, find_zone, when_words
+from app.ui.panels.meeting_words import REPEATS, when_words
 from app.ui.panels.provider_menu import is_web_address
 from app.ui.panels.schedule_fields import AddressField, DateField, TimeField, ZoneField
 from app.ui.text import Words, length_words
@@ -21,6 +21,7 @@ from app.ui.widgets.cards import Card, Spinner, column, row
 from app.ui.widgets.columns import Roll
 from app.ui.widgets.scrim import Scrim
 from app.wire.schedule import Plan
+from app.wire.zones import find_zone
 
 _LENGTHS_MIN = (15, 30, 45, 60, 90, 120, 180, 240)
 #: The server takes plans this far ahead.

@@ -19,13 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import icon, pixmap
-from app.ui.panels.dialogs import is_address
-from app.ui.panels.meeting_words import find_zone, zone_words
+from app.ui.panels.meeting_words import zone_words
 from app.ui.text import ElidedWords, Words
 from app.ui.theme import tokens
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.cards import Card, column, row
 from app.ui.widgets.columns import Column
+from app.wire.addresses import is_address, same_key, tidy
+from app.wire.text import fold, one_line
+from app.wire.zones import find_zone
 
 #: As many invitees as the server takes.
 MOST_INVITEES = 20
@@ -136,16 +138,16 @@ class ZoneField(QLineEdit):
 
     def zone(self) -> str:
         """The IANA name; empty where the text names no zone. A city alone will do where there is one of that name."""
-        text = self.text().strip().replace(" ", "_").casefold()
-        names = {one.casefold(): one for one in zone_names()}
+        exact = one_line(self.text()).replace(" ", "_")
+        text = fold(exact)
+        names = {fold(one): one for one in zone_names()}
         if text in names:
             return names[text]
-        cities = [one for one in zone_names() if one.rsplit("/", 1)[-1].casefold() == text]
+        cities = [one for one in zone_names() if fold(one.rsplit("/", 1)[-1]) == text]
         if len(cities) == 1:
             return cities[0]
         # What another program planned may be in a zone of an older name.
-        exact = self.text().strip().replace(" ", "_")
-        return exact if exact and find_zone(exact) is not None else ""
+        return exact if find_zone(exact) is not None else ""
 
 
 class _Line(QLineEdit):
@@ -207,11 +209,11 @@ class AddressField(QWidget):
 
     def take_text(self) -> bool:
         """Adds what stands in the field (several where they are parted by commas); false where that is no address."""
-        words = self._line.text().replace(",", " ").replace(";", " ").split()
+        words = [tidy(one) for one in self._line.text().replace(",", " ").replace(";", " ").split()]
         good = [one for one in words if is_address(one)]
-        bad = [one for one in words if not is_address(one)]
-        known = {one.casefold() for one in self._addresses}
-        fresh = tuple({one.casefold(): one for one in reversed(good) if one.casefold() not in known}.values())[::-1]
+        bad = [one for one in words if one and not is_address(one)]
+        known = {same_key(one) for one in self._addresses}
+        fresh = tuple({same_key(one): one for one in reversed(good) if same_key(one) not in known}.values())[::-1]
         room = MOST_INVITEES - len(self._addresses)
         self._line.setText(" ".join([*bad, *fresh[room:]]))
         words_now = f"This is not a mail address: {bad[0][:80]}" if bad else ""

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QWidget
 from app.state.app_state import AppState, SearchView
 from app.state.intents import OpenRoom
 from app.ui.bridge import Bridge
-from app.ui.text import ElidedWords, Words, clock_words, count_words, day_words, one_line
+from app.ui.text import ElidedWords, Words, clock_words, count_words, day_words
 from app.ui.widgets.buttons import RowButton
 from app.ui.widgets.cards import EmptyState, Spinner, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.wire.rooms import Message
+from app.wire.text import one_line
 
 #: How much of a long message is shown before the words that were found.
 _BEFORE = 24

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import pixmap
-from app.ui.text import Words, initials, one_line
+from app.ui.text import Words, initials
 from app.ui.theme import colour, face, tokens
+from app.wire.text import one_line
 
 Part = QWidget | QLayout | int | None
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.media.types import Picture
 from app.ui.icons import pixmap
-from app.ui.text import one_line
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
+from app.wire.text import one_line
 
 RADIUS_PX = 14
 _LEAST_NAME_PX = 48
