@@ -64,6 +64,15 @@ def test_bad_sound_is_one_clear_line(people: list[str], tmp_path: Path, capsys: 
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("zone", ["Europe", "US", "a" * 300, "../etc", "posix/Europe/Lisbon", "localtime"])
+def test_a_zone_that_is_none_is_said_before_anything_is_made(script, tmp_path, capsys, zone):
+    source = tmp_path / "talk.json"
+    source.write_text(json.dumps(script))
+    assert main(["from-transcript", str(source), "--out", str(tmp_path / "out"), "--zone", zone]) == 2
+    assert capsys.readouterr().err.startswith(f"server_stub.recap: There is no time zone called {zone[:64]}")
+    assert not (tmp_path / "out").exists()
+
+
 def test_out_that_is_a_file_and_zone_that_is_none(script, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = tmp_path / "talk.json"
     source.write_text(json.dumps(script))
