@@ -368,7 +368,7 @@ class Conductor:
         return MediaEvents(
             show_own=lambda picture: self._parts.mailbox.put("", picture),
             device_told=told,
-            told=lambda words: self.do(events.Told(words=words)),
+            told=lambda words: self.do(events.Told(words=words, about=("devices",))),
             listed=listed,
         )
 

@@ -12,6 +12,7 @@ from app.state import events, intents
 from app.state.app_state import AppState, Call, Draft, Link, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, tell
 from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, SendOwner, StopDevices
+from app.state.telling import JOIN
 from app.wire import accounts, people
 from app.wire.errors import Refused
 from app.wire.fields import Ask
@@ -53,7 +54,9 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         words = "The connection was lost before you were in. Please try again."
         if state.prejoin is None:
             # On the way back into a call: it can be tried again from there.
-            return tell(replace(state, call_phase="ended" if state.call else "none"), words, is_bad=True), ()
+            return tell(
+                replace(state, call_phase="ended" if state.call else "none"), words, is_bad=True, about=JOIN
+            ), ()
         return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
     if state.call_phase == "waiting" and state.prejoin:
         words = "The connection was lost while you waited. Please ask again."
@@ -224,12 +227,10 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
 
 
 def _asked_again(state: AppState) -> Step:
-    """What is open and was not answered, or may be different by now; and words that are true no more go."""
+    """What is open and was not answered, or may be different by now."""
     from app.state import account_dialog, messages, recap, schedule
-    from app.state.links import WAITS
 
-    stays = tuple(one for one in state.notices if one.words not in (NO_CONNECTION, WAITS))
-    state, effects = messages.search_again(replace(state, notices=stays))
+    state, effects = messages.search_again(state)
     if state.place == "recap" and state.recap:
         # Also one that is here already: it may have been deleted, or be none of ours any more.
         state, more = recap.fetch(state, state.recap.meeting.id)
@@ -293,7 +294,7 @@ def without_account(state: AppState) -> Step:
     fresh = AppState(
         place="sign_in", connection=replace(state.connection, is_signed_in=False), choices=state.choices,
         devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words, reach=state.reach,
-        link_waiting=state.link_waiting, link_question=state.link_question,
+        link_waiting=state.link_waiting, link_question=state.link_question, next_notice=state.next_notice,
     )  # fmt: skip
     return fresh, (ClosePeers(), StopDevices())
 

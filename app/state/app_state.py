@@ -247,11 +247,12 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line at the top of the window, until it is put away."""
+    """A sentence over the page, until it is put away or what it is about is over; see `app.state.telling`."""
 
     number: int
     words: str
     is_bad: bool = False
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +279,9 @@ class AppState:
     prejoin: PreJoin | None = None
     call: Call | None = None
     recap: RecapView | None = None
-    #: Lines at the top of the window.
+    #: Sentences over the page, oldest first, and the number of the next one: none comes twice.
     notices: tuple[Notice, ...] = ()
+    next_notice: int = 1
     #: What the server wants one to know, unseen: the badge counts them.
     news: tuple[NoticeInfo, ...] = ()
     access: Access = field(default_factory=Access)

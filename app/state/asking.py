@@ -7,8 +7,10 @@ from typing import TypeVar
 
 import msgspec
 
-from app.state.app_state import AppState, Notice
+from app.state.app_state import AppState
 from app.state.effects import Effect, Send, SendKnock
+from app.state.telling import CONNECTION, asked_again
+from app.state.telling import tell as tell
 from app.wire.fields import Ask, Tell
 from app.wire.lobby import Knock
 
@@ -35,6 +37,7 @@ def knock(state: AppState, message: Knock) -> Step:
 
 
 def _kept(state: AppState, message: Asked) -> tuple[AppState, Asked]:
+    state = asked_again(state, type(message))
     number, kind = state.next_request, type(message).__name__
     numbered = msgspec.structs.replace(message, request=number)
     hidden = msgspec.structs.replace(numbered, **dict.fromkeys(_SECRETS.get(kind, ()), "-"))
@@ -44,7 +47,7 @@ def _kept(state: AppState, message: Asked) -> tuple[AppState, Asked]:
 
 def ask_now(state: AppState, message: Ask) -> Step:
     """Asks what a click wants, or says why it cannot be asked."""
-    return ask(state, message) if state.can_ask else (tell(state, NO_CONNECTION, is_bad=True), ())
+    return ask(state, message) if state.can_ask else (tell(state, NO_CONNECTION, is_bad=True, about=CONNECTION), ())
 
 
 def is_asking(state: AppState, kind: type[Ask]) -> bool:
@@ -64,11 +67,3 @@ def answered(state: AppState, message: Tell) -> tuple[AppState, Ask | None]:
         return state, None
     left = {number: one for number, one in state.pending.items() if number != message.re}
     return replace(state, pending=left), asked
-
-
-def tell(state: AppState, words: str, *, is_bad: bool = False) -> AppState:
-    """Puts a line at the top of the window; the same words stand there once, and at most three lines."""
-    if not words or any(notice.words == words for notice in state.notices):
-        return state
-    number = max((notice.number for notice in state.notices), default=0) + 1
-    return replace(state, notices=(*state.notices, Notice(number, words, is_bad))[-3:])

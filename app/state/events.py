@@ -105,3 +105,5 @@ class Told(Event):
 
     words: str
     is_bad: bool = False
+    #: See `app.state.telling.tell`.
+    about: tuple[str, ...] = ()

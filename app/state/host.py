@@ -9,6 +9,7 @@ import msgspec
 from app.state import call_intents
 from app.state.app_state import AppState
 from app.state.asking import Step, ask_now, tell
+from app.state.telling import CALL
 from app.wire import people, sharing
 
 RENEWED = "The meeting has a new link. The old one does not work any more."
@@ -62,4 +63,4 @@ def link_renewed(state: AppState, message: people.LinkRenewed) -> Step:
     if call is None or call.meeting.id != message.meeting:
         return state, ()
     state = replace(state, call=replace(call, meeting=msgspec.structs.replace(call.meeting, link=message.link)))
-    return (tell(state, RENEWED) if state.is_host else state), ()
+    return (tell(state, RENEWED, about=CALL) if state.is_host else state), ()

@@ -11,6 +11,7 @@ from app.state.asking import Step, ask, ask_now, tell
 from app.state.effects import GoHome, VisitServer
 from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
 from app.state.recap import show, stand_in
+from app.state.telling import CALL, LINK, of_request
 from app.wire import lobby
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
 from app.wire.rooms import JoinRoom
@@ -76,7 +77,8 @@ def follow_link(state: AppState, event: call_intents.FollowLink) -> Step:
     try:
         link = parse_link(event.link)
     except BadLink as error:
-        return tell(state, str(error), is_bad=True), ()
+        about = (of_request(lobby.LookAtLink), of_request(JoinRoom))
+        return tell(state, str(error), is_bad=True, about=about), ()
     return follow(replace(state, link_waiting=None), link)
 
 
@@ -85,9 +87,13 @@ def follow(state: AppState, link: Link) -> Step:
     if here(state) is None:
         return _wait(state, link), ()
     if not _is_here(state, link):
-        return (tell(state, STAY_IN_CALL), ()) if state.is_busy else (replace(state, link_question=link), ())
+        return (
+            (tell(state, STAY_IN_CALL, about=CALL), ()) if state.is_busy else (replace(state, link_question=link), ())
+        )
     if link.kind == "meeting" and state.is_busy:
-        return (replace(state, shows_call=True) if _is_of_call(state, link) else tell(state, IN_A_MEETING)), ()
+        return (
+            replace(state, shows_call=True) if _is_of_call(state, link) else tell(state, IN_A_MEETING, about=CALL)
+        ), ()
     if not _is_clear(state):
         return _wait(state, link), ()
     if link.kind == "meeting":
@@ -110,7 +116,7 @@ def _is_out_of_reach(state: AppState, link: Link) -> bool:
 
 def _wait(state: AppState, link: Link) -> AppState:
     state = replace(state, link_waiting=link)
-    return state if state.place == "starting" else tell(state, WAITS)
+    return state if state.place == "starting" else tell(state, WAITS, about=LINK)
 
 
 def _is_of_call(state: AppState, link: Link) -> bool:
@@ -141,7 +147,7 @@ def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
     if link is None or not event.goes:
         return state, ()
     if state.is_busy:
-        return tell(state, STAY_IN_CALL), ()
+        return tell(state, STAY_IN_CALL, about=CALL), ()
     if _is_home(state, link):
         state, effects = _go_home(state)
         return replace(state, link_waiting=link), effects
@@ -168,13 +174,13 @@ def go_home(state: AppState, event: intents.GoHome) -> Step:
     """Back to the own server."""
     if state.connection.is_home:
         return state, ()
-    return (tell(state, STAY_IN_CALL), ()) if state.is_busy else _go_home(replace(state, link_waiting=None))
+    return (tell(state, STAY_IN_CALL, about=CALL), ()) if state.is_busy else _go_home(replace(state, link_waiting=None))
 
 
 def use_server(state: AppState, event: intents.UseServer) -> Step:
     """Another server for good, or with an empty address the one of this computer."""
     if state.is_busy:
-        return tell(state, STAY_IN_CALL), ()
+        return tell(state, STAY_IN_CALL, about=CALL), ()
     state = replace(state, link_waiting=None)
     if not event.address.strip():
         return _go_home(state, is_local=True)
@@ -207,5 +213,6 @@ def enter_by_code(state: AppState, event: intents.EnterRoomByCode) -> Step:
     if "/" in code:
         return follow_link(state, call_intents.FollowLink(link=code))
     if not code or len(code) > 256:
-        return tell(state, "Please paste the invitation code that you were given.", is_bad=True), ()
+        words = "Please paste the invitation code that you were given."
+        return tell(state, words, is_bad=True, about=of_request(JoinRoom)), ()
     return ask_now(state, JoinRoom(code=code))

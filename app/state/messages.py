@@ -11,6 +11,7 @@ from app.state.app_state import AppState, Draft, SearchView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
 from app.state.effects import Effect
 from app.state.rooms import meeting_changed, with_view
+from app.state.telling import of_request
 from app.wire import rooms as wire
 
 NOT_SENT = "Not sent: there is no connection."
@@ -125,7 +126,9 @@ def change(state: AppState, event: intents.ChangeMessage) -> Step:
     """Another text; it stands there when the server says so."""
     text = event.text.strip()[:4000]
     if not text:
-        return tell(state, "A message needs a text. You can delete it instead.", is_bad=True), ()
+        return tell(
+            state, "A message needs a text. You can delete it instead.", is_bad=True, about=of_request(wire.EditMessage)
+        ), ()
     return ask_now(state, wire.EditMessage(message=event.message, text=text))
 
 

@@ -11,6 +11,7 @@ from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, is_askin
 from app.state.chat import still_drafts, unread_then
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
 from app.state.prejoin import not_let_in, open_page, show_own
+from app.state.telling import CALL, CONNECTION, JOIN
 from app.wire import lobby
 from app.wire import people as wire
 from app.wire.chat import PostChat
@@ -122,11 +123,11 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
 def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Step:
     """The host's doing, since it answers nothing that one asked for: it counts here too, and is said."""
     if before.sharing and not now.sharing:
-        state = tell(state, SHARE_STOPPED)
+        state = tell(state, SHARE_STOPPED, about=CALL)
     if not (before.microphone_on and not now.microphone_on and state.choices.microphone_on):
         return state, ()
     choices = replace(state.choices, microphone_on=False)
-    state = tell(replace(state, choices=choices), MUTED)
+    state = tell(replace(state, choices=choices), MUTED, about=CALL)
     effects: tuple[Effect, ...] = (SaveChoices(choices),)
     if state.call and is_asking(state, wire.ShowState):
         # Sent before the host's word was heard here: it would switch the microphone on again for the others.
@@ -154,7 +155,7 @@ def host_changed(state: AppState, message: wire.HostChanged) -> Step:
         return state, ()
     waiting = state.call.waiting if message.host == state.call.you else ()
     state = replace(state, call=replace(state.call, host=message.host, waiting=waiting))
-    return (tell(state, "You are the host of this meeting now.") if state.is_host else state), ()
+    return (tell(state, "You are the host of this meeting now.", about=CALL) if state.is_host else state), ()
 
 
 def meeting_ended(state: AppState, message: wire.MeetingEnded) -> Step:
@@ -212,13 +213,13 @@ def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
     if call is None or state.call_phase != "ended" or not call.can_rejoin:
         return state, ()
     if not state.can_ask:
-        return tell(state, NO_CONNECTION, is_bad=True), ()
+        return tell(state, NO_CONNECTION, is_bad=True, about=(CONNECTION, JOIN)), ()
     if call.guest_token:
         # A guest's seat went with the leave: he asks to be let in once more.
         try:
             return ask(state, lobby.LookAtLink(code=parse_link(call.meeting.link).code))
         except BadLink as error:
-            return tell(state, str(error), is_bad=True), ()
+            return tell(state, str(error), is_bad=True, about=JOIN), ()
     return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state, call, moves=False))
 
 

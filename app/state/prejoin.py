@@ -8,6 +8,7 @@ from app.state import call_intents
 from app.state.app_state import AppState, PreJoin
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, knock, tell
 from app.state.effects import ClosePeers, Effect, SaveChoices, StartDevices, StopDevices
+from app.state.telling import CALL, JOIN, of_room
 from app.wire import accounts, lobby, people
 from app.wire.rooms import MeetingCard
 
@@ -19,7 +20,7 @@ OPEN_NOW = "The meeting is open now: you can join."
 def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
     """The camera button: the answer leads to this page."""
     if state.is_busy:
-        return tell(state, "You are in a meeting already. Leave it first to start another one."), ()
+        return tell(state, "You are in a meeting already. Leave it first to start another one.", about=CALL), ()
     if any(isinstance(one, people.StartMeeting) and one.room == event.room for one in state.pending.values()):
         return state, ()  # the second click of two
     info = state.room_info(event.room)
@@ -28,7 +29,7 @@ def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
         # Access follows who starts: a meeting that runs already is open to every member.
         return open_page(state, info.meeting)
     if why_not:
-        return tell(state, why_not, is_bad=True), ()
+        return tell(state, why_not, is_bad=True, about=(of_room(event.room), JOIN)), ()
     return ask_now(state, people.StartMeeting(room=event.room, key=event.key))
 
 
@@ -44,7 +45,7 @@ def go_to_meeting(state: AppState, event: call_intents.GoToMeeting) -> Step:
     if state.call and state.call.meeting.id == event.meeting and state.call_phase in ("in", "reconnecting"):
         return replace(state, shows_call=True), ()
     if state.is_busy:
-        return tell(state, IN_A_MEETING), ()
+        return tell(state, IN_A_MEETING, about=CALL), ()
     card = find_card(state, event.meeting)
     if card is None or card.state == "ended":
         return tell(state, "This meeting has ended."), ()
@@ -258,5 +259,5 @@ def cancel(state: AppState, event: call_intents.CancelJoin) -> Step:
 def not_let_in(state: AppState, words: str) -> Step:
     """Refused, denied or ended before one was in: back on this page, with the reason."""
     if state.prejoin is None:
-        return tell(replace(state, call_phase="none"), words, is_bad=True), ()
+        return tell(replace(state, call_phase="none"), words, is_bad=True, about=JOIN), ()
     return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()

@@ -10,6 +10,7 @@ from app.state import call_intents
 from app.state.app_state import AppState, Call
 from app.state.asking import Step, ask, ask_now, tell
 from app.state.people import leave
+from app.state.telling import CALL
 from app.wire import recording as wire
 
 
@@ -43,7 +44,9 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
         return state, ()
     call = _with_consent_of(replace(state.call, recording_since=None, asks_consent=False), "")
     state = replace(state, call=call)
-    return (state if message.reason == "ended" else tell(state, message.words, is_bad=message.reason != "host")), ()
+    if message.reason == "ended":
+        return state, ()
+    return tell(state, message.words, is_bad=message.reason != "host", about=CALL), ()
 
 
 def answer(state: AppState, event: call_intents.AnswerConsent) -> Step:

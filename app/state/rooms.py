@@ -13,6 +13,7 @@ from app.state.app_state import AppState, PreJoin, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, tell
 from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
 from app.state.prejoin import OPEN_NOW, opening
+from app.state.telling import of_request
 from app.wire import rooms as wire
 from app.wire.fields import Ask
 from app.wire.links import Link
@@ -42,7 +43,7 @@ def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     """New room."""
     name = event.name.strip()[:50]
     if not name:
-        return tell(state, NO_NAME, is_bad=True), ()
+        return tell(state, NO_NAME, is_bad=True, about=of_request(wire.CreateRoom)), ()
     return ask_now(state, wire.CreateRoom(name=name, contract=event.contract))
 
 
@@ -50,7 +51,7 @@ def name_room(state: AppState, event: intents.NameRoom) -> Step:
     """Another name; everyone's list changes when the server says so."""
     name = event.name.strip()[:50]
     if not name:
-        return tell(state, NO_NAME, is_bad=True), ()
+        return tell(state, NO_NAME, is_bad=True, about=of_request(wire.RenameRoom)), ()
     return ask_now(state, wire.RenameRoom(room=event.room, name=name))
 
 
@@ -133,7 +134,8 @@ def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step
     """The link of another provider's meeting, as a plain message."""
     url = event.url.strip()
     if not re.fullmatch(r"https?://[^\s]+", url) or not 8 <= len(url) <= 2000:
-        return tell(state, "Please paste the meeting's web address. It begins with https://", is_bad=True), ()
+        words = "Please paste the meeting's web address. It begins with https://"
+        return tell(state, words, is_bad=True, about=of_request(wire.PostExternalMeeting)), ()
     return ask_now(state, wire.PostExternalMeeting(room=event.room, url=url, key=event.key))
 
 

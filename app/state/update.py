@@ -30,6 +30,7 @@ from app.state import (
 from app.state.app_state import AppState, CallPhase
 from app.state.asking import Step, answered, ask, tell
 from app.state.effects import ForgetFiles, Reconnect, RepeatKnock
+from app.state.telling import clear_past, subjects
 from app.wire import accounts as wire_accounts
 from app.wire import chat as wire_chat
 from app.wire import lobby as wire_lobby
@@ -75,6 +76,7 @@ def update(state: AppState, event: events.Event) -> Step:
     for follow_up in (links.take_up, rooms.read_shown, notices.see_what_is_open):
         after, more = follow_up(after)
         effects = (*effects, *more)
+    after = clear_past(after)
     if lobby.hears_knocks(after) != lobby.hears_knocks(state):
         effects = (*effects, RepeatKnock(lobby.hears_knocks(after)))
     if after.call_phase != state.call_phase and after.call_phase not in PHASES[state.call_phase]:
@@ -87,7 +89,7 @@ def _put_away(state: AppState, event: intents.PutAway) -> Step:
 
 
 def _told(state: AppState, event: events.Told) -> Step:
-    return tell(state, event.words, is_bad=event.is_bad), ()
+    return tell(state, event.words, is_bad=event.is_bad, about=event.about), ()
 
 
 def _try_again(state: AppState, event: intents.TryAgain) -> Step:
@@ -296,7 +298,13 @@ def _refused(state: AppState, message: Refused, asked: Ask | None) -> Step:
     if asked is None or isinstance(asked, wire_accounts.Hello):
         return accounts.refused(state, message)
     shown = _REFUSALS.get(type(asked))
-    return shown(state, asked, message.words) if shown else (tell(state, message.words, is_bad=True), ())
+    if shown is not None:
+        return shown(state, asked, message.words)
+    return _complain(state, asked, message.words), ()
+
+
+def _complain(state: AppState, asked: Ask, words: str) -> AppState:
+    return tell(state, words, is_bad=True, about=subjects(state, asked))
 
 
 def _unsaid(state: AppState, asked: Any, words: str) -> Step:
@@ -308,11 +316,11 @@ def _in_dialog(state: AppState, asked: Any, words: str) -> Step:
 
 
 def _in_plan(state: AppState, asked: Any, words: str) -> Step:
-    return (schedule.refused(state, words) if state.plan else tell(state, words, is_bad=True)), ()
+    return (schedule.refused(state, words) if state.plan else _complain(state, asked, words)), ()
 
 
 def _on_recap(state: AppState, asked: Any, words: str) -> Step:
-    return (privacy.say(state, words) if state.recap else tell(state, words, is_bad=True)), ()
+    return (privacy.say(state, words) if state.recap else _complain(state, asked, words)), ()
 
 
 #: Where a refusal is said, for requests of which it does not belong at the top of the window.

@@ -35,7 +35,8 @@ Card[ground="aside"] { background: $surface; border: 0; border-left: 1px solid $
 Card[ground="head"] { background: $surface; border: 0; border-bottom: 1px solid $line; border-radius: 0; }
 Card[ground="foot"] { background: $surface; border: 0; border-top: 1px solid $line; border-radius: 0; }
 Card[ground="strip"] { background: $soft; border: 0; border-radius: 0; }
-Card[ground="badstrip"] { background: $alarm; border: 0; border-radius: 0; }
+Card[ground="toast"] { background: $surface; border: 1px solid $edge; border-radius: 12px; }
+Card[ground="badtoast"] { background: $alarm; border: 1px solid $danger; border-radius: 12px; }
 Line { background: $line; border: 0; }
 Chip { border-radius: 10px; padding: 1px 9px; min-height: 18px; max-height: 18px; font-size: 12px;
   font-weight: 600; background: $raised; color: $muted; }
@@ -113,6 +114,7 @@ QToolButton[kind="thumb"] { border: 2px solid $line; border-radius: 10px; min-wi
 QToolButton[kind="thumb"]:checked { border-color: $accent; background: $soft; }
 QToolButton[kind="thumb"]:focus { border-color: $text; }
 
+QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit, QPlainTextEdit, QComboBox { background: $surface; border: 1px solid $edge; border-radius: 11px;
   padding: 1px 13px; min-height: 38px; selection-background-color: $accent_fill; selection-color: $on_accent; }
 QPlainTextEdit { padding: 8px 9px; min-height: 0; border-color: $line; }
@@ -151,12 +153,13 @@ QMenu::icon { padding-left: 8px; }
 
 QScrollArea, QScrollArea > QWidget, Column { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
-QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 36px; }
-QScrollBar::handle:vertical:hover { background: $edge; }
+QScrollBar::handle:vertical { background: $edge; border-radius: 4px; min-height: 36px; }
+QScrollBar::handle:vertical:hover, QScrollBar::handle:vertical:pressed { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollBar:horizontal { background: transparent; height: 10px; }
-QScrollBar::handle:horizontal { background: $line; border-radius: 4px; }
+QScrollBar::handle:horizontal { background: $edge; border-radius: 4px; min-width: 36px; }
+QScrollBar::handle:horizontal:hover, QScrollBar::handle:horizontal:pressed { background: $muted; }
 QSlider { background: transparent; min-height: 22px; }
 QSlider::groove:horizontal { height: 4px; background: $hover; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent_fill; border-radius: 2px; }

@@ -1,22 +1,22 @@
-"""The one window: notices at the top, below them the page for what is true."""
+"""The one window: the page for what is true, and over it what is said."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.state.app_state import AppState, Notice
+from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall
-from app.state.intents import GoHome, PutAway, TryAgain
+from app.state.intents import GoHome
 from app.ui.bridge import Bridge, Levels
-from app.ui.text import ElidedWords, Words
+from app.ui.panels.toasts import Toasts
+from app.ui.text import ElidedWords
 from app.ui.theme import ThemeChoice, theme
-from app.ui.widgets.buttons import Button, IconButton
+from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Page, column, row
-from app.ui.widgets.columns import Column
 
 if TYPE_CHECKING:
     from app.ui.overlays import Overlays
@@ -59,9 +59,9 @@ class Window(QWidget):
         self.first_paint_s = 0.0
         self.set_theme(theme)
         self._stack = QStackedWidget()
-        self._lines = Column(self._make_notice, gap=0)
-        self._lines.hide()
-        box = column(self._make_connection(), self._make_return(), self._make_away(), self._lines, gap=0)
+        self._toasts = Toasts(self, bridge)
+        QShortcut(QKeySequence("F6"), self).activated.connect(self._toasts.take_focus)
+        box = column(self._make_return(), self._make_away(), gap=0)
         box.addWidget(self._stack, 1)
         self.setLayout(box)
         bridge.state_changed.connect(self.show_state)
@@ -77,17 +77,6 @@ class Window(QWidget):
         self.setWindowIcon(QIcon(mark_pixmap()))
 
     # --- strips at the top ----------------------------------------------------------------------------------------
-    def _make_connection(self) -> QWidget:
-        self._link_words = Words("", wraps=True)
-        self._link_words.setObjectName("connection-words")
-        again = Button("Try now", "try-again", kind="outline")
-        again.clicked.connect(lambda: self._bridge.do(TryAgain()))
-        box = row(Glyph("wifi-off", ink="danger"), self._link_words, again, gap=12, margins=(18, 6, 12, 6))
-        box.setStretch(1, 1)
-        self._link_strip = Card(box, ground="badstrip", name="connection-strip")
-        self._link_strip.hide()
-        return self._link_strip
-
     def _make_return(self) -> QWidget:
         self._return_words = ElidedWords("", look="label")
         back = Button("Back to the call", "show-call", kind="primary", glyph="video")
@@ -109,14 +98,6 @@ class Window(QWidget):
         self._away_strip.hide()
         return self._away_strip
 
-    def _make_notice(self, notice: Notice) -> QWidget:
-        close = IconButton("x", "Put this away", f"notice-close-{notice.number}")
-        close.clicked.connect(lambda: self._bridge.do(PutAway(number=notice.number)))
-        glyph, ink = ("triangle-alert", "danger") if notice.is_bad else ("info", "accent")
-        box = row(Glyph(glyph, ink=ink), Words(notice.words, wraps=True), close, gap=12, margins=(18, 4, 12, 4))
-        box.setStretch(1, 1)
-        return Card(box, ground="badstrip" if notice.is_bad else "strip", name=f"notice-{notice.number}")
-
     # --- showing --------------------------------------------------------------------------------------------------
     def show_state(self, state: AppState) -> None:
         """What is true now."""
@@ -134,6 +115,9 @@ class Window(QWidget):
         if self._help is not None:
             self._help.show_state(state)
         self._show_overlays(state)
+        self._toasts.show_state(state)
+        if is_new:
+            self._toasts.place(anew=True)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
         unread = sum(view.unread for view in state.views.values())
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
@@ -167,24 +151,13 @@ class Window(QWidget):
         return page
 
     def _show_strips(self, state: AppState) -> None:
-        connection = state.connection
-        is_cut = connection.link in ("offline", "connecting", "refused") and state.place not in ("starting",)
-        words = {
-            "offline": connection.words or "There is no connection to the server. Trying again…",
-            "connecting": "Connecting to the server…",
-            "refused": connection.words or "The server does not accept this version of Parley.",
-        }.get(connection.link, "")
-        self._link_words.setText(words)
-        self._link_strip.setVisible(is_cut)
         is_behind = state.call_phase in ("in", "reconnecting", "waiting", "joining", "prejoin") and not state.shows_call
         self._return_strip.setVisible(is_behind)
         if is_behind:
             title = state.call.meeting.title if state.call else (state.prejoin.title if state.prejoin else "")
             self._return_words.setText(f"You are in “{title}”" if state.call_phase == "in" else title)
-        self._away_words.setText(f"You are on {connection.address}, another server than your own")
-        self._away_strip.setVisible(not connection.is_home)
-        self._lines.show_items([(one.number, one) for one in state.notices])
-        self._lines.setVisible(bool(state.notices))
+        self._away_words.setText(f"You are on {state.connection.address}, another server than your own")
+        self._away_strip.setVisible(not state.connection.is_home)
 
     def _show_terms(self, state: AppState) -> None:
         asks = state.call_phase == "prejoin" and state.prejoin is not None and state.prejoin.asks_terms
@@ -234,6 +207,11 @@ class Window(QWidget):
         page = self._pages.get(self._page)
         if hasattr(page, "show_levels"):
             page.show_levels(levels)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, which nothing under the focus wanted, puts a notice away."""
+        if event.key() != Qt.Key.Key_Escape or not self._toasts.put_one_away():
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tells that the user closed it."""

@@ -204,6 +204,22 @@ def with_notices():
     return replace(rooms(running=False), notices=notices)
 
 
+MANY_NOTICES = (
+    Notice(1, "The choice of the server could not be saved. Is the disk full?", True),
+    Notice(2, "You are the host of this meeting now."),
+    Notice(3, "The room could not be renamed.", True),
+    Notice(
+        4, "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenverordnungsbeauftragter is not one of yours."
+    ),
+    Notice(5, "You are in a meeting already. Leave it first to join another one."),
+)
+
+
+def cut_off(state, words="The connection to the server is lost. Trying again in 4 seconds.", link="offline"):
+    """The same without its server."""
+    return replace(state, connection=replace(state.connection, link=link, words=words))
+
+
 def no_rooms():
     return replace(rooms(), rooms=(), room="", views={})
 
