@@ -247,9 +247,10 @@ class Application(QObject):
 
     def _build_conductor(self) -> Conductor:
         from app.call_media import FileDevices
-        from app.conductor import Audience, Conductor, Parts
+        from app.conductor import Conductor
         from app.keychain import Keychain
         from app.net.loop import NetworkLoop
+        from app.parts import Audience, Parts
 
         options = self._options
         loop = NetworkLoop()
@@ -447,8 +448,8 @@ def _connect(conductor: Conductor, address: str) -> None:
 
 
 def _connect_embedded(conductor: Conductor, server: ServerReady) -> None:
-    from app.conductor import SECRET_HEADER
     from app.net.signalling import target_of
+    from app.servers import SECRET_HEADER
 
     conductor.connect(target_of(server.text, {SECRET_HEADER: server.secret}), secret=server.secret)
     conductor.do(_reach_of(server))

@@ -15,8 +15,12 @@ MAY_IMPORT = {
     "app.net": {"app.net", "app.wire", "app.media"},
     "app.ui": {"app.ui", "app.state", "app.wire", "app.media.types", "app.media.mailbox", "app.settings", "app.paths"},
     "app.conductor": {
-        "app.conductor", "app.call_media", "app.wire", "app.state", "app.media", "app.net", "app.settings",
-        "app.keychain", "app.paths", "app.awake", "app.parts", "app.servers", "app.sign_ins",
+        "app.call_media", "app.effects", "app.net.peers", "app.net.signalling", "app.net.usage", "app.parts",
+        "app.servers", "app.state", "app.wire",
+    },
+    "app.effects": {
+        "app.effects", "app.awake", "app.call_media", "app.media", "app.net", "app.parts", "app.servers",
+        "app.sign_ins", "app.state", "app.wire",
     },
     "app.parts": {"app.call_media", "app.keychain", "app.media", "app.net", "app.settings", "app.state"},
     "app.servers": {"app.net.signalling", "app.wire"},

@@ -9,9 +9,10 @@ import pytest
 
 from app import conductor as conductor_module
 from app import sign_ins
+from app.effects import call, notify
 from app.keychain import WAITING
 from app.media.types import DeviceBusy, DeviceDenied, DeviceMissing
-from app.state import call_intents, events, intents
+from app.state import call_intents, effects, events, intents
 from app.wire import accounts, lobby, media, notices, people, recap, recording, rooms
 from app.wire.errors import Refused
 from tests.fakes.headless import FakeRing
@@ -293,7 +294,7 @@ def test_r69_no_copy_of_a_recording_outlives_the_program_that_played_it(tmp_path
     with stages(tmp_path, monkeypatch) as make:
         stage = make()
         stage.greet()
-        stage.conductor._chores.submit(lambda: None).result(5)
+        stage.conductor._context.chores.submit(lambda: None).result(5)
         assert not kept.exists()
         kept.mkdir(parents=True)
         (kept / "reel.webm").write_bytes(b"this was played now")
@@ -303,12 +304,12 @@ def test_r69_no_copy_of_a_recording_outlives_the_program_that_played_it(tmp_path
 
 def test_r69_the_copy_of_a_recording_goes_as_soon_as_it_is_deleted(stage):
     stage.sign_in()
-    kept = stage.conductor._files._folder / "server" / "m1"
+    kept = stage.conductor._files._files._folder / "server" / "m1"
     kept.mkdir(parents=True)
     (kept / "meeting.webm").write_bytes(b"this is open here")
     stage.tell(rooms.MeetingChanged(meeting=change(CARD, state="ended", recap="deleted")))
     stage.until(lambda state: state.view(CARD.room).recaps)
-    stage.conductor._chores.submit(lambda: None).result(5)
+    stage.conductor._context.chores.submit(lambda: None).result(5)
     assert not kept.exists()
 
 
@@ -328,7 +329,7 @@ def join(stage, *, is_signed_in=False):
 
 
 def test_r82_the_knock_is_repeated_while_someone_waits_and_stops_with_the_call(stage, monkeypatch):
-    monkeypatch.setattr(conductor_module, "KNOCK_EVERY_S", 0.05)
+    monkeypatch.setattr(notify, "KNOCK_EVERY_S", 0.05)
     played = []
     monkeypatch.setattr(stage.conductor.media, "play", lambda name: (played.append(name), stage.notify()))
     join(stage)
@@ -337,7 +338,7 @@ def test_r82_the_knock_is_repeated_while_someone_waits_and_stops_with_the_call(s
     stage.until(lambda state: played.count("knock") >= 4)
     assert [title for title, _, _ in stage.notified] == ["Someone is waiting", "Someone is still waiting"]
     stage.conductor.do(call_intents.Leave())
-    stage.until(lambda state: state.call_phase == "ended" and stage.conductor._knocking is None)
+    stage.until(lambda state: state.call_phase == "ended" and stage.conductor._notify.knocking is None)
     stage.tell(lobby.LobbyChanged(meeting="m1", waiting=()))
     stage.parts.loop.submit(settled()).result(5)
 
@@ -367,8 +368,16 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
 
 
 def test_r75_what_the_connections_carried_is_told(stage, monkeypatch):
-    monkeypatch.setattr(conductor_module, "_USAGE_EVERY_S", 0.02)
+    monkeypatch.setattr(call, "_USAGE_EVERY_S", 0.02)
     counted = iter(range(100, 10_000_000, 100))
-    monkeypatch.setattr(stage.conductor._usage, "count", lambda connections: next(counted))
+    monkeypatch.setattr(stage.conductor._call.usage, "count", lambda connections: next(counted))
     join(stage)
     stage.until(lambda state: state.call.used_bytes >= 300)
+
+
+def test_every_effect_has_exactly_one_carrier(stage):
+    carriers = stage.conductor._context.carriers
+    kinds = [one for one in vars(effects).values() if isinstance(one, type) and issubclass(one, effects.Effect)]
+    assert carriers.kinds == {*kinds} - {effects.Effect}
+    with pytest.raises(ValueError, match="PlaySound has two carriers"):
+        carriers.add(effects.PlaySound, lambda effect: None)

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 DEMO = ROOT / "resources" / "demo"
 SHORT_KNOCK = """
     import sys
-    import app.conductor
-    app.conductor.KNOCK_EVERY_S = 0.5
+    import app.effects.notify
+    app.effects.notify.KNOCK_EVERY_S = 0.5
     from app.start import main
     sys.exit(main(sys.argv[1:]))
 """

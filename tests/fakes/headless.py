@@ -15,12 +15,13 @@ import aiortc.sdp  # noqa: F401
 import numpy as np
 
 from app.call_media import FileDevices
-from app.conductor import Audience, Conductor, Parts
+from app.conductor import Conductor
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
 from app.media.types import BLOCK, BLOCK_S, Picture
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
+from app.parts import Audience, Parts
 from app.settings import SettingsFile
 from app.state import call_intents, intents
 from app.state.app_state import AppState

@@ -3,13 +3,14 @@
 import contextlib
 import threading
 
-from app import conductor as conductor_module
-from app.conductor import Audience, Conductor, Parts
+from app.conductor import Conductor
+from app.effects import servers as server_effects
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
 from app.media.types import Device
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
+from app.parts import Audience, Parts
 from app.settings import SettingsFile
 from app.state import intents
 from app.wire import accounts, rooms
@@ -99,7 +100,7 @@ class Stage:
 
     @property
     def server(self):
-        return self.conductor._signalling
+        return self.conductor._servers.signalling
 
     def tell(self, message):
         self.parts.loop.call(self.server.on_message, message)
@@ -129,7 +130,7 @@ class Stage:
 @contextlib.contextmanager
 def stages(folder, monkeypatch):
     """Makes stages in one data folder, and closes them."""
-    monkeypatch.setattr(conductor_module, "Signalling", FakeSignalling)
+    monkeypatch.setattr(server_effects, "Signalling", FakeSignalling)
     made = []
 
     def make(**more):

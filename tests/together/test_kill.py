@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from app import __version__
-from app.conductor import SECRET_HEADER
 from app.local_server import RESTARTED, LocalServer, ServerEvents
 from app.net.signalling import target_of
+from app.servers import SECRET_HEADER
 from app.state import call_intents, events, intents
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Process, Server

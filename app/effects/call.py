@@ -1,0 +1,115 @@
+"""The media of a call: its peer connections, what arrives by them, and what they cost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from app.awake import Awake
+from app.call_media import CallMedia
+from app.effects.context import Context
+from app.net.peers import Peers, Wishes
+from app.net.receive import Receiver, Sinks
+from app.net.usage import Usage
+from app.parts import TileSizes
+from app.state import effects
+from app.state.events import PeersFound, PeersLost, UsageTold
+from app.wire.fields import Ask, Tell
+
+_USAGE_EVERY_S = 2.0
+_DEFAULT_TILE_PX = (640, 360)
+
+
+class CallEffects:
+    """Opens and closes the peer connections; everything runs on the loop, except `set_tile_sizes`.
+
+    Attributes:
+        receiver: what is received; None before `begin`.
+        peers: the connections; None before `begin`.
+        usage: bytes sent and received.
+    """
+
+    def __init__(self, context: Context, media: CallMedia, *, say: Callable[[Ask], None]) -> None:
+        """Connects nothing.
+
+        Args:
+            context: of all carriers.
+            media: what is sent, and where voices go.
+            say: sends to the server.
+        """
+        self._context = context
+        self._media = media
+        self._say = say
+        self._awake = Awake()
+        self._used = 0
+        self._tiles: TileSizes | None = None
+        self.usage = Usage()
+        self.receiver: Receiver | None = None
+        self.peers: Peers | None = None
+        context.carriers.add(effects.OpenPeers, self._open)
+        context.carriers.add(effects.ClosePeers, lambda effect: self._close())
+
+    def begin(self) -> None:
+        """Makes what takes part in a call; nothing is connected by this."""
+        context = self._context
+        sinks = Sinks(
+            show=context.parts.mailbox.put,
+            sound=self._media.mixer.put,
+            silence=self._media.mixer.remove,
+            tile_px=self._tile_px,
+        )
+        wishes = Wishes(
+            send=self._say,
+            lost=lambda: context.happen(PeersLost()),
+            found=lambda: context.happen(PeersFound()),
+            tracks=self._media.send_by,
+        )
+        self.receiver = Receiver(sinks)
+        self.peers = Peers(self.receiver, wishes)
+        context.parts.loop.spawn(self._tell_usage(), name="usage")
+
+    def heard(self, message: Tell) -> bool:
+        """Takes a message of the server if it is about media; whether it was."""
+        return self.peers is not None and self.peers.heard(message)
+
+    def set_tile_sizes(self, sizes: TileSizes) -> None:
+        """Which tiles are shown, in device pixels; what is not named is not scaled for; from any thread."""
+        self._tiles = dict(sizes)
+        if "" in sizes:
+            self._media.set_own_tile_size(sizes[""])
+
+    async def end(self) -> None:
+        """Closes everything and waits until the sockets are let go."""
+        if self.peers is not None:
+            self.peers.close()
+            await self.peers.closed()
+        if self.receiver is not None:
+            self.receiver.close()
+        self._context.chores.submit(self._awake.end)
+
+    def _tile_px(self, key: str) -> tuple[int, int] | None:
+        return _DEFAULT_TILE_PX if self._tiles is None else self._tiles.get(key)
+
+    def _open(self, effect: effects.OpenPeers) -> None:
+        if self.peers is not None:
+            self.usage.count(self.peers.connections)
+            self.usage.begin(effect.meeting)
+            self.peers.open(effect.meeting)
+        self._context.chores.submit(self._awake.begin)
+
+    def _close(self) -> None:
+        if self.peers is not None:
+            self._tell_used()
+            self.peers.close()
+        self._context.chores.submit(self._awake.end)
+
+    async def _tell_usage(self) -> None:
+        while True:
+            await asyncio.sleep(_USAGE_EVERY_S)
+            self._tell_used()
+
+    def _tell_used(self) -> None:
+        connections = self.peers.connections if self.peers else ()
+        if connections and (used := self.usage.count(connections)) != self._used:
+            self._used = used
+            self._context.happen(UsageTold(used_bytes=used))

@@ -1,0 +1,100 @@
+"""Camera, microphone and speaker: opened and closed as the state wants them, and what they tell."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import asdict
+
+from app.call_media import CallMedia, MediaEvents
+from app.effects.context import Context
+from app.media.types import Device, DeviceKind
+from app.net.peers import Peers
+from app.parts import choices_of
+from app.state import effects
+from app.state.app_state import DeviceItem
+from app.state.events import ChoicesLoaded, DevicesListed, DeviceTold, Told
+
+_log = logging.getLogger(__name__)
+
+_LEVELS_EVERY_S = 0.1
+_DEVICES_EVERY_S = 3.0
+
+
+class DeviceEffects:
+    """Steers `CallMedia`; on the loop, except where a method says "from any thread".
+
+    Attributes:
+        media: the devices.
+    """
+
+    def __init__(self, context: Context) -> None:
+        """Opens nothing."""
+        self._context = context
+        self._are_open = False
+        self.media = CallMedia(context.parts.devices, self._media_events())
+        add = context.carriers.add
+        add(effects.StartDevices, lambda effect: self._start())
+        add(effects.StopDevices, lambda effect: self._stop())
+        add(effects.SaveChoices, self._save)
+        add(effects.PlaySound, lambda effect: self.media.play(effect.name))
+
+    def begin(self) -> None:
+        """Tells what was chosen the last time, and from now on how loud everybody is while devices are open."""
+        self._context.parts.loop.spawn(self._tell_levels(), name="levels")
+        self._context.happen(ChoicesLoaded(choices=choices_of(self._context.parts.settings.now.choices)))
+
+    def _media_events(self) -> MediaEvents:
+        context = self._context
+
+        def told(kind: DeviceKind, words: str) -> None:
+            context.do(DeviceTold(kind=kind, words=words))
+
+        def listed(devices: tuple[Device, ...]) -> None:
+            items = tuple(DeviceItem(one.id, one.name, one.kind) for one in devices)
+            context.parts.loop.call(self._listed, items)
+
+        return MediaEvents(
+            show_own=lambda picture: context.parts.mailbox.put("", picture),
+            device_told=told,
+            told=lambda words: context.do(Told(words=words, about=("devices",))),
+            listed=listed,
+        )
+
+    def _listed(self, items: tuple[DeviceItem, ...]) -> None:
+        if items != self._context.state().devices:
+            self._context.happen(DevicesListed(devices=items))
+
+    def _save(self, effect: effects.SaveChoices) -> None:
+        self.media.follow(effect.choices)
+        self._context.save({"choices": asdict(effect.choices)}, "Your choices could not be saved. Is the disk full?")
+
+    def _start(self) -> None:
+        self._are_open = True
+        self.media.start(self._context.state().choices)
+        self._context.chores.submit(self._warm_up)
+
+    def _warm_up(self) -> None:
+        try:
+            Peers.warm_up()
+        except Exception:
+            _log.exception("the media libraries did not load")
+            self._context.do(Told(words="Sound and picture cannot be sent: a library is missing.", is_bad=True))
+
+    def _stop(self) -> None:
+        self._are_open = False
+        self.media.stop()
+        self._context.audience.show_levels({})
+
+    async def _tell_levels(self) -> None:
+        listed_s = time.monotonic()
+        while True:
+            await asyncio.sleep(_LEVELS_EVERY_S)
+            if not self._are_open:
+                continue
+            levels = self.media.levels()
+            self._context.audience.show_levels({key: (one.level_db, one.is_speaking) for key, one in levels.items()})
+            if time.monotonic() - listed_s > _DEVICES_EVERY_S:
+                listed_s = time.monotonic()
+                self.media.refresh_devices()
