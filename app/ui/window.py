@@ -15,6 +15,7 @@ from app.ui.bridge import Bridge, Levels
 from app.ui.panels.toasts import Toasts
 from app.ui.text import ElidedWords
 from app.ui.theme import ThemeChoice, theme
+from app.ui.widgets import reading
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Page, column, row
 
@@ -207,6 +208,10 @@ class Window(QWidget):
         page = self._pages.get(self._page)
         if hasattr(page, "show_levels"):
             page.show_levels(levels)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Tab goes in reading order, whenever rows came."""
+        return reading.step(self, is_next=is_next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, which nothing under the focus wanted, puts a notice away."""

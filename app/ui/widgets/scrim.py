@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.ui.widgets import reading
+
 
 class Scrim(QWidget):
     """Shades the window and holds one card in its middle; the focus stays inside.
@@ -52,15 +54,7 @@ class Scrim(QWidget):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """Keeps the focus inside."""
-        stops = [
-            widget
-            for widget in self.findChildren(QWidget)
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
-        ]
-        if not stops:
-            return True
-        here = stops.index(self.focusWidget()) if self.focusWidget() in stops else (-1 if is_next else 0)
-        stops[(here + (1 if is_next else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        reading.step(self, is_next=is_next)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
