@@ -31,6 +31,8 @@ STOP_LIMIT_S = 5.0
 #: Seconds before each further start; the last one repeats. A child that lived for a minute begins anew.
 RESTART_S = (0.1, 0.5, 2.0, 5.0, 15.0)
 _WELL_AFTER_S = 60.0
+#: The longest line that is taken from the child; ids of a hundred meetings have 4,000.
+_LINE_BYTES = 65_536
 #: Seconds before each further look at a data folder that is in use: after kill -9 of a client its server needs a moment
 #: to end. Then the user is waited for.
 IN_USE_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
@@ -78,11 +80,13 @@ class ServerEvents:
         ready: it answers; each time it was started.
         told: a sentence for the user.
         failed: it cannot run until the user does something; little more is tried until `try_again`.
+        met: who meets on it changed: (meeting's id, people in it); nobody, once it has ended.
     """
 
     ready: Callable[[ServerReady], None]
     told: Callable[[str], None]
     failed: Callable[[str], None]
+    met: Callable[[tuple[tuple[str, int], ...]], None] = lambda meetings: None
 
 
 def child_command(data: Path, *, speech_model: str = "") -> list[str]:
@@ -225,6 +229,17 @@ class LocalServer:
             return False, None
         finally:
             _end(child)
+            self._events.met(())
+
+    def _hear(self, child: subprocess.Popen[bytes], line: bytes) -> None:
+        """What a child says after it was ready; anything else than meetings is dropped."""
+        try:
+            meetings = _read_meetings(line)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            _log.warning("the local server said something that is not understood")
+            return
+        if child is self._child:
+            self._events.met(meetings)
 
     def _greet(self, child: subprocess.Popen[bytes], secret: str) -> ServerReady | None:
         """Gives the secret and waits for the ready line."""
@@ -238,7 +253,7 @@ class LocalServer:
             if child.stdout is not None:
                 child.stdout.close()
             return None
-        line = _first_line(child)
+        line = _first_line(child, lambda later: self._hear(child, later))
         try:
             told: Any = json.loads(line) if line else None
             ready, words = _read_ready(told, secret)
@@ -254,6 +269,12 @@ class LocalServer:
         if words:
             self._events.told(words)
         return ready
+
+
+def _read_meetings(line: bytes) -> tuple[tuple[str, int], ...]:
+    """`{"meetings": {"<id>": people, ...}}`; raises ValueError, TypeError, KeyError or AttributeError otherwise."""
+    told: Any = json.loads(line)
+    return tuple((str(meeting), int(people)) for meeting, people in told["meetings"].items())
 
 
 def _read_ready(told: Any, secret: str) -> tuple[ServerReady, str]:
@@ -285,8 +306,8 @@ def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _first_line(child: subprocess.Popen[bytes]) -> bytes:
-    """The child's first line; empty when it ends or stays silent. What it says later is read and dropped."""
+def _first_line(child: subprocess.Popen[bytes], hear: Callable[[bytes], None]) -> bytes:
+    """The child's first line; empty when it ends or stays silent. `hear` gets each later one, in another thread."""
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def read() -> None:
@@ -294,8 +315,8 @@ def _first_line(child: subprocess.Popen[bytes]) -> bytes:
             return
         with child.stdout as out:
             lines.put(out.readline())
-            while out.read(4096):
-                continue
+            while line := out.readline(_LINE_BYTES):
+                hear(line)
 
     threading.Thread(target=read, name="local server output", daemon=True).start()
     try:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
-import signal
-import socket
 import sys
 import threading
 import time
@@ -17,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import __version__, log, paths
@@ -25,10 +23,11 @@ from app.media.mailbox import Mailbox
 from app.settings import SettingsFile
 from app.state.app_state import AppState
 from app.state.call_intents import FollowLink, ShowCall
-from app.state.events import Event, LinkChanged, ReachTold, Told
+from app.state.events import Event, LinkChanged, OwnServerTold, ReachTold, Told
 from app.state.intents import OpenNews, TryAgain
 from app.ui.attention import Tray, bring_up, is_on_show
 from app.ui.bridge import Bridge, Fetched, TileSizes
+from app.ui.session_end import SessionEnd
 from app.ui.single_instance import LinkApplication, SingleInstance
 from app.ui.window import Window
 from app.wire.links import ServerAddress
@@ -159,7 +158,7 @@ class Application(QObject):
         self.window.theme_chosen.connect(self._keep_theme)
         self._tray = Tray(self.window)
         self._tray.clicked.connect(self.open_news)
-        self._watch_signals()
+        self._ends = SessionEnd(self, signalled=self._signalled, session_ends=self.window.let_close)
         sys.excepthook = self._tell_fault
         threading.excepthook = _log_thread_fault
         self._starter = threading.Thread(target=self._start_rest, name="start", daemon=True)
@@ -287,6 +286,7 @@ class Application(QObject):
             ready=self._local_server_ready,
             told=lambda words: self._with_conductor(lambda conductor: conductor.do(Told(words=words))),
             failed=failed,
+            met=lambda meetings: self._do(OwnServerTold(meetings=meetings)),
         )
         folder = paths.private_folder(self._data / "server")
         settings = self._settings.now
@@ -387,29 +387,15 @@ class Application(QObject):
         _log.error("unhandled error", exc_info=(kind, error, trace))
         self._do(Told(words=_FAULT, is_bad=True))
 
-    # --- Ctrl-C and SIGTERM -----------------------------------------------------------------------------------------
+    def _signalled(self) -> None:
+        self.window.let_close()
+        QApplication.quit()
+
     def _keep_theme(self, choice: str) -> None:
         try:
             self._settings.change(theme=choice)
         except OSError:
             _log.warning("the colours hold for this run only: the settings could not be written")
-
-    def _watch_signals(self) -> None:
-        """Python's handlers only run when its interpreter does, which sleeps inside Qt: a socket wakes it."""
-        self._signal_sockets = socket.socketpair()
-        for one in self._signal_sockets:
-            one.setblocking(False)
-        signal.set_wakeup_fd(self._signal_sockets[1].fileno())
-        self._signal_notifier = QSocketNotifier(self._signal_sockets[0].fileno(), QSocketNotifier.Type.Read, self)
-        self._signal_notifier.activated.connect(self._drain_signals)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: QApplication.quit())
-
-    def _drain_signals(self) -> None:
-        try:
-            self._signal_sockets[0].recv(64)
-        except BlockingIOError:
-            return
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

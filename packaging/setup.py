@@ -38,6 +38,8 @@ APT_PACKAGES = {
     "sound devices": ["libportaudio2"],
     # Tests start their own; a desktop has both already.
     "a private D-Bus with a keyring": ["dbus", "gnome-keyring"],
+    # Tests look at a screen of their own.
+    "an X server with a window manager": ["xvfb", "openbox"],
     "X11 windows": [
         "libxcb-cursor0",
         "libxcb-icccm4",

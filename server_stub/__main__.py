@@ -148,6 +148,8 @@ async def _serve(settings: ServerSettings) -> None:
         if settings.is_embedded:
             threading.Thread(target=_watch_stdin, args=(stop,), name="stdin", daemon=True).start()
         _announce(settings, server)
+        if settings.is_embedded:
+            server.backend.calls.changed = _meetings_teller(server, lambda line: print(line, flush=True))
         await stopped.wait()
 
 
@@ -176,6 +178,24 @@ def _announce(settings: ServerSettings, server: Running) -> None:
         listens = f"listens on {settings.host}:{server.port}; " if settings.public_url else ""
         line = f"Parley server {__version__} is at {address.text} ({listens}data in {settings.data})"
     print(line, flush=True)
+
+
+def _meetings_teller(server: Running, say: Callable[[str], None]) -> Callable[[], None]:
+    """Says to the client who meets, whenever that changed: closing it ends all of that."""
+    told: dict[str, int] = {}
+
+    def tell() -> None:
+        nonlocal told
+        now = server.backend.calls.people()
+        if now == told:
+            return
+        told = now
+        try:
+            say(json.dumps({"meetings": now}))
+        except OSError:
+            _log.info("the client does not listen any more")
+
+    return tell
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
 from server_stub import links, mail, notices, passwords, recaps, receipts, requests, retention, sign_ins, watching
+from server_stub.calls import Calls
 from server_stub.chores import Chores
 from server_stub.clock import Clock, SystemClock
 from server_stub.config import ServerSettings
 from server_stub.errors import Refusal, StoreError
 from server_stub.hub import Hub
 from server_stub.limits import Tries
-from server_stub.ongoing import Calls
 from server_stub.relay.engine import RelayEngine
 from server_stub.session import Session
 from server_stub.storage import Connection, facts

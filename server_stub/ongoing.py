@@ -208,6 +208,8 @@ class Ongoing:
         before, self.meeting = self.meeting, outcome.meeting
         for change in outcome.changes:
             self._carry_out(change, asker)
+        if before.seats != self.meeting.seats:
+            self._backend.calls.changed()
         if self.meeting.ended_at is not None:
             return
         self._plan()
@@ -334,63 +336,3 @@ class Ongoing:
             except Exception:
                 # One that fails must not keep the next from its work; what is undone is done by the next start.
                 log.exception("a step of ending a meeting failed")
-
-
-class Calls:
-    """All running meetings, found by what leads to them."""
-
-    def __init__(self) -> None:
-        self._by_id: dict[str, Ongoing] = {}
-        self._by_code: dict[str, Ongoing] = {}
-        self._by_room: dict[str, list[Ongoing]] = {}
-
-    def add(self, ongoing: Ongoing) -> None:
-        """A meeting began."""
-        self._by_id[ongoing.id] = ongoing
-        self._by_code[links.fingerprint(ongoing.row.link_code)] = ongoing
-        self._by_room.setdefault(ongoing.row.room, []).append(ongoing)
-
-    def remove(self, ongoing: Ongoing) -> None:
-        """A meeting is over."""
-        if self._by_id.pop(ongoing.id, None) is None:
-            return
-        self._forget_code(ongoing)
-        in_room = self._by_room[ongoing.row.room]
-        in_room.remove(ongoing)
-        if not in_room:
-            del self._by_room[ongoing.row.room]
-
-    def renew_code(self, ongoing: Ongoing, row: MeetingRow) -> None:
-        """A meeting has another link; the old one leads nowhere."""
-        self._forget_code(ongoing)
-        ongoing.row = row
-        self._by_code[links.fingerprint(row.link_code)] = ongoing
-
-    def _forget_code(self, ongoing: Ongoing) -> None:
-        mark = links.fingerprint(ongoing.row.link_code)
-        if self._by_code.get(mark) is ongoing:  # meetings of one plan share a link
-            del self._by_code[mark]
-
-    def find(self, meeting: str) -> Ongoing | None:
-        """The running meeting of this id."""
-        return self._by_id.get(meeting)
-
-    def of_room(self, room: str) -> Ongoing | None:
-        """The meeting of a room that has run longest."""
-        return next(iter(self._by_room.get(room, ())), None)
-
-    def of_code(self, code: str) -> Ongoing | None:
-        """The running meeting that a link leads to."""
-        return self._by_code.get(links.fingerprint(code))
-
-    def of_guest_token(self, token: str) -> tuple[Ongoing, str] | None:
-        """The running meeting and the guest that a token leads back to."""
-        mark = links.fingerprint(token)
-        for ongoing in self._by_id.values():
-            if guest := ongoing.guest_tokens.get(mark):
-                return ongoing, guest
-        return None
-
-    def all(self) -> Iterable[Ongoing]:
-        """Every running meeting."""
-        return tuple(self._by_id.values())

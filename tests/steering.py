@@ -20,9 +20,9 @@ class SteeringError(RuntimeError):
     """A process did not do what it was asked to within its limit."""
 
 
-def has_display():
-    """Whether windows can be seen here."""
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def has_display(environment=os.environ):
+    """Whether windows can be seen here, or by a process of another environment."""
+    return sys.platform in ("darwin", "win32") or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 class _Lines:
@@ -117,8 +117,9 @@ class Client(Process):
 
     def __init__(self, folder, *options, name="client", log=None, environment=None, start=None):
         self.name = name
-        shown = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
-        environment = {**(environment or os.environ), **shown}
+        environment = dict(environment or os.environ)
+        if not has_display(environment):
+            environment["QT_QPA_PLATFORM"] = "offscreen"
         command = [sys.executable, *(start or ("main.py", "--data", folder)), "--pilot", *options]
         super().__init__(command, log=log or Path(folder).with_suffix(".log"), environment=environment)
 
@@ -171,8 +172,12 @@ class Client(Process):
         self.do("wait", **{"for": {"visible": name}})
         return self.do("read", name=name)["text"]
 
-    def grab(self, file):
-        return self.do("grab", file=str(file))
+    def grab(self, file, *, screen=False):
+        return self.do("grab", file=str(file), screen=screen)
+
+    def close(self):
+        """Closes the window as its user does; see whether it asks first."""
+        return self.do("close")
 
     def report(self):
         return self.do("report")

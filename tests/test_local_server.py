@@ -36,11 +36,12 @@ class Child:
 
     def __init__(self, tmp_path, script, version="1.0"):
         self.changed = threading.Condition()
-        self.ready, self.told, self.failed = [], [], []
+        self.ready, self.told, self.failed, self.met = [], [], [], []
         kept = ServerEvents(
             ready=lambda one: self.add(self.ready, one),
             told=lambda words: self.add(self.told, words),
             failed=lambda words: self.add(self.failed, words),
+            met=lambda meetings: self.add(self.met, meetings),
         )
         self.server = LocalServer(tmp_path, kept, version=version, command=[sys.executable, "-c", script])
         self.server.start()
@@ -67,6 +68,28 @@ def make(tmp_path):
     for child in made:
         child.server.stop()
         assert child.server.child_pid is None
+
+
+#: One that says who meets on it, among lines that nobody understands, and ends when it is told to.
+MEETINGS = """
+import json, sys
+sys.stdin.readline()
+print(json.dumps({"ready": True, "port": 8440, "server_id": "s", "version": "1.0"}), flush=True)
+for line in ('{"meetings": {"m1": 2, "m2": 1}}', "no json", '{"meetings": [1]}', '{"other": 1}', "[]",
+             '{"meetings": {"m1": 1}}'):
+    print(line, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.logs_warnings
+def test_who_meets_on_the_child_is_told_and_nobody_does_when_it_has_ended(make):
+    child = make(MEETINGS)
+    child.until(lambda: len(child.met) == 2)
+    assert child.met == [(("m1", 2), ("m2", 1)), (("m1", 1),)]
+    child.server.stop()
+    child.until(lambda: child.met[-1] == ())
+    assert not child.told
 
 
 def test_the_child_gets_its_secret_and_tells_where_it_is(make):

@@ -292,6 +292,8 @@ class AppState:
     reset_words: str = ""
     file: OfferedFile | None = None
     reach: Reach = Reach()
+    #: Meetings on the server of this computer and how many are in each, wherever one is oneself: (id, people).
+    own_meetings: tuple[tuple[str, int], ...] = ()
     #: A link to another server: nothing is sent there before the user has seen its name and agreed.
     link_question: MeetingLink | None = None
     #: A link that waits until the server it leads to has been reached.

@@ -93,6 +93,13 @@ class ReachTold(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnServerTold(Event):
+    """Who meets on the server of this computer now: (meeting's id, people in it)."""
+
+    meetings: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageTold(Event):
     """Bytes of media that were sent and received in the present call, headers included; every few seconds."""
 

@@ -7,12 +7,14 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
                                                     (a date or a time takes the one of "2026-03-29T14:30:00")
     {"do": "choose", "name": OBJECT_NAME, "text": "..."}
     {"do": "check", "name": OBJECT_NAME, "is_on": true}
-    {"do": "grab", "file": "page.png"}
+    {"do": "grab", "file": "page.png", "screen": false}
+                                                    (true: the whole screen, as its window manager shows it)
     {"do": "read", "name": OBJECT_NAME}             answers with the `text` of a label, a button or a field
     {"do": "wait", "for": {...}, "limit_s": 10}     see `unmet` for what can be waited for
     {"do": "report"}                                see `report`
     {"do": "size", "width": 1280, "height": 800}
-    {"do": "quit"}
+    {"do": "close"}                                 as the user closes it: a question may come first
+    {"do": "quit"}                                  without a question
 
 "join-newest" (of those that go on), "join-planned" (of those that have not begun but whose doors are open) and
 "open-recap-newest" name the button of the newest meeting that has one.
@@ -136,8 +138,12 @@ class Pilot(QObject):
             self._answer({"ok": True, **report(self._window), "figures": self._figures()})
         elif kind == "quit":
             self._answer({"ok": True})
+            self._window.let_close()
             self._window.close()
             QApplication.quit()
+        elif kind == "close":
+            self._answer({"ok": True})
+            self._window.close()
         else:
             raise Failed(f"there is no command {kind!r}")
 
@@ -214,7 +220,8 @@ class Pilot(QObject):
             button.click()
 
     def _grab(self, command: Command) -> None:
-        if not self._window.grab().save(command["file"]):
+        pixels = self._window.screen().grabWindow(0) if command.get("screen") else self._window.grab()
+        if not pixels.save(command["file"]):
             raise Failed(f"{command['file']} cannot be written")
 
     def _size(self, command: Command) -> None:

@@ -12,6 +12,7 @@ from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall
 from app.state.intents import GoHome
 from app.ui.bridge import Bridge, Levels
+from app.ui.closing import Closing
 from app.ui.panels.toasts import Toasts
 from app.ui.text import ElidedWords
 from app.ui.theme import ThemeChoice, theme
@@ -54,7 +55,9 @@ class Window(QWidget):
         self._terms: QWidget | None = None
         self._help: HelpDialog | None = None
         self._overlays: Overlays | None = None
+        self._closing = Closing(self)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.open_help)
+        QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
         self.state = AppState()
         #: `time.monotonic()` of the first paint, set by who watches for it; 0 before.
         self.first_paint_s = 0.0
@@ -119,6 +122,7 @@ class Window(QWidget):
         self._toasts.show_state(state)
         if is_new:
             self._toasts.place(anew=True)
+        self._closing.show_state(state)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
         unread = sum(view.unread for view in state.views.values())
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
@@ -219,9 +223,16 @@ class Window(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tells that the user closed it."""
+        """Tells that the user closed it; where a meeting would end by that, asks first."""
+        if not self._closing.may_close(self.state):
+            event.ignore()
+            return
         self.closed.emit()
         super().closeEvent(event)
+
+    def let_close(self) -> None:
+        """Closes without a question from now on: the session ends, or whoever steers the window wants it."""
+        self._closing.let()
 
 
 def page_name(state: AppState) -> str:

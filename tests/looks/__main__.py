@@ -101,6 +101,8 @@ PAGES = {
     "call-start-recording": (lambda: states.call_as_host(panel="", recording_since=None), (SMALL, SLIM)),
     "call-not-recording": (lambda: states.call_as_host(panel="", recording_since=None), (SLIM,)),
     "call-reconnecting-panel": (lambda: states.call_reconnecting(panel="chat"), (SLIM,)),
+    "call-close": (lambda: states.call(3, host="p0"), (SLIM,)),
+    "rooms-close": (lambda: states.replace(states.rooms(), own_meetings=(("m7", 2),)), ()),
     "rooms-link": (states.rooms, (SLIM,)),
     "call-settings": (lambda: states.call(2), (SMALL,)),
     "ended": (states.ended, ()),
@@ -177,6 +179,8 @@ class Set:
             self.window.findChild(QAbstractButton, "server-tabs-team").click()
         if name == "rooms-elsewhere":
             self.window.findChild(QAction, "menu-meeting-elsewhere").trigger()
+        if name in ("call-close", "rooms-close"):
+            self.window.close()
         if name == "call-remove":
             self.window.findChild(QAction, "remove-p8").trigger()
         if name == "rooms-edit":
@@ -218,6 +222,7 @@ def grab_all(out, only):
                 pixels, _ = scene.show(name, make(), size)
                 ending = {BIG: "", MIDDLE: "-middle", SMALL: "-small", SLIM: "-slim"}[size]
                 pixels.save(str(out / f"{name}-{theme}{ending}.png"))
+                scene.window.let_close()
                 scene.window.close()
                 scene.window.deleteLater()
                 settle(0.0)

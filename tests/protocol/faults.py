@@ -6,7 +6,7 @@ from unittest import mock
 from msgspec.structs import replace as with_
 from sqlalchemy import update
 
-from server_stub import lobby_rules, meeting, messages, ongoing, recaps, rooms
+from server_stub import calls, lobby_rules, meeting, messages, ongoing, recaps, rooms
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.tables import invitations
@@ -118,7 +118,7 @@ def old_link_lives():
     def forget(self, one):
         return None
 
-    return mock.patch.object(ongoing.Calls, "_forget_code", forget)
+    return mock.patch.object(calls.Calls, "_forget_code", forget)
 
 
 def others_messages():

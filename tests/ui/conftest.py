@@ -94,6 +94,7 @@ class Scene:
 def scene(qtbot):
     made = Scene(qtbot)
     yield made
+    made.window.let_close()
     made.window.close()
     made.window.deleteLater()
     # Without an event loop nothing is deleted, and each next theme would dress all windows of all tests again.

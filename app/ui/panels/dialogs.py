@@ -104,7 +104,7 @@ class Confirm(Scrim):
         no = Button(answers[1], f"{name}-cancel", kind="outline")
         yes.clicked.connect(lambda: self._close(True))
         no.clicked.connect(self.close_dialog)
-        box = column(Words(title, look="heading"), Words(words, wraps=True), 8, row(None, no, yes))
+        box = column(Words(title, look="heading", wraps=True), Words(words, wraps=True), 8, row(None, no, yes))
         box.setContentsMargins(24, 22, 24, 20)
         super().__init__(parent, Card(box, name=f"{name}-dialog"), width_px=420)
         self.dismissed.connect(self.close_dialog)
