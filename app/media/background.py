@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from app.media.image_size import read_size
 from app.media.pictures import crop_and_scale, resize
 from app.media.types import Background, FileUnreadable, Frame, Pixels, Samples
 
@@ -19,6 +20,10 @@ BLUR_SHRINK = 4
 BLUR_SHARE = 0.16
 # A pixel with less background than this around it would be divided by almost nothing.
 LEAST_WEIGHT = 0.02
+# The largest picture that is decoded: 8192 x 6144, more than cameras of telephones give, needs 150 MB for a moment.
+MOST_PIXELS = 50_331_648
+MOST_BYTES = 64_000_000
+UNREADABLE = "The background picture cannot be read. Choose another one."
 
 
 class MaskFinder(Protocol):
@@ -83,28 +88,52 @@ class BackgroundPainter:
 
 
 def read_image(path: Path | None) -> Pixels:
-    """Reads a background picture.
+    """Reads a background picture, upright as its camera noted it.
 
     Args:
-        path: JPEG, PNG or another kind that OpenCV reads.
+        path: JPEG, PNG, WebP, BMP, GIF or TIFF; of several pictures the first.
 
     Returns:
         uint8 [h, w, 3] BGR.
 
     Raises:
-        FileUnreadable: There is no such file, or it is no picture.
+        FileUnreadable: There is no such file, it is no picture, or one too large to be decoded.
     """
     import cv2
 
     try:
         # imread fails on paths with letters beyond ASCII on Windows; reading the bytes first does not.
-        data = np.frombuffer(path.read_bytes(), np.uint8) if path else np.zeros(0, np.uint8)
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None  # None where it is no picture
-    except (OSError, cv2.error):
+        data = _read_bytes(path) if path else b""
+        _check_size(data)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)  # None where it is no picture
+    except (OSError, MemoryError, cv2.error):
         pixels = None
     if pixels is None:
-        raise FileUnreadable("The background picture cannot be read. Choose another one.")
+        raise FileUnreadable(UNREADABLE)
     return np.asarray(pixels, np.uint8)
+
+
+def _read_bytes(path: Path) -> bytes:
+    # A pipe or a device would never end.
+    if not path.is_file():
+        raise FileUnreadable(UNREADABLE)
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise FileUnreadable(f"The background picture is too large: at most {MOST_BYTES // 1_000_000} MB are read.")
+    return data
+
+
+def _check_size(data: bytes) -> None:
+    """Refuses by what the head says, before anything is decoded: 100 kB can claim to be 30,000 x 30,000 pixels."""
+    size = read_size(data)
+    if size is None:
+        raise FileUnreadable(UNREADABLE)
+    width, height = size
+    if width * height > MOST_PIXELS:
+        raise FileUnreadable(
+            f"The background picture is too large: {width} x {height} pixels. Choose one of at most 8192 x 6144."
+        )
 
 
 def blur(bgr: Pixels, mask: Samples | None) -> Pixels:

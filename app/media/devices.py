@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.media import portaudio
+from app.media import device_names, portaudio
 from app.media.types import Device, DeviceKind
 
 ASK_LIMIT_S = 6.0
@@ -101,9 +101,9 @@ def list_v4l2(folder: Path, by_id: Path) -> tuple[Device, ...]:
     found = []
     for entry in sorted(folder.glob("video*"), key=lambda path: (len(path.name), path.name)):
         try:
-            if (entry / "index").read_text().strip() != "0":
+            if (entry / "index").read_bytes().strip() != b"0":
                 continue
-            name = (entry / "name").read_text().strip()
+            name = device_names.read((entry / "name").read_bytes())
         except OSError:
             continue
         found.append(Device(lasting.get(entry.name, f"/dev/{entry.name}"), name or entry.name, "camera"))
@@ -112,26 +112,30 @@ def list_v4l2(folder: Path, by_id: Path) -> tuple[Device, ...]:
 
 def _of_kind(rows: list[dict[str, Any]], kind: DeviceKind) -> tuple[Device, ...]:
     channels = "max_input_channels" if kind == "microphone" else "max_output_channels"
-    return tuple(Device(row["id"], row["name"], kind) for row in rows if row[channels] > 0)
+    return tuple(Device(row["id"], device_names.clean(row["name"]), kind) for row in rows if row[channels] > 0)
 
 
 def _mac_cameras() -> list[str]:
     told = _ask("system_profiler", "SPCameraDataType", "-json")
     try:
-        return [str(row["_name"]) for row in json.loads(told)["SPCameraDataType"]]
-    except (ValueError, KeyError, TypeError):
+        rows = json.loads(told)["SPCameraDataType"]
+        return [device_names.clean(str(row.get("_name", ""))) or "Camera" for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return []
 
 
 def _windows_cameras() -> list[str]:
-    script = "Get-PnpDevice -Class Camera,Image -Status OK | ForEach-Object { $_.FriendlyName }"
+    # PowerShell writes in the console's code page unless it is told otherwise.
+    script = "[Console]::OutputEncoding = [Text.Encoding]::UTF8; "
+    script += "Get-PnpDevice -Class Camera,Image -Status OK | ForEach-Object { $_.FriendlyName }"
     told = _ask("powershell", "-NoProfile", "-NonInteractive", "-Command", script)
-    return [line.strip() for line in told.splitlines() if line.strip()]
+    # One line for each: a camera without a name keeps its place, by which it is opened.
+    return [device_names.clean(line) or "Camera" for line in told.strip("\r\n\ufeff ").splitlines()]
 
 
 def _ask(*command: str) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=ASK_LIMIT_S, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=ASK_LIMIT_S, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout
+    return device_names.decode(done.stdout)

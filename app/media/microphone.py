@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from app.media import portaudio
+from app.media.sounds import only_numbers
 from app.media.types import BLOCK, RATE_HZ, DeviceError, DeviceMissing, Samples
 
 OnBlock: TypeAlias = Callable[[Samples], None]
@@ -121,4 +122,4 @@ class DeviceMicrophone:
                 return
             arrived.clear()
             while ring and not stopped.is_set():
-                on_block(np.frombuffer(ring.popleft(), np.float32))
+                on_block(only_numbers(np.frombuffer(ring.popleft(), np.float32)))

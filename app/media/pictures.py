@@ -27,12 +27,12 @@ def cover_box(width_px: int, height_px: int, *, tile_px: tuple[int, int]) -> Box
         tile_px: Width and height of the tile.
 
     Returns:
-        The part to keep; all four numbers are even, as halved colour planes need.
+        The part to keep; all four numbers are even, as halved colour planes need, where the picture has two pixels.
     """
     tile_width, tile_height = tile_px
     width = min(width_px, round(height_px * tile_width / tile_height))
     height = min(height_px, round(width_px * tile_height / tile_width))
-    width, height = max(2, width // 2 * 2), max(2, height // 2 * 2)
+    width, height = min(width_px, max(2, width // 2 * 2)), min(height_px, max(2, height // 2 * 2))
     return Box((width_px - width) // 4 * 2, (height_px - height) // 4 * 2, width, height)
 
 

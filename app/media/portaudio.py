@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from app.media import device_names
 from app.media.types import DeviceBusy, DeviceDenied, DeviceError, DeviceKind, DeviceMissing
 
 #: A sound server that does not answer holds its caller for ever; healthy ones open within a second.
@@ -51,7 +52,7 @@ def list_raw(*, refresh: bool = False) -> list[dict[str, Any]]:
             library._terminate()
             library._initialize()
         hosts = library.query_hostapis()
-        rows = [dict(row) for row in library.query_devices()]
+        rows = _rows(library)
     except library.PortAudioError:
         return []
     finally:
@@ -63,6 +64,29 @@ def list_raw(*, refresh: bool = False) -> list[dict[str, Any]]:
         row["id"] = key if seen[key] == 1 else f"{key} #{seen[key]}"
     _listed = rows
     return rows
+
+
+def _rows(library: Any) -> list[dict[str, Any]]:
+    """One dictionary per device, in PortAudio's order; a name that is no UTF-8 hides no device."""
+    try:
+        return [dict(row) for row in library.query_devices()]
+    except UnicodeDecodeError:
+        # sounddevice gives the whole list up for one such name: each device for itself, then.
+        return [_row(library, number) for number in range(library._lib.Pa_GetDeviceCount())]
+
+
+def _row(library: Any, number: int) -> dict[str, Any]:
+    try:
+        return dict(library.query_devices(number))
+    except UnicodeDecodeError as error:
+        told = library._lib.Pa_GetDeviceInfo(number)
+        return {
+            "name": device_names.read(error.object),
+            "index": number,
+            "hostapi": told.hostApi,
+            "max_input_channels": told.maxInputChannels,
+            "max_output_channels": told.maxOutputChannels,
+        }
 
 
 def open_stream(kind: DeviceKind, device_id: str, *, library: Any, **settings: Any) -> Any:

@@ -55,6 +55,16 @@ def read_sound(path: Path) -> Samples:
     return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
 
 
+def within_scale(samples: Samples) -> Samples:
+    """Cuts what is beyond full scale."""
+    return np.clip(only_numbers(samples), -1.0, 1.0)
+
+
+def only_numbers(samples: Samples) -> Samples:
+    """Takes silence for what is no number: a single NaN of a driver would stay in every filter behind it."""
+    return samples if np.isfinite(samples).all() else np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+
+
 def _decode(path: Path) -> Iterator[Samples]:
     import av
 
@@ -65,8 +75,8 @@ def _decode(path: Path) -> Iterator[Samples]:
             resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
             for frame in container.decode(audio=0):
                 for part in resampler.resample(frame):
-                    yield part.to_ndarray().reshape(-1)
+                    yield within_scale(part.to_ndarray().reshape(-1))
             for part in resampler.resample(None):
-                yield part.to_ndarray().reshape(-1)
+                yield within_scale(part.to_ndarray().reshape(-1))
     except (OSError, av.FFmpegError) as error:
         raise FileUnreadable(f"The sound file {path.name} cannot be read.") from error

@@ -1,12 +1,13 @@
 """VP8 pictures out of RTP packets, each handed on as soon as its last packet is there; pure.
 
-Source: RFC 7741 section 4.2 (payload descriptor), 4.3 (payload header).
+Source: RFC 7741 section 4.3 (payload header).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.net.guard.payloads import is_key_picture, vp8_descriptor
 from app.net.repair import ahead
 
 #: Parts that wait for a missing one; about 5 s of a 500 kbit/s picture.
@@ -58,20 +59,11 @@ def read_part(payload: bytes, *, ends: bool, timestamp: int) -> Vp8Part | None:
     Returns:
         The part, or None where the payload is shorter than its descriptor says.
     """
-    if not payload:
+    start, starts = vp8_descriptor(payload)
+    if not start:
         return None
-    first, start = payload[0], 1
-    if first & 0x80:
-        if len(payload) < 3:
-            return None
-        extension, start = payload[1], 2
-        if extension & 0x80:
-            start += 2 if payload[2] & 0x80 else 1
-        start += bool(extension & 0x40) + bool(extension & 0x30)
-    if start >= len(payload):
-        return None
-    starts = bool(first & 0x10) and not first & 0x07
-    return Vp8Part(payload[start:], starts, ends, starts and not payload[start] & 1, timestamp)
+    data = payload[start:]
+    return Vp8Part(data, starts, ends, starts and is_key_picture(data), timestamp)
 
 
 class PictureAssembly:

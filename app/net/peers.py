@@ -32,8 +32,6 @@ _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
 _END_LIMIT_S = 2.0
 _warming = threading.Lock()
-#: What the relay may offer: ten people with three sources each, and lines that are kept for reuse.
-_LIMITS = guard.SdpLimits(size=400_000, media=128, candidates=4_096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +212,14 @@ class Peers:
         self._next_request += 1
         call.request = self._next_request
         call.times.offered_s = time.monotonic()
-        offer = PublishOffer(request=call.request, meeting=call.meeting, sdp=peer.localDescription.sdp, sources=sources)
+        sdp = guard.gather_candidates(peer.localDescription.sdp)
+        offer = PublishOffer(request=call.request, meeting=call.meeting, sdp=sdp, sources=sources)
         self._wishes.send(offer)
 
     async def _take_answer(self, call: _Call, sdp: str) -> None:
         from aiortc import RTCSessionDescription
 
-        guard.check_sdp(sdp, limits=_LIMITS)
+        sdp = guard.check_sdp(sdp)
         call.times.answered_s = time.monotonic()
         await call.sending.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
 
@@ -237,17 +236,17 @@ class Peers:
                 continue
             revision = offer.revision
             call.times.subscribed_s = call.times.subscribed_s or time.monotonic()
-            guard.check_sdp(offer.sdp, limits=_LIMITS)
+            sdp = guard.check_sdp(offer.sdp)
             if call.receiving is None:
                 call.receiving = self._make_peer(call)
             peer = call.receiving
-            await peer.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+            await peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             self._receiver.adopt(peer.getTransceivers())
             self._receiver.assign(offer.tracks)
             guard.use_addresses(peer, self._addresses)
             await peer.setLocalDescription(await peer.createAnswer())
-            answer = SubscribeAnswer(meeting=call.meeting, revision=offer.revision, sdp=peer.localDescription.sdp)
-            self._wishes.send(answer)
+            sdp = guard.gather_candidates(peer.localDescription.sdp)
+            self._wishes.send(SubscribeAnswer(meeting=call.meeting, revision=offer.revision, sdp=sdp))
 
     def _make_peer(self, call: _Call) -> Any:
         from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.media.types import BLOCK_S, Frame, Picture
 from app.net.assembly import EncodedPicture, PictureAssembly, read_part
-from app.net.repair import PICTURE_PATIENCE, VOICE_PATIENCE, Missing
-from app.net.voice import VoiceBuffer, VoicePacket, VoiceStatistics, make_opus_decoder
+from app.net.guard.payloads import may_be_decoded
+from app.net.repair import PICTURE_PATIENCE, Missing
+from app.net.voice import VoiceStatistics
+from app.net.voice_stream import VoiceStream
 from app.wire.media import Source, TrackInfo
 
 if TYPE_CHECKING:
@@ -48,8 +50,10 @@ _CHECK_S = 0.015
 _PLI_EVERY_S = 0.3
 #: Pictures that wait for the decoder; two seconds' worth means that it cannot keep up.
 _MOST_WAITING = 60
+#: Pictures of one person decoded in a row: those of others have their turn in between, however large these are.
+_MOST_IN_A_ROW = 8
 _WORKERS = 2
-_OPUS, _VP8 = "opus", "vp8"
+_VP8 = "vp8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,14 @@ class PictureStatistics:
         shown: handed to the tile.
         decoded: decoded, shown or not.
         skipped: given up because packets were missing or the decoder could not keep up.
+        refused: never given to the decoder, because of what their heads claim.
         first_at_s: `time.monotonic()` of the first one decoded, 0.0 before.
     """
 
     shown: int = 0
     decoded: int = 0
     skipped: int = 0
+    refused: int = 0
     first_at_s: float = 0.0
 
 
@@ -157,58 +163,6 @@ class Line:
             _log.debug("feedback came after the connection had ended")
 
 
-class VoiceStream:
-    """One person's voice on one line: the loop takes packets and repeats NACKs, the playing thread takes sound."""
-
-    def __init__(self, person: str, line: Line) -> None:
-        self.person = person
-        self.has_failed = False
-        self._line = line
-        self._missing = Missing(VOICE_PATIENCE)
-        # deque's append and popleft are atomic: the only thing that loop and thread share.
-        self._arrived: deque[VoicePacket | None] = deque(maxlen=400)
-        self._buffer = VoiceBuffer(make_opus_decoder())
-
-    @property
-    def statistics(self) -> VoiceStatistics:
-        """Read from any thread."""
-        return self._buffer.statistics
-
-    def restart(self) -> None:
-        """Another stream follows on this line."""
-        self._missing.forget()
-        self._arrived.append(None)
-
-    async def take(self, packet: Any, codec: str) -> None:
-        """Takes an RTP packet; on the loop."""
-        if codec != _OPUS:
-            return
-        if not self._missing.seen(packet.sequence_number, time.monotonic()):
-            self._missing.forget()
-        if packet.payload:
-            self._arrived.append(VoicePacket(packet.sequence_number, packet.timestamp, packet.payload))
-        await self.check()
-
-    async def check(self) -> None:
-        """Asks for what is missing; on the loop, every few milliseconds."""
-        now_s = time.monotonic()
-        if due := self._missing.due(now_s):
-            await self._line.ask_again(due)
-        self._missing.given_up(now_s)
-
-    def next_block(self) -> Samples | None:
-        """The next 10 ms; in the playing thread."""
-        while self._arrived:
-            packet = self._arrived.popleft()
-            if packet is None:
-                statistics = self._buffer.statistics
-                self._buffer = VoiceBuffer(make_opus_decoder())
-                self._buffer.statistics = statistics
-            else:
-                self._buffer.put(packet)
-        return self._buffer.take()
-
-
 class PictureStream:
     """One person's pictures on one line."""
 
@@ -272,6 +226,10 @@ class PictureStream:
 
     def _add(self, pictures: list[EncodedPicture]) -> None:
         for picture in pictures:
+            if not may_be_decoded(picture.data):
+                self.statistics.refused += 1
+                self._needs_key = True
+                continue
             if picture.is_key:
                 # Whatever waits is older than a picture that needs none of it.
                 self._needs_key = False
@@ -286,8 +244,7 @@ class PictureStream:
         if self._is_decoding or not self._waiting or self._has_ended:
             return
         self._is_decoding = True
-        batch = list(self._waiting)
-        self._waiting.clear()
+        batch = [self._waiting.popleft() for _ in range(min(_MOST_IN_A_ROW, len(self._waiting)))]
         self._loop.run_in_executor(self._pool, self._decode, batch).add_done_callback(self._decoded)
 
     def _decoded(self, done: asyncio.Future[bool]) -> None:

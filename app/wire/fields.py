@@ -15,8 +15,10 @@ Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@
 Password = Annotated[str, Meta(min_length=8, max_length=256)]
 #: Text of a message or a chat line.
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-#: A session description; ours stay under 20 kB even with ten people.
-Sdp = Annotated[str, Meta(min_length=1, max_length=65_536)]
+#: Characters of a session description, here and wherever one is read. Ten people with a voice, a camera in two sizes
+#: and a screen each need half of it (tests/net/test_descriptions.py); with its line ends escaped it fits into a message.
+MAX_SDP = 96_000
+Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256)]
 #: Name of a time zone of the IANA database, such as Europe/Lisbon.
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+\Z")]

@@ -23,21 +23,29 @@ class _Line:
         self._pieces = read_sound(path, RATE_HZ)
         self._buffer: Samples = np.zeros(0, np.float32)
         self._at = 0
+        self._next: tuple[int, Samples] | None = None
         self.ended = False
 
     def take(self, count: int) -> Samples:
         while not self.ended and self._buffer.size < count:
-            try:
-                start_s, samples = next(self._pieces)
-            except (StopIteration, SoundError):
-                self.ended = True
-                break
-            filled = self._at + self._buffer.size
-            gap = round(start_s * RATE_HZ) - filled
+            if self._next is None:
+                try:
+                    start_s, samples = next(self._pieces)
+                except (StopIteration, SoundError):
+                    self.ended = True
+                    break
+                self._next = round(start_s * RATE_HZ), samples
+            start, samples = self._next
+            gap = start - self._at - self._buffer.size
             if gap > RATE_HZ // 25:
-                self._buffer = np.concatenate([self._buffer, np.zeros(gap, np.float32)])
+                # No more silence than is wanted now: a gap may be hours long.
+                silence = np.zeros(min(gap, count - self._buffer.size), np.float32)
+                self._buffer = np.concatenate([self._buffer, silence])
+                if silence.size < gap:
+                    continue
             elif gap < -RATE_HZ // 25:
                 samples = samples[-gap:]
+            self._next = None
             self._buffer = np.concatenate([self._buffer, samples])
         out, self._buffer = self._buffer[:count], self._buffer[count:]
         self._at += count

@@ -9,6 +9,8 @@ from typing import Any
 
 import av
 
+from app.net.guard.payloads import is_key_picture, may_be_decoded
+
 #: A picture older than this is no longer shown: the camera was switched off.
 STALE_S = 2.0
 
@@ -23,7 +25,11 @@ class Shot:
 
 
 def read_shots(path: Path) -> Iterator[Shot]:
-    """A file's VP8 packets in order, however abruptly it ends; none where it has no pictures."""
+    """A file's VP8 packets in order, however abruptly it ends; none where it has no pictures.
+
+    The file may be another's work (a backup that was put in): a picture that no decoder should be given is left out,
+    with all that builds on it.
+    """
     try:
         file = av.open(str(path), metadata_errors="ignore")
     except (av.FFmpegError, OSError, ValueError):
@@ -32,14 +38,18 @@ def read_shots(path: Path) -> Iterator[Shot]:
         streams = [stream for stream in file.streams.video if stream.codec_context.name in ("vp8", "libvpx")]
         if not streams:
             return
-        packets = file.demux(streams[0])
+        packets, is_whole = file.demux(streams[0]), True
         while True:
             try:
                 packet = next(packets)
             except (StopIteration, av.FFmpegError, ValueError):
                 return
-            if packet.pts is not None and packet.size:
-                yield Shot(float(packet.pts * packet.time_base), bool(packet.is_keyframe), bytes(packet))
+            if packet.pts is None or not packet.size:
+                continue
+            data = bytes(packet)
+            is_whole = may_be_decoded(data) and (is_whole or is_key_picture(data))
+            if is_whole:
+                yield Shot(float(packet.pts * packet.time_base), is_key_picture(data), data)
 
 
 class Pictures:

@@ -8,7 +8,9 @@ from typing import Any
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
+from app.net.guard.payloads import voice_ms
 from server_stub.recap.voice import Samples
 
 OPUS_RATE_HZ = 48_000
@@ -17,6 +19,8 @@ STEP = 3
 #: A windowed sinc that lets 0-7.2 kHz pass: 63 taps delay by 0.65 ms, which no cut notices.
 TAPS = 63
 PASS_HZ = 7_200
+#: Seconds. No meeting lasts longer; a file whose clock says so is damaged, or made to fill whoever reads it.
+LONGEST_S = 24 * 3600.0
 
 
 class SoundError(Exception):
@@ -39,6 +43,8 @@ class OpusListener:
 
     def decode(self, packet: bytes) -> Samples:
         """Float32 mono at 16 kHz; empty for a packet that cannot be decoded."""
+        if not voice_ms(packet):
+            return np.zeros(0, np.float32)
         try:
             frames = self._decoder.decode(av.Packet(packet))
         except (av.FFmpegError, ValueError):
@@ -79,7 +85,9 @@ def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tup
         from_s: sound that ends before this second is decoded and left out.
 
     Yields:
-        (start_s, samples): seconds by the file's own clock, float32 mono. Gaps of the file stay gaps.
+        (start_s, samples): seconds by the file's own clock, float32 mono within -1 to 1. Gaps of the file stay gaps;
+        a file of floats that goes beyond full scale is made softer as a whole, by its peak. Where a file's clock runs
+        to before its beginning or beyond a day, it ends.
 
     Raises:
         SoundError: it cannot be opened, or has no sound track.
@@ -91,12 +99,15 @@ def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tup
     with file:
         if not file.streams.audio:
             raise SoundError(f"{path} holds no sound.")
-        yield from _decoded(file, rate_hz, from_s)
+        frames = _frames(file)
+        if file.streams.audio[0].codec_context.name.startswith("pcm_f"):
+            frames = _scaled(frames, _peak(path))
+        yield from _decoded(frames, rate_hz, from_s)
 
 
-def _decoded(file: Any, rate_hz: int, from_s: float) -> Iterator[tuple[float, Samples]]:
+def _decoded(frames: Iterator[Any], rate_hz: int, from_s: float) -> Iterator[tuple[float, Samples]]:
     resampler, next_s = _resampler(rate_hz), None
-    for frame in _frames(file):
+    for frame in frames:
         start_s = frame.time if frame.time is not None else (next_s or 0.0)
         length_s = frame.samples / frame.sample_rate
         if next_s is not None and abs(start_s - next_s) > 0.03:
@@ -104,9 +115,12 @@ def _decoded(file: Any, rate_hz: int, from_s: float) -> Iterator[tuple[float, Sa
         elif next_s is not None:
             start_s = next_s
         next_s = start_s + length_s
+        if not 0 <= next_s <= LONGEST_S:
+            return
         frame.pts = None
         for piece in resampler.resample(frame):
-            samples = np.ascontiguousarray(piece.to_ndarray().reshape(-1), dtype=np.float32)
+            # A lossy codec goes a little beyond full scale.
+            samples = np.clip(piece.to_ndarray().reshape(-1), -1.0, 1.0).astype(np.float32)
             if samples.size and next_s > from_s:
                 yield start_s, samples
 
@@ -123,6 +137,32 @@ def _frames(file: Any) -> Iterator[Any]:
             yield from packet.decode()
         except (av.FFmpegError, ValueError):
             continue
+
+
+def _peak(path: Path) -> float:
+    """The loudest sample of a file of floats, 1.0 at least; what is no number counts for nothing."""
+    peak = 1.0
+    with av.open(str(path), metadata_errors="ignore") as file:
+        for frame in _frames(file):
+            peak = max(peak, float(np.abs(_numbers(frame)).max(initial=0.0)))
+    return peak
+
+
+def _scaled(frames: Iterator[Any], peak: float) -> Iterator[Any]:
+    """The same frames with full scale at their peak, and silence where there is no number."""
+    for frame in frames:
+        made = av.AudioFrame.from_ndarray(
+            np.asarray(_numbers(frame) / peak, np.float32),
+            format="fltp" if frame.format.is_planar else "flt",
+            layout=frame.layout.name,
+        )
+        made.sample_rate, made.pts, made.time_base = frame.sample_rate, frame.pts, frame.time_base
+        yield made
+
+
+def _numbers(frame: Any) -> NDArray[np.float64]:
+    raw = np.asarray(frame.to_ndarray(), np.float64)
+    return np.where(np.isfinite(raw), raw, 0.0)
 
 
 def _resampler(rate_hz: int) -> Any:

@@ -72,6 +72,8 @@ class RelayStatistics:
         packets_refused: packets that were not ours, malformed, too long or did not decrypt.
         packets_held: good packets not sent on because their person may not send that source now, and pictures after
             such a time until their next key frame.
+        packets_beyond: packets not sent on because their source sends more than it may.
+        pictures_refused: pictures not sent on because of the size that they claim.
         naks_sent: packets that publishers were asked to send again (each repetition counts).
         naks_answered: packets sent again to subscribers from the ring.
         naks_missed: packets asked for that the ring no longer had.
@@ -90,6 +92,8 @@ class RelayStatistics:
     packets_dropped: int = 0
     packets_refused: int = 0
     packets_held: int = 0
+    packets_beyond: int = 0
+    pictures_refused: int = 0
     naks_sent: int = 0
     naks_answered: int = 0
     naks_missed: int = 0

@@ -206,6 +206,8 @@ _COUNTED = (
     "packets_dropped",
     "packets_refused",
     "packets_held",
+    "packets_beyond",
+    "pictures_refused",
     "naks_sent",
     "naks_answered",
     "naks_missed",

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from server_stub.relay.reorder import key_frame_size
+from app.net.guard.payloads import key_frame_size, voice_ms
 
 #: A cluster is written when it is a second long, and at once to the disk: kill -9 loses at most that second. The muxer
 #: would hold one track back for ten seconds to wait for the other: half a second is enough.
@@ -103,5 +103,5 @@ class MatroskaFile:
         packet.pts = packet.dts = sample.start_ms
         packet.is_keyframe = sample.is_key
         if sample.kind == "audio":
-            packet.duration = 20
+            packet.duration = round(voice_ms(sample.data))
         self._container.mux(packet)

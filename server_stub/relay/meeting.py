@@ -182,7 +182,7 @@ class MeetingRelay:
         outstanding = downlink.outstanding
         if outstanding.revision != revision:
             return
-        check_answer(sdp, outstanding.sdp)
+        sdp = check_answer(sdp, outstanding.sdp)
         downlink.outstanding = None
         # No offer may be made while aiortc is between the two states.
         downlink.is_offering = True

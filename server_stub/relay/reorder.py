@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server_stub.relay.rtp import HEADER, payload_of, unwrap, vp8_descriptor
+from app.net.guard.payloads import is_key_picture, may_be_decoded, vp8_descriptor
+from server_stub.relay.rtp import HEADER, payload_of, unwrap
 
 #: A lost packet is waited for this long. Source: publishers are asked for 0.4 s (history.py), and a round trip on top.
 MAX_WAIT_S = 0.5
 _MAX_WAITING = 512
-#: A larger frame, in bytes or in pixels, is none that a client of ours sends: it would only fill whoever decodes it.
+#: A frame of more bytes is none that a client of ours sends: it would only fill whoever decodes it.
 MAX_FRAME_BYTES = 4_000_000
-MAX_FRAME_PIXELS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +138,13 @@ class Vp8Frames:
 
     def _finish(self, arrival: Arrival) -> Picture | None:
         data = b"".join(self._parts)
-        if _is_huge(data):
+        if data and not may_be_decoded(data):
             self._break()
         self._parts = []
         was_broken, self._is_broken = self._is_broken, True
-        is_key = not was_broken and not data[0] & 1
+        is_key = not was_broken and is_key_picture(data)
         if was_broken or (self._needs_key and not is_key):
             self.lost += self._has_begun
             return None
         self._needs_key, self._has_begun = False, True
         return Picture(arrival.timestamp, arrival.arrived_s, data, is_key)
-
-
-def _is_huge(data: bytes) -> bool:
-    width, height = key_frame_size(data) or (0, 0)
-    return bool(data) and not data[0] & 1 and width * height > MAX_FRAME_PIXELS
-
-
-def key_frame_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels that a VP8 key frame carries. Source: RFC 6386 section 9.1."""
-    if len(data) < 10 or data[3:6] != b"\x9d\x01\x2a":
-        return None
-    width, height = int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
-    return (width, height) if width and height else None

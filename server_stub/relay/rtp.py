@@ -1,11 +1,13 @@
 """RTP as the relay needs it: the fixed header read once and written once; pure functions over bytes.
 
-Source: RFC 3550 section 5.1; VP8 payload RFC 7741 section 4.2.
+Source: RFC 3550 section 5.1.
 """
 
 from __future__ import annotations
 
 import struct
+
+from app.net.guard.payloads import is_key_picture, vp8_descriptor
 
 HEADER = struct.Struct("!BBHLL")
 HEADER_BYTES = 12
@@ -39,33 +41,10 @@ def payload_of(packet: bytes) -> bytes:
     return packet[HEADER_BYTES:end] if end > HEADER_BYTES and packet[-1] else b""
 
 
-def vp8_descriptor(payload: bytes) -> tuple[int, bool]:
-    """Reads the VP8 payload descriptor.
-
-    Returns:
-        Its length in bytes, and whether the packet begins a frame. (0, False) for a payload that is too short.
-    """
-    if len(payload) < 2:
-        return 0, False
-    first = payload[0]
-    length = 1
-    if first & 0x80:
-        extended = payload[1]
-        length = 2
-        if extended & 0x80:
-            if len(payload) < 3:
-                return 0, False
-            length += 2 if payload[2] & 0x80 else 1
-        length += bool(extended & 0x40) + bool(extended & 0x30)
-    if length >= len(payload):
-        return 0, False
-    return length, bool(first & 0x10) and not first & 0x0F
-
-
 def begins_key_frame(payload: bytes) -> bool:
     """Whether this VP8 payload is the first of a key frame."""
     length, starts = vp8_descriptor(payload)
-    return starts and not payload[length] & 1
+    return starts and is_key_picture(payload[length:])
 
 
 def unwrap(value: int, last: int, bits: int) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from aiortc.sdp import SessionDescription
 
@@ -12,9 +14,12 @@ from app.net import guard
 from server_stub.relay.engine import KIND_OF_SOURCE, BadSdp
 from server_stub.relay.rtp import PAYLOAD_TYPE
 
+_log = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
 #: One microphone, one camera in two sizes, one screen, and lines that were used before.
-_OFFER_LIMITS = guard.SdpLimits(size=60_000, media=12, candidates=256)
-_ANSWER_LIMITS = guard.SdpLimits(size=400_000, media=128, candidates=4_096)
+_OFFER_LIMITS = guard.SdpLimits(media=12, candidates=256)
 _CODEC = {"audio": ("opus", 48_000), "video": ("vp8", 90_000)}
 
 
@@ -55,6 +60,23 @@ class SentOffer:
     tracks: tuple[SentTrack, ...]
 
 
+def _in_words(read: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Nothing but BadSdp leaves it: aiortc's objects raise whatever comes to hand, when read as when written."""
+
+    @functools.wraps(read)
+    def guarded(*args: _P.args, **options: _P.kwargs) -> _R:
+        try:
+            return read(*args, **options)
+        except BadSdp:
+            raise
+        except Exception as error:
+            _log.debug("a session description could not be read: %s", type(error).__name__)
+            raise BadSdp("the session description is malformed") from None
+
+    return guarded
+
+
+@_in_words
 def read_offer(sdp: str, sources: Mapping[str, str]) -> SentOffer:
     """Checks a publisher's offer.
 
@@ -65,7 +87,7 @@ def read_offer(sdp: str, sources: Mapping[str, str]) -> SentOffer:
     Raises:
         BadSdp: it was refused, with the reason in plain words.
     """
-    description = _parse(sdp, _OFFER_LIMITS)
+    description = SessionDescription.parse(_check(sdp, _OFFER_LIMITS))
     tracks = []
     for media in description.media:
         codec = _keep_codec(media)
@@ -82,13 +104,18 @@ def read_offer(sdp: str, sources: Mapping[str, str]) -> SentOffer:
     return SentOffer(str(description), str(description.media[0].ice.usernameFragment), tuple(tracks))
 
 
-def check_answer(sdp: str, offer: str) -> None:
+@_in_words
+def check_answer(sdp: str, offer: str) -> str:
     """Checks a subscriber's answer against our offer.
+
+    Returns:
+        The answer to use.
 
     Raises:
         BadSdp: it was refused, with the reason in plain words.
     """
-    answered, offered = _parse(sdp, _ANSWER_LIMITS), SessionDescription.parse(offer)
+    plain = _check(sdp, guard.DEFAULT_LIMITS)
+    answered, offered = SessionDescription.parse(plain), SessionDescription.parse(offer)
     if [(media.kind, media.rtp.muxId) for media in answered.media] != [
         (media.kind, media.rtp.muxId) for media in offered.media
     ]:
@@ -98,14 +125,14 @@ def check_answer(sdp: str, offer: str) -> None:
             raise BadSdp("the answer does not choose a DTLS role")
         if PAYLOAD_TYPE[media.kind] not in [codec.payloadType for codec in media.rtp.codecs]:
             raise BadSdp("the answer does not take Opus and VP8 as they were offered")
+    return plain
 
 
-def _parse(sdp: str, limits: guard.SdpLimits) -> Any:
+def _check(sdp: str, limits: guard.SdpLimits) -> str:
     try:
-        guard.check_sdp(sdp, limits=limits)
+        return guard.check_sdp(sdp, limits=limits)
     except guard.GuardError as error:
         raise BadSdp(str(error)) from None
-    return SessionDescription.parse(sdp)
 
 
 def _keep_codec(media: Any) -> Any:

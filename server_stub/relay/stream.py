@@ -9,13 +9,16 @@ one encryption key two publishers with the same SSRC would share a key stream, w
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.net.guard.payloads import may_be_sent_on, voice_ms
 from server_stub.relay import rtcp
+from server_stub.relay.allowance import ALLOWED, Meter
+from server_stub.relay.feedback import KeyFrames, Reception
 from server_stub.relay.history import MAX_GAP, REPEAT_S, RING_PACKETS, Missing, PacketRing
 from server_stub.relay.rtp import (
     CLOCK_HZ,
@@ -28,12 +31,7 @@ from server_stub.relay.rtp import (
 )
 from server_stub.relay.transport import Counts, PeerLink
 
-#: At most two key frames a second are asked for. Source: each costs about ten pictures' bits.
-KEY_FRAME_PAUSE_S = 0.5
-#: Packets of one publisher in a second: ten times what a client of ours sends. More is a flood, and is not sent on.
-MOST_PER_S = {"audio": 1_000, "video": 4_000}
-#: A key frame that does not come is asked for again this often, this many times.
-_KEY_FRAME_ASKS = 4
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -42,6 +40,8 @@ class StreamCounts(Counts):
 
     packets_in: int = 0
     packets_held: int = 0
+    packets_beyond: int = 0
+    pictures_refused: int = 0
     packets_out: int = 0
     bytes_out: int = 0
     naks_sent: int = 0
@@ -51,6 +51,12 @@ class StreamCounts(Counts):
     plis_sent: int = 0
     plis_heard: int = 0
     reports_forwarded: int = 0
+
+
+def _without_padding(data: bytes, start: int) -> bytes:
+    """The payload of a packet whose payload begins there. Source: RFC 3550 section 5.1."""
+    end = len(data) - data[-1] if data[0] & 0x20 else len(data)
+    return data[start:end]
 
 
 class Tap(Protocol):
@@ -86,9 +92,8 @@ class Stream:
         self.tap: Tap | None = None
         self._counts = counts
         self._payload_type = PAYLOAD_TYPE[kind]
-        self._most = MOST_PER_S[kind]
-        #: Packets and reports since the last `report_reception`.
-        self._taken = 0
+        #: What the owner has left to send now.
+        self._meter = Meter(ALLOWED["camera"])
         self._links: list[PeerLink] = []
         #: New subscribers of a picture, who get nothing before a key frame: the rest could not be decoded.
         self._newcomers: list[PeerLink] = []
@@ -104,13 +109,16 @@ class Stream:
         self._repeat: asyncio.TimerHandle | None = None
         self._key_frames = KeyFrames(self._ask_for_key_frame)
         self._is_allowed = True
-        #: Nothing is sent on: it is not allowed, or a picture has not begun anew since it is.
+        #: Nothing is sent on: it is not allowed or was too much, or a picture has not begun anew since.
         self._is_held = False
+        #: It was too much, and there is no room for more yet.
+        self._is_beyond = False
 
     def bind(self, source: Source) -> None:
         """Gives the stream an owner; nobody gets anything until `add_subscriber`."""
         self.unbind()
         self.source = source
+        self._meter = Meter(ALLOWED[source.source])
 
     def unbind(self) -> None:
         """Takes the owner away: silence, and nothing of the owner is kept."""
@@ -124,7 +132,7 @@ class Stream:
         self._key_frames.stop()
         self._reception = Reception()
         self._seq_shift = None
-        self._is_allowed, self._is_held = True, False
+        self._is_allowed, self._is_held, self._is_beyond = True, False, False
         self._stop_repeating()
 
     def allow(self, is_allowed: bool) -> None:
@@ -137,7 +145,11 @@ class Stream:
         self._is_allowed = is_allowed
         if is_allowed:
             self.want_key_frame()
-            return
+        else:
+            self._hold()
+
+    def _hold(self) -> None:
+        """Sends nothing on from here; a picture goes on with its next key frame."""
         self._is_held = True
         # What was lost before is not asked for any more: an answer could not be told from what is sent now.
         self._missing.clear()
@@ -176,15 +188,10 @@ class Stream:
         first, kind, seq, timestamp, _ = HEADER.unpack_from(data)
         start = HEADER_BYTES if not first & 0x1F else payload_start(data)
         counts = self._counts
-        self._taken += 1
-        if self._taken > self._most:
-            counts.packets_refused += 1
-            return
         if source is None or kind & 0x7F != source.payload_type or not 0 < start <= len(data) <= MAX_PACKET_BYTES:
             counts.packets_refused += 1
             return
-        if self._is_held and not self._goes_on(seq, data[start:]):
-            counts.packets_held += 1
+        if not self._may_pass(data, start, seq):
             return
         if self._seq_shift is None:
             self._begin(seq, timestamp)
@@ -210,6 +217,31 @@ class Stream:
             self.tap.take_packet(packet, time.monotonic())
         self._last_timestamp = out_timestamp
 
+    def _may_pass(self, data: bytes, start: int, seq: int) -> bool:
+        """Whether a packet may be sent on: it harms no decoder, is not too much, and is not held."""
+        payload, counts, now_s = _without_padding(data, start), self._counts, asyncio.get_running_loop().time()
+        if self.kind == "video" and payload and not may_be_sent_on(payload):
+            if not counts.pictures_refused:
+                _log.info("a picture of a size that no camera and no screen has was not sent on")
+            counts.pictures_refused += 1
+            self._hold()
+            return False
+        if self.kind == "audio" and payload and not voice_ms(payload):
+            counts.packets_refused += 1
+            return False
+        if self._is_held and not self._goes_on(seq, payload, now_s):
+            counts.packets_beyond += self._is_beyond
+            counts.packets_held += not self._is_beyond
+            return False
+        if not self._meter.admits(len(data), now_s):
+            if not counts.packets_beyond:
+                _log.info("somebody sends more than anybody may; what is too much is not sent on")
+            counts.packets_beyond += 1
+            self._is_beyond = True
+            self._hold()
+            return False
+        return True
+
     def _look_for_key_frame(self, packet: bytes) -> None:
         if begins_key_frame(packet[HEADER_BYTES:]):
             self._key_frames.came()
@@ -219,7 +251,7 @@ class Stream:
             # Asked in vain while the camera was off, perhaps: now it sends.
             self.want_key_frame()
 
-    def _goes_on(self, seq: int, payload: bytes) -> bool:
+    def _goes_on(self, seq: int, payload: bytes, now_s: float) -> bool:
         """Whether a stream that was held goes on with this packet.
 
         Its number follows the last one that was sent on, so that nobody asks for what was held; its time does not, as
@@ -227,6 +259,9 @@ class Stream:
         """
         if not self._is_allowed:
             return False
+        if self._is_beyond and not self._meter.has_room(now_s):
+            return False
+        self._is_beyond = False
         if self.kind == "video" and not begins_key_frame(payload):
             if not self._key_frames.is_awaited:
                 self.want_key_frame()
@@ -298,8 +333,8 @@ class Stream:
 
     def take_report(self, report: rtcp.SenderReport) -> None:
         """Passes the owner's clock on, in the timestamps of the forwarded packets, for lip sync."""
-        self._taken += 1
-        if self._taken > self._most:
+        if not self._meter.admits(0, asyncio.get_running_loop().time()):
+            self._counts.packets_beyond += 1
             return
         now_s = time.monotonic()
         self._reception.note_report(report.ntp, now_s)
@@ -329,88 +364,6 @@ class Stream:
 
     def report_reception(self) -> None:
         """Tells the owner how its packets arrive; to be called about once a second."""
-        self._taken = 0
         if self.source and self._seq_shift is not None:
             report = self._reception.report(self.source.ssrc, time.monotonic())
             self.source.link.send_rtcp(rtcp.write_receiver_report(report))
-
-
-class KeyFrames:
-    """Merges wishes for key frames, and repeats one that was not granted."""
-
-    def __init__(self, ask: Callable[[], None]) -> None:
-        self._ask = ask
-        self._timer: asyncio.TimerHandle | None = None
-        self._asks_left = 0
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether a wish is open."""
-        return self._asks_left > 0
-
-    def want(self) -> None:
-        """Asks now, or as soon as half a second has passed since the last time."""
-        self._asks_left = _KEY_FRAME_ASKS
-        if self._timer is None:
-            self._send()
-
-    def came(self) -> None:
-        """A key frame has come, which grants every wish before it."""
-        self._asks_left = 0
-
-    def stop(self) -> None:
-        """Forgets all wishes."""
-        self._asks_left = 0
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-
-    def _send(self) -> None:
-        self._timer = None
-        if self._asks_left > 0:
-            self._asks_left -= 1
-            self._timer = asyncio.get_running_loop().call_later(KEY_FRAME_PAUSE_S, self._send)
-            self._ask()
-
-
-class Reception:
-    """What a receiver report says of one owner's stream. Source: RFC 3550 section 6.4.1 and appendix A.3.
-
-    Attributes:
-        received: packets that came.
-        highest: the highest sequence number, counted on past its wrap.
-    """
-
-    def __init__(self) -> None:
-        self.received = 0
-        self.highest = 0
-        self._first = 0
-        self._lost_before = self._expected_before = 0
-        self._ntp_middle = 0
-        self._reported_s = 0.0
-
-    def begin(self, seq: int) -> None:
-        """The owner's first sequence number, as the owner counts."""
-        self._first = seq
-        self.highest = seq - 1
-
-    def skip_to(self, seq: int) -> None:
-        """What was held until this number is not lost."""
-        held = seq - 1 - self.highest & 0xFFFF
-        self.received += held
-        self.highest += held
-
-    def note_report(self, ntp: int, now_s: float) -> None:
-        """A sender report came."""
-        self._ntp_middle = ntp >> 16 & 0xFFFFFFFF
-        self._reported_s = now_s
-
-    def report(self, ssrc: int, now_s: float) -> rtcp.ReceptionReport:
-        """The next report; the fraction lost counts from the one before."""
-        expected = self.highest - self._first + 1
-        lost = max(expected - self.received, 0)
-        expected_now, lost_now = expected - self._expected_before, lost - self._lost_before
-        self._expected_before, self._lost_before = expected, lost
-        fraction = min(255, 256 * lost_now // expected_now) if expected_now > 0 and lost_now > 0 else 0
-        delay = int((now_s - self._reported_s) * 65_536) if self._ntp_middle else 0
-        return rtcp.ReceptionReport(ssrc, fraction, lost, self.highest, 0, self._ntp_middle, delay)

@@ -113,7 +113,7 @@ class PeerLink:
             await self._peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
             self._prepare()
             await self._peer.setLocalDescription(await self._peer.createAnswer())
-            return str(self._peer.localDescription.sdp)
+            return guard.gather_candidates(self._peer.localDescription.sdp)
         except Exception as error:
             raise self._refusal(error) from None
 
@@ -135,7 +135,7 @@ class PeerLink:
         """
         try:
             await self._peer.setLocalDescription(await self._peer.createOffer())
-            return str(self._peer.localDescription.sdp)
+            return guard.gather_candidates(self._peer.localDescription.sdp)
         except Exception as error:
             raise self._refusal(error) from None
 

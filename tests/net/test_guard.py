@@ -1,6 +1,7 @@
 """Attacks on a live call that aiortc 1.16 alone does not survive, and session descriptions that are refused."""
 
 import asyncio
+import re
 import socket
 
 import pytest
@@ -177,9 +178,14 @@ def without(name):
         (lambda sdp: sdp + "a=x:\x07\r\n", "not plain text"),
         (lambda sdp: sdp + "a=x:\u202e\r\n", "not plain text"),
         (lambda sdp: sdp + "a=x:y\r\n" * 60_000, "too large"),
-        (lambda sdp: sdp + "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\n" * 64, "more than 64"),
-        (lambda sdp: sdp + "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n" * 513, "more than 512"),
-        (lambda sdp: sdp + "a=candidate:1 1 udp 1 printer.local 9 typ host\r\n", "not an IP address"),
+        (lambda sdp: sdp + "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\n" * 128, "more than 128"),
+        (lambda sdp: sdp + "a=candidate:1 1 udp 1 ::1 9 typ host\r\n" * 1_500, "more than 1000"),
+        (lambda sdp: sdp + "a=candidate:1 1 udp 1 printer.example.com 9 typ host\r\n", "not an IP address"),
+        (lambda sdp: sdp + "a=candidate:1 1 udp 1 a.b.local 9 typ host\r\n", "not an IP address"),
+        (lambda sdp: re.sub("c=IN IP4 .*", "c=IN IP4 x", sdp), "connection address"),
+        (lambda sdp: re.sub("c=IN IP4 .*", "c=IN IP4 ::1", sdp), "connection address"),
+        (lambda sdp: re.sub("c=IN IP4 .*", "c=ATM NSAP 1", sdp), "connection address"),
+        (lambda sdp: sdp.replace("s=-", "s=-\r\nc=IN IP6 x"), "connection address"),
         (lambda sdp: sdp + "a=candidate:1 1 udp 1 999.1.1.1 9 typ host\r\n", "not an IP address"),
         (lambda sdp: sdp + "a=candidate:\r\n", "not an IP address"),
         (lambda sdp: sdp + "a=ssrc:x\r\n", "malformed ssrc"),

@@ -149,7 +149,7 @@ class AiortcClient:
         await self.sending.setLocalDescription(await self.sending.createOffer())
         named |= {line.mid: source for line, source in lines}
         answer = await self.engine.publish(MEETING, self.name, self.sending.localDescription.sdp, named)
-        await self.sending.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await self.sending.setRemoteDescription(RTCSessionDescription(guard.check_sdp(answer), "answer"))
         return answer
 
     async def take(self, offer: Offer) -> None:
@@ -162,7 +162,7 @@ class AiortcClient:
             self.receiving = new_peer()
             self.receiving.on("track", lambda track: self._readers.append(asyncio.create_task(self._read(track))))
         self._owners = {track.mid: (track.person, track.source) for track in offer.tracks}
-        await self.receiving.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+        await self.receiving.setRemoteDescription(RTCSessionDescription(guard.check_sdp(offer.sdp), "offer"))
         guard.use_addresses(self.receiving, [guard.LOOPBACK])
         await self.receiving.setLocalDescription(await self.receiving.createAnswer())
         return self.receiving.localDescription.sdp

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server_stub.relay.reorder import MAX_FRAME_BYTES, MAX_WAIT_S, Reorder, Vp8Frames, key_frame_size
+from server_stub.relay.reorder import MAX_FRAME_BYTES, MAX_WAIT_S, Reorder, Vp8Frames
+from tests.fakes.vp8 import BOMB, key_frame
 
-KEY = b"\x10\x00" + b"\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 640 | 0x4000, 360)
+KEY = b"\x10" + key_frame(640, 360, scaling=1)
 DELTA, MORE = b"\x10\x01delta", b"\x00more"
 
 
@@ -128,7 +129,7 @@ class TestFrames:
         assert held < 2 * MAX_FRAME_BYTES
 
     def test_a_picture_of_a_monstrous_size_is_left_out(self):
-        monster = KEY[:-4] + struct.pack("<HH", 16_383, 16_383)
+        monster = b"\x10" + BOMB
         got, frames = self.feed([packet(1, KEY, 10), packet(2, monster, 20), packet(3, DELTA, 30), packet(4, KEY, 40)])
         assert [one[0] for one in got] == [10, 40]
         assert frames.lost == 2
@@ -147,10 +148,28 @@ class TestFrames:
         (arrival,) = order.push(packet(2, DELTA, 20), 0)
         assert frames.push(arrival) is None
 
-
-@pytest.mark.parametrize(
-    ("data", "size"),
-    [(KEY[2:], None), (b"\x00" + KEY[2:], (640, 360)), (b"\x00" * 12, None), (b"", None)],
-)
-def test_key_frames_carry_their_size(data, size):
-    assert key_frame_size(data) == size
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            key_frame(16_383, 16_383),
+            key_frame(0, 360),
+            key_frame(640, 0),
+            key_frame(640, 360, partition=17),
+            key_frame(640, 360, spare=1),
+            key_frame(640, 360)[:9],
+            b"\x00\x00\x00" + bytes(40),
+        ],
+        ids=[
+            "too large",
+            "no width",
+            "no height",
+            "no room for its modes",
+            "cut short",
+            "half a head",
+            "no start code",
+        ],
+    )
+    def test_what_no_decoder_should_see_is_no_key_frame_whatever_packet_begins_it(self, bad):
+        hidden = [packet(2, b"\x10" + bad[:4], 20, 0), packet(3, b"\x00" + bad[4:], 20)]
+        got, _ = self.feed([packet(1, KEY, 10), *hidden, packet(4, DELTA, 30), packet(5, KEY, 40)])
+        assert [one[0] for one in got] == [10, 40]

@@ -1,8 +1,9 @@
-"""Nothing that a peer or a stranger sends may end a call or hang the loop: guards round aiortc and aioice, SDP checks.
+"""Nothing that a peer or a stranger sends may end a call or hang the loop: guards round aiortc and aioice.
 
 Used by the client and by the relay. aiortc 1.16 ends a call for one empty datagram, for a truncated REMB and for a
 short header extension, and its SDP parser raises anything from AssertionError to StopIteration: the packet handlers
-are wrapped once per process (`install`), and every session description from elsewhere goes through `check_sdp` first.
+are wrapped once per process (`install`), every session description from elsewhere goes through `check_sdp` (`sdp.py`)
+first, and every picture and every packet of a voice is looked at before a decoder sees it (`payloads.py`).
 
 `SEAMS` lists each private name of aiortc and aioice that is used here, for tests/test_platform.py.
 """
@@ -11,14 +12,27 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import ipaddress
-import logging
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_log = logging.getLogger(__name__)
+from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, gather_candidates
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "INSTANCE_SEAMS",
+    "LOOPBACK",
+    "SEAMS",
+    "Dropped",
+    "GuardError",
+    "SdpLimits",
+    "check_sdp",
+    "dropped",
+    "gather_candidates",
+    "install",
+    "machine_addresses",
+    "use_addresses",
+]  # fmt: skip
 
 #: Module, dotted name inside it; each must exist for this module to work.
 SEAMS: tuple[tuple[str, str], ...] = (
@@ -41,10 +55,6 @@ INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 LOOPBACK = "127.0.0.1"
-
-
-class GuardError(ValueError):
-    """A session description was refused; the text says why in plain words."""
 
 
 @dataclass(slots=True)
@@ -207,127 +217,3 @@ async def _gather_from(
     # aioice notes its sockets at the end only: those of a gathering that is cut short would never be closed.
     connection.close = close
     return await asyncio.shield(gathering)
-
-
-@dataclass(frozen=True, slots=True)
-class SdpLimits:
-    """How large a session description may be.
-
-    Attributes:
-        size: characters in all.
-        media: m-lines.
-        candidates: ICE candidates in all m-lines together.
-    """
-
-    size: int = 200_000
-    media: int = 64
-    candidates: int = 512
-
-
-DEFAULT_LIMITS = SdpLimits()
-_MAX_LINE = 1_000
-_MEDIA = re.compile(r"m=(audio|video) \d{1,5} UDP/TLS/RTP/SAVPF(?: \d{1,3}){1,64}")
-_CANDIDATE = re.compile(
-    r"a=candidate:[\w+/]{1,64} [12] (?:udp|UDP|tcp|TCP) \d{1,10} ([0-9a-fA-F.:]{2,45}) \d{1,5}"
-    r" typ (?:host|srflx|relay|prflx)"
-    r"(?: [\w.:+/-]{1,64}){0,20}"
-)
-_ATTRIBUTES = {
-    "extmap": re.compile(r"\d{1,5}(?:/\w{1,10})? [!-~]{1,200}"),
-    "fingerprint": re.compile(r"[\w-]{1,20} (?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2}"),
-    "fmtp": re.compile(r"\d{1,3} [ -~]{1,300}"),
-    "ice-pwd": re.compile(r"[A-Za-z0-9+/]{22,256}"),
-    "ice-ufrag": re.compile(r"[A-Za-z0-9+/]{4,256}"),
-    "mid": re.compile(r"[\w-]{1,32}"),
-    "rtcp": re.compile(r"\d{1,5}(?: IN IP[46] [0-9a-fA-F.:]{2,45})?"),
-    "rtpmap": re.compile(r"\d{1,3} [\w.-]{1,40}/\d{1,7}(?:/\d)?"),
-    "setup": re.compile(r"actpass|active|passive"),
-    "ssrc": re.compile(r"\d{1,10} [a-z]{1,10}:[ -~]{0,200}"),
-    "ssrc-group": re.compile(r"[A-Z-]{1,10}(?: \d{1,10}){1,8}"),
-}
-_NEEDED = ("mid", "ice-ufrag", "ice-pwd", "fingerprint", "setup")
-
-
-def check_sdp(sdp: str, *, limits: SdpLimits = DEFAULT_LIMITS) -> None:
-    """Refuses every session description but the plain kind that Parley's clients and relay make.
-
-    Only audio and video m-lines over DTLS, each with a mid, ICE credentials, a fingerprint and a role; IP addresses as
-    candidates; sizes within the limits; nothing that aiortc's parser raises at.
-
-    Args:
-        sdp: the text as it came.
-        limits: how large it may be.
-
-    Raises:
-        GuardError: it was refused, and why.
-    """
-    if len(sdp) > limits.size:
-        raise GuardError("the session description is too large")
-    lines = sdp.splitlines()
-    if not lines or lines[0] != "v=0":
-        raise GuardError("this is not a session description")
-    if any(len(line) > _MAX_LINE or not line.isascii() or not line.isprintable() for line in lines):
-        raise GuardError("the session description has a line that is too long or not plain text")
-    starts = [index for index, line in enumerate(lines) if line.startswith("m=")]
-    if not starts:
-        raise GuardError("the session description has no media")
-    if len(starts) > limits.media:
-        raise GuardError(f"the session description has more than {limits.media} media lines")
-    if sum(line.startswith("a=candidate") for line in lines) > limits.candidates:
-        raise GuardError(f"the session description has more than {limits.candidates} candidates")
-    session = _check_attributes(lines[: starts[0]])
-    mids = [
-        _check_media(lines[start:end], session) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)
-    ]
-    if len(set(mids)) != len(mids):
-        raise GuardError("two media lines have the same mid")
-    _check_parses(sdp)
-
-
-def _check_media(lines: list[str], session: dict[str, str]) -> str:
-    if lines[0].startswith("m=application"):
-        raise GuardError("data channels are not accepted")
-    if not _MEDIA.fullmatch(lines[0]):
-        raise GuardError("a media line is neither audio nor video over DTLS")
-    found = session | _check_attributes(lines[1:])
-    for name in _NEEDED:
-        if name not in found:
-            raise GuardError(f"a media line has no {name}")
-    return found["mid"]
-
-
-def _check_attributes(lines: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in lines:
-        if line.startswith("a=candidate"):
-            _check_candidate(line)
-            continue
-        name, _, value = line.removeprefix("a=").partition(":")
-        pattern = _ATTRIBUTES.get(name)
-        if line.startswith("a=") and pattern:
-            if not pattern.fullmatch(value):
-                raise GuardError(f"the session description has a malformed {name}")
-            found[name] = value
-    return found
-
-
-def _check_candidate(line: str) -> None:
-    match = _CANDIDATE.fullmatch(line)
-    if not match:
-        # Names such as "x.local" would start a look-up in the network.
-        raise GuardError("the session description has a candidate that is not an IP address")
-    try:
-        ipaddress.ip_address(match[1])
-    except ValueError:
-        raise GuardError("the session description has a candidate that is not an IP address") from None
-
-
-def _check_parses(sdp: str) -> None:
-    from aiortc.sdp import SessionDescription
-
-    try:
-        SessionDescription.parse(sdp)
-    except Exception as error:
-        # Twenty places of the parser raise whatever comes to hand.
-        _log.debug("aiortc's parser refused a session description: %s", type(error).__name__)
-        raise GuardError("the session description is malformed") from None

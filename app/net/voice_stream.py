@@ -1,0 +1,69 @@
+"""One person's voice on one line of the receiving connection."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from app.net.guard.payloads import voice_ms
+from app.net.repair import VOICE_PATIENCE, Missing
+from app.net.voice import VoiceBuffer, VoicePacket, VoiceStatistics, make_opus_decoder
+
+if TYPE_CHECKING:
+    from app.media.types import Samples
+    from app.net.receive import Line
+
+_OPUS = "opus"
+
+
+class VoiceStream:
+    """One person's voice on one line: the loop takes packets and repeats NACKs, the playing thread takes sound."""
+
+    def __init__(self, person: str, line: Line) -> None:
+        self.person = person
+        self.has_failed = False
+        self._line = line
+        self._missing = Missing(VOICE_PATIENCE)
+        # deque's append and popleft are atomic: the only thing that loop and thread share.
+        self._arrived: deque[VoicePacket | None] = deque(maxlen=400)
+        self._buffer = VoiceBuffer(make_opus_decoder())
+
+    @property
+    def statistics(self) -> VoiceStatistics:
+        """Read from any thread."""
+        return self._buffer.statistics
+
+    def restart(self) -> None:
+        """Another stream follows on this line."""
+        self._missing.forget()
+        self._arrived.append(None)
+
+    async def take(self, packet: Any, codec: str) -> None:
+        """Takes an RTP packet; on the loop."""
+        if codec != _OPUS:
+            return
+        if not self._missing.seen(packet.sequence_number, time.monotonic()):
+            self._missing.forget()
+        if voice_ms(packet.payload):
+            self._arrived.append(VoicePacket(packet.sequence_number, packet.timestamp, packet.payload))
+        await self.check()
+
+    async def check(self) -> None:
+        """Asks for what is missing; on the loop, every few milliseconds."""
+        now_s = time.monotonic()
+        if due := self._missing.due(now_s):
+            await self._line.ask_again(due)
+        self._missing.given_up(now_s)
+
+    def next_block(self) -> Samples | None:
+        """The next 10 ms; in the playing thread."""
+        while self._arrived:
+            packet = self._arrived.popleft()
+            if packet is None:
+                statistics = self._buffer.statistics
+                self._buffer = VoiceBuffer(make_opus_decoder())
+                self._buffer.statistics = statistics
+            else:
+                self._buffer.put(packet)
+        return self._buffer.take()
