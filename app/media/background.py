@@ -117,11 +117,9 @@ def _read_bytes(path: Path) -> bytes:
     # A pipe or a device would never end.
     if not path.is_file():
         raise FileUnreadable(UNREADABLE)
-    with path.open("rb") as file:
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
+    if path.stat().st_size > MOST_BYTES:
         raise FileUnreadable(f"The background picture is too large: at most {MOST_BYTES // 1_000_000} MB are read.")
-    return data
+    return path.read_bytes()
 
 
 def _check_size(data: bytes) -> None:

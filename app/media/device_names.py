@@ -21,6 +21,8 @@ def decode(told: bytes) -> str:
     for mark, name in _MARKS:
         if told.startswith(mark):
             return told[len(mark) :].decode(name, "replace")
+    if len(told) < 2:
+        return told.decode("utf-8", "replace")
     # No UTF-8 of names holds a zero byte; in UTF-16 every second one of Latin letters is.
     if told[1::2].count(0) * 2 > len(told[1::2]):
         return told.decode("utf-16-le", "replace")

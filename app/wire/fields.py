@@ -16,7 +16,7 @@ Password = Annotated[str, Meta(min_length=8, max_length=256)]
 #: Text of a message or a chat line.
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 #: Characters of a session description, here and wherever one is read. Ten people with a voice, a camera in two sizes
-#: and a screen each need half of it (tests/net/test_descriptions.py); with its line ends escaped it fits into a message.
+#: and a screen each need half of it (tests/net/test_descriptions.py); with line ends escaped it fits into a message.
 MAX_SDP = 96_000
 Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256)]

@@ -151,18 +151,18 @@ def _peak(path: Path) -> float:
 def _scaled(frames: Iterator[Any], peak: float) -> Iterator[Any]:
     """The same frames with full scale at their peak, and silence where there is no number."""
     for frame in frames:
-        made = av.AudioFrame.from_ndarray(
-            np.asarray(_numbers(frame) / peak, np.float32),
-            format="fltp" if frame.format.is_planar else "flt",
-            layout=frame.layout.name,
-        )
+        loud = np.asarray(_numbers(frame)[None] / peak, np.float32)
+        made = av.AudioFrame.from_ndarray(loud, format="fltp", layout="mono")
         made.sample_rate, made.pts, made.time_base = frame.sample_rate, frame.pts, frame.time_base
         yield made
 
 
 def _numbers(frame: Any) -> NDArray[np.float64]:
+    """A frame's channels as one; what is no number is silence."""
     raw = np.asarray(frame.to_ndarray(), np.float64)
-    return np.where(np.isfinite(raw), raw, 0.0)
+    if not frame.format.is_planar:
+        raw = raw.reshape(-1, frame.layout.nb_channels).T
+    return np.asarray(np.where(np.isfinite(raw), raw, 0.0).mean(axis=0), np.float64)
 
 
 def _resampler(rate_hz: int) -> Any:

@@ -89,3 +89,16 @@ def test_an_unplugged_microphone_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     assert lost.wait(LIMIT_S)
     device.stop()
     assert [type(error) for error in told] == [DeviceMissing]
+
+
+def test_what_is_no_number_is_silence() -> None:
+    """A driver's one NaN would stay in every filter behind the microphone."""
+    library, heard, done = FakePortAudio(), [], threading.Event()
+    device = DeviceMicrophone(library=library)
+    device.start(lambda samples: (heard.append(samples), done.set()))
+    samples = np.full(BLOCK, 0.5, np.float32)
+    samples[3:6] = np.nan, np.inf, -np.inf
+    library.streams[-1].callback(samples.tobytes(), BLOCK, None, None)
+    assert done.wait(LIMIT_S)
+    device.stop()
+    assert list(heard[0][2:7]) == [0.5, 0.0, 0.0, 0.0, 0.5]

@@ -11,8 +11,9 @@ from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
 from app.net import receive
-from app.net.receive import Receiver, Sinks, tile_key
+from app.net.receive import PictureStream, Receiver, Sinks, tile_key
 from app.wire.media import TrackInfo
+from tests.fakes.vp8 import BOMB, key_frame
 
 GRACE = TrackInfo(mid="1", person="grace", source="camera")
 VOICE = TrackInfo(mid="0", person="grace", source="microphone")
@@ -343,5 +344,75 @@ def test_one_voice_that_fails_does_not_silence_the_others():
         playing.next_block = lambda: np.zeros(480, np.float32)
         await scene.until(lambda: len(scene.heard) > 3)
         assert {person for person, _ in scene.heard} == {"alan"}
+
+    run(story)
+
+
+def forged(scene, data, *, descriptor=b"\x10"):
+    """One packet with a picture made by hand."""
+    packet = RtpPacket(payload_type=97, sequence_number=scene.seq, timestamp=scene.number * 3000, ssrc=11)
+    packet.payload, packet.marker = descriptor + data, 1
+    scene.seq = (scene.seq + 1) & 0xFFFF
+    return [packet]
+
+
+@pytest.mark.parametrize("descriptor", [b"\x10", b"\x18", b"\x00"])
+@pytest.mark.parametrize("bomb", [BOMB, key_frame(8192, 8192), key_frame(640, 360, spare=1), key_frame(0, 360)])
+def test_a_picture_bomb_reaches_no_decoder_and_the_next_real_picture_is_shown(bomb, descriptor, monkeypatch):
+    seen, decode = [], PictureStream._decode
+
+    def note(self, batch):
+        seen.extend(picture.data for picture in batch)
+        return decode(self, batch)
+
+    monkeypatch.setattr(PictureStream, "_decode", note)
+
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: len(scene.shown) == 1)
+        await scene.give(forged(scene, bomb, descriptor=descriptor) + scene.picture())
+        statistics = scene.receiver.picture_statistics()["grace"]
+        assert statistics.refused == 1
+        await scene.give(scene.picture(is_key=True) + scene.picture())
+        await scene.until(lambda: statistics.decoded == 3)
+        assert len(seen) == 3
+        assert bomb not in seen
+
+    run(story)
+
+
+def test_one_person_s_large_pictures_leave_turns_to_others():
+    async def story(scene):
+        await scene.begin()
+        stream = scene.lines[1].receiver.receive.__self__.stream
+        batches = []
+        stream._decode = lambda batch: scene.note(batches, len(batch)) or True
+        stream._is_decoding = True
+        await scene.give(scene.picture(is_key=True))
+        for _ in range(20):
+            await scene.give(scene.picture())
+        stream._decoded(finished())
+        await scene.until(lambda: sum(batches) == 21)
+        assert max(batches) == 8
+
+    run(story)
+
+
+def finished():
+    done = asyncio.get_running_loop().create_future()
+    done.set_result(True)
+    return done
+
+
+def test_voice_that_claims_too_much_is_left_out():
+    async def story(scene):
+        await scene.begin()
+        stream = scene.lines[0].receiver.receive.__self__.stream
+        for seq, opus in enumerate((bytes([31 << 3 | 3, 63, 1]), bytes([31 << 3 | 3, 0]), b"")):
+            packet = RtpPacket(payload_type=97, sequence_number=seq, timestamp=960 * seq, ssrc=10)
+            packet.payload = opus
+            await stream.take(packet, "opus")
+        assert not [packet for packet in stream._arrived if packet]
 
     run(story)

@@ -6,6 +6,8 @@ import pytest
 from server_stub.recap.mix import RATE_HZ
 from server_stub.recap.pictures import Pictures, read_shots
 from server_stub.recap.reel import FPS, HEIGHT_PX, WIDTH_PX, make_reel, tile_rects
+from server_stub.relay.matroska import MatroskaFile, Sample
+from tests.fakes.vp8 import BOMB, key_frame
 
 SPANS = [(1.0, 3.5), (6.0, 8.0)]
 
@@ -72,3 +74,14 @@ def test_files_without_pictures_give_none(talk, tmp_path: Path) -> None:
     for path in (text, talk["Ada"], tmp_path / "missing.mkv"):
         assert list(read_shots(path)) == []
         assert Pictures(path).at(1.0) is None
+
+
+def test_pictures_of_a_forged_file_are_left_out_with_all_that_builds_on_them(tmp_path: Path) -> None:
+    path = tmp_path / "forged.mkv"
+    file = MatroskaFile(path, has_audio=False)
+    good, between = key_frame(64, 48), b"\x11between"
+    for number, data in enumerate((good, between, BOMB, between, key_frame(8192, 8192), between, good, between)):
+        # What the file says of itself is not believed.
+        file.write(Sample("video", number * 40, data, number != 1))
+    file.close()
+    assert [(shot.is_key, shot.data) for shot in read_shots(path)] == [(True, good), (False, between)] * 2

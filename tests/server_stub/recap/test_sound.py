@@ -1,3 +1,4 @@
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,3 +73,75 @@ def test_a_packet_that_no_decoder_understands_costs_itself_alone() -> None:
                 yield Packet(kind(1, "odd") if kind else None)
 
     assert list(_frames(File())) == ["frame", "frame"]
+
+
+def float_wav(path: Path, samples: np.ndarray, *, rate_hz: int = 16_000) -> Path:
+    """A WAV of floats (32 or 64 bits), one channel or [n, channels]."""
+    channels = 1 if samples.ndim == 1 else samples.shape[1]
+    body, width = samples.tobytes(), samples.dtype.itemsize
+    head = struct.pack("<HHIIHH", 3, channels, rate_hz, rate_hz * channels * width, channels * width, width * 8)
+    path.write_bytes(
+        b"RIFF" + struct.pack("<I", len(body) + 36) + b"WAVEfmt " + struct.pack("<I", 16) + head
+        + b"data" + struct.pack("<I", len(body)) + body
+    )  # fmt: skip
+    return path
+
+
+def tone(peak: float, dtype: type = np.float32) -> np.ndarray:
+    return (np.sin(np.arange(32_000) / 16_000 * 2 * np.pi * 220) * peak).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("peak", [1.5, 8.0, 32_768.0, 1e30])
+def test_floats_beyond_full_scale_are_made_softer_as_a_whole(tmp_path: Path, peak: float, dtype: type) -> None:
+    _, heard = whole(float_wav(tmp_path / "loud.wav", tone(peak, dtype)))
+    _, right = whole(float_wav(tmp_path / "right.wav", tone(1.0)))
+    assert np.abs(heard).max() <= 1.0
+    assert heard.size == right.size
+    assert np.abs(heard - right).max() < 1e-3
+
+
+def test_a_quiet_file_of_floats_stays_as_it_is(tmp_path: Path) -> None:
+    _, heard = whole(float_wav(tmp_path / "quiet.wav", tone(0.25)))
+    assert np.abs(heard).max() == pytest.approx(0.25, abs=0.01)
+
+
+def test_one_loud_second_makes_all_softer_in_every_channel(tmp_path: Path) -> None:
+    sound = np.stack([tone(0.5), np.concatenate([tone(0.5)[:16_000], tone(4.0)[16_000:]])], axis=1)
+    _, heard = whole(float_wav(tmp_path / "stereo.wav", np.ascontiguousarray(sound)))
+    first, second = np.abs(heard[1_000:15_000]).max(), np.abs(heard[17_000:]).max()
+    assert first == pytest.approx(0.5 / ((0.5 + 4) / 2), abs=0.01)
+    assert second == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_no_number_is_silence_and_the_rest_is_heard(tmp_path: Path, odd: float, dtype: type) -> None:
+    sound = tone(0.5, dtype)
+    sound[8_000:8_010] = odd
+    _, heard = whole(float_wav(tmp_path / "odd.wav", sound))
+    assert np.isfinite(heard).all()
+    assert np.abs(heard).max() == pytest.approx(0.5, abs=0.02)
+    sound[:] = odd
+    _, heard = whole(float_wav(tmp_path / "odd.wav", sound))
+    assert not heard.any()
+
+
+def test_a_file_whose_clock_runs_away_ends_there(tmp_path: Path) -> None:
+    from server_stub.relay.matroska import MatroskaFile, Sample
+
+    opus = bytes([31 << 3]) + bytes(3)
+    path = tmp_path / "late.mkv"
+    file = MatroskaFile(path)
+    for start_ms in (0, 20, 40, 3_000_000_000, 3_000_000_020):
+        file.write(Sample("audio", start_ms, opus, True))
+    file.close()
+    assert max(start_s for start_s, _ in read_sound(path, 16_000)) < 1
+
+
+def test_packets_that_claim_more_than_there_can_be_are_passed_over(packets) -> None:
+    listener = OpusListener()
+    good = packets["Ada"][50][1]
+    for absurd in (bytes([31 << 3 | 3, 63]) + good, bytes([3 << 3 | 3, 48]) + good, bytes([31 << 3 | 3, 0])):
+        assert listener.decode(absurd).size == 0
+    assert listener.decode(good).size == 320
