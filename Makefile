@@ -5,10 +5,11 @@ OUT ?= demo-out
 NAME ?=
 CASES ?= 2000
 MINUTES ?= 10
+SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test check bench looks protocol hostile
+.PHONY: help setup run demo server test check bench looks protocol hostile fuzz
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
@@ -42,6 +43,9 @@ protocol: setup ## 2,000 random stories against the real server, and twelve faul
 
 hostile: setup ## attacks on the real server for MINUTES=10
 	@$(PY) -m tests.hostile --minutes $(MINUTES)
+
+fuzz: setup ## made-up input for every guarded parser for SECONDS=60; prints the seed, finds go to fuzz-finds.json
+	@$(PY) -m tests.fuzz --seconds $(SECONDS)
 
 looks: setup ## grab every page, light and dark, into looks-out
 	@$(PY) -m tests.looks --out looks-out

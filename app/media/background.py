@@ -101,6 +101,8 @@ def read_image(path: Path | None) -> Pixels:
     """
     import cv2
 
+    # OpenCV writes its own warnings to the terminal; ours say the same in words.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         # imread fails on paths with letters beyond ASCII on Windows; reading the bytes first does not.
         data = _read_bytes(path) if path else b""
