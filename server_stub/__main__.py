@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__, log, paths
+from app.wire.text import LONGEST_NAME, cut, one_line
 from server_stub import mail_options
 from server_stub.config import DEFAULT_PORT, ServerSettings
 from server_stub.errors import FolderInUse, ServerError
@@ -61,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m server_stub", description="The Parley server.")
     parser.add_argument("--data", type=Path, help="folder for the database, recordings and recaps")
+    parser.add_argument("--name", default="", help="what invitations call this server, such as “Example Ltd”")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this computer only)")
     parser.add_argument("--port", type=int, help=f"0: any free one (default {DEFAULT_PORT})")
     parser.add_argument(
@@ -84,6 +86,7 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
     secret = _read_secret() if options.embedded else ""
     return ServerSettings(
         data=data,
+        name=cut(one_line(options.name), LONGEST_NAME),
         host=_host(options),
         port=_port(options, data),
         public_url=options.public_url,

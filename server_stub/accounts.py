@@ -32,16 +32,19 @@ if TYPE_CHECKING:
     from server_stub.backend import Backend
 
 WRONG = "E-mail address or password is wrong."
+TOO_OLD = "Your Parley (version {client}) is too old for this server (version {server}). Please update Parley here."
+TOO_NEW = (
+    "Your Parley (version {client}) is newer than this server (version {server}). Ask who runs the server to update it."
+)
 
 
 async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
     """Says who we are; a client of another protocol is told both versions."""
     if ask.protocol != PROTOCOL:
         client = one_line(ask.version[:20]) or "unknown"
-        raise Refusal(
-            "other_version",
-            f"This program is version {client}, the server is version {__version__}. Please update the older one.",
-        )
+        # Versions of the program may be equal where only the protocol has changed: that one says who is older.
+        todo = TOO_OLD if ask.protocol < PROTOCOL else TOO_NEW
+        raise Refusal("other_version", todo.format(client=client, server=__version__))
     session.has_greeted = True
     session.device = one_line(ask.device)
     settings = backend.settings

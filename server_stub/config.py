@@ -100,6 +100,8 @@ class ServerSettings:
     host: str = "127.0.0.1"
     #: 0: any free port.
     port: int = DEFAULT_PORT
+    #: What it calls itself to who was invited; empty: as an embedded one after its owner, else nothing but its address.
+    name: str = ""
     #: Where others reach this server, such as https://meet.example.org; empty: host and port.
     public_url: str = ""
     #: Addresses that the relay offers for media; empty: what `host` says, or all of this computer.

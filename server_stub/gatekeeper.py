@@ -11,11 +11,14 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app import __version__
 from app.wire.links import ServerAddress
 from server_stub import links, reach
 from server_stub.config import ServerSettings
 
 SECRET_HEADER = "X-Parley-Secret"
+#: On each refusal: a client tells by it that this is Parley, and not another program.
+MARK_HEADER = "X-Parley"
 #: What a browser opens, which knows no secret: it tells nothing about anybody.
 _OPEN_PAGES = re.compile(r"/healthz|/[ij]/[A-Za-z0-9_-]{16,64}")
 
@@ -44,7 +47,9 @@ class Gatekeeper:
         if scope["type"] in ("http", "websocket") and not self._is_ours(HTTPConnection(scope)):
             if scope["type"] == "websocket":
                 await receive()
-            refusal: Response = PlainTextResponse("This server does not accept this connection.", 403)
+            refusal: Response = PlainTextResponse(
+                "This server does not accept this connection.", 403, headers={MARK_HEADER: __version__}
+            )
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)

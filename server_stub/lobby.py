@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.wire.accounts import Account
 from app.wire.fields import Tell
 from app.wire.links import is_loopback
 from app.wire.lobby import (
@@ -28,6 +29,8 @@ from server_stub.ongoing import Ongoing
 from server_stub.requests import Rule
 from server_stub.retention import is_expired
 from server_stub.session import Session, seat_in
+from server_stub.storage import Connection, facts
+from server_stub.storage import accounts as accounts_table
 from server_stub.storage.meetings import MeetingRow
 
 if TYPE_CHECKING:
@@ -73,12 +76,36 @@ async def look_at_link(backend: Backend, session: Session, ask: LookAtLink) -> T
         found = over
     ongoing, row = (found, found.row) if isinstance(found, Ongoing) else (None, found)
     return LinkShown(
+        host=await _host_name(backend, row, ongoing),
+        server=await _server_name(backend),
         title=row.title,
         is_recording=ongoing is not None and ongoing.meeting.recording_since is not None,
         state=cards.state(row, ongoing),
         starts_at=row.starts_at,
         meeting=row.id if await _is_member(backend, session, row) else "",
     )
+
+
+async def _host_name(backend: Backend, row: MeetingRow, ongoing: Ongoing | None) -> str:
+    host = ongoing.meeting.host if ongoing is not None else row.starter
+    seat = ongoing.meeting.seats.get(host) if ongoing is not None else None
+    if seat is not None:
+        return seat.person.name
+    account = await backend.store.do(lambda connection: accounts_table.find(connection, host))
+    return account.name if account is not None else ""
+
+
+async def _server_name(backend: Backend) -> str:
+    """What this server calls itself: as it was told, or after whose computer it runs on."""
+    if backend.settings.name or not backend.settings.is_embedded:
+        return backend.settings.name
+
+    def find_owner(connection: Connection) -> Account | None:
+        owner = facts.read(connection, "owner")
+        return accounts_table.find(connection, owner) if owner else None
+
+    owner = await backend.store.do(find_owner)
+    return f"{owner.name}'s computer" if owner is not None else ""
 
 
 async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:

@@ -18,19 +18,35 @@ from app.wire.links import NOT_SAFE, ServerAddress, is_loopback
 LIMIT_S = 10.0
 
 _IS_ANOTHER = (
-    "{} is not the server that the link names: it shows another certificate. Nothing was sent to it. "
-    "Ask for a new link, and tell whoever runs the server."
+    "The computer at {} is not the one that the link was made for, so Parley does not connect to it. Nothing was sent "
+    "to it. Ask who invited you for a new link."
 )
-_EXPIRED = "The certificate of {} has expired. Whoever runs the server has to renew it."
-_NOT_YET = "The certificate of {} does not hold yet. Is the clock of this computer right?"
-_OTHER_NAME = "{} shows a certificate that was made for another server, so Parley does not connect to it."
+_EXPIRED = (
+    "What {} shows to prove that it is the right server has expired, so Parley does not connect to it. Whoever runs "
+    "the server has to renew it."
+)
+_NOT_YET = "What {} shows to prove that it is the right server does not hold yet. Is the clock of this computer right?"
+_OTHER_NAME = "The server at {} proves to be another one, under another name, so Parley does not connect to it."
 _UNKNOWN = (
-    "This computer does not trust the certificate of {}, so Parley does not connect to it. "
-    "Ask for a link that carries the server's own pin."
+    "Nobody whom this computer trusts vouches for {}, so Parley does not connect to it. "
+    "Ask who invited you for a link that begins with parley://."
 )
-_NO_TLS = "{} does not offer a safe connection that Parley can use."
+_NO_TLS = "{} does not offer a safe connection that Parley can use. Whoever runs the server has to update it."
+_NOT_SAFE_AT_ALL = (
+    "What answers at {} does not speak over a safe connection: it is another program, or a Parley that is open to its "
+    "own computer alone. Ask who invited you for a new link."
+)
 #: OpenSSL's numbers. Source: X509_V_ERR_... in openssl/x509_vfy.h.
 _BY_NUMBER = {9: _NOT_YET, 10: _EXPIRED, 62: _OTHER_NAME, 64: _OTHER_NAME}
+
+#: What OpenSSL calls an answer that is no TLS.
+_IN_THE_OPEN = (
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "RECORD_LAYER_FAILURE",
+    "PACKET_LENGTH_TOO_LONG",
+    "UNKNOWN_PROTOCOL",
+)
 
 #: Certificates that were read and have their pin: a further connection needs no look.
 _known: dict[str, bytes] = {}
@@ -102,7 +118,8 @@ def why_not(error: BaseException, server: ServerAddress) -> NotTrusted | None:
         return NotTrusted(words.format(server.address))
     # A server that is just being stopped hangs up in the middle of a handshake.
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return NotTrusted(_NO_TLS.format(server.address))
+        words = _NOT_SAFE_AT_ALL if cause.reason in _IN_THE_OPEN else _NO_TLS
+        return NotTrusted(words.format(server.address))
     return None
 
 

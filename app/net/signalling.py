@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from app.net import pins
+from app.net import pins, refusals
 from app.wire.codec import MAX_TELL_BYTES, decode_tell, encode
 from app.wire.errors import WireError
 from app.wire.fields import Ask, Tell
@@ -178,7 +178,7 @@ class Signalling:
 
     async def _one_connection(self, target: Target) -> str:
         """Connects once and stays until the end; returns why it ended, in words."""
-        from websockets.exceptions import InvalidHandshake, InvalidMessage, WebSocketException
+        from websockets.exceptions import WebSocketException
 
         self._on_link("connecting", "")
         self._attempt = asyncio.get_running_loop().create_task(_open(target), name="signalling attempt")
@@ -192,10 +192,7 @@ class Signalling:
         except (OSError, WebSocketException) as error:
             if refusal := pins.why_not(error, target.server):
                 raise refusal from error
-            # One that hangs up is being started or stopped, or has too many connections from here.
-            if isinstance(error, InvalidHandshake) and not isinstance(error, InvalidMessage):
-                return f"{target.address} answers, but not as a Parley server."
-            return f"The server {target.address} cannot be reached. Trying again."
+            return await refusals.why(error, target.server, _answer_in(error))
         finally:
             self._attempt = None
         if target is not self._target:
@@ -239,6 +236,14 @@ class Signalling:
         if socket is not None:
             # Not awaited: a peer that is gone would keep us for the closing handshake.
             socket.transport.abort()
+
+
+def _answer_in(error: BaseException) -> refusals.Answer | None:
+    from websockets.exceptions import InvalidHandshake, InvalidStatus
+
+    if isinstance(error, InvalidStatus):
+        return refusals.Answer(error.response.status_code, refusals.MARK_HEADER in error.response.headers)
+    return refusals.Answer(0) if isinstance(error, InvalidHandshake) else None
 
 
 async def _open(target: Target) -> ClientConnection:

@@ -124,6 +124,9 @@ class PreJoin:
     #: For a guest: the link's code and the meeting's title.
     code: str = ""
     title: str = ""
+    #: Who invites, and what that server calls itself.
+    host: str = ""
+    server: str = ""
     guest_name: str = ""
     #: The first-time pop-up is open; nothing opens a camera before it is accepted.
     asks_terms: bool = False

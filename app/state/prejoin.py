@@ -102,11 +102,14 @@ def at_link(state: AppState, message: lobby.LinkShown, code: str) -> Step:
     opens_at = message.starts_at if message.state == "scheduled" else None
     if before is not None:
         words = OPEN_NOW if before.opens_at is not None and opens_at is None else NOT_YET if opens_at else before.words
-        before = replace(before, title=message.title, is_recording=message.is_recording, opens_at=opens_at, words=words)
+        before = replace(before, title=message.title, host=message.host, server=message.server, words=words)
+        before = replace(before, is_recording=message.is_recording, opens_at=opens_at)
         return replace(state, prejoin=before, shows_call=True), ()
     prejoin = PreJoin(
         code=code,
         title=message.title,
+        host=message.host,
+        server=message.server,
         guest_name=state.me.name if state.me else "",
         asks_terms=True,
         is_recording=message.is_recording,

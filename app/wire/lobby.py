@@ -21,7 +21,7 @@ class LookAtLink(Ask, frozen=True, kw_only=True):
 
 
 class LinkShown(Tell, frozen=True, kw_only=True):
-    """Title and state of a link's meeting; nothing about who is in it."""
+    """What an invitation says to who holds it: meeting, host and server by their names; nothing of who is there."""
 
     title: str
     is_recording: bool
@@ -30,6 +30,10 @@ class LinkShown(Tell, frozen=True, kw_only=True):
     starts_at: Time | None = None
     #: Set when the asker is signed in and a member of the room: he joins directly.
     meeting: str = ""
+    #: Name of who lets one in: the present host, before that who planned it.
+    host: str = ""
+    #: What the server calls itself; empty: nothing but its address.
+    server: str = ""
 
 
 class Knock(Ask, frozen=True, kw_only=True):

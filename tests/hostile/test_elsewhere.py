@@ -147,7 +147,7 @@ async def test_the_answer_to_a_link_is_the_same_for_all_who_are_outside(cast, to
     code, answers = code_of(cast.card), []
     for role in ("a stranger", OUTSIDER, FORMER_MEMBER, "a removed guest", WAITING):
         shown = await cast.people[role].client.ask(LookAtLink(code=code))
-        answers.append((shown.title, shown.state, shown.is_recording, shown.meeting))
-    assert set(answers) == {("The room", "ongoing", False, "")}
+        answers.append((shown.title, shown.state, shown.is_recording, shown.meeting, shown.host, shown.server))
+    assert set(answers) == {("The room", "ongoing", False, "", cast.ada.account.name, "")}
     heard = await cast.people[FORMER_MEMBER].client.ask(knocking(cast.card))
     assert isinstance(heard, KnockHeard)

@@ -242,9 +242,8 @@ def prejoin(**changes):
 
 def guest_prejoin():
     state = replace(sign_in(), call_phase="prejoin", devices=DEVICES, choices=Choices(background="blur"))
-    return replace(
-        state, prejoin=PreJoin(code="c" * 22, title="Website relaunch", guest_name="Grace Hopper", is_recording=True)
-    )
+    invited = PreJoin(code="c" * 22, title="Website relaunch", host="Ada Lovelace", server="Example Ltd")
+    return replace(state, prejoin=replace(invited, guest_name="Grace Hopper", is_recording=True))
 
 
 def no_devices():

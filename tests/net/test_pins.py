@@ -80,7 +80,7 @@ def test_r65_nothing_is_told_to_a_server_with_another_pin(tmp_path):
         right, wrong = Made(tmp_path, "right"), Made(tmp_path, "wrong")
         async with listening(wrong) as listener, aimed(here(listener.port, right.pin)) as watched:
             words = await watched.until("refused", "online", "offline")
-            assert "not the server that the link names" in words
+            assert "not the one that the link was made for" in words
             assert "Nothing was sent" in words
             await listener.until(lambda: len(listener.said) == 1)
             assert [bytes(heard) for heard in listener.said] == [b""]
@@ -115,7 +115,7 @@ def test_a_server_that_turns_into_another_one_is_told_nothing(tmp_path):
             assert seen[0]["X-Parley-Secret"] == "canary-secret"
             await first.aclose()
             listener = await stack.enter_async_context(listening(other, port))
-            assert "not the server that the link names" in await watched.until("refused")
+            assert "not the one that the link was made for" in await watched.until("refused")
             assert not any(listener.said)
 
     asyncio.run(tell())
@@ -142,7 +142,7 @@ def test_a_pinned_certificate_that_has_expired_is_not_taken(tmp_path):
     ("certificate", "words"),
     [
         ({}, ""),
-        ({"hosts": ("meet.example",)}, "made for another server"),
+        ({"hosts": ("meet.example",)}, "proves to be another one"),
         ({"since": NOW - 3 * DAY, "until": NOW - DAY}, "has expired"),
         ({"since": NOW + DAY, "until": NOW + 2 * DAY}, "Is the clock of this computer right?"),
     ],
@@ -164,7 +164,7 @@ def test_without_a_pin_the_authorities_of_the_system_decide(tmp_path, monkeypatc
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
     async def tell():
         async with listening(Made(tmp_path)) as listener, aimed(here(listener.port)) as watched:
-            assert "does not trust the certificate" in await watched.until("refused", "online", "offline")
+            assert "Nobody whom this computer trusts vouches" in await watched.until("refused", "online", "offline")
             assert not any(listener.said)
 
     asyncio.run(tell())
@@ -194,7 +194,7 @@ def test_an_answer_that_is_no_tls_is_refused_in_words():
 
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         async with server, aimed(here(server.sockets[0].getsockname()[1], "A" * 43)) as watched:
-            assert "does not offer a safe connection" in await watched.until("refused", "online")
+            assert "does not speak over a safe connection" in await watched.until("refused", "online")
 
     asyncio.run(tell())
 
@@ -229,7 +229,7 @@ def test_a_redirect_is_not_followed(tmp_path):
                 f"HTTP/1.1 302 Found\r\nLocation: wss://127.0.0.1:{other.port}/ws\r\nContent-Length: 0\r\n\r\n"
             ).encode()
             async with aimed(here(first.port, made.pin)) as watched:
-                assert "not as a Parley server" in await watched.until("offline", "refused", "online")
+                assert "Another program answers" in await watched.until("offline", "refused", "online")
             assert not other.said
 
     asyncio.run(tell())

@@ -104,7 +104,10 @@ async def test_another_protocol_is_refused_with_both_versions(server):
     client = await server.connect(hello=False)
     refused = await client.ask(Hello(version="9.9.9", protocol=PROTOCOL + 1))
     assert refused.reason == "other_version"
-    assert "9.9.9" in refused.words
+    assert "(version 9.9.9) is newer than this server" in refused.words
+    old = await client.ask(Hello(version="0.0.1", protocol=PROTOCOL - 1))
+    assert "(version 0.0.1) is too old for this server" in old.words
+    assert "Please update Parley here." in old.words
     assert await client.refused(CreateRoom(name="x")) == "not_ready"
 
 

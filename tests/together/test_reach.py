@@ -86,7 +86,7 @@ def test_r25_a_sign_in_is_never_given_to_another_server_that_takes_the_place_and
         stack.callback(wrong.stop)
         assert (wrong.id, wrong.pin == right.pin) == (right.id, False)
         client.wait_for(lambda state: state.connection.link == "refused", what="refused")
-        assert "not the server that the link names" in client.state.connection.words
+        assert "not the one that the link was made for" in client.state.connection.words
         assert not wrong.came
         # Who trusts the new pin signs in anew: the old sign-in stays with the old one.
         client.connect(wrong.address)

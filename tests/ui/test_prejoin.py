@@ -365,12 +365,14 @@ def test_r26_the_mail_is_plain_text_with_the_link_and_nothing_else_in_its_addres
 
 def test_the_server_of_a_link_is_named(scene):
     scene.show(states.guest_prejoin())
-    assert scene.find("prejoin-server").text() == "On the server meet.example.com"
+    assert scene.find("prejoin-title").text() == "Join Website relaunch"
+    assert scene.find("prejoin-server").text() == "Example Ltd (meet.example.com)"
+    assert any("Ada Lovelace invites you" in label.text() for label in scene.window.findChildren(QLabel))
     scene.show(states.prejoin())
     assert not scene.is_visible("prejoin-server")
     away = Connection(link="online", address="other.example.com", is_home=False)
     scene.show(replace(states.prejoin(), connection=away))
-    assert scene.find("prejoin-server").text() == "On the server other.example.com"
+    assert scene.find("prejoin-server").text() == "At other.example.com"
 
 
 def test_r24_before_the_doors_open_join_waits_and_says_when(scene):

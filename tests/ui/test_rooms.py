@@ -194,7 +194,8 @@ def test_r25_a_link_to_another_server_shows_its_host_and_waits_for_a_yes(scene):
     scene.show(state)
     assert scene.take() == []
     assert scene.find("link-server").text() == state.link_question.server.address
-    assert "Nothing has been sent there yet" in words_of(scene.find("link-question"))
+    assert "Nothing about you has been sent there yet" in words_of(scene.find("link-question"))
+    assert "certificate" not in words_of(scene.find("link-question")).lower()
     scene.qtbot.keyClick(scene.find("link-question-cancel"), Qt.Key.Key_Escape)
     scene.click("link-question-go")
     assert scene.take() == [call_intents.AnswerLink(goes=False), call_intents.AnswerLink(goes=True)]

@@ -122,7 +122,8 @@ class PreJoinPage(Page):
             return
         self._choices = state.choices
         name = prejoin.guest_name or (state.me.name if state.me else "")
-        self._title.setText(prejoin.title or "Meeting")
+        title = prejoin.title or "Meeting"
+        self._title.setText(f"Join {title}" if prejoin.code else title)
         self._who.show_text(parts.who_words(prejoin))
         self._server.show_text(parts.server_words(state, prejoin))
         link = prejoin.meeting.link if prejoin.meeting else ""

@@ -1,4 +1,4 @@
-"""Before a link leads to another server: which one, and that nothing has been sent there."""
+"""Before a link leads to another server: where one goes, and that nothing has been sent there."""
 
 from __future__ import annotations
 
@@ -27,25 +27,23 @@ class LinkQuestion(Scrim):
         self._bridge = bridge
         shown = TextBlock(link.server.address, widest_px=380)
         shown.setObjectName("link-server")
-        go = Button("Go there", "link-question-go", kind="primary")
+        go = Button("Go on", "link-question-go", kind="primary")
         stay = Button("Cancel", "link-question-cancel", kind="outline")
         go.clicked.connect(lambda: bridge.do(AnswerLink(goes=True)))
         stay.clicked.connect(self._leave)
-        what = "meeting" if link.kind == "meeting" else "invitation to a room"
-        if link.server.pin:
-            safe = "Its certificate is its own; the link says which one it must be, and Parley checks that."
-        elif link.server.is_secure:
-            safe = "The way there is encrypted, and the server has to prove its name."
-        else:
-            safe = "It is on this computer."
+        what = "meeting" if link.kind == "meeting" else "room"
+        then = {
+            "meeting": "Go on, and you see who invites you to what before you give your name.",
+            "room": "You sign in there, or make an account, to enter the room.",
+        }[what]
         line = row(Glyph("server", ink="accent"), shown, gap=12, margins=(14, 12, 14, 12))
         line.setStretch(1, 1)
         box = column(
-            Words("Go to another server?", look="heading"),
-            Words(f"This {what} is on another server than the one you are on:", wraps=True), 2,
-            Card(line, ground="raised"), Words(safe, look="muted", wraps=True),
-            Words("Nothing has been sent there yet, and your sign-in stays with your own server. "
-                  "You can come back at any time.", look="muted", wraps=True), 8, row(None, stay, go),
+            Words(f"Join a {what}?", look="heading"),
+            Words("You were invited to this address:", wraps=True), 2,
+            Card(line, ground="raised"),
+            Words(f"Nothing about you has been sent there yet. {then}", look="muted", wraps=True), 8,
+            row(None, stay, go),
         )  # fmt: skip
         box.setContentsMargins(24, 22, 24, 20)
         super().__init__(parent, Card(box, name="link-question"), width_px=460)

@@ -138,7 +138,8 @@ def can_join(prejoin: PreJoin) -> bool:
 def who_words(prejoin: PreJoin) -> str:
     """Who is there, as far as one may know."""
     if prejoin.code:
-        return "The host will be asked to let you in."
+        who = f"{prejoin.host} invites you" if prejoin.host else "You are invited"
+        return f"{who}, and will be asked to let you in." if prejoin.host else f"{who}. The host will let you in."
     if prejoin.meeting is None or not prejoin.meeting.people:
         return "Nobody else is here yet."
     return f"{people_words(prejoin.meeting.people)} in the meeting."
@@ -148,7 +149,8 @@ def server_words(state: AppState, prejoin: PreJoin) -> str:
     """On which server the meeting is, where that is not plainly one's own."""
     if not state.connection.address or (state.connection.is_home and not prejoin.code):
         return ""
-    return f"On the server {state.connection.address}"
+    address = state.connection.address
+    return f"{prejoin.server} ({address})" if prejoin.server else f"At {address}"
 
 
 def preview_words(state: AppState, prejoin: PreJoin) -> str:

@@ -1,0 +1,108 @@
+"""Why there is no connection, in words for the user: each way to fail has its own."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+from typing import NamedTuple
+
+from app.wire.links import ServerAddress
+
+#: What a Parley server puts on an answer that lets nobody in, so that it is not taken for another program.
+MARK_HEADER = "X-Parley"
+#: Seconds to see whether anything takes a connection at all.
+_LOOK_S = 3.0
+
+NOBODY = "No Parley is running at {} at the moment. Trying again."
+SILENT = "Nothing answers at {}: that computer may be asleep, switched off, or in another network. Trying again."
+NO_WAY = "There is no way from here to {}. Is this computer in the right network? Trying again."
+NO_NAME = "There is no computer called {} that could be found from here. Is the address right? Trying again."
+SAYS_NOTHING = (
+    "Something at {} takes connections and then says nothing. It is another program, or it hangs. Trying again."
+)
+HANGS_UP = "{} hung up at once: it is just starting or stopping, or too many connect from your network. Trying again."
+ANOTHER_PROGRAM = "Another program answers at {}, not Parley. Is the address right?"
+FOR_ITS_OWNER = "The Parley at {} is open to its own computer alone."
+DOWN = "The server at {} is there, but Parley on it is not running at the moment. Trying again."
+TOO_MANY = "{} takes no more connections from your network for now. Trying again."
+NO_CONNECTION = "The server {} cannot be reached. Trying again."
+
+_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL)
+
+
+class Answer(NamedTuple):
+    """What came back in place of a handshake.
+
+    Attributes:
+        status: of HTTP; 0: nothing that can be read as an answer.
+        is_parley: it bears `MARK_HEADER`.
+    """
+
+    status: int
+    is_parley: bool = False
+
+
+async def why(error: BaseException, server: ServerAddress, answer: Answer | None = None) -> str:
+    """What has kept a connection from being made.
+
+    Args:
+        error: of the attempt.
+        server: whom it was made to.
+        answer: where there was one.
+
+    Returns:
+        A sentence or two with the server's address.
+    """
+    if answer is not None:
+        # One that hangs up is being started or stopped, or has too many connections from here.
+        words = HANGS_UP if _is_cut(error) else _of_answer(answer)
+    elif isinstance(error, TimeoutError):
+        words = SAYS_NOTHING if await _takes(server) else SILENT
+    elif isinstance(error, ConnectionRefusedError) or _is_refused(error):
+        words = NOBODY
+    elif isinstance(error, socket.gaierror):
+        words = NO_NAME
+    elif isinstance(error, ConnectionError) or _is_cut(error):
+        words = HANGS_UP
+    elif isinstance(error, OSError) and error.errno in _NO_WAY:
+        words = NO_WAY
+    else:
+        words = NO_CONNECTION
+    return words.format(server.host if words == NO_NAME else server.address)
+
+
+def _of_answer(answer: Answer) -> str:
+    if answer.status == 403 and answer.is_parley:
+        return FOR_ITS_OWNER
+    if answer.status == 429:
+        return TOO_MANY
+    # What a proxy says whose server is not there.
+    return DOWN if answer.status in (502, 503, 504) else ANOTHER_PROGRAM
+
+
+def _is_cut(error: BaseException) -> bool:
+    """Whether it hung up before it said anything."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, EOFError | ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return True
+        cause = cause.__cause__
+    return False
+
+
+def _is_refused(error: BaseException) -> bool:
+    """A name with several addresses, each of which refuses."""
+    return isinstance(error, OSError) and error.errno is None and "Multiple exceptions" in str(error)
+
+
+async def _takes(server: ServerAddress) -> bool:
+    """Whether anything takes a connection there; nothing is sent."""
+    try:
+        async with asyncio.timeout(_LOOK_S):
+            _, writer = await asyncio.open_connection(server.host, server.port)
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True
