@@ -18,7 +18,7 @@ from app.wire.accounts import (
 from app.wire.codec import PROTOCOL
 from app.wire.fields import Tell
 from app.wire.text import one_line
-from server_stub import links, names, sign_ins
+from server_stub import links, mail, names, passwords, sign_ins
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -68,8 +68,10 @@ async def sign_up(backend: Backend, session: Session, ask: SignUp) -> Tell:
     sign_ins.check_signed_out(session)
     if not backend.sign_up_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
-    account = Account(id=links.new_id("a"), name=names.clean(ask.name), email=ask.email.lower(), kind=ask.kind)
-    kept, now = await backend.passwords.hash(ask.password), backend.now()
+    name, password = names.clean(ask.name), passwords.prepare(ask.password)
+    address = await mail.check_takes(backend, ask.email)
+    account = Account(id=links.new_id("a"), name=name, email=address.text, kind=ask.kind)
+    kept, now = await backend.passwords.hash(password), backend.now()
     if not await backend.store.do(lambda connection: accounts_table.add(connection, account, kept, now)):
         raise Refusal("email_taken", "There is an account with this e-mail address already.")
     return await sign_ins.enter(backend, session, account, await sign_ins.make(backend, session, account.id))
@@ -80,11 +82,13 @@ async def sign_in(backend: Backend, session: Session, ask: SignIn) -> Tell:
     sign_ins.check_signed_out(session)
     check_tries(backend, session, ask.email)
     kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, ask.email))
-    if not await backend.passwords.check(ask.password, kept.password_hash if kept else "") or kept is None:
+    found = await backend.passwords.check(ask.password, kept.password_hash if kept else "")
+    if found is None or kept is None:
         raise Refusal("wrong_password", WRONG)
     if kept.is_closed:  # said only to who knows the password
         raise Refusal("not_allowed", sign_ins.CLOSED)
-    token = await sign_ins.make(backend, session, kept.account.id, password_hash=kept.password_hash)
+    password_hash = await passwords.keep_prepared(backend, kept, found)
+    token = await sign_ins.make(backend, session, kept.account.id, password_hash=password_hash)
     return await sign_ins.enter(backend, session, kept.account, token)
 
 

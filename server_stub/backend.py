@@ -75,6 +75,9 @@ class Backend:
         self.network_mails = Tries(1 / 6, 400)
         #: Set when there is mail to be carried out.
         self.mail_waits = asyncio.Event()
+        #: Whether the mail server takes addresses with letters beyond ASCII; it is asked once at a time.
+        self.mail_ability = mail.Ability()
+        self.mail_asking = asyncio.Lock()
         self._rules = requests.table()
         self._lasting: tuple[asyncio.Task[None], ...] = ()
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
+from app.wire import text
+from app.wire.addresses import is_address, read
 from app.wire.rooms import Repeats
 from app.wire.schedule import Plan
 from server_stub import occurrences
@@ -74,8 +76,7 @@ def write_cancelled(entry: Entry, only: Occurrence, *, attendee: str = "") -> st
 
 def file_name(plan: Plan) -> str:
     """A name for the file that every system takes."""
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in plan.title)
-    return f"{'-'.join(part for part in kept.split('-') if part) or 'meeting'}.ics"
+    return text.file_name("-".join(plan.title.split()), ".ics", otherwise="meeting")
 
 
 def _event(entry: Entry, method: Method, attendee: str) -> Event:
@@ -97,7 +98,8 @@ def _event(entry: Entry, method: Method, attendee: str) -> Event:
             organizer.params["CN"] = entry.organizer_name
         event.add("organizer", organizer)
     if attendee:
-        person = vCalAddress(f"mailto:{attendee}")
+        # As it stands in the mail's own To: calendars look for their owner in it.
+        person = vCalAddress(f"mailto:{read(attendee).mailed if is_address(attendee) else attendee}")
         person.params["RSVP"] = "FALSE"
         event.add("attendee", person)
     return event

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine, ChatPosted, PostChat
 from app.wire.fields import Tell
-from server_stub import links
+from server_stub import links, messages
 from server_stub.hub import tell_all
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
@@ -26,7 +26,7 @@ async def post_chat(backend: Backend, session: Session, ask: PostChat) -> Tell:
         author=author.id,
         author_name=author.name,
         at=backend.now(),
-        text=ask.text,
+        text=messages.clean(ask.text),
         key=ask.key,
     )
     kept, is_new = await backend.store.do(lambda connection: meetings_table.add_line(connection, ongoing.id, line))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.wire.fields import Tell
 from app.wire.privacy import AskDeletion
 from app.wire.rooms import MeetingCard, MeetingChanged
+from app.wire.text import one_line
 from server_stub import cards, links, notices, recaps, receipts, retention, rooms
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -39,7 +40,7 @@ async def ask_deletion(backend: Backend, session: Session, ask: AskDeletion) -> 
     if recording.recap == "deleted":
         raise Refusal("not_found", "This recording has been deleted already.")
     now = backend.now()
-    asked = DeletionRow(recording=recording.id, room=row.room, by=account.id, reason=ask.reason.strip(), at=now)
+    asked = DeletionRow(recording=recording.id, room=row.room, by=account.id, reason=one_line(ask.reason), at=now)
 
     def work(connection: Connection) -> bool:
         is_new = deletions_table.ask(connection, asked)

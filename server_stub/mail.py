@@ -10,10 +10,11 @@ import contextlib
 import logging
 import re
 import ssl
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_string
+from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -21,14 +22,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.paths import private_folder, write_private
+from app.wire import addresses
+from app.wire.addresses import Address
+from app.wire.text import cut, file_name, one_line, paragraphs
 from server_stub import links
 from server_stub.config import MailSettings, ServerSettings
+from server_stub.errors import Refusal
 from server_stub.storage import Connection, audit
 from server_stub.storage import mails as mails_table
 from server_stub.storage.mails import MailRow
 from server_stub.storage.store import Work
 
 if TYPE_CHECKING:
+    from aiosmtplib import SMTP as Client
+
     from server_stub.backend import Backend
 
 log = logging.getLogger(__name__)
@@ -39,8 +46,17 @@ WAITS_S = (*(60.0 * 2**n for n in range(8)), *(14_400.0,) * 11)
 _ANSWER_WITHIN_S = 30.0
 # Seven bits pass every mail server; long lines are folded by the same policy.
 _POLICY = SMTP.clone(cte_type="7bit")
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*")
+# With letters beyond ASCII before the @ of an address, headers are UTF-8 (RFC 6532).
+_POLICY_UTF8 = _POLICY.clone(utf8=True)
+NO_UTF8 = "the mail server takes no addresses with letters beyond A to Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What the mail server offered when it was asked, and until when that is believed (monotonic seconds)."""
+
+    takes_utf8: bool = False
+    until: float = float("-inf")
 
 
 class NotSent(Exception):
@@ -52,16 +68,6 @@ class NotSent(Exception):
         self.is_final = is_final
         #: It was not about this mail: the others would not go out either.
         self.is_down = is_down
-
-
-def is_address(text: str) -> bool:
-    """Whether mail can be sent there: one plain address, which no mail server can read as two or as a command."""
-    local, _, domain = text.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode()
-    except UnicodeError:
-        return False
-    return len(text) <= 254 and bool(_LOCAL.fullmatch(local)) and bool(_DOMAIN.fullmatch(domain))
 
 
 async def send(
@@ -99,10 +105,12 @@ def written(
 ) -> Work[None]:
     """The database's part of `send`, for who keeps more in the same transaction; he sets `mail_waits` afterwards."""
     mail, now = links.new_id("e"), backend.now()
-    if not is_address(to):
+    try:
+        address = addresses.read(to)
+    except addresses.BadAddress:
         return lambda connection: audit.note(connection, now, "server", "mail.no_address", _safe(about))
     sender = backend.settings.mail.sender if backend.settings.mail else NOBODY
-    message = _written(sender, to, subject, text)
+    message = _written(sender, address, subject, text)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     for name, kind, content in attachments:
         _attach(message, name, kind, content)
@@ -139,6 +147,9 @@ async def carry_due(backend: Backend) -> float | None:
                 raise down
             await _carry(backend.settings, mail)
         except NotSent as problem:
+            if problem.words == NO_UTF8:
+                # An account of an older program: an administrator finds its mail there, and can pass it on.
+                await _put_aside(backend.settings, mail)
             down = problem if problem.is_down else None
             await backend.store.do(_not_sent(mail, problem, backend.now()))
         else:
@@ -169,29 +180,31 @@ def _not_sent(mail: MailRow, problem: NotSent, now: float) -> mails_table.Change
     return work
 
 
-def _one_line(text: str) -> str:
-    """Text for a header: no line ends, no control characters, nothing that cannot be encoded."""
-    kept = (" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text)
-    return " ".join("".join(kept).split())
+def sender_address(sender: str) -> str:
+    """The address of who sends, as mail servers read it."""
+    address = parseaddr(sender)[1]
+    return addresses.read(address).mailed if addresses.is_address(address) else address
 
 
-def _written(sender: str, to: str, subject: str, text: str) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY)
-    local, _, domain = to.rpartition("@")
-    message["From"], message["To"] = sender, f"{local}@{domain.encode('idna').decode()}"
-    message["Subject"] = _one_line(subject)[:200]
-    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
+def _written(sender: str, to: Address, subject: str, text: str) -> EmailMessage:
+    message = EmailMessage(policy=_POLICY_UTF8 if to.needs_utf8 else _POLICY)
+    mailed = sender_address(sender)
+    message["From"] = Mailbox(one_line(parseaddr(sender)[0]), addr_spec=mailed)
+    message["To"] = to.mailed
+    message["Subject"] = cut(one_line(subject), 200)
+    message["Message-ID"] = make_msgid(domain=mailed.rpartition("@")[2] or "localhost")
     # No holiday note answers this. Source: RFC 3834, section 5.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text.encode("utf-8", "replace").decode().replace("\0", ""))
+    message.set_content(paragraphs(text))
     return message
 
 
 def _attach(message: EmailMessage, name: str, kind: str, content: bytes) -> None:
     header = EmailMessage()
-    header["Content-Type"] = _one_line(kind)
+    header["Content-Type"] = one_line(kind)
     parsed = header["Content-Type"]
-    shown = re.sub(r"[^A-Za-z0-9 ._-]", "_", name)[:100]
+    stem, dot, suffix = name.rpartition(".")
+    shown = file_name(stem, dot + suffix) if stem else file_name(name)
     message.add_attachment(
         content, maintype=parsed.maintype, subtype=parsed.subtype, filename=shown, params=dict(parsed.params)
     )
@@ -199,6 +212,15 @@ def _attach(message: EmailMessage, name: str, kind: str, content: bytes) -> None
 
 def _safe(about: str) -> str:
     return about if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", about) else "server"
+
+
+async def _put_aside(settings: ServerSettings, mail: MailRow) -> None:
+    name = f"{_safe(mail.about)}.{mail.id}.eml"
+    try:
+        await asyncio.to_thread(_put_out, settings.data / "outbox", name, mail.message)
+        log.warning("a mail lies in the outbox: %s", NO_UTF8)
+    except OSError as error:
+        log.error("a mail could not be put into the outbox: %s", type(error).__name__)
 
 
 async def _carry(settings: ServerSettings, mail: MailRow) -> None:
@@ -221,6 +243,37 @@ async def _deliver(settings: MailSettings, message: bytes) -> None:
     Raises:
         NotSent: it was not taken.
     """
+    client = await _connect(settings)
+    import aiosmtplib
+
+    try:
+        await _hand_over(client, sender_address(settings.sender), message)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        codes = [refused.code for refused in error.recipients]
+        raise NotSent(f"refused with {codes}", is_final=all(code >= 500 for code in codes)) from error
+    except aiosmtplib.SMTPDataError as error:
+        raise NotSent(f"refused with {error.code}", is_final=error.code >= 500) from error
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        raise NotSent(f"the mail server did not take it ({type(error).__name__})") from error
+    finally:
+        await _part(client)
+
+
+async def _part(client: Client) -> None:
+    import aiosmtplib
+
+    # What was given stays given, whatever the answer to the good-bye is.
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        await client.quit(timeout=1.0)
+    client.close()
+
+
+async def _connect(settings: MailSettings) -> Client:
+    """A connection to the mail server, which has said what it offers.
+
+    Raises:
+        NotSent: it is away, or it does not let us in.
+    """
     # Reading all authorities' certificates takes its time, and so does the library at the first mail.
     tls = None if settings.security == "plain" else await asyncio.to_thread(ssl.create_default_context)
     await asyncio.to_thread(_load)
@@ -236,7 +289,7 @@ async def _deliver(settings: MailSettings, message: bytes) -> None:
         tls_context=tls,
         timeout=_ANSWER_WITHIN_S,
         # Otherwise the name of this computer would be looked up, and told to the mail server.
-        local_hostname=parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost",
+        local_hostname=sender_address(settings.sender).rpartition("@")[2] or "localhost",
     )
     try:
         # Away, or a wrong certificate or password, which can be put right: the same for all mails.
@@ -244,22 +297,72 @@ async def _deliver(settings: MailSettings, message: bytes) -> None:
     except (aiosmtplib.SMTPException, OSError) as error:
         client.close()
         raise NotSent(f"the mail server cannot be used ({type(error).__name__})", is_down=True) from error
+    return client
+
+
+async def _hand_over(client: Client, sender: str, message: bytes) -> None:
+    head = message.partition(b"\r\n\r\n")[0].decode()
+    to = message_from_string(head, policy=_POLICY_UTF8)["To"].addresses[0].addr_spec
+    if to.isascii():
+        await client.sendmail(sender, to, message)
+    elif await _offers_utf8(client):
+        await client.sendmail(sender, to, message, mail_options=["SMTPUTF8"])
+    else:
+        raise NotSent(NO_UTF8, is_final=True)
+
+
+async def _offers_utf8(client: Client) -> bool:
+    if client.is_ehlo_or_helo_needed:
+        await client.ehlo()
+    return client.supports_extension("smtputf8")
+
+
+async def _ask_for_utf8(settings: MailSettings) -> bool:
+    """Whether the mail server offers SMTPUTF8; raises `NotSent` when it cannot be asked."""
+    client = await _connect(settings)
+    import aiosmtplib
+
     try:
-        await client.sendmail(
-            parseaddr(settings.sender)[1], parseaddr(str(message_from_bytes(message)["To"]))[1], message
-        )
-    except aiosmtplib.SMTPRecipientsRefused as error:
-        codes = [refused.code for refused in error.recipients]
-        raise NotSent(f"refused with {codes}", is_final=all(code >= 500 for code in codes)) from error
-    except aiosmtplib.SMTPDataError as error:
-        raise NotSent(f"refused with {error.code}", is_final=error.code >= 500) from error
-    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        raise NotSent(f"the mail server did not take it ({type(error).__name__})") from error
+        return await _offers_utf8(client)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise NotSent(f"the mail server cannot be used ({type(error).__name__})", is_down=True) from error
     finally:
-        # What was given stays given, whatever the answer to the good-bye is.
-        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-            await client.quit(timeout=1.0)
-        client.close()
+        await _part(client)
+
+
+async def takes(backend: Backend, address: Address) -> bool:
+    """Whether mail can go to an address; the mail server is asked where its letters are beyond ASCII (RFC 6531).
+
+    What it said holds for an hour, and for a minute where it could not be asked: then the answer is no.
+    """
+    settings, now = backend.settings.mail, backend.tick()
+    if not address.needs_utf8 or settings is None:
+        return True
+    async with backend.mail_asking:
+        if now >= backend.mail_ability.until:
+            try:
+                backend.mail_ability = Ability(await _ask_for_utf8(settings), now + 3600.0)
+            except NotSent:
+                backend.mail_ability = Ability(False, now + 60.0)
+        return backend.mail_ability.takes_utf8
+
+
+async def check_takes(backend: Backend, text: str) -> Address:
+    """Reads an address to which this server is to send mail.
+
+    Raises:
+        Refusal: it is none, or the mail server takes none with such letters; its words are for who typed it.
+    """
+    try:
+        address = addresses.read(text)
+    except addresses.BadAddress as error:
+        raise Refusal("malformed", str(error)) from error
+    if not await takes(backend, address):
+        raise Refusal(
+            "malformed",
+            f"This server cannot send mail to “{address.text}”: {NO_UTF8} before the @. Please use another address.",
+        )
+    return address
 
 
 def _load() -> None:

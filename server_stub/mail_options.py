@@ -8,6 +8,8 @@ from argparse import ArgumentParser, Namespace
 from email.utils import parseaddr
 from pathlib import Path
 
+from app.wire.addresses import is_address
+from app.wire.addresses import read as read_address
 from app.wire.links import is_loopback
 from server_stub.config import MailSettings
 from server_stub.errors import ServerError
@@ -39,11 +41,10 @@ def read(options: Namespace) -> MailSettings | None:
     password = os.environ.pop(PASSWORD, "")
     if not options.mail_host:
         return None
-    from server_stub.mail import is_address  # brings the database along, which not every command needs
-
     if options.mail_security == "plain" and not is_loopback(options.mail_host):
         raise ServerError("Mail goes unencrypted to a mail server on this computer only. Use starttls or tls.")
-    if not is_address(parseaddr(options.mail_sender)[1]):
+    sender = parseaddr(options.mail_sender)[1]
+    if not is_address(sender) or read_address(sender).needs_utf8:  # which no mail server need take
         raise ServerError("Please say from whom mail comes: --mail-sender 'Parley <parley@example.org>'.")
     if options.mail_password_file is not None:
         password = _password_in(options.mail_password_file)

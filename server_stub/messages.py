@@ -20,7 +20,7 @@ from app.wire.rooms import (
     RoomRead,
     Search,
 )
-from app.wire.text import one_line
+from app.wire.text import is_blank, one_line, paragraphs
 from server_stub import cards, gate, links
 from server_stub.cards import Subject
 from server_stub.errors import Refusal
@@ -40,8 +40,22 @@ if TYPE_CHECKING:
 
 #: Messages with what they show, and whether there are more.
 _Page = tuple[tuple[MessageRow, ...], bool, dict[str, Subject]]
+#: As the wire's `Text`.
+LONGEST = 4000
 NO_MESSAGE = "There is no such message."
 EXTERNAL = "Meeting with another provider, outside Parley (no lobby, no recording and no recap here): {url}"
+
+
+def clean(text: str) -> str:
+    """A text as it is kept.
+
+    Raises:
+        Refusal: nothing of it can be seen, or it is too long.
+    """
+    kept = paragraphs(text)
+    if is_blank(kept) or len(kept) > LONGEST:
+        raise Refusal("malformed", f"A message has 1 to {LONGEST} characters that can be seen.")
+    return kept
 
 
 async def list_messages(backend: Backend, session: Session, ask: ListMessages) -> Tell:
@@ -58,7 +72,7 @@ async def list_messages(backend: Backend, session: Session, ask: ListMessages) -
 
 async def post_message(backend: Backend, session: Session, ask: PostMessage) -> Tell:
     """Posts a text; a retry is answered with the message that stands already."""
-    return await _post(backend, session, ask, ask.text)
+    return await _post(backend, session, ask, clean(ask.text))
 
 
 async def post_external_meeting(backend: Backend, session: Session, ask: PostExternalMeeting) -> Tell:
@@ -91,7 +105,7 @@ async def _post(backend: Backend, session: Session, ask: PostMessage | PostExter
 
 async def edit_message(backend: Backend, session: Session, ask: EditMessage) -> Tell:
     """Changes a text of the asker's own."""
-    return await _change(backend, session, ask.message, ask.text)
+    return await _change(backend, session, ask.message, clean(ask.text))
 
 
 async def delete_message(backend: Backend, session: Session, ask: DeleteMessage) -> Tell:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from app.wire import addresses
 from app.wire.schedule import Plan
 from app.wire.text import one_line
 from app.wire.zones import find_zone, no_zone_words
@@ -44,11 +45,11 @@ def tidy(plan: Plan) -> Plan:
         raise Refusal("malformed", "Please give the address of the other provider's meeting.")
     if plan.url is not None and one_line(plan.url) != plan.url:
         raise Refusal("malformed", "The address of the other provider's meeting holds letters that cannot be shown.")
-    invitees = {address.strip().lower(): None for address in plan.invitees}
+    invitees = {addresses.same_key(address.strip()): addresses.kept(address.strip()) for address in plan.invitees}
     return replace(
         plan,
         title=names.clean(plan.title),
-        invitees=tuple(invitees),
+        invitees=tuple(invitees.values()),
         until=None if plan.repeats == "never" else plan.until,
         url=plan.url if plan.provider == "external" else None,
     )

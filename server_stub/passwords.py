@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import argon2
 
+from app.wire import text
 from app.wire.accounts import (
     Account,
     AskPasswordReset,
@@ -16,6 +17,7 @@ from app.wire.accounts import (
     ResetAsked,
     ResetPassword,
 )
+from app.wire.addresses import is_address, read, same_key
 from app.wire.fields import Tell
 from server_stub import links, mail, sign_ins
 from server_stub.config import PasswordCost
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
 
 #: A code for a new password is good for one hour; seconds.
 RESET_LIFE_S = 3600.0
+#: As the wire's `Password`; characters, after preparing.
+SHORTEST, LONGEST = 8, 256
 WRONG_OLD = "The old password is wrong."
 BAD_CODE = "This code is not known for this address, or it has been used or is too old."
+ADMIN = "An administrator of this server can give you a code."
 ASKED = (
     "If there is an account with this address, a mail with a code is on its way. The code is good for one hour. "
-    "If no mail comes, an administrator of this server can give you a code."
+    f"If no mail comes, {ADMIN[0].lower()}{ADMIN[1:]}"
 )
 _MAIL = """Somebody, probably you, asked for a new password for the Parley account of this address on {server}.
 
@@ -58,15 +63,23 @@ class Passwords:
         """The hash that is kept."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
 
-    async def check(self, password: str, kept: str) -> bool:
-        """Whether the password is the one; takes the same time when there is no hash to compare with."""
+    async def check(self, password: str, kept: str) -> str | None:
+        """The spelling in which the password is the right one, None when it is not.
+
+        As it is prepared, or else as it was typed: so older programs hashed it. Takes as long when there is no hash to
+        compare with; longer only where the two spellings differ.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._check, password, kept)
 
     def close(self) -> None:
         """Ends the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _check(self, password: str, kept: str) -> bool:
+    def _check(self, password: str, kept: str) -> str | None:
+        spellings = dict.fromkeys((text.password(password), password))
+        return next((one for one in spellings if self._is_right(one, kept)), None)
+
+    def _is_right(self, password: str, kept: str) -> bool:
         if not kept and not self._decoy:
             self._decoy = self._hasher.hash(links.new_code())
         try:
@@ -75,10 +88,35 @@ class Passwords:
             return False
 
 
+def prepare(password: str) -> str:
+    """A new password as it is hashed: the same from every keyboard (`app.wire.text.password`).
+
+    Raises:
+        Refusal: it is too short or too long.
+    """
+    prepared = text.password(password)
+    if not SHORTEST <= len(prepared) <= LONGEST:
+        raise Refusal("malformed", f"A password has {SHORTEST} to {LONGEST} characters.")
+    return prepared
+
+
+async def keep_prepared(backend: Backend, kept: accounts_table.KeptAccount, right: str) -> str:
+    """The hash of a password that was right; one of a keyboard's own spelling gives way to one for all keyboards."""
+    if right == text.password(right):
+        return kept.password_hash
+    account, new = kept.account.id, await backend.passwords.hash(text.password(right))
+
+    def work(connection: Connection) -> bool:
+        return accounts_table.set_password(connection, account, new, old_hash=kept.password_hash)
+
+    return new if await backend.store.do(work) else kept.password_hash
+
+
 def check_tries(backend: Backend, session: Session, email: str) -> None:
     """Counts a try of a password; raises `Refusal` when there were too many for this account or from this address."""
     now = backend.tick()
-    of_account = f"{session.network} {email.lower()}"
+    # All spellings of an address count as one, and so do those that only look like it.
+    of_account = f"{session.network} {text.fold(same_key(email))}"
     if not (backend.address_tries.take(session.network, now) and backend.password_tries.take(of_account, now)):
         raise Refusal("too_much", sign_ins.TOO_MANY)
 
@@ -91,9 +129,9 @@ async def change_password(backend: Backend, session: Session, ask: ChangePasswor
     check_tries(backend, session, account.email)
     kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, account.email))
     old = kept.password_hash if kept else ""
-    if not await backend.passwords.check(ask.old, old):
+    if await backend.passwords.check(ask.old, old) is None:
         raise Refusal("wrong_password", WRONG_OLD)
-    new = await backend.passwords.hash(ask.new)
+    new = await backend.passwords.hash(prepare(ask.new))
 
     def work(connection: Connection) -> bool:
         # Ended or changed by another device while the old one was checked: then this one counts for nothing.
@@ -115,7 +153,10 @@ async def ask_password_reset(backend: Backend, session: Session, ask: AskPasswor
     """Mails a one-use code, if there is such an account; the answer is the same, and as quick, when there is none."""
     if not backend.reset_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
-    backend.chores.start(_mail_code(backend, ask.email.lower()), "mailing a code for a new password")
+    if is_address(ask.email) and not await mail.takes(backend, read(ask.email)):
+        # Said of every such address, whether it has an account or not.
+        raise Refusal("not_allowed", f"This server cannot mail a code there: {mail.NO_UTF8} before the @. {ADMIN}")
+    backend.chores.start(_mail_code(backend, ask.email), "mailing a code for a new password")
     return ResetAsked(words=ASKED)
 
 
@@ -124,8 +165,10 @@ async def _mail_code(backend: Backend, email: str) -> None:
     if kept is None or kept.is_closed or not backend.reset_mails.take(kept.account.id, backend.tick()):
         return
     code = await new_reset_code(backend, kept.account)
-    text = _MAIL.format(server=backend.address.base_url, code=code)
-    await mail.send(backend, to=email, subject="Your code for a new password", text=text, about=kept.account.id)
+    words = _MAIL.format(server=backend.address.base_url, code=code)
+    # To the address that is kept: what was typed may be another person's in a spelling that looks the same.
+    to, subject = kept.account.email, "Your code for a new password"
+    await mail.send(backend, to=to, subject=subject, text=words, about=kept.account.id)
 
 
 async def new_reset_code(backend: Backend, account: Account) -> str:
@@ -140,7 +183,11 @@ async def reset_password(backend: Backend, session: Session, ask: ResetPassword)
     """Sets a password by a code, ends all sign-ins and signs in; takes as long when the code is wrong."""
     sign_ins.check_signed_out(session)
     check_tries(backend, session, ask.email)
-    new, mark, now = await backend.passwords.hash(ask.password), links.fingerprint(ask.code.strip()), backend.now()
+    new, mark, now = (
+        await backend.passwords.hash(prepare(ask.password)),
+        links.fingerprint(ask.code.strip()),
+        backend.now(),
+    )
 
     def work(connection: Connection) -> Account | None:
         account = accounts_table.use_reset(connection, ask.email, mark, now)

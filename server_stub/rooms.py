@@ -215,7 +215,8 @@ async def invite_member(backend: Backend, session: Session, ask: InviteMember) -
     account, now = session.signed_in, backend.now()
     if ask.email and not _may_mail(backend, session):
         raise Refusal("too_much", "You have sent many invitations. Please wait some minutes.")
-    code, email = links.new_code(), ask.email or ""
+    address = await mail.check_takes(backend, ask.email) if ask.email else None
+    code, email = links.new_code(), address.text if address else ""
     expires_at = now + INVITATION_LIFE_S
     kept = Invitation(fingerprint=links.fingerprint(code), room=ask.room, email=email, expires_at=expires_at)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace as with_
 
 from app.wire.accounts import Account
+from app.wire.addresses import same_key
 from app.wire.fields import Tell
 from app.wire.rooms import MeetingCard, MeetingChanged, Message
 from app.wire.schedule import (
@@ -76,7 +77,7 @@ async def schedule_meeting(backend: Backend, session: Session, ask: ScheduleMeet
         await _check_gate(backend, account, ask.room, ask.plan)
         plan = occurrences.tidy(ask.plan)
         occurrences.check(plan, backend.now())
-        _check_mails(backend, session, plan.invitees)
+        await _check_mails(backend, session, plan.invitees)
         planned = _new(backend, account, ask, plan)
         row, message = await rooms.do_as_member(backend, account, ask.room, lambda c: _keep(c, planned, account))
         backend.timetable.put(row)
@@ -106,7 +107,7 @@ async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Te
         plan = _anchored(found, plan)
         if _times(plan) != _times(found.schedule.plan):
             await _check_gate(backend, account, found.row.room, plan)
-        _check_change(backend, session, found, plan)
+        await _check_change(backend, session, found, plan)
         # The doors do not open meanwhile.
         async with backend.start_lock:
             changed = await (_change_rest if is_running else _change)(backend, found, plan)
@@ -115,7 +116,8 @@ async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Te
     backend.timetable.wake()
     letter = Letter(news="changed", meeting=changed.row.id, schedule=changed.schedule, one=_next(backend, changed))
     await schedule_mail.send_all(backend, letter)
-    gone = [address for address in found.schedule.plan.invitees if address not in plan.invitees]
+    stay = {same_key(address) for address in plan.invitees}
+    gone = [address for address in found.schedule.plan.invitees if same_key(address) not in stay]
     await schedule_mail.send_cancelled(backend, replace(letter, news="cancelled"), gone)
     return None
 
@@ -231,10 +233,9 @@ def _times(plan: Plan) -> tuple[object, ...]:
     return plan.starts, plan.time_zone, plan.repeats, plan.until
 
 
-def _check_mails(backend: Backend, session: Session, addresses: tuple[str, ...]) -> None:
+async def _check_mails(backend: Backend, session: Session, addresses: tuple[str, ...]) -> None:
     for address in addresses:
-        if not mail.is_address(address):
-            raise Refusal("malformed", f"“{address}” is not a mail address.")
+        await mail.check_takes(backend, address)
     account, now = session.signed_in.id, backend.tick()
     of_account, of_network = backend.timetable.mail_tries, backend.network_mails
     if not all(of_account.take(account, now) and of_network.take(session.network, now) for _ in addresses):
@@ -260,7 +261,7 @@ def _check_not_running(backend: Backend, found: Found, *, whole_series: bool) ->
     return True
 
 
-def _check_change(backend: Backend, session: Session, found: Found, plan: Plan) -> None:
+async def _check_change(backend: Backend, session: Session, found: Found, plan: Plan) -> None:
     old = found.schedule.plan
     if plan.provider != old.provider:
         raise Refusal("not_allowed", "A planned meeting keeps its provider. Please cancel it and plan another one.")
@@ -268,7 +269,7 @@ def _check_change(backend: Backend, session: Session, found: Found, plan: Plan) 
     # That a time which stays was to come was checked when it was planned; it may have come by now.
     occurrences.check(plan, next(occurrences.occurrences(old)).starts_at - 1.0 if is_kept else backend.now())
     # Each change is mailed to all of them.
-    _check_mails(backend, session, plan.invitees)
+    await _check_mails(backend, session, plan.invitees)
 
 
 async def _check_may_cancel(backend: Backend, account: Account, found: Found) -> None:

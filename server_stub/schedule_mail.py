@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from app.wire.addresses import is_address, read, same_key
 from app.wire.rooms import Repeats
 from app.wire.schedule import Plan
 from server_stub import links, mail
@@ -80,8 +81,8 @@ async def _send_to_all(backend: Backend, letter: Letter) -> None:
 
     members, cancelled = await backend.store.do(work)
     entry = await entry_of(backend, schedule, cancelled)
-    inside = {address.lower() for address in members.values()} | {entry.organizer.lower()}
-    outside = [address for address in schedule.plan.invitees if address not in inside]
+    inside = {same_key(address) for address in (*members.values(), entry.organizer)}
+    outside = [address for address in schedule.plan.invitees if same_key(address) not in inside]
     to = [address for account, address in members.items() if account != schedule.by]
     await _send(backend, letter, entry, [*to, *outside])
 
@@ -103,7 +104,7 @@ async def entry_of(backend: Backend, schedule: ScheduleRow, cancelled: frozenset
         link=link_of(backend, schedule),
         now=backend.now(),
         cancelled=cancelled,
-        organizer=email if mail.is_address(email) else "",
+        organizer=read(email).mailed if is_address(email) else "",
         organizer_name=owner.name if owner is not None else "",
     )
 

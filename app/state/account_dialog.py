@@ -10,6 +10,7 @@ from app.state.app_state import AccountView, AppState
 from app.state.asking import NO_CONNECTION, Step, ask, tell
 from app.wire import accounts as wire
 from app.wire.fields import Ask
+from app.wire.text import password
 
 CHANGED = "Your password was changed. You are signed out everywhere else."
 
@@ -42,9 +43,9 @@ def change_password(state: AppState, event: intents.ChangeOwnPassword) -> Step:
     """Another password."""
     if not event.old:
         return say(state, "Please enter your present password."), ()
-    if not 8 <= len(event.new) <= 256:
+    if not 8 <= len(password(event.new)) <= 256:
         return say(state, SHORT_PASSWORD), ()
-    return _ask(say(state, ""), wire.ChangePassword(old=event.old[:256], new=event.new))
+    return _ask(say(state, ""), wire.ChangePassword(old=event.old[:256], new=password(event.new)))
 
 
 def password_changed(state: AppState, message: wire.PasswordChanged) -> Step:
@@ -85,13 +86,13 @@ def reset(state: AppState, event: intents.ResetOwnPassword) -> Step:
         words = NO_ADDRESS
     elif not code or len(code) > 256:
         words = "Please enter the code that you were given."
-    elif not 8 <= len(event.password) <= 256:
+    elif not 8 <= len(password(event.password)) <= 256:
         words = SHORT_PASSWORD
     elif not state.can_ask:
         words = NO_CONNECTION
     if words:
         return replace(state, reset_words=words), ()
-    message = wire.ResetPassword(email=event.email.strip(), code=code, password=event.password)
+    message = wire.ResetPassword(email=event.email.strip(), code=code, password=password(event.password))
     return ask(replace(state, reset_words="", is_signing_in=True), message)
 
 

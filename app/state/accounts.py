@@ -13,10 +13,11 @@ from app.state.app_state import AppState, Call, Draft, Link, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, tell
 from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, SendOwner, StopDevices
 from app.state.telling import JOIN
-from app.wire import accounts, people
+from app.wire import accounts, addresses, people
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.rooms import InviteMember
+from app.wire.text import LONGEST_NAME, cut, one_line, password
 
 #: The kind of system, for the list of one's own sign-ins.
 DEVICE = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform[:60])
@@ -140,18 +141,20 @@ def _as_owner(state: AppState, name: str) -> Step:
 
 def name_owner(state: AppState, event: intents.NameOwner) -> Step:
     """The first start on this computer."""
-    if not event.name.strip():
+    if not one_line(event.name):
         return replace(state, sign_in_words="Please enter your name."), ()
     if not state.connection.has_greeted:
         return replace(state, sign_in_words=NO_CONNECTION), ()
-    return _as_owner(replace(state, sign_in_words=""), event.name.strip()[:50])
+    return _as_owner(replace(state, sign_in_words=""), cut(one_line(event.name), LONGEST_NAME))
 
 
 def enter_account(state: AppState, event: intents.EnterAccount) -> Step:
     """Sign-in form."""
     if not (event.email.strip() and event.password):
         return replace(state, sign_in_words="Please enter your e-mail address and your password."), ()
-    return _sign_in(state, accounts.SignIn(email=event.email.strip(), password=event.password))
+    # As it was typed: what an older program kept is found by that alone.
+    typed = event.password if len(event.password) <= 256 else password(event.password)
+    return _sign_in(state, accounts.SignIn(email=event.email.strip(), password=typed))
 
 
 def _sign_in(state: AppState, message: Ask) -> Step:
@@ -165,23 +168,26 @@ SHORT_PASSWORD = "Please choose a password of 8 to 256 characters."
 
 
 def is_address(text: str) -> bool:
-    """Whether a text can be a mail address; the server looks more closely."""
+    """Whether a text can be the address of an account, also of one that an older program made."""
     return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip())) and len(text.strip()) <= 254
 
 
 def make_account(state: AppState, event: intents.MakeAccount) -> Step:
     """Sign-up form."""
     words = ""
-    if not event.name.strip():
+    if not one_line(event.name):
         words = "Please enter your name."
-    elif not is_address(event.email):
+    elif not addresses.is_address(addresses.tidy(event.email)):
         words = NO_ADDRESS
-    elif not 8 <= len(event.password) <= 256:
+    elif not 8 <= len(password(event.password)) <= 256:
         words = SHORT_PASSWORD
     if words:
         return replace(state, sign_in_words=words), ()
     message = accounts.SignUp(
-        email=event.email.strip(), name=event.name.strip()[:50], kind=event.kind, password=event.password
+        email=addresses.tidy(event.email),
+        name=cut(one_line(event.name), LONGEST_NAME),
+        kind=event.kind,
+        password=password(event.password),
     )
     return _sign_in(state, message)
 

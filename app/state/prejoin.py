@@ -11,6 +11,7 @@ from app.state.effects import ClosePeers, Effect, SaveChoices, StartDevices, Sto
 from app.state.telling import CALL, JOIN, of_room
 from app.wire import accounts, lobby, people
 from app.wire.rooms import MeetingCard
+from app.wire.text import LONGEST_NAME, cut, one_line
 
 IN_A_MEETING = "You are in a meeting already. Leave it first to join another one."
 NOT_YET = "This meeting is not open yet. It opens ten minutes before its start."
@@ -229,7 +230,7 @@ def answer_move(state: AppState, event: call_intents.AnswerMove) -> Step:
 
 
 def _knock(state: AppState, prejoin: PreJoin) -> Step:
-    name = prejoin.guest_name.strip()
+    name = cut(one_line(prejoin.guest_name), LONGEST_NAME)
     if not name:
         return replace(state, prejoin=replace(prejoin, words="Please enter your name.")), ()
     message = lobby.Knock(

@@ -8,16 +8,18 @@ from dataclasses import replace
 import msgspec
 
 from app.state import intents
-from app.state.accounts import NO_ADDRESS, is_address
+from app.state.accounts import NO_ADDRESS
 from app.state.app_state import AppState, PreJoin, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, tell
 from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
 from app.state.prejoin import OPEN_NOW, opening
 from app.state.telling import of_request
 from app.wire import rooms as wire
+from app.wire.addresses import is_address, tidy
 from app.wire.fields import Ask
 from app.wire.links import Link
 from app.wire.recap import ListRecaps, RecapsListed
+from app.wire.text import LONGEST_NAME, cut, one_line
 
 NO_NAME = "A room needs a name."
 OVER = "This meeting has ended."
@@ -41,7 +43,7 @@ def load(state: AppState, room: str) -> Step:
 
 def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     """New room."""
-    name = event.name.strip()[:50]
+    name = cut(one_line(event.name), LONGEST_NAME)
     if not name:
         return tell(state, NO_NAME, is_bad=True, about=of_request(wire.CreateRoom)), ()
     return ask_now(state, wire.CreateRoom(name=name, contract=event.contract))
@@ -49,7 +51,7 @@ def make_room(state: AppState, event: intents.MakeRoom) -> Step:
 
 def name_room(state: AppState, event: intents.NameRoom) -> Step:
     """Another name; everyone's list changes when the server says so."""
-    name = event.name.strip()[:50]
+    name = cut(one_line(event.name), LONGEST_NAME)
     if not name:
         return tell(state, NO_NAME, is_bad=True, about=of_request(wire.RenameRoom)), ()
     return ask_now(state, wire.RenameRoom(room=event.room, name=name))
@@ -94,7 +96,7 @@ def room_read(state: AppState, message: wire.RoomRead) -> Step:
 
 def invite(state: AppState, event: intents.Invite) -> Step:
     """Asks for a one-use code, to be shown or mailed."""
-    email = event.email.strip()
+    email = tidy(event.email)
     if email and not is_address(email):
         return not_invited(state, event.room, NO_ADDRESS), ()
     if not state.can_ask:

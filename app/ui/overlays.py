@@ -11,7 +11,7 @@ from app.state.app_state import AppState, OfferedFile
 from app.state.intents import PutFileAway
 from app.ui.bridge import Bridge
 from app.ui.widgets.scrim import is_open
-from app.wire.text import one_line
+from app.wire.text import file_name
 
 if TYPE_CHECKING:
     from app.ui.panels.account_dialog import AccountDialog
@@ -101,7 +101,7 @@ class Overlays:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(Path(file.name).suffix.lstrip("."))
         # The name came from a server: only its last part counts, and nothing hidden.
-        dialog.selectFile(one_line(Path(file.name.replace("\\", "/")).name).lstrip(".") or "meeting.ics")
+        dialog.selectFile(_safe_name(file.name))
         dialog.fileSelected.connect(lambda path: self._write(file, path))
         dialog.finished.connect(lambda _: self._bridge.do(PutFileAway(number=file.number)))
         dialog.finished.connect(dialog.deleteLater)
@@ -118,3 +118,9 @@ class Overlays:
                 name="not-saved", answers=("Choose another place", "Do not save"),
             )  # fmt: skip
             asks.answered.connect(lambda yes: self._ask_where(file) if yes else None)
+
+
+def _safe_name(name: str) -> str:
+    """A name for a file, made of what a server says."""
+    last = Path(name.replace("\\", "/")).name
+    return file_name(Path(last).stem.lstrip("."), Path(last).suffix, otherwise="meeting") if last else "meeting.ics"

@@ -77,6 +77,14 @@ def is_address(text: str) -> bool:
     return True
 
 
+def kept(text: str) -> str:
+    """An address as it is kept and shown; what is none stays as it is."""
+    try:
+        return read(text).text
+    except BadAddress:
+        return text
+
+
 def same_key(text: str) -> str:
     """The key of an address; of what is none, the text with small letters, so that it equals no address."""
     try:

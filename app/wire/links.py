@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+
+from app.wire.text import one_line
 
 LinkKind = Literal["meeting", "room"]
 
@@ -28,8 +31,13 @@ _SHAPE = re.compile(
     r"(?:https?|parley)://(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(?::[0-9]{1,5})?(?:/[a-z0-9_/-]*)?(?:\?[a-z0-9_=-]+)?",
     re.IGNORECASE,
 )
-#: What mail programs put into a long line.
-_BREAKS = str.maketrans("", "", " \t\r\n")
+#: What mail programs put into a long line: its end, and > before the rest of it in an answer.
+_BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*(?:>[ \t]*)*|[ \t]+")
+#: What pages put into a long word to break it there; it is not seen.
+_HINTS = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
+#: What stands before a link in a sentence, and behind it. No part of a link ends so.
+_BEFORE = "<([{\"'`“„‟‘‚«‹（［｛「『【〈《…:"
+_BEHIND = ">)]}\"'`”“‟’‘»›）］｝」』】〉》.,;:!?…。，、；：！？*|"
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*\.?")
 NO_LINK = "This is not a Parley link. It looks like https://server/j/code."
 NO_SERVER = "This is not a server address: {}. It looks like https://parley.example.com."
@@ -111,14 +119,14 @@ def parse_link(text: str) -> Link:
     """Reads a link.
 
     Args:
-        text: what was pasted; white space around it and line breaks that a mail put into it are forgiven.
+        text: what was pasted; brackets, quotes and marks around it, and line breaks of a mail in it, are forgiven.
 
     Raises:
         BadLink: it is none, or not a safe one.
     """
-    joined = text.translate(_BREAKS) if len(text) <= 4 * MAX_LINK else text
+    joined = _bare(_BROKEN.sub("", text)) if len(text) <= 4 * MAX_LINK else text
     parts, server = _parse(joined)
-    steps = parts.split("/")
+    steps = parts.removesuffix("/").split("/")
     if len(joined) > MAX_LINK or len(steps) != 3 or steps[0] or steps[1] not in _KINDS or not _CODE.fullmatch(steps[2]):
         raise BadLink(NO_LINK)
     return Link(server, steps[2], _KINDS[steps[1]])
@@ -130,13 +138,30 @@ def parse_server(text: str) -> ServerAddress:
     Raises:
         BadLink: it is none, or not a safe one.
     """
-    joined = text.strip(" \t\r\n")
+    joined = _bare(text, kept="[]") if len(text) <= 4 * MAX_LINK else text
     full = joined if "://" in joined else f"parley://{joined}"
-    words = NO_SERVER.format(joined[:MAX_LINK])
+    words = NO_SERVER.format(one_line(joined[:MAX_LINK]))
     path, server = _parse(full, words)
     if path not in ("", "/") or len(joined) > MAX_LINK:
         raise BadLink(words)
     return server
+
+
+def _bare(text: str, *, kept: str = "") -> str:
+    """A pasted address without what stands around it; `kept` are characters that may be its own first or last."""
+    text = text.translate(_HINTS)
+    start, end = 0, len(text)
+    while start < end and _is_around(text[start], _BEFORE, kept):
+        start += 1
+    if text[start : start + 4].lower() == "url:":
+        start += 4
+    while end > start and _is_around(text[end - 1], _BEHIND, kept):
+        end -= 1
+    return text[start:end]
+
+
+def _is_around(char: str, marks: str, kept: str) -> bool:
+    return char not in kept and (char in marks or char.isspace() or unicodedata.category(char) == "Cf")
 
 
 def _parse(text: str, words: str = NO_LINK) -> tuple[str, ServerAddress]:

@@ -31,8 +31,12 @@ _EMOJI_STYLE = ("\ufe0e", "\ufe0f")
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,8}\U000e007f")
 #: Number signs of Arabic, Syriac and Kaithi are of the category Cf, but are seen.
 _SEEN_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-#: Letters by category that show nothing: names that consist of them could not be seen.
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+#: What makes no difference between two texts: those, variation selectors, joiners, marks of direction, tags, and the
+#: like. Source: Unicode, Default_Ignorable_Code_Point.
+_IGNORED = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 #: Embeddings, overrides and isolates reach as far as the paragraph; marks only tell the next letter's direction.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -116,8 +120,10 @@ def fold(text: str) -> str:
         return text.lower()
     for _ in range(2):  # Source: Unicode, toNFKC_Casefold; once is not enough for a few Greek letters
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
-    kept = "".join(char for char in text if not _is_ignored(char))
-    return unicodedata.normalize("NFKC", kept.replace("i\u0307", "i").replace("\u0131", "i"))
+        if text.casefold() == text:
+            break
+    kept = _IGNORED.sub("", text).replace("i\u0307", "i").replace("\u0131", "i")
+    return unicodedata.normalize("NFKC", kept)
 
 
 def look(name: str) -> str:
@@ -164,7 +170,7 @@ def file_name(stem: str, suffix: str = "", *, otherwise: str = "file") -> str:
         suffix: of the name, with its dot.
         otherwise: what it is called when nothing is left of the stem.
     """
-    kept = re.sub(r'[/\\:*?"<>|\x00-\x1f]+', "-", one_line(stem))
+    kept = re.sub(r'-?[/\\:*?"<>|\x00-\x1f]+-?', "-", one_line(stem))
     # Windows drops dots and spaces at the end; those at the beginning hide a file elsewhere.
     kept = cut(kept.strip(" .-~"), _LONGEST_FILE_NAME) or otherwise
     if _DEVICES.match(kept + suffix):
@@ -202,14 +208,6 @@ def _is_selector(char: str) -> bool:
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or char in "\u180b\u180c\u180d\u180f"
 
 
-def _is_ignored(char: str) -> bool:
-    """What makes no difference between two texts."""
-    if char in _FILLERS or _is_selector(char):
-        return True
-    code = ord(char)
-    return (unicodedata.category(char) == "Cf" and char not in _SEEN_FORMAT) or 0xE0000 <= code <= 0xE0FFF
-
-
 def _seen(text: str) -> Iterator[str]:
     """The characters of a text but those that never show anything in one line; joiners are looked at later."""
     flags = _flags(text)
@@ -217,7 +215,7 @@ def _seen(text: str) -> Iterator[str]:
         kind = unicodedata.category(char)
         if place in flags or char in (_ZWJ, _ZWNJ) or _is_selector(char):
             yield char
-        elif kind in ("Cc", "Cs", "Co") or _is_no_character(char) or _is_ignored(char):
+        elif kind in ("Cc", "Cs", "Co") or _is_no_character(char) or _IGNORED.match(char):
             continue
         elif kind != "Cn" or not (0x2060 <= ord(char) <= 0x206F or 0xFFF0 <= ord(char) <= 0xFFFF):
             yield char

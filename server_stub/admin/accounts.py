@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from app.wire.addresses import is_address, same_key
 from server_stub import links
 from server_stub.admin.answers import Answer, CannotDo, Record
 from server_stub.storage import Connection, administration, audit, facts
@@ -37,6 +38,22 @@ def show(connection: Connection, options: Namespace, now: float) -> Answer:
     rooms = administration.count_rooms(connection, account.id)
     sign_ins = len(administration.list_sign_ins(connection, account.id))
     return Answer(record={**_record(account), "rooms": rooms, "sign_ins": sign_ins})
+
+
+def addresses(connection: Connection, options: Namespace, now: float) -> Answer:
+    """Lists the accounts whose address needs a look: one that others have in another spelling, or that is none."""
+    by_key: dict[str, list[AccountRow]] = {}
+    for account in administration.list_accounts(connection):
+        if account.email:
+            by_key.setdefault(same_key(account.email), []).append(account)
+    found: list[Record] = []
+    for group in by_key.values():
+        for account in group:
+            others = [other.id for other in group if other is not account]
+            if others or not is_address(account.email):
+                trouble = "the same address as" if others else "no mail can be sent there"
+                found.append({**_record(account), "trouble": trouble, "others": others})
+    return Answer(records=found)
 
 
 def close(connection: Connection, options: Namespace, now: float) -> Answer:

@@ -92,6 +92,7 @@ def _parser() -> ArgumentParser:
 def _add_accounts(words: Words) -> None:
     inner = words.add_parser("accounts", help="who there is").add_subparsers(required=True, metavar="WORD")
     _add(inner, "list", accounts.show_all, "all accounts")
+    _add(inner, "addresses", accounts.addresses, "whose address another account has, spelt otherwise, or that is none")
     for name, work, meaning in (
         ("show", accounts.show, "one account"),
         ("close", accounts.close, "sign it out everywhere and let it in no more"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, delete, func, insert, select, update
 
+from app.wire import addresses
 from app.wire.accounts import Account
 from server_stub.storage.tables import accounts, resets, terms, tokens
 
@@ -41,13 +43,16 @@ class SignInRow:
 
 def add(connection: Connection, account: Account, password_hash: str | None, at: float) -> bool:
     """Adds an account; False when its e-mail address is taken."""
-    email = account.email.lower() or None
-    if email and connection.execute(select(accounts.c.id).where(accounts.c.email == email)).first():
+    email = addresses.kept(account.email) or None
+    key = addresses.same_key(email) if email else None
+    same = _is_spelt(email or "") | (accounts.c.email_key == key)
+    if email and connection.execute(select(accounts.c.id).where(same)).first():
         return False
     connection.execute(
         insert(accounts).values(
             id=account.id,
             email=email,
+            email_key=key,
             name=account.name,
             kind=account.kind,
             password_hash=password_hash,
@@ -69,9 +74,22 @@ def is_closed(connection: Connection, account: str) -> bool:
     return connection.execute(select(accounts.c.id).where(*closed)).first() is not None
 
 
+def by_email(connection: Connection, email: str) -> Row[Any] | None:
+    """The row of the account of this address: by the very spelling that is kept, or else by any other."""
+    spelt = connection.execute(select(accounts).where(_is_spelt(email)).order_by(accounts.c.email != email)).first()
+    if spelt is not None:
+        return spelt
+    return connection.execute(select(accounts).where(accounts.c.email_key == addresses.same_key(email))).first()
+
+
+def _is_spelt(email: str) -> ColumnElement[bool]:
+    # Older programs kept addresses with `lower`, which makes other letters of a few. Mail goes to what is kept alone.
+    return accounts.c.email.in_((email, email.lower()))
+
+
 def find_by_email(connection: Connection, email: str) -> KeptAccount | None:
     """The account of this address."""
-    row = connection.execute(select(accounts).where(accounts.c.email == email.lower())).first()
+    row = by_email(connection, email)
     return KeptAccount(_account(row), row.password_hash or "", bool(row.is_closed)) if row else None
 
 
@@ -214,11 +232,12 @@ def drop_resets(connection: Connection, account: str) -> None:
 
 def use_reset(connection: Connection, email: str, fingerprint: str, at: float) -> Account | None:
     """Uses a code up; returns its account, None when the code is unknown, used, too old or of another address."""
+    owner = by_email(connection, email)
     good = (
+        accounts.c.id == (owner.id if owner is not None else ""),
         resets.c.fingerprint == fingerprint,
         resets.c.used_at.is_(None),
         resets.c.expires_at > at,
-        accounts.c.email == email.lower(),
         accounts.c.is_closed.is_(False),
     )
     row = connection.execute(select(accounts).join(resets, resets.c.account == accounts.c.id).where(*good)).first()

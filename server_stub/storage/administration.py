@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from app.wire.accounts import AccountKind
+from server_stub.storage.accounts import by_email
 from server_stub.storage.tables import accounts, members, resets, tokens
 
 
@@ -42,8 +43,7 @@ def list_accounts(connection: Connection) -> tuple[AccountRow, ...]:
 
 def find_account(connection: Connection, which: str) -> AccountRow | None:
     """The account of this id or e-mail address."""
-    query = select(accounts).where(or_(accounts.c.id == which, accounts.c.email == which.lower()))
-    row = connection.execute(query).first()
+    row = connection.execute(select(accounts).where(accounts.c.id == which)).first() or by_email(connection, which)
     return _account(row) if row else None
 
 

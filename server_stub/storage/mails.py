@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
+from app.wire import addresses
 from server_stub.storage.tables import accounts, mails
 
 
@@ -29,8 +30,9 @@ Change: TypeAlias = Callable[[Connection], None]
 
 def is_wanted(connection: Connection, address: str) -> bool:
     """Whether mail may go to an address: not to that of an account that was closed."""
-    closed = select(accounts.c.id).where(accounts.c.email == address.lower(), accounts.c.is_closed)
-    return connection.execute(closed).first() is None
+    key = accounts.c.email_key == addresses.same_key(address)
+    found = connection.execute(select(accounts.c.is_closed).where(key | (accounts.c.email == address))).scalars().all()
+    return not found or not all(found)
 
 
 def add(connection: Connection, mail: MailRow) -> None:

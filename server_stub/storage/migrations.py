@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.schema import CreateColumn
 
+from app.wire import addresses
 from server_stub.errors import StoreError
 from server_stub.storage import tables
 
+log = logging.getLogger(__name__)
 Step = Callable[[Connection], None]
 
 
@@ -20,6 +23,11 @@ def _first_tables(connection: Connection) -> None:
 
 def _add_what_is_missing(connection: Connection) -> None:
     """Tables and columns that the newest shape has and this database has not."""
+    _add_columns(connection)
+    _name_sign_ins(connection)
+
+
+def _add_columns(connection: Connection) -> None:
     tables.metadata.create_all(connection)
     inspector = inspect(connection)
     for table in tables.metadata.tables.values():
@@ -32,7 +40,6 @@ def _add_what_is_missing(connection: Connection) -> None:
         for index in table.indexes:
             if index.name not in indexed:
                 index.create(connection, checkfirst=True)
-    _name_sign_ins(connection)
 
 
 def _name_sign_ins(connection: Connection) -> None:
@@ -46,9 +53,35 @@ def _name_sign_ins(connection: Connection) -> None:
         connection.execute(update(tokens).where(mine).values(id=f"d{secrets.token_hex(16)}", last_seen=last_seen))
 
 
+def _key_addresses(connection: Connection) -> None:
+    """Accounts are found by all spellings of their address.
+
+    Where two addresses are one address in two spellings, the account keeps the key whose address is spelt as it is kept
+    now, or else the oldest; the others are found by the very spelling that was kept. `admin accounts addresses` names
+    them.
+    """
+    _add_columns(connection)
+    accounts = tables.accounts
+    query = select(accounts.c.id, accounts.c.email).where(accounts.c.email.is_not(None), accounts.c.email_key.is_(None))
+    rows = connection.execute(query.order_by(accounts.c.created_at, accounts.c.id)).all()
+    taken = set(connection.execute(select(accounts.c.email_key).where(accounts.c.email_key.is_not(None))).scalars())
+    twice = 0
+    for row in sorted(rows, key=lambda row: addresses.kept(row.email) != row.email):
+        key = addresses.same_key(row.email)
+        if key in taken:
+            twice += 1
+            continue
+        taken.add(key)
+        connection.execute(update(accounts).where(accounts.c.id == row.id).values(email_key=key))
+    if twice:
+        log.warning(
+            "%d accounts have the address of another one in another spelling: see admin accounts addresses", twice
+        )
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first_tables, _add_what_is_missing)
+STEPS: tuple[Step, ...] = (_first_tables, _add_what_is_missing, _key_addresses)
 
 
 def check_version(connection: Connection) -> None:

@@ -12,10 +12,12 @@ import msgspec
 from sqlalchemy import Connection, Table, create_engine, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.wire.addresses import same_key
 from app.wire.errors import WireError
 from server_stub.errors import StoreError
 from server_stub.storage import audit, facts, foreign, tables
 from server_stub.storage import meetings as meetings_table
+from server_stub.storage.accounts import by_email as by_email_row
 from server_stub.storage.migrations import NEWER, STEPS, migrate
 
 Row = dict[str, Any]
@@ -189,21 +191,27 @@ class _Merge:
     def _map_accounts(self, owner_email: str) -> dict[str, str]:
         """Which account of the source is which in the target; those that are missing are added, without a password."""
         accounts, added = tables.accounts, 0
-        by_email = {
-            row.email: row.id for row in self._right.execute(select(accounts.c.id, accounts.c.email)) if row.email
-        }
-        ids = set(self._right.execute(select(accounts.c.id)).scalars())
+        there = self._right.execute(select(accounts.c.id, accounts.c.email, accounts.c.email_key)).all()
+        # By any spelling, unless the very one is there as well: then both accounts go on being two.
+        by_email = {row.email_key: row.id for row in there if row.email_key} | {row.email: row.id for row in there}
+        ids = {row.id for row in there}
         owner = facts.read(self._left, "owner")
-        if owner is not None and owner_email.lower() not in by_email:
+        known = by_email_row(self._right, owner_email) if owner is not None else None
+        if owner is not None and known is None:
             raise StoreError(f"This server has no account with the address {owner_email}. Please make it first.")
         mapped: dict[str, str] = {}
         for row in self._left.execute(select(accounts).order_by(accounts.c.created_at)).mappings():
-            email = owner_email.lower() if row["id"] == owner else row["email"]
-            if found := by_email.get(email or "") or (row["id"] if row["id"] in ids else None):
+            if row["id"] == owner and known is not None:
+                mapped[row["id"]] = known.id
+                continue
+            # The key that the source holds is not believed; without one the account is found by its spelling alone.
+            key = same_key(row["email"]) if row["email"] and row["email_key"] else None
+            found = by_email.get(row["email"] or "") or by_email.get(key or "")
+            if found := found or (row["id"] if row["id"] in ids else None):
                 mapped[row["id"]] = found
                 continue
             foreign.check(accounts, {**row})
-            self._right.execute(insert(accounts).values({**row, "password_hash": None}))
+            self._right.execute(insert(accounts).values({**row, "email_key": key, "password_hash": None}))
             mapped[row["id"]] = row["id"]
             added += 1
         self._merged.added["accounts"] = added

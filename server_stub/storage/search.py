@@ -1,15 +1,16 @@
 """Looking for words in messages. What only SQLite does is kept in this module.
 
-SQLite's LIKE takes the small and the large form of A to Z for the same; words with other letters are tried in the forms
-in which people write them. An index of words would be faster, but would keep what was deleted in places of its own.
+Texts and words are compared by their keys (`app.wire.text.fold`), so that every spelling is found, whatever an older
+program kept. An index of words would be faster, but would keep what was deleted in places of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, select
 
+from app.wire.text import fold
 from server_stub.storage.messages import MessageRow, read_row
 from server_stub.storage.tables import members, messages
 
@@ -17,7 +18,7 @@ from server_stub.storage.tables import members, messages
 PAGE = 50
 _MOST_WORDS = 10
 #: Messages that are looked through at once: the storage thread has others to serve meanwhile.
-_WINDOW = 10_000
+_WINDOW = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def find_words(connection: Connection, account: str, words: str, hits: Hits) -> 
     Returns:
         That and what was found in the next `_WINDOW` messages: up to one message more than a `PAGE`.
     """
-    asked = words.split()[:_MOST_WORDS]
+    asked = fold(words).split()[:_MOST_WORDS]
     newest = connection.execute(select(func.max(messages.c.number)).where(messages.c.number < hits.below)).scalar()
     if not asked or newest is None:
         return Hits(hits.rows, None)
@@ -56,16 +57,10 @@ def find_words(connection: Connection, account: str, words: str, hits: Hits) -> 
             messages.c.number.between(below, newest),
             messages.c.room.in_(select(members.c.room).where(members.c.account == account)),
             messages.c.is_deleted.is_(False),
-            and_(*(_holds(word) for word in asked)),
+            and_(*(func.instr(func.folded(messages.c.text), word) > 0 for word in asked)),
         )
         .order_by(messages.c.number.desc())
         .limit(PAGE + 1 - len(hits.rows))
     )
     found = tuple(read_row(row) for row in connection.execute(query))
     return Hits(hits.rows + found, below)
-
-
-def _holds(word: str) -> ColumnElement[bool]:
-    forms = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-    # autoescape: % and _ of the word are letters, not wildcards.
-    return or_(*(messages.c.text.contains(form, autoescape=True) for form in sorted(forms)))

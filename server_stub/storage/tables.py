@@ -29,14 +29,17 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", String, primary_key=True),
-    # In lower case; NULL for the owner of an embedded server.
+    # As it is shown; NULL for the owner of an embedded server.
     Column("email", String, unique=True),
+    # The same for all spellings of it; NULL also where an older program kept the same address twice, in two spellings.
+    Column("email_key", String),
     Column("name", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("password_hash", String),
     Column("created_at", Float, nullable=False),
     # An administrator has closed the account.
     Column("is_closed", Boolean, nullable=False, server_default=text("0")),
+    Index("accounts_by_email_key", "email_key", unique=True),
 )
 
 tokens = Table(

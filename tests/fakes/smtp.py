@@ -29,6 +29,8 @@ class MailServer:
         self.lines = []
         self.answers_to_data = []
         self.refuses = set()
+        #: Addresses with letters beyond ASCII are taken (SMTPUTF8).
+        self.takes_utf8 = False
         self.hangs_up_on = set()
         self._is_tls = is_tls
         self._context = None
@@ -65,7 +67,11 @@ class MailServer:
             self.lines.append(line)
             word, rest = line.decode().strip()[:8].upper(), line.decode().strip()
             if word.startswith("EHLO"):
-                offers = ["test", *(["AUTH PLAIN"] if is_secure else ["STARTTLS"] if self._context else [])]
+                offers = ["test"]
+                if self.takes_utf8:
+                    offers += ["8BITMIME", "SMTPUTF8"]
+                if is_secure or self._context:
+                    offers.append("AUTH PLAIN" if is_secure else "STARTTLS")
                 for offer in offers[:-1]:
                     say(f"250-{offer}")
                 say(f"250 {offers[-1]}")

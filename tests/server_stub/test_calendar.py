@@ -162,7 +162,12 @@ def test_nothing_comes_in_through_a_title(title):
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("Kick-off: Web/site", "Kick-off-Web-site.ics"), ("../../etc", "etc.ics"), ("日本", "meeting.ics")],
+    [
+        ("Kick-off: Web/site", "Kick-off-Web-site.ics"),
+        ("../../etc", "etc.ics"),
+        ("日本", "日本.ics"),
+        ("aux", "meeting-aux.ics"),
+    ],
 )
 def test_a_file_name_is_fit_for_every_system(title, name):
     assert calendar.file_name(plan(title=title)) == name

@@ -8,6 +8,7 @@ from email.policy import default
 import hypothesis
 import pytest
 
+from app.wire.addresses import is_address, read
 from server_stub import links, mail
 from server_stub.config import MailSettings
 from server_stub.storage import administration, audit
@@ -146,7 +147,7 @@ async def test_a_mail_reaches_the_mail_server(server, post):
     ],
 )
 def test_nothing_in_a_subject_makes_another_header(header):
-    message = mail._written("P <p@example.org>", "a@b.example", header, "Text\n")
+    message = mail._written("P <p@example.org>", read("a@b.example"), header, "Text\n")
     again = message_from_bytes(bytes(message), policy=default)
     assert set(again.keys()) == set(message.keys())
     assert again["To"].addresses[0].addr_spec == "a@b.example"
@@ -156,7 +157,7 @@ def test_nothing_in_a_subject_makes_another_header(header):
 @hypothesis.given(hypothesis.strategies.text(max_size=300))
 @hypothesis.settings(max_examples=150, deadline=None)
 def test_no_subject_at_all_makes_another_header(subject):
-    message = mail._written("P <p@example.org>", "a@b.example", subject, "Text\n")
+    message = mail._written("P <p@example.org>", read("a@b.example"), subject, "Text\n")
     assert message_from_bytes(bytes(message), policy=default).keys() == message.keys()
 
 
@@ -174,7 +175,7 @@ def test_no_subject_at_all_makes_another_header(subject):
         ("a@example.org\r\nRCPT TO:<b@c>", False),
         ("a@-x.org", False),
         ("a@[127.0.0.1]", False),
-        ("ädä@example.org", False),
+        ("ädä@example.org", True),
         (".a@example.org", False),
         ("a@" + "x" * 300, False),
         ("a@x..y", False),
@@ -182,7 +183,7 @@ def test_no_subject_at_all_makes_another_header(subject):
     ],
 )
 def test_what_an_address_is(address, is_good):
-    assert mail.is_address(address) is is_good
+    assert is_address(address) is is_good
 
 
 @story()
@@ -318,7 +319,7 @@ async def test_a_fault_of_the_database_loses_no_mail(server):
 
 
 def row_of(server):
-    message = mail._written("P <p@example.org>", "grace@example.org", "Logo", "Text\n")
+    message = mail._written("P <p@example.org>", read("grace@example.org"), "Logo", "Text\n")
     return mails_table.MailRow(id=links.new_id("e"), about="r1", message=bytes(message), next_try=server.backend.now())
 
 

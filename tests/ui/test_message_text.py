@@ -1,5 +1,7 @@
 """Links in messages: found exactly, shown in full, and opened only by the button that says so."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDesktopServices
@@ -8,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from app.ui.text import TextBlock
 from app.ui.widgets.message_text import MessageText, find_links, host_of, plain_address
 from tests.looks import states
+
+FAULTS = Path(__file__).resolve().parents[1] / "data" / "faults"
 
 
 @pytest.mark.parametrize(
@@ -18,11 +22,32 @@ from tests.looks import states
         ("two: http://a.example/1, HTTPS://b.example/2!", ["http://a.example/1", "HTTPS://b.example/2"]),
         ("javascript:alert(1) file:///etc/passwd mailto:a@b.example", []),
         ("http:// and https://.", []),
+        ("https://en.wikipedia.org/wiki/A_(b)", ["https://en.wikipedia.org/wiki/A_(b)"]),
+        ("https://fa.wikipedia.org/wiki/می\u200cخواهم", ["https://fa.wikipedia.org/wiki/می\u200cخواهم"]),
+        ("https://example.com谢谢", ["https://example.com"]),
+        ("https://例え.jp/パス、", ["https://例え.jp/パス"]),
+        ("「https://example.com/a」と", ["https://example.com/a"]),
+        ("https://example.com/a।", ["https://example.com/a"]),
+        ("https://example.com/a\u202egpj.exe", ["https://example.com/a"]),
+        ("https://example.com/a\u2069\ufeff", ["https://example.com/a"]),
+        ("https://example.com/a—or not", ["https://example.com/a—or"]),
+        ("שלום https://example.com/a، שלום", ["https://example.com/a"]),
         ("", []),
     ],
 )
 def test_only_whole_web_addresses_are_links(text, links):
     assert [text[start:end] for start, end in find_links(text)] == links
+
+
+@pytest.mark.parametrize("line", (FAULTS / "b10-chat-links.txt").read_text(encoding="utf-8").splitlines())
+def test_a_link_ends_where_a_reader_ends_it(line):
+    (link,) = [line[start:end] for start, end in find_links(line)]
+    assert link in ("https://example.com/a", "https://example.com")
+    assert line[line.index(link) + len(link) :][:1] != "/"
+
+
+def test_a_domain_is_the_one_that_was_written():
+    assert host_of("https://faß.example/") == "xn--fa-hia.example"
 
 
 def test_an_address_shows_to_whom_it_leads():

@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,6 +18,7 @@ from app.wire.links import (
     parse_server,
 )
 
+FAULTS = Path(__file__).resolve().parents[1] / "data" / "faults"
 CODE = "abcdefghijklmnopqrstuv"
 PIN = "A" * 43
 MEET = ServerAddress("meet.example", True)
@@ -68,7 +70,6 @@ MALFORMED = [
     f"https://ada:word@meet.example/j/{CODE}",
     f"https://meet.example\\@evil.example/j/{CODE}",
     f"https://meet.example/j/{CODE}?token=x",
-    f"https://meet.example/j/{CODE}?",
     f"https://meet.example/j/{CODE}#",
     f"https://meet.example/j/{CODE}#part",
     f"https://meet.example/j/{CODE};a=b",
@@ -87,7 +88,7 @@ MALFORMED = [
     f"https://meet.example/{CODE}",
     f"https://meet.example/J/{CODE}",
     f"https://meet.example/r/{CODE}",
-    f"https://meet.example/j/{CODE}/",
+    f"https://meet.example/j/{CODE}//",
     f"https://meet.example//j/{CODE}",
     f"https://meet.example/j//{CODE}",
     f"https://meet.example/../j/{CODE}",
@@ -121,8 +122,9 @@ MALFORMED = [
     # control and invisible characters
     f"https://meet.example\x00/j/{CODE}",
     f"https://meet\x1fexample/j/{CODE}",
-    f"\u200bhttps://meet.example/j/{CODE}",
-    f"https://meet.example/j/{CODE}\u202e",
+    f"https://meet\u202e.example/j/{CODE}",
+    f"https://meet\u200d.example/j/{CODE}",
+    f"https://meet.example\u2066/j/{CODE}\u2069",
     f"https://meet.example\xa0/j/{CODE}",
     f"\ud800https://meet.example/j/{CODE}",
     # in the open
@@ -134,6 +136,29 @@ MALFORMED = [
     "https://" + "a." * 90 + f"example/j/{CODE}",
     "https://meet.example/j/" + "a" * 100_000,
 ]
+
+
+@pytest.mark.parametrize("line", (FAULTS / "b09-pasted-links.txt").read_text(encoding="utf-8").splitlines())
+def test_r26_links_are_understood_as_they_are_pasted(line):
+    pasted = line.encode("ascii").decode("unicode_escape")
+    assert parse_link(pasted).text == "https://h.example/j/Vb3kPq81sLw0ZtYcX5nDGg"
+    assert parse_server(pasted.replace("/j/Vb3kPq81sLw0ZtYcX5nDGg", "")).text == "https://h.example"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "({})", "[{}]", "“{}”", "„{}“", "«{}»", "「{}」", "（{}）。", '"{}",', "{}?", "{}!", "{}/.", "<URL:{}>",
+        "\u202b{}\u202c",
+        "\u00a0{}\u3000", "\u200e{}\u200f", "{}\u202e", "*{}*", "<{}/>", "\ufeff {}\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_r26_what_stands_around_a_link_is_no_part_of_it(around):
+    for link in (Link(MEET, CODE), Link(ServerAddress("192.0.2.7:8440", True, PIN), CODE), Link(MEET, CODE[:-1] + "_")):
+        assert parse_link(around.format(link.text)) == link
+        half = len(link.text) // 2
+        for broken in ("\u200b", "\u00ad", "\r\n> > ", "\n>", " \r\n\t"):
+            assert parse_link(around.format(link.text[:half] + broken + link.text[half:])) == link
 
 
 @pytest.mark.parametrize("text", MALFORMED, ids=range(len(MALFORMED)))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.state.accounts import is_address
 from app.state.app_state import AppState
 from app.state.call_intents import FollowLink
 from app.state.intents import AskForReset, EnterAccount, MakeAccount, NameOwner, ResetOwnPassword
 from app.ui.bridge import Bridge
-from app.ui.panels.dialogs import is_address, line_field
+from app.ui.panels.dialogs import line_field
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, Choice, help_button
 from app.ui.widgets.cards import Card, Page, Tabs, column, middle, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.mark import Mark
 from app.wire.links import BadLink, parse_link
+from app.wire.text import password as prepared
 
 #: The faces on the way to a new password.
 _RESETTING = ("forgot", "code")
@@ -219,7 +221,7 @@ class SignInPage(Page):
         email, code, password = self._email.text().strip(), self._code.text().strip(), self._password.text()
         if not (is_address(email) and code):
             self._words.show_text("Please write your e-mail address and the code.")
-        elif len(password) < 8:
+        elif len(prepared(password)) < 8:
             self._words.show_text("Please choose a password of at least 8 characters.")
         else:
             self._words.show_text("")

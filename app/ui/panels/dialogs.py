@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,8 +14,8 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Spinner, column, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.scrim import Scrim
-
-_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)*")
+from app.wire import addresses
+from app.wire.addresses import tidy
 
 
 def line_field(hint: str, name: str, *, most: int = 256) -> QLineEdit:
@@ -30,8 +29,8 @@ def line_field(hint: str, name: str, *, most: int = 256) -> QLineEdit:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text looks like an e-mail address."""
-    return bool(_ADDRESS.fullmatch(text.strip())) and len(text.strip()) <= 254
+    """Whether a text is an e-mail address, perhaps with what it was pasted with."""
+    return addresses.is_address(addresses.tidy(text))
 
 
 class AskLine(Scrim):
@@ -182,7 +181,7 @@ class InvitationDialog(Scrim):
 
     def _send_mail(self) -> None:
         if self._send.isEnabled():
-            self._mail(self._address.text().strip())
+            self._mail(tidy(self._address.text()))
             self._address.clear()
 
     def show_code(self, code: str, *, link: str = "", email: str = "", words: str = "") -> None:

@@ -14,6 +14,7 @@ from app.ui.widgets.buttons import RowButton
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.wire.recap import ActionItem, Highlight, Recap
+from app.wire.text import fold, one_line
 
 _CERTAINTY = {"tentative": "Tentative", "conditional": "With a condition"}
 
@@ -215,8 +216,8 @@ class TranscriptPart(QWidget):
         self._filter()
 
     def _filter(self) -> None:
-        wanted = self._search.text().strip().casefold()
-        shown = [one for one in self._lines if wanted in one.text.casefold() or wanted in one.speaker.casefold()]
+        wanted = fold(one_line(self._search.text()))
+        shown = [one for one in self._lines if wanted in fold(one.text) or wanted in fold(one.speaker)]
         self._column.show_items([(one.name, one) for one in shown])
         words = "Nothing in it matches your search." if self._lines else "No English speech was heard in this meeting."
         self._empty.show_text("" if shown else words)

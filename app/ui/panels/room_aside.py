@@ -18,6 +18,7 @@ from app.ui.widgets.cards import Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.ui.widgets.scrim import is_open
 from app.wire.rooms import MeetingCard, RoomInfo
+from app.wire.text import fold
 
 
 class RoomAside(Card):
@@ -64,7 +65,7 @@ class RoomAside(Card):
         """The open room's."""
         self._room, self._own_id = info.id, own_id
         self._count.setText(f"Members ({len(info.members)})")
-        ordered = sorted(info.members, key=lambda one: (one.id != own_id, not one.is_online, one.name.casefold()))
+        ordered = sorted(info.members, key=lambda one: (one.id != own_id, not one.is_online, fold(one.name)))
         self._members.show_items(
             [(one.id, (one.name, one.is_online, one.id == own_id, one.id == info.owner)) for one in ordered]
         )

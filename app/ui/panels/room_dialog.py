@@ -14,7 +14,7 @@ from app.ui.widgets.cards import Avatar, Card, Chip, column, row
 from app.ui.widgets.columns import Column, Roll
 from app.ui.widgets.scrim import Scrim
 from app.wire.rooms import ContractKind, Member
-from app.wire.text import one_line
+from app.wire.text import fold, one_line
 
 #: Under which agreement people work together, in plain words; the value is what the server is told.
 CONTRACTS: tuple[tuple[str, ContractKind], ...] = (
@@ -115,7 +115,7 @@ class RoomDialog(Scrim):
         words = next(words for words, value in CONTRACTS if value == info.contract)
         self._kind.setText(f"Contract: {words[0].lower()}{words[1:]}.")
         self._count.setText(f"Members ({len(info.members)})")
-        ordered = sorted(info.members, key=lambda one: (one.id != info.owner, one.name.casefold()))
+        ordered = sorted(info.members, key=lambda one: (one.id != info.owner, fold(one.name)))
         self._members.show_items([(one.id, (one, state.own_id, info.owner)) for one in ordered])
         owner = next((one_line(one.name) for one in info.members if one.id == info.owner), "")
         if info.owner == state.own_id:

@@ -20,7 +20,7 @@ from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton, add_ac
 from app.ui.widgets.cards import Avatar, Card, Chip, EmptyState, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.wire.rooms import Message, RoomInfo
-from app.wire.text import one_line
+from app.wire.text import fold, one_line
 
 _THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
@@ -233,9 +233,9 @@ def _room(info: RoomInfo, state: AppState, wanted: str) -> _Room | None:
     """A room as it stands in the list; None where neither its name nor a member's holds what is looked for."""
     preview, when = _preview(info.last_message, state.own_id), ""
     if wanted:
-        words = wanted.casefold()
-        who = next((one_line(one.name) for one in info.members if words in one.name.casefold()), "")
-        if words not in info.name.casefold():
+        words = fold(wanted)
+        who = next((one_line(one.name) for one in info.members if words in fold(one.name)), "")
+        if words not in fold(info.name):
             if not who:
                 return None
             preview = f"With {who}"

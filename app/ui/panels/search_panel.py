@@ -15,7 +15,7 @@ from app.ui.widgets.buttons import RowButton
 from app.ui.widgets.cards import EmptyState, Spinner, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.wire.rooms import Message
-from app.wire.text import one_line
+from app.wire.text import cut, find, one_line
 
 #: How much of a long message is shown before the words that were found.
 _BEFORE = 24
@@ -24,9 +24,9 @@ _BEFORE = 24
 def excerpt(text: str, words: str) -> str:
     """The part of a message round the first of the words that were looked for, in one line."""
     line = one_line(text)
-    places = [line.casefold().find(word.casefold()) for word in words.split()]
-    first = min((place for place in places if place >= 0), default=0)
-    return line if first <= _BEFORE else f"…{line[first - _BEFORE :]}"
+    places = [found[0] for word in words.split() if (found := find(line, word)) is not None]
+    first = min(places, default=0)
+    return line if first <= _BEFORE else f"…{line[len(cut(line, first - _BEFORE)) :].lstrip()}"
 
 
 class SearchPanel(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
 from PySide6.QtCore import QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -19,17 +20,36 @@ from PySide6.QtGui import (
 
 from app.ui.text import TextBlock
 from app.ui.theme import colour
+from app.wire.text import one_line
 
 _LINK = re.compile(r"https?://[^\s<>\"'`]+", re.IGNORECASE)
 #: What ends a sentence more often than an address.
-_AFTER = ".,;:!?…"
+_AFTER = ".,;:!?…،؛؟।॥·–—*|"
+#: Ends an address where it stands: signs of sentences of East Asia, which no address holds unless they are spelt out.
+_ENDS = frozenset("。、，．：；！？｡､・…‥〜～")
+#: A host that ends in A to Z is over where letters of another alphabet follow: "https://example.com谢谢".
+_HOST = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?=[^\x00-\x7f])", re.IGNORECASE)
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Where an address ends that begins at `start` and holds no white space until `end`."""
+    for place in range(start, end):
+        char = text[place]
+        if char in _ENDS or (not char.isascii() and category(char) in ("Ps", "Pe", "Pi", "Pf", "Cc", "Cs")):
+            return place
+        # Joiners are letters of some addresses; zero-width spaces and marks of direction are not.
+        if category(char) == "Cf" and char not in one_line(text[place - 1 : place + 2]):
+            return place
+    return end
 
 
 def find_links(text: str) -> list[tuple[int, int]]:
     """Where web addresses stand in a text: start and end, in characters; nothing else counts as a link."""
     found = []
     for match in _LINK.finditer(text):
-        end = match.end()
+        end = _end(text, match.start(), match.end())
+        if (host := _HOST.match(text, match.start(), end)) is not None:
+            end = host.end()
         while end > match.start():
             last, inside = text[end - 1], text[match.start() : end]
             # A bracket that the address did not open closes one of the sentence.
