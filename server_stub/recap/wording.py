@@ -107,5 +107,5 @@ def set_capitals(text: str, names: tuple[str, ...] = ()) -> str:
     text = _CAPITAL.sub(lambda found: found[0].capitalize(), text)
     text = _MONTH.sub(lambda found: f"{found['before']} {found['month'].capitalize()}", text)
     for part in sorted({part for name in names for part in name.split() if len(part) > 2}):
-        text = re.sub(rf"\b{re.escape(part.lower())}\b", part, text)
+        text = re.sub(rf"\b{re.escape(part.lower())}\b", lambda _, part=part: part, text)  # type: ignore[misc]  # a name is no pattern
     return text
