@@ -36,7 +36,7 @@ _BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*(?:>[ \t]*)*|[ \t]+")
 #: What pages put into a long word to break it there; it is not seen.
 _HINTS = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
 #: What stands before a link in a sentence, and behind it. No part of a link ends so.
-_BEFORE = "<([{\"'`“„‟‘‚«‹（［｛「『【〈《…:"
+_BEFORE = "<([{\"'`“„‟‘‚«‹（［｛「『【〈《…:*|"
 _BEHIND = ">)]}\"'`”“‟’‘»›）］｝」』】〉》.,;:!?…。，、；：！？*|"
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*\.?")
 NO_LINK = "This is not a Parley link. It looks like https://server/j/code."
@@ -157,7 +157,9 @@ def _bare(text: str, *, kept: str = "") -> str:
         start += 4
     while end > start and _is_around(text[end - 1], _BEHIND, kept):
         end -= 1
-    return text[start:end]
+    found = text[start:end]
+    # No pin ends so; behind a path it is forgiven later.
+    return found.removesuffix("/") if "?" in found else found
 
 
 def _is_around(char: str, marks: str, kept: str) -> bool:
