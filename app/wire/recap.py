@@ -46,7 +46,7 @@ class ActionItem(Plain, frozen=True, kw_only=True):
     #: ISO date (YYYY-MM-DD); None when none was said.
     due: str | None
     evidence: tuple[str, ...]
-    #: The due date as it was said.
+    #: The due date as it was said, with its time of day; there too where it names no day: `by 31 April`.
     due_words: str = ""
     certainty: Certainty = "firm"
 

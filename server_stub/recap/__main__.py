@@ -11,13 +11,12 @@ from datetime import date, datetime
 from datetime import time as clock_time
 from pathlib import Path
 
-import msgspec
-
 from app.paths import default_data
 from app.wire.recap import Recap
 from app.wire.text import one_line
 from app.wire.zones import find_zone, no_zone_words
 from server_stub.recap.compose import Material, compose
+from server_stub.recap.given import BadInput, read_lines
 from server_stub.recap.listening import Listener
 from server_stub.recap.sound import SoundError
 from server_stub.recap.speech.choose import choose_engine
@@ -25,18 +24,6 @@ from server_stub.recap.transcript import Spoken
 
 #: A meeting made from files is taken to have begun at noon of its day.
 BEGINS = clock_time(12, 0)
-MOST_BYTES = 64 * 1024 * 1024
-
-
-class BadInput(Exception):
-    """What was given cannot be used; the message is for people."""
-
-
-class _Line(msgspec.Struct):
-    speaker: str
-    start_s: float
-    end_s: float
-    text: str
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -112,7 +99,7 @@ def _from_audio(options: argparse.Namespace) -> Recap:
 
 def _from_transcript(options: argparse.Namespace) -> Recap:
     begun = time.time()
-    lines = _read_lines(options.transcript)
+    lines = read_lines(options.transcript)
     _make_folder(options.out)
     started_at = _start(options)
     length_s = max((line.end_s for line in lines), default=0.0)
@@ -120,9 +107,7 @@ def _from_transcript(options: argparse.Namespace) -> Recap:
         meeting=options.out.resolve().name or "meeting",
         people={line.speaker: line.speaker for line in lines},
         spoken=tuple(
-            Spoken(
-                person=line.speaker, start_s=line.start_s, end_s=line.end_s, text=one_line(line.text), confidence=1.0
-            )
+            Spoken(person=line.speaker, start_s=line.start_s, end_s=line.end_s, text=line.text, confidence=1.0)
             for line in lines
         ),
         files={},
@@ -145,25 +130,9 @@ def _named_files(given: Sequence[str]) -> dict[str, Path]:
         if not found or not name or not path:
             raise BadInput(f"{each!r} is not NAME=FILE.")
         if name in files:
-            raise BadInput(f"{name} is named twice; each person has one file and a name of his own.")
+            raise BadInput(f"{name} is named twice; each person has one file and a name of their own.")
         files[name] = Path(path)
     return files
-
-
-def _read_lines(path: Path) -> list[_Line]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(f"{path} is too long for a transcript.")
-        lines = msgspec.json.decode(path.read_bytes(), type=list[_Line])
-    except (OSError, UnicodeError) as error:
-        raise BadInput(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise BadInput(f"{path} is not a list of {{speaker, start_s, end_s, text}}: {error}.") from error
-    for number, line in enumerate(lines, 1):
-        line.speaker = one_line(line.speaker)
-        if not line.speaker or not 0 <= line.start_s <= line.end_s < 1e6:
-            raise BadInput(f"Line {number} of {path} has no speaker, or its times are not in order.")
-    return lines
 
 
 def _make_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.commitments import Commitment, Finder, Kind
 from server_stub.recap.due_dates import Due, find_all, find_due
 from server_stub.recap.wording import set_capitals
-from server_stub.recap.words import content, overlap, split_words
+from server_stub.recap.words import capital, content, overlap, plain, split_words
 
 #: An answer comes within this many utterances and seconds, or not at all.
 ANSWER_UTTERANCES = 5
@@ -28,7 +28,7 @@ ECHO = 0.5
 BARE_WORDS = 8
 
 _ACCEPTS = re.compile(
-    r"\b(?:yes|yeah|yep|yup|sure|shore|sher|cher|okay|ok|of course|will do|absolutely|no problem|no worries|certainly|"
+    r"\b(?:yes|yeah|yep|yup|sure|okay|ok|of course|will do|absolutely|no problem|no worries|certainly|"
     r"definitely|gladly|happy to|consider it done|got it|noted|sounds (?:good|great|fine|like a plan)|alright|"
     r"all right|"
     r"fine|great|good|perfect|deal|right|agreed|i will|i'll|i can|my pleasure|you got it|on it|that works|works for me|"
@@ -43,7 +43,7 @@ _WHEN = re.compile(r"\b(?:when|by when|until when|what date|which day|how soon|w
 _PRONOUN = re.compile(r"^(?:\w+ )?(?:\w+ )?(?:it|that|this|them|those|these|one|so)\b")
 _GIVE = r"(?:send|give|show|bring|email|mail|forward|get|write|make|prepare|call|hand|pass|offer|text|draft)"
 #: `by Friday`, not `on friday` within a longer plan: used to see whether one task names two days.
-_SECOND_TASK = re.compile(r",? and (?:then |also )?(?=[a-z]+ )")
+_SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
 
 
 @dataclass
@@ -104,9 +104,9 @@ def find_action_items(transcript: tuple[Utterance, ...], names: tuple[str, ...],
 
 def _parts(commitment: Commitment, today: date) -> list[Commitment]:
     """`Send the draft by Monday and update the invoice by Friday` is two tasks."""
-    dues = [due for due in find_all(commitment.text, today) if due.rank]
+    dues = [due for due in find_all(commitment.text, today) if due.day]
     for first, second in pairwise(dues):
-        joint = _SECOND_TASK.search(commitment.text.lower(), first.end, second.start)
+        joint = _SECOND_TASK.search(plain(commitment.text), first.end, second.start)
         if joint and len(content(commitment.text[joint.end() : second.start])) >= 2:
             return [
                 replace(commitment, text=commitment.text[: joint.start()]),
@@ -177,7 +177,7 @@ def _is_plain_order(item: _Open) -> bool:
 
 def _verdict(meeting: _Meeting, item: _Open, later: int) -> str:
     reply = meeting.transcript[later]
-    low = reply.text.lower().replace("\u2019", "'")
+    low = plain(reply.text)
     start = " ".join(low.split()[:9])
     if _REFUSES.search(start):
         return "refused"
@@ -195,8 +195,8 @@ def _verdict(meeting: _Meeting, item: _Open, later: int) -> str:
 def _refer(meeting: _Meeting, item: _Open) -> _Open | None:
     """Puts the thing in place of `it`, where the request before named it."""
     task = _undated(item)
-    if not _PRONOUN.match(task.lower()) or len(content(task)) > 2:
-        return item if content(task) or re.match(r"(?:let|get back)", task.lower()) else None
+    if not _PRONOUN.match(plain(task)) or len(content(task)) > 2:
+        return item if content(task) or re.match(r"(?:let|get back)", plain(task)) else None
     speaker = meeting.transcript[item.place].speaker
     for before in range(item.place - 1, max(-1, item.place - 4), -1):
         if meeting.transcript[before].speaker == speaker:
@@ -245,7 +245,7 @@ def _dates_last(items: list[_Open], item: _Open) -> bool:
     if last is None or last.due or item.due is None or last.owner != item.owner or item.place - last.place > 1:
         return False
     if not re.match(
-        r"(?:do|finish|have|get|handle|sort) (?:that|it|this)(?: done| ready| out)?$", _undated(item).lower()
+        r"(?:do|finish|have|get|handle|sort) (?:that|it|this)(?: done| ready| out)?$", plain(_undated(item))
     ):
         return False
     last.due, last.evidence = item.due, sorted({*last.evidence, *item.evidence})
@@ -284,10 +284,10 @@ def _ask_when(meeting: _Meeting, item: _Open) -> None:
         if due and due.day and short:
             offered = later, due
         elif offered and said.speaker == item.owner:
-            if _ACCEPTS.search(said.text.lower()) and not _REFUSES.search(said.text.lower()):
+            if _ACCEPTS.search(plain(said.text)) and not _REFUSES.search(plain(said.text)):
                 item.due, item.evidence = offered[1], [*item.evidence, offered[0], later]
             return
-        elif not _WHEN.search(said.text.lower()):
+        elif not _WHEN.search(plain(said.text)):
             return
 
 
@@ -296,12 +296,12 @@ def _write(meeting: _Meeting, item: _Open) -> ActionItem:
     certainty, hedge = item.commitment.certainty, item.commitment.hedge
     if certainty == "firm" and not item.accepted and item.owner is not None and item.commitment.kind is not Kind.NAMED:
         certainty = "tentative"
-    if certainty == "tentative" and hedge and hedge not in text.lower() and not hedge.startswith("i "):
+    if certainty == "tentative" and hedge and hedge not in plain(text) and not hedge.startswith("i "):
         text = f"{hedge} {text}"
-    if certainty == "conditional" and hedge and hedge not in text.lower():
+    if certainty == "conditional" and hedge and hedge not in plain(text):
         text = f"{text} ({hedge})"
     return ActionItem(
-        text=text[:1].upper() + text[1:],
+        text=capital(text),
         owner=item.owner,
         due=item.due.day.isoformat() if item.due and item.due.day else None,
         due_words=_tidy(item.due.words) if item.due else "",
@@ -333,4 +333,4 @@ def _personal(meeting: _Meeting, item: _Open, text: str) -> str:
 def _tidy(words: str) -> str:
     """Due words as said, with the weekday's capital."""
     said = set_capitals(" ".join(words.split()))
-    return said[:1].lower() + said[1:] if said.lower().startswith(("by ", "on ", "before ", "until ", "in ")) else said
+    return said[:1].lower() + said[1:] if plain(said).startswith(("by ", "on ", "before ", "until ", "in ")) else said

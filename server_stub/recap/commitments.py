@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.wire.recap import Certainty
+from app.wire.text import one_line
+from server_stub.recap.names import GREETING, Names, is_name
+from server_stub.recap.words import plain, sentence_ends, without
 
 #: A hedge or a condition this many words before a promise still belongs to it.
 REACH_WORDS = 14
@@ -59,13 +62,9 @@ _ADVERB = (
     r"make sure i|make sure that i|be able to|be sure to|have to|need to|go ahead and|go and|happily|first|both|all)"
 )
 _ADVERBS = rf"(?P<adverbs>(?:{_ADVERB},? )*)"
-_TASK = r"(?P<task>[a-z][\w'-]*\b[^.?!;]*)"
-
-# What recognisers make of "I will" at the start of a breath is accepted as well.
-_I = r"(?:i|hi|aye|eye)"
 _SOFT = r"might|may|could|would|should"
 _PROMISE = (
-    rf"(?:(?P<will>{_I} will|{_I}'ll|i shall|aisle|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
+    rf"(?:(?P<will>i will|i'll|i shall|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
     rf"i have to|i need to|i must|i've got to|i gotta|i want to|i plan to|i intend to|i'm happy to|i am happy to|"
     rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i can|i'm able to)|"
     rf"(?P<soft>i (?:{_SOFT})|i'd))"
@@ -88,6 +87,8 @@ _NAMED = (
     r" must| "
     r"can| could| might| may| to| takes care of it and| is responsible for| is in charge of)(?! you\b)"
 )
+#: `Felix, send me the bill`: the one who is called is told.
+_TOLD = rf"(?P<told>NAMES)(?=,? (?:{_ADVERB},? )*STRONG)"
 _SHARED = (
     r"(?P<shared>we will|we'll|we need to|we have to|we must|we are going to|we're going to|we should|we could|let's|"
     r"let us)"
@@ -190,7 +191,14 @@ _FILLER = re.compile(
     r"basically)\b,? ?)",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.?!;]+(?=\s|$)")
+#: What may come before a name that is called, or before an order.
+_LEAD = (
+    r"(?:(?:so|and|then|okay|ok|great|good|well|now|yes|yeah|sure|right|perfect|alright|fine|also|please|"
+    rf"{GREETING})\b,? )*"
+)
+_LED = re.compile(rf"^\W*{_LEAD}$")
+#: Asked for oneself, with nothing before it.
+_FOR_ME = r"(?:send|e-?mail|mail|forward|write|bring|call|text|invite|pay|book|order|draft|print|prepare) (?:me|us)\b"
 
 
 class Finder:
@@ -202,34 +210,35 @@ class Finder:
         Args:
             names: of everyone in the meeting; people say the whole name or its first part.
         """
-        self._called = {part.lower(): name for name in reversed(names) for part in (name.split()[0], name)}
-        called = "|".join(re.escape(part) for part in sorted(self._called, key=len, reverse=True)) or r"(?!)"
-        self._name = re.compile(rf"\b(?:{called})\b")
-        kinds = (_NAMED, _PROMISE, _QUESTION, _ORDER, _SHARED)
-        openings = "|".join(kinds).replace("NAMES", called)
-        self._opening = re.compile(rf"(?<![\w'])(?:{openings})(?![\w']),? {_ADVERBS}")
+        self._names = Names(names)
+        kinds = "|".join((_NAMED, _PROMISE, _QUESTION, _ORDER, _SHARED, _TOLD))
+        kinds = kinds.replace("NAMES", self._names.pattern).replace("STRONG", _STRONG.pattern)
+        opening = rf"(?<![\w'])(?:(?:{kinds})(?![\w']),? {_ADVERBS}|(?P<bid>^\W*{_LEAD}(?=BIDDEN)))"
+        self._opening = re.compile(opening.replace("BIDDEN", _FOR_ME))
+        #: For a sentence after a name that stands alone, which any order may follow.
+        self._ordered = re.compile(opening.replace("BIDDEN", _STRONG.pattern))
 
     def find(self, said: str) -> Iterator[Commitment]:
         """Every commitment in one utterance, in its order."""
-        text = _MANNERS.sub("", _FILLER.sub("", said.replace("\u2019", "'")))
+        text = without(_MANNERS, without(_FILLER, one_line(said)))
         start = 0
-        for stop in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
-            sentence = text[start:stop]
-            for found in self._in_sentence(sentence, self._addressed(text, start, stop)):
+        for stop in [*sentence_ends(text), len(text)]:
+            sentence, alone = text[start:stop], self._called_alone(text[:start])
+            openings = self._ordered if alone else self._opening
+            for found in self._in_sentence(sentence, openings, self._names.find(sentence) or alone):
                 yield Commitment(found.kind, found.text, found.certainty, found.hedge, found.name, found.start + start)
             start = stop
 
-    def _addressed(self, text: str, start: int, stop: int) -> str | None:
-        """The name that a sentence calls, also where it stands alone before it: `Felix. Can you ...`."""
-        before = re.search(r"(?:^|[.?!] )(?:\w+ )?(\w[\w ]*)[.?!,] ?$", text[:start])
-        alone = self._name.fullmatch(before[1].lower()) if before else None
-        inside = self._name.search(text[start:stop].lower())
-        found = inside or alone
-        return self._called[found[0]] if found else None
+    def _called_alone(self, text: str) -> str | None:
+        """The name that stands alone before a sentence: `Felix. Can you ...`, `Hi Felix. Send ...`."""
+        before = re.search(r"(?:^|[.?!] )([^.?!,]+)[.?!,] ?$", text)
+        words = plain(before[1]).split() if before else []
+        called = (self._names.get(" ".join(words[skip:])) for skip in range(min(3, len(words))))
+        return next((name for name in called if name), None)
 
-    def _in_sentence(self, sentence: str, addressed: str | None) -> Iterator[Commitment]:
-        low = sentence.lower()
-        openings = [found for found in self._opening.finditer(low) if not self._is_told(found, low)]
+    def _in_sentence(self, sentence: str, opening: re.Pattern[str], addressed: str | None) -> Iterator[Commitment]:
+        low = plain(sentence)
+        openings = [found for found in opening.finditer(low) if not self._is_else(found, sentence, low)]
         behind = 0
         for number, found in enumerate(openings):
             limit = openings[number + 1].start() if number + 1 < len(openings) else len(sentence)
@@ -241,6 +250,15 @@ class Finder:
             if commitment:
                 behind = found.end() + len(body)
                 yield commitment
+
+    def _is_else(self, found: re.Match[str], sentence: str, low: str) -> bool:
+        """A name that is only a word here, or somebody told about and not told: `I saw Felix send it`."""
+        for group in ("named", "who", "told"):
+            if self._names.get(found[group]) and not is_name(sentence, low, *found.span(group)):
+                return True
+        if found["told"]:
+            return _LED.match(low[: found.start()]) is None
+        return self._is_told(found, low)
 
     def _is_told(self, found: re.Match[str], low: str) -> bool:
         """`Thing I will send`, `if I can ...`, `what you should`: told about, not promised."""
@@ -263,7 +281,7 @@ class Finder:
         return last in {"if", "what", "which", "how", "unless", "where", "because", "whether", "should", "why"}
 
     def _judge(self, found: re.Match[str], before: str, body: str, addressed: str | None) -> Commitment | None:
-        low, kind = body.lower(), _kind(found)
+        low, kind = plain(body), _kind(found)
         if not low or _NEGATED.match(low) or _AT_ONCE.match(low):
             return None
         verb = low.split()[0].strip(",")
@@ -284,9 +302,7 @@ class Finder:
             and not _BUSY.match(low)
         ):
             return None
-        name = self._called[found["named"]] if found["named"] else None
-        if found["who"]:
-            name = self._called.get(found["who"])
+        name = self._names.get(found["named"] or found["who"] or found["told"])
         certainty, hedge = _weigh(found, before, low, kind)
         if kind in (Kind.QUESTION, Kind.ORDER) and name is None:
             name = addressed
@@ -298,7 +314,7 @@ def _kind(found: re.Match[str]) -> Kind:
         return Kind.NAMED
     if found["ask"]:
         return Kind.QUESTION
-    if found["order"]:
+    if found["order"] or found["told"] or found["bid"] is not None:
         return Kind.ORDER
     return Kind.SHARED if found["shared"] else Kind.PROMISE
 
@@ -336,19 +352,19 @@ def _base_form(body: str) -> str:
         return body
     stem = verb[:-3]
     for base in (stem, f"{stem}e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
-        if _STRONG.fullmatch(base.lower()):
+        if _STRONG.fullmatch(plain(base)):
             return f"{base} {rest}".strip()
     return body
 
 
 def _trim(body: str) -> str:
     """A task without what follows it and without the politeness at its end."""
-    words = body.rstrip(" .?!;,")
-    cut = _BREAK.search(words.lower(), 4)
+    words = body.strip(" .?!;,")
+    cut = _BREAK.search(plain(words), 4)
     if cut:
         words = words[: cut.start()]
     while True:
-        tail = _TAIL.search(words.lower())
+        tail = _TAIL.search(plain(words))
         if not tail:
             return words.strip(" ,")
         words = words[: tail.start()]

@@ -6,19 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 
 from app.wire.recap import ActionItem, Highlight, SummarySentence, Utterance
-from server_stub.recap.due_dates import COUNTS, DAYS, MONTHS, WEEKDAYS
-from server_stub.recap.words import split_words
+from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.number_words import NUMBER_WORDS
+from server_stub.recap.words import plain, split_words
 
-_LARGE = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty"
-_MORE = "ninety hundred thousand million billion half quarter third dozen percent zero"
-_SAID = {word for said in (*COUNTS, *DAYS) for word in said.split()} - {"a", "an", "of", "couple", "few"}
-_NUMBERS = frozenset(_SAID | {*_LARGE.split(), *_MORE.split()})
 _MONEY = frozenset(["euro", "euros", "dollar", "dollars", "pound", "pounds", "cent", "cents", "eur", "usd", "gbp"])
 _TIMES = "today tomorrow tonight yesterday noon midnight week month year weekend"
 _WHEN = frozenset([*WEEKDAYS, *MONTHS, *_TIMES.split()])
-_HARD = _NUMBERS | _MONEY | _WHEN
+_HARD = NUMBER_WORDS | _MONEY | _WHEN
 #: A name is a word with a capital that does not begin its sentence.
-_NAME = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\"“'(])\b[A-Z][A-Za-z]+\b")
+_NAME = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\"“'(\w])[^\W\d_]{2,}\b")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _SIGN = re.compile(r"[€$£%]")
 _NO_NAME = frozenset({"i", "i'll", "i'm", "i've", "i'd", "ok"})
@@ -80,7 +77,8 @@ class Evidence:
         if len(self._names) == 2 and words & {"you", "your", "you'll", "me", "my", "us", "we", "i", "i'll"}:
             allowed |= {word for name in self._names for word in split_words(name)}
         known = {word for name in self._names for word in split_words(name) if len(word) > 2}
-        claimed = {name.lower() for name in _NAME.findall(text)} | (known & set(split_words(text)))
+        capitals = (name for name in _NAME.findall(text) if name[0].isupper())
+        claimed = {plain(name) for name in capitals} | (known & set(split_words(text)))
         return all(name in allowed or name in _NO_NAME or f"{name}'s" in allowed for name in claimed)
 
 

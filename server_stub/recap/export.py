@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from app.wire.recap import Recap
+from app.wire.recap import ActionItem, Recap, Utterance
 
 #: A cue of WebVTT shows this many characters at most, or it hides the picture.
 CUE_CHARACTERS = 84
@@ -41,20 +42,35 @@ def to_markdown(recap: Recap, zone: tzinfo | None = None) -> str:
 
 
 def to_vtt(recap: Recap) -> str:
-    """The transcript as captions with each speaker's name. Source: W3C WebVTT."""
-    blocks = ["WEBVTT"]
-    for said in recap.transcript:
-        parts = _cues(said.text)
-        length = sum(len(part) for part in parts)
-        start_s = said.start_s
-        for number, part in enumerate(parts, 1):
-            end_s = start_s + (said.end_s - said.start_s) * len(part) / length
-            end_s = max(end_s, start_s + 0.001)
-            name = said.id if len(parts) == 1 else f"{said.id}-{number}"
-            voice = re.sub(r"[<>&\n\r]", " ", said.speaker)
-            blocks.append(f"{name}\n{_stamp(start_s)} --> {_stamp(end_s)}\n<v {voice}>{_escape(part)}")
-            start_s = end_s
-    return "\n\n".join(blocks) + "\n"
+    """The transcript as captions with each speaker's name. Source: W3C WebVTT.
+
+    Cues stand in the order of their starts, as the format demands: what somebody said into another's long speech stands
+    between the parts of that.
+    """
+    cues = [cue for said in recap.transcript for cue in _cues(said)]
+    return "\n\n".join(["WEBVTT", *(block for _, _, block in sorted(cues, key=lambda cue: cue[:2]))]) + "\n"
+
+
+def _cues(said: Utterance) -> Iterator[tuple[int, int, str]]:
+    """One utterance's captions: start and end in ms, and the block of text."""
+    parts = _lines(said.text)
+    length = sum(len(part) for part in parts)
+    # Players that know no escapes in a name show it as it is, so only what must be escaped is.
+    speaker = re.sub(r"[<>\s\0]", " ", said.speaker).replace("&", "&amp;")
+    shown = 0
+    for number, part in enumerate(parts, 1):
+        start_ms, end_ms = (
+            round(1000 * (said.start_s + (said.end_s - said.start_s) * each / length))
+            for each in (shown, shown + len(part))
+        )
+        end_ms = max(end_ms, start_ms + 1)
+        name = said.id if len(parts) == 1 else f"{said.id}-{number}"
+        yield (
+            start_ms,
+            end_ms,
+            f"{name}\n{_stamp(start_ms)} --> {_stamp(end_ms)}\n<v {speaker}>{_escape(part)}",
+        )
+        shown += len(part)
 
 
 def _summary(recap: Recap) -> list[str]:
@@ -66,10 +82,18 @@ def _items(recap: Recap) -> list[str]:
     lines = []
     for item in recap.action_items:
         owner = _plain(item.owner) if item.owner else "Nobody yet"
-        due = f", due {item.due}" if item.due else f", {_plain(item.due_words)}" if item.due_words else ""
+        due = f", {_due(item)}" if item.due or item.due_words else ""
         sure = "" if item.certainty == "firm" else f" ({item.certainty})"
         lines.append(f"- [ ] **{owner}**{due}: {_plain(item.text)}{sure} {_cite(item.evidence)}")
     return ["## Action items", "", *(lines or ["None were agreed."]), ""]
+
+
+def _due(item: ActionItem) -> str:
+    """The day; beside a date said in figures its words, so that whoever reads `03/04` can see how it was read."""
+    said = _plain(item.due_words)
+    if item.due is None:
+        return said
+    return f"due {item.due} (“{said}”)" if re.search(r"\d", said) else f"due {item.due}"
 
 
 def _highlights(recap: Recap) -> list[str]:
@@ -97,12 +121,11 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def _stamp(seconds: float) -> str:
-    ms = round(seconds * 1000)
+def _stamp(ms: int) -> str:
     return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
 
 
-def _cues(text: str) -> list[str]:
+def _lines(text: str) -> list[str]:
     lines: list[str] = [""]
     for word in text.split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > CUE_CHARACTERS:
@@ -112,7 +135,7 @@ def _cues(text: str) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\0", "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _cite(ids: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.wire.recap import ActionItem, Highlight, Utterance
 from server_stub.recap.summary import score_sentences, split_sentences
 from server_stub.recap.wording import finish_sentence
-from server_stub.recap.words import split_words
+from server_stub.recap.words import capital, plain, split_words
 
 #: Source: the product's rule of 3-8 clips of 5-60 s.
 FEWEST, MOST = 3, 8
@@ -100,7 +100,7 @@ def _weigh(transcript: Sequence[Utterance], items: Sequence[ActionItem]) -> list
     promised = {each for item in items if item.certainty == "firm" for each in item.evidence}
     for place, said in enumerate(transcript):
         worth[place] += 0.5 if said.id in promised else 0.0
-        worth[place] += sum(_WEIGHT[reason] for reason, cue in _REASONS if cue.search(said.text.lower()))
+        worth[place] += sum(_WEIGHT[reason] for reason, cue in _REASONS if cue.search(plain(said.text)))
     return worth
 
 
@@ -148,14 +148,14 @@ def _describe(transcript: Sequence[Utterance], moment: _Moment, items: Sequence[
     places = range(moment.first, moment.last + 1)
     span = [transcript[place] for place in places]
     ids = {said.id for said in span}
-    words = " ".join(said.text for said in span).lower()
+    words = plain(" ".join(said.text for said in span))
     item = next((each for each in items if each.certainty == "firm" and set(each.evidence) <= ids), None)
     reason, cue = next(((name, cue) for name, cue in _REASONS if cue.search(words)), ("A main point", None))
     if item and item.owner and reason != _REASONS[0][0]:
         title, reason = item.text, f"{item.owner} takes this on"
     else:
         sentences = [each for place in places for each in split_sentences(transcript[place])]
-        fitting = [each for each in sentences if cue and cue.search(each.text.lower())] or sentences
+        fitting = [each for each in sentences if cue and cue.search(plain(each.text))] or sentences
         scores = score_sentences(fitting)
         text = fitting[scores.index(max(scores))].text if fitting else span[0].text
         title = _OPENING.sub("", text) or text
@@ -172,4 +172,4 @@ def _shorten(text: str) -> str:
     bare = text.strip(" .!,")
     words = bare.split()
     short = " ".join(words[:TITLE_WORDS]).strip(" ,.") + "…" if len(words) > TITLE_WORDS + 2 else bare
-    return short[0].upper() + short[1:] if split_words(short) else short
+    return capital(short) if split_words(short) else short

@@ -77,7 +77,8 @@ class Listener:
 
     def write(self, person: str, cut: Cut) -> Spoken:
         """Writes one utterance down, or says why it is left out."""
-        heard = self.engine.transcribe(cut.samples)
+        others = [name for each, name in self.names.items() if each != person]
+        heard = self.engine.transcribe(cut.samples, greeted=others)
         names = tuple(self.names.values())
         missing: Missing = ""
         if heard.language not in (None, "en"):

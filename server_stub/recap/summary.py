@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.wire.recap import SummarySentence, Utterance
 from server_stub.recap.wording import finish_sentence
-from server_stub.recap.words import content, split_words
+from server_stub.recap.words import capital, content, plain, sentence_ends, split_words, without
 
 LEAST_WORDS = 5
 MOST_WORDS = 34
@@ -75,10 +76,11 @@ class Sentence:
 def split_sentences(utterance: Utterance) -> list[Sentence]:
     """The sentences of an utterance, without the small words that open them."""
     found = []
-    for part in re.split(r"(?<=[.?!…])\s+", utterance.text):
-        text = _OPENERS.sub("", part).strip(" ,")
+    said = utterance.text
+    for start, end in pairwise([0, *sentence_ends(said, ".?!…"), len(said)]):
+        text = without(_OPENERS, said[start:end].strip()).strip(" ,")
         if text:
-            found.append(Sentence(utterance, finish_sentence(text[0].upper() + text[1:])))
+            found.append(Sentence(utterance, finish_sentence(capital(text))))
     return found
 
 
@@ -143,11 +145,11 @@ def _likeness(weight: dict[str, float], centre: Counter[str]) -> float:
 
 
 def _cues(text: str) -> float:
-    low = text.lower()
+    low = plain(text)
     return sum(weight for weight, cue in _CUES if cue.search(low)) / 2
 
 
 def _flaws(text: str) -> float:
-    low, words = text.lower(), split_words(text)
+    low, words = plain(text), split_words(text)
     short = max(0.0, (9 - len(words)) / 12)
     return short + (0.5 if text.endswith("?") else 0.0) + (1.0 if _SMALL_TALK.search(low) else 0.0)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.wire.recap import PersonName, Utterance
+from app.wire.text import normal, one_line
 
 Missing = Literal["", "language", "unclear"]
 
@@ -35,12 +37,15 @@ class Spoken(Struct, frozen=True, kw_only=True):
 def name_people(people: Mapping[str, str]) -> tuple[PersonName, ...]:
     """Everyone with a name that nobody else has: a second Ada becomes `Ada (2)`.
 
+    Letters with accents are composed, so that one name has one spelling.
+
     Args:
         people: id to display name, in the order of joining.
     """
     taken: set[str] = set()
     named = []
-    for person, name in people.items():
+    for person, given in people.items():
+        name = normal(given)
         unique, count = name, 1
         while unique in taken:
             count += 1
@@ -53,10 +58,12 @@ def name_people(people: Mapping[str, str]) -> tuple[PersonName, ...]:
 def merge(spoken: Iterable[Spoken], people: tuple[PersonName, ...]) -> tuple[Utterance, ...]:
     """One transcript in order of time; where two spoke at once both lines stay.
 
-    Ids are `u1`, `u2` and so on, the same for the same utterances in whatever order they come.
+    Ids are `u1`, `u2` and so on, the same for the same utterances in whatever order they come. Each line's text is
+    tidied by `app.wire.text.one_line`.
     """
     place = {person.id: number for number, person in enumerate(people)}
-    kept = [piece for piece in spoken if piece.text and not piece.missing and piece.person in place]
+    known = [piece for piece in spoken if not piece.missing and piece.person in place]
+    kept = [replace(piece, text=text) for piece in known if (text := one_line(piece.text))]
     kept.sort(key=lambda piece: (piece.start_s, piece.end_s, place[piece.person], piece.text))
     return tuple(
         Utterance(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from server_stub.recap.names import is_name
 from server_stub.recap.speech.engine import Heard, Word
+from server_stub.recap.words import capital, plain
 
 #: A silence this long between two words is written as a full stop, whatever the words.
 STOP_PAUSE_S = 0.35
@@ -99,7 +102,7 @@ def finish_sentence(words: str, names: tuple[str, ...] = ()) -> str:
         asks = False
     if text[-1] not in ".?!…":
         text += "?" if asks else "."
-    return text[0].upper() + text[1:]
+    return capital(text)
 
 
 def set_capitals(text: str, names: tuple[str, ...] = ()) -> str:
@@ -107,5 +110,10 @@ def set_capitals(text: str, names: tuple[str, ...] = ()) -> str:
     text = _CAPITAL.sub(lambda found: found[0].capitalize(), text)
     text = _MONTH.sub(lambda found: f"{found['before']} {found['month'].capitalize()}", text)
     for part in sorted({part for name in names for part in name.split() if len(part) > 2}):
-        text = re.sub(rf"\b{re.escape(part.lower())}\b", lambda _, part=part: part, text)  # type: ignore[misc]  # a name is no pattern
+        text = re.sub(rf"(?<!\w){re.escape(plain(part))}(?!\w)", partial(_named, part), text)
     return text
+
+
+def _named(part: str, found: re.Match[str]) -> str:
+    """A name with its capital, where it is not a word that is written alike."""
+    return part if is_name(found.string, plain(found.string), *found.span()) else found[0]

@@ -1,8 +1,10 @@
-"""Words: which carry meaning, and when two texts speak of the same thing."""
+"""Words: how texts are read, which words carry meaning, and when two texts speak of the same thing."""
 
 from __future__ import annotations
 
 import re
+
+from app.wire.text import normal
 
 _STOP = (
     "a an the and or but if then so of to in on at by for with from into as is are was were be been being am do does "
@@ -18,12 +20,63 @@ _STOP = (
     "need want let's there's what's oh ah alright perfect absolutely definitely course"
 )
 STOP_WORDS = frozenset(_STOP.split())
-_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[ap]\.m|[ap] m|e\.g|i\.e|no|nr|approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|"
+    r"thu|fri|sat|sun)|\d[ap]\.m|\b\d{1,2}\.\d{1,2})$"
+)
+_APOSTROPHES = frozenset("\u2018\u2019\u02bc\u2032\uff07")
+
+
+def plain(text: str) -> str:
+    """The text in small letters with straight apostrophes and simple spaces, each letter in its old place.
+
+    `str.lower` makes two letters of a Turkish capital I, so what is found in its answer lies elsewhere in the text;
+    what is found in this one can be cut out of the text itself.
+    """
+    return "".join(map(_plain_letter, text))
+
+
+def _plain_letter(letter: str) -> str:
+    if letter in _APOSTROPHES:
+        return "'"
+    return " " if letter.isspace() else letter.lower()[0]
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, where that letter has one of its own length."""
+    first = text[:1].title()
+    return first + text[1:] if len(first) == 1 else text
+
+
+def without(pattern: re.Pattern[str], text: str) -> str:
+    """The text without what a pattern finds in `plain` of it."""
+    kept, start = [], 0
+    for found in pattern.finditer(plain(text)):
+        kept.append(text[start : found.start()])
+        start = found.end()
+    return "".join([*kept, text[start:]])
+
+
+def sentence_ends(text: str, marks: str = ".?!;") -> list[int]:
+    """The places behind each sentence's last mark; the stop of `Dec. 15`, `5 p.m.` and `15.12.` ends none.
+
+    Args:
+        text: one or more sentences.
+        marks: which marks end a sentence.
+    """
+    ends = []
+    for found in re.finditer(rf"[{re.escape(marks)}]+(?=\s|$)", text):
+        after = text[found.end() :].lstrip()[:1]
+        goes_on = after.islower() or after.isdigit()
+        if not (goes_on and found[0] == "." and _ABBREVIATED.search(plain(text[: found.start()]))):
+            ends.append(found.end())
+    return ends
 
 
 def split_words(text: str) -> list[str]:
-    """All words in lower case, apostrophes kept."""
-    return _WORD.findall(text.lower().replace("\u2019", "'"))
+    """All words in small letters, apostrophes kept."""
+    return _WORD.findall(plain(normal(text)))
 
 
 def stem(word: str) -> str:

@@ -8,6 +8,7 @@ Errors:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,9 +77,10 @@ class SpeechEngine(Protocol):
     def least_confidence(self) -> float:
         """Text below this mean confidence is more likely noise or another language than English."""
 
-    def transcribe(self, samples: Samples) -> Heard:
-        """Writes one utterance down; the same samples always give the same text.
+    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = ()) -> Heard:
+        """Writes one utterance down; the same samples and names always give the same text.
 
         Args:
             samples: float32 mono at 16 kHz, -1 to 1.
+            greeted: names of those whom the speaker may call.
         """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from server_stub.recap.speech.engine import Heard, Word
+from server_stub.recap.speech.mending import mend
 from server_stub.recap.voice import RATE_HZ, Samples
 
 FRAME_RATE_HZ = 100
@@ -40,8 +42,8 @@ class SphinxEngine:
         self._decoder: Any = Decoder(samprate=RATE_HZ, loglevel="FATAL", cmn="batch")
         self.version = version("pocketsphinx")
 
-    def transcribe(self, samples: Samples) -> Heard:
-        """Writes one utterance down; see `SpeechEngine`."""
+    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = ()) -> Heard:
+        """Writes one utterance down, its known misspellings mended; see `SpeechEngine`."""
         if not samples.size or float(np.abs(samples).max()) < FAINT:
             # Out of digital silence the search makes a word, and is sure of it.
             return Heard("", 0.0)
@@ -53,7 +55,7 @@ class SphinxEngine:
         decoder.end_utt()
         if decoder.hyp() is None:
             return Heard("", 0.0)
-        words = tuple(_word(part) for part in decoder.seg() if part.word[0] not in "<[")
+        words = mend([_word(part) for part in decoder.seg() if part.word[0] not in "<["], greeted)
         if not words:
             return Heard("", 0.0)
         confidence = sum(word.confidence for word in words) / len(words)

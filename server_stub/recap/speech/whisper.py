@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,8 @@ class WhisperEngine:
         self.name = f"faster-whisper {model}"
         self.version = version("faster-whisper")
 
-    def transcribe(self, samples: Samples) -> Heard:
-        """Writes one utterance down; see `SpeechEngine`. Other languages come back without text."""
+    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = ()) -> Heard:
+        """Writes one utterance down; see `SpeechEngine`. Other languages come back without text; names help nothing."""
         segments, info = self._listen(samples)
         if info.language != "en":
             if info.language_probability >= SURE_OF_LANGUAGE:

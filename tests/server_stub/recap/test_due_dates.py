@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server_stub.recap.due_dates import find_all, find_due
@@ -56,6 +56,146 @@ def test_dates_mean_what_people_mean(said: str, day: str) -> None:
     assert due is not None
     assert due.day is not None
     assert due.day.isoformat() == day
+
+
+THURSDAY = date(2026, 11, 26)
+AT_A_TIME = (
+    *("by 12/15 at noon", "by 12/15 at 5 pm", "by 12/15 before midnight", "at 5 pm on 12/15", "by noon on 12/15"),
+    *("12/15 at 17:00", "by 12/15, at noon", "before midnight on the 15th", "December 15th at 5", "12/15 5pm"),
+    *("by 12/15, that is a Tuesday, at noon", "by 5 on December 15", "by half past four on 12/15", "12/15 EOD"),
+    *("by close of business on 12/15", "by 12/15 at 5 p.m. CET", "at noon on the 15th of December"),
+)
+MORE = {
+    # A time of day belongs to the day that is named, wherever it stands.
+    **dict.fromkeys(AT_A_TIME, "2026-12-15"),
+    "by the end of the day on Friday": "2026-11-27",
+    "by end of business tomorrow": "2026-11-27",
+    "on Friday at 3pm": "2026-11-27",
+    # Numbers alone.
+    "by 15.12.2026": "2026-12-15",
+    "by 15.12. at noon": "2026-12-15",
+    "by 15.12.26": "2026-12-15",
+    "by 15/12/2026": "2026-12-15",
+    "by 15/12": "2026-12-15",
+    "by 12/15/26": "2026-12-15",
+    "by 12-15-2026": "2026-12-15",
+    "by 2026-12-15": "2026-12-15",
+    "by 2026/12/15": "2026-12-15",
+    "on 2026-12-15T17:00": "2026-12-15",
+    "by 03/04": "2027-03-04",
+    "by 03/04/27": "2027-03-04",
+    "by 03.04.2027": "2027-04-03",
+    # Days that not every year or month has.
+    "by 29 February": "2028-02-29",
+    "by February 29th": "2028-02-29",
+    "by 2/29": "2028-02-29",
+    "by the 31st": "2026-12-31",
+    # Counts of any size.
+    "in sixteen days": "2026-12-12",
+    "in forty-one days": "2027-01-06",
+    "within a hundred and twenty days": "2027-03-26",
+    "in half a dozen weeks": "2027-01-07",
+    "in two or three weeks": "2026-12-17",
+    "in a fortnight": "2026-12-10",
+    "in two weeks' time": "2026-12-10",
+    "within 48 hours": "2026-11-28",
+    "in half an hour": "2026-11-26",
+    "in a year": "2027-11-26",
+    # Counted from another day.
+    "3 weeks from Monday": "2026-12-21",
+    "a fortnight from next Friday": "2026-12-18",
+    "a week tomorrow": "2026-12-04",
+    "a week on Tuesday": "2026-12-08",
+    "two days before December 15th": "2026-12-13",
+    # Months, weekdays and years in other words.
+    "by Dec. 15": "2026-12-15",
+    "by 15-Dec-2026": "2026-12-15",
+    "by Tue at noon": "2026-12-01",
+    "by the third of next month": "2026-12-03",
+    "on the first of the month": "2026-12-01",
+    "by December 3, 2027": "2027-12-03",
+    "by December 3 '27": "2027-12-03",
+    "by the third of December two thousand twenty-seven": "2027-12-03",
+    "by Tuesday, no, sorry, Wednesday": "2026-12-02",
+    "by\u00a012/15\u00a0at\u00a0noon": "2026-12-15",
+}
+
+
+@pytest.mark.parametrize(("said", "day"), MORE.items())
+def test_days_are_read_in_every_way_of_saying_them(said: str, day: str) -> None:
+    due = find_due(f"send the draft {said}", THURSDAY)
+    assert due is not None
+    assert due.day is not None
+    assert due.day.isoformat() == day
+
+
+def test_the_next_leap_day_may_lie_eight_years_ahead() -> None:
+    for said_in, year in ((2027, 2028), (2028, 2028), (2029, 2032), (2097, 2104)):
+        due = find_due("by 29 February", date(said_in, 1, 1))
+        assert due is not None
+        assert due.day == date(year, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("by 31 April", "by April 31st", "by 30 February at noon", "by 29 February 2027", "by 13/32", "by 00/00"),
+        *("by 30.02.2027", "by 2027-02-30", "by 99.99.2026", "by the 32nd", "in a million years"),
+        *("in 999999999 working days", "by 15.12.2020", "by 12/15/1999", "before our next call at noon"),
+    ],
+)
+def test_what_is_no_day_to_come_keeps_its_words_and_has_no_day(words: str) -> None:
+    due = find_due(f"send the draft {words}", THURSDAY)
+    assert due is not None
+    assert (due.words, due.day) == (words, None)
+
+
+def test_times_of_day_stay_in_the_words() -> None:
+    for words in ("by 12/15 at noon", "at 5 pm on 12/15", "December 15th at 5", "by Friday, at half past four"):
+        due = find_due(f"send the draft {words} please", THURSDAY)
+        assert due is not None
+        assert due.words == words
+
+
+@pytest.mark.parametrize("text", ["the bill of 15.12.2025 by Friday", "the bill of 3 May by Friday"])
+def test_the_date_of_a_thing_is_not_its_deadline(text: str) -> None:
+    due = find_due(text, THURSDAY)
+    assert due is not None
+    assert (due.words, due.day) == ("by Friday", date(2026, 11, 27))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "on 24/7 support",
+            "by 3.5 percent",
+            "by 1/2 of the pages",
+            "version 1.2.26",
+            "10.0.0.1",
+            "3/4 of it",
+            "12/15",
+        ),
+        *("the minutes of last Friday", "we may first ask", "the second may be late", "the cat sat on the mat"),
+        *("for sixteen days", "of 15.12.2020", "December twelve hundred dollars"),
+    ],
+)
+def test_what_only_looks_like_a_date(said: str) -> None:
+    assert find_due(f"talk about {said}", THURSDAY) is None
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["12/15", "Friday", "the third of December", "15.12.2026", "31 April", "02/30", "next Monday"]),
+    st.sampled_from(["at noon", "at 5 pm", "before midnight", "at 17:30", "by three o'clock", "by the end of the day"]),
+    st.sampled_from([" ", ", ", ", and please ", " or so, "]),
+    st.booleans(),
+)
+def test_a_time_of_day_never_makes_another_day_today(day: str, time: str, between: str, is_first: bool) -> None:
+    said = f"{time}{between}on {day}" if is_first else f"by {day}{between}{time}"
+    due = find_due(f"send the draft {said}", THURSDAY)
+    assert due is not None
+    assert due.day != THURSDAY
 
 
 @pytest.mark.parametrize(
@@ -117,6 +257,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=12), st.dates(date(2024, 1, 1), date(2032, 12, 31)))
 def test_any_words_are_survived_and_never_lie_far_back(words: list[str], today: date) -> None:
     text = " ".join(words)

@@ -2,6 +2,9 @@ import re
 from datetime import UTC
 from itertools import pairwise
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from app.wire.recap import ActionItem, Highlight, PersonName, Recap, SummarySentence, Utterance
 from server_stub.recap.export import CUE_CHARACTERS, clock, to_markdown, to_vtt
 
@@ -67,6 +70,54 @@ def test_long_lines_become_several_captions_without_losing_a_word() -> None:
     assert times[0][0] == "01:00:00.000"
     assert times[-1][1] == "01:00:30.000"
     assert all(before[1] == after[0] for before, after in pairwise(times))
+
+
+def starts(text: str) -> list[str]:
+    return re.findall(r"^(\S+) --> ", text, re.MULTILINE)
+
+
+def test_captions_of_people_who_speak_at_once_come_in_order_of_their_starts() -> None:
+    words = " ".join(f"word{n}" for n in range(80))
+    lines = [("u1", "Ada", 10.0, 40.0, words), ("u2", "Grace", 12.0, 13.0, "Yes."), ("u3", "Grace", 20.0, 39.0, words)]
+    said = tuple(Utterance(id=i, speaker=w, start_s=a, end_s=b, text=t, confidence=1) for i, w, a, b, t in lines)
+    text = to_vtt(recap(transcript=said))
+    assert starts(text) == sorted(starts(text))
+    shown = re.findall(r"^<v Ada>(.*)$", text, re.MULTILINE)
+    assert " ".join(shown) == words
+    assert text.index("u2\n") < text.index("u1-2\n")
+
+
+SPOKEN = st.tuples(st.floats(0, 90_000), st.floats(0, 120), st.text(max_size=300), st.text(max_size=30))
+
+
+@settings(deadline=None)
+@given(st.lists(SPOKEN, max_size=8))
+def test_captions_are_well_formed_whatever_is_said_by_whom(given_lines: list) -> None:
+    said = tuple(
+        Utterance(id=f"u{n}", speaker=who or "-", start_s=at, end_s=at + long, text=text, confidence=1)
+        for n, (at, long, text, who) in enumerate(given_lines)
+    )
+    head, *blocks = to_vtt(recap(transcript=said)).removesuffix("\n").split("\n\n")
+    assert head == "WEBVTT"
+    seen = []
+    for block in blocks:
+        name, times, shown = block.split("\n")
+        start, end = re.fullmatch(r"(\d\d+:\d\d:\d\d\.\d{3}) --> (\d\d+:\d\d:\d\d\.\d{3})", times).groups()
+        assert start < end
+        assert "-->" not in name + shown
+        assert re.fullmatch(r"<v [^<>]*>[^<>\0]+", shown)
+        assert not re.search(r"&(?!amp;|lt;|gt;)", shown)
+        seen.append(start)
+    assert seen == sorted(seen)
+
+
+def test_a_date_said_in_figures_has_its_words_beside_it() -> None:
+    said = {"by 03/04": "due 2027-03-04 (“by 03/04”): Pay", "by Friday": "due 2027-03-04: Pay"}
+    for words, shown in said.items():
+        item = ActionItem(text="Pay", owner="Ada", due="2027-03-04", due_words=words, evidence=("u1",))
+        assert shown in to_markdown(recap(action_items=(item,)), UTC)
+    item = ActionItem(text="Pay", owner="Ada", due=None, due_words="by 31 April", evidence=("u1",))
+    assert "**Ada**, by 31 April: Pay" in to_markdown(recap(action_items=(item,)), UTC)
 
 
 def test_clock() -> None:

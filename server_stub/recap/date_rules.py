@@ -1,0 +1,367 @@
+"""How people name days: a pattern for each way, and what it means on the day of the meeting.
+
+All patterns read the text as `words.plain` gives it. Numbers alone are read like this: a part above twelve is the day;
+where both could be the month, slashes and dashes put the month first (`03/04` is the fourth of March), dots put the day
+first (`03.04.` is the third of April, as everybody writes who uses dots); a four-digit year at the front is followed by
+month and day. A year of two digits is of this century.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from server_stub.recap.number_words import COUNT, DAYS, ORDINAL_DAYS, YEAR, any_of, read_count, read_day, read_year
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
+    "december",
+)
+_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
+
+#: The more exact of two that overlap counts.
+SOON, TIME, EVENT, VAGUE, DAY, CALENDAR = range(6)
+#: Years until a 29 February comes again, over a century's end that has none.
+_LEAP_YEARS = 8
+#: Working days are counted one by one; nobody plans further.
+_MOST_WORKING_DAYS = 5000
+
+Resolver = Callable[[re.Match[str], date], date | None]
+
+
+class NotADate(Exception):
+    """The words only look like a date; they say something else."""
+
+
+_BEFORE = (
+    r"(?P<before>(?:(?:by|before|until|till|due|no later than|not later than|latest by|on|for|at|during|over|"
+    r"around) ){0,3})"
+)
+_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})"
+_ORDINAL_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})"
+_MONTH = rf"(?P<month>{any_of(MONTHS)}|(?:{'|'.join(sorted(_SHORT_MONTHS))})(?=[ .,-]|$)\.?)"
+_YEAR = rf"(?:,?[ -](?P<year>{YEAR})(?!\w))?"
+_WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
+_PART = r"(?: (?:morning|afternoon|evening|night|noon|at noon|midday|at lunch))?"
+#: What may follow a weekday that stands alone; anything else makes it a name, as in `the Friday meeting`.
+_FREE = (
+    rf"(?=$|[.,;:?!)]| (?:{'|'.join(WEEKDAYS)})\b| (?:morning|afternoon|evening|night|noon|at|by|before|after|and|"
+    r"then|or|if|when|so|to|for|in|with|okay|ok|please|instead|too|as|the (?:\d|\w+(?:th|first|second|third)\b)|"
+    r"because|but|unless|we|i|you|that|this|is|works|latest|the latest|at|from|would|until|till|around|end|close|"
+    r"eod|cob|first thing|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
+)
+_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_CLOCK = (
+    rf"(?:\d{{1,2}}(?:[:.]\d\d)?|(?:half|(?:a )?quarter|five|ten|twenty)(?: past| to) (?:\d{{1,2}}|{_HOURS})|"
+    rf"(?:{_HOURS})(?: (?:thirty|fifteen|forty[ -]five))?)"
+)
+_PLACE = (
+    r"(?: (?:utc|gmt|cet|cest|eet|eest|wet|west|bst|ist|est|edt|cst|cdt|mst|mdt|pst|pdt|"
+    r"(?:eastern|pacific|central|mountain|local|your|my|our|london|lisbon|berlin|paris|new york) time))?"
+)
+#: A time of day that cannot be anything else.
+CLEAR_TIME = (
+    r"(?:(?:the )?(?:very )?end of (?:the |this )?(?:business )?day|(?:end|close) of business|eod|cob|"
+    r"noon|midday|midnight|lunch(?:time)?|"
+    rf"(?:\d{{1,2}}:\d\d|(?:half|(?:a )?quarter) (?:past|to) (?:\d{{1,2}}|{_HOURS})|"
+    rf"{_CLOCK} ?(?:o'clock|hours|[ap]\.? ?m\b\.?|in the (?:morning|afternoon|evening)|at night|sharp))"
+    rf"(?: ?[ap]\.? ?m\b\.?)?){_PLACE}(?!\w)"
+)
+#: A bare hour, which says when only beside a day: `December 15th at 5`.
+_BARE_TIME = (
+    rf"{_CLOCK}{_PLACE}(?=$|[.,;:?!)]| (?:and|so|then|or|please|at the latest|latest|because|but|if|on|okay|ok)\b)"
+)
+#: Behind a day and before it.
+TIME_BEHIND = re.compile(
+    rf",? ?(?:(?:at|by|before|until|till|around|about|not later than|no later than) (?:{CLEAR_TIME}|{_BARE_TIME})|"
+    rf"{CLEAR_TIME}|(?:first thing )?in the (?:morning|afternoon|evening)\b|at night\b|first thing\b)"
+)
+TIME_BEFORE = re.compile(
+    rf"\b(?:(?:by|before|until|till|at|around) (?:{CLEAR_TIME}|{_CLOCK})|{CLEAR_TIME}|first thing),? $"
+)
+
+
+def _iso(match: re.Match[str], _today: date) -> date | None:
+    return date(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _numeric(match: re.Match[str], today: date) -> date | None:
+    year, first, second = match["year"], int(match["first"]), int(match["second"])
+    is_led = re.search(r"\b(?:by|before|until|till|due|on|than) $", match["before"]) is not None
+    if len(year or "") < 4 and not is_led and (year or not TIME_BEHIND.match(match.string, match.end())):
+        raise NotADate  # a version, a ratio, a share
+    if year is None and (first, second) == (24, 7):
+        raise NotADate
+    if match["mark"] == "." and year is None and not (1 <= first <= 31 and 1 <= second <= 12):
+        raise NotADate  # a price, a share, a time
+    is_day_first = second <= 12 if match["mark"] == "." else first > 12
+    day, month = (first, second) if is_day_first else (second, first)
+    return date(read_year(year), month, day) if year else _next(today, month, day)
+
+
+def _calendar_day(match: re.Match[str], today: date) -> date | None:
+    month, day = _month_number(match["month"]), read_day(match["day"])
+    is_spoken = not match["day"][0].isdigit()
+    if match["month"] in ("may", "march") and is_spoken and not match["before"] and " of " not in match[0]:
+        raise NotADate  # `I may first ask`, `the second may be late`
+    if not 1 <= day <= 31 and not match["before"]:
+        raise NotADate
+    return date(read_year(match["year"]), month, day) if match["year"] else _next(today, month, day)
+
+
+def _next(today: date, month: int, day: int) -> date:
+    """The next such day; a ValueError where no year has it."""
+    for year in range(today.year, today.year + _LEAP_YEARS + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise ValueError(f"no year has the {day} of month {month}")
+
+
+def _day_of_month(match: re.Match[str], today: date) -> date | None:
+    day = read_day(match["day"])
+    year, month = today.year, today.month
+    for _ in range(12):
+        if 1 <= day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= today:
+            return date(year, month, day)
+        year, month = _add_months(year, month, 1)
+    return None
+
+
+def _day_of_that_month(match: re.Match[str], today: date) -> date | None:
+    if match["which"] == "the ":
+        return _day_of_month(match, today)
+    year, month = _add_months(today.year, today.month, 0 if "this" in match["which"] else 1)
+    return date(year, month, read_day(match["day"]))
+
+
+def _weekday(match: re.Match[str], today: date) -> date | None:
+    wanted = [name[:3] for name in WEEKDAYS].index(match["weekday"][:3])
+    which = f"{match['which'] or ''} {match['tail'] or ''}"
+    monday = today - timedelta(days=today.weekday())
+    if "after next" in which:
+        return monday + timedelta(days=14 + wanted)
+    if "next" in which or "following" in which:
+        return monday + timedelta(days=7 + wanted)
+    ahead = (wanted - today.weekday()) % 7
+    if ahead == 0 and "this" not in which:
+        ahead = 7
+    return today + timedelta(days=ahead + (7 if which.endswith(" week") else 0))
+
+
+def _short_weekday(match: re.Match[str], today: date) -> date | None:
+    if not match["before"] and not match["which"]:
+        raise NotADate  # `the cat sat`
+    return _weekday(match, today)
+
+
+def _near_day(match: re.Match[str], today: date) -> date | None:
+    ahead = 2 if "day after" in match[0] else 1 if "tomorrow" in match[0] else 0
+    return today + timedelta(days=ahead)
+
+
+def _after(match: re.Match[str], today: date) -> date | None:
+    count = read_count(match["count"])
+    if "working" in match[0] or "business" in match[0]:
+        return _after_working_days(today, count)
+    return _step(today, count, match["unit"])
+
+
+def _after_working_days(today: date, count: int) -> date:
+    if count > _MOST_WORKING_DAYS:
+        raise ValueError(f"{count} working days")
+    day = today
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def _after_half(match: re.Match[str], today: date) -> date | None:
+    return today if match["unit"] in ("hour", "day") else _step(today, 6, "months")
+
+
+def _step(day: date, count: int, unit: str) -> date:
+    """So many days, weeks, months or years on; hours that do not fill a day stay within it."""
+    if unit.startswith(("month", "year")):
+        year, month = _add_months(day.year, day.month, count * (12 if unit.startswith("year") else 1))
+        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    if unit.startswith("hour"):
+        return day + timedelta(days=count // 24)
+    return day + timedelta(days=count * {"d": 1, "w": 7, "f": 14, "m": 0}[unit[0]])
+
+
+def _add_months(year: int, month: int, count: int) -> tuple[int, int]:
+    whole = year * 12 + month - 1 + count
+    if not date.min.year <= whole // 12 <= date.max.year:
+        raise ValueError(f"{count} months")
+    return whole // 12, whole % 12 + 1
+
+
+def _from_anchor(match: re.Match[str], today: date) -> date | None:
+    """`Three weeks from Monday`, `two days before the fifteenth`, `a fortnight tomorrow`."""
+    side, anchor = match["side"], match["anchor"]
+    near = anchor in ("now", "today", "tomorrow")
+    if side is None and not near:
+        raise NotADate
+    start = today if near and anchor != "tomorrow" else _resolve(anchor, today)
+    if start is None:
+        raise NotADate
+    count = read_count(match["count"])
+    return _step(start, -count if side == "before" else count, match["unit"])
+
+
+def _resolve(said: str, today: date) -> date | None:
+    """The day that a whole phrase names."""
+    for _, pattern, resolve in RULES:
+        found = pattern.fullmatch(f"on {said}")
+        if found:
+            try:
+                return resolve(found, today)
+            except NotADate:
+                continue
+    return None
+
+
+def _period_end(match: re.Match[str], today: date) -> date | None:
+    """`end of the week` is its Friday; of a month its last day."""
+    period, ahead = match["period"], 1 if (match["which"] or "").startswith(("next", "the following")) else 0
+    if period == "week":
+        friday = today + timedelta(days=4 - today.weekday() + 7 * ahead)
+        return friday if friday >= today else friday + timedelta(days=7)
+    if period == "weekend":
+        return today + timedelta(days=6 - today.weekday() + 7 * ahead)
+    if period == "year":
+        return date(today.year + ahead, 12, 31)
+    last = today.month + ahead if period == "month" else ((today.month - 1) // 3 + ahead) * 3 + 3
+    year, month = _add_months(today.year, last, 0)
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _month_part(match: re.Match[str], today: date) -> date | None:
+    month, part = _month_number(match["month"]), match["part"]
+    wanted = 1 if part[0] in "bse" and "end" not in part else 15 if part.startswith("mid") else 31
+    for year in (today.year, today.year + 1):
+        day = date(year, month, min(wanted, calendar.monthrange(year, month)[1]))
+        if day >= today:
+            return day
+    return None
+
+
+def _week_start(match: re.Match[str], today: date) -> date | None:
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _unknown(_match: re.Match[str], _today: date) -> date | None:
+    return None
+
+
+def _month_number(said: str) -> int:
+    return _SHORT_MONTHS[said.rstrip(".")[:3]]
+
+
+def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
+    return rank, re.compile(rf"\b{_BEFORE}(?:{pattern})(?!\w)"), resolve
+
+
+_MEETING = r"(?:call|meeting|session|appointment|talk|sync|demo|review|launch|release)"
+_NO_AMOUNT = r"(?! ?(?:percent|%|euros?|dollars?|pounds?|thousand|hundred|million|cents?|€|£|people|of (?:the|them)\b))"
+_UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|years?|hours?|minutes?)"
+_ABOUT = r"(?:about |around |roughly |approximately |at most |less than |under |exactly )?"
+_FEW = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_RANGE = rf"(?:(?:\d{{1,3}}|{any_of(_FEW)})(?: or | to |-))?"
+_WEEK_WHICH = r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?: on)? |the )?)"
+_ANCHOR = (
+    r"(?P<anchor>now|today|tomorrow|(?:the )?day after tomorrow|"
+    rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|"
+    rf"(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})(?: of)? (?:{any_of(MONTHS)})|"
+    rf"(?:{any_of(MONTHS)}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})|"
+    rf"the (?:\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?)"
+)
+#: Each with its rank.
+RULES = (
+    _rule(
+        CALENDAR,
+        r"(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?:t\d\d:?\d\d[\d:.]*z?)?"
+        r"(?![-/.]?\d)",
+        _iso,
+    ),
+    _rule(
+        CALENDAR,
+        r"(?<![\d.,/:-])(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)"
+        rf"(?![-/.]?\d){_NO_AMOUNT}",
+        _numeric,
+    ),
+    _rule(
+        CALENDAR,
+        rf"(?<![\d.,/:-])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P<year>(?!))?(?![-/.]?\d)"
+        rf"(?! ?[ap]\.?m| o'clock){_NO_AMOUNT}",
+        _numeric,
+    ),
+    _rule(CALENDAR, rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]{_MONTH}{_YEAR}", _calendar_day),
+    _rule(CALENDAR, rf"{_MONTH} (?:the )?{_DAY}{_YEAR}(?![/:]\d){_NO_AMOUNT}", _calendar_day),
+    _rule(
+        CALENDAR,
+        rf"(?:the )?{_ORDINAL_DAY} (?:day )?of (?P<which>next |this |the following |the )month",
+        _day_of_that_month,
+    ),
+    _rule(CALENDAR, rf"(?:in )?(?P<count>{COUNT}) {_UNIT}(?: (?P<side>from|after|before))? {_ANCHOR}", _from_anchor),
+    _rule(CALENDAR, rf"(?P<count>an?|one) (?P<unit>week|fortnight|month) (?P<side>on) {_ANCHOR}", _from_anchor),
+    _rule(
+        DAY,
+        rf"{_WEEK_WHICH}(?<!last )(?<!past )(?<!previous ){_WEEKDAY}(?!'){_PART}"
+        rf"(?P<tail>(?: (?:of )?next week| after next| week)?){_FREE}",
+        _weekday,
+    ),
+    _rule(
+        DAY,
+        rf"(?P<which>(?:next |this )?)(?<!last )(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?(?P<tail>){_FREE}",
+        _short_weekday,
+    ),
+    _rule(DAY, rf"(?:the )?day after tomorrow{_PART}", _near_day),
+    _rule(DAY, rf"tomorrow(?!'){_PART}", _near_day),
+    _rule(VAGUE, r"today|tonight|this (?:morning|afternoon|evening)", _near_day),
+    _rule(
+        DAY,
+        r"(?:the )?(?:very )?end of (?P<which>(?:the |this |next |the following |the current )?)"
+        r"(?P<period>week|month|quarter|year)",
+        _period_end,
+    ),
+    _rule(
+        VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", _period_end
+    ),
+    _rule(VAGUE, r"(?P<which>the |this |next )(?P<period>weekend)", _period_end),
+    _rule(DAY, rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early) {_MONTH}", _month_part),
+    _rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", _week_start),
+    _rule(
+        DAY,
+        rf"(?:in|within)(?: the next| the coming)? {_ABOUT}{_RANGE}(?P<count>{COUNT}) (?:working |business )?{_UNIT}"
+        r"(?:(?:'s?)? time)?",
+        _after,
+    ),
+    _rule(
+        DAY,
+        rf"(?P<count>{COUNT}) (?:working |business )?{_UNIT}(?: (?:from now|from today|at the latest)|(?:'s?)? time)",
+        _after,
+    ),
+    _rule(DAY, r"(?:in|within) half an? (?P<unit>hour|day|year)", _after_half),
+    (
+        DAY,
+        re.compile(rf"\b(?P<before>(?:by|on|until|till|before|due|than) )(?:the )?{_ORDINAL_DAY}{_FREE}"),
+        _day_of_month,
+    ),
+    (TIME, re.compile(rf"\b(?P<before>(?:by|before|until|till|at|than) ){CLEAR_TIME}"), _near_day),
+    (TIME, re.compile(r"\b(?P<before>)(?:eod|cob|(?:end|close) of business|end of (?:the )?day)(?!\w)"), _near_day),
+    (
+        EVENT,
+        re.compile(rf"\b(?P<before>(?:by|before|until|till|for|at) )(?:our|the) (?:next |kick-?off )?{_MEETING}(?!\w)"),
+        _unknown,
+    ),
+    (SOON, re.compile(r"\b(?P<before>)(?:as soon as (?:possible|i can|you can)|asap)(?!\w)"), _unknown),
+)
