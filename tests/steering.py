@@ -96,12 +96,12 @@ class Process:
 class Server(Process):
     """`python -m server_stub` on a free port."""
 
-    def __init__(self, folder, *options, log=None):
+    def __init__(self, folder, *options, log=None, limit_s=30.0):
         command = [sys.executable, "-m", "server_stub", "--data", folder, "--host", "127.0.0.1", *options]
         if "--port" not in options:
             command += ["--port", "0"]
         super().__init__(command, log=log or Path(folder) / "server.log")
-        line = self.lines.next(30.0)
+        line = self.lines.next(limit_s)
         if line is None:
             self.kill()
             raise SteeringError(f"the server did not start; see {self.log}")
@@ -113,10 +113,11 @@ class Client(Process):
     """`main.py --pilot`: each call clicks, types or looks at real widgets.
 
     `environment` is the whole of it, in place of this process's; `start` replaces the script and its data folder.
+    `patience` makes every limit so many times longer.
     """
 
-    def __init__(self, folder, *options, name="client", log=None, environment=None, start=None):
-        self.name = name
+    def __init__(self, folder, *options, name="client", log=None, environment=None, start=None, patience=1.0):
+        self.name, self.patience = name, patience
         environment = dict(environment or os.environ)
         if not has_display(environment):
             environment["QT_QPA_PLATFORM"] = "offscreen"
@@ -129,6 +130,7 @@ class Client(Process):
         Raises:
             SteeringError: it answered no, or not at all.
         """
+        limit_s *= self.patience
         if verb == "wait":
             words["limit_s"] = limit_s
         try:

@@ -17,11 +17,18 @@ from tests.demo import checks
 from tests.steering import ROOT, Client, Server, SteeringError, has_display, share_a_room, sign_up
 
 DEMO = ROOT / "resources" / "demo"
-#: From the start of the clients to the first word: signing up, the room and both joins happen meanwhile.
-REHEARSAL_S = 24.0
+#: From the start of the clients to the first word: signing up, the room and both joins happen meanwhile. Where a busy
+#: computer is not done with that in time, all begins anew with the next.
+REHEARSALS_S = (checks.PROMISED_S[checks.BOTH_IN], 75.0, 240.0)
+#: Every limit is so many times as long as elsewhere: the demo fails for what is wrong, not for what is late.
+PATIENCE = 10.0
 RECAP_LIMIT_S = 60.0
 #: Says that a folder was made by a demo, so that the next one may empty it.
 MARK = ".parley-demo"
+
+
+class TooSlow(SteeringError):
+    """The talk began before both were in the meeting."""
 
 
 class Timeline:
@@ -37,18 +44,19 @@ class Timeline:
 class Demo:
     """One run; `folder` holds the server's and the clients' data, `out` what is left for the user."""
 
-    def __init__(self, folder, out):
-        self.folder, self.out = folder, out
+    def __init__(self, folder, out, rehearsal_s):
+        self.folder, self.out, self.rehearsal_s = folder, out, rehearsal_s
         self.script = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))
         self.say = Timeline()
         self.server = None
         self.clients = {}
         self.talk_at_s = 0.0
+        self.measured_s = {}
 
     def start(self):
         self.say("starting the server")
-        self.server = Server(self.folder / "server", log=self.out / "logs" / "server.log")
-        self.talk_at_s = time.monotonic() + REHEARSAL_S
+        self.server = Server(self.folder / "server", log=self.out / "logs" / "server.log", limit_s=30 * PATIENCE)
+        self.talk_at_s = time.monotonic() + self.rehearsal_s
         for person in self.script["people"]:
             name = person["name"]
             self.say(f"starting {name}'s Parley ({'a window' if has_display() else 'offscreen: there is no display'})")
@@ -57,7 +65,7 @@ class Demo:
                 self.folder / name.lower(), "--server", self.server.url, "--theme", theme,
                 "--fake-camera", DEMO / person["camera"], "--fake-microphone", DEMO / person["microphone"],
                 "--fake-speaker", self.out / f"{name.lower()}-heard.wav", "--fake-start", str(self.talk_at_s),
-                name=name, log=self.out / "logs" / f"{name.lower()}.log",
+                name=name, log=self.out / "logs" / f"{name.lower()}.log", patience=PATIENCE,
             )  # fmt: skip
 
     def grab(self, name, page):
@@ -90,8 +98,10 @@ class Demo:
         for client in (felix, clara):
             client.wait(call_phase="in", people=2, painted="*")
         self.say("they see each other")
-        if time.monotonic() > self.talk_at_s:
-            raise SteeringError("this machine was too slow: the talk began before both were in the meeting")
+        now_s = time.monotonic()
+        self.measured_s[checks.BOTH_IN] = now_s - (self.talk_at_s - self.rehearsal_s)
+        if now_s > self.talk_at_s:
+            raise TooSlow("the talk began before both were in the meeting, even with much time")
 
     def talk(self):
         time.sleep(self.talk_at_s - time.monotonic())
@@ -138,18 +148,41 @@ class Demo:
             self.server.stop()
 
 
+def hold(out):
+    """Holds the meeting, with more time to join where the computer is busy; returns the demo and its recap.
+
+    Raises:
+        SteeringError: something did not work.
+    """
+    for rehearsal_s in REHEARSALS_S:
+        with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder:
+            demo = Demo(Path(folder), out, rehearsal_s)
+            try:
+                for step in (demo.start, demo.share_a_room, demo.meet, demo.talk, demo.leave):
+                    step()
+                return demo, demo.collect()
+            except TooSlow:
+                if rehearsal_s == REHEARSALS_S[-1]:
+                    raise
+                demo.say("this computer is busy: once more, with more time to join")
+            finally:
+                demo.stop()
+    raise AssertionError("there is always a last rehearsal")
+
+
 def judge(demo, recap):
     """Prints how true the recap is; returns whether it keeps what is promised."""
     began_s = time.time() + demo.talk_at_s - time.monotonic() - recap["started_at"]
     wrong = list(checks.faults(demo.script, recap, folder=demo.out, talk_began_s=began_s))
-    print(
-        f"\nRecap by {recap['engine']} {recap['engine_version']}, {recap['ready_after_s']:.1f} s after the last leave"
-    )
+    print(f"\nRecap by {recap['engine']} {recap['engine_version']}")
     print(f"  {checks.word_error(demo.script, recap):.1%} of the words differ from the script")
     strays = checks.words_at_wrong_speaker(demo.script, recap, talk_began_s=began_s)
     print(f"  {strays} words at the wrong speaker")
     for item in recap["action_items"]:
         print(f"  to do: {item['text']} ({item['owner'] or 'nobody'}, {item['due'] or 'no date'})")
+    print()
+    for line in checks.time_table({**demo.measured_s, checks.READY: recap["ready_after_s"]}):
+        print(f"  {line}")
     for line in wrong:
         print(f"  NOT KEPT: {line}")
     return not wrong
@@ -173,19 +206,12 @@ def main(argv=None):
     if not make_room_for(out):
         print(f"{out} holds something else than an earlier demo; please name another folder.", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder:
-        demo = Demo(Path(folder), out)
-        try:
-            for step in (demo.start, demo.share_a_room, demo.meet, demo.talk, demo.leave):
-                step()
-            recap = demo.collect()
-        except SteeringError as error:
-            demo.say(f"the demo stopped: {error}")
-            print(f"The logs are in {out / 'logs'}.", file=sys.stderr)
-            return 1
-        finally:
-            demo.stop()
-        is_kept = judge(demo, recap)
+    try:
+        demo, recap = hold(out)
+    except SteeringError as error:
+        print(f"The demo stopped: {error}\nThe logs are in {out / 'logs'}.", file=sys.stderr)
+        return 1
+    is_kept = judge(demo, recap)
     print(f"\nEverything is in {out}:")
     for what, names in (
         ("the recap", "recap.json, recap.md, transcript.vtt"),
