@@ -70,7 +70,6 @@ DOORS = {
     "faster_whisper": {"server_stub.recap.speech"},
     "huggingface_hub": {"server_stub.recap.speech"},
     "pocketsphinx": {"server_stub.recap.speech"},
-    "dateparser": {"server_stub.recap"},
     "numpy": {"app.media", "app.net", "app.ui", "server_stub.recap"},
 }
 

@@ -127,7 +127,7 @@ def _stamp(ms: int) -> str:
 
 def _lines(text: str) -> list[str]:
     lines: list[str] = [""]
-    for word in text.split():
+    for word in text.replace("\0", "").split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > CUE_CHARACTERS:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
@@ -135,7 +135,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    return text.replace("\0", "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _cite(ids: tuple[str, ...]) -> str:
