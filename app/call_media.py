@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from app import paths
-from app.media.camera import Camera
 from app.media.levels import LevelMeter
+from app.media.makers import DeviceMaker
 from app.media.microphone import Microphone
 from app.media.mixer import Mixer
 from app.media.speaker import Speaker
 from app.media.types import Background, Device, DeviceError, DeviceKind, Level, MediaError, Picture
 from app.media.worker import PatientWorker
+from app.net.encoding import CAMERA
 from app.state.app_state import Choices
+from app.wire.media import Source
 
 if TYPE_CHECKING:
     from app.media.noise import NoiseFilter
     from app.media.outgoing import Outgoing
     from app.media.types import Samples
-    from app.net.tracks import CameraTrack, MicrophoneTrack
+    from app.net.tracks import MicrophoneTrack, PictureTrack, SentTrack
 
 _log = logging.getLogger(__name__)
 
@@ -36,102 +38,6 @@ OWN = ""
 CLOSE_LIMIT_S = 3.0
 _MODEL = ("models", "selfie_segmentation_landscape.tflite")
 _SOUND_SUFFIXES = (".ogg", ".opus", ".wav")
-OnLost = Callable[[DeviceError], None]
-
-
-class DeviceMaker(Protocol):
-    """Makes devices, unopened: those of the computer, files, or a test's."""
-
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
-        """A camera; "default" is the system's choice."""
-
-    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
-        """A microphone."""
-
-    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
-        """A speaker."""
-
-    def list_all(self) -> tuple[Device, ...]:
-        """What can be chosen; may take a second."""
-
-
-class SystemDevices:
-    """The devices of this computer."""
-
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
-        """A camera; see `DeviceMaker`."""
-        from app.media.camera import DeviceCamera
-
-        return DeviceCamera(device_id, on_lost=on_lost)
-
-    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
-        """A microphone; see `DeviceMaker`."""
-        from app.media.microphone import DeviceMicrophone
-
-        return DeviceMicrophone(device_id, on_lost=on_lost)
-
-    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
-        """A speaker; see `DeviceMaker`."""
-        from app.media.speaker import DeviceSpeaker
-
-        return DeviceSpeaker(device_id, on_lost=on_lost)
-
-    def list_all(self) -> tuple[Device, ...]:
-        """What is plugged in; see `DeviceMaker`."""
-        from app.media.devices import list_devices
-
-        return list_devices(refresh=True)
-
-
-@dataclass(frozen=True, slots=True)
-class FileDevices:
-    """Files in place of devices, for the demo and for tests; those that are not given are the computer's own.
-
-    Attributes:
-        camera_file: played again and again.
-        microphone_file: played once, silence follows.
-        speaker_file: takes what would be heard, as WAV.
-        start_at_s: the instant (`time.monotonic()`) at which the files begin; None: when opened.
-    """
-
-    camera_file: Path | None = None
-    microphone_file: Path | None = None
-    speaker_file: Path | None = None
-    start_at_s: float | None = None
-
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
-        """A camera; see `DeviceMaker`."""
-        from app.media.scripted import FileCamera
-
-        if self.camera_file is None:
-            return SystemDevices().camera(device_id, on_lost)
-        return FileCamera(self.camera_file, start_at_s=self.start_at_s)
-
-    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
-        """A microphone; see `DeviceMaker`."""
-        from app.media.scripted import FileMicrophone
-
-        if self.microphone_file is None:
-            return SystemDevices().microphone(device_id, on_lost)
-        return FileMicrophone(self.microphone_file, start_at_s=self.start_at_s)
-
-    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
-        """A speaker; see `DeviceMaker`."""
-        from app.media.scripted import FileSpeaker
-
-        return FileSpeaker(self.speaker_file) if self.speaker_file else SystemDevices().speaker(device_id, on_lost)
-
-    def list_all(self) -> tuple[Device, ...]:
-        """What is plugged in, with the files in the places of the kinds they replace; see `DeviceMaker`."""
-        files: tuple[tuple[DeviceKind, Path | None], ...] = (
-            ("camera", self.camera_file),
-            ("microphone", self.microphone_file),
-            ("speaker", self.speaker_file),
-        )
-        replaced = {kind for kind, file in files if file}
-        named = tuple(Device("default", file.name, kind) for kind, file in files if file)
-        others = () if len(replaced) == len(files) else SystemDevices().list_all()
-        return (*named, *(device for device in others if device.kind not in replaced))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +88,7 @@ class CallMedia:
         self._own_tile_px: tuple[int, int] | None = None
         self._noise: NoiseFilter | None = None
         self._meter = LevelMeter()
-        self._camera_track: CameraTrack | None = None
+        self._camera_track: PictureTrack | None = None
         self._microphone_track: MicrophoneTrack | None = None
 
     def start(self, choices: Choices) -> None:
@@ -217,9 +123,11 @@ class CallMedia:
         if not all(have_ended.values()):
             _log.warning("a device did not close in time")
 
-    def send_by(self, camera: CameraTrack | None, microphone: MicrophoneTrack | None) -> None:
-        """From now on what is seen and heard goes out by these tracks; None: it stays here."""
-        self._camera_track, self._microphone_track = camera, microphone
+    def send_by(self, tracks: Mapping[Source, SentTrack]) -> None:
+        """From now on what is seen and heard goes out by these tracks; a source without one stays here."""
+        camera = tracks.get("camera")
+        self._camera_track, self._microphone_track = camera, tracks.get("microphone")
+        self._set_policy()
         newest = self._outgoing.latest() if self._outgoing else None
         if camera is not None and newest is not None and self._choices.camera_on:
             camera.show(newest)
@@ -282,14 +190,28 @@ class CallMedia:
             self._settle_background()
         if self._outgoing is not None:
             self._outgoing.save_data(self._choices.data_saver)
+        self._set_policy()
         wish = self._wish("camera")
         if not self._is_news("camera", wish):
             return
         if wish is None:
-            if self._outgoing is not None:
-                self._outgoing.use_camera(None)
+            self._close_camera()
             return
         self._try("camera", lambda: self._made_outgoing().use_camera(self._devices.camera(wish, self._lost)))
+
+    def _close_camera(self) -> None:
+        if self._outgoing is not None:
+            self._outgoing.use_camera(None)
+        track = self._camera_track
+        if track is not None:
+            # A picture that waits for a connection to come up is not to go out once the camera is off.
+            track.hide()
+
+    def _set_policy(self) -> None:
+        """Lets the camera's encoder spend what the choices allow, from its next picture on."""
+        track = self._camera_track
+        if track is not None:
+            track.policy = CAMERA.saving() if self._choices.data_saver else CAMERA
 
     def _settle_background(self) -> None:
         wish = self._choices.background
@@ -408,8 +330,8 @@ class CallMedia:
         """Closes a device that was lost: PortAudio does not see what is plugged in while a stream is open."""
         if kind not in self._failed:
             return  # another one was opened meanwhile
-        if kind == "camera" and self._outgoing is not None:
-            self._outgoing.use_camera(None)
+        if kind == "camera":
+            self._close_camera()
         elif kind == "microphone":
             self._stop_microphone()
         elif kind == "speaker":

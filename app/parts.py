@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from app.call_media import DeviceMaker
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
+from app.media.makers import DeviceMaker
 from app.net.loop import NetworkLoop
 from app.settings import SettingsFile
 from app.state.app_state import AppState, Choices

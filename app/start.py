@@ -245,9 +245,9 @@ class Application(QObject):
         act(self._conductor)
 
     def _build_conductor(self) -> Conductor:
-        from app.call_media import FileDevices
         from app.conductor import Conductor
         from app.keychain import Keychain
+        from app.media.makers import FileDevices
         from app.net.loop import NetworkLoop
         from app.parts import Audience, Parts
 

@@ -22,7 +22,7 @@ MAY_IMPORT = {
         "app.effects", "app.awake", "app.call_media", "app.media", "app.net", "app.parts", "app.servers",
         "app.sign_ins", "app.state", "app.wire",
     },
-    "app.parts": {"app.call_media", "app.keychain", "app.media", "app.net", "app.settings", "app.state"},
+    "app.parts": {"app.keychain", "app.media", "app.net", "app.settings", "app.state"},
     "app.servers": {"app.net.signalling", "app.wire"},
     "app.sign_ins": {"app.keychain", "app.media.worker", "app.net.loop", "app.servers"},
     "app.awake": set(),

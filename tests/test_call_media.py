@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from app import call_media
-from app.call_media import OWN, CallMedia, FileDevices, MediaEvents
+from app.call_media import OWN, CallMedia, MediaEvents
 from app.media import noise
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
 from app.state.app_state import Choices
 from tests.fakes.camera import FakeCamera
-from tests.fakes.clips import write_video, write_wav
 from tests.fakes.headless import Ear
 from tests.fakes.microphone import FakeMicrophone
 
@@ -130,14 +129,14 @@ def test_what_is_seen_and_heard_leaves_only_by_a_track_and_only_while_on(desk):
     desk.newest("camera").give()
     desk.until(lambda: desk.pictures)
     assert not camera.taken
-    desk.media.send_by(camera, microphone)
+    desk.media.send_by({"camera": camera, "microphone": microphone})
     assert len(camera.taken) == 1  # the newest frame goes at once: the others need not wait for the next
     desk.newest("microphone").give()
     assert len(microphone.taken) == 1
     desk.media.follow(dataclasses.replace(PLAIN, microphone_on=False))
     desk.newest("microphone").give()
     assert len(microphone.taken) == 1
-    desk.media.send_by(None, None)
+    desk.media.send_by({})
     desk.media.follow(PLAIN)
     desk.newest("microphone").give()
     assert len(microphone.taken) == 1
@@ -146,7 +145,7 @@ def test_what_is_seen_and_heard_leaves_only_by_a_track_and_only_while_on(desk):
 def test_r16_r75_the_data_saver_takes_hold_in_the_call_on_the_same_track(desk):
     desk.open()
     track = Track()
-    desk.media.send_by(track, None)
+    desk.media.send_by({"camera": track})
     camera = desk.newest("camera")
     camera.give()
     assert track.arrived.wait(5)
@@ -283,7 +282,7 @@ def test_a_noise_filter_that_is_missing_is_told_and_the_microphone_works(desk, m
     desk.open(Choices())
     desk.until(lambda: desk.told)
     track = Track()
-    desk.media.send_by(None, track)
+    desk.media.send_by({"microphone": track})
     desk.newest("microphone").give()
     assert len(track.taken) == 1
 
@@ -296,29 +295,3 @@ def test_a_background_that_is_not_there_is_told(desk):
 def test_a_background_never_leads_out_of_its_folder(desk):
     desk.open(dataclasses.replace(PLAIN, background="image:../../README.md"))
     assert not desk.told
-
-
-def test_files_stand_for_devices(tmp_path):
-    video, sound = write_video(tmp_path / "a.mkv", frames=5, fps=10), write_wav(tmp_path / "a.wav", np.zeros(4800))
-    devices = FileDevices(camera_file=video, microphone_file=sound, speaker_file=tmp_path / "out.wav")
-    assert [(one.kind, one.name) for one in devices.list_all()] == [
-        ("camera", "a.mkv"),
-        ("microphone", "a.wav"),
-        ("speaker", "out.wav"),
-    ]
-    came = threading.Event()
-    camera = devices.camera("default", lambda error: None)
-    camera.start(lambda frame: came.set())
-    assert came.wait(5)
-    camera.stop()
-    speaker = devices.speaker("default", lambda error: None)
-    speaker.start(lambda samples: np.zeros(samples, np.float32))
-    speaker.stop()
-    assert (tmp_path / "out.wav").exists()
-
-
-def test_files_leave_the_other_devices_to_the_computer():
-    devices = FileDevices()
-    assert type(devices.camera("default", lambda error: None)).__name__ == "DeviceCamera"
-    assert type(devices.microphone("default", lambda error: None)).__name__ == "DeviceMicrophone"
-    assert type(devices.speaker("default", lambda error: None)).__name__ == "DeviceSpeaker"

@@ -355,7 +355,7 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
             heard.append(block)
 
     stage.until(lambda state: stage.devices.microphones and stage.devices.microphones[0].is_running)
-    stage.conductor.media.send_by(None, Track())
+    stage.conductor.media.send_by({"microphone": Track()})
     microphone = stage.devices.microphones[0]
     microphone.give()
     assert len(heard) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.net import guard, receive, signalling, tracks, usage
+from app.net import encoding, guard, receive, sending, signalling, usage
 from server_stub import listening
 from server_stub.relay import transport
 
@@ -92,7 +92,11 @@ class TestVersions:
 
 @pytest.mark.parametrize(
     ("module", "path"),
-    [*guard.SEAMS, *receive.SEAMS, *tracks.SEAMS, *transport.SEAMS, *listening.SEAMS, *signalling.SEAMS, *usage.SEAMS],
+    [
+        seam
+        for module in (encoding, guard, listening, receive, sending, signalling, transport, usage)
+        for seam in module.SEAMS
+    ],
 )
 def test_each_private_seam_that_is_used_exists(module, path):
     found = importlib.import_module(module)

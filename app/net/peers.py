@@ -1,7 +1,7 @@
 """The two peer connections of a call: one that sends, one that receives; made again when they fail.
 
-How it goes: `open` offers microphone and camera (`PublishOffer`), the relay answers; the relay offers what the others
-send (`SubscribeOffer`), we answer. Both go on at the same time. Neither has a data channel.
+How it goes: `open` offers what is sent (`PublishOffer`, by `sending.Sending`), the relay answers; the relay offers what
+the others send (`SubscribeOffer`), we answer. Both go on at the same time. Neither has a data channel.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.net import guard
+from app.net.encoding import CAMERA
 from app.net.receive import Receiver
+from app.net.sending import OfferRefused, Sending
+from app.net.usage import JoinTimes
 from app.wire.errors import Refused
 from app.wire.fields import Ask, Tell
-from app.wire.media import MediaLost, PublishAnswer, PublishOffer, Source, SubscribeAnswer, SubscribeOffer
+from app.wire.media import MediaLost, PublishAnswer, Source, SubscribeAnswer, SubscribeOffer
 
 if TYPE_CHECKING:
-    from app.net.tracks import CameraTrack, MicrophoneTrack
+    from app.net.tracks import SentTrack
 
 _log = logging.getLogger(__name__)
 
-#: Our requests are told from those of the state by their numbers, which begin here.
-FIRST_REQUEST = 2**40
 #: Connections that are not up by then are made anew. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
 _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
@@ -42,25 +43,13 @@ class Wishes:
         send: say this to the server.
         lost: the connections failed and are being made anew.
         found: media flows (again).
-        tracks: takes the two tracks that are sent from now on, or None twice when nothing is sent any more.
+        tracks: takes what camera and microphone are sent by from now on; empty: they are not sent any more.
     """
 
     send: Callable[[Ask], object]
     lost: Callable[[], None]
     found: Callable[[], None]
-    tracks: Callable[[CameraTrack | None, MicrophoneTrack | None], None]
-
-
-@dataclass(slots=True)
-class JoinTimes:
-    """When what happened on the way in, `time.monotonic()`; 0.0: not yet."""
-
-    opened_s: float = 0.0
-    offered_s: float = 0.0
-    answered_s: float = 0.0
-    sending_s: float = 0.0
-    subscribed_s: float = 0.0
-    receiving_s: float = 0.0
+    tracks: Callable[[Mapping[Source, SentTrack]], None]
 
 
 @dataclass(slots=True)
@@ -70,7 +59,6 @@ class _Call:
     meeting: str
     sending: Any = None
     receiving: Any = None
-    request: int = 0
     offers: asyncio.Queue[SubscribeOffer] = field(default_factory=asyncio.Queue)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     times: JoinTimes = field(default_factory=JoinTimes)
@@ -78,7 +66,11 @@ class _Call:
 
 
 class Peers:
-    """The media connections of whatever call one is in; everything runs on the loop."""
+    """The media connections of whatever call one is in; everything runs on the loop.
+
+    Attributes:
+        sending: what goes out; more than camera and microphone is added to it and taken away in the running call.
+    """
 
     def __init__(self, receiver: Receiver, wishes: Wishes, *, addresses: Sequence[str] | None = None) -> None:
         """Connects nothing yet.
@@ -91,8 +83,8 @@ class Peers:
         self._receiver = receiver
         self._wishes = wishes
         self._addresses = addresses
+        self.sending = Sending(wishes.send, addresses)
         self._call: _Call | None = None
-        self._next_request = FIRST_REQUEST
         self._failures = 0
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -120,25 +112,26 @@ class Peers:
             import av
             from aiortc import RTCPeerConnection  # noqa: F401 - the import is what takes time
 
-            from app.net import tracks
+            from app.net import tracks  # noqa: F401 - as above
 
             # Within the lock as well: who comes second must not begin before the guards stand.
             guard.install()
-        tracks.set_rates()
         av.CodecContext.create("libvpx", "w")
         av.CodecContext.create("libopus", "r")
 
     def open(self, meeting: str) -> None:
-        """Makes the connections of a meeting; those of before are closed."""
+        """Makes the connections of a meeting; those of before are closed, what was sent in the same one goes on."""
         self._failures = 0
+        if self._call is not None and self._call.meeting != meeting:
+            self.close()
         self._open(meeting)
 
     def close(self) -> None:
         """Closes the connections; nothing is sent or received any more."""
-        call, self._call = self._call, None
-        if call is not None:
-            self._wishes.tracks(None, None)
-            self._end(call)
+        if self._call is not None:
+            self.sending.clear()
+            self._wishes.tracks({})
+        self._disconnect()
 
     async def closed(self) -> None:
         """Waits until everything that was closed has let go of its sockets."""
@@ -147,13 +140,9 @@ class Peers:
 
     def heard(self, message: Tell) -> bool:
         """Takes a message of the server if it is about media; whether it was."""
-        if isinstance(message, Refused):
-            return self._refused(message)
+        if isinstance(message, PublishAnswer | Refused):
+            return self.sending.heard(message)
         call = self._call
-        if isinstance(message, PublishAnswer):
-            if call is not None and message.re == call.request:
-                self._begin(call, self._take_answer(call, message.sdp), "publish answer")
-            return True
         if isinstance(message, SubscribeOffer):
             if call is not None and message.meeting == call.meeting:
                 call.offers.put_nowait(message)
@@ -164,15 +153,8 @@ class Peers:
             return True
         return False
 
-    def _refused(self, message: Refused) -> bool:
-        if message.re < FIRST_REQUEST:
-            return False
-        if self._call is not None and message.re == self._call.request:
-            self._fail(self._call, f"the relay refused ({message.reason})")
-        return True
-
     def _open(self, meeting: str, *, wait_s: float = 0.0) -> None:
-        self.close()
+        self._disconnect()
         call = self._call = _Call(meeting)
         call.times.opened_s = time.monotonic()
         self._begin(call, self._publish(call, wait_s), "publish")
@@ -194,34 +176,25 @@ class Peers:
             self._fail(call, task.get_name())
 
     async def _publish(self, call: _Call, wait_s: float) -> None:
+        """Sends what there is to send; ends only when the relay will have none of it."""
         if wait_s:
             await asyncio.sleep(wait_s)
         self.warm_up()
-        from app.net.tracks import CameraTrack, MicrophoneTrack
+        call.sending = self._make_peer(call)
+        self._wishes.tracks(self._own_tracks())
+        try:
+            await self.sending.run(call.sending, call.meeting, call.times)
+        except OfferRefused as refusal:
+            self._fail(call, f"the relay refused ({refusal.reason})")
 
-        microphone, camera = MicrophoneTrack(), CameraTrack()
-        peer = call.sending = self._make_peer(call)
-        peer.addTransceiver(microphone, direction="sendonly")
-        peer.addTransceiver(camera, direction="sendonly")
-        guard.use_addresses(peer, self._addresses)
-        await peer.setLocalDescription(await peer.createOffer())
-        sources: dict[str, Source] = {}
-        for transceiver in peer.getTransceivers():
-            sources[transceiver.mid] = "microphone" if transceiver.kind == "audio" else "camera"
-        self._wishes.tracks(camera, microphone)
-        self._next_request += 1
-        call.request = self._next_request
-        call.times.offered_s = time.monotonic()
-        sdp = guard.gather_candidates(peer.localDescription.sdp)
-        offer = PublishOffer(request=call.request, meeting=call.meeting, sdp=sdp, sources=sources)
-        self._wishes.send(offer)
+    def _own_tracks(self) -> dict[Source, SentTrack]:
+        """Camera and microphone of this call, made when it is new."""
+        from app.net.tracks import MicrophoneTrack, PictureTrack
 
-    async def _take_answer(self, call: _Call, sdp: str) -> None:
-        from aiortc import RTCSessionDescription
-
-        sdp = guard.check_sdp(sdp)
-        call.times.answered_s = time.monotonic()
-        await call.sending.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        if "microphone" not in self.sending.tracks:
+            self.sending.add("microphone", MicrophoneTrack())
+            self.sending.add("camera", PictureTrack(CAMERA))
+        return self.sending.tracks
 
     async def _subscribe(self, call: _Call) -> None:
         """Answers each offer of the relay in order; of several that wait only the newest."""
@@ -301,9 +274,13 @@ class Peers:
         self._failures = failures + 1
         self._open(call.meeting, wait_s=_RETRY_S[min(failures, len(_RETRY_S) - 1)])
 
-    def _end(self, call: _Call) -> None:
+    def _disconnect(self) -> None:
+        call, self._call = self._call, None
+        if call is None:
+            return
         for task in call.tasks:
             task.cancel()
+        self.sending.let_go()
         self._receiver.forget_lines()
         for peer in (call.sending, call.receiving):
             if peer is not None:

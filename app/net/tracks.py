@@ -1,7 +1,4 @@
-"""What one sends: the newest camera picture as VP8, the microphone as Opus.
-
-`SEAMS` lists each name of aiortc that is changed here, for tests/test_platform.py.
-"""
+"""What one sends: the newest picture of a camera or a screen, the microphone as Opus."""
 
 from __future__ import annotations
 
@@ -9,86 +6,93 @@ import asyncio
 import fractions
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aiortc import MediaStreamTrack
 
 from app.media.types import BLOCK, RATE_HZ, Frame
+from app.net.encoding import PicturePolicy
 
 if TYPE_CHECKING:
     import av
 
     from app.media.types import Samples
 
-#: Module, name inside it.
-SEAMS: tuple[tuple[str, str], ...] = (
-    ("aiortc.codecs.vpx", "DEFAULT_BITRATE"),
-    ("aiortc.codecs.vpx", "MIN_BITRATE"),
-    ("aiortc.codecs.vpx", "MAX_BITRATE"),
-    ("aiortc.codecs.vpx", "Vp8Encoder.encode"),
-    ("aiortc.codecs.vpx", "Vp8Encoder.target_bitrate"),
-)
-
-#: Bits a second. Source: 640x360 at 30 fps looks clean from about 700 kbit/s on; the relay does not raise it later.
-_START_RATE, _LEAST_RATE, _MOST_RATE = 800_000, 80_000, 2_500_000
-#: A picture this wide or less is one that saves data, and gets so many bits at most.
-#: Source: 320x180 at 12 fps is a face one can read from about 120 kbit/s on.
-SAVER_WIDTH_PX, SAVER_RATE = 320, 120_000
 _VOICE_RATE = 32_000
 #: What the encoder counts on when it adds forward error correction, in per cent.
 _EXPECTED_LOSS = 10
-_FPS = 30
 _VIDEO_CLOCK_HZ = 90_000
 _PACKET = 2 * BLOCK
 #: A microphone that falls behind the clock by more than this has been away; its time goes on with the clock.
 _AWAY_S = 0.1
 #: Sound that may wait for the network loop: older sound goes first.
 _MOST_PACKETS_WAITING = 25
+#: The zero of every track's time: RTP time goes on when a line carries the next track.
+_ZERO_S = time.monotonic()
 
 
-def set_rates() -> None:
-    """Sets aiortc's VP8 rates, which are constants of a module; before the first call, again does nothing."""
-    from aiortc.codecs import vpx
-
-    vpx.DEFAULT_BITRATE, vpx.MIN_BITRATE, vpx.MAX_BITRATE = _START_RATE, _LEAST_RATE, _MOST_RATE
-    plain = vpx.Vp8Encoder.encode
-    if not hasattr(plain, "saves_data"):
-        vpx.Vp8Encoder.encode = _saving(plain)
+class Released(Exception):
+    """Whoever waited for this track's next picture or packet is not to send it any more."""
 
 
-def _saving(encode: Callable[..., Any]) -> Callable[..., Any]:
-    """An `encode` that keeps small pictures to a low rate: the one place where each picture meets its encoder."""
+class SentTrack(MediaStreamTrack):  # type: ignore[misc]
+    """What a line can carry; it may go from one line, or one connection, to the next.
 
-    def encode_within(encoder: Any, frame: Any, force_keyframe: bool = False) -> Any:
-        if frame.width > SAVER_WIDTH_PX:
-            full_rate = encoder.__dict__.pop("full_rate", None)
-            if full_rate:
-                encoder.target_bitrate = full_rate
-        elif encoder.target_bitrate > SAVER_RATE:
-            # Also what the far side asks for meanwhile is only for larger pictures.
-            encoder.full_rate = encoder.target_bitrate
-            encoder.target_bitrate = SAVER_RATE
-        return encode(encoder, frame, force_keyframe)
-
-    encode_within.saves_data = True  # type: ignore[attr-defined]
-    return encode_within
-
-
-class CameraTrack(MediaStreamTrack):  # type: ignore[misc]
-    """The camera as aiortc wants it: gives the newest frame, 30 times a second at most, and nothing while it is off.
-
-    A frame that nobody has taken is replaced by the next one, so nothing queues.
+    Whatever aiortc's end of a connection calls on it (`stop`) leaves it as it is.
     """
-
-    kind = "video"
 
     def __init__(self) -> None:
         super().__init__()
         self._loop = asyncio.get_running_loop()
-        self._newest: Frame | None = None
         self._arrived = asyncio.Event()
-        self._start_s = time.monotonic()
+        self._start_s = _ZERO_S
+        self._readings = 0
+
+    def release(self) -> None:
+        """Sends whoever waits in `recv` away with `Released`, and forgets what was not taken; on the loop."""
+        self._readings += 1
+        self._forget()
+        self._arrived.set()
+
+    def _forget(self) -> None:
+        """Drops what was not taken."""
+
+    def _check(self, reading: int) -> None:
+        if reading != self._readings:
+            raise Released
+
+
+class IdleTrack(SentTrack):
+    """What a line carries while it carries nothing."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    async def recv(self) -> Any:
+        """Waits until something else takes its place."""
+        reading = self._readings
+        while True:
+            self._arrived.clear()
+            await self._arrived.wait()
+            self._check(reading)
+
+
+class PictureTrack(SentTrack):
+    """A camera or a screen as aiortc wants it: gives the newest frame, and nothing while there is no new one.
+
+    A frame that nobody has taken is replaced by the next one, so nothing queues.
+
+    Attributes:
+        policy: how it is encoded; may be changed at any time and from any thread.
+    """
+
+    kind = "video"
+
+    def __init__(self, policy: PicturePolicy) -> None:
+        super().__init__()
+        self.policy = policy
+        self._newest: Frame | None = None
         self._due_s = 0.0
         self._last_pts = -1
 
@@ -100,19 +104,28 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc]
         except RuntimeError:
             self._newest = None
 
+    def hide(self) -> None:
+        """Takes back a frame that has not gone out yet; from any thread."""
+        self._newest = None
+
+    def _forget(self) -> None:
+        self._newest = None
+
     async def recv(self) -> av.VideoFrame:
         """The next frame to encode; called by aiortc, waits while there is none."""
+        reading = self._readings
         while True:
             await self._arrived.wait()
             # A little less than a frame: a camera at 30 fps must not be cut down to 15 by jitter.
             early_s = self._due_s - time.monotonic()
             if early_s > 0:
                 await asyncio.sleep(early_s)
+            self._check(reading)
             self._arrived.clear()
             frame, self._newest = self._newest, None
             if frame is not None:
                 break
-        self._due_s = time.monotonic() + 0.85 / _FPS
+        self._due_s = time.monotonic() + 0.85 / self.policy.fps
         return self._timed(frame)
 
     def _timed(self, frame: Frame) -> av.VideoFrame:
@@ -125,7 +138,7 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc]
         return picture
 
 
-class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc]
+class MicrophoneTrack(SentTrack):
     """The microphone as Opus packets of 20 ms: mono, 32 kbit/s, with forward error correction and without DTX.
 
     It gives aiortc encoded packets, so aiortc's own settings (stereo, 96 kbit/s) never matter. RTP time follows the
@@ -136,12 +149,9 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._loop = asyncio.get_running_loop()
         self._encoder = _make_encoder()
         self._blocks: deque[Samples] = deque(maxlen=2 * _MOST_PACKETS_WAITING)
         self._packets: deque[av.Packet] = deque(maxlen=_MOST_PACKETS_WAITING)
-        self._arrived = asyncio.Event()
-        self._start_s = time.monotonic()
         self._pts = 0
         self._is_read = False
 
@@ -157,12 +167,19 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc]
             except RuntimeError:
                 self._blocks.clear()
 
+    def _forget(self) -> None:
+        self._is_read = False
+        self._blocks.clear()
+        self._packets.clear()
+
     async def recv(self) -> av.Packet:
         """The next packet; called by aiortc, waits while there is none."""
+        reading = self._readings
         self._is_read = True
         while not self._packets:
             self._arrived.clear()
             await self._arrived.wait()
+            self._check(reading)
         return self._packets.popleft()
 
     def _encode(self) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 #: Module, name inside it. The public way to these counters (`getStats`) cannot be used at the moment of closing.
 SEAMS: tuple[tuple[str, str], ...] = (("aiortc.rtcdtlstransport", "RTCDtlsTransport._get_stats"),)
+
+
+@dataclass(slots=True)
+class JoinTimes:
+    """When what happened on the way in, `time.monotonic()`; 0.0: not yet."""
+
+    opened_s: float = 0.0
+    offered_s: float = 0.0
+    answered_s: float = 0.0
+    sending_s: float = 0.0
+    subscribed_s: float = 0.0
+    receiving_s: float = 0.0
 
 
 class Usage:

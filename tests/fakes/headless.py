@@ -14,10 +14,10 @@ from typing import Any
 import aiortc.sdp  # noqa: F401
 import numpy as np
 
-from app.call_media import FileDevices
 from app.conductor import Conductor
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
+from app.media.makers import FileDevices
 from app.media.types import BLOCK, BLOCK_S, Picture
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of

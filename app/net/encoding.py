@@ -1,0 +1,168 @@
+"""How a picture becomes VP8 on its way out: a policy for each track, and an encoder that follows it.
+
+`SEAMS` lists each name of aiortc that is used here though it is not told in its manual, for tests/test_platform.py.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import av
+
+#: Module, name inside it.
+SEAMS: tuple[tuple[str, str], ...] = (
+    ("aiortc.codecs.vpx", "Vp8Encoder._packetize"),
+    ("aiortc.codecs.vpx", "number_of_threads"),
+)
+
+#: A rate that differs by less is left as it is: changing it costs a key frame.
+_RATE_STEP = 0.1
+_KEY_FRAME_AT_LAST = 3_000
+_PICTURE_IDS = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePolicy:
+    """What an encoder may spend on one track and how it spends it; a new one takes hold with the next picture.
+
+    Attributes:
+        start_rate: bits a second while the far side asks for none.
+        least_rate: bits a second whatever the far side asks for.
+        most_rate: bits a second whatever the far side asks for.
+        saver_rate: bits a second at most while data is saved.
+        fps: pictures a second at most.
+        quantiser: finest and coarsest, 0 to 63; a lower coarsest one keeps text sharp and lets the pace drop.
+        noise_sensitivity: how strongly grain is smoothed before it costs bits, 0 to 6.
+        cpu_used: how much is left out for speed, -16 to 16; a negative one is kept to, a positive one follows the load.
+        static_threshold: differences up to this are not sent again.
+    """
+
+    start_rate: int
+    least_rate: int
+    most_rate: int
+    saver_rate: int
+    fps: int
+    quantiser: tuple[int, int] = (2, 56)
+    noise_sensitivity: int = 4
+    cpu_used: int = -6
+    static_threshold: int = 1
+
+    def saving(self) -> PicturePolicy:
+        """The same while data is saved: no rate is above `saver_rate`."""
+        start, least, most = (min(one, self.saver_rate) for one in (self.start_rate, self.least_rate, self.most_rate))
+        return replace(self, start_rate=start, least_rate=least, most_rate=most)
+
+    def rate_for(self, asked: int | None) -> int:
+        """Bits a second when the far side asks for that many; None: it has not asked."""
+        return max(self.least_rate, min(asked or self.start_rate, self.most_rate))
+
+
+#: Source: 640x360 at 30 fps looks clean from about 700 kbit/s on (the relay does not raise it later); 320x180 at 12 fps
+#: is a face one can read from about 120 kbit/s on.
+CAMERA = PicturePolicy(start_rate=800_000, least_rate=80_000, most_rate=2_500_000, saver_rate=120_000, fps=30)
+
+
+class Follows(Protocol):
+    """A track that says how its pictures are to be encoded now."""
+
+    policy: PicturePolicy
+
+
+class PictureEncoder:
+    """Stands where aiortc expects a VP8 encoder: asks its track for the policy at each picture."""
+
+    def __init__(self, track: Follows, *, after: PictureEncoder | None = None) -> None:
+        """Nothing is opened before the first picture, which is a key frame.
+
+        Args:
+            track: whose pictures these are.
+            after: the encoder whose place this one takes, of another track of the same line: picture ids and times go
+                on from it, since a receiver need not know that the track is another.
+        """
+        self._track = track
+        self._codec: Any = None
+        self._opened: tuple[Any, ...] = ()
+        self._asked: int | None = None
+        self._picture_id: int = after._picture_id if after else random.randrange(_PICTURE_IDS)
+        self._timestamp: int = after._timestamp if after else -1
+
+    @property
+    def target_bitrate(self) -> int:
+        """Bits a second that the next picture is encoded for; aiortc sets it to what the far side asks for."""
+        return self._track.policy.rate_for(self._asked)
+
+    @target_bitrate.setter
+    def target_bitrate(self, asked: int) -> None:
+        self._asked = asked
+
+    def encode(self, frame: av.VideoFrame, force_keyframe: bool = False) -> tuple[list[bytes], int]:
+        """Called by aiortc in a worker.
+
+        Args:
+            frame: "yuv420p" at best; its time counts 90 kHz.
+            force_keyframe: the far side cannot go on without one.
+
+        Returns:
+            The payloads of its packets, and its RTP time.
+        """
+        import av
+        from aiortc.codecs.vpx import Vp8Encoder
+
+        # Noted before: PyAV changes the frame's time into its own units.
+        self._timestamp = max(self._timestamp + 1, frame.pts)
+        if frame.format.name != "yuv420p":
+            frame = frame.reformat(format="yuv420p")
+        policy = self._track.policy
+        rate, needed = policy.rate_for(self._asked), _needed(frame, policy)
+        if needed != self._opened or abs(rate - self._codec.bit_rate) > _RATE_STEP * self._codec.bit_rate:
+            self._codec, self._opened = _open(frame, policy, rate), needed
+        if force_keyframe:
+            frame.pict_type = av.video.frame.PictureType.I
+        encoded = b"".join(bytes(packet) for packet in self._codec.encode(frame))
+        payloads: list[bytes] = Vp8Encoder._packetize(encoded, self._picture_id)
+        self._picture_id = (self._picture_id + 1) % _PICTURE_IDS
+        return payloads, self._timestamp
+
+
+def _needed(frame: av.VideoFrame, policy: PicturePolicy) -> tuple[Any, ...]:
+    """All that an open encoder cannot change, but for the rate."""
+    return (
+        frame.width,
+        frame.height,
+        policy.quantiser,
+        policy.noise_sensitivity,
+        policy.cpu_used,
+        policy.static_threshold,
+    )
+
+
+def _open(frame: av.VideoFrame, policy: PicturePolicy, rate: int) -> Any:
+    import multiprocessing
+
+    import av
+    from aiortc.codecs.vpx import number_of_threads
+
+    codec = av.CodecContext.create("libvpx", "w")
+    codec.width, codec.height, codec.pix_fmt = frame.width, frame.height, "yuv420p"
+    codec.bit_rate = rate
+    codec.gop_size = _KEY_FRAME_AT_LAST
+    codec.qmin, codec.qmax = policy.quantiser
+    codec.options = {
+        # One second's worth, in FFmpeg's way of saying it; the same least and most rate make it a constant one.
+        "bufsize": str(rate),
+        "minrate": str(rate),
+        "maxrate": str(rate),
+        "overshoot-pct": "15",
+        "undershoot-pct": "100",
+        "deadline": "realtime",
+        "lag-in-frames": "0",
+        "partitions": "0",
+        "cpu-used": str(policy.cpu_used),
+        "noise-sensitivity": str(policy.noise_sensitivity),
+        "static-thresh": str(policy.static_threshold),
+    }
+    codec.thread_count = number_of_threads(frame.width * frame.height, multiprocessing.cpu_count())
+    return codec
