@@ -11,6 +11,7 @@ from app import call_media
 from app.call_media import OWN, CallMedia, MediaEvents
 from app.media import noise
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
+from app.net.encoding import CAMERA
 from app.state.app_state import Choices
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
@@ -100,12 +101,17 @@ class Track:
     def __init__(self):
         self.taken = []
         self.arrived = threading.Event()
+        self.taken_back = threading.Event()
+        self.policy = None
 
     def show(self, frame):
         self.taken.append(frame)
         self.arrived.set()
 
     hear = show
+
+    def hide(self):
+        self.taken_back.set()
 
 
 def test_nothing_is_opened_before_it_is_wished(desk):
@@ -150,6 +156,7 @@ def test_r16_r75_the_data_saver_takes_hold_in_the_call_on_the_same_track(desk):
     camera.give()
     assert track.arrived.wait(5)
     assert track.taken[-1].width_px == 640
+    assert track.policy == CAMERA
     desk.media.follow(dataclasses.replace(PLAIN, data_saver=True))
     until_s = time.monotonic() + 5
     while track.taken[-1].width_px != 320:
@@ -158,6 +165,27 @@ def test_r16_r75_the_data_saver_takes_hold_in_the_call_on_the_same_track(desk):
         camera.give()
         track.arrived.wait(0.2)
     assert len(desk.rack.made["camera"]) == 1
+    assert track.policy == CAMERA.saving()
+    desk.media.follow(PLAIN)
+    until_s = time.monotonic() + 5
+    while track.policy != CAMERA:
+        assert time.monotonic() < until_s
+        time.sleep(0)
+
+
+def test_r75_a_track_that_comes_while_data_is_saved_saves_from_its_first_picture_on(desk):
+    desk.open(dataclasses.replace(PLAIN, data_saver=True))
+    track = Track()
+    desk.media.send_by({"camera": track})
+    assert track.policy == CAMERA.saving()
+
+
+def test_a_picture_that_waits_for_the_connection_is_taken_back_when_the_camera_is_switched_off(desk):
+    desk.open()
+    track = Track()
+    desk.media.send_by({"camera": track})
+    desk.media.follow(dataclasses.replace(PLAIN, camera_on=False))
+    assert track.taken_back.wait(5)
 
 
 def test_a_camera_that_is_switched_off_is_closed(desk):

@@ -105,5 +105,22 @@ def test_each_private_seam_that_is_used_exists(module, path):
         found = getattr(found, part)
 
 
+def test_each_private_attribute_that_is_used_exists():
+    import asyncio
+
+    from aiortc import RTCPeerConnection
+
+    async def main():
+        peer = RTCPeerConnection()
+        sender = peer.addTransceiver("video").sender
+        for module in (receive, sending):
+            for _, owner, names in module.INSTANCE_SEAMS:
+                assert owner == type(sender).__name__
+                assert all(hasattr(sender, name) for name in names)
+        await peer.close()
+
+    asyncio.run(main())
+
+
 def test_qt_runs_without_a_display():
     assert os.environ.get("QT_QPA_PLATFORM") == "offscreen" or os.environ.get("DISPLAY") or sys.platform != "linux"

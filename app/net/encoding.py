@@ -35,9 +35,8 @@ class PicturePolicy:
         saver_rate: bits a second at most while data is saved.
         fps: pictures a second at most.
         quantiser: finest and coarsest, 0 to 63; a lower coarsest one keeps text sharp and lets the pace drop.
-        noise_sensitivity: how strongly grain is smoothed before it costs bits, 0 to 6.
+        noise_sensitivity: how strongly grain is smoothed before it costs bits, 0 (not) to 4.
         cpu_used: how much is left out for speed, -16 to 16; a negative one is kept to, a positive one follows the load.
-        static_threshold: differences up to this are not sent again.
     """
 
     start_rate: int
@@ -48,7 +47,14 @@ class PicturePolicy:
     quantiser: tuple[int, int] = (2, 56)
     noise_sensitivity: int = 4
     cpu_used: int = -6
-    static_threshold: int = 1
+
+    def __post_init__(self) -> None:
+        # Here, where whoever writes one sees it: the encoder would only fail with the first picture.
+        finest, coarsest = self.quantiser
+        if not 0 < self.least_rate <= self.start_rate <= self.most_rate or min(self.saver_rate, self.fps) <= 0:
+            raise ValueError("rates and pace of a picture policy are above zero, and the start lies within the rates")
+        if not (0 <= finest <= coarsest <= 63 and 0 <= self.noise_sensitivity <= 4 and -16 <= self.cpu_used <= 16):
+            raise ValueError("an option of a picture policy is out of VP8's range")
 
     def saving(self) -> PicturePolicy:
         """The same while data is saved: no rate is above `saver_rate`."""
@@ -135,7 +141,6 @@ def _needed(frame: av.VideoFrame, policy: PicturePolicy) -> tuple[Any, ...]:
         policy.quantiser,
         policy.noise_sensitivity,
         policy.cpu_used,
-        policy.static_threshold,
     )
 
 
@@ -162,7 +167,7 @@ def _open(frame: av.VideoFrame, policy: PicturePolicy, rate: int) -> Any:
         "partitions": "0",
         "cpu-used": str(policy.cpu_used),
         "noise-sensitivity": str(policy.noise_sensitivity),
-        "static-thresh": str(policy.static_threshold),
+        "static-thresh": "1",
     }
     codec.thread_count = number_of_threads(frame.width * frame.height, multiprocessing.cpu_count())
     return codec

@@ -2,12 +2,14 @@
 
 import asyncio
 import itertools
+import time
 
 import numpy as np
+import pytest
 
 from app.media.types import BLOCK, RATE_HZ, Frame
 from app.net.encoding import CAMERA
-from app.net.tracks import MicrophoneTrack, PictureTrack
+from app.net.tracks import IdleTrack, MicrophoneTrack, PictureTrack, Released
 from app.net.voice import make_opus_decoder
 
 
@@ -132,5 +134,66 @@ def test_nothing_is_kept_before_the_connection_reads():
         await asyncio.sleep(0)
         assert not track._packets
         assert not track._blocks
+
+    asyncio.run(run())
+
+
+def test_who_waits_for_a_track_that_is_released_gets_nothing_and_the_next_one_only_what_is_new():
+    async def run():
+        for track in (PictureTrack(CAMERA), MicrophoneTrack(), IdleTrack("video")):
+            waiting = asyncio.ensure_future(track.recv())
+            await asyncio.sleep(0)
+            track.release()
+            with pytest.raises(Released):
+                await asyncio.wait_for(waiting, 2)
+        camera, microphone = PictureTrack(CAMERA), MicrophoneTrack()
+        camera.show(frame(camera._start_s, grey=1))
+        camera.release()
+        waiting = asyncio.ensure_future(camera.recv())
+        await asyncio.sleep(0)
+        camera.show(frame(camera._start_s, grey=2))
+        assert (await asyncio.wait_for(waiting, 2)).to_ndarray()[0, 0] == 2
+        microphone.release()
+        microphone.hear(tone(0))
+        assert not microphone._blocks
+
+    asyncio.run(run())
+
+
+def test_of_two_who_wait_at_once_only_the_one_who_came_after_the_release_gets_the_picture():
+    async def run():
+        track = PictureTrack(CAMERA)
+        before = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        track.release()
+        after = asyncio.ensure_future(track.recv())
+        track.show(frame(track._start_s))
+        assert await asyncio.wait_for(after, 2)
+        with pytest.raises(Released):
+            await before
+
+    asyncio.run(run())
+
+
+def test_a_picture_that_was_taken_back_does_not_go_out():
+    async def run():
+        track = PictureTrack(CAMERA)
+        track.show(frame(track._start_s, grey=1))
+        track.hide()
+        waiting = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        track.show(frame(track._start_s, grey=2))
+        assert (await asyncio.wait_for(waiting, 2)).to_ndarray()[0, 0] == 2
+
+    asyncio.run(run())
+
+
+def test_tracks_of_one_line_have_one_clock():
+    async def run():
+        first, second = PictureTrack(CAMERA), PictureTrack(CAMERA)
+        now_s = time.monotonic()
+        first.show(frame(now_s))
+        second.show(frame(now_s + 1))
+        assert (await second.recv()).pts - (await first.recv()).pts == 90_000
 
     asyncio.run(run())

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fractions
 import itertools
 import re
 import time
@@ -14,9 +13,12 @@ from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSess
 from app.media.outgoing import SAVER_FPS, SAVER_SIZE_PX, Outgoing
 from app.media.types import BLOCK, BLOCK_S, Frame
 from app.net import guard
+from app.net.encoding import CAMERA
 from app.net.peers import Peers
-from app.net.tracks import SAVER_RATE, SAVER_WIDTH_PX, CameraTrack, MicrophoneTrack
-from app.net.usage import Usage
+from app.net.sending import Sending
+from app.net.tracks import MicrophoneTrack, PictureTrack
+from app.net.usage import JoinTimes, Usage
+from app.wire.media import PublishAnswer
 from tests.fakes.camera import FakeCamera
 
 CANDIDATE = re.compile(r"^a=candidate:.*$\r?\n", re.MULTILINE)
@@ -64,24 +66,32 @@ def led_through(sdp, near, far):
     return lines.replace("a=end-of-candidates\r\n", line + "a=end-of-candidates\r\n")
 
 
-async def connected(track, voice, ends):
-    """A sending connection and its other side, through the wire."""
+@contextlib.asynccontextmanager
+async def connected(tracks, ends):
+    """The sending connection of a client and its other side, through the wire."""
     together = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-    peers = [RTCPeerConnection(together) for _ in range(2)]
-    peers[0].addTransceiver(voice, direction="sendonly")
-    peers[0].addTransceiver(track, direction="sendonly")
-    guard.use_addresses(peers[0], ["127.0.0.1"])
-    await peers[0].setLocalDescription(await peers[0].createOffer())
-    offer = led_through(peers[0].localDescription.sdp, ends[1], ends[0])
-    await peers[1].setRemoteDescription(RTCSessionDescription(offer, "offer"))
-    guard.use_addresses(peers[1], ["127.0.0.1"])
-    await peers[1].setLocalDescription(await peers[1].createAnswer())
-    answer = led_through(peers[1].localDescription.sdp, ends[0], ends[1])
-    await peers[0].setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    near, far = (RTCPeerConnection(together) for _ in range(2))
+    offers = asyncio.Queue()
+    sending = Sending(offers.put_nowait, ["127.0.0.1"])
+    for source, track in tracks.items():
+        sending.add(source, track)
+    running = asyncio.create_task(sending.run(near, "m1", JoinTimes()))
     up = asyncio.Event()
-    peers[0].on("connectionstatechange", lambda: peers[0].connectionState == "connected" and up.set())
-    await asyncio.wait_for(up.wait(), 10)
-    return peers
+    near.on("connectionstatechange", lambda: near.connectionState == "connected" and up.set())
+    try:
+        offer = await asyncio.wait_for(offers.get(), 10)
+        await far.setRemoteDescription(RTCSessionDescription(led_through(offer.sdp, ends[1], ends[0]), "offer"))
+        guard.use_addresses(far, ["127.0.0.1"])
+        await far.setLocalDescription(await far.createAnswer())
+        answer = led_through(far.localDescription.sdp, ends[0], ends[1])
+        sending.heard(PublishAnswer(re=offer.request, meeting="m1", sdp=answer))
+        await asyncio.wait_for(up.wait(), 10)
+        yield near
+    finally:
+        running.cancel()
+        sending.let_go()
+        await near.close()
+        await far.close()
 
 
 def noisy():
@@ -114,11 +124,11 @@ class LiveCamera(FakeCamera):
         self._on_frame(Frame(pixels, "bgr24", time.monotonic()))
 
 
-class Sending:
-    """The outgoing side: a fake camera, the real pipeline, the real track and encoder."""
+class OwnSide:
+    """A fake camera, the real pipeline, the real track."""
 
     def __init__(self, tmp_path):
-        self.track, self.voice = CameraTrack(), MicrophoneTrack()
+        self.track, self.voice = PictureTrack(CAMERA), MicrophoneTrack()
         self.camera = LiveCamera()
         self.sizes = []
         self.outgoing = Outgoing(mask_model=tmp_path / "none", show=lambda _: None, tell=lambda _: None)
@@ -129,40 +139,41 @@ class Sending:
         self.sizes.append((frame.width_px, frame.height_px))
         self.track.show(frame)
 
+    def save_data(self, is_on):
+        self.outgoing.save_data(is_on)
+        self.track.policy = CAMERA.saving() if is_on else CAMERA
+
 
 def test_r16_r75_the_counter_is_what_the_wire_saw_and_the_data_saver_sends_less_than_a_third(tmp_path):
     Peers.warm_up()
 
     async def run():
-        async with wire() as ends:
-            sending = Sending(tmp_path)
-            peers = await connected(sending.track, sending.voice, ends)
-            usage = Usage()
-            usage.begin("m1")
-            sender = peers[0].getTransceivers()[1].sender
-            before = (sender.track.id, sender._ssrc)
-            pictures = noisy()
-            spent = []
-            try:
+        own = OwnSide(tmp_path)
+        tracks = {"microphone": own.voice, "camera": own.track}
+        try:
+            async with wire() as ends, connected(tracks, ends) as peer:
+                usage = Usage()
+                usage.begin("m1")
+                sender = peer.getTransceivers()[1].sender
+                before = (sender.track.id, sender._ssrc)
+                pictures = noisy()
+                spent = []
                 for saves in (False, True):
-                    sending.outgoing.save_data(saves)
-                    sending.sizes.clear()
+                    own.save_data(saves)
+                    own.sizes.clear()
                     start = ends[0].count
-                    await play(sending.camera, sending.voice, pictures)
+                    await play(own.camera, own.voice, pictures)
                     spent.append(ends[0].count - start)
-                    sizes = list(sending.sizes)
-                counted = usage.count(peers[:1])
+                    sizes = list(own.sizes)
+                counted = usage.count([peer])
                 seen = ends[0].count + ends[1].count
-                after = (sender.track.id, sender._ssrc)
-            finally:
-                sending.outgoing.close()
-                for peer in peers:
-                    await peer.close()
-            assert after == before, "the same track all along"
-            assert counted == pytest.approx(seen, rel=0.05)
-            assert spent[1] < spent[0] / 3
-            assert set(sizes[3:]) == {SAVER_SIZE_PX}
-            assert len(sizes) <= SAVER_FPS * PHASE_S + 4
+                assert (sender.track.id, sender._ssrc) == before, "the same track all along"
+                assert counted == pytest.approx(seen, rel=0.05)
+                assert spent[1] < spent[0] / 3
+                assert set(sizes[3:]) == {SAVER_SIZE_PX}
+                assert len(sizes) <= SAVER_FPS * PHASE_S + 4
+        finally:
+            own.outgoing.close()
 
     asyncio.run(run())
 
@@ -194,28 +205,3 @@ def test_what_was_spent_before_new_connections_of_the_same_meeting_counts_on():
     assert usage.count([Connection()]) == 84
     usage.begin("m2")
     assert usage.count([]) == 0
-
-
-def test_r75_small_pictures_get_few_bits_and_large_ones_what_they_had():
-    import av
-    from aiortc.codecs import vpx
-
-    Peers.warm_up()
-    encoder = vpx.Vp8Encoder()
-    full = encoder.target_bitrate
-    assert full > 3 * SAVER_RATE
-
-    def encode(width):
-        frame = av.VideoFrame(width, width * 9 // 16, "yuv420p")
-        frame.pts, frame.time_base = 0, fractions.Fraction(1, 90_000)
-        encoder.encode(frame)
-
-    encode(SAVER_WIDTH_PX)
-    assert encoder.target_bitrate == SAVER_RATE
-    encoder.target_bitrate = 1_000_000
-    encode(SAVER_WIDTH_PX)
-    assert encoder.target_bitrate == SAVER_RATE
-    encode(640)
-    assert encoder.target_bitrate == 1_000_000
-    encode(640)
-    assert encoder.target_bitrate == 1_000_000

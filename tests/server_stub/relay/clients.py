@@ -81,6 +81,10 @@ class SpokenClient:
         named = {str(mid): source for mid, source in enumerate(sources or ("microphone", "camera"))}
         return await self.engine.publish(MEETING, self.name, "v=0\r\n", named)
 
+    async def publish_again(self, *sources: str) -> str:
+        """Publishes over the same connection these sources, and what it had besides no more."""
+        return await self.publish(*sources)
+
     async def take(self, offer: Offer) -> None:
         if self.answers:
             await self.engine.answer(MEETING, self.name, offer.revision, await self.answer_to(offer))
@@ -130,24 +134,47 @@ class AiortcClient:
         self.shades: dict[tuple[str, str], float] = {}
         self.pictures: dict[tuple[str, str], int] = defaultdict(int)
         self.voices: dict[str, int] = defaultdict(int)
+        self._lines: list[tuple[Any, str]] = []
         self._owners: dict[str, tuple[str, str]] = {}
         self._readers: list[asyncio.Task[None]] = []
         notebook.clients[name] = self
 
     async def publish(self, *sources: str) -> str:
+        """Adds lines with these sources to the connection."""
         self.sending = self.sending or new_peer()
-        named = {}
-        for line in self.sending.getTransceivers():
-            named[line.mid] = "microphone" if line.kind == "audio" else "camera"
-        lines = []
         for source in sources or ("microphone", "camera"):
-            track = AudioStreamTrack() if source == "microphone" else self.camera
-            if source == "screen":
-                track = Shade(220, (320, 180))
-            lines.append((self.sending.addTransceiver(track, direction="sendonly"), source))
+            line = self.sending.addTransceiver(self._track(source), direction="sendonly")
+            self._lines.append((line, source))
+        return await self._offer()
+
+    async def publish_again(self, *sources: str) -> str:
+        """Publishes over the same connection these sources, each on a line of its kind, and nothing besides."""
+        left = list(sources)
+        for number, (line, source) in enumerate(self._lines):
+            if source not in left:
+                # A track that ends would end aiortc's sender for good: it is hushed, not taken away.
+                line.direction = "inactive"
+                self._lines[number] = (line, "")
+        for source in left:
+            if all(source != carried for _, carried in self._lines):
+                kind = "audio" if source == "microphone" else "video"
+                free = [one for one, (line, carried) in enumerate(self._lines) if not carried and line.kind == kind]
+                line, _ = self._lines[free[0]]
+                line.sender.replaceTrack(self._track(source))
+                line.direction = "sendonly"
+                self._lines[free[0]] = (line, source)
+        return await self._offer()
+
+    def _track(self, source: str) -> Any:
+        if source == "microphone":
+            return AudioStreamTrack()
+        return Shade(220, (320, 180)) if source == "screen" else self.camera
+
+    async def _offer(self) -> str:
+        assert self.sending is not None
         guard.use_addresses(self.sending, [guard.LOOPBACK])
         await self.sending.setLocalDescription(await self.sending.createOffer())
-        named |= {line.mid: source for line, source in lines}
+        named = {line.mid: source for line, source in self._lines if source}
         answer = await self.engine.publish(MEETING, self.name, self.sending.localDescription.sdp, named)
         await self.sending.setRemoteDescription(RTCSessionDescription(guard.check_sdp(answer), "answer"))
         return answer
@@ -205,6 +232,7 @@ class AiortcClient:
             if peer:
                 await peer.close()
         self.sending = self.receiving = None
+        self._lines.clear()
         # A track of a connection that closed before it came up never ends by itself.
         for reader in self._readers:
             reader.cancel()

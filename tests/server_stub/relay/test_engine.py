@@ -238,8 +238,47 @@ def test_a_second_publish_adds_the_screen(play):
         if isinstance(grace, AiortcClient):
             await grace.publish("screen")
         else:
-            await grace.publish("microphone", "camera", "screen")
+            await grace.publish_again("microphone", "camera", "screen")
         await stage.notebook.until(lambda: stage.offered("ada") == of("grace", *BOTH, "screen"))
+
+    play(scene)
+
+
+def test_a_source_that_is_not_published_any_more_is_not_offered_and_may_come_back(play):
+    async def scene(stage):
+        await stage.enter("ada")
+        grace = await stage.enter("grace", *BOTH, "screen")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace", *BOTH, "screen"))
+        for _ in range(2):
+            await grace.publish_again(*BOTH)
+            await stage.notebook.until(lambda: stage.offered("ada") == of("grace"))
+            await grace.publish_again(*BOTH, "screen")
+            await stage.notebook.until(lambda: stage.offered("ada") == of("grace", *BOTH, "screen"))
+        assert len({track.mid for track in stage.offers("ada")[-1].tracks}) == 3
+
+    play(scene)
+
+
+def test_a_line_may_carry_another_source_than_before(play):
+    async def scene(stage):
+        await stage.enter("ada")
+        grace = await stage.enter("grace")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace"))
+        await grace.publish_again("microphone", "screen")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace", "microphone", "screen"))
+
+    play(scene)
+
+
+def test_a_second_publish_that_is_refused_leaves_what_was_published_as_it_was(play):
+    async def scene(stage):
+        await stage.enter("ada")
+        grace = await stage.enter("grace")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace"))
+        with pytest.raises(BadSdp):
+            await stage.engine.publish(MEETING, "grace", "junk", {"0": "microphone"})
+        await grace.publish_again("microphone")
+        await stage.notebook.until(lambda: stage.offered("ada") == of("grace", "microphone"))
 
     play(scene)
 
