@@ -2,12 +2,13 @@
 
 import asyncio
 import itertools
+import threading
 
 import pytest
 
 from app.net.encoding import CAMERA, PicturePolicy
 from app.net.tracks import PictureTrack
-from tests.net.relayed import Playing, house
+from tests.net.relayed import ALL, MEETING, Caller, Playing, house
 
 SCREEN = PicturePolicy(
     start_rate=600_000,
@@ -52,6 +53,9 @@ class Scene:
         before = self.grace.decoded("ada", source)
         await self.house.until(lambda: self.grace.decoded("ada", source) >= before + pictures)
 
+    def line(self, source):
+        return next(line for line in self.sending._lines if line.agreed == source)
+
     async def lost_sight(self):
         await self.house.until(lambda: "ada:screen" not in self.grace.receiver.picture_statistics())
 
@@ -92,6 +96,7 @@ def media_lines(offer):
 
 def test_a_third_track_comes_and_goes_without_a_gap_in_the_first_two():
     async def play(scene):
+        encoder = scene.line("camera")._encoder
         scene.share()
         await scene.sees("screen", 5)
         scene.sending.remove("screen")
@@ -118,6 +123,7 @@ def test_a_third_track_comes_and_goes_without_a_gap_in_the_first_two():
         statistics = scene.grace.receiver.picture_statistics()["ada"]
         await scene.house.until(lambda: statistics.decoded == len(scene.times("camera")))
         assert statistics.skipped == 0
+        assert scene.line("camera")._encoder is encoder, "nor was a key frame spent on it"
         assert scene.ada.lost == scene.grace.lost == 0
 
     scene(play)
@@ -196,6 +202,90 @@ def test_a_line_that_changes_its_source_sends_nothing_under_the_wrong_name():
         assert all(grey > scene.grace.greys["ada"][0] + 50 for grey in scene.grace.greys["ada:screen"])
 
     scene(play)
+
+
+def test_a_line_that_changes_its_source_sends_nothing_before_the_answer():
+    async def play(scene):
+        scene.ada.may_answer.clear()
+        scene.sending.remove("camera")
+        scene.share()
+        await scene.house.until(lambda: len(scene.ada.offers) == 2)
+        scene.sending.add("camera", PictureTrack(CAMERA))
+        scene.sending.remove("camera")
+        heard = len(scene.grace.got["ada", "microphone"])
+        await scene.house.until(lambda: len(scene.grace.got["ada", "microphone"]) > heard + 10)
+        assert not scene.playing["screen"].taken
+        scene.ada.may_answer.set()
+        await scene.sees("screen", 3)
+
+    scene(play)
+
+
+def test_a_picture_that_was_being_encoded_when_its_track_was_taken_away_does_not_go_out():
+    async def play(scene):
+        line, sent = scene.line("camera"), []
+        take_next, encode = line._sender._next_encoded_frame, line._encoder.encode
+        is_encoding, may_end = threading.Event(), threading.Event()
+
+        def slow(*args):
+            is_encoding.set()
+            may_end.wait(10)
+            return encode(*args)
+
+        async def noting(codec):
+            taken = await take_next(codec)
+            sent.append((line.agreed, taken))
+            return taken
+
+        line._sender._next_encoded_frame = noting
+        await scene.house.until(lambda: sent)
+        line._encoder.encode = slow
+        await asyncio.to_thread(is_encoding.wait, 10)
+        sent.clear()
+        scene.sending.remove("camera")
+        scene.share()
+        await scene.house.until(lambda: line.agreed == "screen")
+        may_end.set()
+        await scene.sees("screen", 3)
+        assert sent[0] == ("screen", None)
+        assert sent[1][1].payloads
+
+    scene(play)
+
+
+def test_an_offer_names_just_what_the_relay_takes():
+    """One codec a line: an offer that is made while the connection comes up must not bring in another."""
+
+    async def play(scene):
+        scene.share()
+        await scene.sees("screen", 1)
+        for offer in scene.ada.offers:
+            codecs = [line.split()[1] for line in offer.sdp.splitlines() if line.startswith("a=rtpmap")]
+            assert codecs == ["opus/48000/2"] + ["VP8/90000"] * (len(codecs) - 1)
+
+    scene(play)
+
+
+def test_what_is_added_while_the_connection_comes_up_is_sent_with_the_rest():
+    async def run():
+        async with house() as made:
+            scene = Scene(made)
+            scene.grace = await made.caller("grace")
+            scene.ada = made.callers["ada"] = Caller(made, "ada", scene.play)
+            await made.relay.join(MEETING, "ada")
+            made.relay.allow(MEETING, "ada", ALL)
+            scene.ada.peers.open(MEETING)
+            await made.until(lambda: scene.ada.offers)
+            scene.share()
+            assert not scene.ada.peers.is_up
+            try:
+                await scene.sees("screen", 3)
+                await scene.sees("camera", 3)
+                assert scene.ada.lost == 0
+            finally:
+                await scene.end()
+
+    asyncio.run(run())
 
 
 @pytest.mark.logs_warnings
