@@ -52,24 +52,36 @@ class ServerReady:
         port: on 127.0.0.1.
         server_id: its name for good.
         secret: what each connection carries, and what signs its owner in.
-        pin: of its certificate; empty: it speaks without TLS, to this computer alone.
-        addresses: host:port by which other computers may find it, best first; none: they cannot.
-        is_reachable: other computers can connect.
     """
 
     port: int
     server_id: str
     secret: str
-    pin: str = ""
-    addresses: tuple[str, ...] = ()
-    is_reachable: bool = False
 
     @property
     def text(self) -> str:
         """Its address for a client on this computer, as `app.wire.links.parse_server` reads it."""
-        if self.pin:
-            return f"parley://127.0.0.1:{self.port}?pin={self.pin}"
         return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReach:
+    """How other computers reach the child.
+
+    Attributes:
+        is_on: they can connect.
+        addresses: where they find it, or would find it, best first, as `app.wire.links.parse_server` reads them; empty:
+            this computer is in no network.
+        words: what the user has to know of it; empty: nothing.
+    """
+
+    is_on: bool = False
+    addresses: tuple[str, ...] = ()
+    words: str = ""
+
+
+def _ignore(reach: ServerReach) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +93,14 @@ class ServerEvents:
         told: a sentence for the user.
         failed: it cannot run until the user does something; little more is tried until `try_again`.
         met: who meets on it changed: (meeting's id, people in it); nobody, once it has ended.
+        reach: how others reach it: after each `ready` and `set_reach`, and when this computer has other addresses.
     """
 
     ready: Callable[[ServerReady], None]
     told: Callable[[str], None]
     failed: Callable[[str], None]
     met: Callable[[tuple[tuple[str, int], ...]], None] = lambda meetings: None
+    reach: Callable[[ServerReach], None] = _ignore
 
 
 def child_command(data: Path, *, speech_model: str = "") -> list[str]:
@@ -129,7 +143,7 @@ class LocalServer:
         self._hurry = threading.Event()
         self._lock = threading.Lock()
         self._is_reachable = is_reachable
-        self._is_changing = False
+        self._is_heard = False
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="local server", daemon=True)
 
@@ -148,19 +162,14 @@ class LocalServer:
         self._hurry.set()
 
     def set_reach(self, is_on: bool) -> None:
-        """Lets other computers reach the server, or this one alone: starts it again in the new way; returns at once.
+        """Lets other computers reach the server, or this one alone, while it runs; returns at once.
 
-        Whoever is connected is cut off, meetings that run are over; `ready` then tells of the new one.
+        `reach` tells what became of it. A child that is being started hears of it once it is ready.
         """
         with self._lock:
-            if is_on == self._is_reachable:
-                return
             self._is_reachable = is_on
-            child = self._child
-            self._is_changing = child is not None
-        self._hurry.set()
-        if child is not None:
-            threading.Thread(target=_end, args=(child,), name="local server end", daemon=True).start()
+            if self._child is not None and self._is_heard:
+                _wish(self._child, is_on=is_on)
 
     def stop(self) -> None:
         """Ends the child, in good order if it does so within 5 s."""
@@ -181,9 +190,6 @@ class LocalServer:
             was_ready = was_ready or is_ready
             if self._has_ended.is_set():
                 return
-            if self._takes_change():
-                failures, was_ready = 0, False
-                continue
             failures = 0 if time.monotonic() - began_s > _WELL_AFTER_S else failures + 1
             if exit_code == EXIT_IN_USE:
                 if not in_use:
@@ -198,29 +204,23 @@ class LocalServer:
                 self._hurry.wait(RESTART_S[min(failures, len(RESTART_S)) - 1])
             self._hurry.clear()
 
-    def _takes_change(self) -> bool:
-        """Whether the child ended because it is to be another one."""
-        with self._lock:
-            self._child = None
-            is_change, self._is_changing = self._is_changing, False
-        if is_change:
-            self._hurry.clear()
-        return is_change
-
     def _run_once(self, *, is_restart: bool) -> tuple[bool, int | None]:
         """One life of the child: whether it got ready, and its exit code (None where it could not be started)."""
         secret = secrets.token_urlsafe(32)
         try:
             with self._lock:
-                self._is_changing = False
-                child = self._child = _spawn([*self._command, *(["--reachable"] if self._is_reachable else [])])
+                begins_reachable, self._is_heard = self._is_reachable, False
+                child = self._child = _spawn([*self._command, *(["--reachable"] if begins_reachable else [])])
         except OSError as error:
             _log.error("the local server could not be started: %s", type(error).__name__)
             return False, None
         try:
             ready = self._greet(child, secret)
             if ready is not None and not self._has_ended.is_set():
-                self._events.ready(ready)
+                with self._lock:
+                    self._is_heard = True
+                    if self._is_reachable != begins_reachable:
+                        _wish(child, is_on=self._is_reachable)
                 if is_restart:
                     self._events.told(RESTARTED)
                 child.wait()
@@ -232,13 +232,19 @@ class LocalServer:
             self._events.met(())
 
     def _hear(self, child: subprocess.Popen[bytes], line: bytes) -> None:
-        """What a child says after it was ready; anything else than meetings is dropped."""
+        """What a child says after it was ready: who meets, and how others reach it."""
         try:
-            meetings = _read_meetings(line)
+            told: Any = json.loads(line)
+            reach = _read_reach(told)
+            meetings = _read_meetings(told["meetings"]) if reach is None else ()
         except (ValueError, TypeError, KeyError, AttributeError):
             _log.warning("the local server said something that is not understood")
             return
-        if child is self._child:
+        if child is not self._child:
+            return
+        if reach is not None:
+            self._events.reach(reach)
+        else:
             self._events.met(meetings)
 
     def _greet(self, child: subprocess.Popen[bytes], secret: str) -> ServerReady | None:
@@ -249,45 +255,56 @@ class LocalServer:
             child.stdin.write(json.dumps({"secret": secret}).encode() + b"\n")
             child.stdin.flush()
         except (OSError, ValueError):
-            # It ended, or `set_reach` has just closed its input. Nobody reads what it says.
+            # It has ended. Nobody reads what it says.
             if child.stdout is not None:
                 child.stdout.close()
             return None
-        line = _first_line(child, lambda later: self._hear(child, later))
+        said = _Said(child)
         try:
-            told: Any = json.loads(line) if line else None
-            ready, words = _read_ready(told, secret)
-            version = str(told["version"])
+            told: Any = json.loads(said.first_line())
+            ready = ServerReady(int(told["port"]), str(told["server_id"]), secret)
+            reach, version = _read_reach(told), str(told["version"])
         except (ValueError, TypeError, KeyError):
+            said.go_on(lambda _: None)
             return None
         if version != self._version:
             self._events.failed(
                 f"The local server is version {version}, this program {self._version}. Reinstall Parley."
             )
             self._has_ended.set()
+            said.go_on(lambda _: None)
             return None
-        if words:
-            self._events.told(words)
+        if not self._has_ended.is_set():
+            self._events.ready(ready)
+            if reach is not None:
+                self._events.reach(reach)
+                if reach.words:
+                    self._events.told(reach.words)
+        said.go_on(lambda later: self._hear(child, later))
         return ready
 
 
-def _read_meetings(line: bytes) -> tuple[tuple[str, int], ...]:
-    """`{"meetings": {"<id>": people, ...}}`; raises ValueError, TypeError, KeyError or AttributeError otherwise."""
-    told: Any = json.loads(line)
-    return tuple((str(meeting), int(people)) for meeting, people in told["meetings"].items())
+def _read_meetings(told: Any) -> tuple[tuple[str, int], ...]:
+    """`{"<id>": people, ...}`; raises ValueError, TypeError or AttributeError otherwise."""
+    return tuple((str(meeting), int(people)) for meeting, people in told.items())
 
 
-def _read_ready(told: Any, secret: str) -> tuple[ServerReady, str]:
-    """What the child says of itself, and its words for the user."""
-    ready = ServerReady(
-        int(told["port"]),
-        str(told["server_id"]),
-        secret,
-        pin=str(told.get("pin", "")),
-        addresses=tuple(str(address) for address in told.get("addresses", ())),
-        is_reachable=bool(told.get("is_reachable", False)),
-    )
-    return ready, str(told.get("words", ""))
+def _read_reach(told: Any) -> ServerReach | None:
+    """What the child says of its reach, if it does."""
+    reach = told.get("reach")
+    if reach is None:
+        return None
+    return ServerReach(bool(reach["is_on"]), tuple(map(str, reach["addresses"])), str(reach["words"]))
+
+
+def _wish(child: subprocess.Popen[bytes], *, is_on: bool) -> None:
+    """Says whether others are to be let in."""
+    try:
+        if child.stdin is not None:
+            child.stdin.write(json.dumps({"reach": is_on}).encode() + b"\n")
+            child.stdin.flush()
+    except (OSError, ValueError):
+        _log.info("the local server ended before it was told of its reach")  # the next one is started in that way
 
 
 def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -306,23 +323,36 @@ def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _first_line(child: subprocess.Popen[bytes], hear: Callable[[bytes], None]) -> bytes:
-    """The child's first line; empty when it ends or stays silent. `hear` gets each later one, in another thread."""
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+class _Said:
+    """What a child says on standard output, line by line, read by a thread of its own."""
 
-    def read() -> None:
-        if child.stdout is None:
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._heard: Callable[[bytes], None] = lambda line: None
+        self._may_go_on = threading.Event()
+        threading.Thread(target=self._read, name="local server output", daemon=True).start()
+
+    def first_line(self) -> bytes:
+        """The first line; empty when the child ends or stays silent."""
+        try:
+            return self._lines.get(timeout=READY_LIMIT_S)
+        except queue.Empty:
+            return b""
+
+    def go_on(self, heard: Callable[[bytes], None]) -> None:
+        """`heard` gets each further line, in another thread."""
+        self._heard = heard
+        self._may_go_on.set()
+
+    def _read(self) -> None:
+        if self._child.stdout is None:
             return
-        with child.stdout as out:
-            lines.put(out.readline())
+        with self._child.stdout as out:
+            self._lines.put(out.readline())
+            self._may_go_on.wait()
             while line := out.readline(_LINE_BYTES):
-                hear(line)
-
-    threading.Thread(target=read, name="local server output", daemon=True).start()
-    try:
-        return lines.get(timeout=READY_LIMIT_S)
-    except queue.Empty:
-        return b""
+                self._heard(line)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

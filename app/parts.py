@@ -25,7 +25,7 @@ class Audience:
         show_state: the newest state, whenever it changed.
         show_levels: how loud everybody is, ten times a second while devices are open: dBFS, and whether it is speech.
         notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
-        set_reach: starts the server of this computer anew, reachable by others or not; told by `ReachTold`.
+        set_reach: lets other computers reach the server of this one, or not; told by `ReachTold`.
         go_local: the server of this computer is wanted; it is told by `connect`.
     """
 

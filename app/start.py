@@ -23,19 +23,18 @@ from app.media.mailbox import Mailbox
 from app.settings import SettingsFile
 from app.state.app_state import AppState
 from app.state.call_intents import FollowLink, ShowCall
-from app.state.events import Event, LinkChanged, OwnServerTold, ReachTold, Told
+from app.state.events import Event, LinkChanged, Told
 from app.state.intents import OpenNews, TryAgain
 from app.ui.attention import Tray, bring_up, is_on_show
 from app.ui.bridge import Bridge, Fetched, TileSizes
 from app.ui.session_end import SessionEnd
 from app.ui.single_instance import LinkApplication, SingleInstance
 from app.ui.window import Window
-from app.wire.links import ServerAddress
 
 if TYPE_CHECKING:
     from app.conductor import Conductor
     from app.desktop_bus import DesktopNotes, Note
-    from app.local_server import LocalServer, ServerReady
+    from app.own_server import OwnServer
 
 _log = logging.getLogger(__name__)
 
@@ -135,12 +134,10 @@ class Application(QObject):
         self._options = options
         self._data = data
         self._settings = SettingsFile(data)
-        self._ready: ServerReady | None = None
         self._conductor: Conductor | None = None
-        self._server: LocalServer | None = None
+        self._server: OwnServer | None = None
         self._early: list[Callable[[Conductor], object]] = []
         self._lock = threading.Lock()
-        self._local_lock = threading.Lock()
         self._has_ended = False
         self._notes: DesktopNotes | None = None
         self._noted: set[str] = set()
@@ -215,7 +212,7 @@ class Application(QObject):
             address = self._options.server or self._settings.now.server
             if not address:
                 # First of all: it needs a second or two of its own.
-                self._start_local_server()
+                self._make_server().start()
             for step in _STEPS:
                 importlib.import_module(step)
                 # Imports hold the interpreter: the window gets its turn between two.
@@ -235,6 +232,25 @@ class Application(QObject):
             act(conductor)
         if self._options.data is None and not self._options.no_registration:
             _register_links()
+
+    def _make_server(self) -> OwnServer:
+        """What keeps the server of this computer, made when it is first wanted."""
+        from app.own_server import OwnServer
+
+        with self._lock:
+            if self._server is None:
+                self._server = OwnServer(
+                    self._data,
+                    self._settings,
+                    do=self._do,
+                    connect=lambda target, secret: self._with_conductor(
+                        lambda conductor: conductor.connect(target, secret=secret)
+                    ),
+                    miss=lambda words: self._with_conductor(lambda conductor: conductor.miss_local(words)),
+                )
+                if self._has_ended:
+                    self._server.stop()
+            return self._server
 
     def _with_conductor(self, act: Callable[[Conductor], object]) -> None:
         """Does something with the conductor, as soon as there is one; from any thread."""
@@ -270,70 +286,11 @@ class Application(QObject):
             show_state=self.bridge.show_state,
             show_levels=self.bridge.show_levels,
             notify=self._notify,
-            set_reach=self._set_reach,
-            go_local=self._go_local,
+            set_reach=lambda is_on: self._make_server().set_reach(is_on),
+            go_local=lambda: self._make_server().go_local(),
         )
         loop.start()
         return Conductor(parts, audience)
-
-    def _start_local_server(self) -> None:
-        from app.local_server import LocalServer, ServerEvents, child_command
-
-        def failed(words: str) -> None:
-            self._with_conductor(lambda conductor: conductor.miss_local(words))
-
-        events = ServerEvents(
-            ready=self._local_server_ready,
-            told=lambda words: self._with_conductor(lambda conductor: conductor.do(Told(words=words))),
-            failed=failed,
-            met=lambda meetings: self._do(OwnServerTold(meetings=meetings)),
-        )
-        folder = paths.private_folder(self._data / "server")
-        settings = self._settings.now
-        command = child_command(folder, speech_model=settings.speech_model)
-        server = LocalServer(
-            self._data, events, version=__version__, command=command, is_reachable=settings.lets_others
-        )
-        with self._lock:
-            if self._has_ended or self._server is not None:
-                return
-            self._server = server
-        server.start()
-
-    def _local_server_ready(self, server: ServerReady) -> None:
-        with self._local_lock:
-            self._ready = server
-            self._with_conductor(lambda conductor: _connect_embedded(conductor, server))
-
-    def _go_local(self) -> None:
-        """The server of this computer becomes the own one, now and at the next start."""
-        server = self._server
-        if server is None:
-            # It writes files and starts a process: not on the network thread.
-            threading.Thread(target=self._start_local_server, name="start local server", daemon=True).start()
-            return
-        # The child may be ready anew at this moment: the newer address has to be the last that is aimed at.
-        with self._local_lock:
-            ready = self._ready
-            if ready is not None:
-                self._with_conductor(lambda conductor: _connect_embedded(conductor, ready))
-
-    def _set_reach(self, is_on: bool) -> None:
-        """Whether other computers may reach the server of this one, now and at the next start."""
-
-        def change() -> None:
-            was_on = self._settings.now.lets_others
-            try:
-                self._settings.change(lets_others=is_on)
-            except OSError:
-                self._do(Told(words="This choice could not be saved. Is the disk full?", is_bad=True))
-            if self._server is not None:
-                self._server.set_reach(is_on)
-            if self._ready is not None and was_on == is_on:
-                # It is not started anew for this, so nothing else will answer.
-                self._do(_reach_of(self._ready))
-
-        threading.Thread(target=change, name="set reach", daemon=True).start()
 
     # --- between the window and the conductor -------------------------------------------------------------------
     def _do(self, event: Event) -> None:
@@ -431,20 +388,6 @@ def _connect(conductor: Conductor, address: str) -> None:
         conductor.connect(target_of(address))
     except ValueError as error:
         conductor.do(LinkChanged(link="refused", words=str(error)))
-
-
-def _connect_embedded(conductor: Conductor, server: ServerReady) -> None:
-    from app.net.signalling import target_of
-    from app.servers import SECRET_HEADER
-
-    conductor.connect(target_of(server.text, {SECRET_HEADER: server.secret}), secret=server.secret)
-    conductor.do(_reach_of(server))
-
-
-def _reach_of(server: ServerReady) -> ReachTold:
-    """Where others find the server of this computer."""
-    others = tuple(ServerAddress(one, is_secure=True, pin=server.pin).text for one in server.addresses)
-    return ReachTold(is_on=server.is_reachable, addresses=others)
 
 
 def _failed_state() -> AppState:

@@ -19,9 +19,9 @@ from app.wire.text import LONGEST_NAME, cut, one_line
 from server_stub import mail_options
 from server_stub.config import DEFAULT_PORT, ServerSettings
 from server_stub.errors import FolderInUse, ServerError
-from server_stub.reach import kept_port, shown_addresses
 
 if TYPE_CHECKING:
+    from server_stub.outside import Outside, Reach
     from server_stub.serving import Running
 
 #: What the process returns: another server has the folder; it cannot start.
@@ -87,10 +87,11 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
     return ServerSettings(
         data=data,
         name=cut(one_line(options.name), LONGEST_NAME),
-        host=_host(options),
-        port=_port(options, data),
+        host="127.0.0.1" if options.embedded else str(options.host),
+        port=_port(options),
         public_url=options.public_url,
         is_reachable=options.embedded and options.reachable,
+        outside_port=options.port if options.embedded else None,
         tls_certificate=options.tls_certificate,
         tls_key=options.tls_key,
         mail=mail_options.read(options),
@@ -100,19 +101,10 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
     )
 
 
-def _host(options: argparse.Namespace) -> str:
-    if not options.embedded:
-        return str(options.host)
-    return "0.0.0.0" if options.reachable else "127.0.0.1"
-
-
-def _port(options: argparse.Namespace, data: Path) -> int:
-    if options.port is not None:
-        return int(options.port)
-    if not options.embedded:
-        return DEFAULT_PORT
-    # The links that were given away name the port; those of a server for one computer alone do not leave it.
-    return kept_port(data) if options.reachable else 0
+def _port(options: argparse.Namespace) -> int:
+    if options.embedded:
+        return 0  # its own client is told; other computers have a port apart
+    return DEFAULT_PORT if options.port is None else int(options.port)
 
 
 def _read_secret() -> str:
@@ -148,19 +140,44 @@ async def _serve(settings: ServerSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     async with running(settings) as server:
-        if settings.is_embedded:
-            threading.Thread(target=_watch_stdin, args=(stop,), name="stdin", daemon=True).start()
         _announce(settings, server)
         if settings.is_embedded:
             server.backend.calls.changed = _meetings_teller(server, lambda line: print(line, flush=True))
+            outside = server.doors.outside
+            outside.on_change = lambda reach: print(json.dumps({"reach": _reach(reach)}), flush=True)
+
+            def switch(is_on: bool) -> None:
+                asyncio.run_coroutine_threadsafe(_switch(outside, is_on), loop)
+
+            threading.Thread(target=_heed_stdin, args=(switch, stop), name="stdin", daemon=True).start()
         await stopped.wait()
 
 
-def _watch_stdin(stop: Callable[[], None]) -> None:
-    """The client holds our standard input open as long as it lives."""
-    while sys.stdin.buffer.readline(4096):
-        pass
+async def _switch(outside: Outside, is_on: bool) -> None:
+    before = outside.now
+    after = await outside.switch(is_on=is_on)
+    if after == before:  # each wish is answered
+        outside.on_change(after)
+
+
+def _heed_stdin(switch: Callable[[bool], None], stop: Callable[[], None]) -> None:
+    """The client holds our standard input open as long as it lives; a line says whether others are to be let in."""
+    while line := sys.stdin.buffer.readline(4096):
+        try:
+            wish = json.loads(line)["reach"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        switch(bool(wish))
     stop()
+
+
+def _reach(reach: Reach) -> dict[str, object]:
+    """How others reach this server, as its client reads it; the addresses as they are pasted."""
+    return {
+        "is_on": reach.is_open,
+        "addresses": [address.text for address in reach.addresses],
+        "words": reach.words,
+    }
 
 
 def _announce(settings: ServerSettings, server: Running) -> None:
@@ -171,10 +188,7 @@ def _announce(settings: ServerSettings, server: Running) -> None:
             "port": server.port,
             "server_id": server.server_id,
             "version": __version__,
-            "pin": address.pin,
-            "addresses": list(shown_addresses(settings, server.port)) if settings.is_reachable else [],
-            "is_reachable": settings.is_reachable,
-            "words": server.doors.words,
+            "reach": _reach(server.doors.outside.now),
         }
         line = json.dumps(ready)
     else:

@@ -57,7 +57,7 @@ async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
         needs_owner=settings.is_embedded and owner is None,
         terms_version=TERMS_VERSION,
         notice_version=NOTICE_VERSION,
-        is_reachable=settings.is_embedded and settings.is_reachable,
+        is_reachable=backend.is_reachable,
         hosts=(settings.mail.host,) if settings.mail else (),
         receipt_key=backend.receipts.public_key,
     )

@@ -57,6 +57,8 @@ class Backend:
         self.server_id = ""
         #: What goes into links; the doors know it once they are open.
         self.address = ServerAddress(f"{settings.host}:{settings.port}", is_secure=False)
+        #: Embedded, and other computers may connect now.
+        self.is_reachable = False
         #: Members of the rooms that were asked for; changed with each membership.
         self.room_members: dict[str, frozenset[str]] = {}
         #: Two who start a meeting in one room come one after the other.

@@ -108,8 +108,10 @@ class ServerSettings:
     relay_addresses: tuple[str, ...] = ()
     #: Embedded: what each connection must carry; empty: a server for a team.
     secret: str = ""
-    #: Embedded: other computers may reach it too (by TLS), without its secret.
+    #: Embedded: other computers may reach it too (by TLS, without its secret), from its start on.
     is_reachable: bool = False
+    #: Embedded: the port for other computers; None: that of the links that were given away, 0: any free one.
+    outside_port: int | None = None
     #: Certificate and key (PEM). Without them a server that others reach makes its own, whose pin goes into links.
     tls_certificate: Path | None = None
     tls_key: Path | None = None

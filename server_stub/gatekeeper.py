@@ -27,19 +27,22 @@ class Gatekeeper:
     """Refuses connections that web pages of others made, and on an embedded server all without its secret."""
 
     def __init__(
-        self, app: ASGIApp, settings: ServerSettings, *, port: Callable[[], int], address: Callable[[], ServerAddress]
-    ) -> None:
+        self, app: ASGIApp, settings: ServerSettings, *,
+        port: Callable[[], int], outside: Callable[[], int], address: Callable[[], ServerAddress],
+    ) -> None:  # fmt: skip
         """Guards an application.
 
         Args:
             app: what is behind the doors.
             settings: of the server.
             port: that it listens on.
+            outside: the port of an embedded server's way in for other computers; 0: it is closed.
             address: that stands in its links.
         """
         self._app = app
         self._settings = settings
         self._port = port
+        self._outside = outside
         self._address = address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,14 +62,17 @@ class Gatekeeper:
         origin = connection.headers.get("origin")
         if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
             return False
-        return self._is_our_name(host) and self._has_secret(connection)
+        outside = self._outside()
+        came_in = (connection.scope.get("server") or ("", 0))[1]
+        port = outside if outside and came_in == outside else 0
+        return self._is_our_name(host, port) and self._has_secret(connection, is_from_outside=bool(port))
 
-    def _is_our_name(self, host: str) -> bool:
+    def _is_our_name(self, host: str, outside: int) -> bool:
         """Another name for 127.0.0.1, or for this computer, may be a page that had its own name point here."""
         settings = self._settings
         if not settings.is_embedded and not reach.is_local(settings):
             return True
-        port = self._port()
+        port = outside or self._port()
         if host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"):
             return True
         name = _name_in(host)
@@ -74,9 +80,9 @@ class Gatekeeper:
         if settings.public_url and name == self._address().host:
             return True
         # Nobody can have an address point elsewhere; which ones lead here, a router may know better than we do.
-        return settings.is_reachable and _is_address(name)
+        return bool(outside) and _is_address(name)
 
-    def _has_secret(self, connection: HTTPConnection) -> bool:
+    def _has_secret(self, connection: HTTPConnection, *, is_from_outside: bool) -> bool:
         settings = self._settings
         if not settings.is_embedded:
             return True
@@ -84,7 +90,7 @@ class Gatekeeper:
         if shown is not None:
             return links.same(shown, settings.secret)
         is_page = connection.scope["type"] == "http" and connection.scope["method"] == "GET"
-        return settings.is_reachable or (is_page and bool(_OPEN_PAGES.fullmatch(connection.scope["path"])))
+        return is_from_outside or (is_page and bool(_OPEN_PAGES.fullmatch(connection.scope["path"])))
 
 
 def _name_in(host: str) -> str:

@@ -91,13 +91,17 @@ class Addresses(ServerState):
         if not self._expected[network]:
             del self._expected[network]
 
-    async def gone(self, within_s: float) -> None:
-        """Returns when no connection is left, or after some seconds."""
+    async def gone(self, within_s: float, port: int | None = None) -> None:
+        """Returns when no connection is left (to one of our ports), or after some seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while self._open:
+                while self.of_port(port):
                     self._left.clear()
                     await self._left.wait()
+
+    def of_port(self, port: int | None) -> list[asyncio.WriteTransport]:
+        """The connections that came by one of our ports; None: all."""
+        return [one for one in self._open if port is None or one.get_extra_info("sockname")[1] == port]
 
     def discard(self, transport: asyncio.WriteTransport) -> None:
         """Counts a connection no longer."""
@@ -129,9 +133,11 @@ class SafeDoor:
         self._addresses = addresses
         self._waiting: set[asyncio.Task[None]] = set()
         self._taking: asyncio.Task[None] | None = None
+        self.port = 0
 
     def open(self, listener: socket.socket) -> None:
         """Takes connections from a socket that listens, until `close`, which closes it."""
+        self.port = int(listener.getsockname()[1])
         self._taking = asyncio.create_task(self._take(listener), name="taking connections")
 
     def close(self) -> None:
@@ -295,15 +301,30 @@ class QuietServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens on sockets that are given; uvicorn's own would wait 60 s for a handshake."""
         if self._tls is not None:
-            self._doors = [SafeDoor(self._protocol, self._tls, self._shared) for _ in sockets or ()]
-            for door, listener in zip(self._doors, sockets or (), strict=True):
-                door.open(listener)
+            for listener in sockets or ():
+                self.open_door(listener, self._tls)
         else:
             loop = asyncio.get_running_loop()
             self.servers = [
                 await loop.create_server(self._protocol, sock=listener, backlog=_BACKLOG) for listener in sockets or ()
             ]
         self.started = True
+
+    def open_door(self, listener: socket.socket, tls: ssl.SSLContext) -> SafeDoor:
+        """Takes connections from one more socket, by TLS; those that there are stay as they are."""
+        door = SafeDoor(self._protocol, tls, self._shared)
+        door.open(listener)
+        self._doors.append(door)
+        return door
+
+    async def close_door(self, door: SafeDoor) -> None:
+        """Takes no more there, and cuts off who came in by it and has not gone after a moment."""
+        self._doors.remove(door)
+        door.close()
+        await door.wait_closed()
+        await self._shared.gone(GOODBYE_WITHIN_S, door.port)
+        for transport in self._shared.of_port(door.port):
+            transport.abort()
 
     def _protocol(self) -> HurriedProtocol:
         return HurriedProtocol(config=self.config, server_state=self.server_state, app_state={})

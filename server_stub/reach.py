@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.net import guard
@@ -68,6 +69,38 @@ def certificate_for(settings: ServerSettings, now: float) -> Certificate | None:
     return certificates.own(settings.data / "tls", list(names), moment)
 
 
+def outside_certificate(settings: ServerSettings, now: float) -> Certificate:
+    """What an embedded server shows to other computers.
+
+    Raises:
+        CertificateError: the one that was given cannot be used.
+        OSError: one of our own cannot be written.
+    """
+    found = certificate_for(settings, now)
+    if found is not None:
+        return found
+    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
+    return certificates.own(settings.data / "tls", [*own_addresses(), "127.0.0.1"], moment)
+
+
+def outside_addresses(
+    settings: ServerSettings, hosts: Iterable[str], port: int, certificate: Certificate | None
+) -> tuple[ServerAddress, ...]:
+    """Where other computers find an embedded server, best first; empty: this computer is in no network.
+
+    Args:
+        settings: of the server.
+        hosts: this computer's addresses, as `own_addresses` gives them.
+        port: of the way in for others.
+        certificate: that it shows there; None: it has none yet.
+    """
+    pin = certificate.pin if certificate else ""
+    public = read_public_url(settings)
+    if public is not None:
+        return (ServerAddress(public.address, is_secure=True, pin=pin),)
+    return tuple(ServerAddress(f"{in_url(host)}:{port}", True, pin) for host in hosts if not is_loopback(host))
+
+
 def address_of(settings: ServerSettings, port: int, certificate: Certificate | None) -> ServerAddress:
     """What goes into links.
 
@@ -88,14 +121,6 @@ def address_of(settings: ServerSettings, port: int, certificate: Certificate | N
         # Clients compare the name with the certificate: an address that is not in it would be refused.
         host = next((name for name in certificate.names if not name.startswith("*")), host)
     return ServerAddress(f"{in_url(host)}:{port}", certificate is not None, pin)
-
-
-def shown_addresses(settings: ServerSettings, port: int) -> tuple[str, ...]:
-    """Each host:port by which others may find this server, best first."""
-    public = read_public_url(settings)
-    if public is not None:
-        return (public.address,)
-    return tuple(f"{in_url(host)}:{port}" for host in _hosts(settings))
 
 
 def kept_port(data: Path) -> int:

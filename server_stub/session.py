@@ -69,6 +69,7 @@ class Session:
         token: fingerprint of the token in use.
         noted_at: when the use of that token was kept last, by the clock that is never set.
         device: what the client says it runs on.
+        is_outside: it came in by an embedded server's way for other computers.
         place: the meeting that this connection is in or waits for.
         owed: number of the request that is being answered, until it is.
     """
@@ -90,6 +91,7 @@ class Session:
         self.token = ""
         self.noted_at = 0.0
         self.device = ""
+        self.is_outside = False
         self.place: Place | None = None
         self.owed = 0
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
-import socket
 
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
@@ -21,16 +20,13 @@ from server_stub.backend import Backend
 from server_stub.certificates import Certificate
 from server_stub.errors import Refusal, ServerError
 from server_stub.gatekeeper import Gatekeeper
+from server_stub.outside import Outside
 from server_stub.pages import InvitationPage
 from server_stub.session import Gone, Session
 
 log = logging.getLogger(__name__)
 #: Files of a recap that are served besides those that the recap names.
 TEXTS = ("recap.md", "transcript.vtt")
-PORT_TAKEN = (
-    "Another program uses port {} of this computer. Parley took another one: links that you gave away before lead "
-    "nowhere until that program is closed and Parley is started again."
-)
 
 
 class SocketPipe:
@@ -75,8 +71,6 @@ class Doors:
         self._certificate = certificate
         self._task: asyncio.Task[None] | None = None
         self.port = 0
-        #: What whoever runs the server has to know of its opening; empty: nothing.
-        self.words = ""
         routes = [
             WebSocketRoute("/ws", self._talk),
             Route("/recap/{recording}/{file}", self._give_file, methods=["GET"]),
@@ -87,9 +81,14 @@ class Doors:
         pages = Starlette(routes=routes)
         # Otherwise a path with a slash too many is sent on to whatever host the client has named.
         pages.router.redirect_slashes = False
-        app = Gatekeeper(pages, self._settings, port=lambda: self.port, address=lambda: backend.address)
+        app = Gatekeeper(
+            pages, self._settings,
+            port=lambda: self.port, outside=lambda: self.outside.port, address=lambda: backend.address,
+        )  # fmt: skip
         tls = certificates.context(certificate) if certificate else None
         self._server = listening.QuietServer(app, self._settings.connection, tls)
+        #: An embedded server's way in for other computers.
+        self.outside = Outside(backend, self._server)
 
     @property
     def connections(self) -> tuple[object, ...]:
@@ -105,10 +104,8 @@ class Doors:
         """
         if self._certificate is None and not reach.is_local(self._settings):
             raise ServerError("A server that others reach needs TLS.")
-        listener = self._listen()
+        listener = listening.listen(self._settings.host, self._settings.port)
         self.port = int(listener.getsockname()[1])
-        if self._settings.is_reachable:
-            reach.keep_port(self._settings.data, self.port)
         self._backend.address = reach.address_of(self._settings, self.port, self._certificate)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="doors")
         while not self._server.started:
@@ -116,20 +113,13 @@ class Doors:
             if done:
                 self._task.result()
                 raise OSError("the web server did not start")
+        if self._settings.is_embedded:
+            await self.outside.begin()
         return self.port
-
-    def _listen(self) -> socket.socket:
-        host, port = self._settings.host, self._settings.port
-        try:
-            return listening.listen(host, port)
-        except OSError:
-            if not (self._settings.is_reachable and port):
-                raise
-        self.words = PORT_TAKEN.format(port)
-        return listening.listen(host, 0)
 
     async def close(self) -> None:
         """Closes every connection and stops listening."""
+        self.outside.end()
         self._server.stop()
         if self._task:
             await self._task
@@ -137,6 +127,7 @@ class Doors:
     async def _talk(self, websocket: WebSocket) -> None:
         await websocket.accept()
         session = Session(SocketPipe(websocket), self._address_of(websocket), self._settings.connection)
+        session.is_outside = bool(self.outside.port) and (websocket.scope["server"] or ("", 0))[1] == self.outside.port
         self._backend.connected(session)
         try:
             await session.run(self._backend)

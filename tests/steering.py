@@ -112,16 +112,19 @@ class Server(Process):
 class Client(Process):
     """`main.py --pilot`: each call clicks, types or looks at real widgets.
 
-    `environment` is the whole of it, in place of this process's; `start` replaces the script and its data folder.
-    `patience` makes every limit so many times longer.
+    `environment` is the whole of it, in place of this process's; `start` replaces the script and its data folder;
+    `within` comes before the command. `patience` makes every limit so many times longer. `clicks` counts what a hand
+    has clicked.
     """
 
-    def __init__(self, folder, *options, name="client", log=None, environment=None, start=None, patience=1.0):
-        self.name, self.patience = name, patience
+    def __init__(
+        self, folder, *options, name="client", log=None, environment=None, start=None, patience=1.0, within=()
+    ):
+        self.name, self.patience, self.clicks = name, patience, 0
         environment = dict(environment or os.environ)
         if not has_display(environment):
             environment["QT_QPA_PLATFORM"] = "offscreen"
-        command = [sys.executable, *(start or ("main.py", "--data", folder)), "--pilot", *options]
+        command = [*within, sys.executable, *(start or ("main.py", "--data", folder)), "--pilot", *options]
         super().__init__(command, log=log or Path(folder).with_suffix(".log"), environment=environment)
 
     def do(self, verb, *, limit_s=20.0, **words):
@@ -157,7 +160,9 @@ class Client(Process):
         """Clicks when it can be clicked; a card may be drawn anew between the look and the click."""
         self.wait(enabled=name)
         try:
-            return self.do("click", name=name)
+            answer = self.do("click", name=name)
+            self.clicks += 1
+            return answer
         except SteeringError:
             if tries == 1:
                 raise
@@ -173,6 +178,9 @@ class Client(Process):
     def read(self, name):
         self.do("wait", **{"for": {"visible": name}})
         return self.do("read", name=name)["text"]
+
+    def clipboard(self):
+        return self.do("clipboard")["text"]
 
     def grab(self, file, *, screen=False):
         return self.do("grab", file=str(file), screen=screen)

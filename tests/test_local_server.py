@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from app import local_server
-from app.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents
+from app.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents, ServerReach
 
 READY = """
 import json, sys
@@ -19,16 +19,20 @@ sys.stdin.read()
 """
 
 
-#: One that says whether others were to reach it.
+#: One that others may reach or not, as it is told.
 REACH = """
 import json, sys
+is_on = "--reachable" in sys.argv
+def reach():
+    return {"is_on": is_on, "addresses": ["parley://192.0.2.7:8440"], "words": "Mind the port." if is_on else ""}
 sys.stdin.readline()
-ready = {"ready": True, "port": 8440, "server_id": "s", "version": "1.0"}
-if "--reachable" in sys.argv:
-    ready |= {"pin": "A" * 43, "addresses": ["192.0.2.7:8440"], "is_reachable": True, "words": "Mind the port."}
-print(json.dumps(ready), flush=True)
-sys.stdin.read()
+print(json.dumps({"ready": True, "port": 8440, "server_id": "s", "version": "1.0", "reach": reach()}), flush=True)
+for line in sys.stdin:
+    is_on = json.loads(line)["reach"]
+    print("nonsense", json.dumps([]), json.dumps({"reach": 1}), json.dumps({"reach": reach()}), sep=chr(10), flush=True)
 """
+ON = ServerReach(True, ("parley://192.0.2.7:8440",), "Mind the port.")
+OFF = ServerReach(False, ON.addresses)
 
 
 class Child:
@@ -36,12 +40,13 @@ class Child:
 
     def __init__(self, tmp_path, script, version="1.0"):
         self.changed = threading.Condition()
-        self.ready, self.told, self.failed, self.met = [], [], [], []
+        self.ready, self.told, self.failed, self.met, self.reach = [], [], [], [], []
         kept = ServerEvents(
             ready=lambda one: self.add(self.ready, one),
             told=lambda words: self.add(self.told, words),
             failed=lambda words: self.add(self.failed, words),
             met=lambda meetings: self.add(self.met, meetings),
+            reach=lambda reach: self.add(self.reach, reach),
         )
         self.server = LocalServer(tmp_path, kept, version=version, command=[sys.executable, "-c", script])
         self.server.start()
@@ -53,7 +58,7 @@ class Child:
 
     def until(self, is_true, limit_s=10.0):
         with self.changed:
-            assert self.changed.wait_for(is_true, limit_s), (self.ready, self.told, self.failed)
+            assert self.changed.wait_for(is_true, limit_s), (self.ready, self.told, self.failed, self.reach)
 
 
 @pytest.fixture
@@ -187,54 +192,67 @@ def test_a_child_that_does_not_end_is_killed(make, monkeypatch):
     assert child.server.child_pid is None
 
 
-def test_others_may_reach_it_and_may_no_longer(make):
+@pytest.mark.logs_warnings
+def test_others_may_reach_it_and_may_no_longer_while_it_runs(make):
     child = make(REACH)
-    child.until(lambda: len(child.ready) == 1)
-    assert child.ready[0].text == "http://127.0.0.1:8440"
+    child.until(lambda: child.reach == [OFF])
+    pid = child.server.child_pid
     child.server.set_reach(True)
-    child.until(lambda: len(child.ready) == 2)
-    on = child.ready[1]
-    assert (on.pin, on.addresses, on.is_reachable) == ("A" * 43, ("192.0.2.7:8440",), True)
-    assert on.text == f"parley://127.0.0.1:8440?pin={'A' * 43}"
-    assert on.secret != child.ready[0].secret
-    child.server.set_reach(True)
+    child.until(lambda: child.reach == [OFF, ON])
     child.server.set_reach(False)
-    child.until(lambda: len(child.ready) == 3)
-    assert not child.ready[2].is_reachable
-    # It was asked for: nobody is told that the server stopped.
-    assert child.told == ["Mind the port."]
-
-
-def test_a_change_of_mind_in_the_middle_counts(make):
-    child = make(REACH)
-    child.until(lambda: child.ready)
-    for is_on in (True, False, True):
-        child.server.set_reach(is_on)
-    child.until(lambda: child.ready[-1].is_reachable)
-    assert not child.told or child.told == ["Mind the port."]
-
-
-def test_it_may_be_reachable_from_the_start(tmp_path):
-    ready = threading.Event()
-    found = []
-    events = ServerEvents(ready=lambda one: (found.append(one), ready.set()), told=lambda _: None, failed=found.append)
-    command = [sys.executable, "-c", REACH]
-    server = LocalServer(tmp_path, events, version="1.0", command=command, is_reachable=True)
-    server.start()
-    assert ready.wait(10)
-    server.stop()
-    assert found[0].is_reachable
+    child.until(lambda: child.reach == [OFF, ON, OFF])
+    assert child.server.child_pid == pid
+    assert len(child.ready) == 1
+    assert not child.told
 
 
 @pytest.mark.logs_warnings
-def test_a_child_that_does_not_end_for_a_change_is_killed(make, monkeypatch):
-    monkeypatch.setattr(local_server, "STOP_LIMIT_S", 0.3)
-    child = make(REACH + "\nimport time\ntime.sleep(60)")
+def test_one_that_is_started_again_is_reached_as_before(make):
+    child = make(REACH)
     child.until(lambda: child.ready)
     child.server.set_reach(True)
-    child.until(lambda: len(child.ready) == 2)
-    assert child.ready[1].is_reachable
-    child.server.stop()
+    child.until(lambda: child.reach == [OFF, ON])
+    os.kill(child.server.child_pid, signal.SIGKILL)
+    child.until(lambda: child.reach == [OFF, ON, ON] and RESTARTED in child.told)
+    assert child.told == ["Mind the port.", RESTARTED]
+
+
+@pytest.mark.logs_warnings
+def test_a_wish_before_it_is_ready_is_told_then(tmp_path):
+    changed, found = threading.Event(), []
+
+    def reach(now):
+        found.append(now)
+        if now.is_on:
+            changed.set()
+
+    events = ServerEvents(ready=lambda _: None, told=found.append, failed=found.append, reach=reach)
+    server = LocalServer(tmp_path, events, version="1.0", command=[sys.executable, "-c", REACH])
+    greet = server._greet
+
+    def wish_first(child, secret):
+        server.set_reach(True)
+        return greet(child, secret)
+
+    server._greet = wish_first
+    server.start()
+    assert changed.wait(10), found
+    server.stop()
+    assert found == [OFF, ON]
+
+
+def test_it_may_be_reachable_from_the_start(tmp_path):
+    told, found = threading.Event(), []
+    events = ServerEvents(
+        ready=lambda _: None, told=lambda words: (found.append(words), told.set()), failed=found.append,
+        reach=found.append,
+    )  # fmt: skip
+    command = [sys.executable, "-c", REACH]
+    server = LocalServer(tmp_path, events, version="1.0", command=command, is_reachable=True)
+    server.start()
+    assert told.wait(10)
+    server.stop()
+    assert found == [ON, ON.words]
 
 
 def test_the_command_starts_this_program_in_another_role(tmp_path):

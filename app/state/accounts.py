@@ -46,8 +46,10 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     if link == "connecting":
         return state, ()
     if link == "refused" and state.reach.is_changing:
-        # The server of this computer did not come back: nothing else will tell.
+        # The server of this computer does not come back: nothing else will tell.
         state = replace(state, reach=replace(state.reach, is_changing=False, words=event.words))
+        if state.giving is not None:
+            state = replace(state, giving=replace(state.giving, is_opening=False, words=event.words))
     if state.call:
         state = replace(state, call=replace(state.call, has_seat=False))
     state = replace(_all_unsent(state), is_signing_in=False, pending={})

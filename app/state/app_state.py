@@ -27,6 +27,7 @@ Place = Literal["starting", "sign_in", "rooms", "recap"]
 CallPhase = Literal["none", "prejoin", "joining", "waiting", "in", "reconnecting", "ended"]
 Link = Literal["starting", "connecting", "online", "offline", "refused"]
 DeviceKind = Literal["camera", "microphone", "speaker"]
+GiveWay = Literal["copy", "mail", "calendar", "invitation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,37 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Giving:
+    """A link that others are to get and that leads to this computer alone: a question is open.
+
+    `way` says what is done with it once others can follow it: "copy", "mail" it by the mail program, the "calendar"
+    file of `meeting`, an "invitation" to `room` that the server mails to `email`.
+    """
+
+    way: GiveWay
+    link: str = ""
+    title: str = ""
+    meeting: str = ""
+    room: str = ""
+    email: str = ""
+    #: The server of this computer can be opened to others by a yes; False: it is not ours to open.
+    can_open: bool = True
+    is_opening: bool = False
+    #: Why it could not be opened.
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A link that is to be copied or mailed now, each number once."""
+
+    number: int
+    way: GiveWay
+    link: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence over the page, until it is put away or what it is about is over; see `app.state.telling`."""
 
@@ -297,6 +329,10 @@ class AppState:
     reach: Reach = Reach()
     #: Meetings on the server of this computer and how many are in each, wherever one is oneself: (id, people).
     own_meetings: tuple[tuple[str, int], ...] = ()
+    giving: Giving | None = None
+    handout: Handout | None = None
+    #: "Meet now" waits for its room: the request that makes it, and the key of the meeting to start.
+    meets_now: tuple[int, str] = (0, "")
     #: A link to another server: nothing is sent there before the user has seen its name and agreed.
     link_question: MeetingLink | None = None
     #: A link that waits until the server it leads to has been reached.

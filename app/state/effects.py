@@ -139,6 +139,6 @@ class GoHome(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SetReach(Effect):
-    """Starts the server of this computer anew, reachable by others or not; answered with `ReachTold`."""
+    """Opens the server of this computer to others, or closes it, while it runs; answered with `ReachTold`."""
 
     is_on: bool

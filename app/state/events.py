@@ -85,7 +85,11 @@ class PeersFound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachTold(Event):
-    """What became of `LetOthersReach`: where others find this computer, or why they do not."""
+    """How others reach the server of this computer: at its start, after `LetOthersReach`, in another network.
+
+    `addresses` are where they find it, or would if it were open; none: this computer is in no network. `words` say why
+    it is not as it was wished.
+    """
 
     is_on: bool
     addresses: tuple[str, ...] = ()

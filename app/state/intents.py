@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from app.state.app_state import GiveWay
 from app.state.events import Intent
 from app.wire.accounts import AccountKind
 from app.wire.privacy import ReceiptKind
@@ -99,6 +101,29 @@ class LetOthersReach(Intent):
     is_on: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveLink(Intent):
+    """Give a link away that leads to this computer alone, as far as the interface can see."""
+
+    way: GiveWay
+    link: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGiving(Intent):
+    """Let others in first ("open"), take the link for this computer ("here"), or leave it ("no")."""
+
+    answer: Literal["open", "here", "no"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeHandout(Intent):
+    """The link was copied, or given to the mail program."""
+
+    number: int
+
+
 # --- rooms --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeRoom(Intent):
@@ -106,6 +131,13 @@ class MakeRoom(Intent):
 
     name: str
     contract: ContractKind = "direct"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetNow(Intent):
+    """A meeting at once, in a room of one's own that is made where there is none; `key` is fresh and random."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from app.state import call_intents, intents
 from app.state.accounts import without_account
-from app.state.app_state import AppState, Connection, Reach
+from app.state.app_state import AppState, Connection, Reach, RoomView
 from app.state.asking import Step, ask, ask_now, tell
 from app.state.effects import GoHome, VisitServer
 from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
@@ -14,7 +16,7 @@ from app.state.recap import show, stand_in
 from app.state.telling import CALL, LINK, of_request
 from app.wire import lobby
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
-from app.wire.rooms import JoinRoom
+from app.wire.rooms import JoinRoom, LinksMoved, MeetingCard, Message, RoomInfo
 
 STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
 WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
@@ -35,7 +37,7 @@ def here(state: AppState) -> ServerAddress | None:
 
 def shared(state: AppState) -> ServerAddress | None:
     """The server of the connection as others find it, for links that are given away."""
-    own = _reached(state)
+    own = _reached(state) if state.reach.is_on else ()
     return own[0] if own and state.connection.is_embedded and state.connection.is_home else here(state)
 
 
@@ -64,12 +66,22 @@ def _is_here(state: AppState, link: Link) -> bool:
     places = (now,) if now else ()
     if state.connection.is_home and state.connection.is_embedded:
         places = (*places, *_reached(state))
+        if _has_own_pin(state, link.server):
+            return True
     return any(_is_same(one, link.server) for one in places)
+
+
+def _has_own_pin(state: AppState, server: ServerAddress) -> bool:
+    """Whether a link of an earlier day leads to the server of this computer, wherever that was found then."""
+    return bool(server.pin) and any(one.pin == server.pin for one in _reached(state))
 
 
 def _is_home(state: AppState, link: Link) -> bool:
     home = state.connection.home
-    return home is not None and any(_is_same(one, link.server) for one in (home, *_reached(state)))
+    if home is None:
+        return False
+    is_own = not home.is_secure and _has_own_pin(state, link.server)
+    return is_own or any(_is_same(one, link.server) for one in (home, *_reached(state)))
 
 
 def follow_link(state: AppState, event: call_intents.FollowLink) -> Step:
@@ -216,3 +228,55 @@ def enter_by_code(state: AppState, event: intents.EnterRoomByCode) -> Step:
         words = "Please paste the invitation code that you were given."
         return tell(state, words, is_bad=True, about=of_request(JoinRoom)), ()
     return ask_now(state, JoinRoom(code=code))
+
+
+def moved(state: AppState, message: LinksMoved) -> Step:
+    """The server is found at another address: every link to it that is shown or can be copied names that one."""
+    try:
+        server = parse_server(message.server)
+    except BadLink:
+        return state, ()
+
+    def card(one: MeetingCard | None) -> MeetingCard | None:
+        if one is None or one.provider != "parley":
+            return one
+        return msgspec.structs.replace(one, link=_at(server, one.link))
+
+    def room(one: RoomInfo) -> RoomInfo:
+        last = one.last_message
+        return msgspec.structs.replace(
+            one,
+            meeting=card(one.meeting),
+            scheduled=tuple(filter(None, map(card, one.scheduled))),
+            last_message=message_of(last) if last else None,
+        )
+
+    def message_of(one: Message) -> Message:
+        return msgspec.structs.replace(one, meeting=card(one.meeting)) if one.meeting else one
+
+    def view(one: RoomView) -> RoomView:
+        return replace(
+            one,
+            messages=tuple(map(message_of, one.messages)),
+            recaps=tuple(filter(None, map(card, one.recaps))),
+            invitation_link=_at(server, one.invitation_link),
+        )
+
+    return replace(
+        state,
+        connection=replace(state.connection, is_reachable=message.is_reachable),
+        rooms=tuple(map(room, state.rooms)),
+        views={key: view(one) for key, one in state.views.items()},
+        search=replace(state.search, messages=tuple(map(message_of, state.search.messages))) if state.search else None,
+        prejoin=replace(state.prejoin, meeting=card(state.prejoin.meeting)) if state.prejoin else None,
+        call=replace(state.call, meeting=card(state.call.meeting) or state.call.meeting) if state.call else None,
+        recap=replace(state.recap, meeting=card(state.recap.meeting) or state.recap.meeting) if state.recap else None,
+    ), ()
+
+
+def _at(server: ServerAddress, text: str) -> str:
+    """The same link at another address of its server."""
+    try:
+        return replace(parse_link(text), server=server).text
+    except BadLink:
+        return text

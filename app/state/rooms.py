@@ -9,11 +9,13 @@ import msgspec
 
 from app.state import intents
 from app.state.accounts import NO_ADDRESS
-from app.state.app_state import AppState, PreJoin, RoomView
+from app.state.app_state import AppState, Giving, PreJoin, RoomView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now, tell
+from app.state.call_intents import BeginMeeting
 from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
-from app.state.prejoin import OPEN_NOW, opening
-from app.state.telling import of_request
+from app.state.prejoin import IN_A_MEETING, OPEN_NOW, begin_meeting, opening
+from app.state.scope import is_closed
+from app.state.telling import CALL, of_request
 from app.wire import rooms as wire
 from app.wire.addresses import is_address, tidy
 from app.wire.fields import Ask
@@ -47,6 +49,23 @@ def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     if not name:
         return tell(state, NO_NAME, is_bad=True, about=of_request(wire.CreateRoom)), ()
     return ask_now(state, wire.CreateRoom(name=name, contract=event.contract))
+
+
+def meet_now(state: AppState, event: intents.MeetNow) -> Step:
+    """Starts a meeting in one's own room for that; the room is made first where there is none."""
+    if state.is_busy:
+        return tell(state, IN_A_MEETING, about=CALL), ()
+    name = f"{cut(state.me.name, 30)}’s meetings" if state.me else ""
+    room = next((one.id for one in state.rooms if one.owner == state.own_id and one.name == name), "")
+    why_not = state.why_not_start(room)
+    if why_not and not room:
+        return tell(state, why_not, is_bad=True), ()
+    if room:
+        return begin_meeting(state, BeginMeeting(room=room, key=event.key))
+    if any(number == state.meets_now[0] for number in state.pending):
+        return state, ()  # the second click of two
+    state, effects = ask_now(state, wire.CreateRoom(name=name))
+    return replace(state, meets_now=(state.next_request - 1, event.key)) if effects else state, effects
 
 
 def name_room(state: AppState, event: intents.NameRoom) -> Step:
@@ -99,6 +118,9 @@ def invite(state: AppState, event: intents.Invite) -> Step:
     email = tidy(event.email)
     if email and not is_address(email):
         return not_invited(state, event.room, NO_ADDRESS), ()
+    if email and is_closed(state):
+        # What the server mails would lead to this computer alone.
+        return replace(state, giving=Giving("invitation", room=event.room, email=email)), ()
     if not state.can_ask:
         return not_invited(state, event.room, NO_CONNECTION), ()
     return ask(not_invited(state, event.room, ""), wire.InviteMember(room=event.room, email=email or None))
@@ -147,9 +169,13 @@ def room_changed(state: AppState, message: wire.RoomChanged, asked: Ask | None) 
     known = any(room.id == new.id for room in state.rooms)
     rooms = tuple(new if room.id == new.id else room for room in state.rooms) if known else (*state.rooms, new)
     state = replace(state, rooms=rooms)
+    effects: tuple[Effect, ...] = ()
     if isinstance(asked, wire.CreateRoom | wire.JoinRoom) or not state.room:
-        return open_room(state, intents.OpenRoom(room=new.id))
-    return state, ()
+        state, effects = open_room(state, intents.OpenRoom(room=new.id))
+    if asked is not None and asked.request == state.meets_now[0]:
+        state, more = begin_meeting(state, BeginMeeting(room=new.id, key=state.meets_now[1]))
+        return state, (*effects, *more)
+    return state, effects
 
 
 def room_left(state: AppState, message: wire.RoomLeft) -> Step:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import intents
-from app.state.app_state import AppState, OfferedFile, PlanView
+from app.state.app_state import AppState, Giving, OfferedFile, PlanView
 from app.state.asking import NO_CONNECTION, Step, ask, ask_now
+from app.state.prejoin import find_card
+from app.state.scope import is_for_nobody, is_ours
 from app.wire import schedule as wire
 from app.wire.fields import Ask
 
@@ -72,7 +74,11 @@ def cancel(state: AppState, event: intents.CancelPlanned) -> Step:
 
 
 def get_file(state: AppState, event: intents.GetCalendarFile) -> Step:
-    """The .ics file."""
+    """The .ics file; where the link in it would lead to this computer alone, others are let in first."""
+    card = find_card(state, event.meeting)
+    if card is not None and card.provider == "parley" and is_for_nobody(card.link):
+        giving = Giving("calendar", card.link, card.title, meeting=card.id, can_open=is_ours(state))
+        return replace(state, giving=giving), ()
     return ask_now(state, wire.AskCalendarFile(meeting=event.meeting))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.state.app_state import AppState, OfferedFile
+from app.state.app_state import AppState, Handout, OfferedFile
 from app.state.intents import PutFileAway
 from app.ui.bridge import Bridge
 from app.ui.widgets.scrim import is_open
@@ -15,13 +15,16 @@ from app.wire.text import file_name
 
 if TYPE_CHECKING:
     from app.ui.panels.account_dialog import AccountDialog
+    from app.ui.panels.giving import GiveQuestion
     from app.ui.panels.link_question import LinkQuestion
     from app.ui.panels.schedule_dialog import ScheduleDialog
     from app.ui.panels.server_dialog import ServerDialog
 
 
 class Overlays:
-    """Opens and closes what `AppState.plan`, `account`, `link_question` and `file` ask for, and the server's dialog.
+    """Opens and closes the dialogs that the state asks for, and the server's; hands out what `handout` says.
+
+    `AppState.plan`, `account`, `link_question`, `giving` and `file` each ask for one.
 
     Args:
         window: Under the dialogs.
@@ -36,7 +39,8 @@ class Overlays:
         self._account: AccountDialog | None = None
         self._link: LinkQuestion | None = None
         self._server: ServerDialog | None = None
-        self._file = 0
+        self._giving: GiveQuestion | None = None
+        self._file = self._handout = 0
 
     def show_state(self, state: AppState) -> None:
         """What is to be open now."""
@@ -44,6 +48,8 @@ class Overlays:
         self._show_account(state)
         self._show_link(state)
         self._show_file(state.file)
+        self._show_giving(state)
+        self._show_handout(state.handout)
         if self._server is not None and is_open(self._server):
             self._server.show_state(state)
 
@@ -89,6 +95,25 @@ class Overlays:
             from app.ui.panels.link_question import LinkQuestion
 
             self._link = LinkQuestion(self._window, link, self._bridge)
+
+    def _show_giving(self, state: AppState) -> None:
+        if state.giving is None:
+            if self._giving is not None:
+                self._giving.close_dialog()
+                self._giving = None
+            return
+        if self._giving is None:
+            from app.ui.panels.giving import GiveQuestion
+
+            self._giving = GiveQuestion(self._window, state.giving, self._bridge)
+        self._giving.show_state(state)
+
+    def _show_handout(self, handout: Handout | None) -> None:
+        if handout is not None and handout.number != self._handout:
+            from app.ui.panels.giving import hand_out
+
+            self._handout = handout.number
+            hand_out(handout, self._bridge)
 
     def _show_file(self, file: OfferedFile | None) -> None:
         if file is not None and file.number != self._file:

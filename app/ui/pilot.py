@@ -11,6 +11,7 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
                                                     (true: the whole screen, as its window manager shows it)
     {"do": "read", "name": OBJECT_NAME}             answers with the `text` of a label, a button or a field
     {"do": "wait", "for": {...}, "limit_s": 10}     see `unmet` for what can be waited for
+    {"do": "clipboard"}                             answers with the `text` that was copied
     {"do": "report"}                                see `report`
     {"do": "size", "width": 1280, "height": 800}
     {"do": "close"}                                 as the user closes it: a question may come first
@@ -134,6 +135,8 @@ class Pilot(QObject):
             self._answer({"ok": True, "at_s": at_s})
         elif kind == "read":
             self._answer({"ok": True, "text": _read(_find(self._window, command["name"]))})
+        elif kind == "clipboard":
+            self._answer({"ok": True, "text": QApplication.clipboard().text()})
         elif kind == "report":
             self._answer({"ok": True, **report(self._window), "figures": self._figures()})
         elif kind == "quit":

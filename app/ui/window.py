@@ -128,8 +128,8 @@ class Window(QWidget):
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
 
     def _show_overlays(self, state: AppState) -> None:
-        is_wanted = state.plan or state.account or state.link_question or state.file
-        if self._overlays is None and is_wanted:
+        wanted = (state.plan, state.account, state.link_question, state.file, state.giving, state.handout)
+        if self._overlays is None and any(wanted):
             self._make_overlays()
         if self._overlays is not None:
             self._overlays.show_state(state)

@@ -241,6 +241,15 @@ class PostExternalMeeting(Ask, frozen=True, kw_only=True):
     key: Id
 
 
+class LinksMoved(Tell, frozen=True, kw_only=True):
+    """The server is found at another address now: links to its meetings and rooms begin anew, their codes stay."""
+
+    #: As a person can paste it: `https://host:port`, or `parley://host:port?pin=...`.
+    server: str
+    #: An embedded server that others may reach.
+    is_reachable: bool
+
+
 class MeetingChanged(Tell, frozen=True, kw_only=True):
     """A meeting's card is different (people, end, recap): told to each member of its room."""
 

@@ -17,7 +17,7 @@ Errors::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -163,6 +163,13 @@ class RelayEngine(Protocol):
 
         Raises:
             BadSdp: the answer was refused; the offer stays outstanding, a better answer may follow.
+        """
+
+    def offer_addresses(self, addresses: Sequence[str] | None) -> None:
+        """Which of this machine's addresses connections offer that are made from now on; those that are up stay.
+
+        Args:
+            addresses: the ICE host candidates, best first; None: all of the machine's and 127.0.0.1.
         """
 
     def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:

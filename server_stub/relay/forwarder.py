@@ -58,6 +58,10 @@ class Forwarder:
     def prepare(self) -> None:
         """See `RelayEngine.prepare`; everything is here."""
 
+    def offer_addresses(self, addresses: Sequence[str] | None) -> None:
+        """See `RelayEngine.offer_addresses`."""
+        self._settings.addresses = addresses
+
     async def join(self, meeting: str, person: str) -> None:
         """See `RelayEngine.join`."""
         relay = self._relay_of(meeting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from server_stub.relay.engine import RelayEngine, RelayStatistics
@@ -20,6 +20,8 @@ class LateRelay:
         self._load = load
         self._engine: RelayEngine | None = None
         self._loading = asyncio.Lock()
+        #: What was said of the addresses to offer, if anything was.
+        self._offered: tuple[Sequence[str] | None, ...] = ()
         self._allowed: dict[tuple[str, str], frozenset[str]] = {}
         self._preparing: asyncio.Task[RelayEngine] | None = None
 
@@ -33,6 +35,8 @@ class LateRelay:
             if self._engine is None:
                 make = await asyncio.to_thread(self._load)
                 self._engine = make()
+                for addresses in self._offered:
+                    self._engine.offer_addresses(addresses)
                 for (meeting, person), sources in self._allowed.items():
                     self._engine.allow(meeting, person, sources)
                 self._allowed.clear()
@@ -49,6 +53,12 @@ class LateRelay:
     async def answer(self, meeting: str, person: str, revision: int, sdp: str) -> None:
         """See `RelayEngine.answer`."""
         await (await self._loaded()).answer(meeting, person, revision, sdp)
+
+    def offer_addresses(self, addresses: Sequence[str] | None) -> None:
+        """See `RelayEngine.offer_addresses`."""
+        self._offered = (addresses,)
+        if self._engine is not None:
+            self._engine.offer_addresses(addresses)
 
     def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
         """See `RelayEngine.allow`."""

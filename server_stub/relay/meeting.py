@@ -29,12 +29,13 @@ _revisions = itertools.count(1)
 MAX_REPAIRS_PER_S = 4_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RelaySettings:
     """What a meeting takes from its forwarder.
 
     Attributes:
-        addresses: the ICE host candidates; None: all of the machine's and 127.0.0.1.
+        addresses: the ICE host candidates of connections to be made; None: all of the machine's and 127.0.0.1. They
+            may change while meetings run.
         events: whom to tell.
         counts: the running counts.
     """

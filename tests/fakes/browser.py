@@ -12,9 +12,9 @@ from tests.fakes.server_client import ServerClient
 
 
 def here(server):
-    """A server of the tests as it is reached from this computer, with its pin if it has one."""
-    address = server.backend.address
-    return ServerAddress(f"127.0.0.1:{server.port}", bool(address.pin), address.pin)
+    """A server of the tests as it is reached from this computer: by the way for others, where that is open."""
+    address, outside = server.backend.address, server.running.doors.outside.port
+    return ServerAddress(f"127.0.0.1:{outside or server.port}", bool(address.pin), address.pin)
 
 
 async def get(server, path, *, token="", method="GET", **headers):
@@ -44,7 +44,7 @@ async def socket_of(server, headers=None, *, host=""):
     trust = await pins.context_for(address)
     name, _, port = (host or address.address).partition(":")
     url = f"{'wss' if trust else 'ws'}://{name}:{port or 80}/ws"
-    options = {"host": "127.0.0.1", "port": server.port, "ssl": trust, "proxy": None, "max_size": 2**24}
+    options = {"host": "127.0.0.1", "port": address.port, "ssl": trust, "proxy": None, "max_size": 2**24}
     async with connect(url, additional_headers=headers, **options) as socket:
         yield socket
 

@@ -91,6 +91,9 @@ class FakeRelay:
         if someone.is_stale:
             self._refresh(meeting)
 
+    def offer_addresses(self, addresses) -> None:
+        self.calls.append(("offer_addresses", "all" if addresses is None else ",".join(addresses)))
+
     def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
         self.allowed[meeting, person] = sources
 

@@ -108,11 +108,11 @@ class TestServer:
         self.maker = running.backend.recap_maker
         self.port = running.port
         self.secret = secret
-        self._stack = stack
+        self.stack = stack
 
     async def connect(self, *, hello=True, headers=None):
         """A new client of this server; it is closed with the server."""
-        return await client_of(self._stack, self.port, hello=hello, headers=headers or secret_of(self.secret))
+        return await client_of(self.stack, self.port, hello=hello, headers=headers or secret_of(self.secret))
 
 
 def secret_of(secret):
@@ -134,7 +134,7 @@ async def client_of(stack, port, *, hello=True, headers=None):
 @contextlib.asynccontextmanager
 async def running_server(data, *, relay=None, maker=None, clock=None, **settings):
     """The real server on any free port of this computer."""
-    made = ServerSettings(**{"data": data, "port": 0, "password_cost": CHEAP, **settings})
+    made = ServerSettings(**{"data": data, "port": 0, "outside_port": 0, "password_cost": CHEAP, **settings})
     relay = relay or (lambda events, _: FakeRelay(events))
     async with (
         running(made, relay=relay, maker=maker or FakeMaker(), clock=clock) as server,

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import msgspec
 
-from app.state.app_state import AccountView, PlanView, Reach, RoomView, SearchView
+from app.state.app_state import AccountView, Giving, PlanView, Reach, RoomView, SearchView
+from app.state.events import Heard
+from app.state.update import update
 from app.wire.accounts import Access, Account, SignInInfo
 from app.wire.links import parse_link
 from app.wire.notices import NoticeInfo
-from app.wire.rooms import RoomInfo
+from app.wire.rooms import LinksMoved, RoomInfo
 from app.wire.schedule import Plan
-from tests.looks.states import ENDED, MEMBERS, NAMES, TALK, TODAY, at, card, message, rooms
+from tests.looks.states import ENDED, MEMBERS, NAMES, TALK, TODAY, at, card, message, prejoin, rooms
 
 
 def planned(key, days, hours=0.0, **changes):
@@ -159,3 +161,14 @@ def invited():
 def owned_room():
     state = rooms()
     return replace(state, rooms=(msgspec.structs.replace(state.rooms[0], owner="felix"), *state.rooms[1:]))
+
+
+def local(state):
+    """The same at the server of this computer, which nobody else can reach: each link leads to this computer."""
+    return update(state, Heard(message=LinksMoved(server="http://127.0.0.1:8470", is_reachable=False)))[0]
+
+
+def giving(way="copy", **changes):
+    addresses = (f"parley://192.168.178.20:8470?pin={'Q' * 43}",)
+    asked = Giving(**{"way": way, "link": "http://127.0.0.1:8470/j/k3J9mQx7Vb2LtR8wZp4Nm1", **changes})
+    return replace(local(prejoin()), reach=Reach(addresses=addresses), giving=asked)

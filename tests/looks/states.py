@@ -49,7 +49,7 @@ def card(key="m1", **changes):
         "id": key,
         "room": "r1",
         "title": "Website relaunch",
-        "link": f"http://127.0.0.1:8470/j/k3J9mQx7Vb2LtR8wZp4N{key}",
+        "link": f"https://meet.example.com/j/k3J9mQx7Vb2LtR8wZp4N{key}",
         "starter": "clara",
         "state": "ongoing",
         "started_at": at(minutes=24),

@@ -1,12 +1,14 @@
 """Who is let in at all: by the name that was asked for, the page that asks, and the secret."""
 
 import asyncio
+import functools
 
+import httpx
 import pytest
 
 from app.wire.accounts import Hello, SignInOwner
 from app.wire.codec import PROTOCOL
-from tests.fakes.browser import client_of, get, opens
+from tests.fakes.browser import client_of, get, here, opens
 from tests.fakes.server_client import running_server
 
 SECRET = "0123456789abcdef0123"
@@ -79,7 +81,7 @@ def test_pages_for_browsers_need_no_secret_and_nothing_else_goes_without(tmp_pat
     asyncio.run(tell())
 
 
-REACHED = {"secret": SECRET, "host": "0.0.0.0", "is_reachable": True}
+REACHED = {"secret": SECRET, "is_reachable": True}
 
 
 @pytest.mark.parametrize(
@@ -102,9 +104,22 @@ REACHED = {"secret": SECRET, "host": "0.0.0.0", "is_reachable": True}
 def test_a_reachable_embedded_server_lets_others_in_by_its_addresses(tmp_path, headers, passes):
     async def tell():
         async with running_server(tmp_path, **REACHED) as server:
-            sent = with_port(headers, server)
+            sent = {name: value.replace("PORT", str(here(server).port)) for name, value in headers.items()}
             assert (await get(server, "/healthz", **sent)).is_success is passes
             assert await opens(server, sent) is passes
+
+    asyncio.run(tell())
+
+
+def test_who_comes_from_this_computer_needs_the_secret_as_before_while_others_are_let_in(tmp_path):
+    async def tell():
+        async with running_server(tmp_path, **REACHED) as server, httpx.AsyncClient(trust_env=False) as client:
+            ask = functools.partial(client.get, f"http://127.0.0.1:{server.port}/recap/a/b")
+            assert (await ask()).status_code == 403
+            assert (await ask(headers={"X-Parley-Secret": SECRET})).status_code == 401
+            # The address that others use is no name of the way in for this computer.
+            host = here(server).address
+            assert (await ask(headers={"X-Parley-Secret": SECRET, "Host": host})).status_code == 403
 
     asyncio.run(tell())
 

@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 from app.net import pins
 from app.wire.accounts import Hello, Resume, SignInOwner
 from app.wire.codec import PROTOCOL
-from app.wire.links import ServerAddress
+from app.wire.links import ServerAddress, parse_server
 from app.wire.people import LeaveMeeting, Welcome
 from app.wire.rooms import PostMessage
 from tests.fakes.server_client import LIMIT_S, child_server, client_of
@@ -95,13 +95,12 @@ def test_r65_a_reachable_server_keeps_its_pin_and_its_files_to_itself(tmp_path):
                 told.append(json.loads(child.line))
                 child.process.stdin.close()
                 assert await asyncio.wait_for(child.process.wait(), LIMIT_S) == 0
-        first, second = told
-        assert first["is_reachable"]
-        assert len(first["pin"]) == 43
-        assert first["pin"] == second["pin"]
-        assert first["addresses"]
-        assert all(address.endswith(f":{first['port']}") for address in first["addresses"])
-        assert first["words"] == ""
+        assert len(told) == 2
+        for ready in told:
+            assert (ready["reach"]["is_on"], ready["reach"]["words"]) == (True, "")
+        one, two = (parse_server(ready["reach"]["addresses"][0]) for ready in told)
+        assert len(one.pin) == 43
+        assert (one.host, one.pin) == (two.host, two.pin)
         if os.name == "posix":
             written = [tmp_path, *tmp_path.rglob("*")]
             assert not [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077]
@@ -113,8 +112,16 @@ def test_an_embedded_server_is_for_this_computer_unless_it_is_told_otherwise(tmp
     async def tell():
         async with child_server(tmp_path, secret=SECRET) as child:
             ready = json.loads(child.line)
-            assert (ready["is_reachable"], ready["pin"], ready["addresses"]) == (False, "", [])
+            assert not ready["reach"]["is_on"]
             assert not (tmp_path / "tls").exists()
+            # What is no wish is passed over; each wish is answered, and takes effect while the server runs.
+            child.process.stdin.write(b'nonsense\n[]\n{"reach": true}\n')
+            on = json.loads(await asyncio.wait_for(child.process.stdout.readline(), LIMIT_S))["reach"]
+            assert on["is_on"]
+            assert parse_server(on["addresses"][0]).pin
+            child.process.stdin.write(b'{"reach": true}\n{"reach": false}\n')
+            again, off = [json.loads(await child.process.stdout.readline())["reach"] for _ in range(2)]
+            assert (again, off["is_on"]) == (on, False)
 
     asyncio.run(tell())
 

@@ -51,11 +51,19 @@ def test_what_stands_in_links(tmp_path, settings, names, pin, address):
     assert parse_link(links.invitation(found, "c" * 22)).kind == "room"
 
 
-def test_every_address_is_shown(tmp_path):
-    settings = ServerSettings(data=tmp_path, host="0.0.0.0")
-    assert reach.shown_addresses(settings, 9) == ("192.168.7.2:9", "10.8.0.3:9")
-    assert reach.shown_addresses(replace(settings, host="fd00::2"), 9) == ("[fd00::2]:9",)
-    assert reach.shown_addresses(replace(settings, public_url="https://meet.example"), 9) == ("meet.example",)
+@pytest.mark.parametrize(
+    ("settings", "hosts", "shown"),
+    [
+        ({}, LAN, ("192.168.7.2:9", "10.8.0.3:9")),
+        ({}, ("fd00::2", "127.0.0.1"), ("[fd00::2]:9",)),
+        ({}, ("127.0.0.1",), ()),
+        ({"public_url": "https://meet.example"}, LAN, ("meet.example",)),
+    ],
+)
+def test_every_address_by_which_others_find_an_embedded_server_is_shown(tmp_path, settings, hosts, shown):
+    made = ServerSettings(data=tmp_path, secret="s" * 20, **settings)
+    found = reach.outside_addresses(made, hosts, 9, certificate(tmp_path, pin=PIN))
+    assert found == tuple(ServerAddress(one, True, PIN) for one in shown)
 
 
 @pytest.mark.parametrize("url", ["http://meet.example", "meet", "https://meet.example/path", "https://a:b@c", "x y"])

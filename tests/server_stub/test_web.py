@@ -8,7 +8,8 @@ from app.wire.recap import RecapReady
 from server_stub.backend import Backend
 from server_stub.config import ServerSettings
 from server_stub.errors import ServerError
-from server_stub.web import PORT_TAKEN, Doors
+from server_stub.outside import PORT_TAKEN
+from server_stub.web import Doors
 from tests.fakes.browser import client_of, get
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
@@ -95,14 +96,17 @@ def test_nobody_elsewhere_is_served_in_the_open(tmp_path, host):
 
 def test_an_embedded_server_keeps_the_port_of_its_links(tmp_path):
     async def tell():
-        reach = {"secret": SECRET, "host": "0.0.0.0", "is_reachable": True}
+        reach = {"secret": SECRET, "is_reachable": True}
         async with running_server(tmp_path / "one", **reach) as first:
-            assert (tmp_path / "one" / "port").read_text() == str(first.port)
-            assert not first.running.doors.words
-            async with running_server(tmp_path / "two", port=first.port, **reach) as second:
-                assert second.port != first.port
-                assert second.running.doors.words == PORT_TAKEN.format(first.port)
-        async with running_server(tmp_path / "one", port=0, **reach):
-            assert (tmp_path / "one" / "port").read_text() == str(first.port)
+            one = first.running.doors.outside
+            port = one.port
+            assert (tmp_path / "one" / "port").read_text() == str(port)
+            assert not one.now.words
+            async with running_server(tmp_path / "two", **reach, outside_port=port) as second:
+                two = second.running.doors.outside
+                assert two.port not in (0, port)
+                assert (two.now.is_open, two.now.words) == (True, PORT_TAKEN.format(port))
+        async with running_server(tmp_path / "one", **reach, outside_port=None) as again:
+            assert again.running.doors.outside.port == port
 
     asyncio.run(tell())

@@ -21,6 +21,7 @@ from app.wire.media import PublishOffer
 from app.wire.people import EndMeeting
 from app.wire.recap import RecapReady
 from app.wire.rooms import PostMessage
+from tests.fakes.browser import here
 from tests.fakes.server_client import ServerClient, running_server
 from tests.people import PASSWORD, alan_inside, code_of, join, make_room, sign_up, start
 
@@ -100,12 +101,12 @@ async def tell_a_story(server, tmp_path):
 @pytest.mark.parametrize("is_secure", [True, False], ids=["tls", "plain, to know that one would see it"])
 def test_r65_nothing_that_is_said_can_be_read_on_the_wire(tmp_path, monkeypatch, is_secure):
     monkeypatch.setattr(pins, "_known", {})
-    reach = {"secret": SECRET} | ({"host": "0.0.0.0", "is_reachable": True} if is_secure else {"public_url": URL})
+    reach = {"secret": SECRET} | ({"is_reachable": True} if is_secure else {"public_url": URL})
 
     async def tell():
         async with (
             running_server(tmp_path / "server", **reach) as real,
-            sniffing(real.port) as sniffer,
+            sniffing(here(real).port) as sniffer,
             contextlib.AsyncExitStack() as stack,
         ):
             address = ServerAddress(f"127.0.0.1:{sniffer.port}", is_secure, real.backend.address.pin)

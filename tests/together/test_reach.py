@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import socket
 import threading
+from dataclasses import replace
 
 from websockets.asyncio.client import connect
 
@@ -17,13 +18,14 @@ from app.wire.accounts import AcceptTerms, Hello, Resume, SignIn, SignInOwner
 from app.wire.codec import PROTOCOL
 from app.wire.errors import Refused
 from app.wire.links import parse_link, parse_server
-from app.wire.lobby import Knock
+from app.wire.lobby import Knock, LobbyChanged
+from app.wire.rooms import LinksMoved
 from server_stub.config import ServerSettings
 from server_stub.serving import running
 from tests.fakes.headless import HeadlessClient
 from tests.fakes.relay import FakeRelay
 from tests.fakes.server_client import CHEAP, ServerClient
-from tests.people import make_room, start
+from tests.people import join, make_room, start
 
 
 class SecureServer:
@@ -107,54 +109,61 @@ async def meet(stack, address, headers=None):
     return client
 
 
-async def be_reached(ready):
-    """The owner starts a meeting; a guest who has nothing but its link knocks."""
+async def be_reached(ready, reaches, switch):
+    """The owner is in a meeting when the door is opened; a guest who has nothing but its link knocks."""
     async with contextlib.AsyncExitStack() as stack:
         own = {"X-Parley-Secret": ready.secret}
         host = await meet(stack, parse_server(ready.text), own)
         assert not isinstance(await host.ask(SignInOwner(secret=ready.secret, name="Ada")), Refused)
         await host.ask(AcceptTerms(version=1))
-        room = await make_room(host)
-        link = (await start(host, room)).link
-        assert link.startswith(f"parley://{ready.addresses[0]}/j/")
-        found = parse_link(link)
-        assert found.server.pin == ready.pin
+        card = await start(host, await make_room(host))
+        await join(host, card.id)
+        switch(True)
+        moved = await host.expect(LinksMoved)
+        reach = await asyncio.to_thread(reaches, 2)
+        assert reach.is_on
+        assert reach.addresses[0] == moved.server
+        found = replace(parse_link(card.link), server=parse_server(moved.server))
+        assert found.server.pin
         guest = await meet(stack, found.server)
         assert guest.greeting.server_id == ready.server_id
         assert isinstance(await guest.ask(SignInOwner(secret="a guess of 20 letters", name="Eve")), Refused)
         heard = await guest.ask(Knock(code=found.code, name="Alan", terms_version=1))
         assert not isinstance(heard, Refused), heard
+        await host.expect(LobbyChanged, lambda tell: len(tell.waiting) == 1)
+        switch(False)
+        await guest.closed.wait()
+        assert not host.closed.is_set()
+        return found.server
 
 
 def test_r25_others_reach_an_embedded_server_only_while_it_lets_them(tmp_path):
-    changed, told = threading.Condition(), []
+    changed, told, reach, words = threading.Condition(), [], [], []
 
-    def tell(ready):
+    def add(where, what):
         with changed:
-            told.append(ready)
+            where.append(what)
             changed.notify_all()
 
-    def until(count):
+    def until(where, count):
         with changed:
-            assert changed.wait_for(lambda: len(told) == count, 30), told
-        return told[-1]
+            assert changed.wait_for(lambda: len(where) >= count, 30), (told, reach, words)
+        return where[count - 1]
 
-    words = []
-    server = LocalServer(
-        tmp_path, ServerEvents(ready=tell, told=words.append, failed=words.append), version=__version__
+    events = ServerEvents(
+        ready=lambda one: add(told, one), told=words.append, failed=words.append, reach=lambda one: add(reach, one)
     )
+    server = LocalServer(tmp_path, events, version=__version__)
     server.start()
     try:
-        assert not until(1).is_reachable
-        server.set_reach(True)
-        asyncio.run(be_reached(until(2)))
-        server.set_reach(False)
-        ready = until(3)
-        assert not ready.pin
-        # It listens on this computer alone again.
-        for address in told[1].addresses:
-            host = address.rpartition(":")[0]
-            with socket.socket() as probe:
-                assert probe.connect_ex((host, ready.port)) != 0 or host == "127.0.0.1"
+        ready = until(told, 1)
+        assert not until(reach, 1).is_on
+        pid = server.child_pid
+        address = asyncio.run(be_reached(ready, lambda count: until(reach, count), server.set_reach))
+        assert not until(reach, 3).is_on
+        # It listens on this computer alone again, and is the same process.
+        assert (server.child_pid, len(told)) == (pid, 1)
+        with socket.socket() as probe:
+            assert probe.connect_ex((address.host, address.port)) != 0
     finally:
         server.stop()

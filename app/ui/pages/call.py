@@ -15,8 +15,8 @@ from app.ui.bridge import Bridge, Levels
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
 from app.ui.panels.device_panel import DevicePanel, toggle
+from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
-from app.ui.panels.meeting_card import CopyLink
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.text import ElidedWords, Words, timer_words
@@ -81,7 +81,7 @@ class CallPage(Page):
         self._locked.setObjectName("locked-mark")
         self._locked.setAccessibleDescription("Nobody more can come in")
         self._count, self._count_glyph = Words("", look="muted"), Glyph("users")
-        self._link = CopyLink("call-copy-link", kind="quiet", words="Copy link")
+        self._link = CopyLink("call-copy-link", self._bridge, kind="quiet", words="Copy link")
         self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")
         self._to_rooms.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=False)))
         bar = row(

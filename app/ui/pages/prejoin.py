@@ -15,7 +15,7 @@ from app.ui.bridge import Bridge, Levels
 from app.ui.panels import prejoin_parts as parts
 from app.ui.panels.device_panel import DevicePanel, toggle
 from app.ui.panels.dialogs import line_field
-from app.ui.panels.meeting_card import CopyLink
+from app.ui.panels.giving import CopyLink, MailInvitation
 from app.ui.panels.preview import Preview
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
@@ -47,8 +47,8 @@ class PreJoinPage(Page):
         inside.setLayout(self._body)
         back = Button("Back", "prejoin-back", kind="quiet", glyph="arrow-left")
         back.clicked.connect(lambda: bridge.do(CancelJoin()))
-        self._link = CopyLink("prejoin-copy-link", kind="quiet", words="Copy link")
-        self._mail = parts.MailInvitation("prejoin-email")
+        self._link = CopyLink("prejoin-copy-link", bridge, kind="quiet", words="Copy link")
+        self._mail = MailInvitation("prejoin-email", bridge)
         head = row(back, None, help_button("prejoin-help"), self._mail, self._link, gap=4, margins=(20, 14, 20, 4))
         box = column(head, gap=0)
         self._view = Scroll(inside)

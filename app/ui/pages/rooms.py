@@ -16,6 +16,7 @@ from app.state.intents import (
     EnterRoomByCode,
     ForgetInvitation,
     Invite,
+    MeetNow,
     OpenPlan,
     RetryMessage,
     SayInRoom,
@@ -24,7 +25,7 @@ from app.state.intents import (
 )
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import AskLine, InvitationDialog
-from app.ui.panels.meeting_card import CopyLink
+from app.ui.panels.giving import CopyLink
 from app.ui.panels.message_list import MessageList, entries
 from app.ui.panels.news_panel import NewsPanel
 from app.ui.panels.provider_menu import open_camera_menu
@@ -63,12 +64,7 @@ class RoomsPage(Page):
         self._list = RoomList(bridge, self)
         self._aside = RoomAside(bridge)
         self._main = self._make_main()
-        first = Button("Make a room", "first-room", kind="primary", glyph="plus")
-        first.clicked.connect(self.ask_room_name)
-        self._nothing = EmptyState(
-            "messages-square", "Welcome to Parley",
-            "Make your first room, or enter one with an invitation code.", first, width_px=300,
-        )  # fmt: skip
+        self._nothing = self._make_nothing()
         box = row(self._list, gap=0)
         box.addWidget(self._main, 1)
         box.addWidget(self._nothing, 1)
@@ -84,7 +80,7 @@ class RoomsPage(Page):
         self._members = ElidedWords("", look="small")
         self._to_list = Badged("arrow-left", "Show the rooms", "show-rooms")
         self._to_list.clicked.connect(self._toggle_list)
-        self._link = CopyLink("copy-meeting-link", kind="quiet")
+        self._link = CopyLink("copy-meeting-link", self._bridge, kind="quiet")
         invite = IconButton("user-plus", "Invite someone to this room", "invite")
         invite.clicked.connect(self._invite)
         self._info = IconButton("info", "Members and meeting recaps", "info")
@@ -124,6 +120,19 @@ class RoomsPage(Page):
         box.addLayout(column(self._composer, margins=(20, 4, 20, 16)))
         main.setLayout(box)
         return main
+
+    def _make_nothing(self) -> QWidget:
+        """Where no room is open: the quickest way into a meeting, and the way to a room."""
+        now = Button("Meet now", "meet-now", kind="primary", glyph="video")
+        now.setProperty("big", "true")
+        now.clicked.connect(lambda: self._bridge.do(MeetNow(key=secrets.token_hex(8))))
+        first = Button("Make a room", "first-room", kind="outline", glyph="plus")
+        first.clicked.connect(self.ask_room_name)
+        return EmptyState(
+            "messages-square", "Welcome to Parley",
+            "Meet now: you get a meeting with a link that you can give to anybody. Or make a room for the messages and "
+            "meetings of one project.", now, first, width_px=320,
+        )  # fmt: skip
 
     def _make_banner(self) -> QWidget:
         self._banner_words = ElidedWords("", look="label")
@@ -261,7 +270,7 @@ class RoomsPage(Page):
     def _invite(self) -> None:
         room = self._room
         self._invitation = InvitationDialog(
-            self.window(), self._name.text(), closed=lambda: self._forget(room),
+            self.window(), self._name.text(), self._bridge, closed=lambda: self._forget(room),
             mail=lambda address: self._bridge.do(Invite(room=room, email=address)),
         )  # fmt: skip
         self._bridge.do(Invite(room=room))

@@ -9,6 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app import paths
+from app.ui.bridge import Bridge
+from app.ui.panels.giving import CopyLink
 from app.ui.text import TextBlock, Words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Spinner, column, row
@@ -126,25 +128,25 @@ class InvitationDialog(Scrim):
     Args:
         parent: The window.
         room: The room's name.
+        bridge: Takes the intents about its link.
         closed: Called when it is put away.
         mail: Called with the address to which another code is to be mailed.
     """
 
     def __init__(
-        self, parent: QWidget, room: str, *,
+        self, parent: QWidget, room: str, bridge: Bridge, *,
         closed: Callable[[], None], mail: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._closed, self._mail = closed, mail
-        self._code = self._link = ""
+        self._code = ""
         self._wait = Spinner()
         self._shown = Words("", look="mono")
         self._shown.setObjectName("invitation-code")
         self._shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._shown.setWordWrap(True)
         self._copy = Button("Copy code", "invitation-copy", kind="primary", glyph="copy")
-        self._copy.clicked.connect(lambda: self._put(self._code, self._copy, "Copy code"))
-        self._copy_link = Button("Copy link", "invitation-copy-link", kind="outline", glyph="link")
-        self._copy_link.clicked.connect(lambda: self._put(self._link, self._copy_link, "Copy link"))
+        self._copy.clicked.connect(self._put_code)
+        self._copy_link = CopyLink("invitation-copy-link", bridge, words="Copy link", glyph="link")
         done = Button("Done", "invitation-done", kind="quiet")
         done.clicked.connect(self.close_dialog)
         self._making = Words("Making a code…", look="muted")
@@ -193,21 +195,20 @@ class InvitationDialog(Scrim):
             email: Where the code was mailed; empty: nowhere.
             words: Why there is no code, or why it was not mailed.
         """
-        self._code, self._link = code, link
+        self._code = code
         self._wait.setVisible(not (code or words))
         self._making.show_text("" if code else "There is no code." if words else "Making a code…")
         self._bad.show_text(words)
         self._shown.show_text(code)
         self._copy.setEnabled(bool(code))
-        self._copy_link.setVisible(bool(link))
+        self._copy_link.show_link(link)
         self._sent.show_text(f"This code was mailed to {email}." if code and email and not words else "")
         self.refit()
 
-    def _put(self, text: str, button: Button, words: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        before = "link" if button is self._copy_link else "copy"
-        button.say("Copied", glyph="check")
-        QTimer.singleShot(2000, button, lambda: button.say(words, glyph=before))
+    def _put_code(self) -> None:
+        QGuiApplication.clipboard().setText(self._code)
+        self._copy.say("Copied", glyph="check")
+        QTimer.singleShot(2000, self._copy, lambda: self._copy.say("Copy code", glyph="copy"))
 
     def close_dialog(self) -> None:
         """Puts it away; the code is forgotten."""

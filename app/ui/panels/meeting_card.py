@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.call_intents import GoToMeeting
 from app.state.intents import CancelPlanned, GetCalendarFile, OpenPlan, OpenRecapPage
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
+from app.ui.panels.giving import CopyLink
 from app.ui.panels.link_dialog import LinkDialog
 from app.ui.panels.meeting_words import deletion_words, plan_lines, recap_words, state_words
 from app.ui.text import ElidedWords, TextBlock, Words
@@ -20,7 +20,7 @@ from app.ui.widgets.cards import Card, Chip, Glyph, column, row
 from app.ui.widgets.scrim import Scrim
 from app.wire.rooms import MeetingCard
 
-__all__ = ["CopyLink", "MeetingCardView", "copy_link", "recap_words", "state_words"]
+__all__ = ["MeetingCardView", "recap_words", "state_words"]
 
 _ELSEWHERE = (
     "This meeting is held by another service: no lobby and no recap in Parley. Its address opens in your browser, and "
@@ -28,33 +28,6 @@ _ELSEWHERE = (
 )
 #: After these the meeting is over, and nobody goes in any more.
 _OPEN = ("joinable", "ongoing")
-
-
-def copy_link(card: MeetingCard) -> None:
-    """Puts a meeting's link into the clipboard."""
-    QGuiApplication.clipboard().setText(card.link)
-
-
-class CopyLink(Button):
-    """Copies a meeting's link, and says for a moment that it did."""
-
-    def __init__(self, name: str, *, kind: str = "outline", words: str = "Copy meeting link") -> None:
-        super().__init__(words, name, kind=kind, glyph="copy")
-        self._words = words
-        self._link = ""
-        self._timer = QTimer(self, interval=2000, singleShot=True)
-        self._timer.timeout.connect(lambda: self.say(self._words, glyph="copy"))
-        self.clicked.connect(self._copy)
-
-    def show_link(self, link: str) -> None:
-        """The link; the button is hidden where there is none."""
-        self._link = link
-        self.setVisible(bool(link))
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._link)
-        self.say("Copied", glyph="check")
-        self._timer.start()
 
 
 class MeetingCardView(Card):
@@ -104,7 +77,7 @@ class MeetingCardView(Card):
         self._join.clicked.connect(lambda: self._bridge.do(GoToMeeting(meeting=key)))
         self._open = Button("Open…", f"{prefix}open-external-{key}", kind="outline", glyph="external-link")
         self._open.clicked.connect(lambda: LinkDialog(self.window(), self._card.link))
-        self._link = CopyLink(f"{prefix}copy-link-{key}")
+        self._link = CopyLink(f"{prefix}copy-link-{key}", self._bridge)
         self._file = Button("Add to calendar", f"{prefix}calendar-file-{key}", kind="outline", glyph="calendar-plus")
         self._file.clicked.connect(lambda: self._bridge.do(GetCalendarFile(meeting=key)))
         self._recap = Button("Open recap", f"{prefix}open-recap-{key}", kind="primary", glyph="sparkles")

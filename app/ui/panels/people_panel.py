@@ -12,9 +12,8 @@ from app.state.app_state import AppState, Call
 from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, StopOthersShare
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
+from app.ui.panels.giving import CopyLink, MailInvitation
 from app.ui.panels.lobby_panel import LobbyPanel
-from app.ui.panels.meeting_card import CopyLink
-from app.ui.panels.prejoin_parts import MailInvitation
 from app.ui.panels.receipt_file import ReceiptButton
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, IconButton, Switch, add_action, open_below
@@ -209,8 +208,8 @@ class MeetingBox(Card):
         self._locked.setStretch(1, 1)
         self._told = QWidget()
         self._told.setLayout(self._locked)
-        self._copy = CopyLink("people-copy-link", kind="link", words="Copy link")
-        self._mail = MailInvitation("people-email", kind="link")
+        self._copy = CopyLink("people-copy-link", bridge, kind="link", words="Copy link")
+        self._mail = MailInvitation("people-email", bridge, kind="link")
         self._renew = Button("New link…", "new-link", kind="link", glyph="rotate-ccw")
         self._renew.clicked.connect(self._ask_renew)
         super().__init__(

@@ -1,11 +1,10 @@
-"""Parts of the page before a call: notice, recording switch, question of the seat, invitation by mail."""
+"""Parts of the page before a call: notice, recording switch, question of the seat."""
 
 from __future__ import annotations
 
 from app.state.app_state import AppState, PreJoin
 from app.state.call_intents import AnswerMove, ChooseRecording, ReadNotice
 from app.ui.bridge import Bridge
-from app.ui.panels import outside
 from app.ui.panels.meeting_words import when_words
 from app.ui.text import Words, clock_words, people_words
 from app.ui.widgets.buttons import Button, Switch, Tick
@@ -17,20 +16,6 @@ _NO_AI = (
     "Transcript, summary, action items and highlights are made only while AI recording is on, and only the host can "
     "switch it on. It is off now, so nothing of this meeting is written down."
 )
-
-
-class MailInvitation(Button):
-    """Opens the mail program with an invitation in it; nothing is sent by Parley."""
-
-    def __init__(self, name: str, *, kind: str = "quiet") -> None:
-        super().__init__("Email invitation", name, kind=kind, glyph="mail")
-        self._title = self._link = ""
-        self.clicked.connect(lambda: outside.open_outside(outside.mail_url(self._title, self._link)))
-
-    def show_meeting(self, title: str, link: str) -> None:
-        """What is invited to; the button is hidden where there is no link."""
-        self._title, self._link = title, link
-        self.setVisible(bool(link))
 
 
 class RecordCard(Card):

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState, Reach
 from app.state.intents import LetOthersReach, UseServer
+from app.state.scope import REACHES, own_scope
 from app.ui.bridge import Bridge
-from app.ui.panels.dialogs import line_field
-from app.ui.panels.meeting_card import CopyLink
+from app.ui.panels.dialogs import Confirm, line_field
+from app.ui.panels.giving import CopyLink
 from app.ui.text import TextBlock, Words
 from app.ui.widgets.buttons import Button, Switch
 from app.ui.widgets.cards import Card, Glyph, Line, Tabs, column, row
@@ -38,6 +39,7 @@ class ServerDialog(Scrim):
 
     def __init__(self, parent: QWidget, bridge: Bridge) -> None:
         self._bridge = bridge
+        self._state = AppState()
         self._face, self._is_embedded, self._has_shown = "here", False, False
         self._tabs = Tabs((("here", "This computer"), ("team", "A team's server")), "server-tabs")
         self._tabs.chosen.connect(self._show_face)
@@ -60,12 +62,14 @@ class ServerDialog(Scrim):
 
     def _make_here(self) -> QWidget:
         self._reach = Switch("Let others reach this computer", "reach-switch")
-        self._reach.clicked.connect(lambda is_on: self._bridge.do(LetOthersReach(is_on=is_on)))
+        self._reach.clicked.connect(self._switch)
         self._reach_words = Words("", look="bad", wraps=True)
         self._reach_words.setObjectName("reach-words")
         self._changing = Words("", look="small", wraps=True)
         self._addresses = Column(self._make_address, gap=6)
         self._title = Words("Others find it at", look="label")
+        self._scope = Words("", look="small", wraps=True)
+        self._scope.setObjectName("reach-scope")
         note = row(Glyph("info", ink="accent"), Words(REACH_WORDS, wraps=True), gap=10, margins=(14, 10, 14, 10))
         note.setStretch(1, 1)
         self._reach_part = QWidget()
@@ -78,6 +82,7 @@ class ServerDialog(Scrim):
                 Card(note, ground="raised"),
                 self._title,
                 self._addresses,
+                self._scope,
             )
         )
         holder = QWidget()
@@ -106,7 +111,7 @@ class ServerDialog(Scrim):
 
     def _make_address(self, address: str) -> QWidget:
         words = TextBlock(address, widest_px=360)
-        copy = CopyLink(f"reach-copy-{address}", words="Copy", kind="quiet")
+        copy = CopyLink(f"reach-copy-{address}", self._bridge, words="Copy", kind="quiet")
         copy.setAccessibleName(f"Copy {address}")
         copy.show_link(address)
         box = row(words, copy, margins=(12, 4, 4, 4))
@@ -122,6 +127,7 @@ class ServerDialog(Scrim):
         self._is_embedded = connection.is_embedded
         is_owner = connection.is_embedded and state.me is not None
         self._reach_part.setVisible(is_owner)
+        self._state = state
         self._show_reach(state.reach)
         self._now.show_text("" if connection.is_embedded else f"You are on {connection.address} now.")
         self._show_use()
@@ -131,10 +137,26 @@ class ServerDialog(Scrim):
         self._reach.show_checked(reach.is_on)
         self._reach.setEnabled(not reach.is_changing)
         self._reach_words.show_text("" if reach.is_changing else reach.words)
-        self._changing.show_text("Please wait, this computer's server starts anew…" if reach.is_changing else "")
+        self._changing.show_text("Please wait…" if reach.is_changing else "")
         is_open = reach.is_on and bool(reach.addresses)
         self._title.setVisible(is_open)
         self._addresses.show_items([(one, one) for one in reach.addresses] if is_open else [])
+        self._scope.show_text(REACHES[own_scope(self._state)] if reach.is_on else "")
+
+    def _switch(self, is_on: bool) -> None:
+        """Before the door is closed on somebody, that is said."""
+        inside = self._state.call.people if self._state.is_busy and self._state.call else ()
+        if is_on or len(inside) < 2:
+            self._bridge.do(LetOthersReach(is_on=is_on))
+            return
+        self._reach.show_checked(True)
+        asks = Confirm(
+            self.parentWidget(), "Let nobody in any more?",
+            "Your meeting goes on for you. Everyone who joined it from another computer leaves it at once, and the "
+            "links that you gave away lead nowhere until you let others in again.",
+            name="close-reach", answers=("Let nobody in", "Keep it open"),
+        )  # fmt: skip
+        asks.answered.connect(lambda yes: self._bridge.do(LetOthersReach(is_on=False)) if yes else None)
 
     def _show_face(self, face: str) -> None:
         self._face = face
