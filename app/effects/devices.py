@@ -15,6 +15,7 @@ from app.parts import choices_of
 from app.state import effects
 from app.state.app_state import DeviceItem
 from app.state.events import ChoicesLoaded, DevicesListed, DeviceTold, Told
+from app.state.telling import DEVICES
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class DeviceEffects:
         return MediaEvents(
             show_own=lambda picture: context.parts.mailbox.put("", picture),
             device_told=told,
-            told=lambda words: context.do(Told(words=words, about=("devices",))),
+            told=lambda words: context.do(Told(words=words, about=(DEVICES,))),
             listed=listed,
         )
 

@@ -124,9 +124,10 @@ class Overlays:
         dialog = QFileDialog(self._window, "Save")
         dialog.setObjectName("save-file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(Path(file.name).suffix.lstrip("."))
         # The name came from a server: only its last part counts, and nothing hidden.
-        dialog.selectFile(_safe_name(file.name))
+        name = _safe_name(file.name)
+        dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
+        dialog.selectFile(name)
         dialog.fileSelected.connect(lambda path: self._write(file, path))
         dialog.finished.connect(lambda _: self._bridge.do(PutFileAway(number=file.number)))
         dialog.finished.connect(dialog.deleteLater)

@@ -57,6 +57,8 @@ _ALIKE = str.maketrans(
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 #: Most file systems take 255 bytes; some room is for what systems put behind a name that is there already.
 _LONGEST_FILE_NAME = 200
+#: What tells a file's kind; anything else behind a dot belongs to its name.
+_SUFFIX = re.compile(r"(?:\.[A-Za-z0-9]{1,16}){0,2}")
 
 
 def normal(text: str) -> str:
@@ -134,8 +136,11 @@ def look(name: str) -> str:
 def find(text: str, words: str) -> tuple[int, int] | None:
     """Where a text holds some words first, whatever their spelling: start and end as places of the text itself."""
     wanted = fold(words)
-    if not wanted:
+    if not wanted or wanted not in fold(text):
         return None
+    if text.isascii():
+        at = text.lower().find(wanted)
+        return at, at + len(wanted)
     key, places = "", []
     for start, end in _spans(text):
         piece = fold(text[start:end])
@@ -167,12 +172,14 @@ def file_name(stem: str, suffix: str = "", *, otherwise: str = "file") -> str:
 
     Args:
         stem: what it should be called, such as a title.
-        suffix: of the name, with its dot.
+        suffix: of the name, with its dot; what is none, as what a stranger says may be, is taken as part of the stem.
         otherwise: what it is called when nothing is left of the stem.
     """
+    if not _SUFFIX.fullmatch(suffix):
+        stem, suffix = stem + suffix, ""
     kept = re.sub(r'-?[/\\:*?"<>|\x00-\x1f]+-?', "-", one_line(stem))
     # Windows drops dots and spaces at the end; those at the beginning hide a file elsewhere.
-    kept = cut(kept.strip(" .-~"), _LONGEST_FILE_NAME) or otherwise
+    kept = cut(kept.strip(" .-~"), _LONGEST_FILE_NAME).rstrip(" .-~") or otherwise
     if _DEVICES.match(kept + suffix):
         kept = f"{otherwise}-{kept}"
     while len(f"{kept}{suffix}".encode()) > _LONGEST_FILE_NAME:

@@ -340,6 +340,14 @@ def test_a_servers_name_for_the_file_leads_nowhere(scene, name):
     assert scene.take() == [intents.PutFileAway(number=3)]
 
 
+@pytest.mark.parametrize(("name", "shown"), [("x." + "i" * 4000, "x." + "i" * 198), ("x.\u202esci", "x.sci")])
+def test_a_servers_name_of_any_length_is_shown_as_one(scene, name, shown):
+    scene.show(offered(name))
+    dialog = save_dialog(scene)
+    assert dialog.selectedFiles()[0].rsplit("/", 1)[-1] == shown
+    dialog.reject()
+
+
 def test_a_file_that_cannot_be_written_is_offered_again(scene, tmp_path):
     scene.show(offered())
     save_dialog(scene).fileSelected.emit(str(tmp_path / "no" / "x.ics"))

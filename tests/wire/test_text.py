@@ -197,8 +197,25 @@ def test_a_file_gets_a_name_that_every_system_takes(title, name):
     assert text.file_name(title, ".ics", otherwise="meeting") == name
 
 
+@pytest.mark.parametrize(
+    ("suffix", "name"),
+    [
+        (".tar.gz", "x.tar.gz"),
+        ("." + "a" * 300, "x." + "a" * 198),
+        ("." + "日" * 300, "x." + "日" * 66),
+        (".\u202efdp", "x.fdp"),
+        (".pdf\nnext", "x.pdf next"),
+        (".a/b:c", "x.a-b-c"),
+        (". . .", "x"),
+    ],
+)
+def test_what_is_no_suffix_is_cleaned_and_cut_as_the_name_is(suffix, name):
+    assert text.file_name("x", suffix) == name
+
+
 @settings(max_examples=200, deadline=None)
 @given(ANY | st.text(min_size=150, max_size=400))
+@example("a" * 199 + ".b")
 @example("日" * 300)
 @example(FAMILY * 80)
 def test_a_file_of_any_title_can_be_written(title):
