@@ -22,8 +22,8 @@ _NOT_OURS = (
     "whoever runs it can change that."
 )
 _HERE = {
-    "copy": "Copy for this computer only",
-    "calendar": "Add it for me only",
+    "copy": "Copy just for me",
+    "calendar": "Add just for me",
 }
 
 
