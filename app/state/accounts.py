@@ -52,7 +52,7 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
             state = replace(state, giving=replace(state.giving, is_opening=False, words=event.words))
     if state.call:
         state = replace(state, call=replace(state.call, has_seat=False))
-    state = replace(_all_unsent(state), is_signing_in=False, pending={})
+    state = replace(unsent(state), is_signing_in=False, pending={})
     if state.call_phase == "joining":
         words = "The connection was lost before you were in. Please try again."
         if state.prejoin is None:
@@ -69,7 +69,7 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     return state, ()
 
 
-def _all_unsent(state: AppState) -> AppState:
+def unsent(state: AppState) -> AppState:
     """Whatever was under way may not have arrived: it stays, marked, with its key, so that a retry is harmless."""
 
     def failed(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
@@ -133,7 +133,11 @@ def token_found(state: AppState, event: events.TokenFound) -> Step:
         return _as_owner(state, "")
     if event.token:
         return ask(replace(state, is_signing_in=True), accounts.Resume(token=event.token))
-    return replace(state, place="sign_in"), ()
+    gone: tuple[Effect, ...] = ()
+    if state.me is not None:
+        # Its sign-in was kept nowhere while one was away: what is remembered of the account is nobody's now.
+        state, gone = without_account(state)
+    return replace(state, place="sign_in"), gone
 
 
 def _as_owner(state: AppState, name: str) -> Step:
@@ -303,6 +307,7 @@ def without_account(state: AppState) -> Step:
         place="sign_in", connection=replace(state.connection, is_signed_in=False), choices=state.choices,
         devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words, reach=state.reach,
         link_waiting=state.link_waiting, link_question=state.link_question, next_notice=state.next_notice,
+        visit=state.visit,
     )  # fmt: skip
     return fresh, (ClosePeers(), StopDevices())
 

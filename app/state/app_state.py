@@ -291,6 +291,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A link has led to another server.
+
+    Attributes:
+        link: what was followed.
+        home: what was true at the own server, and is again afterwards.
+        words: why the link leads nowhere.
+        stays: one signs in there, or has: then one goes home by oneself; else with the end of the meeting.
+    """
+
+    link: MeetingLink
+    home: AppState
+    words: str = ""
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AppState:
     """Everything that is true in the client at one moment."""
 
@@ -337,6 +354,8 @@ class AppState:
     link_question: MeetingLink | None = None
     #: A link that waits until the server it leads to has been reached.
     link_waiting: MeetingLink | None = None
+    #: Set while one is at another server for the sake of a link.
+    visit: Visit | None = None
     #: The next request's number, and what the unanswered ones asked.
     next_request: int = 1
     pending: dict[int, Ask] = field(default_factory=dict)
@@ -367,6 +386,11 @@ class AppState:
     def is_busy(self) -> bool:
         """Whether one is in a meeting or on the way into one."""
         return self.call_phase in ("joining", "waiting", "in", "reconnecting")
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether one is at another server for one meeting only, and goes home when that is over."""
+        return self.visit is not None and not self.visit.stays
 
     @property
     def is_seated(self) -> bool:

@@ -39,6 +39,11 @@ class AnswerLink(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInHere(Intent):
+    """An invited person has an account at the other server and signs in there first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerMove(Intent):
     """Move one's seat here from another device, or not."""
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import msgspec
 
 from app.state import call_intents, intents
-from app.state.accounts import without_account
-from app.state.app_state import AppState, Connection, Reach, RoomView
+from app.state.accounts import unsent, without_account
+from app.state.app_state import AppState, Connection, Reach, RoomView, Visit
 from app.state.asking import Step, ask, ask_now, tell
-from app.state.effects import GoHome, VisitServer
+from app.state.effects import ClosePeers, Effect, GoHome, StopDevices, VisitServer
 from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
 from app.state.recap import show, stand_in
 from app.state.telling import CALL, LINK, of_request
@@ -18,6 +18,10 @@ from app.wire import lobby
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
 from app.wire.rooms import JoinRoom, LinksMoved, MeetingCard, Message, RoomInfo
 
+FOR_THIS_COMPUTER = (
+    "A link to 127.0.0.1 or localhost works only on the computer on which it was made. If it came from another one, "
+    "ask who invited you to switch on “Let others in”, and for a new link."
+)
 STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
 WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
 SIGN_IN_FIRST = "Sign in or make an account: then you enter the room that the invitation is for."
@@ -138,6 +142,11 @@ def _is_of_call(state: AppState, link: Link) -> bool:
         return False
 
 
+def _needs_account(state: AppState, link: Link) -> bool:
+    """Whether a link waits until somebody has signed in."""
+    return state.me is None and (link.kind == "room" or (state.visit is not None and state.visit.stays))
+
+
 def take_up(state: AppState) -> Step:
     """A link that waited is followed, once its server has greeted and it is clear who one is there."""
     link = state.link_waiting
@@ -147,8 +156,9 @@ def take_up(state: AppState) -> Step:
         return follow(replace(state, link_waiting=None), link)
     if not _is_clear(state):
         return state, ()
-    if link.kind == "room" and state.me is None:
-        return replace(state, sign_in_words=state.sign_in_words or SIGN_IN_FIRST), ()
+    if _needs_account(state, link):
+        words = SIGN_IN_FIRST if link.kind == "room" else ""
+        return replace(state, sign_in_words=state.sign_in_words or words), ()
     return follow(replace(state, link_waiting=None), link)
 
 
@@ -164,8 +174,9 @@ def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
         state, effects = _go_home(state)
         return replace(state, link_waiting=link), effects
     home = here(state) if state.connection.is_home else state.connection.home
+    visit = Visit(link=link, home=state.visit.home if state.visit else state, stays=link.kind == "room")
     state, effects = _leave_server(state, Connection(is_home=False, home=home, server=link.server))
-    return replace(state, link_waiting=link), (*effects, VisitServer(link.server))
+    return replace(state, link_waiting=link, visit=visit), (*effects, VisitServer(link.server))
 
 
 def _leave_server(state: AppState, connection: Connection) -> Step:
@@ -177,9 +188,68 @@ def _leave_server(state: AppState, connection: Connection) -> Step:
 
 
 def _go_home(state: AppState, *, is_local: bool = False) -> Step:
+    visit = None if is_local else state.visit
     home = None if is_local else state.connection.home
-    state, effects = _leave_server(state, Connection(server=home))
-    return state, (*effects, GoHome(is_local))
+    state, effects = _leave_server(replace(state, visit=None), Connection(server=home))
+    return (as_it_was(state, visit.home) if visit else state), (*effects, GoHome(is_local))
+
+
+def as_it_was(state: AppState, home: AppState) -> AppState:
+    """What was true at the own server before a link led away, as after a connection that was lost there."""
+    before = home.connection
+    connection = replace(before, link="connecting", words="", has_greeted=False, is_signed_in=False)
+    home = unsent(replace(home, connection=connection if before.server or before.address else before))
+    return replace(
+        home, call=None, call_phase="none", prejoin=None, shows_call=True, is_signing_in=False, pending={},
+        choices=state.choices, devices=state.devices, next_request=state.next_request, notices=state.notices,
+        next_notice=state.next_notice,
+        reach=state.reach, link_question=None, link_waiting=state.link_waiting, visit=None,
+    )  # fmt: skip
+
+
+def passed(state: AppState, effects: tuple[Effect, ...] = ()) -> Step:
+    """The meeting of a visit is over for this person: home, by itself."""
+    if not state.is_passing or state.call_phase != "none":
+        return state, effects
+    state, more = _go_home(replace(state, link_waiting=None))
+    return state, (*effects, *more)
+
+
+def dead(state: AppState, words: str) -> Step:
+    """The link of a visit leads nowhere: that is read, then one goes home."""
+    if state.visit is None:
+        return state, ()
+    state = replace(state, visit=replace(state.visit, words=words), prejoin=None, call=None, call_phase="none")
+    return state, (ClosePeers(), StopDevices())
+
+
+def why_not_there(state: AppState) -> str:
+    """Why the link of a visit leads nowhere, or not yet; empty: it is on the way."""
+    if state.visit is None:
+        return ""
+    if state.visit.words or state.connection.link not in ("offline", "refused"):
+        return state.visit.words
+    hint = "" if state.visit.link.server.is_secure else f" {FOR_THIS_COMPUTER}"
+    return state.connection.words + hint
+
+
+def look_refused(state: AppState, words: str) -> Step:
+    """Why a link was not shown, where it was followed."""
+    if state.is_passing:
+        return dead(state, words)
+    now = here(state)
+    is_own = state.connection.is_home and state.connection.is_embedded
+    hint = f" {FOR_THIS_COMPUTER}" if is_own and now is not None and not now.is_secure else ""
+    return tell(state, words + hint, is_bad=True), ()
+
+
+def sign_in_here(state: AppState, event: call_intents.SignInHere) -> Step:
+    """Who has an account at the other server signs in there, and follows the link once more as its owner."""
+    if not state.is_passing or state.visit is None or state.me is not None or state.call_phase != "prejoin":
+        return state, ()
+    visit = replace(state.visit, stays=True)
+    state = replace(state, visit=visit, link_waiting=visit.link, prejoin=None, call_phase="none", place="sign_in")
+    return replace(state, sign_in_words=""), (StopDevices(),)
 
 
 def go_home(state: AppState, event: intents.GoHome) -> Step:
@@ -193,7 +263,7 @@ def use_server(state: AppState, event: intents.UseServer) -> Step:
     """Another server for good, or with an empty address the one of this computer."""
     if state.is_busy:
         return tell(state, STAY_IN_CALL, about=CALL), ()
-    state = replace(state, link_waiting=None)
+    state = replace(state, link_waiting=None, visit=None)
     if not event.address.strip():
         return _go_home(state, is_local=True)
     try:
@@ -209,6 +279,9 @@ def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
     if state.is_busy:
         return state, ()  # one has gone into a meeting meanwhile
     card = find_card(state, message.meeting) if message.meeting else None
+    over = {"cancelled": "This meeting was cancelled.", "ended": "This meeting has ended."}.get(message.state, "")
+    if state.is_passing and over and not message.meeting:
+        return dead(state, over)
     if message.state == "cancelled":
         return not_open(state, "This meeting was cancelled.", code), ()
     if message.state == "ended" and message.meeting and (card is None or card.recap != "none"):

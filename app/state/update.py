@@ -105,6 +105,13 @@ def _devices_listed(state: AppState, event: events.DevicesListed) -> Step:
     return replace(state, devices=event.devices), ()
 
 
+def _meeting_ended(state: AppState, message: wire_people.MeetingEnded) -> Step:
+    """For an invited person who waited there is nothing left to ask for."""
+    if state.is_passing and state.call_phase in ("joining", "waiting") and state.prejoin and not state.prejoin.meeting:
+        return links.dead(state, message.words or "The meeting has ended.")
+    return people.meeting_ended(state, message)
+
+
 Handler = Callable[[AppState, Any], Step]
 
 _EVENTS: dict[type, Handler] = {
@@ -154,6 +161,7 @@ _EVENTS: dict[type, Handler] = {
     call_intents.GoToMeeting: prejoin.go_to_meeting,
     call_intents.FollowLink: links.follow_link,
     call_intents.AnswerLink: links.answer_link,
+    call_intents.SignInHere: links.sign_in_here,
     call_intents.AnswerMove: prejoin.answer_move,
     call_intents.ContinueTerms: prejoin.continue_terms,
     call_intents.ReadNotice: prejoin.read_notice,
@@ -161,11 +169,11 @@ _EVENTS: dict[type, Handler] = {
     call_intents.Choose: prejoin.choose,
     call_intents.ChooseRecording: prejoin.choose_recording,
     call_intents.Join: prejoin.press_join,
-    call_intents.CancelJoin: prejoin.cancel,
+    call_intents.CancelJoin: lambda state, event: links.passed(*prejoin.cancel(state, event)),
     call_intents.Leave: people.leave,
     call_intents.EndForAll: people.end_for_all,
     call_intents.Rejoin: people.rejoin,
-    call_intents.CloseCall: people.close_call,
+    call_intents.CloseCall: lambda state, event: links.passed(*people.close_call(state, event)),
     call_intents.ShowCall: people.show_call,
     call_intents.OpenPanel: people.open_panel,
     events.PeersLost: people.peers_lost,
@@ -185,7 +193,7 @@ _EVENTS: dict[type, Handler] = {
     call_intents.Lock: host.lock,
     call_intents.MakeNewLink: host.make_new_link,
     intents.OpenRecapPage: recap.open_page,
-    intents.CloseRecapPage: recap.close_page,
+    intents.CloseRecapPage: lambda state, event: links.passed(*recap.close_page(state, event)),
     intents.AskForDeletion: privacy.ask_for_deletion,
     intents.GetReceipt: privacy.get_receipt,
     events.ReachTold: reach.told,
@@ -222,7 +230,7 @@ _TOLD: dict[type, Handler] = {
     wire_people.PersonChanged: people.person_changed,
     wire_people.PersonLeft: people.person_left,
     wire_people.HostChanged: people.host_changed,
-    wire_people.MeetingEnded: people.meeting_ended,
+    wire_people.MeetingEnded: _meeting_ended,
     wire_people.MeetingLocked: host.locked,
     wire_people.LinkRenewed: host.link_renewed,
     wire_chat.ChatPosted: chat.posted,
@@ -338,6 +346,7 @@ _REFUSALS: dict[type, Callable[[AppState, Any, str], Step]] = {
     ),
     wire_chat.PostChat: lambda state, asked, words: (chat.fail_draft(state, asked.key, words=words), ()),
     wire_people.LeaveMeeting: _unsaid,  # gone already: that is what was wanted
+    wire_lobby.LookAtLink: lambda state, asked, words: links.look_refused(state, words),
     wire_lobby.WithdrawKnock: _unsaid,
     wire_rooms.MarkRead: _unsaid,  # nobody asked for it by hand, nor for the next
     wire_notices.SeeNotices: _unsaid,

@@ -94,7 +94,7 @@ class Window(QWidget):
     def _make_away(self) -> QWidget:
         self._away_words = ElidedWords("", look="label")
         self._away_words.setObjectName("away-words")
-        back = Button("Back to my server", "go-home", kind="outline", glyph="arrow-left")
+        back = Button("Back to my rooms", "go-home", kind="outline", glyph="arrow-left")
         back.clicked.connect(lambda: self._bridge.do(GoHome()))
         box = row(Glyph("server", ink="accent"), self._away_words, back, gap=12, margins=(18, 6, 12, 6))
         box.setStretch(1, 1)
@@ -161,8 +161,9 @@ class Window(QWidget):
         if is_behind:
             title = state.call.meeting.title if state.call else (state.prejoin.title if state.prejoin else "")
             self._return_words.setText(f"You are in “{title}”" if state.call_phase == "in" else title)
-        self._away_words.setText(f"You are on {state.connection.address}, another server than your own")
-        self._away_strip.setVisible(not state.connection.is_home)
+        self._away_words.setText(f"You are visiting {state.connection.address}")
+        is_visit = not state.connection.is_home and not state.is_passing
+        self._away_strip.setVisible(is_visit and page_name(state) not in ("prejoin", "waiting", "call", "ended"))
 
     def _show_terms(self, state: AppState) -> None:
         asks = state.call_phase == "prejoin" and state.prejoin is not None and state.prejoin.asks_terms
@@ -238,7 +239,9 @@ class Window(QWidget):
 def page_name(state: AppState) -> str:
     """Which page shows a state: one of `PAGES`."""
     if state.call_phase == "none" or not state.shows_call:
-        return state.place
+        # On the way to a meeting elsewhere nothing is shown of that server but the meeting.
+        is_on_the_way = state.is_passing and state.call_phase == "none" and state.place != "recap"
+        return "starting" if is_on_the_way else state.place
     if state.call_phase in ("in", "reconnecting"):
         return "call"
     if state.call_phase == "joining":

@@ -65,6 +65,9 @@ PAGES = {
     "rooms-server-team": (states.rooms, ()),
     "rooms-away": (room_states.away, (SLIM,)),
     "rooms-link-question": (room_states.link_question, (SLIM,)),
+    "visit-on-the-way": (room_states.on_the_way, (SLIM,)),
+    "visit-dead": (room_states.link_is_dead, (SLIM,)),
+    "visit-invited": (room_states.invited_elsewhere, (MIDDLE, SMALL, SLIM)),
     "rooms-invited": (room_states.invited, (SLIM,)),
     "sign-in-forgot": (states.sign_in, ()),
     "sign-in-code": (

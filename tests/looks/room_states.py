@@ -5,7 +5,17 @@ from datetime import timedelta
 
 import msgspec
 
-from app.state.app_state import AccountView, Giving, PlanView, Reach, RoomView, SearchView
+from app.state.app_state import (
+    AccountView,
+    AppState,
+    Connection,
+    Giving,
+    PlanView,
+    Reach,
+    RoomView,
+    SearchView,
+    Visit,
+)
 from app.state.events import Heard
 from app.state.update import update
 from app.wire.accounts import Access, Account, SignInInfo
@@ -13,7 +23,7 @@ from app.wire.links import parse_link
 from app.wire.notices import NoticeInfo
 from app.wire.rooms import LinksMoved, RoomInfo
 from app.wire.schedule import Plan
-from tests.looks.states import ENDED, MEMBERS, NAMES, TALK, TODAY, at, card, message, prejoin, rooms
+from tests.looks.states import ENDED, MEMBERS, NAMES, TALK, TODAY, at, card, guest_prejoin, message, prejoin, rooms
 
 
 def planned(key, days, hours=0.0, **changes):
@@ -142,6 +152,23 @@ def link_question():
     pin = "A" * 43
     link = parse_link(f"parley://a.rather.long.host.name.of.some.studio.example.org:8443/j/{'k' * 22}?pin={pin}")
     return replace(rooms(), link_question=link)
+
+
+def on_the_way(words="", link="online"):
+    """An invited person whose link is being opened, or leads nowhere."""
+    followed = link_question().link_question
+    connection = Connection(link=link, address=followed.server.address, is_home=False, server=followed.server)
+    return AppState(connection=connection, visit=Visit(link=followed, home=rooms(), words=words))
+
+
+def link_is_dead():
+    return on_the_way("This meeting has ended.")
+
+
+def invited_elsewhere():
+    """The page before the call of somebody who was invited to another server."""
+    state = guest_prejoin()
+    return replace(state, connection=replace(state.connection, is_home=False), visit=on_the_way().visit)
 
 
 def reachable():

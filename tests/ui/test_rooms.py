@@ -1,5 +1,7 @@
 """The rooms side on real widgets: starting, joining, cards, sidebar, search, notices, messages, room settings."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -210,6 +212,29 @@ def test_at_another_server_a_strip_leads_home(scene):
     assert scene.take() == [intents.GoHome()]
     scene.show(room_states.on_team_server())
     assert not scene.is_visible("away-strip")
+    for state in (
+        room_states.invited_elsewhere(),
+        replace(room_states.away(), call_phase="ended", call=states.call().call),
+    ):
+        scene.show(state)
+        assert not scene.is_visible("away-strip"), "a meeting has no strip about servers"
+
+
+def test_an_invited_person_sees_the_way_in_and_what_is_the_matter(scene):
+    scene.show(room_states.on_the_way())
+    assert scene.is_visible("visit-close")
+    assert not scene.is_visible("starting-server")
+    assert "Opening the invitation…" in words_of(scene.window.page)
+    scene.show(room_states.link_is_dead())
+    assert "This meeting has ended." in words_of(scene.window.page)
+    assert not scene.is_visible("starting-try-again")
+    scene.click("visit-close")
+    assert scene.take() == [intents.GoHome()]
+    scene.show(room_states.invited_elsewhere())
+    scene.click("prejoin-sign-in")
+    assert scene.take()[-1] == call_intents.SignInHere()
+    scene.show(states.guest_prejoin())
+    assert not scene.is_visible("prejoin-sign-in"), "at one's own server the way back leads to the sign-in"
 
 
 # --- sidebar ----------------------------------------------------------------------------------------------------------

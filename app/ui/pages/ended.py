@@ -73,7 +73,7 @@ class EndedPage(Page):
         self._receipt_words.setText(_RECEIPT_WORDS + (_NOW if is_guest else ""))
         self._receipt_box.setVisible(call.receipt is not None)
         self._rejoin.setVisible(call.can_rejoin)
-        self._back.say("Close" if is_guest else "Back to the room")
+        self._back.say("Close" if is_guest or state.is_passing else "Back to the room")
 
 
 def _was_recorded(call: Call) -> bool:

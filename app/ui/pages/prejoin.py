@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.media.types import Picture
 from app.state.app_state import AppState, Choices, PreJoin
-from app.state.call_intents import CancelJoin, Join, NameGuest
+from app.state.call_intents import CancelJoin, Join, NameGuest, SignInHere
 from app.ui.bridge import Bridge, Levels
 from app.ui.panels import prejoin_parts as parts
 from app.ui.panels.device_panel import DevicePanel, toggle
@@ -91,9 +91,10 @@ class PreJoinPage(Page):
         self._name = line_field("As the others will see it", "guest-name", most=50)
         self._name.textEdited.connect(lambda text: self._bridge.do(NameGuest(name=text)))
         self._name.returnPressed.connect(self._join)
-        card = Card(
-            column(column(self._name_label, self._name, gap=6), self._devices, gap=14, margins=(22, 20, 22, 20))
-        )
+        self._account = Button("I have an account there", "prejoin-sign-in", kind="link")
+        self._account.clicked.connect(lambda: self._bridge.do(SignInHere()))
+        name = column(self._name_label, self._name, row(self._account, None), gap=6)
+        card = Card(column(name, self._devices, gap=14, margins=(22, 20, 22, 20)))
         card.setMinimumWidth(330)
         return card
 
@@ -134,6 +135,7 @@ class PreJoinPage(Page):
         self._preview.show_choices(state.choices)
         self._devices.show_state(state)
         self._show_guest(prejoin, has_account=state.me is not None)
+        self._account.setVisible(state.is_passing and state.me is None and state.call_phase == "prejoin")
         for card in self._cards:
             card.show_prejoin(prejoin)
         self._closed.setVisible(prejoin.opens_at is not None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.state.app_state import AppState
-from app.state.intents import TryAgain
+from app.state.app_state import AppState, Visit
+from app.state.intents import GoHome, TryAgain
+from app.state.links import why_not_there
 from app.ui.bridge import Bridge
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button
@@ -28,7 +29,10 @@ class StartingPage(Page):
         self._server = Button("Another server…", "starting-server", kind="link", glyph="server")
         self._server.clicked.connect(lambda: self.window().open_server())  # type: ignore[attr-defined]
         self._server.hide()
-        self.setLayout(middle(Mark(), self._words, self._spinner, self._again, self._server, gap=18))
+        self._close = Button("Close", "visit-close", kind="outline")
+        self._close.clicked.connect(lambda: bridge.do(GoHome()))
+        self._close.hide()
+        self.setLayout(middle(Mark(), self._words, self._spinner, self._again, self._close, self._server, gap=18))
 
     def show_state(self, state: AppState) -> None:
         """How the connection is."""
@@ -40,9 +44,21 @@ class StartingPage(Page):
             "offline": "The server cannot be reached.",
             "refused": "The server does not accept this version of Parley.",
         }[link]
+        self._close.setVisible(state.is_passing)
+        if state.visit is not None and state.is_passing:
+            self._show_visit(state, state.visit)
+            return
         self._words.setText(
             state.connection.words if link in ("offline", "refused") and state.connection.words else words
         )
         self._spinner.setVisible(link in ("starting", "connecting", "online"))
         self._again.setVisible(link == "offline")
         self._server.setVisible(link in ("offline", "refused"))
+
+    def _show_visit(self, state: AppState, visit: Visit) -> None:
+        """The way to a meeting that one was invited to, or why it leads nowhere."""
+        words, is_offline = why_not_there(state), state.connection.link == "offline"
+        self._words.setText(words or "Opening the invitation…")
+        self._spinner.setVisible(not words)
+        self._again.setVisible(is_offline and not visit.words)
+        self._server.hide()

@@ -60,7 +60,9 @@ class WaitingPage(Page):
             self._meeting.show_text(prejoin.title)
             name = prejoin.guest_name.strip()
             named = f" as “{name}”" if name else ""
-            self._words.setText(f"You asked to join{named}. The host has been told that you are here.")
+            self._words.setText(
+                f"You asked to join{named}. {prejoin.host or 'The host'} has been told that you are here."
+            )
             self._notice.setVisible(prejoin.is_recording and not prejoin.notice_read)
         else:
             title = state.call.meeting.title if state.call else "the meeting"

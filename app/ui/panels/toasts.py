@@ -370,7 +370,7 @@ def _heights(cards: list[Card], width: int) -> list[int]:
 def link_words(state: AppState) -> str:
     """What is the matter with the connection; empty: nothing, or the page says so itself."""
     connection = state.connection
-    if state.place == "starting":
+    if state.place == "starting" or (state.is_passing and state.call_phase == "none"):
         return ""
     return {
         "offline": connection.words or "There is no connection to the server. Trying again…",
