@@ -292,18 +292,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A link has led to another server.
-
-    Attributes:
-        link: what was followed.
-        home: what was true at the own server, and is again afterwards.
-        words: why the link leads nowhere.
-        stays: one signs in there, or has: then one goes home by oneself; else with the end of the meeting.
-    """
+    """A link has led to another server; `home` is what was true at the own one, and is again afterwards."""
 
     link: MeetingLink
     home: AppState
+    #: Why the link leads nowhere.
     words: str = ""
+    #: One signs in there and goes home by oneself; else with the end of the meeting.
     stays: bool = False
 
 
@@ -354,7 +349,6 @@ class AppState:
     link_question: MeetingLink | None = None
     #: A link that waits until the server it leads to has been reached.
     link_waiting: MeetingLink | None = None
-    #: Set while one is at another server for the sake of a link.
     visit: Visit | None = None
     #: The next request's number, and what the unanswered ones asked.
     next_request: int = 1
