@@ -11,6 +11,7 @@ from app.state.app_state import Call
 from app.state.effects import Send
 from app.state.people import MUTED
 from app.state.update import update
+from app.ui.panels.toasts import Toast
 from app.ui.widgets.columns import Scroll
 from app.wire import people as wire
 from app.wire.lobby import Guest
@@ -174,8 +175,7 @@ def test_who_was_muted_by_the_host_reads_so(scene):
     muted = change(state.call.people[0], microphone_on=False)
     state = heard(state, wire.PersonChanged(meeting="m1", person=muted))
     scene.show(state)
-    shown = [one.text() for one in scene.window.findChildren(QLabel) if one.isVisible()]
-    assert MUTED in shown
+    assert MUTED in [one.words.text() for one in scene.window.findChildren(Toast) if one.isVisible()]
     assert scene.find("toggle-microphone").accessibleDescription() == "Off"
 
 
