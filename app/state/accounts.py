@@ -307,7 +307,7 @@ def without_account(state: AppState) -> Step:
         place="sign_in", connection=replace(state.connection, is_signed_in=False), choices=state.choices,
         devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words, reach=state.reach,
         link_waiting=state.link_waiting, link_question=state.link_question, next_notice=state.next_notice,
-        visit=state.visit,
+        visit=state.visit, own_meetings=state.own_meetings,
     )  # fmt: skip
     return fresh, (ClosePeers(), StopDevices())
 

@@ -203,7 +203,8 @@ def as_it_was(state: AppState, home: AppState) -> AppState:
         home, call=None, call_phase="none", prejoin=None, shows_call=True, is_signing_in=False, pending={},
         choices=state.choices, devices=state.devices, next_request=state.next_request, notices=state.notices,
         next_notice=state.next_notice,
-        reach=state.reach, link_question=None, link_waiting=state.link_waiting, visit=None,
+        reach=state.reach, own_meetings=state.own_meetings, link_question=None, link_waiting=state.link_waiting,
+        visit=None,
     )  # fmt: skip
 
 
@@ -240,7 +241,7 @@ def look_refused(state: AppState, words: str) -> Step:
     now = here(state)
     is_own = state.connection.is_home and state.connection.is_embedded
     hint = f" {FOR_THIS_COMPUTER}" if is_own and now is not None and not now.is_secure else ""
-    return tell(state, words + hint, is_bad=True), ()
+    return tell(state, words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
 
 
 def sign_in_here(state: AppState, event: call_intents.SignInHere) -> Step:

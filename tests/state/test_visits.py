@@ -3,6 +3,7 @@
 import pytest
 
 from app.state import call_intents, effects, events, intents
+from app.state.closing import question
 from app.state.links import FOR_THIS_COMPUTER, why_not_there
 from app.ui.window import page_name
 from app.wire import lobby, people, rooms
@@ -215,6 +216,25 @@ def test_another_server_at_ones_own_address_gets_nothing_of_what_was():
     story.do(events.LinkChanged(link="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(change(GREETING, server_id="another"))
     assert (story.state.me, story.state.views) == (None, {})
+
+
+def test_who_meets_on_ones_own_computer_meanwhile_is_known_there_and_at_home():
+    story = at_home().do(events.OwnServerTold(meetings=(("m7", 2),)))
+    story = before_the_call(invited(story))
+    assert question(story.state).title == "Close Parley while others meet?"
+    story.do(events.OwnServerTold(meetings=()), call_intents.CancelJoin())
+    assert question(story.state) is None
+    story = before_the_call().do(events.OwnServerTold(meetings=(("m8", 1),)), call_intents.CancelJoin())
+    assert is_home_again(story)
+    assert question(story.state).title == "Close Parley while others meet?"
+
+
+def test_why_a_link_was_not_shown_is_gone_when_it_is_followed_once_more():
+    link = call_intents.FollowLink(link="http://127.0.0.1:1/j/abcdefghijklmnopqrstuv")
+    story = greeted(is_embedded=True).do(found("")).hear(account_of()).do(link)
+    story.answer(Refused(reason="not_found", words="There is no such meeting."))
+    assert [one.words[:25] for one in story.state.notices] == ["There is no such meeting."]
+    assert story.do(link).state.notices == ()
 
 
 def test_an_account_of_the_other_server_is_told_nothing_of_home():
