@@ -1,7 +1,8 @@
 """The embedded default: the server as a child process on this computer, started again when it dies.
 
 The child gets the owner's secret on its standard input and keeps that open: it ends when the input closes, so it never
-outlives its client, not even after kill -9. What it says on standard output is one line, when it is ready.
+outlives its client, not even after kill -9. Each further line there says whether others are to be let in. On standard
+output it says when it is ready, then who meets on it and how others reach it, a line of JSON each time.
 """
 
 from __future__ import annotations
@@ -229,7 +230,10 @@ class LocalServer:
             return False, None
         finally:
             _end(child)
-            self._events.met(())
+            with self._lock:
+                # What of its last words is still unread comes too late.
+                self._child = None
+                self._events.met(())
 
     def _hear(self, child: subprocess.Popen[bytes], line: bytes) -> None:
         """What a child says after it was ready: who meets, and how others reach it."""
@@ -240,12 +244,13 @@ class LocalServer:
         except (ValueError, TypeError, KeyError, AttributeError):
             _log.warning("the local server said something that is not understood")
             return
-        if child is not self._child:
-            return
-        if reach is not None:
-            self._events.reach(reach)
-        else:
-            self._events.met(meetings)
+        with self._lock:
+            if child is not self._child:
+                return
+            if reach is not None:
+                self._events.reach(reach)
+            else:
+                self._events.met(meetings)
 
     def _greet(self, child: subprocess.Popen[bytes], secret: str) -> ServerReady | None:
         """Gives the secret and waits for the ready line."""

@@ -126,6 +126,8 @@ class Outside:
         tls = certificates.context(certificate)
         wanted = reach.kept_port(settings.data) if settings.outside_port is None else settings.outside_port
         listener, words = _listen(wanted)
+        if settings.outside_port is None and not reach.has_kept_port(settings.data):
+            words = ""  # no link was given away yet that another port could lead astray
         try:
             self._hosts = await asyncio.to_thread(reach.own_addresses)
             port = int(listener.getsockname()[1])
@@ -144,9 +146,13 @@ class Outside:
         backend = self._backend
         self._door, self.port = None, 0
         backend.relay.offer_addresses(backend.settings.media_addresses)
-        owner = await backend.store.do(lambda c: facts.read(c, "owner"))
+        try:
+            owner = await backend.store.do(lambda c: facts.read(c, "owner")) or ""
+        except Exception as error:  # the disk, perhaps; the door closes all the same
+            _log.error("who owns this server could not be read: %s", type(error).__name__)
+            owner = ""
         for ongoing in tuple(backend.calls.all()):
-            self._take_out(ongoing, owner or "")
+            self._take_out(ongoing, owner)
         for session in tuple(backend.hub.sessions):
             if session.is_outside:
                 session.close(words=CLOSED)
@@ -168,7 +174,11 @@ class Outside:
     async def _watch(self) -> None:
         while True:
             await self._backend.clock.sleep(LOOK_EVERY_S)
-            hosts = await asyncio.to_thread(reach.own_addresses)
+            try:
+                hosts = await asyncio.to_thread(reach.own_addresses)
+            except OSError as error:  # the system has no memory or file to spare, perhaps only for now
+                _log.info("this computer's addresses could not be read: %s", error.strerror)
+                continue
             if hosts != self._hosts:
                 _log.info("this computer has other addresses now")
                 self._hosts = hosts

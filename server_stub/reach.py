@@ -132,15 +132,19 @@ def kept_port(data: Path) -> int:
     return port if 0 < port < 65_536 else DEFAULT_PORT
 
 
+def has_kept_port(data: Path) -> bool:
+    """Whether links with a port of this embedded server were given away before."""
+    return (data / _PORT_FILE).exists()
+
+
 def keep_port(data: Path, port: int) -> None:
     """Notes the port that goes into links, unless one is noted already.
 
     Raises:
         OSError: it cannot be written.
     """
-    path = data / _PORT_FILE
-    if not path.exists():
-        write_private(path, str(port).encode())
+    if not has_kept_port(data):
+        write_private(data / _PORT_FILE, str(port).encode())
 
 
 def in_url(host: str) -> str:

@@ -46,17 +46,17 @@ def answer(state: AppState, event: intents.AnswerGiving) -> Step:
     if giving is None or (giving.is_opening and event.answer == "open"):
         return state, ()
     if event.answer == "no":
-        return replace(state, giving=None), ()
+        return _called_off(replace(state, giving=None)) if giving.is_opening else (replace(state, giving=None), ())
     if event.answer == "here":
         return _take_here(replace(state, giving=None), giving)
     if not (giving.can_open and is_ours(state)):
         return state, ()
     if state.reach.is_on:
         return _opened(state, giving)
-    is_asked = state.reach.is_changing
     reach = replace(state.reach, is_changing=True, words="")
     state = replace(state, reach=reach, giving=replace(giving, is_opening=True, words=""))
-    return state, () if is_asked else (SetReach(True),)
+    # Also where a change is under way: that may be the other one.
+    return state, (SetReach(True),)
 
 
 def told(state: AppState, event: events.ReachTold) -> Step:
@@ -77,6 +77,11 @@ def take_handout(state: AppState, event: intents.TakeHandout) -> Step:
     """It is done."""
     is_it = state.handout is not None and state.handout.number == event.number
     return (replace(state, handout=None) if is_it else state), ()
+
+
+def _called_off(state: AppState) -> Step:
+    """A yes that was taken back before it came true: others stay outside."""
+    return replace(state, reach=replace(state.reach, is_changing=True)), (SetReach(False),)
 
 
 def _opened(state: AppState, giving: Giving) -> Step:

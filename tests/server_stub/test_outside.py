@@ -11,7 +11,7 @@ from app.wire.links import parse_link, parse_server
 from app.wire.lobby import GuestDenied
 from app.wire.people import MeetingEnded, PersonLeft
 from app.wire.rooms import LinksMoved, ListMessages
-from server_stub import outside, reach
+from server_stub import listening, outside, reach
 from tests.fakes.browser import client_of, here, opens
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import secret_of, story
@@ -157,5 +157,63 @@ def test_what_keeps_others_out_is_said_and_nothing_is_half_open(tmp_path, monkey
         assert (door.port, server.backend.address.host) == (0, ALONE)
         # It works once what was in the way is gone.
         assert (await door.switch(is_on=True)).is_open
+
+    tell(tmp_path)
+
+
+@pytest.mark.parametrize("has_links", [False, True])
+def test_a_port_that_is_taken_is_a_matter_only_where_links_name_it(tmp_path, monkeypatch, has_links):
+    @story(secret=SECRET, outside_port=None)
+    async def tell(server):
+        with listening.listen("0.0.0.0", 0) as taken:
+            port = taken.getsockname()[1]
+            monkeypatch.setattr(reach, "DEFAULT_PORT", port)
+            if has_links:
+                reach.keep_port(server.backend.settings.data, port)
+            now = await server.running.doors.outside.switch(is_on=True)
+        assert now.is_open
+        assert server.running.doors.outside.port not in (0, port)
+        assert now.words == (outside.PORT_TAKEN.format(port) if has_links else "")
+
+    tell(tmp_path)
+
+
+@pytest.mark.logs_warnings
+@story(secret=SECRET)
+async def test_the_door_closes_whatever_becomes_of_the_disk(server):
+    host, card = await host_in_a_meeting(server)
+    door = server.running.doors.outside
+    await door.switch(is_on=True)
+    port = door.port
+    guest = await alan_inside(Elsewhere(server), host, card)
+
+    async def fail(work):
+        raise OSError(errno.EIO, "Input/output error")
+
+    do, server.backend.store.do = server.backend.store.do, fail
+    off = await door.switch(is_on=False)
+    server.backend.store.do = do
+    assert not off.is_open
+    await guest.closed.wait()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port))
+    assert seats(server, card) == {host.account.id}
+
+
+def test_addresses_that_cannot_be_read_for_once_are_read_the_next_time(tmp_path, monkeypatch):
+    clock, asked = FakeClock(), []
+
+    @story(secret=SECRET, clock=clock, is_reachable=True)
+    async def tell(server):
+        def addresses():
+            asked.append(1)
+            if len(asked) == 1:
+                raise OSError(errno.ENOMEM, "Cannot allocate memory")
+            return (CAFE,)
+
+        monkeypatch.setattr(reach, "own_addresses", addresses)
+        while parse_server(server.backend.address.text).host != CAFE:
+            await clock.pass_time(outside.LOOK_EVERY_S)
+        assert len(asked) == 2
 
     tell(tmp_path)

@@ -83,8 +83,21 @@ class TestALinkThatNobodyElseCouldFollow:
     def test_a_no_gives_nothing_away(self):
         story = at_home().do(GIVE, NO)
         assert (story.effects, story.state.giving, story.state.handout, told(story)) == ([], None, None, [])
-        story.do(GIVE, YES, NO, OPEN)
-        assert (story.state.handout, story.state.reach.is_on) == (None, True)
+
+    def test_a_yes_that_is_taken_back_leaves_others_outside(self):
+        story = at_home().do(GIVE, YES, NO)
+        assert (story.effects, story.state.giving) == ([effects.SetReach(False)], None)
+        story.do(OPEN, events.ReachTold(is_on=False, addresses=(OUTSIDE,)))
+        assert (story.state.handout, story.state.reach.is_on, story.state.reach.is_changing) == (None, False, False)
+
+    def test_a_yes_counts_while_the_door_is_being_closed(self):
+        story = at_home().do(OPEN, intents.LetOthersReach(is_on=False), GIVE)
+        story.do(events.ReachTold(is_on=False, addresses=(OUTSIDE,)), GIVE)
+        assert story.do(YES).effects == [effects.SetReach(True)]
+        story = at_home().do(GIVE, YES, NO, GIVE)
+        assert story.do(YES).effects == [effects.SetReach(True)]
+        story.do(events.ReachTold(is_on=False, addresses=(OUTSIDE,)), OPEN)
+        assert (story.state.handout.link, story.state.giving) == (LINK, None)
 
     def test_for_this_computer_it_is_copied_with_words_that_say_so(self):
         story = at_home().do(GIVE, HERE)
