@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall
 from app.state.intents import GoHome
+from app.ui.aim import Aim
 from app.ui.bridge import Bridge, Levels
 from app.ui.closing import Closing
 from app.ui.panels.toasts import Toasts
@@ -37,6 +38,9 @@ class Window(QWidget):
     Args:
         bridge: The only thing that it knows of the rest of the application.
         theme: "system" follows the desktop.
+
+    Attributes:
+        aim: Keeps where it is what one points at.
     """
 
     closed = Signal()
@@ -64,6 +68,7 @@ class Window(QWidget):
         self.set_theme(theme)
         self._stack = QStackedWidget()
         self._toasts = Toasts(self, bridge)
+        self.aim = Aim(self, self._show)
         QShortcut(QKeySequence("F6"), self).activated.connect(self._toasts.take_focus)
         box = column(self._make_return(), self._make_away(), gap=0)
         box.addWidget(self._stack, 1)
@@ -104,7 +109,10 @@ class Window(QWidget):
 
     # --- showing --------------------------------------------------------------------------------------------------
     def show_state(self, state: AppState) -> None:
-        """What is true now."""
+        """What is true now; a moment later where somebody just aims at a button."""
+        self.aim.take(state)
+
+    def _show(self, state: AppState) -> None:
         self.state = state
         name = page_name(state)
         page = self._pages.get(name) or self._make_page(name)
@@ -222,6 +230,11 @@ class Window(QWidget):
         """Esc, which nothing under the focus wanted, puts a notice away."""
         if event.key() != Qt.Key.Key_Escape or not self._toasts.put_one_away():
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It is seen from now on."""
+        super().showEvent(event)
+        self.aim.watch()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tells that the user closed it; where a meeting would end by that, asks first."""

@@ -43,8 +43,21 @@ def open_page(scene, name):
     QApplication.processEvents()
 
 
-#: Menus have keys of their own; the help is long.
-NAMES = [name for name in looks.PAGES if not any(one in name for one in ("menu", "remove", "starting", "privacy"))]
+#: Pages with the same parts as another one that is looked at, or that only other steps than clicks lead to; menus have
+#: keys of their own.
+SAME = """
+starting rooms-notice rooms-silent rooms-cards-top rooms-elsewhere rooms-schedule rooms-schedule-refused rooms-link
+rooms-news-none rooms-server rooms-server-reachable rooms-server-team rooms-edit rooms-invite rooms-camera-menu
+rooms-account-menu sign-in-cut terms-text prejoin-notice prejoin-closed-guest prejoin-no-devices call-1 call-2 call-3
+call-6 call-people call-lobby-full call-locked-settings call-reconnecting call-person-menu call-remove
+call-not-recording call-notices privacy help help-during-call recap-notice recap-ongoing recap-refused recap-deleted
+recap-generating recap-failed ended
+""".split()
+NAMES = [name for name in looks.PAGES if name not in SAME]
+
+
+def test_what_is_the_same_is_there():
+    assert set(SAME) <= set(looks.PAGES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,6 +116,23 @@ def test_back_is_the_same_way_(scene, make):
     assert {id(one) for one in there} == {id(one) for one in back}
     start = back.index(there[0])
     assert back[start:] + back[:start] == [there[0], *reversed(there[1:])]
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "others"),
+    [
+        (states.call_with_chat, "side-tabs", ("chat", "people")),
+        (states.recap_state, "recap-tabs", ("summary", "transcript")),
+        (states.prejoin, "prejoin-background", ("none", "blur")),
+    ],
+)
+def test_of_words_of_which_one_is_chosen_the_stop_is_that_one_also_after_a_click(scene, make, name, others):
+    scene.show(make())
+    buttons = [scene.find(f"{name}-{one}", QAbstractButton) for one in others]
+    for chosen in (*buttons, *buttons):
+        scene.qtbot.mouseClick(chosen, Qt.MouseButton.LeftButton)
+        found = reading.stops(scene.window)
+        assert [one for one in buttons if one in found] == [chosen]
 
 
 def test_a_stop_that_is_scrolled_away_comes_into_sight(scene):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState, Call
 from app.state.call_intents import Admit, AdmitEveryone, Deny, OpenPanel
+from app.ui.aim import about
 from app.ui.bridge import Bridge
 from app.ui.text import ElidedWords, Words, clock_words
 from app.ui.widgets.buttons import Button
@@ -41,8 +42,12 @@ class LobbyPanel(Card):
         self._full.setObjectName("lobby-full")
         head = row(self._title, self._seats)
         head.setStretch(0, 1)
+        # Above the guests, where it stays while more of them come; its place is there before the second one is.
+        keeps = self._all.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self._all.setSizePolicy(keeps)
         super().__init__(
-            column(head, self._guests, self._all, self._full, gap=10, margins=(14, 12, 14, 12)),
+            column(head, self._all, self._guests, self._full, gap=10, margins=(14, 12, 14, 12)),
             ground="soft",
             name="lobby-panel",
         )
@@ -98,7 +103,10 @@ class LobbyToast(Card):
         self._words = ElidedWords("", look="label")
         self._words.setObjectName("lobby-toast-words")
         self._admit = Button("Admit", "toast-admit", kind="primary")
-        self._admit.clicked.connect(lambda: bridge.do(Admit(guest=self._guest)))
+        # Whose name stood there when it was pressed.
+        self._pressed_for = ""
+        self._admit.pressed.connect(self._remember)
+        self._admit.clicked.connect(self._let_in)
         show = Button("Show", "toast-show", kind="outline")
         show.setAccessibleName("Show who waits")
         show.clicked.connect(lambda: bridge.do(OpenPanel(panel="people")))
@@ -108,6 +116,13 @@ class LobbyToast(Card):
         super().__init__(box, ground="soft", name="lobby-toast")
         self.hide()
 
+    def _remember(self) -> None:
+        self._pressed_for = self._guest
+
+    def _let_in(self) -> None:
+        guest, self._pressed_for = self._pressed_for or self._guest, ""
+        self._bridge.do(Admit(guest=guest))
+
     def show_state(self, state: AppState) -> None:
         """Who waits longest, and how many more."""
         call = state.call
@@ -116,6 +131,7 @@ class LobbyToast(Card):
             return
         first, more = call.waiting[0], len(call.waiting) - 1
         self._guest = first.id
+        about(self._admit, first.id)
         full = is_full(call)
         words = f"{first.name} waits to be let in" if not more else f"{first.name} and {more} more wait to be let in"
         self._words.setText(f"{words}, but the meeting is full" if full else words)

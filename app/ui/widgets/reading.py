@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLayout, QScrollArea, QWidget
 
 
 def stops(root: QWidget) -> list[QWidget]:
@@ -23,13 +23,21 @@ def stops(root: QWidget) -> list[QWidget]:
 def _stops(part: QWidget) -> Iterator[QWidget]:
     if part.isHidden() or not part.isEnabled():
         return
-    takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus
-    if takes and part.focusProxy() is None and part.isVisible():
+    if _takes_tab(part) and part.focusProxy() is None and part.isVisible():
         yield part
         if not isinstance(part, QScrollArea) and part.layout() is None:
             return  # a field's own parts are no stops
     for child in _parts(part):
         yield from _stops(child)
+
+
+def _takes_tab(part: QWidget) -> bool:
+    """Of words of which one is chosen that one is the stop, also where a click chose it: Qt moves it with the focus."""
+    group = part.group() if isinstance(part, QAbstractButton) else None
+    chosen = group.checkedButton() if group is not None and group.exclusive() else None
+    if chosen is not None and chosen.isVisible() and chosen.isEnabled():
+        return part is chosen
+    return bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def _parts(part: QWidget) -> list[QWidget]:
