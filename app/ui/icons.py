@@ -41,4 +41,8 @@ def pixmap(name: str, colour: str, size_px: int, *, gap_px: int = 0, ratio: floa
 
 def icon(name: str, colour: str, size_px: int = 20, *, gap_px: int = 0) -> QIcon:
     """An icon for a button or a menu; see `pixmap`."""
-    return QIcon(pixmap(name, colour, size_px, gap_px=gap_px))
+    drawn = pixmap(name, colour, size_px, gap_px=gap_px)
+    made = QIcon(drawn)
+    # Qt would pale it for a button that cannot be pressed, whose ink is pale already.
+    made.addPixmap(drawn, QIcon.Mode.Disabled)
+    return made

@@ -51,7 +51,8 @@ QPushButton { border: 2px solid transparent; border-radius: 10px; padding: 0 14p
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $muted; }
-Card[ground="raised"] QPushButton, Card[ground="theirs-raised"] QPushButton { background: $hover; }
+Card[ground="raised"] QPushButton[kind=""], Card[ground="theirs-raised"] QPushButton[kind=""],
+Card[ground="raised"] QPushButton[kind="record"] { background: $hover; }
 QPushButton[kind="primary"] { background: $accent_fill; color: $on_accent; }
 QPushButton[kind="primary"]:hover { background: $accent_over; }
 QPushButton[kind="primary"]:focus { border-color: $text; }
@@ -80,7 +81,10 @@ QPushButton[kind="leave"]:focus { border-color: $text; }
 QPushButton[kind="record"], QPushButton[kind="recording"] { border-radius: 14px; min-height: 46px; padding: 0 12px; }
 QPushButton[kind="recording"] { background: $alarm; color: $danger; border-color: $danger; }
 QPushButton[kind="recording"]:hover { background: $hover; }
-QPushButton[kind="recording"]:focus { border-color: $text; }
+QPushButton[kind="recording"]:focus { border: 4px solid $text; min-height: 42px; padding: 0 10px; }
+QPushButton[kind="link"]:disabled, QPushButton[kind="badlink"]:disabled { color: $muted; }
+QPushButton[kind="danger"]:disabled, QPushButton[kind="leave"]:disabled, QPushButton[kind="recording"]:disabled {
+  background: $hover; color: $muted; border-color: transparent; }
 Tabs { background: $raised; border-radius: 11px; }
 
 RowButton { border: 2px solid transparent; border-radius: 12px; background: transparent; text-align: left;
@@ -104,6 +108,8 @@ QToolButton[kind="round"]:hover { background: $hover; }
 QToolButton[kind="round"]:checked { background: $soft; }
 QToolButton[kind="round"][off="true"] { background: $danger_fill; }
 QToolButton[kind="round"][off="true"]:hover { background: $danger_over; }
+QToolButton[kind="round"][off="true"]:focus { border-color: $text; }
+QToolButton[kind="round"][off="true"]:disabled { background: $hover; }
 QToolButton[kind="filled"] { background: $accent_fill; }
 QToolButton[kind="filled"]:hover { background: $accent_over; }
 QToolButton[kind="filled"]:focus { border-color: $text; }
@@ -112,12 +118,12 @@ QToolButton[kind="thumb"] { border: 2px solid $line; border-radius: 10px; min-wi
   padding: 0;
   font-size: 12px; font-weight: 500; }
 QToolButton[kind="thumb"]:checked { border-color: $accent; background: $soft; }
-QToolButton[kind="thumb"]:focus { border-color: $text; }
+QToolButton[kind="thumb"]:focus { border: 4px solid $text; min-width: 68px; min-height: 44px; }
 
 QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit, QPlainTextEdit, QComboBox { background: $surface; border: 1px solid $edge; border-radius: 11px;
   padding: 1px 13px; min-height: 38px; selection-background-color: $accent_fill; selection-color: $on_accent; }
-QPlainTextEdit { padding: 8px 9px; min-height: 0; border-color: $line; }
+QPlainTextEdit { padding: 8px 9px; min-height: 0; }
 QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 12px; }
 QPlainTextEdit:focus { border: 2px solid $accent; padding: 7px 8px; }
 Card QPlainTextEdit { background: $raised; }

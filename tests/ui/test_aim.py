@@ -1,4 +1,4 @@
-"""A click, with the real pointer through the window, hits what stood there when one aimed, whatever changes meanwhile."""
+"""A click, by the pointer through the window, hits what stood there when one aimed, whatever changes meanwhile."""
 
 from dataclasses import replace
 
@@ -117,7 +117,7 @@ def refused(state):
 
 #: What is shown, at what one aims, what comes then, and what the click must want.
 STORIES = {
-    "a guest above goes away": (lambda: lobby(1, 2, 3), "admit-g2", lambda: lobby(2, 3), call_intents.Admit(guest="g2")),
+    "a guest goes away": (lambda: lobby(1, 2, 3), "admit-g2", lambda: lobby(2, 3), call_intents.Admit(guest="g2")),
     "and before the last": (lambda: lobby(1, 2, 3), "deny-g1", lambda: lobby(2, 3), call_intents.Deny(guest="g1")),
     "more knock": (lambda: lobby(1, 2), "admit-all", lambda: lobby(1, 2, 3), call_intents.AdmitEveryone()),
     "one's turn comes": (

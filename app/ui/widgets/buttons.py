@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.ui.icons import icon, pixmap
 from app.ui.text import set_tip, unmarked
 from app.ui.theme import colour, tokens
+from app.ui.widgets.focus_ring import paint_ring
 
 #: The ink of a push button's icon, by its kind.
 _INKS = {
@@ -244,9 +245,7 @@ class Switch(_Painted):
         x = track.right() - 11 if self.isChecked() else track.left() + 11
         painter.drawEllipse(QPointF(x, track.center().y()), 6, 6)
         if self.hasFocus():
-            painter.setPen(QPen(colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(track.adjusted(-2, -2, 2, 2), 13, 13)
+            paint_ring(painter, track, 13)
         painter.end()
 
 
@@ -260,12 +259,13 @@ class Tick(_Painted):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(3, (self.height() - 20) / 2, 20, 20)
-        ink = "accent_fill" if self.isChecked() else "edge"
-        painter.setPen(QPen(colour("accent" if self.hasFocus() else ink), 2))
+        painter.setPen(QPen(colour("accent_fill" if self.isChecked() else "edge"), 2))
         painter.setBrush(colour("accent_fill" if self.isChecked() else "surface"))
         painter.drawRoundedRect(box, 6, 6)
         if self.isChecked():
             painter.drawPixmap(QPointF(box.left() + 3, box.top() + 3), pixmap("check", tokens().on_accent, 14))
+        if self.hasFocus():
+            paint_ring(painter, box, 8)
         self._write(painter, QRectF(32, 0, self.width() - 32, self.height()))
         painter.end()
 
