@@ -135,7 +135,8 @@ def marks():
     for name in ("switch True", "switch False", "tick True", "tick False"):
         made[name].setFixedWidth(130)
     made["meter"] = LevelMeter()
-    made["meter"].show_level(-20.0)
+    made["meter"].setFixedSize(160, 10)
+    made["meter"].show_level(-10.0)
     made["spinner"] = Spinner()
     made["slider"] = QSlider(Qt.Orientation.Horizontal)
     made["slider"].setRange(0, 10)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from app.ui.panels.schedule_fields import DateField
 from app.ui.theme import theme
 from app.ui.widgets.buttons import Choice, add_action
 from app.ui.widgets.video_tile import VideoTile
@@ -179,7 +180,8 @@ def test_a_list_that_opens_and_the_row_that_is_chosen(lay):
 
 
 def test_the_days_of_a_calendar(lay):
-    calendar = samples.fields()["date"].calendarWidget() or QCalendarWidget()
+    field = DateField("Day", "date")
+    calendar = field.calendarWidget() or QCalendarWidget()
     sheet = lay({"calendar": calendar})
     calendar.show()
     sheet.settle()

@@ -20,7 +20,7 @@ _PILL = QColor(10, 14, 12, 190)
 _PILL_INK = "#ffffff"
 _MUTED_INK = "#ff9a9d"
 _SPEAKING_INK = "#5fe0ab"
-_STOPPED_INK = "#8b9590"
+_STOPPED_INK = "#a3ada8"
 
 
 class VideoTile(QWidget):
