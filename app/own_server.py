@@ -10,9 +10,9 @@ from pathlib import Path
 from app import __version__, paths
 from app.local_server import LocalServer, ServerEvents, ServerReach, ServerReady, child_command
 from app.net.signalling import Target, target_of
-from app.servers import SECRET_HEADER
 from app.settings import SettingsFile
 from app.state.events import Event, OwnServerTold, ReachTold, Told
+from app.wire.headers import SECRET_HEADER
 
 _log = logging.getLogger(__name__)
 

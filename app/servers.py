@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from app.net.signalling import Target
 from app.wire.links import ServerAddress
 
-#: Carries the secret of the server of this computer in each request to it.
-SECRET_HEADER = "X-Parley-Secret"
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -12,13 +12,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
+from app.wire.headers import MARK_HEADER, SECRET_HEADER
 from app.wire.links import ServerAddress
 from server_stub import links, reach
 from server_stub.config import ServerSettings
 
-SECRET_HEADER = "X-Parley-Secret"
-#: On each refusal: a client tells by it that this is Parley, and not another program.
-MARK_HEADER = "X-Parley"
 #: What a browser opens, which knows no secret: it tells nothing about anybody.
 _OPEN_PAGES = re.compile(r"/healthz|/[ij]/[A-Za-z0-9_-]{16,64}")
 

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
     "app.local_server": {"app.paths", "app"},
     "app.own_server": {
-        "app.local_server", "app.net.signalling", "app.paths", "app.servers", "app.settings", "app.state", "app",
+        "app.local_server", "app.net.signalling", "app.paths", "app.settings", "app.state", "app.wire", "app",
     },
     "app.keychain": {"app.paths"},
     "app.desktop_bus": set(),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from app.effects.context import Context
 from app.net.files import FileError, RecapFiles
-from app.servers import SECRET_HEADER, Place
+from app.servers import Place
 from app.state import effects
+from app.wire.headers import SECRET_HEADER
 
 #: Takes the file here and no words, or no file and why there is none.
 FileReady = Callable[[Path | None, str], None]

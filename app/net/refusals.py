@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 from app.wire.links import ServerAddress
 
-#: What a Parley server puts on an answer that lets nobody in, so that it is not taken for another program.
-MARK_HEADER = "X-Parley"
 #: Seconds to see whether anything takes a connection at all.
 _LOOK_S = 3.0
 

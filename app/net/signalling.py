@@ -13,6 +13,7 @@ from app.net import pins, refusals
 from app.wire.codec import MAX_TELL_BYTES, decode_tell, encode
 from app.wire.errors import WireError
 from app.wire.fields import Ask, Tell
+from app.wire.headers import MARK_HEADER
 from app.wire.links import ServerAddress, parse_server
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _answer_in(error: BaseException) -> refusals.Answer | None:
     from websockets.exceptions import InvalidHandshake, InvalidStatus
 
     if isinstance(error, InvalidStatus):
-        return refusals.Answer(error.response.status_code, refusals.MARK_HEADER in error.response.headers)
+        return refusals.Answer(error.response.status_code, MARK_HEADER in error.response.headers)
     return refusals.Answer(0) if isinstance(error, InvalidHandshake) else None
 
 

@@ -232,7 +232,7 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class OfferedFile:
-    """A text that the user asked for, to be saved where he says."""
+    """A text that the user asked for, to be saved where they say."""
 
     number: int
     name: str
@@ -292,11 +292,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A link has led to another server; `home` is what was true at the own one, and is again afterwards."""
+    """A link has led to another server, or nowhere (why: `words`); `home` was true at the own one and will be again."""
 
     link: MeetingLink
     home: AppState
-    #: Why the link leads nowhere.
     words: str = ""
     #: One signs in there and goes home by oneself; else with the end of the meeting.
     stays: bool = False
@@ -335,7 +334,6 @@ class AppState:
     plan: PlanView | None = None
     search: SearchView | None = None
     account: AccountView | None = None
-    #: Under "Forgot your password?".
     reset_words: str = ""
     file: OfferedFile | None = None
     reach: Reach = Reach()

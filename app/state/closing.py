@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from app.state import events
 from app.state.app_state import AppState, Call
 from app.state.asking import Step
+from app.state.scope import is_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,19 @@ def question(state: AppState) -> CloseQuestion | None:
     return CloseQuestion(title, " ".join(parts))
 
 
-def _is_here(state: AppState) -> bool:
-    """Whether the present server is that of this computer, which ends with the application."""
-    return state.connection.is_embedded and state.connection.is_home
-
-
 def _heirs(call: Call) -> bool:
     return any(not one.is_guest and one.is_connected and one.id != call.you for one in call.people)
 
 
 def _ends(state: AppState, call: Call) -> bool:
     """Whether the meeting is over when one is gone; the server's rule: it needs a member in it."""
-    return _is_here(state) or (not call.guest_token and not _heirs(call))
+    return is_ours(state) or (not call.guest_token and not _heirs(call))
 
 
 def _of_call(state: AppState, call: Call) -> list[str]:
     is_alone = all(one.id == call.you for one in call.people)
     is_recorded = call.recording_since is not None
-    if _is_here(state):
+    if is_ours(state):  # it ends with the application
         whom = "" if is_alone else " for everyone"
         words = [f"The meeting ends{whom}, because it runs on this computer."]
         later = "What was recorded is kept; its recap is made when you open Parley the next time."

@@ -13,6 +13,7 @@ from app.state.asking import Step, ask, ask_now, tell
 from app.state.effects import ClosePeers, Effect, GoHome, StopDevices, VisitServer
 from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
 from app.state.recap import show, stand_in
+from app.state.scope import is_ours
 from app.state.telling import CALL, LINK, of_request
 from app.wire import lobby
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
@@ -42,7 +43,7 @@ def here(state: AppState) -> ServerAddress | None:
 def shared(state: AppState) -> ServerAddress | None:
     """The server of the connection as others find it, for links that are given away."""
     own = _reached(state) if state.reach.is_on else ()
-    return own[0] if own and state.connection.is_embedded and state.connection.is_home else here(state)
+    return own[0] if own and is_ours(state) else here(state)
 
 
 def _reached(state: AppState) -> tuple[ServerAddress, ...]:
@@ -68,7 +69,7 @@ def _is_same(one: ServerAddress, link: ServerAddress) -> bool:
 def _is_here(state: AppState, link: Link) -> bool:
     now = here(state)
     places = (now,) if now else ()
-    if state.connection.is_home and state.connection.is_embedded:
+    if is_ours(state):
         places = (*places, *_reached(state))
         if _has_own_pin(state, link.server):
             return True
@@ -239,8 +240,7 @@ def look_refused(state: AppState, words: str) -> Step:
     if state.is_passing:
         return dead(state, words)
     now = here(state)
-    is_own = state.connection.is_home and state.connection.is_embedded
-    hint = f" {FOR_THIS_COMPUTER}" if is_own and now is not None and not now.is_secure else ""
+    hint = f" {FOR_THIS_COMPUTER}" if is_ours(state) and now is not None and not now.is_secure else ""
     return tell(state, words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
 
 

@@ -11,8 +11,8 @@ import pytest
 from app import __version__
 from app.local_server import RESTARTED, LocalServer, ServerEvents
 from app.net.signalling import target_of
-from app.servers import SECRET_HEADER
 from app.state import call_intents, events, intents
+from app.wire.headers import SECRET_HEADER
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Process, Server
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
