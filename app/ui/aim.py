@@ -54,6 +54,7 @@ class Aim(QObject):
         self.clock: Callable[[], float] = time.monotonic
         self._handle: QWindow | None = None
         self._waits: tuple[AppState, float] | None = None
+        self._shown = AppState()
         self._pointer: QPoint | None = None
         self._moved_s = self._did_s = -1e9
         self._pressed: set[Any] = set()
@@ -74,7 +75,7 @@ class Aim(QObject):
     def take(self, state: AppState) -> None:
         """Shows a state, now or as soon as nobody aims any more."""
         is_answer = not self._holds_down and self.clock() - self._did_s < ANSWER_S
-        if self.is_aiming and not is_answer:
+        if self.is_aiming and not is_answer and not _is_urgent(self._shown, state):
             self._waits = (state, self._waits[1] if self._waits is not None else self.clock())
             self._timer.start()
         else:
@@ -107,6 +108,7 @@ class Aim(QObject):
 
     def _let_go(self, state: AppState) -> None:
         self._waits = None
+        self._shown = state
         self._timer.stop()
         now_s = self.clock()
         self._before = [one for one in self._before if now_s - one[0] < GRACE_S]
@@ -182,6 +184,15 @@ class Aim(QObject):
     def _has_strange_focus(self) -> bool:
         now = _focus(self._window)
         return any(before is not None and before != now for _, _, before in self._fresh())
+
+
+def _is_urgent(shown: AppState, state: AppState) -> bool:
+    """Whether a state says what nobody may learn late: that one is recorded, or asked about it."""
+
+    def recorded(one: AppState) -> tuple[bool, bool]:
+        return (one.call.recording_since is not None, one.call.asks_consent) if one.call else (False, False)
+
+    return any(now and not before for now, before in zip(recorded(state), recorded(shown), strict=True))
 
 
 def _meaning(button: QAbstractButton) -> Meaning:

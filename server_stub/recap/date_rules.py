@@ -236,7 +236,9 @@ def _period_end(match: re.Match[str], today: date) -> date | None:
         friday = today + timedelta(days=4 - today.weekday() + 7 * ahead)
         return friday if friday >= today else friday + timedelta(days=7)
     if period == "weekend":
-        return today + timedelta(days=6 - today.weekday() + 7 * ahead)
+        # Before the weekend is by Friday; by or on the weekend leaves all of it.
+        last = 4 if re.search(r"\b(?:before|until|till)\b", match[0]) else 6
+        return today + timedelta(days=(last - today.weekday()) % 7 + 7 * ahead)
     if period == "year":
         return date(today.year + ahead, 12, 31)
     last = today.month + ahead if period == "month" else ((today.month - 1) // 3 + ahead) * 3 + 3
@@ -271,7 +273,10 @@ def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[s
 
 
 _MEETING = r"(?:call|meeting|session|appointment|talk|sync|demo|review|launch|release)"
-_NO_AMOUNT = r"(?! ?(?:percent|%|euros?|dollars?|pounds?|thousand|hundred|million|cents?|€|£|people|of (?:the|them)\b))"
+_NO_AMOUNT = (
+    r"(?! ?(?:percent|%|euros?|dollars?|pounds?|thousand|hundred|million|cents?|€|£|people|points?|times|"
+    r"hours?|minutes?|days?|weeks?|months?|years?|of (?:the|them)\b))"
+)
 _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|years?|hours?|minutes?)"
 _ABOUT = r"(?:about |around |roughly |approximately |at most |less than |under |exactly )?"
 _FEW = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -79,7 +79,9 @@ def by_email(connection: Connection, email: str) -> Row[Any] | None:
     spelt = connection.execute(select(accounts).where(_is_spelt(email)).order_by(accounts.c.email != email)).first()
     if spelt is not None:
         return spelt
-    return connection.execute(select(accounts).where(accounts.c.email_key == addresses.same_key(email))).first()
+    # As it was pasted, it may have brackets round it that no kept address has.
+    key = addresses.same_key(addresses.tidy(email))
+    return connection.execute(select(accounts).where(accounts.c.email_key == key)).first()
 
 
 def _is_spelt(email: str) -> ColumnElement[bool]:

@@ -79,6 +79,8 @@ async def test_an_account_is_found_by_every_spelling_of_its_address_and_mailed_a
         client = await server.connect()
         assert (await client.ask(SignIn(email=spelling, password=DECOMPOSED))).account.id == made.account.id
         assert await (await server.connect()).refused(signing_up(spelling)) == "email_taken"
+    pasted = await (await server.connect()).ask(SignIn(email="<ann@bücher.example>.", password=COMPOSED))
+    assert pasted.account.id == made.account.id
     await (await server.connect()).ask(AskPasswordReset(email="ANN@xn--bcher-kva.EXAMPLE"))
     (mail,) = await mails_of(server)
     assert mail["To"].addresses[0].addr_spec == "ann@xn--bcher-kva.example"

@@ -299,3 +299,19 @@ def test_many_rooms_stay_while_one_points_at_them(scene, hand):
     hand.point("room-r1")
     scene.show(replace(state, rooms=tuple(reversed(state.rooms))))
     assert scene.window.state == state
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_that_one_is_recorded_or_asked_about_it_waits_for_nobody(scene, hand, is_held):
+    before = states.call(3)
+    before = replace(before, call=replace(before.call, recording_since=None))
+    scene.show(before)
+    hand.point("toggle-camera")
+    if is_held:
+        hand.press()
+    recorded = replace(before, call=replace(before.call, recording_since=1.0))
+    scene.show(recorded)
+    assert scene.window.state is recorded
+    asked = replace(before, call=replace(recorded.call, asks_consent=True))
+    scene.show(asked)
+    assert scene.window.state is asked

@@ -16,7 +16,9 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Spinner, column, row
 from app.ui.widgets.scrim import Scrim
 
-_ASKS = "Only this computer can follow the link now; letting others in opens Parley to them, over an encrypted connection."
+_ASKS = (
+    "Only this computer can follow the link now; letting others in opens Parley to them, over an encrypted connection."
+)
 _NOT_OURS = (
     "Only this computer can follow the link: the server that holds the meeting is set up for this computer alone, and "
     "whoever runs it can change that."

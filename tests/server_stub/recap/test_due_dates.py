@@ -40,6 +40,8 @@ CASES = {
     "mid december": "2026-12-15",
     "next week": "2026-11-27",
     "over the weekend": "2026-11-22",
+    "before the weekend": "2026-11-20",
+    "before next weekend": "2026-11-27",
     "in two weeks": "2026-12-04",
     "within ten days": "2026-11-30",
     "in a couple of days": "2026-11-22",
@@ -264,3 +266,8 @@ def test_any_words_are_survived_and_never_lie_far_back(words: list[str], today: 
     for due in find_all(text, today):
         assert text[due.start : due.end] == due.words
         assert due.day is None or (due.day - today).days > -7
+
+
+@pytest.mark.parametrize("said", ["cut it by 1.5 hours", "raise it by 2.5 points", "late by 3.5 days", "by 1.5 times"])
+def test_an_amount_is_no_date(said: str) -> None:
+    assert find_due(said, FRIDAY) is None
