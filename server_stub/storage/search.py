@@ -1,4 +1,4 @@
-"""Looking for words in messages. What only SQLite does is kept in this module.
+"""Looking for words in messages.
 
 Texts and words are compared by their keys (`app.wire.text.fold`), so that every spelling is found, whatever an older
 program kept. An index of words would be faster, but would keep what was deleted in places of its own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from app.wire.text import fold
 from server_stub.storage.messages import MessageRow, read_row
@@ -19,6 +19,8 @@ PAGE = 50
 _MOST_WORDS = 10
 #: Messages that are looked through at once: the storage thread has others to serve meanwhile.
 _WINDOW = 4_000
+#: Letters beyond ASCII in them after which it is enough: some take as long as a hundred others.
+_MOST_LETTERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def find_words(connection: Connection, account: str, words: str, hits: Hits) -> 
         hits: what was found before.
 
     Returns:
-        That and what was found in the next `_WINDOW` messages: up to one message more than a `PAGE`.
+        That and what was found in the next `_WINDOW` messages or fewer: up to one message more than a `PAGE`.
     """
     asked = fold(words).split()[:_MOST_WORDS]
     newest = connection.execute(select(func.max(messages.c.number)).where(messages.c.number < hits.below)).scalar()
@@ -52,15 +54,23 @@ def find_words(connection: Connection, account: str, words: str, hits: Hits) -> 
         return Hits(hits.rows, None)
     below = newest - _WINDOW + 1
     query = (
-        select(messages)
+        select(messages.c.number, messages.c.text)
         .where(
             messages.c.number.between(below, newest),
             messages.c.room.in_(select(members.c.room).where(members.c.account == account)),
             messages.c.is_deleted.is_(False),
-            and_(*(func.instr(func.folded(messages.c.text), word) > 0 for word in asked)),
         )
         .order_by(messages.c.number.desc())
-        .limit(PAGE + 1 - len(hits.rows))
     )
-    found = tuple(read_row(row) for row in connection.execute(query))
-    return Hits(hits.rows + found, below)
+    most, numbers, letters = PAGE + 1 - len(hits.rows), [], 0
+    with connection.execute(query) as looked_at:
+        for number, text in looked_at:
+            key = fold(text)
+            if all(word in key for word in asked):
+                numbers.append(number)
+            letters += 0 if text.isascii() else len(text)
+            if len(numbers) == most or letters >= _MOST_LETTERS:
+                below = number
+                break
+    rows = select(messages).where(messages.c.number.in_(numbers)).order_by(messages.c.number.desc())
+    return Hits(hits.rows + tuple(read_row(row) for row in connection.execute(rows)), below)

@@ -13,7 +13,6 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.wire.text import fold
 from server_stub.errors import StoreError
 from server_stub.storage.migrations import check_version, migrate
 
@@ -169,8 +168,6 @@ def _engine(url: str) -> Engine:
             connection.isolation_level = None
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE_MS}"):
                 connection.execute(f"PRAGMA {pragma}").close()
-            # For searching, whatever spelling was kept.
-            connection.create_function("folded", 1, fold, deterministic=True)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:

@@ -143,6 +143,27 @@ async def test_a_long_past_is_looked_through_piece_by_piece_and_members_count_at
         search._WINDOW = window
 
 
+@story()
+async def test_letters_that_take_long_to_compare_stop_nobody_for_long(server):
+    host = await ada(server)
+    room = await make_room(host)
+    await say(host, room, "The oldest word", *("\ufdfa" * 4000 for _ in range(30)), "The newest word")
+    looked, do = [], server.backend.store.do
+
+    async def counted(work):
+        looked.append(0)
+        return await do(work)
+
+    fold, search.fold = search.fold, lambda text: looked.__setitem__(-1, looked[-1] + len(text)) or fold(text)
+    server.backend.store.do = counted
+    try:
+        assert await found(host, "word") == ["The newest word", "The oldest word"]
+    finally:
+        search.fold = fold
+    assert sum(looked) > 30 * 4000
+    assert max(looked) < 60_000
+
+
 def hold_piece(store, do):
     """The next piece of work is done, and who asked for it waits: (it is done, the asker may go on)."""
     done, go_on = asyncio.Event(), asyncio.Event()
