@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,8 @@ class Passwords:
     async def check(self, password: str, kept: str) -> str | None:
         """The spelling in which the password is the right one, None when it is not.
 
-        As it is prepared, or else as it was typed: so older programs hashed it. Takes as long when there is no hash to
-        compare with; longer only where the two spellings differ.
+        As it is prepared, or else as it was typed, or as another keyboard types it: so older programs hashed it. Takes
+        as long when there is no hash to compare with; longer only where the spellings differ.
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._check, password, kept)
 
@@ -76,7 +77,8 @@ class Passwords:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _check(self, password: str, kept: str) -> str | None:
-        spellings = dict.fromkeys((text.password(password), password))
+        prepared = text.password(password)
+        spellings = dict.fromkeys((prepared, password, unicodedata.normalize("NFD", prepared)))
         return next((one for one in spellings if self._is_right(one, kept)), None)
 
     def _is_right(self, password: str, kept: str) -> bool:
