@@ -124,10 +124,9 @@ class Overlays:
         dialog = QFileDialog(self._window, "Save")
         dialog.setObjectName("save-file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        # The name came from a server: only its last part counts, and nothing hidden.
-        name = _safe_name(file.name)
-        dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
-        dialog.selectFile(name)
+        # The name came from a server: only its last part counts, nothing hidden, and the file is a calendar's.
+        dialog.setDefaultSuffix("ics")
+        dialog.selectFile(_safe_name(file.name))
         dialog.fileSelected.connect(lambda path: self._write(file, path))
         dialog.finished.connect(lambda _: self._bridge.do(PutFileAway(number=file.number)))
         dialog.finished.connect(dialog.deleteLater)
@@ -147,6 +146,6 @@ class Overlays:
 
 
 def _safe_name(name: str) -> str:
-    """A name for a file, made of what a server says."""
-    last = Path(name.replace("\\", "/")).name
-    return file_name(Path(last).stem.lstrip("."), Path(last).suffix, otherwise="meeting") if last else "meeting.ics"
+    """A name for a calendar file, made of what a server says."""
+    last = Path(name.replace("\\", "/"))
+    return file_name(last.stem if last.suffix.lower() == ".ics" else last.name, ".ics", otherwise="meeting")

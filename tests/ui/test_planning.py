@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDate, Qt, QTime
@@ -328,6 +329,18 @@ def test_r34_the_calendar_file_is_saved_where_one_says(scene, tmp_path):
     dialog.accept()
     assert (tmp_path / "mine.ics").read_bytes() == b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
     assert scene.take() == [intents.PutFileAway(number=3)]
+
+
+@pytest.mark.parametrize(
+    "name", ["run.bat", "x.desktop", "x." + "y" * 300, "x.\u202esci.exe", "con .txt", "", "..", "aux.ics"]
+)
+def test_a_servers_name_for_the_file_makes_it_nothing_but_a_calendar(scene, name):
+    scene.show(offered(name))
+    (chosen,) = save_dialog(scene).selectedFiles()
+    assert chosen.endswith(".ics")
+    assert Path(chosen).name.isprintable()
+    assert Path(chosen).name.split(".")[0].strip().lower() not in ("con", "aux")
+    assert save_dialog(scene).defaultSuffix() == "ics"
 
 
 @pytest.mark.parametrize("name", ["../../etc/cron.d/x.ics", "C:\\windows\\x.ics", ".x.ics"])
