@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.wire.accounts import Account
@@ -31,6 +32,7 @@ from server_stub.retention import is_expired
 from server_stub.session import Session, seat_in
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table
+from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
     if not isinstance(found, Ongoing):
         raise Refusal("not_open", schedule.not_open_words(found))
     ongoing = found
+    room = await backend.store.do(lambda connection: rooms_table.find(connection, row.room))
     place = session.place
     waits_here = place is not None and place.is_waiting and place.ongoing is ongoing
     if not waits_here:
@@ -129,7 +132,8 @@ async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
     if place is not None and not waits_here:
         raise Refusal("already_in", "This connection is in a meeting already.")
     guest = place.person if place is not None else links.new_id("g")
-    person, origin = _guest(session, ask, guest, ongoing), _origin(backend, session, ask)
+    members = [member.name for member in room.members] if room is not None else []
+    person, origin = _guest(session, ask, guest, ongoing, members), _origin(backend, session, ask)
     outcome = lobby_rules.knock(ongoing.meeting, person, backend.now(), origin=origin)
     ongoing.wait_session(guest, session)
     ongoing.apply(outcome)
@@ -155,9 +159,10 @@ def _origin(backend: Backend, session: Session, ask: Knock) -> Origin:
     return Origin(frozenset(marks), _counted_address(backend, session))
 
 
-def _guest(session: Session, ask: Knock, guest: str, ongoing: Ongoing) -> Person:
+def _guest(session: Session, ask: Knock, guest: str, ongoing: Ongoing, members: Sequence[str]) -> Person:
     now = ongoing.meeting
-    taken = [person.name for person in now.people]
+    # Nobody from outside goes by the name of a member, not even of one who comes later.
+    taken = [*members, *(person.name for person in now.people)]
     taken += [entry.guest.name for id, entry in now.waiting.items() if id != guest]
     name = session.account.name if session.account else names.clean(ask.name)
     return Person(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.wire.text import LONGEST_NAME, cut, look, one_line
+from app.wire.text import LONGEST_NAME, cut, looks, one_line
 from server_stub.errors import Refusal
 
 
@@ -22,9 +22,9 @@ def clean(name: str) -> str:
 
 def distinct(name: str, taken: Iterable[str]) -> str:
     """The name, with a number behind it when somebody else has it, or one that looks the same."""
-    known = {look(other) for other in taken}
+    known = {key for other in taken for key in looks(other)}
     number, shown = 1, name
-    while look(shown) in known:
+    while not known.isdisjoint(looks(shown)):
         number += 1
         mark = f" ({number})"
         shown = cut(name, LONGEST_NAME - len(mark)) + mark

@@ -58,7 +58,8 @@ def read(text: str) -> Address:
         raise BadAddress(f"{shown} is not a mail address.")
     if any(_stands_for_others(char) for char in local):
         raise BadAddress(f"{shown} holds letters that stand for others. Please write it with ordinary letters.")
-    local = small(texts.normal(local))
+    # A few small letters are one with their accent where the large ones are two.
+    local = texts.normal(small(texts.normal(local)))
     if not all(map(_is_atom, local.split("."))):
         raise BadAddress(f"{shown} is not a mail address.")
     mailed, shown_domain = _domains(domain, shown)

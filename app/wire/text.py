@@ -6,7 +6,7 @@ searched are keys (`fold`), never parts of another string: many letters change t
     one_line     a name, a title: shown in one line among the words of the program
     paragraphs   a message: line ends and what its language needs stay
     fold         the same for all spellings of one text: for comparing and searching
-    look         the same for names that look alike
+    look, looks  the same for names that look alike
     find         where a text holds some words, in places of the text itself
     cut          the beginning of a text, by whole letters
     file_name    a name that every file system takes
@@ -35,7 +35,7 @@ _SEEN_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890
 #: like. Source: Unicode, Default_Ignorable_Code_Point.
 _IGNORED = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\ufeff\uffa0\ufff0-\ufffc\U00013430-\U0001345f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 #: Embeddings, overrides and isolates reach as far as the paragraph; marks only tell the next letter's direction.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f")
@@ -50,11 +50,17 @@ _IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0
 _PICTURES = ((0x1F000, 0x1FAFF),)
 #: Capital and small letters of other alphabets that cannot be told from Latin ones. Source: UTS #39, confusables.txt.
 _ALIKE = str.maketrans(
-    "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧаеорсухіјѕһԁԛԝӏьвкмнтгпѵοανρτυικχϲϳꞵɑɡıβεζημ",
-    "ABEKMHOPCTYXIJSABEZHIKMNOPTYXaeopcyxijshdqwlbbkmhtrnvoavptuikxcjbagibezhm",
+    # Cyrillic and Greek, Armenian, Cherokee, Lisu; small capitals and other Latin ones.
+    "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧаеорсухіјѕһԁԛԝӏьвкмнтгпѵοανρτυικχϲϳꞵɑɡıβεζημ"
+    "ՕՍօսոհցᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᏚᎢᏙᎳᏃꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɩǀǃ",
+    "ABEKMHOPCTYXIJSABEZHIKMNOPTYXaeopcyxijshdqwlbbkmhtrnvoavptuikxcjbagibezhm"
+    "OUounhgABCDEGHJKLMPSTVWZABCDEFGHIJKLMNOPRSTUVWXYZABCDEGHIJKLMNOPRSTUVWYZill",
 )
-#: Windows opens devices by these names, whatever follows the first dot. Source: Microsoft, "Naming Files, Paths".
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+#: In most typefaces these cannot be told from the capital I and O; "rn" is much like "m".
+_THIN = str.maketrans("l1|0", "IIIO")
+#: Windows opens devices by these names, whatever follows the first dot, and with spaces before it.
+#: Source: Microsoft, "Naming Files, Paths".
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?= *(?:\.|$))", re.IGNORECASE)
 #: Most file systems take 255 bytes; some room is for what systems put behind a name that is there already.
 _LONGEST_FILE_NAME = 200
 #: What tells a file's kind; anything else behind a dot belongs to its name.
@@ -101,7 +107,7 @@ def paragraphs(text: str) -> str:
     kept = []
     for place, char in enumerate(text):
         is_stray = 0xE0000 <= ord(char) <= 0xE007F and place not in flags
-        is_harmful = char in _TURNING or char in "\ufeff\ufff9\ufffa\ufffb" or _is_no_character(char)
+        is_harmful = char in _TURNING or char in "\ufeff\ufff9\ufffa\ufffb\ufffc" or _is_no_character(char)
         if char in "\n\t" or not (is_stray or is_harmful or unicodedata.category(char) in ("Cc", "Cs")):
             kept.append(char)
     return normal(_few_marks("".join(kept)))
@@ -131,6 +137,15 @@ def fold(text: str) -> str:
 def look(name: str) -> str:
     """A key that is the same for names that look alike, also where the letters are of another alphabet."""
     return fold(fold(normal(name).translate(_ALIKE)).translate(_ALIKE))
+
+
+def looks(name: str) -> frozenset[str]:
+    """Keys of which two names have one in common that can be taken for each other.
+
+    One is their `look`. The other is for names as they are drawn: a small l for a capital I, "rn" for "m".
+    """
+    drawn = unicodedata.normalize("NFKC", normal(name).translate(_ALIKE))
+    return frozenset((look(name), look(drawn.translate(_THIN).replace("rn", "m"))))
 
 
 def find(text: str, words: str) -> tuple[int, int] | None:

@@ -33,13 +33,16 @@ from app.wire.rooms import ListMessages, RoomChanged
 from server_stub.config import MeetingLimits
 from tests.fakes.server_client import story
 from tests.people import (
+    ada_and_grace,
     alan,
     alan_inside,
     code_of,
     in_a_meeting,
+    join,
     knocking,
     publishing,
     sign_up,
+    start,
 )
 
 
@@ -135,6 +138,19 @@ async def test_r27_two_guests_of_one_name_are_told_apart(server):
     await alan(server, card, name="Ada")
     waiting = (await host.expect(LobbyChanged, lambda tell: len(tell.waiting) == 3)).waiting
     assert [one.name for one in waiting] == ["Alan", "alan (2)", "Ada (2)"]
+
+
+@story()
+async def test_a_guest_never_has_the_name_of_a_member_who_comes_later(server):
+    host, member, room = await ada_and_grace(server)
+    card = await start(host, room)
+    await join(host, card.id)
+    for number, name in enumerate(("Grace", "Gr\u0430ce", "GRACE\u200b"), start=2):
+        guest = await alan_inside(server, host, card, name=name, installation=f"i{number}")
+        me = next(one for one in guest.welcome.people if one.id == guest.guest)
+        assert me.name.endswith(f" ({number})")
+    welcome = await join(member, card.id)
+    assert [one.name for one in welcome.people if not one.is_guest] == ["Ada", "Grace"]
 
 
 @story()

@@ -76,6 +76,12 @@ def test_what_is_no_address_is_refused_in_words(text):
     assert not is_address(text)
 
 
+@pytest.mark.parametrize("one", ["\u01f0", "\u1e96", "\u1e97", "\u1e98", "\u1e99"])
+def test_small_letters_that_are_one_with_their_accent_are_one_address_with_their_capitals(one):
+    small = read(f"{one}@x.example")
+    assert read(f"{one.upper()}@x.example") == read(small.text) == small
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"[\w.+ßİſK-]{1,12}@[\w.ßİſK。-]{1,20}", fullmatch=True))
 @example("ﬀ@x.y")

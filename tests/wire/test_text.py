@@ -125,6 +125,24 @@ def test_names_that_look_alike_have_one_look(one, other):
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ian", "lan"), ("Bill", "BiII"), ("Ada", "ᎪDA"), ("Ada", "ᴀda"), ("Ada", "ꓮda"), ("Bob", "Bօb"),
+        ("Oscar", "0scar"),
+        ("Mama", "Marna"), ("Bill", "Biⅼⅼ"), ("ADA", "ada"), ("Ada", "Ad\ufffca"), ("Ada", "A\u034fda"), ("Ian", "ӏan"),
+    ],
+)  # fmt: skip
+def test_names_that_can_be_taken_for_each_other_have_a_key_in_common(one, other):
+    assert not text.looks(one).isdisjoint(text.looks(other))
+    assert not text.looks(other.upper()).isdisjoint(text.looks(other.lower()))
+
+
+@pytest.mark.parametrize(("one", "other"), [("Lan", "Ian"), ("Ada", "Adá"), ("Ada", "Eda"), ("Jana", "Jan a")])
+def test_names_of_other_letters_have_no_key_in_common(one, other):
+    assert text.looks(one).isdisjoint(text.looks(other))
+
+
+@pytest.mark.parametrize(
     ("whole", "words", "found"),
     [
         ("For the İzmir office I will send", "office", "office"),
@@ -187,6 +205,9 @@ def test_a_cut_is_a_beginning_that_fits(given_text, most):
         ("COM¹", "meeting-COM¹.ics"),
         ("Conference", "Conference.ics"),
         ("nul . ", "meeting-nul.ics"),
+        ("con .txt", "meeting-con .txt.ics"),
+        ("CONIN$  .a", "meeting-CONIN$ .a.ics"),
+        ("con x", "con x.ics"),
         ("\u202excod\0\n", "xcod.ics"),
         ("...", "meeting.ics"),
         ("", "meeting.ics"),
