@@ -168,6 +168,8 @@ async def granted(cast, told, *, row, role):
         faults.append(f"changes {changes}, tells {others}")
     if role not in row.still and not (changes or others):
         faults.append("changes nothing")
-    if role in OUTSIDE and row.kind.__name__ not in WAYS_IN and CANARY in mine.replace(f"{CANARY} {OUTSIDER}", ""):
+    # A link says who invites, and nothing else of anybody.
+    said = mine.replace(f"{CANARY} {OUTSIDER}", "").replace(f'"host":"Ada {CANARY}"', "")
+    if role in OUTSIDE and row.kind.__name__ not in WAYS_IN and CANARY in said:
         faults.append(f"tells what is said inside: {mine}")
     return faults

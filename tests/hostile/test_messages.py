@@ -16,7 +16,7 @@ from app.wire.chat import PostChat
 from app.wire.codec import PROTOCOL
 from app.wire.errors import Refused
 from app.wire.lobby import KnockHeard
-from app.wire.rooms import CreateRoom, EditMessage, PostMessage, RenameRoom
+from app.wire.rooms import CreateRoom, EditMessage, ListMessages, PostMessage, RenameRoom
 from app.wire.schedule import ScheduleMeeting
 from tests.fakes.server_client import TestServer, story
 from tests.hostile import fuzz
@@ -157,11 +157,25 @@ async def test_a_name_of_nothing_that_can_be_seen_is_none(server):
 async def test_texts_of_the_longest_kind_come_back_as_they_were(server):
     client = await ada(server)
     room = await make_room(client)
-    for text in ("x" * 4000, "\U0001f600" * 4000, "\x00", "\u202e" * 4000, "e\u0301" * 2000):
+    for text in ("x" * 4000, "\U0001f600" * 4000, "\u00e9" * 4000):
         posted = await client.ask(PostMessage(room=room, text=text, key=f"k{ord(text[0])}"))
         assert posted.message.text == text
-    edited = await client.ask(EditMessage(message=posted.message.id, text="\ufeff"))
-    assert edited.message.text == "\ufeff"
+    decomposed = await client.ask(PostMessage(room=room, text="e\u0301" * 2000, key="d"))
+    assert decomposed.message.text == "\u00e9" * 2000
+    covered = await client.ask(PostMessage(room=room, text="a" + "\u0323" * 3999, key="m"))
+    assert len(covered.message.text) <= 9
+
+
+@story()
+async def test_a_text_of_which_nothing_is_seen_is_no_message_and_changes_none(server):
+    client = await ada(server)
+    room = await make_room(client)
+    posted = await client.ask(PostMessage(room=room, text="seen", key="s"))
+    # The last one is of the wire's length, and three times as long as it is kept.
+    for number, text in enumerate(("\x00", "\u202e" * 4000, "\ufeff", "\ufffc", "\U0001d160" * 4000)):
+        assert await client.refused(PostMessage(room=room, text=text, key=f"k{number}")) == "malformed"
+        assert await client.refused(EditMessage(message=posted.message.id, text=text)) == "malformed"
+    assert [one.text for one in (await client.ask(ListMessages(room=room))).messages] == ["seen"]
 
 
 @story()
