@@ -1,5 +1,6 @@
 """Each button wants what it says, with the right ids."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -7,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPlainT
 
 from app.state import call_intents, intents
 from app.state.app_state import Choices
-from tests.looks import states
+from tests.looks import room_states, states
 
 
 def trigger(scene, name):
@@ -127,6 +128,33 @@ def test_a_text_begun_in_one_room_waits_there(scene):
     assert scene.find("room-composer", QPlainTextEdit).toPlainText() == ""
     scene.show(state)
     assert scene.find("room-composer", QPlainTextEdit).toPlainText() == "half a thought"
+
+
+@pytest.mark.parametrize("between", ["another server", "no room", "another account"])
+def test_a_text_begun_waits_for_who_wrote_it_and_for_nobody_else(scene, between):
+    state = states.rooms()
+    meanwhile = {
+        "another server": room_states.invited_elsewhere(),
+        "no room": states.replace(states.no_rooms(), me=state.me),
+        "another account": states.replace(state, me=msgspec.structs.replace(state.me, id="somebody else")),
+    }[between]
+    scene.show(state)
+    scene.find("room-composer", QPlainTextEdit).setPlainText("half a thought")
+    scene.show(meanwhile)
+    assert not scene.is_visible("room-composer") or not scene.find("room-composer", QPlainTextEdit).toPlainText()
+    scene.show(state)
+    assert scene.find("room-composer", QPlainTextEdit).toPlainText() == "half a thought"
+
+
+def test_what_was_begun_in_one_meetings_chat_is_not_for_the_next(scene):
+    state = states.call_with_chat()
+    scene.show(state)
+    scene.find("chat-composer", QPlainTextEdit).setPlainText("half a thought")
+    scene.show(states.cut_off(state)).show(state)
+    assert scene.find("chat-composer", QPlainTextEdit).toPlainText() == "half a thought"
+    other = msgspec.structs.replace(state.call.meeting, id="another")
+    scene.show(states.replace(state, call=states.replace(state.call, meeting=other)))
+    assert scene.find("chat-composer", QPlainTextEdit).toPlainText() == ""
 
 
 def test_chat_is_said_with_a_fresh_key(scene):

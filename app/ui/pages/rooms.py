@@ -51,7 +51,9 @@ class RoomsPage(Page):
         self._bridge = bridge
         self._state: AppState | None = None
         self._room = ""
-        self._begun: dict[str, str] = {}
+        # What was begun and not sent, by who wrote it and where: it waits there, and is nobody else's.
+        self._writer = ""
+        self._begun: dict[tuple[str, str], str] = {}
         self._wants_aside: bool | None = None
         self._wants_list = False
         self._invitation: InvitationDialog | None = None
@@ -153,12 +155,11 @@ class RoomsPage(Page):
         self._nothing.setVisible(info is None)
         self._main.setVisible(info is not None)
         if info is None:
-            self._room = ""
+            self._change_room("", state.own_id)
             self._fold()
             return
         view = state.view(info.id)
-        if info.id != self._room:
-            self._change_room(info.id)
+        self._change_room(info.id, state.own_id)
         self._name.setText(info.name)
         online = sum(1 for one in info.members if one.is_online)
         self._members.setText(f"{people_words(len(info.members))}, {online} online")
@@ -210,14 +211,16 @@ class RoomsPage(Page):
             self.show_state(self._state)
             self._messages.renew_times()
 
-    def _change_room(self, room: str) -> None:
+    def _change_room(self, room: str, writer: str) -> None:
+        if (room, writer) == (self._room, self._writer):
+            return
         if self._room:
-            self._begun[self._room] = self._composer.text()
-        self._room = room
+            self._begun[self._writer, self._room] = self._composer.text()
+        self._room, self._writer = room, writer
         self._wants_list = False
         self._messages.forget()
-        self._composer.set_text(self._begun.pop(room, ""))
-        if self.isVisible():
+        self._composer.set_text(self._begun.pop((writer, room), ""))
+        if room and self.isVisible():
             self._composer.take_focus()
 
     # --- folding --------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class ChatPanel(QWidget):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
+        self._written_in = ("", "")
         self._lines = MessageList(bridge, is_narrow=True)
         self._lines.retried.connect(lambda key: bridge.do(RetryChat(key=key)))
         self._lines.dropped.connect(lambda key: bridge.do(DropChat(key=key)))
@@ -42,6 +43,10 @@ class ChatPanel(QWidget):
         call = state.call
         if call is None:
             return
+        if (now := (call.meeting.id, state.own_id)) != self._written_in:
+            # What was begun in one meeting is not for the people of the next.
+            self._written_in = now
+            self._composer.set_text("")
         self._lines.show_entries(entries(call.chat, call.chat_drafts, call.you))
         has_any = bool(call.chat or call.chat_drafts)
         self._lines.setVisible(has_any)
