@@ -16,7 +16,7 @@ from server_stub.certificates import Certificate
 from server_stub.config import DEFAULT_PORT, ServerSettings
 from server_stub.errors import ServerError
 
-_PORT_FILE = "port"
+_PORT_FILE, _INSIDE_PORT_FILE = "port", "port-inside"
 EVERYWHERE = ("", "0.0.0.0", "::")
 #: Nobody has this address; which of ours would be used to go there is that of the default route.
 #: Source: RFC 5737, section 3 (TEST-NET-3).
@@ -125,11 +125,12 @@ def address_of(settings: ServerSettings, port: int, certificate: Certificate | N
 
 def kept_port(data: Path) -> int:
     """The port of the links that this embedded server gave away before; the usual one if it gave none."""
-    try:
-        port = int((data / _PORT_FILE).read_text())
-    except (OSError, ValueError):
-        return DEFAULT_PORT
-    return port if 0 < port < 65_536 else DEFAULT_PORT
+    return _read_port(data / _PORT_FILE) or DEFAULT_PORT
+
+
+def kept_inside_port(data: Path) -> int:
+    """The port of the links that lead to this embedded server on its own computer; 0: any, it had none before."""
+    return _read_port(data / _INSIDE_PORT_FILE)
 
 
 def has_kept_port(data: Path) -> bool:
@@ -143,8 +144,29 @@ def keep_port(data: Path, port: int) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    if not has_kept_port(data):
-        write_private(data / _PORT_FILE, str(port).encode())
+    _note_port(data / _PORT_FILE, port)
+
+
+def keep_inside_port(data: Path, port: int) -> None:
+    """Notes the port that is in links on this computer, unless one is noted already.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    _note_port(data / _INSIDE_PORT_FILE, port)
+
+
+def _read_port(path: Path) -> int:
+    try:
+        port = int(path.read_text())
+    except (OSError, ValueError):
+        return 0
+    return port if 0 < port < 65_536 else 0
+
+
+def _note_port(path: Path, port: int) -> None:
+    if not path.exists():
+        write_private(path, str(port).encode())
 
 
 def in_url(host: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import socket
 
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
@@ -18,6 +19,7 @@ from app.wire.links import is_loopback
 from server_stub import certificates, listening, reach, recaps, sign_ins
 from server_stub.backend import Backend
 from server_stub.certificates import Certificate
+from server_stub.config import ServerSettings
 from server_stub.errors import Refusal, ServerError
 from server_stub.gatekeeper import Gatekeeper
 from server_stub.outside import Outside
@@ -104,7 +106,7 @@ class Doors:
         """
         if self._certificate is None and not reach.is_local(self._settings):
             raise ServerError("A server that others reach needs TLS.")
-        listener = listening.listen(self._settings.host, self._settings.port)
+        listener = _listen(self._settings)
         self.port = int(listener.getsockname()[1])
         self._backend.address = reach.address_of(self._settings, self.port, self._certificate)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="doors")
@@ -114,6 +116,7 @@ class Doors:
                 self._task.result()
                 raise OSError("the web server did not start")
         if self._settings.is_embedded:
+            _keep_port(self._settings, self.port)
             await self.outside.begin()
         return self.port
 
@@ -167,3 +170,21 @@ class Doors:
             return str(ipaddress.ip_address(named))
         except ValueError:
             return peer
+
+
+def _listen(settings: ServerSettings) -> socket.socket:
+    """Listens; an embedded server where it did before, so that a link of yesterday still leads to it."""
+    if not settings.is_embedded or settings.port:
+        return listening.listen(settings.host, settings.port)
+    try:
+        return listening.listen(settings.host, reach.kept_inside_port(settings.data))
+    except OSError:
+        # Another program has it now.
+        return listening.listen(settings.host, 0)
+
+
+def _keep_port(settings: ServerSettings, port: int) -> None:
+    try:
+        reach.keep_inside_port(settings.data, port)
+    except OSError as error:
+        log.warning("the port was not noted: %s", error.strerror)

@@ -26,7 +26,7 @@ FOR_THIS_COMPUTER = (
 STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
 WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
 SIGN_IN_FIRST = "Sign in or make an account: then you enter the room that the invitation is for."
-_PLAIN_PORTS = {True: ":443", False: ":80"}
+_THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
 
 
 def here(state: AppState) -> ServerAddress | None:
@@ -59,11 +59,12 @@ def _reached(state: AppState) -> tuple[ServerAddress, ...]:
 
 def _is_same(one: ServerAddress, link: ServerAddress) -> bool:
     """Whether a link's server is that one; a link without a pin leads to whatever pin is known for its address."""
-
-    def address(server: ServerAddress) -> str:
-        return server.address.lower().removesuffix(_PLAIN_PORTS[server.is_secure])
-
-    return one.is_secure == link.is_secure and address(one) == address(link) and link.pin in ("", one.pin)
+    if link.pin not in ("", one.pin) or one.port != link.port:
+        return False
+    if one.host.lower() in _THIS_COMPUTER:
+        # There is one server at a port of this computer, by whatever name and scheme a link leads to it.
+        return link.host.lower() in _THIS_COMPUTER
+    return one.is_secure == link.is_secure and one.host.lower() == link.host.lower()
 
 
 def _is_here(state: AppState, link: Link) -> bool:

@@ -41,6 +41,21 @@ class TestOfThisServer:
         story = signed_in(story.do(events.LinkChanged(link="connecting", server=parse_server("https://a.example"))))
         assert asked(follow(story, f"https://A.example:443/j/{CODE}"), lobby.LookAtLink)
 
+    @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
+    @pytest.mark.parametrize("scheme", ["http", "https", "parley"])
+    @pytest.mark.parametrize("is_reached", [False, True])
+    def test_this_computer_by_whatever_name_is_this_server_also_after_others_were_let_in(
+        self, name, scheme, is_reached
+    ):
+        story = signed_in(greeted(is_embedded=True).do(found("")))
+        if is_reached:
+            story.do(events.ReachTold(is_on=True, addresses=(f"parley://10.0.0.7:8440?pin={PIN}",), words=""))
+        assert asked(follow(story, f"{scheme}://{name}:1/j/{CODE}"), lobby.LookAtLink)
+
+    def test_another_port_or_another_computer_is_another_server(self):
+        for server in ("http://127.0.0.1:2", "http://127.0.0.2:1", "https://localhost.example:1"):
+            assert follow(signed_in(), f"{server}/j/{CODE}").state.link_question is not None, server
+
     def test_a_link_opened_before_there_is_a_connection_waits(self):
         story = follow(Story(), HERE)
         assert (story.effects, words(story)) == ([], []), "the page says already that it connects"
