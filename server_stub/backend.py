@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 
 from app.paths import private_folder
 from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
+from app.wire.people import MeetingEnded
 from server_stub import links, mail, notices, passwords, recaps, receipts, requests, retention, sign_ins, watching
 from server_stub.calls import Calls
 from server_stub.chores import Chores
@@ -26,9 +28,12 @@ from server_stub.timetable import Timetable
 
 log = logging.getLogger(__name__)
 CUT_OFF = "The server stopped during this meeting."
+COMPUTER_LEAVES = "Parley was closed on the computer that held this meeting."
 NO_LONGER = "You are no longer where this belongs."
 #: Seconds between two notes that the server is alive: a crash is dated this exactly.
 HEARTBEAT_S = 20.0
+#: Seconds that clients get to be told of the end.
+_GOODBYE_S = 1.0
 
 
 class Backend:
@@ -117,6 +122,22 @@ class Backend:
             self.chores.start(mail.carry_all(self), "carrying mail out"),
             self.chores.start(watching.watch(self), "watching for the admin command"),
         )
+
+    async def take_leave(self) -> None:
+        """Tells everyone who meets here that it is over: nobody waits for a server that ends with its owner's Parley.
+
+        What is kept of the meetings stays as it is; the next start ends them.
+        """
+        now = self.now()
+        for ongoing in self.calls.all():
+            ongoing.tell_everyone(MeetingEnded(meeting=ongoing.id, at=now, words=COMPUTER_LEAVES))
+        sessions = tuple(self.hub.sessions)
+        for session in sessions:
+            session.close(words=COMPUTER_LEAVES)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_S):
+                for session in sessions:
+                    await session.ended.wait()
 
     async def stop(self) -> None:
         """Closes recordings and the store; meetings that still ran are ended by the next start."""

@@ -87,7 +87,7 @@ class Outside:
         self._hosts = await asyncio.to_thread(reach.own_addresses)
         if (self._backend.settings.data / "tls").exists():
             # Links that were given away before are still ours while it is closed: they carry its pin.
-            self._certificate = await self._own_certificate()
+            await self._take_certificate()
         if self._backend.settings.is_reachable:
             await self.switch(is_on=True)
         else:
@@ -114,6 +114,10 @@ class Outside:
                 except OSError as error:
                     _log.warning("others cannot be let in: %s", error.strerror)
                     words = _NOT_OPENED.format(error.strerror or "the system refuses it")
+                except Exception:
+                    # Whoever asked waits for an answer.
+                    _log.exception("others cannot be let in")
+                    words = _NOT_OPENED.format("something went wrong")
             elif not is_on and self._door is not None:
                 await self._close(self._door)
             self._publish(words)
@@ -138,6 +142,13 @@ class Outside:
         self._door, self.port = self._server.open_door(listener, tls), port
         backend.relay.offer_addresses(None)
         return words
+
+    async def _take_certificate(self) -> None:
+        try:
+            self._certificate = await self._own_certificate()
+        except (ServerError, OSError) as error:
+            # A closed way in needs none; who opens it is told what is the matter.
+            _log.warning("the certificate of before cannot be used: %s", type(error).__name__)
 
     async def _own_certificate(self) -> Certificate:
         return await asyncio.to_thread(reach.outside_certificate, self._backend.settings, self._backend.now())

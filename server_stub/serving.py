@@ -101,6 +101,8 @@ async def running(
             await doors.open()
             yield Running(backend, doors)
         finally:
+            if settings.is_embedded:
+                await backend.take_leave()
             await doors.close()
             await backend.stop()
     finally:

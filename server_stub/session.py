@@ -72,6 +72,7 @@ class Session:
         is_outside: it came in by an embedded server's way for other computers.
         place: the meeting that this connection is in or waits for.
         owed: number of the request that is being answered, until it is.
+        ended: set once nothing more is sent or heard.
     """
 
     def __init__(self, pipe: Pipe, address: str, limits: ConnectionLimits) -> None:
@@ -94,6 +95,7 @@ class Session:
         self.is_outside = False
         self.place: Place | None = None
         self.owed = 0
+        self.ended = asyncio.Event()
 
     @property
     def signed_in(self) -> Account:
@@ -156,6 +158,7 @@ class Session:
             for task in (self._main, writer):
                 task.cancel()
             await asyncio.gather(self._main, writer, return_exceptions=True)
+            self.ended.set()
 
     async def _write(self) -> None:
         try:

@@ -12,6 +12,7 @@ from app.wire.lobby import GuestDenied
 from app.wire.people import MeetingEnded, PersonLeft
 from app.wire.rooms import LinksMoved, ListMessages
 from server_stub import listening, outside, reach
+from server_stub.backend import COMPUTER_LEAVES
 from tests.fakes.browser import client_of, here, opens
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import secret_of, story
@@ -217,3 +218,58 @@ def test_addresses_that_cannot_be_read_for_once_are_read_the_next_time(tmp_path,
         assert len(asked) == 2
 
     tell(tmp_path)
+
+
+@pytest.mark.logs_warnings
+def test_a_certificate_of_before_that_is_damaged_keeps_no_server_from_starting(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    @story(secret=SECRET)
+    async def tell(server):
+        assert not server.running.doors.outside.now.is_open
+        assert "No space left" in (await server.running.doors.outside.switch(is_on=True)).words
+
+    (tmp_path / "data" / "tls").mkdir(parents=True)
+    monkeypatch.setattr(reach, "outside_certificate", fail)
+    tell(tmp_path)
+
+
+@pytest.mark.logs_warnings
+@story(secret=SECRET)
+async def test_a_fault_of_ours_is_answered_too(server):
+    door = server.running.doors.outside
+
+    async def fail():
+        raise ValueError
+
+    door._own_certificate = fail
+    assert "something went wrong" in (await door.switch(is_on=True)).words
+
+
+@story(secret=SECRET)
+async def test_whoever_meets_here_is_told_when_the_computers_parley_is_closed(server):
+    host, card = await host_in_a_meeting(server)
+    await server.running.doors.outside.switch(is_on=True)
+    guest = await alan_inside(Elsewhere(server), host, card)
+    waits = await alan(Elsewhere(server), card, name="Eve")
+    await server.backend.take_leave()
+    for one in (guest, waits, host):
+        assert (await one.expect(MeetingEnded)).words == COMPUTER_LEAVES
+        await one.closed.wait()
+
+
+def test_a_link_of_this_computer_leads_to_its_server_also_after_the_next_start(tmp_path):
+    ports = []
+
+    @story(secret=SECRET)
+    async def tell(server):
+        ports.append(server.port)
+
+    tell(tmp_path)
+    tell(tmp_path)
+    assert ports[0] == ports[1]
+    with socket.create_server(("127.0.0.1", ports[0])):
+        tell(tmp_path)
+    tell(tmp_path)
+    assert ports[2] != ports[0] == ports[3], "it is back once the other program has gone"
