@@ -16,6 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "for this run only"
 
 
+#: What a program that only hands its link on has no use for; each costs a good part of a second.
+SLOW_TO_LOAD = frozenset({"app.conductor", "app.call_media", "numpy", "cv2", "aiortc", "websockets.asyncio.client"})
+
+
+def loaded(errors):
+    """The modules that a program named on standard error, with PYTHONPROFILEIMPORTTIME=1 in its environment."""
+    found = {line.rsplit("|", 1)[-1].strip() for line in errors.splitlines() if line.startswith("import time:")}
+    assert "app.start" in found, errors
+    return found
+
+
 class SteeringError(RuntimeError):
     """A process did not do what it was asked to within its limit."""
 

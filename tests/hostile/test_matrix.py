@@ -7,6 +7,7 @@ import pytest
 from app.wire.codec import ASKS, decode_tell
 from app.wire.errors import Refused
 from app.wire.fields import Ask
+from app.wire.lobby import LookAtLink
 from server_stub import cards, lobby_rules, meeting, recaps
 from server_stub.config import TERMS_VERSION
 from server_stub.storage import rooms as rooms_table
@@ -29,6 +30,8 @@ from tests.hostile.rights import MEMBERS, TABLE
 
 #: To whom nothing may be told of who is in the room and what is said there.
 OUTSIDE = frozenset(ROLES) - MEMBERS - {GUEST}
+#: Who holds a link is told who invites, and no other name.
+INVITER = f'"host":"Ada {CANARY}"'
 #: By these one comes in, and may read from then on.
 WAYS_IN = {"JoinRoom", "RejoinAsGuest", "Resume", "SignIn", "ResetPassword"}
 
@@ -163,6 +166,8 @@ async def granted(cast, told, *, row, role):
     heard = told.take()
     mine = "".join(text for session, text in heard if of_this(session, me.client))
     others = [text for session, text in heard if not of_this(session, me.client)]
+    if row.kind is LookAtLink:
+        mine = mine.replace(INVITER, "")
     faults = []
     if role in row.still and (changes or others):
         faults.append(f"changes {changes}, tells {others}")
