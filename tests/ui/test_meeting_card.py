@@ -16,7 +16,7 @@ from tests.ui.test_rooms import words_of
 @pytest.mark.parametrize(
     ("card", "words", "buttons"),
     [
-        (room_states.planned("m5", 1), "Scheduled, in 1 day", ("copy-link-m5", "calendar-file-m5", "meeting-menu-m5")),
+        (room_states.planned("m5", 2), "Scheduled, in 2 days", ("copy-link-m5", "calendar-file-m5", "meeting-menu-m5")),
         (room_states.planned("m5", 0, state="joinable"), "Open now", ("join-m5", "copy-link-m5", "meeting-menu-m5")),
         (states.card("m5", people=3), "Ongoing, 3 people", ("join-m5", "copy-link-m5")),
         (states.card("m5", people=1), "Ongoing, 1 person", ("join-m5", "copy-link-m5")),

@@ -87,7 +87,7 @@ def test_it_types_chooses_ticks_and_reads(scene, steer):
     assert steer("choose", name="prejoin-camera", text="Logitech")["ok"]
     kinds = [type(one).__name__ for one in scene.take()]
     assert kinds == ["NameGuest", "ReadNotice", "Choose"]
-    assert steer("read", name="prejoin-title")["text"] == "Website relaunch"
+    assert steer("read", name="prejoin-title")["text"] == "Join Website relaunch"
     scene.show(states.rooms())
     assert steer("type", name="room-composer", text="Good morning", enter=True)["ok"]
     assert scene.take()[0].text == "Good morning"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -52,6 +52,7 @@ class PreJoinPage(Page):
         head = row(back, None, help_button("prejoin-help"), self._mail, self._link, gap=4, margins=(20, 14, 20, 4))
         box = column(head, gap=0)
         self._view = Scroll(inside)
+        self._view.viewport().installEventFilter(self)
         box.addWidget(self._view, 1)
         box.addWidget(self._make_foot())
         self.setLayout(box)
@@ -140,7 +141,7 @@ class PreJoinPage(Page):
             card.show_prejoin(prejoin)
         self._closed.setVisible(prejoin.opens_at is not None)
         self._opens.setText(parts.opens_words(prejoin.opens_at, time.time()) if prejoin.opens_at is not None else "")
-        # A guest is told nothing of a meeting by itself: he has to look.
+        # A guest is told nothing of a meeting by itself: they have to look.
         self._again.setVisible(prejoin.meeting is None)
         self._listen.setVisible(bool(prejoin.device_words))
         self._show_foot(prejoin, is_joining=state.call_phase == "joining")
@@ -202,6 +203,12 @@ class PreJoinPage(Page):
         self._fit_preview()
         self._mail.say("Email" if is_narrow else "Email invitation")
         self.tell_sizes()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A scroll bar that has come or gone changes the room that there is."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._fit_preview()
+        return super().eventFilter(watched, event)
 
     def _fit_preview(self) -> None:
         """As large as it can be while what belongs to it, from the title to the notice, is seen without scrolling."""
