@@ -32,7 +32,6 @@ def main(argv):
     parser.add_argument("--target", choices=sorted(TARGETS), action="append", default=None)
     parser.add_argument("--out", type=Path, default=Path("fuzz-finds.json"))
     options = parser.parse_args(argv)
-    logging.disable(logging.CRITICAL)
     seed = random.SystemRandom().randrange(2**32) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
     names = options.target or list(TARGETS)
@@ -72,4 +71,5 @@ async def fuzz(name, seed, *, seconds=0.0, inputs=0):
 
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)  # here alone: tests call `main` as well
     sys.exit(main(sys.argv[1:]))

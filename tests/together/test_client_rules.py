@@ -107,6 +107,8 @@ def test_r34_r36_a_plan_becomes_a_card_a_file_and_goes_with_its_meeting(cast):
     card = grace.wait_for(lambda state: next(iter(state.room_info(room).scheduled), None), what="the card")
     assert (card.title, card.state) == ("Kick-off", "scheduled")
     grace.do(intents.GetCalendarFile(meeting=card.id))
+    grace.wait_for(lambda state: state.giving, what="the question whether a link for this computer alone is meant")
+    grace.do(intents.AnswerGiving(answer="here"))
     file = grace.wait_for(lambda state: state.file, what="the calendar file")
     assert file.name.endswith(".ics")
     assert "Kick-off" in file.text

@@ -42,6 +42,14 @@ def qt_warnings():
     assert not told, told
 
 
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """Deletes what a test has put away: without an event loop Qt would not, and each theme would dress it all again."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 class Scene:
     """A window, what it wanted, and short ways to its parts."""
 
@@ -97,5 +105,3 @@ def scene(qtbot):
     made.window.let_close()
     made.window.close()
     made.window.deleteLater()
-    # Without an event loop nothing is deleted, and each next theme would dress all windows of all tests again.
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
