@@ -99,18 +99,28 @@ def time_table(measured):
         yield f"{what:{width}}  {measured[what]:6.1f} s  {promised_s:6.1f} s{late}"
 
 
+def is_overloaded(recap):
+    """Whether the recap took so long that voices cannot have been carried whole: they go in real time, and are lost."""
+    return recap["ready_after_s"] > 2 * PROMISED_S[READY]
+
+
+def misheard(script, recap):
+    """The faults that lost sound alone can bring about, a sentence each."""
+    error = word_error(script, recap)
+    if error > 0.15:
+        yield f"the transcript has {error:.0%} word error; at most 15 % is promised"
+    yield from (f"action item: {one}" for one in missing_items(script, recap))
+
+
 def faults(script, recap, *, folder, talk_began_s):
     """What the demo promises and this recap does not keep, a sentence each; empty when all is well.
 
     How long things took is no fault: a busy computer is slow and still right. See `time_table`.
     """
-    error = word_error(script, recap)
     strays = words_at_wrong_speaker(script, recap, talk_began_s=talk_began_s)
-    if error > 0.15:
-        yield f"the transcript has {error:.0%} word error; at most 15 % is promised"
     if strays:
         yield f"{strays} words stand at the wrong speaker"
-    yield from (f"action item: {one}" for one in missing_items(script, recap))
+    yield from misheard(script, recap)
     if not recap["reel"]:
         yield "there is no reel"
         return
