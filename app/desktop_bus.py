@@ -79,6 +79,7 @@ class DesktopNotes:
 
             with open_dbus_router(bus="SESSION") as router:
                 self._serve(router)
+            return
         except Exception as error:
             # No bus, no service, or a desktop that went away: each note takes the other way from now on.
             _log.info("the desktop takes no notifications: %s", type(error).__name__)

@@ -1,6 +1,7 @@
 """Who may import whom, and one door per package: read from the syntax trees, so that lazy imports count too."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -82,23 +83,36 @@ def dotted(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.cache
 def modules():
     return [path for folder in ("app", "server_stub") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def imports(path):
-    """Every dotted name that a file imports, anywhere in it; `from a import b` gives a.b where that is a module."""
+@functools.cache
+def read(path):
+    """What a file imports, and its functions as (line, name, lines): each file is parsed once, its tree is not kept."""
+    imported, functions = [], []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
+            imported += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: relative imports hide who imports whom"
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                is_module = (ROOT / (inner.replace(".", "/") + ".py")).exists() or (
-                    ROOT / inner.replace(".", "/")
-                ).is_dir()
-                yield (inner if is_module else node.module), node.lineno
+            imported += [(_module_of(node.module, alias.name), node.lineno) for alias in node.names]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            functions.append((node.lineno, node.name, node.end_lineno - node.lineno + 1))
+    return imported, functions
+
+
+def imports(path):
+    """Every dotted name that a file imports, anywhere in it; `from a import b` gives a.b where that is a module."""
+    return read(path)[0]
+
+
+@functools.cache
+def _module_of(package, name):
+    """What `from package import name` loads."""
+    inner = ROOT / f"{package}.{name}".replace(".", "/")
+    return f"{package}.{name}" if inner.with_suffix(".py").exists() or inner.is_dir() else package
 
 
 def is_in(name, prefixes):
@@ -157,12 +171,12 @@ def test_only_main_and_the_tests_know_the_server():
 def test_files_and_functions_keep_their_size():
     long = []
     for path in (*modules(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "packaging").glob("*.py"), ROOT / "main.py"):
-        text = path.read_text(encoding="utf-8")
-        if text.count("\n") > 500:
-            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 60:
-                long.append(
-                    f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines"
-                )
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > 500:
+            long.append(f"{path.relative_to(ROOT)}: {lines} lines")
+        long += [
+            f"{path.relative_to(ROOT)}:{line} {name}: {length} lines"
+            for line, name, length in read(path)[1]
+            if length > 60
+        ]
     assert not long, "\n".join(long)

@@ -2,6 +2,7 @@
 
 import queue
 import sys
+import threading
 
 import pytest
 
@@ -107,3 +108,14 @@ def test_a_desktop_that_goes_away_loses_no_note(bus, desk):
     service.close()
     desk.notes.show(Note("Second", "2"))
     assert desk.failed.get(timeout=10).words == "2"
+
+
+def test_closing_ends_the_thread_and_waits_for_nothing(bus, desk):
+    service = NotificationService(bus)
+    try:
+        desk.notes.show(Note("Recap ready", "", "n1"))
+        service.shown.get(timeout=10)
+        desk.notes.close()
+        assert not any(one.name == "notifications" for one in threading.enumerate())
+    finally:
+        service.close()
