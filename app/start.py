@@ -393,6 +393,6 @@ def _connect(conductor: Conductor, address: str) -> None:
 def _failed_state() -> AppState:
     from dataclasses import replace
 
-    from app.state.asking import tell
+    from app.state.telling import tell
 
     return tell(replace(AppState(), place="starting"), _FAULT, is_bad=True)

@@ -7,14 +7,20 @@ from dataclasses import replace
 from app.state import intents
 from app.state.accounts import NO_ADDRESS, SHORT_PASSWORD, is_address
 from app.state.app_state import AccountView, AppState
-from app.state.asking import NO_CONNECTION, Step, ask, tell
+from app.state.asking import NO_CONNECTION, ask
+from app.state.tables import Step, Table
+from app.state.telling import tell
 from app.wire import accounts as wire
+from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.text import password
+
+TABLE = Table()
 
 CHANGED = "Your password was changed. You are signed out everywhere else."
 
 
+@TABLE.on(intents.OpenAccount)
 def open_dialog(state: AppState, event: intents.OpenAccount) -> Step:
     """Opens it and asks where one is signed in; or closes it."""
     if not event.is_open or state.me is None:
@@ -33,12 +39,14 @@ def say(state: AppState, words: str, *, is_good: bool = False) -> AppState:
     return replace(state, account=replace(state.account, words=words, is_good=is_good))
 
 
+@TABLE.hears(wire.SignInsListed, for_members=True)
 def listed(state: AppState, message: wire.SignInsListed) -> Step:
     """Where one is signed in."""
     account = replace(state.account, sign_ins=message.sign_ins) if state.account else None
     return replace(state, account=account), ()
 
 
+@TABLE.on(intents.ChangeOwnPassword)
 def change_password(state: AppState, event: intents.ChangeOwnPassword) -> Step:
     """Another password."""
     if not event.old:
@@ -48,22 +56,26 @@ def change_password(state: AppState, event: intents.ChangeOwnPassword) -> Step:
     return _ask(say(state, ""), wire.ChangePassword(old=event.old[:256], new=password(event.new)))
 
 
+@TABLE.hears(wire.PasswordChanged)
 def password_changed(state: AppState, message: wire.PasswordChanged) -> Step:
     """Done; the other sign-ins are gone from the list."""
     state = say(state, CHANGED, is_good=True)
     return _ask(state, wire.ListSignIns()) if state.account else (state, ())
 
 
+@TABLE.on(intents.EndOwnSignIn)
 def end_sign_in(state: AppState, event: intents.EndOwnSignIn) -> Step:
     """Ends a sign-in of one's own elsewhere."""
     return _ask(say(state, ""), wire.EndSignIn(id=event.id))
 
 
+@TABLE.hears(wire.AccessChanged, for_members=True)
 def access_changed(state: AppState, message: wire.AccessChanged) -> Step:
     """The gate says something else."""
     return replace(state, access=message.access), ()
 
 
+@TABLE.on(intents.AskForReset)
 def ask_for_reset(state: AppState, event: intents.AskForReset) -> Step:
     """A code by mail."""
     if not is_address(event.email):
@@ -73,11 +85,13 @@ def ask_for_reset(state: AppState, event: intents.AskForReset) -> Step:
     return ask(replace(state, reset_words=""), wire.AskPasswordReset(email=event.email.strip()))
 
 
+@TABLE.hears(wire.ResetAsked)
 def reset_asked(state: AppState, message: wire.ResetAsked) -> Step:
     """The server's words, the same for every address."""
     return replace(state, reset_words=message.words), ()
 
 
+@TABLE.on(intents.ResetOwnPassword)
 def reset(state: AppState, event: intents.ResetOwnPassword) -> Step:
     """A new password by the code; it signs in as well."""
     code = event.code.strip()
@@ -96,6 +110,13 @@ def reset(state: AppState, event: intents.ResetOwnPassword) -> Step:
     return ask(replace(state, reset_words="", is_signing_in=True), message)
 
 
-def reset_refused(state: AppState, words: str) -> Step:
+@TABLE.refused(wire.AskPasswordReset, wire.ResetPassword)
+def reset_refused(state: AppState, asked: Ask, refused: Refused) -> Step:
     """No code was mailed, or it is not the right one any more."""
-    return replace(state, reset_words=words, is_signing_in=False), ()
+    return replace(state, reset_words=refused.words, is_signing_in=False), ()
+
+
+@TABLE.refused(wire.ListSignIns, wire.EndSignIn, wire.ChangePassword)
+def refused(state: AppState, asked: Ask, refused: Refused) -> Step:
+    """Said in the dialog."""
+    return say(state, refused.words), ()

@@ -10,14 +10,17 @@ import msgspec
 
 from app.state import events, intents
 from app.state.app_state import AppState, Call, Draft, Link, RoomView
-from app.state.asking import NO_CONNECTION, Step, ask, tell
-from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, SendOwner, StopDevices
-from app.state.telling import JOIN
+from app.state.asking import NO_CONNECTION, ask
+from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, Reconnect, SendOwner, StopDevices
+from app.state.tables import Step, Table
+from app.state.telling import JOIN, tell
 from app.wire import accounts, addresses, people
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.rooms import InviteMember
 from app.wire.text import LONGEST_NAME, cut, one_line, password
+
+TABLE = Table()
 
 #: The kind of system, for the list of one's own sign-ins.
 DEVICE = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform[:60])
@@ -25,6 +28,7 @@ ELSEWHERE = "You were signed out from another place."
 _LOST = "The connection was lost. Please try again."
 
 
+@TABLE.on(events.LinkChanged)
 def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     """The socket's state; a call in progress keeps its seat on the server and is taken up again."""
     link: Link = event.link
@@ -69,6 +73,12 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     return state, ()
 
 
+@TABLE.on(intents.TryAgain)
+def try_again(state: AppState, event: intents.TryAgain) -> Step:
+    """Now, and not when the next try is due."""
+    return state, (Reconnect(),)
+
+
 def unsent(state: AppState) -> AppState:
     """Whatever was under way may not have arrived: it stays, marked, with its key, so that a retry is harmless."""
 
@@ -94,6 +104,7 @@ def for_visitors(message: accounts.Greeting) -> accounts.Greeting:
     return msgspec.structs.replace(message, is_embedded=False, needs_owner=False)
 
 
+@TABLE.hears(accounts.Greeting)
 def greeted(state: AppState, message: accounts.Greeting) -> Step:
     """The server is known: look for a sign-in that belongs to it."""
     gone: tuple[Effect, ...] = ()
@@ -118,6 +129,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
     return state, (*gone, FindToken(message.server_id, message.is_embedded))
 
 
+@TABLE.on(events.TokenFound)
 def token_found(state: AppState, event: events.TokenFound) -> Step:
     """Signs in with what there is, or shows the form. A token is for the server that it came from, and no other."""
     connection = state.connection
@@ -145,6 +157,7 @@ def _as_owner(state: AppState, name: str) -> Step:
     return replace(state, next_request=number + 1, is_signing_in=True), (SendOwner(name, number),)
 
 
+@TABLE.on(intents.NameOwner)
 def name_owner(state: AppState, event: intents.NameOwner) -> Step:
     """The first start on this computer."""
     if not one_line(event.name):
@@ -154,6 +167,7 @@ def name_owner(state: AppState, event: intents.NameOwner) -> Step:
     return _as_owner(replace(state, sign_in_words=""), cut(one_line(event.name), LONGEST_NAME))
 
 
+@TABLE.on(intents.EnterAccount)
 def enter_account(state: AppState, event: intents.EnterAccount) -> Step:
     """Sign-in form."""
     if not (event.email.strip() and event.password):
@@ -178,6 +192,7 @@ def is_address(text: str) -> bool:
     return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip())) and len(text.strip()) <= 254
 
 
+@TABLE.on(intents.MakeAccount)
 def make_account(state: AppState, event: intents.MakeAccount) -> Step:
     """Sign-up form."""
     words = ""
@@ -198,6 +213,7 @@ def make_account(state: AppState, event: intents.MakeAccount) -> Step:
     return _sign_in(state, message)
 
 
+@TABLE.hears(accounts.SignedIn)
 def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     """In: rooms are shown; a call that was interrupted is taken up."""
     connection = replace(state.connection, needs_owner=False, is_signed_in=True)
@@ -284,6 +300,7 @@ def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
     )
 
 
+@TABLE.on(intents.LeaveAccount)
 def leave_account(state: AppState, event: intents.LeaveAccount) -> Step:
     """Sign out counts at once, connected or not: the token is forgotten here, and by the server if it hears of it."""
     sent: tuple[Effect, ...] = ()
@@ -293,6 +310,7 @@ def leave_account(state: AppState, event: intents.LeaveAccount) -> Step:
     return state, (*sent, KeepToken(state.connection.server_id, ""), *effects)
 
 
+@TABLE.hears(accounts.SignedOut)
 def signed_out(state: AppState, message: accounts.SignedOut) -> Step:
     """The server's answer, when one is out already; or its own idea: then the token is worth nothing and it is said."""
     if state.me is None or message.re:
@@ -312,17 +330,13 @@ def without_account(state: AppState) -> Step:
     return fresh, (ClosePeers(), StopDevices())
 
 
-def terms_accepted(state: AppState, message: accounts.TermsAccepted) -> Step:
-    """The pop-up closes, on each device of the account; devices may be opened from here on."""
-    from app.state.prejoin import devices_may_open
-
-    state = replace(state, accepted_terms=max(state.accepted_terms, message.version))
-    is_guest = state.prejoin is not None and state.prejoin.meeting is None
-    # A guest accepts them each time, whatever his account has accepted.
-    return (state, ()) if is_guest or state.accepted_terms < state.connection.terms_version else devices_may_open(state)
+@TABLE.refused(accounts.Hello)
+def hello_refused(state: AppState, asked: accounts.Hello, refused: Refused) -> Step:
+    """This program and the server do not speak the same protocol."""
+    return sign_in_refused(state, refused)
 
 
-def refused(state: AppState, message: Refused) -> Step:
+def sign_in_refused(state: AppState, message: Refused) -> Step:
     """A sign-in that failed (its request is not kept, because it holds a secret)."""
     if message.reason == "other_version":
         connection = replace(state.connection, link="refused", words=message.words)

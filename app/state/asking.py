@@ -8,14 +8,13 @@ from typing import TypeVar
 import msgspec
 
 from app.state.app_state import AppState
-from app.state.effects import Effect, Send, SendKnock
-from app.state.telling import CONNECTION, asked_again
-from app.state.telling import tell as tell
+from app.state.effects import Send, SendKnock
+from app.state.tables import Step
+from app.state.telling import CONNECTION, asked_again, tell
 from app.wire.fields import Ask, Tell
 from app.wire.lobby import Knock
 
 Asked = TypeVar("Asked", bound=Ask)
-Step = tuple[AppState, tuple[Effect, ...]]
 
 NO_CONNECTION = "There is no connection to the server. Please try again in a moment."
 #: Their fields are secrets: the state keeps no copy while they are under way.

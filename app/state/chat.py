@@ -6,11 +6,16 @@ from dataclasses import replace
 
 from app.state import call_intents
 from app.state.app_state import AppState, Call, Draft
-from app.state.asking import Step, ask
+from app.state.asking import ask
 from app.state.effects import PlaySound
+from app.state.tables import Step, Table
 from app.wire import chat as wire
+from app.wire.errors import Refused
+
+TABLE = Table()
 
 
+@TABLE.on(call_intents.SayInChat)
 def say(state: AppState, event: call_intents.SayInChat) -> Step:
     """A line is shown at once as a draft and sent; the sender learns of its success as the others do."""
     text = event.text.strip()[:4000]
@@ -33,11 +38,13 @@ def _send(state: AppState, key: str) -> Step:
     return ask(state, wire.PostChat(meeting=call.meeting.id, text=draft.text, key=key))
 
 
+@TABLE.on(call_intents.RetryChat)
 def retry(state: AppState, event: call_intents.RetryChat) -> Step:
     """The same key again, so that the line is posted once whatever happened before."""
     return _send(state, event.key)
 
 
+@TABLE.on(call_intents.DropChat)
 def drop(state: AppState, event: call_intents.DropChat) -> Step:
     """A failed line is thrown away; one that is on its way stays, for it may stand in the chat already."""
     if state.call is None:
@@ -56,6 +63,12 @@ def fail_draft(state: AppState, key: str, *, words: str) -> AppState:
     return replace(state, call=replace(state.call, chat_drafts=drafts))
 
 
+@TABLE.refused(wire.PostChat)
+def refused(state: AppState, asked: wire.PostChat, refused: Refused) -> Step:
+    """The line stays, with the reason."""
+    return fail_draft(state, asked.key, words=refused.words), ()
+
+
 def still_drafts(drafts: tuple[Draft, ...], lines: tuple[wire.ChatLine, ...], you: str) -> tuple[Draft, ...]:
     """Those drafts that do not stand among these lines."""
     told = {line.key for line in lines if line.author == you}
@@ -70,6 +83,7 @@ def unread_then(before: Call | None, lines: tuple[wire.ChatLine, ...], you: str)
     return before.unread_chat + sum(line.id not in known and line.author != you for line in lines)
 
 
+@TABLE.hears(wire.ChatPosted)
 def posted(state: AppState, message: wire.ChatPosted) -> Step:
     """A line stands in the chat."""
     call = state.call

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from app.state import events
 from app.state.app_state import AppState, Call
-from app.state.asking import Step
 from app.state.scope import is_ours
+from app.state.tables import Step, Table
+
+TABLE = Table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def _of_others(running: list[int], *, is_more: bool) -> str:
     )
 
 
+@TABLE.on(events.OwnServerTold)
 def server_told(state: AppState, event: events.OwnServerTold) -> Step:
     """Who meets on the server of this computer, whether one is there oneself or not."""
     return replace(state, own_meetings=event.meetings), ()

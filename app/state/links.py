@@ -6,18 +6,22 @@ from dataclasses import replace
 
 import msgspec
 
-from app.state import call_intents, intents
+from app.state import call_intents, intents, people, recap
 from app.state.accounts import unsent, without_account
 from app.state.app_state import AppState, Connection, Reach, RoomView, Visit
-from app.state.asking import Step, ask, ask_now, tell
+from app.state.asking import ask, ask_now
 from app.state.effects import ClosePeers, Effect, GoHome, StopDevices, VisitServer
-from app.state.prejoin import IN_A_MEETING, at_link, find_card, not_open, open_page
-from app.state.recap import show, stand_in
+from app.state.prejoin import IN_A_MEETING, at_link, cancel, find_card, not_open, open_page
 from app.state.scope import is_ours
-from app.state.telling import CALL, LINK, of_request
+from app.state.tables import Reply, Step, Table
+from app.state.telling import CALL, LINK, of_request, tell
 from app.wire import lobby
+from app.wire.errors import Refused
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
+from app.wire.people import MeetingEnded
 from app.wire.rooms import JoinRoom, LinksMoved, MeetingCard, Message, RoomInfo
+
+TABLE = Table()
 
 FOR_THIS_COMPUTER = (
     "A link to 127.0.0.1 or localhost works only on the computer on which it was made. If it came from another one, "
@@ -90,6 +94,7 @@ def _is_home(state: AppState, link: Link) -> bool:
     return is_own or any(_is_same(one, link.server) for one in (home, *_reached(state)))
 
 
+@TABLE.on(call_intents.FollowLink)
 def follow_link(state: AppState, event: call_intents.FollowLink) -> Step:
     """A pasted or opened link."""
     try:
@@ -164,6 +169,7 @@ def take_up(state: AppState) -> Step:
     return follow(replace(state, link_waiting=None), link)
 
 
+@TABLE.on(call_intents.AnswerLink)
 def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
     """Goes to the server that was shown, or not; only now anything is sent there."""
     link = state.link_question
@@ -210,6 +216,32 @@ def as_it_was(state: AppState, home: AppState) -> AppState:
     )  # fmt: skip
 
 
+@TABLE.on(call_intents.CancelJoin)
+def cancel_join(state: AppState, event: call_intents.CancelJoin) -> Step:
+    """Back from the page before the call."""
+    return passed(*cancel(state))
+
+
+@TABLE.on(call_intents.CloseCall)
+def close_call(state: AppState, event: call_intents.CloseCall) -> Step:
+    """The ended call is put away."""
+    return passed(people.put_away(state))
+
+
+@TABLE.on(intents.CloseRecapPage)
+def close_recap(state: AppState, event: intents.CloseRecapPage) -> Step:
+    """Back to the room."""
+    return passed(recap.put_away(state))
+
+
+@TABLE.hears(MeetingEnded)
+def meeting_ended(state: AppState, message: MeetingEnded) -> Step:
+    """For an invited person who waited there is nothing left to ask for."""
+    if state.is_passing and state.call_phase in ("joining", "waiting") and state.prejoin and not state.prejoin.meeting:
+        return dead(state, message.words or "The meeting has ended.")
+    return people.meeting_ended(state, message)
+
+
 def passed(state: AppState, effects: tuple[Effect, ...] = ()) -> Step:
     """The meeting of a visit is over for this person: home, by itself."""
     if not state.is_passing or state.call_phase != "none":
@@ -236,15 +268,17 @@ def why_not_there(state: AppState) -> str:
     return state.connection.words + hint
 
 
-def look_refused(state: AppState, words: str) -> Step:
+@TABLE.refused(lobby.LookAtLink)
+def look_refused(state: AppState, asked: lobby.LookAtLink, refused: Refused) -> Step:
     """Why a link was not shown, where it was followed."""
     if state.is_passing:
-        return dead(state, words)
+        return dead(state, refused.words)
     now = here(state)
     hint = f" {FOR_THIS_COMPUTER}" if is_ours(state) and now is not None and not now.is_secure else ""
-    return tell(state, words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
+    return tell(state, refused.words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
 
 
+@TABLE.on(call_intents.SignInHere)
 def sign_in_here(state: AppState, event: call_intents.SignInHere) -> Step:
     """Who has an account at the other server signs in there, and follows the link once more as its owner."""
     if not state.is_passing or state.visit is None or state.me is not None or state.call_phase != "prejoin":
@@ -254,6 +288,7 @@ def sign_in_here(state: AppState, event: call_intents.SignInHere) -> Step:
     return replace(state, sign_in_words=""), (StopDevices(),)
 
 
+@TABLE.on(intents.GoHome)
 def go_home(state: AppState, event: intents.GoHome) -> Step:
     """Back to the own server."""
     if state.connection.is_home:
@@ -261,6 +296,7 @@ def go_home(state: AppState, event: intents.GoHome) -> Step:
     return (tell(state, STAY_IN_CALL, about=CALL), ()) if state.is_busy else _go_home(replace(state, link_waiting=None))
 
 
+@TABLE.on(intents.UseServer)
 def use_server(state: AppState, event: intents.UseServer) -> Step:
     """Another server for good, or with an empty address the one of this computer."""
     if state.is_busy:
@@ -276,8 +312,10 @@ def use_server(state: AppState, event: intents.UseServer) -> Step:
     return state, (*effects, VisitServer(server, is_for_good=True))
 
 
-def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
+@TABLE.answers(lobby.LinkShown)
+def link_shown(state: AppState, message: lobby.LinkShown, reply: Reply) -> Step:
     """What the link leads to: a member joins directly, anybody else knocks."""
+    code = reply.asked.code if isinstance(reply.asked, lobby.LookAtLink) else ""
     if state.is_busy:
         return state, ()  # one has gone into a meeting meanwhile
     card = find_card(state, message.meeting) if message.meeting else None
@@ -288,12 +326,13 @@ def link_shown(state: AppState, message: lobby.LinkShown, code: str) -> Step:
         return not_open(state, "This meeting was cancelled.", code), ()
     if message.state == "ended" and message.meeting and (card is None or card.recap != "none"):
         # That is where the mail about a recap leads; whether there is one, its page says.
-        return show(state, card or stand_in(message.meeting, room="", title=message.title))
+        return recap.show(state, card or recap.stand_in(message.meeting, room="", title=message.title))
     if message.state == "ended" or (message.meeting and card is None):
         return not_open(state, "This meeting has ended.", code), ()
     return open_page(state, card) if card else at_link(state, message, code)
 
 
+@TABLE.on(intents.EnterRoomByCode)
 def enter_by_code(state: AppState, event: intents.EnterRoomByCode) -> Step:
     """A code was typed in, or the link that holds one was pasted in its place."""
     code = event.code.strip()
@@ -305,6 +344,7 @@ def enter_by_code(state: AppState, event: intents.EnterRoomByCode) -> Step:
     return ask_now(state, JoinRoom(code=code))
 
 
+@TABLE.hears(LinksMoved)
 def moved(state: AppState, message: LinksMoved) -> Step:
     """The server is found at another address: every link to it that is shown or can be copied names that one."""
     try:

@@ -8,12 +8,21 @@ import msgspec
 
 from app.state import call_intents
 from app.state.app_state import AppState
-from app.state.asking import Step, ask_now
+from app.state.asking import ask_now
 from app.state.effects import Effect, Notify, PlaySound
 from app.state.prejoin import not_let_in
+from app.state.tables import Step, Table
 from app.wire import lobby as wire
+from app.wire.errors import Refused
+
+TABLE = Table()
+TABLE.ignore(
+    wire.GuestAdmitted,  # the welcome follows
+    wire.KnockWithdrawn,  # one was gone from the page at the click
+)
 
 
+@TABLE.hears(wire.KnockHeard)
 def knock_heard(state: AppState, message: wire.KnockHeard) -> Step:
     """One waits."""
     if state.prejoin is None or state.call_phase != "joining":
@@ -22,11 +31,13 @@ def knock_heard(state: AppState, message: wire.KnockHeard) -> Step:
     return replace(state, call_phase="waiting", prejoin=prejoin), ()
 
 
+@TABLE.hears(wire.GuestDenied)
 def denied(state: AppState, message: wire.GuestDenied) -> Step:
     """The host did not let one in."""
     return not_let_in(state, message.words) if state.call_phase in ("waiting", "joining") else (state, ())
 
 
+@TABLE.hears(wire.LobbyChanged)
 def lobby_changed(state: AppState, message: wire.LobbyChanged) -> Step:
     """Who waits; a new knock is heard and shown."""
     if state.call is None or state.call.meeting.id != message.meeting:
@@ -41,6 +52,13 @@ def lobby_changed(state: AppState, message: wire.LobbyChanged) -> Step:
     return state, effects
 
 
+@TABLE.refused(wire.WithdrawKnock)
+def withdraw_refused(state: AppState, asked: wire.WithdrawKnock, refused: Refused) -> Step:
+    """Let in or denied meanwhile: one is not there either way."""
+    return state, ()
+
+
+@TABLE.on(call_intents.Admit)
 def admit(state: AppState, event: call_intents.Admit) -> Step:
     """Let in; the panel changes when the server says so."""
     if state.call is None:
@@ -48,6 +66,7 @@ def admit(state: AppState, event: call_intents.Admit) -> Step:
     return ask_now(state, wire.AdmitGuest(meeting=state.call.meeting.id, guest=event.guest))
 
 
+@TABLE.on(call_intents.Deny)
 def deny(state: AppState, event: call_intents.Deny) -> Step:
     """Do not."""
     if state.call is None:
@@ -55,6 +74,7 @@ def deny(state: AppState, event: call_intents.Deny) -> Step:
     return ask_now(state, wire.DenyGuest(meeting=state.call.meeting.id, guest=event.guest))
 
 
+@TABLE.on(call_intents.AdmitEveryone)
 def admit_everyone(state: AppState, event: call_intents.AdmitEveryone) -> Step:
     """Let in who waits, as long as there are seats."""
     if state.call is None:

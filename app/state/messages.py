@@ -8,11 +8,15 @@ import msgspec
 
 from app.state import intents
 from app.state.app_state import AppState, Draft, SearchView
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, tell
+from app.state.asking import NO_CONNECTION, ask, ask_now, forget
 from app.state.effects import Effect
 from app.state.rooms import meeting_changed, with_view
-from app.state.telling import of_request
+from app.state.tables import Step, Table
+from app.state.telling import of_request, tell
 from app.wire import rooms as wire
+from app.wire.errors import Refused
+
+TABLE = Table()
 
 NOT_SENT = "Not sent: there is no connection."
 #: Letters that the server needs for a search, and most that it takes.
@@ -20,6 +24,7 @@ _LEAST_WORDS, _MOST_WORDS = 2, 100
 TOO_SHORT = "Please write at least two letters."
 
 
+@TABLE.on(intents.ShowEarlier)
 def show_earlier(state: AppState, event: intents.ShowEarlier) -> Step:
     """Older messages."""
     view = state.view(event.room)
@@ -28,6 +33,7 @@ def show_earlier(state: AppState, event: intents.ShowEarlier) -> Step:
     return ask_now(state, wire.ListMessages(room=event.room, before=view.messages[0].id))
 
 
+@TABLE.hears(wire.MessagesListed, for_members=True)
 def messages_listed(state: AppState, message: wire.MessagesListed) -> Step:
     """Fetched messages join those that are known, in order, each once."""
     view = state.view(message.room)
@@ -50,6 +56,7 @@ def messages_listed(state: AppState, message: wire.MessagesListed) -> Step:
     ), ()
 
 
+@TABLE.on(intents.SayInRoom)
 def say(state: AppState, event: intents.SayInRoom) -> Step:
     """A text is shown at once as a draft and sent; it stays, marked, if that fails."""
     text = event.text.strip()[:4000]
@@ -85,11 +92,13 @@ def send_waiting(state: AppState) -> Step:
     return state, effects
 
 
+@TABLE.on(intents.RetryMessage)
 def retry(state: AppState, event: intents.RetryMessage) -> Step:
     """Retry of a failed text: the same key, so that it is posted once whatever happened before."""
     return _send(state, event.room, event.key)
 
 
+@TABLE.on(intents.DropMessage)
 def drop(state: AppState, event: intents.DropMessage) -> Step:
     """A failed text is thrown away."""
     view = state.view(event.room)
@@ -103,6 +112,13 @@ def fail_draft(state: AppState, room: str, key: str, *, words: str) -> AppState:
     return with_view(state, room, replace(view, drafts=drafts))
 
 
+@TABLE.refused(wire.PostMessage)
+def refused(state: AppState, asked: wire.PostMessage, refused: Refused) -> Step:
+    """The text stays, with the reason."""
+    return fail_draft(state, asked.room, asked.key, words=refused.words), ()
+
+
+@TABLE.hears(wire.MessagePosted, for_members=True)
 def message_posted(state: AppState, message: wire.MessagePosted) -> Step:
     """A message stands in a room; one's own draft of it goes."""
     new = message.message
@@ -115,13 +131,14 @@ def message_posted(state: AppState, message: wire.MessagePosted) -> Step:
     view = replace(view, messages=(*view.messages, new), drafts=drafts, unread=unread)
     rooms = tuple(_with_message(room, new) if room.id == new.room else room for room in state.rooms)
     state = with_view(replace(state, rooms=rooms), new.room, view)
-    return meeting_changed(state, wire.MeetingChanged(meeting=new.meeting)) if new.meeting else (state, ())
+    return meeting_changed(state, new.meeting) if new.meeting else (state, ())
 
 
 def _with_message(room: wire.RoomInfo, new: wire.Message) -> wire.RoomInfo:
     return msgspec.structs.replace(room, last_message=new)
 
 
+@TABLE.on(intents.ChangeMessage)
 def change(state: AppState, event: intents.ChangeMessage) -> Step:
     """Another text; it stands there when the server says so."""
     text = event.text.strip()[:4000]
@@ -132,11 +149,13 @@ def change(state: AppState, event: intents.ChangeMessage) -> Step:
     return ask_now(state, wire.EditMessage(message=event.message, text=text))
 
 
+@TABLE.on(intents.TakeBackMessage)
 def take_back(state: AppState, event: intents.TakeBackMessage) -> Step:
     """Deletes a text of one's own."""
     return ask_now(state, wire.DeleteMessage(message=event.message))
 
 
+@TABLE.hears(wire.MessageChanged, for_members=True)
 def changed(state: AppState, message: wire.MessageChanged) -> Step:
     """Edited or deleted, wherever it is shown."""
     new = message.message
@@ -156,6 +175,7 @@ def changed(state: AppState, message: wire.MessageChanged) -> Step:
     return replace(state, rooms=rooms, search=search), ()
 
 
+@TABLE.on(intents.SearchFor)
 def search_for(state: AppState, event: intents.SearchFor) -> Step:
     """Looks in the messages of all rooms; of several searches only the last one is shown."""
     words = " ".join(event.words.split())[:_MOST_WORDS]
@@ -168,6 +188,7 @@ def search_for(state: AppState, event: intents.SearchFor) -> Step:
     return ask(replace(state, search=SearchView(words)), wire.Search(words=words))
 
 
+@TABLE.hears(wire.Found, for_members=True)
 def found(state: AppState, message: wire.Found) -> Step:
     """What was found."""
     if state.search is None or state.search.words != message.words:
@@ -175,9 +196,11 @@ def found(state: AppState, message: wire.Found) -> Step:
     return replace(state, search=SearchView(message.words, message.messages, message.has_more, is_asking=False)), ()
 
 
-def not_found(state: AppState, words: str) -> AppState:
-    """A search that the server refused, or that did not reach it."""
-    return replace(state, search=replace(state.search, is_asking=False, trouble=words) if state.search else None)
+@TABLE.refused(wire.Search)
+def not_found(state: AppState, asked: wire.Search, refused: Refused) -> Step:
+    """A search that the server refused."""
+    search = replace(state.search, is_asking=False, trouble=refused.words) if state.search else None
+    return replace(state, search=search), ()
 
 
 def search_again(state: AppState) -> Step:

@@ -6,13 +6,17 @@ from dataclasses import replace
 
 from app.state import call_intents, intents
 from app.state.app_state import AppState
-from app.state.asking import Step, ask
+from app.state.asking import ask
 from app.state.effects import Effect, Notify
 from app.state.prejoin import find_card, go_to_meeting
 from app.state.recap import show, stand_in
 from app.state.rooms import open_room
+from app.state.tables import Step, Table
 from app.wire import notices as wire
+from app.wire.errors import Refused
 from app.wire.rooms import MeetingCard
+
+TABLE = Table()
 
 TITLES: dict[wire.NoticeKind, str] = {
     "recap_ready": "The recap is ready",
@@ -27,6 +31,7 @@ _OF_RECAP = ("recap_ready", "deletion")
 _OF_MEETING = ("meeting_soon", "meeting_started")
 
 
+@TABLE.hears(wire.NoticeTold, for_members=True)
 def told(state: AppState, message: wire.NoticeTold) -> Step:
     """New ones count at the badge; those that ring here are shown on the desktop, each once."""
     known = {one.id for one in state.news}
@@ -44,6 +49,7 @@ def _is_in(state: AppState, notice: wire.NoticeInfo) -> bool:
     return is_there and notice.kind in _OF_MEETING
 
 
+@TABLE.hears(wire.NoticesSeen)
 def seen(state: AppState, message: wire.NoticesSeen) -> Step:
     """On this device or on another one."""
     return replace(state, news=tuple(one for one in state.news if one.id not in message.ids)), ()
@@ -58,6 +64,12 @@ def _see(state: AppState, ids: tuple[str, ...]) -> Step:
     return state, effects
 
 
+@TABLE.refused(wire.SeeNotices)
+def see_refused(state: AppState, asked: wire.SeeNotices, refused: Refused) -> Step:
+    """Nobody asked for it by hand."""
+    return state, ()
+
+
 def see_what_is_open(state: AppState) -> Step:
     """Whose recap is open, and whose meeting one is in, needs no notice any more."""
     recap = state.recap.meeting.id if state.place == "recap" and state.recap else ""
@@ -70,11 +82,13 @@ def see_what_is_open(state: AppState) -> Step:
     return _see(state, ids) if ids else (state, ())
 
 
+@TABLE.on(intents.SeeAllNews)
 def see_all(state: AppState, event: intents.SeeAllNews) -> Step:
     """The badge is emptied."""
     return _see(state, tuple(one.id for one in state.news))
 
 
+@TABLE.on(intents.OpenNews)
 def open_news(state: AppState, event: intents.OpenNews) -> Step:
     """A click on a notice, here or on the desktop."""
     notice = next((one for one in state.news if one.id == event.id), None)

@@ -7,17 +7,23 @@ from dataclasses import replace
 from app.state import call_intents, events
 from app.state.accounts import rejoining
 from app.state.app_state import AppState, Call, RecapView
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, is_asking, tell
+from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
+from app.state.devices import show_own
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
-from app.state.prejoin import not_let_in, open_page, show_own
-from app.state.telling import CALL, CONNECTION, JOIN
-from app.wire import lobby
+from app.state.prejoin import not_let_in, open_page
+from app.state.tables import Reply, Step, Table
+from app.state.telling import CALL, CONNECTION, JOIN, tell
+from app.wire import lobby, media
 from app.wire import people as wire
 from app.wire.chat import PostChat
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.links import BadLink, parse_link
+
+TABLE = Table()
+# The peer connections take these before the state hears of them.
+TABLE.ignore(media.PublishAnswer, media.SubscribeOffer, media.MediaLost)
 
 _LEFT_WORDS = {
     "lost": "The connection was lost for too long, so the meeting went on without you.",
@@ -31,8 +37,17 @@ SHARE_STOPPED = "The host stopped your screen share."
 _TO_ANSWER = ("notice_needed", "terms_needed", "in_elsewhere")
 
 
-def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
-    """One has a seat: media may be set up. `at`: this computer's clock, seconds since 1970."""
+@TABLE.answers(wire.Welcome)
+def welcomed(state: AppState, message: wire.Welcome, reply: Reply) -> Step:
+    """One has a seat; or had one: nothing opens by the late answer to a join that was cancelled or left again."""
+    if _is_expected(state, reply.asked):
+        return _seated(state, message, reply.at)
+    # A member's leave is on its way already; a guest took the knock back, and had been let in by then.
+    return ask(state, wire.LeaveMeeting(meeting=message.meeting.id)) if message.guest_token else (state, ())
+
+
+def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
+    """Media may be set up. `at`: this computer's clock, seconds since 1970."""
     before = state.call if state.call and state.call.meeting.id == message.meeting.id else None
     own = next((person for person in message.people if person.id == message.you), None)
     consents = own is not None and own.consents
@@ -66,11 +81,29 @@ def welcomed(state: AppState, message: wire.Welcome, at: float) -> Step:
     return state, effects
 
 
-def is_expected(state: AppState, message: wire.Welcome, asked: Ask | None) -> bool:
+def _is_expected(state: AppState, asked: Ask | None) -> bool:
     """Whether a welcome is the answer to what is wanted now: not to a join that was cancelled or left since."""
     if state.call_phase in ("joining", "waiting") and state.prejoin and state.prejoin.meeting is None:
         return True
     return state.call_phase in ("joining", "reconnecting") and isinstance(asked, wire.JoinMeeting | wire.RejoinAsGuest)
+
+
+@TABLE.refused(wire.JoinMeeting, wire.RejoinAsGuest, lobby.Knock)
+def not_joined(state: AppState, asked: Ask, refused: Refused) -> Step:
+    """No seat: said where it was wanted, if it still is."""
+    if state.call is not None and state.call_phase in ("joining", "reconnecting"):
+        return not_back(state, refused)
+    if state.call_phase not in ("joining", "waiting"):
+        return state, ()
+    # A question takes the place of the words.
+    words = "" if refused.reason == "in_elsewhere" else refused.words
+    return not_let_in(to_be_read(state, refused), words)
+
+
+@TABLE.refused(wire.LeaveMeeting)
+def leave_refused(state: AppState, asked: wire.LeaveMeeting, refused: Refused) -> Step:
+    """Gone already: that is what was wanted."""
+    return state, ()
 
 
 def not_back(state: AppState, message: Refused) -> Step:
@@ -96,6 +129,7 @@ def to_be_read(state: AppState, message: Refused) -> AppState:
     return replace(state, prejoin=prejoin)
 
 
+@TABLE.hears(wire.PersonJoined)
 def person_joined(state: AppState, message: wire.PersonJoined) -> Step:
     """Someone is there."""
     if state.call is None or state.call.meeting.id != message.meeting:
@@ -106,6 +140,7 @@ def person_joined(state: AppState, message: wire.PersonJoined) -> Step:
     return state, ((PlaySound("join"),) if is_new and message.person.id != state.call.you else ())  # type: ignore[union-attr]
 
 
+@TABLE.hears(wire.PersonChanged)
 def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
     """Someone's microphone, camera, share, consent or connection is different."""
     call = state.call
@@ -136,6 +171,7 @@ def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Ste
     return state, effects
 
 
+@TABLE.hears(wire.PersonLeft)
 def person_left(state: AppState, message: wire.PersonLeft) -> Step:
     """Someone is gone; if it is oneself, the call is over here."""
     if state.call is None or state.call.meeting.id != message.meeting:
@@ -149,6 +185,7 @@ def person_left(state: AppState, message: wire.PersonLeft) -> Step:
     return replace(state, call=replace(state.call, people=people)), (PlaySound("leave"),)
 
 
+@TABLE.hears(wire.HostChanged)
 def host_changed(state: AppState, message: wire.HostChanged) -> Step:
     """The host's rights moved."""
     if state.call is None or state.call.meeting.id != message.meeting:
@@ -190,6 +227,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
     return state, (*effects, ClosePeers(), StopDevices())
 
 
+@TABLE.on(call_intents.Leave)
 def leave(state: AppState, event: call_intents.Leave) -> Step:
     """Leave counts at once, connected or not."""
     call = state.call
@@ -200,6 +238,7 @@ def leave(state: AppState, event: call_intents.Leave) -> Step:
     return over(state, words="You left the meeting.", can_rejoin=True, effects=effects)
 
 
+@TABLE.on(call_intents.EndForAll)
 def end_for_all(state: AppState, event: call_intents.EndForAll) -> Step:
     """The host ends the meeting; the server's word closes it here as for everyone."""
     if state.call is None or not state.is_host:
@@ -207,6 +246,7 @@ def end_for_all(state: AppState, event: call_intents.EndForAll) -> Step:
     return ask_now(state, wire.EndMeeting(meeting=state.call.meeting.id))
 
 
+@TABLE.on(call_intents.Rejoin)
 def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
     """Back in, without the page before the call: the choices are known."""
     call = state.call
@@ -223,18 +263,18 @@ def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
     return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state, call, moves=False))
 
 
-def close_call(state: AppState, event: call_intents.CloseCall) -> Step:
-    """The ended call is put away."""
-    if state.call_phase != "ended":
-        return state, ()
-    return replace(state, call=None, call_phase="none"), ()
+def put_away(state: AppState) -> AppState:
+    """Without the call that is over."""
+    return replace(state, call=None, call_phase="none") if state.call_phase == "ended" else state
 
 
+@TABLE.on(call_intents.ShowCall)
 def show_call(state: AppState, event: call_intents.ShowCall) -> Step:
     """Front or back."""
     return replace(state, shows_call=event.shows_call), ()
 
 
+@TABLE.on(call_intents.OpenPanel)
 def open_panel(state: AppState, event: call_intents.OpenPanel) -> Step:
     """Chat or people; opening the chat reads it."""
     if state.call is None:
@@ -243,6 +283,7 @@ def open_panel(state: AppState, event: call_intents.OpenPanel) -> Step:
     return replace(state, call=replace(state.call, panel=event.panel, unread_chat=unread)), ()
 
 
+@TABLE.on(events.PeersLost)
 def peers_lost(state: AppState, event: events.PeersLost) -> Step:
     """Media stopped while the server still answers: new connections on the same seat."""
     if state.call is None or state.call_phase != "in":
@@ -250,6 +291,7 @@ def peers_lost(state: AppState, event: events.PeersLost) -> Step:
     return replace(state, call_phase="reconnecting"), (OpenPeers(state.call.meeting.id, state.call.you),)
 
 
+@TABLE.on(events.PeersFound)
 def peers_found(state: AppState, event: events.PeersFound) -> Step:
     """Media flows again."""
     if state.call_phase != "reconnecting" or not state.is_seated:
@@ -257,20 +299,7 @@ def peers_found(state: AppState, event: events.PeersFound) -> Step:
     return replace(state, call_phase="in"), ()
 
 
-def device_told(state: AppState, event: events.DeviceTold) -> Step:
-    """A device failed or works again; the call goes on either way."""
-
-    def changed(words: tuple[tuple[object, str], ...]) -> tuple[tuple[object, str], ...]:
-        kept = tuple(one for one in words if one[0] != event.kind)
-        return (*kept, (event.kind, event.words)) if event.words else kept
-
-    if state.prejoin:
-        state = replace(state, prejoin=replace(state.prejoin, device_words=changed(state.prejoin.device_words)))  # type: ignore[arg-type]
-    if state.call:
-        state = replace(state, call=replace(state.call, media_words=changed(state.call.media_words)))  # type: ignore[arg-type]
-    return state, ()
-
-
+@TABLE.on(events.UsageTold)
 def usage_told(state: AppState, event: events.UsageTold) -> Step:
     """What the call has cost so far."""
     return replace(state, call=replace(state.call, used_bytes=event.used_bytes) if state.call else None), ()

@@ -6,18 +6,22 @@ from dataclasses import replace
 
 from app.state import call_intents
 from app.state.app_state import AppState, PreJoin
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now, forget, knock, tell
-from app.state.effects import ClosePeers, Effect, SaveChoices, StartDevices, StopDevices
-from app.state.telling import CALL, JOIN, of_room
+from app.state.asking import NO_CONNECTION, ask, ask_now, forget, knock
+from app.state.effects import ClosePeers, Effect, StartDevices, StopDevices
+from app.state.tables import Step, Table
+from app.state.telling import CALL, JOIN, of_room, tell
 from app.wire import accounts, lobby, people
 from app.wire.rooms import MeetingCard
 from app.wire.text import LONGEST_NAME, cut, one_line
+
+TABLE = Table()
 
 IN_A_MEETING = "You are in a meeting already. Leave it first to join another one."
 NOT_YET = "This meeting is not open yet. It opens ten minutes before its start."
 OPEN_NOW = "The meeting is open now: you can join."
 
 
+@TABLE.on(call_intents.BeginMeeting)
 def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
     """The camera button: the answer leads to this page."""
     if state.is_busy:
@@ -34,6 +38,7 @@ def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
     return ask_now(state, people.StartMeeting(room=event.room, key=event.key))
 
 
+@TABLE.hears(people.MeetingStarted, for_members=True)
 def meeting_started(state: AppState, message: people.MeetingStarted) -> Step:
     """One's own start, or the running meeting that it led into."""
     if state.is_busy:
@@ -41,6 +46,7 @@ def meeting_started(state: AppState, message: people.MeetingStarted) -> Step:
     return open_page(state, message.meeting)
 
 
+@TABLE.on(call_intents.GoToMeeting)
 def go_to_meeting(state: AppState, event: call_intents.GoToMeeting) -> Step:
     """The Join button of a card."""
     if state.call and state.call.meeting.id == event.meeting and state.call_phase in ("in", "reconnecting"):
@@ -126,6 +132,7 @@ def not_open(state: AppState, words: str, code: str) -> AppState:
     return replace(state, prejoin=replace(state.prejoin, words=words, opens_at=None))
 
 
+@TABLE.on(call_intents.ContinueTerms)
 def continue_terms(state: AppState, event: call_intents.ContinueTerms) -> Step:
     """Continue: stored for an account, said again with each knock by a guest."""
     if state.prejoin is None or not state.prejoin.asks_terms:
@@ -142,36 +149,20 @@ def devices_may_open(state: AppState) -> Step:
     return replace(state, prejoin=replace(state.prejoin, asks_terms=False)), (StartDevices(),)
 
 
+@TABLE.on(call_intents.ReadNotice)
 def read_notice(state: AppState, event: call_intents.ReadNotice) -> Step:
     """The recording notice."""
     return replace(state, prejoin=replace(state.prejoin, notice_read=event.is_read) if state.prejoin else None), ()
 
 
+@TABLE.on(call_intents.NameGuest)
 def name_guest(state: AppState, event: call_intents.NameGuest) -> Step:
     """The guest's name."""
     prejoin = replace(state.prejoin, guest_name=event.name[:50]) if state.prejoin else None
     return replace(state, prejoin=prejoin), ()
 
 
-def choose(state: AppState, event: call_intents.Choose) -> Step:
-    """Kept at once; in a call the others are told what one shows."""
-    before = state.choices
-    state = replace(state, choices=event.choices)
-    shown = (event.choices.microphone_on, event.choices.camera_on)
-    effects = (SaveChoices(event.choices),)
-    if state.call and state.is_seated and shown != (before.microphone_on, before.camera_on):
-        state, more = show_own(state, state.call.meeting.id)
-        return state, (*effects, *more)
-    return state, effects
-
-
-def show_own(state: AppState, meeting: str) -> Step:
-    """Tells the others what one shows now."""
-    choices = state.choices
-    told = people.ShowState(meeting=meeting, microphone_on=choices.microphone_on, camera_on=choices.camera_on)
-    return ask(state, told)
-
-
+@TABLE.on(call_intents.ChooseRecording)
 def choose_recording(state: AppState, event: call_intents.ChooseRecording) -> Step:
     """The AI recording switch; the server checks who may."""
     if state.prejoin is None or not state.prejoin.may_record:
@@ -179,6 +170,7 @@ def choose_recording(state: AppState, event: call_intents.ChooseRecording) -> St
     return replace(state, prejoin=replace(state.prejoin, record=event.record)), ()
 
 
+@TABLE.on(call_intents.Join)
 def press_join(state: AppState, event: call_intents.Join) -> Step:
     """Join: the first thing that is sent of this meeting."""
     prejoin = state.prejoin
@@ -215,6 +207,7 @@ def _join(state: AppState, prejoin: PreJoin, meeting: str, *, moves: bool) -> St
     return ask(replace(state, call_phase="joining"), message)
 
 
+@TABLE.on(call_intents.AnswerMove)
 def answer_move(state: AppState, event: call_intents.AnswerMove) -> Step:
     """The seat moves here from another device, or stays there."""
     prejoin = state.prejoin
@@ -244,7 +237,7 @@ def _knock(state: AppState, prejoin: PreJoin) -> Step:
     return knock(replace(state, call_phase="joining"), message)
 
 
-def cancel(state: AppState, event: call_intents.CancelJoin) -> Step:
+def cancel(state: AppState) -> Step:
     """Back: devices close, a seat or a knock that is under way is given up."""
     if state.call_phase not in ("prejoin", "joining", "waiting"):
         return state, ()
@@ -265,3 +258,12 @@ def not_let_in(state: AppState, words: str) -> Step:
     if state.prejoin is None:
         return tell(replace(state, call_phase="none"), words, is_bad=True, about=JOIN), ()
     return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
+
+
+@TABLE.hears(accounts.TermsAccepted, for_members=True)
+def terms_accepted(state: AppState, message: accounts.TermsAccepted) -> Step:
+    """The pop-up closes, on each device of the account; devices may be opened from here on."""
+    state = replace(state, accepted_terms=max(state.accepted_terms, message.version))
+    is_guest = state.prejoin is not None and state.prejoin.meeting is None
+    # A guest accepts them each time, whatever his account has accepted.
+    return (state, ()) if is_guest or state.accepted_terms < state.connection.terms_version else devices_may_open(state)

@@ -6,11 +6,17 @@ from dataclasses import replace
 
 from app.state import intents
 from app.state.app_state import AppState
-from app.state.asking import NO_CONNECTION, Step, ask
+from app.state.asking import NO_CONNECTION, ask
+from app.state.tables import Step, Table
+from app.state.telling import complain
 from app.wire import privacy as wire
+from app.wire.errors import Refused
 from app.wire.fields import Ask
 
+TABLE = Table()
 
+
+@TABLE.hears(wire.ReceiptGiven)
 def given(state: AppState, message: wire.ReceiptGiven) -> Step:
     """A receipt: of the call, where it is about one's consent there, and of the recap page."""
     receipt = message.receipt
@@ -27,11 +33,13 @@ def given(state: AppState, message: wire.ReceiptGiven) -> Step:
     return replace(state, recap=view), ()
 
 
+@TABLE.on(intents.GetReceipt)
 def get_receipt(state: AppState, event: intents.GetReceipt) -> Step:
     """Asks for one."""
     return _ask(state, wire.AskReceipt(recording=event.recording, kind=event.kind))
 
 
+@TABLE.on(intents.AskForDeletion)
 def ask_for_deletion(state: AppState, event: intents.AskForDeletion) -> Step:
     """Asks for the recording to be deleted now; the card tells what becomes of it."""
     return _ask(state, wire.AskDeletion(recording=event.recording, reason=event.reason.strip()[:500]))
@@ -39,6 +47,12 @@ def ask_for_deletion(state: AppState, event: intents.AskForDeletion) -> Step:
 
 def _ask(state: AppState, message: Ask) -> Step:
     return ask(say(state, ""), message) if state.can_ask else (say(state, NO_CONNECTION), ())
+
+
+@TABLE.refused(wire.AskReceipt, wire.AskDeletion)
+def refused(state: AppState, asked: Ask, refused: Refused) -> Step:
+    """Said on the recap page, where that is open still."""
+    return (say(state, refused.words) if state.recap else complain(state, asked, refused.words)), ()
 
 
 def say(state: AppState, words: str) -> AppState:

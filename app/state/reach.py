@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from app.state import events, intents
 from app.state.app_state import AppState, GiveWay, Giving, Handout, Reach
-from app.state.asking import Step, ask_now, tell
+from app.state.asking import ask_now
 from app.state.effects import SetReach
 from app.state.scope import REACHES, is_closed, is_for_nobody, is_ours, own_scope
+from app.state.tables import Step, Table
+from app.state.telling import tell
 from app.wire.links import BadLink, parse_link
 from app.wire.rooms import InviteMember
 from app.wire.schedule import AskCalendarFile
+
+TABLE = Table()
 
 ONLY_HERE = "The link is copied. It works on this computer only: nobody else can join with it."
 _DONE: dict[GiveWay, str] = {
@@ -23,6 +27,7 @@ _DONE: dict[GiveWay, str] = {
 _ELSEWHERE = "This works only with the server of this computer."
 
 
+@TABLE.on(intents.LetOthersReach)
 def let_others(state: AppState, event: intents.LetOthersReach) -> Step:
     """The switch; meetings that run go on."""
     if state.reach.is_changing:
@@ -32,6 +37,7 @@ def let_others(state: AppState, event: intents.LetOthersReach) -> Step:
     return replace(state, reach=replace(state.reach, is_changing=True, words="")), (SetReach(event.is_on),)
 
 
+@TABLE.on(intents.GiveLink)
 def give(state: AppState, event: intents.GiveLink) -> Step:
     """Gives a link away, or asks first where it leads to this computer alone."""
     giving = Giving(event.way, event.link, event.title, can_open=is_ours(state))
@@ -40,6 +46,7 @@ def give(state: AppState, event: intents.GiveLink) -> Step:
     return _give(state, giving)
 
 
+@TABLE.on(intents.AnswerGiving)
 def answer(state: AppState, event: intents.AnswerGiving) -> Step:
     """Lets others in and gives the link away then; takes it for this computer; or leaves it."""
     giving = state.giving
@@ -59,6 +66,7 @@ def answer(state: AppState, event: intents.AnswerGiving) -> Step:
     return state, (SetReach(True),)
 
 
+@TABLE.on(events.ReachTold)
 def told(state: AppState, event: events.ReachTold) -> Step:
     """Where others find this computer, or why they do not."""
     state = replace(state, reach=Reach(event.is_on, event.addresses, words=event.words))
@@ -73,6 +81,7 @@ def told(state: AppState, event: events.ReachTold) -> Step:
     return replace(state, reach=replace(state.reach, is_changing=True)), ()
 
 
+@TABLE.on(intents.TakeHandout)
 def take_handout(state: AppState, event: intents.TakeHandout) -> Step:
     """It is done."""
     is_it = state.handout is not None and state.handout.number == event.number

@@ -6,14 +6,20 @@ from dataclasses import replace
 
 from app.state import intents
 from app.state.app_state import AppState, RecapView
-from app.state.asking import Step, ask
+from app.state.asking import ask
+from app.state.effects import ForgetFiles
 from app.state.prejoin import find_card
+from app.state.tables import Step, Table
 from app.wire import recap as wire
+from app.wire.errors import Refused
 from app.wire.rooms import MeetingCard
+
+TABLE = Table()
 
 DELETED = "This recording was deleted, and its recap with it."
 
 
+@TABLE.on(intents.OpenRecapPage)
 def open_page(state: AppState, event: intents.OpenRecapPage) -> Step:
     """Shows a meeting's recap, or how far it is."""
     card = find_card(state, event.meeting)
@@ -50,15 +56,15 @@ def fetch(state: AppState, meeting: str) -> Step:
     return ask(state, wire.OpenRecap(meeting=meeting))
 
 
-def close_page(state: AppState, event: intents.CloseRecapPage) -> Step:
-    """Back to the room."""
+def put_away(state: AppState) -> AppState:
+    """Without the page: back to the room."""
     room = state.recap.meeting.room if state.recap else state.room
     room = room if state.room_info(room) else state.room
-    call_over = state.call_phase == "ended"
     state = replace(state, place="rooms", room=room, recap=None)
-    return (replace(state, call=None, call_phase="none") if call_over else state), ()
+    return replace(state, call=None, call_phase="none") if state.call_phase == "ended" else state
 
 
+@TABLE.hears(wire.RecapOpened, for_members=True)
 def opened(state: AppState, message: wire.RecapOpened) -> Step:
     """The recap, or the card that says how far it is."""
     if state.recap is None or state.recap.meeting.id != message.meeting.id:
@@ -72,9 +78,11 @@ def _what_is_left(view: RecapView) -> RecapView:
     return replace(view, recap=None, words=DELETED) if view.meeting.recap == "deleted" else view
 
 
-def gone(state: AppState, words: str) -> AppState:
+@TABLE.refused(wire.OpenRecap)
+def gone(state: AppState, asked: wire.OpenRecap, refused: Refused) -> Step:
     """The server shows it no more: it has expired, or one is no member any longer."""
-    return replace(state, recap=replace(state.recap, recap=None, words=words) if state.recap else None)
+    view = replace(state.recap, recap=None, words=refused.words) if state.recap else None
+    return replace(state, recap=view), (ForgetFiles(asked.meeting),)
 
 
 def card_changed(state: AppState, card: MeetingCard) -> Step:
@@ -87,9 +95,9 @@ def card_changed(state: AppState, card: MeetingCard) -> Step:
     return state, ()
 
 
+@TABLE.hears(wire.RecapReady, for_members=True)
 def ready(state: AppState, message: wire.RecapReady) -> Step:
     """The card says so; the one notification is that of the notice."""
     from app.state.rooms import meeting_changed
-    from app.wire.rooms import MeetingChanged
 
-    return meeting_changed(state, MeetingChanged(meeting=message.meeting))
+    return meeting_changed(state, message.meeting)

@@ -8,12 +8,16 @@ import msgspec
 
 from app.state import call_intents
 from app.state.app_state import AppState, Call
-from app.state.asking import Step, ask, ask_now, tell
+from app.state.asking import ask, ask_now
 from app.state.people import leave
-from app.state.telling import CALL
+from app.state.tables import Step, Table
+from app.state.telling import CALL, tell
 from app.wire import recording as wire
 
+TABLE = Table()
 
+
+@TABLE.on(call_intents.SwitchRecording)
 def switch(state: AppState, event: call_intents.SwitchRecording) -> Step:
     """The host's switch; what is shown changes when the server says so."""
     if state.call is None or state.call_phase != "in":
@@ -22,6 +26,7 @@ def switch(state: AppState, event: call_intents.SwitchRecording) -> Step:
     return ask_now(state, wire.StartRecording(meeting=meeting) if event.is_on else wire.StopRecording(meeting=meeting))
 
 
+@TABLE.hears(wire.RecordingStarted)
 def started(state: AppState, message: wire.RecordingStarted) -> Step:
     """Recorded from now on: who has not consented yet is asked, in the call and in the lobby."""
     if state.call and state.call.meeting.id == message.meeting and state.call_phase in ("in", "reconnecting"):
@@ -38,6 +43,7 @@ def _with_consent_of(call: Call, by: str) -> Call:
     return replace(call, people=people)
 
 
+@TABLE.hears(wire.RecordingStopped)
 def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     """No longer recorded; why is said unless the host simply switched it off."""
     if state.call is None or state.call.meeting.id != message.meeting:
@@ -49,6 +55,7 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     return tell(state, message.words, is_bad=message.reason != "host", about=CALL), ()
 
 
+@TABLE.on(call_intents.AnswerConsent)
 def answer(state: AppState, event: call_intents.AnswerConsent) -> Step:
     """Stay and be recorded, or leave."""
     if state.call is None or not state.call.asks_consent:

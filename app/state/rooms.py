@@ -10,18 +10,21 @@ import msgspec
 from app.state import intents
 from app.state.accounts import NO_ADDRESS
 from app.state.app_state import AppState, Giving, PreJoin, RoomView
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now, tell
+from app.state.asking import NO_CONNECTION, ask, ask_now
 from app.state.call_intents import BeginMeeting
 from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
 from app.state.prejoin import IN_A_MEETING, OPEN_NOW, begin_meeting, opening
 from app.state.scope import is_closed
-from app.state.telling import CALL, of_request
+from app.state.tables import Reply, Step, Table
+from app.state.telling import CALL, of_request, tell
 from app.wire import rooms as wire
 from app.wire.addresses import is_address, tidy
-from app.wire.fields import Ask
+from app.wire.errors import Refused
 from app.wire.links import Link
 from app.wire.recap import ListRecaps, RecapsListed
 from app.wire.text import LONGEST_NAME, cut, one_line
+
+TABLE = Table()
 
 NO_NAME = "A room needs a name."
 OVER = "This meeting has ended."
@@ -43,6 +46,7 @@ def load(state: AppState, room: str) -> Step:
     return state, (*first, *second)
 
 
+@TABLE.on(intents.MakeRoom)
 def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     """New room."""
     name = cut(one_line(event.name), LONGEST_NAME)
@@ -51,6 +55,7 @@ def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     return ask_now(state, wire.CreateRoom(name=name, contract=event.contract))
 
 
+@TABLE.on(intents.MeetNow)
 def meet_now(state: AppState, event: intents.MeetNow) -> Step:
     """Starts a meeting in one's own room for that; the room is made first where there is none."""
     if state.is_busy:
@@ -68,6 +73,7 @@ def meet_now(state: AppState, event: intents.MeetNow) -> Step:
     return replace(state, meets_now=(state.next_request - 1, event.key)) if effects else state, effects
 
 
+@TABLE.on(intents.NameRoom)
 def name_room(state: AppState, event: intents.NameRoom) -> Step:
     """Another name; everyone's list changes when the server says so."""
     name = cut(one_line(event.name), LONGEST_NAME)
@@ -76,16 +82,19 @@ def name_room(state: AppState, event: intents.NameRoom) -> Step:
     return ask_now(state, wire.RenameRoom(room=event.room, name=name))
 
 
+@TABLE.on(intents.QuitRoom)
 def quit_room(state: AppState, event: intents.QuitRoom) -> Step:
     """Leaves a room."""
     return ask_now(state, wire.LeaveRoom(room=event.room))
 
 
+@TABLE.on(intents.RemoveFromRoom)
 def remove_member(state: AppState, event: intents.RemoveFromRoom) -> Step:
     """The owner takes a member out."""
     return ask_now(state, wire.RemoveMember(room=event.room, account=event.account))
 
 
+@TABLE.on(intents.OpenRoom)
 def open_room(state: AppState, event: intents.OpenRoom) -> Step:
     """Shows a room; what is unread in it is read by that."""
     if event.room and state.room_info(event.room) is None:
@@ -106,6 +115,13 @@ def read_shown(state: AppState) -> Step:
     return ask(state, wire.MarkRead(room=state.room))
 
 
+@TABLE.refused(wire.MarkRead)
+def mark_refused(state: AppState, asked: wire.MarkRead, refused: Refused) -> Step:
+    """Nobody asked for it by hand."""
+    return state, ()
+
+
+@TABLE.hears(wire.RoomRead, for_members=True)
 def room_read(state: AppState, message: wire.RoomRead) -> Step:
     """Read on another device. Of one's own request nothing is to be done: what came since is unread all the same."""
     if message.re or not state.view(message.room).unread:
@@ -113,6 +129,7 @@ def room_read(state: AppState, message: wire.RoomRead) -> Step:
     return with_view(state, message.room, replace(state.view(message.room), unread=0)), ()
 
 
+@TABLE.on(intents.Invite)
 def invite(state: AppState, event: intents.Invite) -> Step:
     """Asks for a one-use code, to be shown or mailed."""
     email = tidy(event.email)
@@ -126,11 +143,18 @@ def invite(state: AppState, event: intents.Invite) -> Step:
     return ask(not_invited(state, event.room, ""), wire.InviteMember(room=event.room, email=email or None))
 
 
+@TABLE.refused(wire.InviteMember)
+def invite_refused(state: AppState, asked: wire.InviteMember, refused: Refused) -> Step:
+    """Said in the dialog."""
+    return not_invited(state, asked.room, refused.words), ()
+
+
 def not_invited(state: AppState, room: str, words: str) -> AppState:
     """Why there is no code, in the dialog that waits for it; empty: it is being made."""
     return with_view(state, room, replace(state.view(room), invitation_words=words))
 
 
+@TABLE.hears(wire.InvitationMade, for_members=True)
 def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
     """Shows the code and the link that holds it."""
     from app.state.links import shared
@@ -147,6 +171,7 @@ def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
     return with_view(state, message.room, view), ()
 
 
+@TABLE.on(intents.ForgetInvitation)
 def forget_invitation(state: AppState, event: intents.ForgetInvitation) -> Step:
     """The dialog is closed."""
     view = state.view(event.room)
@@ -154,6 +179,7 @@ def forget_invitation(state: AppState, event: intents.ForgetInvitation) -> Step:
     return with_view(state, event.room, fresh), ()
 
 
+@TABLE.on(intents.PostOtherMeeting)
 def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step:
     """The link of another provider's meeting, as a plain message."""
     url = event.url.strip()
@@ -163,13 +189,15 @@ def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step
     return ask_now(state, wire.PostExternalMeeting(room=event.room, url=url, key=event.key))
 
 
-def room_changed(state: AppState, message: wire.RoomChanged, asked: Ask | None) -> Step:
+@TABLE.answers(wire.RoomChanged, for_members=True)
+def room_changed(state: AppState, message: wire.RoomChanged, reply: Reply) -> Step:
     """A new or different room; one that was just made or entered here is opened at once."""
     new = message.room
     known = any(room.id == new.id for room in state.rooms)
     rooms = tuple(new if room.id == new.id else room for room in state.rooms) if known else (*state.rooms, new)
     state = replace(state, rooms=rooms)
     effects: tuple[Effect, ...] = ()
+    asked = reply.asked
     if isinstance(asked, wire.CreateRoom | wire.JoinRoom) or not state.room:
         state, effects = open_room(state, intents.OpenRoom(room=new.id))
     if asked is not None and asked.request == state.meets_now[0]:
@@ -178,6 +206,7 @@ def room_changed(state: AppState, message: wire.RoomChanged, asked: Ask | None) 
     return state, effects
 
 
+@TABLE.hears(wire.RoomLeft, for_members=True)
 def room_left(state: AppState, message: wire.RoomLeft) -> Step:
     """One is no member any more: nothing of the room stays here."""
     room = message.room
@@ -220,6 +249,7 @@ def _page_moved(state: AppState, room: str) -> Step:
     return state, effects
 
 
+@TABLE.hears(RecapsListed, for_members=True)
 def recaps_listed(state: AppState, message: RecapsListed) -> Step:
     """The sidebar's list; what was deleted while one was away goes from this computer too."""
     gone = tuple(ForgetFiles(one.id) for one in message.meetings if one.recap == "deleted")
@@ -245,9 +275,8 @@ def _words_before(prejoin: PreJoin, before: wire.MeetingCard, card: wire.Meeting
     return OPEN_NOW if has_opened or (before.is_locked and not card.is_locked) else prejoin.words
 
 
-def meeting_changed(state: AppState, message: wire.MeetingChanged) -> Step:
+def meeting_changed(state: AppState, card: wire.MeetingCard) -> Step:
     """A meeting's card is different, wherever it is shown."""
-    card = message.meeting
     rooms = tuple(_with_card(room, card) if room.id == card.room else room for room in state.rooms)
     view = state.view(card.room)
     messages = tuple(

@@ -6,13 +6,21 @@ from dataclasses import replace
 
 from app.state import intents
 from app.state.app_state import AppState, Giving, OfferedFile, PlanView
-from app.state.asking import NO_CONNECTION, Step, ask, ask_now
+from app.state.asking import NO_CONNECTION, ask, ask_now
 from app.state.prejoin import find_card
+from app.state.rooms import meeting_changed
 from app.state.scope import is_for_nobody, is_ours
+from app.state.tables import Reply, Step, Table
+from app.state.telling import complain
 from app.wire import schedule as wire
+from app.wire.errors import Refused
 from app.wire.fields import Ask
+from app.wire.rooms import MeetingChanged
+
+TABLE = Table()
 
 
+@TABLE.on(intents.OpenPlan)
 def open_plan(state: AppState, event: intents.OpenPlan) -> Step:
     """The dialog; to edit a meeting, its plan is asked for."""
     state = replace(state, plan=PlanView(event.room, event.meeting))
@@ -20,14 +28,16 @@ def open_plan(state: AppState, event: intents.OpenPlan) -> Step:
 
 
 def _ask(state: AppState, message: Ask) -> Step:
-    return ask(state, message) if state.can_ask else (refused(state, NO_CONNECTION), ())
+    return ask(state, message) if state.can_ask else (_say(state, NO_CONNECTION), ())
 
 
+@TABLE.on(intents.ClosePlan)
 def close_plan(state: AppState, event: intents.ClosePlan) -> Step:
     """The dialog is put away."""
     return replace(state, plan=None), ()
 
 
+@TABLE.hears(wire.PlanShown, for_members=True)
 def plan_shown(state: AppState, message: wire.PlanShown) -> Step:
     """What is edited."""
     if state.plan is None or state.plan.meeting != message.meeting.id:
@@ -35,6 +45,7 @@ def plan_shown(state: AppState, message: wire.PlanShown) -> Step:
     return replace(state, plan=replace(state.plan, plan=message.plan)), ()
 
 
+@TABLE.on(intents.SendPlan)
 def send_plan(state: AppState, event: intents.SendPlan) -> Step:
     """Schedules, or keeps the changes; the dialog closes when the server has it."""
     view = state.plan
@@ -43,23 +54,41 @@ def send_plan(state: AppState, event: intents.SendPlan) -> Step:
     state = replace(state, plan=replace(view, plan=event.plan, words=""))
     why_not = state.why_not_start(view.room) if event.plan.provider == "parley" else ""
     if why_not and not view.meeting:
-        return refused(state, why_not), ()
+        return _say(state, why_not), ()
     if not state.can_ask:
-        return refused(state, NO_CONNECTION), ()
+        return _say(state, NO_CONNECTION), ()
     state = replace(state, plan=replace(view, plan=event.plan, words="", is_sending=True))
     if view.meeting:
         return ask(state, wire.ChangePlan(meeting=view.meeting, plan=event.plan))
     return ask(state, wire.ScheduleMeeting(room=view.room, plan=event.plan, key=event.key))
 
 
-def refused(state: AppState, words: str) -> AppState:
+def _say(state: AppState, words: str) -> AppState:
     """The dialog stays, with the reason."""
     view = replace(state.plan, words=words, is_sending=False) if state.plan else None
     return replace(state, plan=view)
 
 
-def kept(state: AppState, asked: Ask | None) -> AppState:
-    """The answer to a plan that was sent: the dialog closes, unless another one is open by now."""
+@TABLE.refused(wire.ShowPlan, wire.ScheduleMeeting, wire.ChangePlan)
+def refused(state: AppState, asked: Ask, refused: Refused) -> Step:
+    """Said in the dialog, where that is open still."""
+    return (_say(state, refused.words) if state.plan else complain(state, asked, refused.words)), ()
+
+
+@TABLE.answers(wire.MeetingScheduled, for_members=True)
+def scheduled(state: AppState, message: wire.MeetingScheduled, reply: Reply) -> Step:
+    """The meeting's first card; the dialog closes."""
+    return meeting_changed(_closed_by(state, reply.asked), message.meeting)
+
+
+@TABLE.answers(MeetingChanged, for_members=True)
+def card_told(state: AppState, message: MeetingChanged, reply: Reply) -> Step:
+    """Another card; as the answer to a changed plan it closes the dialog."""
+    return meeting_changed(_closed_by(state, reply.asked), message.meeting)
+
+
+def _closed_by(state: AppState, asked: Ask | None) -> AppState:
+    """Without the dialog of the plan that was sent, unless another one is open by now."""
     view = state.plan
     if view is None or not view.is_sending:
         return state
@@ -68,11 +97,13 @@ def kept(state: AppState, asked: Ask | None) -> AppState:
     return replace(state, plan=None) if is_new or is_changed else state
 
 
+@TABLE.on(intents.CancelPlanned)
 def cancel(state: AppState, event: intents.CancelPlanned) -> Step:
     """Takes place no more; the card says so when the server has it."""
     return ask_now(state, wire.CancelMeeting(meeting=event.meeting, whole_series=event.whole_series))
 
 
+@TABLE.on(intents.GetCalendarFile)
 def get_file(state: AppState, event: intents.GetCalendarFile) -> Step:
     """The .ics file; where the link in it would lead to this computer alone, others are let in first."""
     card = find_card(state, event.meeting)
@@ -82,6 +113,7 @@ def get_file(state: AppState, event: intents.GetCalendarFile) -> Step:
     return ask_now(state, wire.AskCalendarFile(meeting=event.meeting))
 
 
+@TABLE.hears(wire.CalendarFile, for_members=True)
 def file_told(state: AppState, message: wire.CalendarFile) -> Step:
     """It is offered for saving."""
     # Numbers of requests only grow: the interface can tell this file from the one before.
@@ -89,6 +121,7 @@ def file_told(state: AppState, message: wire.CalendarFile) -> Step:
     return replace(state, next_request=number + 1, file=OfferedFile(number, message.name, message.text)), ()
 
 
+@TABLE.on(intents.PutFileAway)
 def put_file_away(state: AppState, event: intents.PutFileAway) -> Step:
     """Saved, or not wanted."""
     is_it = state.file is not None and state.file.number == event.number

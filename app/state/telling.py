@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.state import events, intents
 from app.state.app_state import AppState, Notice
+from app.state.tables import Step, Table
 from app.wire.fields import Ask
+
+TABLE = Table()
 
 #: The meeting that one is in, or on the way into.
 CALL = "call"
@@ -65,6 +69,23 @@ def tell(state: AppState, words: str, *, is_bad: bool = False, about: str | tupl
     while len(kept) > MOST:
         kept.remove(next((one for one in kept[:-1] if not one.is_bad), kept[0]))
     return replace(state, notices=tuple(kept), next_notice=number + 1)
+
+
+@TABLE.on(events.Told)
+def told(state: AppState, event: events.Told) -> Step:
+    """Said from outside the state."""
+    return tell(state, event.words, is_bad=event.is_bad, about=event.about), ()
+
+
+def complain(state: AppState, asked: Ask, words: str) -> AppState:
+    """Says why a request was refused, at the top of the window."""
+    return tell(state, words, is_bad=True, about=subjects(state, asked))
+
+
+@TABLE.on(intents.PutAway)
+def put_away(state: AppState, event: intents.PutAway) -> Step:
+    """Read, or in the way."""
+    return _without(state, lambda one: one.number == event.number), ()
 
 
 def asked_again(state: AppState, kind: type[Ask]) -> AppState:

@@ -9,11 +9,9 @@ from app.state import call_intents, effects, events, intents
 from app.state import lobby as lobby_state
 from app.state import people as people_state
 from app.state import prejoin as prejoin_state
-from app.state import update as update_module
 from app.state.app_state import AppState, CallPhase, Choices, DeviceItem
 from app.state.update import PHASES, IllegalPhase, update
 from app.wire import accounts, chat, lobby, people, recap, recording, rooms
-from app.wire.codec import TELLS
 from app.wire.errors import Refused
 from tests.fakes.story import (
     ADA,
@@ -369,21 +367,6 @@ class TestTheWindow:
         with pytest.raises(IllegalPhase):
             story.do(call_intents.GoToMeeting(meeting="m1"))
         assert story.state is before
-
-
-def test_every_wish_every_tell_and_every_effect_has_its_place():
-    """Nothing that the interface can wish, or that the server can tell, falls through."""
-    wishes = {
-        kind
-        for module in (intents, call_intents)
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, events.Intent) and kind is not events.Intent
-    }
-    assert wishes <= set(update_module._EVENTS)
-    media_only = {"PublishAnswer", "SubscribeOffer", "MediaLost"}
-    told_elsewhere = {"GuestAdmitted", "KnockWithdrawn", "Refused"}
-    handled = {kind.__name__ for kind in (*update_module._TOLD, *update_module._ANSWERS)}
-    assert {kind.__name__ for kind in TELLS} - handled == media_only | told_elsewhere
 
 
 def test_what_has_no_page_any_more_is_said_at_the_top():
