@@ -280,8 +280,12 @@ class CallMedia:
         clean = self._noise.process(block) if self._noise is not None else block
         self._meter.add(clean)
         track = self._microphone_track
-        if track is not None and self._choices.microphone_on:
+        if track is None:
+            return
+        if self._choices.microphone_on:
             track.hear(clean)
+        else:
+            track.rest()
 
     def _settle_speaker(self) -> None:
         wish = self._wish("speaker")

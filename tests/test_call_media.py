@@ -100,6 +100,7 @@ class Track:
 
     def __init__(self):
         self.taken = []
+        self.rests = 0
         self.arrived = threading.Event()
         self.taken_back = threading.Event()
         self.policy = None
@@ -109,6 +110,9 @@ class Track:
         self.arrived.set()
 
     hear = show
+
+    def rest(self):
+        self.rests += 1
 
     def hide(self):
         self.taken_back.set()
@@ -141,7 +145,7 @@ def test_what_is_seen_and_heard_leaves_only_by_a_track_and_only_while_on(desk):
     assert len(microphone.taken) == 1
     desk.media.follow(dataclasses.replace(PLAIN, microphone_on=False))
     desk.newest("microphone").give()
-    assert len(microphone.taken) == 1
+    assert (len(microphone.taken), microphone.rests) == (1, 1)
     desk.media.send_by({})
     desk.media.follow(PLAIN)
     desk.newest("microphone").give()

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from tests.demo import __main__ as demo
@@ -44,6 +46,23 @@ def test_wrong_content_is_a_fault():
     assert any("action item" in line for line in faults(recap(action_items=recap()["action_items"][1:])))
     swapped = [{**line, "start_s": 900.0, "end_s": 902.0} for line in recap()["transcript"]]
     assert any("wrong speaker" in line for line in faults(recap(transcript=swapped)))
+
+
+def test_speech_that_did_not_get_through_is_measured_at_the_recording(tmp_path):
+    def write(name, missing):
+        with av.open(str(tmp_path / name), "w") as file:
+            stream = file.add_stream("libopus", rate=48_000, layout="mono")
+            for number in range(250):
+                frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), format="s16", layout="mono")
+                frame.sample_rate, frame.pts = 48_000, number * 960
+                for packet in stream.encode(frame):
+                    if number not in missing:
+                        file.mux(packet)
+
+    write("whole.mkv", ())
+    assert checks.voice_carried(tmp_path.glob("*.mkv")) == pytest.approx(1.0, abs=0.01)
+    write("holed.mkv", range(100, 150))
+    assert checks.voice_carried(tmp_path.glob("*.mkv")) == pytest.approx(0.8, abs=0.01)
 
 
 def test_times_stand_beside_what_is_promised():

@@ -12,6 +12,7 @@ from aiortc import MediaStreamTrack
 
 from app.media.types import BLOCK, RATE_HZ, Frame
 from app.net.encoding import PicturePolicy
+from app.net.voice_time import VoiceTime
 
 if TYPE_CHECKING:
     import av
@@ -22,11 +23,9 @@ _VOICE_RATE = 32_000
 #: What the encoder counts on when it adds forward error correction, in per cent.
 _EXPECTED_LOSS = 10
 _VIDEO_CLOCK_HZ = 90_000
-_PACKET = 2 * BLOCK
-#: A microphone that falls behind the clock by more than this has been away; its time goes on with the clock.
-_AWAY_S = 0.1
-#: Sound that may wait for the network loop: older sound goes first.
-_MOST_PACKETS_WAITING = 25
+#: Two seconds of sound may wait for a network loop that is held up: too late for who listens, in time for the
+#: recording. Beyond that older sound goes first.
+_MOST_PACKETS_WAITING = 100
 #: The zero of every track's time: RTP time goes on when a line carries the next track.
 _ZERO_S = time.monotonic()
 
@@ -150,22 +149,28 @@ class MicrophoneTrack(SentTrack):
     def __init__(self) -> None:
         super().__init__()
         self._encoder = _make_encoder()
-        self._blocks: deque[Samples] = deque(maxlen=2 * _MOST_PACKETS_WAITING)
+        self._time = VoiceTime()
+        self._blocks: deque[tuple[int, Samples]] = deque(maxlen=2 * _MOST_PACKETS_WAITING)
         self._packets: deque[av.Packet] = deque(maxlen=_MOST_PACKETS_WAITING)
-        self._pts = 0
         self._is_read = False
 
     def hear(self, block: Samples) -> None:
-        """Takes the next 10 ms, float32 [480]; from the microphone's thread. Silence by mute is not given at all."""
+        """Takes the next 10 ms, float32 [480]; from the microphone's thread. While muted see `rest`."""
         if not self._is_read:
             # Before the connection is up; what was said then would only come late.
+            self._time.pause()
             return
-        self._blocks.append(block)
+        now = round((time.monotonic() - self._start_s) * RATE_HZ)
+        self._blocks.append((self._time.stamp(now), block))
         if len(self._blocks) > 1:
             try:
                 self._loop.call_soon_threadsafe(self._encode)
             except RuntimeError:
                 self._blocks.clear()
+
+    def rest(self) -> None:
+        """In place of a block that is not to be sent; from the microphone's thread."""
+        self._time.pause()
 
     def _forget(self) -> None:
         self._is_read = False
@@ -188,18 +193,18 @@ class MicrophoneTrack(SentTrack):
         import numpy as np
 
         while len(self._blocks) >= 2:
-            samples = np.concatenate([self._blocks.popleft(), self._blocks.popleft()])
-            frame = av.AudioFrame.from_ndarray(_to_int16(samples), format="s16", layout="mono")
+            (at, first), (then, second) = self._blocks.popleft(), self._blocks.popleft()
+            if then != at + BLOCK:
+                # A gap begins within the packet.
+                self._blocks.appendleft((then, second))
+                second = np.zeros(BLOCK, np.float32)
+            frame = av.AudioFrame.from_ndarray(_to_int16(np.concatenate([first, second])), format="s16", layout="mono")
             frame.sample_rate = RATE_HZ
-            clock = round((time.monotonic() - self._start_s) * RATE_HZ)
-            if clock - self._pts > _AWAY_S * RATE_HZ:
-                self._pts = clock
             for encoded in self._encoder.encode(frame):
                 packet = av.Packet(bytes(encoded))
-                packet.pts = self._pts
+                packet.pts = at
                 packet.time_base = fractions.Fraction(1, RATE_HZ)
                 self._packets.append(packet)
-            self._pts += _PACKET
         self._arrived.set()
 
 

@@ -52,6 +52,7 @@ class Demo:
         self.clients = {}
         self.talk_at_s = 0.0
         self.measured_s = {}
+        self.voice_carried = 1.0
 
     def start(self):
         self.say("starting the server")
@@ -139,6 +140,7 @@ class Demo:
             raise SteeringError(f"the server holds {len(recaps)} recaps where one was expected")
         for file in recaps[0].parent.iterdir():
             shutil.copy(file, self.out / file.name)
+        self.voice_carried = checks.voice_carried(recaps[0].parent.parent.glob("*.mkv"))
         return json.loads((self.out / "recap.json").read_text(encoding="utf-8"))
 
     def stop(self):
@@ -178,12 +180,14 @@ def judge(demo, recap):
     print(f"  {checks.word_error(demo.script, recap):.1%} of the words differ from the script")
     strays = checks.words_at_wrong_speaker(demo.script, recap, talk_began_s=began_s)
     print(f"  {strays} words at the wrong speaker")
+    print(f"  {demo.voice_carried:.1%} of the speech got through")
     for item in recap["action_items"]:
         print(f"  to do: {item['text']} ({item['owner'] or 'nobody'}, {item['due'] or 'no date'})")
     print()
     for line in checks.time_table({**demo.measured_s, checks.READY: recap["ready_after_s"]}):
         print(f"  {line}")
-    unjudged = set(checks.misheard(demo.script, recap)) if checks.is_overloaded(recap) else set()
+    is_heard = demo.voice_carried >= checks.ENOUGH_VOICE
+    unjudged = set() if is_heard else set(checks.misheard(demo.script, recap))
     for line in wrong:
         print(f"  {'NOT JUDGED' if line in unjudged else 'NOT KEPT'}: {line}")
     if unjudged:

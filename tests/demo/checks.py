@@ -10,6 +10,8 @@ import jiwer
 BOTH_IN, READY = "both in the meeting after the start", "the recap after the last leave"
 #: Seconds in which things are done where nothing else keeps the computer busy.
 PROMISED_S = {BOTH_IN: 24.0, READY: 15.0}
+#: A computer on which less than this share of the speech gets through is too busy for what is heard to be judged.
+ENOUGH_VOICE = 0.98
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -99,9 +101,18 @@ def time_table(measured):
         yield f"{what:{width}}  {measured[what]:6.1f} s  {promised_s:6.1f} s{late}"
 
 
-def is_overloaded(recap):
-    """Whether the recap took so long that voices cannot have been carried whole: they go in real time, and are lost."""
-    return recap["ready_after_s"] > 2 * PROMISED_S[READY]
+def voice_carried(files):
+    """Share of the speech that came into a recording, of whom least came in; 0-1.
+
+    Args:
+        files: the recording's Matroska files, one a person, with a packet for each 20 ms in which they were not muted.
+    """
+    shares = []
+    for file in files:
+        with av.open(str(file)) as container:
+            times = [float(packet.pts * packet.time_base) for packet in container.demux(audio=0) if packet.size]
+        shares.append(len(times) * 0.02 / (times[-1] - times[0] + 0.02))
+    return min(shares)
 
 
 def misheard(script, recap):

@@ -113,6 +113,7 @@ def test_a_mute_is_a_gap_in_time_not_a_delay():
         for number in range(10):
             track.hear(tone(number))
         await asyncio.sleep(0.01)
+        track.rest()
         track._start_s -= 5.0  # five seconds pass without a block
         for number in range(10):
             track.hear(tone(number))
@@ -124,6 +125,45 @@ def test_a_mute_is_a_gap_in_time_not_a_delay():
     steps = [after - before for before, after in itertools.pairwise(times)]
     assert sum(step > 4 * RATE_HZ for step in steps) == 1
     assert {step for step in steps if step < RATE_HZ} == {960}
+
+
+def test_a_loop_that_was_held_up_sends_all_that_was_said_meanwhile_without_a_gap():
+    async def run():
+        track = MicrophoneTrack()
+        packets = []
+
+        async def read():
+            while True:
+                packets.append(await track.recv())
+
+        reading = asyncio.ensure_future(read())
+        await asyncio.sleep(0)
+        for number in range(150):
+            track.hear(tone(number))
+            track._start_s -= BLOCK / RATE_HZ  # its time passes, and the loop has no turn
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        return [packet.pts for packet in packets]
+
+    times = asyncio.run(run())
+    assert len(times) == 75
+    assert {after - before for before, after in itertools.pairwise(times)} == {960}
+
+
+def test_a_mute_in_the_middle_of_a_packet_moves_nothing_that_was_said_after_it():
+    async def run():
+        track = MicrophoneTrack()
+        reading = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        track.hear(tone(0))
+        track.rest()
+        track._start_s -= 1.0
+        track.hear(tone(1))
+        track.hear(tone(2))
+        first = await asyncio.wait_for(reading, 2)
+        return (await asyncio.wait_for(track.recv(), 2)).pts - first.pts
+
+    assert asyncio.run(run()) >= RATE_HZ
 
 
 def test_nothing_is_kept_before_the_connection_reads():
