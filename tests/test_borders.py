@@ -1,12 +1,8 @@
 """Who may import whom, and one door per package: read from the syntax trees, so that lazy imports count too."""
 
-import ast
-import functools
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.imports import ROOT, circles, dotted, graph, imports, is_in, modules, read, strangers
 
 #: layer -> what of ours it may import. A layer is a module or a package, named by its dotted prefix.
 MAY_IMPORT = {
@@ -78,46 +74,46 @@ DOORS = {
 }
 
 
-def dotted(path):
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+#: Packages whose modules import each other in one direction only.
+PACKAGES = ("app.wire", "app.state", "app.media", "app.effects", "app.ui")
 
-
-@functools.cache
-def modules():
-    return [path for folder in ("app", "server_stub") for path in sorted((ROOT / folder).rglob("*.py"))]
-
-
-@functools.cache
-def read(path):
-    """What a file imports, and its functions as (line, name, lines): each file is parsed once, its tree is not kept."""
-    imported, functions = [], []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            imported += [(alias.name, node.lineno) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: relative imports hide who imports whom"
-            imported += [(_module_of(node.module, alias.name), node.lineno) for alias in node.names]
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            functions.append((node.lineno, node.name, node.end_lineno - node.lineno + 1))
-    return imported, functions
-
-
-def imports(path):
-    """Every dotted name that a file imports, anywhere in it; `from a import b` gives a.b where that is a module."""
-    return read(path)[0]
-
-
-@functools.cache
-def _module_of(package, name):
-    """What `from package import name` loads."""
-    inner = ROOT / f"{package}.{name}".replace(".", "/")
-    return f"{package}.{name}" if inner.with_suffix(".py").exists() or inner.is_dir() else package
-
-
-def is_in(name, prefixes):
-    """Whether a dotted name is one of the prefixes or below one; "app" alone means only the package itself."""
-    return any(name == prefix or (prefix != "app" and name.startswith(prefix + ".")) for prefix in prefixes)
+#: Of app.state: what every feature stands on, each with what it may import itself.
+STATE_BASE = {
+    "app_state": set(),
+    "effects": {"app_state"},
+    "events": {"app_state"},
+    "intents": {"app_state", "events"},
+    "call_intents": {"app_state", "events"},
+    "tables": {"app_state", "effects", "events"},
+    "telling": {"app_state", "events", "intents", "tables"},
+    "asking": {"app_state", "effects", "tables", "telling"},
+    "forms": set(),
+    "layout": set(),
+    "scope": {"app_state"},
+    "whereabouts": {"app_state", "scope"},
+}
+#: Of app.state: each feature and those others whose rules it needs. `update` knows them all.
+STATE_FEATURES = {
+    "account_dialog": set(),
+    "accounts": set(),
+    "chat": set(),
+    "closing": set(),
+    "devices": set(),
+    "host": set(),
+    "links": {"accounts", "people", "prejoin", "recap"},
+    "lobby": {"prejoin"},
+    "messages": {"rooms"},
+    "notices": {"prejoin", "recap", "rooms"},
+    "people": {"chat", "devices", "prejoin", "recap"},
+    "prejoin": set(),
+    "privacy": set(),
+    "reach": set(),
+    "recap": {"prejoin"},
+    "recording": {"people"},
+    "rooms": {"prejoin", "recap"},
+    "schedule": {"prejoin", "rooms"},
+    "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
+}
 
 
 @pytest.mark.parametrize("layer", MAY_IMPORT)
@@ -146,6 +142,42 @@ def test_each_package_has_one_door(package):
     wrong = [f"{name}:{line}" for name, line in users if not is_in(name, DOORS[package])]
     assert users, f"nothing imports {package}: take it out of the project"
     assert not wrong, f"{package} is imported by {wrong}"
+
+
+def in_state(rules):
+    return {f"app.state.{name}": {f"app.state.{other}" for other in others} for name, others in rules.items()}
+
+
+def test_features_of_the_state_import_only_those_that_are_listed():
+    base = in_state(STATE_BASE)
+    features = {name: others | set(base) for name, others in in_state(STATE_FEATURES).items()}
+    whole = {"app.state": set(), "app.state.update": {*base, *features}}
+    assert not strangers(graph("app.state"), {**base, **features, **whole})
+
+
+def test_only_the_conductor_updates_the_state():
+    users = {dotted(path) for path in modules() for name, _ in imports(path) if name == "app.state.update"}
+    assert users == {"app.conductor"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_modules_import_each_other_in_a_circle(package):
+    assert circles(graph(package)) == []
+
+
+def test_a_planted_circle_is_found():
+    made_up = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": set(), "f": {"g"}, "g": {"f"}, "h": {"h"}}
+    assert circles(made_up) == [["a", "b", "c"], ["f", "g"], ["h"]]
+    assert circles({**made_up, "c": {"d"}, "g": set(), "h": set()}) == []
+
+
+def test_a_planted_import_that_is_not_listed_is_found():
+    listed = {"chat": {"base"}, "rooms": {"base", "chat"}, "base": set()}
+    assert strangers({"chat": {"base"}, "rooms": {"chat"}, "base": set()}, listed) == []
+    assert strangers({"chat": {"base", "rooms"}, "new": {"base"}}, listed) == [
+        "new is not listed",
+        "chat imports rooms",
+    ]
 
 
 def test_nothing_imports_the_composition():

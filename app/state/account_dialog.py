@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import intents
-from app.state.accounts import NO_ADDRESS, SHORT_PASSWORD, is_address
 from app.state.app_state import AccountView, AppState
 from app.state.asking import NO_CONNECTION, ask
+from app.state.forms import NO_ADDRESS, SHORT_PASSWORD, is_address
 from app.state.tables import Step, Table
 from app.state.telling import tell
 from app.wire import accounts as wire

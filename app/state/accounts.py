@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import replace
 
 import msgspec
 
+from app import __version__
 from app.state import events, intents
-from app.state.app_state import AppState, Call, Draft, Link, RoomView
+from app.state.app_state import AppState, Draft, Link
 from app.state.asking import NO_CONNECTION, ask
-from app.state.effects import ClosePeers, Effect, FindToken, KeepToken, Reconnect, SendOwner, StopDevices
+from app.state.effects import ClosePeers, Effect, KeepToken, Reconnect, SendOwner, StopDevices
+from app.state.forms import NO_ADDRESS, SHORT_PASSWORD
 from app.state.tables import Step, Table
 from app.state.telling import JOIN, tell
-from app.wire import accounts, addresses, people
+from app.wire import accounts, addresses
+from app.wire.codec import PROTOCOL
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.rooms import InviteMember
@@ -43,9 +45,6 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     )
     state = replace(state, connection=connection)
     if link == "online":
-        from app import __version__
-        from app.wire.codec import PROTOCOL
-
         return ask(state, accounts.Hello(version=__version__, protocol=PROTOCOL, device=DEVICE))
     if link == "connecting":
         return state, ()
@@ -104,31 +103,6 @@ def for_visitors(message: accounts.Greeting) -> accounts.Greeting:
     return msgspec.structs.replace(message, is_embedded=False, needs_owner=False)
 
 
-@TABLE.hears(accounts.Greeting)
-def greeted(state: AppState, message: accounts.Greeting) -> Step:
-    """The server is known: look for a sign-in that belongs to it."""
-    gone: tuple[Effect, ...] = ()
-    if state.connection.server_id not in ("", message.server_id):
-        # Another server at the same address: nothing that belongs to the one before is for it.
-        state, gone = without_account(state)
-    connection = replace(
-        state.connection,
-        has_greeted=True,
-        server_id=message.server_id,
-        is_embedded=message.is_embedded,
-        needs_owner=message.needs_owner,
-        terms_version=message.terms_version,
-        notice_version=message.notice_version,
-        is_reachable=message.is_reachable,
-        hosts=message.hosts,
-        receipt_key=message.receipt_key,
-    )
-    state = replace(state, connection=connection)
-    if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
-        return ask(state, rejoining(state, state.call, moves=False))
-    return state, (*gone, FindToken(message.server_id, message.is_embedded))
-
-
 @TABLE.on(events.TokenFound)
 def token_found(state: AppState, event: events.TokenFound) -> Step:
     """Signs in with what there is, or shows the form. A token is for the server that it came from, and no other."""
@@ -183,15 +157,6 @@ def _sign_in(state: AppState, message: Ask) -> Step:
     return ask(replace(state, sign_in_words="", is_signing_in=True), message)
 
 
-NO_ADDRESS = "Please enter an e-mail address such as name@example.com."
-SHORT_PASSWORD = "Please choose a password of 8 to 256 characters."
-
-
-def is_address(text: str) -> bool:
-    """Whether a text can be the address of an account, also of one that an older program made."""
-    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip())) and len(text.strip()) <= 254
-
-
 @TABLE.on(intents.MakeAccount)
 def make_account(state: AppState, event: intents.MakeAccount) -> Step:
     """Sign-up form."""
@@ -211,93 +176,6 @@ def make_account(state: AppState, event: intents.MakeAccount) -> Step:
         password=password(event.password),
     )
     return _sign_in(state, message)
-
-
-@TABLE.hears(accounts.SignedIn)
-def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
-    """In: rooms are shown; a call that was interrupted is taken up."""
-    connection = replace(state.connection, needs_owner=False, is_signed_in=True)
-    place = "rooms" if state.place in ("starting", "sign_in") else state.place
-    known = {one.id for one in message.rooms}
-    room = state.room if state.room in known else message.rooms[0].id if message.rooms else ""
-    state = replace(
-        state,
-        connection=connection,
-        me=message.account,
-        accepted_terms=message.accepted_terms,
-        rooms=message.rooms,
-        room=room,
-        place=place,
-        sign_in_words="",
-        reset_words="",
-        is_signing_in=False,
-        access=message.access,
-        # Those that are unseen are told next.
-        news=(),
-        views=_views(state, message, known),
-    )
-    effects: tuple[Effect, ...] = ()
-    if not connection.is_embedded:
-        effects = (KeepToken(connection.server_id, message.token),)
-    if state.call and state.call_phase == "reconnecting":
-        state, more = ask(state, rejoining(state, state.call, moves=state.connection.is_embedded))
-        effects = (*effects, *more)
-    from app.state.messages import send_waiting
-    from app.state.rooms import load
-
-    if room:
-        state, more = load(state, room)
-        effects = (*effects, *more)
-    state, more = send_waiting(state)
-    effects = (*effects, *more)
-    state, more = _asked_again(state)
-    return state, (*effects, *more)
-
-
-def _asked_again(state: AppState) -> Step:
-    """What is open and was not answered, or may be different by now."""
-    from app.state import account_dialog, messages, recap, schedule
-
-    state, effects = messages.search_again(state)
-    if state.place == "recap" and state.recap:
-        # Also one that is here already: it may have been deleted, or be none of ours any more.
-        state, more = recap.fetch(state, state.recap.meeting.id)
-        effects = (*effects, *more)
-    if state.plan and state.plan.meeting and state.plan.plan is None:
-        state, more = schedule.open_plan(state, intents.OpenPlan(room=state.plan.room, meeting=state.plan.meeting))
-        effects = (*effects, *more)
-    if state.account:
-        state, more = account_dialog.open_dialog(state, intents.OpenAccount(is_open=True))
-        effects = (*effects, *more)
-    return state, effects
-
-
-def _views(state: AppState, message: accounts.SignedIn, known: set[str]) -> dict[str, RoomView]:
-    """What is known of the rooms; what was missed while offline is fetched again when a room is shown."""
-    return {
-        room: replace(state.view(room), is_loaded=False, unread=message.unread.get(room, 0))
-        for room in {*state.views, *message.unread} & known
-    }
-
-
-def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
-    """The request that takes a kept seat again; consent that was given stays given, and none is given by it.
-
-    Args:
-        state: what is true.
-        call: whose seat.
-        moves: also from a connection that the server still holds for alive: one's own that was lost a moment ago.
-    """
-    if call.guest_token:
-        return people.RejoinAsGuest(token=call.guest_token)
-    consents = any(person.id == call.you and person.consents for person in call.people)
-    return people.JoinMeeting(
-        meeting=call.meeting.id,
-        microphone_on=state.choices.microphone_on,
-        camera_on=state.choices.camera_on,
-        notice_version=state.connection.notice_version if consents else 0,
-        moves=moves,
-    )
 
 
 @TABLE.on(intents.LeaveAccount)

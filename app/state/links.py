@@ -15,6 +15,7 @@ from app.state.prejoin import IN_A_MEETING, at_link, cancel, find_card, not_open
 from app.state.scope import is_ours
 from app.state.tables import Reply, Step, Table
 from app.state.telling import CALL, LINK, of_request, tell
+from app.state.whereabouts import here, leads_here, leads_home
 from app.wire import lobby
 from app.wire.errors import Refused
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
@@ -30,68 +31,6 @@ FOR_THIS_COMPUTER = (
 STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
 WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
 SIGN_IN_FIRST = "Sign in or make an account: then you enter the room that the invitation is for."
-_THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
-
-
-def here(state: AppState) -> ServerAddress | None:
-    """The server of the connection, as links name it; None while it is not known."""
-    connection = state.connection
-    if connection.server is not None or not connection.address:
-        return connection.server
-    try:
-        return parse_server(connection.address)
-    except BadLink:
-        return None
-
-
-def shared(state: AppState) -> ServerAddress | None:
-    """The server of the connection as others find it, for links that are given away."""
-    own = _reached(state) if state.reach.is_on else ()
-    return own[0] if own and is_ours(state) else here(state)
-
-
-def _reached(state: AppState) -> tuple[ServerAddress, ...]:
-    """Where others find the server of this computer."""
-    found: list[ServerAddress] = []
-    for text in state.reach.addresses:
-        try:
-            found.append(parse_server(text))
-        except BadLink:
-            continue
-    return tuple(found)
-
-
-def _is_same(one: ServerAddress, link: ServerAddress) -> bool:
-    """Whether a link's server is that one; a link without a pin leads to whatever pin is known for its address."""
-    if link.pin not in ("", one.pin) or one.port != link.port:
-        return False
-    if one.host.lower() in _THIS_COMPUTER:
-        # There is one server at a port of this computer, by whatever name and scheme a link leads to it.
-        return link.host.lower() in _THIS_COMPUTER
-    return one.is_secure == link.is_secure and one.host.lower() == link.host.lower()
-
-
-def _is_here(state: AppState, link: Link) -> bool:
-    now = here(state)
-    places = (now,) if now else ()
-    if is_ours(state):
-        places = (*places, *_reached(state))
-        if _has_own_pin(state, link.server):
-            return True
-    return any(_is_same(one, link.server) for one in places)
-
-
-def _has_own_pin(state: AppState, server: ServerAddress) -> bool:
-    """Whether a link of an earlier day leads to the server of this computer, wherever that was found then."""
-    return bool(server.pin) and any(one.pin == server.pin for one in _reached(state))
-
-
-def _is_home(state: AppState, link: Link) -> bool:
-    home = state.connection.home
-    if home is None:
-        return False
-    is_own = not home.is_secure and _has_own_pin(state, link.server)
-    return is_own or any(_is_same(one, link.server) for one in (home, *_reached(state)))
 
 
 @TABLE.on(call_intents.FollowLink)
@@ -109,7 +48,7 @@ def follow(state: AppState, link: Link) -> Step:
     """Goes where a link leads; before it leaves for another server, the user is asked."""
     if here(state) is None:
         return _wait(state, link), ()
-    if not _is_here(state, link):
+    if not leads_here(state, link):
         return (
             (tell(state, STAY_IN_CALL, about=CALL), ()) if state.is_busy else (replace(state, link_question=link), ())
         )
@@ -134,7 +73,7 @@ def _is_clear(state: AppState) -> bool:
 
 def _is_out_of_reach(state: AppState, link: Link) -> bool:
     """Whether one's server does not answer and the link leads to another one, so that it needs no waiting for."""
-    return state.connection.link in ("offline", "refused") and here(state) is not None and not _is_here(state, link)
+    return state.connection.link in ("offline", "refused") and here(state) is not None and not leads_here(state, link)
 
 
 def _wait(state: AppState, link: Link) -> AppState:
@@ -178,7 +117,7 @@ def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
         return state, ()
     if state.is_busy:
         return tell(state, STAY_IN_CALL, about=CALL), ()
-    if _is_home(state, link):
+    if leads_home(state, link):
         state, effects = _go_home(state)
         return replace(state, link_waiting=link), effects
     home = here(state) if state.connection.is_home else state.connection.home

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents, events
-from app.state.accounts import rejoining
 from app.state.app_state import AppState, Call, RecapView
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
 from app.state.devices import show_own
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
 from app.state.prejoin import not_let_in, open_page
+from app.state.recap import fetch
 from app.state.tables import Reply, Step, Table
 from app.state.telling import CALL, CONNECTION, JOIN, tell
 from app.wire import lobby, media
@@ -220,8 +220,6 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
     was_recorded = call.recording_since is not None or call.meeting.recap != "none"
     if was_recorded and not is_guest:
         state = replace(state, place="recap", recap=RecapView(meeting=call.meeting), shows_call=False)
-        from app.state.recap import fetch
-
         state, more = fetch(state, call.meeting.id)
         effects = (*effects, *more)
     return state, (*effects, ClosePeers(), StopDevices())
@@ -303,3 +301,23 @@ def peers_found(state: AppState, event: events.PeersFound) -> Step:
 def usage_told(state: AppState, event: events.UsageTold) -> Step:
     """What the call has cost so far."""
     return replace(state, call=replace(state.call, used_bytes=event.used_bytes) if state.call else None), ()
+
+
+def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
+    """The request that takes a kept seat again; consent that was given stays given, and none is given by it.
+
+    Args:
+        state: what is true.
+        call: whose seat.
+        moves: also from a connection that the server still holds for alive: one's own that was lost a moment ago.
+    """
+    if call.guest_token:
+        return wire.RejoinAsGuest(token=call.guest_token)
+    consents = any(person.id == call.you and person.consents for person in call.people)
+    return wire.JoinMeeting(
+        meeting=call.meeting.id,
+        microphone_on=state.choices.microphone_on,
+        camera_on=state.choices.camera_on,
+        notice_version=state.connection.notice_version if consents else 0,
+        moves=moves,
+    )

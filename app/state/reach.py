@@ -11,6 +11,7 @@ from app.state.effects import SetReach
 from app.state.scope import REACHES, is_closed, is_for_nobody, is_ours, own_scope
 from app.state.tables import Step, Table
 from app.state.telling import tell
+from app.state.whereabouts import shared
 from app.wire.links import BadLink, parse_link
 from app.wire.rooms import InviteMember
 from app.wire.schedule import AskCalendarFile
@@ -128,8 +129,6 @@ def _hand_out(state: AppState, giving: Giving) -> Step:
 
 def _shared(state: AppState, link: str) -> str:
     """A link as it is given away now: it may have been drawn before the door was opened."""
-    from app.state.links import shared
-
     server = shared(state)
     try:
         found = parse_link(link)

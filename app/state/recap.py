@@ -93,11 +93,3 @@ def card_changed(state: AppState, card: MeetingCard) -> Step:
     if card.recap == "ready" and state.recap is not None and state.recap.recap is None:
         return fetch(state, card.id)
     return state, ()
-
-
-@TABLE.hears(wire.RecapReady, for_members=True)
-def ready(state: AppState, message: wire.RecapReady) -> Step:
-    """The card says so; the one notification is that of the notice."""
-    from app.state.rooms import meeting_changed
-
-    return meeting_changed(state, message.meeting)

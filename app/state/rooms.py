@@ -8,20 +8,22 @@ from dataclasses import replace
 import msgspec
 
 from app.state import intents
-from app.state.accounts import NO_ADDRESS
 from app.state.app_state import AppState, Giving, PreJoin, RoomView
 from app.state.asking import NO_CONNECTION, ask, ask_now
 from app.state.call_intents import BeginMeeting
 from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
+from app.state.forms import NO_ADDRESS
 from app.state.prejoin import IN_A_MEETING, OPEN_NOW, begin_meeting, opening
+from app.state.recap import card_changed
 from app.state.scope import is_closed
 from app.state.tables import Reply, Step, Table
 from app.state.telling import CALL, of_request, tell
+from app.state.whereabouts import shared
 from app.wire import rooms as wire
 from app.wire.addresses import is_address, tidy
 from app.wire.errors import Refused
 from app.wire.links import Link
-from app.wire.recap import ListRecaps, RecapsListed
+from app.wire.recap import ListRecaps, RecapReady, RecapsListed
 from app.wire.text import LONGEST_NAME, cut, one_line
 
 TABLE = Table()
@@ -157,8 +159,6 @@ def not_invited(state: AppState, room: str, words: str) -> AppState:
 @TABLE.hears(wire.InvitationMade, for_members=True)
 def invitation_made(state: AppState, message: wire.InvitationMade) -> Step:
     """Shows the code and the link that holds it."""
-    from app.state.links import shared
-
     server = shared(state)
     link = Link(server, message.code, "room").text if server else ""
     view = replace(
@@ -294,7 +294,11 @@ def meeting_changed(state: AppState, card: wire.MeetingCard) -> Step:
         words = _words_before(state.prejoin, state.prejoin.meeting, card)
         prejoin = replace(state.prejoin, meeting=card, opens_at=opening(card), words=words)
         state = replace(state, prejoin=replace(prejoin, is_recording=card.recap == "recording"))
-    from app.state.recap import card_changed
-
     state, effects = card_changed(state, card)
     return state, (*effects, ForgetFiles(card.id)) if card.recap == "deleted" else effects
+
+
+@TABLE.hears(RecapReady, for_members=True)
+def recap_ready(state: AppState, message: RecapReady) -> Step:
+    """The card says so; the one notification is that of the notice."""
+    return meeting_changed(state, message.meeting)

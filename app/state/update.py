@@ -22,6 +22,7 @@ from app.state import (
     recording,
     rooms,
     schedule,
+    signing_in,
     telling,
 )
 from app.state.app_state import AppState, CallPhase
@@ -64,6 +65,7 @@ TABLE = Table.joined(
         recording,
         rooms,
         schedule,
+        signing_in,
         telling,
     )
 )

@@ -4,8 +4,9 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.account_dialog import CHANGED
-from app.state.accounts import ELSEWHERE, NO_ADDRESS, SHORT_PASSWORD
+from app.state.accounts import ELSEWHERE
 from app.state.asking import NO_CONNECTION
+from app.state.forms import NO_ADDRESS, SHORT_PASSWORD
 from app.wire import accounts, people, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import CARD, ROOM, account_of, asked, change, found, greeted, in_call, signed_in

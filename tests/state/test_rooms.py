@@ -3,8 +3,8 @@
 import pytest
 
 from app.state import call_intents, effects, events, intents
-from app.state.accounts import NO_ADDRESS
 from app.state.asking import NO_CONNECTION
+from app.state.forms import NO_ADDRESS
 from app.wire import notices, recap, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import (

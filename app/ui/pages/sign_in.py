@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.state.accounts import is_address
 from app.state.app_state import AppState
 from app.state.call_intents import FollowLink
+from app.state.forms import is_address
 from app.state.intents import AskForReset, EnterAccount, MakeAccount, NameOwner, ResetOwnPassword
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import line_field

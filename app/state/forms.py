@@ -1,0 +1,13 @@
+"""What is said of an address or a password that cannot be right, before it is sent anywhere."""
+
+from __future__ import annotations
+
+import re
+
+NO_ADDRESS = "Please enter an e-mail address such as name@example.com."
+SHORT_PASSWORD = "Please choose a password of 8 to 256 characters."
+
+
+def is_address(text: str) -> bool:
+    """Whether a text can be the address of an account, also of one that an older program made."""
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip())) and len(text.strip()) <= 254
