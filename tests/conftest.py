@@ -2,10 +2,16 @@
 
 import logging
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The tests start many processes that load the same modules: each is compiled once, and kept out of the tree.
+sys.dont_write_bytecode = False
+sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "compiled")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # No test reads or writes the sign-in of the person who runs it.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
