@@ -304,7 +304,7 @@ class CallMedia:
 
     def _run_without_speaker(self) -> None:
         """The voices go on being played, to nobody: who speaks is still seen."""
-        from app.media.scripted import NoSpeaker
+        from app.media.no_speaker import NoSpeaker
 
         self._speaker = NoSpeaker()
         self._speaker.start(self.mixer.mix)

@@ -63,21 +63,25 @@ class SettingsFile:
         """The settings as they are."""
         return self._settings
 
-    def change(self, **changes: Any) -> Settings:
+    def change(self, **changes: Any) -> bool:
         """Changes some and writes all down.
 
         Args:
             changes: by the names of `Settings`.
 
-        Raises:
-            OSError: they could not be written; they hold for this run all the same.
+        Returns:
+            Whether they could be written; they hold for this run all the same.
         """
         with self._lock:
             self._settings = replace(self._settings, **changes)
             text = json.dumps(asdict(self._settings), indent=1, sort_keys=True)
-            paths.private_folder(self._path.parent)
-            paths.write_private(self._path, text.encode())
-            return self._settings
+            try:
+                paths.private_folder(self._path.parent)
+                paths.write_private(self._path, text.encode())
+            except OSError as error:
+                _log.warning("the settings were not written: %s", type(error).__name__)
+                return False
+            return True
 
     def installation(self) -> str:
         """The random name of this installation, made when it is first wanted; 32 hexadecimal digits.
@@ -85,10 +89,7 @@ class SettingsFile:
         Where it cannot be written it holds for this run.
         """
         if not self._settings.installation:
-            try:
-                self.change(installation=secrets.token_hex(16))
-            except OSError:
-                _log.warning("the name of this installation was not written")
+            self.change(installation=secrets.token_hex(16))
         return self._settings.installation
 
     def _read(self) -> Settings:

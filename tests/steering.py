@@ -17,7 +17,9 @@ PASSWORD = "for this run only"
 
 
 #: What a program that only hands its link on has no use for; each costs a good part of a second.
-SLOW_TO_LOAD = frozenset({"app.conductor", "app.call_media", "numpy", "cv2", "aiortc", "websockets.asyncio.client"})
+SLOW_TO_LOAD = frozenset(
+    {"app.conductor", "app.call_media", "app.effects.context", "numpy", "cv2", "aiortc", "websockets.asyncio.client"}
+)
 
 
 def loaded(errors):

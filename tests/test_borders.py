@@ -24,13 +24,12 @@ MAY_IMPORT = {
     "app.sign_ins": {"app.keychain", "app.media.worker", "app.net.loop", "app.servers"},
     "app.awake": set(),
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
-    "app.local_server": {"app.paths", "app"},
-    "app.own_server": {
-        "app.local_server", "app.net.signalling", "app.paths", "app.settings", "app.state", "app.wire", "app",
+    "app.shell": {
+        "app.shell", "app.conductor", "app.net.signalling", "app.paths", "app.rehearsal.options", "app.settings",
+        "app.state", "app.ui.bridge", "app.ui.window", "app.wire.headers", "app",
     },
+    "app.rehearsal": {"app.rehearsal", "app.media", "app.state", "app.ui", "app.wire"},
     "app.keychain": {"app.paths"},
-    "app.desktop_bus": set(),
-    "app.deep_links": {"app.paths"},
     "app.paths": set(),
     "app.log": {"app.paths"},
     "app.settings": {"app.paths"},
@@ -39,20 +38,23 @@ MAY_IMPORT = {
 
 #: package from outside -> the only places of ours that may import it.
 DOORS = {
-    "PySide6": {"app.ui", "app.start"},
+    "PySide6": {
+        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.first_paint",
+        "app.shell.session_end", "app.shell.single_instance",
+    },
     "websockets": {"app.net.signalling"},
     "httpx": {"app.net.files"},
     "aiortc": {"app.net", "server_stub.relay"},
     "aioice": {"app.net", "server_stub.relay"},
     "pylibsrtp": {"app.net.guard", "server_stub.relay"},
-    "av": {"app.media", "app.net", "server_stub.recap", "server_stub.relay"},
+    "av": {"app.media", "app.rehearsal.devices", "app.net", "server_stub.recap", "server_stub.relay"},
     "cv2": {"app.media"},
     "mediapipe": {"app.media"},
     "sounddevice": {"app.media"},
     "pyrnnoise": {"app.media"},
     "noisereduce": {"app.media"},
     "keyring": {"app.keychain"},
-    "jeepney": {"app.desktop_bus"},
+    "jeepney": {"app.shell.desktop_bus"},
     "platformdirs": {"app.paths"},
     "wakepy": {"app.awake"},
     "msgspec": {"app.wire", "app.state", "app.settings", "app.net", "server_stub"},
@@ -70,12 +72,12 @@ DOORS = {
     "faster_whisper": {"server_stub.recap.speech"},
     "huggingface_hub": {"server_stub.recap.speech"},
     "pocketsphinx": {"server_stub.recap.speech"},
-    "numpy": {"app.media", "app.net", "app.ui", "server_stub.recap"},
-}
+    "numpy": {"app.media", "app.rehearsal.devices", "app.net", "app.ui", "server_stub.recap"},
+}  # fmt: skip
 
 
 #: Packages whose modules import each other in one direction only.
-PACKAGES = ("app.wire", "app.state", "app.media", "app.effects", "app.ui")
+PACKAGES = ("app.wire", "app.state", "app.media", "app.effects", "app.ui", "app.shell", "app.rehearsal")
 
 #: Of app.state: what every feature stands on, each with what it may import itself.
 STATE_BASE = {

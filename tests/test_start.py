@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.start import read_options
+from app.shell.options import read_options
 from app.wire.links import NO_LINK
 from tests.steering import ROOT, SLOW_TO_LOAD, Client, Server, has_display, loaded
 
@@ -109,14 +109,14 @@ def test_r25_what_is_no_link_is_refused_in_words(tmp_path, link):
 def test_r25_a_link_is_taken_in_each_way_and_one_from_a_desktop_adds_no_option(argv, link):
     options = read_options(argv)
     assert options.link == link
-    assert options.fake_speaker is None
+    assert options.rehearsal is None
 
 
 def test_r25_a_link_that_macos_sends_as_an_event_is_opened(tmp_path):
     code = f"""
         from PySide6.QtCore import QUrl
         from PySide6.QtGui import QFileOpenEvent
-        from app.ui.single_instance import LinkApplication
+        from app.shell.single_instance import LinkApplication
         qt = LinkApplication([])
         qt.link_opened.connect(print)
         for url in (QUrl({OTHER_SERVER!r}), QUrl.fromLocalFile("/etc/hosts")):
@@ -146,6 +146,26 @@ def test_r25_a_link_at_the_start_names_its_server_before_anything_is_sent_there(
         finally:
             assert client.quit() == 0
             home.stop()
+
+
+@pytest.mark.parametrize(("options", "is_rehearsed"), [((), False), (("--fake-speaker", "heard.wav"), True)])
+def test_a_start_loads_nothing_that_only_a_rehearsal_needs(tmp_path, options, is_rehearsed):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPROFILEIMPORTTIME": "1"}
+        command = [sys.executable, "main.py", "--data", str(tmp_path / "profile"), "--server", address, *options]
+        client = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        try:
+            # It knocks at its server once all that belongs to a start has been loaded.
+            server.accept()[0].close()
+        finally:
+            client.terminate()
+            _, errors = client.communicate(timeout=30)
+    assert client.returncode == 0
+    modules = loaded(errors)
+    assert "app.effects.context" in modules
+    assert any(one.split(".")[:2] == ["app", "rehearsal"] for one in modules) == is_rehearsed
 
 
 def test_an_address_that_is_none_is_said(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -12,8 +11,6 @@ from app.parts import Audience, Parts
 from app.state.app_state import AppState
 from app.state.effects import Effect
 from app.state.events import Event, Told
-
-_log = logging.getLogger(__name__)
 
 Kind = TypeVar("Kind", bound=Effect)
 
@@ -86,8 +83,5 @@ class Context:
         self.writer.submit(self._write, changes, words)
 
     def _write(self, changes: dict[str, Any], words: str) -> None:
-        try:
-            self.parts.settings.change(**changes)
-        except OSError as error:
-            _log.warning("the settings were not written: %s", type(error).__name__)
+        if not self.parts.settings.change(**changes):
             self.do(Told(words=words, is_bad=True))

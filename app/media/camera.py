@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from app.media.device_thread import DeviceThread
 from app.media.devices import list_cameras
 from app.media.types import DeviceBusy, DeviceDenied, DeviceError, DeviceMissing, Frame
 
@@ -73,22 +74,18 @@ class DeviceCamera:
         self._size_px = (min(size_px[0], LARGEST_SIZE_PX[0]), min(size_px[1], LARGEST_SIZE_PX[1]))
         self._on_lost = on_lost
         self._open_capture = open_capture or open_device
-        self._stopped = threading.Event()
-        self._settled = threading.Event()
         self._failure: DeviceError | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = DeviceThread("camera")
 
     def start(self, on_frame: OnFrame) -> None:
         """Begins; see `Camera.start`."""
         self.stop()
-        self._stopped, self._settled, self._failure = threading.Event(), threading.Event(), None
-        run = (on_frame, self._stopped, self._settled)
-        self._thread = threading.Thread(target=self._run, args=run, name="camera", daemon=True)
-        self._thread.start()
-        if not self._settled.wait(OPEN_LIMIT_S):
+        self._failure = None
+        settled = threading.Event()
+        self._thread.begin(lambda stopped: self._run(on_frame, stopped, settled))
+        if not settled.wait(OPEN_LIMIT_S):
             # A driver may hang in its open call for ever: the thread is left to end by itself.
-            self._stopped.set()
-            self._thread = None
+            self._thread.end(limit_s=0)
             raise DeviceBusy("camera")
         # Set by the thread meanwhile.
         failure: DeviceError | None = getattr(self, "_failure", None)
@@ -98,10 +95,7 @@ class DeviceCamera:
 
     def stop(self) -> None:
         """Ends; see `Camera.stop`."""
-        self._stopped.set()
-        if self._thread and self._thread is not threading.current_thread():
-            self._thread.join(OPEN_LIMIT_S)
-        self._thread = None
+        self._thread.end(limit_s=OPEN_LIMIT_S)
 
     def _run(self, on_frame: OnFrame, stopped: threading.Event, settled: threading.Event) -> None:
         try:

@@ -35,6 +35,7 @@ BLOCK = 480
 BLOCK_S = BLOCK / RATE_HZ
 
 DeviceKind: TypeAlias = Literal["camera", "microphone", "speaker"]
+SoundKind: TypeAlias = Literal["microphone", "speaker"]
 PixelForm: TypeAlias = Literal["bgr24", "yuv420p"]
 BackgroundKind: TypeAlias = Literal["none", "blur", "image"]
 

@@ -63,8 +63,6 @@ class Window(QWidget):
         QShortcut(QKeySequence("F1"), self).activated.connect(self.open_help)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
         self.state = AppState()
-        #: `time.monotonic()` of the first paint, set by who watches for it; 0 before.
-        self.first_paint_s = 0.0
         self.set_theme(theme)
         self._stack = QStackedWidget()
         self._toasts = Toasts(self, bridge)

@@ -17,11 +17,11 @@ import numpy as np
 from app.conductor import Conductor
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
-from app.media.makers import FileDevices
 from app.media.types import BLOCK, BLOCK_S, Picture
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
 from app.parts import Audience, Parts
+from app.rehearsal.devices import FileDevices
 from app.settings import SettingsFile
 from app.state import call_intents, intents
 from app.state.app_state import AppState

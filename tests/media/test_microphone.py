@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from app.media import microphone, portaudio
+from app.media import portaudio, sound_device
 from app.media.microphone import RING_BLOCKS, DeviceMicrophone
 from app.media.types import BLOCK, DeviceBusy, DeviceError, DeviceMissing
 from tests.fakes.portaudio import FakePortAudio, PortAudioError
@@ -76,7 +76,7 @@ def test_a_held_microphone_is_busy() -> None:
 
 
 def test_an_unplugged_microphone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(microphone, "LOST_AFTER_S", 0.05)
+    monkeypatch.setattr(sound_device, "LOST_AFTER_S", 0.05)
     told: list[DeviceError] = []
     lost = threading.Event()
 

@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from app.media import portaudio, speaker
+from app.media import portaudio, sound_device
 from app.media.speaker import AHEAD_BLOCKS, BLOCK_BYTES, DeviceSpeaker
 from app.media.types import DeviceBusy, DeviceError, DeviceMissing
 from tests.fakes.portaudio import FakePortAudio, PortAudioError
@@ -58,7 +58,7 @@ def test_nothing_ready_is_silence_and_counted() -> None:
 
 
 def test_an_unplugged_speaker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaker, "LOST_AFTER_S", 0.05)
+    monkeypatch.setattr(sound_device, "LOST_AFTER_S", 0.05)
     told: list[DeviceError] = []
     lost = threading.Event()
 

@@ -9,8 +9,8 @@ import threading
 import pytest
 
 from app import __version__
-from app.local_server import RESTARTED, LocalServer, ServerEvents
 from app.net.signalling import target_of
+from app.shell.local_server import RESTARTED, LocalServer, ServerEvents
 from app.state import call_intents, events, intents
 from app.wire.headers import SECRET_HEADER
 from tests.fakes.headless import HeadlessClient
@@ -20,7 +20,7 @@ from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_to
 OWNER_OF_A_CHILD = f"""
 import sys, threading
 from pathlib import Path
-from app.local_server import LocalServer, ServerEvents
+from app.shell.local_server import LocalServer, ServerEvents
 ready = threading.Event()
 server = LocalServer(
     Path(sys.argv[1]),

@@ -10,9 +10,9 @@ from dataclasses import replace
 from websockets.asyncio.client import connect
 
 from app import __version__
-from app.local_server import LocalServer, ServerEvents
 from app.net import pins
 from app.net.signalling import target_of
+from app.shell.local_server import LocalServer, ServerEvents
 from app.state import intents
 from app.wire.accounts import AcceptTerms, Hello, Resume, SignIn, SignInOwner
 from app.wire.codec import PROTOCOL

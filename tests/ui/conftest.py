@@ -10,7 +10,9 @@ from PySide6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.media.mailbox import Mailbox
+from app.rehearsal.paint_counts import PaintCounts
 from app.ui.bridge import Bridge
+from app.ui.widgets.video_tile import VideoTile
 from app.ui.window import Window
 
 #: What a machine without graphics or sound says of itself, and not of us.
@@ -67,6 +69,7 @@ class Scene:
             play_test_sound=lambda: self.sounds.append(1),
             fetch_file=lambda meeting, file, ready: self.fetched.append((meeting, file, ready)),
         )
+        self.paints = PaintCounts()
         self.window = Window(self.bridge, "light")
         self.window.show()
 
@@ -92,6 +95,10 @@ class Scene:
     def is_visible(self, name):
         return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
 
+    def frames(self, key):
+        """How many pictures the tile of a mailbox key, or any other tile, has painted."""
+        return self.paints.of(self.window.page.tiles[key] if isinstance(key, str) else key).frames
+
     def take(self):
         """What was wanted since the last time."""
         wanted, self.wanted[:] = list(self.wanted), []
@@ -105,3 +112,4 @@ def scene(qtbot):
     made.window.let_close()
     made.window.close()
     made.window.deleteLater()
+    VideoTile.tell_painted = None

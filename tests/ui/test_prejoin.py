@@ -117,7 +117,7 @@ def test_r12_camera_microphone_and_speaker_are_chosen_seen_and_heard(live, qtbot
     scene = live.scene
     live.newest("camera").give()
     preview = scene.find("preview")
-    qtbot.waitUntil(lambda: preview.frames_painted > 0)
+    qtbot.waitUntil(lambda: scene.frames(preview) > 0)
     for name, device in (("camera", "c2"), ("microphone", "m2"), ("speaker", "s2")):
         live.words.pop(name)
         live.choose(f"prejoin-{name}", device)

@@ -86,7 +86,7 @@ def test_the_video_is_fetched_once_and_shows_its_first_picture(scene, recording)
     assert (meeting, file) == ("m0", "meeting.webm")
     ready(recording, "")
     player = scene.window.page.player
-    scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=10_000)
+    scene.qtbot.waitUntil(lambda: player.has_picture, timeout=10_000)
     assert brightness(player) < 100
 
 
@@ -100,7 +100,7 @@ def test_a_click_on_a_line_plays_its_second(scene, recording, line, second):
     scene.show(states.recap_state())
     scene.fetched[0][2](recording, "")
     player = scene.window.page.player
-    scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=10_000)
+    scene.qtbot.waitUntil(lambda: player.has_picture, timeout=10_000)
     asked = []
     player.play_at = lambda start_s, *, stop_s=None: asked.append((start_s, stop_s))
     if line.startswith("said"):
@@ -112,7 +112,7 @@ def test_a_click_on_a_line_plays_its_second(scene, recording, line, second):
 def test_a_highlight_plays_from_its_start_to_its_end(scene, recording):
     scene.show(states.recap_state())
     scene.fetched[0][2](recording, "")
-    scene.qtbot.waitUntil(lambda: scene.window.page.player.frames_painted > 0, timeout=10_000)
+    scene.qtbot.waitUntil(lambda: scene.window.page.player.has_picture, timeout=10_000)
     asked = []
     scene.window.page.player.play_at = lambda start_s, *, stop_s=None: asked.append((start_s, stop_s))
     scene.click("highlight-0")
@@ -125,7 +125,7 @@ def test_the_picture_of_the_second_is_shown(scene, recording):
     # Clicked before the file is there: it plays that second as soon as it is.
     scene.window.page._play(2.2, None)
     scene.fetched[0][2](recording, "")
-    scene.qtbot.waitUntil(lambda: player.frames_painted > 0 and brightness(player) > 180, timeout=10_000)
+    scene.qtbot.waitUntil(lambda: player.has_picture and brightness(player) > 180, timeout=10_000)
     assert player.position_s >= 2.0
 
 
@@ -135,7 +135,7 @@ def test_the_reel_is_fetched_and_the_meeting_again_after_it(scene, recording):
     # The first answer comes late: it must not replace what was asked for since.
     scene.fetched[0][2](None, "too late")
     scene.fetched[1][2](recording, "")
-    scene.qtbot.waitUntil(lambda: scene.window.page.player.frames_painted > 0, timeout=10_000)
+    scene.qtbot.waitUntil(lambda: scene.window.page.player.has_picture, timeout=10_000)
     scene.click("play-meeting")
     assert scene.fetched[-1][1] == "meeting.webm"
     assert not scene.is_visible("play-meeting")
@@ -213,7 +213,7 @@ def test_the_player_says_that_it_opens_until_the_first_picture(scene, recording)
     player = scene.window.page.player
     player.open(recording)
     assert player.words == "Opening the recording…"
-    scene.qtbot.waitUntil(lambda: player.frames_painted > 0, timeout=5000)
+    scene.qtbot.waitUntil(lambda: player.has_picture, timeout=5000)
     assert player.words == ""
 
 

@@ -171,15 +171,15 @@ def test_pictures_reach_their_tiles_and_are_counted_once(scene):
     scene.show(states.call(2))
     grid = scene.window.page.tiles
     scene.mailbox.put("p1", faces.picture(1))
-    scene.qtbot.waitUntil(lambda: grid["p1"].frames_painted == 1)
-    before = grid["p1"].first_painted_s
+    scene.qtbot.waitUntil(lambda: scene.frames("p1") == 1)
+    before = scene.paints.of(grid["p1"]).first_s
     grid["p1"].repaint()
-    assert grid["p1"].frames_painted == 1
+    assert scene.frames("p1") == 1
     scene.mailbox.put("p1", faces.picture(2))
     scene.mailbox.put("", faces.picture(0))
     scene.mailbox.put("nobody", faces.picture(0))
-    scene.qtbot.waitUntil(lambda: grid["p1"].frames_painted == 2 and grid[""].frames_painted == 1)
-    assert grid["p1"].first_painted_s == before
+    scene.qtbot.waitUntil(lambda: scene.frames("p1") == 2 and scene.frames("") == 1)
+    assert scene.paints.of(grid["p1"]).first_s == before
     assert abs(before - time.monotonic()) < 30
 
 
@@ -187,7 +187,7 @@ def test_a_tile_shows_the_picture_and_not_initials(scene):
     scene.show(states.call(2))
     tile = scene.window.page.tiles["p1"]
     scene.mailbox.put("p1", faces.picture(3))
-    scene.qtbot.waitUntil(lambda: tile.frames_painted == 1)
+    scene.qtbot.waitUntil(lambda: scene.frames(tile) == 1)
     image = tile.grab().toImage()
     wanted = faces.picture(3).pixels
     assert abs(image.pixelColor(40, 40).red() - int(wanted[12, 12, 2])) < 40
@@ -201,7 +201,7 @@ def test_pictures_are_taken_even_where_nobody_looks(scene):
     scene.qtbot.waitUntil(lambda: scene.mailbox.take_all() == {})
     scene.show(states.call(2))
     scene.mailbox.put("p1", faces.picture(1))
-    scene.qtbot.waitUntil(lambda: scene.window.page.tiles["p1"].frames_painted == 1)
+    scene.qtbot.waitUntil(lambda: scene.frames("p1") == 1)
 
 
 def test_the_media_side_is_told_how_large_tiles_are(scene):

@@ -45,6 +45,11 @@ class _Screen(QWidget):
             self.update()
 
     @property
+    def has_picture(self) -> bool:
+        """Whether there is a picture in place of the sentence."""
+        return self._image is not None
+
+    @property
     def words(self) -> str:
         """The sentence that is shown; empty where there is a picture."""
         return self._words if self._image is None else ""
@@ -105,7 +110,6 @@ class Player(QWidget):
         self._start_at_s: float | None = None
         self._stop_at_s: float | None = None
         self._wants_play = False
-        self.frames_painted = 0
         self._screen = _Screen()
         self._screen.setObjectName("player-screen")
         self._screen.clicked.connect(self.toggle)
@@ -178,6 +182,11 @@ class Player(QWidget):
             self._media.pause()
 
     @property
+    def has_picture(self) -> bool:
+        """Whether a picture is on show."""
+        return self._screen.has_picture
+
+    @property
     def words(self) -> str:
         """What is said in place of the picture; empty where there is one."""
         return self._screen.words
@@ -234,7 +243,6 @@ class Player(QWidget):
 
     def _show_frame(self, frame: QVideoFrame) -> None:
         if frame.isValid():
-            self.frames_painted += 1
             self._screen.show_frame(frame.toImage())
 
     def _seek(self, at_s: float) -> None:

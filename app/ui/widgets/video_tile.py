@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
@@ -31,10 +32,10 @@ class VideoTile(QWidget):
         foot_px: How much of its foot, in the middle, is covered by what lies on it; words and initials stay out there.
 
     Attributes:
-        frames_painted: How many different pictures were painted.
-        first_painted_s: `time.monotonic()` when the first was; None before.
-        first_painted_at: The same on the wall clock, seconds since 1970.
+        tell_painted: Of the class: told of each new picture that a tile has painted, where somebody counts them.
     """
+
+    tell_painted: ClassVar[Callable[[VideoTile], None] | None] = None
 
     def __init__(self, name: str = "", *, foot_px: int = 0) -> None:
         super().__init__()
@@ -51,9 +52,6 @@ class VideoTile(QWidget):
         self._picture: Picture | None = None
         self._image: QImage | None = None
         self._is_fresh = False
-        self.frames_painted = 0
-        self.first_painted_s: float | None = None
-        self.first_painted_at: float | None = None
         self._tell()
 
     def show_person(
@@ -175,10 +173,8 @@ class VideoTile(QWidget):
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
         if self._is_fresh:
             self._is_fresh = False
-            self.frames_painted += 1
-            if self.first_painted_s is None:
-                self.first_painted_s = time.monotonic()
-                self.first_painted_at = time.time()
+            if VideoTile.tell_painted is not None:
+                VideoTile.tell_painted(self)
 
     def _paint_absent(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from app.media.clock import Clock, SystemClock
-from app.media.scripted import FileCamera, FileMicrophone, FileScreen, FileSpeaker, NoSpeaker
+from app.media.clock import Clock
 from app.media.types import BLOCK, BLOCK_S, FileUnreadable, Frame
+from app.rehearsal.devices import FileCamera, FileMicrophone, FileScreen, FileSpeaker
 from tests.fakes.clips import GREY_STEP, write_video, write_wav
 from tests.fakes.media_clock import JumpingClock
 
@@ -204,23 +204,3 @@ def test_the_file_speaker_writes_what_would_be_heard_at_real_pace(tmp_path: Path
 def test_a_speaker_file_that_cannot_be_made(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable):
         FileSpeaker(tmp_path / "no" / "folder.wav").start(lambda samples: np.zeros(samples, np.float32))
-
-
-def test_no_speaker_takes_at_real_pace_and_stops() -> None:
-    pulled = threading.Semaphore(0)
-
-    def pull(samples: int) -> np.ndarray:
-        pulled.release()
-        return np.zeros(samples, np.float32)
-
-    clock = SystemClock()
-    begin_s = clock.now_s()
-    device = NoSpeaker()
-    device.start(pull)
-    for _ in range(21):
-        assert pulled.acquire(timeout=LIMIT_S)
-    assert clock.now_s() - begin_s >= 20 * BLOCK_S
-    device.stop()
-    while pulled.acquire(blocking=False):
-        pass
-    assert not pulled.acquire(timeout=0.05)

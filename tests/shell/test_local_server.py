@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from app import local_server
-from app.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents, ServerReach
+from app.shell import local_server
+from app.shell.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents, ServerReach
 
 READY = """
 import json, sys

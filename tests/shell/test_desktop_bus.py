@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from app.desktop_bus import DesktopNotes, Note
+from app.shell.desktop_bus import DesktopNotes, Note
 from tests.fakes.private_bus import NotificationService, private_bus
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux desktops have D-Bus")

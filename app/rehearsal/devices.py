@@ -1,4 +1,4 @@
-"""Devices that play or write files: for the demo, for tests and for a test call.
+"""Devices that play or write files, in the places of those of the computer.
 
 All of them keep to a schedule counted from their start, so they do not drift, and two of them with the same start
 instant stay together, even in two processes of one computer.
@@ -9,19 +9,23 @@ from __future__ import annotations
 import logging
 import threading
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from app.media.camera import OnFrame
+from app.media.camera import Camera, OnFrame
 from app.media.clock import Clock, SystemClock
-from app.media.microphone import OnBlock
+from app.media.device_thread import DeviceThread
+from app.media.makers import OnLost, SystemDevices
+from app.media.microphone import Microphone, OnBlock
+from app.media.no_speaker import MOST_BACKLOG_S, NoSpeaker
 from app.media.pictures import crop_and_scale, to_i420
 from app.media.sounds import stream_blocks
-from app.media.speaker import Pull
-from app.media.types import BLOCK, BLOCK_S, RATE_HZ, FileUnreadable, Frame, Samples
+from app.media.speaker import Pull, Speaker
+from app.media.types import BLOCK, BLOCK_S, RATE_HZ, Device, DeviceKind, FileUnreadable, Frame, Samples
 
 if TYPE_CHECKING:
     import av
@@ -32,35 +36,10 @@ STILL_S = 1 / 15
 STALE_S = 0.1
 SHOW_STALE_EVERY_S = 0.25
 STILL_SUFFIXES = {".png", ".jpg", ".jpeg"}
-# A real microphone hands over what piled up while the program was held up, but not minutes of it (a laptop's sleep).
-MOST_BACKLOG_S = 1.0
 WRITE_EVERY = 25
-JOIN_LIMIT_S = 5.0
 
 
-class _Player:
-    """A thread with a schedule: the common part of all file devices."""
-
-    def __init__(self, name: str, clock: Clock | None) -> None:
-        self._name = name
-        self._clock = clock or SystemClock()
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def _begin(self, run: Callable[[threading.Event], None]) -> None:
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=run, args=(self._stopped,), name=self._name, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends; nothing is handed on after it returns. Harmless when not started."""
-        self._stopped.set()
-        if self._thread and self._thread is not threading.current_thread():
-            self._thread.join(JOIN_LIMIT_S)
-        self._thread = None
-
-
-class FileMicrophone(_Player):
+class FileMicrophone:
     """A microphone that hears a sound file, in real time."""
 
     def __init__(
@@ -82,7 +61,8 @@ class FileMicrophone(_Player):
             from_s: Which second of the file belongs to that instant.
             clock: Another time than the computer's.
         """
-        super().__init__("file microphone", clock)
+        self._clock = clock or SystemClock()
+        self._thread = DeviceThread("file microphone")
         self._path, self._loop, self._start_at_s, self._from_s = path, loop, start_at_s, from_s
 
     def start(self, on_block: OnBlock) -> None:
@@ -96,7 +76,11 @@ class FileMicrophone(_Player):
         """
         self.stop()
         next(stream_blocks(self._path), None)
-        self._begin(lambda stopped: self._run(on_block, stopped))
+        self._thread.begin(lambda stopped: self._run(on_block, stopped))
+
+    def stop(self) -> None:
+        """Ends; see `microphone.Microphone.stop`."""
+        self._thread.end()
 
     def _run(self, on_block: OnBlock, stopped: threading.Event) -> None:
         now_s = self._clock.now_s()
@@ -133,7 +117,7 @@ class FileMicrophone(_Player):
             log.warning("the rest of the sound file of a file microphone cannot be read; silence follows")
 
 
-class FileCamera(_Player):
+class FileCamera:
     """A camera that sees a video file, or one still picture, in real time.
 
     Attributes:
@@ -162,7 +146,8 @@ class FileCamera(_Player):
             from_s: Which second of the file belongs to that instant.
             clock: Another time than the computer's.
         """
-        super().__init__("file camera", clock)
+        self._clock = clock or SystemClock()
+        self._thread = DeviceThread("file camera")
         self._path, self._size_px, self._loop = path, size_px, loop
         self._start_at_s, self._from_s = start_at_s, from_s
         self._file_fps = 0.0
@@ -179,7 +164,11 @@ class FileCamera(_Player):
         self.stop()
         if next(self._decode(), None) is None:
             raise FileUnreadable(f"The file {self._path.name} has no picture in it.")
-        self._begin(lambda stopped: self._run(on_frame, stopped))
+        self._thread.begin(lambda stopped: self._run(on_frame, stopped))
+
+    def stop(self) -> None:
+        """Ends; see `camera.Camera.stop`."""
+        self._thread.end()
 
     def _run(self, on_frame: OnFrame, stopped: threading.Event) -> None:
         now_s = self._clock.now_s
@@ -274,36 +263,7 @@ class FileScreen(FileCamera):
         super().__init__(path, size_px=None, start_at_s=start_at_s, from_s=from_s, clock=clock)
 
 
-class NoSpeaker(_Player):
-    """A speaker for computers without one: takes the sound in real time and lets it go."""
-
-    def __init__(self, *, clock: Clock | None = None) -> None:
-        super().__init__("no speaker", clock)
-
-    def start(self, pull: Pull) -> None:
-        """Begins to take; see `speaker.Speaker.start`.
-
-        Args:
-            pull: Called from this device's own thread 100 times a second.
-        """
-        self.stop()
-        self._begin(lambda stopped: self._run(pull, stopped))
-
-    def _run(self, pull: Pull, stopped: threading.Event) -> None:
-        zero_s = self._clock.now_s()
-        number = 0
-        while self._clock.wait_until(zero_s + number * BLOCK_S, stopped):
-            late = round((self._clock.now_s() - zero_s) / BLOCK_S) - number
-            if late > MOST_BACKLOG_S / BLOCK_S:
-                number += late
-            self._take(pull(BLOCK))
-            number += 1
-
-    def _take(self, samples: Samples) -> None:
-        """Does nothing with the sound."""
-
-
-class FileSpeaker(NoSpeaker):
+class FileSpeaker:
     """A speaker that writes what would be heard into a WAV file, in real time."""
 
     def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
@@ -313,7 +273,7 @@ class FileSpeaker(NoSpeaker):
             path: The WAV file: 48 kHz, 16 bit, mono. An older file is replaced.
             clock: Another time than the computer's.
         """
-        super().__init__(clock=clock)
+        self._pace = NoSpeaker(take=self._take, clock=clock)
         self._path = path
         self._waiting: list[bytes] = []
         self._file: wave.Wave_write | None = None
@@ -337,11 +297,11 @@ class FileSpeaker(NoSpeaker):
         self._file.setnchannels(1)
         self._file.setsampwidth(2)
         self._file.setframerate(RATE_HZ)
-        self._begin(lambda stopped: self._run(pull, stopped))
+        self._pace.start(pull)
 
     def stop(self) -> None:
         """Ends and completes the file. Harmless when not started."""
-        super().stop()
+        self._pace.stop()
         if self._file:
             self._write()
             self._file.close()
@@ -361,3 +321,48 @@ class FileSpeaker(NoSpeaker):
             self._file.writeframes(b"".join(self._waiting))
             self._raw_file.flush()
             self._waiting.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class FileDevices:
+    """Files in place of devices; those that are not given are the computer's own. A `makers.DeviceMaker`.
+
+    Attributes:
+        camera_file: played again and again.
+        microphone_file: played once, silence follows.
+        speaker_file: takes what would be heard, as WAV.
+        start_at_s: the instant (`time.monotonic()`) at which the files begin; None: when opened.
+    """
+
+    camera_file: Path | None = None
+    microphone_file: Path | None = None
+    speaker_file: Path | None = None
+    start_at_s: float | None = None
+
+    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
+        """A camera; see `DeviceMaker`."""
+        if self.camera_file is None:
+            return SystemDevices().camera(device_id, on_lost)
+        return FileCamera(self.camera_file, start_at_s=self.start_at_s)
+
+    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
+        """A microphone; see `DeviceMaker`."""
+        if self.microphone_file is None:
+            return SystemDevices().microphone(device_id, on_lost)
+        return FileMicrophone(self.microphone_file, start_at_s=self.start_at_s)
+
+    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
+        """A speaker; see `DeviceMaker`."""
+        return FileSpeaker(self.speaker_file) if self.speaker_file else SystemDevices().speaker(device_id, on_lost)
+
+    def list_all(self) -> tuple[Device, ...]:
+        """What is plugged in, with the files in the places of the kinds they replace; see `DeviceMaker`."""
+        files: tuple[tuple[DeviceKind, Path | None], ...] = (
+            ("camera", self.camera_file),
+            ("microphone", self.microphone_file),
+            ("speaker", self.speaker_file),
+        )
+        replaced = {kind for kind, file in files if file}
+        named = tuple(Device("default", file.name, kind) for kind, file in files if file)
+        others = () if len(replaced) == len(files) else SystemDevices().list_all()
+        return (*named, *(device for device in others if device.kind not in replaced))

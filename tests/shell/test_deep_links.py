@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import deep_links
+from app.shell import deep_links
 
 LINK = "parley://127.0.0.1:9/j/abcdefghijklmnopqrstuv"
 

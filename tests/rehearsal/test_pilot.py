@@ -6,8 +6,8 @@ import queue
 
 import pytest
 
+from app.rehearsal.pilot import Pilot
 from app.state import call_intents
-from app.ui.pilot import Pilot
 from tests.looks import faces, states
 
 

@@ -30,6 +30,14 @@ def own_command() -> list[str]:
     return [sys.executable, str(paths.home() / "main.py"), "--link"]
 
 
+def register_this() -> None:
+    """Makes parley:// links of this user open this program; a desktop that cannot be written to is only logged."""
+    try:
+        register(own_command())
+    except OSError as error:
+        _log.warning("parley:// links are not registered: %s", type(error).__name__)
+
+
 def register(command: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:
     """Makes parley:// links start `command`; True when something was changed.
 

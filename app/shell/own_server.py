@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import __version__, paths
-from app.local_server import LocalServer, ServerEvents, ServerReach, ServerReady, child_command
-from app.net.signalling import Target, target_of
 from app.settings import SettingsFile
 from app.state.events import Event, OwnServerTold, ReachTold, Told
-from app.wire.headers import SECRET_HEADER
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from app.net.signalling import Target
+    from app.shell.local_server import LocalServer, ServerReach, ServerReady
 
 _NOT_SAVED = "This choice could not be saved. Is the disk full?"
 
@@ -55,6 +54,8 @@ class OwnServer:
 
     def start(self) -> None:
         """Starts the server, if it does not run; it writes files and starts a process, so not on the network thread."""
+        from app.shell.local_server import LocalServer, ServerEvents, child_command
+
         events = ServerEvents(
             ready=self._tell_ready,
             told=lambda words: self._do(Told(words=words)),
@@ -111,6 +112,9 @@ class OwnServer:
             self._aim(server)
 
     def _aim(self, server: ServerReady) -> None:
+        from app.net.signalling import target_of
+        from app.wire.headers import SECRET_HEADER
+
         self._connect(target_of(server.text, {SECRET_HEADER: server.secret}), server.secret)
 
     def _tell_reach(self, reach: ServerReach) -> None:
@@ -121,8 +125,5 @@ class OwnServer:
         self._do(ReachTold(is_on=reach.is_on, addresses=reach.addresses, words=reach.words))
 
     def _keep(self, is_on: bool) -> None:
-        try:
-            self._settings.change(lets_others=is_on)
-        except OSError as error:
-            _log.warning("the settings were not written: %s", type(error).__name__)
+        if not self._settings.change(lets_others=is_on):
             self._do(Told(words=_NOT_SAVED, is_bad=True))

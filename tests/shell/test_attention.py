@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
+from app.shell import attention
+from app.shell.attention import Tray, bring_up, is_on_show
 from app.state.app_state import AppState, RecapView
-from app.ui import attention
-from app.ui.attention import Tray, bring_up, is_on_show
 from app.wire.notices import NoticeInfo
 from app.wire.rooms import MeetingCard
 

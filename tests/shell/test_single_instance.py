@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtNetwork import QLocalSocket
 
-from app.ui.single_instance import SingleInstance
+from app.shell.single_instance import SingleInstance
 
 LINK = "parley://127.0.0.1:9/j/abcdefghijklmnopqrstuv"
 
@@ -19,7 +19,7 @@ def second_start(data, **environment):
         import sys
         from pathlib import Path
         from PySide6.QtCore import QCoreApplication
-        from app.ui.single_instance import SingleInstance
+        from app.shell.single_instance import SingleInstance
         qt = QCoreApplication([])
         print(SingleInstance(Path({str(data)!r})).hand_over({LINK!r}))
     """
@@ -92,7 +92,7 @@ def test_r25_a_window_that_is_busy_gets_the_link_once_when_it_is_free_again(qtbo
     code = f"""
         from pathlib import Path
         from PySide6.QtCore import QCoreApplication
-        from app.ui import single_instance
+        from app.shell import single_instance
         qt = QCoreApplication([])
         single_instance._LIMIT_MS = 100
         door = single_instance.SingleInstance(Path({str(tmp_path)!r}))
@@ -115,7 +115,7 @@ def test_what_a_killed_window_left_behind_is_no_window(qtbot, tmp_path):
         import os
         from pathlib import Path
         from PySide6.QtCore import QCoreApplication
-        from app.ui.single_instance import SingleInstance
+        from app.shell.single_instance import SingleInstance
         qt = QCoreApplication([])
         print(SingleInstance(Path({str(tmp_path)!r})).listen(), flush=True)
         os.kill(os.getpid(), 9)

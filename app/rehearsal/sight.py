@@ -1,0 +1,179 @@
+"""What can be seen of the window: what has not come yet, and a report without names and words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.rehearsal.paint_counts import PaintCounts
+from app.state.app_state import AppState
+from app.ui.widgets.video_tile import VideoTile
+from app.ui.window import Window, page_name
+from app.wire.rooms import MeetingCard
+
+
+class Failed(Exception):
+    """A command that cannot be carried out; its text is the answer's `words`."""
+
+
+class Sight:
+    """Looks at a window, and counts from now on what its tiles paint.
+
+    Args:
+        window: What is looked at.
+        first_paint_s: `time.monotonic()` of its first paint; 0 before.
+    """
+
+    def __init__(self, window: Window, first_paint_s: Callable[[], float]) -> None:
+        self.window = window
+        self.first_paint_s = first_paint_s
+        self.paints = PaintCounts()
+
+    @property
+    def state(self) -> AppState:
+        """The state on show."""
+        return self.window.state
+
+    @property
+    def tiles(self) -> dict[str, VideoTile]:
+        """The tiles of the page on show, by mailbox key."""
+        return dict(getattr(self.window.page, "tiles", {}))
+
+    def seen(self, name: str) -> list[QWidget | QAction]:
+        """What is on show under a name: widgets, and lines of a menu that is open."""
+        name = resolve(self.state, name)
+        lines = [one for one in self.window.findChildren(QAction, name) if is_open(one)]
+        return [*lines, *(one for one in self.window.findChildren(QWidget, name) if one.isVisible())]
+
+    def has_painted(self, key: str) -> bool:
+        """Whether a tile has shown a picture; "*" is any other person's, "own" one's own."""
+        if key == "*":
+            return any(self.paints.of(tile).frames for one, tile in self.tiles.items() if one)
+        tile = self.tiles.get("" if key == "own" else key)
+        return tile is not None and self.paints.of(tile).frames > 0
+
+    def unmet(self, wanted: dict[str, Any]) -> list[str]:
+        """Which of the conditions do not hold.
+
+        Args:
+            wanted: Any of: first_paint (true: the window has been painted); place,
+                page (see `window.PAGES`), call_phase, link; visible, enabled, gone (object names);
+                people (at least so many in the call); recap ("ready", "generating", ... of the open recap page);
+                notices (at least so many lines at the top); news (at least so many at the badge);
+                messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
+                painted (a key for `has_painted`).
+
+        Raises:
+            Failed: a condition that does not exist.
+        """
+        missing = []
+        for key, value in wanted.items():
+            look = _LOOKS.get(key)
+            if look is None:
+                raise Failed(f"nothing can wait for {key!r}")
+            if not look(self, value):
+                missing.append(f"{key} = {value}")
+        return missing
+
+    def report(self) -> dict[str, Any]:
+        """Where the window stands: phases, ids, counts and times; never a name, a message or speech.
+
+        Returns:
+            Among others `first_paint_s` and `tiles`: mailbox key -> frames (pictures painted), first_s
+            (`time.monotonic()` of the first), first_at (the same on the wall clock), width and height in logical
+            pixels; `now_s` and `now_at` for rates.
+        """
+        state = self.state
+        call = state.call
+        return {
+            "first_paint_s": self.first_paint_s(),
+            "place": state.place,
+            "page": page_name(state),
+            "call_phase": state.call_phase,
+            "link": state.connection.link,
+            "own_id": state.own_id,
+            "room": state.room,
+            "rooms": [one.id for one in state.rooms],
+            "messages": len(state.view(state.room).messages),
+            "meeting": call.meeting.id if call else "",
+            "link_to_meeting": call.meeting.link if call else "",
+            "people": len(call.people) if call else 0,
+            "is_host": state.is_host,
+            "is_recording": bool(call and call.recording_since is not None),
+            "recap": _recap_of(state),
+            "asks_terms": bool(state.prejoin and state.prejoin.asks_terms),
+            "notices": [one.words for one in state.notices],
+            "invitation": state.view(state.room).invitation,
+            "tiles": {key: self._tile(tile) for key, tile in self.tiles.items()},
+            "now_s": time.monotonic(),
+            "now_at": time.time(),
+        }
+
+    def _tile(self, tile: VideoTile) -> dict[str, float | None]:
+        painted = self.paints.of(tile)
+        return {
+            "frames": painted.frames,
+            "first_s": painted.first_s,
+            "first_at": painted.first_at,
+            "width": tile.width(),
+            "height": tile.height(),
+        }
+
+
+def is_open(action: QAction) -> bool:
+    """Whether a line stands in a menu that is open."""
+    menu = action.parent()
+    return isinstance(menu, QMenu) and menu.isVisible()
+
+
+def resolve(state: AppState, name: str) -> str:
+    """The object name of the newest meeting's button, for the names that ask for it; any other name as it is."""
+    if name not in _NEWEST:
+        return name
+    cards = {room.meeting.id: room.meeting for room in state.rooms if room.meeting}
+    for view in state.views.values():
+        cards.update({card.id: card for card in view.recaps})
+        cards.update({one.meeting.id: one.meeting for one in view.messages if one.meeting})
+    fit = [card for card in cards.values() if _NEWEST[name](card)]
+    if not fit:
+        return name
+    return f"{name.rpartition('-')[0]}-{max(fit, key=lambda card: card.started_at).id}"
+
+
+_NEWEST: dict[str, Callable[[MeetingCard], bool]] = {
+    "join-newest": lambda card: card.state == "ongoing",
+    "join-planned": lambda card: card.state == "joinable",
+    "open-recap-newest": lambda card: card.state != "ongoing" and card.recap != "none",
+}
+
+
+def _recap_of(state: AppState) -> str:
+    if state.recap is None:
+        return ""
+    return "ready" if state.recap.recap is not None else state.recap.meeting.recap.replace("ready", "opening")
+
+
+_LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
+    "first_paint": lambda sight, value: bool(sight.first_paint_s()) == bool(value),
+    "place": lambda sight, value: bool(sight.state.place == value),
+    "page": lambda sight, value: bool(page_name(sight.state) == value),
+    "call_phase": lambda sight, value: bool(sight.state.call_phase == value),
+    "link": lambda sight, value: bool(sight.state.connection.link == value),
+    "visible": lambda sight, value: bool(sight.seen(value)),
+    "enabled": lambda sight, value: any(one.isEnabled() for one in sight.seen(value)),
+    "gone": lambda sight, value: not sight.seen(value),
+    "people": lambda sight, value: sight.state.call is not None and len(sight.state.call.people) >= value,
+    "recap": lambda sight, value: bool(_recap_of(sight.state) == value),
+    "notices": lambda sight, value: len(sight.state.notices) >= value,
+    "news": lambda sight, value: len(sight.state.news) >= value,
+    "messages": lambda sight, value: len(sight.state.view(sight.state.room).messages) >= value,
+    "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.waiting) >= value,
+    "recording": lambda sight, value: (
+        (sight.state.call is not None and sight.state.call.recording_since is not None) == bool(value)
+    ),
+    "painted": lambda sight, value: sight.has_painted(value),
+}
