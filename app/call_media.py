@@ -19,7 +19,7 @@ from app.media.makers import DeviceMaker
 from app.media.microphone import Microphone
 from app.media.mixer import Mixer
 from app.media.speaker import Speaker
-from app.media.types import Background, Device, DeviceError, DeviceKind, Level, MediaError, Picture
+from app.media.types import Background, Device, DeviceError, DeviceKind, Levels, MediaError, Picture
 from app.media.worker import PatientWorker
 from app.net.encoding import CAMERA
 from app.state.app_state import Choices
@@ -138,7 +138,7 @@ class CallMedia:
         if self._outgoing is not None:
             self._outgoing.set_tile_size(size_px)
 
-    def levels(self) -> dict[str, Level]:
+    def levels(self) -> Levels:
         """How loud everybody is, by person; oneself is `OWN`."""
         return {OWN: self._meter.level, **self.mixer.levels()}
 

@@ -19,10 +19,11 @@ from app.effects.files import FileEffects, FileReady
 from app.effects.notify import NotifyEffects
 from app.effects.servers import ServerEffects
 from app.effects.signing_in import SignInEffects
+from app.media.types import TileSizes
 from app.net.peers import Peers
 from app.net.signalling import Target
 from app.net.usage import figures
-from app.parts import Audience, Parts, TileSizes
+from app.parts import Audience, Parts
 from app.servers import Place
 from app.state import call_intents, events
 from app.state.app_state import AppState

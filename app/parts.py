@@ -9,12 +9,10 @@ from pathlib import Path
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
 from app.media.makers import DeviceMaker
+from app.media.types import Levels
 from app.net.loop import NetworkLoop
 from app.settings import SettingsFile
 from app.state.app_state import AppState, Choices
-
-Levels = dict[str, tuple[float, bool]]
-TileSizes = dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Audience:
 
     Attributes:
         show_state: the newest state, whenever it changed.
-        show_levels: how loud everybody is, ten times a second while devices are open: dBFS, and whether it is speech.
+        show_levels: how loud everybody is, ten times a second while devices are open.
         notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
         set_reach: lets other computers reach the server of this one, or not; told by `ReachTold`.
         go_local: the server of this computer is wanted; it is told by `connect`.

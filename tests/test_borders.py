@@ -12,8 +12,8 @@ MAY_IMPORT = {
     "app.net": {"app.net", "app.wire", "app.media"},
     "app.ui": {"app.ui", "app.state", "app.wire", "app.media.types", "app.media.mailbox", "app.settings", "app.paths"},
     "app.conductor": {
-        "app.call_media", "app.effects", "app.net.peers", "app.net.signalling", "app.net.usage", "app.parts",
-        "app.servers", "app.state", "app.wire",
+        "app.call_media", "app.effects", "app.media.types", "app.net.peers", "app.net.signalling", "app.net.usage",
+        "app.parts", "app.servers", "app.state", "app.wire",
     },
     "app.effects": {
         "app.effects", "app.awake", "app.call_media", "app.media", "app.net", "app.parts", "app.servers",
@@ -25,8 +25,8 @@ MAY_IMPORT = {
     "app.awake": set(),
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
     "app.shell": {
-        "app.shell", "app.conductor", "app.net.signalling", "app.paths", "app.rehearsal.options", "app.settings",
-        "app.state", "app.ui.bridge", "app.ui.window", "app.wire.headers", "app",
+        "app.shell", "app.conductor", "app.media.types", "app.net.signalling", "app.paths", "app.rehearsal.options",
+        "app.settings", "app.state", "app.ui.bridge", "app.ui.window", "app.wire.headers", "app",
     },
     "app.rehearsal": {"app.rehearsal", "app.media", "app.state", "app.ui", "app.wire"},
     "app.keychain": {"app.paths"},

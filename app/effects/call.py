@@ -8,10 +8,10 @@ from collections.abc import Callable
 from app.awake import Awake
 from app.call_media import CallMedia
 from app.effects.context import Context
+from app.media.types import TileSizes
 from app.net.peers import Peers, Wishes
 from app.net.receive import Receiver, Sinks
 from app.net.usage import Usage
-from app.parts import TileSizes
 from app.state import effects
 from app.state.events import PeersFound, PeersLost, UsageTold
 from app.wire.fields import Ask, Tell

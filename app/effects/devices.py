@@ -94,8 +94,7 @@ class DeviceEffects:
             await asyncio.sleep(_LEVELS_EVERY_S)
             if not self._are_open:
                 continue
-            levels = self.media.levels()
-            self._context.audience.show_levels({key: (one.level_db, one.is_speaking) for key, one in levels.items()})
+            self._context.audience.show_levels(self.media.levels())
             if time.monotonic() - listed_s > _DEVICES_EVERY_S:
                 listed_s = time.monotonic()
                 self.media.refresh_devices()

@@ -113,6 +113,12 @@ class Level:
     is_speaking: bool
 
 
+Levels: TypeAlias = dict[str, Level]
+"""How loud everybody is, by person's id; "" is one's own microphone."""
+TileSizes: TypeAlias = dict[str, tuple[int, int]]
+"""Width and height of each tile in device pixels, by mailbox key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Background:
     """What is behind the person in the outgoing picture.

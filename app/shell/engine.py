@@ -12,8 +12,9 @@ from app.state.events import Event
 
 if TYPE_CHECKING:
     from app.conductor import Conductor
+    from app.media.types import TileSizes
     from app.net.signalling import Target
-    from app.ui.bridge import Fetched, TileSizes
+    from app.ui.bridge import Fetched
 
 #: What the conductor needs, each a step after which the window gets its turn. Camera and background (OpenCV, MediaPipe)
 #: are left until the page before a call needs them.

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.ui.qt import override
+
 
 class FirstPaint(QObject):
     """Watches for a window's first paint.
@@ -26,6 +28,7 @@ class FirstPaint(QObject):
         self._then = then
         window.installEventFilter(self)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notes the paint once it is done."""
         if event.type() == QEvent.Type.Paint:

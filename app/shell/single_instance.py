@@ -15,6 +15,8 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
+from app.ui.qt import override
+
 #: Milliseconds: the first window answers at once, unless it or the computer is busy; then it is asked again.
 _LIMIT_MS = 1500
 #: Between two looks, milliseconds.
@@ -196,6 +198,7 @@ class LinkApplication(QApplication):
 
     link_opened = Signal(str)
 
+    @override
     def event(self, event: QEvent) -> bool:
         """Takes the links; only what is sent to the application itself comes by here, not what widgets get."""
         if isinstance(event, QFileOpenEvent) and not event.url().isLocalFile():

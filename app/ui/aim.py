@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.state.app_state import AppState
+from app.ui.qt import override
 from app.ui.widgets.scrim import Scrim
 
 #: So long after the pointer's last move one aims at the button under it.
@@ -117,6 +118,7 @@ class Aim(QObject):
         self._show(state)
 
     # --- pointer and keys -----------------------------------------------------------------------------------------
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the pointer, and keeps from the window what was not meant."""
         kind = event.type()

@@ -9,13 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.media.mailbox import Mailbox
+from app.media.types import Levels, TileSizes
 from app.state.app_state import AppState
 from app.state.events import Intent
 
-#: Person id ("" for the own microphone) -> (dBFS, whether it sounds like speech).
-Levels = dict[str, tuple[float, bool]]
-#: Tile key -> width and height in device pixels.
-TileSizes = dict[str, tuple[int, int]]
 #: Called with the local file, or with None and a sentence that says why there is none.
 Fetched = Callable[[Path | None, str], None]
 

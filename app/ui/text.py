@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.ui.qt import override
 from app.wire.text import letters, one_line, paragraphs
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -138,6 +139,7 @@ class ElidedWords(Words):
         super().__init__(self._whole, look=look)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+    @override
     def setText(self, text: str) -> None:
         """Keeps the whole text; what is shown depends on the width."""
         self._whole = one_line(text)
@@ -145,23 +147,23 @@ class ElidedWords(Words):
         self.setAccessibleName(self._whole)
         self.updateGeometry()
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The least size it can do with."""
         return QSize(24, super().sizeHint().height())
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         width = self.fontMetrics().horizontalAdvance(self._whole) + 2
         return QSize(width, super().sizeHint().height())
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         is_cut = self.fontMetrics().horizontalAdvance(self._whole) > self.width()
         set_tip(self, self._whole if is_cut else "")
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -224,31 +226,31 @@ class TextBlock(QWidget):
             layout.endLayout()
         return round(widest + 0.999), round(top)
 
+    @override
     def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
         return True
 
+    @override
     def heightForWidth(self, width: int) -> int:
-        """The height that it needs for a width."""
         return self._lay_out(width)[1]
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         width, height = self._lay_out(self._widest_px)
         return QSize(min(width, self._widest_px), height)
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The least size it can do with."""
         return QSize(60, self.fontMetrics().height())
 
+    @override
     def changeEvent(self, event: object) -> None:
-        """Follows the theme."""
         super().changeEvent(event)  # type: ignore[arg-type]
         self._lines = []
         self.updateGeometry()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         self._lay_out(self.width())
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))

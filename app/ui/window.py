@@ -8,13 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall
 from app.state.intents import GoHome
 from app.ui.aim import Aim
-from app.ui.bridge import Bridge, Levels
+from app.ui.bridge import Bridge
 from app.ui.closing import Closing
 from app.ui.panels.toasts import Toasts
+from app.ui.qt import override
 from app.ui.text import ElidedWords
 from app.ui.theme import ThemeChoice, theme
 from app.ui.widgets import reading
@@ -220,20 +222,23 @@ class Window(QWidget):
         if hasattr(page, "show_levels"):
             page.show_levels(levels)
 
+    @override
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """Tab goes in reading order, whenever rows came."""
         return reading.step(self, is_next=is_next)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, which nothing under the focus wanted, puts a notice away."""
         if event.key() != Qt.Key.Key_Escape or not self._toasts.put_one_away():
             super().keyPressEvent(event)
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
-        """It is seen from now on."""
         super().showEvent(event)
         self.aim.watch()
 
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tells that the user closed it; where a meeting would end by that, asks first."""
         if not self._closing.may_close(self.state):

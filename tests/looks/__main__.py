@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.media.mailbox import Mailbox
+from app.media.types import Level
 from app.ui.bridge import Bridge
 from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
@@ -177,7 +178,7 @@ class Set:
         has_camera = state.prejoin is None or not (state.prejoin.asks_terms or state.prejoin.device_words)
         for place, key in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
             self.mailbox.put(key, faces.picture(place + 1 if key else 0, captured_at_s=time.monotonic()))
-        self.bridge.show_levels({"p1": (-20.0, True), "": (-28.0, False)})
+        self.bridge.show_levels({"p1": Level(-20.0, True), "": Level(-28.0, False)})
         if name == "privacy":
             self.window.open_help("private")
         for button in CLICKS.get(name, []):

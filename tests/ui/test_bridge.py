@@ -6,6 +6,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 
 from app.media.mailbox import Mailbox
+from app.media.types import Level
 from app.state.app_state import AppState
 from app.ui.bridge import Bridge
 from tests.looks import faces
@@ -34,8 +35,8 @@ def test_only_the_newest_levels_are_shown(qtbot):
     bridge = Bridge(Mailbox(lambda: None), lambda intent: None)
     shown = []
     bridge.levels_changed.connect(shown.append)
-    in_thread(lambda: [bridge.show_levels({"": (-float(number), False)}) for number in range(50)])
-    qtbot.waitUntil(lambda: shown == [{"": (-49.0, False)}])
+    in_thread(lambda: [bridge.show_levels({"": Level(-float(number), False)}) for number in range(50)])
+    qtbot.waitUntil(lambda: shown == [{"": Level(-49.0, False)}])
 
 
 def test_a_full_mailbox_wakes_the_window_once(qtbot):

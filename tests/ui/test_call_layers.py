@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app.media.types import Level
 from app.ui.theme import tokens
 from tests.looks import faces, states
 
@@ -100,7 +101,7 @@ def test_without_a_connection_faces_are_grey_and_faint(scene, theme_name):
     scene.window.set_theme(theme_name)
     scene.show(states.call(3))
     show_faces(scene)
-    scene.bridge.show_levels({"p1": (-20.0, True)})
+    scene.bridge.show_levels({"p1": Level(-20.0, True)})
     place = scene.window.page.tiles["p1"]
     area = place.rect().translated(place.mapTo(scene.window, QPoint(0, 0)))
     before = scene.window.grab(area).toImage()
@@ -120,7 +121,7 @@ def test_without_a_connection_faces_are_grey_and_faint(scene, theme_name):
 
 def test_without_a_connection_nobody_seems_to_speak_and_no_time_runs(scene):
     scene.show(states.call(3))
-    scene.bridge.show_levels({"p1": (-20.0, True)})
+    scene.bridge.show_levels({"p1": Level(-20.0, True)})
     QApplication.processEvents()
     assert "speaking" in scene.find("tile-p1").accessibleName()
     timer = next(

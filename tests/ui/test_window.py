@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSlider, QWidget
 
+from app.media.types import Level
 from app.state.app_state import AppState, Connection
 from app.ui.widgets.buttons import RowButton
 from app.ui.window import page_name
@@ -77,7 +78,7 @@ def test_a_screen_reader_is_told_what_is_on(scene):
     scene.show(states.call(3, choices=states.Choices(camera_on=False)))
     assert scene.find("toggle-microphone").accessibleDescription() == "On"
     assert scene.find("toggle-camera").accessibleDescription() == "Off"
-    scene.window._bridge.show_levels({"p1": (-20.0, True)})
+    scene.window._bridge.show_levels({"p1": Level(-20.0, True)})
     tile = scene.find("tile-p1")
     scene.qtbot.waitUntil(lambda: "speaking" in tile.accessibleName())
     assert tile.accessibleName() == "Clara Nowak, microphone on, camera on, speaking"
@@ -240,9 +241,9 @@ def test_who_left_has_no_tile(scene):
 def test_the_level_meter_follows_the_voice(scene):
     scene.show(states.prejoin())
     meter = scene.window.page._devices._meter
-    scene.bridge.show_levels({"": (-20.0, True)})
+    scene.bridge.show_levels({"": Level(-20.0, True)})
     scene.qtbot.waitUntil(lambda: meter._share > 0.5)
-    scene.bridge.show_levels({"": (-100.0, False)})
+    scene.bridge.show_levels({"": Level(-100.0, False)})
     scene.qtbot.waitUntil(lambda: meter._share == 0.0)
 
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
-from app.media.types import Picture
+from app.media.types import Levels, Picture
 from app.state.app_state import AppState, Call
 from app.state.call_intents import AnswerConsent, OpenPanel, ShowCall
-from app.ui.bridge import Bridge, Levels
+from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
 from app.ui.panels.device_panel import DevicePanel, toggle
@@ -19,6 +19,7 @@ from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
+from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, timer_words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, Page, Tabs, column, row
@@ -288,8 +289,8 @@ class CallPage(Page):
         self._settings = None
         self.setFocus()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         is_slim = self.width() < _NARROW_PX
         self._link.say("Link" if is_slim else "Copy link")
@@ -301,13 +302,13 @@ class CallPage(Page):
         if self._state.call:
             self._show_side(self._state.call)
 
+    @override
     def showEvent(self, event: object) -> None:
-        """It is seen from now on."""
         self._clock.start()
         self._grid.tell_sizes(again=True)
 
+    @override
     def hideEvent(self, event: object) -> None:
-        """It is not seen any more."""
         self._clock.stop()
         if self._settings is not None:
             self._settings.close_dialog()

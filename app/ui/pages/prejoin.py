@@ -8,15 +8,16 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app.media.types import Picture
+from app.media.types import Levels, Picture
 from app.state.app_state import AppState, Choices, PreJoin
 from app.state.call_intents import CancelJoin, Join, NameGuest, SignInHere
-from app.ui.bridge import Bridge, Levels
+from app.ui.bridge import Bridge
 from app.ui.panels import prejoin_parts as parts
 from app.ui.panels.device_panel import DevicePanel, toggle
 from app.ui.panels.dialogs import line_field
 from app.ui.panels.giving import CopyLink, MailInvitation
 from app.ui.panels.preview import Preview
+from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
 from app.ui.widgets.cards import Card, Glyph, Page, column, row
@@ -193,8 +194,8 @@ class PreJoinPage(Page):
         else:
             self.setFocus()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PX
         wanted = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
@@ -204,6 +205,7 @@ class PreJoinPage(Page):
         self._mail.say("Email" if is_narrow else "Email invitation")
         self.tell_sizes()
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A scroll bar that has come or gone changes the room that there is."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
@@ -225,7 +227,7 @@ class PreJoinPage(Page):
         # One as wide as a narrow window would push everything else out of it.
         self._preview.limit(_NARROW_PREVIEW_PX if is_narrow else width, room)
 
+    @override
     def showEvent(self, event: object) -> None:
-        """It is seen from now on."""
         self._fit_preview()
         self.tell_sizes()

@@ -16,6 +16,7 @@ from app.ui.bridge import Bridge
 from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
 from app.ui.panels.meeting_words import lasted_words
 from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, SummaryPart, TranscriptPart
+from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, centred, column, middle, row
@@ -232,8 +233,8 @@ class RecapPage(Page):
         self._body.setStretch(0, 0 if is_narrow else 11)
         self._player.fit_height(round(self.height() * 0.34) if is_narrow else 0)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         self._fold()
 

@@ -32,6 +32,7 @@ from app.ui.panels.provider_menu import open_camera_menu
 from app.ui.panels.room_aside import RoomAside
 from app.ui.panels.room_dialog import NewRoomDialog, RoomDialog
 from app.ui.panels.room_list import RoomList
+from app.ui.qt import override
 from app.ui.text import ElidedWords, people_words
 from app.ui.widgets.buttons import Badged, Button, IconButton
 from app.ui.widgets.cards import Card, EmptyState, Glyph, Page, Spinner, column, row
@@ -326,16 +327,16 @@ class RoomsPage(Page):
         else:
             self.setFocus()
 
+    @override
     def showEvent(self, event: object) -> None:
-        """It is seen from now on."""
         self._clock.start()
 
+    @override
     def hideEvent(self, event: object) -> None:
-        """It is not seen any more."""
         self._clock.stop()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         self._wants_aside = None
         self._fold()

@@ -10,6 +10,7 @@ from app.state.forms import is_address
 from app.state.intents import AskForReset, EnterAccount, MakeAccount, NameOwner, ResetOwnPassword
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import line_field
+from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, Choice, help_button
 from app.ui.widgets.cards import Card, Page, Tabs, column, middle, row
@@ -238,8 +239,8 @@ class SignInPage(Page):
             return
         self._bridge.do(FollowLink(link=text))
 
+    @override
     def hideEvent(self, event: object) -> None:
-        """It is not seen any more."""
         # A password does not stay in a field that is not seen.
         self._password.clear()
         self._code.clear()

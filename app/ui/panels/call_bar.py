@@ -10,6 +10,7 @@ from app.state.call_intents import EndForAll, Leave, OpenPanel
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
 from app.ui.panels.record_button import RecordButton
+from app.ui.qt import override
 from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
 from app.ui.widgets.cards import Card, Line, row
 
@@ -86,6 +87,7 @@ class CallBar(Card):
         if self._state.call:
             self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
 
+    @override
     def hideEvent(self, event: object) -> None:
         """The call is not on show any more, so nothing of it is asked."""
         self.recording.drop_question()

@@ -10,10 +10,12 @@ from PySide6.QtGui import QIcon, QImageReader, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLayout, QWidget
 
 from app import paths
+from app.media.types import Levels
 from app.state.app_state import AppState, Choices, DeviceKind
 from app.state.call_intents import Choose
-from app.ui.bridge import Bridge, Levels
+from app.ui.bridge import Bridge
 from app.ui.panels import outside
+from app.ui.qt import override
 from app.ui.text import Words, bytes_words
 from app.ui.widgets.buttons import Button, Choice, IconButton, Switch
 from app.ui.widgets.cards import Glyph, column, row
@@ -120,6 +122,7 @@ class DevicePanel(QWidget):
         for column_place in range(7):
             self._grid.setColumnStretch(column_place, 1 if column_place == columns else 0)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts as many backgrounds beside each other as there is room for."""
         super().resizeEvent(event)
@@ -151,8 +154,8 @@ class DevicePanel(QWidget):
 
     def show_levels(self, levels: Levels) -> None:
         """One's own voice."""
-        level_db, _ = levels.get("", (-100.0, False))
-        self._meter.show_level(level_db if self._choices.microphone_on else -100.0)
+        own = levels.get("")
+        self._meter.show_level(own.level_db if own is not None and self._choices.microphone_on else -100.0)
 
     def _choose(self, choices: Choices) -> None:
         # Shown at once, although the state only follows: a second change must not undo this one.

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QWidget
 
 from app import paths
 from app.state.app_state import AppState
+from app.ui.qt import override
 from app.ui.text import ElidedWords, TextBlock, Words
 from app.ui.widgets.buttons import Button, IconButton, RowButton
 from app.ui.widgets.cards import Card, Glyph, column, row
@@ -57,6 +58,7 @@ def anchor_for(page: str) -> str:
 class _List(Scroll):
     """The questions; keys that none of them takes are the dialog's."""
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leaves the page keys to the answer."""
         event.ignore()
@@ -65,8 +67,8 @@ class _List(Scroll):
 class _Answer(Scroll):
     """Asks for the same height whatever is in it, so that the dialog stands still."""
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(560, 560)
 
 
@@ -207,6 +209,7 @@ class HelpDialog(Scrim):
             self._buttons[self.anchor].setFocus()
 
     # --- keys and size --------------------------------------------------------------------------------------------
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes; up and down go from question to question, page keys scroll the answer."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -221,8 +224,8 @@ class HelpDialog(Scrim):
         else:
             super().keyPressEvent(event)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         self._fold()
 

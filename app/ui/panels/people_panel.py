@@ -15,6 +15,7 @@ from app.ui.panels.dialogs import Confirm
 from app.ui.panels.giving import CopyLink, MailInvitation
 from app.ui.panels.lobby_panel import LobbyPanel
 from app.ui.panels.receipt_file import ReceiptButton
+from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, IconButton, Switch, add_action, open_below
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
@@ -118,6 +119,7 @@ class PeoplePanel(QWidget):
 
         confirm.answered.connect(answered)
 
+    @override
     def hideEvent(self, event: object) -> None:
         """The people are not on show any more, so nothing about them is asked."""
         if self._confirm is not None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.state.app_state import Choices
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
+from app.ui.qt import override
 from app.ui.widgets.cards import row
 from app.ui.widgets.video_tile import VideoTile
 
@@ -50,6 +51,7 @@ class Preview(VideoTile):
         """
         self.setMaximumWidth(max(_LEAST_WIDTH_PX, min(width_px, height_px * 16 // 9)))
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The switches stand in the middle of its foot."""
         size = self._switches.sizeHint()
@@ -57,10 +59,10 @@ class Preview(VideoTile):
             (self.width() - size.width()) // 2, self.height() - size.height() - _GAP_PX, size.width(), size.height()
         )
 
+    @override
     def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
         return True
 
+    @override
     def heightForWidth(self, width: int) -> int:
-        """The height that it needs for a width."""
         return max(_LEAST_HEIGHT_PX, round(min(width, self.maximumWidth()) * 9 / 16))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.theme import colour
 from app.ui.widgets.cards import Card, Spinner, centred, column, row
@@ -26,6 +27,7 @@ class Reconnecting(QWidget):
         box.addLayout(column(words, more, gap=2), 1)
         self.setLayout(column(None, centred(Card(box, name="reconnecting")), None, gap=0))
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws the veil in the colour of the ground, so that the tiles fade into it."""
         ground = colour("stage")

@@ -14,6 +14,7 @@ from app.state.intents import LeaveAccount, OpenAccount, OpenRoom, SearchFor
 from app.ui.bridge import Bridge
 from app.ui.icons import icon
 from app.ui.panels.search_panel import SearchPanel
+from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, clock_words, day_words, set_tip
 from app.ui.theme import ThemeChoice, theme, tokens
 from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton, add_action, open_below
@@ -48,6 +49,7 @@ class _SearchField(QLineEdit):
         self.setAccessibleName("Search rooms and people; Enter looks in the messages")
         self.setMaxLength(100)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the search."""
         if event.key() == Qt.Key.Key_Escape:

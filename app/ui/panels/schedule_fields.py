@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.icons import icon, pixmap
 from app.ui.panels.meeting_words import zone_words
+from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
 from app.ui.theme import tokens
 from app.ui.widgets.buttons import IconButton
@@ -67,8 +68,8 @@ class DateField(QDateEdit):
             # Weekends are red otherwise, which says "not possible" here.
             month.setWeekdayTextFormat(day, QTextCharFormat())
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         super().paintEvent(event)
         painter = QPainter(self)
         y = (self.height() - 16) / 2
@@ -89,6 +90,7 @@ class TimeField(QTimeEdit):
         # Where its buttons are styled, the style sheet's own padding does not reach the text.
         self.lineEdit().setTextMargins(12, 0, 0, 0)
 
+    @override
     def stepBy(self, steps: int) -> None:
         """Minutes go by quarters, hours by one."""
         if self.currentSection() != QTimeEdit.Section.MinuteSection:
@@ -98,8 +100,8 @@ class TimeField(QTimeEdit):
         whole = minutes // 15 * 15 + 15 * steps + (15 if steps < 0 and minutes % 15 else 0)
         self.setTime(QTime(whole // 60 % 24, whole % 60))
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         super().paintEvent(event)
         painter = QPainter(self)
         x, middle = self.width() - 25, self.height() / 2
@@ -156,6 +158,7 @@ class _Line(QLineEdit):
     emptied = Signal()
     ended = Signal()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A separator ends an address, as Enter does."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

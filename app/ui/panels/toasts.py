@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.state.app_state import AppState, Notice
 from app.state.intents import PutAway, TryAgain
 from app.ui.bridge import Bridge
+from app.ui.qt import override
 from app.ui.text import TextBlock, Words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Glyph, row
@@ -284,6 +285,7 @@ class Toasts(QObject):
                 found.append(seen.translated(one.mapTo(self._window, QPoint(0, 0))))
         return found
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the window's size, and stays over what is laid over it later."""
         if event.type() == QEvent.Type.Resize:

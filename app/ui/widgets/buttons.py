@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -19,9 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import icon, pixmap
+from app.ui.qt import override
 from app.ui.text import set_tip, unmarked
 from app.ui.theme import colour, tokens
-from app.ui.widgets.focus_ring import paint_ring
+from app.ui.widgets.painting import fill_round, frame_round, paint_ring, painting
+
+if TYPE_CHECKING:
+    _Mixed = QAbstractButton
+else:
+    # Qt's own class comes with the button that this is mixed into.
+    _Mixed = object
 
 #: The ink of a push button's icon, by its kind.
 _INKS = {
@@ -30,12 +38,49 @@ _INKS = {
 }  # fmt: skip
 
 
+def _prepare(button: QAbstractButton) -> None:
+    """No click takes the focus; a hand over it says that it can be clicked."""
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+
+
 def is_enter(event: QKeyEvent) -> bool:
     """Whether a key is one of those that press a button; Qt itself knows only Space outside of its dialogs."""
     return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
 
 
-class Button(QPushButton):
+class _Pressable(_Mixed):
+    """What all buttons that Qt paints share: a name, the keys that press them, and looks that follow their kind."""
+
+    def _prepare(self, words: str, name: str, kind: str = "") -> None:
+        self.setObjectName(name)
+        self.setProperty("kind", kind)
+        self.setAccessibleName(words)
+        _prepare(self)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        self.click() if is_enter(event) else super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
+            self._draw()
+
+    def _restyle(self, name: str, value: object) -> None:
+        """Another value of a property that the style sheet looks at."""
+        self.setProperty(name, value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Makes its icon anew, in the ink of the moment."""
+
+
+class Button(_Pressable, QPushButton):
     """A button with words.
 
     Args:
@@ -48,11 +93,7 @@ class Button(QPushButton):
     def __init__(self, words: str, name: str, *, kind: str = "", glyph: str = "") -> None:
         super().__init__(unmarked(words))
         self._glyph = glyph
-        self.setObjectName(name)
-        self.setProperty("kind", kind)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(words)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._prepare(words, name, kind)
         self._draw()
 
     def say(self, words: str, *, glyph: str | None = None) -> None:
@@ -67,10 +108,7 @@ class Button(QPushButton):
     def show_kind(self, kind: str) -> None:
         """Another kind of the same button."""
         if self.property("kind") != kind:
-            self.setProperty("kind", kind)
-            self.style().unpolish(self)
-            self.style().polish(self)
-            self._draw()
+            self._restyle("kind", kind)
 
     def _draw(self) -> None:
         if self._glyph:
@@ -80,18 +118,8 @@ class Button(QPushButton):
             self.setIcon(icon(self._glyph, getattr(tokens(), ink), 18, gap_px=gap_px))
             self.setIconSize(QSize(18 + gap_px, 18))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it, as Space does."""
-        self.click() if is_enter(event) else super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follows the theme."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
-            self._draw()
-
-
-class IconButton(QToolButton):
+class IconButton(_Pressable, QToolButton):
     """A button that is only an icon; its words are the tool tip and the accessible name.
 
     Args:
@@ -104,11 +132,8 @@ class IconButton(QToolButton):
     def __init__(self, glyph: str, words: str, name: str, *, kind: str = "") -> None:
         super().__init__()
         self._glyph = glyph
-        self.setObjectName(name)
-        self.setProperty("kind", kind)
+        self._prepare("", name, kind)
         self.setProperty("off", False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.toggled.connect(self._draw)
         self.say(words)
         self._draw()
@@ -124,10 +149,7 @@ class IconButton(QToolButton):
         """Alarming where something is off; with the icon for it."""
         if self.property("off") != is_off or glyph != self._glyph:
             self._glyph = glyph
-            self.setProperty("off", is_off)
-            self.style().unpolish(self)
-            self.style().polish(self)
-            self._draw()
+            self._restyle("off", is_off)
 
     def _ink(self) -> str:
         if not self.isEnabled():
@@ -144,16 +166,6 @@ class IconButton(QToolButton):
             self.setIcon(icon(self._glyph, getattr(tokens(), self._ink()), size))
             self.setIconSize(QSize(size, size))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it, as Space does."""
-        self.click() if is_enter(event) else super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follows the theme."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
-            self._draw()
-
 
 class Badged(IconButton):
     """An icon button with a small count at its corner."""
@@ -168,26 +180,22 @@ class Badged(IconButton):
             self._count = count
             self.update()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         super().paintEvent(event)
         if not self._count:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         words = str(self._count) if self._count < 100 else "99+"
         font = self.font()
         font.setPixelSize(11)
         font.setBold(True)
-        painter.setFont(font)
-        width = max(18, painter.fontMetrics().horizontalAdvance(words) + 9)
-        spot = QRectF(self.width() - width - 1, 1, width, 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("accent_fill"))
-        painter.drawRoundedRect(spot, 9, 9)
-        painter.setPen(colour("on_accent"))
-        painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), words)
-        painter.end()
+        with painting(self) as painter:
+            painter.setFont(font)
+            width = max(18, painter.fontMetrics().horizontalAdvance(words) + 9)
+            spot = QRectF(self.width() - width - 1, 1, width, 18)
+            fill_round(painter, spot, 9, "accent_fill")
+            painter.setPen(colour("on_accent"))
+            painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), words)
 
 
 class _Painted(QAbstractButton):
@@ -201,8 +209,7 @@ class _Painted(QAbstractButton):
         self.setObjectName(name)
         self.setAccessibleName(words)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        _prepare(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_checked(self, is_checked: bool) -> None:
@@ -213,12 +220,12 @@ class _Painted(QAbstractButton):
             self.blockSignals(False)
             self.update()
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + self._mark_px + 24, 30)
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The least size it can do with."""
         return QSize(self._mark_px + 60, 30)
 
     def _write(self, painter: QPainter, where: QRectF) -> None:
@@ -230,23 +237,18 @@ class _Painted(QAbstractButton):
 class Switch(_Painted):
     """Words on the left, an on/off switch on the right."""
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(self.width() - 42, (self.height() - 22) / 2, 38, 22)
-        self._write(painter, QRectF(2, 0, track.left() - 12, self.height()))
         is_on = self.isChecked() and self.isEnabled()
-        painter.setPen(QPen(colour("accent_fill" if is_on else "edge"), 2))
-        painter.setBrush(colour("accent_fill" if is_on else "surface"))
-        painter.drawRoundedRect(track.adjusted(1, 1, -1, -1), 10, 10)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("on_accent" if is_on else "edge"))
         x = track.right() - 11 if self.isChecked() else track.left() + 11
-        painter.drawEllipse(QPointF(x, track.center().y()), 6, 6)
-        if self.hasFocus():
-            paint_ring(painter, track, 13)
-        painter.end()
+        with painting(self) as painter:
+            self._write(painter, QRectF(2, 0, track.left() - 12, self.height()))
+            frame_round(painter, track.adjusted(1, 1, -1, -1), 10, is_on=is_on)
+            knob = QRectF(x - 6, track.center().y() - 6, 12, 12)
+            fill_round(painter, knob, 6, "on_accent" if is_on else "edge")
+            if self.hasFocus():
+                paint_ring(painter, track, 13)
 
 
 class Tick(_Painted):
@@ -254,20 +256,16 @@ class Tick(_Painted):
 
     _mark_px = 28
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(3, (self.height() - 20) / 2, 20, 20)
-        painter.setPen(QPen(colour("accent_fill" if self.isChecked() else "edge"), 2))
-        painter.setBrush(colour("accent_fill" if self.isChecked() else "surface"))
-        painter.drawRoundedRect(box, 6, 6)
-        if self.isChecked():
-            painter.drawPixmap(QPointF(box.left() + 3, box.top() + 3), pixmap("check", tokens().on_accent, 14))
-        if self.hasFocus():
-            paint_ring(painter, box, 8)
-        self._write(painter, QRectF(32, 0, self.width() - 32, self.height()))
-        painter.end()
+        with painting(self) as painter:
+            frame_round(painter, box, 6, is_on=self.isChecked())
+            if self.isChecked():
+                painter.drawPixmap(QPointF(box.left() + 3, box.top() + 3), pixmap("check", tokens().on_accent, 14))
+            if self.hasFocus():
+                paint_ring(painter, box, 8)
+            self._write(painter, QRectF(32, 0, self.width() - 32, self.height()))
 
 
 class Choice(QComboBox):
@@ -296,24 +294,20 @@ class Choice(QComboBox):
         self.setCurrentIndex(max(0, self.findData(chosen)))
         self.blockSignals(False)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        y = (self.height() - 16) / 2
-        painter.drawPixmap(QPointF(self.width() - 28, y), pixmap("chevron-down", tokens().muted, 16))
-        painter.end()
+        with painting(self) as painter:
+            y = (self.height() - 16) / 2
+            painter.drawPixmap(QPointF(self.width() - 28, y), pixmap("chevron-down", tokens().muted, 16))
 
 
-class RowButton(QPushButton):
+class RowButton(_Pressable, QPushButton):
     """A whole row that can be clicked; its parts go into a layout inside it, or into `fill` where they may change."""
 
     def __init__(self, words: str, name: str) -> None:
         super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(words)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._prepare(words, name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def fill(self, parts: QLayout) -> None:
@@ -333,10 +327,7 @@ class RowButton(QPushButton):
         if self.isVisible():
             inside.show()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it, as Space does."""
-        self.click() if is_enter(event) else super().keyPressEvent(event)
-
+    @override
     def event(self, event: QEvent) -> bool:
         """The style sheet gives each button a least height, which would count instead of that of the row's parts."""
         is_done = super().event(event)
@@ -344,23 +335,23 @@ class RowButton(QPushButton):
             self.setMinimumHeight(0)
         return is_done
 
+    @override
     def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
         layout = self.layout()
         return layout.hasHeightForWidth() if layout else False
 
+    @override
     def heightForWidth(self, width: int) -> int:
-        """The height that it needs for a width."""
         layout = self.layout()
         return layout.heightForWidth(width) if layout else super().heightForWidth(width)
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         layout = self.layout()
         return layout.sizeHint() if layout else super().sizeHint()
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The least size it can do with."""
         layout = self.layout()
         return layout.minimumSize() if layout else super().minimumSizeHint()
 

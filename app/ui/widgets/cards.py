@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import pixmap
+from app.ui.qt import override
 from app.ui.text import Words, initials
 from app.ui.theme import colour, face, tokens
+from app.ui.widgets.painting import painting
 from app.wire.text import one_line
 
 Part = QWidget | QLayout | int | None
@@ -140,11 +142,10 @@ class Glyph(QWidget):
         self._name, self._ink = name, ink
         self.update()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.drawPixmap(QPointF(0, 0), pixmap(self._name, getattr(tokens(), self._ink), self.width()))
-        painter.end()
+        with painting(self) as painter:
+            painter.drawPixmap(QPointF(0, 0), pixmap(self._name, getattr(tokens(), self._ink), self.width()))
 
 
 class Avatar(QWidget):
@@ -156,18 +157,16 @@ class Avatar(QWidget):
         self._is_online = is_online
         self.setFixedSize(size_px, size_px)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_initials(painter, QRectF(self.rect()), self._name)
-        if self._is_online:
-            spot = QPointF(self.width() - 5, self.height() - 5)
-            painter.setBrush(colour("surface"))
-            painter.drawEllipse(spot, 5, 5)
-            painter.setBrush(colour("accent_fill"))
-            painter.drawEllipse(spot, 3.5, 3.5)
-        painter.end()
+        with painting(self) as painter:
+            paint_initials(painter, QRectF(self.rect()), self._name)
+            if self._is_online:
+                spot = QPointF(self.width() - 5, self.height() - 5)
+                painter.setBrush(colour("surface"))
+                painter.drawEllipse(spot, 5, 5)
+                painter.setBrush(colour("accent_fill"))
+                painter.drawEllipse(spot, 3.5, 3.5)
 
 
 def paint_initials(painter: QPainter, spot: QRectF, name: str) -> None:
@@ -203,26 +202,24 @@ class Spinner(QWidget):
         self._turn = (self._turn - 30) % 360
         self.update()
 
+    @override
     def showEvent(self, event: object) -> None:
-        """It is seen from now on."""
         self._timer.start()
 
+    @override
     def hideEvent(self, event: object) -> None:
-        """It is not seen any more."""
         self._timer.stop()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         from PySide6.QtGui import QPen
 
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        arc = QRectF(self.rect()).adjusted(3, 3, -3, -3)
-        painter.setPen(QPen(colour("line"), 3))
-        painter.drawEllipse(arc)
-        painter.setPen(QPen(colour("accent"), 3, c=Qt.PenCapStyle.RoundCap))
-        painter.drawArc(arc, self._turn * 16, 100 * 16)
-        painter.end()
+        with painting(self) as painter:
+            arc = QRectF(self.rect()).adjusted(3, 3, -3, -3)
+            painter.setPen(QPen(colour("line"), 3))
+            painter.drawEllipse(arc)
+            painter.setPen(QPen(colour("accent"), 3, c=Qt.PenCapStyle.RoundCap))
+            painter.drawArc(arc, self._turn * 16, 100 * 16)
 
 
 class Tabs(QWidget):

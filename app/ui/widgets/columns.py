@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from app.ui.qt import override
 from app.ui.theme import colour
 
 
@@ -128,8 +129,8 @@ class Scroll(QScrollArea):
             bar.rangeChanged.connect(self._fade.follow)
             bar.valueChanged.connect(self._fade.follow)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         super().resizeEvent(event)
         if self._fade is not None:
             self._fade.follow()
@@ -159,8 +160,8 @@ class Roll(Scroll):
         super().__init__(inside, fades="surface")
         self._width_px = width_px
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         layout = self.widget().layout()
         if layout is None:
             return super().sizeHint()
@@ -173,8 +174,8 @@ class Roll(Scroll):
         has_own = layout.hasHeightForWidth()
         return QSize(self._width_px, layout.totalHeightForWidth(width) if has_own else layout.sizeHint().height())
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The least size it can do with."""
         return QSize(120, 80)
 
 
@@ -198,8 +199,8 @@ class _Fade(QWidget):
         self.setVisible(bar.value() < bar.maximum() - 2)
         self.raise_()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         full, none = colour(self._ground), colour(self._ground)
         none.setAlpha(0)
         shades = QLinearGradient(0, 0, 0, self.height())

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import column, row
@@ -42,19 +43,21 @@ class _Field(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(policy)
         self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + 2 * self.document().documentMargin()) + 18)
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(160, self.height())
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The least size it can do with."""
         return QSize(80, self.height())
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines break elsewhere in another width."""
         super().resizeEvent(event)
         self._grow()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends, Esc leaves, Up in an empty field looks back."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -67,6 +70,7 @@ class _Field(QPlainTextEdit):
             self.looked_back.emit()
         super().keyPressEvent(event)
 
+    @override
     def insertFromMimeData(self, source: object) -> None:
         # Pasting takes words only, never a file or a picture.
         if source.hasText():  # type: ignore[attr-defined]

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.ui.qt import override
+
 
 class Layers(QWidget):
     """Holds a widget and lays others over the whole of it.
@@ -27,11 +29,12 @@ class Layers(QWidget):
             layer.setParent(self)
             layer.setVisible(is_shown)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """All are as large as this."""
         for layer in self._layers:
             layer.setGeometry(self.rect())
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return self._layers[0].sizeHint()

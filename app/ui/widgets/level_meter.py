@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.theme import colour
+from app.ui.qt import override
+from app.ui.widgets.painting import fill_round, painting
 
 #: The meter's ends in dBFS: a quiet room and a shout.
 _QUIET_DB, _LOUD_DB = -60.0, -6.0
@@ -29,18 +30,15 @@ class LevelMeter(QWidget):
             self._share = share
             self.update()
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(160, 10)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        step = self.width() / _STEPS
-        lit = round(self._share * _STEPS)
-        for place in range(_STEPS):
-            painter.setBrush(colour("accent_fill" if place < lit else "hover"))
-            painter.drawRoundedRect(QRectF(place * step, 1, step - 3, self.height() - 2), 2, 2)
-        painter.end()
+        with painting(self) as painter:
+            step = self.width() / _STEPS
+            lit = round(self._share * _STEPS)
+            for place in range(_STEPS):
+                bar = QRectF(place * step, 1, step - 3, self.height() - 2)
+                fill_round(painter, bar, 2, "accent_fill" if place < lit else "hover")

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.ui.qt import override
 from app.ui.theme import colour, face
+from app.ui.widgets.painting import painting
 
 
 def paint_mark(painter: QPainter, spot: QRectF) -> None:
@@ -55,17 +57,15 @@ class Mark(QWidget):
         self.setAccessibleName("Parley")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(round(self._size_px * 3.5), self._size_px + 4)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_mark(painter, QRectF(0, 2, self._size_px, self._size_px))
-        painter.setPen(colour("text"))
-        painter.setFont(face(round(self._size_px * 0.68), QFont.Weight.DemiBold))
-        spot = QRectF(self._size_px * 1.28, 0, self.width(), self.height())
-        painter.drawText(spot, int(Qt.AlignmentFlag.AlignVCenter), "Parley")
-        painter.end()
+        with painting(self) as painter:
+            paint_mark(painter, QRectF(0, 2, self._size_px, self._size_px))
+            painter.setPen(colour("text"))
+            painter.setFont(face(round(self._size_px * 0.68), QFont.Weight.DemiBold))
+            spot = QRectF(self._size_px * 1.28, 0, self.width(), self.height())
+            painter.drawText(spot, int(Qt.AlignmentFlag.AlignVCenter), "Parley")

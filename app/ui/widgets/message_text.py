@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextLine,
 )
 
+from app.ui.qt import override
 from app.ui.text import TextBlock
 from app.ui.theme import colour
 from app.wire.text import one_line
@@ -129,6 +130,7 @@ class MessageText(TextBlock):
             action.triggered.connect(signal)
             self.addAction(action)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edits, deletes, or goes on to the next message of one's own."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
@@ -161,21 +163,25 @@ class MessageText(TextBlock):
                     return next((link for start, end, link in links if start <= place < end), "")
         return ""
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over a link."""
         is_over = bool(self.link_at(event.position()))
         self.setCursor(Qt.CursorShape.PointingHandCursor if is_over else Qt.CursorShape.ArrowCursor)
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Is taken where there are links, so that the release comes here too."""
         event.setAccepted(bool(self.links))
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Asks about the link that was clicked."""
         link = self.link_at(event.position())
         if link and event.button() == Qt.MouseButton.LeftButton:
             self.followed.emit(link)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws it, its links underlined in the colour of the theme."""
         style = QTextCharFormat()

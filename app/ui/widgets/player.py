@@ -9,10 +9,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
+from app.ui.qt import override
 from app.ui.text import Words, timer_words
 from app.ui.theme import face
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.cards import column, row
+from app.ui.widgets.painting import painting
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame
@@ -54,45 +56,45 @@ class _Screen(QWidget):
         """The sentence that is shown; empty where there is a picture."""
         return self._words if self._image is None else ""
 
+    @override
     def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
         return True
 
+    @override
     def heightForWidth(self, width: int) -> int:
-        """The height that it needs for a width."""
         return round(width * 9 / 16)
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(560, 315)
 
+    @override
     def mouseReleaseEvent(self, event: object) -> None:
         self.clicked.emit()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(self.rect())
-        shape = QPainterPath()
-        shape.addRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
-        painter.setClipPath(shape)
-        # Not below a picture that covers all: its dark would shine through at the round corners.
-        if self._image is None or abs(self._image.width() * self.height() - self._image.height() * self.width()) > 2000:
-            painter.fillRect(area, QColor("#0b0e0d"))
-        if self._image is not None and not self._image.isNull():
-            size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            spot = QRectF(
-                (area.width() - size.width()) / 2, (area.height() - size.height()) / 2, size.width(), size.height()
-            )
-            painter.drawImage(spot, self._image)
-        elif self._words:
-            painter.setPen(QColor("#c9d2cd"))
-            painter.setFont(face(14))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(area.adjusted(24, 8, -24, -8), int(flags), self._words)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            area = QRectF(self.rect())
+            shape = QPainterPath()
+            shape.addRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
+            painter.setClipPath(shape)
+            # Not below a picture that covers all: its dark would shine through at the round corners.
+            image = self._image
+            if image is None or abs(image.width() * self.height() - image.height() * self.width()) > 2000:
+                painter.fillRect(area, QColor("#0b0e0d"))
+            if image is not None and not image.isNull():
+                size = image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                spot = QRectF(
+                    (area.width() - size.width()) / 2, (area.height() - size.height()) / 2, size.width(), size.height()
+                )
+                painter.drawImage(spot, image)
+            elif self._words:
+                painter.setPen(QColor("#c9d2cd"))
+                painter.setFont(face(14))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(area.adjusted(24, 8, -24, -8), int(flags), self._words)
 
 
 class Player(QWidget):
@@ -279,6 +281,6 @@ class Player(QWidget):
         self._play.setEnabled(is_enabled)
         self._bar.setEnabled(is_enabled)
 
+    @override
     def hideEvent(self, event: object) -> None:
-        """It is not seen any more."""
         self.pause()

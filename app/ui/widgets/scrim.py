@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.ui.qt import override
 from app.ui.widgets import reading
 
 
@@ -42,8 +43,8 @@ class Scrim(QWidget):
         height = min(height if height > 0 else self._card.sizeHint().height(), parent.height() - 32)
         self._card.setGeometry((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follows the size of its parent."""
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
             self._place()
         return False
@@ -52,16 +53,19 @@ class Scrim(QWidget):
         """After the card's content changed."""
         self._place()
 
+    @override
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """Keeps the focus inside."""
         reading.step(self, is_next=is_next)
         return True
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc puts it away."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismissed.emit()
 
+    @override
     def hideEvent(self, event: QHideEvent) -> None:
         """Gives the focus back to what had it before, so that keys go on where they were."""
         super().hideEvent(event)
@@ -69,8 +73,8 @@ class Scrim(QWidget):
         if before is not None and shiboken6.isValid(before) and before.isVisible():
             before.setFocus()
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return self.parentWidget().size()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
+from app.ui.qt import override
 from app.ui.widgets.columns import Scroll
 
 
@@ -22,6 +23,6 @@ class TallScroll(Scroll):
         self._size_px = size_px
         self.setMinimumHeight(80)
 
+    @override
     def sizeHint(self) -> QSize:
-        """The size it asks for."""
         return QSize(*self._size_px)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.media.types import Picture
+from app.media.types import Levels, Picture, TileSizes
 from app.state.layout import arrange, kind_for
-from app.ui.bridge import Levels, TileSizes
+from app.ui.qt import override
 from app.ui.widgets.video_tile import VideoTile
 from app.wire.people import Person
 
@@ -106,7 +106,7 @@ class TileGrid(QWidget):
     def show_levels(self, levels: Levels) -> None:
         """Who speaks."""
         for key, tile in self._tiles.items():
-            tile.show_speaking(levels.get(key, (0.0, False))[1])
+            tile.show_speaking(key in levels and levels[key].is_speaking)
 
     def _place(self) -> None:
         keys = list(self._tiles)
@@ -125,10 +125,11 @@ class TileGrid(QWidget):
             self._sizes = sizes
             self.sizes_changed.emit(sizes)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lays out again for the new size."""
         self._place()
 
+    @override
     def event(self, event: QEvent) -> bool:
         """Tells the sizes again on a screen of another density."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.media.types import Picture
 from app.ui.icons import pixmap
+from app.ui.qt import override
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
 from app.wire.text import one_line
@@ -134,8 +135,8 @@ class VideoTile(QWidget):
         self.setAccessibleName(", ".join(part for part in parts if part))
 
     # --- painting -------------------------------------------------------------------------------------------------
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
