@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
     "app.shell": {
         "app.shell", "app.conductor", "app.media.types", "app.net.signalling", "app.paths", "app.rehearsal.options",
-        "app.settings", "app.state", "app.ui.bridge", "app.ui.window", "app.wire.headers", "app",
+        "app.settings", "app.state", "app.ui.bridge", "app.ui.qt", "app.ui.window", "app.wire.headers", "app",
     },
     "app.rehearsal": {"app.rehearsal", "app.media", "app.state", "app.ui", "app.wire"},
     "app.keychain": {"app.paths"},
@@ -75,6 +75,21 @@ DOORS = {
     "numpy": {"app.media", "app.rehearsal.devices", "app.net", "app.ui", "server_stub.recap"},
 }  # fmt: skip
 
+
+#: Of app.ui: what every part stands on.
+UI_BASE = {"app.ui.qt", "app.ui.style", "app.ui.theme", "app.ui.icons", "app.ui.text", "app.ui.bridge"}
+_UI_PANELS = UI_BASE | {"app.ui.widgets", "app.ui.aim", "app.ui.panels"}
+#: Of app.ui: each part and what of app.ui it may import. A page imports no other page.
+UI_MAY_IMPORT = {
+    **dict.fromkeys(sorted(UI_BASE), UI_BASE),
+    "app.ui.widgets": UI_BASE | {"app.ui.widgets"},
+    "app.ui.aim": UI_BASE | {"app.ui.widgets"},
+    "app.ui.panels": _UI_PANELS,
+    "app.ui.pages": _UI_PANELS,
+    "app.ui.closing": _UI_PANELS,
+    "app.ui.overlays": _UI_PANELS,
+    "app.ui.window": {"app.ui"},
+}
 
 #: Packages whose modules import each other in one direction only.
 PACKAGES = ("app.wire", "app.state", "app.media", "app.effects", "app.ui", "app.shell", "app.rehearsal")
@@ -144,6 +159,36 @@ def test_each_package_has_one_door(package):
     wrong = [f"{name}:{line}" for name, line in users if not is_in(name, DOORS[package])]
     assert users, f"nothing imports {package}: take it out of the project"
     assert not wrong, f"{package} is imported by {wrong}"
+
+
+def breaches_in_ui(imported):
+    """Which imports inside of app.ui are not allowed; a module of no part may import nothing.
+
+    Args:
+        imported: each module of app.ui and what of app.ui it imports.
+    """
+    parts = {name: next((part for part in UI_MAY_IMPORT if is_in(name, {part})), None) for name in imported}
+    return [
+        f"{name} imports {other}"
+        for name, part in parts.items()
+        for other in sorted(imported[name])
+        if not is_in(other, UI_MAY_IMPORT.get(part, ()))
+    ]
+
+
+def test_pages_stand_on_panels_and_panels_on_widgets():
+    assert breaches_in_ui(graph("app.ui")) == []
+
+
+def test_a_planted_import_of_a_page_by_a_widget_is_found():
+    planted = {
+        "app.ui.widgets.cards": {"app.ui.theme", "app.ui.pages.call"},
+        "app.ui.pages.call": {"app.ui.pages.ended"},
+    }
+    assert breaches_in_ui(planted) == [
+        "app.ui.widgets.cards imports app.ui.pages.call",
+        "app.ui.pages.call imports app.ui.pages.ended",
+    ]
 
 
 def in_state(rules):
