@@ -22,7 +22,7 @@ from app.media.speaker import Speaker
 from app.media.types import Background, Device, DeviceError, DeviceKind, Levels, MediaError, Picture
 from app.media.worker import PatientWorker
 from app.net.encoding import CAMERA
-from app.state.app_state import Choices
+from app.state.slices.devices import Choices
 from app.wire.media import Source
 
 if TYPE_CHECKING:

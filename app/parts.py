@@ -12,7 +12,8 @@ from app.media.makers import DeviceMaker
 from app.media.types import Levels
 from app.net.loop import NetworkLoop
 from app.settings import SettingsFile
-from app.state.app_state import AppState, Choices
+from app.state.app_state import AppState
+from app.state.slices.devices import Choices
 
 
 @dataclass(frozen=True, slots=True)

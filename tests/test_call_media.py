@@ -12,7 +12,7 @@ from app.call_media import OWN, CallMedia, MediaEvents
 from app.media import noise
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
 from app.net.encoding import CAMERA
-from app.state.app_state import Choices
+from app.state.slices.devices import Choices
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
 from tests.fakes.microphone import FakeMicrophone

@@ -38,7 +38,7 @@ def test_it_says_hello_looks_for_a_token_and_keeps_the_new_one(make):
     stage.greet()
     assert stage.server.wait_sent(accounts.Resume).token == "old"
     stage.tell(accounts.SignedIn(account=ADA, token="new", accepted_terms=1, rooms=()))
-    stage.until(lambda state: state.place == "rooms")
+    stage.until(lambda state: state.page == "rooms")
     stage.conductor.close()
     assert ring.kept[ENTRY] == "new"
 
@@ -49,7 +49,7 @@ def test_a_keyring_that_asks_for_its_password_is_said_and_taken_up_later(make, m
     ring.kept[ENTRY] = "kept"
     stage = make(ring=ring)
     stage.greet()
-    stage.until(lambda state: state.keyring_words == WAITING and state.place == "sign_in")
+    stage.until(lambda state: state.sign_in.keyring_words == WAITING and state.page == "sign_in")
     ring.unlocked.set()
     assert stage.server.wait_sent(accounts.Resume).token == "kept"
 
@@ -61,7 +61,7 @@ def test_a_keyring_that_still_asks_does_not_hold_up_coming_back(make):
     stage.conductor.do(intents.EnterAccount(email="ada@example.com", password="correct horse"))
     stage.server.wait_sent(accounts.SignIn)
     stage.tell(accounts.SignedIn(account=ADA, token="by hand", accepted_terms=1, rooms=()))
-    stage.until(lambda state: state.place == "rooms")
+    stage.until(lambda state: state.page == "rooms")
     stage.link("offline")
     stage.greet()
     assert stage.server.wait_sent(accounts.Resume).token == "by hand"
@@ -75,7 +75,7 @@ def test_a_token_goes_to_no_other_address_whatever_that_server_calls_itself(make
     ring.kept["Parley", "server https://elsewhere"] = "not for here"
     stage = make(ring=ring)
     stage.greet()
-    stage.until(lambda state: state.place == "sign_in")
+    stage.until(lambda state: state.page == "sign_in")
     assert not [one for one in stage.server.sent if isinstance(one, accounts.Resume)]
 
 
@@ -95,7 +95,7 @@ def test_r11_r38_nothing_is_opened_before_the_terms_and_nothing_sent_before_join
     stage.conductor.do(call_intents.ContinueTerms())
     stage.server.wait_sent(accounts.AcceptTerms)
     stage.tell(accounts.TermsAccepted(version=1))
-    stage.until(lambda state: stage.devices.cameras and state.devices)
+    stage.until(lambda state: stage.devices.cameras and state.devices.found)
     assert not [one for one in stage.server.sent if isinstance(one, media.PublishOffer | people.JoinMeeting)]
 
 
@@ -119,7 +119,7 @@ def test_joining_offers_microphone_and_camera(stage):
     stage.tell(Refused(re=offer.request, reason="bad_sdp", words="no"))
     stage.conductor.do(call_intents.CloseCall())
     stage.until(lambda state: state.call_phase == "none")
-    assert not stage.conductor.state.notices
+    assert not stage.conductor.state.toasts.shown
 
 
 @pytest.mark.parametrize("kind", ["camera", "microphone"])
@@ -138,13 +138,13 @@ def test_each_failure_of_a_device_has_words_of_its_own(make, kind):
 
 def test_r15_choices_are_written_at_once_and_read_at_the_next_start(make, tmp_path):
     stage = make()
-    choices = dataclasses.replace(stage.conductor.state.choices, background="blur", noise_filter=False)
+    choices = dataclasses.replace(stage.conductor.state.devices.chosen, background="blur", noise_filter=False)
     stage.conductor.do(call_intents.Choose(choices=choices))
-    stage.until(lambda state: state.choices == choices)
+    stage.until(lambda state: state.devices.chosen == choices)
     stage.conductor.close()
     assert json.loads((tmp_path / "settings.json").read_text())["choices"]["background"] == "blur"
     again = make()
-    again.until(lambda state: state.choices == choices)
+    again.until(lambda state: state.devices.chosen == choices)
 
 
 def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
@@ -157,7 +157,7 @@ def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
     stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
     assert begun.wait(5)
     stage.conductor.do(
-        call_intents.Choose(choices=dataclasses.replace(stage.conductor.state.choices, background="blur"))
+        call_intents.Choose(choices=dataclasses.replace(stage.conductor.state.devices.chosen, background="blur"))
     )
     assert written.wait(5)
     held.set()
@@ -199,8 +199,8 @@ def test_a_knock_names_this_installation_and_is_taken_back(stage, is_cancelled):
 def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
     (tmp_path / "settings.json").write_text('{"choices": {"noise_filter": "yes", "camera": "c", "other": "x"}}')
     stage = make()
-    stage.until(lambda state: state.choices.camera == "c")
-    assert stage.conductor.state.choices.noise_filter is True
+    stage.until(lambda state: state.devices.chosen.camera == "c")
+    assert stage.conductor.state.devices.chosen.noise_filter is True
 
 
 def test_levels_come_while_devices_are_open(stage):
@@ -218,7 +218,7 @@ def test_a_server_of_another_version_is_not_asked_again(stage):
     stage.until(lambda state: state.connection.link == "refused")
     stage.conductor.do(intents.TryAgain())
     stage.conductor.do(events.Told(words="Something else."))
-    stage.until(lambda state: state.notices)
+    stage.until(lambda state: state.toasts.shown)
     assert (stage.server.paused, stage.server.hurried) == (1, 1), "a retry is not taken back by the next event"
 
 
@@ -250,8 +250,8 @@ def test_a_fault_of_ours_is_said_in_words(stage, monkeypatch):
     monkeypatch.setattr(conductor_module, "update", break_once)
     stage.conductor.do(intents.TryAgain())
     stage.parts.loop.submit(settled()).result(5)
-    assert [notice.is_bad for notice in stage.conductor.state.notices] == [True]
-    assert "a fault of ours" not in stage.conductor.state.notices[0].words
+    assert [notice.is_bad for notice in stage.conductor.state.toasts.shown] == [True]
+    assert "a fault of ours" not in stage.conductor.state.toasts.shown[0].words
 
 
 def test_r56_one_notification_for_a_recap_and_a_click_opens_it(stage):
@@ -267,7 +267,7 @@ def test_r56_one_notification_for_a_recap_and_a_click_opens_it(stage):
     stage.conductor.do(intents.OpenNews(id="n1"))
     assert stage.server.wait_sent(recap.OpenRecap).meeting == "m1"
     assert stage.server.wait_sent(notices.SeeNotices).ids == ("n1",)
-    assert (stage.conductor.state.place, stage.conductor.state.news) == ("recap", ())
+    assert (stage.conductor.state.page, stage.conductor.state.news) == ("recap", ())
 
 
 def test_a_recording_that_starts_reaches_the_state(stage):
@@ -361,7 +361,7 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
     assert len(heard) == 1
     off = people.Person(id="ada", name="Ada", camera_on=True)
     stage.tell(people.PersonChanged(meeting="m1", person=off))
-    stage.until(lambda state: not state.choices.microphone_on)
+    stage.until(lambda state: not state.devices.chosen.microphone_on)
     stage.parts.loop.submit(settled()).result(5)
     microphone.give()
     assert len(heard) == 1
@@ -372,7 +372,7 @@ def test_r75_what_the_connections_carried_is_told(stage, monkeypatch):
     counted = iter(range(100, 10_000_000, 100))
     monkeypatch.setattr(stage.conductor._call.usage, "count", lambda connections: next(counted))
     join(stage)
-    stage.until(lambda state: state.call.used_bytes >= 300)
+    stage.until(lambda state: state.call.media.used_bytes >= 300)
 
 
 def test_every_effect_has_exactly_one_carrier(stage):

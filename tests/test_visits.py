@@ -26,7 +26,7 @@ THERE = "https://there.example/j/abcdefghijklmnopqrstuv"
 class TestAnotherServer:
     def visit(self, stage):
         stage.conductor.do(call_intents.FollowLink(link=THERE))
-        stage.until(lambda state: state.link_question)
+        stage.until(lambda state: state.links.question)
         before = list(stage.server.sent)
         assert len(stage.server.targets) == 1
         stage.conductor.do(call_intents.AnswerLink(goes=True))
@@ -56,10 +56,10 @@ class TestAnotherServer:
         stage.greet(is_embedded=True, secret="the secret of the child")
         stage.server.wait_sent(accounts.SignInOwner)
         stage.tell(accounts.SignedIn(account=ADA, token="token", accepted_terms=1, rooms=(ROOM,)))
-        stage.until(lambda state: state.place == "rooms")
+        stage.until(lambda state: state.page == "rooms")
         self.visit(stage)
         self.greet_there(stage, is_embedded=True, needs_owner=True)
-        stage.until(lambda state: state.place == "sign_in")
+        stage.until(lambda state: state.page == "sign_in")
         assert not stage.conductor.state.connection.needs_owner, "one signs in there as anywhere"
         assert len([one for one in stage.server.sent if isinstance(one, accounts.SignInOwner)]) == 1
 
@@ -72,7 +72,7 @@ class TestAnotherServer:
         self.visit(stage)
         self.greet_there(stage)
         ring.unlocked.set()
-        stage.until(lambda state: state.place == "sign_in")
+        stage.until(lambda state: state.page == "sign_in")
         assert not [one for one in stage.server.sent if isinstance(one, accounts.Resume)]
 
     def test_what_the_server_that_was_left_still_says_is_not_heard(self, stage, monkeypatch):

@@ -13,8 +13,8 @@ from app.media.types import Device, DeviceKind
 from app.net.peers import Peers
 from app.parts import choices_of
 from app.state import effects
-from app.state.app_state import DeviceItem
 from app.state.events import ChoicesLoaded, DevicesListed, DeviceTold, Told
+from app.state.slices.devices import DeviceItem
 from app.state.telling import DEVICES
 
 _log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class DeviceEffects:
         )
 
     def _listed(self, items: tuple[DeviceItem, ...]) -> None:
-        if items != self._context.state().devices:
+        if items != self._context.state().devices.found:
             self._context.happen(DevicesListed(devices=items))
 
     def _save(self, effect: effects.SaveChoices) -> None:
@@ -73,7 +73,7 @@ class DeviceEffects:
 
     def _start(self) -> None:
         self._are_open = True
-        self.media.start(self._context.state().choices)
+        self.media.start(self._context.state().devices.chosen)
         self._context.chores.submit(self._warm_up)
 
     def _warm_up(self) -> None:

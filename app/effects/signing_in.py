@@ -92,5 +92,5 @@ class SignInEffects:
 
     def _not_kept(self, words: str) -> None:
         # That there is no keyring at all was said at the sign-in already.
-        if words != self._context.state().keyring_words:
+        if words != self._context.state().sign_in.keyring_words:
             self._context.happen(Told(words=words))

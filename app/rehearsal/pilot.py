@@ -167,7 +167,7 @@ class Pilot(QObject):
             return
         if missing:
             state = self._window.state
-            shown = [f"the page is {page_name(state)}", *(one.words for one in state.notices)]
+            shown = [f"the page is {page_name(state)}", *(one.words for one in state.toasts.shown)]
             words = f"waited {now - since:.1f} s in vain for {', '.join(missing)}; {'; '.join(shown)}"
             self._end_wait({"ok": False, "words": words})
         else:

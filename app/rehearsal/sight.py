@@ -91,7 +91,7 @@ class Sight:
         call = state.call
         return {
             "first_paint_s": self.first_paint_s(),
-            "place": state.place,
+            "place": state.page,
             "page": page_name(state),
             "call_phase": state.call_phase,
             "link": state.connection.link,
@@ -103,10 +103,10 @@ class Sight:
             "link_to_meeting": call.meeting.link if call else "",
             "people": len(call.people) if call else 0,
             "is_host": state.is_host,
-            "is_recording": bool(call and call.recording_since is not None),
+            "is_recording": bool(call and call.recording.since is not None),
             "recap": _recap_of(state),
             "asks_terms": bool(state.prejoin and state.prejoin.asks_terms),
-            "notices": [one.words for one in state.notices],
+            "notices": [one.words for one in state.toasts.shown],
             "invitation": state.view(state.room).invitation,
             "tiles": {key: self._tile(tile) for key, tile in self.tiles.items()},
             "now_s": time.monotonic(),
@@ -159,7 +159,7 @@ def _recap_of(state: AppState) -> str:
 
 _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "first_paint": lambda sight, value: bool(sight.first_paint_s()) == bool(value),
-    "place": lambda sight, value: bool(sight.state.place == value),
+    "place": lambda sight, value: bool(sight.state.page == value),
     "page": lambda sight, value: bool(page_name(sight.state) == value),
     "call_phase": lambda sight, value: bool(sight.state.call_phase == value),
     "link": lambda sight, value: bool(sight.state.connection.link == value),
@@ -168,12 +168,12 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "gone": lambda sight, value: not sight.seen(value),
     "people": lambda sight, value: sight.state.call is not None and len(sight.state.call.people) >= value,
     "recap": lambda sight, value: bool(_recap_of(sight.state) == value),
-    "notices": lambda sight, value: len(sight.state.notices) >= value,
+    "notices": lambda sight, value: len(sight.state.toasts.shown) >= value,
     "news": lambda sight, value: len(sight.state.news) >= value,
     "messages": lambda sight, value: len(sight.state.view(sight.state.room).messages) >= value,
-    "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.waiting) >= value,
+    "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.lobby.waiting) >= value,
     "recording": lambda sight, value: (
-        (sight.state.call is not None and sight.state.call.recording_since is not None) == bool(value)
+        (sight.state.call is not None and sight.state.call.recording.since is not None) == bool(value)
     ),
     "painted": lambda sight, value: sight.has_painted(value),
 }

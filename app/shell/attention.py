@@ -71,5 +71,5 @@ def is_on_show(state: AppState, news: str) -> bool:
     if is_call_in_front:
         return False
     if notice.kind in _OF_RECAP:
-        return state.place == "recap" and state.recap is not None and state.recap.meeting.id == notice.subject
-    return state.place == "rooms" and state.room == notice.room != ""
+        return state.page == "recap" and state.recap is not None and state.recap.meeting.id == notice.subject
+    return state.page == "rooms" and state.room == notice.room != ""

@@ -32,7 +32,7 @@ def failed_start() -> AppState:
     """What is shown where nothing can be told, because the start itself failed."""
     from app.state.telling import tell
 
-    return tell(replace(AppState(), place="starting"), _WORDS, is_bad=True)
+    return tell(replace(AppState(), page="starting"), _WORDS, is_bad=True)
 
 
 def _log_thread_fault(fault: threading.ExceptHookArgs) -> None:

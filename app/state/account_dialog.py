@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import intents
-from app.state.app_state import AccountView, AppState
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask
 from app.state.forms import NO_ADDRESS, SHORT_PASSWORD, is_address
+from app.state.slices.sign_in import AccountView
 from app.state.tables import Step, Table
 from app.state.telling import tell
 from app.wire import accounts as wire
@@ -79,16 +80,18 @@ def access_changed(state: AppState, message: wire.AccessChanged) -> Step:
 def ask_for_reset(state: AppState, event: intents.AskForReset) -> Step:
     """A code by mail."""
     if not is_address(event.email):
-        return replace(state, reset_words=NO_ADDRESS), ()
+        return replace(state, sign_in=replace(state.sign_in, reset_words=NO_ADDRESS)), ()
     if not state.can_ask:
-        return replace(state, reset_words=NO_CONNECTION), ()
-    return ask(replace(state, reset_words=""), wire.AskPasswordReset(email=event.email.strip()))
+        return replace(state, sign_in=replace(state.sign_in, reset_words=NO_CONNECTION)), ()
+    return ask(
+        replace(state, sign_in=replace(state.sign_in, reset_words="")), wire.AskPasswordReset(email=event.email.strip())
+    )
 
 
 @TABLE.hears(wire.ResetAsked)
 def reset_asked(state: AppState, message: wire.ResetAsked) -> Step:
     """The server's words, the same for every address."""
-    return replace(state, reset_words=message.words), ()
+    return replace(state, sign_in=replace(state.sign_in, reset_words=message.words)), ()
 
 
 @TABLE.on(intents.ResetOwnPassword)
@@ -105,15 +108,15 @@ def reset(state: AppState, event: intents.ResetOwnPassword) -> Step:
     elif not state.can_ask:
         words = NO_CONNECTION
     if words:
-        return replace(state, reset_words=words), ()
+        return replace(state, sign_in=replace(state.sign_in, reset_words=words)), ()
     message = wire.ResetPassword(email=event.email.strip(), code=code, password=password(event.password))
-    return ask(replace(state, reset_words="", is_signing_in=True), message)
+    return ask(replace(state, sign_in=replace(state.sign_in, reset_words="", is_under_way=True)), message)
 
 
 @TABLE.refused(wire.AskPasswordReset, wire.ResetPassword)
 def reset_refused(state: AppState, asked: Ask, refused: Refused) -> Step:
     """No code was mailed, or it is not the right one any more."""
-    return replace(state, reset_words=refused.words, is_signing_in=False), ()
+    return replace(state, sign_in=replace(state.sign_in, reset_words=refused.words, is_under_way=False)), ()
 
 
 @TABLE.refused(wire.ListSignIns, wire.EndSignIn, wire.ChangePassword)

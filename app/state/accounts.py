@@ -9,10 +9,14 @@ import msgspec
 
 from app import __version__
 from app.state import events, intents
-from app.state.app_state import AppState, Draft, Link
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask
 from app.state.effects import ClosePeers, Effect, KeepToken, Reconnect, SendOwner, StopDevices
 from app.state.forms import NO_ADDRESS, SHORT_PASSWORD
+from app.state.slices.drafts import Draft
+from app.state.slices.requests import Requests
+from app.state.slices.sign_in import SignIn
+from app.state.slices.toasts import Toasts
 from app.state.tables import Step, Table
 from app.state.telling import JOIN, tell
 from app.wire import accounts, addresses
@@ -33,7 +37,7 @@ _LOST = "The connection was lost. Please try again."
 @TABLE.on(events.LinkChanged)
 def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     """The socket's state; a call in progress keeps its seat on the server and is taken up again."""
-    link: Link = event.link
+    link = event.link
     connection = replace(
         state.connection,
         link=link,
@@ -51,11 +55,14 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
     if link == "refused" and state.reach.is_changing:
         # The server of this computer does not come back: nothing else will tell.
         state = replace(state, reach=replace(state.reach, is_changing=False, words=event.words))
-        if state.giving is not None:
-            state = replace(state, giving=replace(state.giving, is_opening=False, words=event.words))
+        if state.giving.gift is not None:
+            state = replace(
+                state,
+                giving=replace(state.giving, gift=replace(state.giving.gift, is_opening=False, words=event.words)),
+            )
     if state.call:
         state = replace(state, call=replace(state.call, has_seat=False))
-    state = replace(unsent(state), is_signing_in=False, pending={})
+    state = unsent(state)
     if state.call_phase == "joining":
         words = "The connection was lost before you were in. Please try again."
         if state.prejoin is None:
@@ -86,16 +93,20 @@ def unsent(state: AppState) -> AppState:
         return tuple(replace(draft, has_failed=True, words=draft.words or words) for draft in drafts)
 
     views = {room: replace(view, drafts=failed(view.drafts)) for room, view in state.views.items()}
-    call = replace(state.call, chat_drafts=failed(state.call.chat_drafts)) if state.call else None
+    call = state.call
+    if call:
+        call = replace(call, chat=replace(call.chat, drafts=failed(call.chat.drafts)))
     plan, search = state.plan, state.search
     if plan and plan.is_sending:
         plan = replace(plan, is_sending=False, words=_LOST)
     if search and search.is_asking:
         search = replace(search, is_asking=False, trouble=NO_CONNECTION)
-    for one in state.pending.values():
+    for one in state.requests.pending.values():
         if isinstance(one, InviteMember) and one.room in views:
             views[one.room] = replace(views[one.room], invitation_words=_LOST)
-    return replace(state, views=views, call=call, plan=plan, search=search)
+    sign_in = replace(state.sign_in, is_under_way=False)
+    requests = replace(state.requests, pending={})
+    return replace(state, views=views, call=call, plan=plan, search=search, sign_in=sign_in, requests=requests)
 
 
 def for_visitors(message: accounts.Greeting) -> accounts.Greeting:
@@ -109,43 +120,51 @@ def token_found(state: AppState, event: events.TokenFound) -> Step:
     connection = state.connection
     if not connection.has_greeted or connection.server_id != event.server_id:
         return state, ()
-    state = replace(state, keyring_words=event.words)
+    state = replace(state, sign_in=replace(state.sign_in, keyring_words=event.words))
     if connection.is_signed_in:
         return state, ()  # by hand, while the keyring was asked
     if state.connection.is_embedded:
         # The embedded server's own user needs no token: its client holds the owner's secret.
         if state.connection.needs_owner:
-            return replace(state, place="sign_in"), ()
+            return replace(state, page="sign_in"), ()
         return _as_owner(state, "")
     if event.token:
-        return ask(replace(state, is_signing_in=True), accounts.Resume(token=event.token))
+        return ask(
+            replace(state, sign_in=replace(state.sign_in, is_under_way=True)), accounts.Resume(token=event.token)
+        )
     gone: tuple[Effect, ...] = ()
     if state.me is not None:
         # Its sign-in was kept nowhere while one was away: what is remembered of the account is nobody's now.
         state, gone = without_account(state)
-    return replace(state, place="sign_in"), gone
+    return replace(state, page="sign_in"), gone
 
 
 def _as_owner(state: AppState, name: str) -> Step:
-    number = state.next_request
-    return replace(state, next_request=number + 1, is_signing_in=True), (SendOwner(name, number),)
+    number = state.requests.next_number
+    return replace(
+        state,
+        requests=replace(state.requests, next_number=number + 1),
+        sign_in=replace(state.sign_in, is_under_way=True),
+    ), (SendOwner(name, number),)
 
 
 @TABLE.on(intents.NameOwner)
 def name_owner(state: AppState, event: intents.NameOwner) -> Step:
     """The first start on this computer."""
     if not one_line(event.name):
-        return replace(state, sign_in_words="Please enter your name."), ()
+        return replace(state, sign_in=replace(state.sign_in, words="Please enter your name.")), ()
     if not state.connection.has_greeted:
-        return replace(state, sign_in_words=NO_CONNECTION), ()
-    return _as_owner(replace(state, sign_in_words=""), cut(one_line(event.name), LONGEST_NAME))
+        return replace(state, sign_in=replace(state.sign_in, words=NO_CONNECTION)), ()
+    return _as_owner(replace(state, sign_in=replace(state.sign_in, words="")), cut(one_line(event.name), LONGEST_NAME))
 
 
 @TABLE.on(intents.EnterAccount)
 def enter_account(state: AppState, event: intents.EnterAccount) -> Step:
     """Sign-in form."""
     if not (event.email.strip() and event.password):
-        return replace(state, sign_in_words="Please enter your e-mail address and your password."), ()
+        return replace(
+            state, sign_in=replace(state.sign_in, words="Please enter your e-mail address and your password.")
+        ), ()
     # As it was typed: what an older program kept is found by that alone.
     typed = event.password if len(event.password) <= 256 else password(event.password)
     return _sign_in(state, accounts.SignIn(email=event.email.strip(), password=typed))
@@ -153,8 +172,8 @@ def enter_account(state: AppState, event: intents.EnterAccount) -> Step:
 
 def _sign_in(state: AppState, message: Ask) -> Step:
     if not state.connection.has_greeted:
-        return replace(state, sign_in_words=NO_CONNECTION), ()
-    return ask(replace(state, sign_in_words="", is_signing_in=True), message)
+        return replace(state, sign_in=replace(state.sign_in, words=NO_CONNECTION)), ()
+    return ask(replace(state, sign_in=replace(state.sign_in, words="", is_under_way=True)), message)
 
 
 @TABLE.on(intents.MakeAccount)
@@ -168,7 +187,7 @@ def make_account(state: AppState, event: intents.MakeAccount) -> Step:
     elif not 8 <= len(password(event.password)) <= 256:
         words = SHORT_PASSWORD
     if words:
-        return replace(state, sign_in_words=words), ()
+        return replace(state, sign_in=replace(state.sign_in, words=words)), ()
     message = accounts.SignUp(
         email=addresses.tidy(event.email),
         name=cut(one_line(event.name), LONGEST_NAME),
@@ -184,7 +203,7 @@ def leave_account(state: AppState, event: intents.LeaveAccount) -> Step:
     sent: tuple[Effect, ...] = ()
     if state.can_ask:
         state, sent = ask(state, accounts.SignOut())
-    state, effects = without_account(replace(state, link_waiting=None))
+    state, effects = without_account(replace(state, links=replace(state.links, waiting=None)))
     return state, (*sent, KeepToken(state.connection.server_id, ""), *effects)
 
 
@@ -194,17 +213,25 @@ def signed_out(state: AppState, message: accounts.SignedOut) -> Step:
     if state.me is None or message.re:
         return state, ()
     state, effects = without_account(state)
-    return replace(state, sign_in_words=ELSEWHERE), (KeepToken(state.connection.server_id, ""), *effects)
+    return replace(state, sign_in=replace(state.sign_in, words=ELSEWHERE)), (
+        KeepToken(state.connection.server_id, ""),
+        *effects,
+    )
 
 
 def without_account(state: AppState) -> Step:
     """Nothing of the account stays in memory."""
     fresh = AppState(
-        place="sign_in", connection=replace(state.connection, is_signed_in=False), choices=state.choices,
-        devices=state.devices, next_request=state.next_request, keyring_words=state.keyring_words, reach=state.reach,
-        link_waiting=state.link_waiting, link_question=state.link_question, next_notice=state.next_notice,
-        visit=state.visit, own_meetings=state.own_meetings,
-    )  # fmt: skip
+        page="sign_in",
+        connection=replace(state.connection, is_signed_in=False),
+        sign_in=SignIn(keyring_words=state.sign_in.keyring_words),
+        devices=state.devices,
+        reach=state.reach,
+        own_meetings=state.own_meetings,
+        links=state.links,
+        toasts=Toasts(next_number=state.toasts.next_number),
+        requests=Requests(next_number=state.requests.next_number),
+    )
     return fresh, (ClosePeers(), StopDevices())
 
 
@@ -218,15 +245,18 @@ def sign_in_refused(state: AppState, message: Refused) -> Step:
     """A sign-in that failed (its request is not kept, because it holds a secret)."""
     if message.reason == "other_version":
         connection = replace(state.connection, link="refused", words=message.words)
-        return replace(state, connection=connection, is_signing_in=False), ()
-    if not state.is_signing_in:
+        return replace(state, connection=connection, sign_in=replace(state.sign_in, is_under_way=False)), ()
+    if not state.sign_in.is_under_way:
         # The answer to something that is not wanted any more; without a number, a complaint about the connection.
         return (state if message.re else tell(state, message.words, is_bad=True)), ()
-    state = replace(state, is_signing_in=False)
+    state = replace(state, sign_in=replace(state.sign_in, is_under_way=False))
     if message.reason == "bad_token":
         words = message.words if state.me else ""
         state, effects = without_account(state)
-        return replace(state, sign_in_words=words), (KeepToken(state.connection.server_id, ""), *effects)
+        return replace(state, sign_in=replace(state.sign_in, words=words)), (
+            KeepToken(state.connection.server_id, ""),
+            *effects,
+        )
     if state.me is None:
-        return replace(state, sign_in_words=message.words, place="sign_in"), ()
+        return replace(state, sign_in=replace(state.sign_in, words=message.words), page="sign_in"), ()
     return tell(state, message.words, is_bad=True), ()

@@ -24,7 +24,7 @@ _SECRETS = {"ChangePassword": ("old", "new"), "ResetPassword": ("code", "passwor
 
 
 def ask(state: AppState, message: Ask) -> Step:
-    """Sends a message with a fresh number; the answer finds it again in `state.pending`."""
+    """Sends a message with a fresh number; the answer finds it again in `state.requests.pending`."""
     state, numbered = _kept(state, message)
     return state, (Send(numbered),)
 
@@ -37,11 +37,13 @@ def knock(state: AppState, message: Knock) -> Step:
 
 def _kept(state: AppState, message: Asked) -> tuple[AppState, Asked]:
     state = asked_again(state, type(message))
-    number, kind = state.next_request, type(message).__name__
+    number, kind = state.requests.next_number, type(message).__name__
     numbered = msgspec.structs.replace(message, request=number)
     hidden = msgspec.structs.replace(numbered, **dict.fromkeys(_SECRETS.get(kind, ()), "-"))
     kept = {} if kind in _UNKEPT else {number: hidden}
-    return replace(state, next_request=number + 1, pending={**state.pending, **kept}), numbered
+    return replace(
+        state, requests=replace(state.requests, next_number=number + 1, pending={**state.requests.pending, **kept})
+    ), numbered
 
 
 def ask_now(state: AppState, message: Ask) -> Step:
@@ -51,18 +53,24 @@ def ask_now(state: AppState, message: Ask) -> Step:
 
 def is_asking(state: AppState, kind: type[Ask]) -> bool:
     """Whether a request of this kind is under way."""
-    return any(isinstance(one, kind) for one in state.pending.values())
+    return any(isinstance(one, kind) for one in state.requests.pending.values())
 
 
 def forget(state: AppState, *kinds: type[Ask]) -> AppState:
     """No answer to requests of these kinds is wanted any more."""
-    return replace(state, pending={number: one for number, one in state.pending.items() if not isinstance(one, kinds)})
+    return replace(
+        state,
+        requests=replace(
+            state.requests,
+            pending={number: one for number, one in state.requests.pending.items() if not isinstance(one, kinds)},
+        ),
+    )
 
 
 def answered(state: AppState, message: Tell) -> tuple[AppState, Ask | None]:
     """Takes the request that a message answers out of those under way."""
-    asked = state.pending.get(message.re)
+    asked = state.requests.pending.get(message.re)
     if asked is None:
         return state, None
-    left = {number: one for number, one in state.pending.items() if number != message.re}
-    return replace(state, pending=left), asked
+    left = {number: one for number, one in state.requests.pending.items() if number != message.re}
+    return replace(state, requests=replace(state.requests, pending=left)), asked

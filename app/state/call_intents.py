@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.state.app_state import Choices
 from app.state.events import Intent
+from app.state.slices.devices import Choices
 
 
 # --- before the call ----------------------------------------------------------------------------------------------

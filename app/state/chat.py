@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents
-from app.state.app_state import AppState, Call, Draft
+from app.state.app_state import AppState
 from app.state.asking import ask
 from app.state.effects import PlaySound
+from app.state.slices.call import Call
+from app.state.slices.drafts import Draft
 from app.state.tables import Step, Table
 from app.wire import chat as wire
 from app.wire.errors import Refused
@@ -22,19 +24,25 @@ def say(state: AppState, event: call_intents.SayInChat) -> Step:
     if not text or state.call is None:
         return state, ()
     draft = Draft(event.key, text)
-    state = replace(state, call=replace(state.call, chat_drafts=(*state.call.chat_drafts, draft)))
+    state = replace(
+        state,
+        call=replace(
+            state.call,
+            chat=replace(state.call.chat, drafts=(*state.call.chat.drafts, draft)),
+        ),
+    )
     return _send(state, event.key)
 
 
 def _send(state: AppState, key: str) -> Step:
     call = state.call
-    draft = next((one for one in call.chat_drafts if one.key == key), None) if call else None
+    draft = next((one for one in call.chat.drafts if one.key == key), None) if call else None
     if call is None or draft is None:
         return state, ()
     if not state.is_seated:
         return fail_draft(state, key, words="Not sent: you are not in the meeting right now."), ()
-    fresh = tuple(replace(one, has_failed=False, words="") if one.key == key else one for one in call.chat_drafts)
-    state = replace(state, call=replace(call, chat_drafts=fresh))
+    fresh = tuple(replace(one, has_failed=False, words="") if one.key == key else one for one in call.chat.drafts)
+    state = replace(state, call=replace(call, chat=replace(call.chat, drafts=fresh)))
     return ask(state, wire.PostChat(meeting=call.meeting.id, text=draft.text, key=key))
 
 
@@ -49,8 +57,8 @@ def drop(state: AppState, event: call_intents.DropChat) -> Step:
     """A failed line is thrown away; one that is on its way stays, for it may stand in the chat already."""
     if state.call is None:
         return state, ()
-    kept = tuple(one for one in state.call.chat_drafts if one.key != event.key or not one.has_failed)
-    return replace(state, call=replace(state.call, chat_drafts=kept)), ()
+    kept = tuple(one for one in state.call.chat.drafts if one.key != event.key or not one.has_failed)
+    return replace(state, call=replace(state.call, chat=replace(state.call.chat, drafts=kept))), ()
 
 
 def fail_draft(state: AppState, key: str, *, words: str) -> AppState:
@@ -58,9 +66,9 @@ def fail_draft(state: AppState, key: str, *, words: str) -> AppState:
     if state.call is None:
         return state
     drafts = tuple(
-        replace(one, has_failed=True, words=words) if one.key == key else one for one in state.call.chat_drafts
+        replace(one, has_failed=True, words=words) if one.key == key else one for one in state.call.chat.drafts
     )
-    return replace(state, call=replace(state.call, chat_drafts=drafts))
+    return replace(state, call=replace(state.call, chat=replace(state.call.chat, drafts=drafts)))
 
 
 @TABLE.refused(wire.PostChat)
@@ -79,8 +87,8 @@ def unread_then(before: Call | None, lines: tuple[wire.ChatLine, ...], you: str)
     """How many lines one has not seen, back in a call; what stood there before one first came is not counted."""
     if before is None or before.panel == "chat":
         return 0
-    known = {line.id for line in before.chat}
-    return before.unread_chat + sum(line.id not in known and line.author != you for line in lines)
+    known = {line.id for line in before.chat.lines}
+    return before.chat.unread + sum(line.id not in known and line.author != you for line in lines)
 
 
 @TABLE.hears(wire.ChatPosted)
@@ -90,10 +98,13 @@ def posted(state: AppState, message: wire.ChatPosted) -> Step:
     if call is None or call.meeting.id != message.meeting:
         return state, ()
     is_mine = message.line.author == call.you
-    drafts = still_drafts(call.chat_drafts, (message.line,), call.you)
-    if any(one.id == message.line.id for one in call.chat):
-        return replace(state, call=replace(call, chat_drafts=drafts)), ()
+    drafts = still_drafts(call.chat.drafts, (message.line,), call.you)
+    if any(one.id == message.line.id for one in call.chat.lines):
+        return replace(state, call=replace(call, chat=replace(call.chat, drafts=drafts))), ()
     is_seen = is_mine or call.panel == "chat"
-    unread = call.unread_chat if is_seen else call.unread_chat + 1
-    call = replace(call, chat=(*call.chat, message.line), chat_drafts=drafts, unread_chat=unread)
+    unread = call.chat.unread if is_seen else call.chat.unread + 1
+    call = replace(
+        call,
+        chat=replace(call.chat, lines=(*call.chat.lines, message.line), drafts=drafts, unread=unread),
+    )
     return replace(state, call=call), (() if is_seen else (PlaySound("message"),))

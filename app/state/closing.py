@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.state import events
-from app.state.app_state import AppState, Call
+from app.state.app_state import AppState
 from app.state.scope import is_ours
+from app.state.slices.call import Call
 from app.state.tables import Step, Table
 
 TABLE = Table()
@@ -47,7 +48,7 @@ def _ends(state: AppState, call: Call) -> bool:
 
 def _of_call(state: AppState, call: Call) -> list[str]:
     is_alone = all(one.id == call.you for one in call.people)
-    is_recorded = call.recording_since is not None
+    is_recorded = call.recording.since is not None
     if is_ours(state):  # it ends with the application
         whom = "" if is_alone else " for everyone"
         words = [f"The meeting ends{whom}, because it runs on this computer."]

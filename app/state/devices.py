@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents, events
-from app.state.app_state import AppState, DeviceKind
+from app.state.app_state import AppState
 from app.state.asking import ask
 from app.state.effects import SaveChoices
+from app.state.slices.devices import DeviceKind
 from app.state.tables import Step, Table
 from app.wire import people
 
@@ -17,20 +18,20 @@ TABLE = Table()
 @TABLE.on(events.ChoicesLoaded)
 def loaded(state: AppState, event: events.ChoicesLoaded) -> Step:
     """As it was chosen the last time."""
-    return replace(state, choices=event.choices), ()
+    return replace(state, devices=replace(state.devices, chosen=event.choices)), ()
 
 
 @TABLE.on(events.DevicesListed)
 def listed(state: AppState, event: events.DevicesListed) -> Step:
     """Those that there are now."""
-    return replace(state, devices=event.devices), ()
+    return replace(state, devices=replace(state.devices, found=event.devices)), ()
 
 
 @TABLE.on(call_intents.Choose)
 def choose(state: AppState, event: call_intents.Choose) -> Step:
     """Kept at once; in a call the others are told what one shows."""
-    before = state.choices
-    state = replace(state, choices=event.choices)
+    before = state.devices.chosen
+    state = replace(state, devices=replace(state.devices, chosen=event.choices))
     shown = (event.choices.microphone_on, event.choices.camera_on)
     effects = (SaveChoices(event.choices),)
     if state.call and state.is_seated and shown != (before.microphone_on, before.camera_on):
@@ -41,7 +42,7 @@ def choose(state: AppState, event: call_intents.Choose) -> Step:
 
 def show_own(state: AppState, meeting: str) -> Step:
     """Tells the others what one shows now."""
-    choices = state.choices
+    choices = state.devices.chosen
     told = people.ShowState(meeting=meeting, microphone_on=choices.microphone_on, camera_on=choices.camera_on)
     return ask(state, told)
 
@@ -57,5 +58,7 @@ def device_told(state: AppState, event: events.DeviceTold) -> Step:
     if state.prejoin:
         state = replace(state, prejoin=replace(state.prejoin, device_words=changed(state.prejoin.device_words)))
     if state.call:
-        state = replace(state, call=replace(state.call, media_words=changed(state.call.media_words)))
+        state = replace(
+            state, call=replace(state.call, media=replace(state.call.media, words=changed(state.call.media.words)))
+        )
     return state, ()

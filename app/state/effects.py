@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.state.app_state import Choices
+from app.state.slices.devices import Choices
 from app.wire.fields import Ask
 from app.wire.links import ServerAddress
 from app.wire.lobby import Knock

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.state.app_state import Choices, DeviceItem, DeviceKind, Link
+from app.state.slices.connection import LinkState
+from app.state.slices.devices import Choices, DeviceItem, DeviceKind
 from app.wire.fields import Tell
 from app.wire.links import ServerAddress
 
@@ -36,7 +37,7 @@ class LinkChanged(Event):
     `server` is how links name it, where that is known; `address` is what is shown.
     """
 
-    link: Link
+    link: LinkState
     words: str = ""
     address: str = ""
     server: ServerAddress | None = None

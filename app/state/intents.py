@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.state.app_state import GiveWay
 from app.state.events import Intent
+from app.state.slices.reach import GiveWay
 from app.wire.accounts import AccountKind
 from app.wire.privacy import ReceiptKind
 from app.wire.rooms import ContractKind

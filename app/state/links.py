@@ -8,11 +8,15 @@ import msgspec
 
 from app.state import call_intents, intents, people, recap
 from app.state.accounts import unsent, without_account
-from app.state.app_state import AppState, Connection, Reach, RoomView, Visit
+from app.state.app_state import AppState, Links, Visit
 from app.state.asking import ask, ask_now
 from app.state.effects import ClosePeers, Effect, GoHome, StopDevices, VisitServer
 from app.state.prejoin import IN_A_MEETING, at_link, cancel, find_card, not_open, open_page
 from app.state.scope import is_ours
+from app.state.slices.connection import Connection
+from app.state.slices.reach import Reach
+from app.state.slices.requests import Requests
+from app.state.slices.rooms import RoomView
 from app.state.tables import Reply, Step, Table
 from app.state.telling import CALL, LINK, of_request, tell
 from app.state.whereabouts import here, leads_here, leads_home
@@ -41,7 +45,7 @@ def follow_link(state: AppState, event: call_intents.FollowLink) -> Step:
     except BadLink as error:
         about = (of_request(lobby.LookAtLink), of_request(JoinRoom))
         return tell(state, str(error), is_bad=True, about=about), ()
-    return follow(replace(state, link_waiting=None), link)
+    return follow(replace(state, links=replace(state.links, waiting=None)), link)
 
 
 def follow(state: AppState, link: Link) -> Step:
@@ -50,7 +54,9 @@ def follow(state: AppState, link: Link) -> Step:
         return _wait(state, link), ()
     if not leads_here(state, link):
         return (
-            (tell(state, STAY_IN_CALL, about=CALL), ()) if state.is_busy else (replace(state, link_question=link), ())
+            (tell(state, STAY_IN_CALL, about=CALL), ())
+            if state.is_busy
+            else (replace(state, links=replace(state.links, question=link)), ())
         )
     if link.kind == "meeting" and state.is_busy:
         return (
@@ -61,13 +67,15 @@ def follow(state: AppState, link: Link) -> Step:
     if link.kind == "meeting":
         return ask(state, lobby.LookAtLink(code=link.code))
     if state.me is None:
-        return replace(state, link_waiting=link, sign_in_words=SIGN_IN_FIRST), ()
+        return replace(
+            state, links=replace(state.links, waiting=link), sign_in=replace(state.sign_in, words=SIGN_IN_FIRST)
+        ), ()
     return ask(state, JoinRoom(code=link.code))
 
 
 def _is_clear(state: AppState) -> bool:
     """Whether the server has said who it is, and it is settled who one is there."""
-    is_settled = state.place != "starting" and not state.is_signing_in
+    is_settled = state.page != "starting" and not state.sign_in.is_under_way
     return state.can_ask and state.connection.has_greeted and is_settled
 
 
@@ -77,8 +85,8 @@ def _is_out_of_reach(state: AppState, link: Link) -> bool:
 
 
 def _wait(state: AppState, link: Link) -> AppState:
-    state = replace(state, link_waiting=link)
-    return state if state.place == "starting" else tell(state, WAITS, about=LINK)
+    state = replace(state, links=replace(state.links, waiting=link))
+    return state if state.page == "starting" else tell(state, WAITS, about=LINK)
 
 
 def _is_of_call(state: AppState, link: Link) -> bool:
@@ -90,54 +98,54 @@ def _is_of_call(state: AppState, link: Link) -> bool:
 
 def _needs_account(state: AppState, link: Link) -> bool:
     """Whether a link waits until somebody has signed in."""
-    return state.me is None and (link.kind == "room" or (state.visit is not None and state.visit.stays))
+    return state.me is None and (link.kind == "room" or (state.links.visit is not None and state.links.visit.stays))
 
 
 def take_up(state: AppState) -> Step:
     """A link that waited is followed, once its server has greeted and it is clear who one is there."""
-    link = state.link_waiting
+    link = state.links.waiting
     if link is None:
         return state, ()
     if _is_out_of_reach(state, link):
-        return follow(replace(state, link_waiting=None), link)
+        return follow(replace(state, links=replace(state.links, waiting=None)), link)
     if not _is_clear(state):
         return state, ()
     if _needs_account(state, link):
         words = SIGN_IN_FIRST if link.kind == "room" else ""
-        return replace(state, sign_in_words=state.sign_in_words or words), ()
-    return follow(replace(state, link_waiting=None), link)
+        return replace(state, sign_in=replace(state.sign_in, words=state.sign_in.words or words)), ()
+    return follow(replace(state, links=replace(state.links, waiting=None)), link)
 
 
 @TABLE.on(call_intents.AnswerLink)
 def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
     """Goes to the server that was shown, or not; only now anything is sent there."""
-    link = state.link_question
-    state = replace(state, link_question=None)
+    link = state.links.question
+    state = replace(state, links=replace(state.links, question=None))
     if link is None or not event.goes:
         return state, ()
     if state.is_busy:
         return tell(state, STAY_IN_CALL, about=CALL), ()
     if leads_home(state, link):
         state, effects = _go_home(state)
-        return replace(state, link_waiting=link), effects
+        return replace(state, links=replace(state.links, waiting=link)), effects
     home = here(state) if state.connection.is_home else state.connection.home
-    visit = Visit(link=link, home=state.visit.home if state.visit else state, stays=link.kind == "room")
+    visit = Visit(link=link, home=state.links.visit.home if state.links.visit else state, stays=link.kind == "room")
     state, effects = _leave_server(state, Connection(is_home=False, home=home, server=link.server))
-    return replace(state, link_waiting=link, visit=visit), (*effects, VisitServer(link.server))
+    return replace(state, links=replace(state.links, waiting=link, visit=visit)), (*effects, VisitServer(link.server))
 
 
 def _leave_server(state: AppState, connection: Connection) -> Step:
     """Nothing of the server that one leaves stays; its sign-in stays in the keychain, for it alone."""
     address = connection.server.address if connection.server else ""
     state, effects = without_account(state)
-    state = replace(state, place="starting", connection=replace(connection, link="connecting", address=address))
-    return replace(state, keyring_words=""), effects
+    state = replace(state, page="starting", connection=replace(connection, link="connecting", address=address))
+    return replace(state, sign_in=replace(state.sign_in, keyring_words="")), effects
 
 
 def _go_home(state: AppState, *, is_local: bool = False) -> Step:
-    visit = None if is_local else state.visit
+    visit = None if is_local else state.links.visit
     home = None if is_local else state.connection.home
-    state, effects = _leave_server(replace(state, visit=None), Connection(server=home))
+    state, effects = _leave_server(replace(state, links=replace(state.links, visit=None)), Connection(server=home))
     return (as_it_was(state, visit.home) if visit else state), (*effects, GoHome(is_local))
 
 
@@ -147,12 +155,18 @@ def as_it_was(state: AppState, home: AppState) -> AppState:
     connection = replace(before, link="connecting", words="", has_greeted=False, is_signed_in=False)
     home = unsent(replace(home, connection=connection if before.server or before.address else before))
     return replace(
-        home, call=None, call_phase="none", prejoin=None, shows_call=True, is_signing_in=False, pending={},
-        choices=state.choices, devices=state.devices, next_request=state.next_request, notices=state.notices,
-        next_notice=state.next_notice,
-        reach=state.reach, own_meetings=state.own_meetings, link_question=None, link_waiting=state.link_waiting,
-        visit=None,
-    )  # fmt: skip
+        home,
+        call=None,
+        call_phase="none",
+        prejoin=None,
+        shows_call=True,
+        devices=state.devices,
+        toasts=state.toasts,
+        reach=state.reach,
+        own_meetings=state.own_meetings,
+        links=Links(waiting=state.links.waiting),
+        requests=Requests(next_number=state.requests.next_number),
+    )
 
 
 @TABLE.on(call_intents.CancelJoin)
@@ -185,25 +199,31 @@ def passed(state: AppState, effects: tuple[Effect, ...] = ()) -> Step:
     """The meeting of a visit is over for this person: home, by itself."""
     if not state.is_passing or state.call_phase != "none":
         return state, effects
-    state, more = _go_home(replace(state, link_waiting=None))
+    state, more = _go_home(replace(state, links=replace(state.links, waiting=None)))
     return state, (*effects, *more)
 
 
 def dead(state: AppState, words: str) -> Step:
     """The link of a visit leads nowhere: that is read, then one goes home."""
-    if state.visit is None:
+    if state.links.visit is None:
         return state, ()
-    state = replace(state, visit=replace(state.visit, words=words), prejoin=None, call=None, call_phase="none")
+    state = replace(
+        state,
+        links=replace(state.links, visit=replace(state.links.visit, words=words)),
+        prejoin=None,
+        call=None,
+        call_phase="none",
+    )
     return state, (ClosePeers(), StopDevices())
 
 
 def why_not_there(state: AppState) -> str:
     """Why the link of a visit leads nowhere, or not yet; empty: it is on the way."""
-    if state.visit is None:
+    if state.links.visit is None:
         return ""
-    if state.visit.words or state.connection.link not in ("offline", "refused"):
-        return state.visit.words
-    hint = "" if state.visit.link.server.is_secure else f" {FOR_THIS_COMPUTER}"
+    if state.links.visit.words or state.connection.link not in ("offline", "refused"):
+        return state.links.visit.words
+    hint = "" if state.links.visit.link.server.is_secure else f" {FOR_THIS_COMPUTER}"
     return state.connection.words + hint
 
 
@@ -220,11 +240,17 @@ def look_refused(state: AppState, asked: lobby.LookAtLink, refused: Refused) -> 
 @TABLE.on(call_intents.SignInHere)
 def sign_in_here(state: AppState, event: call_intents.SignInHere) -> Step:
     """Who has an account at the other server signs in there, and follows the link once more as its owner."""
-    if not state.is_passing or state.visit is None or state.me is not None or state.call_phase != "prejoin":
+    if not state.is_passing or state.links.visit is None or state.me is not None or state.call_phase != "prejoin":
         return state, ()
-    visit = replace(state.visit, stays=True)
-    state = replace(state, visit=visit, link_waiting=visit.link, prejoin=None, call_phase="none", place="sign_in")
-    return replace(state, sign_in_words=""), (StopDevices(),)
+    visit = replace(state.links.visit, stays=True)
+    state = replace(
+        state,
+        links=replace(state.links, visit=visit, waiting=visit.link),
+        prejoin=None,
+        call_phase="none",
+        page="sign_in",
+    )
+    return replace(state, sign_in=replace(state.sign_in, words="")), (StopDevices(),)
 
 
 @TABLE.on(intents.GoHome)
@@ -232,7 +258,11 @@ def go_home(state: AppState, event: intents.GoHome) -> Step:
     """Back to the own server."""
     if state.connection.is_home:
         return state, ()
-    return (tell(state, STAY_IN_CALL, about=CALL), ()) if state.is_busy else _go_home(replace(state, link_waiting=None))
+    return (
+        (tell(state, STAY_IN_CALL, about=CALL), ())
+        if state.is_busy
+        else _go_home(replace(state, links=replace(state.links, waiting=None)))
+    )
 
 
 @TABLE.on(intents.UseServer)
@@ -240,7 +270,7 @@ def use_server(state: AppState, event: intents.UseServer) -> Step:
     """Another server for good, or with an empty address the one of this computer."""
     if state.is_busy:
         return tell(state, STAY_IN_CALL, about=CALL), ()
-    state = replace(state, link_waiting=None, visit=None)
+    state = replace(state, links=replace(state.links, waiting=None, visit=None))
     if not event.address.strip():
         return _go_home(state, is_local=True)
     try:

@@ -42,9 +42,11 @@ def lobby_changed(state: AppState, message: wire.LobbyChanged) -> Step:
     """Who waits; a new knock is heard and shown."""
     if state.call is None or state.call.meeting.id != message.meeting:
         return state, ()
-    known = {guest.id for guest in state.call.waiting}
+    known = {guest.id for guest in state.call.lobby.waiting}
     new = [guest for guest in message.waiting if guest.id not in known]
-    call = replace(state.call, waiting=message.waiting, taken=message.taken, seats=message.seats)
+    call = replace(
+        state.call, lobby=replace(state.call.lobby, waiting=message.waiting, taken=message.taken, seats=message.seats)
+    )
     state = replace(state, call=call)
     effects: tuple[Effect, ...] = ()
     if new:
@@ -84,7 +86,9 @@ def admit_everyone(state: AppState, event: call_intents.AdmitEveryone) -> Step:
 
 def hears_knocks(state: AppState) -> bool:
     """Whether somebody waits for one's own answer."""
-    return state.is_host and state.call_phase in ("in", "reconnecting") and bool(state.call and state.call.waiting)
+    return (
+        state.is_host and state.call_phase in ("in", "reconnecting") and bool(state.call and state.call.lobby.waiting)
+    )
 
 
 def named(message: wire.Knock, installation: str) -> wire.Knock:

@@ -7,10 +7,12 @@ from dataclasses import replace
 import msgspec
 
 from app.state import intents
-from app.state.app_state import AppState, Draft, SearchView
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget
 from app.state.effects import Effect
 from app.state.rooms import meeting_changed, with_view
+from app.state.slices.drafts import Draft
+from app.state.slices.rooms import SearchView
 from app.state.tables import Step, Table
 from app.state.telling import of_request, tell
 from app.wire import rooms as wire
@@ -74,7 +76,7 @@ def _send(state: AppState, room: str, key: str) -> Step:
         return state, ()
     if state.connection.link != "online":
         return fail_draft(state, room, key, words=NOT_SENT), ()
-    fresh = replace(draft, has_failed=False, words="", request=state.next_request if state.can_ask else 0)
+    fresh = replace(draft, has_failed=False, words="", request=state.requests.next_number if state.can_ask else 0)
     state = with_view(state, room, replace(view, drafts=tuple(fresh if one.key == key else one for one in view.drafts)))
     if not state.can_ask:
         return state, ()

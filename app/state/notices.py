@@ -72,7 +72,7 @@ def see_refused(state: AppState, asked: wire.SeeNotices, refused: Refused) -> St
 
 def see_what_is_open(state: AppState) -> Step:
     """Whose recap is open, and whose meeting one is in, needs no notice any more."""
-    recap = state.recap.meeting.id if state.place == "recap" and state.recap else ""
+    recap = state.recap.meeting.id if state.page == "recap" and state.recap else ""
     call = state.call.meeting.id if state.call and state.call_phase == "in" else ""
     ids = tuple(
         one.id

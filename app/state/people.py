@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents, events
-from app.state.app_state import AppState, Call, RecapView
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
 from app.state.devices import show_own
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
 from app.state.prejoin import not_let_in, open_page
 from app.state.recap import fetch
+from app.state.slices.call import Call
+from app.state.slices.chat import Chat
+from app.state.slices.media import Media
+from app.state.slices.recap import RecapView
+from app.state.slices.recording import Recording
 from app.state.tables import Reply, Step, Table
 from app.state.telling import CALL, CONNECTION, JOIN, tell
 from app.wire import lobby, media
@@ -56,24 +61,28 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         you=message.you,
         host=message.host,
         people=message.people,
-        recording_since=message.recording_since,
+        recording=Recording(
+            since=message.recording_since,
+            asks_consent=message.recording_since is not None and not consents,
+            receipt=before.recording.receipt if before else state.prejoin.receipt if state.prejoin else None,
+        ),
         clock_ahead_s=message.now - at,
         guest_token=message.guest_token,
-        asks_consent=message.recording_since is not None and not consents,
-        chat=message.chat,
-        chat_drafts=still_drafts(before.chat_drafts, message.chat, message.you) if before else (),
-        unread_chat=unread_then(before, message.chat, message.you),
+        chat=Chat(
+            lines=message.chat,
+            drafts=still_drafts(before.chat.drafts, message.chat, message.you) if before else (),
+            unread=unread_then(before, message.chat, message.you),
+        ),
         panel=before.panel if before else "",
         is_locked=message.is_locked,
-        receipt=before.receipt if before else state.prejoin.receipt if state.prejoin else None,
-        used_bytes=before.used_bytes if before else 0,
+        media=Media(used_bytes=before.media.used_bytes if before else 0),
     )
     is_back = state.call_phase == "reconnecting"
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
-    if state.place == "recap" and not is_back:
-        state = replace(state, place="rooms" if state.me else "sign_in", recap=None)
+    if state.page == "recap" and not is_back:
+        state = replace(state, page="rooms" if state.me else "sign_in", recap=None)
     effects: tuple[Effect, ...] = (StartDevices(), OpenPeers(message.meeting.id, message.you))
-    shown = (state.choices.microphone_on, state.choices.camera_on)
+    shown = (state.devices.chosen.microphone_on, state.devices.chosen.camera_on)
     if own is not None and shown != (own.microphone_on, own.camera_on):
         # Chosen while one waited or was away.
         state, more = show_own(state, message.meeting.id)
@@ -149,8 +158,8 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
     new = message.person
     before = next((person for person in call.people if person.id == new.id), new)
     people = tuple(new if person.id == new.id else person for person in call.people)
-    asks = call.asks_consent and not (new.id == call.you and new.consents)
-    state = replace(state, call=replace(call, people=people, asks_consent=asks))
+    asks = call.recording.asks_consent and not (new.id == call.you and new.consents)
+    state = replace(state, call=replace(call, people=people, recording=replace(call.recording, asks_consent=asks)))
     is_news = new.id == call.you and not message.re
     return _switched_off(state, before, new) if is_news else (state, ())
 
@@ -159,10 +168,10 @@ def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Ste
     """The host's doing, since it answers nothing that one asked for: it counts here too, and is said."""
     if before.sharing and not now.sharing:
         state = tell(state, SHARE_STOPPED, about=CALL)
-    if not (before.microphone_on and not now.microphone_on and state.choices.microphone_on):
+    if not (before.microphone_on and not now.microphone_on and state.devices.chosen.microphone_on):
         return state, ()
-    choices = replace(state.choices, microphone_on=False)
-    state = tell(replace(state, choices=choices), MUTED, about=CALL)
+    choices = replace(state.devices.chosen, microphone_on=False)
+    state = tell(replace(state, devices=replace(state.devices, chosen=choices)), MUTED, about=CALL)
     effects: tuple[Effect, ...] = (SaveChoices(choices),)
     if state.call and is_asking(state, wire.ShowState):
         # Sent before the host's word was heard here: it would switch the microphone on again for the others.
@@ -190,8 +199,10 @@ def host_changed(state: AppState, message: wire.HostChanged) -> Step:
     """The host's rights moved."""
     if state.call is None or state.call.meeting.id != message.meeting:
         return state, ()
-    waiting = state.call.waiting if message.host == state.call.you else ()
-    state = replace(state, call=replace(state.call, host=message.host, waiting=waiting))
+    waiting = state.call.lobby.waiting if message.host == state.call.you else ()
+    state = replace(
+        state, call=replace(state.call, host=message.host, lobby=replace(state.call.lobby, waiting=waiting))
+    )
     return (tell(state, "You are the host of this meeting now.", about=CALL) if state.is_host else state), ()
 
 
@@ -212,14 +223,21 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
     if call is None:
         return state, effects
     is_guest = bool(call.guest_token) or state.me is None
-    ended = replace(call, ended_words=words, can_rejoin=can_rejoin, asks_consent=False, waiting=(), panel="")
+    ended = replace(
+        call,
+        ended_words=words,
+        can_rejoin=can_rejoin,
+        recording=replace(call.recording, asks_consent=False),
+        lobby=replace(call.lobby, waiting=()),
+        panel="",
+    )
     if is_guest:
-        ended = replace(ended, chat=(), chat_drafts=(), people=())
+        ended = replace(ended, chat=replace(ended.chat, lines=(), drafts=()), people=())
         state = forget(state, PostChat)
     state = replace(state, call=ended, call_phase="ended", shows_call=True)
-    was_recorded = call.recording_since is not None or call.meeting.recap != "none"
+    was_recorded = call.recording.since is not None or call.meeting.recap != "none"
     if was_recorded and not is_guest:
-        state = replace(state, place="recap", recap=RecapView(meeting=call.meeting), shows_call=False)
+        state = replace(state, page="recap", recap=RecapView(meeting=call.meeting), shows_call=False)
         state, more = fetch(state, call.meeting.id)
         effects = (*effects, *more)
     return state, (*effects, ClosePeers(), StopDevices())
@@ -277,8 +295,8 @@ def open_panel(state: AppState, event: call_intents.OpenPanel) -> Step:
     """Chat or people; opening the chat reads it."""
     if state.call is None:
         return state, ()
-    unread = 0 if event.panel == "chat" else state.call.unread_chat
-    return replace(state, call=replace(state.call, panel=event.panel, unread_chat=unread)), ()
+    unread = 0 if event.panel == "chat" else state.call.chat.unread
+    return replace(state, call=replace(state.call, panel=event.panel, chat=replace(state.call.chat, unread=unread))), ()
 
 
 @TABLE.on(events.PeersLost)
@@ -300,7 +318,10 @@ def peers_found(state: AppState, event: events.PeersFound) -> Step:
 @TABLE.on(events.UsageTold)
 def usage_told(state: AppState, event: events.UsageTold) -> Step:
     """What the call has cost so far."""
-    return replace(state, call=replace(state.call, used_bytes=event.used_bytes) if state.call else None), ()
+    return replace(
+        state,
+        call=replace(state.call, media=replace(state.call.media, used_bytes=event.used_bytes)) if state.call else None,
+    ), ()
 
 
 def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
@@ -316,8 +337,8 @@ def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
     consents = any(person.id == call.you and person.consents for person in call.people)
     return wire.JoinMeeting(
         meeting=call.meeting.id,
-        microphone_on=state.choices.microphone_on,
-        camera_on=state.choices.camera_on,
+        microphone_on=state.devices.chosen.microphone_on,
+        camera_on=state.devices.chosen.camera_on,
         notice_version=state.connection.notice_version if consents else 0,
         moves=moves,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import call_intents
-from app.state.app_state import AppState, PreJoin
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, knock
 from app.state.effects import ClosePeers, Effect, StartDevices, StopDevices
+from app.state.slices.prejoin import PreJoin
 from app.state.tables import Step, Table
 from app.state.telling import CALL, JOIN, of_room, tell
 from app.wire import accounts, lobby, people
@@ -26,7 +27,7 @@ def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
     """The camera button: the answer leads to this page."""
     if state.is_busy:
         return tell(state, "You are in a meeting already. Leave it first to start another one.", about=CALL), ()
-    if any(isinstance(one, people.StartMeeting) and one.room == event.room for one in state.pending.values()):
+    if any(isinstance(one, people.StartMeeting) and one.room == event.room for one in state.requests.pending.values()):
         return state, ()  # the second click of two
     info = state.room_info(event.room)
     why_not = state.why_not_start(event.room)
@@ -198,8 +199,8 @@ def _notice(state: AppState, prejoin: PreJoin) -> int:
 def _join(state: AppState, prejoin: PreJoin, meeting: str, *, moves: bool) -> Step:
     message = people.JoinMeeting(
         meeting=meeting,
-        microphone_on=state.choices.microphone_on,
-        camera_on=state.choices.camera_on,
+        microphone_on=state.devices.chosen.microphone_on,
+        camera_on=state.devices.chosen.camera_on,
         notice_version=_notice(state, prejoin),
         record=prejoin.record and prejoin.may_record,
         moves=moves,
@@ -231,8 +232,8 @@ def _knock(state: AppState, prejoin: PreJoin) -> Step:
         name=name,
         terms_version=state.connection.terms_version,
         notice_version=_notice(state, prejoin),
-        microphone_on=state.choices.microphone_on,
-        camera_on=state.choices.camera_on,
+        microphone_on=state.devices.chosen.microphone_on,
+        camera_on=state.devices.chosen.camera_on,
     )
     return knock(replace(state, call_phase="joining"), message)
 

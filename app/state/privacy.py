@@ -22,7 +22,7 @@ def given(state: AppState, message: wire.ReceiptGiven) -> Step:
     receipt = message.receipt
     is_consent = receipt.kind == "consent"
     if is_consent and state.call and state.call.meeting.id == message.meeting:
-        state = replace(state, call=replace(state.call, receipt=receipt))
+        state = replace(state, call=replace(state.call, recording=replace(state.call.recording, receipt=receipt)))
     elif is_consent and state.prejoin and state.call_phase in ("joining", "waiting"):
         # It is given the moment the consent is stored, which may be just before the welcome.
         state = replace(state, prejoin=replace(state.prejoin, receipt=receipt))

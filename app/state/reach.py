@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import events, intents
-from app.state.app_state import AppState, GiveWay, Giving, Handout, Reach
+from app.state.app_state import AppState
 from app.state.asking import ask_now
 from app.state.effects import SetReach
 from app.state.scope import REACHES, is_closed, is_for_nobody, is_ours, own_scope
+from app.state.slices.reach import Gift, GiveWay, Handout, Reach
 from app.state.tables import Step, Table
 from app.state.telling import tell
 from app.state.whereabouts import shared
@@ -41,28 +42,32 @@ def let_others(state: AppState, event: intents.LetOthersReach) -> Step:
 @TABLE.on(intents.GiveLink)
 def give(state: AppState, event: intents.GiveLink) -> Step:
     """Gives a link away, or asks first where it leads to this computer alone."""
-    giving = Giving(event.way, event.link, event.title, can_open=is_ours(state))
+    giving = Gift(event.way, event.link, event.title, can_open=is_ours(state))
     if is_for_nobody(_shared(state, event.link)):
-        return replace(state, giving=giving), ()
+        return replace(state, giving=replace(state.giving, gift=giving)), ()
     return _give(state, giving)
 
 
 @TABLE.on(intents.AnswerGiving)
 def answer(state: AppState, event: intents.AnswerGiving) -> Step:
     """Lets others in and gives the link away then; takes it for this computer; or leaves it."""
-    giving = state.giving
+    giving = state.giving.gift
     if giving is None or (giving.is_opening and event.answer == "open"):
         return state, ()
     if event.answer == "no":
-        return _called_off(replace(state, giving=None)) if giving.is_opening else (replace(state, giving=None), ())
+        return (
+            _called_off(replace(state, giving=replace(state.giving, gift=None)))
+            if giving.is_opening
+            else (replace(state, giving=replace(state.giving, gift=None)), ())
+        )
     if event.answer == "here":
-        return _take_here(replace(state, giving=None), giving)
+        return _take_here(replace(state, giving=replace(state.giving, gift=None)), giving)
     if not (giving.can_open and is_ours(state)):
         return state, ()
     if state.reach.is_on:
         return _opened(state, giving)
     reach = replace(state.reach, is_changing=True, words="")
-    state = replace(state, reach=reach, giving=replace(giving, is_opening=True, words=""))
+    state = replace(state, reach=reach, giving=replace(state.giving, gift=replace(giving, is_opening=True, words="")))
     # Also where a change is under way: that may be the other one.
     return state, (SetReach(True),)
 
@@ -71,13 +76,15 @@ def answer(state: AppState, event: intents.AnswerGiving) -> Step:
 def told(state: AppState, event: events.ReachTold) -> Step:
     """Where others find this computer, or why they do not."""
     state = replace(state, reach=Reach(event.is_on, event.addresses, words=event.words))
-    giving = state.giving
+    giving = state.giving.gift
     if giving is None or not giving.is_opening:
         return state, ()
     if event.is_on:
         return _opened(tell(state, event.words), giving)
     if event.words:
-        return replace(state, giving=replace(giving, is_opening=False, words=event.words)), ()
+        return replace(
+            state, giving=replace(state.giving, gift=replace(giving, is_opening=False, words=event.words))
+        ), ()
     # Only the network changed meanwhile: the answer is still to come.
     return replace(state, reach=replace(state.reach, is_changing=True)), ()
 
@@ -85,8 +92,8 @@ def told(state: AppState, event: events.ReachTold) -> Step:
 @TABLE.on(intents.TakeHandout)
 def take_handout(state: AppState, event: intents.TakeHandout) -> Step:
     """It is done."""
-    is_it = state.handout is not None and state.handout.number == event.number
-    return (replace(state, handout=None) if is_it else state), ()
+    is_it = state.giving.handout is not None and state.giving.handout.number == event.number
+    return (replace(state, giving=replace(state.giving, handout=None)) if is_it else state), ()
 
 
 def _called_off(state: AppState) -> Step:
@@ -94,14 +101,14 @@ def _called_off(state: AppState) -> Step:
     return replace(state, reach=replace(state.reach, is_changing=True)), (SetReach(False),)
 
 
-def _opened(state: AppState, giving: Giving) -> Step:
+def _opened(state: AppState, giving: Gift) -> Step:
     if is_closed(state):
         words = REACHES["here"]
-        return replace(state, giving=replace(giving, is_opening=False, words=words)), ()
-    return _give(replace(state, giving=None), giving)
+        return replace(state, giving=replace(state.giving, gift=replace(giving, is_opening=False, words=words))), ()
+    return _give(replace(state, giving=replace(state.giving, gift=None)), giving)
 
 
-def _give(state: AppState, giving: Giving) -> Step:
+def _give(state: AppState, giving: Gift) -> Step:
     """Others can follow the link: it is done with it what was wanted."""
     if giving.way == "calendar":
         return ask_now(_said(state, giving.way), AskCalendarFile(meeting=giving.meeting))
@@ -114,17 +121,19 @@ def _said(state: AppState, way: GiveWay) -> AppState:
     return tell(state, _DONE[way] + REACHES[own_scope(state)]) if is_ours(state) else state
 
 
-def _take_here(state: AppState, giving: Giving) -> Step:
+def _take_here(state: AppState, giving: Gift) -> Step:
     if giving.way == "calendar":
         return ask_now(state, AskCalendarFile(meeting=giving.meeting))
     return _hand_out(tell(state, ONLY_HERE), giving) if giving.way == "copy" else (state, ())
 
 
-def _hand_out(state: AppState, giving: Giving) -> Step:
+def _hand_out(state: AppState, giving: Gift) -> Step:
     # Numbers of requests only grow: the interface can tell this one from the one before.
-    number = state.next_request
+    number = state.requests.next_number
     handout = Handout(number, giving.way, giving.link, giving.title)
-    return replace(state, next_request=number + 1, handout=handout), ()
+    return replace(
+        state, requests=replace(state.requests, next_number=number + 1), giving=replace(state.giving, handout=handout)
+    ), ()
 
 
 def _shared(state: AppState, link: str) -> str:

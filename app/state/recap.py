@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import intents
-from app.state.app_state import AppState, RecapView
+from app.state.app_state import AppState
 from app.state.asking import ask
 from app.state.effects import ForgetFiles
 from app.state.prejoin import find_card
+from app.state.slices.recap import RecapView
 from app.state.tables import Step, Table
 from app.wire import recap as wire
 from app.wire.errors import Refused
@@ -30,7 +31,7 @@ def open_page(state: AppState, event: intents.OpenRecapPage) -> Step:
 
 def show(state: AppState, card: MeetingCard) -> Step:
     """Brings the page of a meeting's recap to the front and fetches what belongs on it."""
-    state = replace(state, place="recap", recap=RecapView(meeting=card), shows_call=False)
+    state = replace(state, page="recap", recap=RecapView(meeting=card), shows_call=False)
     return fetch(state, card.id)
 
 
@@ -60,7 +61,7 @@ def put_away(state: AppState) -> AppState:
     """Without the page: back to the room."""
     room = state.recap.meeting.room if state.recap else state.room
     room = room if state.room_info(room) else state.room
-    state = replace(state, place="rooms", room=room, recap=None)
+    state = replace(state, page="rooms", room=room, recap=None)
     return replace(state, call=None, call_phase="none") if state.call_phase == "ended" else state
 
 

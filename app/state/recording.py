@@ -7,9 +7,10 @@ from dataclasses import replace
 import msgspec
 
 from app.state import call_intents
-from app.state.app_state import AppState, Call
+from app.state.app_state import AppState
 from app.state.asking import ask, ask_now
 from app.state.people import leave
+from app.state.slices.call import Call
 from app.state.tables import Step, Table
 from app.state.telling import CALL, tell
 from app.wire import recording as wire
@@ -30,7 +31,10 @@ def switch(state: AppState, event: call_intents.SwitchRecording) -> Step:
 def started(state: AppState, message: wire.RecordingStarted) -> Step:
     """Recorded from now on: who has not consented yet is asked, in the call and in the lobby."""
     if state.call and state.call.meeting.id == message.meeting and state.call_phase in ("in", "reconnecting"):
-        call = replace(state.call, recording_since=message.at, asks_consent=message.by != state.call.you)
+        call = replace(
+            state.call,
+            recording=replace(state.call.recording, since=message.at, asks_consent=message.by != state.call.you),
+        )
         return replace(state, call=_with_consent_of(call, message.by)), ()
     if state.prejoin and state.call_phase in ("prejoin", "waiting", "joining"):
         return replace(state, prejoin=replace(state.prejoin, is_recording=True)), ()
@@ -48,7 +52,9 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     """No longer recorded; why is said unless the host simply switched it off."""
     if state.call is None or state.call.meeting.id != message.meeting:
         return state, ()
-    call = _with_consent_of(replace(state.call, recording_since=None, asks_consent=False), "")
+    call = _with_consent_of(
+        replace(state.call, recording=replace(state.call.recording, since=None, asks_consent=False)), ""
+    )
     state = replace(state, call=call)
     if message.reason == "ended":
         return state, ()
@@ -58,10 +64,14 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
 @TABLE.on(call_intents.AnswerConsent)
 def answer(state: AppState, event: call_intents.AnswerConsent) -> Step:
     """Stay and be recorded, or leave."""
-    if state.call is None or not state.call.asks_consent:
+    if state.call is None or not state.call.recording.asks_consent:
         return state, ()
     if not event.stays:
         return leave(state, call_intents.Leave())
-    state = replace(state, call=replace(state.call, asks_consent=False)) if state.call else state
+    state = (
+        replace(state, call=replace(state.call, recording=replace(state.call.recording, asks_consent=False)))
+        if state.call
+        else state
+    )
     notice = state.connection.notice_version
     return ask(state, wire.AcceptRecording(meeting=state.call.meeting.id, notice_version=notice))  # type: ignore[union-attr]

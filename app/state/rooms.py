@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from app.state import intents
-from app.state.app_state import AppState, Giving, PreJoin, RoomView
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now
 from app.state.call_intents import BeginMeeting
 from app.state.effects import ClosePeers, Effect, ForgetFiles, StopDevices
@@ -16,6 +16,9 @@ from app.state.forms import NO_ADDRESS
 from app.state.prejoin import IN_A_MEETING, OPEN_NOW, begin_meeting, opening
 from app.state.recap import card_changed
 from app.state.scope import is_closed
+from app.state.slices.prejoin import PreJoin
+from app.state.slices.reach import Gift
+from app.state.slices.rooms import RoomView
 from app.state.tables import Reply, Step, Table
 from app.state.telling import CALL, of_request, tell
 from app.state.whereabouts import shared
@@ -69,10 +72,10 @@ def meet_now(state: AppState, event: intents.MeetNow) -> Step:
         return tell(state, why_not, is_bad=True), ()
     if room:
         return begin_meeting(state, BeginMeeting(room=room, key=event.key))
-    if any(number == state.meets_now[0] for number in state.pending):
+    if any(number == state.meets_now[0] for number in state.requests.pending):
         return state, ()  # the second click of two
     state, effects = ask_now(state, wire.CreateRoom(name=name))
-    return replace(state, meets_now=(state.next_request - 1, event.key)) if effects else state, effects
+    return replace(state, meets_now=(state.requests.next_number - 1, event.key)) if effects else state, effects
 
 
 @TABLE.on(intents.NameRoom)
@@ -101,17 +104,17 @@ def open_room(state: AppState, event: intents.OpenRoom) -> Step:
     """Shows a room; what is unread in it is read by that."""
     if event.room and state.room_info(event.room) is None:
         return state, ()  # left meanwhile
-    place = "rooms" if state.me else state.place
-    state = replace(state, room=event.room, place=place, shows_call=False)
+    page = "rooms" if state.me else state.page
+    state = replace(state, room=event.room, page=page, shows_call=False)
     return load(state, event.room) if event.room else (state, ())
 
 
 def read_shown(state: AppState) -> Step:
     """What is on the screen has been read: the server is told, one request at a time."""
-    is_shown = state.place == "rooms" and (not state.shows_call or state.call_phase == "none")
+    is_shown = state.page == "rooms" and (not state.shows_call or state.call_phase == "none")
     if not (is_shown and state.me and state.can_ask and state.view(state.room).unread):
         return state, ()
-    if any(isinstance(one, wire.MarkRead) and one.room == state.room for one in state.pending.values()):
+    if any(isinstance(one, wire.MarkRead) and one.room == state.room for one in state.requests.pending.values()):
         return state, ()
     state = with_view(state, state.room, replace(state.view(state.room), unread=0))
     return ask(state, wire.MarkRead(room=state.room))
@@ -139,7 +142,7 @@ def invite(state: AppState, event: intents.Invite) -> Step:
         return not_invited(state, event.room, NO_ADDRESS), ()
     if email and is_closed(state):
         # What the server mails would lead to this computer alone.
-        return replace(state, giving=Giving("invitation", room=event.room, email=email)), ()
+        return replace(state, giving=replace(state.giving, gift=Gift("invitation", room=event.room, email=email))), ()
     if not state.can_ask:
         return not_invited(state, event.room, NO_CONNECTION), ()
     return ask(not_invited(state, event.room, ""), wire.InviteMember(room=event.room, email=email or None))
@@ -238,14 +241,16 @@ def room_left(state: AppState, message: wire.RoomLeft) -> Step:
 def _page_moved(state: AppState, room: str) -> Step:
     """The recap page and the page before a call go with their room; a call in it is the server's to end."""
     if state.recap is not None and state.recap.meeting.room == room:
-        state = replace(state, recap=None, place="rooms" if state.place == "recap" else state.place)
+        state = replace(state, recap=None, page="rooms" if state.page == "recap" else state.page)
     effects: tuple[Effect, ...] = ()
     if state.call_phase == "prejoin" and state.prejoin and state.prejoin.meeting:
         if state.prejoin.meeting.room == room:
             state = replace(state, prejoin=None, call_phase="none")
             effects = (ClosePeers(), StopDevices())
     elif state.call_phase == "ended" and state.call and state.call.meeting.room == room:
-        state = replace(state, call=replace(state.call, can_rejoin=False, chat=(), chat_drafts=()))
+        state = replace(
+            state, call=replace(state.call, can_rejoin=False, chat=replace(state.call.chat, lines=(), drafts=()))
+        )
     return state, effects
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.state import intents
-from app.state.app_state import AppState, Giving, OfferedFile, PlanView
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now
 from app.state.prejoin import find_card
 from app.state.rooms import meeting_changed
 from app.state.scope import is_for_nobody, is_ours
+from app.state.slices.reach import Gift
+from app.state.slices.schedule import OfferedFile, PlanView
 from app.state.tables import Reply, Step, Table
 from app.state.telling import complain
 from app.wire import schedule as wire
@@ -108,8 +110,8 @@ def get_file(state: AppState, event: intents.GetCalendarFile) -> Step:
     """The .ics file; where the link in it would lead to this computer alone, others are let in first."""
     card = find_card(state, event.meeting)
     if card is not None and card.provider == "parley" and is_for_nobody(card.link):
-        giving = Giving("calendar", card.link, card.title, meeting=card.id, can_open=is_ours(state))
-        return replace(state, giving=giving), ()
+        giving = Gift("calendar", card.link, card.title, meeting=card.id, can_open=is_ours(state))
+        return replace(state, giving=replace(state.giving, gift=giving)), ()
     return ask_now(state, wire.AskCalendarFile(meeting=event.meeting))
 
 
@@ -117,8 +119,12 @@ def get_file(state: AppState, event: intents.GetCalendarFile) -> Step:
 def file_told(state: AppState, message: wire.CalendarFile) -> Step:
     """It is offered for saving."""
     # Numbers of requests only grow: the interface can tell this file from the one before.
-    number = state.next_request
-    return replace(state, next_request=number + 1, file=OfferedFile(number, message.name, message.text)), ()
+    number = state.requests.next_number
+    return replace(
+        state,
+        requests=replace(state.requests, next_number=number + 1),
+        file=OfferedFile(number, message.name, message.text),
+    ), ()
 
 
 @TABLE.on(intents.PutFileAway)

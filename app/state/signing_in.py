@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from app.state import account_dialog, intents, messages, recap, rooms, schedule
 from app.state.accounts import without_account
-from app.state.app_state import AppState, RoomView
+from app.state.app_state import AppState
 from app.state.asking import ask
 from app.state.effects import Effect, FindToken, KeepToken
 from app.state.people import rejoining
+from app.state.slices.rooms import RoomView
 from app.state.tables import Step, Table
 from app.wire import accounts
 
@@ -45,7 +46,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
 def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     """In: rooms are shown; a call that was interrupted is taken up."""
     connection = replace(state.connection, needs_owner=False, is_signed_in=True)
-    place = "rooms" if state.place in ("starting", "sign_in") else state.place
+    page = "rooms" if state.page in ("starting", "sign_in") else state.page
     known = {one.id for one in message.rooms}
     room = state.room if state.room in known else message.rooms[0].id if message.rooms else ""
     state = replace(
@@ -55,12 +56,9 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
         accepted_terms=message.accepted_terms,
         rooms=message.rooms,
         room=room,
-        place=place,
-        sign_in_words="",
-        reset_words="",
-        is_signing_in=False,
+        page=page,
+        sign_in=replace(state.sign_in, words="", reset_words="", is_under_way=False),
         access=message.access,
-        # Those that are unseen are told next.
         news=(),
         views=_views(state, message, known),
     )
@@ -82,7 +80,7 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
 def _asked_again(state: AppState) -> Step:
     """What is open and was not answered, or may be different by now."""
     state, effects = messages.search_again(state)
-    if state.place == "recap" and state.recap:
+    if state.page == "recap" and state.recap:
         # Also one that is here already: it may have been deleted, or be none of ours any more.
         state, more = recap.fetch(state, state.recap.meeting.id)
         effects = (*effects, *more)

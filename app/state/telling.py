@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.state import events, intents
-from app.state.app_state import AppState, Notice
+from app.state.app_state import AppState
+from app.state.slices.toasts import Toast
 from app.state.tables import Step, Table
 from app.wire.fields import Ask
 
@@ -60,15 +61,15 @@ def tell(state: AppState, words: str, *, is_bad: bool = False, about: str | tupl
     """
     if not words:
         return state
-    number = state.next_notice
+    number = state.toasts.next_number
     about = (about,) if isinstance(about, str) else about
     # Of a room that is not open one may read, too: it goes by other reasons then.
     about = tuple(one for one in about if not (one.startswith(_ROOM) and _is_over(state, one)))
-    new = Notice(number, words, is_bad, about)
-    kept = [one for one in state.notices if one.words != words] + [new]
+    new = Toast(number, words, is_bad, about)
+    kept = [one for one in state.toasts.shown if one.words != words] + [new]
     while len(kept) > MOST:
         kept.remove(next((one for one in kept[:-1] if not one.is_bad), kept[0]))
-    return replace(state, notices=tuple(kept), next_notice=number + 1)
+    return replace(state, toasts=replace(state.toasts, shown=tuple(kept), next_number=number + 1))
 
 
 @TABLE.on(events.Told)
@@ -98,9 +99,9 @@ def clear_past(state: AppState) -> AppState:
     return _without(state, lambda one: any(_is_over(state, subject) for subject in one.about))
 
 
-def _without(state: AppState, is_past: Callable[[Notice], bool]) -> AppState:
-    stays = tuple(one for one in state.notices if not is_past(one))
-    return state if len(stays) == len(state.notices) else replace(state, notices=stays)
+def _without(state: AppState, is_past: Callable[[Toast], bool]) -> AppState:
+    stays = tuple(one for one in state.toasts.shown if not is_past(one))
+    return state if len(stays) == len(state.toasts.shown) else replace(state, toasts=replace(state.toasts, shown=stays))
 
 
 def _is_over(state: AppState, subject: str) -> bool:
@@ -113,5 +114,5 @@ def _is_over(state: AppState, subject: str) -> bool:
     if subject == CONNECTION:
         return state.can_ask
     if subject == LINK:
-        return state.link_waiting is None
+        return state.links.waiting is None
     return subject.startswith(_ROOM) and subject != of_room(state.room)

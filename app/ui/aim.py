@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.state.app_state import AppState
+from app.state.slices.recording import Recording
 from app.ui.qt import override
 from app.ui.widgets.scrim import Scrim
 
@@ -192,7 +193,8 @@ def _is_urgent(shown: AppState, state: AppState) -> bool:
     """Whether a state says what nobody may learn late: that one is recorded, or asked about it."""
 
     def recorded(one: AppState) -> tuple[bool, bool]:
-        return (one.call.recording_since is not None, one.call.asks_consent) if one.call else (False, False)
+        recording = one.call.recording if one.call else Recording()
+        return recording.since is not None, recording.asks_consent
 
     return any(now and not before for now, before in zip(recorded(state), recorded(shown), strict=True))
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.state.app_state import AppState, Handout, OfferedFile
+from app.state.app_state import AppState
 from app.state.intents import PutFileAway
+from app.state.slices.reach import Handout
+from app.state.slices.schedule import OfferedFile
 from app.ui.bridge import Bridge
 from app.ui.widgets.scrim import is_open
 from app.wire.text import file_name
@@ -49,7 +51,7 @@ class Overlays:
         self._show_link(state)
         self._show_file(state.file)
         self._show_giving(state)
-        self._show_handout(state.handout)
+        self._show_handout(state.giving.handout)
         if self._server is not None and is_open(self._server):
             self._server.show_state(state)
 
@@ -87,7 +89,7 @@ class Overlays:
         self._account.show_state(state)
 
     def _show_link(self, state: AppState) -> None:
-        link = state.link_question
+        link = state.links.question
         if self._link is not None and self._link.link != link:
             self._link.close_dialog()
             self._link = None
@@ -97,7 +99,7 @@ class Overlays:
             self._link = LinkQuestion(self._window, link, self._bridge)
 
     def _show_giving(self, state: AppState) -> None:
-        if state.giving is None:
+        if state.giving.gift is None:
             if self._giving is not None:
                 self._giving.close_dialog()
                 self._giving = None
@@ -105,7 +107,7 @@ class Overlays:
         if self._giving is None:
             from app.ui.panels.giving import GiveQuestion
 
-            self._giving = GiveQuestion(self._window, state.giving, self._bridge)
+            self._giving = GiveQuestion(self._window, state.giving.gift, self._bridge)
         self._giving.show_state(state)
 
     def _show_handout(self, handout: Handout | None) -> None:

@@ -136,7 +136,7 @@ class Window(QWidget):
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
 
     def _show_overlays(self, state: AppState) -> None:
-        wanted = (state.plan, state.account, state.link_question, state.file, state.giving, state.handout)
+        wanted = (state.plan, state.account, state.links.question, state.file, state.giving.gift, state.giving.handout)
         if self._overlays is None and any(wanted):
             self._make_overlays()
         if self._overlays is not None:
@@ -256,8 +256,8 @@ def page_name(state: AppState) -> str:
     """Which page shows a state: one of `PAGES`."""
     if state.call_phase == "none" or not state.shows_call:
         # On the way to a meeting elsewhere nothing is shown of that server but the meeting.
-        is_on_the_way = state.is_passing and state.call_phase == "none" and state.place != "recap"
-        return "starting" if is_on_the_way else state.place
+        is_on_the_way = state.is_passing and state.call_phase == "none" and state.page != "recap"
+        return "starting" if is_on_the_way else state.page
     if state.call_phase in ("in", "reconnecting"):
         return "call"
     if state.call_phase == "joining":

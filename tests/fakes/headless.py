@@ -205,8 +205,8 @@ class HeadlessClient:
 
 
 def _told(state: AppState) -> str:
-    words = [state.connection.link, state.connection.words, state.place, state.call_phase, state.sign_in_words]
-    words += [notice.words for notice in state.notices]
+    words = [state.connection.link, state.connection.words, state.page, state.call_phase, state.sign_in.words]
+    words += [notice.words for notice in state.toasts.shown]
     words += [state.prejoin.words] if state.prejoin else []
     return " | ".join(word for word in words if word)
 
@@ -214,7 +214,7 @@ def _told(state: AppState) -> str:
 def main(url: str, folder: str, email: str, camera: str, voice: str) -> None:
     """A client in a process of its own: signs in, joins the meeting of its room, says "in", and stays."""
     client = HeadlessClient(url, Path(folder), camera=Path(camera), microphone=Path(voice))
-    client.wait_for(lambda state: state.place == "sign_in")
+    client.wait_for(lambda state: state.page == "sign_in")
     client.do(intents.EnterAccount(email=email, password="correct horse"))
     card = client.wait_for(lambda state: next((room.meeting for room in state.rooms if room.meeting), None))
     client.do(call_intents.GoToMeeting(meeting=card.id))

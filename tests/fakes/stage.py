@@ -120,11 +120,11 @@ class Stage:
 
     def sign_in(self, accepted_terms=1):
         self.greet()
-        self.until(lambda state: state.place == "sign_in")
+        self.until(lambda state: state.page == "sign_in")
         self.conductor.do(intents.EnterAccount(email="ada@example.com", password="correct horse"))
         self.server.wait_sent(accounts.SignIn)
         self.tell(accounts.SignedIn(account=ADA, token="token", accepted_terms=accepted_terms, rooms=(ROOM,)))
-        self.until(lambda state: state.place == "rooms")
+        self.until(lambda state: state.page == "rooms")
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from app.media.types import Level
 from app.ui.bridge import Bridge
 from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
+from tests.fakes.putting import put
 from tests.looks import faces, room_states, states
 
 BIG, MIDDLE, SMALL, SLIM = (1280, 800), (1024, 700), (800, 560), (500, 700)
@@ -32,13 +33,13 @@ PAGES = {
     "rooms-silent": (states.silent_room, ()),
     "rooms-drafts": (states.with_drafts, (SMALL,)),
     "rooms-notice": (states.with_notices, (SLIM,)),
-    "rooms-notices": (lambda: states.replace(states.cut_off(states.rooms()), notices=states.MANY_NOTICES), (SLIM,)),
+    "rooms-notices": (lambda: put(states.cut_off(states.rooms()), "toasts.shown", states.MANY_NOTICES), (SLIM,)),
     "call-notices": (
-        lambda: states.replace(states.cut_off(states.call_as_host(3, panel="")), notices=states.MANY_NOTICES),
+        lambda: put(states.cut_off(states.call_as_host(3, panel="")), "toasts.shown", states.MANY_NOTICES),
         (SMALL, SLIM),
     ),
-    "prejoin-notice": (lambda: states.replace(states.prejoin(), notices=states.MANY_NOTICES[:2]), (SMALL, SLIM)),
-    "recap-notice": (lambda: states.replace(states.recap_state(), notices=states.MANY_NOTICES[:2]), (SMALL, SLIM)),
+    "prejoin-notice": (lambda: put(states.prejoin(), "toasts.shown", states.MANY_NOTICES[:2]), (SMALL, SLIM)),
+    "recap-notice": (lambda: put(states.recap_state(), "toasts.shown", states.MANY_NOTICES[:2]), (SMALL, SLIM)),
     "sign-in-cut": (lambda: states.cut_off(states.sign_in()), (SLIM,)),
     "rooms-info": (states.rooms, (SLIM,)),
     "rooms-invite": (states.rooms, ()),
@@ -72,7 +73,7 @@ PAGES = {
     "rooms-invited": (room_states.invited, (SLIM,)),
     "sign-in-forgot": (states.sign_in, ()),
     "sign-in-code": (
-        lambda: states.replace(states.sign_in(), reset_words="If there is such an account, a code is on its way."),
+        lambda: put(states.sign_in(), "sign_in.reset_words", "If there is such an account, a code is on its way."),
         (SLIM,),
     ),
     "terms": (lambda: states.prejoin(asks_terms=True), (SMALL,)),
@@ -110,8 +111,8 @@ PAGES = {
     "call-consent": (states.call_with_consent, (SMALL,)),
     "call-reconnecting": (states.call_reconnecting, ()),
     "call-stop-recording": (states.call_as_host, (SMALL,)),
-    "call-start-recording": (lambda: states.call_as_host(panel="", recording_since=None), (SMALL, SLIM)),
-    "call-not-recording": (lambda: states.call_as_host(panel="", recording_since=None), (SLIM,)),
+    "call-start-recording": (lambda: states.call_as_host(panel="", recording=states.Recording()), (SMALL, SLIM)),
+    "call-not-recording": (lambda: states.call_as_host(panel="", recording=states.Recording()), (SLIM,)),
     "call-reconnecting-panel": (lambda: states.call_reconnecting(panel="chat"), (SLIM,)),
     "call-close": (lambda: states.call(3, host="p0"), (SLIM,)),
     "rooms-close": (lambda: states.replace(states.rooms(), own_meetings=(("m7", 2),)), ()),

@@ -5,24 +5,20 @@ from datetime import timedelta
 
 import msgspec
 
-from app.state.app_state import (
-    AccountView,
-    AppState,
-    Connection,
-    Giving,
-    PlanView,
-    Reach,
-    RoomView,
-    SearchView,
-    Visit,
-)
+from app.state.app_state import AppState, Links, Visit
 from app.state.events import Heard
+from app.state.slices.connection import Connection
+from app.state.slices.reach import Gift, Giving, Reach
+from app.state.slices.rooms import RoomView, SearchView
+from app.state.slices.schedule import PlanView
+from app.state.slices.sign_in import AccountView
 from app.state.update import update
 from app.wire.accounts import Access, Account, SignInInfo
 from app.wire.links import parse_link
 from app.wire.notices import NoticeInfo
 from app.wire.rooms import LinksMoved, RoomInfo
 from app.wire.schedule import Plan
+from tests.fakes.putting import put
 from tests.looks.states import ENDED, MEMBERS, NAMES, TALK, TODAY, at, card, guest_prejoin, message, prejoin, rooms
 
 
@@ -151,14 +147,14 @@ def away():
 def link_question():
     pin = "A" * 43
     link = parse_link(f"parley://a.rather.long.host.name.of.some.studio.example.org:8443/j/{'k' * 22}?pin={pin}")
-    return replace(rooms(), link_question=link)
+    return put(rooms(), "links.question", link)
 
 
 def on_the_way(words="", link="online"):
     """An invited person whose link is being opened, or leads nowhere."""
-    followed = link_question().link_question
+    followed = link_question().links.question
     connection = Connection(link=link, address=followed.server.address, is_home=False, server=followed.server)
-    return AppState(connection=connection, visit=Visit(link=followed, home=rooms(), words=words))
+    return AppState(connection=connection, links=Links(visit=Visit(link=followed, home=rooms(), words=words)))
 
 
 def link_is_dead():
@@ -168,7 +164,7 @@ def link_is_dead():
 def invited_elsewhere():
     """The page before the call of somebody who was invited to another server."""
     state = guest_prejoin()
-    return replace(state, connection=replace(state.connection, is_home=False), visit=on_the_way().visit)
+    return replace(put(state, "connection.is_home", False), links=on_the_way().links)
 
 
 def reachable():
@@ -197,5 +193,5 @@ def local(state):
 
 def giving(way="copy", **changes):
     addresses = (f"parley://192.168.178.20:8470?pin={'Q' * 43}",)
-    asked = Giving(**{"way": way, "link": "http://127.0.0.1:8470/j/k3J9mQx7Vb2LtR8wZp4Nm1", **changes})
-    return replace(local(prejoin()), reach=Reach(addresses=addresses), giving=asked)
+    asked = Gift(**{"way": way, "link": "http://127.0.0.1:8470/j/k3J9mQx7Vb2LtR8wZp4Nm1", **changes})
+    return replace(local(prejoin()), reach=Reach(addresses=addresses), giving=Giving(asked))

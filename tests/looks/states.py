@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from app.state.app_state import (
-    AppState,
-    Call,
-    Choices,
-    Connection,
-    DeviceItem,
-    Draft,
-    Notice,
-    PreJoin,
-    RecapView,
-    RoomView,
-)
+from app.state.app_state import AppState
+from app.state.slices.call import Call
+from app.state.slices.chat import Chat
+from app.state.slices.connection import Connection
+from app.state.slices.devices import Choices, DeviceItem, Devices
+from app.state.slices.drafts import Draft
+from app.state.slices.lobby import Lobby
+from app.state.slices.media import Media
+from app.state.slices.prejoin import PreJoin
+from app.state.slices.recap import RecapView
+from app.state.slices.recording import Recording
+from app.state.slices.rooms import RoomView
+from app.state.slices.toasts import Toast
 from app.wire.accounts import Account
 from app.wire.chat import ChatLine
 from app.wire.links import parse_server
@@ -24,6 +25,7 @@ from app.wire.lobby import Guest
 from app.wire.people import Person
 from app.wire.privacy import Receipt
 from app.wire.rooms import MeetingCard, Member, Message, RoomInfo
+from tests.fakes.putting import put
 
 TODAY = datetime.now().replace(hour=14, minute=20, second=0, microsecond=0)
 NAMES = (
@@ -158,7 +160,7 @@ def rooms(**changes):
     )
     view = RoomView(messages=talk, is_loaded=True, recaps=(GENERATING, ENDED))
     state = AppState(
-        place="rooms",
+        page="rooms",
         connection=Connection(
             link="online", address="127.0.0.1:8470", server_id="s", is_embedded=True, terms_version=1
         ),
@@ -167,7 +169,7 @@ def rooms(**changes):
         rooms=(info, *others),
         room="r1",
         views={"r1": view, "r2": RoomView(unread=3)},
-        devices=DEVICES,
+        devices=Devices(found=DEVICES),
     )
     return replace(state, **changes)
 
@@ -197,21 +199,21 @@ def with_drafts():
 
 def with_notices():
     notices = (
-        Notice(
+        Toast(
             1, "This link belongs to another server, meet.example.com. Start Parley with --server to join there.", True
         ),
     )
-    return replace(rooms(running=False), notices=notices)
+    return put(rooms(running=False), "toasts.shown", notices)
 
 
 MANY_NOTICES = (
-    Notice(1, "The choice of the server could not be saved. Is the disk full?", True),
-    Notice(2, "You are the host of this meeting now."),
-    Notice(3, "The room could not be renamed.", True),
-    Notice(
+    Toast(1, "The choice of the server could not be saved. Is the disk full?", True),
+    Toast(2, "You are the host of this meeting now."),
+    Toast(3, "The room could not be renamed.", True),
+    Toast(
         4, "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenverordnungsbeauftragter is not one of yours."
     ),
-    Notice(5, "You are in a meeting already. Leave it first to join another one."),
+    Toast(5, "You are in a meeting already. Leave it first to join another one."),
 )
 
 
@@ -232,7 +234,7 @@ def silent_room():
 
 def sign_in(**changes):
     connection = Connection(link="online", address="meet.example.com", server_id="s")
-    return AppState(place="sign_in", connection=replace(connection, **changes))
+    return AppState(page="sign_in", connection=replace(connection, **changes))
 
 
 def prejoin(**changes):
@@ -241,7 +243,7 @@ def prejoin(**changes):
 
 
 def guest_prejoin():
-    state = replace(sign_in(), call_phase="prejoin", devices=DEVICES, choices=Choices(background="blur"))
+    state = replace(sign_in(), call_phase="prejoin", devices=Devices(Choices(background="blur"), DEVICES))
     invited = PreJoin(code="c" * 22, title="Website relaunch", host="Ada Lovelace", server="Example Ltd")
     return replace(state, prejoin=replace(invited, guest_name="Grace Hopper", is_recording=True))
 
@@ -263,7 +265,7 @@ def no_devices():
         device_words=words,
         words="There is no connection to the server. Please try again in a moment.",
     )
-    return replace(state, devices=())
+    return put(state, "devices.found", ())
 
 
 def waiting():
@@ -292,9 +294,10 @@ def call(count=2, **changes):
         "you": "p0",
         "host": "p1",
         "people": tuple(person(number) for number in range(count)),
-        "recording_since": at(minutes=20),
+        "recording": Recording(since=at(minutes=20)),
     }
-    return replace(rooms(), call_phase=phase, call=Call(**{**known, **changes}), choices=choices)
+    state = replace(rooms(), call_phase=phase, call=Call(**{**known, **changes}))
+    return put(state, "devices.chosen", choices)
 
 
 CHAT = tuple(
@@ -315,17 +318,19 @@ def call_with_chat(count=4):
         Draft("d1", "Sending this now"),
         Draft("d2", "And this was not sent", has_failed=True, words="Not sent: the connection was lost."),
     )
-    return call(count, panel="chat", chat=CHAT, chat_drafts=drafts)
+    return call(count, panel="chat", chat=Chat(CHAT, drafts))
 
 
 def call_as_host(count=3, panel="people", **changes):
     guests = (Guest(id="g1", name="Grace Hopper", since=at(minutes=1)), Guest(id="g2", name="Alan T.", since=at()))
-    return call(count, host="p0", panel=panel, waiting=guests, **changes)
+    return call(count, host="p0", panel=panel, lobby=Lobby(guests), **changes)
 
 
 def call_with_consent():
     words = (("camera", "Your camera is in use by another program."),)
-    return call(3, asks_consent=True, media_words=words, choices=Choices(camera_on=False), unread_chat=2)
+    asked = Recording(since=at(minutes=20), asks_consent=True)
+    choices = Choices(camera_on=False)
+    return call(3, recording=asked, media=Media(words=words), choices=choices, chat=Chat(unread=2))
 
 
 def call_reconnecting(**changes):
@@ -348,8 +353,9 @@ RECEIPT = Receipt(
 def call_locked(**changes):
     """As the host sees it: locked, somebody shares, somebody has not agreed to be recorded."""
     people = (person(0), person(1, sharing=True), person(8, consents=False, is_guest=True))
-    known = {"host": "p0", "panel": "people", "is_locked": True, "people": people, "receipt": RECEIPT}
-    return call(3, **{**known, "used_bytes": 128_400_000, **changes})
+    known = {"host": "p0", "panel": "people", "is_locked": True, "people": people}
+    recording = Recording(since=at(minutes=20), receipt=RECEIPT)
+    return call(3, **{**known, "recording": recording, "media": Media(used_bytes=128_400_000), **changes})
 
 
 def closed_prejoin(is_guest=False):
@@ -371,7 +377,7 @@ def kept_recap(deletion="none", answer="", recap="ready", **changes):
 
     meeting = msgspec.structs.replace(ENDED, deletion=deletion, deletion_words=answer, recap=recap)
     view = RecapView(meeting=meeting, recap=RECAP if recap == "ready" else None, **changes)
-    return replace(rooms(), place="recap", shows_call=False, recap=view)
+    return replace(rooms(), page="recap", shows_call=False, recap=view)
 
 
 def with_hosts():
@@ -386,15 +392,19 @@ def with_hosts():
 
 
 def ended(is_guest=False):
-    state = call(2, ended_words="You left the meeting.", can_rejoin=True, recording_since=None)
+    state = call(2, ended_words="You left the meeting.", can_rejoin=True, recording=Recording())
     state = replace(state, call_phase="ended")
     if is_guest:
         state = replace(
             state,
             me=None,
-            place="sign_in",
+            page="sign_in",
             call=replace(
-                state.call, guest_token="t", can_rejoin=False, ended_words="You left the meeting.", receipt=RECEIPT
+                state.call,
+                guest_token="t",
+                can_rejoin=False,
+                ended_words="You left the meeting.",
+                recording=replace(state.call.recording, receipt=RECEIPT),
             ),
         )
     return state
@@ -405,10 +415,10 @@ def recap_state(recap="ready"):
 
     state = rooms()
     if recap == "ready":
-        return replace(state, place="recap", shows_call=False, recap=RecapView(meeting=ENDED, recap=RECAP))
+        return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=ENDED, recap=RECAP))
     if recap == "ongoing":
         running = card(recap="generating")
-        return replace(ended(), place="recap", shows_call=False, recap=RecapView(meeting=running))
+        return replace(ended(), page="recap", shows_call=False, recap=RecapView(meeting=running))
     words = "The recording ended early because the disk of the server was full." if recap == "failed" else ""
     meeting = card("m2", state="ended", ended_at=at(), recap=recap, recap_words=words)
-    return replace(state, place="recap", shows_call=False, recap=RecapView(meeting=meeting))
+    return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=meeting))

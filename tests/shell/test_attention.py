@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from app.shell import attention
 from app.shell.attention import Tray, bring_up, is_on_show
-from app.state.app_state import AppState, RecapView
+from app.state.app_state import AppState
+from app.state.slices.recap import RecapView
 from app.wire.notices import NoticeInfo
 from app.wire.rooms import MeetingCard
 
@@ -17,8 +18,8 @@ CARD = MeetingCard(id="m1", room="r1", title="Logo", link="", starter="ada", sta
 OTHER = msgspec.structs.replace(CARD, id="m9")
 RECAP = NoticeInfo(id="n1", kind="recap_ready", room="r1", subject="m1", words="The recap of Logo is ready.", at=2.0)
 SOON = NoticeInfo(id="n2", kind="meeting_soon", room="r1", subject="m2", words="Soon.", at=2.0)
-ROOMS = AppState(place="rooms", room="r1", news=(RECAP, SOON))
-ON_RECAP = replace(ROOMS, place="recap", recap=RecapView(CARD))
+ROOMS = AppState(page="rooms", room="r1", news=(RECAP, SOON))
+ON_RECAP = replace(ROOMS, page="recap", recap=RecapView(CARD))
 IN_CALL = replace(ROOMS, call_phase="in", shows_call=True)
 
 

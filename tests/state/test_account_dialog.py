@@ -58,13 +58,13 @@ class TestTheDialog:
     def test_a_wrong_password_is_said_in_the_dialog(self):
         story = opened().do(intents.ChangeOwnPassword(old="the old one", new="a new password"))
         story.answer(Refused(reason="wrong_password", words="That is not your password."))
-        assert (said(story), story.state.notices) == (("That is not your password.", False), ())
+        assert (said(story), story.state.toasts.shown) == (("That is not your password.", False), ())
 
     def test_an_answer_after_it_was_closed_is_said_at_the_top(self):
         story = opened().do(intents.ChangeOwnPassword(old="the old one", new="a new password"))
         number = story.sent[0].request
         story.do(intents.OpenAccount(is_open=False)).hear(accounts.PasswordChanged(re=number))
-        assert ([one.words for one in story.state.notices], story.sent) == ([CHANGED], [])
+        assert ([one.words for one in story.state.toasts.shown], story.sent) == ([CHANGED], [])
 
     def test_without_a_connection_it_says_so(self):
         story = opened().do(events.LinkChanged(link="offline"), intents.EndOwnSignIn(id="s2"))
@@ -78,23 +78,27 @@ class TestForgotten:
     def test_a_code_is_asked_for_and_the_answer_shown(self):
         story = self.start().do(intents.AskForReset(email=" a@b "))
         assert story.sent[0].email == "a@b"
-        assert story.answer(accounts.ResetAsked(words="Look into your mail.")).state.reset_words[:4] == "Look"
+        assert story.answer(accounts.ResetAsked(words="Look into your mail.")).state.sign_in.reset_words[:4] == "Look"
 
     def test_the_code_signs_in_and_is_kept_nowhere(self):
         wish = intents.ResetOwnPassword(email="a@b", code=" the code ", password="a new password")
         story = self.start().do(wish)
-        assert (story.sent[0].code, story.state.is_signing_in) == ("the code", True)
+        assert (story.sent[0].code, story.state.sign_in.is_under_way) == ("the code", True)
         assert "the code" not in repr(story.state)
         assert "a new password" not in repr(story.state)
         story.answer(account_of())
-        assert (story.state.place, story.state.reset_words, story.state.is_signing_in) == ("rooms", "", False)
+        assert (story.state.page, story.state.sign_in.reset_words, story.state.sign_in.is_under_way) == (
+            "rooms",
+            "",
+            False,
+        )
 
     def test_a_refusal_is_said_and_it_can_be_tried_again(self):
         wish = intents.ResetOwnPassword(email="a@b", code="c", password="a new password")
         story = self.start().do(wish).answer(Refused(reason="bad_token", words="This code is not valid."))
-        assert (story.state.reset_words, story.state.is_signing_in) == ("This code is not valid.", False)
+        assert (story.state.sign_in.reset_words, story.state.sign_in.is_under_way) == ("This code is not valid.", False)
         story.do(intents.AskForReset(email="a@b")).answer(Refused(reason="too_much", words="Wait."))
-        assert story.state.reset_words == "Wait."
+        assert story.state.sign_in.reset_words == "Wait."
 
     @pytest.mark.parametrize(
         ("wish", "words"),
@@ -110,7 +114,7 @@ class TestForgotten:
     )
     def test_what_cannot_be_is_said_here(self, wish, words):
         story = self.start().do(wish)
-        assert (story.sent, story.state.reset_words) == ([], words)
+        assert (story.sent, story.state.sign_in.reset_words) == ([], words)
 
     def test_without_a_connection_it_says_so(self):
         for wish in (
@@ -118,14 +122,14 @@ class TestForgotten:
             intents.ResetOwnPassword(email="a@b", code="c", password="a new password"),
         ):
             story = self.start().do(events.LinkChanged(link="offline"), wish)
-            assert (story.sent, story.state.reset_words) == ([], NO_CONNECTION)
+            assert (story.sent, story.state.sign_in.reset_words) == ([], NO_CONNECTION)
 
 
 class TestSignedOutElsewhere:
     def test_the_call_ends_the_token_goes_and_it_is_said(self):
         story = in_call().hear(accounts.SignedOut())
-        assert (story.state.place, story.state.me, story.state.call) == ("sign_in", None, None)
-        assert story.state.sign_in_words == ELSEWHERE
+        assert (story.state.page, story.state.me, story.state.call) == ("sign_in", None, None)
+        assert story.state.sign_in.words == ELSEWHERE
         assert story.has(effects.KeepToken)[0].token == ""
         assert story.has(effects.ClosePeers)
         assert story.has(effects.StopDevices)
@@ -136,7 +140,7 @@ class TestAccess:
         closed = accounts.Access(may_start=False, words="Not yet for freelancers.")
         story = signed_in().hear(accounts.AccessChanged(access=closed))
         story.do(call_intents.BeginMeeting(room="r1", key="k"))
-        assert (story.sent, story.state.notices[0].words) == ([], "Not yet for freelancers.")
+        assert (story.sent, story.state.toasts.shown[0].words) == ([], "Not yet for freelancers.")
         story.hear(accounts.AccessChanged(access=accounts.Access()))
         assert asked(story.do(call_intents.BeginMeeting(room="r1", key="k")), people.StartMeeting)
 
@@ -146,7 +150,7 @@ class TestAccess:
         assert asked(story.do(call_intents.BeginMeeting(room="r1", key="k")), people.StartMeeting)
         story.hear(rooms.RoomChanged(room=change(ROOM, id="r2", contract="catalog")))
         story.do(call_intents.BeginMeeting(room="r2", key="k"))
-        assert (story.sent, story.state.notices[0].words) == ([], "Not in catalog rooms.")
+        assert (story.sent, story.state.toasts.shown[0].words) == ([], "Not in catalog rooms.")
 
     def test_without_words_of_the_server_there_are_own_ones(self):
         for access in (accounts.Access(may_start=False), accounts.Access(closed_contracts=("direct",))):

@@ -61,13 +61,13 @@ class TestBeforeTheSignInIsBack:
             for story in (reconnected(signed_in()), signed_in().do(events.LinkChanged(link="offline"))):
                 story.do(wish)
                 assert story.sent == [], wish
-                assert "no connection" in story.state.notices[0].words
+                assert "no connection" in story.state.toasts.shown[0].words
 
     def test_that_there_is_no_connection_is_true_no_longer(self):
         story = signed_in().do(events.LinkChanged(link="offline"), intents.MakeRoom(name="New"))
         story.do(events.Told(words="The disk is full."))
-        assert len(story.state.notices) == 2
-        assert [notice.words for notice in signed_in(story).state.notices] == ["The disk is full."]
+        assert len(story.state.toasts.shown) == 2
+        assert [notice.words for notice in signed_in(story).state.toasts.shown] == ["The disk is full."]
 
     def test_a_dialog_that_waited_for_its_plan_asks_again(self):
         story = signed_in().do(intents.OpenPlan(room="r1", meeting="p1"), events.LinkChanged(link="offline"))
@@ -99,18 +99,18 @@ class TestBeforeTheSignInIsBack:
             intents.NameOwner(name="Ada"),
         ):
             story.do(wish)
-            assert (story.effects, story.state.is_signing_in) == ([], False)
-            assert "no connection" in story.state.sign_in_words
+            assert (story.effects, story.state.sign_in.is_under_way) == ([], False)
+            assert "no connection" in story.state.sign_in.words
 
     def test_a_recap_that_became_ready_meanwhile_is_fetched(self):
         story = in_call(recording_since=1.0).do(events.LinkChanged(link="offline"), call_intents.Leave())
-        assert story.state.place == "recap"
+        assert story.state.page == "recap"
         assert [one.meeting for one in asked(lost_and_signed_in(story), recap.OpenRecap)] == ["m1"]
 
     def test_a_sign_in_that_is_refused_for_good_ends_the_call(self):
         story = reconnected(in_call()).do(found("t")).answer(Refused(reason="bad_token", words="Please sign in again."))
-        assert (story.state.call_phase, story.state.me, story.state.place) == ("none", None, "sign_in")
-        assert story.state.sign_in_words == "Please sign in again."
+        assert (story.state.call_phase, story.state.me, story.state.page) == ("none", None, "sign_in")
+        assert story.state.sign_in.words == "Please sign in again."
         assert story.has(effects.StopDevices)
         assert story.has(effects.ClosePeers)
 
@@ -147,7 +147,7 @@ class TestSigningOut:
             if is_offline:
                 story.do(events.LinkChanged(link="offline"))
             story.do(intents.LeaveAccount())
-            assert (story.state.me, story.state.call_phase, story.state.place) == (None, "none", "sign_in")
+            assert (story.state.me, story.state.call_phase, story.state.page) == (None, "none", "sign_in")
             assert story.has(effects.KeepToken)[0].token == ""
             assert story.has(effects.StopDevices)
             assert len(asked(story, accounts.SignOut)) == (not is_offline)
@@ -156,7 +156,7 @@ class TestSigningOut:
         story = signed_in().do(intents.LeaveAccount())
         number = story.sent[0].request
         story.do(intents.EnterAccount(email="a@b", password="correct horse"))
-        assert story.hear(accounts.SignedOut(re=number)).state.is_signing_in
+        assert story.hear(accounts.SignedOut(re=number)).state.sign_in.is_under_way
 
 
 class TestGuests:
@@ -184,7 +184,7 @@ class TestForms:
     )
     def test_what_is_missing_is_said_and_nothing_sent(self, wish):
         story = greeted().do(found(""), wish)
-        assert (story.effects, bool(story.state.sign_in_words)) == ([], True)
+        assert (story.effects, bool(story.state.sign_in.words)) == ([], True)
 
     def test_an_account_is_made(self):
         story = greeted().do(found(""))
@@ -195,15 +195,17 @@ class TestForms:
         story = greeted().do(found(""), intents.EnterAccount(email="a@b", password="wrong one"))
         number = story.sent[0].request
         story.hear(Refused(re=number, reason="wrong_password", words="Wrong."))
-        assert (story.state.sign_in_words, story.state.place) == ("Wrong.", "sign_in")
+        assert (story.state.sign_in.words, story.state.page) == ("Wrong.", "sign_in")
 
     def test_a_resume_that_fails_for_now_is_said(self):
         story = reconnected(signed_in()).do(found("t"))
         story.hear(Refused(re=story.sent[0].request, reason="busy", words="Busy."))
-        assert story.state.notices[0].words == "Busy."
+        assert story.state.toasts.shown[0].words == "Busy."
 
     def test_a_complaint_about_the_connection_is_said(self):
-        assert signed_in().hear(Refused(reason="too_much", words="Slow down.")).state.notices[0].words == "Slow down."
+        assert (
+            signed_in().hear(Refused(reason="too_much", words="Slow down.")).state.toasts.shown[0].words == "Slow down."
+        )
 
 
 def test_the_kind_of_system_is_told_with_the_greeting_and_the_server_tells_of_itself():

@@ -185,10 +185,10 @@ def check(before: AppState, walk: Walk) -> None:
     if walk.has(effects.VisitServer) or walk.has(effects.GoHome):
         given_up = (lobby.WithdrawKnock, people.LeaveMeeting)
         assert all(isinstance(one, given_up) for one in walk.sent), "nothing goes along"
-        assert (state.call, state.pending) == (None, {})
+        assert (state.call, state.requests.pending) == (None, {})
         # At home it is as it was before the link was followed; of the server that was left nothing stays.
-        came_home = before.visit is not None and any(not one.is_local for one in walk.has(effects.GoHome))
-        home = before.visit.home if came_home else AppState()
+        came_home = before.links.visit is not None and any(not one.is_local for one in walk.has(effects.GoHome))
+        home = before.links.visit.home if came_home else AppState()
         assert (state.me, state.rooms, set(state.views)) == (home.me, home.rooms, set(home.views))
     if before.call_phase in ("in", "reconnecting") and state.call_phase not in ("in", "reconnecting"):
         assert walk.has(effects.ClosePeers), "whoever is out sends nothing"

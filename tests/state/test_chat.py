@@ -24,21 +24,21 @@ def test_nothing_is_said_with_nothing_or_nowhere():
 
 def test_without_a_seat_it_stays_marked():
     story = in_call().do(events.LinkChanged(link="offline"), call_intents.SayInChat(text="x", key="k"))
-    assert story.state.call.chat_drafts[0].has_failed
+    assert story.state.call.chat.drafts[0].has_failed
 
 
 def test_a_refusal_after_the_call_was_put_away_is_nobodys():
     story = in_call().do(call_intents.SayInChat(text="x", key="k"))
     number = asked(story, chat.PostChat)[0].request
     story.do(call_intents.Leave(), call_intents.CloseCall()).hear(Refused(re=number, reason="failed", words="No."))
-    assert story.state.notices == ()
+    assert story.state.toasts.shown == ()
 
 
 def test_others_lines_ring_and_ones_own_do_not():
     assert in_call().hear(line()).has(effects.PlaySound)
     assert not in_call().hear(line("ada")).has(effects.PlaySound)
     assert not in_call().do(call_intents.OpenPanel(panel="chat")).hear(line()).has(effects.PlaySound)
-    assert in_call().hear(line(meeting="m2")).state.call.chat == ()
+    assert in_call().hear(line(meeting="m2")).state.call.chat.lines == ()
 
 
 @pytest.mark.parametrize(("panel", "unread"), [("", 2), ("chat", 0)])
@@ -48,8 +48,8 @@ def test_what_was_said_while_one_was_away_is_unread(panel, unread):
     known = line().line
     chat_now = (known, change(known, id="c2"), change(known, id="c3", author="ada"))
     story.hear(change(welcome(chat=chat_now), re=join.request))
-    assert (len(story.state.call.chat), story.state.call.unread_chat) == (3, unread)
+    assert (len(story.state.call.chat.lines), story.state.call.chat.unread) == (3, unread)
 
 
 def test_what_was_said_before_one_came_is_not_unread():
-    assert in_call(chat=(line().line,)).state.call.unread_chat == 0
+    assert in_call(chat=(line().line,)).state.call.chat.unread == 0

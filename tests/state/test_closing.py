@@ -15,7 +15,7 @@ WITH_LOST = (states.person(0), states.person(1, is_connected=False))
 
 
 def at(connection, people=PAIR, *, own_meetings=(), phase="in", **call):
-    known = {"people": people, "recording_since": None, **call}
+    known = {"people": people, "recording": states.Recording(), **call}
     state = states.call(len(people), phase=phase, **known)
     return states.replace(state, connection=states.replace(state.connection, **connection), own_meetings=own_meetings)
 
@@ -33,7 +33,7 @@ KEPT = "What was recorded is kept; its recap is made when you open Parley the ne
         (at(HERE, phase="reconnecting"), True, ENDS_HERE),
         (at(HERE, WITH_GUEST), True, ENDS_HERE),
         (at(HERE, ALONE), True, "The meeting ends, because it runs on this computer."),
-        (at(HERE, recording_since=1.0), True, f"{ENDS_HERE} {KEPT}"),
+        (at(HERE, recording=states.Recording(since=1.0)), True, f"{ENDS_HERE} {KEPT}"),
         (at(HERE, own_meetings=(("m1", 2),)), True, ENDS_HERE),
         (
             at(HERE, own_meetings=(("m1", 2), ("m5", 1))),
@@ -43,12 +43,12 @@ KEPT = "What was recorded is kept; its recap is made when you open Parley the ne
         (at(TEAM), False, GOES_ON),
         (at(TEAM, phase="reconnecting"), False, GOES_ON),
         (at(TEAM, host="p0"), False, f"{GOES_ON} Another member becomes its host."),
-        (at(TEAM, recording_since=1.0), False, f"{GOES_ON} It goes on being recorded, without you."),
+        (at(TEAM, recording=states.Recording(since=1.0)), False, f"{GOES_ON} It goes on being recorded, without you."),
         (at(TEAM, ALONE), True, "You leave the meeting."),
         (at(TEAM, WITH_GUEST), True, "The meeting ends, because no other member is in it."),
         (at(TEAM, WITH_LOST), True, "The meeting ends, because no other member is in it."),
         (
-            at(TEAM, WITH_GUEST, recording_since=1.0),
+            at(TEAM, WITH_GUEST, recording=states.Recording(since=1.0)),
             True,
             "The meeting ends, because no other member is in it. The recap is made of what was recorded.",
         ),

@@ -16,7 +16,7 @@ MARY = lobby.Guest(id="g2", name="Mary", since=2.0)
 
 
 def words(story):
-    return [notice.words for notice in story.state.notices]
+    return [notice.words for notice in story.state.toasts.shown]
 
 
 def waiting(*guests, **more):
@@ -59,25 +59,25 @@ class TestMutedByTheHost:
 
     def test_the_choice_goes_off_here_too_and_it_is_said(self):
         story = in_call(me="grace").hear(self.muted())
-        assert story.state.choices.microphone_on is False
+        assert story.state.devices.chosen.microphone_on is False
         assert story.has(effects.SaveChoices)[0].choices.microphone_on is False
         assert (words(story), story.sent) == ([MUTED], [])
 
     def test_a_camera_that_was_just_switched_does_not_take_the_mute_back(self):
         story = in_call(me="grace")
-        off = dataclasses.replace(story.state.choices, camera_on=False)
+        off = dataclasses.replace(story.state.devices.chosen, camera_on=False)
         story.do(call_intents.Choose(choices=off)).hear(self.muted())
         assert [(one.microphone_on, one.camera_on) for one in asked(story, people.ShowState)] == [(False, False)]
 
     def test_ones_own_mute_is_not_the_hosts(self):
         story = in_call(me="grace")
-        off = dataclasses.replace(story.state.choices, microphone_on=False)
+        off = dataclasses.replace(story.state.devices.chosen, microphone_on=False)
         story.do(call_intents.Choose(choices=off)).answer(self.muted())
         assert (words(story), story.has(effects.SaveChoices)) == ([], [])
         on = dataclasses.replace(off, microphone_on=True)
         story.do(call_intents.Choose(choices=on)).answer(change(self.muted(), person=own_person("grace")))
         story.hear(people.PersonChanged(meeting="m1", person=change(own_person("grace"), consents=True)))
-        assert (words(story), story.state.choices.microphone_on) == ([], True)
+        assert (words(story), story.state.devices.chosen.microphone_on) == ([], True)
 
     def test_a_share_that_was_stopped_is_said(self):
         sharing_now = people.PersonChanged(meeting="m1", person=own_person("grace", sharing=True))
@@ -88,7 +88,7 @@ class TestMutedByTheHost:
     def test_others_are_only_shown(self):
         story = in_call(me="grace", others=(change(GRACE, id="bob", microphone_on=True),))
         story.hear(people.PersonChanged(meeting="m1", person=change(GRACE, id="bob")))
-        assert (words(story), story.state.choices.microphone_on) == ([], True)
+        assert (words(story), story.state.devices.chosen.microphone_on) == ([], True)
         story.hear(people.PersonChanged(meeting="m1", person=change(GRACE, id="stranger")))
         assert words(story) == []
 
@@ -99,7 +99,7 @@ class TestTheLobby:
         assert [one.name for one in story.has(effects.PlaySound)] == ["knock"]
         assert "Alan" in story.has(effects.Notify)[0].words
         assert story.has(effects.RepeatKnock) == [effects.RepeatKnock(True)]
-        assert (story.state.call.taken, story.state.call.seats) == (3, 10)
+        assert (story.state.call.lobby.taken, story.state.call.lobby.seats) == (3, 10)
         story.hear(waiting(ALAN, MARY))
         assert (len(story.has(effects.Notify)), story.has(effects.RepeatKnock)) == (1, [])
         story.hear(waiting(MARY))
@@ -125,7 +125,7 @@ class TestTheLobby:
     def test_r22_the_seats_are_counted_and_a_full_house_is_said(self):
         story = in_call().hear(waiting(ALAN, taken=10, seats=10)).do(call_intents.Admit(guest="g1"))
         story.answer(Refused(reason="meeting_full", words="The meeting is full (10 of 10)."))
-        assert (story.state.call.taken, words(story)) == (10, ["The meeting is full (10 of 10)."])
+        assert (story.state.call.lobby.taken, words(story)) == (10, ["The meeting is full (10 of 10)."])
 
     def test_letting_everyone_in_is_one_request(self):
         assert asked(in_call().do(call_intents.AdmitEveryone()), lobby.AdmitAll)[0].meeting == "m1"
@@ -145,11 +145,11 @@ class TestTheLobby:
 
 def test_what_a_call_has_cost_is_kept_over_a_reconnect():
     story = in_call().do(events.UsageTold(used_bytes=1234))
-    assert story.state.call.used_bytes == 1234
+    assert story.state.call.media.used_bytes == 1234
     story.do(call_intents.Leave(), call_intents.Rejoin())
     from tests.fakes.story import welcome
 
-    assert story.answer(welcome()).state.call.used_bytes == 1234
+    assert story.answer(welcome()).state.call.media.used_bytes == 1234
     assert signed_in().do(events.UsageTold(used_bytes=1)).state.call is None
 
 

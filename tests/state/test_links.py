@@ -24,7 +24,7 @@ def follow(story, link):
 
 
 def words(story):
-    return [notice.words for notice in story.state.notices]
+    return [notice.words for notice in story.state.toasts.shown]
 
 
 class TestOfThisServer:
@@ -33,7 +33,7 @@ class TestOfThisServer:
         story = follow(signed_in(), INVITATION)
         assert asked(story, rooms.JoinRoom)[0].code == CODE
         story.answer(rooms.RoomChanged(room=change(ROOM, id="r9")))
-        assert (story.state.room, story.state.place) == ("r9", "rooms")
+        assert (story.state.room, story.state.page) == ("r9", "rooms")
 
     def test_the_deep_form_and_the_usual_port_lead_to_the_same_server(self):
         assert asked(follow(signed_in(), HERE.replace("http", "parley")), lobby.LookAtLink)
@@ -54,7 +54,7 @@ class TestOfThisServer:
 
     def test_another_port_or_another_computer_is_another_server(self):
         for server in ("http://127.0.0.1:2", "http://127.0.0.2:1", "https://localhost.example:1"):
-            assert follow(signed_in(), f"{server}/j/{CODE}").state.link_question is not None, server
+            assert follow(signed_in(), f"{server}/j/{CODE}").state.links.question is not None, server
 
     def test_a_link_opened_before_there_is_a_connection_waits(self):
         story = follow(Story(), HERE)
@@ -62,7 +62,7 @@ class TestOfThisServer:
         greeted(story)
         assert not asked(story, lobby.LookAtLink), "it is not clear yet who one is here"
         assert asked(story.do(found("")), lobby.LookAtLink)
-        assert story.state.link_waiting is None
+        assert story.state.links.waiting is None
 
     def test_it_waits_for_the_sign_in_that_is_under_way(self):
         story = greeted(follow(Story(), HERE)).do(found("t"))
@@ -72,9 +72,9 @@ class TestOfThisServer:
     def test_a_link_to_another_server_does_not_wait_for_ones_own_that_cannot_be_reached(self):
         story = follow(Story(), THERE)
         story.do(events.LinkChanged(link="connecting", server=parse_server("http://127.0.0.1:9")))
-        assert (story.state.link_question, story.state.link_waiting) == (None, parse_link(THERE))
+        assert (story.state.links.question, story.state.links.waiting) == (None, parse_link(THERE))
         story.do(events.LinkChanged(link="offline", server=parse_server("http://127.0.0.1:9")))
-        assert (story.state.link_question, story.state.link_waiting) == (parse_link(THERE), None)
+        assert (story.state.links.question, story.state.links.waiting) == (parse_link(THERE), None)
 
     def test_while_offline_it_waits_and_that_is_said(self):
         story = follow(signed_in().do(events.LinkChanged(link="offline")), HERE)
@@ -82,7 +82,7 @@ class TestOfThisServer:
 
     def test_an_invitation_waits_for_the_sign_in(self):
         story = follow(greeted().do(found("")), INVITATION)
-        assert (story.sent, story.state.sign_in_words) == ([], SIGN_IN_FIRST)
+        assert (story.sent, story.state.sign_in.words) == ([], SIGN_IN_FIRST)
         story.do(intents.EnterAccount(email="a@b", password="correct horse")).answer(account_of())
         assert asked(story, rooms.JoinRoom)[0].code == CODE
 
@@ -103,20 +103,20 @@ class TestOfThisServer:
     def test_a_member_is_led_to_the_recap_of_a_meeting_that_is_over(self):
         shown = lobby.LinkShown(title="Logo", is_recording=False, state="ended", meeting="m9")
         story = follow(signed_in(), HERE).answer(shown)
-        assert (story.state.place, story.state.recap.meeting.recap, words(story)) == ("recap", "ready", [])
+        assert (story.state.page, story.state.recap.meeting.recap, words(story)) == ("recap", "ready", [])
         assert asked(story, recap.OpenRecap)[0].meeting == "m9"
         past = change(CARD, state="ended", recap="none", title="Standup")
         story.answer(recap.RecapOpened(meeting=change(past, id="m9"), recap=None))
         assert (story.state.recap.meeting.title, story.state.recap.meeting.recap) == ("Standup", "none")
         story.do(intents.CloseRecapPage())
-        assert (story.state.place, story.state.room) == ("rooms", "r1")
+        assert (story.state.page, story.state.room) == ("rooms", "r1")
 
     @pytest.mark.parametrize(("kept", "place"), [("none", "rooms"), ("ready", "recap"), ("generating", "recap")])
     def test_a_known_meeting_that_is_over_is_opened_only_where_it_left_something(self, kept, place):
         past = change(CARD, state="ended", recap=kept)
         story = signed_in().hear(recap.RecapsListed(room="r1", meetings=(past,)))
         follow(story, HERE).answer(lobby.LinkShown(title="Logo", is_recording=False, state="ended", meeting="m1"))
-        assert (story.state.place, bool(words(story))) == (place, kept == "none")
+        assert (story.state.page, bool(words(story))) == (place, kept == "none")
 
     def test_a_member_whose_meeting_is_not_known_reads_that_it_ended(self):
         shown = lobby.LinkShown(title="Logo", is_recording=False, meeting="m9")
@@ -141,10 +141,10 @@ class TestToAnotherServer:
     @pytest.mark.parametrize("link", [THERE, PINNED, f"http://127.0.0.1:2/j/{CODE}"])
     def test_nothing_is_sent_before_the_answer(self, link):
         story = follow(signed_in(), link)
-        assert (story.effects, story.state.link_question) == ([], parse_link(link))
+        assert (story.effects, story.state.links.question) == ([], parse_link(link))
         assert story.state.me is not None
         story.do(call_intents.AnswerLink(goes=False))
-        assert (story.effects, story.state.link_question, story.state.connection.is_home) == ([], None, True)
+        assert (story.effects, story.state.links.question, story.state.connection.is_home) == ([], None, True)
 
     def test_nothing_of_the_server_that_is_left_goes_along(self):
         story = follow(signed_in(), PINNED).do(call_intents.AnswerLink(goes=True))
@@ -168,27 +168,27 @@ class TestToAnotherServer:
         story = follow(signed_in(), THERE.replace("/j/", "/i/")).do(call_intents.AnswerLink(goes=True))
         story.do(events.LinkChanged(link="online", server=parse_server("https://other.example")))
         story.hear(change(GREETING, server_id="there")).do(found("", server_id="there"))
-        assert (story.sent, story.state.sign_in_words) == ([], SIGN_IN_FIRST)
+        assert (story.sent, story.state.sign_in.words) == ([], SIGN_IN_FIRST)
         story.do(intents.EnterAccount(email="a@b", password="wrong one"))
         story.hear(Refused(re=story.sent[0].request, reason="wrong_password", words="Wrong."))
-        assert story.state.sign_in_words == "Wrong."
+        assert story.state.sign_in.words == "Wrong."
 
     def test_a_link_to_where_one_is_already_asks_nothing(self):
         story = follow(signed_in(), THERE).do(call_intents.AnswerLink(goes=True))
         story.do(events.LinkChanged(link="online", server=parse_server("https://other.example")))
-        assert follow(story, THERE).state.link_question is None
+        assert follow(story, THERE).state.links.question is None
 
     def test_going_home_leads_back_and_nothing_of_there_stays(self):
         story = follow(signed_in(), THERE).do(call_intents.AnswerLink(goes=True), intents.GoHome())
         assert story.has(effects.GoHome)[0].is_local is False
-        assert (story.state.connection.is_home, story.state.link_waiting) == (True, None)
+        assert (story.state.connection.is_home, story.state.links.waiting) == (True, None)
         assert story.do(intents.GoHome()).effects == []
 
     def test_a_link_of_the_own_server_leads_home_from_elsewhere(self):
         story = follow(signed_in(), THERE).do(call_intents.AnswerLink(goes=True))
         follow(story, HERE).do(call_intents.AnswerLink(goes=True))
         assert story.has(effects.GoHome)
-        assert story.state.link_waiting == parse_link(HERE)
+        assert story.state.links.waiting == parse_link(HERE)
         assert asked(greeted(story).do(found("")), lobby.LookAtLink)
 
     def test_from_one_to_the_next_home_stays_home(self):
@@ -198,7 +198,7 @@ class TestToAnotherServer:
 
     def test_nobody_leaves_a_call_by_a_link(self):
         story = follow(in_call(), THERE)
-        assert (story.state.link_question, words(story)) == (None, [STAY_IN_CALL])
+        assert (story.state.links.question, words(story)) == (None, [STAY_IN_CALL])
         for wish in (intents.UseServer(address="a.example"), intents.UseServer(address="")):
             assert in_call().do(wish).effects == []
         story = follow(signed_in().hear(rooms.MeetingChanged(meeting=CARD)), THERE)
@@ -236,7 +236,7 @@ class TestTheServerOfThisComputer:
         story = self.home("10.0.0.7:1").do(intents.UseServer(address=" https://team.example "))
         visit = story.has(effects.VisitServer)[0]
         assert (visit.server, visit.is_for_good) == (parse_server("https://team.example"), True)
-        assert (story.state.connection.is_home, story.state.place, story.state.reach.addresses) == (
+        assert (story.state.connection.is_home, story.state.page, story.state.reach.addresses) == (
             True,
             "starting",
             (),
@@ -253,6 +253,6 @@ def test_an_address_that_cannot_be_read_is_nobodys_link():
     story = signed_in()
     strange = dataclasses.replace(story.state.connection, address="no address", server=None)
     story.state = dataclasses.replace(story.state, connection=strange)
-    assert follow(story, HERE).state.link_waiting == parse_link(HERE)
+    assert follow(story, HERE).state.links.waiting == parse_link(HERE)
     story.hear(rooms.InvitationMade(room="r1", code=CODE))
     assert story.state.view("r1").invitation_link == ""

@@ -86,7 +86,7 @@ class TestOnesOwn:
 
     def test_an_empty_text_is_said(self):
         story = signed_in().do(intents.ChangeMessage(message="g", text="  "))
-        assert (story.sent, len(story.state.notices)) == ([], 1)
+        assert (story.sent, len(story.state.toasts.shown)) == ([], 1)
 
     def test_taken_back_it_is_found_no_more(self):
         told = one("g", 1.0, author="ada")
@@ -103,7 +103,7 @@ class TestOnesOwn:
     def test_a_refusal_is_said(self):
         story = signed_in().do(intents.TakeBackMessage(message="g"))
         story.answer(Refused(reason="not_allowed", words="This is not yours."))
-        assert story.state.notices[0].words == "This is not yours."
+        assert story.state.toasts.shown[0].words == "This is not yours."
 
     def test_a_message_of_a_room_that_is_not_shown_is_changed_all_the_same(self):
         story = signed_in().hear(rooms.MessageChanged(message=one("g", 1.0)))
@@ -144,7 +144,7 @@ class TestSearch:
         story = signed_in().do(intents.SearchFor(words="logo"))
         late = story.sent[0]
         story.do(intents.SearchFor(words="")).hear(Refused(re=late.request, reason="failed", words="No."))
-        assert (story.state.search, story.state.notices) == (None, ())
+        assert (story.state.search, story.state.toasts.shown) == (None, ())
 
 
 def test_a_room_is_not_fetched_before_the_sign_in():

@@ -78,7 +78,7 @@ class TestLeads:
             if card:
                 story.hear(rooms.MeetingChanged(meeting=card))
             story.do(intents.OpenNews(id="n1"))
-            assert (story.state.place, story.state.recap.meeting.id, news(story)) == ("recap", "m1", [])
+            assert (story.state.page, story.state.recap.meeting.id, news(story)) == ("recap", "m1", [])
             assert asked(story, recap.OpenRecap)[0].meeting == "m1"
             assert asked(story, notices.SeeNotices)
         story.hear(recap.RecapOpened(meeting=READY, recap=None))
@@ -96,7 +96,7 @@ class TestLeads:
         story = signed_in().hear(told(one(kind="removed", room="gone", subject=""))).do(intents.OpenNews(id="n1"))
         assert (story.state.room, news(story)) == ("r1", [])
         story = signed_in().hear(told(one(kind="deletion", subject=""))).do(intents.OpenNews(id="n1"))
-        assert (story.state.place, story.state.room) == ("rooms", "r1")
+        assert (story.state.page, story.state.room) == ("rooms", "r1")
 
     def test_one_that_is_gone_leads_nowhere(self):
         assert signed_in().do(intents.OpenNews(id="n1")).effects == []

@@ -89,7 +89,7 @@ class TestLateAnswers:
         story = before().do(call_intents.Join())
         number = story.sent[0].request
         story.do(call_intents.CancelJoin()).hear(Refused(re=number, reason="meeting_full", words="Full."))
-        assert (story.state.notices, story.state.sign_in_words) == ((), "")
+        assert (story.state.toasts.shown, story.state.sign_in.words) == ((), "")
 
 
 class TestTwoClicks:
@@ -113,7 +113,7 @@ class TestTwoClicks:
         story = in_call().do(intents.OpenRoom(room="r1"), call_intents.FollowLink(link=CARD.link))
         assert (story.sent, story.state.shows_call) == ([], True)
         story.do(call_intents.FollowLink(link=CARD.link[:-1] + "x"))
-        assert (story.sent, len(story.state.notices)) == ([], 1)
+        assert (story.sent, len(story.state.toasts.shown)) == ([], 1)
 
 
 class TestLostOnTheWay:
@@ -142,14 +142,14 @@ class TestLostOnTheWay:
 
     def test_a_mute_while_media_is_broken_is_told(self):
         story = in_call().do(events.PeersLost())
-        muted = dataclasses.replace(story.state.choices, microphone_on=False)
+        muted = dataclasses.replace(story.state.devices.chosen, microphone_on=False)
         assert [one.microphone_on for one in asked(story.do(call_intents.Choose(choices=muted)), people.ShowState)] == [
             False
         ]
 
     def test_a_mute_while_away_is_told_with_the_return(self):
         story = in_call(guest_token="T").do(events.LinkChanged(link="offline"))
-        muted = dataclasses.replace(story.state.choices, microphone_on=False)
+        muted = dataclasses.replace(story.state.devices.chosen, microphone_on=False)
         assert story.do(call_intents.Choose(choices=muted)).sent == []
         back = asked(lost_and_signed_in(story), people.RejoinAsGuest)[0]
         story.hear(change(welcome(), re=back.request))
@@ -160,13 +160,13 @@ class TestLostOnTheWay:
         join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
         line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="one", key="k1")
         story.hear(change(welcome(chat=(line,)), re=join.request))
-        assert [(draft.key, draft.has_failed) for draft in story.state.call.chat_drafts] == [("k2", True)]
+        assert [(draft.key, draft.has_failed) for draft in story.state.call.chat.drafts] == [("k2", True)]
 
     def test_a_retry_that_is_answered_with_a_known_line_takes_the_draft_away(self):
         line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="one", key="k1")
         story = in_call(chat=(line,)).do(call_intents.SayInChat(text="one", key="k1"))
         story.hear(chat.ChatPosted(meeting="m1", line=line))
-        assert (story.state.call.chat_drafts, len(story.state.call.chat)) == ((), 1)
+        assert (story.state.call.chat.drafts, len(story.state.call.chat.lines)) == ((), 1)
 
 
 class TestConsent:
@@ -192,7 +192,7 @@ class TestConsent:
             people.PersonChanged(meeting="m1", person=change(GRACE, consents=True)),
             recording.RecordingStarted(meeting="m1", at=7.0, by="ada"),
         )
-        assert story.state.call.asks_consent
+        assert story.state.call.recording.asks_consent
 
     def test_a_recording_that_began_meanwhile_shows_the_notice_first(self):
         story = lost_and_signed_in(in_call(me="grace"), me="grace")
@@ -254,7 +254,7 @@ def test_a_host_who_is_none_any_more_sees_nobody_wait():
         lobby.LobbyChanged(meeting="m1", waiting=(lobby.Guest(id="g", name="Alan", since=1.0),)),
         people.HostChanged(meeting="m1", host="grace"),
     )
-    assert story.state.call.waiting == ()
+    assert story.state.call.lobby.waiting == ()
     assert ADA.id == story.state.call.you
 
 
@@ -317,9 +317,9 @@ class TestTheRims:
         story = before().do(broken)
         assert story.state.prejoin.device_words == (("camera", "No camera."),)
         story = in_call().do(broken, events.DeviceTold(kind="microphone", words="No microphone."))
-        assert story.state.call.media_words == (("camera", "No camera."), ("microphone", "No microphone."))
+        assert story.state.call.media.words == (("camera", "No camera."), ("microphone", "No microphone."))
         story.do(events.DeviceTold(kind="camera", words=""))
-        assert story.state.call.media_words == (("microphone", "No microphone."),)
+        assert story.state.call.media.words == (("microphone", "No microphone."),)
 
     def test_someone_who_is_there_already_does_not_ring(self):
         story = in_call(others=(GRACE,)).hear(people.PersonJoined(meeting="m1", person=GRACE))
@@ -329,21 +329,21 @@ class TestTheRims:
     def test_a_guest_whose_link_died_cannot_ask_again(self):
         story = waiting().hear(welcome(me="g", guest_token="T"), people.LinkRenewed(meeting="m1", link="none"))
         story.do(call_intents.Leave(), call_intents.Rejoin())
-        assert (story.sent, len(story.state.notices)) == ([], 1)
+        assert (story.sent, len(story.state.toasts.shown)) == ([], 1)
 
     def test_a_call_takes_the_place_of_a_recap_that_was_open(self):
         card = change(CARD, id="m9", state="ended", recap="ready")
         story = signed_in().hear(rooms.MeetingChanged(meeting=card), rooms.MeetingChanged(meeting=CARD))
         story.do(intents.OpenRecapPage(meeting="m9"))
         story.do(call_intents.GoToMeeting(meeting="m1"), call_intents.Join()).answer(welcome())
-        assert (story.state.place, story.state.recap) == ("rooms", None)
+        assert (story.state.page, story.state.recap) == ("rooms", None)
 
     def test_a_second_meeting_is_refused_in_words_and_the_same_one_shown(self):
         story = in_call().hear(rooms.RoomChanged(room=ROOM_2)).do(call_intents.ShowCall(shows_call=False))
         assert story.do(call_intents.GoToMeeting(meeting="m1")).state.shows_call
         for wish in (call_intents.GoToMeeting(meeting="m2"), call_intents.BeginMeeting(room="r2", key="k")):
             assert story.do(wish).effects == []
-        assert len(story.state.notices) == 2
+        assert len(story.state.toasts.shown) == 2
 
     def test_ones_own_start_opens_the_page(self):
         story = signed_in().do(call_intents.BeginMeeting(room="r1", key="k"))
@@ -357,11 +357,11 @@ class TestTheRims:
         story = as_guest().do(call_intents.Join())
         number = story.sent[0].request
         story.do(call_intents.CancelJoin()).hear(Refused(re=number, reason="locked", words="Locked."))
-        assert (story.state.notices, story.state.call_phase) == ((), "none")
+        assert (story.state.toasts.shown, story.state.call_phase) == ((), "none")
 
     def test_a_member_removed_before_the_meeting_ended_lands_on_no_recap_without_a_recording(self):
         story = in_call().hear(people.MeetingEnded(meeting="m1", at=1.0, words="The host ended it."))
-        assert (story.state.place, story.state.call.ended_words) == ("rooms", "The host ended it.")
+        assert (story.state.page, story.state.call.ended_words) == ("rooms", "The host ended it.")
 
 
 def test_a_recap_that_nobody_knows_opens_nothing():

@@ -101,7 +101,7 @@ class TestR38:
                 sent.extend(story.sent)
                 assert not story.has(effects.OpenPeers)
 
-        choices = dataclasses.replace(before().state.choices, camera_on=False, data_saver=True)
+        choices = dataclasses.replace(before().state.devices.chosen, camera_on=False, data_saver=True)
         steps = (
             call_intents.Choose(choices=choices),
             call_intents.ChooseRecording(record=True),
@@ -205,13 +205,15 @@ class TestAnotherDevice:
 class TestChoices:
     def test_r16_a_choice_in_the_call_opens_nothing_anew(self):
         story = in_call()
-        choices = dataclasses.replace(story.state.choices, background="blur", data_saver=True, noise_filter=False)
+        choices = dataclasses.replace(
+            story.state.devices.chosen, background="blur", data_saver=True, noise_filter=False
+        )
         story.do(call_intents.Choose(choices=choices))
         assert story.effects == [effects.SaveChoices(choices)]
 
     def test_r15_a_choice_is_kept_the_moment_it_is_made(self):
         story = signed_in()
-        choices = dataclasses.replace(story.state.choices, background="blur")
+        choices = dataclasses.replace(story.state.devices.chosen, background="blur")
         assert story.do(call_intents.Choose(choices=choices)).effects == [effects.SaveChoices(choices)]
 
     def test_r17_only_the_starter_switches_ai_recording_on(self):

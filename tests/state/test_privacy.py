@@ -59,17 +59,17 @@ def as_guest():
 class TestReceipts:
     def test_r31_it_is_kept_over_a_reconnect_and_on_the_page_after_the_call(self):
         story = in_call(recording_since=1.0).hear(given())
-        assert story.state.call.receipt == receipt()
+        assert story.state.call.recording.receipt == receipt()
         story.hear(people.MeetingEnded(meeting="m1", at=2.0))
-        assert story.state.call.receipt == receipt()
+        assert story.state.call.recording.receipt == receipt()
         assert story.hear(given(meeting="m2")).state.recap.consent_receipt is None
 
     def test_a_guest_keeps_the_one_that_came_before_the_welcome(self):
         story = as_guest().hear(given(), lobby.KnockHeard(guest="g", title="Logo", is_recording=True))
         story.hear(welcome(me="g", guest_token="T", recording_since=1.0))
-        assert story.state.call.receipt == receipt()
+        assert story.state.call.recording.receipt == receipt()
         story.hear(people.PersonLeft(meeting="m1", person="g", reason="removed"))
-        assert (story.state.call.receipt, story.state.call.chat) == (receipt(), ())
+        assert (story.state.call.recording.receipt, story.state.call.chat.lines) == (receipt(), ())
 
     def test_one_that_nobody_waits_for_changes_nothing(self):
         story = signed_in()
@@ -92,7 +92,7 @@ class TestReceipts:
         assert story.answer(Refused(reason="not_found", words="None.")).state.recap.words == "None."
         story = page().do(intents.GetReceipt(recording="m1", kind="deletion"), intents.CloseRecapPage())
         story.hear(Refused(re=number, reason="not_found", words="None."))
-        assert story.state.notices[0].words == "None."
+        assert story.state.toasts.shown[0].words == "None."
 
 
 class TestDeletion:
@@ -127,7 +127,7 @@ class TestDeletion:
 class TestWhoLandsWhere:
     def test_r58_a_member_lands_on_the_recap_page_which_fills_itself_in(self):
         story = in_call(recording_since=1.0).hear(people.MeetingEnded(meeting="m1", at=2.0))
-        assert (story.state.place, story.state.recap.meeting.id) == ("recap", "m1")
+        assert (story.state.page, story.state.recap.meeting.id) == ("recap", "m1")
         story.hear(rooms.MeetingChanged(meeting=READY))
         story.answer(recap.RecapOpened(meeting=READY, recap=RECAP))
         assert story.state.recap.recap == RECAP
@@ -142,8 +142,8 @@ class TestWhoLandsWhere:
         assert "secret" in repr(story.state)
         for end in (people.MeetingEnded(meeting="m1", at=2.0), recap.RecapReady(meeting=READY)):
             story.hear(end)
-        assert (story.state.place, story.state.recap, story.state.call.people) == ("sign_in", None, ())
-        pending = {number: one for number, one in story.state.pending.items() if "secret" in repr(one)}
+        assert (story.state.page, story.state.recap, story.state.call.people) == ("sign_in", None, ())
+        pending = {number: one for number, one in story.state.requests.pending.items() if "secret" in repr(one)}
         assert "the secret price" not in repr(story.state)
         assert "secret" not in repr(story.state.call)
         assert not asked(story, recap.OpenRecap)

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from app.state import call_intents, effects, events, intents
-from app.state.app_state import Reach
 from app.state.reach import ONLY_HERE
 from app.state.scope import REACHES
+from app.state.slices.reach import Reach
 from app.wire import people, rooms
 from app.wire.links import parse_link, parse_server
 from app.wire.schedule import AskCalendarFile
@@ -28,7 +28,7 @@ def at_home():
 
 
 def told(story):
-    return [one.words for one in story.state.notices]
+    return [one.words for one in story.state.toasts.shown]
 
 
 def test_the_server_is_opened_and_tells_where_it_is():
@@ -47,7 +47,7 @@ def test_a_server_that_does_not_come_back_ends_the_wait():
     assert story.state.reach.is_changing
     story.do(events.LinkChanged(link="refused", words="Parley is already open."))
     assert story.state.reach == Reach(words="Parley is already open.")
-    assert (story.state.giving.is_opening, story.state.giving.words) == (False, "Parley is already open.")
+    assert (story.state.giving.gift.is_opening, story.state.giving.gift.words) == (False, "Parley is already open.")
 
 
 def test_elsewhere_it_is_refused_in_words_and_a_call_is_no_reason():
@@ -63,32 +63,48 @@ def test_elsewhere_it_is_refused_in_words_and_a_call_is_no_reason():
 class TestALinkThatNobodyElseCouldFollow:
     def test_is_given_away_after_one_question_once_others_can_come(self):
         story = at_home().do(GIVE)
-        assert (story.state.giving.way, story.state.giving.can_open, story.state.handout) == ("copy", True, None)
+        assert (story.state.giving.gift.way, story.state.giving.gift.can_open, story.state.giving.handout) == (
+            "copy",
+            True,
+            None,
+        )
         assert not story.effects
         story.do(YES)
-        assert (story.effects, story.state.giving.is_opening) == ([effects.SetReach(True)], True)
+        assert (story.effects, story.state.giving.gift.is_opening) == ([effects.SetReach(True)], True)
         assert story.do(YES).effects == [], "the second click of two"
         # Another network, while the answer is on its way.
         story.do(events.ReachTold(is_on=False, addresses=(OUTSIDE,)))
-        assert (story.state.giving.is_opening, story.state.reach.is_changing) == (True, True)
+        assert (story.state.giving.gift.is_opening, story.state.reach.is_changing) == (True, True)
         story.do(OPEN)
-        assert (story.state.handout.link, story.state.handout.way, story.state.giving) == (LINK, "copy", None)
+        assert (story.state.giving.handout.link, story.state.giving.handout.way, story.state.giving.gift) == (
+            LINK,
+            "copy",
+            None,
+        )
         assert told(story) == ["The link is copied. " + REACHES["network"]]
-        story.do(intents.TakeHandout(number=story.state.handout.number))
-        assert story.state.handout is None
+        story.do(intents.TakeHandout(number=story.state.giving.handout.number))
+        assert story.state.giving.handout is None
         # From now on nothing is asked.
         story.do(intents.GiveLink(way="mail", link=CARD.link, title="Logo"))
-        assert (story.state.giving, story.state.handout.link, story.state.handout.way) == (None, LINK, "mail")
+        assert (story.state.giving.gift, story.state.giving.handout.link, story.state.giving.handout.way) == (
+            None,
+            LINK,
+            "mail",
+        )
 
     def test_a_no_gives_nothing_away(self):
         story = at_home().do(GIVE, NO)
-        assert (story.effects, story.state.giving, story.state.handout, told(story)) == ([], None, None, [])
+        assert (story.effects, story.state.giving.gift, story.state.giving.handout, told(story)) == ([], None, None, [])
 
     def test_a_yes_that_is_taken_back_leaves_others_outside(self):
         story = at_home().do(GIVE, YES, NO)
-        assert (story.effects, story.state.giving) == ([effects.SetReach(False)], None)
+        assert (story.effects, story.state.giving.gift) == ([effects.SetReach(False)], None)
         story.do(OPEN, events.ReachTold(is_on=False, addresses=(OUTSIDE,)))
-        assert (story.state.handout, story.state.reach.is_on, story.state.reach.is_changing) == (None, False, False)
+        assert (story.state.giving.handout, story.state.reach.is_on, story.state.reach.is_changing) == (
+            None,
+            False,
+            False,
+        )
 
     def test_a_yes_counts_while_the_door_is_being_closed(self):
         story = at_home().do(OPEN, intents.LetOthersReach(is_on=False), GIVE)
@@ -97,13 +113,13 @@ class TestALinkThatNobodyElseCouldFollow:
         story = at_home().do(GIVE, YES, NO, GIVE)
         assert story.do(YES).effects == [effects.SetReach(True)]
         story.do(events.ReachTold(is_on=False, addresses=(OUTSIDE,)), OPEN)
-        assert (story.state.handout.link, story.state.giving) == (LINK, None)
+        assert (story.state.giving.handout.link, story.state.giving.gift) == (LINK, None)
 
     def test_for_this_computer_it_is_copied_with_words_that_say_so(self):
         story = at_home().do(GIVE, HERE)
-        assert (story.effects, story.state.handout.link, told(story)) == ([], CARD.link, [ONLY_HERE])
+        assert (story.effects, story.state.giving.handout.link, told(story)) == ([], CARD.link, [ONLY_HERE])
         story = at_home().do(intents.GiveLink(way="mail", link=CARD.link), HERE)
-        assert (story.state.handout, story.state.giving) == (None, None)
+        assert (story.state.giving.handout, story.state.giving.gift) == (None, None)
 
     @pytest.mark.parametrize(
         ("answer", "words"),
@@ -114,24 +130,28 @@ class TestALinkThatNobodyElseCouldFollow:
     )
     def test_what_keeps_others_out_is_said_and_nothing_is_copied(self, answer, words):
         story = at_home().do(GIVE, YES, answer)
-        assert (story.state.giving.words, story.state.giving.is_opening, story.state.handout) == (words, False, None)
+        assert (story.state.giving.gift.words, story.state.giving.gift.is_opening, story.state.giving.handout) == (
+            words,
+            False,
+            None,
+        )
         # Tried again, when it goes: the words are gone and the link is given.
         story.do(YES)
         if not answer.is_on:
             assert story.effects == [effects.SetReach(True)]
-            assert not story.state.giving.words
+            assert not story.state.giving.gift.words
         else:
-            assert story.state.giving.words == words
+            assert story.state.giving.gift.words == words
         story.do(NO, GIVE, YES, OPEN) if answer.is_on else story.do(OPEN)
-        assert answer.is_on or story.state.handout.link == LINK
+        assert answer.is_on or story.state.giving.handout.link == LINK
 
     def test_on_a_server_that_is_not_ours_it_is_said_that_we_cannot_open_it(self):
         story = signed_in().do(GIVE)
-        assert not story.state.giving.can_open
+        assert not story.state.giving.gift.can_open
         assert story.do(YES).effects == []
-        assert story.state.handout is None
+        assert story.state.giving.handout is None
         story.do(HERE)
-        assert (story.state.handout.link, told(story)) == (CARD.link, [ONLY_HERE])
+        assert (story.state.giving.handout.link, told(story)) == (CARD.link, [ONLY_HERE])
 
     def test_a_calendar_file_and_an_invitation_by_mail_wait_for_the_door(self):
         story = at_home().hear(rooms.MeetingChanged(meeting=CARD))
@@ -141,10 +161,10 @@ class TestALinkThatNobodyElseCouldFollow:
         )
         for wish, kind in wishes:
             story.do(events.ReachTold(is_on=False), wish)
-            assert (story.effects, story.state.giving is not None) == ([], True)
+            assert (story.effects, story.state.giving.gift is not None) == ([], True)
             story.do(YES, OPEN)
             assert asked(story, kind)
-            assert story.state.giving is None
+            assert story.state.giving.gift is None
         assert asked(story, rooms.InviteMember)[0].email == "zoe@example.com"
         story.do(events.ReachTold(is_on=False), wishes[0][0], HERE)
         assert asked(story, AskCalendarFile)
@@ -197,10 +217,10 @@ class TestLinksThatMove:
     def test_a_link_of_an_earlier_network_is_still_ones_own(self):
         story = at_home().do(events.ReachTold(is_on=False, addresses=(f"parley://10.0.0.9:8440?pin={PIN}",)))
         story.do(call_intents.FollowLink(link=LINK))
-        assert story.state.link_question is None
+        assert story.state.links.question is None
         assert story.sent[0].code == CODE
         other = LINK.replace(PIN, "B" * 43)
-        assert story.do(call_intents.FollowLink(link=other)).state.link_question is not None
+        assert story.do(call_intents.FollowLink(link=other)).state.links.question is not None
 
 
 class TestMeetNow:

@@ -24,14 +24,14 @@ def test_r31_it_is_noticed_before_joining_and_in_the_call():
     story = signed_in(me="grace").hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
     assert story.hear(STARTED).state.prejoin.is_recording
     story = in_call(me="grace").hear(STARTED)
-    assert story.state.call.asks_consent
-    assert not in_call().hear(STARTED).state.call.asks_consent, "who switched it on has agreed"
+    assert story.state.call.recording.asks_consent
+    assert not in_call().hear(STARTED).state.call.recording.asks_consent, "who switched it on has agreed"
     before = signed_in().state
     assert signed_in().hear(STARTED, STOPPED).state == before
 
 
 def test_the_end_of_the_meeting_needs_no_words():
-    assert in_call(recording_since=1.0).hear(STOPPED).state.notices == ()
+    assert in_call(recording_since=1.0).hear(STOPPED).state.toasts.shown == ()
 
 
 def test_an_answer_without_a_question_does_nothing():
@@ -40,7 +40,7 @@ def test_an_answer_without_a_question_does_nothing():
 
 def test_r31_staying_sends_the_wording_that_was_read_and_is_shown_when_stored():
     story = in_call(me="grace").hear(STARTED).do(call_intents.AnswerConsent(stays=True))
-    assert (story.sent[0].notice_version, story.state.call.asks_consent) == (3, False)
+    assert (story.sent[0].notice_version, story.state.call.recording.asks_consent) == (3, False)
     agreed = next(one for one in welcome(me="grace").people)
     story.hear(people.PersonChanged(meeting="m1", person=agreed))
-    assert not story.state.call.asks_consent
+    assert not story.state.call.recording.asks_consent

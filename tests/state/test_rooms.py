@@ -30,7 +30,7 @@ def said(name, room="r1", author="bob", at=1.0):
 
 
 def words(story):
-    return [notice.words for notice in story.state.notices]
+    return [notice.words for notice in story.state.toasts.shown]
 
 
 class TestWishes:
@@ -175,7 +175,7 @@ class TestLeaving:
     def test_its_recap_page_and_its_page_before_the_call_go_with_it(self):
         story = signed_in().hear(rooms.MeetingChanged(meeting=change(CARD, state="ended", recap="ready")))
         story.do(intents.OpenRecapPage(meeting="m1")).hear(rooms.RoomLeft(room="r1"))
-        assert (story.state.place, story.state.recap) == ("rooms", None)
+        assert (story.state.page, story.state.recap) == ("rooms", None)
         story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
         story.hear(rooms.RoomLeft(room="r1"))
         assert (story.state.call_phase, len(story.has(effects.StopDevices))) == ("none", 1)
@@ -191,7 +191,7 @@ class TestLeaving:
         assert (story.state.room, story.state.call_phase, story.state.plan.room) == ("r1", "prejoin", "r1")
         assert [notice.id for notice in story.state.news] == ["n"]
         story = in_call(recording_since=1.0).hear(rooms.RoomChanged(room=ROOM_2)).do(call_intents.Leave())
-        assert story.hear(rooms.RoomLeft(room="r2")).state.place == "recap"
+        assert story.hear(rooms.RoomLeft(room="r2")).state.page == "recap"
         story = in_call(recording_since=1.0).do(call_intents.Leave(), intents.OpenRoom(room="r1"))
         assert story.hear(rooms.RoomLeft(room="r1")).state.recap is None
 

@@ -3,8 +3,8 @@
 import pytest
 
 from app.state import events, intents
-from app.state.app_state import PlanView
 from app.state.asking import NO_CONNECTION
+from app.state.slices.schedule import PlanView
 from app.wire import accounts, rooms, schedule
 from app.wire.errors import Refused
 from tests.fakes.story import CARD, asked, change, signed_in
@@ -24,7 +24,7 @@ class TestANewOne:
         assert (story.sent[0].room, story.sent[0].plan, story.sent[0].key) == ("r1", PLAN, "k")
         assert story.state.plan.is_sending
         assert story.do(SEND).sent == [], "a second click"
-        sent = [one for one in story.state.pending.values() if isinstance(one, schedule.ScheduleMeeting)]
+        sent = [one for one in story.state.requests.pending.values() if isinstance(one, schedule.ScheduleMeeting)]
         story.hear(schedule.MeetingScheduled(re=sent[0].request, meeting=PLANNED))
         assert (story.state.plan, [one.id for one in story.state.room_info("r1").scheduled]) == (None, ["p1"])
 
@@ -42,7 +42,7 @@ class TestANewOne:
         story = opened().do(SEND)
         number = story.sent[0].request
         story.do(intents.ClosePlan()).hear(Refused(re=number, reason="bad_time", words="Past."))
-        assert (story.state.plan, story.state.notices[0].words) == (None, "Past.")
+        assert (story.state.plan, story.state.toasts.shown[0].words) == (None, "Past.")
 
     def test_two_dialogs_are_told_apart(self):
         story = opened().do(SEND)
@@ -81,7 +81,9 @@ class TestEditing:
         assert story.state.plan is not None, "not the answer"
         story.do(intents.CancelPlanned(meeting="p1")).answer(rooms.MeetingChanged(meeting=PLANNED))
         assert story.state.plan is not None, "the answer to something else"
-        change_asked = next(one for one in story.state.pending.values() if isinstance(one, schedule.ChangePlan))
+        change_asked = next(
+            one for one in story.state.requests.pending.values() if isinstance(one, schedule.ChangePlan)
+        )
         story.hear(rooms.MeetingChanged(re=change_asked.request, meeting=PLANNED))
         assert story.state.plan is None
 

@@ -3,7 +3,8 @@
 import pytest
 
 from app.state import scope
-from app.state.app_state import AppState, Reach
+from app.state.app_state import AppState
+from app.state.slices.reach import Reach
 
 PIN = "A" * 43
 

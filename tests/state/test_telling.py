@@ -15,7 +15,7 @@ OTHER = change(CARD, id="m2", link="http://127.0.0.1:1/j/zzzzzzzzzzzzzzzzzzzzzz"
 
 
 def words(story):
-    return [one.words for one in story.state.notices]
+    return [one.words for one in story.state.toasts.shown]
 
 
 def refused(story, text="Not now."):
@@ -99,26 +99,26 @@ class TestOver:
 class TestOnce:
     def test_the_same_words_stand_there_once_and_are_the_newest(self):
         state = tell(tell(tell(AppState(), "one"), "two"), "one")
-        assert [one.words for one in state.notices] == ["two", "one"]
-        assert [one.number for one in state.notices] == [2, 3]
+        assert [one.words for one in state.toasts.shown] == ["two", "one"]
+        assert [one.number for one in state.toasts.shown] == [2, 3]
 
     def test_no_number_comes_twice_so_that_a_late_put_away_takes_no_other(self):
         story = signed_in().do(events.Told(words="one"))
-        number = story.state.notices[0].number
+        number = story.state.toasts.shown[0].number
         story.do(intents.PutAway(number=number), events.Told(words="two"), intents.PutAway(number=number))
         assert words(story) == ["two"]
         story.do(intents.LeaveAccount(), events.Told(words="three"))
-        assert story.state.notices[0].number > number + 1
+        assert story.state.toasts.shown[0].number > number + 1
 
     def test_complaints_are_kept_longer_than_others(self):
         state = tell(AppState(), "bad", is_bad=True)
         for number in range(MOST + 5):
             state = tell(state, f"note {number}")
-        assert len(state.notices) == MOST
-        assert (state.notices[0].words, state.notices[-1].words) == ("bad", f"note {MOST + 4}")
+        assert len(state.toasts.shown) == MOST
+        assert (state.toasts.shown[0].words, state.toasts.shown[-1].words) == ("bad", f"note {MOST + 4}")
         for number in range(MOST + 5):
             state = tell(state, f"bad {number}", is_bad=True)
-        assert [one.words for one in state.notices] == [f"bad {number}" for number in range(5, MOST + 5)]
+        assert [one.words for one in state.toasts.shown] == [f"bad {number}" for number in range(5, MOST + 5)]
 
     def test_nothing_is_said_in_no_words(self):
         assert tell(AppState(), "") == AppState()

@@ -9,7 +9,9 @@ from app.state import call_intents, effects, events, intents
 from app.state import lobby as lobby_state
 from app.state import people as people_state
 from app.state import prejoin as prejoin_state
-from app.state.app_state import AppState, CallPhase, Choices, DeviceItem
+from app.state.app_state import AppState, CallPhase
+from app.state.slices.devices import Choices, DeviceItem
+from app.state.slices.requests import Requests
 from app.state.update import PHASES, IllegalPhase, update
 from app.wire import accounts, chat, lobby, people, recap, recording, rooms
 from app.wire.errors import Refused
@@ -32,17 +34,17 @@ from tests.fakes.story import (
 class TestSigningIn:
     def test_a_kept_token_signs_in_and_the_fresh_one_is_kept(self):
         story = signed_in()
-        assert story.state.place == "rooms"
+        assert story.state.page == "rooms"
         assert story.has(effects.KeepToken)[0].token == "t2"
 
     def test_without_a_token_the_form_is_shown(self):
         story = greeted().do(found(""))
-        assert story.state.place == "sign_in"
+        assert story.state.page == "sign_in"
 
     def test_a_token_that_is_worthless_is_forgotten_and_the_form_shown(self):
         story = greeted().do(found("old"))
         story.answer(Refused(reason="bad_token", words="Please sign in again."))
-        assert story.state.place == "sign_in"
+        assert story.state.page == "sign_in"
         assert story.has(effects.KeepToken)[0].token == ""
 
     def test_a_password_is_not_kept_in_the_state(self):
@@ -53,11 +55,11 @@ class TestSigningIn:
     def test_the_owner_of_an_embedded_server_is_never_locked_out(self):
         story = greeted(is_embedded=True).do(found("", words="There is no keyring."))
         assert story.has(effects.SendOwner)
-        assert story.state.place != "sign_in"
+        assert story.state.page != "sign_in"
 
     def test_the_first_start_asks_only_for_a_name(self):
         story = greeted(is_embedded=True, needs_owner=True).do(found(""))
-        assert (story.state.place, story.state.connection.needs_owner) == ("sign_in", True)
+        assert (story.state.page, story.state.connection.needs_owner) == ("sign_in", True)
         assert story.do(intents.NameOwner(name="  Ada ")).has(effects.SendOwner)[0].name == "Ada"
 
     def test_another_version_is_said_in_words(self):
@@ -172,7 +174,7 @@ class TestBeforeTheCall:
     def test_what_is_no_link_of_ours_sends_nothing(self, link):
         story = signed_in().do(call_intents.FollowLink(link=link))
         assert story.sent == []
-        assert story.state.notices
+        assert story.state.toasts.shown
 
     def test_a_choice_is_saved_at_once(self):
         choices = Choices(noise_filter=False, background="blur")
@@ -180,7 +182,7 @@ class TestBeforeTheCall:
         assert story.has(effects.SaveChoices)[0].choices == choices
 
     def test_the_noise_filter_is_on_by_default(self):
-        assert AppState().choices.noise_filter
+        assert AppState().devices.chosen.noise_filter
 
 
 class TestInTheCall:
@@ -220,28 +222,28 @@ class TestInTheCall:
     def test_a_chat_line_is_unread_until_the_panel_is_open(self):
         line = chat.ChatLine(id="c1", author="grace", author_name="Grace", at=1.0, text="hello")
         story = in_call().hear(chat.ChatPosted(meeting="m1", line=line))
-        assert story.state.call.unread_chat == 1
-        assert story.do(call_intents.OpenPanel(panel="chat")).state.call.unread_chat == 0
+        assert story.state.call.chat.unread == 1
+        assert story.do(call_intents.OpenPanel(panel="chat")).state.call.chat.unread == 0
 
     def test_a_chat_line_that_is_refused_stays_with_retry(self):
         story = in_call().do(call_intents.SayInChat(text="hello", key="k"))
         story.answer(Refused(reason="too_much", words="Slow down."))
-        assert story.state.call.chat_drafts[0].words == "Slow down."
+        assert story.state.call.chat.drafts[0].words == "Slow down."
         assert story.do(call_intents.RetryChat(key="k")).sent[0].key == "k"
 
     def test_a_chat_line_that_failed_can_be_thrown_away_and_one_on_its_way_can_not(self):
         story = in_call().do(call_intents.SayInChat(text="hello", key="k"))
-        assert [one.key for one in story.do(call_intents.DropChat(key="k")).state.call.chat_drafts] == ["k"]
+        assert [one.key for one in story.do(call_intents.DropChat(key="k")).state.call.chat.drafts] == ["k"]
         story.do(call_intents.SayInChat(text="hello", key="k2"))
         story.answer(Refused(reason="too_much", words="Slow down."))
-        assert [one.key for one in story.do(call_intents.DropChat(key="k2")).state.call.chat_drafts] == ["k"]
+        assert [one.key for one in story.do(call_intents.DropChat(key="k2")).state.call.chat.drafts] == ["k"]
 
     def test_a_chat_line_cannot_be_thrown_away_without_a_call(self):
         assert signed_in().do(call_intents.DropChat(key="k")).state.call is None
 
     def test_everyone_is_told_of_a_recording_and_asked_to_stay(self):
         story = in_call(me="grace").hear(recording.RecordingStarted(meeting="m1", at=5.0, by="ada"))
-        assert story.state.call.asks_consent
+        assert story.state.call.recording.asks_consent
         story.do(call_intents.AnswerConsent(stays=True))
         assert story.sent[0].notice_version == 3
 
@@ -254,8 +256,8 @@ class TestInTheCall:
     def test_a_full_disk_is_said_and_the_call_goes_on(self):
         story = in_call(recording_since=1.0)
         story.hear(recording.RecordingStopped(meeting="m1", at=2.0, reason="disk_full", words="The disk is full."))
-        assert (story.state.call_phase, story.state.call.recording_since) == ("in", None)
-        assert story.state.notices[0].words == "The disk is full."
+        assert (story.state.call_phase, story.state.call.recording.since) == ("in", None)
+        assert story.state.toasts.shown[0].words == "The disk is full."
 
     def test_only_the_host_sees_who_waits_and_a_knock_is_heard(self):
         story = in_call().hear(lobby.LobbyChanged(meeting="m1", waiting=(lobby.Guest(id="g", name="Alan", since=1.0),)))
@@ -272,7 +274,7 @@ class TestTheEnd:
 
     def test_members_land_on_the_recap_of_a_recorded_meeting(self):
         story = in_call(recording_since=1.0).do(call_intents.Leave())
-        assert (story.state.place, story.state.recap.meeting.id) == ("recap", "m1")
+        assert (story.state.page, story.state.recap.meeting.id) == ("recap", "m1")
         assert any(isinstance(one, recap.OpenRecap) for one in story.sent)
 
     def test_the_recap_page_fills_itself_in(self):
@@ -303,7 +305,7 @@ class TestTheEnd:
         )
         assert story.state.call_phase == "in"
         story.hear(people.MeetingEnded(meeting="m1", at=2.0))
-        assert (story.state.call.chat, story.state.call.people, story.state.recap) == ((), (), None)
+        assert (story.state.call.chat.lines, story.state.call.people, story.state.recap) == ((), (), None)
 
     def test_a_denied_guest_reads_why(self):
         story = greeted().do(found(""))
@@ -336,15 +338,15 @@ def test_every_phase_is_in_the_table_and_can_be_left():
 
 def test_state_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        AppState().place = "rooms"
+        AppState().page = "rooms"
 
 
 class TestTheWindow:
     def test_a_line_is_put_away_and_the_same_words_stand_once(self):
         story = Story().do(events.Told(words="One."), events.Told(words="One."), events.Told(words="Two.", is_bad=True))
-        assert [(one.words, one.is_bad) for one in story.state.notices] == [("One.", False), ("Two.", True)]
-        story.do(intents.PutAway(number=story.state.notices[0].number))
-        assert [one.words for one in story.state.notices] == ["Two."]
+        assert [(one.words, one.is_bad) for one in story.state.toasts.shown] == [("One.", False), ("Two.", True)]
+        story.do(intents.PutAway(number=story.state.toasts.shown[0].number))
+        assert [one.words for one in story.state.toasts.shown] == ["Two."]
 
     def test_trying_again_is_an_effect(self):
         assert Story().do(intents.TryAgain()).effects == [effects.Reconnect()]
@@ -353,7 +355,7 @@ class TestTheWindow:
         camera = DeviceItem("c", "Camera", "camera")
         choices = Choices(background="blur")
         story = Story().do(events.ChoicesLoaded(choices=choices), events.DevicesListed(devices=(camera,)))
-        assert (story.state.choices, story.state.devices) == (choices, (camera,))
+        assert (story.state.devices.chosen, story.state.devices.found) == (choices, (camera,))
 
     def test_what_nobody_handles_changes_nothing(self):
         state = AppState()
@@ -374,7 +376,7 @@ def test_what_has_no_page_any_more_is_said_at_the_top():
     assert people_state.to_be_read(AppState(), refused) == AppState()
     assert people_state.over(AppState(), words="x", can_rejoin=False) == (AppState(), ())
     state, _ = prejoin_state.not_let_in(AppState(), "Locked.")
-    assert state.notices[0].words == "Locked."
+    assert state.toasts.shown[0].words == "Locked."
 
 
 def test_a_knock_is_named_by_who_sends_it():
@@ -399,8 +401,8 @@ def test_a_card_is_found_wherever_it_is_shown():
 
 
 def test_a_refused_join_that_nobody_waits_for_changes_nothing():
-    state = dataclasses.replace(
-        AppState(), pending={5: people.JoinMeeting(meeting="m", microphone_on=True, camera_on=True)}
+    state = AppState(
+        requests=Requests(pending={5: people.JoinMeeting(meeting="m", microphone_on=True, camera_on=True)})
     )
     after, wanted = update(state, events.Heard(message=Refused(re=5, reason="locked", words="Locked.")))
     assert (after, wanted) == (AppState(), ())

@@ -57,7 +57,7 @@ def is_home_again(story):
     """Home by itself, and there as it was: the room, the draft, who one is; and nothing of the other server."""
     assert story.has(effects.GoHome)
     state = story.state
-    assert (state.connection.is_home, state.visit, state.link_waiting) == (True, None, None)
+    assert (state.connection.is_home, state.links.visit, state.links.waiting) == (True, None, None)
     assert (state.call_phase, state.call, state.prejoin) == ("none", None, None)
     assert (page_name(state), state.room, state.me.id) == ("rooms", "r1", "ada")
     assert [one.text for one in state.view("r1").drafts] == ["Hello"]
@@ -137,7 +137,7 @@ def test_a_denied_guest_reads_it_first():
 def test_a_link_that_leads_nowhere_says_so_and_then_one_is_home(answer, words):
     story = invited().answer(answer)
     assert (page_name(story.state), why_not_there(story.state)) == ("starting", words)
-    assert not story.state.notices
+    assert not story.state.toasts.shown
     assert is_home_again(story.do(intents.GoHome()))
 
 
@@ -167,7 +167,7 @@ def test_and_so_does_one_that_meets_ones_own_server():
     story = greeted(is_embedded=True).do(found("")).hear(account_of())
     story.do(call_intents.FollowLink(link=THERE.replace("https://other.example", "http://127.0.0.1:1")))
     story.answer(Refused(reason="not_found", words="This link leads to no meeting on this server."))
-    assert story.state.notices[-1].words.endswith(FOR_THIS_COMPUTER)
+    assert story.state.toasts.shown[-1].words.endswith(FOR_THIS_COMPUTER)
 
 
 def test_who_has_an_account_there_signs_in_and_stays_until_going_home():
@@ -181,9 +181,9 @@ def test_who_has_an_account_there_signs_in_and_stays_until_going_home():
 
 
 def test_nobody_signs_in_there_from_home_or_from_a_call():
-    assert signed_in().do(call_intents.SignInHere()).state.place == "rooms"
+    assert signed_in().do(call_intents.SignInHere()).state.page == "rooms"
     story = inside().do(call_intents.SignInHere())
-    assert (page_name(story.state), story.state.visit.stays) == ("call", False)
+    assert (page_name(story.state), story.state.links.visit.stays) == ("call", False)
 
 
 def test_closing_nothing_ends_no_call():
@@ -201,7 +201,7 @@ def test_a_sign_in_that_was_kept_nowhere_is_asked_for_at_home():
     story = before_the_call().do(call_intents.CancelJoin())
     story.do(events.LinkChanged(link="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(GREETING).do(found(""))
-    assert (story.state.place, story.state.me, story.state.rooms) == ("sign_in", None, ())
+    assert (story.state.page, story.state.me, story.state.rooms) == ("sign_in", None, ())
 
 
 def test_a_second_link_from_there_keeps_the_first_home():
@@ -233,8 +233,8 @@ def test_why_a_link_was_not_shown_is_gone_when_it_is_followed_once_more():
     link = call_intents.FollowLink(link="http://127.0.0.1:1/j/abcdefghijklmnopqrstuv")
     story = greeted(is_embedded=True).do(found("")).hear(account_of()).do(link)
     story.answer(Refused(reason="not_found", words="There is no such meeting."))
-    assert [one.words[:25] for one in story.state.notices] == ["There is no such meeting."]
-    assert story.do(link).state.notices == ()
+    assert [one.words[:25] for one in story.state.toasts.shown] == ["There is no such meeting."]
+    assert story.do(link).state.toasts.shown == ()
 
 
 def test_an_account_of_the_other_server_is_told_nothing_of_home():

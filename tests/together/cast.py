@@ -70,13 +70,13 @@ class Cast:
             microphone=write_tone(home / "voice.wav", tone_hz),
         )
         self.clients.append(client)
-        client.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
+        client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
         client.do(
             intents.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
         )
-        client.wait_for(lambda state: state.place == "rooms", what="signed in")
+        client.wait_for(lambda state: state.page == "rooms", what="signed in")
         # A steady tone is noise to the filter.
-        client.do(call_intents.Choose(choices=replace(client.state.choices, noise_filter=False)))
+        client.do(call_intents.Choose(choices=replace(client.state.devices.chosen, noise_filter=False)))
         return client
 
 

@@ -18,9 +18,9 @@ def arrive(cast, link, name="Alan"):
         microphone=write_tone(home / "voice.wav", GRACE_HZ),
     )
     cast.clients.append(guest)
-    guest.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
+    guest.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
     # A steady tone is noise to the filter.
-    guest.do(call_intents.Choose(choices=replace(guest.state.choices, noise_filter=False)))
+    guest.do(call_intents.Choose(choices=replace(guest.state.devices.chosen, noise_filter=False)))
     guest.do(call_intents.FollowLink(link=link))
     guest.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
     guest.do(call_intents.ContinueTerms())
@@ -37,14 +37,14 @@ def start(cast):
     ada.do(call_intents.BeginMeeting(room=room, key="first"))
     go_in(ada)
     ada.do(call_intents.SayInChat(text="before the guest came", key="c"))
-    ada.wait_for(lambda state: state.call.chat)
+    ada.wait_for(lambda state: state.call.chat.lines)
     return ada
 
 
 def test_a_guest_is_let_in_and_keeps_nothing(cast):
     ada = start(cast)
     alan = arrive(cast, ada.state.call.meeting.link)
-    waiting = ada.wait_for(lambda state: state.call.waiting, what="the knock")
+    waiting = ada.wait_for(lambda state: state.call.lobby.waiting, what="the knock")
     assert [guest.name for guest in waiting] == ["Alan"]
     assert (alan.state.call, alan.state.rooms, alan.pictures.get("ada")) == (None, (), None)
 
@@ -54,18 +54,18 @@ def test_a_guest_is_let_in_and_keeps_nothing(cast):
     ada.wait_picture(alan.state.call.you, has_colour(GRACE))
     alan.wait_heard(has_tone(ADA_HZ), seconds=0.5)
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
-    assert alan.state.call.chat == (), "what was said before one came is not told"
+    assert alan.state.call.chat.lines == (), "what was said before one came is not told"
 
     ada.do(call_intents.EndForAll())
     alan.wait_for(lambda state: state.call_phase == "ended", what="the end")
-    assert (alan.state.call.chat, alan.state.call.people, alan.state.place) == ((), (), "sign_in")
+    assert (alan.state.call.chat.lines, alan.state.call.people, alan.state.page) == ((), (), "sign_in")
 
 
 def test_a_guest_who_is_denied_reads_why(cast):
     ada = start(cast)
     alan = arrive(cast, ada.state.call.meeting.link)
-    waiting = ada.wait_for(lambda state: state.call.waiting, what="the knock")
+    waiting = ada.wait_for(lambda state: state.call.lobby.waiting, what="the knock")
     ada.do(call_intents.Deny(guest=waiting[0].id))
     words = alan.wait_for(lambda state: state.call_phase == "prejoin" and state.prejoin.words, what="the denial")
     assert words == "The host did not let you in."
-    ada.wait_for(lambda state: not state.call.waiting, what="the empty lobby")
+    ada.wait_for(lambda state: not state.call.lobby.waiting, what="the empty lobby")

@@ -19,11 +19,11 @@ def enter(cast, name, *, folder="", is_new=True):
     """A client without camera and voice, signed in."""
     client = HeadlessClient(cast.server, cast.folder / (folder or name))
     cast.clients.append(client)
-    client.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
+    client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
     email = f"{name}@example.com"
     make = intents.MakeAccount(email=email, name=name.title(), kind="client", password=PASSWORD)
     client.do(make if is_new else intents.EnterAccount(email=email, password=PASSWORD))
-    client.wait_for(lambda state: state.place == "rooms", what="signed in")
+    client.wait_for(lambda state: state.page == "rooms", what="signed in")
     return client
 
 
@@ -43,7 +43,7 @@ def share(cast, *names):
 
 
 def words(client):
-    return [notice.words for notice in client.state.notices]
+    return [notice.words for notice in client.state.toasts.shown]
 
 
 def begin(client):
@@ -86,7 +86,7 @@ def test_what_is_said_in_a_room_is_unread_read_edited_found_and_left(cast):
     ada.do(intents.ChangeMessage(message=message.id, text="the logo costs 400"))
     grace.wait_for(lambda state: state.search.messages[0].text == "the logo costs 400", what="edited")
     grace.do(intents.OpenRoom(room=room))
-    grace.wait_for(lambda state: state.view(room).unread == 0 and not state.pending, what="read")
+    grace.wait_for(lambda state: state.view(room).unread == 0 and not state.requests.pending, what="read")
     ada.do(intents.TakeBackMessage(message=message.id))
     grace.wait_for(lambda state: any(one.is_deleted for one in state.view(room).messages), what="taken back")
     ada.do(intents.NameRoom(room=room, name="Web"))
@@ -107,7 +107,7 @@ def test_r34_r36_a_plan_becomes_a_card_a_file_and_goes_with_its_meeting(cast):
     card = grace.wait_for(lambda state: next(iter(state.room_info(room).scheduled), None), what="the card")
     assert (card.title, card.state) == ("Kick-off", "scheduled")
     grace.do(intents.GetCalendarFile(meeting=card.id))
-    grace.wait_for(lambda state: state.giving, what="the question whether a link for this computer alone is meant")
+    grace.wait_for(lambda state: state.giving.gift, what="the question whether a link for this computer alone is meant")
     grace.do(intents.AnswerGiving(answer="here"))
     file = grace.wait_for(lambda state: state.file, what="the calendar file")
     assert file.name.endswith(".ics")
@@ -127,7 +127,7 @@ def test_r23_r75_the_host_mutes_locks_renews_and_removes(cast):
     begin(ada)
     follow(grace)
     ada.do(call_intents.MuteOther(person=grace.state.call.you))
-    grace.wait_for(lambda state: not state.choices.microphone_on, what="muted")
+    grace.wait_for(lambda state: not state.devices.chosen.microphone_on, what="muted")
     assert MUTED in words(grace)
     link = ada.state.call.meeting.link
     ada.do(call_intents.Lock(is_locked=True))
@@ -137,7 +137,7 @@ def test_r23_r75_the_host_mutes_locks_renews_and_removes(cast):
     ada.do(call_intents.Lock(is_locked=False))
     ada.do(call_intents.MakeNewLink())
     grace.wait_for(lambda state: state.call.meeting.link != link and not state.call.is_locked, what="the new link")
-    grace.wait_for(lambda state: state.call.used_bytes > 0, what="what it has cost so far")
+    grace.wait_for(lambda state: state.call.media.used_bytes > 0, what="what it has cost so far")
     ada.do(call_intents.RemoveOther(person=grace.state.call.you))
     grace.wait_for(lambda state: state.call_phase == "ended", what="removed")
     assert not grace.state.call.can_rejoin
@@ -148,13 +148,13 @@ def test_r20_r30_a_guest_withdraws_comes_in_is_removed_and_does_not_come_back(ca
     begin(ada)
     link = ada.state.call.meeting.link
     alan = arrive(cast, link, "Alan")
-    ada.wait_for(lambda state: state.call.waiting, what="the knock")
-    assert (ada.state.call.taken, ada.state.call.seats) == (1, 10)
+    ada.wait_for(lambda state: state.call.lobby.waiting, what="the knock")
+    assert (ada.state.call.lobby.taken, ada.state.call.lobby.seats) == (1, 10)
     alan.do(call_intents.CancelJoin())
-    ada.wait_for(lambda state: not state.call.waiting, what="withdrawn")
+    ada.wait_for(lambda state: not state.call.lobby.waiting, what="withdrawn")
     alan.do(call_intents.FollowLink(link=link))
     knock(alan, "Alan")
-    ada.wait_for(lambda state: state.call.waiting, what="the second knock")
+    ada.wait_for(lambda state: state.call.lobby.waiting, what="the second knock")
     ada.do(call_intents.AdmitEveryone())
     alan.wait_for(lambda state: state.call_phase == "in", what="let in")
     ada.do(call_intents.RemoveOther(person=alan.state.call.you))
@@ -163,7 +163,7 @@ def test_r20_r30_a_guest_withdraws_comes_in_is_removed_and_does_not_come_back(ca
     alan.do(call_intents.FollowLink(link=link))
     knock(alan, "Somebody else")
     alan.wait_for(lambda state: state.prejoin and state.prejoin.words, what="that one was removed")
-    assert not ada.state.call.waiting
+    assert not ada.state.call.lobby.waiting
 
 
 def test_the_same_account_on_two_devices(cast):
@@ -185,8 +185,8 @@ def test_the_same_account_on_two_devices(cast):
         lambda state: state.account and next((one for one in state.account.sign_ins if not one.is_this), None)
     )
     second.do(intents.EndOwnSignIn(id=other.id))
-    first.wait_for(lambda state: state.place == "sign_in", what="signed out")
-    assert first.state.sign_in_words == ELSEWHERE
+    first.wait_for(lambda state: state.page == "sign_in", what="signed out")
+    assert first.state.sign_in.words == ELSEWHERE
     second.do(intents.ChangeOwnPassword(old=PASSWORD, new="another horse"))
     second.wait_for(lambda state: state.account.is_good, what="the new password")
 
@@ -201,22 +201,22 @@ def other_server(tmp_path):
 def test_a_link_leads_to_another_server_and_home_again(cast, other_server):
     there = HeadlessClient(other_server.url, cast.folder / "there")
     cast.clients.append(there)
-    there.wait_for(lambda state: state.place == "sign_in")
+    there.wait_for(lambda state: state.page == "sign_in")
     there.do(intents.MakeAccount(email="t@example.com", name="Theo", kind="client", password=PASSWORD))
-    there.wait_for(lambda state: state.place == "rooms")
+    there.wait_for(lambda state: state.page == "rooms")
     there.do(intents.MakeRoom(name="Elsewhere"))
     there.wait_for(lambda state: state.room)
     begin(there)
     link = there.state.call.meeting.link
     (ada,) = share(cast, "ada")
     ada.do(call_intents.FollowLink(link=link))
-    question = ada.wait_for(lambda state: state.link_question, what="the question")
+    question = ada.wait_for(lambda state: state.links.question, what="the question")
     assert question == parse_link(link)
     ada.do(call_intents.AnswerLink(goes=True))
     knock(ada, "Ada")
-    there.wait_for(lambda state: [one.name for one in state.call.waiting] == ["Ada"], what="the knock")
+    there.wait_for(lambda state: [one.name for one in state.call.lobby.waiting] == ["Ada"], what="the knock")
     assert (ada.state.me, ada.state.connection.is_home) == (None, False)
     assert ada.state.connection.server == parse_server(other_server.url)
     ada.do(call_intents.CancelJoin())
-    ada.wait_for(lambda state: state.place == "rooms" and state.me is not None, what="home, by the kept sign-in")
+    ada.wait_for(lambda state: state.page == "rooms" and state.me is not None, what="home, by the kept sign-in")
     assert ada.state.room_info(ada.state.room).name == "Website"

@@ -145,13 +145,13 @@ def test_an_embedded_child_that_is_killed_is_started_again_and_its_owner_signed_
     server = LocalServer(tmp_path / "client", kept, version=__version__)
     server.start()
     try:
-        client.wait_for(lambda state: state.connection.needs_owner and state.place == "sign_in", 20)
+        client.wait_for(lambda state: state.connection.needs_owner and state.page == "sign_in", 20)
         client.do(intents.NameOwner(name="Ada"))
-        client.wait_for(lambda state: state.place == "rooms")
+        client.wait_for(lambda state: state.page == "rooms")
         client.do(intents.MakeRoom(name="Plans"))
         client.wait_for(lambda state: state.rooms)
         os.kill(server.child_pid, signal.SIGKILL)
-        client.wait_for(lambda state: any(one.words == RESTARTED for one in state.notices), 20)
+        client.wait_for(lambda state: any(one.words == RESTARTED for one in state.toasts.shown), 20)
         client.wait_for(lambda state: state.connection.link == "online" and state.me and state.me.name == "Ada")
         say_until_heard(client, client.state.rooms[0].id, "Kept.")
     finally:

@@ -79,9 +79,9 @@ def test_r25_a_sign_in_is_never_given_to_another_server_that_takes_the_place_and
         right = SecureServer(tmp_path / "right", port)
         client = HeadlessClient(right.address, tmp_path / "client")
         stack.callback(client.close)
-        client.wait_for(lambda state: state.place == "sign_in", what="the sign-in page")
+        client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
         client.do(intents.MakeAccount(email="ada@example.com", name="Ada", kind="client", password="correct horse"))
-        client.wait_for(lambda state: state.place == "rooms", what="signed in")
+        client.wait_for(lambda state: state.page == "rooms", what="signed in")
         right.stop()
         shutil.copytree(tmp_path / "right", tmp_path / "wrong", ignore=shutil.ignore_patterns("tls", "*.lock"))
         wrong = SecureServer(tmp_path / "wrong", port)
@@ -93,7 +93,7 @@ def test_r25_a_sign_in_is_never_given_to_another_server_that_takes_the_place_and
         # Who trusts the new pin signs in anew: the old sign-in stays with the old one.
         client.connect(wrong.address)
         client.wait_for(lambda state: state.connection.link == "online", what="online")
-        client.wait_for(lambda state: state.place == "sign_in", what="the sign-in page again")
+        client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page again")
         assert wrong.came
         assert not [ask for ask in wrong.asked if isinstance(ask, Resume | SignIn)]
 

@@ -44,11 +44,11 @@ class Talker:
         self.name = name
         self.client = HeadlessClient(url, folder / name, camera=DEMO / f"{name}.webm", microphone=DEMO / f"{name}.opus")
         cast.clients.append(self.client)
-        self.client.wait_for(lambda state: state.place == "sign_in")
+        self.client.wait_for(lambda state: state.page == "sign_in")
         self.client.do(
             intents.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
         )
-        self.client.wait_for(lambda state: state.place == "rooms")
+        self.client.wait_for(lambda state: state.page == "rooms")
 
 
 def talk(url, folder, cast):
@@ -65,7 +65,7 @@ def talk(url, folder, cast):
     felix.do(call_intents.ReadNotice(is_read=True))
     go_in(felix)
     for client in (clara, felix):
-        client.wait_for(lambda state: len(state.call.people) == 2 and state.call.recording_since)
+        client.wait_for(lambda state: len(state.call.people) == 2 and state.call.recording.since)
     return clara, felix, room, card.id
 
 
@@ -97,7 +97,7 @@ def test_a_recorded_talk_leaves_its_recap(cast, tmp_path):
     clara.do(call_intents.Leave())
     felix.do(call_intents.Leave())
     for client in (clara, felix):
-        client.wait_for(lambda state: state.place == "recap", what="lands on the recap")
+        client.wait_for(lambda state: state.page == "recap", what="lands on the recap")
     slow = slowness()
     recap = check_recap(felix, meeting, least_s=TALK_S - 3)
     assert recap.ready_after_s < 30 * max(slow, slowness())

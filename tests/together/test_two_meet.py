@@ -25,10 +25,10 @@ def test_two_people_meet_and_see_and_hear_each_other(cast):
     grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
 
     ada.do(call_intents.SayInChat(text="Hello, Grace!", key="one"))
-    grace.wait_for(lambda state: [line.text for line in state.call.chat] == ["Hello, Grace!"])
+    grace.wait_for(lambda state: [line.text for line in state.call.chat.lines] == ["Hello, Grace!"])
     grace.do(call_intents.SayInChat(text="Hello, Ada!", key="two"))
     for client in (ada, grace):
-        client.wait_for(lambda state: [line.text for line in state.call.chat] == ["Hello, Grace!", "Hello, Ada!"])
+        client.wait_for(lambda state: [line.text for line in state.call.chat.lines] == ["Hello, Grace!", "Hello, Ada!"])
 
     ada.do(call_intents.Leave())
     ada.wait_for(lambda state: state.call_phase == "ended" and state.call.can_rejoin)
@@ -66,7 +66,7 @@ MUTED_S = 3.0
 
 
 def choose(client, **changes):
-    client.do(call_intents.Choose(choices=dataclasses.replace(client.state.choices, **changes)))
+    client.do(call_intents.Choose(choices=dataclasses.replace(client.state.devices.chosen, **changes)))
 
 
 def is_silent(sound):
@@ -106,5 +106,5 @@ def test_joining_without_devices_is_listening(cast, tmp_path):
     meet(ada, grace, share_a_room(ada, grace))
     grace.wait_picture(ada.state.me.id, has_colour(ADA))
     grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
-    words = dict(grace.wait_for(lambda state: len(dict(state.call.media_words)) == 2 and state.call.media_words))
+    words = dict(grace.wait_for(lambda state: len(dict(state.call.media.words)) == 2 and state.call.media.words))
     assert set(words) == {"camera", "microphone"}

@@ -5,7 +5,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from app.state import intents
-from app.state.app_state import AppState, Connection, Reach
+from app.state.app_state import AppState
+from app.state.slices.connection import Connection
+from app.state.slices.reach import Reach
 from app.ui.panels.account_dialog import seen_words
 from app.ui.panels.dialogs import is_address
 from app.wire.accounts import SignInInfo
@@ -90,9 +92,9 @@ def test_a_forgotten_password_is_set_anew_by_a_code(scene):
     put(scene, sign_in_email="ada@example.com")
     scene.click("sign-in-go")
     assert scene.take() == [intents.AskForReset(email="ada@example.com")]
-    told = states.replace(states.sign_in(), reset_words="If there is such an account, a code is on its way.")
+    told = states.put(states.sign_in(), "sign_in.reset_words", "If there is such an account, a code is on its way.")
     scene.show(told)
-    assert scene.find("reset-words", QLabel).text() == told.reset_words
+    assert scene.find("reset-words", QLabel).text() == told.sign_in.reset_words
     assert scene.is_visible("sign-in-code")
     put(scene, sign_in_code="CODE-1", sign_in_password="short")
     scene.click("sign-in-go")

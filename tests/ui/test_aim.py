@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.state import call_intents, intents
+from app.state.slices.lobby import Lobby
+from app.state.slices.media import Media
 from app.ui import aim
 from app.wire.lobby import Guest
 from tests.looks import room_states, states
@@ -82,7 +84,7 @@ def guests(*keys):
 
 
 def lobby(*keys, panel="people", **changes):
-    return replace_call(states.call_as_host(panel=panel, **changes), waiting=guests(*keys))
+    return replace_call(states.call_as_host(panel=panel, **changes), lobby=Lobby(guests(*keys)))
 
 
 def replace_call(state, **changes):
@@ -107,7 +109,7 @@ def more_said():
 
 
 def with_words(state):
-    return replace_call(state, media_words=(("camera", "Your camera is in use by another program."),))
+    return replace_call(state, media=Media(words=(("camera", "Your camera is in use by another program."),)))
 
 
 def refused(state):
@@ -223,7 +225,7 @@ def test_the_answer_to_a_click_never_waits(scene, hand):
     hand.click()
     hand.place += QPoint(3, 0)
     QTest.mouseMove(hand._handle, hand.place)
-    muted = replace(states.call(), choices=replace(states.Choices(), microphone_on=False))
+    muted = replace(states.call(), devices=states.Devices(states.Choices(microphone_on=False)))
     scene.show(muted)
     assert scene.window.state == muted
     hand.click()
@@ -304,14 +306,14 @@ def test_many_rooms_stay_while_one_points_at_them(scene, hand):
 @pytest.mark.parametrize("is_held", [False, True])
 def test_that_one_is_recorded_or_asked_about_it_waits_for_nobody(scene, hand, is_held):
     before = states.call(3)
-    before = replace(before, call=replace(before.call, recording_since=None))
+    before = replace(before, call=replace(before.call, recording=replace(before.call.recording, since=None)))
     scene.show(before)
     hand.point("toggle-camera")
     if is_held:
         hand.press()
-    recorded = replace(before, call=replace(before.call, recording_since=1.0))
+    recorded = replace(before, call=replace(before.call, recording=replace(before.call.recording, since=1.0)))
     scene.show(recorded)
     assert scene.window.state is recorded
-    asked = replace(before, call=replace(recorded.call, asks_consent=True))
+    asked = replace(before, call=replace(recorded.call, recording=replace(recorded.call.recording, asks_consent=True)))
     scene.show(asked)
     assert scene.window.state is asked

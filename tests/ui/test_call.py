@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 
 from app.state import call_intents
-from app.state.app_state import Call
 from app.state.effects import Send
 from app.state.people import MUTED
+from app.state.slices.call import Call
 from app.state.update import update
-from app.ui.panels.toasts import Toast
+from app.ui.panels.toasts import ToastCard
 from app.ui.widgets.columns import Scroll
 from app.wire import people as wire
 from app.wire.lobby import Guest
@@ -57,10 +57,12 @@ def test_r82_the_host_sees_who_waits_since_when_and_lets_in_or_not(scene):
     ):
         scene.click(button)
         assert scene.take() == [intent]
-    one = replace(state, call=replace(state.call, waiting=state.call.waiting[:1]))
+    one = replace(
+        state, call=replace(state.call, lobby=replace(state.call.lobby, waiting=state.call.lobby.waiting[:1]))
+    )
     scene.show(one)
     assert not scene.is_visible("admit-all")
-    scene.show(replace(state, call=replace(state.call, waiting=())))
+    scene.show(replace(state, call=replace(state.call, lobby=replace(state.call.lobby, waiting=()))))
     assert not scene.is_visible("lobby-panel")
 
 
@@ -99,7 +101,7 @@ def test_r22_a_full_meeting_says_so_on_the_button(scene):
 def test_r23_r30_only_the_host_sees_who_waits(scene):
     guests = (Guest(id="g1", name="Grace Hopper", since=states.at()),)
     for panel in ("people", ""):
-        scene.show(states.call(3, panel=panel, waiting=guests))
+        scene.show(states.call(3, panel=panel, lobby=states.Lobby(guests)))
         assert not scene.is_visible("lobby-panel")
         assert not scene.is_visible("lobby-toast")
         assert scene.find("open-people")._count == 0
@@ -175,7 +177,7 @@ def test_who_was_muted_by_the_host_reads_so(scene):
     muted = change(state.call.people[0], microphone_on=False)
     state = heard(state, wire.PersonChanged(meeting="m1", person=muted))
     scene.show(state)
-    assert MUTED in [one.words.text() for one in scene.window.findChildren(Toast) if one.isVisible()]
+    assert MUTED in [one.words.text() for one in scene.window.findChildren(ToastCard) if one.isVisible()]
     assert scene.find("toggle-microphone").accessibleDescription() == "Off"
 
 
@@ -187,14 +189,14 @@ def test_r31_who_has_not_agreed_is_marked_for_everyone(scene):
         assert not scene.is_visible("not-recorded-p1")
         assert "not recorded" in scene.find("tile-p8").accessibleName()
         assert "not recorded" not in scene.find("tile-p1").accessibleName()
-    scene.show(states.call_locked(recording_since=None))
+    scene.show(states.call_locked(recording=states.Recording()))
     assert not scene.is_visible("not-recorded-p8")
     assert "not recorded" not in scene.find("tile-p8").accessibleName()
 
 
 @pytest.mark.parametrize(("button", "stays"), [("consent-stay", True), ("consent-leave", False)])
 def test_r31_when_recording_begins_one_chooses_to_stay_or_to_leave(scene, button, stays):
-    state = states.call(3, recording_since=None)
+    state = states.call(3, recording=states.Recording())
     scene.show(state)
     assert not scene.is_visible("consent-bar")
     scene.show(heard(state, RecordingStarted(meeting="m1", at=states.at(), by="p1")))
@@ -209,7 +211,7 @@ def test_r31_when_recording_begins_one_chooses_to_stay_or_to_leave(scene, button
 
 def test_r32_a_guest_has_no_way_to_rooms_in_the_call(scene):
     state = states.call(3, guest_token="t")
-    scene.show(replace(state, me=None, place="sign_in", rooms=(), views={}))
+    scene.show(replace(state, me=None, page="sign_in", rooms=(), views={}))
     assert not scene.is_visible("show-rooms-in-call")
     shown = " ".join(one.text() for one in scene.window.findChildren(QLabel) if one.isVisible())
     for message in states.TALK:
@@ -221,7 +223,7 @@ def test_r58_a_member_lands_on_the_recap_and_a_guest_on_a_page_without_it(scene)
     over, _ = update(replace(state, connection=replace(state.connection, is_signed_in=True)), call_intents.Leave())
     scene.show(over)
     assert scene.window.page.objectName() == "recap-page"
-    guest = replace(state, me=None, place="sign_in", call=replace(state.call, guest_token="t"))
+    guest = replace(state, me=None, page="sign_in", call=replace(state.call, guest_token="t"))
     over, _ = update(guest, call_intents.Leave())
     assert isinstance(over.call, Call)
     scene.show(over)
@@ -276,7 +278,7 @@ def test_r6_an_instant_meeting_goes_from_the_room_over_the_page_before_it_into_t
 
 def ended_with_everything():
     state = states.ended()
-    return replace(state, call=replace(state.call, receipt=states.RECEIPT))
+    return replace(state, call=replace(state.call, recording=replace(state.call.recording, receipt=states.RECEIPT)))
 
 
 @pytest.mark.parametrize(("make", "name"), [

@@ -65,7 +65,7 @@ def test_the_words_about_a_lost_connection_stay_over_the_tiles(scene):
         (states.call_with_consent, "", "camera-line"),
         (lambda: states.call_as_host(), "", "lobby-panel"),
         (states.call_as_host, "toggle-recording", "stop-recording-dialog"),
-        (lambda: states.call_as_host(recording_since=None), "toggle-recording", "start-recording-dialog"),
+        (lambda: states.call_as_host(recording=states.Recording()), "toggle-recording", "start-recording-dialog"),
         (states.call, "open-settings", "settings-dialog"),
         (states.call, "", "call-bar"),
         (states.call_with_chat, "", "side-panel"),

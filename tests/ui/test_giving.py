@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.state import intents
-from app.state.app_state import Giving, Handout, Reach
+from app.state.slices.reach import Gift, Giving, Handout, Reach
 from app.ui.panels import outside
 from tests.looks import room_states, states
 
@@ -58,7 +58,7 @@ def test_so_it_is_with_the_link_of_an_invitation(scene):
 
 def question(**changes):
     reach = changes.pop("reach", Reach(addresses=ADDRESSES))
-    return replace(states.prejoin(), reach=reach, giving=Giving(**{"way": "copy", "link": LOCAL, **changes}))
+    return replace(states.prejoin(), reach=reach, giving=Giving(Gift(**{"way": "copy", "link": LOCAL, **changes})))
 
 
 def test_the_question_says_whom_it_is_about_and_each_answer_is_told(scene):
@@ -100,13 +100,13 @@ def test_a_handout_is_done_once(scene, monkeypatch):
     opened = []
     monkeypatch.setattr(outside, "open_outside", opened.append)
     link = LOCAL.replace("http://127.0.0.1", "parley://192.168.178.20") + "?pin=" + "Q" * 43
-    state = replace(states.prejoin(), handout=Handout(5, "copy", link))
+    state = replace(states.prejoin(), giving=Giving(handout=Handout(5, "copy", link)))
     scene.show(state).take()
     assert QApplication.clipboard().text() == link
     QApplication.clipboard().setText("before")
     scene.show(state)
     assert (QApplication.clipboard().text(), scene.take()) == ("before", [])
-    scene.show(replace(state, handout=Handout(6, "mail", link, "Logo")))
+    scene.show(replace(state, giving=Giving(handout=Handout(6, "mail", link, "Logo"))))
     assert scene.take() == [intents.TakeHandout(number=6)]
     assert "Logo" in opened[0]
     assert "192.168.178.20" in opened[0]

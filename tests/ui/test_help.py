@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 
 from app import paths
-from app.state.app_state import AppState, RoomView
+from app.state.app_state import AppState
+from app.state.slices.rooms import RoomView
 from app.ui.panels.help_dialog import anchor_for, questions
 from app.ui.window import PAGES
 from tests.looks import states
@@ -184,7 +185,7 @@ def test_during_a_call_it_says_that_one_is_in_it(scene):
     assert scene.find("help-call-words").text().startswith("You are in “Website relaunch”, it is being recorded")
     assert "microphone on, camera on" in scene.find("help-call-words").accessibleName()
     assert scene.find("help-dialog").isAncestorOf(QApplication.focusWidget())
-    scene.show(states.call(3, recording_since=None, choices=states.Choices(microphone_on=False)))
+    scene.show(states.call(3, recording=states.Recording(), choices=states.Choices(microphone_on=False)))
     words = scene.find("help-call-words").text()
     assert "recorded" not in words
     assert "microphone off" in words

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPlainTextEdit
 
 from app.state import call_intents, intents
-from app.state.app_state import Choices
+from app.state.slices.devices import Choices
 from tests.looks import room_states, states
 
 

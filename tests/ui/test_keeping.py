@@ -61,7 +61,14 @@ def test_a_meeting_that_ends_offers_its_recap_with_the_same_button(scene):
 
 def test_what_is_new_is_there_at_once(scene):
     state = states.call_as_host()
-    scene.show(states.replace(state, call=states.replace(state.call, waiting=state.call.waiting[:1])))
+    scene.show(
+        states.replace(
+            state,
+            call=states.replace(
+                state.call, lobby=states.replace(state.call.lobby, waiting=state.call.lobby.waiting[:1])
+            ),
+        )
+    )
     scene.window.show_state(state)
     # Without a turn of the event loop in between.
     assert scene.find("admit-g2").isVisible()

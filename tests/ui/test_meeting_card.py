@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 
 from app.state import intents
-from app.state.app_state import RoomView
+from app.state.slices.rooms import RoomView
 from tests.looks import room_states, states
 from tests.ui.test_intents import trigger
 from tests.ui.test_rooms import words_of

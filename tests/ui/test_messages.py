@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from app.state import intents
-from app.state.app_state import SearchView
+from app.state.slices.rooms import SearchView
 from app.ui.widgets.message_text import MessageText
 from tests.looks import room_states, states
 from tests.ui.test_rooms import words_of

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit
 
 from app.state import intents
-from app.state.app_state import OfferedFile, PlanView
+from app.state.slices.schedule import OfferedFile, PlanView
 from app.ui.panels.meeting_words import other_clock_words, state_words, wait_words, when_words
 from app.ui.panels.schedule_fields import own_zone, zone_names
 from app.wire.schedule import Plan

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from app.call_media import OWN, CallMedia, MediaEvents
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceDenied, DeviceMissing
 from app.state import call_intents
-from app.state.app_state import Choices, Connection, DeviceItem, PreJoin
 from app.state.effects import SaveChoices, Send, StartDevices
+from app.state.slices.connection import Connection
+from app.state.slices.devices import Choices, DeviceItem
+from app.state.slices.prejoin import PreJoin
 from app.state.update import update
 from app.ui.panels import outside
 from app.wire.accounts import AcceptTerms
@@ -81,7 +83,7 @@ class Live:
         self.scene.show(self.state)
 
     def open(self):
-        self.media.start(self.state.choices)
+        self.media.start(self.state.devices.chosen)
         self.until(lambda: len(self.words) == 3)
 
     def until(self, is_true):
@@ -102,7 +104,7 @@ class Live:
 
 @pytest.fixture
 def live(scene):
-    made = Live(scene, replace(states.prejoin(), devices=DEVICES))
+    made = Live(scene, states.put(states.prejoin(), "devices.found", DEVICES))
     yield made
     made.media.close()
 
@@ -123,7 +125,7 @@ def test_r12_camera_microphone_and_speaker_are_chosen_seen_and_heard(live, qtbot
         live.choose(f"prejoin-{name}", device)
         live.until(lambda name=name, device=device: device in live.ids(name))
         live.until(lambda name=name: live.words.get(name) == "")
-        assert getattr(live.state.choices, name) == device
+        assert getattr(live.state.devices.chosen, name) == device
     scene.click("prejoin-noise-filter")
     tone = 0.5 * np.sin(np.arange(BLOCK) * 0.1).astype(np.float32)
 
@@ -143,10 +145,10 @@ def test_r12_camera_microphone_and_speaker_are_chosen_seen_and_heard(live, qtbot
 def test_r12_microphone_and_camera_are_switched_off_and_on(live):
     live.open()
     live.scene.click("prejoin-toggle-camera")
-    assert not live.state.choices.camera_on
+    assert not live.state.devices.chosen.camera_on
     assert live.scene.find("preview")._note == "Your camera is off"
     live.scene.click("prejoin-toggle-microphone")
-    assert not live.state.choices.microphone_on
+    assert not live.state.devices.chosen.microphone_on
     live.scene.click("prejoin-toggle-camera")
     live.until(lambda: len(live.rack.made["camera"]) == 2)
 
@@ -159,7 +161,7 @@ def test_r13_the_noise_filter_is_on_at_first_and_its_switch_reaches_the_filter(l
     live.until(lambda: live.media._noise is not None)
     assert live.media._noise.is_on
     live.scene.click("prejoin-noise-filter")
-    assert not live.state.choices.noise_filter
+    assert not live.state.devices.chosen.noise_filter
     until_s = time.monotonic() + 5
     while live.media._noise.is_on:
         assert time.monotonic() < until_s
@@ -174,7 +176,7 @@ def test_r14_r15_none_blur_and_each_picture_are_chosen_and_kept_at_once(live):
     for name in pictures:
         live.scene.click(name)
         kept = [one for one in live.effects if isinstance(one, SaveChoices)][-1].choices.background
-        assert kept == live.state.choices.background
+        assert kept == live.state.devices.chosen.background
         assert kept.removeprefix("image:").removesuffix(".jpg") == name.removeprefix("prejoin-background-")
     # There is no button that saves.
     assert not [one for one in names if one.endswith("-save")]
@@ -190,7 +192,7 @@ def test_r16_the_same_controls_are_there_in_the_call(scene):
         assert all(scene.is_visible(f"settings-{one}") for one in parts)
         scene.click("settings-background-blur")
         scene.click("settings-noise-filter")
-        assert (live.state.choices.background, live.state.choices.noise_filter) == ("blur", False)
+        assert (live.state.devices.chosen.background, live.state.devices.chosen.noise_filter) == ("blur", False)
     finally:
         live.media.close()
 
@@ -200,13 +202,13 @@ def test_r75_the_data_saver_says_that_data_may_cost_and_reaches_the_choices(live
     assert "provider may charge" in switch.accessibleDescription()
     assert any("provider may charge" in one.text() for one in live.scene.window.findChildren(QLabel) if one.isVisible())
     live.scene.click("prejoin-data-saver")
-    assert live.state.choices.data_saver
+    assert live.state.devices.chosen.data_saver
 
 
 def test_r75_the_call_shows_how_much_data_it_has_used(scene):
-    scene.show(states.call(2, used_bytes=128_400_000)).click("open-settings")
+    scene.show(states.call(2, media=states.Media(used_bytes=128_400_000))).click("open-settings")
     assert scene.find("settings-used-data").text() == "Used in this call: 128 MB"
-    scene.show(states.call(2, used_bytes=2_345_678_901))
+    scene.show(states.call(2, media=states.Media(used_bytes=2_345_678_901)))
     assert scene.find("settings-used-data").text() == "Used in this call: 2.3 GB"
 
 

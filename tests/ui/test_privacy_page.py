@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.state.app_state import Connection
+from app.state.slices.connection import Connection
 from app.ui.panels.privacy_page import host_lines
 from app.wire.links import parse_server
 from tests.looks import states
@@ -86,5 +86,5 @@ def test_a_state_that_changes_behind_it_leaves_it_the_keys(scene):
     scene.click("help-privacy")
     scene.window.activateWindow()
     scene.find("privacy-close").setFocus()
-    scene.show(replace(states.call(3), choices=states.Choices(camera_on=False)))
+    scene.show(replace(states.call(3), devices=states.Devices(states.Choices(camera_on=False))))
     assert scene.find("privacy-page").isAncestorOf(QApplication.focusWidget())

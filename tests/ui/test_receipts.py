@@ -108,7 +108,7 @@ def test_r31_it_is_saved_from_the_page_after_the_call_and_from_the_call(scene, t
     assert scene.find(button).text() == "Receipt saved"
     # Without a consent there is nothing to save.
     bare = make()
-    scene.show(replace(bare, call=replace(bare.call, receipt=None)))
+    scene.show(replace(bare, call=replace(bare.call, recording=replace(bare.call.recording, receipt=None))))
     assert not scene.is_visible(button)
 
 

@@ -9,7 +9,9 @@ from tests.looks import states
 
 
 def host(is_recording, **changes):
-    return states.call_as_host(panel="", recording_since=states.at(minutes=2) if is_recording else None, **changes)
+    return states.call_as_host(
+        panel="", recording=states.Recording(since=states.at(minutes=2) if is_recording else None), **changes
+    )
 
 
 def words_in(scene, dialog):
@@ -45,7 +47,7 @@ def test_the_question_at_the_start_says_what_follows(scene):
     [
         lambda is_recording: host(not is_recording),
         lambda is_recording: states.replace(host(is_recording), call_phase="reconnecting"),
-        lambda is_recording: states.call(3, recording_since=None),
+        lambda is_recording: states.call(3, recording=states.Recording()),
         lambda is_recording: states.ended(),
         lambda is_recording: states.replace(host(is_recording), shows_call=False),
     ],
@@ -84,7 +86,7 @@ def test_it_has_words_and_fits_at_every_width(scene, width, is_recording, words)
 def test_on_does_not_look_like_a_device_that_is_off(scene, theme_name):
     """Red all over means "off" on the microphone; a recording that runs has another ground and another shape."""
     scene.window.set_theme(theme_name)
-    scene.show(states.replace(host(True), choices=states.Choices(microphone_on=False)))
+    scene.show(states.replace(host(True), devices=states.Devices(states.Choices(microphone_on=False))))
     button, microphone = scene.find("toggle-recording"), scene.find("toggle-microphone")
     ground = [one.grab().toImage().pixelColor(one.width() // 2, 6) for one in (button, microphone)]
     assert ground[0] != ground[1]

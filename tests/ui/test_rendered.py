@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollArea, QScrollBar
 
+from tests.fakes.putting import put
 from tests.looks import room_states, states
 from tests.ui.test_theme import contrast
 
@@ -60,7 +61,7 @@ def test_scroll_handles_can_be_seen(scene, theme, make):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_notices_can_be_read_and_their_edge_be_seen(scene, theme):
-    dress(scene, theme, states.replace(states.rooms(), notices=states.MANY_NOTICES[:2]))
+    dress(scene, theme, put(states.rooms(), "toasts.shown", states.MANY_NOTICES[:2]))
     for number in (1, 2):
         card = scene.find(f"notice-{number}")
         assert seen_contrast(pixels(scene, card, card.rect().adjusted(4, 4, -4, -4))) >= 4.5

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QWidget
 
 from app.state import call_intents, intents
-from app.state.app_state import RoomView
+from app.state.slices.rooms import RoomView
 from app.ui.theme import theme
 from app.ui.widgets.cards import Spinner
 from app.ui.widgets.message_text import MessageText
@@ -195,7 +195,7 @@ def test_r25_a_link_to_another_server_shows_its_host_and_waits_for_a_yes(scene):
     state = room_states.link_question()
     scene.show(state)
     assert scene.take() == []
-    assert scene.find("link-server").text() == state.link_question.server.address
+    assert scene.find("link-server").text() == state.links.question.server.address
     assert "Nothing about you has been sent there yet" in words_of(scene.find("link-question"))
     assert "certificate" not in words_of(scene.find("link-question")).lower()
     scene.qtbot.keyClick(scene.find("link-question-cancel"), Qt.Key.Key_Escape)

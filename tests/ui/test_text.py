@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
-from app.state.app_state import Notice
+from app.state.slices.toasts import Toast, Toasts
 from app.ui import text
 from app.ui.widgets.buttons import Button
 from tests.looks import states
@@ -53,12 +53,16 @@ def evil_states():
         id="r1", name=EVIL, members=(member,), last_message=talk[-1], meeting=states.card(title=EVIL)
     )
     views = {"r1": states.RoomView(messages=talk, is_loaded=True, recaps=(states.card(title=EVIL),))}
-    yield states.replace(rooms, rooms=(info,), views=views, notices=(Notice(1, EVIL),))
+    yield states.replace(rooms, rooms=(info,), views=views, toasts=Toasts((Toast(1, EVIL),)))
     chat = (states.CHAT[0].__class__(id="c", author="e", author_name=EVIL, at=states.at(), text=EVIL),)
     people = (states.person(0), states.person(1, name=EVIL))
-    yield states.call(2, panel="chat", chat=chat, people=people, meeting=states.card(title=EVIL))
+    yield states.call(2, panel="chat", chat=states.Chat(chat), people=people, meeting=states.card(title=EVIL))
     yield states.call(
-        2, panel="people", people=people, waiting=(states.Guest(id="g", name=EVIL, since=states.at()),), host="p0"
+        2,
+        panel="people",
+        people=people,
+        lobby=states.Lobby((states.Guest(id="g", name=EVIL, since=states.at()),)),
+        host="p0",
     )
     yield states.prejoin(title=EVIL, device_words=(("camera", EVIL),), words=EVIL)
     yield states.ended()

@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
-from app.state.app_state import Notice
 from app.state.intents import PutAway
+from app.state.slices.toasts import Toast
 from app.ui.panels import toasts
 from app.ui.widgets.scrim import Scrim
 from tests.looks import states
@@ -43,7 +43,7 @@ def pointer_elsewhere(scene):
 
 
 def with_notices(state, *notices):
-    return states.replace(state, notices=notices)
+    return states.replace(state, toasts=states.replace(state.toasts, shown=notices))
 
 
 def settle():
@@ -152,12 +152,12 @@ def test_the_newest_are_shown_and_the_others_counted(scene):
 
 
 def test_said_again_it_is_the_same_one_and_is_read_again(scene):
-    one, two = Notice(1, "You are the host of this meeting now."), Notice(2, "Another thing.")
+    one, two = Toast(1, "You are the host of this meeting now."), Toast(2, "Another thing.")
     scene.show(with_notices(states.rooms(), one, two))
     before = scene.find("notice-1")
     scene.window._toasts.pass_time(toasts.reading_ms(one.words) - 100)
     scene.take()
-    again = Notice(3, one.words)
+    again = Toast(3, one.words)
     scene.show(with_notices(states.rooms(), two, again))
     assert scene.find("notice-3") is before
     scene.window._toasts.pass_time(200)
@@ -166,7 +166,7 @@ def test_said_again_it_is_the_same_one_and_is_read_again(scene):
 
 def test_good_ones_go_when_they_can_have_been_read_and_complaints_stay(scene):
     long = "A longer sentence that takes a while to be read, and then some more of it for good measure."
-    notices = (Notice(1, "It failed.", True), Notice(2, "Short."), Notice(3, long))
+    notices = (Toast(1, "It failed.", True), Toast(2, "Short."), Toast(3, long))
     scene.show(with_notices(states.rooms(), *notices))
     clock = scene.window._toasts.pass_time
     clock(toasts.reading_ms("Short."))
@@ -181,7 +181,7 @@ def test_good_ones_go_when_they_can_have_been_read_and_complaints_stay(scene):
 
 
 def test_no_time_passes_while_it_is_in_use_or_cannot_be_seen(scene):
-    scene.show(with_notices(states.rooms(), Notice(2, "Short.")))
+    scene.show(with_notices(states.rooms(), Toast(2, "Short.")))
     scene.window.activateWindow()
     clock = scene.window._toasts.pass_time
     scene.find("notice-close-2").setFocus()

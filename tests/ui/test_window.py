@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSlider, QWidget
 
 from app.media.types import Level
-from app.state.app_state import AppState, Connection
+from app.state.app_state import AppState
+from app.state.slices.connection import Connection
 from app.ui.widgets.buttons import RowButton
 from app.ui.window import page_name
 from tests.fakes.story import change
@@ -338,7 +339,9 @@ def test_enter_and_space_press_what_has_the_focus(scene, name, key):
 
 def test_a_panel_that_covers_the_tiles_leaves_the_toolbar_and_the_questions(scene):
     state = states.call_with_chat()
-    asks = states.replace(state, call=states.replace(state.call, asks_consent=True))
+    asks = states.replace(
+        state, call=states.replace(state.call, recording=states.replace(state.call.recording, asks_consent=True))
+    )
     scene.show(asks, 500, 700)
     for name in ("toggle-microphone", "leave", "consent-stay", "chat-composer"):
         assert scene.is_visible(name), name

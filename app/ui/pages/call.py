@@ -9,8 +9,9 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from app.media.types import Levels, Picture
-from app.state.app_state import AppState, Call
+from app.state.app_state import AppState
 from app.state.call_intents import AnswerConsent, OpenPanel, ShowCall
+from app.state.slices.call import Call
 from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
@@ -159,8 +160,8 @@ class CallPage(Page):
 
     def _make_keys(self) -> None:
         keys = {
-            "M": lambda: toggle(self._bridge, self._state.choices, "microphone"),
-            "V": lambda: toggle(self._bridge, self._state.choices, "camera"),
+            "M": lambda: toggle(self._bridge, self._state.devices.chosen, "microphone"),
+            "V": lambda: toggle(self._bridge, self._state.devices.chosen, "camera"),
             "C": lambda: self._bar.toggle_panel("chat"),
             "P": lambda: self._bar.toggle_panel("people"),
         }
@@ -187,20 +188,20 @@ class CallPage(Page):
         self._title.setText(call.meeting.title)
         self._link.show_link(call.meeting.link)
         self._to_rooms.setVisible(state.me is not None)
-        self._rec.setVisible(call.recording_since is not None)
+        self._rec.setVisible(call.recording.since is not None)
         self._locked.setVisible(call.is_locked)
-        self._count.setText(f"{len(call.people)} of {call.seats}")
-        self._count.setAccessibleName(f"{len(call.people)} of {call.seats} people")
+        self._count.setText(f"{len(call.people)} of {call.lobby.seats}")
+        self._count.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} people")
         self._tick()
         # One's own as chosen: the server's echo comes later than the click.
-        own = (state.choices.microphone_on, state.choices.camera_on)
-        self._grid.show_people(call.people, call.you, own, is_recorded=call.recording_since is not None)
+        own = (state.devices.chosen.microphone_on, state.devices.chosen.camera_on)
+        self._grid.show_people(call.people, call.you, own, is_recorded=call.recording.since is not None)
         self._bar.show_state(state)
         self._chat.show_state(state)
         self._people.show_state(state)
         self._toast.show_state(state)
-        self._consent.setVisible(call.asks_consent)
-        self._alone.setVisible(len(call.people) == 1 and not call.waiting)
+        self._consent.setVisible(call.recording.asks_consent)
+        self._alone.setVisible(len(call.people) == 1 and not call.lobby.waiting)
         self._show_lines(call)
         self._show_side(call)
         self._show_connected(state.call_phase != "reconnecting")
@@ -219,7 +220,7 @@ class CallPage(Page):
         self._timer.setVisible(is_connected)
 
     def _show_lines(self, call: Call) -> None:
-        told = dict(call.media_words)
+        told = dict(call.media.words)
         for kind, (line, words) in self._device_lines.items():
             words.setText(told.get(kind, ""))
             line.setVisible(bool(told.get(kind)))

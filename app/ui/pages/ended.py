@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState, Call
+from app.state.app_state import AppState
 from app.state.call_intents import CloseCall, Rejoin
+from app.state.slices.call import Call
 from app.ui.bridge import Bridge
 from app.ui.panels.keeping_part import places_card
 from app.ui.panels.receipt_file import ReceiptButton
@@ -69,12 +70,12 @@ class EndedPage(Page):
         self._meeting.setText(call.meeting.title)
         self._words.show_text("The meeting is still going on. You can go back in." if call.can_rejoin else "")
         self._places.setVisible(not is_guest and _was_recorded(call))
-        self._receipt.show_receipt(call.receipt)
+        self._receipt.show_receipt(call.recording.receipt)
         self._receipt_words.setText(_RECEIPT_WORDS + (_NOW if is_guest else ""))
-        self._receipt_box.setVisible(call.receipt is not None)
+        self._receipt_box.setVisible(call.recording.receipt is not None)
         self._rejoin.setVisible(call.can_rejoin)
         self._back.say("Close" if is_guest or state.is_passing else "Back to the room")
 
 
 def _was_recorded(call: Call) -> bool:
-    return call.recording_since is not None or call.meeting.recap not in ("none", "deleted")
+    return call.recording.since is not None or call.meeting.recap not in ("none", "deleted")

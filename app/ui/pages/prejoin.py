@@ -9,8 +9,10 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.media.types import Levels, Picture
-from app.state.app_state import AppState, Choices, PreJoin
+from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, Join, NameGuest, SignInHere
+from app.state.slices.devices import Choices
+from app.state.slices.prejoin import PreJoin
 from app.ui.bridge import Bridge
 from app.ui.panels import prejoin_parts as parts
 from app.ui.panels.device_panel import DevicePanel, toggle
@@ -123,7 +125,7 @@ class PreJoinPage(Page):
         prejoin = state.prejoin
         if prejoin is None:
             return
-        self._choices = state.choices
+        self._choices = state.devices.chosen
         name = prejoin.guest_name or (state.me.name if state.me else "")
         title = prejoin.title or "Meeting"
         self._title.setText(f"Join {title}" if prejoin.code else title)
@@ -134,7 +136,7 @@ class PreJoinPage(Page):
         self._mail.show_meeting(prejoin.title, link)
         self._preview.show_person(name, microphone=self._choices.microphone_on, camera=self._choices.camera_on)
         self._preview.show_note(parts.preview_words(state, prejoin))
-        self._preview.show_choices(state.choices)
+        self._preview.show_choices(state.devices.chosen)
         self._devices.show_state(state)
         self._show_guest(prejoin, has_account=state.me is not None)
         self._account.setVisible(state.is_passing and state.me is None and state.call_phase == "prejoin")

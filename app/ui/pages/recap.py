@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app.state.app_state import AppState, RecapView
+from app.state.app_state import AppState
 from app.state.call_intents import Rejoin
 from app.state.intents import CloseRecapPage
+from app.state.slices.recap import RecapView
 from app.ui.bridge import Bridge
 from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
 from app.ui.panels.meeting_words import lasted_words

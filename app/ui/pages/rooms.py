@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState, RoomView
+from app.state.app_state import AppState
 from app.state.call_intents import FollowLink, GoToMeeting
 from app.state.intents import (
     ChangeMessage,
@@ -23,6 +23,7 @@ from app.state.intents import (
     ShowEarlier,
     TakeBackMessage,
 )
+from app.state.slices.rooms import RoomView
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import AskLine, InvitationDialog
 from app.ui.panels.giving import CopyLink

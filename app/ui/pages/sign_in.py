@@ -146,15 +146,15 @@ class SignInPage(Page):
         self._address = state.connection.address or "the server"
         self._say_intro()
         # A code was asked for: what comes next is to write it down here.
-        if state.reset_words and state.reset_words != self._reset_words and self._face == "forgot":
+        if state.sign_in.reset_words and state.sign_in.reset_words != self._reset_words and self._face == "forgot":
             self._show_face("code")
             self._code.setFocus()
-        self._reset_words = state.reset_words
-        self._told.show_text(state.reset_words if self._face in _RESETTING else "")
-        self._words.show_text(state.sign_in_words)
-        self._keyring.show_text(state.keyring_words if self._face not in ("name", *_RESETTING) else "")
-        self._go.setEnabled(not state.is_signing_in)
-        self._go.say("Please wait…" if state.is_signing_in else self._go_words())
+        self._reset_words = state.sign_in.reset_words
+        self._told.show_text(state.sign_in.reset_words if self._face in _RESETTING else "")
+        self._words.show_text(state.sign_in.words)
+        self._keyring.show_text(state.sign_in.keyring_words if self._face not in ("name", *_RESETTING) else "")
+        self._go.setEnabled(not state.sign_in.is_under_way)
+        self._go.say("Please wait…" if state.sign_in.is_under_way else self._go_words())
 
     def _say_intro(self) -> None:
         self._intro.setText(

@@ -45,8 +45,8 @@ class StartingPage(Page):
             "refused": "The server does not accept this version of Parley.",
         }[link]
         self._close.setVisible(state.is_passing)
-        if state.visit is not None and state.is_passing:
-            self._show_visit(state, state.visit)
+        if state.links.visit is not None and state.is_passing:
+            self._show_visit(state, state.links.visit)
             return
         self._words.setText(
             state.connection.words if link in ("offline", "refused") and state.connection.words else words

@@ -50,18 +50,18 @@ class CallBar(Card):
         call = state.call
         if call is None:
             return
-        self.microphone.show_choices(state.choices)
-        self.camera.show_choices(state.choices)
+        self.microphone.show_choices(state.devices.chosen)
+        self.camera.show_choices(state.devices.chosen)
         self.recording.show_state(state)
         self.chat.setChecked(call.panel == "chat")
-        self.chat.show_count(call.unread_chat)
-        unread = f"{call.unread_chat} unread" if call.unread_chat else ""
+        self.chat.show_count(call.chat.unread)
+        unread = f"{call.chat.unread} unread" if call.chat.unread else ""
         self.chat.say(
             "Chat (C)", state=", ".join(one for one in ("Open" if call.panel == "chat" else "Closed", unread) if one)
         )
         self.people.setChecked(call.panel == "people")
         # In the open panel they are seen.
-        count = len(call.waiting) if state.is_host and call.panel != "people" else 0
+        count = len(call.lobby.waiting) if state.is_host and call.panel != "people" else 0
         self.people.show_count(count)
         waits = f"{count} waiting to be let in" if count else ""
         is_open = "Open" if call.panel == "people" else "Closed"

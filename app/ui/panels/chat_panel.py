@@ -47,8 +47,8 @@ class ChatPanel(QWidget):
             # What was begun in one meeting is not for the people of the next.
             self._written_in = now
             self._composer.set_text("")
-        self._lines.show_entries(entries(call.chat, call.chat_drafts, call.you))
-        has_any = bool(call.chat or call.chat_drafts)
+        self._lines.show_entries(entries(call.chat.lines, call.chat.drafts, call.you))
+        has_any = bool(call.chat.lines or call.chat.drafts)
         self._lines.setVisible(has_any)
         self._empty.setVisible(not has_any)
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLayout, QWidget
 
 from app import paths
 from app.media.types import Levels
-from app.state.app_state import AppState, Choices, DeviceKind
+from app.state.app_state import AppState
 from app.state.call_intents import Choose
+from app.state.slices.devices import Choices, DeviceKind
 from app.ui.bridge import Bridge
 from app.ui.panels import outside
 from app.ui.qt import override
@@ -130,8 +131,8 @@ class DevicePanel(QWidget):
 
     def show_state(self, state: AppState) -> None:
         """What is chosen, what there is to choose, and what does not work."""
-        self._choices = state.choices
-        told = dict(state.call.media_words if state.call and not state.prejoin else ())
+        self._choices = state.devices.chosen
+        told = dict(state.call.media.words if state.call and not state.prejoin else ())
         told.update(state.prejoin.device_words if state.prejoin else ())
         chosen = {
             "camera": self._choices.camera,
@@ -139,7 +140,9 @@ class DevicePanel(QWidget):
             "speaker": self._choices.speaker,
         }
         for kind, choice in self._lists.items():
-            there = [(one.name, one.id) for one in state.devices if one.kind == kind and one.id not in ("", "default")]
+            there = [
+                (one.name, one.id) for one in state.devices.found if one.kind == kind and one.id not in ("", "default")
+            ]
             choice.show_items([("System default", ""), *there], chosen[kind])
             words = told.get(kind, "")
             how = outside.how_to_allow(kind, words, sys.platform)
@@ -147,7 +150,7 @@ class DevicePanel(QWidget):
             self._allow[kind].setVisible(outside.can_open_settings(kind, words, sys.platform))
         self._noise.show_checked(self._choices.noise_filter)
         self._saver.show_checked(self._choices.data_saver)
-        used = state.call.used_bytes if state.call and not state.prejoin else 0
+        used = state.call.media.used_bytes if state.call and not state.prejoin else 0
         self._used.show_text(f"Used in this call: {bytes_words(used)}" if used else "")
         thumb = self._thumbs.get(self._choices.background) or self._thumbs["none"]
         thumb.setChecked(True)

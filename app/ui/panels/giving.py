@@ -6,9 +6,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState, Giving, Handout
+from app.state.app_state import AppState
 from app.state.intents import AnswerGiving, GiveLink, TakeHandout
 from app.state.scope import REACHES, is_for_nobody, own_scope
+from app.state.slices.reach import Gift, Handout
 from app.ui.bridge import Bridge
 from app.ui.panels import outside
 from app.ui.text import Words
@@ -104,7 +105,7 @@ class GiveQuestion(Scrim):
         bridge: Takes the answer.
     """
 
-    def __init__(self, parent: QWidget, giving: Giving, bridge: Bridge) -> None:
+    def __init__(self, parent: QWidget, giving: Gift, bridge: Bridge) -> None:
         self._bridge = bridge
         self._yes = Button("Let others in", "give-open", kind="primary")
         self._here = Button(_HERE.get(giving.way, ""), "give-here", kind="quiet")
@@ -135,7 +136,7 @@ class GiveQuestion(Scrim):
 
     def show_state(self, state: AppState) -> None:
         """How far it is."""
-        giving = state.giving
+        giving = state.giving.gift
         if giving is None:
             return
         self._opening.setVisible(giving.is_opening)

@@ -257,7 +257,9 @@ def _question_button(shown: Question) -> RowButton:
 
 def _asks(state: AppState) -> bool:
     """Whether something waits for an answer that only the page behind can take."""
-    in_call = state.call is not None and state.call_phase in ("in", "reconnecting") and state.call.asks_consent
+    in_call = (
+        state.call is not None and state.call_phase in ("in", "reconnecting") and state.call.recording.asks_consent
+    )
     return in_call or bool(state.call_phase == "prejoin" and state.prejoin and state.prejoin.asks_terms)
 
 
@@ -267,8 +269,8 @@ def _call_words(state: AppState) -> str:
     words = [f"You are in “{state.call.meeting.title}”"]
     if state.call_phase == "reconnecting":
         words.append("connecting again")
-    if state.call.recording_since is not None:
+    if state.call.recording.since is not None:
         words.append("it is being recorded")
-    words.append(f"microphone {'on' if state.choices.microphone_on else 'off'}")
-    words.append(f"camera {'on' if state.choices.camera_on else 'off'}")
+    words.append(f"microphone {'on' if state.devices.chosen.microphone_on else 'off'}")
+    words.append(f"camera {'on' if state.devices.chosen.camera_on else 'off'}")
     return ", ".join(words)

@@ -8,8 +8,8 @@ from datetime import date
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from app.state.app_state import RecapView
 from app.state.intents import AskForDeletion, GetReceipt
+from app.state.slices.recap import RecapView
 from app.ui.bridge import Bridge
 from app.ui.panels.meeting_words import deletion_words
 from app.ui.panels.receipt_file import ReceiptButton

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState, Call
+from app.state.app_state import AppState
 from app.state.call_intents import Admit, AdmitEveryone, Deny, OpenPanel
+from app.state.slices.call import Call
 from app.ui.aim import about
 from app.ui.bridge import Bridge
 from app.ui.text import ElidedWords, Words, clock_words
@@ -18,12 +19,12 @@ from app.wire.lobby import Guest
 
 def seat_words(call: Call) -> str:
     """Seats taken and seats in all: "9/10"."""
-    return f"{len(call.people)}/{call.seats}"
+    return f"{len(call.people)}/{call.lobby.seats}"
 
 
 def is_full(call: Call) -> bool:
     """Whether somebody has to leave before the next one can come in; kept seats count."""
-    return len(call.people) >= call.seats
+    return len(call.people) >= call.lobby.seats
 
 
 class LobbyPanel(Card):
@@ -55,15 +56,15 @@ class LobbyPanel(Card):
     def show_state(self, state: AppState) -> None:
         """Who waits in the present call."""
         call = state.call
-        if call is None or not state.is_host or not call.waiting:
+        if call is None or not state.is_host or not call.lobby.waiting:
             self.hide()
             return
-        count = len(call.waiting)
+        count = len(call.lobby.waiting)
         full = seat_words(call) if is_full(call) else ""
         self._title.setText("1 person waits" if count == 1 else f"{count} people wait")
         self._seats.setText(seat_words(call))
-        self._seats.setAccessibleName(f"{len(call.people)} of {call.seats} seats are taken")
-        self._guests.show_items([(one.id, (one, full)) for one in call.waiting])
+        self._seats.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} seats are taken")
+        self._guests.show_items([(one.id, (one, full)) for one in call.lobby.waiting])
         self._all.setVisible(count > 1)
         self._all.setEnabled(not full)
         self._full.show_text(f"The meeting is full ({full}). Somebody has to leave first." if full else "")
@@ -126,10 +127,10 @@ class LobbyToast(Card):
     def show_state(self, state: AppState) -> None:
         """Who waits longest, and how many more."""
         call = state.call
-        if call is None or not state.is_host or not call.waiting or call.panel == "people":
+        if call is None or not state.is_host or not call.lobby.waiting or call.panel == "people":
             self.hide()
             return
-        first, more = call.waiting[0], len(call.waiting) - 1
+        first, more = call.lobby.waiting[0], len(call.lobby.waiting) - 1
         self._guest = first.id
         about(self._admit, first.id)
         full = is_full(call)

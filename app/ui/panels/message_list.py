@@ -10,7 +10,7 @@ from typing import Literal
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app.state.app_state import Draft
+from app.state.slices.drafts import Draft
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
 from app.ui.panels.link_dialog import LinkDialog

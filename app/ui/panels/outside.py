@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.media.types import DeviceBusy, DeviceDenied
-from app.state.app_state import DeviceKind
+from app.state.slices.devices import DeviceKind
 from app.wire.text import one_line
 
 #: Source: Apple, "Privacy pane" URLs of System Settings; Microsoft, "Launch the Windows Settings app" (ms-settings:).

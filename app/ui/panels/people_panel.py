@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.state.app_state import AppState, Call
+from app.state.app_state import AppState
 from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, StopOthersShare
+from app.state.slices.call import Call
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
 from app.ui.panels.giving import CopyLink, MailInvitation
@@ -69,7 +70,7 @@ class PeoplePanel(QWidget):
             self._confirm.close_dialog()
         self._lobby.show_state(state)
         self._meeting.show_state(state)
-        self._receipt.show_receipt(call.receipt)
+        self._receipt.show_receipt(call.recording.receipt)
         self._people.show_items([(one.id, one) for one in _rows(call, is_host=state.is_host)])
 
     def _make(self, data: _Row) -> QWidget:
@@ -173,7 +174,7 @@ class _PersonRow(QWidget):
 
 def _rows(call: Call, *, is_host: bool) -> list[_Row]:
     ordered = sorted(call.people, key=lambda one: (one.id != call.you, one.joined_at, one.id))
-    is_recording = call.recording_since is not None
+    is_recording = call.recording.since is not None
     return [
         _Row(
             id=one.id, name=one.name, is_you=one.id == call.you, is_host=one.id == call.host, is_guest=one.is_guest,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.state.app_state import AppState, PreJoin
+from app.state.app_state import AppState
 from app.state.call_intents import AnswerMove, ChooseRecording, ReadNotice
+from app.state.slices.prejoin import PreJoin
 from app.ui.bridge import Bridge
 from app.ui.panels.meeting_words import when_words
 from app.ui.text import Words, clock_words, people_words
@@ -145,4 +146,4 @@ def preview_words(state: AppState, prejoin: PreJoin) -> str:
         return ""
     if "camera" in told:
         return told["camera"]
-    return "" if state.choices.camera_on else "Your camera is off"
+    return "" if state.devices.chosen.camera_on else "Your camera is off"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.state.app_state import Choices
+from app.state.slices.devices import Choices
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
 from app.ui.qt import override

@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app import paths
-from app.state.app_state import AppState, Connection
+from app.state.app_state import AppState
+from app.state.slices.connection import Connection
 from app.ui.text import TextBlock, Words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, column, row

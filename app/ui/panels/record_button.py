@@ -35,7 +35,7 @@ class RecordButton(Button):
 
     @property
     def _is_on(self) -> bool:
-        return bool(self._state.call and self._state.call.recording_since is not None)
+        return bool(self._state.call and self._state.call.recording.since is not None)
 
     def show_state(self, state: AppState) -> None:
         """Whether one may switch it, and what it does now; a question whose reason is gone goes, too."""

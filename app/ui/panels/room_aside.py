@@ -6,8 +6,8 @@ import time
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.state.app_state import RoomView
 from app.state.intents import OpenRecapPage
+from app.state.slices.rooms import RoomView
 from app.ui.bridge import Bridge
 from app.ui.panels.meeting_card import MeetingDialog
 from app.ui.panels.meeting_words import plan_lines, recap_words

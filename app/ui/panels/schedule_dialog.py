@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QDate, Qt, QTime
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.state.app_state import AppState, PlanView
+from app.state.app_state import AppState
 from app.state.intents import ClosePlan, SendPlan
+from app.state.slices.schedule import PlanView
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import line_field
 from app.ui.panels.meeting_words import REPEATS, when_words

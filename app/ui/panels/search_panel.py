@@ -7,8 +7,9 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState, SearchView
+from app.state.app_state import AppState
 from app.state.intents import OpenRoom
+from app.state.slices.rooms import SearchView
 from app.ui.bridge import Bridge
 from app.ui.text import ElidedWords, Words, clock_words, count_words, day_words
 from app.ui.widgets.buttons import RowButton

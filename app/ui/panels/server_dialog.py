@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.state.app_state import AppState, Reach
+from app.state.app_state import AppState
 from app.state.intents import LetOthersReach, UseServer
 from app.state.scope import REACHES, own_scope
+from app.state.slices.reach import Reach
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm, line_field
 from app.ui.panels.giving import CopyLink

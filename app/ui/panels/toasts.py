@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.state.app_state import AppState, Notice
+from app.state.app_state import AppState
 from app.state.intents import PutAway, TryAgain
+from app.state.slices.toasts import Toast
 from app.ui.bridge import Bridge
 from app.ui.qt import override
 from app.ui.text import TextBlock, Words
@@ -53,7 +54,7 @@ def reading_ms(words: str) -> int:
     return 5000 + min(15_000, len(words) * 80)
 
 
-class Toast(Card):
+class ToastCard(Card):
     """One notice, or the words about the connection.
 
     Args:
@@ -80,14 +81,14 @@ class Toast(Card):
 
 @dataclass(slots=True)
 class _Shown:
-    toast: Toast
-    notice: Notice
+    toast: ToastCard
+    notice: Toast
     #: How long it stays yet; None: until it is put away or over.
     left_ms: int | None
 
 
 class Toasts(QObject):
-    """Shows `AppState.notices` and a connection that is cut.
+    """Shows `AppState.toasts` and a connection that is cut.
 
     Args:
         window: They lie over it.
@@ -99,8 +100,8 @@ class Toasts(QObject):
         self._window = window
         self._bridge = bridge
         self._shown: dict[str, _Shown] = {}
-        self._notices: tuple[Notice, ...] = ()
-        self._link: Toast | None = None
+        self._notices: tuple[Toast, ...] = ()
+        self._link: ToastCard | None = None
         self._more: Card | None = None
         self._more_words = Words("", look="label")
         self._before: QWidget | None = None
@@ -113,7 +114,7 @@ class Toasts(QObject):
     def show_state(self, state: AppState) -> None:
         """What is said now."""
         self._show_link(state)
-        self._notices = state.notices
+        self._notices = state.toasts.shown
         self._show_notices()
         needs_clock = any(one.left_ms is not None for one in self._shown.values())
         if needs_clock != self._clock.isActive():
@@ -130,7 +131,7 @@ class Toasts(QObject):
                 return
             again = Button("Try now", "try-again", kind="outline")
             again.clicked.connect(lambda: self._bridge.do(TryAgain()))
-            self._link = Toast("", again, is_bad=True, name="connection-strip", glyph="wifi-off")
+            self._link = ToastCard("", again, is_bad=True, name="connection-strip", glyph="wifi-off")
             self._link.words.setObjectName("connection-words")
             self._link.setParent(self._window)
         was_shown = not self._link.isHidden()
@@ -164,7 +165,7 @@ class Toasts(QObject):
         self._shown = fresh
         self._show_more(len(self._notices) - len(self._shown))
 
-    def _chosen(self) -> list[Notice]:
+    def _chosen(self) -> list[Toast]:
         """The newest; while the pointer is on them none slips away from under it for a newer one."""
         newest = list(self._notices[-SHOWN:])
         if not self.is_in_use:
@@ -174,17 +175,17 @@ class Toasts(QObject):
         more = [one for one in self._notices if one.words not in self._shown]
         return stays + (more[-room:] if room > 0 else [])
 
-    def _make(self, notice: Notice) -> Toast:
+    def _make(self, notice: Toast) -> ToastCard:
         close = IconButton("x", "Put this away", f"notice-close-{notice.number}")
         glyph = "triangle-alert" if notice.is_bad else "info"
-        toast = Toast(notice.words, close, is_bad=notice.is_bad, name=f"notice-{notice.number}", glyph=glyph)
+        toast = ToastCard(notice.words, close, is_bad=notice.is_bad, name=f"notice-{notice.number}", glyph=glyph)
         close.clicked.connect(lambda: self._put_away(notice.words))
         toast.setParent(self._window)
         toast.show()
         self._come(toast, is_bad=notice.is_bad)
         return toast
 
-    def _come(self, toast: Toast, *, is_bad: bool) -> None:
+    def _come(self, toast: ToastCard, *, is_bad: bool) -> None:
         toast.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         QTimer.singleShot(
             GRACE_MS, toast, lambda: toast.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
@@ -340,7 +341,7 @@ class Toasts(QObject):
 
     def take_focus(self) -> None:
         """Puts the focus on the newest one, or back to where it was before (F6)."""
-        cards = [one for one in self.cards if isinstance(one, Toast)]
+        cards = [one for one in self.cards if isinstance(one, ToastCard)]
         if any(self._holds_focus(one) for one in self.cards):
             self._give_back()
         elif cards:
@@ -366,13 +367,13 @@ class Toasts(QObject):
 
 
 def _heights(cards: list[Card], width: int) -> list[int]:
-    return [one.height_for(width) if isinstance(one, Toast) else 40 for one in cards]
+    return [one.height_for(width) if isinstance(one, ToastCard) else 40 for one in cards]
 
 
 def link_words(state: AppState) -> str:
     """What is the matter with the connection; empty: nothing, or the page says so itself."""
     connection = state.connection
-    if state.place == "starting" or (state.is_passing and state.call_phase == "none"):
+    if state.page == "starting" or (state.is_passing and state.call_phase == "none"):
         return ""
     return {
         "offline": connection.words or "There is no connection to the server. Trying again…",
