@@ -152,7 +152,19 @@ def terms_not_asked():
     return mock.patch.object(lobby, "TERMS_VERSION", Any(1))
 
 
-ALL = (
-    lobby_leak, eleventh_seat, recap_to_anyone, replayed_token, everyone_is_host, invitation_used_twice,
-    former_member_still_hears, lock_ignored, removed_comes_back, old_link_lives, others_messages, terms_not_asked,
-)  # fmt: skip
+#: Each fault, and the seed of a few stories of which one shows it. After a change of the machine's rules the faults are
+#: still found, but later: then other seeds are worth a search.
+ALL = {
+    lobby_leak: 13,
+    eleventh_seat: 0,
+    recap_to_anyone: 7,
+    replayed_token: 4,
+    everyone_is_host: 5,
+    invitation_used_twice: 8,
+    former_member_still_hears: 10,
+    lock_ignored: 3,
+    removed_comes_back: 3,
+    old_link_lives: 9,
+    others_messages: 6,
+    terms_not_asked: 0,
+}

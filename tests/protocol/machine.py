@@ -378,15 +378,8 @@ class Protocol(Watching):
         someone, target = self.people[name], self.people[other]
         if someone is target:
             return
-        owner = self.owner()
-        granted = self.is_member(someone) and owner == someone.account and self.is_member(target)
+        granted = self.is_member(someone) and self.world.owner() == someone.account and self.is_member(target)
         self.attempt(someone, rooms.RemoveMember(room=self.world.room, account=target.account), granted)
-
-    def owner(self):
-        from server_stub.storage import rooms as rooms_table
-
-        row = self.world.run(self.world.backend.store.do(lambda c: rooms_table.find(c, self.world.room)))
-        return row.owner if row else ""
 
     @rule(inviter=account, name=account)
     def join_by_invitation(self, inviter, name):

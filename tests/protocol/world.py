@@ -5,11 +5,15 @@ import contextlib
 import itertools
 import threading
 
+from sqlalchemy import select
+
 from app.wire import accounts, lobby, people, rooms
 from app.wire.codec import encode
 from app.wire.errors import Refused
 from server_stub.config import TERMS_VERSION, ConnectionLimits, MeetingLimits
 from server_stub.limits import Tries
+from server_stub.storage import rooms as rooms_table
+from server_stub.storage.tables import messages
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import client_of, running_server
 
@@ -62,6 +66,7 @@ class World:
         self._stack = contextlib.AsyncExitStack()
         self.clock = FakeClock()
         self.people = {}
+        self._read = None
         self.server = self.run(self._open())
 
     @property
@@ -85,7 +90,7 @@ class World:
     # --- one story ------------------------------------------------------------------------------------------------
     def begin(self):
         """Fresh people in a fresh room: three members, two strangers, five people without an account."""
-        self.run(self._begin())
+        self._step(self._begin())
 
     async def _begin(self):
         for someone in self.people.values():
@@ -133,7 +138,15 @@ class World:
             await self.settle()
             return answer
 
-        return self.run(work())
+        return self._step(work())
+
+    def _step(self, coroutine):
+        """What is done is over, and what was read before counts no more."""
+        self._read = None
+        try:
+            return self.run(coroutine)
+        finally:
+            self._read = None
 
     def reconnect(self, someone):
         """The connection breaks and another one is made; nobody is signed in on it."""
@@ -145,14 +158,14 @@ class World:
             await self.connect(someone)
             await self.settle()
 
-        self.run(work())
+        self._step(work())
 
     def pass_time(self, seconds):
         async def work():
             await self.clock.pass_time(seconds)
             await self.settle()
 
-        self.run(work())
+        self._step(work())
 
     async def settle(self):
         """Returns when all that the server had to tell has arrived."""
@@ -180,30 +193,33 @@ class World:
         ongoing = self.backend.calls.of_room(self.room)
         return ongoing.meeting if ongoing else None
 
-    def members(self):
-        """Ids of the room's members, from the database."""
-        from server_stub.storage import rooms as rooms_table
+    def _rows(self):
+        """The room with its members and what was written in it, from the database; read once for each step."""
+        if self._read is None:
+            self._read = self.run(
+                self.backend.store.do(
+                    lambda connection: (rooms_table.find(connection, self.room), _texts(connection, self.room))
+                )
+            )
+        return self._read
 
-        row = self.run(self.backend.store.do(lambda connection: rooms_table.find(connection, self.room)))
-        return frozenset(member.id for member in row.members) if row else frozenset()
+    def members(self):
+        """Ids of the room's members."""
+        room, _ = self._rows()
+        return frozenset(member.id for member in room.members) if room else frozenset()
+
+    def owner(self):
+        """The id of the room's owner, empty where there is no room any more."""
+        room, _ = self._rows()
+        return room.owner if room else ""
 
     def snapshot(self):
-        """What a refused request must not change."""
-        from server_stub.storage import rooms as rooms_table
-
-        listed = self.run(
-            self.backend.store.do(
-                lambda connection: repr(rooms_table.find(connection, self.room)) + repr(_texts(connection, self.room))
-            )
-        )
-        return self.meeting(), listed
+        """What a refused request must not change, as it is at this moment."""
+        self._read = None
+        return self.meeting(), repr(self._rows())
 
 
 def _texts(connection, room):
-    from sqlalchemy import select
-
-    from server_stub.storage.tables import messages
-
     query = select(messages.c.id, messages.c.text, messages.c.is_deleted).where(messages.c.room == room)
     return connection.execute(query.order_by(messages.c.number)).all()
 
