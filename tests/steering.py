@@ -236,3 +236,15 @@ def share_a_room(host, member, title):
     member.type("code-field", code)
     member.click("code-field-ok")
     member.wait(visible="room-composer")
+
+
+def meet(host, member):
+    """Two who are new on a server: they sign up, share a room, and are in a meeting there."""
+    sign_up(host, "Ada")
+    sign_up(member, "Grace")
+    share_a_room(host, member, "Logo")
+    host.click("camera-button", "menu-video-meeting", "terms-continue", "prejoin-join")
+    host.wait(call_phase="in")
+    member.click("join-newest", "terms-continue", "prejoin-join")
+    for one in (host, member):
+        one.wait(call_phase="in", people=2)

@@ -16,7 +16,7 @@ from server_stub.relay.engine import KIND_OF_SOURCE, BadSdp
 from server_stub.relay.sdp import check_answer, read_offer
 from server_stub.relay.stream import StreamCounts
 from server_stub.relay.transport import Handlers, PeerLink
-from tests.server_stub.relay.clients import MEETING, AiortcClient, Notebook, new_peer
+from tests.server_stub.relay.clients import MEETING, AiortcClient, Notebook, new_peer, sending_offer
 
 FINDS = json.loads(gzip.decompress((Path(__file__).parents[1] / "data" / "fuzz" / "finds.json.gz").read_bytes()))
 SOURCES = {"0": "microphone", "1": "camera"}
@@ -81,17 +81,7 @@ def test_the_largest_description_fits_into_a_message_with_its_line_ends_escaped(
 
 @pytest.fixture(scope="module")
 def offer():
-    async def make():
-        peer = new_peer()
-        peer.addTransceiver("audio", direction="sendonly")
-        peer.addTransceiver("video", direction="sendonly")
-        guard.use_addresses(peer, [guard.LOOPBACK])
-        await peer.setLocalDescription(await peer.createOffer())
-        text = peer.localDescription.sdp
-        await peer.close()
-        return text
-
-    return asyncio.run(make())
+    return asyncio.run(sending_offer())
 
 
 HIDDEN = "a=candidate:1 1 udp 2113937151 4f5d7e0c-1c3b-4b53-9f0d-0a3b6d0f7c11.local 54321 typ host generation 0\r\n"

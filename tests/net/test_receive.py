@@ -7,132 +7,14 @@ import threading
 import av
 import numpy as np
 import pytest
-from aiortc.codecs.vpx import Vp8Encoder
-from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
+from aiortc.rtp import RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
 from app.net import receive
-from app.net.receive import PictureStream, Receiver, Sinks, tile_key
+from app.net.receive import PictureStream, tile_key
+from app.net.repair import Patience
 from app.wire.media import TrackInfo
 from tests.fakes.vp8 import BOMB, key_frame
-
-GRACE = TrackInfo(mid="1", person="grace", source="camera")
-VOICE = TrackInfo(mid="0", person="grace", source="microphone")
-
-
-class FakeTransport:
-    """Keeps feedback, and who is registered."""
-
-    def __init__(self):
-        self.feedback, self.registered = [], []
-        self.is_gone = False
-
-    def _register_rtp_receiver(self, receiver, parameters):
-        self.registered.append(receiver)
-
-    def _unregister_rtp_receiver(self, receiver):
-        if receiver in self.registered:
-            self.registered.remove(receiver)
-
-    async def _send_rtp(self, data):
-        if self.is_gone:
-            raise ConnectionError
-        self.feedback += RtcpPacket.parse(data)
-
-    def of_kind(self, kind):
-        return [one for one in self.feedback if isinstance(one, kind)]
-
-
-class Named:
-    """Anything with attributes."""
-
-    def __init__(self, **fields):
-        self.__dict__.update(fields)
-
-
-def transceiver(mid, transport):
-    return Named(mid=mid, receiver=Named(transport=transport, receive=None), sender=Named(_ssrc=1))
-
-
-def parameters(ssrc, codec):
-    return Named(
-        codecs=[Named(payloadType={"opus": 96, "VP8": 97}[codec], name=codec)],
-        encodings=[Named(ssrc=ssrc)] if ssrc else [],
-    )
-
-
-class Scene:
-    """A Receiver with two lines: a voice (mid 0, SSRC 10) and a face (mid 1, SSRC 11)."""
-
-    def __init__(self):
-        self.shown, self.heard, self.silenced = [], [], []
-        self.size = (64, 36)
-        self.changed = threading.Condition()
-        sinks = Sinks(
-            show=lambda key, picture: self.note(self.shown, (key, picture)),
-            sound=lambda person, block: self.note(self.heard, (person, block)),
-            silence=lambda person: self.note(self.silenced, person),
-            tile_px=lambda key: self.size,
-        )
-        self.receiver = Receiver(sinks)
-        self.transport = FakeTransport()
-        self.lines = [transceiver("0", self.transport), transceiver("1", self.transport)]
-        self.encoder = Vp8Encoder()
-        self.seq = 65_530
-        self.number = 0
-
-    def note(self, where, what):
-        with self.changed:
-            where.append(what)
-            self.changed.notify_all()
-
-    async def begin(self, tracks=(VOICE, GRACE)):
-        self.receiver.adopt(self.lines)
-        self.receiver.assign(tracks)
-        await self.lines[0].receiver.receive(parameters(10, "opus"))
-        await self.lines[1].receiver.receive(parameters(11, "VP8"))
-
-    def picture(self, *, is_key=False):
-        """The packets of the next picture; each has noise enough for several."""
-        noise = np.random.default_rng(self.number).integers(0, 255, (90, 160, 3), np.uint8)
-        frame = av.VideoFrame.from_ndarray(noise, format="bgr24")
-        frame.pts, frame.time_base = self.number * 3000, fractions.Fraction(1, 90_000)
-        payloads, _ = self.encoder.encode(frame, force_keyframe=is_key)
-        packets = []
-        for index, payload in enumerate(payloads):
-            packet = RtpPacket(payload_type=97, sequence_number=self.seq, timestamp=self.number * 3000, ssrc=11)
-            packet.payload, packet.marker = payload, int(index == len(payloads) - 1)
-            packets.append(packet)
-            self.seq = (self.seq + 1) & 0xFFFF
-        self.number += 1
-        return packets
-
-    async def give(self, packets):
-        for packet in packets:
-            for receiver in self.transport.registered:
-                if receiver._ssrc == packet.ssrc:
-                    await receiver._handle_rtp_packet(packet, arrival_time_ms=0)
-
-    async def until(self, is_true, limit_s=5.0):
-        def wait():
-            with self.changed:
-                assert self.changed.wait_for(is_true, limit_s)
-
-        await asyncio.to_thread(wait)
-
-    @property
-    def decoded(self):
-        return self.receiver.picture_statistics()["grace"].decoded
-
-
-def run(story):
-    async def all_of_it():
-        scene = Scene()
-        try:
-            await story(scene)
-        finally:
-            scene.receiver.close()
-
-    asyncio.run(all_of_it())
+from tests.net.receiving import VOICE, parameters, run
 
 
 def test_tiles_of_faces_and_screens_have_names_of_their_own():
@@ -176,17 +58,18 @@ async def settle(scene):
     raise AssertionError("the decoder does not come to an end")
 
 
-def test_a_lost_packet_is_asked_for_until_it_comes():
+def test_a_lost_packet_is_asked_for_until_it_comes(monkeypatch):
+    monkeypatch.setattr(receive, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=60.0, tries=1000))
+
     async def story(scene):
         await scene.begin()
         await scene.give(scene.picture(is_key=True))
         lost, *others = scene.picture()
         await scene.give([*others, *scene.picture()])
         asking = asyncio.ensure_future(scene.receiver.keep_asking())
-        for _ in range(200):
-            if len(scene.transport.of_kind(RtcpRtpfbPacket)) >= 3:
-                break
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            while len(scene.transport.of_kind(RtcpRtpfbPacket)) < 3:  # noqa: ASYNC110 - the transport has no event
+                await asyncio.sleep(0.01)
         asking.cancel()
         naks = scene.transport.of_kind(RtcpRtpfbPacket)
         assert len(naks) >= 3
@@ -200,8 +83,6 @@ def test_a_lost_packet_is_asked_for_until_it_comes():
 
 
 def test_what_never_comes_is_given_up_for_a_key_picture(monkeypatch):
-    from app.net.repair import Patience
-
     monkeypatch.setattr(receive, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=0.05, tries=3))
 
     async def story(scene):

@@ -1,7 +1,6 @@
 import asyncio
 import statistics
 import time
-from email import message_from_bytes
 
 from app.wire.accounts import (
     AskPasswordReset,
@@ -25,24 +24,13 @@ from server_stub import links
 from server_stub.passwords import Passwords, new_reset_code
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import administration
-from server_stub.storage import mails as mails_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import CHEAP, story
 from tests.people import ADA, PASSWORD, ada, grace
+from tests.server_stub.outbox import mails_of
 
 NEW = "another horse battery"
 SECRET = "0123456789abcdef0123"
-
-
-async def mails(server):
-    """Every mail that went out, once no code is under way."""
-    under_way = [task for task in asyncio.all_tasks() if task.get_name() == "mailing a code for a new password"]
-    if under_way:
-        await asyncio.wait(under_way)
-    while await server.backend.store.do(mails_table.next_try) is not None:
-        pass
-    outbox = server.backend.settings.data / "outbox"
-    return [message_from_bytes(path.read_bytes()) for path in outbox.glob("*.eml")]
 
 
 def code_in(mail):
@@ -51,7 +39,7 @@ def code_in(mail):
 
 async def mailed_code(server, client, email=ADA["email"]):
     await client.ask(AskPasswordReset(email=email))
-    return code_in((await mails(server))[-1])
+    return code_in((await mails_of(server))[-1])
 
 
 def reset(code, email=ADA["email"], password=NEW):
@@ -176,7 +164,7 @@ async def test_the_owner_of_an_embedded_server_has_no_password(server):
 async def test_a_mailed_code_sets_a_password_once_and_ends_all_sign_ins(server):
     client, forgetful = await ada(server), await server.connect()
     assert isinstance(await forgetful.ask(AskPasswordReset(email="ADA@example.org")), ResetAsked)
-    (mail,) = await mails(server)
+    (mail,) = await mails_of(server)
     assert mail["To"] == ADA["email"]
     signed_in = await forgetful.ask(reset(f" {code_in(mail)}\n"))
     assert signed_in.account == client.account
@@ -196,7 +184,7 @@ async def test_asking_for_a_code_tells_nobody_whether_there_is_an_account(server
     known = await stranger.ask(AskPasswordReset(email=ADA["email"]))
     unknown = await stranger.ask(AskPasswordReset(email="nobody@example.org"))
     assert known.words == unknown.words
-    assert [mail["To"] for mail in await mails(server)] == [ADA["email"]]
+    assert [mail["To"] for mail in await mails_of(server)] == [ADA["email"]]
     # A wrong code is refused alike too, and after the same work.
     wrong = await stranger.ask(reset("guessed"))
     nobody = await stranger.ask(reset("guessed", email="nobody@example.org"))
@@ -210,7 +198,7 @@ async def test_codes_are_mailed_and_asked_for_only_so_often(server):
     answers = [await stranger.ask(AskPasswordReset(email=ADA["email"])) for _ in range(21)]
     assert [type(answer) for answer in answers] == [ResetAsked] * 20 + [Refused]
     assert answers[-1].reason == "too_much"
-    assert len(await mails(server)) == 3
+    assert len(await mails_of(server)) == 3
 
 
 @story()
@@ -268,7 +256,7 @@ async def test_a_closed_account_gets_no_code_and_no_password(server):
     stranger = await server.connect()
     assert await stranger.refused(reset(code)) == "bad_token"
     await stranger.ask(AskPasswordReset(email=ADA["email"]))
-    assert await mails(server) == []
+    assert await mails_of(server) == []
     assert (await stranger.ask(SignIn(email=ADA["email"], password=PASSWORD))).reason == "not_allowed"
 
 

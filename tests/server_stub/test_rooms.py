@@ -1,5 +1,4 @@
 import asyncio
-from email import message_from_bytes
 
 from app.wire.accounts import Resume, SignedIn
 from app.wire.links import parse_link
@@ -27,12 +26,12 @@ from app.wire.rooms import (
 )
 from server_stub import rooms
 from server_stub.limits import Tries
-from server_stub.storage import mails as mails_table
 from server_stub.storage import rooms as rooms_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import ada, ada_and_grace, alan_inside, grace, in_a_meeting, join, joining, make_room, sign_up, start
 from tests.planning import becomes, planned
+from tests.server_stub.outbox import mails_of
 
 DAY_S = 86_400.0
 URL = "https://meet.example.com/abc"
@@ -43,13 +42,6 @@ async def eve(server):
     client = await sign_up(server, email="eve@example.org", name="Eve")
     client.room = await make_room(client, name="Eve's")
     return client
-
-
-async def mails(server):
-    """Every mail that went out."""
-    while await server.backend.store.do(mails_table.next_try) is not None:
-        pass
-    return [message_from_bytes(path.read_bytes()) for path in (server.backend.settings.data / "outbox").glob("*.eml")]
 
 
 def hold_next_work(store):
@@ -115,7 +107,7 @@ async def test_membership_follows_the_code_and_never_an_address(server):
     room = await make_room(host)
     made = await host.ask(InviteMember(room=room, email="grace@example.org"))
     assert made.email == "grace@example.org"
-    (mail,) = await mails(server)
+    (mail,) = await mails_of(server)
     assert mail["To"] == "grace@example.org"
     # The invited address by itself opens nothing.
     assert (await (await server.connect()).ask(Resume(token=invited.token))).rooms == ()
@@ -175,7 +167,7 @@ async def test_invitations_are_mailed_only_so_often(server):
     asked = [await host.ask(InviteMember(room=room, email=f"p{n}@example.org")) for n in range(21)]
     assert [type(answer) for answer in asked[:20]] == [InvitationMade] * 20
     assert asked[20].reason == "too_much"
-    assert len(await mails(server)) == 20
+    assert len(await mails_of(server)) == 20
     assert isinstance(await host.ask(InviteMember(room=room)), InvitationMade)
 
 

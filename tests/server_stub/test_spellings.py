@@ -3,8 +3,6 @@
 import asyncio
 import json
 import sqlite3
-from email import message_from_string
-from email.policy import default
 from pathlib import Path
 
 import argon2
@@ -32,6 +30,7 @@ from tests.fakes.server_client import CHEAP, running_server, story
 from tests.fakes.smtp import MailServer
 from tests.people import ada
 from tests.planning import plan
+from tests.server_stub.outbox import mails_of
 
 FAULTS = Path(__file__).resolve().parents[1] / "data" / "faults"
 COMPOSED, DECOMPOSED = (FAULTS / "b07-same-password-nfc-nfd.txt").read_text(encoding="utf-8").splitlines()
@@ -41,17 +40,6 @@ JOERG = (FAULTS / "b06-addresses-accepted-but-never-mailed.txt").read_text(encod
 
 def signing_up(email, password=COMPOSED, name="Ann"):
     return SignUp(email=email, name=name, kind="client", password=password)
-
-
-async def mails_of(server):
-    """The mails in the outbox, once none is under way."""
-    under_way = [task for task in asyncio.all_tasks() if task.get_name() == "mailing a code for a new password"]
-    if under_way:
-        await asyncio.wait(under_way)
-    while await server.backend.store.do(mails_table.next_try) is not None:
-        pass
-    outbox = server.backend.settings.data / "outbox"
-    return [message_from_string(path.read_bytes().decode(), policy=default) for path in outbox.glob("*.eml")]
 
 
 @pytest.mark.parametrize(("typed", "mailed"), [(SHARP, "ann@xn--fa-hia.example"), (ROAD, "x@xn--strae-oqa.example")])

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.steering import ROOT, Client, Server, share_a_room, sign_up
+from tests.steering import ROOT, Client, Server, meet
 
 DEMO = ROOT / "resources" / "demo"
 FILES = ("--fake-camera", DEMO / "clara.webm", "--fake-microphone", DEMO / "clara.opus")
@@ -51,14 +51,7 @@ def test_a_member_leaves_by_closing_and_the_meeting_goes_on(tmp_path):
     server = Server(tmp_path / "server")
     ada, grace = (Client(tmp_path / name, "--server", server.url, *FILES, name=name) for name in ("ada", "grace"))
     try:
-        sign_up(ada, "Ada")
-        sign_up(grace, "Grace")
-        share_a_room(ada, grace, "Logo")
-        ada.click("camera-button", "menu-video-meeting", "terms-continue", "prejoin-join")
-        ada.wait(call_phase="in")
-        grace.click("join-newest", "terms-continue", "prejoin-join")
-        for one in (ada, grace):
-            one.wait(call_phase="in", people=2)
+        meet(ada, grace)
         grace.close()
         grace.wait(visible="close-parley-dialog")
         grace.click("close-parley-ok")

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.fakes.x_display import x_display
-from tests.steering import ROOT, Client, Server, share_a_room, sign_up
+from tests.steering import ROOT, Client, Server, meet
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
 
@@ -42,13 +42,8 @@ def test_a_server_that_is_killed_is_said_over_grey_tiles_on_the_screen(tmp_path)
         ada = Client(tmp_path / "ada", "--server", server.url, *files, environment=environment)
         grace = Client(tmp_path / "grace", "--server", server.url, *files)
         try:
-            sign_up(ada, "Ada")
-            sign_up(grace, "Grace")
-            share_a_room(ada, grace, "Logo")
-            ada.click("camera-button", "menu-video-meeting", "terms-continue", "prejoin-join")
-            ada.wait(call_phase="in")
-            grace.click("join-newest", "terms-continue", "prejoin-join")
-            ada.wait(people=2, painted="*")
+            meet(ada, grace)
+            ada.wait(painted="*")
             ada.grab(tmp_path / "before.png", screen=True)
             server.kill()
             ada.wait(visible="reconnecting")

@@ -116,6 +116,18 @@ def new_peer() -> RTCPeerConnection:
     return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
 
 
+async def sending_offer() -> str:
+    """An offer of a voice and a camera, at this computer's own address alone."""
+    peer = new_peer()
+    peer.addTransceiver("audio", direction="sendonly")
+    peer.addTransceiver("video", direction="sendonly")
+    guard.use_addresses(peer, [guard.LOOPBACK])
+    await peer.setLocalDescription(await peer.createOffer())
+    sdp = peer.localDescription.sdp
+    await peer.close()
+    return sdp
+
+
 class AiortcClient:
     """A real client: sends a grey picture and silence, decodes what it gets.
 

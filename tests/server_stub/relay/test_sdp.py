@@ -7,23 +7,14 @@ import pytest
 
 from server_stub.relay.engine import BadSdp
 from server_stub.relay.sdp import check_answer, read_offer
-from tests.server_stub.relay.clients import new_peer
+from tests.server_stub.relay.clients import sending_offer
 
 SOURCES = {"0": "microphone", "1": "camera"}
 
 
 @pytest.fixture(scope="module")
 def offer():
-    async def make():
-        peer = new_peer()
-        peer.addTransceiver("audio", direction="sendonly")
-        peer.addTransceiver("video", direction="sendonly")
-        await peer.setLocalDescription(await peer.createOffer())
-        sdp = peer.localDescription.sdp
-        await peer.close()
-        return sdp
-
-    return asyncio.run(make())
+    return asyncio.run(sending_offer())
 
 
 def test_an_offer_is_cut_down_to_opus_and_vp8_without_rtx(offer):
