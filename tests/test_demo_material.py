@@ -53,7 +53,7 @@ def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[^a-z' ]", " ", without_marks).split())
 
 
-def hear_lines(folder: Path, *, about: str = "") -> tuple[list[str], list[str]]:
+def hear_lines(folder: Path, *, about: str) -> tuple[list[str], list[str]]:
     """What is said and what pocketsphinx hears, line by line, in the lines that match a pattern."""
     from pocketsphinx import Decoder
 
@@ -140,17 +140,14 @@ def test_cameras_show_a_moving_face_for_the_whole_call() -> None:
         assert all(np.abs(a - b).max() > 40 for a, b in itertools.pairwise(seen))
 
 
-def test_pocketsphinx_hears_the_demo() -> None:
-    said, heard = hear_lines(DEMO)
-    assert len(said) == len(read_script(DEMO)["lines"])
+def test_pocketsphinx_hears_what_the_demo_promises() -> None:
+    """The lines with a due date, the decision, the date or the price: hearing costs most of a line's length."""
+    script = read_script(DEMO)
+    promised = (*WEEKDAYS, *(plain_words(script[what]) for what in ("decision", "date", "price")))
+    said, heard = hear_lines(DEMO, about="|".join(promised))
+    assert all(any(what in line for line in said) for what in promised[len(WEEKDAYS) :])
+    assert len(said) >= len(script["items"]) + 3
     assert jiwer.wer(said, heard) <= 0.08
-
-
-def test_pocketsphinx_hears_what_the_second_call_promises() -> None:
-    """Only the lines with a due date: hearing takes a fifth of a line's length."""
-    said, heard = hear_lines(SECOND, about="|".join(WEEKDAYS))
-    assert len(said) >= len(read_script(SECOND)["items"])
-    assert jiwer.wer(said, heard) <= 0.15
 
 
 def test_demo_is_small_enough_to_commit() -> None:

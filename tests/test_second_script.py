@@ -35,6 +35,18 @@ def test_at_most_15_percent_of_the_words_differ(recap):
     assert checks.word_error(SCRIPT, recap) <= 0.15
 
 
+def test_at_most_15_percent_of_the_words_with_a_due_date_differ(recap):
+    dated = [line for line in SCRIPT["lines"] if set(checks.words_of(line["text"])) & set(checks.WEEKDAYS)]
+    assert len(dated) >= len(SCRIPT["items"])
+
+    def is_dated(one):
+        middle_s = (one["start_s"] + one["end_s"]) / 2
+        return any(line["start_s"] < middle_s < line["end_s"] and line["speaker"] == one["speaker"] for line in dated)
+
+    heard = [one for one in recap["transcript"] if is_dated(one)]
+    assert checks.word_error({**SCRIPT, "lines": dated}, {"transcript": heard}) <= 0.15
+
+
 def test_no_word_stands_at_the_wrong_speaker(recap):
     assert checks.words_at_wrong_speaker(SCRIPT, recap, talk_began_s=0.0) == 0
 
