@@ -24,7 +24,7 @@ from app.net.peers import Peers
 from app.net.signalling import Target
 from app.net.usage import figures
 from app.parts import Audience, Parts
-from app.servers import Place
+from app.servers import KnownServer
 from app.state import call_intents, events
 from app.state.app_state import AppState
 from app.state.update import IllegalPhase, update
@@ -87,7 +87,7 @@ class Conductor:
             target: its websocket.
             secret: of the embedded server, which also signs its owner in; empty for any other.
         """
-        self._loop.call(self._servers.set_home, Place(target, secret))
+        self._loop.call(self._servers.set_home, KnownServer(target, secret))
 
     def miss_local(self, words: str) -> None:
         """Says that the server of this computer does not run, if that is the one that is wanted; from any thread."""
@@ -166,7 +166,7 @@ class Conductor:
             self._tell_fault(event)
             return
         is_new = after is not self.state
-        is_given_up = after.connection.link == "refused" != self.state.connection.link
+        is_given_up = after.connection.phase == "refused" != self.state.connection.phase
         self.state = after
         if is_new:
             self._audience.show_state(after)
@@ -181,8 +181,8 @@ class Conductor:
 
     def _tell_fault(self, event: events.Event) -> None:
         """A fault of ours is said in words; what cannot even be told is only in the log."""
-        if not isinstance(event, events.Told):
-            self._queue.append(events.Told(words=_FAULT, is_bad=True))
+        if not isinstance(event, events.Announced):
+            self._queue.append(events.Announced(words=_FAULT, is_bad=True))
 
     def _heard(self, message: Tell) -> None:
         told = self._sign_ins.read(message)

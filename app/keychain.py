@@ -51,7 +51,7 @@ class Keychain:
     """One entry per server: a token never goes to another server than it came from.
 
     What is called `server_id` here is the whole name of an entry: the server's id with its address and pin, as
-    `app.servers.Place.entry` makes it.
+    `app.servers.KnownServer.entry` makes it.
     """
 
     def __init__(self, ring: Ring | None = None) -> None:

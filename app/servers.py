@@ -10,7 +10,7 @@ from app.wire.links import ServerAddress
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KnownServer:
     """A server and what opens it.
 
     Attributes:
@@ -40,8 +40,8 @@ class Servers:
 
     def __init__(self) -> None:
         """At home, wherever that will be."""
-        self.now: Place | None = None
-        self._home: Place | None = None
+        self.now: KnownServer | None = None
+        self._home: KnownServer | None = None
         self._is_away = False
         self._is_home_local = True
 
@@ -50,37 +50,37 @@ class Servers:
         """Whether the client is at the server of this computer, or waits for it."""
         return self._is_home_local and not self._is_away
 
-    def set_home(self, place: Place) -> bool:
-        """Takes the own server's place, new or changed.
+    def set_home(self, there: KnownServer) -> bool:
+        """Takes the own server, new or changed.
 
         Args:
-            place: with a secret: of the server of this computer, which is left alone while another one is the own one.
+            there: with a secret: of the server of this computer, which is left alone while another one is the own one.
 
         Returns:
             Whether the client is there and should connect anew.
         """
-        is_local = bool(place.secret)
+        is_local = bool(there.secret)
         if is_local and not self._is_home_local:
             return False
         self._is_home_local = is_local
-        self._home = place
+        self._home = there
         if not self._is_away:
-            self.now = place
+            self.now = there
         return not self._is_away
 
-    def visit(self, server: ServerAddress, *, is_for_good: bool) -> Place:
+    def visit(self, server: ServerAddress, *, is_for_good: bool) -> KnownServer:
         """Goes to a server, of which nothing but its address is known."""
-        self.now = Place(Target(server))
+        self.now = KnownServer(Target(server))
         self._is_away = not is_for_good
         if is_for_good:
             self._home, self._is_home_local = self.now, False
         return self.now
 
-    def go_home(self, *, is_local: bool) -> Place | None:
+    def go_home(self, *, is_local: bool) -> KnownServer | None:
         """Goes back.
 
         Args:
-            is_local: the server of this computer becomes the own one; its place comes by `set_home`.
+            is_local: the server of this computer becomes the own one; it comes by `set_home`.
 
         Returns:
             Where to; None while that is not known.

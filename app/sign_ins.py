@@ -8,7 +8,7 @@ from collections.abc import Callable
 from app.keychain import WAITING, Keychain
 from app.media.worker import PatientWorker
 from app.net.loop import NetworkLoop
-from app.servers import Place
+from app.servers import KnownServer
 
 KEYRING_LIMIT_S = 3.0
 
@@ -19,7 +19,7 @@ Found = Callable[[str, str], None]
 class SignIns:
     """Asks the keyring for one server at a time; what comes too late, for a server that was left, is dropped."""
 
-    def __init__(self, keychain: Keychain, loop: NetworkLoop, *, is_at: Callable[[Place], bool]) -> None:
+    def __init__(self, keychain: Keychain, loop: NetworkLoop, *, is_at: Callable[[KnownServer], bool]) -> None:
         """Asks nothing yet.
 
         Args:
@@ -36,29 +36,29 @@ class SignIns:
         """Whether all that was to be kept is kept by then."""
         return self._worker.end(limit_s)
 
-    def find(self, place: Place, server_id: str, found: Found) -> None:
+    def find(self, there: KnownServer, server_id: str, found: Found) -> None:
         """Calls `found`, at once or later; twice where the keyring asks for its password first."""
-        known = self._keychain.known(place.entry(server_id))
+        known = self._keychain.known(there.entry(server_id))
         if known is not None:
             found(known.token, "")
             return
-        self._loop.spawn(self._ask(place, server_id, found), name="keyring")
+        self._loop.spawn(self._ask(there, server_id, found), name="keyring")
 
-    async def _ask(self, place: Place, server_id: str, found: Found) -> None:
-        asked = asyncio.wrap_future(self._worker.submit(self._keychain.find, place.entry(server_id)))
+    async def _ask(self, there: KnownServer, server_id: str, found: Found) -> None:
+        asked = asyncio.wrap_future(self._worker.submit(self._keychain.find, there.entry(server_id)))
         try:
             answer = await asyncio.wait_for(asyncio.shield(asked), KEYRING_LIMIT_S)
         except TimeoutError:
-            if self._is_at(place):
+            if self._is_at(there):
                 found("", WAITING)
             answer = await asked
         # Another server may call itself by the same id: what was found belongs to the place it was asked for.
-        if self._is_at(place):
+        if self._is_at(there):
             found(answer.token, answer.words)
 
-    def keep(self, place: Place, server_id: str, token: str, not_kept: Callable[[str], None]) -> None:
+    def keep(self, there: KnownServer, server_id: str, token: str, not_kept: Callable[[str], None]) -> None:
         """Keeps a token, or forgets it (empty); `not_kept` gets why it does not hold beyond this run, if so."""
-        entry = place.entry(server_id)
+        entry = there.entry(server_id)
         self._keychain.remember(entry, token)
         self._loop.spawn(self._keep(entry, token, not_kept), name="keyring")
 

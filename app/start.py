@@ -26,7 +26,7 @@ from app.shell.own_server import OwnServer
 from app.shell.session_end import SessionEnd
 from app.shell.single_instance import LinkApplication, SingleInstance
 from app.state.call_intents import FollowLink
-from app.state.events import Event, LinkChanged
+from app.state.events import ConnectionChanged, Event
 from app.state.intents import TryAgain
 from app.ui.bridge import Bridge
 from app.ui.window import Window
@@ -184,4 +184,4 @@ def _connect(conductor: Conductor, address: str) -> None:
     try:
         conductor.connect(target_of(address))
     except ValueError as error:
-        conductor.do(LinkChanged(link="refused", words=str(error)))
+        conductor.do(ConnectionChanged(phase="refused", words=str(error)))

@@ -215,9 +215,9 @@ def test_levels_come_while_devices_are_open(stage):
 def test_a_server_of_another_version_is_not_asked_again(stage):
     stage.greet()
     stage.tell(Refused(reason="other_version", words="Please update Parley."))
-    stage.until(lambda state: state.connection.link == "refused")
+    stage.until(lambda state: state.connection.phase == "refused")
     stage.conductor.do(intents.TryAgain())
-    stage.conductor.do(events.Told(words="Something else."))
+    stage.conductor.do(events.Announced(words="Something else."))
     stage.until(lambda state: state.toasts.shown)
     assert (stage.server.paused, stage.server.hurried) == (1, 1), "a retry is not taken back by the next event"
 
@@ -353,6 +353,9 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
     class Track:
         def hear(self, block):
             heard.append(block)
+
+        def rest(self):
+            pass
 
     stage.until(lambda state: stage.devices.microphones and stage.devices.microphones[0].is_running)
     stage.conductor.media.send_by({"microphone": Track()})

@@ -30,7 +30,7 @@ class TestAnotherServer:
         before = list(stage.server.sent)
         assert len(stage.server.targets) == 1
         stage.conductor.do(call_intents.AnswerLink(goes=True))
-        stage.until(lambda state: len(stage.server.targets) == 2 and state.connection.link == "online")
+        stage.until(lambda state: len(stage.server.targets) == 2 and state.connection.phase == "online")
         return stage.server.sent[len(before) :]
 
     def greet_there(self, stage, **more):
@@ -84,16 +84,16 @@ class TestAnotherServer:
         stage.tell(accounts.SignedIn(account=ADA, token="late", accepted_terms=1, rooms=(ROOM,)))
         stage.link("offline", "gone")
         stage.parts.loop.submit(settled()).result(5)
-        assert (stage.conductor.state.me, stage.conductor.state.connection.link) == (None, "connecting")
+        assert (stage.conductor.state.me, stage.conductor.state.connection.phase) == (None, "connecting")
         stage.link("connecting")
         stage.link("online")
-        stage.until(lambda state: state.connection.link == "online")
+        stage.until(lambda state: state.connection.phase == "online")
 
     def test_home_is_where_it_was(self, stage):
         stage.sign_in()
         self.visit(stage)
         stage.conductor.do(intents.GoHome())
-        stage.until(lambda state: state.connection.is_home and state.connection.link == "online")
+        stage.until(lambda state: state.connection.is_home and state.connection.phase == "online")
         assert stage.server.targets[-1] == stage.server.targets[0]
 
     def test_a_server_for_good_is_kept_and_the_one_of_this_computer_can_be_taken_again(self, stage):
@@ -132,12 +132,12 @@ class TestAnotherServer:
         stage.sign_in()
         stage.conductor.miss_local("It is in use.")
         stage.parts.loop.submit(settled()).result(5)
-        assert stage.conductor.state.connection.link == "online"
+        assert stage.conductor.state.connection.phase == "online"
 
     def test_the_own_server_that_was_started_anew_is_still_the_same(self, stage, monkeypatch):
         stage.sign_in()
         monkeypatch.setattr(stage.server, "aim", stage.server.targets.append)
         stage.conductor.connect(target_of("http://127.0.0.1:2"))
         stage.link("offline", "gone")
-        stage.until(lambda state: state.connection.link == "offline")
+        stage.until(lambda state: state.connection.phase == "offline")
         assert stage.conductor.state.me is not None

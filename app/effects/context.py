@@ -10,7 +10,7 @@ from app.media.worker import PatientWorker
 from app.parts import Audience, Parts
 from app.state.app_state import AppState
 from app.state.effects import Effect
-from app.state.events import Event, Told
+from app.state.events import Announced, Event
 
 Kind = TypeVar("Kind", bound=Effect)
 
@@ -84,4 +84,4 @@ class Context:
 
     def _write(self, changes: dict[str, Any], words: str) -> None:
         if not self.parts.settings.change(**changes):
-            self.do(Told(words=words, is_bad=True))
+            self.do(Announced(words=words, is_bad=True))

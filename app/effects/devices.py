@@ -13,9 +13,9 @@ from app.media.types import Device, DeviceKind
 from app.net.peers import Peers
 from app.parts import choices_of
 from app.state import effects
-from app.state.events import ChoicesLoaded, DevicesListed, DeviceTold, Told
+from app.state.events import Announced, ChoicesLoaded, DevicesListed, DeviceTold
 from app.state.slices.devices import DeviceItem
-from app.state.telling import DEVICES
+from app.state.toasts import DEVICES
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class DeviceEffects:
         return MediaEvents(
             show_own=lambda picture: context.parts.mailbox.put("", picture),
             device_told=told,
-            told=lambda words: context.do(Told(words=words, about=(DEVICES,))),
+            told=lambda words: context.do(Announced(words=words, about=(DEVICES,))),
             listed=listed,
         )
 
@@ -81,7 +81,7 @@ class DeviceEffects:
             Peers.warm_up()
         except Exception:
             _log.exception("the media libraries did not load")
-            self._context.do(Told(words="Sound and picture cannot be sent: a library is missing.", is_bad=True))
+            self._context.do(Announced(words="Sound and picture cannot be sent: a library is missing.", is_bad=True))
 
     def _stop(self) -> None:
         self._are_open = False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.effects.context import Context
 from app.net.files import FileError, RecapFiles
-from app.servers import Place
+from app.servers import KnownServer
 from app.state import effects
 from app.wire.headers import SECRET_HEADER
 
@@ -28,26 +28,26 @@ class FileEffects:
         """Deletes the copies of one meeting, or of all (empty); later, in order."""
         self._context.chores.submit(self._files.forget, meeting)
 
-    def fetch(self, place: Place | None, token: str, *, meeting: str, file: str, ready: FileReady) -> None:
+    def fetch(self, there: KnownServer | None, token: str, *, meeting: str, file: str, ready: FileReady) -> None:
         """Brings a recap's file here; on the loop.
 
         Args:
-            place: the server that has it; None: there is no connection.
+            there: the server that has it; None: there is no connection.
             token: of the sign-in there.
             meeting: its id.
             file: its name.
             ready: called on the loop, or at once.
         """
-        if place is None:
+        if there is None:
             ready(None, "There is no connection to the server.")
             return
         headers = {"Authorization": f"Bearer {token}"}
-        if place.secret:
-            headers[SECRET_HEADER] = place.secret
+        if there.secret:
+            headers[SECRET_HEADER] = there.secret
 
         async def fetch() -> None:
             try:
-                path = await self._files.fetch(place.server, headers, meeting=meeting, file=file)
+                path = await self._files.fetch(there.server, headers, meeting=meeting, file=file)
             except FileError as error:
                 ready(None, error.words)
             else:

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 
 from app.effects.context import Context
-from app.net.signalling import LinkState, Signalling
-from app.servers import Place, Servers
+from app.net.signalling import Signalling, SocketPhase
+from app.servers import KnownServer, Servers
 from app.state import effects
-from app.state.events import LinkChanged
+from app.state.events import ConnectionChanged
 from app.wire.fields import Ask, Tell
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class ServerEffects:
         add(effects.SetReach, lambda effect: context.audience.set_reach(effect.is_on))
 
     @property
-    def now(self) -> Place | None:
+    def now(self) -> KnownServer | None:
         """Where the client is or wants to be; None before that is known."""
         return self._servers.now
 
@@ -54,20 +54,20 @@ class ServerEffects:
 
     def begin(self) -> None:
         """Starts connecting."""
-        self.signalling = Signalling(on_message=self._take, on_link=self._link_changed)
+        self.signalling = Signalling(on_message=self._take, on_link=self._phase_changed)
         self._context.parts.loop.spawn(self.signalling.run(), name="signalling")
         if self._servers.now is not None:
             self._aim(self._servers.now)
 
-    def set_home(self, place: Place) -> None:
+    def set_home(self, there: KnownServer) -> None:
         """Says where the own server is, and goes there unless a link has led elsewhere."""
-        if self._servers.set_home(place) and self.signalling is not None:
-            self._aim(place)
+        if self._servers.set_home(there) and self.signalling is not None:
+            self._aim(there)
 
     def miss_local(self, words: str) -> None:
         """Says that the server of this computer does not run, if that is the one that is wanted."""
         if self._servers.is_at_local:
-            self._context.happen(LinkChanged(link="refused", words=words))
+            self._context.happen(ConnectionChanged(phase="refused", words=words))
 
     def give_up(self) -> None:
         """Tries no more: the server has said that it does not speak to this program."""
@@ -83,35 +83,35 @@ class ServerEffects:
         if not self._is_between:
             self._heard(message)
 
-    def _link_changed(self, state: LinkState, words: str) -> None:
+    def _phase_changed(self, state: SocketPhase, words: str) -> None:
         if self._is_between and state == "offline":
             return
         self._is_between = False
         server = self._servers.now.server if self._servers.now else None
         address = server.address if server else ""
-        self._context.happen(LinkChanged(link=state, words=words, address=address, server=server))
+        self._context.happen(ConnectionChanged(phase=state, words=words, address=address, server=server))
 
-    def _aim(self, place: Place) -> None:
+    def _aim(self, there: KnownServer) -> None:
         if self.signalling is not None:
-            self.signalling.aim(place.target)
+            self.signalling.aim(there.target)
 
-    def _leave_for(self, place: Place) -> None:
+    def _leave_for(self, there: KnownServer) -> None:
         if self.signalling is not None:
             self._is_between = self.signalling.is_online
-            self._aim(place)
+            self._aim(there)
 
     def _visit(self, effect: effects.VisitServer) -> None:
-        place = self._servers.visit(effect.server, is_for_good=effect.is_for_good)
+        there = self._servers.visit(effect.server, is_for_good=effect.is_for_good)
         if effect.is_for_good:
             self._keep(effect.server.text)
-        self._leave_for(place)
+        self._leave_for(there)
 
     def _go_home(self, effect: effects.GoHome) -> None:
         if effect.is_local:
             self._keep("")
-        place = self._servers.go_home(is_local=effect.is_local)
-        if place is not None:
-            self._leave_for(place)
+        there = self._servers.go_home(is_local=effect.is_local)
+        if there is not None:
+            self._leave_for(there)
         elif self.signalling is not None:
             self._is_between = True
             self.signalling.pause()

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from app.effects.context import Context
 from app.effects.servers import ServerEffects
-from app.servers import Place, name_for
+from app.servers import KnownServer, name_for
 from app.sign_ins import SignIns
 from app.state import effects
 from app.state.accounts import for_visitors
-from app.state.events import TokenFound, Told
+from app.state.events import Announced, TokenFound
 from app.state.lobby import named
 from app.wire.accounts import Greeting, SignedIn, SignInOwner
 from app.wire.fields import Tell
@@ -30,9 +30,9 @@ class SignInEffects:
         self._context = context
         self._servers = servers
         self._forget_files = forget_files
-        self._sign_ins = SignIns(context.parts.keychain, context.parts.loop, is_at=lambda place: place is servers.now)
+        self._sign_ins = SignIns(context.parts.keychain, context.parts.loop, is_at=lambda there: there is servers.now)
         self._token = ""
-        self._token_of: Place | None = None
+        self._token_of: KnownServer | None = None
         add = context.carriers.add
         add(effects.SendOwner, self._send_owner)
         add(effects.SendKnock, self._send_knock)
@@ -73,15 +73,15 @@ class SignInEffects:
         self._servers.say(named(effect.message, name_for(installation, self._context.state().connection.server_id)))
 
     def _find(self, effect: effects.FindToken) -> None:
-        place = self._servers.now
+        there = self._servers.now
 
         def found(token: str, words: str) -> None:
             self._context.happen(TokenFound(server_id=effect.server_id, token=token, words=words))
 
-        if effect.is_embedded or place is None:
+        if effect.is_embedded or there is None:
             found("", "")
         else:
-            self._sign_ins.find(place, effect.server_id, found)
+            self._sign_ins.find(there, effect.server_id, found)
 
     def _keep(self, effect: effects.KeepToken) -> None:
         if not effect.token:
@@ -93,4 +93,4 @@ class SignInEffects:
     def _not_kept(self, words: str) -> None:
         # That there is no keyring at all was said at the sign-in already.
         if words != self._context.state().sign_in.keyring_words:
-            self._context.happen(Told(words=words))
+            self._context.happen(Announced(words=words))

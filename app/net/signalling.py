@@ -35,7 +35,7 @@ _MAX_OUTGOING = 256
 SEAMS: tuple[tuple[str, str], ...] = (("websockets.asyncio.client", "connect.process_redirect"),)
 
 #: "refused": nothing more is tried until `hurry`, since it is not sure that this is the right server.
-LinkState = Literal["connecting", "online", "offline", "refused"]
+SocketPhase = Literal["connecting", "online", "offline", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Signalling:
     kept by the state, which marks it as not sent.
     """
 
-    def __init__(self, *, on_message: Callable[[Tell], None], on_link: Callable[[LinkState, str], None]) -> None:
+    def __init__(self, *, on_message: Callable[[Tell], None], on_link: Callable[[SocketPhase, str], None]) -> None:
         """Nothing is connected yet.
 
         Args:

@@ -10,19 +10,19 @@ from dataclasses import replace
 from types import TracebackType
 
 from app.state.app_state import AppState
-from app.state.events import Told
+from app.state.events import Announced
 
 _log = logging.getLogger(__name__)
 
 _WORDS = "Something went wrong in Parley. What you see may be out of date; closing and opening Parley helps."
 
 
-def tell_faults(do: Callable[[Told], None]) -> None:
+def tell_faults(do: Callable[[Announced], None]) -> None:
     """From now on faults of the UI thread are told by `do`; those of other threads are in the log alone."""
 
     def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _log.error("unhandled error", exc_info=(kind, error, trace))
-        do(Told(words=_WORDS, is_bad=True))
+        do(Announced(words=_WORDS, is_bad=True))
 
     sys.excepthook = told
     threading.excepthook = _log_thread_fault
@@ -30,9 +30,9 @@ def tell_faults(do: Callable[[Told], None]) -> None:
 
 def failed_start() -> AppState:
     """What is shown where nothing can be told, because the start itself failed."""
-    from app.state.telling import tell
+    from app.state.toasts import toast
 
-    return tell(replace(AppState(), page="starting"), _WORDS, is_bad=True)
+    return toast(replace(AppState(), page="starting"), _WORDS, is_bad=True)
 
 
 def _log_thread_fault(fault: threading.ExceptHookArgs) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import __version__, paths
 from app.settings import SettingsFile
-from app.state.events import Event, OwnServerTold, ReachTold, Told
+from app.state.events import Announced, Event, OwnServerTold, ReachTold
 
 if TYPE_CHECKING:
     from app.net.signalling import Target
@@ -58,7 +58,7 @@ class OwnServer:
 
         events = ServerEvents(
             ready=self._tell_ready,
-            told=lambda words: self._do(Told(words=words)),
+            told=lambda words: self._do(Announced(words=words)),
             failed=self._miss,
             met=lambda meetings: self._do(OwnServerTold(meetings=meetings)),
             reach=self._tell_reach,
@@ -126,4 +126,4 @@ class OwnServer:
 
     def _keep(self, is_on: bool) -> None:
         if not self._settings.change(lets_others=is_on):
-            self._do(Told(words=_NOT_SAVED, is_bad=True))
+            self._do(Announced(words=_NOT_SAVED, is_bad=True))

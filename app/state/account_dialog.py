@@ -10,7 +10,7 @@ from app.state.asking import NO_CONNECTION, ask
 from app.state.forms import NO_ADDRESS, SHORT_PASSWORD, is_address
 from app.state.slices.sign_in import AccountView
 from app.state.tables import Step, Table
-from app.state.telling import tell
+from app.state.toasts import toast
 from app.wire import accounts as wire
 from app.wire.errors import Refused
 from app.wire.fields import Ask
@@ -36,7 +36,7 @@ def _ask(state: AppState, message: Ask) -> Step:
 def say(state: AppState, words: str, *, is_good: bool = False) -> AppState:
     """A sentence in the dialog, or at the top of the window when that is closed."""
     if state.account is None:
-        return tell(state, words, is_bad=not is_good)
+        return toast(state, words, is_bad=not is_good)
     return replace(state, account=replace(state.account, words=words, is_good=is_good))
 
 

@@ -18,7 +18,7 @@ from app.state.slices.requests import Requests
 from app.state.slices.sign_in import SignIn
 from app.state.slices.toasts import Toasts
 from app.state.tables import Step, Table
-from app.state.telling import JOIN, tell
+from app.state.toasts import JOIN, toast
 from app.wire import accounts, addresses
 from app.wire.codec import PROTOCOL
 from app.wire.errors import Refused
@@ -34,13 +34,13 @@ ELSEWHERE = "You were signed out from another place."
 _LOST = "The connection was lost. Please try again."
 
 
-@TABLE.on(events.LinkChanged)
-def link_changed(state: AppState, event: events.LinkChanged) -> Step:
+@TABLE.on(events.ConnectionChanged)
+def connection_changed(state: AppState, event: events.ConnectionChanged) -> Step:
     """The socket's state; a call in progress keeps its seat on the server and is taken up again."""
-    link = event.link
+    phase = event.phase
     connection = replace(
         state.connection,
-        link=link,
+        phase=phase,
         words=event.words,
         address=event.address or state.connection.address,
         server=event.server or state.connection.server,
@@ -48,11 +48,11 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         is_signed_in=False,
     )
     state = replace(state, connection=connection)
-    if link == "online":
+    if phase == "online":
         return ask(state, accounts.Hello(version=__version__, protocol=PROTOCOL, device=DEVICE))
-    if link == "connecting":
+    if phase == "connecting":
         return state, ()
-    if link == "refused" and state.reach.is_changing:
+    if phase == "refused" and state.reach.is_changing:
         # The server of this computer does not come back: nothing else will tell.
         state = replace(state, reach=replace(state.reach, is_changing=False, words=event.words))
         if state.giving.gift is not None:
@@ -67,7 +67,7 @@ def link_changed(state: AppState, event: events.LinkChanged) -> Step:
         words = "The connection was lost before you were in. Please try again."
         if state.prejoin is None:
             # On the way back into a call: it can be tried again from there.
-            return tell(
+            return toast(
                 replace(state, call_phase="ended" if state.call else "none"), words, is_bad=True, about=JOIN
             ), ()
         return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
@@ -244,11 +244,11 @@ def hello_refused(state: AppState, asked: accounts.Hello, refused: Refused) -> S
 def sign_in_refused(state: AppState, message: Refused) -> Step:
     """A sign-in that failed (its request is not kept, because it holds a secret)."""
     if message.reason == "other_version":
-        connection = replace(state.connection, link="refused", words=message.words)
+        connection = replace(state.connection, phase="refused", words=message.words)
         return replace(state, connection=connection, sign_in=replace(state.sign_in, is_under_way=False)), ()
     if not state.sign_in.is_under_way:
         # The answer to something that is not wanted any more; without a number, a complaint about the connection.
-        return (state if message.re else tell(state, message.words, is_bad=True)), ()
+        return (state if message.re else toast(state, message.words, is_bad=True)), ()
     state = replace(state, sign_in=replace(state.sign_in, is_under_way=False))
     if message.reason == "bad_token":
         words = message.words if state.me else ""
@@ -259,4 +259,4 @@ def sign_in_refused(state: AppState, message: Refused) -> Step:
         )
     if state.me is None:
         return replace(state, sign_in=replace(state.sign_in, words=message.words), page="sign_in"), ()
-    return tell(state, message.words, is_bad=True), ()
+    return toast(state, message.words, is_bad=True), ()

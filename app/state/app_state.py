@@ -108,7 +108,7 @@ class AppState:
     @property
     def can_ask(self) -> bool:
         """Whether a request would be heard as ours: right after a reconnect the sign-in is still under way."""
-        return self.connection.link == "online" and (self.me is None or self.connection.is_signed_in)
+        return self.connection.phase == "online" and (self.me is None or self.connection.is_signed_in)
 
     @property
     def is_busy(self) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from app.state.app_state import AppState
 from app.state.effects import Send, SendKnock
 from app.state.tables import Step
-from app.state.telling import CONNECTION, asked_again, tell
+from app.state.toasts import CONNECTION, asked_again, toast
 from app.wire.fields import Ask, Tell
 from app.wire.lobby import Knock
 
@@ -48,7 +48,7 @@ def _kept(state: AppState, message: Asked) -> tuple[AppState, Asked]:
 
 def ask_now(state: AppState, message: Ask) -> Step:
     """Asks what a click wants, or says why it cannot be asked."""
-    return ask(state, message) if state.can_ask else (tell(state, NO_CONNECTION, is_bad=True, about=CONNECTION), ())
+    return ask(state, message) if state.can_ask else (toast(state, NO_CONNECTION, is_bad=True, about=CONNECTION), ())
 
 
 def is_asking(state: AppState, kind: type[Ask]) -> bool:

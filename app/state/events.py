@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.state.slices.connection import LinkState
+from app.state.slices.connection import ConnectionPhase
 from app.state.slices.devices import Choices, DeviceItem, DeviceKind
 from app.wire.fields import Tell
 from app.wire.links import ServerAddress
@@ -31,13 +31,13 @@ class Heard(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkChanged(Event):
+class ConnectionChanged(Event):
     """The socket opened, closed or is being tried; `offline` says in words why.
 
     `server` is how links name it, where that is known; `address` is what is shown.
     """
 
-    link: LinkState
+    phase: ConnectionPhase
     words: str = ""
     address: str = ""
     server: ServerAddress | None = None
@@ -112,10 +112,10 @@ class UsageTold(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told(Event):
+class Announced(Event):
     """Something to tell the user, from outside the state."""
 
     words: str
     is_bad: bool = False
-    #: See `app.state.telling.tell`.
+    #: See `app.state.toasts.toast`.
     about: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from app.state import call_intents
 from app.state.app_state import AppState
 from app.state.asking import ask_now
 from app.state.tables import Step, Table
-from app.state.telling import CALL, tell
+from app.state.toasts import CALL, toast
 from app.wire import people, sharing
 
 TABLE = Table()
@@ -73,4 +73,4 @@ def link_renewed(state: AppState, message: people.LinkRenewed) -> Step:
     if call is None or call.meeting.id != message.meeting:
         return state, ()
     state = replace(state, call=replace(call, meeting=msgspec.structs.replace(call.meeting, link=message.link)))
-    return (tell(state, RENEWED, about=CALL) if state.is_host else state), ()
+    return (toast(state, RENEWED, about=CALL) if state.is_host else state), ()

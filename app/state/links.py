@@ -18,7 +18,7 @@ from app.state.slices.reach import Reach
 from app.state.slices.requests import Requests
 from app.state.slices.rooms import RoomView
 from app.state.tables import Reply, Step, Table
-from app.state.telling import CALL, LINK, of_request, tell
+from app.state.toasts import CALL, LINK, of_request, toast
 from app.state.whereabouts import here, leads_here, leads_home
 from app.wire import lobby
 from app.wire.errors import Refused
@@ -44,7 +44,7 @@ def follow_link(state: AppState, event: call_intents.FollowLink) -> Step:
         link = parse_link(event.link)
     except BadLink as error:
         about = (of_request(lobby.LookAtLink), of_request(JoinRoom))
-        return tell(state, str(error), is_bad=True, about=about), ()
+        return toast(state, str(error), is_bad=True, about=about), ()
     return follow(replace(state, links=replace(state.links, waiting=None)), link)
 
 
@@ -54,13 +54,13 @@ def follow(state: AppState, link: Link) -> Step:
         return _wait(state, link), ()
     if not leads_here(state, link):
         return (
-            (tell(state, STAY_IN_CALL, about=CALL), ())
+            (toast(state, STAY_IN_CALL, about=CALL), ())
             if state.is_busy
             else (replace(state, links=replace(state.links, question=link)), ())
         )
     if link.kind == "meeting" and state.is_busy:
         return (
-            replace(state, shows_call=True) if _is_of_call(state, link) else tell(state, IN_A_MEETING, about=CALL)
+            replace(state, shows_call=True) if _is_of_call(state, link) else toast(state, IN_A_MEETING, about=CALL)
         ), ()
     if not _is_clear(state):
         return _wait(state, link), ()
@@ -81,12 +81,12 @@ def _is_clear(state: AppState) -> bool:
 
 def _is_out_of_reach(state: AppState, link: Link) -> bool:
     """Whether one's server does not answer and the link leads to another one, so that it needs no waiting for."""
-    return state.connection.link in ("offline", "refused") and here(state) is not None and not leads_here(state, link)
+    return state.connection.phase in ("offline", "refused") and here(state) is not None and not leads_here(state, link)
 
 
 def _wait(state: AppState, link: Link) -> AppState:
     state = replace(state, links=replace(state.links, waiting=link))
-    return state if state.page == "starting" else tell(state, WAITS, about=LINK)
+    return state if state.page == "starting" else toast(state, WAITS, about=LINK)
 
 
 def _is_of_call(state: AppState, link: Link) -> bool:
@@ -124,7 +124,7 @@ def answer_link(state: AppState, event: call_intents.AnswerLink) -> Step:
     if link is None or not event.goes:
         return state, ()
     if state.is_busy:
-        return tell(state, STAY_IN_CALL, about=CALL), ()
+        return toast(state, STAY_IN_CALL, about=CALL), ()
     if leads_home(state, link):
         state, effects = _go_home(state)
         return replace(state, links=replace(state.links, waiting=link)), effects
@@ -138,7 +138,7 @@ def _leave_server(state: AppState, connection: Connection) -> Step:
     """Nothing of the server that one leaves stays; its sign-in stays in the keychain, for it alone."""
     address = connection.server.address if connection.server else ""
     state, effects = without_account(state)
-    state = replace(state, page="starting", connection=replace(connection, link="connecting", address=address))
+    state = replace(state, page="starting", connection=replace(connection, phase="connecting", address=address))
     return replace(state, sign_in=replace(state.sign_in, keyring_words="")), effects
 
 
@@ -152,7 +152,7 @@ def _go_home(state: AppState, *, is_local: bool = False) -> Step:
 def as_it_was(state: AppState, home: AppState) -> AppState:
     """What was true at the own server before a link led away, as after a connection that was lost there."""
     before = home.connection
-    connection = replace(before, link="connecting", words="", has_greeted=False, is_signed_in=False)
+    connection = replace(before, phase="connecting", words="", has_greeted=False, is_signed_in=False)
     home = unsent(replace(home, connection=connection if before.server or before.address else before))
     return replace(
         home,
@@ -221,7 +221,7 @@ def why_not_there(state: AppState) -> str:
     """Why the link of a visit leads nowhere, or not yet; empty: it is on the way."""
     if state.links.visit is None:
         return ""
-    if state.links.visit.words or state.connection.link not in ("offline", "refused"):
+    if state.links.visit.words or state.connection.phase not in ("offline", "refused"):
         return state.links.visit.words
     hint = "" if state.links.visit.link.server.is_secure else f" {FOR_THIS_COMPUTER}"
     return state.connection.words + hint
@@ -234,7 +234,7 @@ def look_refused(state: AppState, asked: lobby.LookAtLink, refused: Refused) -> 
         return dead(state, refused.words)
     now = here(state)
     hint = f" {FOR_THIS_COMPUTER}" if is_ours(state) and now is not None and not now.is_secure else ""
-    return tell(state, refused.words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
+    return toast(state, refused.words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
 
 
 @TABLE.on(call_intents.SignInHere)
@@ -259,7 +259,7 @@ def go_home(state: AppState, event: intents.GoHome) -> Step:
     if state.connection.is_home:
         return state, ()
     return (
-        (tell(state, STAY_IN_CALL, about=CALL), ())
+        (toast(state, STAY_IN_CALL, about=CALL), ())
         if state.is_busy
         else _go_home(replace(state, links=replace(state.links, waiting=None)))
     )
@@ -269,14 +269,14 @@ def go_home(state: AppState, event: intents.GoHome) -> Step:
 def use_server(state: AppState, event: intents.UseServer) -> Step:
     """Another server for good, or with an empty address the one of this computer."""
     if state.is_busy:
-        return tell(state, STAY_IN_CALL, about=CALL), ()
+        return toast(state, STAY_IN_CALL, about=CALL), ()
     state = replace(state, links=replace(state.links, waiting=None, visit=None))
     if not event.address.strip():
         return _go_home(state, is_local=True)
     try:
         server = parse_server(event.address)
     except BadLink as error:
-        return tell(state, str(error), is_bad=True), ()
+        return toast(state, str(error), is_bad=True), ()
     state, effects = _leave_server(replace(state, reach=Reach()), Connection(server=server))
     return state, (*effects, VisitServer(server, is_for_good=True))
 
@@ -309,7 +309,7 @@ def enter_by_code(state: AppState, event: intents.EnterRoomByCode) -> Step:
         return follow_link(state, call_intents.FollowLink(link=code))
     if not code or len(code) > 256:
         words = "Please paste the invitation code that you were given."
-        return tell(state, words, is_bad=True, about=of_request(JoinRoom)), ()
+        return toast(state, words, is_bad=True, about=of_request(JoinRoom)), ()
     return ask_now(state, JoinRoom(code=code))
 
 

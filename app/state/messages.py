@@ -14,7 +14,7 @@ from app.state.rooms import meeting_changed, with_view
 from app.state.slices.drafts import Draft
 from app.state.slices.rooms import SearchView
 from app.state.tables import Step, Table
-from app.state.telling import of_request, tell
+from app.state.toasts import of_request, toast
 from app.wire import rooms as wire
 from app.wire.errors import Refused
 
@@ -74,7 +74,7 @@ def _send(state: AppState, room: str, key: str) -> Step:
     draft = next((one for one in view.drafts if one.key == key), None)
     if draft is None:
         return state, ()
-    if state.connection.link != "online":
+    if state.connection.phase != "online":
         return fail_draft(state, room, key, words=NOT_SENT), ()
     fresh = replace(draft, has_failed=False, words="", request=state.requests.next_number if state.can_ask else 0)
     state = with_view(state, room, replace(view, drafts=tuple(fresh if one.key == key else one for one in view.drafts)))
@@ -145,7 +145,7 @@ def change(state: AppState, event: intents.ChangeMessage) -> Step:
     """Another text; it stands there when the server says so."""
     text = event.text.strip()[:4000]
     if not text:
-        return tell(
+        return toast(
             state, "A message needs a text. You can delete it instead.", is_bad=True, about=of_request(wire.EditMessage)
         ), ()
     return ask_now(state, wire.EditMessage(message=event.message, text=text))

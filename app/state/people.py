@@ -18,7 +18,7 @@ from app.state.slices.media import Media
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
 from app.state.tables import Reply, Step, Table
-from app.state.telling import CALL, CONNECTION, JOIN, tell
+from app.state.toasts import CALL, CONNECTION, JOIN, toast
 from app.wire import lobby, media
 from app.wire import people as wire
 from app.wire.chat import PostChat
@@ -167,11 +167,11 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
 def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Step:
     """The host's doing, since it answers nothing that one asked for: it counts here too, and is said."""
     if before.sharing and not now.sharing:
-        state = tell(state, SHARE_STOPPED, about=CALL)
+        state = toast(state, SHARE_STOPPED, about=CALL)
     if not (before.microphone_on and not now.microphone_on and state.devices.chosen.microphone_on):
         return state, ()
     choices = replace(state.devices.chosen, microphone_on=False)
-    state = tell(replace(state, devices=replace(state.devices, chosen=choices)), MUTED, about=CALL)
+    state = toast(replace(state, devices=replace(state.devices, chosen=choices)), MUTED, about=CALL)
     effects: tuple[Effect, ...] = (SaveChoices(choices),)
     if state.call and is_asking(state, wire.ShowState):
         # Sent before the host's word was heard here: it would switch the microphone on again for the others.
@@ -203,7 +203,7 @@ def host_changed(state: AppState, message: wire.HostChanged) -> Step:
     state = replace(
         state, call=replace(state.call, host=message.host, lobby=replace(state.call.lobby, waiting=waiting))
     )
-    return (tell(state, "You are the host of this meeting now.", about=CALL) if state.is_host else state), ()
+    return (toast(state, "You are the host of this meeting now.", about=CALL) if state.is_host else state), ()
 
 
 def meeting_ended(state: AppState, message: wire.MeetingEnded) -> Step:
@@ -269,13 +269,13 @@ def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
     if call is None or state.call_phase != "ended" or not call.can_rejoin:
         return state, ()
     if not state.can_ask:
-        return tell(state, NO_CONNECTION, is_bad=True, about=(CONNECTION, JOIN)), ()
+        return toast(state, NO_CONNECTION, is_bad=True, about=(CONNECTION, JOIN)), ()
     if call.guest_token:
         # A guest's seat went with the leave: he asks to be let in once more.
         try:
             return ask(state, lobby.LookAtLink(code=parse_link(call.meeting.link).code))
         except BadLink as error:
-            return tell(state, str(error), is_bad=True, about=JOIN), ()
+            return toast(state, str(error), is_bad=True, about=JOIN), ()
     return ask(replace(state, call_phase="joining", shows_call=True), rejoining(state, call, moves=False))
 
 

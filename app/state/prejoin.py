@@ -10,7 +10,7 @@ from app.state.asking import NO_CONNECTION, ask, ask_now, forget, knock
 from app.state.effects import ClosePeers, Effect, StartDevices, StopDevices
 from app.state.slices.prejoin import PreJoin
 from app.state.tables import Step, Table
-from app.state.telling import CALL, JOIN, of_room, tell
+from app.state.toasts import CALL, JOIN, of_room, toast
 from app.wire import accounts, lobby, people
 from app.wire.rooms import MeetingCard
 from app.wire.text import LONGEST_NAME, cut, one_line
@@ -26,7 +26,7 @@ OPEN_NOW = "The meeting is open now: you can join."
 def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
     """The camera button: the answer leads to this page."""
     if state.is_busy:
-        return tell(state, "You are in a meeting already. Leave it first to start another one.", about=CALL), ()
+        return toast(state, "You are in a meeting already. Leave it first to start another one.", about=CALL), ()
     if any(isinstance(one, people.StartMeeting) and one.room == event.room for one in state.requests.pending.values()):
         return state, ()  # the second click of two
     info = state.room_info(event.room)
@@ -35,7 +35,7 @@ def begin_meeting(state: AppState, event: call_intents.BeginMeeting) -> Step:
         # Access follows who starts: a meeting that runs already is open to every member.
         return open_page(state, info.meeting)
     if why_not:
-        return tell(state, why_not, is_bad=True, about=(of_room(event.room), JOIN)), ()
+        return toast(state, why_not, is_bad=True, about=(of_room(event.room), JOIN)), ()
     return ask_now(state, people.StartMeeting(room=event.room, key=event.key))
 
 
@@ -53,14 +53,14 @@ def go_to_meeting(state: AppState, event: call_intents.GoToMeeting) -> Step:
     if state.call and state.call.meeting.id == event.meeting and state.call_phase in ("in", "reconnecting"):
         return replace(state, shows_call=True), ()
     if state.is_busy:
-        return tell(state, IN_A_MEETING, about=CALL), ()
+        return toast(state, IN_A_MEETING, about=CALL), ()
     card = find_card(state, event.meeting)
     if card is None or card.state == "ended":
-        return tell(state, "This meeting has ended."), ()
+        return toast(state, "This meeting has ended."), ()
     if card.state == "cancelled":
-        return tell(state, "This meeting was cancelled."), ()
+        return toast(state, "This meeting was cancelled."), ()
     if card.provider == "external":
-        return tell(state, "This meeting is held elsewhere: open its link in your browser."), ()
+        return toast(state, "This meeting is held elsewhere: open its link in your browser."), ()
     return open_page(state, card)
 
 
@@ -129,7 +129,7 @@ def at_link(state: AppState, message: lobby.LinkShown, code: str) -> Step:
 def not_open(state: AppState, words: str, code: str) -> AppState:
     """A link whose meeting is over: said on its page, where that is open, else at the top of the window."""
     if state.prejoin is None or state.prejoin.code != code or not code:
-        return tell(state, words)
+        return toast(state, words)
     return replace(state, prejoin=replace(state.prejoin, words=words, opens_at=None))
 
 
@@ -257,7 +257,7 @@ def cancel(state: AppState) -> Step:
 def not_let_in(state: AppState, words: str) -> Step:
     """Refused, denied or ended before one was in: back on this page, with the reason."""
     if state.prejoin is None:
-        return tell(replace(state, call_phase="none"), words, is_bad=True, about=JOIN), ()
+        return toast(replace(state, call_phase="none"), words, is_bad=True, about=JOIN), ()
     return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
 
 

@@ -8,7 +8,7 @@ from app.state import intents
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask
 from app.state.tables import Step, Table
-from app.state.telling import complain
+from app.state.toasts import complain
 from app.wire import privacy as wire
 from app.wire.errors import Refused
 from app.wire.fields import Ask

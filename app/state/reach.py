@@ -11,7 +11,7 @@ from app.state.effects import SetReach
 from app.state.scope import REACHES, is_closed, is_for_nobody, is_ours, own_scope
 from app.state.slices.reach import Gift, GiveWay, Handout, Reach
 from app.state.tables import Step, Table
-from app.state.telling import tell
+from app.state.toasts import toast
 from app.state.whereabouts import shared
 from app.wire.links import BadLink, parse_link
 from app.wire.rooms import InviteMember
@@ -80,7 +80,7 @@ def told(state: AppState, event: events.ReachTold) -> Step:
     if giving is None or not giving.is_opening:
         return state, ()
     if event.is_on:
-        return _opened(tell(state, event.words), giving)
+        return _opened(toast(state, event.words), giving)
     if event.words:
         return replace(
             state, giving=replace(state.giving, gift=replace(giving, is_opening=False, words=event.words))
@@ -118,13 +118,13 @@ def _give(state: AppState, giving: Gift) -> Step:
 
 
 def _said(state: AppState, way: GiveWay) -> AppState:
-    return tell(state, _DONE[way] + REACHES[own_scope(state)]) if is_ours(state) else state
+    return toast(state, _DONE[way] + REACHES[own_scope(state)]) if is_ours(state) else state
 
 
 def _take_here(state: AppState, giving: Gift) -> Step:
     if giving.way == "calendar":
         return ask_now(state, AskCalendarFile(meeting=giving.meeting))
-    return _hand_out(tell(state, ONLY_HERE), giving) if giving.way == "copy" else (state, ())
+    return _hand_out(toast(state, ONLY_HERE), giving) if giving.way == "copy" else (state, ())
 
 
 def _hand_out(state: AppState, giving: Gift) -> Step:

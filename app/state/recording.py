@@ -12,7 +12,7 @@ from app.state.asking import ask, ask_now
 from app.state.people import leave
 from app.state.slices.call import Call
 from app.state.tables import Step, Table
-from app.state.telling import CALL, tell
+from app.state.toasts import CALL, toast
 from app.wire import recording as wire
 
 TABLE = Table()
@@ -58,7 +58,7 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     state = replace(state, call=call)
     if message.reason == "ended":
         return state, ()
-    return tell(state, message.words, is_bad=message.reason != "host", about=CALL), ()
+    return toast(state, message.words, is_bad=message.reason != "host", about=CALL), ()
 
 
 @TABLE.on(call_intents.AnswerConsent)

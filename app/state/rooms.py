@@ -20,7 +20,7 @@ from app.state.slices.prejoin import PreJoin
 from app.state.slices.reach import Gift
 from app.state.slices.rooms import RoomView
 from app.state.tables import Reply, Step, Table
-from app.state.telling import CALL, of_request, tell
+from app.state.toasts import CALL, of_request, toast
 from app.state.whereabouts import shared
 from app.wire import rooms as wire
 from app.wire.addresses import is_address, tidy
@@ -56,7 +56,7 @@ def make_room(state: AppState, event: intents.MakeRoom) -> Step:
     """New room."""
     name = cut(one_line(event.name), LONGEST_NAME)
     if not name:
-        return tell(state, NO_NAME, is_bad=True, about=of_request(wire.CreateRoom)), ()
+        return toast(state, NO_NAME, is_bad=True, about=of_request(wire.CreateRoom)), ()
     return ask_now(state, wire.CreateRoom(name=name, contract=event.contract))
 
 
@@ -64,12 +64,12 @@ def make_room(state: AppState, event: intents.MakeRoom) -> Step:
 def meet_now(state: AppState, event: intents.MeetNow) -> Step:
     """Starts a meeting in one's own room for that; the room is made first where there is none."""
     if state.is_busy:
-        return tell(state, IN_A_MEETING, about=CALL), ()
+        return toast(state, IN_A_MEETING, about=CALL), ()
     name = f"{cut(state.me.name, 30)}’s meetings" if state.me else ""
     room = next((one.id for one in state.rooms if one.owner == state.own_id and one.name == name), "")
     why_not = state.why_not_start(room)
     if why_not and not room:
-        return tell(state, why_not, is_bad=True), ()
+        return toast(state, why_not, is_bad=True), ()
     if room:
         return begin_meeting(state, BeginMeeting(room=room, key=event.key))
     if any(number == state.meets_now[0] for number in state.requests.pending):
@@ -83,7 +83,7 @@ def name_room(state: AppState, event: intents.NameRoom) -> Step:
     """Another name; everyone's list changes when the server says so."""
     name = cut(one_line(event.name), LONGEST_NAME)
     if not name:
-        return tell(state, NO_NAME, is_bad=True, about=of_request(wire.RenameRoom)), ()
+        return toast(state, NO_NAME, is_bad=True, about=of_request(wire.RenameRoom)), ()
     return ask_now(state, wire.RenameRoom(room=event.room, name=name))
 
 
@@ -188,7 +188,7 @@ def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step
     url = event.url.strip()
     if not re.fullmatch(r"https?://[^\s]+", url) or not 8 <= len(url) <= 2000:
         words = "Please paste the meeting's web address. It begins with https://"
-        return tell(state, words, is_bad=True, about=of_request(wire.PostExternalMeeting)), ()
+        return toast(state, words, is_bad=True, about=of_request(wire.PostExternalMeeting)), ()
     return ask_now(state, wire.PostExternalMeeting(room=event.room, url=url, key=event.key))
 
 
@@ -228,7 +228,7 @@ def room_left(state: AppState, message: wire.RoomLeft) -> Step:
         news=tuple(one for one in state.news if one.room != room or one.kind == "removed"),
     )
     if info is not None and not message.re:
-        state = tell(state, message.words or f"You are no member of the room {info.name} any more.")
+        state = toast(state, message.words or f"You are no member of the room {info.name} any more.")
     state, effects = _page_moved(state, room)
     effects = (*effects, ForgetFiles())
     if state.room != room:

@@ -13,7 +13,7 @@ from app.state.scope import is_for_nobody, is_ours
 from app.state.slices.reach import Gift
 from app.state.slices.schedule import OfferedFile, PlanView
 from app.state.tables import Reply, Step, Table
-from app.state.telling import complain
+from app.state.toasts import complain
 from app.wire import schedule as wire
 from app.wire.errors import Refused
 from app.wire.fields import Ask

@@ -23,7 +23,7 @@ from app.state import (
     rooms,
     schedule,
     signing_in,
-    telling,
+    toasts,
 )
 from app.state.app_state import AppState, CallPhase
 from app.state.asking import answered
@@ -66,7 +66,7 @@ TABLE = Table.joined(
         rooms,
         schedule,
         signing_in,
-        telling,
+        toasts,
     )
 )
 
@@ -91,7 +91,7 @@ def update(state: AppState, event: events.Event) -> Step:
     for follow_up in (links.take_up, rooms.read_shown, notices.see_what_is_open):
         after, more = follow_up(after)
         effects = (*effects, *more)
-    after = telling.clear_past(after)
+    after = toasts.clear_past(after)
     if lobby.hears_knocks(after) != lobby.hears_knocks(state):
         effects = (*effects, RepeatKnock(lobby.hears_knocks(after)))
     if after.call_phase != state.call_phase and after.call_phase not in PHASES[state.call_phase]:
@@ -116,4 +116,4 @@ def _refused(state: AppState, message: Refused, asked: Ask | None) -> Step:
     if asked is None:
         return accounts.sign_in_refused(state, message)
     shown = TABLE.refusals.get(type(asked))
-    return shown(state, asked, message) if shown else (telling.complain(state, asked, message.words), ())
+    return shown(state, asked, message) if shown else (toasts.complain(state, asked, message.words), ())

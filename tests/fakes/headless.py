@@ -205,7 +205,7 @@ class HeadlessClient:
 
 
 def _told(state: AppState) -> str:
-    words = [state.connection.link, state.connection.words, state.page, state.call_phase, state.sign_in.words]
+    words = [state.connection.phase, state.connection.words, state.page, state.call_phase, state.sign_in.words]
     words += [notice.words for notice in state.toasts.shown]
     words += [state.prejoin.words] if state.prejoin else []
     return " | ".join(word for word in words if word)

@@ -114,7 +114,7 @@ class Stage:
 
     def greet(self, **more):
         self.conductor.connect(target_of("http://127.0.0.1:1"), secret=more.pop("secret", ""))
-        self.until(lambda state: state.connection.link == "online")
+        self.until(lambda state: state.connection.phase == "online")
         fields = {"is_embedded": False, "needs_owner": False, "terms_version": 1, "notice_version": 1, **more}
         self.tell(accounts.Greeting(version="0", protocol=1, server_id="server", **fields))
 

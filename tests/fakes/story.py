@@ -52,7 +52,7 @@ GREETING = accounts.Greeting(
 
 def greeted(story=None, **more):
     """A server has said who it is."""
-    story = (story or Story()).do(events.LinkChanged(link="online", address="127.0.0.1:1"))
+    story = (story or Story()).do(events.ConnectionChanged(phase="online", address="127.0.0.1:1"))
     return story.hear(change(GREETING, **more))
 
 
@@ -86,7 +86,7 @@ def in_call(*, me="ada", **more):
 
 def lost_and_signed_in(story, **more):
     """The connection is lost and back, and the sign-in with it."""
-    story.do(events.LinkChanged(link="offline", words="gone"), events.LinkChanged(link="connecting"))
+    story.do(events.ConnectionChanged(phase="offline", words="gone"), events.ConnectionChanged(phase="connecting"))
     return signed_in(story, **more)
 
 

@@ -153,7 +153,7 @@ def link_question():
 def on_the_way(words="", link="online"):
     """An invited person whose link is being opened, or leads nowhere."""
     followed = link_question().links.question
-    connection = Connection(link=link, address=followed.server.address, is_home=False, server=followed.server)
+    connection = Connection(phase=link, address=followed.server.address, is_home=False, server=followed.server)
     return AppState(connection=connection, links=Links(visit=Visit(link=followed, home=rooms(), words=words)))
 
 

@@ -162,7 +162,7 @@ def rooms(**changes):
     state = AppState(
         page="rooms",
         connection=Connection(
-            link="online", address="127.0.0.1:8470", server_id="s", is_embedded=True, terms_version=1
+            phase="online", address="127.0.0.1:8470", server_id="s", is_embedded=True, terms_version=1
         ),
         me=Account(id="felix", name="Felix Brandt", email="", kind="freelancer"),
         accepted_terms=1,
@@ -192,7 +192,7 @@ def with_drafts():
     )
     views = {**state.views, "r1": replace(state.view("r1"), drafts=drafts)}
     connection = replace(
-        state.connection, link="offline", words="The connection to the server is lost. Trying again in 4 seconds."
+        state.connection, phase="offline", words="The connection to the server is lost. Trying again in 4 seconds."
     )
     return replace(state, views=views, connection=connection)
 
@@ -219,7 +219,7 @@ MANY_NOTICES = (
 
 def cut_off(state, words="The connection to the server is lost. Trying again in 4 seconds.", link="offline"):
     """The same without its server."""
-    return replace(state, connection=replace(state.connection, link=link, words=words))
+    return replace(state, connection=replace(state.connection, phase=link, words=words))
 
 
 def no_rooms():
@@ -233,7 +233,7 @@ def silent_room():
 
 
 def sign_in(**changes):
-    connection = Connection(link="online", address="meet.example.com", server_id="s")
+    connection = Connection(phase="online", address="meet.example.com", server_id="s")
     return AppState(page="sign_in", connection=replace(connection, **changes))
 
 

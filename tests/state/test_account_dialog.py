@@ -67,7 +67,7 @@ class TestTheDialog:
         assert ([one.words for one in story.state.toasts.shown], story.sent) == ([CHANGED], [])
 
     def test_without_a_connection_it_says_so(self):
-        story = opened().do(events.LinkChanged(link="offline"), intents.EndOwnSignIn(id="s2"))
+        story = opened().do(events.ConnectionChanged(phase="offline"), intents.EndOwnSignIn(id="s2"))
         assert (story.sent, said(story)[0]) == ([], NO_CONNECTION)
 
 
@@ -121,7 +121,7 @@ class TestForgotten:
             intents.AskForReset(email="a@b"),
             intents.ResetOwnPassword(email="a@b", code="c", password="a new password"),
         ):
-            story = self.start().do(events.LinkChanged(link="offline"), wish)
+            story = self.start().do(events.ConnectionChanged(phase="offline"), wish)
             assert (story.sent, story.state.sign_in.reset_words) == ([], NO_CONNECTION)
 
 

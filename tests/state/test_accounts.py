@@ -30,7 +30,7 @@ RECAP = recap.Recap(
 
 def reconnected(story):
     """The socket is back and the server has greeted; the sign-in is still under way."""
-    story.do(events.LinkChanged(link="offline", words="gone"), events.LinkChanged(link="connecting"))
+    story.do(events.ConnectionChanged(phase="offline", words="gone"), events.ConnectionChanged(phase="connecting"))
     return greeted(story)
 
 
@@ -58,28 +58,28 @@ class TestBeforeTheSignInIsBack:
             intents.MakeRoom(name="New"),
             call_intents.FollowLink(link=CARD.link),
         ):
-            for story in (reconnected(signed_in()), signed_in().do(events.LinkChanged(link="offline"))):
+            for story in (reconnected(signed_in()), signed_in().do(events.ConnectionChanged(phase="offline"))):
                 story.do(wish)
                 assert story.sent == [], wish
                 assert "no connection" in story.state.toasts.shown[0].words
 
     def test_that_there_is_no_connection_is_true_no_longer(self):
-        story = signed_in().do(events.LinkChanged(link="offline"), intents.MakeRoom(name="New"))
-        story.do(events.Told(words="The disk is full."))
+        story = signed_in().do(events.ConnectionChanged(phase="offline"), intents.MakeRoom(name="New"))
+        story.do(events.Announced(words="The disk is full."))
         assert len(story.state.toasts.shown) == 2
         assert [notice.words for notice in signed_in(story).state.toasts.shown] == ["The disk is full."]
 
     def test_a_dialog_that_waited_for_its_plan_asks_again(self):
-        story = signed_in().do(intents.OpenPlan(room="r1", meeting="p1"), events.LinkChanged(link="offline"))
+        story = signed_in().do(intents.OpenPlan(room="r1", meeting="p1"), events.ConnectionChanged(phase="offline"))
         assert [one.meeting for one in asked(signed_in(story), schedule.ShowPlan)] == ["p1"]
-        story = signed_in().do(intents.OpenPlan(room="r1"), events.LinkChanged(link="offline"))
+        story = signed_in().do(intents.OpenPlan(room="r1"), events.ConnectionChanged(phase="offline"))
         assert (asked(signed_in(story), schedule.ShowPlan), story.state.plan.meeting) == ([], "")
 
     def test_an_open_recap_is_fetched_again_since_it_may_have_been_deleted(self):
         past = change(CARD, state="ended", recap="ready")
         story = signed_in().hear(rooms.MeetingChanged(meeting=past)).do(intents.OpenRecapPage(meeting="m1"))
         whole = story.answer(recap.RecapOpened(meeting=past, recap=RECAP)).state.recap.recap
-        story.do(events.LinkChanged(link="offline"))
+        story.do(events.ConnectionChanged(phase="offline"))
         assert whole == RECAP
         assert signed_in(story).state.recap.recap == whole, "until the server says something else"
         again = asked(story, recap.OpenRecap)[0]
@@ -87,12 +87,12 @@ class TestBeforeTheSignInIsBack:
         assert (story.state.recap.recap, story.state.recap.words) == (None, DELETED)
 
     def test_the_account_dialog_lists_the_sign_ins_as_they_are_now(self):
-        story = signed_in().do(events.LinkChanged(link="offline"), intents.OpenAccount(is_open=True))
+        story = signed_in().do(events.ConnectionChanged(phase="offline"), intents.OpenAccount(is_open=True))
         assert "no connection" in story.state.account.words
         assert (bool(asked(signed_in(story), accounts.ListSignIns)), story.state.account.words) == (True, "")
 
     def test_a_sign_in_without_a_connection_is_said_and_does_not_wait_for_ever(self):
-        story = greeted().do(found(""), events.LinkChanged(link="offline"))
+        story = greeted().do(found(""), events.ConnectionChanged(phase="offline"))
         for wish in (
             intents.EnterAccount(email="a@b", password="correct horse"),
             intents.MakeAccount(email="a@b", name="Ada", kind="client", password="correct horse"),
@@ -103,7 +103,7 @@ class TestBeforeTheSignInIsBack:
             assert "no connection" in story.state.sign_in.words
 
     def test_a_recap_that_became_ready_meanwhile_is_fetched(self):
-        story = in_call(recording_since=1.0).do(events.LinkChanged(link="offline"), call_intents.Leave())
+        story = in_call(recording_since=1.0).do(events.ConnectionChanged(phase="offline"), call_intents.Leave())
         assert story.state.page == "recap"
         assert [one.meeting for one in asked(lost_and_signed_in(story), recap.OpenRecap)] == ["m1"]
 
@@ -126,15 +126,17 @@ class TestBeforeTheSignInIsBack:
 class TestAnotherServer:
     def test_a_token_that_is_found_late_never_goes_to_another_server(self):
         story = greeted()
-        story.do(events.LinkChanged(link="offline"), events.LinkChanged(link="online"))
+        story.do(events.ConnectionChanged(phase="offline"), events.ConnectionChanged(phase="online"))
         assert story.do(found("t")).sent == [], "this socket has not said who it is"
         story.hear(change(GREETING, server_id="other"))
         assert story.do(found("t")).sent == []
         assert story.do(found("theirs", server_id="other")).sent[0].token == "theirs"
 
     def test_at_the_same_address_it_learns_nothing_of_the_account_and_call(self):
-        story = in_call().do(intents.SayInRoom(room="r1", text="hi", key="k1"), events.LinkChanged(link="offline"))
-        story.do(events.LinkChanged(link="online")).hear(change(GREETING, server_id="other"))
+        story = in_call().do(
+            intents.SayInRoom(room="r1", text="hi", key="k1"), events.ConnectionChanged(phase="offline")
+        )
+        story.do(events.ConnectionChanged(phase="online")).hear(change(GREETING, server_id="other"))
         assert (story.state.me, story.state.call, story.state.views) == (None, None, {})
         assert story.has(effects.ClosePeers)
         assert story.has(effects.FindToken)[0].server_id == "other"
@@ -145,7 +147,7 @@ class TestSigningOut:
         for is_offline in (False, True):
             story = in_call()
             if is_offline:
-                story.do(events.LinkChanged(link="offline"))
+                story.do(events.ConnectionChanged(phase="offline"))
             story.do(intents.LeaveAccount())
             assert (story.state.me, story.state.call_phase, story.state.page) == (None, "none", "sign_in")
             assert story.has(effects.KeepToken)[0].token == ""
@@ -209,7 +211,7 @@ class TestForms:
 
 
 def test_the_kind_of_system_is_told_with_the_greeting_and_the_server_tells_of_itself():
-    story = Story().do(events.LinkChanged(link="online", address="127.0.0.1:1"))
+    story = Story().do(events.ConnectionChanged(phase="online", address="127.0.0.1:1"))
     assert story.sent[0].device == DEVICE
     story.hear(change(GREETING, is_reachable=True, hosts=("mail.example",), receipt_key="k"))
     connection = story.state.connection
@@ -219,7 +221,7 @@ def test_the_kind_of_system_is_told_with_the_greeting_and_the_server_tells_of_it
 def test_a_knock_that_is_lost_on_the_way_can_be_made_again():
     story = in_call(guest_token="T").do(call_intents.Leave(), call_intents.Rejoin())
     story.answer(lobby.LinkShown(title="Logo", is_recording=False))
-    story.do(call_intents.ContinueTerms(), call_intents.Join(), events.LinkChanged(link="offline"))
+    story.do(call_intents.ContinueTerms(), call_intents.Join(), events.ConnectionChanged(phase="offline"))
     assert (story.state.call_phase, bool(story.state.prejoin.words)) == ("prejoin", True)
 
 

@@ -81,8 +81,8 @@ RARE = [
     intents.QuitRoom(room="r1"),
     call_intents.AnswerLink(goes=True),
     call_intents.AnswerLink(goes=True),
-    events.LinkChanged(link="offline", words="gone"),
-    events.LinkChanged(link="offline", words="gone"),
+    events.ConnectionChanged(phase="offline", words="gone"),
+    events.ConnectionChanged(phase="offline", words="gone"),
     events.Heard(message=accounts.SignedOut()),
     events.Heard(message=rooms.RoomLeft(room="r1")),
 ]
@@ -150,9 +150,9 @@ class Walk(Story):
 
     def step(self):
         kind = self.dice.random()
-        if self.state.connection.link in ("offline", "connecting") and kind < 0.5:
+        if self.state.connection.phase in ("offline", "connecting") and kind < 0.5:
             self.asked = []
-            self.do(events.LinkChanged(link="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
+            self.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
         elif kind < 0.03:
             self.do(self.dice.choice(RARE))
         elif kind < 0.5 and self.asked:

@@ -23,7 +23,7 @@ def test_nothing_is_said_with_nothing_or_nowhere():
 
 
 def test_without_a_seat_it_stays_marked():
-    story = in_call().do(events.LinkChanged(link="offline"), call_intents.SayInChat(text="x", key="k"))
+    story = in_call().do(events.ConnectionChanged(phase="offline"), call_intents.SayInChat(text="x", key="k"))
     assert story.state.call.chat.drafts[0].has_failed
 
 

@@ -37,8 +37,10 @@ class TestOfThisServer:
 
     def test_the_deep_form_and_the_usual_port_lead_to_the_same_server(self):
         assert asked(follow(signed_in(), HERE.replace("http", "parley")), lobby.LookAtLink)
-        story = signed_in().do(events.LinkChanged(link="online", address="a.example"))
-        story = signed_in(story.do(events.LinkChanged(link="connecting", server=parse_server("https://a.example"))))
+        story = signed_in().do(events.ConnectionChanged(phase="online", address="a.example"))
+        story = signed_in(
+            story.do(events.ConnectionChanged(phase="connecting", server=parse_server("https://a.example")))
+        )
         assert asked(follow(story, f"https://A.example:443/j/{CODE}"), lobby.LookAtLink)
 
     @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
@@ -71,13 +73,13 @@ class TestOfThisServer:
 
     def test_a_link_to_another_server_does_not_wait_for_ones_own_that_cannot_be_reached(self):
         story = follow(Story(), THERE)
-        story.do(events.LinkChanged(link="connecting", server=parse_server("http://127.0.0.1:9")))
+        story.do(events.ConnectionChanged(phase="connecting", server=parse_server("http://127.0.0.1:9")))
         assert (story.state.links.question, story.state.links.waiting) == (None, parse_link(THERE))
-        story.do(events.LinkChanged(link="offline", server=parse_server("http://127.0.0.1:9")))
+        story.do(events.ConnectionChanged(phase="offline", server=parse_server("http://127.0.0.1:9")))
         assert (story.state.links.question, story.state.links.waiting) == (parse_link(THERE), None)
 
     def test_while_offline_it_waits_and_that_is_said(self):
-        story = follow(signed_in().do(events.LinkChanged(link="offline")), HERE)
+        story = follow(signed_in().do(events.ConnectionChanged(phase="offline")), HERE)
         assert (story.sent, words(story)) == ([], [WAITS])
 
     def test_an_invitation_waits_for_the_sign_in(self):
@@ -158,7 +160,7 @@ class TestToAnotherServer:
     def test_the_link_is_taken_up_there_by_who_one_is_there(self):
         story = follow(signed_in(), THERE).do(call_intents.AnswerLink(goes=True))
         server = parse_server("https://other.example")
-        story.do(events.LinkChanged(link="online", address="other.example", server=server))
+        story.do(events.ConnectionChanged(phase="online", address="other.example", server=server))
         story.hear(change(GREETING, server_id="there"))
         assert story.has(effects.FindToken)[0].server_id == "there"
         story.do(found("", server_id="there"))
@@ -166,7 +168,7 @@ class TestToAnotherServer:
 
     def test_an_invitation_there_asks_to_sign_in_there_first(self):
         story = follow(signed_in(), THERE.replace("/j/", "/i/")).do(call_intents.AnswerLink(goes=True))
-        story.do(events.LinkChanged(link="online", server=parse_server("https://other.example")))
+        story.do(events.ConnectionChanged(phase="online", server=parse_server("https://other.example")))
         story.hear(change(GREETING, server_id="there")).do(found("", server_id="there"))
         assert (story.sent, story.state.sign_in.words) == ([], SIGN_IN_FIRST)
         story.do(intents.EnterAccount(email="a@b", password="wrong one"))
@@ -175,7 +177,7 @@ class TestToAnotherServer:
 
     def test_a_link_to_where_one_is_already_asks_nothing(self):
         story = follow(signed_in(), THERE).do(call_intents.AnswerLink(goes=True))
-        story.do(events.LinkChanged(link="online", server=parse_server("https://other.example")))
+        story.do(events.ConnectionChanged(phase="online", server=parse_server("https://other.example")))
         assert follow(story, THERE).state.links.question is None
 
     def test_going_home_leads_back_and_nothing_of_there_stays(self):

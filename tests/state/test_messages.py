@@ -71,7 +71,7 @@ def test_nothing_is_said_with_nothing_and_what_is_not_there_is_not_sent_again():
 
 
 def test_a_failed_message_can_be_thrown_away():
-    story = signed_in().do(events.LinkChanged(link="offline"), intents.SayInRoom(room="r1", text="x", key="k"))
+    story = signed_in().do(events.ConnectionChanged(phase="offline"), intents.SayInRoom(room="r1", text="x", key="k"))
     assert story.do(intents.DropMessage(room="r1", key="k")).state.view("r1").drafts == ()
 
 
@@ -123,7 +123,7 @@ class TestSearch:
     def test_too_little_is_not_asked_nor_is_anything_while_offline(self, words):
         story = signed_in()
         if len(words) > 1:
-            story.do(events.LinkChanged(link="offline"))
+            story.do(events.ConnectionChanged(phase="offline"))
         story.do(intents.SearchFor(words=words))
         assert (story.sent, story.state.search.is_asking, story.state.search.words) == ([], False, words)
         assert story.state.search.trouble == (NO_CONNECTION if len(words) > 1 else TOO_SHORT)
@@ -137,8 +137,8 @@ class TestSearch:
         story = signed_in().do(intents.SearchFor(words="logo"))
         story.answer(Refused(reason="too_much", words="Slow down."))
         assert (story.state.search.is_asking, story.state.search.trouble) == (False, "Slow down.")
-        assert not asked(signed_in(story.do(events.LinkChanged(link="offline"))), rooms.Search)
-        story = signed_in().do(intents.SearchFor(words="logo"), events.LinkChanged(link="offline"))
+        assert not asked(signed_in(story.do(events.ConnectionChanged(phase="offline"))), rooms.Search)
+        story = signed_in().do(intents.SearchFor(words="logo"), events.ConnectionChanged(phase="offline"))
         assert (story.state.search.is_asking, story.state.search.trouble) == (False, NO_CONNECTION)
         assert [one.words for one in asked(signed_in(story), rooms.Search)] == ["logo"], "looked for when it is back"
         story = signed_in().do(intents.SearchFor(words="logo"))

@@ -67,7 +67,7 @@ class TestSeen:
         assert story.do(intents.SeeAllNews()).sent == []
 
     def test_while_offline_they_go_here_and_come_back_with_the_sign_in(self):
-        story = signed_in().hear(told(one())).do(events.LinkChanged(link="offline"), intents.SeeAllNews())
+        story = signed_in().hear(told(one())).do(events.ConnectionChanged(phase="offline"), intents.SeeAllNews())
         assert (story.sent, news(story)) == ([], [])
 
 

@@ -118,7 +118,7 @@ class TestTwoClicks:
 
 class TestLostOnTheWay:
     def test_a_lost_rejoin_can_be_tried_again(self):
-        story = in_call().do(call_intents.Leave(), call_intents.Rejoin(), events.LinkChanged(link="offline"))
+        story = in_call().do(call_intents.Leave(), call_intents.Rejoin(), events.ConnectionChanged(phase="offline"))
         assert (story.state.call_phase, story.state.call.can_rejoin) == ("ended", True)
         story.do(call_intents.Rejoin())
         assert (story.state.call_phase, story.sent) == ("ended", []), "not without a connection"
@@ -130,7 +130,7 @@ class TestLostOnTheWay:
         assert asked(story.do(call_intents.Join()), people.JoinMeeting)
 
     def test_leaving_while_away_stays_left(self):
-        story = in_call().do(events.LinkChanged(link="offline"), call_intents.Leave())
+        story = in_call().do(events.ConnectionChanged(phase="offline"), call_intents.Leave())
         assert (story.state.call_phase, len(story.has(effects.StopDevices))) == ("ended", 1)
         assert not asked(lost_and_signed_in(story), people.JoinMeeting)
 
@@ -148,7 +148,7 @@ class TestLostOnTheWay:
         ]
 
     def test_a_mute_while_away_is_told_with_the_return(self):
-        story = in_call(guest_token="T").do(events.LinkChanged(link="offline"))
+        story = in_call(guest_token="T").do(events.ConnectionChanged(phase="offline"))
         muted = dataclasses.replace(story.state.devices.chosen, microphone_on=False)
         assert story.do(call_intents.Choose(choices=muted)).sent == []
         back = asked(lost_and_signed_in(story), people.RejoinAsGuest)[0]
@@ -226,7 +226,7 @@ class TestGuests:
         assert (story.state.call_phase, asked(story, people.LeaveMeeting)[0].meeting) == ("none", "m1")
 
     def test_waiting_ends_with_the_connection_and_can_be_asked_again(self):
-        story = waiting().do(events.LinkChanged(link="offline"))
+        story = waiting().do(events.ConnectionChanged(phase="offline"))
         assert story.state.call_phase == "prejoin"
         assert asked(greeted(story).do(call_intents.Join()), lobby.Knock)
 
@@ -237,7 +237,7 @@ class TestGuests:
         assert story.state.call_phase == "prejoin"
 
     def test_a_guest_comes_back_to_the_kept_seat(self):
-        story = waiting().hear(welcome(me="g", guest_token="T")).do(events.LinkChanged(link="offline"))
+        story = waiting().hear(welcome(me="g", guest_token="T")).do(events.ConnectionChanged(phase="offline"))
         back = asked(greeted(story), people.RejoinAsGuest)[0]
         assert (back.token, story.has(effects.FindToken)) == ("T", [])
         story.hear(change(welcome(me="g", guest_token="T"), re=back.request))
@@ -350,7 +350,7 @@ class TestTheRims:
         assert story.answer(people.MeetingStarted(meeting=CARD)).state.prejoin.may_record
 
     def test_join_without_a_connection_says_so(self):
-        story = before().do(events.LinkChanged(link="offline"), call_intents.Join())
+        story = before().do(events.ConnectionChanged(phase="offline"), call_intents.Join())
         assert (story.sent, bool(story.state.prejoin.words)) == ([], True)
 
     def test_a_refused_knock_that_was_taken_back_is_nobodys(self):

@@ -50,7 +50,11 @@ class TestTerms:
         story.do(call_intents.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
         story.do(call_intents.CancelJoin(), call_intents.GoToMeeting(meeting="m1"))
         assert not story.state.prejoin.asks_terms, "not on the second join"
-        story.do(call_intents.CancelJoin(), events.LinkChanged(link="offline"), events.LinkChanged(link="online"))
+        story.do(
+            call_intents.CancelJoin(),
+            events.ConnectionChanged(phase="offline"),
+            events.ConnectionChanged(phase="online"),
+        )
         story.hear(change(greeting(), terms_version=2)).do(found("t")).answer(account(terms=1))
         story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
         assert story.state.prejoin.asks_terms, "after a change of the terms"
@@ -192,7 +196,7 @@ class TestAnotherDevice:
         assert [one.moves for one in story.do(call_intents.Join()).sent] == [False]
 
     def test_without_a_connection_it_says_so(self):
-        story = self.asked_to_move().do(events.LinkChanged(link="offline"), call_intents.AnswerMove(moves=True))
+        story = self.asked_to_move().do(events.ConnectionChanged(phase="offline"), call_intents.AnswerMove(moves=True))
         assert (story.sent, story.state.prejoin.words) == ([], NO_CONNECTION)
 
     def test_going_back_to_where_one_moved_away_from_asks_as_well(self):

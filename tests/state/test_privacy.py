@@ -105,7 +105,7 @@ class TestDeletion:
         assert (story.state.recap.recap, story.state.recap.words) == (None, DELETED)
 
     def test_without_a_connection_it_says_so(self):
-        story = page().do(events.LinkChanged(link="offline"), intents.AskForDeletion(recording="m1"))
+        story = page().do(events.ConnectionChanged(phase="offline"), intents.AskForDeletion(recording="m1"))
         assert (story.sent, story.state.recap.words) == ([], NO_CONNECTION)
 
     def test_r57_r48_what_has_expired_or_is_not_for_one_any_more_leaves_the_page(self):

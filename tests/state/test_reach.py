@@ -43,9 +43,9 @@ def test_the_server_is_opened_and_tells_where_it_is():
 
 def test_a_server_that_does_not_come_back_ends_the_wait():
     story = at_home().do(GIVE, YES)
-    story.do(events.LinkChanged(link="offline", words="Lost."))
+    story.do(events.ConnectionChanged(phase="offline", words="Lost."))
     assert story.state.reach.is_changing
-    story.do(events.LinkChanged(link="refused", words="Parley is already open."))
+    story.do(events.ConnectionChanged(phase="refused", words="Parley is already open."))
     assert story.state.reach == Reach(words="Parley is already open.")
     assert (story.state.giving.gift.is_opening, story.state.giving.gift.words) == (False, "Parley is already open.")
 
@@ -257,5 +257,5 @@ class TestMeetNow:
     def test_who_is_in_a_meeting_or_may_not_start_one_is_told(self):
         story = in_call().do(self.NOW)
         assert (story.effects, len(told(story))) == ([], 1)
-        story = self.first().do(events.LinkChanged(link="offline", words="Lost.")).do(self.NOW)
+        story = self.first().do(events.ConnectionChanged(phase="offline", words="Lost.")).do(self.NOW)
         assert (story.effects, len(told(story))) == ([], 1)

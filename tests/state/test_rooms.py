@@ -84,7 +84,7 @@ class TestWishes:
         story.do(intents.Invite(room="r1"))
         assert (len(asked(story, rooms.InviteMember)), why(story)) == (1, "")
         assert why(story.answer(Refused(reason="too_much", words="Too many."))) == "Too many."
-        story.do(intents.Invite(room="r1"), events.LinkChanged(link="offline"))
+        story.do(intents.Invite(room="r1"), events.ConnectionChanged(phase="offline"))
         assert "lost" in why(story)
         story.do(intents.Invite(room="r1"))
         assert (story.sent, why(story)) == ([], NO_CONNECTION)
@@ -92,7 +92,9 @@ class TestWishes:
         assert (why(story), story.state.view("r1").invitation) == ("", "c" * 22)
         story.do(intents.Invite(room="r1", email="nobody"), intents.ForgetInvitation(room="r1"))
         assert why(story) == ""
-        story.do(intents.Invite(room="r1")).hear(rooms.RoomLeft(room="r1")).do(events.LinkChanged(link="offline"))
+        story.do(intents.Invite(room="r1")).hear(rooms.RoomLeft(room="r1")).do(
+            events.ConnectionChanged(phase="offline")
+        )
         assert "r1" not in story.state.views
 
     def test_an_invitation_is_shown_until_its_dialog_closes(self):
@@ -205,7 +207,7 @@ class TestLeaving:
 
     def test_a_room_that_was_lost_while_offline_is_gone_after_it(self):
         story = signed_in().hear(said("g1"))
-        story.do(events.LinkChanged(link="offline"))
+        story.do(events.ConnectionChanged(phase="offline"))
         greeted(story).do(found("t")).answer(change(account_of(), rooms=(ROOM_2,)))
         assert (story.state.room, list(story.state.views)) == ("r2", [])
 

@@ -59,14 +59,14 @@ class TestANewOne:
         assert asked(story.do(intents.SendPlan(plan=other, key="k")), schedule.ScheduleMeeting)
 
     def test_a_lost_connection_lets_it_be_sent_again(self):
-        story = opened().do(SEND, events.LinkChanged(link="offline"))
+        story = opened().do(SEND, events.ConnectionChanged(phase="offline"))
         assert (story.state.plan.is_sending, bool(story.state.plan.words)) == (False, True)
         story.do(SEND)
         assert (story.sent, story.state.plan.words) == ([], NO_CONNECTION)
 
     def test_nothing_is_sent_without_a_dialog(self):
         assert signed_in().do(SEND).sent == []
-        assert signed_in().do(events.LinkChanged(link="offline")).state.plan is None
+        assert signed_in().do(events.ConnectionChanged(phase="offline")).state.plan is None
 
 
 class TestEditing:
@@ -98,7 +98,7 @@ class TestEditing:
         assert asked(story.do(SEND), schedule.ChangePlan)
 
     def test_without_a_connection_it_says_so(self):
-        story = signed_in().do(events.LinkChanged(link="offline"), intents.OpenPlan(room="r1", meeting="p1"))
+        story = signed_in().do(events.ConnectionChanged(phase="offline"), intents.OpenPlan(room="r1", meeting="p1"))
         assert story.state.plan.words == NO_CONNECTION
 
     @pytest.mark.parametrize("whole", [True, False])

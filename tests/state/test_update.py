@@ -63,9 +63,9 @@ class TestSigningIn:
         assert story.do(intents.NameOwner(name="  Ada ")).has(effects.SendOwner)[0].name == "Ada"
 
     def test_another_version_is_said_in_words(self):
-        story = Story().do(events.LinkChanged(link="online"))
+        story = Story().do(events.ConnectionChanged(phase="online"))
         story.answer(Refused(reason="other_version", words="This program is version 1, the server is version 2."))
-        assert (story.state.connection.link, story.state.connection.words[:4]) == ("refused", "This")
+        assert (story.state.connection.phase, story.state.connection.words[:4]) == ("refused", "This")
 
     def test_signing_out_leaves_nothing_of_the_account(self):
         story = in_call().hear(accounts.SignedOut())
@@ -85,7 +85,7 @@ class TestMessages:
 
     def test_what_could_not_be_sent_stays_marked_and_is_retried_with_the_same_key(self):
         story = signed_in().do(intents.SayInRoom(room="r1", text="hi", key="k1"))
-        story.do(events.LinkChanged(link="offline", words="gone"))
+        story.do(events.ConnectionChanged(phase="offline", words="gone"))
         draft = story.state.view("r1").drafts[0]
         assert draft.has_failed
         assert draft.words
@@ -316,7 +316,7 @@ class TestTheEnd:
         assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "The host did not let you in.")
 
     def test_a_lost_connection_takes_the_seat_again(self):
-        story = in_call().do(events.LinkChanged(link="offline", words="gone"))
+        story = in_call().do(events.ConnectionChanged(phase="offline", words="gone"))
         assert story.state.call_phase == "reconnecting"
         join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
         story.hear(change(welcome(), re=join.request))
@@ -343,7 +343,9 @@ def test_state_is_frozen():
 
 class TestTheWindow:
     def test_a_line_is_put_away_and_the_same_words_stand_once(self):
-        story = Story().do(events.Told(words="One."), events.Told(words="One."), events.Told(words="Two.", is_bad=True))
+        story = Story().do(
+            events.Announced(words="One."), events.Announced(words="One."), events.Announced(words="Two.", is_bad=True)
+        )
         assert [(one.words, one.is_bad) for one in story.state.toasts.shown] == [("One.", False), ("Two.", True)]
         story.do(intents.PutAway(number=story.state.toasts.shown[0].number))
         assert [one.words for one in story.state.toasts.shown] == ["Two."]

@@ -31,7 +31,7 @@ def invited(story=None, link=THERE):
     """The link is followed, and the other server has said who it is."""
     story = (story or at_home()).do(call_intents.FollowLink(link=link), call_intents.AnswerLink(goes=True))
     assert page_name(story.state) == "starting"
-    story.do(events.LinkChanged(link="online", address="other.example", server=SERVER))
+    story.do(events.ConnectionChanged(phase="online", address="other.example", server=SERVER))
     story.hear(change(GREETING, server_id="there")).do(found("", server_id="there"))
     assert asked(story, lobby.LookAtLink)
     assert page_name(story.state) == "starting", "nothing is shown of the sign-in there"
@@ -61,7 +61,7 @@ def is_home_again(story):
     assert (state.call_phase, state.call, state.prejoin) == ("none", None, None)
     assert (page_name(state), state.room, state.me.id) == ("rooms", "r1", "ada")
     assert [one.text for one in state.view("r1").drafts] == ["Hello"]
-    story.do(events.LinkChanged(link="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
+    story.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(GREETING).do(found("token")).answer(account_of())
     assert (page_name(story.state), story.state.room) == ("rooms", "r1")
     return True
@@ -151,7 +151,7 @@ def test_a_meeting_that_ends_while_one_waits_is_over():
 def test_why_the_server_is_not_reached_is_read_and_one_can_go(link):
     story = at_home().do(call_intents.FollowLink(link=THERE), call_intents.AnswerLink(goes=True))
     assert why_not_there(story.state) == ""
-    story.do(events.LinkChanged(link=link, words="Nothing answers.", address="other.example", server=SERVER))
+    story.do(events.ConnectionChanged(phase=link, words="Nothing answers.", address="other.example", server=SERVER))
     assert (page_name(story.state), why_not_there(story.state)) == ("starting", "Nothing answers.")
     assert is_home_again(story.do(intents.GoHome()))
 
@@ -159,7 +159,7 @@ def test_why_the_server_is_not_reached_is_read_and_one_can_go(link):
 def test_a_link_of_another_computers_loopback_says_what_to_ask_for():
     link = THERE.replace("https://other.example", "http://127.0.0.1:2")
     story = at_home().do(call_intents.FollowLink(link=link), call_intents.AnswerLink(goes=True))
-    story.do(events.LinkChanged(link="offline", words="No Parley is running there."))
+    story.do(events.ConnectionChanged(phase="offline", words="No Parley is running there."))
     assert why_not_there(story.state) == f"No Parley is running there. {FOR_THIS_COMPUTER}"
 
 
@@ -199,7 +199,7 @@ def test_before_the_first_name_one_comes_back_to_the_first_page():
 
 def test_a_sign_in_that_was_kept_nowhere_is_asked_for_at_home():
     story = before_the_call().do(call_intents.CancelJoin())
-    story.do(events.LinkChanged(link="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
+    story.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(GREETING).do(found(""))
     assert (story.state.page, story.state.me, story.state.rooms) == ("sign_in", None, ())
 
@@ -213,7 +213,7 @@ def test_a_second_link_from_there_keeps_the_first_home():
 
 def test_another_server_at_ones_own_address_gets_nothing_of_what_was():
     story = before_the_call().do(call_intents.CancelJoin())
-    story.do(events.LinkChanged(link="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
+    story.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(change(GREETING, server_id="another"))
     assert (story.state.me, story.state.views) == (None, {})
 

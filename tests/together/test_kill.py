@@ -59,9 +59,9 @@ def say_until_heard(client, room, text):
     for _ in range(200):
         if client.wait_for(outcome, what="posted or failed") == "posted":
             return
-        client.wait_for(lambda state: state.connection.link == "online")
+        client.wait_for(lambda state: state.connection.phase == "online")
         client.do(intents.RetryMessage(room=room, key="the-same"))
-        client.wait_for(lambda state: outcome(state) != "failed" or state.connection.link != "online")
+        client.wait_for(lambda state: outcome(state) != "failed" or state.connection.phase != "online")
     raise AssertionError("never posted")
 
 
@@ -109,12 +109,12 @@ def test_a_server_that_is_killed_is_told_and_found_again(cast, tmp_path):
     finally:
         first.kill()
     for client in (ada, grace):
-        client.wait_for(lambda state: state.connection.link == "offline" and state.connection.words)
+        client.wait_for(lambda state: state.connection.phase == "offline" and state.connection.words)
         assert client.state.call_phase == "reconnecting"
     second = Server(tmp_path / "own", "--port", str(first.port))
     try:
         for client in (ada, grace):
-            client.wait_for(lambda state: state.connection.link == "online", 15)
+            client.wait_for(lambda state: state.connection.phase == "online", 15)
             # Whether the meeting goes on or has ended with its server: everyone knows where they are.
             client.wait_for(lambda state: state.call_phase in ("in", "ended"), 15)
             assert client.state.call_phase == "in" or client.state.call.ended_words
@@ -139,8 +139,8 @@ def test_an_embedded_child_that_is_killed_is_started_again_and_its_owner_signed_
 
     kept = ServerEvents(
         ready=ready,
-        told=lambda words: client.do(events.Told(words=words)),
-        failed=lambda words: client.do(events.Told(words=words)),
+        told=lambda words: client.do(events.Announced(words=words)),
+        failed=lambda words: client.do(events.Announced(words=words)),
     )
     server = LocalServer(tmp_path / "client", kept, version=__version__)
     server.start()
@@ -152,7 +152,7 @@ def test_an_embedded_child_that_is_killed_is_started_again_and_its_owner_signed_
         client.wait_for(lambda state: state.rooms)
         os.kill(server.child_pid, signal.SIGKILL)
         client.wait_for(lambda state: any(one.words == RESTARTED for one in state.toasts.shown), 20)
-        client.wait_for(lambda state: state.connection.link == "online" and state.me and state.me.name == "Ada")
+        client.wait_for(lambda state: state.connection.phase == "online" and state.me and state.me.name == "Ada")
         say_until_heard(client, client.state.rooms[0].id, "Kept.")
     finally:
         server.stop()

@@ -87,12 +87,12 @@ def test_r25_a_sign_in_is_never_given_to_another_server_that_takes_the_place_and
         wrong = SecureServer(tmp_path / "wrong", port)
         stack.callback(wrong.stop)
         assert (wrong.id, wrong.pin == right.pin) == (right.id, False)
-        client.wait_for(lambda state: state.connection.link == "refused", what="refused")
+        client.wait_for(lambda state: state.connection.phase == "refused", what="refused")
         assert "not the one that the link was made for" in client.state.connection.words
         assert not wrong.came
         # Who trusts the new pin signs in anew: the old sign-in stays with the old one.
         client.connect(wrong.address)
-        client.wait_for(lambda state: state.connection.link == "online", what="online")
+        client.wait_for(lambda state: state.connection.phase == "online", what="online")
         client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page again")
         assert wrong.came
         assert not [ask for ask in wrong.asked if isinstance(ask, Resume | SignIn)]

@@ -127,7 +127,7 @@ def test_what_was_recorded_before_a_kill_gets_its_recap_after_the_restart(cast, 
     finally:
         server.kill()
     for client in (clara, felix):
-        client.wait_for(lambda state: state.connection.link == "offline")
+        client.wait_for(lambda state: state.connection.phase == "offline")
     again = Server(tmp_path / "killed", "--port", str(server.port))
     try:
         clara.wait_for(lambda state: state.call_phase == "ended", 20, what="told that the meeting is over")

@@ -141,7 +141,7 @@ def test_what_a_mail_address_is(text, is_one):
     [
         (states.sign_in, "sign-in-server"),
         (lambda: states.sign_in(is_embedded=True, needs_owner=True), "sign-in-server"),
-        (lambda: AppState(connection=Connection(link="offline")), "starting-server"),
+        (lambda: AppState(connection=Connection(phase="offline")), "starting-server"),
     ],
 )
 def test_a_teams_server_is_chosen_by_its_address(scene, make, button):

@@ -20,7 +20,7 @@ def show_faces(scene):
 def cut(count=3, **changes):
     """The socket to the server is gone: a notice says so as well."""
     state = states.call(count, phase="reconnecting", **changes)
-    return states.replace(state, connection=states.replace(state.connection, link="offline"))
+    return states.replace(state, connection=states.replace(state.connection, phase="offline"))
 
 
 def is_on_top(scene, name):

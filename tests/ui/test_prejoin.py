@@ -372,7 +372,7 @@ def test_the_server_of_a_link_is_named(scene):
     assert any("Ada Lovelace invites you" in label.text() for label in scene.window.findChildren(QLabel))
     scene.show(states.prejoin())
     assert not scene.is_visible("prejoin-server")
-    away = Connection(link="online", address="other.example.com", is_home=False)
+    away = Connection(phase="online", address="other.example.com", is_home=False)
     scene.show(replace(states.prejoin(), connection=away))
     assert scene.find("prejoin-server").text() == "At other.example.com"
 

@@ -253,7 +253,7 @@ def test_a_lost_connection_is_told_with_a_way_on(scene):
     assert "lost" in scene.find("connection-words").text()
     scene.show(states.rooms())
     assert not scene.is_visible("connection-strip")
-    scene.show(AppState(connection=Connection(link="offline", words="Nothing answers at that address.")))
+    scene.show(AppState(connection=Connection(phase="offline", words="Nothing answers at that address.")))
     assert scene.is_visible("starting-try-again")
 
 

@@ -7,14 +7,14 @@ from typing import Literal
 
 from app.wire.links import ServerAddress
 
-LinkState = Literal["starting", "connecting", "online", "offline", "refused"]
+ConnectionPhase = Literal["starting", "connecting", "online", "offline", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """The way to the server."""
 
-    link: LinkState = "starting"
+    phase: ConnectionPhase = "starting"
     #: A sentence for the user where something is wrong.
     words: str = ""
     #: host:port, as shown.

@@ -172,7 +172,7 @@ class RoomsPage(Page):
         self._show_meeting(state)
         self._messages.show_entries(entries(view.messages, view.drafts, state.own_id))
         has_any = bool(view.messages or view.drafts)
-        waits = not view.is_loaded and not has_any and state.connection.link == "online"
+        waits = not view.is_loaded and not has_any and state.connection.phase == "online"
         self._messages.setVisible(has_any)
         self._loading.setVisible(waits)
         self._silent.setVisible(not has_any and not waits)

@@ -36,7 +36,7 @@ class StartingPage(Page):
 
     def show_state(self, state: AppState) -> None:
         """How the connection is."""
-        link = state.connection.link
+        link = state.connection.phase
         words = {
             "starting": "Starting…",
             "connecting": "Connecting…",
@@ -57,7 +57,7 @@ class StartingPage(Page):
 
     def _show_visit(self, state: AppState, visit: Visit) -> None:
         """The way to a meeting that one was invited to, or why it leads nowhere."""
-        words, is_offline = why_not_there(state), state.connection.link == "offline"
+        words, is_offline = why_not_there(state), state.connection.phase == "offline"
         self._words.setText(words or "Opening the invitation…")
         self._spinner.setVisible(not words)
         self._again.setVisible(is_offline and not visit.words)

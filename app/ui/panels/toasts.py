@@ -379,4 +379,4 @@ def link_words(state: AppState) -> str:
         "offline": connection.words or "There is no connection to the server. Trying again…",
         "connecting": "Connecting to the server…",
         "refused": connection.words or "The server does not accept this version of Parley.",
-    }.get(connection.link, "")
+    }.get(connection.phase, "")

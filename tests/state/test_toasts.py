@@ -6,7 +6,7 @@ from app.state import call_intents, events, intents
 from app.state.app_state import AppState
 from app.state.links import STAY_IN_CALL
 from app.state.prejoin import IN_A_MEETING
-from app.state.telling import MOST, tell
+from app.state.toasts import MOST, toast
 from app.wire import people, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import CARD, ROOM, change, in_call, signed_in
@@ -61,12 +61,12 @@ class TestOver:
         assert words(story) == []
 
     def test_what_devices_do_goes_with_the_call(self):
-        story = in_call().do(events.Told(words="The background is too much for it.", about=("devices",)))
+        story = in_call().do(events.Announced(words="The background is too much for it.", about=("devices",)))
         assert words(story) == ["The background is too much for it."]
         assert words(story.do(call_intents.Leave())) == []
 
     def test_that_a_link_waits_goes_when_it_is_followed(self):
-        story = signed_in().do(events.LinkChanged(link="offline"), call_intents.FollowLink(link=CARD.link))
+        story = signed_in().do(events.ConnectionChanged(phase="offline"), call_intents.FollowLink(link=CARD.link))
         assert words(story)
         assert words(signed_in(story)) == []
 
@@ -92,33 +92,33 @@ class TestOver:
         assert words(refused(story.do(intents.NameRoom(room="r2", name="New")))) == ["Not now."]
 
     def test_others_stay(self):
-        story = in_call().do(events.Told(words="The disk is full.", is_bad=True))
+        story = in_call().do(events.Announced(words="The disk is full.", is_bad=True))
         assert words(story.do(call_intents.Leave(), intents.OpenRoom(room="r1"))) == ["The disk is full."]
 
 
 class TestOnce:
     def test_the_same_words_stand_there_once_and_are_the_newest(self):
-        state = tell(tell(tell(AppState(), "one"), "two"), "one")
+        state = toast(toast(toast(AppState(), "one"), "two"), "one")
         assert [one.words for one in state.toasts.shown] == ["two", "one"]
         assert [one.number for one in state.toasts.shown] == [2, 3]
 
     def test_no_number_comes_twice_so_that_a_late_put_away_takes_no_other(self):
-        story = signed_in().do(events.Told(words="one"))
+        story = signed_in().do(events.Announced(words="one"))
         number = story.state.toasts.shown[0].number
-        story.do(intents.PutAway(number=number), events.Told(words="two"), intents.PutAway(number=number))
+        story.do(intents.PutAway(number=number), events.Announced(words="two"), intents.PutAway(number=number))
         assert words(story) == ["two"]
-        story.do(intents.LeaveAccount(), events.Told(words="three"))
+        story.do(intents.LeaveAccount(), events.Announced(words="three"))
         assert story.state.toasts.shown[0].number > number + 1
 
     def test_complaints_are_kept_longer_than_others(self):
-        state = tell(AppState(), "bad", is_bad=True)
+        state = toast(AppState(), "bad", is_bad=True)
         for number in range(MOST + 5):
-            state = tell(state, f"note {number}")
+            state = toast(state, f"note {number}")
         assert len(state.toasts.shown) == MOST
         assert (state.toasts.shown[0].words, state.toasts.shown[-1].words) == ("bad", f"note {MOST + 4}")
         for number in range(MOST + 5):
-            state = tell(state, f"bad {number}", is_bad=True)
+            state = toast(state, f"bad {number}", is_bad=True)
         assert [one.words for one in state.toasts.shown] == [f"bad {number}" for number in range(5, MOST + 5)]
 
     def test_nothing_is_said_in_no_words(self):
-        assert tell(AppState(), "") == AppState()
+        assert toast(AppState(), "") == AppState()

@@ -49,7 +49,7 @@ def subjects(state: AppState, asked: Ask) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tell(state: AppState, words: str, *, is_bad: bool = False, about: str | tuple[str, ...] = ()) -> AppState:
+def toast(state: AppState, words: str, *, is_bad: bool = False, about: str | tuple[str, ...] = ()) -> AppState:
     """Says a sentence over the page. The same words stand there once: said again, they are the newest.
 
     Args:
@@ -72,15 +72,15 @@ def tell(state: AppState, words: str, *, is_bad: bool = False, about: str | tupl
     return replace(state, toasts=replace(state.toasts, shown=tuple(kept), next_number=number + 1))
 
 
-@TABLE.on(events.Told)
-def told(state: AppState, event: events.Told) -> Step:
+@TABLE.on(events.Announced)
+def told(state: AppState, event: events.Announced) -> Step:
     """Said from outside the state."""
-    return tell(state, event.words, is_bad=event.is_bad, about=event.about), ()
+    return toast(state, event.words, is_bad=event.is_bad, about=event.about), ()
 
 
 def complain(state: AppState, asked: Ask, words: str) -> AppState:
     """Says why a request was refused, at the top of the window."""
-    return tell(state, words, is_bad=True, about=subjects(state, asked))
+    return toast(state, words, is_bad=True, about=subjects(state, asked))
 
 
 @TABLE.on(intents.PutAway)
