@@ -28,7 +28,7 @@ from app.wire.media import Source
 if TYPE_CHECKING:
     from app.media.noise import NoiseFilter
     from app.media.outgoing import Outgoing
-    from app.media.types import Samples
+    from app.media.types import Frame, Samples
     from app.net.tracks import MicrophoneTrack, PictureTrack, SentTrack
 
 _log = logging.getLogger(__name__)
@@ -242,10 +242,10 @@ class CallMedia:
                 self._outgoing.set_tile_size(self._own_tile_px)
         return self._outgoing
 
-    def _send_frame(self, frame: object) -> None:
+    def _send_frame(self, frame: Frame) -> None:
         track = self._camera_track
         if track is not None and self._choices.camera_on:
-            track.show(frame)  # type: ignore[arg-type]
+            track.show(frame)
 
     def _settle_microphone(self) -> None:
         wish = self._wish("microphone")

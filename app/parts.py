@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
@@ -59,9 +60,9 @@ class Parts:
 def choices_of(stored: dict[str, str | bool]) -> Choices:
     """Choices from the settings file; what is missing or of the wrong kind is the default."""
     plain = Choices()
-    taken = {
+    taken: dict[str, Any] = {
         one.name: stored[one.name]
         for one in fields(Choices)
         if type(stored.get(one.name)) is type(getattr(plain, one.name))
     }
-    return Choices(**taken)  # type: ignore[arg-type]
+    return Choices(**taken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtGui import QAction
@@ -39,9 +39,9 @@ class Sight:
         return self.window.state
 
     @property
-    def tiles(self) -> dict[str, VideoTile]:
+    def tiles(self) -> Mapping[str, VideoTile]:
         """The tiles of the page on show, by mailbox key."""
-        return dict(getattr(self.window.page, "tiles", {}))
+        return self.window.page.tiles
 
     def seen(self, name: str) -> list[QWidget | QAction]:
         """What is on show under a name: widgets, and lines of a menu that is open."""

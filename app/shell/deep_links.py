@@ -48,11 +48,10 @@ def register(command: Sequence[str], environment: Mapping[str, str] | None = Non
     Raises:
         OSError: the folders or the registry cannot be written.
     """
-    if sys.platform.startswith("linux"):
-        return register_linux(command, os.environ if environment is None else environment)
     if sys.platform == "win32":
         return _register_windows(command)
-    return False
+    is_linux = sys.platform.startswith("linux")
+    return is_linux and register_linux(command, os.environ if environment is None else environment)
 
 
 def register_linux(command: Sequence[str], environment: Mapping[str, str]) -> bool:
@@ -121,18 +120,19 @@ def windows_entries(command: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
 
 
 def _register_windows(command: Sequence[str]) -> bool:
-    import winreg
-
     has_changed = False
-    for key, name, text in windows_entries(command):
-        with winreg.CreateKey(winreg.HKEY_CURRENT_USER, key) as opened:  # type: ignore[attr-defined]
-            try:
-                known = winreg.QueryValueEx(opened, name)[0]  # type: ignore[attr-defined]
-            except FileNotFoundError:
-                known = None
-            if known != text:
-                winreg.SetValueEx(opened, name, 0, winreg.REG_SZ, text)  # type: ignore[attr-defined]
-                has_changed = True
+    if sys.platform == "win32":
+        import winreg
+
+        for key, name, text in windows_entries(command):
+            with winreg.CreateKey(winreg.HKEY_CURRENT_USER, key) as opened:
+                try:
+                    known = winreg.QueryValueEx(opened, name)[0]
+                except FileNotFoundError:
+                    known = None
+                if known != text:
+                    winreg.SetValueEx(opened, name, 0, winreg.REG_SZ, text)
+                    has_changed = True
     return has_changed
 
 

@@ -100,7 +100,8 @@ class SingleInstance(QObject):
 
     @Slot()
     def _take(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
             self._callers.append(socket)
             socket.readyRead.connect(self._read_all)
             socket.disconnected.connect(self._forget_gone)

@@ -1,8 +1,10 @@
-"""`override`: marks what Qt calls by a name of its own, so that mypy finds a name that Qt does not know."""
+"""Small things that Qt lacks: a mark for what it calls by its own names, so that mypy finds one it does not know."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLayout
 
 if TYPE_CHECKING:
     from typing_extensions import override
@@ -13,4 +15,14 @@ else:
         return method
 
 
-__all__ = ["override"]
+__all__ = ["empty", "override"]
+
+
+def empty(box: QLayout) -> None:
+    """Takes everything out of a layout and deletes its widgets."""
+    while box.count():
+        item = box.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

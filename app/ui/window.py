@@ -21,7 +21,9 @@ from app.ui.text import ElidedWords
 from app.ui.theme import ThemeChoice, theme
 from app.ui.widgets import reading
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.cards import Card, Glyph, Page, column, row
+from app.ui.widgets.cards import Card, Glyph, column, row
+from app.ui.widgets.frame import Frame
+from app.ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from app.ui.overlays import Overlays
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 PAGES = ("starting", "sign_in", "rooms", "recap", "prejoin", "waiting", "call", "ended")
 
 
-class Window(QWidget):
+class Window(Frame):
     """Shows each `AppState` that the bridge brings.
 
     Signals:
@@ -85,6 +87,11 @@ class Window(QWidget):
         theme.apply(choice)
         self.setWindowIcon(QIcon(mark_pixmap()))
 
+    @override
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        self.set_theme(choice)
+        self.theme_chosen.emit(choice)
+
     # --- strips at the top ----------------------------------------------------------------------------------------
     def _make_return(self) -> QWidget:
         self._return_words = ElidedWords("", look="label")
@@ -121,7 +128,7 @@ class Window(QWidget):
         self._page = name
         if is_new:
             self._stack.setCurrentWidget(page)
-            page.take_focus() if hasattr(page, "take_focus") else page.setFocus()
+            page.take_focus()
         self._show_strips(state)
         self._show_terms(state)
         if self._help is not None:
@@ -148,8 +155,8 @@ class Window(QWidget):
         self._overlays = self._overlays or Overlays(self, self._bridge)
         return self._overlays
 
+    @override
     def open_server(self) -> None:
-        """Opens the dialog about the server that keeps the rooms."""
         self._make_overlays().open_server(self.state)
 
     @property
@@ -158,7 +165,7 @@ class Window(QWidget):
         return self._pages[self._page]
 
     def _make_page(self, name: str) -> Page:
-        page = _page_class(name)(self._bridge)
+        page = _made_page(name, self._bridge)
         self._pages[name] = page
         self._stack.addWidget(page)
         return page
@@ -189,15 +196,8 @@ class Window(QWidget):
             self._terms.deleteLater()
             self._terms = None
 
+    @override
     def open_help(self, anchor: str = "") -> None:
-        """Opens the help over the page.
-
-        Args:
-            anchor: A question of resources/texts/help.toml; the one that fits the page where it is empty.
-
-        Raises:
-            KeyError: there is no such question.
-        """
         from app.ui.panels.help_dialog import HelpDialog, anchor_for
 
         anchor = anchor or anchor_for(self._page)
@@ -213,14 +213,12 @@ class Window(QWidget):
     def _show_pictures(self) -> None:
         # Always emptied, whoever looks: a box that is never empty never wakes again.
         pictures = self._bridge.mailbox.take_all()
-        page = self._pages.get(self._page)
-        if hasattr(page, "show_pictures"):
-            page.show_pictures(pictures)
+        if self._page:
+            self.page.show_pictures(pictures)
 
     def _show_levels(self, levels: Levels) -> None:
-        page = self._pages.get(self._page)
-        if hasattr(page, "show_levels"):
-            page.show_levels(levels)
+        if self._page:
+            self.page.show_levels(levels)
 
     @override
     def focusNextPrevChild(self, is_next: bool) -> bool:
@@ -265,22 +263,36 @@ def page_name(state: AppState) -> str:
     return {"prejoin": "prejoin", "waiting": "waiting", "ended": "ended"}[state.call_phase]
 
 
-def _page_class(name: str) -> type[Page]:
+def _made_page(name: str, bridge: Bridge) -> Page:
     """Pages are imported when they are first shown, so that the window is there at once."""
     if name == "starting":
-        from app.ui.pages.starting import StartingPage as Found
-    elif name == "sign_in":
-        from app.ui.pages.sign_in import SignInPage as Found
-    elif name == "rooms":
-        from app.ui.pages.rooms import RoomsPage as Found
-    elif name == "recap":
-        from app.ui.pages.recap import RecapPage as Found
-    elif name == "prejoin":
-        from app.ui.pages.prejoin import PreJoinPage as Found
-    elif name == "waiting":
-        from app.ui.pages.waiting import WaitingPage as Found
-    elif name == "call":
-        from app.ui.pages.call import CallPage as Found
-    else:
-        from app.ui.pages.ended import EndedPage as Found
-    return Found
+        from app.ui.pages.starting import StartingPage
+
+        return StartingPage(bridge)
+    if name == "sign_in":
+        from app.ui.pages.sign_in import SignInPage
+
+        return SignInPage(bridge)
+    if name == "rooms":
+        from app.ui.pages.rooms import RoomsPage
+
+        return RoomsPage(bridge)
+    if name == "recap":
+        from app.ui.pages.recap import RecapPage
+
+        return RecapPage(bridge)
+    if name == "prejoin":
+        from app.ui.pages.prejoin import PreJoinPage
+
+        return PreJoinPage(bridge)
+    if name == "waiting":
+        from app.ui.pages.waiting import WaitingPage
+
+        return WaitingPage(bridge)
+    if name == "call":
+        from app.ui.pages.call import CallPage
+
+        return CallPage(bridge)
+    from app.ui.pages.ended import EndedPage
+
+    return EndedPage(bridge)

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QSlider, QSp
 from app.ui.panels.schedule_fields import DateField, TimeField
 from app.ui.text import ElidedWords, TextBlock, Words
 from app.ui.widgets.buttons import Badged, Button, Choice, IconButton, RowButton, Switch, Tick
-from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, Page, Spinner, Tabs, column
+from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, Spinner, Tabs, column
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.level_meter import LevelMeter
 from app.ui.widgets.message_text import MessageText
+from app.ui.widgets.page import Page
 
 #: One ground of each colour; "page" is that of the window.
 GROUNDS = ("page", "", "raised", "soft", "alarm")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from app.media.types import Levels, Picture
 from app.state.app_state import AppState
 from app.state.call_intents import AnswerConsent, OpenPanel, ShowCall
 from app.state.slices.call import Call
+from app.state.slices.devices import DeviceKind
 from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
@@ -23,14 +25,17 @@ from app.ui.panels.reconnecting import Reconnecting
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, timer_words
 from app.ui.widgets.buttons import Button, IconButton
-from app.ui.widgets.cards import Card, Chip, Glyph, Page, Tabs, column, row
+from app.ui.widgets.cards import Card, Chip, Glyph, Tabs, column, row
 from app.ui.widgets.layers import Layers
+from app.ui.widgets.page import Page
 from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.widgets.tile_grid import TileGrid
 from app.ui.widgets.video_tile import VideoTile
 
 _NARROW_PX = 680
+#: The icon beside what is said of a device that does not work.
+_LOST: dict[DeviceKind, str] = {"camera": "video-off", "microphone": "mic-off", "speaker": "volume-2"}
 
 
 class CallPage(Page):
@@ -97,7 +102,7 @@ class CallPage(Page):
         return holder
 
     def _make_lines(self) -> QLayout:
-        self._device_lines = {}
+        self._device_lines: dict[DeviceKind, tuple[QWidget, Words]] = {}
         lines = column(gap=6, margins=(12, 0, 12, 10))
         alone = row(
             Glyph("user-plus", ink="accent"), Words("You are the only one here. Copy the link to invite others.")
@@ -110,7 +115,7 @@ class CallPage(Page):
         lines.addWidget(self._alone)
         self._consent = self._make_consent()
         lines.addWidget(self._consent)
-        for kind, glyph in (("camera", "video-off"), ("microphone", "mic-off"), ("speaker", "volume-2")):
+        for kind, glyph in _LOST.items():
             words = Words("", wraps=True)
             words.setObjectName(f"{kind}-line-words")
             box = row(Glyph(glyph, ink="warning"), words, gap=10, margins=(14, 8, 14, 8))
@@ -152,7 +157,7 @@ class CallPage(Page):
         panel.addWidget(self._chat, 1)
         panel.addWidget(self._people, 1)
         self._panel = Card(panel, name="side-panel")
-        side = column(gap=10, margins=(0, 0, 12, 12))
+        side = self._side_box = column(gap=10, margins=(0, 0, 12, 12))
         side.addWidget(self._panel, 1)
         holder = QWidget()
         holder.setLayout(side)
@@ -243,7 +248,7 @@ class CallPage(Page):
         self._stage.setVisible(not is_covered)
         if is_covered:
             self._side.setFixedWidth(self.width())
-        self._side.layout().setContentsMargins(12 if is_covered else 0, 0, 12, 12)  # type: ignore[union-attr]
+        self._side_box.setContentsMargins(12 if is_covered else 0, 0, 12, 12)
         self._move_bar(self._box if is_covered else self._stage_box)
         is_beside = not is_covered and not self._side.isHidden()
         self._bar.fit(self.width() - 24 - (self._side.width() if is_beside else 0))
@@ -304,12 +309,12 @@ class CallPage(Page):
             self._show_side(self._state.call)
 
     @override
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         self._clock.start()
         self._grid.tell_sizes(again=True)
 
     @override
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self._clock.stop()
         if self._settings is not None:
             self._settings.close_dialog()
@@ -318,7 +323,7 @@ class CallPage(Page):
 class SettingsDialog(Scrim):
     """The devices, during the call."""
 
-    def __init__(self, parent: QWidget, bridge: Bridge, *, closed: object) -> None:
+    def __init__(self, parent: QWidget, bridge: Bridge, *, closed: Callable[[], None]) -> None:
         self._closed = closed
         self._devices = DevicePanel(bridge, "settings")
         inside = QWidget()
@@ -344,4 +349,4 @@ class SettingsDialog(Scrim):
         """Puts it away; everything was kept at once."""
         self.hide()
         self.deleteLater()
-        self._closed()  # type: ignore[operator]
+        self._closed()

@@ -13,8 +13,9 @@ from app.ui.panels.keeping_part import places_card
 from app.ui.panels.receipt_file import ReceiptButton
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.cards import Card, Glyph, Page, centred, column, middle, row
+from app.ui.widgets.cards import Card, Glyph, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
+from app.ui.widgets.page import Page
 
 _RECEIPT_WORDS = (
     "You agreed to be recorded. The receipt says what was recorded, when you were told, and how to have it deleted."

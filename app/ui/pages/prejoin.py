@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.media.types import Levels, Picture
@@ -22,8 +22,9 @@ from app.ui.panels.preview import Preview
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
-from app.ui.widgets.cards import Card, Glyph, Page, column, row
+from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.columns import Scroll
+from app.ui.widgets.page import Page
 from app.ui.widgets.video_tile import VideoTile
 
 _NARROW_PX = 700
@@ -58,11 +59,12 @@ class PreJoinPage(Page):
         self._view.viewport().installEventFilter(self)
         box.addWidget(self._view, 1)
         box.addWidget(self._make_foot())
+        self._whole = box
         self.setLayout(box)
         for key, kind in (("M", "microphone"), ("V", "camera")):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda kind=kind: toggle(bridge, self._choices, kind))  # type: ignore[misc]
+            shortcut.activated.connect(lambda kind=kind: toggle(bridge, self._choices, kind))
 
     def _make_left(self) -> QBoxLayout:
         self._title = ElidedWords("", look="heading")
@@ -218,9 +220,9 @@ class PreJoinPage(Page):
         """As large as it can be while what belongs to it, from the title to the notice, is seen without scrolling."""
         is_narrow = self.width() < _NARROW_PX
         self._preview.setMaximumWidth(16_777_215)
-        for box in (self._left, self._body, self.layout()):
-            box.invalidate()  # type: ignore[union-attr]
-        self.layout().activate()  # type: ignore[union-attr]
+        for box in (self._left, self._body, self._whole):
+            box.invalidate()
+        self._whole.activate()
         self._body.activate()
         width = self._left.geometry().width()
         others = self._left.totalHeightForWidth(width) - self._preview.heightForWidth(width)
@@ -230,6 +232,6 @@ class PreJoinPage(Page):
         self._preview.limit(_NARROW_PREVIEW_PX if is_narrow else width, room)
 
     @override
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         self._fit_preview()
         self.tell_sizes()

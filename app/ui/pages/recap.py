@@ -20,8 +20,10 @@ from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, Summ
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.cards import Card, Chip, Glyph, Page, Spinner, Tabs, centred, column, middle, row
+from app.ui.widgets.cards import Card, Chip, Glyph, Spinner, Tabs, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
+from app.ui.widgets.frame import frame_of
+from app.ui.widgets.page import Page
 from app.ui.widgets.player import Player
 from app.wire.recap import Recap
 from app.wire.rooms import MeetingCard
@@ -253,7 +255,7 @@ class _Progress(QWidget):
         self._rejoin = Button("Rejoin", "progress-rejoin", kind="primary", glyph="door-open")
         self._rejoin.clicked.connect(lambda: bridge.do(Rejoin()))
         learn = Button("What is a recap?", "progress-help", kind="link")
-        learn.clicked.connect(lambda: self.window().open_help("recap"))  # type: ignore[attr-defined]
+        learn.clicked.connect(lambda: frame_of(self).open_help("recap"))
         centre = Qt.AlignmentFlag.AlignHCenter
         box = column(gap=14, margins=(36, 32, 36, 30))
         for widget in (self._glyph, self._spinner):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
@@ -36,8 +36,9 @@ from app.ui.panels.room_list import RoomList
 from app.ui.qt import override
 from app.ui.text import ElidedWords, people_words
 from app.ui.widgets.buttons import Badged, Button, IconButton
-from app.ui.widgets.cards import Card, EmptyState, Glyph, Page, Spinner, column, row
+from app.ui.widgets.cards import Card, EmptyState, Glyph, Spinner, column, row
 from app.ui.widgets.composer import Composer
+from app.ui.widgets.page import Page
 from app.ui.widgets.scrim import is_open
 
 #: Below this width the right side folds away behind the info button; below the second one the room list does too.
@@ -66,7 +67,7 @@ class RoomsPage(Page):
         self._clock.timeout.connect(self._tick)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._find)
         self._list = RoomList(bridge, self)
-        self._aside = RoomAside(bridge)
+        self._aside = RoomAside(bridge, self)
         self._main = self._make_main()
         self._nothing = self._make_nothing()
         box = row(self._list, gap=0)
@@ -300,10 +301,6 @@ class RoomsPage(Page):
             self._news = NewsPanel(self.window(), self._bridge)
             self._news.show_state(self._state)
 
-    def open_server(self) -> None:
-        """Opens the dialog about the server."""
-        self.window().open_server()  # type: ignore[attr-defined]
-
     def _find(self) -> None:
         self._wants_list = True
         self._fold()
@@ -329,11 +326,11 @@ class RoomsPage(Page):
             self.setFocus()
 
     @override
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         self._clock.start()
 
     @override
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self._clock.stop()
 
     @override

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.state.app_state import AppState
@@ -13,9 +14,11 @@ from app.ui.panels.dialogs import line_field
 from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, Choice, help_button
-from app.ui.widgets.cards import Card, Page, Tabs, column, middle, row
+from app.ui.widgets.cards import Card, Tabs, column, middle, row
 from app.ui.widgets.columns import Scroll
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.mark import Mark
+from app.ui.widgets.page import Page
 from app.wire.links import BadLink, parse_link
 from app.wire.text import password as prepared
 
@@ -56,14 +59,14 @@ class SignInPage(Page):
         self._go.clicked.connect(self._send)
         form = column(self._title, self._intro, 6, self._tabs, gap=12, margins=(32, 30, 32, 30))
         self._fields = self._make_fields()
-        for field in self._fields.values():
-            form.addWidget(field)
+        for holder in self._fields.values():
+            form.addWidget(holder)
         for widget in (self._told, self._words, 4, self._go, self._make_ways(), self._keyring):
             form.addSpacing(widget) if isinstance(widget, int) else form.addWidget(widget)
         card = Card(form, name="sign-in-card")
         card.setFixedWidth(420)
         server = Button("Another server…", "sign-in-server", kind="link", glyph="server")
-        server.clicked.connect(lambda: self.window().open_server())  # type: ignore[attr-defined]
+        server.clicked.connect(lambda: frame_of(self).open_server())
         ways = row(None, server, help_button("sign-in-help"), None)
         stack = middle(Mark(), card, self._make_guest(), ways, gap=16)
         stack.setContentsMargins(24, 24, 24, 24)
@@ -105,8 +108,8 @@ class SignInPage(Page):
         self._code.setAccessibleName("Code")
         self._kind = Choice("How you work", "sign-in-kind")
         self._kind.show_items(_KINDS, "freelancer")
-        for field in (self._name, self._email, self._code, self._password):
-            field.returnPressed.connect(self._send)
+        for line in (self._name, self._email, self._code, self._password):
+            line.returnPressed.connect(self._send)
         parts = {
             "name": ("Name", self._name), "email": ("E-mail", self._email), "kind": ("How you work", self._kind),
             "code": ("Code", self._code), "password": ("Password", self._password),
@@ -240,7 +243,7 @@ class SignInPage(Page):
         self._bridge.do(FollowLink(link=text))
 
     @override
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         # A password does not stay in a field that is not seen.
         self._password.clear()
         self._code.clear()

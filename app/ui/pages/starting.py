@@ -10,8 +10,10 @@ from app.state.links import why_not_there
 from app.ui.bridge import Bridge
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.cards import Page, Spinner, middle
+from app.ui.widgets.cards import Spinner, middle
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.mark import Mark
+from app.ui.widgets.page import Page
 
 
 class StartingPage(Page):
@@ -27,7 +29,7 @@ class StartingPage(Page):
         self._again.clicked.connect(lambda: bridge.do(TryAgain()))
         self._again.hide()
         self._server = Button("Another server…", "starting-server", kind="link", glyph="server")
-        self._server.clicked.connect(lambda: self.window().open_server())  # type: ignore[attr-defined]
+        self._server.clicked.connect(lambda: frame_of(self).open_server())
         self._server.hide()
         self._close = Button("Close", "visit-close", kind="outline")
         self._close.clicked.connect(lambda: bridge.do(GoHome()))

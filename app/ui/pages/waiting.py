@@ -10,8 +10,9 @@ from app.state.call_intents import CancelJoin
 from app.ui.bridge import Bridge
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
-from app.ui.widgets.cards import Card, Glyph, Page, Spinner, centred, column, middle, row
+from app.ui.widgets.cards import Card, Glyph, Spinner, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
+from app.ui.widgets.page import Page
 
 
 class WaitingPage(Page):

@@ -10,6 +10,7 @@ from app.state.app_state import AppState
 from app.state.intents import ChangeOwnPassword, EndOwnSignIn, LeaveAccount, OpenAccount
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm, line_field
+from app.ui.qt import empty
 from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, Line, column, row
@@ -108,8 +109,7 @@ class AccountDialog(Scrim):
         if state.account is None or state.me is None:
             return
         if state.me.name != self._name.accessibleName() or not self._face.count():
-            while (item := self._face.takeAt(0)) is not None:
-                item.widget().deleteLater()
+            empty(self._face)
             self._face.addWidget(Avatar(state.me.name, 48))
         self._name.setText(state.me.name)
         self._email.setText(state.me.email)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QMenu
 
 from app.state.app_state import AppState
@@ -38,7 +39,7 @@ class CallBar(Card):
         self.leave.clicked.connect(self._leave)
         self._line = Line(is_upright=True)
         self._line.setFixedHeight(30)
-        box = row(
+        box = self._box = row(
             self.microphone, self.camera, self.recording, self.chat, self.people, self.settings, self._line, self.leave,
             gap=8, margins=(10, 8, 10, 8),
         )  # fmt: skip
@@ -80,7 +81,7 @@ class CallBar(Card):
         self._line.setVisible(not is_tight)
         self.leave.setText("" if is_tight else "Leave")
         self.leave.setToolTip("Leave" if is_tight else "")
-        self.layout().setSpacing(3 if is_tight else 8)  # type: ignore[union-attr]
+        self._box.setSpacing(3 if is_tight else 8)
 
     def toggle_panel(self, panel: str) -> None:
         """Opens a side panel, or closes it."""
@@ -88,7 +89,7 @@ class CallBar(Card):
             self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
 
     @override
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """The call is not on show any more, so nothing of it is asked."""
         self.recording.drop_question()
 

@@ -74,7 +74,7 @@ class DevicePanel(QWidget):
         self, kind: DeviceKind, words: str, glyph: str, *, beside: QWidget | None = None, below: QWidget | None = None
     ) -> QLayout:
         choice = Choice(words, f"{self._prefix}-{kind}")
-        choice.activated.connect(lambda _: self._choose(replace(self._choices, **{kind: choice.currentData() or ""})))
+        choice.activated.connect(lambda _: self._choose_device(kind, choice.currentData() or ""))
         told = Words("", look="bad", wraps=True)
         told.setObjectName(f"{self._prefix}-{kind}-words")
         told.hide()
@@ -159,6 +159,14 @@ class DevicePanel(QWidget):
         """One's own voice."""
         own = levels.get("")
         self._meter.show_level(own.level_db if own is not None and self._choices.microphone_on else -100.0)
+
+    def _choose_device(self, kind: DeviceKind, device: str) -> None:
+        if kind == "camera":
+            self._choose(replace(self._choices, camera=device))
+        elif kind == "microphone":
+            self._choose(replace(self._choices, microphone=device))
+        else:
+            self._choose(replace(self._choices, speaker=device))
 
     def _choose(self, choices: Choices) -> None:
         # Shown at once, although the state only follows: a second change must not undo this one.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -146,8 +148,8 @@ class GiveQuestion(Scrim):
         self._reaches.show_text(REACHES[own_scope(state)] if giving.can_open and not giving.words else "")
         self.refit()
 
-    def _answer(self, answer: str) -> None:
-        self._bridge.do(AnswerGiving(answer=answer))  # type: ignore[arg-type]
+    def _answer(self, answer: Literal["open", "here", "no"]) -> None:
+        self._bridge.do(AnswerGiving(answer=answer))
 
     def close_dialog(self) -> None:
         """Puts it away; it has been answered."""

@@ -204,7 +204,7 @@ class HelpDialog(Scrim):
         self._call_words.setText(words)
         self._call.setVisible(bool(words))
         is_covered = self._over is not None and shiboken6.isValid(self._over) and self._over.isVisible()
-        if not is_covered and not self.isAncestorOf(self.parentWidget().focusWidget() or self.parentWidget()):
+        if not is_covered and not self.isAncestorOf(self.parentWidget().focusWidget()):
             # A page that comes up behind the help takes the keys for itself otherwise.
             self._buttons[self.anchor].setFocus()
 

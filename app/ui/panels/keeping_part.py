@@ -17,6 +17,7 @@ from app.ui.text import Words, full_date
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.scrim import Scrim
+from app.wire.privacy import ReceiptKind
 from app.wire.rooms import MeetingCard
 
 #: Where a member finds the recap, an icon and words each.
@@ -110,9 +111,9 @@ class KeepingPart(Card):
         self._deletion.show_receipt(view.deletion_receipt)
         self._deletion.setVisible(is_deleted)
 
-    def _get(self, kind: str) -> None:
+    def _get(self, kind: ReceiptKind) -> None:
         if self._card is not None:
-            self._bridge.do(GetReceipt(recording=self._card.id, kind=kind))  # type: ignore[arg-type]
+            self._bridge.do(GetReceipt(recording=self._card.id, kind=kind))
 
     def _open_question(self) -> None:
         if self._card is not None:

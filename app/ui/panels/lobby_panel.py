@@ -89,6 +89,8 @@ class LobbyPanel(Card):
         guest, full = data
         # Only whether there is a seat can change for someone who waits.
         admit = holder.findChild(Button, f"admit-{guest.id}")
+        if admit is None:
+            return False
         admit.setEnabled(not full)
         admit.say(full or "Admit")
         admit.setAccessibleName(f"{guest.name} cannot be admitted: {full} are in" if full else f"Admit {guest.name}")

@@ -49,8 +49,8 @@ class MeetingCardView(Card):
         self._is_recap_news, self._is_planner = is_recap_news, is_planner
         self._card = card
         prefix = "news-" if is_recap_news else prefix
-        super().__init__(column(gap=10, margins=(16, 14, 16, 14)))
-        box = self.layout()
+        box = column(gap=10, margins=(16, 14, 16, 14))
+        super().__init__(box)
         self._glyph = Glyph("sparkles" if is_recap_news else "video", size_px=22)
         self._title, self._how_far = ElidedWords("", look="title"), Words("", look="muted", wraps=True)
         self._rec, self._locked = Chip("AI recording", tone="danger"), Chip("Locked", tone="warning")
@@ -58,15 +58,15 @@ class MeetingCardView(Card):
         self._more.clicked.connect(self._open_menu)
         head = row(self._glyph, gap=12)
         head.addLayout(column(self._title, self._how_far, gap=2), 1)
-        for widget in (self._locked, self._rec, self._more):
-            head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        for corner in (self._locked, self._rec, self._more):
+            head.addWidget(corner, 0, Qt.AlignmentFlag.AlignTop)
         self._when, self._else = Words("", look="strong", wraps=True), Words("", look="small", wraps=True)
         self._words = {look: Words("", look=look, wraps=True) for look in ("", "muted", "bad", "warning")}
         self._address = TextBlock("", widest_px=420)
         self._address.setObjectName(f"{prefix}address-{card.id}")
-        box.addLayout(head)  # type: ignore[union-attr]
+        box.addLayout(head)
         for widget in (self._when, self._else, self._address, *self._words.values(), self._make_buttons(prefix)):
-            box.addWidget(widget)  # type: ignore[union-attr]
+            box.addWidget(widget)
         self.setMaximumWidth(460)
         self.setMinimumWidth(240)
         self.show_card(card)

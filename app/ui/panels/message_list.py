@@ -28,11 +28,14 @@ from app.wire.rooms import MeetingCard, Message
 _TOGETHER_S = 300.0
 
 
+EntryKind = Literal["day", "text", "meeting", "recap", "draft", "note", "edit"]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a conversation, ready to show."""
 
-    kind: Literal["day", "text", "meeting", "recap", "draft", "note", "edit"]
+    kind: EntryKind
     text: str
     author: str = ""
     at: float = 0.0
@@ -56,14 +59,15 @@ def entries(messages: Sequence[Message | ChatLine], drafts: Sequence[Draft], you
     shown: list[tuple[str, Entry]] = []
     day, before = "", None
     for one in messages:
-        kind = one.kind if isinstance(one, Message) else "text"
         if isinstance(one, Message) and day_words(one.at, now) != day:
             day, before = day_words(one.at, now), None
             shown.append((f"day-{one.id}", Entry("day", day)))
         is_mine = bool(you) and one.author == you
         follows = before is not None and before.author == one.author and one.at - before.at < _TOGETHER_S
         meeting = one.meeting if isinstance(one, Message) else None
-        kind = kind if kind == "text" or meeting is not None else "note"
+        kind: EntryKind = one.kind if isinstance(one, Message) else "text"
+        if kind != "text" and meeting is None:
+            kind = "note"
         entry = Entry(
             kind, one.text, author=one.author_name, at=one.at, is_mine=is_mine, has_head=not follows, meeting=meeting,
             is_planner=bool(you) and meeting is not None and meeting.starter == you,
@@ -151,7 +155,7 @@ class MessageList(Scroll):
         self.show_entries(self._entries)
         holder = self._column.widget(message)
         editor = holder.findChild(TextEditor) if holder else None
-        if editor is not None:
+        if holder is not None and editor is not None:
             editor.take_focus()
             QTimer.singleShot(0, holder, lambda: self.ensureWidgetVisible(editor))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.app_state import AppState
@@ -121,7 +122,7 @@ class PeoplePanel(QWidget):
         confirm.answered.connect(answered)
 
     @override
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """The people are not on show any more, so nothing about them is asked."""
         if self._confirm is not None:
             self._confirm.close_dialog()

@@ -87,9 +87,10 @@ class PrivacyPage(Scrim):
             shown = TextBlock(f"{host}: {what}.", widest_px=620)
             shown.setObjectName(f"privacy-host-{number}")
             line = QWidget()
-            box = row(Glyph(_glyph(what), ink="accent", size_px=16), shown, gap=9)
+            glyph = Glyph(_glyph(what), ink="accent", size_px=16)
+            box = row(glyph, shown, gap=9)
             box.setStretch(1, 1)
-            box.setAlignment(box.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
+            box.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
             line.setLayout(box)
             parts.append(line)
         if not connection.hosts:

@@ -16,6 +16,7 @@ from app.ui.panels.dialogs import line_field
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, add_action, open_below
 from app.ui.widgets.cards import Card, Glyph, column, row
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.scrim import Scrim
 
 #: What the server takes as an address of another service.
@@ -55,7 +56,7 @@ def open_camera_menu(button: QWidget, state: AppState, bridge: Bridge) -> None:
     if why:
         menu.addSeparator()
         _add_reason(menu, why)
-        help_on = button.window().open_help  # type: ignore[attr-defined]
+        help_on = frame_of(button).open_help
         add_action(menu, "info", "Why is that?", lambda: help_on("access"), name="menu-why-not")
     open_below(menu, button)
 
@@ -93,7 +94,7 @@ class OtherMeetingDialog(Scrim):
         more = Button("More about this", "other-meeting-help", kind="link")
         ok.clicked.connect(self._post)
         cancel.clicked.connect(self.close_dialog)
-        more.clicked.connect(lambda: parent.open_help("own-link"))  # type: ignore[attr-defined]
+        more.clicked.connect(lambda: frame_of(self).open_help("own-link"))
         self._field.returnPressed.connect(self._post)
         note = Words(
             "Parley only posts the link. Such a meeting has no Join button, no lobby and no recap here: the other "

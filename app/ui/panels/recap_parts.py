@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.panels.dialogs import line_field
 from app.ui.text import ElidedWords, TextBlock, Words, due_words, length_words, timer_words
@@ -235,6 +235,15 @@ class TranscriptPart(QWidget):
         return _quiet(button)
 
 
+def _marked(name: str, words: Words) -> QHBoxLayout:
+    """Words with an icon beside their first line."""
+    glyph = Glyph(name, size_px=16)
+    line = row(glyph, words, gap=9)
+    line.setStretch(1, 1)
+    line.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
+    return line
+
+
 class AboutPart(Card):
     """Who made the recap, how far to trust it, how long it is kept."""
 
@@ -242,16 +251,9 @@ class AboutPart(Card):
         self._kept = Words("", wraps=True)
         self._engine = Words("", look="muted", wraps=True)
         self._notes = Words("", look="muted", wraps=True)
-        kept = row(Glyph("clock", size_px=16), self._kept, gap=9)
-        kept.setStretch(1, 1)
-        made = row(Glyph("sparkles", size_px=16), self._engine, gap=9)
-        made.setStretch(1, 1)
+        kept, made = _marked("clock", self._kept), _marked("sparkles", self._engine)
         self._noted = QWidget()
-        noted = row(Glyph("info", size_px=16), self._notes, gap=9)
-        noted.setStretch(1, 1)
-        self._noted.setLayout(noted)
-        for line in (kept, made, noted):
-            line.setAlignment(line.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
+        self._noted.setLayout(_marked("info", self._notes))
         super().__init__(
             column(kept, made, self._noted, gap=6, margins=(14, 10, 14, 10)), ground="raised", name="about"
         )

@@ -11,11 +11,12 @@ from app.state.slices.rooms import RoomView
 from app.ui.bridge import Bridge
 from app.ui.panels.meeting_card import MeetingDialog
 from app.ui.panels.meeting_words import plan_lines, recap_words
-from app.ui.panels.room_list import MemberRow
+from app.ui.panels.room_list import MemberRow, RoomsHost
 from app.ui.text import ElidedWords, Words, clock_words, day_words
 from app.ui.widgets.buttons import Button, IconButton, RowButton
 from app.ui.widgets.cards import Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.scrim import is_open
 from app.wire.rooms import MeetingCard, RoomInfo
 from app.wire.text import fold
@@ -26,9 +27,10 @@ class RoomAside(Card):
 
     Args:
         bridge: Takes the intents.
+        page: The page that it is on.
     """
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, page: RoomsHost) -> None:
         self._bridge = bridge
         self._room = self._own_id = ""
         self._meeting: MeetingDialog | None = None
@@ -41,21 +43,21 @@ class RoomAside(Card):
             "transcript and highlights appear here.", look="muted", wraps=True,
         )  # fmt: skip
         self._no_recaps.setObjectName("no-recaps")
-        self._what = Button("What is the recap?", "recap-help", kind="link")
-        self._what.clicked.connect(lambda: self.window().open_help("recap"))  # type: ignore[attr-defined]
-        what = QWidget()
-        what.setLayout(row(self._what, None))
+        learn = Button("What is the recap?", "recap-help", kind="link")
+        learn.clicked.connect(lambda: frame_of(self).open_help("recap"))
+        self._what = QWidget()
+        self._what.setLayout(row(learn, None))
         settings = IconButton("settings", "Room settings: name, members, leaving", "room-settings")
-        settings.clicked.connect(self._open_settings)
+        settings.clicked.connect(page.open_settings)
         self._close = IconButton("x", "Back to the room", "close-info")
-        self._close.clicked.connect(self._go_back)
+        self._close.clicked.connect(page.toggle_aside)
         self._count = Words("", look="label")
         inside = QWidget()
         inside.setLayout(
             column(
                 row(self._count, None, settings, self._close, gap=2), self._members, 16,
                 _title("calendar-clock", "Upcoming meetings"), self._none_coming, self._coming, 16,
-                _title("sparkles", "Meeting recap"), self._no_recaps, what, self._recaps,
+                _title("sparkles", "Meeting recap"), self._no_recaps, self._what, self._recaps,
                 None, gap=10, margins=(18, 16, 18, 16),
             )
         )  # fmt: skip
@@ -74,7 +76,7 @@ class RoomAside(Card):
         self._none_coming.setVisible(not info.scheduled)
         self._recaps.show_items([(card.id, card) for card in view.recaps])
         self._no_recaps.setVisible(not view.recaps)
-        self._what.parentWidget().setVisible(not view.recaps)
+        self._what.setVisible(not view.recaps)
         self._show_meeting(info, view)
 
     def _show_meeting(self, info: RoomInfo, view: RoomView) -> None:
@@ -95,10 +97,6 @@ class RoomAside(Card):
             self._meeting.close_dialog()
         self._meeting = None
 
-    def _open_settings(self) -> None:
-        page = self.parentWidget()
-        page.open_settings()  # type: ignore[attr-defined]
-
     def _make_coming(self, data: tuple[MeetingCard, str]) -> QWidget:
         button = RowButton("", f"coming-{data[0].id}")
         button.clicked.connect(lambda: self._open_meeting(button))
@@ -113,10 +111,6 @@ class RoomAside(Card):
     def show_close(self, is_needed: bool) -> None:
         """The way back where this covers the room."""
         self._close.setVisible(is_needed)
-
-    def _go_back(self) -> None:
-        page = self.parentWidget()
-        page.toggle_aside()  # type: ignore[attr-defined]
 
     def _make_recap(self, card: MeetingCard) -> QWidget:
         button = RowButton("", f"recap-{card.id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
@@ -14,12 +15,13 @@ from app.state.intents import LeaveAccount, OpenAccount, OpenRoom, SearchFor
 from app.ui.bridge import Bridge
 from app.ui.icons import icon
 from app.ui.panels.search_panel import SearchPanel
-from app.ui.qt import override
+from app.ui.qt import empty, override
 from app.ui.text import ElidedWords, Words, clock_words, day_words, set_tip
 from app.ui.theme import ThemeChoice, theme, tokens
 from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton, add_action, open_below
 from app.ui.widgets.cards import Avatar, Card, Chip, EmptyState, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.ui.widgets.frame import frame_of
 from app.wire.rooms import Message, RoomInfo
 from app.wire.text import fold, one_line
 
@@ -35,6 +37,28 @@ class _Room:
     unread: int
     has_meeting: bool
     is_open: bool
+
+
+class RoomsHost(Protocol):
+    """What the parts of the rooms page ask of it."""
+
+    def ask_room_name(self) -> None:
+        """Opens the dialog for a new room."""
+
+    def ask_code(self) -> None:
+        """Opens the dialog for an invitation code or a meeting link."""
+
+    def show_room(self) -> None:
+        """Where something covers the room: the room again."""
+
+    def open_news(self) -> None:
+        """Opens the list behind the bell."""
+
+    def open_settings(self) -> None:
+        """Opens the dialog about the open room."""
+
+    def toggle_aside(self) -> None:
+        """Members and recaps, or not."""
 
 
 class _SearchField(QLineEdit):
@@ -63,11 +87,10 @@ class RoomList(Card):
 
     Args:
         bridge: Takes the intents.
-        page: The page; its `ask_room_name` and `ask_code` open the dialogs, `show_room` leaves the list,
-            `open_news` and `open_server` open what they say.
+        page: The page that it is on.
     """
 
-    def __init__(self, bridge: Bridge, page: QWidget) -> None:
+    def __init__(self, bridge: Bridge, page: RoomsHost) -> None:
         self._bridge = bridge
         self._page = page
         self._column = Column(self._make, renew=_renew, gap=2, margins=(10, 4, 10, 8))
@@ -78,9 +101,9 @@ class RoomList(Card):
             width_px=200,
         )
         code = Button("Enter a code or link", "enter-code", kind="outline", glyph="key-round")
-        code.clicked.connect(page.ask_code)  # type: ignore[attr-defined]
+        code.clicked.connect(page.ask_code)
         self._found = SearchPanel(bridge)
-        self._found.opened.connect(page.show_room)  # type: ignore[attr-defined]
+        self._found.opened.connect(page.show_room)
         self._found.hide()
         self._nobody = EmptyState("search", "No such room", "Press Enter to look in the messages.", width_px=200)
         self._me = ElidedWords("", look="label")
@@ -103,9 +126,9 @@ class RoomList(Card):
     # --- building ---------------------------------------------------------------------------------------------------
     def _make_head(self) -> QBoxLayout:
         new = IconButton("plus", "New room", "new-room")
-        new.clicked.connect(self._page.ask_room_name)  # type: ignore[attr-defined]
+        new.clicked.connect(self._page.ask_room_name)
         self._bell = Badged("bell", "Notices", "open-news")
-        self._bell.clicked.connect(self._page.open_news)  # type: ignore[attr-defined]
+        self._bell.clicked.connect(self._page.open_news)
         return row(Words("Rooms", look="heading"), None, self._bell, new, gap=2, margins=(20, 14, 12, 8))
 
     def _make_search(self) -> QWidget:
@@ -176,9 +199,7 @@ class RoomList(Card):
         self._me.setText(name)
         where = "On this computer" if state.connection.is_embedded else state.connection.address
         self._kind.setText(where)
-        while (item := self._face.takeAt(0)) is not None:
-            if item.widget():
-                item.widget().deleteLater()
+        empty(self._face)
         self._face.addWidget(Avatar(name, 36))
 
     def _make(self, room: _Room) -> QWidget:
@@ -191,7 +212,7 @@ class RoomList(Card):
     def _open(self, button: RowButton, room: str) -> None:
         button.setChecked(True)
         self._bridge.do(OpenRoom(room=room))
-        self._page.show_room()  # type: ignore[attr-defined]
+        self._page.show_room()
 
     def _open_account(self) -> None:
         menu = QMenu(self)
@@ -201,9 +222,9 @@ class RoomList(Card):
         if not is_embedded:
             wanted = OpenAccount(is_open=True)
             add_action(menu, "circle-user", "Account…", lambda: self._bridge.do(wanted), name="menu-account")
-        add_action(menu, "server", "Server…", self._page.open_server, name="menu-server")  # type: ignore[attr-defined]
+        add_action(menu, "server", "Server…", frame_of(self).open_server, name="menu-server")
         self._add_themes(menu)
-        add_action(menu, "info", "Help (F1)", self.window().open_help, name="menu-help")  # type: ignore[attr-defined]
+        add_action(menu, "info", "Help (F1)", frame_of(self).open_help, name="menu-help")
         menu.addSeparator()
         if is_embedded:
             note = add_action(menu, "lock", "Signed in by this computer", lambda: None, name="menu-embedded")
@@ -226,9 +247,7 @@ class RoomList(Card):
             colours.addAction(action)
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
-        window = self.window()
-        window.set_theme(choice)  # type: ignore[attr-defined]
-        window.theme_chosen.emit(choice)  # type: ignore[attr-defined]
+        frame_of(self).choose_theme(choice)
 
 
 def _room(info: RoomInfo, state: AppState, wanted: str) -> _Room | None:

@@ -20,6 +20,7 @@ from app.ui.text import Words, length_words
 from app.ui.widgets.buttons import Button, Choice
 from app.ui.widgets.cards import Card, Spinner, column, row
 from app.ui.widgets.columns import Roll
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.scrim import Scrim
 from app.wire.schedule import Plan
 from app.wire.zones import find_zone
@@ -58,7 +59,7 @@ class ScheduleDialog(Scrim):
         self._form = QWidget()
         self._form.setLayout(self._make_form())
         how = Button("How scheduling works", "schedule-help", kind="link")
-        how.clicked.connect(lambda: parent.open_help("schedule"))  # type: ignore[attr-defined]
+        how.clicked.connect(lambda: frame_of(self).open_help("schedule"))
         head = row(self._heading, None, how)
         inside = QWidget()
         inside.setLayout(column(head, self._spinner, self._form, gap=10, margins=(24, 20, 20, 6)))
@@ -82,7 +83,7 @@ class ScheduleDialog(Scrim):
         self._why = Words("", look="small", wraps=True)
         self._why.setObjectName("schedule-why")
         self._why_help = Button("Why is that?", "schedule-why-help", kind="link")
-        self._why_help.clicked.connect(lambda: self.parentWidget().open_help("access"))  # type: ignore[attr-defined]
+        self._why_help.clicked.connect(lambda: frame_of(self).open_help("access"))
         self._url = line_field("https://", "schedule-url", most=2000)
         self._url.setAccessibleName("Address of the meeting")
         self._url_part = _labelled("Address of the meeting", self._url, Words(_ELSEWHERE, look="small", wraps=True))

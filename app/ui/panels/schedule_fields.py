@@ -63,7 +63,9 @@ class DateField(QDateEdit):
         month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         month.setFirstDayOfWeek(QLocale().firstDayOfWeek())
         for name, glyph in (("qt_calendar_prevmonth", "arrow-left"), ("qt_calendar_nextmonth", "arrow-right")):
-            month.findChild(QToolButton, name).setIcon(icon(glyph, tokens().text, 16))
+            step = month.findChild(QToolButton, name)
+            if step is not None:
+                step.setIcon(icon(glyph, tokens().text, 16))
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
             # Weekends are red otherwise, which says "not possible" here.
             month.setWeekdayTextFormat(day, QTextCharFormat())
@@ -129,7 +131,9 @@ class ZoneField(QLineEdit):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(8)
-        completer.popup().setObjectName("qt_zone_list")
+        found = completer.popup()
+        if found is not None:
+            found.setObjectName("qt_zone_list")
         self.setCompleter(completer)
         self.textChanged.connect(lambda _: self.zone_changed.emit())
         self.show_zone(own_zone())

@@ -242,7 +242,7 @@ class Toasts(QObject):
     def _find_spot(self, cards: list[Card]) -> None:
         """Sets spot and width: wide where nothing is covered then, else narrow where that is better."""
         targets = self._targets()
-        tried = []
+        tried: list[tuple[int, int, QPoint, int]] = []
         for most in WIDTHS_PX:
             width = min(most, self._window.width() - 2 * EDGE_PX)
             heights = _heights(cards, width)

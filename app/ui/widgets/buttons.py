@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import icon, pixmap
-from app.ui.qt import override
+from app.ui.qt import empty, override
 from app.ui.text import set_tip, unmarked
 from app.ui.theme import colour, tokens
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.painting import fill_round, frame_round, paint_ring, painting
 
 if TYPE_CHECKING:
@@ -320,9 +321,8 @@ class RowButton(_Pressable, QPushButton):
         if box is None:
             box = QVBoxLayout(self)
             box.setContentsMargins(0, 0, 0, 0)
-        elif (before := box.takeAt(0)) is not None and before.widget() is not None:
-            before.widget().hide()
-            before.widget().deleteLater()
+        else:
+            empty(box)
         box.addWidget(inside)
         if self.isVisible():
             inside.show()
@@ -365,11 +365,11 @@ def help_button(name: str, anchor: str = "") -> Button:
     """
     button = Button("Help", name, kind="quiet", glyph="info")
     button.setAccessibleDescription("Opens the help, with the terms of use and the privacy page")
-    button.clicked.connect(lambda: button.window().open_help(anchor))
+    button.clicked.connect(lambda: frame_of(button).open_help(anchor))
     return button
 
 
-def add_action(menu: QMenu, glyph: str, words: str, then: Callable[[], None], *, name: str) -> QAction:
+def add_action(menu: QMenu, glyph: str, words: str, then: Callable[[], object], *, name: str) -> QAction:
     """Puts a line into a menu."""
     action = QAction(icon(glyph, tokens().text, 18), unmarked(words), menu)
     action.setObjectName(name)

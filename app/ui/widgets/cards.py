@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -73,16 +72,6 @@ def middle(*parts: Part, gap: int = 16) -> QVBoxLayout:
         box.addLayout(centred(part)) if isinstance(part, QWidget) else fill(box, [part], gap, (0, 0, 0, 0))
     box.addStretch(1)
     return box
-
-
-class Page(QWidget):
-    """A whole page of the window."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
 
 class Card(QFrame):
@@ -179,9 +168,7 @@ def paint_initials(painter: QPainter, spot: QRectF, name: str) -> None:
     painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), initials(name))
 
 
-def _own_colour(name: str) -> Any:
-    from PySide6.QtGui import QColor
-
+def _own_colour(name: str) -> QColor:
     # A stable sum, not hash(): that differs from run to run. Lightness keeps white letters at 4.5:1 and more.
     hue = sum(ord(char) * (place + 7) for place, char in enumerate(name)) * 47 % 360
     return QColor.fromHsl(hue, 80, 78)
@@ -203,11 +190,11 @@ class Spinner(QWidget):
         self.update()
 
     @override
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         self._timer.start()
 
     @override
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
 
     @override

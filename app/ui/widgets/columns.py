@@ -111,6 +111,7 @@ class Scroll(QScrollArea):
 
     def __init__(self, inside: QWidget, *, sticks: bool = False, fades: str = "") -> None:
         super().__init__()
+        self._inside = inside
         self._fade = _Fade(self, fades) if fades else None
         self._sticks = sticks
         self._is_at_end = True
@@ -162,11 +163,11 @@ class Roll(Scroll):
 
     @override
     def sizeHint(self) -> QSize:
-        layout = self.widget().layout()
+        layout = self._inside.layout()
         if layout is None:
             return super().sizeHint()
         # What was shown or hidden a moment ago is known to the layouts only after a turn of the event loop.
-        for part in self.widget().findChildren(QWidget):
+        for part in self._inside.findChildren(QWidget):
             if (inner := part.layout()) is not None:
                 inner.invalidate()
         layout.invalidate()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
@@ -71,10 +71,10 @@ class _Field(QPlainTextEdit):
         super().keyPressEvent(event)
 
     @override
-    def insertFromMimeData(self, source: object) -> None:
+    def insertFromMimeData(self, source: QMimeData) -> None:
         # Pasting takes words only, never a file or a picture.
-        if source.hasText():  # type: ignore[attr-defined]
-            self.insertPlainText(source.text()[: MOST_CHARS * 2])  # type: ignore[attr-defined]
+        if source.hasText():
+            self.insertPlainText(source.text()[: MOST_CHARS * 2])
 
 
 class Composer(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from unicodedata import category
 
 from PySide6.QtCore import QPointF, Qt, QUrl, Signal
@@ -158,7 +159,8 @@ class MessageText(TextBlock):
             for number in range(layout.lineCount() if links else 0):
                 line = layout.lineAt(number)
                 if line.naturalTextRect().contains(spot):
-                    place = line.xToCursor(spot.x(), QTextLine.CursorPosition.CursorOnCharacter)
+                    # A place, or with some versions of Qt a pair of it and where it lies.
+                    place: Any = line.xToCursor(spot.x(), QTextLine.CursorPosition.CursorOnCharacter)
                     place = place[0] if isinstance(place, tuple) else place
                     return next((link for start, end, link in links if start <= place < end), "")
         return ""

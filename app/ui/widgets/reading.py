@@ -42,7 +42,8 @@ def _takes_tab(part: QWidget) -> bool:
 
 def _parts(part: QWidget) -> list[QWidget]:
     if isinstance(part, QScrollArea):
-        return [part.widget()] if part.widget() is not None else []
+        inside = part.widget()
+        return [inside] if inside is not None else []
     placed = list(_placed(part.layout()))
     known = set(map(id, placed))
     rest = [one for one in part.children() if isinstance(one, QWidget) and not one.isWindow() and id(one) not in known]
@@ -50,8 +51,11 @@ def _parts(part: QWidget) -> list[QWidget]:
 
 
 def _placed(layout: QLayout | None) -> Iterator[QWidget]:
-    for place in range(layout.count() if layout is not None else 0):
-        item = layout.itemAt(place)  # type: ignore[union-attr]
+    if layout is None:
+        return
+    for item in map(layout.itemAt, range(layout.count())):
+        if item is None:
+            continue
         if (widget := item.widget()) is not None:
             yield widget
         elif (inner := item.layout()) is not None:
@@ -67,7 +71,7 @@ def step(root: QWidget, *, is_next: bool) -> bool:
     found = stops(root)
     if not found:
         return False
-    now = root.window().focusWidget()
+    now: QWidget | None = root.window().focusWidget()
     while now is not None and now not in found and now is not root:
         now = now.parentWidget()
     place = found.index(now) + (1 if is_next else -1) if now in found else (0 if is_next else -1)

@@ -22,7 +22,8 @@ class Scrim(QWidget):
 
     def __init__(self, parent: QWidget, card: QWidget, *, width_px: int = 460) -> None:
         super().__init__(parent)
-        self._focus_before = parent.window().focusWidget()
+        self._under = parent
+        self._focus_before: QWidget | None = parent.window().focusWidget()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = card
@@ -33,6 +34,11 @@ class Scrim(QWidget):
         self.show()
         self.raise_()
         self.setFocus()
+
+    @override
+    def parentWidget(self) -> QWidget:
+        """What it lies over; it never is without."""
+        return self._under
 
     def _place(self) -> None:
         parent = self.parentWidget()
