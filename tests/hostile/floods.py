@@ -244,9 +244,9 @@ async def flooded_below(server, kind):
         await asyncio.sleep(0)
 
 
-async def best_p99_ms(server, *, count=60, rounds=3):
-    """The best of some rounds: what else this computer does is not the server's doing. A good one is enough."""
+async def best_p99_ms(server, *, count=60, rounds=3, enough_ms=GOOD_MS / 2):
+    """The best of some rounds: what else this computer does is not the server's doing. One below `enough_ms` does."""
     found = []
-    while len(found) < rounds and min(found, default=GOOD_MS) >= GOOD_MS / 2:
+    while len(found) < rounds and min(found, default=enough_ms) >= enough_ms:
         found.append(await chat_p99_ms(server, count))
     return min(found)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 
 import pytest
@@ -34,18 +35,19 @@ def test_others_hardly_notice_floods_and_half_open_sockets(tmp_path):
         async with pinned(tmp_path / "data") as server:
             figures["alone"] = await best_p99_ms(server)
             before_kb = server.rss_kb()
+            noticed = functools.partial(best_p99_ms, server, enough_ms=GOOD_MS)
             waiting, refused = await knocks(server)
-            figures["200 knocks"] = await best_p99_ms(server)
+            figures["200 knocks"] = await noticed()
             for kind in FLOODS:
                 async with flooded(server, kind) as flood:
-                    figures[f"1,000 {kind} a second"] = await best_p99_ms(server)
+                    figures[f"1,000 {kind} a second"] = await noticed()
                 offences[kind] = (flood.closed, flood.refused, flood.sent)
             for kind in BARE:
                 async with flooded_below(server, kind) as said:
-                    figures[f"1,000 {kind} a second"] = await best_p99_ms(server)
+                    figures[f"1,000 {kind} a second"] = await noticed()
                 offences[kind] = (0, 0, said())
             async with half_open(server.port, tuple(HALF_OPEN)):
-                figures["500 half-open sockets"] = await best_p99_ms(server)
+                figures["500 half-open sockets"] = await noticed()
             figures["alone again"] = await best_p99_ms(server)
             offences["Knock"] = (waiting, refused, waiting + refused)
             figures["left_kb"] = server.rss_kb() - before_kb
