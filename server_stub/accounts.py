@@ -58,7 +58,7 @@ async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
         terms_version=TERMS_VERSION,
         notice_version=NOTICE_VERSION,
         is_reachable=backend.is_reachable,
-        hosts=(settings.mail.host,) if settings.mail else (),
+        talks_to=(settings.mail.host,) if settings.mail else (),
         receipt_key=backend.receipts.public_key,
     )
 

@@ -33,7 +33,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         terms_version=message.terms_version,
         notice_version=message.notice_version,
         is_reachable=message.is_reachable,
-        hosts=message.hosts,
+        talks_to=message.talks_to,
         receipt_key=message.receipt_key,
     )
     state = replace(state, connection=connection)

@@ -71,8 +71,8 @@ class Greeting(Tell, frozen=True, kw_only=True):
     notice_version: int
     #: An embedded server that others may reach.
     is_reachable: bool = False
-    #: Host names that this server itself may talk to (mail); shown on the privacy page.
-    hosts: tuple[str, ...] = ()
+    #: Other servers that this one may talk to (mail), by name; shown on the privacy page.
+    talks_to: tuple[str, ...] = ()
     #: Public key (Ed25519, base64) that signs this server's receipts.
     receipt_key: str = ""
 

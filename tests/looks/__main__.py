@@ -120,7 +120,7 @@ PAGES = {
     "call-settings": (lambda: states.call(2), (SMALL,)),
     "ended": (states.ended, ()),
     "ended-guest": (lambda: states.ended(is_guest=True), ()),
-    "privacy": (states.with_hosts, (SMALL, SLIM)),
+    "privacy": (states.with_mail, (SMALL, SLIM)),
     "help": (states.rooms, (SMALL, SLIM)),
     "help-during-call": (lambda: states.call(2), (SMALL,)),
     "recap": (states.recap_state, (SMALL,)),

@@ -380,11 +380,11 @@ def kept_recap(deletion="none", answer="", recap="ready", **changes):
     return replace(rooms(), page="recap", shows_call=False, recap=view)
 
 
-def with_hosts():
+def with_mail():
     """A server of a team that sends mail."""
     state = rooms()
     connection = replace(
-        state.connection, address="parley.example.com", is_embedded=False, hosts=("smtp.example.com",),
+        state.connection, address="parley.example.com", is_embedded=False, talks_to=("smtp.example.com",),
         receipt_key="Vt1oK4p2m3a0zE5r9QxS7cWnB8yL6uJdHfGiTbOvXwA=", server_id="s",
         server=parse_server("https://parley.example.com"),
     )  # fmt: skip

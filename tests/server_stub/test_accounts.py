@@ -157,14 +157,14 @@ async def test_a_server_for_a_team_has_no_owner(server):
 async def test_a_greeting_tells_what_the_server_talks_to_and_how_it_signs(server):
     client = await server.connect()
     greeting = await client.ask(Hello(version="1", protocol=PROTOCOL))
-    assert (greeting.hosts, greeting.is_reachable) == ((), False)
+    assert (greeting.talks_to, greeting.is_reachable) == ((), False)
     assert greeting.receipt_key == server.backend.receipts.public_key
 
 
 @story(mail=MailSettings(host="mail.example.org"))
 async def test_a_greeting_names_the_mail_server(server):
     greeting = await (await server.connect()).ask(Hello(version="1", protocol=PROTOCOL))
-    assert greeting.hosts == ("mail.example.org",)
+    assert greeting.talks_to == ("mail.example.org",)
 
 
 @story()

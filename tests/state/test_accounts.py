@@ -213,9 +213,9 @@ class TestForms:
 def test_the_kind_of_system_is_told_with_the_greeting_and_the_server_tells_of_itself():
     story = Story().do(events.ConnectionChanged(phase="online", address="127.0.0.1:1"))
     assert story.sent[0].device == DEVICE
-    story.hear(change(GREETING, is_reachable=True, hosts=("mail.example",), receipt_key="k"))
+    story.hear(change(GREETING, is_reachable=True, talks_to=("mail.example",), receipt_key="k"))
     connection = story.state.connection
-    assert (connection.is_reachable, connection.hosts, connection.receipt_key) == (True, ("mail.example",), "k")
+    assert (connection.is_reachable, connection.talks_to, connection.receipt_key) == (True, ("mail.example",), "k")
 
 
 def test_a_knock_that_is_lost_on_the_way_can_be_made_again():

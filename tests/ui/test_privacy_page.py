@@ -1,4 +1,4 @@
-"""The privacy page: every host that may be talked to, what is kept, and the key of the receipts."""
+"""The privacy page: every address that may be talked to, what is kept, and the key of the receipts."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.state.slices.connection import Connection
-from app.ui.panels.privacy_page import host_lines
+from app.ui.panels.privacy_page import address_lines
 from app.wire.links import parse_server
 from tests.looks import states
 
@@ -14,7 +14,7 @@ TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://m
 
 
 @pytest.mark.parametrize(
-    ("connection", "hosts"),
+    ("connection", "addresses"),
     [
         (Connection(), ["huggingface.co"]),
         (
@@ -22,7 +22,7 @@ TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://m
             ["127.0.0.1:8470 (a program on this computer)", "huggingface.co"],
         ),
         (
-            Connection(address="parley.example.com", server=TEAM, hosts=("smtp.example.com",), server_id="s"),
+            Connection(address="parley.example.com", server=TEAM, talks_to=("smtp.example.com",), server_id="s"),
             ["parley.example.com", "smtp.example.com", "huggingface.co"],
         ),
         (
@@ -31,20 +31,20 @@ TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://m
         ),
     ],
 )
-def test_r68_every_host_is_listed(connection, hosts):
-    lines = host_lines(connection)
-    assert [host for host, _ in lines] == hosts
+def test_r68_every_address_is_listed(connection, addresses):
+    lines = address_lines(connection)
+    assert [address for address, _ in lines] == addresses
     assert all(what for _, what in lines)
 
 
 def test_r68_the_page_shows_them_and_opens_from_the_help(scene):
-    state = states.with_hosts()
+    state = states.with_mail()
     scene.show(state)
     scene.window.open_help("private")
     scene.click("help-privacy")
-    assert scene.find("privacy-host-0").text().startswith("parley.example.com: your server")
-    assert scene.find("privacy-host-1").text().startswith("smtp.example.com: ")
-    assert "only when whoever runs the server" in scene.find("privacy-host-2").text()
+    assert scene.find("privacy-address-0").text().startswith("parley.example.com: your server")
+    assert scene.find("privacy-address-1").text().startswith("smtp.example.com: ")
+    assert "only when whoever runs the server" in scene.find("privacy-address-2").text()
     assert scene.find("receipt-key").text() == state.connection.receipt_key
     scene.click("receipt-key-copy")
     assert QApplication.clipboard().text() == state.connection.receipt_key
@@ -68,7 +68,7 @@ def test_r67_r68_r76_the_page_says_what_is_kept_how_long_and_what_never_leaves(s
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 560), (480, 420)])
 def test_it_fits_the_window_and_can_be_closed(scene, width, height):
-    scene.show(states.with_hosts(), width, height)
+    scene.show(states.with_mail(), width, height)
     scene.window.open_help("private")
     scene.click("help-privacy")
     page, close = scene.find("privacy-page"), scene.find("privacy-close")

@@ -29,8 +29,8 @@ class Connection:
     notice_version: int = 0
     #: Others may reach this embedded server.
     is_reachable: bool = False
-    #: Hosts that the server itself may talk to; the privacy page lists them.
-    hosts: tuple[str, ...] = ()
+    #: Other servers that this one may talk to; the privacy page lists them.
+    talks_to: tuple[str, ...] = ()
     #: Public key of the server's receipts, base64.
     receipt_key: str = ""
     #: False while one is at another server for the sake of a link; `effects.GoHome` leads back.

@@ -1,4 +1,4 @@
-"""The privacy page: the policy, every host that this application and its server may talk to, and the receipts' key."""
+"""The privacy page: the policy, the addresses that this application and its server may talk to, the receipts' key."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _LINKS = (
 )
 
 
-def host_lines(connection: Connection) -> list[tuple[str, str]]:
-    """Every host that this application or its server may talk to, and why.
+def address_lines(connection: Connection) -> list[tuple[str, str]]:
+    """Every address that this application or its server may talk to, and why.
 
     Args:
         connection: To the server.
 
     Returns:
-        Pairs of a host, as shown, and what for; the own server first.
+        Pairs of an address, as shown, and what for; the own server first.
     """
     server = "your server: rooms, messages, meetings with picture and sound, recordings"
     lines = []
@@ -44,7 +44,7 @@ def host_lines(connection: Connection) -> list[tuple[str, str]]:
         lines.append((connection.address + here, what))
     if connection.home is not None and not connection.is_home:
         lines.append((connection.home.address, server))
-    lines += [(host, _MAIL) for host in connection.hosts]
+    lines += [(name, _MAIL) for name in connection.talks_to]
     return [*lines, ("huggingface.co", _MODELS)]
 
 
@@ -67,7 +67,7 @@ class PrivacyPage(Scrim):
         holder = QWidget()
         holder.setLayout(
             column(
-                self._make_hosts(state.connection), self._make_key(state.connection), policy, None,
+                self._make_addresses(state.connection), self._make_key(state.connection), policy, None,
                 gap=16, margins=(0, 0, 12, 0),
             )
         )  # fmt: skip
@@ -81,11 +81,11 @@ class PrivacyPage(Scrim):
         super().__init__(parent, Card(box, name="privacy-page"), width_px=680)
         self.dismissed.connect(self.close_dialog)
 
-    def _make_hosts(self, connection: Connection) -> QWidget:
-        parts: list[QWidget] = [Words("Hosts that Parley may talk to", look="title", wraps=True)]
-        for number, (host, what) in enumerate(host_lines(connection)):
-            shown = TextBlock(f"{host}: {what}.", widest_px=620)
-            shown.setObjectName(f"privacy-host-{number}")
+    def _make_addresses(self, connection: Connection) -> QWidget:
+        parts: list[QWidget] = [Words("Parley and its server may talk to these addresses", look="title", wraps=True)]
+        for number, (address, what) in enumerate(address_lines(connection)):
+            shown = TextBlock(f"{address}: {what}.", widest_px=620)
+            shown.setObjectName(f"privacy-address-{number}")
             line = QWidget()
             glyph = Glyph(_glyph(what), ink="accent", size_px=16)
             box = row(glyph, shown, gap=9)
@@ -93,10 +93,10 @@ class PrivacyPage(Scrim):
             box.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
             line.setLayout(box)
             parts.append(line)
-        if not connection.hosts:
+        if not connection.talks_to:
             parts.append(Words(_NO_MAIL if connection.server_id else _NOT_KNOWN, look="muted", wraps=True))
         parts.append(Words(_LINKS, look="muted", wraps=True))
-        return Card(column(*parts, gap=8, margins=(14, 12, 14, 12)), ground="raised", name="privacy-hosts")
+        return Card(column(*parts, gap=8, margins=(14, 12, 14, 12)), ground="raised", name="privacy-addresses")
 
     def _make_key(self, connection: Connection) -> QWidget:
         words = TextBlock(connection.receipt_key, widest_px=420)
