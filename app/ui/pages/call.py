@@ -347,6 +347,5 @@ class SettingsDialog(Scrim):
 
     def close_dialog(self) -> None:
         """Puts it away; everything was kept at once."""
-        self.hide()
-        self.deleteLater()
+        super().close_dialog()
         self._closed()

@@ -156,5 +156,4 @@ class AccountDialog(Scrim):
         """Puts it away, and what was typed."""
         self._old.clear()
         self._new.clear()
-        self.hide()
-        self.deleteLater()
+        super().close_dialog()

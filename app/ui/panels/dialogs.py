@@ -75,11 +75,6 @@ class AskLine(Scrim):
             self.close_dialog()
             self._then(text)
 
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()
-
 
 class Confirm(Scrim):
     """Asks before something with consequences.
@@ -212,8 +207,7 @@ class InvitationDialog(Scrim):
 
     def close_dialog(self) -> None:
         """Puts it away; the code is forgotten."""
-        self.hide()
-        self.deleteLater()
+        super().close_dialog()
         self._closed()
 
 
@@ -234,11 +228,6 @@ class TextDialog(Scrim):
         box = column(Words(title, look="heading"), scroll, 6, row(None, close), margins=(24, 22, 16, 20))
         super().__init__(parent, Card(box, name="text-dialog"), width_px=620)
         self.dismissed.connect(self.close_dialog)
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()
 
 
 class TermsDialog(Scrim):

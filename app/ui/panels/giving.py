@@ -150,8 +150,3 @@ class GiveQuestion(Scrim):
 
     def _answer(self, answer: Literal["open", "here", "no"]) -> None:
         self._bridge.do(AnswerGiving(answer=answer))
-
-    def close_dialog(self) -> None:
-        """Puts it away; it has been answered."""
-        self.hide()
-        self.deleteLater()

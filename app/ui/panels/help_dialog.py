@@ -239,8 +239,7 @@ class HelpDialog(Scrim):
     def close_dialog(self) -> None:
         """Puts it away; the keys go back to where they were."""
         before = self._before
-        self.hide()
-        self.deleteLater()
+        super().close_dialog()
         self.closed.emit()
         if before is not None and shiboken6.isValid(before) and before.isVisible():
             before.setFocus()

@@ -169,8 +169,3 @@ class DeletionDialog(Scrim):
         reason = self._reason.toPlainText().strip()
         self.close_dialog()
         self._then(reason)
-
-    def close_dialog(self) -> None:
-        """Puts it away; nothing was asked unless the button was pressed."""
-        self.hide()
-        self.deleteLater()

@@ -52,8 +52,3 @@ class LinkDialog(Scrim):
         if url.scheme() in ("http", "https"):
             QDesktopServices.openUrl(url)
         self.close_dialog()
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

@@ -52,8 +52,3 @@ class LinkQuestion(Scrim):
 
     def _leave(self) -> None:
         self._bridge.do(AnswerLink(goes=False))
-
-    def close_dialog(self) -> None:
-        """Puts it away; it has been answered."""
-        self.hide()
-        self.deleteLater()

@@ -211,11 +211,6 @@ class CancelDialog(Scrim):
         self.close_dialog()
         self._bridge.do(CancelPlanned(meeting=self._meeting, whole_series=whole_series))
 
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()
-
 
 class MeetingDialog(Scrim):
     """One meeting's card over the room, from the list of what is to come."""
@@ -236,8 +231,3 @@ class MeetingDialog(Scrim):
         """How it stands now."""
         self._view.show_card(card)
         self.refit()
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

@@ -80,8 +80,3 @@ class NewsPanel(Scrim):
     def _see_all(self) -> None:
         self.close_dialog()
         self._bridge.do(SeeAllNews())
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

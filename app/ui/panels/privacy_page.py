@@ -112,8 +112,3 @@ class PrivacyPage(Scrim):
         )  # fmt: skip
         card.setVisible(bool(connection.receipt_key))
         return card
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

@@ -121,8 +121,3 @@ class OtherMeetingDialog(Scrim):
             return
         self.close_dialog()
         self._bridge.do(PostOtherMeeting(room=self._room, url=url, key=secrets.token_hex(8)))
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

@@ -57,11 +57,6 @@ class NewRoomDialog(Scrim):
             self.close_dialog()
             self._bridge.do(MakeRoom(name=name, contract=self._kind.currentData()))
 
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()
-
 
 class RoomDialog(Scrim):
     """A room's name, its members, and the way out of it.
@@ -169,8 +164,3 @@ class RoomDialog(Scrim):
             self.parentWidget(), f"Leave {self._before}?", words, name="leave-room", answers=("Leave", "Stay")
         )
         asks.answered.connect(lambda yes: self._bridge.do(QuitRoom(room=self.room)) if yes else None)
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

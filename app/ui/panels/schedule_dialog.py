@@ -267,8 +267,3 @@ class ScheduleDialog(Scrim):
 
     def _leave(self) -> None:
         self._bridge.do(ClosePlan())
-
-    def close_dialog(self) -> None:
-        """Puts it away; the state has no plan any more."""
-        self.hide()
-        self.deleteLater()

@@ -186,8 +186,3 @@ class ServerDialog(Scrim):
                 return
         self.close_dialog()
         self._bridge.do(UseServer(address=address))
-
-    def close_dialog(self) -> None:
-        """Puts it away."""
-        self.hide()
-        self.deleteLater()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.media.types import Levels, Picture
 from app.state.app_state import AppState
-from app.ui.widgets.video_tile import VideoTile
+
+if TYPE_CHECKING:
+    from app.ui.widgets.video_tile import VideoTile
 
 
 class Page(QWidget):

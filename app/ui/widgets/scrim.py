@@ -55,6 +55,11 @@ class Scrim(QWidget):
             self._place()
         return False
 
+    def close_dialog(self) -> None:
+        """Puts it away for good."""
+        self.hide()
+        self.deleteLater()
+
     def refit(self) -> None:
         """After the card's content changed."""
         self._place()
