@@ -9,7 +9,7 @@ SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test check bench looks protocol hostile fuzz
+.PHONY: help setup run demo server test check coverage bench looks protocol hostile fuzz
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
@@ -33,6 +33,10 @@ check: setup ## format, lint and type checks
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+
+coverage: setup ## every branch of app/wire and app/state, by the tests of tests/wire and tests/state
+	@$(PY) -m coverage run -m pytest tests/wire tests/state
+	@$(PY) -m coverage report
 
 bench: setup ## print the figures (NAME=join|relay|startup|signalling for one); installs Debian's Janus as the yardstick
 	@$(PYTHON) packaging/setup.py --yardstick

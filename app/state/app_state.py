@@ -116,9 +116,14 @@ class AppState:
         return self.call_phase in ("joining", "waiting", "in", "reconnecting")
 
     @property
+    def passing(self) -> Visit | None:
+        """The visit of who is at another server for one meeting only, and goes home when that is over."""
+        return self.links.visit if self.links.visit and not self.links.visit.stays else None
+
+    @property
     def is_passing(self) -> bool:
-        """Whether one is at another server for one meeting only, and goes home when that is over."""
-        return self.links.visit is not None and not self.links.visit.stays
+        """Whether there is such a visit."""
+        return self.passing is not None
 
     @property
     def is_seated(self) -> bool:

@@ -190,8 +190,9 @@ def close_recap(state: AppState, event: intents.CloseRecapPage) -> Step:
 @TABLE.hears(MeetingEnded)
 def meeting_ended(state: AppState, message: MeetingEnded) -> Step:
     """For an invited person who waited there is nothing left to ask for."""
-    if state.is_passing and state.call_phase in ("joining", "waiting") and state.prejoin and not state.prejoin.meeting:
-        return dead(state, message.words or "The meeting has ended.")
+    is_asking = state.call_phase in ("joining", "waiting") and state.prejoin and not state.prejoin.meeting
+    if state.passing and is_asking:
+        return _dead(state, state.passing, message.words or "The meeting has ended.")
     return people.meeting_ended(state, message)
 
 
@@ -203,13 +204,11 @@ def passed(state: AppState, effects: tuple[Effect, ...] = ()) -> Step:
     return state, (*effects, *more)
 
 
-def dead(state: AppState, words: str) -> Step:
+def _dead(state: AppState, visit: Visit, words: str) -> Step:
     """The link of a visit leads nowhere: that is read, then one goes home."""
-    if state.links.visit is None:
-        return state, ()
     state = replace(
         state,
-        links=replace(state.links, visit=replace(state.links.visit, words=words)),
+        links=replace(state.links, visit=replace(visit, words=words)),
         prejoin=None,
         call=None,
         call_phase="none",
@@ -230,8 +229,8 @@ def why_not_there(state: AppState) -> str:
 @TABLE.refused(lobby.LookAtLink)
 def look_refused(state: AppState, asked: lobby.LookAtLink, refused: Refused) -> Step:
     """Why a link was not shown, where it was followed."""
-    if state.is_passing:
-        return dead(state, refused.words)
+    if state.passing:
+        return _dead(state, state.passing, refused.words)
     now = here(state)
     hint = f" {FOR_THIS_COMPUTER}" if is_ours(state) and now is not None and not now.is_secure else ""
     return toast(state, refused.words + hint, is_bad=True, about=of_request(lobby.LookAtLink)), ()
@@ -289,8 +288,8 @@ def link_shown(state: AppState, message: lobby.LinkShown, reply: Reply) -> Step:
         return state, ()  # one has gone into a meeting meanwhile
     card = find_card(state, message.meeting) if message.meeting else None
     over = {"cancelled": "This meeting was cancelled.", "ended": "This meeting has ended."}.get(message.state, "")
-    if state.is_passing and over and not message.meeting:
-        return dead(state, over)
+    if state.passing and over and not message.meeting:
+        return _dead(state, state.passing, over)
     if message.state == "cancelled":
         return not_open(state, "This meeting was cancelled.", code), ()
     if message.state == "ended" and message.meeting and (card is None or card.recap != "none"):

@@ -173,9 +173,10 @@ def _parse(text: str, words: str = NO_LINK) -> tuple[str, ServerAddress]:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
+        is_host = _is_host(host)
     except ValueError as error:
         raise BadLink(words) from error
-    if not _is_host(host) or port == 0:
+    if not is_host or port == 0:
         raise BadLink(words)
     pin = ""
     if parts.query:
@@ -190,9 +191,7 @@ def _parse(text: str, words: str = NO_LINK) -> tuple[str, ServerAddress]:
 
 
 def _is_host(host: str) -> bool:
+    """Whether it is a name or an address; `ValueError` for what only looks like an IPv6 address."""
     if ":" in host:
-        try:
-            return ipaddress.ip_address(host).version == 6 and "%" not in host
-        except ValueError:
-            return False
+        return ipaddress.ip_address(host).version == 6 and "%" not in host
     return len(host) <= 253 and bool(_HOST.fullmatch(host))

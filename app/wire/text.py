@@ -18,6 +18,7 @@ joiners mean something), UTS #51 (emoji), RFC 8265 (passwords).
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -82,16 +83,19 @@ def one_line(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    for _ in range(4):  # what goes may bring two together that belong together; a second time nothing changes
-        spaced = "".join(" " if char.isspace() or char == "\u2800" else char for char in normal(text))
-        kept = _few_marks(_in_place("".join(_seen(spaced))))
-        again = normal(" ".join(kept.split()).lstrip())
-        while again and unicodedata.category(again[0])[0] == "M":
-            again = again[1:].lstrip()
-        if again == text:
-            break
+    # What goes may bring two together that belong together; each time the text is shorter.
+    while (again := _cleaned(text)) != text:
         text = again
     return text
+
+
+def _cleaned(text: str) -> str:
+    spaced = "".join(" " if char.isspace() or char == "\u2800" else char for char in normal(text))
+    kept = _few_marks(_in_place("".join(_seen(spaced))))
+    line = normal(" ".join(kept.split()).lstrip())
+    while line and unicodedata.category(line[0])[0] == "M":
+        line = line[1:].lstrip()
+    return line
 
 
 def paragraphs(text: str) -> str:
@@ -126,12 +130,16 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    for _ in range(2):  # Source: Unicode, toNFKC_Casefold; once is not enough for a few Greek letters
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
-        if text.casefold() == text:
-            break
+    text = _casefold(text)
+    if text.casefold() != text:  # once is not enough for a few Greek letters
+        text = _casefold(text)
     kept = _IGNORED.sub("", text).replace("i\u0307", "i").replace("\u0131", "i")
     return unicodedata.normalize("NFKC", kept)
+
+
+def _casefold(text: str) -> str:
+    """Source: Unicode, toNFKC_Casefold."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
 
 
 def look(name: str) -> str:
@@ -169,12 +177,8 @@ def cut(text: str, most: int) -> str:
     """The beginning of a text, at most so many characters, that ends between two letters as people see them."""
     if len(text) <= most:
         return text
-    end = 0
-    for _, here in _spans(text):
-        if here > most:
-            break
-        end = here
-    return text[: end or most].rstrip()
+    ends = itertools.takewhile(lambda end: end <= most, (end for _, end in _spans(text)))
+    return text[: max(ends, default=most)].rstrip()
 
 
 def letters(text: str) -> list[str]:
@@ -239,7 +243,7 @@ def _seen(text: str) -> Iterator[str]:
             yield char
         elif kind in ("Cc", "Cs", "Co") or _is_no_character(char) or _IGNORED.match(char):
             continue
-        elif kind != "Cn" or not (0x2060 <= ord(char) <= 0x206F or 0xFFF0 <= ord(char) <= 0xFFFF):
+        else:
             yield char
 
 
@@ -307,8 +311,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         if not _belongs(text, start, place):
             yield start, place
             start = place
-    if text:
-        yield start, len(text)
+    yield start, len(text)
 
 
 def _belongs(text: str, start: int, place: int) -> bool:

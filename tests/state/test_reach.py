@@ -7,7 +7,7 @@ from app.state import call_intents, effects, events, intents
 from app.state.reach import ONLY_HERE
 from app.state.scope import REACHES
 from app.state.slices.reach import Reach
-from app.wire import people, rooms
+from app.wire import accounts, people, rooms
 from app.wire.links import parse_link, parse_server
 from app.wire.schedule import AskCalendarFile
 from tests.fakes.story import CARD, account_of, asked, found, greeted, in_call, signed_in, welcome
@@ -91,6 +91,11 @@ class TestALinkThatNobodyElseCouldFollow:
             LINK,
             "mail",
         )
+
+    def test_a_link_to_somewhere_else_is_given_as_it_is_and_without_a_question(self):
+        link = "https://meet.other.example/our-room"
+        story = at_home().do(intents.GiveLink(way="copy", link=link))
+        assert (story.state.giving.gift, story.state.giving.handout.link) == (None, link)
 
     def test_a_no_gives_nothing_away(self):
         story = at_home().do(GIVE, NO)
@@ -182,8 +187,8 @@ class TestLinksThatMove:
     MOVED = rooms.LinksMoved(server=OUTSIDE, is_reachable=True)
 
     def test_every_link_that_is_shown_names_the_new_address_and_keeps_its_code(self):
-        external = msgspec.structs.replace(CARD, id="m2", provider="external", link="https://b.example/1")
         planned = msgspec.structs.replace(CARD, id="m3", state="scheduled", starts_at=900.0)
+        external = msgspec.structs.replace(planned, id="m2", provider="external", link="https://b.example/1")
         message = rooms.Message(
             id="x1", room="r1", author="ada", author_name="Ada", at=1.0, kind="meeting", text="", meeting=CARD
         )
@@ -196,8 +201,7 @@ class TestLinksThatMove:
         info, view = state.rooms[0], state.view("r1")
         assert state.connection.is_reachable
         assert {state.call.meeting.link, info.meeting.link, view.messages[-1].meeting.link} == {LINK}
-        assert {one.id: one.link for one in info.scheduled}["m3"] == LINK
-        assert "https://b.example/1" in {one.link for one in info.scheduled} | {external.link}
+        assert {one.id: one.link for one in info.scheduled} == {"m2": "https://b.example/1", "m3": LINK}
         assert parse_link(view.invitation_link).server == parse_server(OUTSIDE)
         assert parse_link(view.invitation_link).kind == "room"
         # What comes later and is read from the state again goes on from there.
@@ -223,8 +227,20 @@ class TestLinksThatMove:
         assert story.do(call_intents.FollowLink(link=other)).state.links.question is not None
 
 
+def test_the_switch_says_why_the_server_of_this_computer_does_not_come_back():
+    story = at_home().do(intents.LetOthersReach(is_on=True))
+    story.do(events.ConnectionChanged(phase="refused", words="The port is taken."))
+    assert story.state.reach == Reach(words="The port is taken.")
+    assert story.state.giving.gift is None
+
+
 class TestMeetNow:
     NOW = intents.MeetNow(key="k")
+
+    def test_who_may_not_start_meetings_reads_why_and_no_room_is_made(self):
+        closed = accounts.Access(may_start=False, words="Not yet for freelancers.")
+        story = signed_in().hear(accounts.AccessChanged(access=closed)).do(self.NOW)
+        assert (story.sent, told(story)) == ([], ["Not yet for freelancers."])
 
     def first(self):
         story = greeted(is_embedded=True).do(found(""))

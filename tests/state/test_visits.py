@@ -9,7 +9,7 @@ from app.ui.window import page_name
 from app.wire import lobby, people, rooms
 from app.wire.errors import Refused
 from app.wire.links import parse_server
-from tests.fakes.story import CARD, GREETING, account_of, asked, change, found, greeted, signed_in
+from tests.fakes.story import CARD, GREETING, Story, account_of, asked, change, found, greeted, signed_in
 
 THERE = "https://other.example/j/abcdefghijklmnopqrstuv"
 SERVER = parse_server("https://other.example")
@@ -241,3 +241,8 @@ def test_an_account_of_the_other_server_is_told_nothing_of_home():
     story = invited(at_home())
     assert (story.state.me, story.state.rooms, story.state.views) == (None, (), {})
     story.hear(rooms.MeetingChanged(meeting=CARD))
+
+
+def test_nothing_is_said_of_a_link_where_none_is_followed():
+    offline = Story().do(events.ConnectionChanged(phase="offline", words="Nothing answers."))
+    assert why_not_there(offline.state) == ""

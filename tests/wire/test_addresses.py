@@ -110,3 +110,8 @@ def test_a_pasted_address_is_taken_out_of_what_stands_round_it(pasted):
 def test_small_letters_never_change_how_many_there_are():
     for code in range(0x110000):
         assert len(addresses.small(chr(code))) == 1
+
+
+@pytest.mark.parametrize(("text", "kept"), [("Ada@Example.COM", "ada@example.com"), ("no address", "no address")])
+def test_an_address_is_kept_in_its_one_spelling_and_any_other_text_as_it_is(text, kept):
+    assert addresses.kept(text) == kept

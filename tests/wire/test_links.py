@@ -50,6 +50,7 @@ def test_r25_links_are_read(text, link):
 
 #: None of these opens anything.
 MALFORMED = [
+    f"http://[v1.a:b]/j/{CODE}",
     "",
     " ",
     "j",

@@ -43,6 +43,7 @@ def test_what_languages_and_emoji_need_stays(name):
         ("Ada\u202egnp.exe", "Adagnp.exe"),
         ("\u2066Ada\u2069\u200e\u200f\u061c", "Ada"),
         ("A\u200dda", "Ada"),
+        ("\u200dAda", "Ada"),
         ("A\u200cda", "Ada"),
         ("Ada\ufe0f", "Ada"),
         ("Ada \ufe0f", "Ada"),
@@ -90,6 +91,7 @@ def test_clean_paragraphs_stay_as_they_are_and_turn_nothing_round(given_text):
 
 
 def test_paragraphs_keep_their_lines_spaces_and_marks_of_direction():
+    assert text.paragraphs("a  b\n\nc") == "a  b\n\nc"
     assert text.paragraphs("a\r\nb\rc\u2028d\n\n  \tcode") == "a\nb\nc\nd\n\n  \tcode"
     assert text.paragraphs("\u200fשלום\u200f (Ada)") == "\u200fשלום\u200f (Ada)"
     assert text.paragraphs("ไทย\u200bไทย cafe\u0301 \u202eevil") == "ไทย\u200bไทย café evil"
@@ -101,7 +103,7 @@ def test_paragraphs_keep_their_lines_spaces_and_marks_of_direction():
     [
         ("CAFÉ", "cafe\u0301"), ("Straße", "STRASSE"), ("İzmir", "izmir"), ("ISPARTA", "ısparta"), ("ΟΔΟΣ", "οδος"),
         ("ｗｉｄｅ", "wide"), ("\u212a", "k"), ("ﬁ", "FI"), ("می‌خواهم", "میخواهم"), ("❤️", "❤"), ("가", "\u1100\u1161"),
-        ("ſ", "S"), ("Å", "\u212b"), ("ŉ", "ʼn"), ("x\u00ady", "xy"),
+        ("ſ", "S"), ("ᴬda", "ADA"), ("Å", "\u212b"), ("ŉ", "ʼn"), ("x\u00ady", "xy"),
     ],
 )  # fmt: skip
 def test_spellings_of_one_text_have_one_key(one, other):
@@ -145,6 +147,7 @@ def test_names_of_other_letters_have_no_key_in_common(one, other):
 @pytest.mark.parametrize(
     ("whole", "words", "found"),
     [
+        ("The Logo, and another logo", "LOGO", "Logo"),
         ("For the İzmir office I will send", "office", "office"),
         ("İİİİ office", "OFFICE", "office"),
         ("über die Straße", "STRASSE", "Straße"),
@@ -153,6 +156,7 @@ def test_names_of_other_letters_have_no_key_in_common(one, other):
         ("ﬁne", "in", "ﬁn"),
         (f"see {FAMILY} here", "👩", FAMILY),
         ("می‌خواهم", "میخواهم", "می‌خواهم"),
+        ("é\r\nb", "\r", "\r\n"),
         ("nothing", "office", None),
         ("nothing", "", None),
         ("nothing", "\u200b", None),
@@ -174,6 +178,7 @@ def test_words_are_found_at_places_of_the_text_itself(whole, words, found):
         ("👍🏽👍🏽", 3, "👍🏽"),
         ("ab cd", 3, "ab"),
         (FAMILY, 3, FAMILY[:3]),
+        ("é \u0600\u0661", 3, "é"),
         ("\u1100\u1161\u11a8\u1100\u1161", 4, "\u1100\u1161\u11a8"),
         ("ക്‍ഷക്ഷ", 5, "ക്‍ഷ"),
     ],
@@ -254,3 +259,18 @@ def test_the_same_password_from_two_keyboards_is_one():
     assert text.password("correct\u00a0horse\u3000x") == "correct horse x"
     # Large and small, wide and narrow letters stay what they are.
     assert text.password("Ｐäss ß") == "Ｐäss ß"
+
+
+@pytest.mark.parametrize("whole", [["a", "b"], ["a", FAMILY, "e\u0301", "🇩🇪"], []])
+def test_a_text_is_read_letter_by_letter_as_people_see_them(whole):
+    assert text.letters("".join(whole)) == whole
+
+
+@pytest.mark.parametrize("seen", ["a", ".", "❤", "日"])
+def test_a_text_of_which_something_is_seen_is_not_blank(seen):
+    assert not text.is_blank(f" \u200b{seen}\n")
+
+
+@pytest.mark.parametrize("unseen", ["", " \n\t", "\u200b\u202e", "\ufe0f\u2800", "\u0301"])
+def test_a_text_of_which_nothing_is_seen_is_blank(unseen):
+    assert text.is_blank(unseen)
