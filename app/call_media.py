@@ -19,7 +19,17 @@ from app.media.makers import DeviceMaker
 from app.media.microphone import Microphone
 from app.media.mixer import Mixer
 from app.media.speaker import Speaker
-from app.media.types import Background, Device, DeviceError, DeviceKind, Levels, MediaError, Picture
+from app.media.types import (
+    Background,
+    Device,
+    DeviceError,
+    DeviceKind,
+    Levels,
+    MediaError,
+    Picture,
+    PictureKey,
+    Views,
+)
 from app.media.worker import PatientWorker
 from app.net.encoding import CAMERA
 from app.state.slices.devices import Choices
@@ -33,8 +43,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: The mailbox's name for one's own picture, and the levels' name for one's own voice.
+#: The levels' name for one's own voice, and the mailbox's for one's own picture.
 OWN = ""
+OWN_PICTURE: PictureKey = (OWN, "camera")
 CLOSE_LIMIT_S = 3.0
 _MODEL = ("models", "selfie_segmentation_landscape.tflite")
 _SOUND_SUFFIXES = (".ogg", ".opus", ".wav")
@@ -45,13 +56,13 @@ class MediaEvents:
     """What the devices tell; called from worker threads.
 
     Attributes:
-        show_own: one's own picture, mirrored.
+        show_own: one's own picture, mirrored, after the number of the view it is for.
         device_told: a device cannot be used (words) or can again (empty).
         told: something else to tell the user.
         listed: the devices that there are.
     """
 
-    show_own: Callable[[Picture], None]
+    show_own: Callable[[int, Picture], None]
     device_told: Callable[[DeviceKind, str], None]
     told: Callable[[str], None]
     listed: Callable[[tuple[Device, ...]], None]
@@ -85,7 +96,7 @@ class CallMedia:
         self._present: tuple[Device, ...] = ()
         self._background = ""
         self._outgoing: Outgoing | None = None
-        self._own_tile_px: tuple[int, int] | None = None
+        self._own_views: Views | None = None
         self._noise: NoiseFilter | None = None
         self._meter = LevelMeter()
         self._camera_track: PictureTrack | None = None
@@ -132,11 +143,11 @@ class CallMedia:
         if camera is not None and newest is not None and self._choices.camera_on:
             camera.show(newest)
 
-    def set_own_tile_size(self, size_px: tuple[int, int]) -> None:
-        """The size at which one's own picture is shown, in device pixels."""
-        self._own_tile_px = size_px
+    def set_own_views(self, views: Views) -> None:
+        """Where one's own picture is shown."""
+        self._own_views = views
         if self._outgoing is not None:
-            self._outgoing.set_tile_size(size_px)
+            self._outgoing.set_views(views)
 
     def levels(self) -> Levels:
         """How loud everybody is, by person; oneself is `OWN`."""
@@ -238,8 +249,8 @@ class CallMedia:
             )
             self._outgoing.listen(self._send_frame)
             self._outgoing.save_data(self._choices.data_saver)
-            if self._own_tile_px:
-                self._outgoing.set_tile_size(self._own_tile_px)
+            if self._own_views is not None:
+                self._outgoing.set_views(self._own_views)
         return self._outgoing
 
     def _send_frame(self, frame: Frame) -> None:

@@ -19,7 +19,7 @@ from app.effects.files import FileEffects, FileReady
 from app.effects.notify import NotifyEffects
 from app.effects.servers import ServerEffects
 from app.effects.signing_in import SignInEffects
-from app.media.types import TileSizes
+from app.media.types import Wanted
 from app.net.peers import Peers
 from app.net.signalling import Target
 from app.net.usage import figures
@@ -93,9 +93,9 @@ class Conductor:
         """Says that the server of this computer does not run, if that is the one that is wanted; from any thread."""
         self._loop.call(self._servers.miss_local, words)
 
-    def set_tile_sizes(self, sizes: TileSizes) -> None:
-        """Which tiles are shown, in device pixels; what is not named is not scaled for; from any thread."""
-        self._call.set_tile_sizes(sizes)
+    def want_pictures(self, wanted: Wanted) -> None:
+        """Which pictures are on the screen; from any thread."""
+        self._loop.call(self._call.want_pictures, wanted)
 
     def play_test_sound(self) -> None:
         """Plays the test sound on the chosen speaker; from any thread."""

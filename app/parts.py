@@ -45,7 +45,7 @@ class Parts:
         settings: what the user chose.
         keychain: sign-ins.
         devices: where cameras, microphones and speakers come from.
-        mailbox: takes pictures by tile: a person's id, or "" for one's own.
+        mailbox: takes pictures, for each view of the window.
         data: the data folder.
     """
 

@@ -82,10 +82,11 @@ class Application:
         self._server = OwnServer(
             data, self._settings, do=self._engine.do, connect=self._engine.connect, miss=self._engine.miss_local
         )
+        self._mailbox = Mailbox(lambda: self._bridge.wake())
         self._bridge = Bridge(
-            Mailbox(lambda: self._bridge.wake()),
+            self._mailbox,
             self._do,
-            tile_sizes=self._engine.set_tile_sizes,
+            want_pictures=self._engine.want_pictures,
             play_test_sound=self._engine.play_test_sound,
             fetch_file=self._engine.fetch_file,
         )
@@ -164,7 +165,7 @@ class Application:
             settings=self._settings,
             keychain=Keychain(),
             devices=rehearsal.devices() if rehearsal is not None else SystemDevices(),
-            mailbox=self._bridge.mailbox,
+            mailbox=self._mailbox,
             data=self._data,
         )
         audience = Audience(

@@ -59,7 +59,7 @@ class Desk:
         self.media = CallMedia(
             self.rack,
             MediaEvents(
-                show_own=lambda picture: self.note(self.pictures, picture),
+                show_own=lambda view, picture: self.note(self.pictures, picture),
                 device_told=self.note_words,
                 told=lambda words: self.note(self.told, words),
                 listed=lambda devices: self.note(self.lists, devices),

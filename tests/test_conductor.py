@@ -355,7 +355,7 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
             heard.append(block)
 
         def rest(self):
-            pass
+            """Muted: nothing of it is kept."""
 
     stage.until(lambda state: stage.devices.microphones and stage.devices.microphones[0].is_running)
     stage.conductor.media.send_by({"microphone": Track()})

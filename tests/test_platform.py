@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.net import encoding, guard, receive, sending, signalling, usage
+from app.net import encoding, guard, line, sending, signalling, usage
 from server_stub import listening
 from server_stub.relay import transport
 
@@ -94,7 +94,7 @@ class TestVersions:
     ("module", "path"),
     [
         seam
-        for module in (encoding, guard, listening, receive, sending, signalling, transport, usage)
+        for module in (encoding, guard, line, listening, sending, signalling, transport, usage)
         for seam in module.SEAMS
     ],
 )
@@ -113,7 +113,7 @@ def test_each_private_attribute_that_is_used_exists():
     async def main():
         peer = RTCPeerConnection()
         sender = peer.addTransceiver("video").sender
-        for module in (receive, sending):
+        for module in (line, sending):
             for _, owner, names in module.INSTANCE_SEAMS:
                 assert owner == type(sender).__name__
                 assert all(hasattr(sender, name) for name in names)

@@ -6,22 +6,24 @@ import asyncio
 from collections.abc import Callable
 
 from app.awake import Awake
-from app.call_media import CallMedia
+from app.call_media import OWN_PICTURE, CallMedia
 from app.effects.context import Context
-from app.media.types import TileSizes
+from app.media.types import PictureKey, View, Views, Wanted
 from app.net.peers import Peers, Wishes
-from app.net.receive import Receiver, Sinks
+from app.net.picture_stream import Sinks
+from app.net.receive import Receiver
 from app.net.usage import Usage
 from app.state import effects
 from app.state.events import PeersFound, PeersLost, UsageTold
 from app.wire.fields import Ask, Tell
 
 _USAGE_EVERY_S = 2.0
-_DEFAULT_TILE_PX = (640, 360)
+#: Where nobody has said yet which pictures are on the screen.
+_DEFAULT_VIEWS: Views = {0: View(640, 360)}
 
 
 class CallEffects:
-    """Opens and closes the peer connections; everything runs on the loop, except `set_tile_sizes`.
+    """Opens and closes the peer connections; everything runs on the loop.
 
     Attributes:
         receiver: what is received; None before `begin`.
@@ -42,7 +44,7 @@ class CallEffects:
         self._say = say
         self._awake = Awake()
         self._used = 0
-        self._tiles: TileSizes | None = None
+        self._wanted: Wanted | None = None
         self.usage = Usage()
         self.receiver: Receiver | None = None
         self.peers: Peers | None = None
@@ -56,7 +58,7 @@ class CallEffects:
             show=context.parts.mailbox.put,
             sound=self._media.mixer.put,
             silence=self._media.mixer.remove,
-            tile_px=self._tile_px,
+            views=self._views,
         )
         wishes = Wishes(
             send=self._say,
@@ -72,11 +74,12 @@ class CallEffects:
         """Takes a message of the server if it is about media; whether it was."""
         return self.peers is not None and self.peers.heard(message)
 
-    def set_tile_sizes(self, sizes: TileSizes) -> None:
-        """Which tiles are shown, in device pixels; what is not named is not scaled for; from any thread."""
-        self._tiles = dict(sizes)
-        if "" in sizes:
-            self._media.set_own_tile_size(sizes[""])
+    def want_pictures(self, wanted: Wanted) -> None:
+        """Which pictures are on the screen."""
+        self._wanted = wanted
+        self._media.set_own_views(wanted.get(OWN_PICTURE, {}))
+        if self.receiver is not None:
+            self.receiver.show_again()
 
     async def end(self) -> None:
         """Closes everything and waits until the sockets are let go."""
@@ -87,8 +90,8 @@ class CallEffects:
             self.receiver.close()
         self._context.chores.submit(self._awake.end)
 
-    def _tile_px(self, key: str) -> tuple[int, int] | None:
-        return _DEFAULT_TILE_PX if self._tiles is None else self._tiles.get(key)
+    def _views(self, key: PictureKey) -> Views:
+        return _DEFAULT_VIEWS if self._wanted is None else self._wanted.get(key, {})
 
     def _open(self, effect: effects.OpenPeers) -> None:
         if self.peers is not None:

@@ -7,7 +7,7 @@ import logging
 import time
 from dataclasses import asdict
 
-from app.call_media import CallMedia, MediaEvents
+from app.call_media import OWN_PICTURE, CallMedia, MediaEvents
 from app.effects.context import Context
 from app.media.types import Device, DeviceKind
 from app.net.peers import Peers
@@ -57,7 +57,7 @@ class DeviceEffects:
             context.parts.loop.call(self._listed, items)
 
         return MediaEvents(
-            show_own=lambda picture: context.parts.mailbox.put("", picture),
+            show_own=lambda view, picture: context.parts.mailbox.put(OWN_PICTURE, view, picture),
             device_told=told,
             told=lambda words: context.do(Announced(words=words, about=(DEVICES,))),
             listed=listed,

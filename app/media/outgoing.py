@@ -11,8 +11,8 @@ from typing import Protocol
 from app.media.background import BackgroundPainter
 from app.media.camera import DEFAULT_SIZE_PX, Camera
 from app.media.person_mask import MaskMissing, PersonMask
-from app.media.pictures import crop_and_scale, make_picture, to_i420
-from app.media.types import Background, Frame, MediaError, Picture, Pixels, Samples
+from app.media.pictures import crop_and_scale, make_pictures, to_i420
+from app.media.types import Background, Frame, MediaError, Picture, Pixels, Samples, View, Views
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Outgoing:
         self,
         *,
         mask_model: Path,
-        show: Callable[[Picture], None],
+        show: Callable[[int, Picture], None],
         tell: Callable[[MediaError], None],
         size_px: tuple[int, int] = DEFAULT_SIZE_PX,
         load_mask: Callable[[Path], Mask] = PersonMask,
@@ -110,7 +110,7 @@ class Outgoing:
 
         Args:
             mask_model: selfie_segmentation_landscape.tflite; loaded when a background first needs it.
-            show: Takes each mirrored picture for the own tile, from this object's thread.
+            show: Takes each mirrored picture of oneself, after the number of its view, from this object's thread.
             tell: Takes MaskMissing and BackgroundTooSlow, from a thread of this object.
             size_px: Width and height of what goes out; even.
             load_mask: Makes the mask finder, for tests.
@@ -118,7 +118,7 @@ class Outgoing:
         self._mask_model, self._load_mask = mask_model, load_mask
         self._show, self._tell = show, tell
         self._full_px = self._size_px = size_px
-        self._tile_px = size_px
+        self._views: Views = {0: View(*size_px)}
         self._saves_data = False
         self._due_s = 0.0
         self._changed = threading.Condition()
@@ -188,9 +188,9 @@ class Outgoing:
         if needs_load:
             threading.Thread(target=self._load, name="person mask", daemon=True).start()
 
-    def set_tile_size(self, tile_px: tuple[int, int]) -> None:
-        """Changes the size of the own tile's pictures, in device pixels."""
-        self._tile_px = tile_px
+    def set_views(self, views: Views) -> None:
+        """Changes where one sees oneself; before, it is one view of number 0 and of the size that goes out."""
+        self._views = views
 
     def save_data(self, is_on: bool) -> None:
         """Sends small and slow pictures from the next one on, or usual ones again; nothing restarts."""
@@ -324,14 +324,15 @@ class Outgoing:
         size_px = self._size_px
         if (painted.width_px, painted.height_px) != size_px:
             painted = Frame(crop_and_scale(painted, size_px=size_px), "bgr24", painted.captured_at_s)
-        picture = make_picture(painted, tile_px=self._tile_px, mirror=True)
+        pictures = list(make_pictures(painted, self._views, mirror=True))
         frame = to_i420(painted)
         with self._changed:
             if number != self._camera_number:
                 return False
             self._latest = frame
             # Within the lock: use_camera promises that nothing of the old camera comes after it.
-            self._show(picture)
+            for view, picture in pictures:
+                self._show(view, picture)
             if self._listener:
                 self._listener(frame)
             self._changed.notify_all()

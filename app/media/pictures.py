@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from app.media.types import Frame, Picture, Pixels
+from app.media.types import Frame, Picture, Pixels, View, Views
 
 
 class Box(NamedTuple):
@@ -114,25 +115,42 @@ def resize(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
     return np.asarray(cv2.resize(pixels, size_px, interpolation=way), np.uint8)
 
 
-def make_picture(frame: Frame, *, tile_px: tuple[int, int], cover: bool = True, mirror: bool = False) -> Picture:
-    """Makes what a tile paints, scaled once so that painting is a copy.
+def make_picture(frame: Frame, view: View, *, mirror: bool = False) -> Picture:
+    """Makes what a view paints, scaled once so that painting is a copy.
 
     Args:
         frame: Either form.
-        tile_px: The tile's width and height in device pixels.
-        cover: True fills the tile and cuts what stands out (faces); False shows the whole picture (screens).
+        view: How large, and how the picture goes into it.
         mirror: Swap left and right, as people expect of their own picture.
 
     Returns:
-        BGRA pixels: of exactly the tile's size with `cover`, otherwise of the size that fits into it.
+        BGRA pixels: of exactly the view's size to cover it, otherwise of the size that fits into it.
     """
     import cv2
 
-    if cover:
-        small = crop_and_scale(frame, size_px=tile_px)
+    size_px = (view.width_px, view.height_px)
+    if view.crop == "cover":
+        small = crop_and_scale(frame, size_px=size_px)
     else:
-        small = resize(to_bgr(frame), fit_size(frame.width_px, frame.height_px, tile_px=tile_px))
+        small = resize(to_bgr(frame), fit_size(frame.width_px, frame.height_px, tile_px=size_px))
     if mirror:
         small = np.asarray(cv2.flip(small, 1), np.uint8)
     pixels = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2BGRA), np.uint8)
     return Picture(pixels, pixels.shape[1], pixels.shape[0], frame.captured_at_s)
+
+
+def make_pictures(frame: Frame, views: Views, *, mirror: bool = False) -> Iterator[tuple[int, Picture]]:
+    """Makes a picture for each view; views that want the same share one.
+
+    Args:
+        frame: Either form; its colours are converted once.
+        views: By their numbers.
+        mirror: See `make_picture`.
+    """
+    if len(views) > 1:
+        frame = Frame(to_bgr(frame), "bgr24", frame.captured_at_s)
+    made: dict[View, Picture] = {}
+    for number, view in views.items():
+        if view not in made:
+            made[view] = make_picture(frame, view, mirror=mirror)
+        yield number, made[view]

@@ -15,6 +15,7 @@ Errors of this package::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -38,6 +39,10 @@ DeviceKind: TypeAlias = Literal["camera", "microphone", "speaker"]
 SoundKind: TypeAlias = Literal["microphone", "speaker"]
 PixelForm: TypeAlias = Literal["bgr24", "yuv420p"]
 BackgroundKind: TypeAlias = Literal["none", "blur", "image"]
+Crop: TypeAlias = Literal["cover", "fit"]
+"""How a picture goes into a view: "cover" fills it and cuts what stands out (faces), "fit" shows all (screens)."""
+PictureKey: TypeAlias = tuple[str, str]
+"""Whose picture, and of what: a person's id ("" for oneself), and "camera" or "screen"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,27 @@ class Picture:
     width_px: int
     height_px: int
     captured_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a view on the screen wants its pictures to be like.
+
+    Attributes:
+        width_px: Its width in device pixels.
+        height_px: Its height.
+        crop: See `Crop`.
+    """
+
+    width_px: int
+    height_px: int
+    crop: Crop = "cover"
+
+
+Views: TypeAlias = Mapping[int, View]
+"""The views of one picture, each under a number of its own."""
+Wanted: TypeAlias = Mapping[PictureKey, Views]
+"""Which pictures are on the screen, and for which views; what is not named is not scaled for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +141,6 @@ class Level:
 
 Levels: TypeAlias = dict[str, Level]
 """How loud everybody is, by person's id; "" is one's own microphone."""
-TileSizes: TypeAlias = dict[str, tuple[int, int]]
-"""Width and height of each tile in device pixels, by mailbox key."""
 
 
 @dataclass(frozen=True, slots=True)

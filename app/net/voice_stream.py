@@ -7,12 +7,12 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from app.net.guard.payloads import voice_ms
+from app.net.line import Line
 from app.net.repair import VOICE_PATIENCE, Missing
 from app.net.voice import VoiceBuffer, VoicePacket, VoiceStatistics, make_opus_decoder
 
 if TYPE_CHECKING:
     from app.media.types import Samples
-    from app.net.receive import Line
 
 _OPUS = "opus"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtGui import QAction
@@ -39,9 +39,10 @@ class Sight:
         return self.window.state
 
     @property
-    def tiles(self) -> Mapping[str, VideoTile]:
-        """The tiles of the page on show, by mailbox key."""
-        return self.window.page.tiles
+    def tiles(self) -> dict[str, VideoTile]:
+        """The tiles of the page on show, by the person's id, or "" for one's own; a screen has ":screen" behind it."""
+        tiles = self.window.page.tiles
+        return {person + ("" if of == "camera" else f":{of}"): widget for (person, of), widget in tiles.items()}
 
     def seen(self, name: str) -> list[QWidget | QAction]:
         """What is on show under a name: widgets, and lines of a menu that is open."""
@@ -83,7 +84,7 @@ class Sight:
         """Where the window stands: phases, ids, counts and times; never a name, a message or speech.
 
         Returns:
-            Among others `first_paint_s` and `tiles`: mailbox key -> frames (pictures painted), first_s
+            Among others `first_paint_s` and `tiles`: key of `tiles` -> frames (pictures painted), first_s
             (`time.monotonic()` of the first), first_at (the same on the wall clock), width and height in logical
             pixels; `now_s` and `now_at` for rates.
         """

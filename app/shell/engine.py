@@ -12,7 +12,7 @@ from app.state.events import Event
 
 if TYPE_CHECKING:
     from app.conductor import Conductor
-    from app.media.types import TileSizes
+    from app.media.types import Wanted
     from app.net.signalling import Target
     from app.ui.bridge import Fetched
 
@@ -75,10 +75,9 @@ class Engine:
         """See `Conductor.play_test_sound`."""
         self._soon(lambda conductor: conductor.play_test_sound())
 
-    def set_tile_sizes(self, sizes: TileSizes) -> None:
-        """See `Conductor.set_tile_sizes`; what was shown before it ran is of no use to it."""
-        if self._conductor is not None:
-            self._conductor.set_tile_sizes(sizes)
+    def want_pictures(self, wanted: Wanted) -> None:
+        """See `Conductor.want_pictures`."""
+        self._soon(lambda conductor: conductor.want_pictures(wanted))
 
     def fetch_file(self, meeting: str, file: str, ready: Fetched) -> None:
         """See `Conductor.fetch_file`."""

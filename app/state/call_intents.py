@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.state.events import Intent
 from app.state.slices.devices import Choices
+from app.state.stage import Tile
 
 
 # --- before the call ----------------------------------------------------------------------------------------------
@@ -214,3 +215,10 @@ class Lock(Intent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeNewLink(Intent):
     """The host makes a new link; the old one dies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin(Intent):
+    """Look at one picture, the others beside it; None: at all alike."""
+
+    tile: Tile | None

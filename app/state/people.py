@@ -17,6 +17,7 @@ from app.state.slices.chat import Chat
 from app.state.slices.media import Media
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
+from app.state.slices.stage import Stage
 from app.state.tables import Reply, Step, Table
 from app.state.toasts import CALL, CONNECTION, JOIN, toast
 from app.wire import lobby, media
@@ -76,6 +77,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         panel=before.panel if before else "",
         is_locked=message.is_locked,
         media=Media(used_bytes=before.media.used_bytes if before else 0),
+        stage=before.stage if before else Stage(),
     )
     is_back = state.call_phase == "reconnecting"
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)

@@ -9,16 +9,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.media.mailbox import Mailbox
-from app.media.types import Levels, TileSizes
+from app.media.types import Levels, Wanted
 from app.state.app_state import AppState
 from app.state.events import Intent
+from app.ui.stage import Stage
 
 #: Called with the local file, or with None and a sentence that says why there is none.
 Fetched = Callable[[Path | None, str], None]
 
 
-def _no_sizes(sizes: TileSizes) -> None:
-    """Nobody scales pictures."""
+def _no_pictures(wanted: Wanted) -> None:
+    """Nobody makes pictures."""
 
 
 def _no_sound() -> None:
@@ -37,18 +38,15 @@ class Bridge(QObject):
 
     Signals:
         state_changed(AppState): on the UI thread, the newest state.
-        pictures_ready(): on the UI thread, once after the mailbox was empty and is not any more.
         levels_changed(Levels): on the UI thread, about ten times a second during a call or its preview.
 
     Attributes:
-        mailbox: Where the newest picture of each tile waits.
-        tile_sizes: Called on the UI thread with the device pixels of each tile whenever the layout changes.
+        stage: Where views of pictures are made known; they get what waits in the mailbox.
         play_test_sound: Called on the UI thread by the button beside the speaker.
         fetch_file: `fetch_file(meeting, file, ready)`, called on the UI thread; answers from any thread.
     """
 
     state_changed = Signal(object)
-    pictures_ready = Signal()
     levels_changed = Signal(object)
     _state_came = Signal()
     _levels_came = Signal()
@@ -59,7 +57,7 @@ class Bridge(QObject):
         mailbox: Mailbox,
         do: Callable[[Intent], None],
         *,
-        tile_sizes: Callable[[TileSizes], None] = _no_sizes,
+        want_pictures: Callable[[Wanted], None] = _no_pictures,
         play_test_sound: Callable[[], None] = _no_sound,
         fetch_file: Callable[[str, str, Fetched], None] = _no_files,
     ) -> None:
@@ -68,13 +66,12 @@ class Bridge(QObject):
         Args:
             mailbox: Its wake callback should call `wake`.
             do: Takes an intent to the conductor, from the UI thread, without waiting.
-            tile_sizes: See the class.
+            want_pictures: Called on the UI thread whenever other pictures, or other sizes, are on the screen.
             play_test_sound: See the class.
             fetch_file: See the class.
         """
         super().__init__()
-        self.mailbox = mailbox
-        self.tile_sizes = tile_sizes
+        self.stage = Stage(mailbox, want_pictures)
         self.play_test_sound = play_test_sound
         self.fetch_file = fetch_file
         self._do = do
@@ -108,7 +105,7 @@ class Bridge(QObject):
 
     def wake(self) -> None:
         """The mailbox's wake callback: pictures wait; from any thread."""
-        self._called.emit(self.pictures_ready.emit)
+        self._called.emit(self.stage.deliver)
 
     def call_soon(self, action: Callable[[], None]) -> None:
         """Calls something on the UI thread, in order; from any thread."""

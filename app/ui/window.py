@@ -76,7 +76,6 @@ class Window(Frame):
         box.addWidget(self._stack, 1)
         self.setLayout(box)
         bridge.state_changed.connect(self.show_state)
-        bridge.pictures_ready.connect(self._show_pictures)
         bridge.levels_changed.connect(self._show_levels)
         self.show_state(self.state)
 
@@ -209,12 +208,6 @@ class Window(Frame):
 
     def _forget_help(self) -> None:
         self._help = None
-
-    def _show_pictures(self) -> None:
-        # Always emptied, whoever looks: a box that is never empty never wakes again.
-        pictures = self._bridge.mailbox.take_all()
-        if self._page:
-            self.page.show_pictures(pictures)
 
     def _show_levels(self, levels: Levels) -> None:
         if self._page:

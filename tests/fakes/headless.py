@@ -196,7 +196,8 @@ class HeadlessClient:
 
     def _take_pictures(self) -> None:
         # The mailbox calls this from the thread that puts; another thread would be the window's.
-        for key, picture in self.mailbox.take_all().items():
+        for ((person, source), _), picture in self.mailbox.take_all().items():
+            key = person if source == "camera" else f"{person}:{source}"
             with self.changed:
                 self.pictures[key] = picture
                 self.picture_counts[key] = self.picture_counts.get(key, 0) + 1

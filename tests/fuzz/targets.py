@@ -26,7 +26,7 @@ from app.media.types import FileUnreadable
 from app.net import guard
 from app.net.assembly import EncodedPicture, PictureAssembly, read_part
 from app.net.guard import payloads
-from app.net.receive import PictureStatistics, PictureStream
+from app.net.picture_stream import PictureStatistics, PictureStream
 from app.net.voice import VoiceBuffer, VoicePacket, make_opus_decoder
 from app.wire import links
 from app.wire.codec import decode_ask, decode_tell, encode
@@ -269,7 +269,8 @@ async def pictures():
     for number in range(6):
         grain = np.random.default_rng(number).integers(0, 255, (72, 64)).astype(np.uint8)
         seeds += [bytes(packet) for packet in encoder.encode(av.VideoFrame.from_ndarray(grain, format="yuv420p"))]
-    stream = SimpleNamespace(_decoder=None, statistics=PictureStatistics(), _show=lambda frame: frame.to_ndarray())
+    stream = SimpleNamespace(_decoder=None, _newest=None, statistics=PictureStatistics())
+    stream._show = lambda: bool(stream._newest.to_ndarray().size)
 
     def feed(data):
         if payloads.may_be_decoded(data):

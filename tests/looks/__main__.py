@@ -177,8 +177,10 @@ class Set:
         settle()
         page = self.window.page
         has_camera = state.prejoin is None or not (state.prejoin.asks_terms or state.prejoin.device_words)
-        for place, key in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
-            self.mailbox.put(key, faces.picture(place + 1 if key else 0, captured_at_s=time.monotonic()))
+        for place, tile in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
+            for view in self.bridge.stage.wanted.get(tile, ()):
+                face = faces.picture(place + 1 if tile.person else 0, captured_at_s=time.monotonic())
+                self.mailbox.put(tile, view, face)
         self.bridge.show_levels({"p1": Level(-20.0, True), "": Level(-28.0, False)})
         if name == "privacy":
             self.window.open_help("private")

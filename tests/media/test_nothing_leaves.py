@@ -12,7 +12,7 @@ import pytest
 from app.media.background import BackgroundPainter
 from app.media.outgoing import Outgoing
 from app.media.person_mask import PersonMask
-from app.media.types import Background, Picture
+from app.media.types import Background, Picture, View
 from tests.fakes.camera import FakeCamera
 from tests.fakes.person import draw_person
 
@@ -102,14 +102,14 @@ def test_r67_the_whole_way_from_the_camera_to_the_picture_writes_nothing(watch: 
     shown: list[Picture] = []
     arrived = threading.Event()
 
-    def show(one: Picture) -> None:
+    def show(view: int, one: Picture) -> None:
         shown.append(one)
         arrived.set()
 
     PersonMask(MODEL).close()  # loads the library, which the first one would do while it is watched
     outgoing = Outgoing(mask_model=MODEL, show=show, tell=lambda error: None)
     camera = FakeCamera()
-    outgoing.set_tile_size((320, 180))
+    outgoing.set_views({1: View(320, 180)})
     outgoing.use_camera(camera)
     outgoing.set_background(Background("blur"))
     camera.give(picture)

@@ -8,7 +8,7 @@ import pytest
 
 from app.media.outgoing import LEAST_DONE_SHARE, RAREST_MASK, WINDOW_FRAMES, BackgroundTooSlow, Effort, Outgoing
 from app.media.person_mask import MaskMissing
-from app.media.types import Background, DeviceBusy, Frame, MediaError, Picture
+from app.media.types import Background, DeviceBusy, Frame, MediaError, Picture, View
 from tests.fakes.camera import FakeCamera
 
 LIMIT_S = 10.0
@@ -58,11 +58,16 @@ class Studio:
         self.may_load.set()
         self.loaded = threading.Event()
         self.shown: list[Picture] = []
+        self.views: list[int] = []
         self.told: list[MediaError] = []
         self.was_told = threading.Event()
         self.outgoing = Outgoing(
-            mask_model=Path("unused"), show=self.shown.append, tell=self.tell, load_mask=self.load, size_px=(64, 36)
+            mask_model=Path("unused"), show=self.show, tell=self.tell, load_mask=self.load, size_px=(64, 36)
         )
+
+    def show(self, view: int, picture: Picture) -> None:
+        self.views.append(view)
+        self.shown.append(picture)
 
     def tell(self, error: MediaError) -> None:
         self.told.append(error)
@@ -122,7 +127,7 @@ def halves() -> np.ndarray:
 
 
 def test_a_frame_goes_to_the_track_and_mirrored_to_the_own_tile(studio: Studio) -> None:
-    studio.outgoing.set_tile_size((32, 18))
+    studio.outgoing.set_views({4: View(32, 18)})
     heard: list[Frame] = []
     studio.outgoing.listen(heard.append)
     bgr = studio.pass_through(studio.use_camera(), halves())
@@ -130,7 +135,18 @@ def test_a_frame_goes_to_the_track_and_mirrored_to_the_own_tile(studio: Studio) 
     assert abs(int(bgr[10, 60, 0]) - 20) < 4
     assert (studio.shown[0].width_px, studio.shown[0].height_px) == (32, 18)
     assert abs(int(studio.shown[0].pixels[10, 2, 0]) - 20) < 4
+    assert studio.views == [4]
     assert heard == [studio.outgoing.latest()]
+
+
+def test_oneself_is_in_as_many_views_as_are_open_and_in_none_where_none_is(studio: Studio) -> None:
+    studio.outgoing.set_views({4: View(32, 18), 5: View(16, 9)})
+    camera = studio.use_camera()
+    studio.pass_through(camera)
+    assert {view: one.width_px for view, one in zip(studio.views, studio.shown, strict=True)} == {4: 32, 5: 16}
+    studio.outgoing.set_views({})
+    studio.pass_through(camera)
+    assert len(studio.shown) == 2
 
 
 def test_another_shape_is_cut_to_the_outgoing_size(studio: Studio) -> None:

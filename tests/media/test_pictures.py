@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.media.pictures import Box, cover_box, crop_and_scale, fit_size, make_picture, to_bgr, to_i420
-from app.media.types import Frame
+from app.media.pictures import Box, cover_box, crop_and_scale, fit_size, make_picture, make_pictures, to_bgr, to_i420
+from app.media.types import Frame, View
 
 
 def halves(width: int = 64, height: int = 36) -> Frame:
@@ -35,7 +35,7 @@ def test_fit_shows_all(size: tuple[int, int], tile: tuple[int, int], fitted: tup
 
 
 def test_a_picture_is_bgra_of_the_tiles_size() -> None:
-    picture = make_picture(halves(), tile_px=(30, 20))
+    picture = make_picture(halves(), View(30, 20))
     assert (picture.width_px, picture.height_px, picture.captured_at_s) == (30, 20, 7.0)
     assert picture.pixels.shape == (20, 30, 4)
     assert picture.pixels.flags.c_contiguous
@@ -44,12 +44,12 @@ def test_a_picture_is_bgra_of_the_tiles_size() -> None:
 
 
 def test_the_own_tile_is_mirrored() -> None:
-    picture = make_picture(halves(), tile_px=(30, 20), mirror=True)
+    picture = make_picture(halves(), View(30, 20), mirror=True)
     assert picture.pixels[10, 2].tolist() == [0, 0, 255, 255]
 
 
 def test_a_screen_is_shown_whole() -> None:
-    picture = make_picture(halves(), tile_px=(40, 40), cover=False)
+    picture = make_picture(halves(), View(40, 40, "fit"))
     assert (picture.width_px, picture.height_px) == (40, 22)
 
 
@@ -72,3 +72,12 @@ def test_nothing_is_stretched() -> None:
     scaled = crop_and_scale(Frame(square, "bgr24", 0.0), size_px=(50, 50))
     rows, columns = np.nonzero(scaled[..., 0] > 127)
     assert rows.max() - rows.min() == columns.max() - columns.min() == 9
+
+
+def test_each_view_gets_its_own_picture_and_those_that_want_the_same_share_one() -> None:
+    small, whole = View(30, 20), View(40, 40, "fit")
+    made = dict(make_pictures(halves(), {1: small, 2: whole, 3: small}))
+    assert (made[1].width_px, made[1].height_px) == (30, 20)
+    assert made[2].pixels.shape == make_picture(halves(), whole).pixels.shape
+    assert made[3] is made[1]
+    assert dict(make_pictures(halves(), {})) == {}

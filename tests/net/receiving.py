@@ -9,7 +9,9 @@ import numpy as np
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtp import RtcpPacket, RtpPacket
 
-from app.net.receive import Receiver, Sinks
+from app.media.types import View
+from app.net.picture_stream import Sinks
+from app.net.receive import Receiver
 from app.wire.media import TrackInfo
 
 GRACE = TrackInfo(mid="1", person="grace", source="camera")
@@ -62,13 +64,13 @@ class Scene:
 
     def __init__(self):
         self.shown, self.heard, self.silenced = [], [], []
-        self.size = (64, 36)
+        self.views = {7: View(64, 36)}
         self.changed = threading.Condition()
         sinks = Sinks(
-            show=lambda key, picture: self.note(self.shown, (key, picture)),
+            show=lambda key, view, picture: self.note(self.shown, (key, view, picture)),
             sound=lambda person, block: self.note(self.heard, (person, block)),
             silence=lambda person: self.note(self.silenced, person),
-            tile_px=lambda key: self.size,
+            views=lambda key: self.views,
         )
         self.receiver = Receiver(sinks)
         self.transport = FakeTransport()
@@ -118,7 +120,7 @@ class Scene:
 
     @property
     def decoded(self):
-        return self.receiver.picture_statistics()["grace"].decoded
+        return self.receiver.picture_statistics()["grace", "camera"].decoded
 
 
 def run(story):

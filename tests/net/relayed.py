@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from app.media.types import BLOCK, BLOCK_S, Frame
+from app.media.types import BLOCK, BLOCK_S, Frame, PictureKey, View
 from app.net import guard
 from app.net.peers import Peers, Wishes
-from app.net.receive import PictureStream, Receiver, Sinks, tile_key
+from app.net.picture_stream import PictureStream, Sinks
+from app.net.receive import Receiver
 from app.wire.errors import Refused
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
 from server_stub.relay.engine import BadSdp, Offer
@@ -45,16 +46,16 @@ class Caller:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.got: dict[tuple[str, str], list[tuple[int, int, bool]]] = defaultdict(list)
-        self.greys: dict[str, list[float]] = defaultdict(list)
+        self.greys: dict[PictureKey, list[float]] = defaultdict(list)
         self.tracks: dict[str, Any] = {}
         self.lost = self.found = 0
         loop = asyncio.get_running_loop()
 
-        def show(key: str, picture: Any) -> None:
+        def show(key: PictureKey, view: int, picture: Any) -> None:
             self.greys[key].append(float(picture.pixels[:, :, :3].mean()))
             loop.call_soon_threadsafe(house.ring)
 
-        self.receiver = Receiver(Sinks(show, lambda *_: None, lambda *_: None, lambda _: SIZE_PX))
+        self.receiver = Receiver(Sinks(show, lambda *_: None, lambda *_: None, lambda _: {0: View(*SIZE_PX)}))
         self._make_stream = self.receiver._make_stream
         self.receiver._make_stream = self._listen  # type: ignore[method-assign]
         wishes = Wishes(send=self._say, lost=self._note_lost, found=self._note_found, tracks=self._take_tracks)
@@ -72,7 +73,7 @@ class Caller:
         self.receiver.close()
 
     def decoded(self, person: str, source: str) -> int:
-        statistics = self.receiver.picture_statistics().get(tile_key(person, source))  # type: ignore[arg-type]
+        statistics = self.receiver.picture_statistics().get((person, source))
         return statistics.decoded if statistics else 0
 
     def _take_tracks(self, tracks: Any) -> None:

@@ -8,13 +8,14 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from app.net import guard, peers
 from app.net.peers import Peers, Wishes
-from app.net.receive import Receiver, Sinks
+from app.net.picture_stream import Sinks
+from app.net.receive import Receiver
 from app.net.sending import FIRST_REQUEST
 from app.wire.errors import Refused
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
 from app.wire.people import MeetingEnded
 
-SINKS = Sinks(show=lambda *_: None, sound=lambda *_: None, silence=lambda *_: None, tile_px=lambda _: None)
+SINKS = Sinks(show=lambda *_: None, sound=lambda *_: None, silence=lambda *_: None, views=lambda _: {})
 LOOPBACK = ["127.0.0.1"]
 
 

@@ -9,26 +9,22 @@ import numpy as np
 import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
-from app.net import receive
-from app.net.receive import PictureStream, tile_key
+from app.media.types import View
+from app.net import picture_stream
+from app.net.picture_stream import PictureStream
 from app.net.repair import Patience
 from app.wire.media import TrackInfo
 from tests.fakes.vp8 import BOMB, key_frame
 from tests.net.receiving import VOICE, parameters, run
 
 
-def test_tiles_of_faces_and_screens_have_names_of_their_own():
-    assert tile_key("grace", "camera") == "grace"
-    assert tile_key("grace", "screen") == "grace:screen"
-
-
-def test_pictures_come_in_the_tile_s_size():
+def test_pictures_come_in_the_size_of_their_view():
     async def story(scene):
         await scene.begin()
         await scene.give(scene.picture(is_key=True))
         await scene.until(lambda: scene.shown)
-        key, picture = scene.shown[0]
-        assert key == "grace"
+        key, view, picture = scene.shown[0]
+        assert (key, view) == (("grace", "camera"), 7)
         assert picture.pixels.shape == (36, 64, 4)
 
     run(story)
@@ -37,13 +33,50 @@ def test_pictures_come_in_the_tile_s_size():
 def test_a_hidden_tile_is_decoded_and_not_shown():
     async def story(scene):
         await scene.begin()
-        scene.size = None
+        scene.views = {}
         await scene.give(scene.picture(is_key=True))
-        scene.size = (64, 36)
+        scene.views = {7: View(64, 36)}
         await scene.give(scene.picture())
         await scene.until(lambda: scene.shown)
         await settle(scene)
         assert scene.decoded == 2
+
+    run(story)
+
+
+def test_a_view_that_comes_later_gets_the_newest_picture_at_once():
+    """A screen that stands still sends nothing for a while."""
+    screen = TrackInfo(mid="1", person="grace", source="screen")
+
+    async def story(scene):
+        await scene.begin((VOICE, screen))
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.shown)
+        scene.views = {7: View(64, 36), 8: View(160, 90, "fit")}
+        scene.receiver.show_again()
+        await scene.until(lambda: len(scene.shown) >= 3)
+        shown = {view: picture.pixels.shape for _, view, picture in scene.shown}
+        assert shown == {7: (36, 64, 4), 8: (90, 160, 4)}
+        assert {key for key, *_ in scene.shown} == {("grace", "screen")}
+
+    run(story)
+
+
+def test_a_face_that_was_switched_off_is_shown_to_no_later_view(monkeypatch):
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.shown)
+        await settle(scene)
+        stream = scene.receiver._lines["1"].stream
+        stream._newest_at_s -= 60.0
+        count = len(scene.shown)
+        scene.views = {9: View(64, 36)}
+        scene.receiver.show_again()
+        await scene.give(scene.picture())
+        await scene.until(lambda: len(scene.shown) > count)
+        assert scene.decoded == 2
+        assert len(scene.shown) == count + 1
 
     run(story)
 
@@ -59,7 +92,7 @@ async def settle(scene):
 
 
 def test_a_lost_packet_is_asked_for_until_it_comes(monkeypatch):
-    monkeypatch.setattr(receive, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=60.0, tries=1000))
+    monkeypatch.setattr(picture_stream, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=60.0, tries=1000))
 
     async def story(scene):
         await scene.begin()
@@ -83,7 +116,7 @@ def test_a_lost_packet_is_asked_for_until_it_comes(monkeypatch):
 
 
 def test_what_never_comes_is_given_up_for_a_key_picture(monkeypatch):
-    monkeypatch.setattr(receive, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=0.05, tries=3))
+    monkeypatch.setattr(picture_stream, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=0.05, tries=3))
 
     async def story(scene):
         await scene.begin()
@@ -101,7 +134,7 @@ def test_what_never_comes_is_given_up_for_a_key_picture(monkeypatch):
         await scene.give(scene.picture(is_key=True) + scene.picture())
         await settle(scene)
         assert scene.decoded == 3
-        assert scene.receiver.picture_statistics()["grace"].skipped == 1
+        assert scene.receiver.picture_statistics()["grace", "camera"].skipped == 1
 
     run(story)
 
@@ -133,7 +166,7 @@ def test_a_line_that_changes_its_owner_shows_nothing_of_the_old_one():
             packet.ssrc = 12
         await scene.give(packets)
         await scene.until(lambda: scene.shown)
-        assert [key for key, _ in scene.shown] == ["alan"]
+        assert [key for key, *_ in scene.shown] == [("alan", "camera")]
 
     run(story)
 
@@ -142,7 +175,7 @@ def test_a_line_without_an_owner_is_silent():
     async def story(scene):
         await scene.begin(tracks=(VOICE,))
         await scene.give(scene.picture(is_key=True))
-        assert "grace" not in scene.receiver.picture_statistics()
+        assert ("grace", "camera") not in scene.receiver.picture_statistics()
         assert not scene.transport.feedback
 
     run(story)
@@ -194,13 +227,13 @@ def test_a_decoder_that_cannot_keep_up_loses_pictures_and_not_memory(monkeypatch
         await scene.begin()
         held = threading.Event()
         show = scene.receiver._lines["1"].stream._show
-        monkeypatch.setattr(scene.receiver._lines["1"].stream, "_show", lambda decoded: (held.wait(10), show(decoded)))
+        monkeypatch.setattr(scene.receiver._lines["1"].stream, "_show", lambda: held.wait(10) and show())
         await scene.give(scene.picture(is_key=True))
         for _ in range(150):
             await scene.give(scene.picture())
             assert len(scene.receiver._lines["1"].stream._waiting) <= 60
         held.set()
-        assert scene.receiver.picture_statistics()["grace"].skipped > 0
+        assert scene.receiver.picture_statistics()["grace", "camera"].skipped > 0
 
     run(story)
 
@@ -253,7 +286,7 @@ def test_a_picture_bomb_reaches_no_decoder_and_the_next_real_picture_is_shown(bo
         await scene.give(scene.picture(is_key=True))
         await scene.until(lambda: len(scene.shown) == 1)
         await scene.give(forged(scene, bomb, descriptor=descriptor) + scene.picture())
-        statistics = scene.receiver.picture_statistics()["grace"]
+        statistics = scene.receiver.picture_statistics()["grace", "camera"]
         assert statistics.refused == 1
         await scene.give(scene.picture(is_key=True) + scene.picture())
         await scene.until(lambda: statistics.decoded == 3)

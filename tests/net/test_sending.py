@@ -57,7 +57,7 @@ class Scene:
         return next(line for line in self.sending._lines if line.agreed == source)
 
     async def lost_sight(self):
-        await self.house.until(lambda: "ada:screen" not in self.grace.receiver.picture_statistics())
+        await self.house.until(lambda: ("ada", "screen") not in self.grace.receiver.picture_statistics())
 
     async def end(self):
         for one in self.playing.values():
@@ -120,7 +120,7 @@ def test_a_third_track_comes_and_goes_without_a_gap_in_the_first_two():
             assert seqs == list(range(seqs[0], seqs[0] + len(seqs))), "no packet is missing"
             times = scene.times(source)
             assert steps(times) == steps(scene.playing[source].taken[-len(times) :]), "all that was taken has arrived"
-        statistics = scene.grace.receiver.picture_statistics()["ada"]
+        statistics = scene.grace.receiver.picture_statistics()["ada", "camera"]
         await scene.house.until(lambda: statistics.decoded == len(scene.times("camera")))
         assert statistics.skipped == 0
         assert scene.line("camera")._encoder is encoder, "nor was a key frame spent on it"
@@ -186,7 +186,7 @@ def test_another_track_of_the_same_source_takes_its_line_without_an_offer():
         scene.share()
         await scene.sees("screen", 5)
         assert len(scene.ada.offers) == count
-        assert scene.grace.receiver.picture_statistics()["ada:screen"].skipped == 0
+        assert scene.grace.receiver.picture_statistics()["ada", "screen"].skipped == 0
 
     scene(play)
 
@@ -198,8 +198,9 @@ def test_a_line_that_changes_its_source_sends_nothing_under_the_wrong_name():
         await scene.sees("screen", 5)
         assert scene.ada.offers[-1].sources == {"0": "microphone", "1": "screen"}
         assert len(media_lines(scene.ada.offers[-1])) == 2
-        assert all(abs(grey - scene.grace.greys["ada"][0]) < 10 for grey in scene.grace.greys["ada"])
-        assert all(grey > scene.grace.greys["ada"][0] + 50 for grey in scene.grace.greys["ada:screen"])
+        faces, screens = scene.grace.greys["ada", "camera"], scene.grace.greys["ada", "screen"]
+        assert all(abs(grey - faces[0]) < 10 for grey in faces)
+        assert all(grey > faces[0] + 50 for grey in screens)
 
     scene(play)
 

@@ -131,7 +131,7 @@ class OwnSide:
         self.track, self.voice = PictureTrack(CAMERA), MicrophoneTrack()
         self.camera = LiveCamera()
         self.sizes = []
-        self.outgoing = Outgoing(mask_model=tmp_path / "none", show=lambda _: None, tell=lambda _: None)
+        self.outgoing = Outgoing(mask_model=tmp_path / "none", show=lambda *_: None, tell=lambda _: None)
         self.outgoing.listen(self.send)
         self.outgoing.use_camera(self.camera)
 

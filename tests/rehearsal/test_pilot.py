@@ -8,6 +8,7 @@ import pytest
 
 from app.rehearsal.pilot import Pilot
 from app.state import call_intents
+from app.state.stage import Tile
 from tests.looks import faces, states
 
 
@@ -96,7 +97,7 @@ def test_it_types_chooses_ticks_and_reads(scene, steer):
 def test_it_waits_until_a_picture_is_painted_and_counts_them(scene, steer):
     scene.show(states.call(2))
     assert not steer("wait", **{"for": {"painted": "*"}, "limit_s": 0.05})["ok"]
-    scene.mailbox.put("p1", faces.picture(1))
+    scene.give(Tile("p1"), faces.picture(1))
     assert steer("wait", **{"for": {"painted": "*", "people": 2, "call_phase": "in", "page": "call"}})["ok"]
     told = steer("report")
     assert told["tiles"]["p1"]["frames"] == 1

@@ -64,7 +64,7 @@ def test_a_screen_comes_and_goes_in_a_running_call_and_nothing_else_is_missing(c
     grace.wait_picture(own_id, has_colour(ADA))
     grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
     logs = log_packets(grace)
-    skipped = on_loop(grace, lambda: grace.conductor._call.receiver.picture_statistics()[own_id].skipped)
+    skipped = on_loop(grace, lambda: grace.conductor._call.receiver.picture_statistics()[own_id, "camera"].skipped)
     on_loop(ada, lambda: ada.conductor._servers.say(StartSharing(meeting=meeting)))
     grace.wait_for(lambda state: any(one.sharing for one in state.call.people))
 
@@ -84,6 +84,7 @@ def test_a_screen_comes_and_goes_in_a_running_call_and_nothing_else_is_missing(c
     assert len(pictures) > 30
     for seqs, last in zip((voice, pictures), newest, strict=True):
         assert [seq for seq in seqs if seq <= last] == list(range(seqs[0], last + 1))
-    assert on_loop(grace, lambda: grace.conductor._call.receiver.picture_statistics()[own_id].skipped) == skipped
+    face = on_loop(grace, lambda: grace.conductor._call.receiver.picture_statistics()[own_id, "camera"])
+    assert face.skipped == skipped
     assert len(on_loop(ada, lambda: ada.conductor.peers._call.sending.getTransceivers())) == 3
     grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)

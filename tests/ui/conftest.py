@@ -58,14 +58,14 @@ class Scene:
     def __init__(self, qtbot):
         self.qtbot = qtbot
         self.wanted = []
-        self.sizes = []
+        self.pictures_wanted = []
         self.sounds = []
         self.fetched = []
         self.mailbox = Mailbox(lambda: self.bridge.wake())
         self.bridge = Bridge(
             self.mailbox,
             self.wanted.append,
-            tile_sizes=self.sizes.append,
+            want_pictures=self.pictures_wanted.append,
             play_test_sound=lambda: self.sounds.append(1),
             fetch_file=lambda meeting, file, ready: self.fetched.append((meeting, file, ready)),
         )
@@ -92,12 +92,18 @@ class Scene:
         button.click()
         QApplication.processEvents()
 
+    def give(self, tile, picture):
+        """A picture for each view that shows the tile."""
+        QApplication.processEvents()
+        for view in self.bridge.stage.wanted.get(tile, ()):
+            self.mailbox.put(tile, view, picture)
+
     def is_visible(self, name):
         return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
 
     def frames(self, key):
-        """How many pictures the tile of a mailbox key, or any other tile, has painted."""
-        return self.paints.of(self.window.page.tiles[key] if isinstance(key, str) else key).frames
+        """How many pictures a tile of the stage, or any other widget of that kind, has painted."""
+        return self.paints.of(self.window.page.tiles[key] if isinstance(key, tuple) else key).frames
 
     def take(self):
         """What was wanted since the last time."""

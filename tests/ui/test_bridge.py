@@ -40,14 +40,15 @@ def test_only_the_newest_levels_are_shown(qtbot):
 
 
 def test_a_full_mailbox_wakes_the_window_once(qtbot):
+    taken = []
     box = Mailbox(lambda: bridge.wake())
+    take_all, box.take_all = box.take_all, lambda: taken.append(sorted(take_all())) or {}
     bridge = Bridge(box, lambda intent: None)
-    woken = []
-    bridge.pictures_ready.connect(lambda: woken.append(sorted(box.take_all())))
-    in_thread(lambda: [box.put(key, faces.picture(0, 32, 18)) for key in ("a", "b", "a")])
-    qtbot.waitUntil(lambda: woken == [["a", "b"]])
-    in_thread(lambda: box.put("c", faces.picture(0, 32, 18)))
-    qtbot.waitUntil(lambda: woken == [["a", "b"], ["c"]])
+    a, b, c = ((name, "camera") for name in "abc")
+    in_thread(lambda: [box.put(key, 1, faces.picture(0, 32, 18)) for key in (a, b, a)])
+    qtbot.waitUntil(lambda: taken == [[(a, 1), (b, 1)]])
+    in_thread(lambda: box.put(c, 1, faces.picture(0, 32, 18)))
+    qtbot.waitUntil(lambda: taken == [[(a, 1), (b, 1)], [(c, 1)]])
 
 
 def test_calls_from_other_threads_keep_their_order(qtbot):

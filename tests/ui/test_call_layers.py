@@ -7,13 +7,14 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.media.types import Level
+from app.state.stage import Tile
 from app.ui.theme import tokens
 from tests.looks import faces, states
 
 
 def show_faces(scene):
     for place, key in enumerate(scene.window.page.tiles):
-        scene.mailbox.put(key, faces.picture(place, captured_at_s=time.monotonic()))
+        scene.give(key, faces.picture(place, captured_at_s=time.monotonic()))
     QApplication.processEvents()
 
 
@@ -102,7 +103,7 @@ def test_without_a_connection_faces_are_grey_and_faint(scene, theme_name):
     scene.show(states.call(3))
     show_faces(scene)
     scene.bridge.show_levels({"p1": Level(-20.0, True)})
-    place = scene.window.page.tiles["p1"]
+    place = scene.window.page.tiles[Tile("p1")]
     area = place.rect().translated(place.mapTo(scene.window, QPoint(0, 0)))
     before = scene.window.grab(area).toImage()
     assert colours(before) > 60

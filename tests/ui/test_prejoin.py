@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
 
-from app.call_media import OWN, CallMedia, MediaEvents
+from app.call_media import OWN, OWN_PICTURE, CallMedia, MediaEvents
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceDenied, DeviceMissing
 from app.state import call_intents
 from app.state.effects import SaveChoices, Send, StartDevices
@@ -62,10 +62,11 @@ class Live:
         self.rack, self.words = Rack(), {}
         self.settled = threading.Condition()
         events = MediaEvents(
-            show_own=lambda picture: scene.mailbox.put("", picture),
+            show_own=lambda view, picture: scene.mailbox.put(OWN_PICTURE, view, picture),
             device_told=self._told, told=lambda words: None, listed=lambda devices: None,
         )  # fmt: skip
         self.media = CallMedia(self.rack, events)
+        scene.bridge.stage._tell = lambda wanted: self.media.set_own_views(wanted.get(OWN_PICTURE, {}))
         scene.bridge._do = self.do
         scene.show(state)
 

@@ -256,12 +256,12 @@ def test_a_notice_is_seen_over_the_pictures_of_the_call(scene):
 
     scene.show(states.call(3))
     for key in scene.window.page.tiles:
-        scene.mailbox.put(key, faces.picture(1))
+        scene.give(key, faces.picture(1))
     scene.qtbot.waitUntil(lambda: all(scene.frames(key) for key in scene.window.page.tiles))
     scene.window.show_state(with_notices(states.call(3), states.MANY_NOTICES[0]))
     settle()
     for key in scene.window.page.tiles:
-        scene.mailbox.put(key, faces.picture(2))
+        scene.give(key, faces.picture(2))
     scene.qtbot.waitUntil(lambda: all(scene.frames(key) > 1 for key in scene.window.page.tiles))
     card = scene.find("notice-1")
     shown = scene.window.grab(card.geometry()).toImage()

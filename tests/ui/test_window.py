@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSlider, QWidget
 
-from app.media.types import Level
+from app.media.types import Level, View
 from app.state.app_state import AppState
 from app.state.slices.connection import Connection
+from app.state.stage import OWN, Tile
 from app.ui.widgets.buttons import RowButton
 from app.ui.window import page_name
 from tests.fakes.story import change
@@ -172,23 +173,23 @@ def test_tab_reaches_every_control_of_the_call(scene):
 def test_pictures_reach_their_tiles_and_are_counted_once(scene):
     scene.show(states.call(2))
     grid = scene.window.page.tiles
-    scene.mailbox.put("p1", faces.picture(1))
-    scene.qtbot.waitUntil(lambda: scene.frames("p1") == 1)
-    before = scene.paints.of(grid["p1"]).first_s
-    grid["p1"].repaint()
-    assert scene.frames("p1") == 1
-    scene.mailbox.put("p1", faces.picture(2))
-    scene.mailbox.put("", faces.picture(0))
-    scene.mailbox.put("nobody", faces.picture(0))
-    scene.qtbot.waitUntil(lambda: scene.frames("p1") == 2 and scene.frames("") == 1)
-    assert scene.paints.of(grid["p1"]).first_s == before
+    scene.give(Tile("p1"), faces.picture(1))
+    scene.qtbot.waitUntil(lambda: scene.frames(Tile("p1")) == 1)
+    before = scene.paints.of(grid[Tile("p1")]).first_s
+    grid[Tile("p1")].repaint()
+    assert scene.frames(Tile("p1")) == 1
+    scene.give(Tile("p1"), faces.picture(2))
+    scene.give(OWN, faces.picture(0))
+    scene.mailbox.put(Tile("nobody"), 99, faces.picture(0))
+    scene.qtbot.waitUntil(lambda: scene.frames(Tile("p1")) == 2 and scene.frames(OWN) == 1)
+    assert scene.paints.of(grid[Tile("p1")]).first_s == before
     assert abs(before - time.monotonic()) < 30
 
 
 def test_a_tile_shows_the_picture_and_not_initials(scene):
     scene.show(states.call(2))
-    tile = scene.window.page.tiles["p1"]
-    scene.mailbox.put("p1", faces.picture(3))
+    tile = scene.window.page.tiles[Tile("p1")]
+    scene.give(Tile("p1"), faces.picture(3))
     scene.qtbot.waitUntil(lambda: scene.frames(tile) == 1)
     image = tile.grab().toImage()
     wanted = faces.picture(3).pixels
@@ -199,25 +200,30 @@ def test_a_tile_shows_the_picture_and_not_initials(scene):
 
 def test_pictures_are_taken_even_where_nobody_looks(scene):
     scene.show(states.rooms())
-    scene.mailbox.put("p1", faces.picture(1))
+    scene.mailbox.put(Tile("p1"), 1, faces.picture(1))
     scene.qtbot.waitUntil(lambda: scene.mailbox.take_all() == {})
     scene.show(states.call(2))
-    scene.mailbox.put("p1", faces.picture(1))
-    scene.qtbot.waitUntil(lambda: scene.frames("p1") == 1)
+    scene.give(Tile("p1"), faces.picture(1))
+    scene.qtbot.waitUntil(lambda: scene.frames(Tile("p1")) == 1)
 
 
 def test_the_media_side_is_told_how_large_tiles_are(scene):
     scene.show(states.call(2))
     ratio = scene.window.devicePixelRatioF()
     tiles = scene.window.page.tiles
-    assert scene.sizes[-1] == {key: (round(t.width() * ratio), round(t.height() * ratio)) for key, t in tiles.items()}
-    before = len(scene.sizes)
+    told = {tile: list(views.values()) for tile, views in scene.pictures_wanted[-1].items()}
+    assert told == {
+        tile: [View(round(one.width() * ratio), round(one.height() * ratio))] for tile, one in tiles.items()
+    }
+    before = len(scene.pictures_wanted)
     scene.show(states.call(2))
-    assert len(scene.sizes) == before
+    assert len(scene.pictures_wanted) == before
     scene.show(states.call(3))
-    assert set(scene.sizes[-1]) == {"p1", "p2", ""}
+    assert set(scene.pictures_wanted[-1]) == {Tile("p1"), Tile("p2"), OWN}
     scene.show(states.prejoin())
-    assert set(scene.sizes[-1]) == {""}
+    assert set(scene.pictures_wanted[-1]) == {OWN}
+    scene.show(states.rooms())
+    assert scene.pictures_wanted[-1] == {}
 
 
 def test_the_toolbar_fits_beside_the_panel_of_a_small_window(scene):
@@ -233,7 +239,7 @@ def test_the_toolbar_fits_beside_the_panel_of_a_small_window(scene):
 def test_who_left_has_no_tile(scene):
     scene.show(states.call(6))
     scene.show(states.call(3))
-    assert list(scene.window.page.tiles) == ["p1", "p2", ""]
+    assert list(scene.window.page.tiles) == [Tile("p1"), Tile("p2"), OWN]
     assert (
         len([one for one in scene.find("call-page").findChildren(type(scene.find("tile-own"))) if one.isVisible()]) == 3
     )

@@ -8,6 +8,7 @@ from app.state.slices.chat import Chat
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.recording import Recording
+from app.state.slices.stage import Stage
 from app.wire.people import Person
 from app.wire.rooms import MeetingCard
 
@@ -36,3 +37,4 @@ class Call:
     lobby: Lobby = field(default_factory=Lobby)
     recording: Recording = field(default_factory=Recording)
     media: Media = field(default_factory=Media)
+    stage: Stage = field(default_factory=Stage)

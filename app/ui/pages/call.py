@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
-from app.media.types import Levels, Picture
+from app.media.types import Levels
 from app.state.app_state import AppState
-from app.state.call_intents import AnswerConsent, OpenPanel, ShowCall
+from app.state.call_intents import AnswerConsent, OpenPanel, Pin, ShowCall
 from app.state.slices.call import Call
 from app.state.slices.devices import DeviceKind
+from app.state.stage import Tile
 from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
@@ -26,11 +27,10 @@ from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, timer_words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, Tabs, column, row
-from app.ui.widgets.layers import Layers
 from app.ui.widgets.page import Page
 from app.ui.widgets.scrim import Scrim
+from app.ui.widgets.stage_view import StageView
 from app.ui.widgets.tall_scroll import TallScroll
-from app.ui.widgets.tile_grid import TileGrid
 from app.ui.widgets.video_tile import VideoTile
 
 _NARROW_PX = 680
@@ -48,15 +48,15 @@ class CallPage(Page):
         self._seat = ("", 0.0)
         self._meeting = ""
         self._settings: SettingsDialog | None = None
-        self._grid = TileGrid()
-        self._grid.sizes_changed.connect(lambda sizes: bridge.tile_sizes(sizes))
         self._bar = CallBar(bridge)
         self._bar.settings.clicked.connect(self._open_settings)
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._tick)
         self._reconnecting = Reconnecting()
+        self._stage_view = StageView(bridge.stage, self._reconnecting)
+        self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
         stage = column(gap=10, margins=(12, 0, 12, 12))
-        stage.addWidget(Layers(self._grid, self._reconnecting), 1)
+        stage.addWidget(self._stage_view, 1)
         stage.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self._stage = QWidget()
         self._stage.setLayout(stage)
@@ -187,7 +187,7 @@ class CallPage(Page):
         if seat != self._seat:
             # Another call, or back in after leaving: no picture of before is shown again.
             self._seat = seat
-            self._grid.clear()
+            self._stage_view.clear()
         self._state = state
         self._meeting = call.meeting.id
         self._title.setText(call.meeting.title)
@@ -199,8 +199,7 @@ class CallPage(Page):
         self._count.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} people")
         self._tick()
         # One's own as chosen: the server's echo comes later than the click.
-        own = (state.devices.chosen.microphone_on, state.devices.chosen.camera_on)
-        self._grid.show_people(call.people, call.you, own, is_recorded=call.recording.since is not None)
+        self._stage_view.show_call(call, (state.devices.chosen.microphone_on, state.devices.chosen.camera_on))
         self._bar.show_state(state)
         self._chat.show_state(state)
         self._people.show_state(state)
@@ -220,7 +219,7 @@ class CallPage(Page):
     def _show_connected(self, is_connected: bool) -> None:
         """What would look alive while nothing comes in stands still and says so."""
         self._reconnecting.setVisible(not is_connected)
-        self._grid.show_stopped(not is_connected)
+        self._stage_view.show_stopped(not is_connected)
         self._cut.setVisible(not is_connected)
         self._timer.setVisible(is_connected)
 
@@ -268,20 +267,16 @@ class CallPage(Page):
         if call is not None:
             self._timer.setText(timer_words(time.time() + call.clock_ahead_s - call.meeting.started_at))
 
-    def show_pictures(self, pictures: dict[str, Picture]) -> None:
-        """New pictures of the tiles."""
-        self._grid.show_pictures(pictures)
-
     def show_levels(self, levels: Levels) -> None:
         """Who speaks."""
-        self._grid.show_levels(levels)
+        self._stage_view.show_levels(levels)
         if self._settings is not None:
             self._settings.show_levels(levels)
 
     @property
-    def tiles(self) -> dict[str, VideoTile]:
-        """The tiles by mailbox key."""
-        return self._grid.tiles
+    def tiles(self) -> dict[Tile, VideoTile]:
+        """The tiles on show."""
+        return self._stage_view.tiles
 
     def take_focus(self) -> None:
         """When the page opens: keys such as M work at once."""
@@ -311,7 +306,6 @@ class CallPage(Page):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self._clock.start()
-        self._grid.tell_sizes(again=True)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

@@ -8,11 +8,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app.media.types import Levels, Picture
+from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, Join, NameGuest, SignInHere
 from app.state.slices.devices import Choices
 from app.state.slices.prejoin import PreJoin
+from app.state.stage import OWN, Tile
 from app.ui.bridge import Bridge
 from app.ui.panels import prejoin_parts as parts
 from app.ui.panels.device_panel import DevicePanel, toggle
@@ -168,24 +169,14 @@ class PreJoinPage(Page):
         if not self._name.hasFocus() and self._name.text() != prejoin.guest_name:
             self._name.setText(prejoin.guest_name)
 
-    def show_pictures(self, pictures: dict[str, Picture]) -> None:
-        """One's own picture."""
-        if "" in pictures:
-            self._preview.show_picture(pictures[""])
-
     def show_levels(self, levels: Levels) -> None:
         """One's own voice."""
         self._devices.show_levels(levels)
 
     @property
-    def tiles(self) -> dict[str, VideoTile]:
+    def tiles(self) -> dict[Tile, VideoTile]:
         """The preview, as the call page has its tiles."""
-        return {"": self._preview}
-
-    def tell_sizes(self) -> None:
-        """Says how large the preview is."""
-        ratio = self.devicePixelRatioF()
-        self._bridge.tile_sizes({"": (round(self._preview.width() * ratio), round(self._preview.height() * ratio))})
+        return {OWN: self._preview}
 
     def _join(self) -> None:
         if self._go.isEnabled():
@@ -207,7 +198,6 @@ class PreJoinPage(Page):
             self._body.setDirection(wanted)
         self._fit_preview()
         self._mail.say("Email" if is_narrow else "Email invitation")
-        self.tell_sizes()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -234,4 +224,3 @@ class PreJoinPage(Page):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self._fit_preview()
-        self.tell_sizes()

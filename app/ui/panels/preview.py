@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.state.slices.devices import Choices
+from app.state.stage import OWN
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
 from app.ui.qt import override
@@ -25,7 +26,7 @@ class Preview(VideoTile):
     """
 
     def __init__(self, bridge: Bridge) -> None:
-        super().__init__(foot_px=_ROOM_FOR_SWITCHES_PX)
+        super().__init__(foot_px=_ROOM_FOR_SWITCHES_PX, stage=bridge.stage, key=OWN)
         self.setObjectName("preview")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -54,6 +55,7 @@ class Preview(VideoTile):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The switches stand in the middle of its foot."""
+        super().resizeEvent(event)
         size = self._switches.sizeHint()
         self._switches.setGeometry(
             (self.width() - size.width()) // 2, self.height() - size.height() - _GAP_PX, size.width(), size.height()

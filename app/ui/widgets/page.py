@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.media.types import Levels, Picture
+from app.media.types import Levels
 from app.state.app_state import AppState
+from app.state.stage import Tile
 
 if TYPE_CHECKING:
     from app.ui.widgets.video_tile import VideoTile
@@ -25,16 +26,13 @@ class Page(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     @property
-    def tiles(self) -> Mapping[str, VideoTile]:
-        """The tiles of people on it, by mailbox key."""
+    def tiles(self) -> Mapping[Tile, VideoTile]:
+        """The pictures of people on it."""
         return {}
 
     def show_state(self, state: AppState) -> None:
         """What is true now."""
         raise NotImplementedError
-
-    def show_pictures(self, pictures: dict[str, Picture]) -> None:
-        """New pictures, by mailbox key; a page without tiles lets them go."""
 
     def show_levels(self, levels: Levels) -> None:
         """How loud everybody is; a page without voices does not mind."""

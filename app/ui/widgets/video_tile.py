@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
-from PySide6.QtWidgets import QWidget
 
-from app.media.types import Picture
+from app.media.types import Crop, Picture, PictureKey
 from app.ui.icons import pixmap
 from app.ui.qt import override
+from app.ui.stage import PictureView, Stage
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
 from app.wire.text import one_line
@@ -25,12 +25,15 @@ _SPEAKING_INK = "#5fe0ab"
 _STOPPED_INK = "#a3ada8"
 
 
-class VideoTile(QWidget):
-    """Paints a person.
+class VideoTile(PictureView):
+    """Paints a person, or their screen.
 
     Args:
         name: Whom it shows.
         foot_px: How much of its foot, in the middle, is covered by what lies on it; words and initials stay out there.
+        stage: Gives it pictures; None for words alone.
+        key: Whose pictures.
+        crop: How they go into it.
 
     Attributes:
         tell_painted: Of the class: told of each new picture that a tile has painted, where somebody counts them.
@@ -38,8 +41,16 @@ class VideoTile(QWidget):
 
     tell_painted: ClassVar[Callable[[VideoTile], None] | None] = None
 
-    def __init__(self, name: str = "", *, foot_px: int = 0) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        foot_px: int = 0,
+        stage: Stage | None = None,
+        key: PictureKey | None = None,
+        crop: Crop = "cover",
+    ) -> None:
+        super().__init__(stage, key, crop=crop)
         self._foot_px = foot_px
         self._name = one_line(name)
         self._initials_of = self._name
@@ -116,6 +127,10 @@ class VideoTile(QWidget):
             self.update()
 
     @property
+    def _is_screen(self) -> bool:
+        return self.key is not None and self.key[1] == "screen"
+
+    @property
     def _speaks(self) -> bool:
         return self._is_speaking and self._has_microphone and not self._is_stopped
 
@@ -125,8 +140,10 @@ class VideoTile(QWidget):
         return self._image is not None
 
     def _tell(self) -> None:
-        parts = [self._name, "microphone on" if self._has_microphone else "microphone off"]
-        parts.append("camera on" if self._has_camera else "camera off")
+        parts = [self._name]
+        if not self._is_screen:
+            parts.append("microphone on" if self._has_microphone else "microphone off")
+            parts.append("camera on" if self._has_camera else "camera off")
         if not self._is_connected or self._is_stopped:
             parts.append("reconnecting")
         if self._speaks:
@@ -160,8 +177,13 @@ class VideoTile(QWidget):
         image = self._image
         if image is None:
             return
-        # Fills the tile and crops what stands over; as a brush, since an anti-aliased clip costs more.
-        scale = max(area.width() / image.width(), area.height() / image.height())
+        # As a brush, since an anti-aliased clip costs more.
+        fitting = (area.width() / image.width(), area.height() / image.height())
+        scale = max(fitting) if self._crop == "cover" else min(fitting)
+        if self._crop == "fit":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("tile"))
+            painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
         brush = QBrush(image)
         shift = QTransform.fromTranslate(
             (area.width() - image.width() * scale) / 2, (area.height() - image.height() * scale) / 2
@@ -171,7 +193,9 @@ class VideoTile(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(brush)
-        painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+        shown = QRectF(0, 0, image.width() * scale, image.height() * scale)
+        shown.moveCenter(area.center())
+        painter.drawRoundedRect(shown & area, RADIUS_PX, RADIUS_PX)
         if self._is_fresh:
             self._is_fresh = False
             if VideoTile.tell_painted is not None:
@@ -220,11 +244,15 @@ class VideoTile(QWidget):
         words = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, max(10, most))
         if self._foot_px and most < _LEAST_NAME_PX and words != self._name:
             words = ""  # the mark alone: one's own name is not cut down to a letter
-        width = painter.fontMetrics().horizontalAdvance(words) + height + 10
+        width = painter.fontMetrics().horizontalAdvance(words) + (20 if self._is_screen else height + 10)
         pill = QRectF(area.left() + inset, area.bottom() - inset - height, width, height)
         clip = QPainterPath()
         clip.addRoundedRect(pill, height / 2, height / 2)
         painter.fillPath(clip, _PILL)
+        if self._is_screen:
+            painter.setPen(QColor(_PILL_INK))
+            painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
+            return
         name, ink = "mic", _PILL_INK
         if not self._has_microphone:
             name, ink = "mic-off", _MUTED_INK

@@ -1,0 +1,105 @@
+"""One m-line of the receiving connection: what it receives goes to a stream, and feedback goes back.
+
+`SEAMS` lists each private name of aiortc that is used here, for tests/test_platform.py.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Protocol
+
+_log = logging.getLogger(__name__)
+
+#: Module, dotted name inside it; each must exist for this module to work.
+SEAMS: tuple[tuple[str, str], ...] = (
+    ("aiortc.rtcrtpreceiver", "RTCRtpReceiver.receive"),
+    ("aiortc.rtcdtlstransport", "RTCDtlsTransport._register_rtp_receiver"),
+    ("aiortc.rtcdtlstransport", "RTCDtlsTransport._unregister_rtp_receiver"),
+    ("aiortc.rtcdtlstransport", "RTCDtlsTransport._send_rtp"),
+    ("aiortc.rtp", "RtcpRtpfbPacket"),
+    ("aiortc.rtp", "RtcpPsfbPacket"),
+)
+#: Private attributes of instances: class, then names that its constructor sets.
+INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (("aiortc.rtcrtpsender", "RTCRtpSender", ("_ssrc",)),)
+
+
+class Stream(Protocol):
+    """What becomes of the packets of one m-line."""
+
+    def restart(self) -> None:
+        """Another stream follows on this line."""
+        ...
+
+    async def take(self, packet: Any, codec: str) -> None:
+        """Takes an RTP packet; on the loop."""
+        ...
+
+    async def check(self) -> None:
+        """Asks for what is missing; on the loop, every few milliseconds."""
+        ...
+
+
+class Line:
+    """One m-line of the receiving connection. Stands where aiortc expects a receiver."""
+
+    def __init__(self, transceiver: Any) -> None:
+        """Takes the place of an aiortc receiver.
+
+        Args:
+            transceiver: aiortc's RTCRtpTransceiver of the m-line; its receiver is not yet started, and our feedback
+                bears its sender's SSRC.
+        """
+        self._receiver = transceiver.receiver
+        self._rtcp_ssrc = transceiver.sender._ssrc
+        self._ssrc = 0
+        self._codecs: dict[int, str] = {}
+        self.stream: Stream | None = None
+        self._receiver.receive = self._take_over
+
+    async def _take_over(self, parameters: Any) -> None:
+        """Called by aiortc after each negotiation, once the connection is encrypted."""
+        transport = self._receiver.transport
+        self._codecs = {codec.payloadType: codec.name.lower() for codec in parameters.codecs}
+        ssrc = parameters.encodings[0].ssrc if parameters.encodings else 0
+        if ssrc == self._ssrc:
+            return
+        self._ssrc = ssrc
+        transport._unregister_rtp_receiver(self)
+        transport._register_rtp_receiver(self, parameters)
+        if self.stream is not None:
+            self.stream.restart()
+
+    def leave(self) -> None:
+        """Ends the feedback; the connection is being closed."""
+        self.stream = None
+
+    # What aiortc calls on a receiver.
+    async def _handle_rtp_packet(self, packet: Any, arrival_time_ms: int) -> None:
+        if self.stream is not None and packet.ssrc == self._ssrc and packet.payload_type in self._codecs:
+            await self.stream.take(packet, self._codecs[packet.payload_type])
+
+    async def _handle_rtcp_packet(self, packet: Any) -> None:
+        """Sender reports are not needed yet: voice and picture of one person arrive by the same way."""
+
+    def _handle_disconnect(self) -> None:
+        """Nothing to stop: threads here belong to all lines together."""
+
+    async def ask_again(self, seqs: list[int]) -> None:
+        """Sends a NACK."""
+        from aiortc.rtp import RTCP_RTPFB_NACK, RtcpRtpfbPacket
+
+        packet = RtcpRtpfbPacket(fmt=RTCP_RTPFB_NACK, ssrc=self._rtcp_ssrc, media_ssrc=self._ssrc)
+        packet.lost = sorted(seqs)
+        await self._send(bytes(packet))
+
+    async def ask_key(self) -> None:
+        """Sends a PLI."""
+        from aiortc.rtp import RTCP_PSFB_PLI, RtcpPsfbPacket
+
+        await self._send(bytes(RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=self._rtcp_ssrc, media_ssrc=self._ssrc)))
+
+    async def _send(self, feedback: bytes) -> None:
+        try:
+            await self._receiver.transport._send_rtp(feedback)
+        except ConnectionError:
+            _log.debug("feedback came after the connection had ended")

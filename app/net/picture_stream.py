@@ -1,0 +1,217 @@
+"""One person's pictures, of their camera or their screen, on one line of the receiving connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.media.types import Frame, Picture, PictureKey, Views
+from app.net.assembly import EncodedPicture, PictureAssembly, read_part
+from app.net.guard.payloads import may_be_decoded
+from app.net.line import Line
+from app.net.repair import PICTURE_PATIENCE, Missing
+from app.wire.media import TrackInfo
+
+if TYPE_CHECKING:
+    import av
+
+    from app.media.types import Samples
+
+_log = logging.getLogger(__name__)
+
+_PLI_EVERY_S = 0.3
+#: Pictures that wait for the decoder; two seconds' worth means that it cannot keep up.
+_MOST_WAITING = 60
+#: Pictures of one person decoded in a row: those of others have their turn in between, however large these are.
+_MOST_IN_A_ROW = 8
+#: Seconds after which a face that was not renewed is not shown to another view.
+_FRESH_S = 0.5
+_VP8 = "vp8"
+
+
+@dataclass(frozen=True, slots=True)
+class Sinks:
+    """Where what is received goes; called from worker threads.
+
+    Attributes:
+        show: takes a person's newest picture, and the number of the view that it is for.
+        sound: takes a person's next 10 ms, float32 48 kHz mono.
+        silence: a person's voice has ended.
+        views: where a picture is shown now; none while it is hidden.
+    """
+
+    show: Callable[[PictureKey, int, Picture], None]
+    sound: Callable[[str, Samples], None]
+    silence: Callable[[str], None]
+    views: Callable[[PictureKey], Views]
+
+
+@dataclass(slots=True)
+class PictureStatistics:
+    """What became of a person's pictures since they began.
+
+    Attributes:
+        shown: handed to its views.
+        decoded: decoded, shown or not.
+        skipped: given up because packets were missing or the decoder could not keep up.
+        refused: never given to the decoder, because of what their heads claim.
+        first_at_s: `time.monotonic()` of the first one decoded, 0.0 before.
+    """
+
+    shown: int = 0
+    decoded: int = 0
+    skipped: int = 0
+    refused: int = 0
+    first_at_s: float = 0.0
+
+
+class PictureStream:
+    """One person's pictures on one line."""
+
+    def __init__(self, track: TrackInfo, line: Line, *, sinks: Sinks, pool: ThreadPoolExecutor) -> None:
+        self.person = track.person
+        self.key: PictureKey = (track.person, track.source)
+        self._line = line
+        self._sinks = sinks
+        self._pool = pool
+        self._loop = asyncio.get_running_loop()
+        self._missing = Missing(PICTURE_PATIENCE)
+        self._assembly = PictureAssembly()
+        self._waiting: deque[EncodedPicture] = deque()
+        self._is_decoding = False
+        self._needs_key = True
+        self._asked_key_s = 0.0
+        self._has_ended = False
+        self._decoder: Any = None
+        #: Kept for views that come later.
+        self._newest: av.VideoFrame | None = None
+        self._newest_at_s = 0.0
+        self._showing = threading.Lock()
+        self.statistics = PictureStatistics()
+
+    def restart(self) -> None:
+        """Another stream follows on this line."""
+        self._missing.forget()
+        self._assembly = PictureAssembly()
+        self._start_at_key()
+
+    def end(self) -> None:
+        """Nothing is shown any more."""
+        self._has_ended = True
+        self._waiting.clear()
+        self._newest = None
+
+    async def take(self, packet: Any, codec: str) -> None:
+        """Takes an RTP packet; on the loop."""
+        if codec != _VP8:
+            return
+        seq = packet.sequence_number
+        if not self._missing.seen(seq, time.monotonic()):
+            self._missing.forget()
+            self._assembly.skip()
+            self.statistics.skipped += 1
+        part = read_part(packet.payload, ends=bool(packet.marker), timestamp=packet.timestamp)
+        self._add(self._assembly.put(seq, part))
+        await self.check()
+
+    async def check(self) -> None:
+        """Asks for what is missing, or for a key picture where that came to nothing; on the loop."""
+        now_s = time.monotonic()
+        if self._missing.given_up(now_s):
+            self.statistics.skipped += 1
+            self._add(self._assembly.skip())
+        if not self._assembly.needs_key and (due := self._missing.due(now_s)):
+            await self._line.ask_again(due)
+        if (self._assembly.needs_key or self._needs_key) and now_s - self._asked_key_s >= _PLI_EVERY_S:
+            self._asked_key_s = now_s
+            await self._line.ask_key()
+
+    def _start_at_key(self) -> None:
+        self._waiting.clear()
+        self._needs_key = True
+
+    def _add(self, pictures: list[EncodedPicture]) -> None:
+        for picture in pictures:
+            if not may_be_decoded(picture.data):
+                self.statistics.refused += 1
+                self._needs_key = True
+                continue
+            if picture.is_key:
+                # Whatever waits is older than a picture that needs none of it.
+                self._needs_key = False
+            if not self._needs_key:
+                self._waiting.append(picture)
+        if len(self._waiting) > _MOST_WAITING:
+            self.statistics.skipped += len(self._waiting)
+            self._start_at_key()
+        self._decode_next()
+
+    def _decode_next(self) -> None:
+        if self._is_decoding or not self._waiting or self._has_ended:
+            return
+        self._is_decoding = True
+        batch = [self._waiting.popleft() for _ in range(min(_MOST_IN_A_ROW, len(self._waiting)))]
+        self._loop.run_in_executor(self._pool, self._decode, batch).add_done_callback(self._decoded)
+
+    def _decoded(self, done: asyncio.Future[bool]) -> None:
+        self._is_decoding = False
+        if done.cancelled():
+            return
+        if done.exception() is not None or not done.result():
+            _log.debug("a picture could not be decoded")
+            self._start_at_key()
+        self._decode_next()
+
+    def _decode(self, batch: list[EncodedPicture]) -> bool:
+        """In a worker: decodes all, shows the newest. False: the next one must be a key picture."""
+        import av
+
+        if self._decoder is None:
+            self._decoder = av.CodecContext.create("libvpx", "r")
+        newest: av.VideoFrame | None = None
+        try:
+            for picture in batch:
+                for frame in self._decoder.decode(av.Packet(picture.data)):
+                    newest = frame
+                    self.statistics.decoded += 1
+        except av.FFmpegError:
+            self._decoder = None
+            return False
+        if newest is not None:
+            self.statistics.first_at_s = self.statistics.first_at_s or time.monotonic()
+            self._newest, self._newest_at_s = newest, time.monotonic()
+            self.statistics.shown += self._show()
+        return True
+
+    def show_again(self) -> None:
+        """Shows the newest picture to the views that there are now, without waiting for the next; on the loop.
+
+        A screen may stand still for minutes; a face that is no longer fresh has been switched off, and stays away.
+        """
+        is_fresh = self.key[1] == "screen" or time.monotonic() - self._newest_at_s < _FRESH_S
+        if self._newest is not None and is_fresh and not self._has_ended:
+            self._loop.run_in_executor(self._pool, self._show)
+
+    def _show(self) -> bool:
+        """In a worker: hands the newest picture to each view; whether there was any."""
+        # Under the lock, so that no view is given an older picture after a newer one.
+        with self._showing:
+            decoded, views = self._newest, self._sinks.views(self.key)
+            if decoded is None or not views or self._has_ended:
+                return False
+            from app.media.pictures import make_pictures
+
+            if decoded.format.name == "yuv420p" and not decoded.width % 2 and not decoded.height % 2:
+                frame = Frame(decoded.to_ndarray(), "yuv420p", time.monotonic())
+            else:
+                frame = Frame(decoded.to_ndarray(format="bgr24"), "bgr24", time.monotonic())
+            for view, picture in make_pictures(frame, views):
+                self._sinks.show(self.key, view, picture)
+            return True
