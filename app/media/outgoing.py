@@ -12,6 +12,7 @@ from app.media.background import BackgroundPainter
 from app.media.camera import DEFAULT_SIZE_PX, Camera
 from app.media.person_mask import MaskMissing, PersonMask
 from app.media.pictures import crop_and_scale, make_pictures, to_i420
+from app.media.priority import yield_to_voices
 from app.media.types import Background, Frame, MediaError, Picture, Pixels, Samples, View, Views
 
 log = logging.getLogger(__name__)
@@ -276,6 +277,7 @@ class Outgoing:
             mask.close()
 
     def _run(self) -> None:
+        yield_to_voices()
         painter = BackgroundPainter()
         last_number = -1
         while True:

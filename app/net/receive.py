@@ -14,6 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from app.media.priority import yield_to_voices
 from app.media.types import BLOCK_S, PictureKey
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
@@ -39,7 +40,7 @@ class Receiver:
         self._sinks = sinks
         self._lines: dict[str, Line] = {}
         self._tracks: dict[str, TrackInfo] = {}
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures")
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
         self._voices: tuple[VoiceStream, ...] = ()
         self._has_ended = threading.Event()
         self._player = threading.Thread(target=self._play, name="voices", daemon=True)

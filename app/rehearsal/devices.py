@@ -6,7 +6,9 @@ instant stay together, even in two processes of one computer.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import queue
 import threading
 import wave
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ from app.media.makers import OnLost, SystemDevices
 from app.media.microphone import Microphone, OnBlock
 from app.media.no_speaker import MOST_BACKLOG_S, NoSpeaker
 from app.media.pictures import crop_and_scale, to_i420
+from app.media.priority import yield_to_voices
 from app.media.sounds import stream_blocks
 from app.media.speaker import Pull, Speaker
 from app.media.types import BLOCK, BLOCK_S, RATE_HZ, Device, DeviceKind, FileUnreadable, Frame, Samples
@@ -37,6 +40,8 @@ STALE_S = 0.1
 SHOW_STALE_EVERY_S = 0.25
 STILL_SUFFIXES = {".png", ".jpg", ".jpeg"}
 WRITE_EVERY = 25
+# Ten seconds of a sound file are decoded before their time.
+AHEAD_BLOCKS = 1000
 
 
 class FileMicrophone:
@@ -87,10 +92,10 @@ class FileMicrophone:
         zero_s = now_s if self._start_at_s is None else self._start_at_s
         # Counted from the file's beginning; below zero it has not begun.
         number = round((now_s - zero_s) / BLOCK_S)
-        blocks = self._blocks(self._from_s + max(0, number) * BLOCK_S)
+        blocks = _read_ahead(self._blocks(self._from_s + max(0, number) * BLOCK_S), stopped)
         silence = np.zeros(BLOCK, np.float32)
         while self._clock.wait_until(zero_s + number * BLOCK_S, stopped):
-            block = silence if number < 0 else next(blocks)
+            block = silence if number < 0 else next(blocks, silence)
             is_lost = self._clock.now_s() - (zero_s + number * BLOCK_S) > MOST_BACKLOG_S
             number += 1
             if not is_lost:
@@ -115,6 +120,26 @@ class FileMicrophone:
             yield from stream_blocks(self._path, from_s=from_s)
         except FileUnreadable:
             log.warning("the rest of the sound file of a file microphone cannot be read; silence follows")
+
+
+def _read_ahead(blocks: Iterator[Samples], stopped: threading.Event) -> Iterator[Samples]:
+    """Has an endless file decoded in a thread of its own, as a driver has its sound ready when its time has come."""
+    ready: queue.Queue[Samples] = queue.Queue(AHEAD_BLOCKS)
+
+    def read() -> None:
+        yield_to_voices()
+        for block in blocks:
+            while not stopped.is_set():
+                with contextlib.suppress(queue.Full):
+                    ready.put(block, timeout=WRITE_EVERY * BLOCK_S)
+                    break
+            if stopped.is_set():
+                return
+
+    threading.Thread(target=read, name="sound file", daemon=True).start()
+    while not stopped.is_set():
+        with contextlib.suppress(queue.Empty):
+            yield ready.get(timeout=WRITE_EVERY * BLOCK_S)
 
 
 class FileCamera:
@@ -171,6 +196,7 @@ class FileCamera:
         self._thread.end()
 
     def _run(self, on_frame: OnFrame, stopped: threading.Event) -> None:
+        yield_to_voices()
         now_s = self._clock.now_s
         begun_s = now_s()
         start_s = begun_s if self._start_at_s is None else self._start_at_s
