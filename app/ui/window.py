@@ -24,6 +24,7 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.frame import Frame
 from app.ui.widgets.page import Page
+from app.ui.widgets.scrim import Scrim
 
 if TYPE_CHECKING:
     from app.ui.overlays import Overlays
@@ -60,7 +61,7 @@ class Window(Frame):
         self._bridge = bridge
         self._pages: dict[str, Page] = {}
         self._page = ""
-        self._terms: QWidget | None = None
+        self._terms: Scrim | None = None
         self._help: HelpDialog | None = None
         self._overlays: Overlays | None = None
         self._closing = Closing(self)
@@ -191,8 +192,7 @@ class Window(Frame):
                 cancel=lambda: self._bridge.do(CancelJoin()),
             )
         elif not asks and self._terms is not None:
-            self._terms.hide()
-            self._terms.deleteLater()
+            self._terms.close_dialog()
             self._terms = None
 
     @override
