@@ -49,7 +49,7 @@ class TestAnotherServer:
         self.greet_there(stage)
         assert stage.server.wait_sent(accounts.Resume).token == "theirs"
         state = stage.conductor.state
-        assert (state.connection.is_home, state.connection.address, state.rooms) == (False, "there.example", ())
+        assert (state.connection.is_home, state.connection.address, state.rooms.known) == (False, "there.example", ())
         assert ring.kept["Parley", "server http://127.0.0.1:1"] == "token", "it stays for the way home"
 
     def test_the_secret_of_the_own_server_stays_there(self, stage):

@@ -97,9 +97,9 @@ class Sight:
             "call_phase": state.call_phase,
             "link": state.connection.phase,
             "own_id": state.own_id,
-            "room": state.room,
-            "rooms": [one.id for one in state.rooms],
-            "messages": len(state.view(state.room).messages),
+            "room": state.rooms.open,
+            "rooms": [one.id for one in state.rooms.known],
+            "messages": len(state.view(state.rooms.open).messages),
             "meeting": call.meeting.id if call else "",
             "link_to_meeting": call.meeting.link if call else "",
             "people": len(call.people) if call else 0,
@@ -108,7 +108,7 @@ class Sight:
             "recap": _recap_of(state),
             "asks_terms": bool(state.prejoin and state.prejoin.asks_terms),
             "notices": [one.words for one in state.toasts.shown],
-            "invitation": state.view(state.room).invitation,
+            "invitation": state.view(state.rooms.open).invitation,
             "tiles": {key: self._tile(tile) for key, tile in self.tiles.items()},
             "now_s": time.monotonic(),
             "now_at": time.time(),
@@ -135,8 +135,8 @@ def resolve(state: AppState, name: str) -> str:
     """The object name of the newest meeting's button, for the names that ask for it; any other name as it is."""
     if name not in _NEWEST:
         return name
-    cards = {room.meeting.id: room.meeting for room in state.rooms if room.meeting}
-    for view in state.views.values():
+    cards = {room.meeting.id: room.meeting for room in state.rooms.known if room.meeting}
+    for view in state.rooms.views.values():
         cards.update({card.id: card for card in view.recaps})
         cards.update({one.meeting.id: one.meeting for one in view.messages if one.meeting})
     fit = [card for card in cards.values() if _NEWEST[name](card)]
@@ -171,7 +171,7 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "recap": lambda sight, value: bool(_recap_of(sight.state) == value),
     "notices": lambda sight, value: len(sight.state.toasts.shown) >= value,
     "news": lambda sight, value: len(sight.state.news) >= value,
-    "messages": lambda sight, value: len(sight.state.view(sight.state.room).messages) >= value,
+    "messages": lambda sight, value: len(sight.state.view(sight.state.rooms.open).messages) >= value,
     "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.lobby.waiting) >= value,
     "recording": lambda sight, value: (
         (sight.state.call is not None and sight.state.call.recording.since is not None) == bool(value)

@@ -72,4 +72,4 @@ def is_on_show(state: AppState, news: str) -> bool:
         return False
     if notice.kind in _OF_RECAP:
         return state.page == "recap" and state.recap is not None and state.recap.meeting.id == notice.subject
-    return state.page == "rooms" and state.room == notice.room != ""
+    return state.page == "rooms" and state.rooms.open == notice.room != ""

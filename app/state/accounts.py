@@ -92,7 +92,7 @@ def unsent(state: AppState) -> AppState:
         words = "Not sent: the connection was lost."
         return tuple(replace(draft, has_failed=True, words=draft.words or words) for draft in drafts)
 
-    views = {room: replace(view, drafts=failed(view.drafts)) for room, view in state.views.items()}
+    views = {room: replace(view, drafts=failed(view.drafts)) for room, view in state.rooms.views.items()}
     call = state.call
     if call:
         call = replace(call, chat=replace(call.chat, drafts=failed(call.chat.drafts)))
@@ -106,7 +106,15 @@ def unsent(state: AppState) -> AppState:
             views[one.room] = replace(views[one.room], invitation_words=_LOST)
     sign_in = replace(state.sign_in, is_under_way=False)
     requests = replace(state.requests, pending={})
-    return replace(state, views=views, call=call, plan=plan, search=search, sign_in=sign_in, requests=requests)
+    return replace(
+        state,
+        rooms=replace(state.rooms, views=views),
+        call=call,
+        plan=plan,
+        search=search,
+        sign_in=sign_in,
+        requests=requests,
+    )
 
 
 def for_visitors(message: accounts.Greeting) -> accounts.Greeting:

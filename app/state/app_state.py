@@ -15,7 +15,7 @@ from app.state.slices.prejoin import PreJoin
 from app.state.slices.reach import Giving, Reach
 from app.state.slices.recap import RecapView
 from app.state.slices.requests import Requests
-from app.state.slices.rooms import RoomView, SearchView
+from app.state.slices.rooms import Rooms, RoomView, SearchView
 from app.state.slices.schedule import OfferedFile, PlanView
 from app.state.slices.sign_in import AccountView, SignIn
 from app.state.slices.toasts import Toasts
@@ -64,9 +64,7 @@ class AppState:
     me: Account | None = None
     accepted_terms: int = 0
     sign_in: SignIn = field(default_factory=SignIn)
-    rooms: tuple[RoomInfo, ...] = ()
-    room: str = ""
-    views: dict[str, RoomView] = field(default_factory=dict)
+    rooms: Rooms = field(default_factory=Rooms)
     devices: Devices = field(default_factory=Devices)
     prejoin: PreJoin | None = None
     call: Call | None = None
@@ -83,18 +81,16 @@ class AppState:
     #: Meetings on the server of this computer and how many are in each, wherever one is oneself: (id, people).
     own_meetings: tuple[tuple[str, int], ...] = ()
     giving: Giving = field(default_factory=Giving)
-    #: "Meet now" waits for its room: the request that makes it, and the key of the meeting to start.
-    meets_now: tuple[int, str] = (0, "")
     links: Links = field(default_factory=Links)
     requests: Requests = field(default_factory=Requests)
 
     def view(self, room: str) -> RoomView:
         """What is known of a room's conversation."""
-        return self.views.get(room, RoomView())
+        return self.rooms.views.get(room, RoomView())
 
     def room_info(self, room: str) -> RoomInfo | None:
         """The room of that id, if one is its member."""
-        return next((one for one in self.rooms if one.id == room), None)
+        return next((one for one in self.rooms.known if one.id == room), None)
 
     def why_not_start(self, room: str) -> str:
         """Why one may not start or schedule a Parley meeting in a room, in words; empty: one may."""

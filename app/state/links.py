@@ -348,8 +348,11 @@ def moved(state: AppState, message: LinksMoved) -> Step:
     return replace(
         state,
         connection=replace(state.connection, is_reachable=message.is_reachable),
-        rooms=tuple(map(room, state.rooms)),
-        views={key: view(one) for key, one in state.views.items()},
+        rooms=replace(
+            state.rooms,
+            known=tuple(map(room, state.rooms.known)),
+            views={key: view(one) for key, one in state.rooms.views.items()},
+        ),
         search=replace(state.search, messages=tuple(map(message_of, state.search.messages))) if state.search else None,
         prejoin=replace(state.prejoin, meeting=card(state.prejoin.meeting)) if state.prejoin else None,
         call=replace(state.call, meeting=card(state.call.meeting) or state.call.meeting) if state.call else None,

@@ -86,7 +86,7 @@ def _send(state: AppState, room: str, key: str) -> Step:
 def send_waiting(state: AppState) -> Step:
     """Sends what was said between the connection and the sign-in."""
     effects: tuple[Effect, ...] = ()
-    for room, view in state.views.items():
+    for room, view in state.rooms.views.items():
         for draft in view.drafts:
             if not draft.has_failed and not draft.request:
                 state, more = _send(state, room, draft.key)
@@ -131,8 +131,8 @@ def message_posted(state: AppState, message: wire.MessagePosted) -> Step:
         return with_view(state, new.room, replace(view, drafts=drafts)), ()
     unread = view.unread if is_mine else view.unread + 1
     view = replace(view, messages=(*view.messages, new), drafts=drafts, unread=unread)
-    rooms = tuple(_with_message(room, new) if room.id == new.room else room for room in state.rooms)
-    state = with_view(replace(state, rooms=rooms), new.room, view)
+    rooms = tuple(_with_message(room, new) if room.id == new.room else room for room in state.rooms.known)
+    state = with_view(replace(state, rooms=replace(state.rooms, known=rooms)), new.room, view)
     return meeting_changed(state, new.meeting) if new.meeting else (state, ())
 
 
@@ -168,13 +168,13 @@ def changed(state: AppState, message: wire.MessageChanged) -> Step:
     view = state.view(new.room)
     rooms = tuple(
         _with_message(room, new) if room.last_message and room.last_message.id == new.id else room
-        for room in state.rooms
+        for room in state.rooms.known
     )
     search = replace(state.search, messages=put(state.search.messages)) if state.search else None
     if search is not None and new.is_deleted:
         search = replace(search, messages=tuple(one for one in search.messages if one.id != new.id))
     state = with_view(state, new.room, replace(view, messages=put(view.messages)))
-    return replace(state, rooms=rooms, search=search), ()
+    return replace(state, rooms=replace(state.rooms, known=rooms), search=search), ()
 
 
 @TABLE.on(intents.SearchFor)

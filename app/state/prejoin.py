@@ -66,11 +66,11 @@ def go_to_meeting(state: AppState, event: call_intents.GoToMeeting) -> Step:
 
 def find_card(state: AppState, meeting: str) -> MeetingCard | None:
     """A meeting's card, from wherever it is known."""
-    for room in state.rooms:
+    for room in state.rooms.known:
         for one in (room.meeting, *room.scheduled):
             if one and one.id == meeting:
                 return one
-    for view in state.views.values():
+    for view in state.rooms.views.values():
         for message in view.messages:
             if message.meeting and message.meeting.id == meeting:
                 return message.meeting

@@ -59,9 +59,9 @@ def fetch(state: AppState, meeting: str) -> Step:
 
 def put_away(state: AppState) -> AppState:
     """Without the page: back to the room."""
-    room = state.recap.meeting.room if state.recap else state.room
-    room = room if state.room_info(room) else state.room
-    state = replace(state, page="rooms", room=room, recap=None)
+    room = state.recap.meeting.room if state.recap else state.rooms.open
+    room = room if state.room_info(room) else state.rooms.open
+    state = replace(state, page="rooms", rooms=replace(state.rooms, open=room), recap=None)
     return replace(state, call=None, call_phase="none") if state.call_phase == "ended" else state
 
 

@@ -39,7 +39,7 @@ _UPCOMING = ("scheduled", "joinable")
 
 def with_view(state: AppState, room: str, view: RoomView) -> AppState:
     """The state with another view of one room."""
-    return replace(state, views={**state.views, room: view})
+    return replace(state, rooms=replace(state.rooms, views={**state.rooms.views, room: view}))
 
 
 def load(state: AppState, room: str) -> Step:
@@ -66,16 +66,18 @@ def meet_now(state: AppState, event: intents.MeetNow) -> Step:
     if state.is_busy:
         return toast(state, IN_A_MEETING, about=CALL), ()
     name = f"{cut(state.me.name, 30)}’s meetings" if state.me else ""
-    room = next((one.id for one in state.rooms if one.owner == state.own_id and one.name == name), "")
+    room = next((one.id for one in state.rooms.known if one.owner == state.own_id and one.name == name), "")
     why_not = state.why_not_start(room)
     if why_not and not room:
         return toast(state, why_not, is_bad=True), ()
     if room:
         return begin_meeting(state, BeginMeeting(room=room, key=event.key))
-    if any(number == state.meets_now[0] for number in state.requests.pending):
+    if any(number == state.rooms.meets_now[0] for number in state.requests.pending):
         return state, ()  # the second click of two
     state, effects = ask_now(state, wire.CreateRoom(name=name))
-    return replace(state, meets_now=(state.requests.next_number - 1, event.key)) if effects else state, effects
+    return replace(
+        state, rooms=replace(state.rooms, meets_now=(state.requests.next_number - 1, event.key))
+    ) if effects else state, effects
 
 
 @TABLE.on(intents.NameRoom)
@@ -105,19 +107,19 @@ def open_room(state: AppState, event: intents.OpenRoom) -> Step:
     if event.room and state.room_info(event.room) is None:
         return state, ()  # left meanwhile
     page = "rooms" if state.me else state.page
-    state = replace(state, room=event.room, page=page, shows_call=False)
+    state = replace(state, rooms=replace(state.rooms, open=event.room), page=page, shows_call=False)
     return load(state, event.room) if event.room else (state, ())
 
 
 def read_shown(state: AppState) -> Step:
     """What is on the screen has been read: the server is told, one request at a time."""
     is_shown = state.page == "rooms" and (not state.shows_call or state.call_phase == "none")
-    if not (is_shown and state.me and state.can_ask and state.view(state.room).unread):
+    if not (is_shown and state.me and state.can_ask and state.view(state.rooms.open).unread):
         return state, ()
-    if any(isinstance(one, wire.MarkRead) and one.room == state.room for one in state.requests.pending.values()):
+    if any(isinstance(one, wire.MarkRead) and one.room == state.rooms.open for one in state.requests.pending.values()):
         return state, ()
-    state = with_view(state, state.room, replace(state.view(state.room), unread=0))
-    return ask(state, wire.MarkRead(room=state.room))
+    state = with_view(state, state.rooms.open, replace(state.view(state.rooms.open), unread=0))
+    return ask(state, wire.MarkRead(room=state.rooms.open))
 
 
 @TABLE.refused(wire.MarkRead)
@@ -196,15 +198,17 @@ def post_other_meeting(state: AppState, event: intents.PostOtherMeeting) -> Step
 def room_changed(state: AppState, message: wire.RoomChanged, reply: Reply) -> Step:
     """A new or different room; one that was just made or entered here is opened at once."""
     new = message.room
-    known = any(room.id == new.id for room in state.rooms)
-    rooms = tuple(new if room.id == new.id else room for room in state.rooms) if known else (*state.rooms, new)
-    state = replace(state, rooms=rooms)
+    known = any(room.id == new.id for room in state.rooms.known)
+    rooms = (
+        tuple(new if room.id == new.id else room for room in state.rooms.known) if known else (*state.rooms.known, new)
+    )
+    state = replace(state, rooms=replace(state.rooms, known=rooms))
     effects: tuple[Effect, ...] = ()
     asked = reply.asked
-    if isinstance(asked, wire.CreateRoom | wire.JoinRoom) or not state.room:
+    if isinstance(asked, wire.CreateRoom | wire.JoinRoom) or not state.rooms.open:
         state, effects = open_room(state, intents.OpenRoom(room=new.id))
-    if asked is not None and asked.request == state.meets_now[0]:
-        state, more = begin_meeting(state, BeginMeeting(room=new.id, key=state.meets_now[1]))
+    if asked is not None and asked.request == state.rooms.meets_now[0]:
+        state, more = begin_meeting(state, BeginMeeting(room=new.id, key=state.rooms.meets_now[1]))
         return state, (*effects, *more)
     return state, effects
 
@@ -214,15 +218,14 @@ def room_left(state: AppState, message: wire.RoomLeft) -> Step:
     """One is no member any more: nothing of the room stays here."""
     room = message.room
     info = state.room_info(room)
-    rooms = tuple(one for one in state.rooms if one.id != room)
-    views = {name: view for name, view in state.views.items() if name != room}
+    rooms = tuple(one for one in state.rooms.known if one.id != room)
+    views = {name: view for name, view in state.rooms.views.items() if name != room}
     search = state.search
     if search is not None:
         search = replace(search, messages=tuple(one for one in search.messages if one.room != room))
     state = replace(
         state,
-        rooms=rooms,
-        views=views,
+        rooms=replace(state.rooms, known=rooms, views=views),
         search=search,
         plan=None if state.plan and state.plan.room == room else state.plan,
         news=tuple(one for one in state.news if one.room != room or one.kind == "removed"),
@@ -231,10 +234,10 @@ def room_left(state: AppState, message: wire.RoomLeft) -> Step:
         state = toast(state, message.words or f"You are no member of the room {info.name} any more.")
     state, effects = _page_moved(state, room)
     effects = (*effects, ForgetFiles())
-    if state.room != room:
+    if state.rooms.open != room:
         return state, effects
-    state = replace(state, room=rooms[0].id if rooms else "")
-    state, more = load(state, state.room) if state.room else (state, ())
+    state = replace(state, rooms=replace(state.rooms, open=rooms[0].id if rooms else ""))
+    state, more = load(state, state.rooms.open) if state.rooms.open else (state, ())
     return state, (*effects, *more)
 
 
@@ -282,7 +285,7 @@ def _words_before(prejoin: PreJoin, before: wire.MeetingCard, card: wire.Meeting
 
 def meeting_changed(state: AppState, card: wire.MeetingCard) -> Step:
     """A meeting's card is different, wherever it is shown."""
-    rooms = tuple(_with_card(room, card) if room.id == card.room else room for room in state.rooms)
+    rooms = tuple(_with_card(room, card) if room.id == card.room else room for room in state.rooms.known)
     view = state.view(card.room)
     messages = tuple(
         msgspec.structs.replace(one, meeting=card) if one.meeting and one.meeting.id == card.id else one
@@ -291,7 +294,11 @@ def meeting_changed(state: AppState, card: wire.MeetingCard) -> Step:
     recaps = tuple(card if one.id == card.id else one for one in view.recaps)
     if card.recap != "none" and not any(one.id == card.id for one in recaps):
         recaps = (card, *recaps)
-    state = with_view(replace(state, rooms=rooms), card.room, replace(view, messages=messages, recaps=recaps))
+    state = with_view(
+        replace(state, rooms=replace(state.rooms, known=rooms)),
+        card.room,
+        replace(view, messages=messages, recaps=recaps),
+    )
     if state.call and state.call.meeting.id == card.id:
         ended = card.state == "ended"
         state = replace(state, call=replace(state.call, meeting=card, can_rejoin=state.call.can_rejoin and not ended))

@@ -48,19 +48,17 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     connection = replace(state.connection, needs_owner=False, is_signed_in=True)
     page = "rooms" if state.page in ("starting", "sign_in") else state.page
     known = {one.id for one in message.rooms}
-    room = state.room if state.room in known else message.rooms[0].id if message.rooms else ""
+    room = state.rooms.open if state.rooms.open in known else message.rooms[0].id if message.rooms else ""
     state = replace(
         state,
         connection=connection,
         me=message.account,
         accepted_terms=message.accepted_terms,
-        rooms=message.rooms,
-        room=room,
+        rooms=replace(state.rooms, known=message.rooms, open=room, views=_views(state, message, known)),
         page=page,
         sign_in=replace(state.sign_in, words="", reset_words="", is_under_way=False),
         access=message.access,
         news=(),
-        views=_views(state, message, known),
     )
     effects: tuple[Effect, ...] = ()
     if not connection.is_embedded:
@@ -97,5 +95,5 @@ def _views(state: AppState, message: accounts.SignedIn, known: set[str]) -> dict
     """What is known of the rooms; what was missed while offline is fetched again when a room is shown."""
     return {
         room: replace(state.view(room), is_loaded=False, unread=message.unread.get(room, 0))
-        for room in {*state.views, *message.unread} & known
+        for room in {*state.rooms.views, *message.unread} & known
     }

@@ -115,4 +115,4 @@ def _is_over(state: AppState, subject: str) -> bool:
         return state.can_ask
     if subject == LINK:
         return state.links.waiting is None
-    return subject.startswith(_ROOM) and subject != of_room(state.room)
+    return subject.startswith(_ROOM) and subject != of_room(state.rooms.open)

@@ -139,7 +139,7 @@ class Window(Frame):
             self._toasts.place(anew=True)
         self._closing.show_state(state)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
-        unread = sum(view.unread for view in state.views.values())
+        unread = sum(view.unread for view in state.rooms.views.values())
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
 
     def _show_overlays(self, state: AppState) -> None:

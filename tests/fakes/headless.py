@@ -217,7 +217,7 @@ def main(url: str, folder: str, email: str, camera: str, voice: str) -> None:
     client = HeadlessClient(url, Path(folder), camera=Path(camera), microphone=Path(voice))
     client.wait_for(lambda state: state.page == "sign_in")
     client.do(intents.EnterAccount(email=email, password="correct horse"))
-    card = client.wait_for(lambda state: next((room.meeting for room in state.rooms if room.meeting), None))
+    card = client.wait_for(lambda state: next((room.meeting for room in state.rooms.known if room.meeting), None))
     client.do(call_intents.GoToMeeting(meeting=card.id))
     client.wait_for(lambda state: state.call_phase == "prejoin")
     if client.state.prejoin and client.state.prejoin.asks_terms:

@@ -44,7 +44,7 @@ CARDS = (
 )
 
 
-def with_cards(*shown, **changes):
+def with_cards(*shown):
     """A room whose conversation is these meetings, those that are planned in its sidebar too."""
     state = rooms(running=False)
     shown = shown or CARDS
@@ -58,18 +58,20 @@ def with_cards(*shown, **changes):
         scheduled=tuple(one for one in shown if one.state in ("scheduled", "joinable")),
     )  # fmt: skip
     view = RoomView(messages=talk, is_loaded=True, recaps=(ENDED,))
-    known = {"rooms": (first, *state.rooms[1:]), "views": {**state.views, "r1": view}}
-    return replace(state, **{**known, **changes})
+    known, views = (first, *state.rooms.known[1:]), {**state.rooms.views, "r1": view}
+    return replace(state, rooms=replace(state.rooms, known=known, views=views))
 
 
 def many_rooms():
     state = on_team_server()
     more = tuple(
-        RoomInfo(id=f"s{n}", name=f"{name} project", members=MEMBERS[:2], last_message=state.rooms[1].last_message)
+        RoomInfo(
+            id=f"s{n}", name=f"{name} project", members=MEMBERS[:2], last_message=state.rooms.known[1].last_message
+        )
         for n, name in enumerate(NAMES[1:])
     )
-    views = {**state.views, **{one.id: RoomView(unread=n * 40) for n, one in enumerate(more)}}
-    return replace(state, rooms=(*state.rooms, *more), views=views, news=NEWS)
+    views = {**state.rooms.views, **{one.id: RoomView(unread=n * 40) for n, one in enumerate(more)}}
+    return replace(state, rooms=replace(state.rooms, known=(*state.rooms.known, *more), views=views), news=NEWS)
 
 
 NEWS = tuple(
@@ -104,7 +106,10 @@ def edited():
     talk = list(TALK)
     talk[4] = msgspec.structs.replace(talk[4], edited_at=at(1, 3))
     talk[5] = msgspec.structs.replace(talk[5], text="", is_deleted=True)
-    return replace(state, views={**state.views, "r1": replace(state.view("r1"), messages=tuple(talk))})
+    return replace(
+        state,
+        rooms=replace(state.rooms, views={**state.rooms.views, "r1": replace(state.view("r1"), messages=tuple(talk))}),
+    )
 
 
 PLAN = Plan(
@@ -178,12 +183,17 @@ def invited():
         state.view("r1"), invitation="7QK4-M2XP-9TDA-W3RV", invitation_email="amara@example.com",
         invitation_link="https://meet.example.com/i/7QK4M2XP9TDAW3RV7QK4M2",
     )  # fmt: skip
-    return replace(state, views={**state.views, "r1": view})
+    return replace(state, rooms=replace(state.rooms, views={**state.rooms.views, "r1": view}))
 
 
 def owned_room():
     state = rooms()
-    return replace(state, rooms=(msgspec.structs.replace(state.rooms[0], owner="felix"), *state.rooms[1:]))
+    return replace(
+        state,
+        rooms=replace(
+            state.rooms, known=(msgspec.structs.replace(state.rooms.known[0], owner="felix"), *state.rooms.known[1:])
+        ),
+    )
 
 
 def local(state):

@@ -16,7 +16,7 @@ from app.state.slices.media import Media
 from app.state.slices.prejoin import PreJoin
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
-from app.state.slices.rooms import RoomView
+from app.state.slices.rooms import Rooms, RoomView
 from app.state.slices.toasts import Toast
 from app.wire.accounts import Account
 from app.wire.chat import ChatLine
@@ -166,9 +166,7 @@ def rooms(**changes):
         ),
         me=Account(id="felix", name="Felix Brandt", email="", kind="freelancer"),
         accepted_terms=1,
-        rooms=(info, *others),
-        room="r1",
-        views={"r1": view, "r2": RoomView(unread=3)},
+        rooms=Rooms(known=(info, *others), open="r1", views={"r1": view, "r2": RoomView(unread=3)}),
         devices=Devices(found=DEVICES),
     )
     return replace(state, **changes)
@@ -190,11 +188,11 @@ def with_drafts():
             "k2", "The invoice is attached to my last mail.", has_failed=True, words="Not sent: there is no connection."
         ),
     )
-    views = {**state.views, "r1": replace(state.view("r1"), drafts=drafts)}
+    views = {**state.rooms.views, "r1": replace(state.view("r1"), drafts=drafts)}
     connection = replace(
         state.connection, phase="offline", words="The connection to the server is lost. Trying again in 4 seconds."
     )
-    return replace(state, views=views, connection=connection)
+    return replace(state, rooms=replace(state.rooms, views=views), connection=connection)
 
 
 def with_notices():
@@ -223,13 +221,13 @@ def cut_off(state, words="The connection to the server is lost. Trying again in 
 
 
 def no_rooms():
-    return replace(rooms(), rooms=(), room="", views={})
+    return replace(rooms(), rooms=Rooms())
 
 
 def silent_room():
     state = rooms(running=False)
     info = RoomInfo(id="r9", name="New project", members=MEMBERS[:1])
-    return replace(state, rooms=(info,), room="r9", views={"r9": RoomView(is_loaded=True)})
+    return replace(state, rooms=replace(state.rooms, known=(info,), open="r9", views={"r9": RoomView(is_loaded=True)}))
 
 
 def sign_in(**changes):

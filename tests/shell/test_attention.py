@@ -11,6 +11,7 @@ from app.shell import attention
 from app.shell.attention import Tray, bring_up, is_on_show
 from app.state.app_state import AppState
 from app.state.slices.recap import RecapView
+from app.state.slices.rooms import Rooms
 from app.wire.notices import NoticeInfo
 from app.wire.rooms import MeetingCard
 
@@ -18,7 +19,7 @@ CARD = MeetingCard(id="m1", room="r1", title="Logo", link="", starter="ada", sta
 OTHER = msgspec.structs.replace(CARD, id="m9")
 RECAP = NoticeInfo(id="n1", kind="recap_ready", room="r1", subject="m1", words="The recap of Logo is ready.", at=2.0)
 SOON = NoticeInfo(id="n2", kind="meeting_soon", room="r1", subject="m2", words="Soon.", at=2.0)
-ROOMS = AppState(page="rooms", room="r1", news=(RECAP, SOON))
+ROOMS = AppState(page="rooms", rooms=Rooms(open="r1"), news=(RECAP, SOON))
 ON_RECAP = replace(ROOMS, page="recap", recap=RecapView(CARD))
 IN_CALL = replace(ROOMS, call_phase="in", shows_call=True)
 
@@ -34,7 +35,7 @@ IN_CALL = replace(ROOMS, call_phase="in", shows_call=True)
         (replace(ON_RECAP, call_phase="in"), "n1", False),
         (ROOMS, "n1", False),
         (ROOMS, "n2", True),
-        (replace(ROOMS, room="r9"), "n2", False),
+        (replace(ROOMS, rooms=replace(ROOMS.rooms, open="r9")), "n2", False),
         (IN_CALL, "n2", False),
         (ROOMS, "seen meanwhile", True),
     ],

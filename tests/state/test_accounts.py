@@ -137,7 +137,7 @@ class TestAnotherServer:
             intents.SayInRoom(room="r1", text="hi", key="k1"), events.ConnectionChanged(phase="offline")
         )
         story.do(events.ConnectionChanged(phase="online")).hear(change(GREETING, server_id="other"))
-        assert (story.state.me, story.state.call, story.state.views) == (None, None, {})
+        assert (story.state.me, story.state.call, story.state.rooms.views) == (None, None, {})
         assert story.has(effects.ClosePeers)
         assert story.has(effects.FindToken)[0].server_id == "other"
 

@@ -177,9 +177,9 @@ def check(before: AppState, walk: Walk) -> None:
     state = walk.state
     assert (state.call_phase in ("in", "reconnecting")) <= (state.call is not None)
     assert (state.call_phase in ("prejoin", "waiting")) <= (state.prejoin is not None)
-    assert state.room == "" or state.room_info(state.room) is not None or state.me is None
-    assert set(state.views) <= {room.id for room in state.rooms} | {"r1", "r2"}
-    assert (state.me is None) <= (not state.rooms)
+    assert state.rooms.open == "" or state.room_info(state.rooms.open) is not None or state.me is None
+    assert set(state.rooms.views) <= {room.id for room in state.rooms.known} | {"r1", "r2"}
+    assert (state.me is None) <= (not state.rooms.known)
     if walk.has(effects.StartDevices):
         assert state.call is not None or not state.prejoin.asks_terms, "no device before the terms"
     if walk.has(effects.VisitServer) or walk.has(effects.GoHome):
@@ -189,7 +189,11 @@ def check(before: AppState, walk: Walk) -> None:
         # At home it is as it was before the link was followed; of the server that was left nothing stays.
         came_home = before.links.visit is not None and any(not one.is_local for one in walk.has(effects.GoHome))
         home = before.links.visit.home if came_home else AppState()
-        assert (state.me, state.rooms, set(state.views)) == (home.me, home.rooms, set(home.views))
+        assert (state.me, state.rooms.known, set(state.rooms.views)) == (
+            home.me,
+            home.rooms.known,
+            set(home.rooms.views),
+        )
     if before.call_phase in ("in", "reconnecting") and state.call_phase not in ("in", "reconnecting"):
         assert walk.has(effects.ClosePeers), "whoever is out sends nothing"
     if walk.has(effects.OpenPeers):

@@ -33,7 +33,7 @@ class TestOfThisServer:
         story = follow(signed_in(), INVITATION)
         assert asked(story, rooms.JoinRoom)[0].code == CODE
         story.answer(rooms.RoomChanged(room=change(ROOM, id="r9")))
-        assert (story.state.room, story.state.page) == ("r9", "rooms")
+        assert (story.state.rooms.open, story.state.page) == ("r9", "rooms")
 
     def test_the_deep_form_and_the_usual_port_lead_to_the_same_server(self):
         assert asked(follow(signed_in(), HERE.replace("http", "parley")), lobby.LookAtLink)
@@ -111,7 +111,7 @@ class TestOfThisServer:
         story.answer(recap.RecapOpened(meeting=change(past, id="m9"), recap=None))
         assert (story.state.recap.meeting.title, story.state.recap.meeting.recap) == ("Standup", "none")
         story.do(intents.CloseRecapPage())
-        assert (story.state.page, story.state.room) == ("rooms", "r1")
+        assert (story.state.page, story.state.rooms.open) == ("rooms", "r1")
 
     @pytest.mark.parametrize(("kept", "place"), [("none", "rooms"), ("ready", "recap"), ("generating", "recap")])
     def test_a_known_meeting_that_is_over_is_opened_only_where_it_left_something(self, kept, place):
@@ -154,7 +154,7 @@ class TestToAnotherServer:
         assert [one.server for one in story.has(effects.VisitServer)] == [server]
         assert story.sent == []
         state = story.state
-        assert (state.me, state.rooms, state.views, state.connection.server_id) == (None, (), {}, "")
+        assert (state.me, state.rooms.known, state.rooms.views, state.connection.server_id) == (None, (), {}, "")
         assert (state.connection.is_home, state.connection.address) == (False, "10.0.0.7:8440")
 
     def test_the_link_is_taken_up_there_by_who_one_is_there(self):

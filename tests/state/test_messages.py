@@ -48,7 +48,7 @@ def test_another_account_sees_nothing_of_the_one_before():
     story = signed_in().hear(listed(one("a", 1.0), has_more=False)).do(intents.LeaveAccount())
     story.do(intents.EnterAccount(email="a@b", password="correct horse"))
     story.answer(account_of("grace", room=change(ROOM, id="r5")))
-    assert list(story.state.views) == []
+    assert list(story.state.rooms.views) == []
 
 
 def test_earlier_ends_when_nothing_is_left():

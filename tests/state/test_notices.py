@@ -90,13 +90,13 @@ class TestLeads:
         story = signed_in().hear(rooms.MeetingChanged(meeting=CARD), told(one(kind="meeting_started")))
         assert story.do(intents.OpenNews(id="n1")).state.prejoin.meeting.id == "m1"
         story = signed_in().hear(told(one(kind="meeting_started"))).do(intents.OpenNews(id="n1"))
-        assert (story.state.call_phase, story.state.room) == ("none", "r1")
+        assert (story.state.call_phase, story.state.rooms.open) == ("none", "r1")
 
     def test_to_a_room_that_is_there(self):
         story = signed_in().hear(told(one(kind="removed", room="gone", subject=""))).do(intents.OpenNews(id="n1"))
-        assert (story.state.room, news(story)) == ("r1", [])
+        assert (story.state.rooms.open, news(story)) == ("r1", [])
         story = signed_in().hear(told(one(kind="deletion", subject=""))).do(intents.OpenNews(id="n1"))
-        assert (story.state.page, story.state.room) == ("rooms", "r1")
+        assert (story.state.page, story.state.rooms.open) == ("rooms", "r1")
 
     def test_one_that_is_gone_leads_nowhere(self):
         assert signed_in().do(intents.OpenNews(id="n1")).effects == []

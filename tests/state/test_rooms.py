@@ -95,7 +95,7 @@ class TestWishes:
         story.do(intents.Invite(room="r1")).hear(rooms.RoomLeft(room="r1")).do(
             events.ConnectionChanged(phase="offline")
         )
-        assert "r1" not in story.state.views
+        assert "r1" not in story.state.rooms.views
 
     def test_an_invitation_is_shown_until_its_dialog_closes(self):
         story = signed_in().hear(rooms.InvitationMade(room="r1", code="c" * 22))
@@ -105,16 +105,16 @@ class TestWishes:
 
     def test_a_room_that_was_made_here_opens_and_a_renamed_one_does_not(self):
         story = signed_in().hear(rooms.RoomChanged(room=ROOM_2))
-        assert story.state.room == "r1"
+        assert story.state.rooms.open == "r1"
         story.do(intents.NameRoom(room="r2", name="New")).answer(rooms.RoomChanged(room=change(ROOM_2, name="New")))
-        assert (story.state.room, story.state.room_info("r2").name) == ("r1", "New")
+        assert (story.state.rooms.open, story.state.room_info("r2").name) == ("r1", "New")
         story.do(intents.MakeRoom(name="Third")).answer(rooms.RoomChanged(room=change(ROOM, id="r3")))
-        assert story.state.room == "r3"
+        assert story.state.rooms.open == "r3"
 
     def test_the_first_room_opens(self):
         story = greeted().do(found("t")).answer(change(account_of(), rooms=()))
-        assert story.hear(rooms.RoomChanged(room=ROOM)).state.room == "r1"
-        assert story.do(intents.OpenRoom(room="")).state.room == ""
+        assert story.hear(rooms.RoomChanged(room=ROOM)).state.rooms.open == "r1"
+        assert story.do(intents.OpenRoom(room="")).state.rooms.open == ""
 
 
 class TestUnread:
@@ -122,7 +122,7 @@ class TestUnread:
         story = greeted().do(found("t"))
         story.answer(change(account_of(), rooms=(ROOM, ROOM_2), unread={"r1": 2, "r2": 3, "gone": 4}))
         assert [one.room for one in asked(story, rooms.MarkRead)] == ["r1"]
-        assert {room: view.unread for room, view in story.state.views.items()} == {"r1": 0, "r2": 3}
+        assert {room: view.unread for room, view in story.state.rooms.views.items()} == {"r1": 0, "r2": 3}
 
     def test_a_room_is_read_when_it_is_opened(self):
         story = signed_in().hear(rooms.RoomChanged(room=ROOM_2), said("g1", "r2"))
@@ -164,12 +164,16 @@ class TestLeaving:
         story.do(intents.OpenPlan(room="r2"), intents.OpenRoom(room="r2"), intents.QuitRoom(room="r2"))
         story.answer(rooms.RoomLeft(room="r2"))
         state = story.state
-        assert ([room.id for room in state.rooms], state.room, "r2" in state.views) == (["r1"], "r1", False)
+        assert ([room.id for room in state.rooms.known], state.rooms.open, "r2" in state.rooms.views) == (
+            ["r1"],
+            "r1",
+            False,
+        )
         assert (state.plan, state.search.messages, words(story)) == (None, (), [])
 
     def test_being_taken_out_is_said_and_the_page_moves(self):
         story = signed_in().hear(rooms.RoomLeft(room="r1", words="Bob took you out of Logo."))
-        assert (story.state.room, words(story)) == ("", ["Bob took you out of Logo."])
+        assert (story.state.rooms.open, words(story)) == ("", ["Bob took you out of Logo."])
         story = signed_in().hear(rooms.RoomLeft(room="r1"))
         assert words(story) == ["You are no member of the room Logo any more."]
         assert words(story.hear(rooms.RoomLeft(room="r1"))) == words(story)
@@ -190,7 +194,7 @@ class TestLeaving:
         story.hear(notices.NoticeTold(notices=(one,)))
         story.do(intents.OpenPlan(room="r1"), call_intents.GoToMeeting(meeting="m1"))
         story.hear(rooms.RoomLeft(room="r2"))
-        assert (story.state.room, story.state.call_phase, story.state.plan.room) == ("r1", "prejoin", "r1")
+        assert (story.state.rooms.open, story.state.call_phase, story.state.plan.room) == ("r1", "prejoin", "r1")
         assert [notice.id for notice in story.state.news] == ["n"]
         story = in_call(recording_since=1.0).hear(rooms.RoomChanged(room=ROOM_2)).do(call_intents.Leave())
         assert story.hear(rooms.RoomLeft(room="r2")).state.page == "recap"
@@ -199,7 +203,7 @@ class TestLeaving:
 
     def test_a_room_that_is_none_of_ones_own_is_not_opened(self):
         story = signed_in().do(intents.OpenRoom(room="r7"))
-        assert (story.effects, story.state.room) == ([], "r1")
+        assert (story.effects, story.state.rooms.open) == ([], "r1")
 
     def test_the_next_room_is_fetched(self):
         story = signed_in().hear(rooms.RoomChanged(room=ROOM_2), rooms.RoomLeft(room="r1"))
@@ -209,7 +213,7 @@ class TestLeaving:
         story = signed_in().hear(said("g1"))
         story.do(events.ConnectionChanged(phase="offline"))
         greeted(story).do(found("t")).answer(change(account_of(), rooms=(ROOM_2,)))
-        assert (story.state.room, list(story.state.views)) == ("r2", [])
+        assert (story.state.rooms.open, list(story.state.rooms.views)) == ("r2", [])
 
 
 class TestCards:

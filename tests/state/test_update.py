@@ -69,7 +69,12 @@ class TestSigningIn:
 
     def test_signing_out_leaves_nothing_of_the_account(self):
         story = in_call().hear(accounts.SignedOut())
-        assert (story.state.me, story.state.rooms, story.state.call, story.state.views) == (None, (), None, {})
+        assert (story.state.me, story.state.rooms.known, story.state.call, story.state.rooms.views) == (
+            None,
+            (),
+            None,
+            {},
+        )
 
 
 class TestMessages:
@@ -289,7 +294,7 @@ class TestTheEnd:
         story.do(call_intents.ContinueTerms(), call_intents.NameGuest(name="Alan"), call_intents.Join())
         assert isinstance(story.sent[0], lobby.Knock)
         story.answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
-        assert (story.state.call_phase, story.state.rooms, story.state.call) == ("waiting", (), None)
+        assert (story.state.call_phase, story.state.rooms.known, story.state.call) == ("waiting", (), None)
         line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="hello")
         story.hear(
             people.Welcome(

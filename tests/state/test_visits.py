@@ -59,11 +59,11 @@ def is_home_again(story):
     state = story.state
     assert (state.connection.is_home, state.links.visit, state.links.waiting) == (True, None, None)
     assert (state.call_phase, state.call, state.prejoin) == ("none", None, None)
-    assert (page_name(state), state.room, state.me.id) == ("rooms", "r1", "ada")
+    assert (page_name(state), state.rooms.open, state.me.id) == ("rooms", "r1", "ada")
     assert [one.text for one in state.view("r1").drafts] == ["Hello"]
     story.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(GREETING).do(found("token")).answer(account_of())
-    assert (page_name(story.state), story.state.room) == ("rooms", "r1")
+    assert (page_name(story.state), story.state.rooms.open) == ("rooms", "r1")
     return True
 
 
@@ -201,7 +201,7 @@ def test_a_sign_in_that_was_kept_nowhere_is_asked_for_at_home():
     story = before_the_call().do(call_intents.CancelJoin())
     story.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(GREETING).do(found(""))
-    assert (story.state.page, story.state.me, story.state.rooms) == ("sign_in", None, ())
+    assert (story.state.page, story.state.me, story.state.rooms.known) == ("sign_in", None, ())
 
 
 def test_a_second_link_from_there_keeps_the_first_home():
@@ -215,7 +215,7 @@ def test_another_server_at_ones_own_address_gets_nothing_of_what_was():
     story = before_the_call().do(call_intents.CancelJoin())
     story.do(events.ConnectionChanged(phase="online", address="127.0.0.1:1", server=parse_server("127.0.0.1:1")))
     story.hear(change(GREETING, server_id="another"))
-    assert (story.state.me, story.state.views) == (None, {})
+    assert (story.state.me, story.state.rooms.views) == (None, {})
 
 
 def test_who_meets_on_ones_own_computer_meanwhile_is_known_there_and_at_home():
@@ -239,7 +239,7 @@ def test_why_a_link_was_not_shown_is_gone_when_it_is_followed_once_more():
 
 def test_an_account_of_the_other_server_is_told_nothing_of_home():
     story = invited(at_home())
-    assert (story.state.me, story.state.rooms, story.state.views) == (None, (), {})
+    assert (story.state.me, story.state.rooms.known, story.state.rooms.views) == (None, (), {})
     story.hear(rooms.MeetingChanged(meeting=CARD))
 
 

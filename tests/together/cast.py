@@ -127,7 +127,7 @@ def has_tone(tone_hz: float) -> Callable[[np.ndarray], bool]:
 def share_a_room(host: HeadlessClient, member: HeadlessClient) -> str:
     """The host makes a room, the member enters it by an invitation code; returns its id."""
     host.do(intents.MakeRoom(name="Website"))
-    room = host.wait_for(lambda state: state.room, what="the room")
+    room = host.wait_for(lambda state: state.rooms.open, what="the room")
     host.do(intents.Invite(room=room))
     code = host.wait_for(lambda state: state.view(room).invitation, what="the invitation")
     member.do(intents.EnterRoomByCode(code=code))

@@ -31,14 +31,14 @@ def share(cast, *names):
     """Clients in one room, entered by its invitation link."""
     host, *others = (enter(cast, name) for name in names)
     host.do(intents.MakeRoom(name="Website"))
-    room = host.wait_for(lambda state: state.room, what="the room")
+    room = host.wait_for(lambda state: state.rooms.open, what="the room")
     for other in others:
         host.do(intents.ForgetInvitation(room=room))
         host.wait_for(lambda state: not state.view(room).invitation)
         host.do(intents.Invite(room=room))
         link = host.wait_for(lambda state: state.view(room).invitation_link, what="the invitation")
         other.do(intents.EnterRoomByCode(code=link))
-        other.wait_for(lambda state: state.room == room, what="the room")
+        other.wait_for(lambda state: state.rooms.open == room, what="the room")
     return host, *others
 
 
@@ -47,12 +47,12 @@ def words(client):
 
 
 def begin(client):
-    client.do(call_intents.BeginMeeting(room=client.state.room, key="k"))
+    client.do(call_intents.BeginMeeting(room=client.state.rooms.open, key="k"))
     go_in(client)
 
 
 def follow(client):
-    card = client.wait_for(lambda state: next((room.meeting for room in state.rooms if room.meeting), None))
+    card = client.wait_for(lambda state: next((room.meeting for room in state.rooms.known if room.meeting), None))
     client.do(call_intents.GoToMeeting(meeting=card.id))
     go_in(client)
 
@@ -74,9 +74,9 @@ def knock(guest, name):
 
 def test_what_is_said_in_a_room_is_unread_read_edited_found_and_left(cast):
     ada, grace = share(cast, "ada", "grace")
-    room = ada.state.room
+    room = ada.state.rooms.open
     grace.do(intents.MakeRoom(name="Other"))
-    grace.wait_for(lambda state: state.room != room)
+    grace.wait_for(lambda state: state.rooms.open != room)
     ada.do(intents.SayInRoom(room=room, text="the logo costs 300", key="k1"))
     grace.wait_for(lambda state: state.view(room).unread == 1, what="the badge")
     grace.do(intents.SearchFor(words="logo"))
@@ -93,12 +93,12 @@ def test_what_is_said_in_a_room_is_unread_read_edited_found_and_left(cast):
     grace.wait_for(lambda state: state.room_info(room).name == "Web", what="the new name")
     ada.do(intents.RemoveFromRoom(room=room, account=grace.state.own_id))
     grace.wait_for(lambda state: state.room_info(room) is None, what="taken out")
-    assert room not in grace.state.views
+    assert room not in grace.state.rooms.views
 
 
 def test_r34_r36_a_plan_becomes_a_card_a_file_and_goes_with_its_meeting(cast):
     ada, grace = share(cast, "ada", "grace")
-    room = ada.state.room
+    room = ada.state.rooms.open
     day = (datetime.date.today() + datetime.timedelta(days=3)).isoformat()
     plan = Plan(title="Kick-off", starts=f"{day}T10:00", time_zone="Europe/Lisbon")
     ada.do(intents.OpenPlan(room=room))
@@ -170,7 +170,7 @@ def test_the_same_account_on_two_devices(cast):
     (first,) = share(cast, "ada")
     second = enter(cast, "ada", folder="second", is_new=False)
     begin(first)
-    card = second.wait_for(lambda state: next((room.meeting for room in state.rooms if room.meeting), None))
+    card = second.wait_for(lambda state: next((room.meeting for room in state.rooms.known if room.meeting), None))
     second.do(call_intents.GoToMeeting(meeting=card.id))
     second.wait_for(lambda state: state.prejoin, what="the page before the call")
     second.do(call_intents.ContinueTerms())
@@ -205,7 +205,7 @@ def test_a_link_leads_to_another_server_and_home_again(cast, other_server):
     there.do(intents.MakeAccount(email="t@example.com", name="Theo", kind="client", password=PASSWORD))
     there.wait_for(lambda state: state.page == "rooms")
     there.do(intents.MakeRoom(name="Elsewhere"))
-    there.wait_for(lambda state: state.room)
+    there.wait_for(lambda state: state.rooms.open)
     begin(there)
     link = there.state.call.meeting.link
     (ada,) = share(cast, "ada")
@@ -219,4 +219,4 @@ def test_a_link_leads_to_another_server_and_home_again(cast, other_server):
     assert ada.state.connection.server == parse_server(other_server.url)
     ada.do(call_intents.CancelJoin())
     ada.wait_for(lambda state: state.page == "rooms" and state.me is not None, what="home, by the kept sign-in")
-    assert ada.state.room_info(ada.state.room).name == "Website"
+    assert ada.state.room_info(ada.state.rooms.open).name == "Website"

@@ -149,11 +149,11 @@ def test_an_embedded_child_that_is_killed_is_started_again_and_its_owner_signed_
         client.do(intents.NameOwner(name="Ada"))
         client.wait_for(lambda state: state.page == "rooms")
         client.do(intents.MakeRoom(name="Plans"))
-        client.wait_for(lambda state: state.rooms)
+        client.wait_for(lambda state: state.rooms.known)
         os.kill(server.child_pid, signal.SIGKILL)
         client.wait_for(lambda state: any(one.words == RESTARTED for one in state.toasts.shown), 20)
         client.wait_for(lambda state: state.connection.phase == "online" and state.me and state.me.name == "Ada")
-        say_until_heard(client, client.state.rooms[0].id, "Kept.")
+        say_until_heard(client, client.state.rooms.known[0].id, "Kept.")
     finally:
         server.stop()
         client.close()

@@ -94,10 +94,12 @@ def replace_call(state, **changes):
 def newest_last():
     """The room at the foot of the list gets the newest message, and goes to its head."""
     state = states.rooms()
-    first, *others = state.rooms
+    first, *others = state.rooms.known
     last = others[-1]
     told = states.message(99, "clara", "Clara Nowak", "One more thing", states.at(hours=-1))
-    return replace(state, rooms=(first, *others[:-1], msgspec.structs.replace(last, last_message=told)))
+    return replace(
+        state, rooms=replace(state.rooms, known=(first, *others[:-1], msgspec.structs.replace(last, last_message=told)))
+    )
 
 
 def more_said():
@@ -105,7 +107,10 @@ def more_said():
     state = states.rooms()
     view = state.view("r1")
     more = tuple(states.message(50 + n, "amara", "Amara Okafor", "And one more line", states.at()) for n in range(4))
-    return replace(state, views={**state.views, "r1": replace(view, messages=view.messages + more)})
+    return replace(
+        state,
+        rooms=replace(state.rooms, views={**state.rooms.views, "r1": replace(view, messages=view.messages + more)}),
+    )
 
 
 def with_words(state):
@@ -299,7 +304,7 @@ def test_many_rooms_stay_while_one_points_at_them(scene, hand):
     state = room_states.many_rooms()
     scene.show(state)
     hand.point("room-r1")
-    scene.show(replace(state, rooms=tuple(reversed(state.rooms))))
+    scene.show(replace(state, rooms=replace(state.rooms, known=tuple(reversed(state.rooms.known)))))
     assert scene.window.state == state
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.media.mailbox import Mailbox
 from app.media.types import Level
 from app.state.app_state import AppState
+from app.state.slices.rooms import Rooms
 from app.ui.bridge import Bridge
 from tests.looks import faces
 
@@ -21,13 +22,15 @@ def in_thread(action):
 def test_only_the_newest_state_is_shown(qtbot):
     bridge = Bridge(Mailbox(lambda: None), lambda intent: None)
     shown, threads = [], []
-    bridge.state_changed.connect(lambda state: (shown.append(state.room), threads.append(QThread.currentThread())))
-    in_thread(lambda: [bridge.show_state(AppState(room=str(number))) for number in range(100)])
+    bridge.state_changed.connect(
+        lambda state: (shown.append(state.rooms.open), threads.append(QThread.currentThread()))
+    )
+    in_thread(lambda: [bridge.show_state(AppState(rooms=Rooms(open=str(number)))) for number in range(100)])
     qtbot.waitUntil(lambda: shown == ["99"])
     QApplication.processEvents()
     assert shown == ["99"]
     assert threads == [QApplication.instance().thread()]
-    bridge.show_state(AppState(room="next"))
+    bridge.show_state(AppState(rooms=Rooms(open="next")))
     qtbot.waitUntil(lambda: shown == ["99", "next"])
 
 

@@ -211,7 +211,7 @@ def test_r31_when_recording_begins_one_chooses_to_stay_or_to_leave(scene, button
 
 def test_r32_a_guest_has_no_way_to_rooms_in_the_call(scene):
     state = states.call(3, guest_token="t")
-    scene.show(replace(state, me=None, page="sign_in", rooms=(), views={}))
+    scene.show(replace(state, me=None, page="sign_in", rooms=replace(state.rooms, known=(), views={})))
     assert not scene.is_visible("show-rooms-in-call")
     shown = " ".join(one.text() for one in scene.window.findChildren(QLabel) if one.isVisible())
     for message in states.TALK:

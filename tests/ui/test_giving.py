@@ -50,7 +50,7 @@ def test_so_it_is_with_the_link_of_an_invitation(scene):
     state = room_states.invited()
     link = LOCAL.replace("/j/", "/i/")
     view = replace(state.view("r1"), invitation_link=link)
-    scene.show(replace(state, views={**state.views, "r1": view})).take()
+    scene.show(replace(state, rooms=replace(state.rooms, views={**state.rooms.views, "r1": view}))).take()
     scene.click("invitation-copy-link")
     assert scene.take() == [intents.GiveLink(way="copy", link=link)]
     assert QApplication.clipboard().text() == "before"

@@ -301,7 +301,10 @@ def test_r81_the_help_and_the_empty_list_say_what_a_recap_is(scene):
     for part in ("summary", "action items", "highlights", "transcript in english", "video"):
         assert part in answer("recap")
     state = states.rooms(running=False)
-    state = states.replace(state, views={"r1": RoomView(messages=state.view("r1").messages, is_loaded=True)})
+    state = states.replace(
+        state,
+        rooms=states.replace(state.rooms, views={"r1": RoomView(messages=state.view("r1").messages, is_loaded=True)}),
+    )
     scene.show(state)
     words = [one.text() for one in scene.find("room-aside").findChildren(QLabel) if one.isVisible()]
     assert any("summary, action items, transcript and highlights" in one for one in words)

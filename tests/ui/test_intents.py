@@ -124,7 +124,7 @@ def test_a_text_begun_in_one_room_waits_there(scene):
     state = states.rooms()
     scene.show(state)
     scene.find("room-composer", QPlainTextEdit).setPlainText("half a thought")
-    scene.show(states.replace(state, room="r2"))
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, open="r2")))
     assert scene.find("room-composer", QPlainTextEdit).toPlainText() == ""
     scene.show(state)
     assert scene.find("room-composer", QPlainTextEdit).toPlainText() == "half a thought"
@@ -192,8 +192,8 @@ def test_an_invitation_is_shown_copied_and_forgotten(scene):
     scene.show(states.rooms()).click("invite")
     assert scene.take() == [intents.Invite(room="r1")]
     state = states.rooms()
-    views = {**state.views, "r1": states.replace(state.view("r1"), invitation="CODE-1")}
-    scene.show(states.replace(state, views=views))
+    views = {**state.rooms.views, "r1": states.replace(state.view("r1"), invitation="CODE-1")}
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, views=views)))
     assert scene.find("invitation-code").text() == "CODE-1"
     scene.click("invitation-copy")
     assert QApplication.clipboard().text() == "CODE-1"

@@ -16,13 +16,23 @@ def with_meeting(**changes):
     view = state.view("r1")
     *before, last = view.messages
     last = change(last, meeting=change(last.meeting, **changes))
-    return states.replace(state, views={**state.views, "r1": states.replace(view, messages=(*before, last))})
+    return states.replace(
+        state,
+        rooms=states.replace(
+            state.rooms, views={**state.rooms.views, "r1": states.replace(view, messages=(*before, last))}
+        ),
+    )
 
 
 def with_people(count):
     """With so many people in the meeting, and messages unread in the other room."""
     state = with_meeting(people=count)
-    return states.replace(state, views={**state.views, "r2": states.replace(state.view("r2"), unread=count)})
+    return states.replace(
+        state,
+        rooms=states.replace(
+            state.rooms, views={**state.rooms.views, "r2": states.replace(state.view("r2"), unread=count)}
+        ),
+    )
 
 
 @pytest.mark.parametrize(

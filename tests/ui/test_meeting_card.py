@@ -117,9 +117,17 @@ def test_r59_the_news_of_a_recap_stands_in_the_room_with_a_link_once_it_is_ready
     state = states.rooms(running=False)
     talk = states.message(1, "clara", "Clara Nowak", "Kick-off", states.at(1), kind="meeting",
                           meeting=msgspec.structs.replace(states.ENDED, recap="generating"))  # fmt: skip
-    scene.show(states.replace(state, views={"r1": RoomView(messages=(talk,), is_loaded=True)}))
+    scene.show(
+        states.replace(
+            state, rooms=states.replace(state.rooms, views={"r1": RoomView(messages=(talk,), is_loaded=True)})
+        )
+    )
     assert not scene.is_visible("news-open-recap-m0")
     news = states.message(2, "", "", "The recap is ready", states.at(), kind="recap", meeting=states.ENDED)
-    scene.show(states.replace(state, views={"r1": RoomView(messages=(talk, news), is_loaded=True)}))
+    scene.show(
+        states.replace(
+            state, rooms=states.replace(state.rooms, views={"r1": RoomView(messages=(talk, news), is_loaded=True)})
+        )
+    )
     scene.click("news-open-recap-m0")
     assert scene.take() == [intents.OpenRecapPage(meeting="m0")]

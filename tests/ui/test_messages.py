@@ -65,7 +65,7 @@ def test_what_is_unread_is_counted_in_the_list_and_in_the_title(scene):
     assert scene.window.windowTitle() == "(3) Parley"
     assert scene.find("room-r2").accessibleName().endswith("3 unread")
     state = states.rooms()
-    scene.show(states.replace(state, views={"r1": state.view("r1")}))
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, views={"r1": state.view("r1")})))
     assert scene.window.windowTitle() == "Parley"
 
 

@@ -96,7 +96,11 @@ def test_r63_a_foreign_link_is_a_plain_message_and_the_dialog_says_what_it_lacks
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     posted = states.message(50, "clara", "Clara Nowak", f"Here: {room_states.FOREIGN}", states.at())
     state = states.rooms(running=False)
-    scene.show(states.replace(state, views={"r1": RoomView(messages=(posted,), is_loaded=True)}))
+    scene.show(
+        states.replace(
+            state, rooms=states.replace(state.rooms, views={"r1": RoomView(messages=(posted,), is_loaded=True)})
+        )
+    )
     (block,) = [one for one in scene.window.findChildren(MessageText) if one.links]
     assert block.text() == f"Here: {room_states.FOREIGN}"
     assert not [one for one in scene.window.findChildren(QWidget) if one.objectName().startswith("join-")
@@ -129,8 +133,8 @@ def test_r73_the_contract_of_a_room_is_named_as_the_reason(scene):
     scene.show(state).click("camera-button")
     assert "menu-video-meeting" in menu_lines(scene)
     QApplication.activePopupWidget().close()
-    rooms = (msgspec.structs.replace(state.rooms[0], contract="catalog"), *state.rooms[1:])
-    scene.show(states.replace(state, rooms=rooms)).click("camera-button")
+    rooms = (msgspec.structs.replace(state.rooms.known[0], contract="catalog"), *state.rooms.known[1:])
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, known=rooms))).click("camera-button")
     assert "menu-video-meeting" not in menu_lines(scene)
     assert scene.find("menu-why-words", QLabel).text() == "Not in rooms of the catalog."
 
@@ -155,7 +159,11 @@ def test_r9_the_card_joins_by_a_button_and_the_page_before_the_call_follows_also
     running = states.card(starter=starter)
     talk = states.message(9, starter, "x", "Website relaunch", states.at(), kind="meeting", meeting=running)
     state = states.rooms()
-    scene.show(states.replace(state, views={"r1": RoomView(messages=(talk,), is_loaded=True)}))
+    scene.show(
+        states.replace(
+            state, rooms=states.replace(state.rooms, views={"r1": RoomView(messages=(talk,), is_loaded=True)})
+        )
+    )
     scene.click("join-m1")
     assert scene.take() == [call_intents.GoToMeeting(meeting="m1")]
     scene.show(states.prejoin(meeting=running))
@@ -311,8 +319,8 @@ def test_the_owner_renames_and_removes_and_anybody_leaves(scene):
 
 def test_who_does_not_own_a_room_removes_nobody(scene):
     state = room_states.owned_room()
-    rooms = (msgspec.structs.replace(state.rooms[0], owner="clara"), *state.rooms[1:])
-    scene.show(states.replace(state, rooms=rooms)).click("room-settings")
+    rooms = (msgspec.structs.replace(state.rooms.known[0], owner="clara"), *state.rooms.known[1:])
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, known=rooms))).click("room-settings")
     assert not [one for one in scene.window.findChildren(QWidget) if one.objectName().startswith("remove-member-")]
     assert "Clara Nowak owns this room" in words_of(scene.find("room-dialog"))
 
@@ -321,14 +329,14 @@ def test_an_invitation_that_cannot_be_made_says_why_and_waits_no_longer(scene):
     scene.show(states.rooms()).click("invite")
     state = states.rooms()
     why = states.replace(state.view("r1"), invitation_words="There is no connection.")
-    scene.show(states.replace(state, views={**state.views, "r1": why}))
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, views={**state.rooms.views, "r1": why})))
     said = words_of(scene.find("invitation-dialog"))
     assert "There is no code. " in said
     assert "There is no connection." in said
     assert "Making" not in said
     assert not [one for one in scene.find("invitation-dialog").findChildren(Spinner) if one.isVisible()]
     code = states.replace(why, invitation="CODE-1")
-    scene.show(states.replace(state, views={**state.views, "r1": code}))
+    scene.show(states.replace(state, rooms=states.replace(state.rooms, views={**state.rooms.views, "r1": code})))
     assert scene.find("invitation-words", QLabel).text() == "There is no connection.", "of the one to be mailed"
 
 

@@ -49,11 +49,13 @@ def evil_states():
     rooms = states.rooms()
     member = states.MEMBERS[0].__class__(id="e", name=EVIL)
     talk = (*states.TALK, states.message(50, "e", EVIL, EVIL, states.at()))
-    info = rooms.rooms[0].__class__(
+    info = rooms.rooms.known[0].__class__(
         id="r1", name=EVIL, members=(member,), last_message=talk[-1], meeting=states.card(title=EVIL)
     )
     views = {"r1": states.RoomView(messages=talk, is_loaded=True, recaps=(states.card(title=EVIL),))}
-    yield states.replace(rooms, rooms=(info,), views=views, toasts=Toasts((Toast(1, EVIL),)))
+    yield states.replace(
+        rooms, rooms=states.replace(rooms.rooms, known=(info,), views=views), toasts=Toasts((Toast(1, EVIL),))
+    )
     chat = (states.CHAT[0].__class__(id="c", author="e", author_name=EVIL, at=states.at(), text=EVIL),)
     people = (states.person(0), states.person(1, name=EVIL))
     yield states.call(2, panel="chat", chat=states.Chat(chat), people=people, meeting=states.card(title=EVIL))
@@ -100,7 +102,13 @@ def test_a_line_of_chat_with_markup_is_shown_as_it_was_written(scene):
 def test_a_long_word_breaks_and_never_widens_the_window(scene):
     talk = (states.message(1, "felix", "Felix", "x" * 3000, states.at()),)
     state = states.rooms(running=False)
-    scene.show(states.replace(state, views={"r1": states.RoomView(messages=talk, is_loaded=True)}), 800, 560)
+    scene.show(
+        states.replace(
+            state, rooms=states.replace(state.rooms, views={"r1": states.RoomView(messages=talk, is_loaded=True)})
+        ),
+        800,
+        560,
+    )
     (block,) = [one for one in scene.window.findChildren(text.TextBlock) if one.isVisible()]
     assert block.width() <= 520
     assert block.height() > 300

@@ -316,8 +316,8 @@ def test_a_button_that_waits_for_something_says_for_what(scene):
 
 def many_rooms():
     state = states.rooms()
-    more = tuple(change(state.rooms[1], id=f"more{number}", name=f"Room {number}") for number in range(30))
-    return states.replace(state, rooms=(*state.rooms, *more))
+    more = tuple(change(state.rooms.known[1], id=f"more{number}", name=f"Room {number}") for number in range(30))
+    return states.replace(state, rooms=states.replace(state.rooms, known=(*state.rooms.known, *more)))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

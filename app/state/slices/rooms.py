@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.state.slices.drafts import Draft
-from app.wire.rooms import MeetingCard, Message
+from app.wire.rooms import MeetingCard, Message, RoomInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,16 @@ class SearchView:
     is_asking: bool = True
     #: Why it was not looked for; empty: what was found is all there is.
     trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms one is a member of."""
+
+    known: tuple[RoomInfo, ...] = ()
+    #: Id of the open one; empty: none.
+    open: str = ""
+    #: By id; also of rooms whose news came before they did.
+    views: dict[str, RoomView] = field(default_factory=dict)
+    #: "Meet now" waits for its room: the request that makes it, and the key of the meeting to start.
+    meets_now: tuple[int, str] = (0, "")

@@ -154,7 +154,7 @@ class RoomsPage(Page):
         self._state = state
         self._list.show_state(state)
         self._show_dialogs(state)
-        info = state.room_info(state.room)
+        info = state.room_info(state.rooms.open)
         self._nothing.setVisible(info is None)
         self._main.setVisible(info is not None)
         if info is None:
@@ -166,7 +166,7 @@ class RoomsPage(Page):
         self._name.setText(info.name)
         online = sum(1 for one in info.members if one.is_online)
         self._members.setText(f"{people_words(len(info.members))}, {online} online")
-        elsewhere = sum(one.unread for room, one in state.views.items() if room != info.id) + len(state.news)
+        elsewhere = sum(one.unread for room, one in state.rooms.views.items() if room != info.id) + len(state.news)
         self._to_list.show_count(elsewhere)
         self._to_list.say(f"Show the rooms, {elsewhere} unread" if elsewhere else "Show the rooms")
         self._composer.set_hint(f"Write to {info.name}"[:60])

@@ -37,7 +37,7 @@ def open_camera_menu(button: QWidget, state: AppState, bridge: Bridge) -> None:
         state: What is true now.
         bridge: Takes the intents.
     """
-    room, info = state.room, state.room_info(state.room)
+    room, info = state.rooms.open, state.room_info(state.rooms.open)
     why = state.why_not_start(room)
     menu = QMenu(button)
     menu.setObjectName("camera-menu")

@@ -151,7 +151,9 @@ class RoomList(Card):
         """The rooms, newest talk first; or what was found."""
         self._state = state
         wanted = self._search.text().strip()
-        rooms = sorted(state.rooms, key=lambda one: one.last_message.at if one.last_message else 0.0, reverse=True)
+        rooms = sorted(
+            state.rooms.known, key=lambda one: one.last_message.at if one.last_message else 0.0, reverse=True
+        )
         items = [(one.id, data) for one in rooms if (data := _room(one, state, wanted)) is not None]
         self._column.show_items(items)
         is_found = state.search is not None
@@ -263,7 +265,7 @@ def _room(info: RoomInfo, state: AppState, wanted: str) -> _Room | None:
     if info.last_message:
         day = day_words(info.last_message.at, time.time())
         when = clock_words(info.last_message.at) if day == "Today" else day
-    unread, is_open = state.view(info.id).unread, info.id == state.room
+    unread, is_open = state.view(info.id).unread, info.id == state.rooms.open
     return _Room(info.id, info.name, one_line(preview), when, unread, info.meeting is not None, is_open)
 
 

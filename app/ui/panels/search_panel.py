@@ -62,7 +62,7 @@ class SearchPanel(QWidget):
     def show_search(self, search: SearchView, state: AppState) -> None:
         """What was found."""
         self._words = search.words
-        names = {one.id: one.name for one in state.rooms}
+        names = {one.id: one.name for one in state.rooms.known}
         items = [(one.id, (one, names.get(one.room, ""), search.words)) for one in search.messages]
         self._items.show_items(items)
         self._wait.setVisible(search.is_asking)
