@@ -1,4 +1,4 @@
-"""A member of a call sends what only they can, by their own keys, to a real relay and real clients: the others go on."""
+"""A member sends what only they can, by their own keys, to a real relay and real clients: the others go on."""
 
 import asyncio
 import os
@@ -10,8 +10,11 @@ from aiortc import rtp
 from tests.net.relayed import Playing, house
 
 VOICE, PICTURE = 96, 97
-#: A key frame's head that claims 640x360; what follows it is no picture.
-KEY_HEAD = bytes([0x10, 2, 0, 0x9D, 1, 0x2A, 0x80, 2, 0x68, 1])
+
+
+def key_head(width, height, partition):
+    """A VP8 key frame's head; what follows it here is no picture."""
+    return struct.pack("<L", partition << 5 | 0x10)[:3] + b"\x9d\x01\x2a" + struct.pack("<HH", width, height)
 
 
 class Eve:
@@ -40,7 +43,11 @@ async def time_jumps(eve, step):
 
 
 async def junk_behind_a_key_head(eve, step):
-    await eve.say(eve.face._ssrc, step, b"\x10" + KEY_HEAD + os.urandom(600))
+    await eve.say(eve.face._ssrc, step, b"\x10" + key_head(64, 48, 500) + os.urandom(600))
+
+
+async def junk_that_claims_more_than_it_holds(eve, step):
+    await eve.say(eve.face._ssrc, step, b"\x10" + key_head(640, 360, 16) + os.urandom(600))
 
 
 async def the_names_of_others(eve, step):
@@ -79,7 +86,8 @@ PASSED_ON = {opus_junk: "microphone", time_jumps: "microphone", junk_behind_a_ke
 @pytest.mark.parametrize(
     "attack",
     [
-        opus_junk, time_jumps, junk_behind_a_key_head, the_names_of_others, nack_flood, pli_flood, goodbyes,
+        opus_junk, time_jumps, junk_behind_a_key_head, junk_that_claims_more_than_it_holds, the_names_of_others,
+        nack_flood, pli_flood, goodbyes,
         a_rate_cut_short,
     ],
 )  # fmt: skip
