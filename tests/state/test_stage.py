@@ -21,7 +21,7 @@ from app.state.stage import (
     tiles_of,
 )
 from app.wire.people import Person
-from tests.fakes.story import in_call
+from tests.fakes.story import in_call, signed_in
 
 sides = st.integers(200, 4000)
 
@@ -134,7 +134,13 @@ def test_no_stage_gives_nothing(layout, width, height):
     assert arrange(layout, width, height) == {}
 
 
-@pytest.mark.parametrize("layout", [Grid(names(10)), Speaker(OWN, names(9)), Share(OWN, names(9))])
+def test_nobody_takes_no_room():
+    assert arrange(Grid(()), 900, 500) == {}
+
+
+@pytest.mark.parametrize(
+    "layout", [OneToOne(Tile("a"), OWN), Grid(names(10)), Speaker(OWN, names(9)), Share(OWN, names(9))]
+)
 def test_a_stage_of_a_pixel_still_gives_tiles(layout):
     places = arrange(layout, 1, 1)
     assert tuple(places) == tiles_of(layout)
@@ -179,6 +185,6 @@ def test_what_one_looks_at_is_kept_until_one_looks_at_all_again():
 
 
 def test_without_a_call_nothing_is_looked_at():
-    story = in_call().do(call_intents.Leave())
+    story = signed_in()
     before = story.state
-    assert story.do(call_intents.Pin(tile=OWN)).state == before or story.state.call.stage.pinned == OWN
+    assert story.do(call_intents.Pin(tile=OWN)).state == before
