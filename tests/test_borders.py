@@ -117,7 +117,7 @@ STATE_FEATURES = {
     "links": {"accounts", "people", "prejoin", "recap"},
     "lobby": {"prejoin"},
     "messages": {"rooms"},
-    "notices": {"prejoin", "recap", "rooms"},
+    "news": {"prejoin", "recap", "rooms"},
     "people": {"chat", "devices", "prejoin", "recap"},
     "pinning": set(),
     "prejoin": set(),

@@ -13,7 +13,7 @@ from app.state import (
     links,
     lobby,
     messages,
-    notices,
+    news,
     people,
     pinning,
     prejoin,
@@ -57,7 +57,7 @@ TABLE = Table.joined(
         links,
         lobby,
         messages,
-        notices,
+        news,
         people,
         pinning,
         prejoin,
@@ -90,7 +90,7 @@ def update(state: AppState, event: events.Event) -> Step:
         if handler is None:
             return state, ()
         after, effects = handler(state, event)
-    for follow_up in (links.take_up, rooms.read_shown, notices.see_what_is_open):
+    for follow_up in (links.take_up, rooms.read_shown, news.see_what_is_open):
         after, more = follow_up(after)
         effects = (*effects, *more)
     after = toasts.clear_past(after)

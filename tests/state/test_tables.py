@@ -1,5 +1,8 @@
 """Each event and each message of the server has one handler: the tables say so and keep it."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from app.state import call_intents, events, intents, tables
@@ -106,3 +109,11 @@ def test_an_answer_is_taken_together_with_what_was_asked():
     asked, message = rooms.LeaveRoom(room="r1"), rooms.RoomLeft(room="r1")
     assert table.told[rooms.RoomLeft](AppState(), message, tables.Reply(asked, 5.0)) == (AppState(), ())
     assert seen == [(message, tables.Reply(asked, 5.0))]
+
+
+def test_mypy_looks_at_handlers_of_the_wrong_type_and_has_to_refuse_them():
+    """In strict mode an ignore that is not needed is an error: each of those handlers is one that mypy refuses."""
+    settings = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert settings["strict"]
+    assert "tests/state/wrong_handlers.py" in settings["files"]
+    assert (Path(__file__).parent / "wrong_handlers.py").read_text(encoding="utf-8").count("# type: ignore[") == 5
