@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import struct
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,16 +16,14 @@ from typing import Literal
 
 import msgspec
 
-from app.paths import home, private_folder, write_private
+from app.paths import private_folder, write_private
 from app.wire.recap import Recap
 from server_stub.recap import protocol, store
+from server_stub.recap.process import WorkerProcess, worker_command
 from server_stub.recap.transcript import Spoken
 
-#: Bytes that may wait for the worker: about half an hour of one voice.
-MOST_WAITING = 8 * 1024 * 1024
 #: A worker that tells nothing for so long, though it is asked to finish, hangs.
 PATIENCE_S = 900.0
-GOODBYE_S = 5.0
 TRIES = 2
 
 
@@ -49,7 +45,7 @@ class RecapSettings:
     models_folder: Path
     model: str = ""
     zone: str = ""
-    command: tuple[str, ...] = field(default_factory=lambda: _worker_command())
+    command: tuple[str, ...] = field(default_factory=worker_command)
 
 
 @dataclass(frozen=True)
@@ -58,66 +54,6 @@ class RecapStatus:
 
     phase: Literal["listening", "generating", "ready", "failed"]
     reason: str = ""
-
-
-def _worker_command() -> tuple[str, ...]:
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "--role", "worker")
-    return (sys.executable, "-m", "server_stub.recap.worker")
-
-
-class _Worker:
-    """The process and its pipes."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process, self._in, self._out = process, process.stdin, process.stdout
-
-    @classmethod
-    async def start(cls, command: tuple[str, ...]) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=home(),
-        )
-        return cls(process)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def send(self, message: protocol.Asked) -> bool:
-        """Hands a message over without waiting; False where the worker is gone or too far behind."""
-        transport = self._in.transport
-        if transport.is_closing() or transport.get_write_buffer_size() > MOST_WAITING:
-            return False
-        self._in.write(protocol.pack(message))
-        return True
-
-    async def receive(self) -> protocol.Told | None:
-        """The next answer; None when the worker is gone."""
-        try:
-            (length,) = struct.unpack(">I", await self._out.readexactly(4))
-            if length > protocol.MAX_BYTES:
-                return None
-            return protocol.unpack_told(await self._out.readexactly(length))
-        except (asyncio.IncompleteReadError, ConnectionError, protocol.Broken):
-            return None
-
-    async def end(self, *, at_once: bool = False) -> None:
-        self._in.close()
-        if not at_once:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), GOODBYE_S)
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-        await self._process.wait()
-        with contextlib.suppress(ConnectionError):
-            await self._in.wait_closed()
 
 
 class RecapJob:
@@ -141,7 +77,7 @@ class RecapJob:
         """
         self._folder, self._settings, self._told = folder, settings, told
         self._people = dict(people)
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._reader: asyncio.Task[None] | None = None
         self._heard: list[store.Heard] = []
         self._settled_s: dict[str, float] = {}
@@ -301,7 +237,7 @@ class RecapJob:
 
     async def _start_worker(self) -> bool:
         try:
-            worker = await _Worker.start(self._settings.command)
+            worker = await WorkerProcess.start(self._settings.command)
         except OSError:
             return False
         if self._is_cancelled:
@@ -323,7 +259,7 @@ class RecapJob:
             return False
         return True
 
-    async def _read(self, worker: _Worker, answers: asyncio.Queue[protocol.Told | None]) -> None:
+    async def _read(self, worker: WorkerProcess, answers: asyncio.Queue[protocol.Told | None]) -> None:
         """Takes what the worker tells; ends when the worker does."""
         while (message := await worker.receive()) is not None:
             if isinstance(message, protocol.Heard):

@@ -137,7 +137,7 @@ def test_what_a_worker_that_lags_had_not_told_yet_is_not_told_twice(
         job = RecapJob(silent_folder, people={"ada": "Ada"}, settings=scripted(silent_folder, "slow"), told=print)
         await job.start()
         job.feed("ada", 0.0, b"one")
-        monkeypatch.setattr("server_stub.recap.job.MOST_WAITING", -1)
+        monkeypatch.setattr("server_stub.recap.process.MOST_WAITING", -1)
         job.feed("ada", 5.0, b"too many wait")
         monkeypatch.undo()
         recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
