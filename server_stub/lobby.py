@@ -21,7 +21,7 @@ from app.wire.lobby import (
     WithdrawKnock,
 )
 from app.wire.people import Person
-from server_stub import cards, links, lobby_rules, names, people, rooms, schedule
+from server_stub import cards, links, lobby_rules, names, people, plans, rooms
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -53,7 +53,7 @@ async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing
     ongoing = backend.calls.of_code(code)
     if ongoing is not None:
         return ongoing
-    row = await schedule.find_by_code(backend, code)
+    row = await plans.find_by_code(backend, code)
     ongoing = backend.calls.of_code(code)
     if ongoing is not None:  # its doors have opened meanwhile
         return ongoing
@@ -72,7 +72,7 @@ async def look_at_link(backend: Backend, session: Session, ask: LookAtLink) -> T
     try:
         found = await find_by_code(backend, session, ask.code)
     except Refusal as refusal:
-        over = await schedule.find_by_code(backend, ask.code) if refusal.reason == "meeting_ended" else None
+        over = await plans.find_by_code(backend, ask.code) if refusal.reason == "meeting_ended" else None
         if over is None or is_expired(over.ended_at, backend.now()) or not await _is_member(backend, session, over):
             raise
         found = over
@@ -117,7 +117,7 @@ async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
     if await _is_member(backend, session, row):
         raise Refusal("not_allowed", "You belong to this room: join the meeting directly.")
     if not isinstance(found, Ongoing):
-        raise Refusal("not_open", schedule.not_open_words(found))
+        raise Refusal("not_open", plans.not_open_words(found))
     ongoing = found
     room = await backend.store.do(lambda connection: rooms_table.find(connection, row.room))
     place = session.place

@@ -24,13 +24,12 @@ from server_stub.meeting import (
     Origin,
     Outcome,
     Waiting,
-    check_host,
+    check_host_inside,
     check_not_barred,
     check_not_locked,
     check_open,
     check_seats,
     seat,
-    seat_of,
 )
 
 #: All that a guest in the lobby may ever be told. Nothing else leaves a meeting for him: no people, chat or media.
@@ -103,8 +102,7 @@ def admit(meeting: Meeting, by: str, guest: str, now: float) -> Outcome:
 
 def next_to_admit(meeting: Meeting, by: str) -> tuple[str, ...]:
     """Whom "admit all" lets in: who waits longest, as many as there are seats; raises `Refusal` where there is none."""
-    check_host(meeting, by)
-    seat_of(meeting, by)
+    check_host_inside(meeting, by)
     if meeting.waiting:
         check_seats(meeting)
     longest = sorted(meeting.waiting.values(), key=lambda entry: entry.guest.since)
@@ -119,8 +117,7 @@ def deny(meeting: Meeting, by: str, guest: str) -> Outcome:
 
 
 def _waiting_for_host(meeting: Meeting, by: str, guest: str) -> Waiting:
-    check_host(meeting, by)
-    seat_of(meeting, by)  # a host outside could let a guest into a meeting in which nobody else is
+    check_host_inside(meeting, by)  # a host outside could let a guest into a meeting in which nobody else is
     entry = meeting.waiting.get(guest)
     if entry is None:
         raise Refusal("not_found", "This guest is no longer waiting.")

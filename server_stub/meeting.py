@@ -1,4 +1,6 @@
-"""The rules of a meeting, pure: who has a seat, who is host, who waits, when it is over.
+"""The rules of a meeting, pure: who has a seat, who is host, when it is over.
+
+The host's rights over others are in `host_rules`, the lobby in `lobby_rules`, recording in `recording_rules`.
 
 Each function takes a `Meeting` and what somebody asks, and returns an `Outcome`: the meeting as it is then, and what
 has changed, in order. A rule that forbids it raises `Refusal`, and nothing has changed. Clocks and ids are given.
@@ -266,46 +268,6 @@ def resign(meeting: Meeting, person: str) -> Outcome:
     return Outcome(after, (HostMoved(heir.id),) if heir is not None else ())
 
 
-def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:
-    """The host takes someone out for good, with all other seats and places in the lobby that bear the same marks."""
-    _check_host_inside(meeting, by)
-    if person == by:
-        raise Refusal("not_allowed", "You cannot remove yourself. Leave the meeting instead.")
-    marks = _other_seat(meeting, person).origin.marks
-    same = [id for id, seat in meeting.seats.items() if id not in (by, person) and seat.origin.marks & marks]
-    after = replace(meeting, barred=meeting.barred | marks)
-    changes: tuple[Change, ...] = ()
-    for id in (person, *same):
-        out = leave(after, id, now, reason="removed")
-        after, changes = out.meeting, changes + out.changes
-    turned = [id for id, entry in after.waiting.items() if entry.origin.marks & marks]
-    if turned:
-        waiting = {id: entry for id, entry in after.waiting.items() if id not in turned}
-        after = replace(after, waiting=waiting)
-        changes += (*(TurnedAway(id) for id in turned), LobbyMoved())
-    return Outcome(after, changes)
-
-
-def mute(meeting: Meeting, by: str, person: str) -> Outcome:
-    """The host switches someone's microphone off; that person may switch it on again."""
-    _check_host_inside(meeting, by)
-    _other_seat(meeting, person)
-    return show(meeting, person, microphone_on=False)
-
-
-def stop_share(meeting: Meeting, by: str, person: str) -> Outcome:
-    """The host ends someone's share; that person may begin another."""
-    _check_host_inside(meeting, by)
-    _other_seat(meeting, person)
-    return show(meeting, person, sharing=False)
-
-
-def lock(meeting: Meeting, by: str, is_locked: bool) -> Outcome:
-    """The host lets nobody new in or knock, or opens again. Kept seats, and those who wait already, are not touched."""
-    _check_host_inside(meeting, by)
-    return Outcome(replace(meeting, is_locked=is_locked), (Locked(is_locked),))
-
-
 def end(meeting: Meeting, by: str, now: float) -> Outcome:
     """The host ends the meeting for all."""
     check_host(meeting, by)
@@ -323,42 +285,6 @@ def show(meeting: Meeting, person: str, **shown: bool) -> Outcome:
     changed = with_(seat.person, **shown)
     seats = {**meeting.seats, person: replace(seat, person=changed)}
     return Outcome(replace(meeting, seats=seats), (Changed(changed),))
-
-
-def check_may_record(meeting: Meeting, by: str) -> None:
-    """Raises `Refusal` when that person may not switch AI recording on now."""
-    _check_host_inside(meeting, by)
-    if meeting.recording_since is not None:
-        raise Refusal("already_in", "AI recording is already on.")
-
-
-def start_recording(meeting: Meeting, by: str, now: float) -> Outcome:
-    """Recorded from now on: the host by switching it on, everyone else once he has agreed to this recording."""
-    check_may_record(meeting, by)
-    seats = {id: replace(seat, person=with_(seat.person, consents=id == by)) for id, seat in meeting.seats.items()}
-    waiting = {id: replace(entry, person=with_(entry.person, consents=False)) for id, entry in meeting.waiting.items()}
-    after = replace(meeting, seats=seats, waiting=waiting, recording_since=now, recordings=meeting.recordings + 1)
-    changed = (
-        Changed(seat.person) for id, seat in seats.items() if seat.person.consents != meeting.seats[id].person.consents
-    )
-    return Outcome(after, tuple(changed))
-
-
-def stop_recording(meeting: Meeting) -> Outcome:
-    """No longer recorded; consents end with it."""
-    if meeting.recording_since is None:
-        raise Refusal("not_ready", "AI recording is not on.")
-    seats = {id: replace(seat, person=with_(seat.person, consents=False)) for id, seat in meeting.seats.items()}
-    waiting = {id: replace(entry, person=with_(entry.person, consents=False)) for id, entry in meeting.waiting.items()}
-    return Outcome(replace(meeting, seats=seats, waiting=waiting, recording_since=None))
-
-
-def consent(meeting: Meeting, person: str) -> Outcome:
-    """A person in the meeting agrees to the recording that runs."""
-    seat = seat_of(meeting, person)
-    if meeting.recording_since is None:
-        raise Refusal("not_ready", "AI recording is not on.")
-    return show(meeting, seat.person.id, consents=True)
 
 
 def tick(meeting: Meeting, now: float) -> Outcome:
@@ -429,17 +355,10 @@ def seat(meeting: Meeting, person: Person, now: float, *, origin: Origin) -> Out
     return Outcome(_watch_host(after, now), (Came(person),))
 
 
-def _check_host_inside(meeting: Meeting, by: str) -> None:
+def check_host_inside(meeting: Meeting, by: str) -> None:
     """Raises `Refusal` when that person is not the host, or is the host but outside."""
     check_host(meeting, by)
     seat_of(meeting, by)
-
-
-def _other_seat(meeting: Meeting, person: str) -> Seat:
-    found = meeting.seats.get(person)
-    if found is None:
-        raise Refusal("not_found", "This person is no longer in the meeting.")
-    return found
 
 
 def _watch_host(meeting: Meeting, now: float) -> Meeting:

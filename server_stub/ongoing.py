@@ -24,7 +24,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import cards, links, lobby_rules, meeting, recaps, recording, rooms
+from server_stub import cards, links, lobby_rules, meeting, plans, recaps, recording, rooms
 from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
 from server_stub.meeting import Change, Meeting, Outcome
@@ -316,8 +316,6 @@ class Ongoing:
         self._backend.chores.start(self._finish(at, words), "ending a meeting")
 
     async def _finish(self, at: float, words: str) -> None:
-        from server_stub import schedule  # planned meetings are ongoing ones, too
-
         backend, was_used = self._backend, self.meeting.was_used
         self.row = cards.ended(self.row, at, words, was_used=was_used)
         recaps.note_leave(backend, self)
@@ -325,7 +323,7 @@ class Ongoing:
         steps: tuple[Callable[[], Awaitable[None]], ...] = (
             lambda: backend.store.do(lambda db: meetings_table.end(db, self.id, at, words, was_used=was_used)),
             # Before what takes minutes: its link leads to the next one of the series, and other doors wait for it.
-            lambda: schedule.meeting_over(backend, self.row),
+            lambda: plans.meeting_over(backend, self.row),
             lambda: recording.finish(backend, self),
             lambda: backend.relay.close(self.id),
             lambda: recaps.finish(backend, self, at),

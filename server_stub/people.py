@@ -25,7 +25,7 @@ from app.wire.people import (
     StartMeeting,
 )
 from app.wire.rooms import Message, MessagePosted
-from server_stub import cards, gate, links, meeting, recording, rooms, schedule
+from server_stub import cards, gate, host_rules, links, meeting, plans, recording, rooms
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -114,7 +114,7 @@ async def find_for_member(backend: Backend, account: Account, meeting_id: str) -
     if ongoing is not None:
         return ongoing
     if row.state == "scheduled":
-        raise Refusal("not_open", schedule.not_open_words(row))
+        raise Refusal("not_open", plans.not_open_words(row))
     raise Refusal("meeting_ended", "This meeting has ended.")
 
 
@@ -216,7 +216,7 @@ async def end_meeting(backend: Backend, session: Session, ask: EndMeeting) -> Te
 async def remove_person(backend: Backend, session: Session, ask: RemovePerson) -> Tell | None:
     """The host takes someone out, who does not come back."""
     place = seat_in(session, ask.meeting)
-    outcome = meeting.remove(place.ongoing.meeting, place.person, ask.person, backend.now())
+    outcome = host_rules.remove(place.ongoing.meeting, place.person, ask.person, backend.now())
     place.ongoing.apply(outcome, Asker(session, ask.request))
     return None
 
@@ -224,7 +224,7 @@ async def remove_person(backend: Backend, session: Session, ask: RemovePerson) -
 async def mute_person(backend: Backend, session: Session, ask: MutePerson) -> Tell | None:
     """The host switches someone's microphone off."""
     place = seat_in(session, ask.meeting)
-    outcome = meeting.mute(place.ongoing.meeting, place.person, ask.person)
+    outcome = host_rules.mute(place.ongoing.meeting, place.person, ask.person)
     place.ongoing.apply(outcome, Asker(session, ask.request))
     return None
 
@@ -232,7 +232,7 @@ async def mute_person(backend: Backend, session: Session, ask: MutePerson) -> Te
 async def lock_meeting(backend: Backend, session: Session, ask: LockMeeting) -> Tell | None:
     """The host lets nobody more in, or opens again."""
     place = seat_in(session, ask.meeting)
-    outcome = meeting.lock(place.ongoing.meeting, place.person, ask.is_locked)
+    outcome = host_rules.lock(place.ongoing.meeting, place.person, ask.is_locked)
     place.ongoing.apply(outcome, Asker(session, ask.request))
     return None
 

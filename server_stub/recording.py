@@ -15,7 +15,7 @@ from app.wire.recording import (
     StopReason,
     StopRecording,
 )
-from server_stub import links, meeting, recaps, receipts
+from server_stub import links, meeting, recaps, receipts, recording_rules
 from server_stub.config import NOTICE_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -62,7 +62,7 @@ async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | No
         Refusal: not the host, already on, or no space.
     """
     async with ongoing.recording_lock:
-        meeting.check_may_record(ongoing.meeting, host)
+        recording_rules.check_may_record(ongoing.meeting, host)
         seat = meeting.seat_of(ongoing.meeting, host)
         part, now = len(ongoing.recordings) + 1, backend.now()
         row = RecordingRow(
@@ -85,7 +85,7 @@ async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | No
             await recaps.open_job(backend, ongoing, row, people)
             await backend.relay.start_recording(ongoing.id, folder, people)
             # Time has passed: the host may have gone meanwhile, or the meeting be over.
-            outcome = meeting.start_recording(ongoing.meeting, host, backend.now())
+            outcome = recording_rules.start_recording(ongoing.meeting, host, backend.now())
         except Exception as error:
             await backend.relay.stop_recording(ongoing.id)
             await recaps.drop_job(backend, row.id)
@@ -136,7 +136,7 @@ async def accept_recording(backend: Backend, session: Session, ask: AcceptRecord
     place = seat_in(session, ask.meeting)
     if ask.notice_version != NOTICE_VERSION:
         raise Refusal("notice_needed", "Please read the present notice about the recording first.")
-    outcome = meeting.consent(place.ongoing.meeting, place.person)
+    outcome = recording_rules.consent(place.ongoing.meeting, place.person)
     place.ongoing.apply(outcome, Asker(session, ask.request))
     await keep_consent(backend, place.ongoing, place.person, how="accepted")
     return None
@@ -169,7 +169,7 @@ async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: 
 
 async def _stop(backend: Backend, ongoing: Ongoing, reason: StopReason, asker: Asker | None = None) -> None:
     async with ongoing.recording_lock:
-        outcome, row, now = meeting.stop_recording(ongoing.meeting), ongoing.recordings[-1], backend.now()
+        outcome, row, now = recording_rules.stop_recording(ongoing.meeting), ongoing.recordings[-1], backend.now()
         stopped = RecordingStopped(meeting=ongoing.id, at=now, reason=reason, words=_STOPPED[reason])
         ongoing.tell_everyone(stopped, asker)
         ongoing.apply(outcome)

@@ -26,7 +26,7 @@ from app.wire.rooms import (
     RoomInfo,
     RoomLeft,
 )
-from server_stub import cards, links, mail, meeting, names, notices
+from server_stub import cards, links, mail, meeting, names, notices, plans
 from server_stub.cards import Subject
 from server_stub.errors import Refusal
 from server_stub.hub import Asker, tell_all
@@ -125,8 +125,6 @@ def snapshots(connection: Connection, account: str) -> list[Snapshot]:
 
 def show(backend: Backend, found: Snapshot) -> RoomInfo:
     """A room as its members see it now."""
-    from server_stub import schedule
-
     row, last, subjects = found
     backend.room_members.setdefault(row.id, row.accounts)
     ongoing = backend.calls.of_room(row.id)
@@ -140,7 +138,7 @@ def show(backend: Backend, found: Snapshot) -> RoomInfo:
         meeting=ongoing.card() if ongoing else None,
         owner=row.owner,
         contract=row.contract,
-        scheduled=schedule.scheduled_in(backend, row.id),
+        scheduled=plans.scheduled_in(backend, row.id),
     )
 
 

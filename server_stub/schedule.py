@@ -1,7 +1,7 @@
-"""Scheduled meetings: planned, changed, cancelled, taken along as a calendar file. What time brings is in `timetable`.
+"""Scheduled meetings: planned, changed, cancelled, taken along as a calendar file.
 
-A series is one plan with one link. Only its next meeting exists; when that is over, cancelled or has passed unused, the
-one after it is made.
+What time brings is in `timetable`, what others ask of planned meetings in `plans`. A series is one plan with one
+link. Only its next meeting exists; when that is over, cancelled or has passed unused, the one after it is made.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec.structs import replace as with_
 from app.wire.accounts import Account
 from app.wire.addresses import same_key
 from app.wire.fields import Tell
-from app.wire.rooms import MeetingCard, MeetingChanged, Message
+from app.wire.rooms import MeetingChanged, Message
 from app.wire.schedule import (
     AskCalendarFile,
     CalendarFile,
@@ -27,7 +27,7 @@ from app.wire.schedule import (
     ScheduleMeeting,
     ShowPlan,
 )
-from server_stub import cards, gate, links, mail, occurrences, rooms, schedule_mail
+from server_stub import cards, gate, links, mail, occurrences, plans, rooms, schedule_mail
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
 from server_stub.occurrences import Occurrence
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 #: Plans of one room that may go on at once.
 MOST_PLANS = 100
-CANCELLED = "This meeting was cancelled."
 MOVED = "This meeting was planned anew."
 
 
@@ -73,25 +72,25 @@ async def schedule_meeting(backend: Backend, session: Session, ask: ScheduleMeet
     async with backend.timetable.lock:
         known = await backend.store.do(lambda c: _find_same(c, ask.room, account.id, ask.key))
         if known is not None:
-            return MeetingScheduled(meeting=_card(backend, known))
+            return MeetingScheduled(meeting=plans.card(backend, known))
         await _check_gate(backend, account, ask.room, ask.plan)
         plan = occurrences.tidy(ask.plan)
         occurrences.check(plan, backend.now())
         await _check_mails(backend, session, plan.invitees)
-        planned = _new(backend, account, ask, plan)
-        row, message = await rooms.do_as_member(backend, account, ask.room, lambda c: _keep(c, planned, account))
+        made = _new(backend, account, ask, plan)
+        row, message = await rooms.do_as_member(backend, account, ask.room, lambda c: _keep(c, made, account))
         backend.timetable.put(row)
     tell_posted(backend, row, message)
     backend.timetable.wake()
-    letter = Letter(news="planned", meeting=row.id, schedule=planned, one=Found(row, planned).one)
+    letter = Letter(news="planned", meeting=row.id, schedule=made, one=Found(row, made).one)
     await schedule_mail.send_all(backend, letter)
-    return MeetingScheduled(meeting=_card(backend, row))
+    return MeetingScheduled(meeting=plans.card(backend, row))
 
 
 async def show_plan(backend: Backend, session: Session, ask: ShowPlan) -> Tell:
     """Shows a plan as it goes on: from the next meeting of a series on."""
     found = await _find(backend, session.signed_in, ask.meeting)
-    return PlanShown(meeting=_card(backend, found.row), plan=_shown_plan(found))
+    return PlanShown(meeting=plans.card(backend, found.row), plan=_shown_plan(found))
 
 
 async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Tell | None:
@@ -111,7 +110,7 @@ async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Te
         # The doors do not open meanwhile.
         async with backend.start_lock:
             changed = await (_change_rest if is_running else _change)(backend, found, plan)
-    shown = MeetingChanged(meeting=_card(backend, changed.row))
+    shown = MeetingChanged(meeting=plans.card(backend, changed.row))
     rooms.tell_room(backend, changed.row.room, shown, Asker(session, ask.request))
     backend.timetable.wake()
     letter = Letter(news="changed", meeting=changed.row.id, schedule=changed.schedule, one=_next(backend, changed))
@@ -132,11 +131,11 @@ async def cancel_meeting(backend: Backend, session: Session, ask: CancelMeeting)
         is_series = found.schedule.plan.repeats != "never"
         is_running = _check_not_running(backend, found, whole_series=ask.whole_series and is_series)
         is_whole = ask.whole_series or not is_series
-        row = found.row if is_running else await _call_off(backend, found.row, CANCELLED)
+        row = found.row if is_running else await _call_off(backend, found.row, plans.CANCELLED)
         await backend.store.do(lambda c: _cancelled(c, found.schedule.id, is_whole))
         if not is_whole:
             await backend.timetable.go_on(found.schedule.id)
-    rooms.tell_room(backend, row.room, MeetingChanged(meeting=_card(backend, row)), Asker(session, ask.request))
+    rooms.tell_room(backend, row.room, MeetingChanged(meeting=plans.card(backend, row)), Asker(session, ask.request))
     backend.timetable.wake()
     schedule = replace(found.schedule, sequence=found.schedule.sequence + 1)
     letter = Letter(news="cancelled", meeting=row.id, schedule=schedule, one=found.one, is_whole=is_whole)
@@ -157,59 +156,6 @@ async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendar
     plan = found.schedule.plan
     text = await asyncio.to_thread(calendar.write, entry)
     return CalendarFile(meeting=ask.meeting, name=calendar.file_name(plan), text=text)
-
-
-async def meeting_over(backend: Backend, row: MeetingRow) -> None:
-    """A meeting has ended and that is kept: its series goes on, and another one that waited for the room opens."""
-    try:
-        if row.schedule is not None:
-            backend.timetable.drop(row.id)
-            if row.state != "cancelled":  # else who cancelled it lets the series go on
-                await backend.timetable.go_on(row.schedule)
-    finally:
-        backend.timetable.wake()
-
-
-async def find_by_code(backend: Backend, code: str) -> MeetingRow | None:
-    """The meeting that a link leads to: of a series the one that is to come or runs, or else the last one.
-
-    Its `state` may be "scheduled" also while its doors are open: then it is found in `backend.calls`.
-    """
-
-    def work(connection: Connection) -> MeetingRow | None:
-        schedule = schedules.find_by_code(connection, code)
-        if schedule is None:
-            return meetings_table.find_by_code(connection, code)
-        # Another provider's meeting has no door here.
-        return meetings_table.newest_of(connection, schedule.id) if schedule.plan.provider == "parley" else None
-
-    found = await backend.store.do(work)
-    if found is not None and found.state == "scheduled" and backend.timetable.has_closed(found.id):
-        return replace(found, state="ended")
-    return found
-
-
-def not_open_words(row: MeetingRow) -> str:
-    """Why a planned meeting cannot be joined now, and when it can."""
-    plan = row.series.plan if row.series is not None else None
-    if row.state == "cancelled":
-        return CANCELLED
-    if plan is None or row.starts_at is None:
-        return "This meeting has not started yet."
-    if plan.provider == "external":
-        return "This meeting is with another provider. Please open its own link."
-    when = schedule_mail.time_words(plan, occurrences.at(plan, row.starts_at))
-    return f"This meeting has not started yet. It is planned for {when}."
-
-
-def scheduled_in(backend: Backend, room: str) -> tuple[MeetingCard, ...]:
-    """The planned meetings of a room whose doors are not open yet, soonest first; all in memory."""
-    return tuple(_card(backend, row) for row in backend.timetable.of_room(room))
-
-
-def _card(backend: Backend, row: MeetingRow) -> MeetingCard:
-    ongoing = backend.calls.find(row.id)
-    return ongoing.card() if ongoing is not None else cards.card(backend, row, None)
 
 
 async def _find(backend: Backend, account: Account, meeting_id: str) -> Found:
@@ -244,7 +190,7 @@ async def _check_mails(backend: Backend, session: Session, addresses: tuple[str,
 
 def _check_is_open(found: Found) -> None:
     if found.row.state == "cancelled":
-        raise Refusal("meeting_ended", CANCELLED)
+        raise Refusal("meeting_ended", plans.CANCELLED)
     if found.row.state == "ended":
         raise Refusal("meeting_ended", "This meeting has ended.")
 

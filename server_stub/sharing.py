@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.sharing import StartSharing, StopShareOf, StopSharing
-from server_stub import meeting
+from server_stub import host_rules, meeting
 from server_stub.hub import Asker
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
@@ -35,7 +35,7 @@ def _share(session: Session, meeting_id: str, is_on: bool, request: int) -> None
 async def stop_share_of(backend: Backend, session: Session, ask: StopShareOf) -> Tell | None:
     """The host ends someone's share."""
     place = seat_in(session, ask.meeting)
-    outcome = meeting.stop_share(place.ongoing.meeting, place.person, ask.person)
+    outcome = host_rules.stop_share(place.ongoing.meeting, place.person, ask.person)
     place.ongoing.apply(outcome, Asker(session, ask.request))
     return None
 

@@ -29,7 +29,7 @@ from app.wire.recording import AcceptRecording, RecordingStarted, StartRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted, PostMessage, RoomChanged
 from app.wire.schedule import CancelMeeting, Plan, ScheduleMeeting
 from app.wire.sharing import StartSharing, StopShareOf
-from server_stub import schedule
+from server_stub import plans
 from server_stub.lobby_rules import TOLD_IN_LOBBY
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock
@@ -136,7 +136,7 @@ async def test_r24_doors_that_open_while_a_link_is_looked_up_are_open(server):
     async def find_late(backend, code):
         backend.calls.add(ongoing)
 
-    with patch.object(schedule, "find_by_code", find_late):
+    with patch.object(plans, "find_by_code", find_late):
         guest = await alan(server, card)
     assert guest.guest in ongoing.meeting.waiting
 

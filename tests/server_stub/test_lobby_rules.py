@@ -7,7 +7,7 @@ from app.wire.fields import Tell
 from app.wire.lobby import LobbyChanged
 from app.wire.people import PersonJoined, Welcome
 from app.wire.recording import RecordingStarted
-from server_stub import lobby_rules
+from server_stub import host_rules, lobby_rules, recording_rules
 from server_stub import meeting as rules
 from server_stub.meeting import Came, LobbyMoved, Origin, TurnedAway, Went
 from tests.server_stub.meetings import person, refusal, started, with_limits, with_people
@@ -43,12 +43,12 @@ def test_an_admitted_guest_is_a_guest():
 
 
 def test_a_guests_consent_is_good_for_the_recording_it_was_given_to():
-    on = rules.start_recording(with_people("ada"), "ada", 10).meeting
+    on = recording_rules.start_recording(with_people("ada"), "ada", 10).meeting
     knocked = lobby_rules.knock(on, person("g", consents=True), 11).meeting
     assert lobby_rules.admit(knocked, "ada", "g", 12).meeting.seats["g"].person.consents
-    off = rules.stop_recording(knocked).meeting
+    off = recording_rules.stop_recording(knocked).meeting
     assert not lobby_rules.admit(off, "ada", "g", 12).meeting.seats["g"].person.consents
-    anew = rules.start_recording(off, "ada", 13).meeting
+    anew = recording_rules.start_recording(off, "ada", 13).meeting
     assert not lobby_rules.admit(anew, "ada", "g", 14).meeting.seats["g"].person.consents
 
 
@@ -82,7 +82,7 @@ def test_a_removed_guest_does_not_knock_again_and_his_other_places_are_gone():
     now = knocked(now, "g2", marks=("i1",))
     now = lobby_rules.admit(now, "ada", "g2", 7).meeting
     now = knocked(knocked(now, "g3", marks=("i1",)), "g4", marks=("i2",))
-    out = rules.remove(now, "ada", "g1", 9)
+    out = host_rules.remove(now, "ada", "g1", 9)
     assert out.changes == (Went("g1", "removed"), Went("g2", "removed"), TurnedAway("g3"), LobbyMoved())
     assert set(out.meeting.waiting) == {"g4"}
     for marks in (("i1",), ("eve",), ("i3", "eve")):
@@ -93,12 +93,12 @@ def test_a_removed_guest_does_not_knock_again_and_his_other_places_are_gone():
 
 def test_guests_without_an_installation_are_not_taken_for_each_other():
     now = lobby_rules.admit(knocked(with_people("ada"), "g1"), "ada", "g1", 6).meeting
-    out = rules.remove(knocked(now, "g2"), "ada", "g1", 9).meeting
+    out = host_rules.remove(knocked(now, "g2"), "ada", "g1", 9).meeting
     assert set(out.waiting) == {"g2"}
 
 
 def test_a_locked_meeting_takes_no_new_knock_and_who_waits_may_be_let_in():
-    now = rules.lock(knocked(with_people("ada"), "g1"), "ada", True).meeting
+    now = host_rules.lock(knocked(with_people("ada"), "g1"), "ada", True).meeting
     assert refusal(lobby_rules.knock, now, person("g2"), 6) == "locked"
     again = lobby_rules.knock(now, person("g1", consents=True), 7).meeting
     assert again.waiting["g1"].person.consents

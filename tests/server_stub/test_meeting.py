@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as with_
 
-from server_stub import lobby_rules
+from server_stub import host_rules, lobby_rules, recording_rules
 from server_stub import meeting as rules
 from server_stub.meeting import Changed, Ended, HostMoved, Locked, Went
 from tests.server_stub.meetings import person, refusal, started, with_people
@@ -103,7 +103,7 @@ def test_an_empty_meeting_waits_five_minutes_unless_it_was_recorded():
     assert rules.next_due(empty) == 350
     assert rules.tick(empty, 349).meeting.ended_at is None
     assert rules.tick(empty, 350).meeting.ended_at == 350
-    recorded = rules.start_recording(with_people("ada"), "ada", 10).meeting
+    recorded = recording_rules.start_recording(with_people("ada"), "ada", 10).meeting
     assert rules.leave(recorded, "ada", 50).meeting.ended_at == 50
 
 
@@ -122,7 +122,7 @@ def test_only_the_host_may():
     assert refusal(lobby_rules.admit, now, "grace", "g", 6) == "not_host"
     assert refusal(lobby_rules.deny, now, "grace", "g") == "not_host"
     assert refusal(rules.end, now, "grace", 6) == "not_host"
-    assert refusal(rules.start_recording, now, "grace", 6) == "not_host"
+    assert refusal(recording_rules.start_recording, now, "grace", 6) == "not_host"
     assert isinstance(rules.end(now, "ada", 6).changes[0], Ended)
 
 
@@ -143,32 +143,32 @@ def test_who_has_no_seat_can_do_nothing():
     for call in (
         lambda: rules.leave(now, "x", 1),
         lambda: rules.show(now, "x", camera_on=True),
-        lambda: rules.consent(now, "x"),
+        lambda: recording_rules.consent(now, "x"),
     ):
         assert refusal(call) == "not_in_meeting"
     out = rules.leave(now, "ada", 5).meeting
-    assert refusal(rules.start_recording, out, "ada", 6) == "not_in_meeting"
+    assert refusal(recording_rules.start_recording, out, "ada", 6) == "not_in_meeting"
 
 
 def test_recording_takes_everyones_consent_anew():
     now = lobby_rules.knock(with_people("ada", "grace"), person("g"), 5).meeting
-    on = rules.start_recording(now, "ada", 10).meeting
+    on = recording_rules.start_recording(now, "ada", 10).meeting
     assert {one.id: one.consents for one in on.people} == {"ada": True, "grace": False}
-    agreed = rules.consent(on, "grace").meeting
+    agreed = recording_rules.consent(on, "grace").meeting
     assert agreed.seats["grace"].person.consents
-    assert refusal(rules.start_recording, agreed, "ada", 11) == "already_in"
-    off = rules.stop_recording(agreed).meeting
+    assert refusal(recording_rules.start_recording, agreed, "ada", 11) == "already_in"
+    off = recording_rules.stop_recording(agreed).meeting
     assert not any(one.consents for one in off.people)
-    assert refusal(rules.stop_recording, off) == "not_ready"
-    assert refusal(rules.consent, off, "grace") == "not_ready"
-    twice = rules.start_recording(off, "ada", 20).meeting
+    assert refusal(recording_rules.stop_recording, off) == "not_ready"
+    assert refusal(recording_rules.consent, off, "grace") == "not_ready"
+    twice = recording_rules.start_recording(off, "ada", 20).meeting
     assert twice.recordings == 2
     assert not twice.seats["grace"].person.consents
 
 
 def test_a_rejoin_keeps_the_consent_and_a_guest_stays_a_guest():
     now = with_people("ada", guests=("g",))
-    now = rules.consent(rules.start_recording(now, "ada", 10).meeting, "g").meeting
+    now = recording_rules.consent(recording_rules.start_recording(now, "ada", 10).meeting, "g").meeting
     back = rules.join(rules.lose(now, "g", 20).meeting, person("g"), 30).meeting.seats["g"].person
     assert back.consents
     assert back.is_guest
@@ -208,7 +208,7 @@ def test_a_meeting_can_be_called_off_once():
 
 
 def test_who_is_removed_does_not_come_back():
-    out = rules.remove(with_people("ada", "grace", "zoe"), "ada", "grace", 9)
+    out = host_rules.remove(with_people("ada", "grace", "zoe"), "ada", "grace", 9)
     assert out.changes == (Went("grace", "removed"),)
     assert refusal(rules.join, out.meeting, person("grace"), 10) == "removed"
     assert "zoe" in out.meeting.seats
@@ -216,12 +216,12 @@ def test_who_is_removed_does_not_come_back():
 
 def test_the_host_removes_others_and_nobody_removes_the_host():
     now = with_people("ada", "grace", guests=("alan",))
-    assert refusal(rules.remove, now, "grace", "alan", 9) == "not_host"
-    assert refusal(rules.remove, now, "alan", "grace", 9) == "not_host"
-    assert refusal(rules.remove, now, "ada", "ada", 9) == "not_allowed"
-    assert refusal(rules.remove, now, "ada", "nobody", 9) == "not_found"
+    assert refusal(host_rules.remove, now, "grace", "alan", 9) == "not_host"
+    assert refusal(host_rules.remove, now, "alan", "grace", 9) == "not_host"
+    assert refusal(host_rules.remove, now, "ada", "ada", 9) == "not_allowed"
+    assert refusal(host_rules.remove, now, "ada", "nobody", 9) == "not_found"
     away = rules.leave(now, "ada", 9).meeting
-    assert refusal(rules.remove, away, "ada", "grace", 10) == "not_in_meeting"
+    assert refusal(host_rules.remove, away, "ada", "grace", 10) == "not_in_meeting"
 
 
 def test_who_belongs_to_the_room_no_more_is_out_and_a_hosts_role_passes_at_once():
@@ -236,18 +236,18 @@ def test_who_belongs_to_the_room_no_more_is_out_and_a_hosts_role_passes_at_once(
 
 def test_the_host_mutes_and_ends_shares_and_others_do_not():
     now = rules.show(with_people("ada", "grace"), "grace", microphone_on=True, sharing=True).meeting
-    assert refusal(rules.mute, now, "grace", "ada") == "not_host"
-    assert refusal(rules.stop_share, now, "grace", "ada") == "not_host"
-    assert refusal(rules.mute, now, "ada", "nobody") == "not_found"
-    assert not rules.mute(now, "ada", "grace").meeting.seats["grace"].person.microphone_on
-    stopped = rules.stop_share(now, "ada", "grace").meeting.seats["grace"].person
+    assert refusal(host_rules.mute, now, "grace", "ada") == "not_host"
+    assert refusal(host_rules.stop_share, now, "grace", "ada") == "not_host"
+    assert refusal(host_rules.mute, now, "ada", "nobody") == "not_found"
+    assert not host_rules.mute(now, "ada", "grace").meeting.seats["grace"].person.microphone_on
+    stopped = host_rules.stop_share(now, "ada", "grace").meeting.seats["grace"].person
     assert (stopped.sharing, stopped.microphone_on) == (False, True)
 
 
 def test_a_locked_meeting_lets_nobody_new_in():
     now = with_people("ada", "grace", "zoe")
-    assert refusal(rules.lock, now, "grace", True) == "not_host"
-    locked = rules.lock(now, "ada", True)
+    assert refusal(host_rules.lock, now, "grace", True) == "not_host"
+    locked = host_rules.lock(now, "ada", True)
     assert locked.changes == (Locked(True),)
     now = rules.lose(locked.meeting, "grace", 9).meeting
     assert refusal(rules.join, now, person("late"), 10) == "locked"
@@ -255,12 +255,12 @@ def test_a_locked_meeting_lets_nobody_new_in():
     assert refusal(rules.join, rules.leave(now, "zoe", 10).meeting, person("zoe"), 11) == "locked"
     away = rules.leave(now, "ada", 12).meeting
     assert "ada" in rules.join(away, person("ada"), 13).meeting.seats, "who locked it can open it again"
-    opened = rules.lock(now, "ada", False).meeting
+    opened = host_rules.lock(now, "ada", False).meeting
     assert "late" in rules.join(opened, person("late"), 14).meeting.seats
 
 
 def test_an_empty_meeting_is_locked_no_more():
-    locked = rules.lock(with_people("ada"), "ada", True).meeting
+    locked = host_rules.lock(with_people("ada"), "ada", True).meeting
     empty = rules.leave(locked, "ada", 9)
     assert empty.changes == (Went("ada", "left"), Locked(False))
     assert "grace" in rules.join(empty.meeting, person("grace"), 10).meeting.seats

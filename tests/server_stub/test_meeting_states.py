@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.wire.codec import MODULES
 from app.wire.fields import Ask
-from server_stub import lobby_rules
+from server_stub import host_rules, lobby_rules, recording_rules
 from server_stub import meeting as rules
 from server_stub.errors import Refusal
 from server_stub.meeting import Origin
@@ -48,13 +48,13 @@ _ACTS = {
     "leave": lambda m, id, now: rules.leave(m, id, now),
     "knock": lambda m, id, now: _knock(m, id, now) if id in ("g1", "g2") else None,
     "admit": lambda m, id, now: lobby_rules.admit(m, m.host, id, now),
-    "record": lambda m, id, now: rules.start_recording(m, id, now),
-    "stop": lambda m, id, now: rules.stop_recording(m),
-    "consent": lambda m, id, now: rules.consent(m, id),
-    "remove": lambda m, id, now: rules.remove(m, m.host, id, now),
+    "record": lambda m, id, now: recording_rules.start_recording(m, id, now),
+    "stop": lambda m, id, now: recording_rules.stop_recording(m),
+    "consent": lambda m, id, now: recording_rules.consent(m, id),
+    "remove": lambda m, id, now: host_rules.remove(m, m.host, id, now),
     "expel": lambda m, id, now: rules.expel(m, id, now),
-    "mute": lambda m, id, now: rules.mute(m, m.host, id),
-    "lock": lambda m, id, now: rules.lock(m, m.host, not m.is_locked),
+    "mute": lambda m, id, now: host_rules.mute(m, m.host, id),
+    "lock": lambda m, id, now: host_rules.lock(m, m.host, not m.is_locked),
     "tick": lambda m, id, now: rules.tick(m, now),
 }
 

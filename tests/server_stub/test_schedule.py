@@ -27,7 +27,7 @@ from app.wire.schedule import (
     PlanShown,
     ShowPlan,
 )
-from server_stub import schedule
+from server_stub import plans, schedule
 from server_stub.storage import administration, schedules
 from server_stub.storage import gate as gate_table
 from server_stub.storage.meetings import MeetingRow
@@ -62,7 +62,7 @@ async def test_r34_planning_posts_one_message_with_its_card_to_every_member(serv
     (info,) = await rooms_of(server, member)
     assert info.scheduled == (card,)
     assert info.meeting is None
-    assert schedule.scheduled_in(server.backend, room) == (card,)
+    assert plans.scheduled_in(server.backend, room) == (card,)
 
 
 @story(clock=FakeClock())
@@ -219,7 +219,7 @@ async def test_r34_the_rest_of_a_series_can_be_cancelled_while_one_of_it_runs(se
     assert answer.meeting.state == "ongoing"
     await host.ask(EndMeeting(meeting=card.id))
     await becomes(host, "ended")
-    assert schedule.scheduled_in(server.backend, room) == ()
+    assert plans.scheduled_in(server.backend, room) == ()
     await server.backend.clock.pass_time(DAY)
     assert len((await host.ask(ListMessages(room=room))).messages) == 1
 
@@ -248,7 +248,7 @@ async def test_r34_a_whole_series_is_cancelled_and_its_link_says_so(server):
     card = await planned(host, room, repeats="daily")
     await host.ask(CancelMeeting(meeting=card.id, whole_series=True))
     await becomes(member, "cancelled")
-    assert schedule.scheduled_in(server.backend, room) == ()
+    assert plans.scheduled_in(server.backend, room) == ()
     guest = await server.connect()
     assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
     assert (await member.ask(LookAtLink(code=code_of(card)))).state == "cancelled"
@@ -423,7 +423,7 @@ def _copy(row, number):
 
 def test_words_for_a_door_that_is_closed():
     row = MeetingRow(id="v", room="r", title="t", code="c", starter="a", key="k", state="scheduled", started_at=0.0)
-    assert "not started" in schedule.not_open_words(row)
+    assert "not started" in plans.not_open_words(row)
 
 
 @story(clock=FakeClock())
@@ -470,7 +470,7 @@ async def test_who_is_taken_out_of_the_room_meanwhile_plans_and_starts_nothing(s
         code = (await host.ask(InviteMember(room=room))).code
         await member.ask(JoinRoom(code=code))
     assert backend.calls.of_room(room) is None
-    assert schedule.scheduled_in(backend, room) == ()
+    assert plans.scheduled_in(backend, room) == ()
 
 
 @story(clock=FakeClock())

@@ -19,7 +19,7 @@ from app.wire.schedule import (
     ChangePlan,
     ShowPlan,
 )
-from server_stub import schedule, timetable
+from server_stub import plans, timetable
 from server_stub.storage import meetings as meetings_table
 from server_stub.timetable import AGAIN, BLOCKED, NEXT, SERVER_WAS_OFF
 from tests.fakes.clock import START, FakeClock
@@ -140,8 +140,8 @@ async def test_r36_a_planned_meeting_whose_time_another_one_took_ends_in_words(s
     await server.backend.clock.pass_time(90 * MINUTE)
     await becomes(host, "ended", lambda seen: seen.id == card.id)
     assert server.backend.calls.find(running.id) is not None
-    assert schedule.scheduled_in(server.backend, room) == ()
-    kept = await schedule.find_by_code(server.backend, code_of(card))
+    assert plans.scheduled_in(server.backend, room) == ()
+    kept = await plans.find_by_code(server.backend, code_of(card))
     assert (kept.state, kept.words) == ("ended", BLOCKED)
 
 
@@ -205,7 +205,7 @@ async def test_r34_a_series_goes_on_with_one_link_and_stops_after_its_last_day(s
         assert (await member.ask(LookAtLink(code=code_of(card)))).starts_at == seen[-1].starts_at
     await clock.pass_time(DAY + HOUR)
     assert (await becomes(member, "ended")).id == seen[-1].id
-    assert schedule.scheduled_in(server.backend, room) == ()
+    assert plans.scheduled_in(server.backend, room) == ()
     guest = await server.connect()
     assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
     assert (await host.ask(LookAtLink(code=code_of(card)))).state == "ended"
