@@ -6,9 +6,9 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.asking import NO_CONNECTION
-from app.state.prejoin import NOT_YET, OPEN_NOW
+from app.state.prejoin import NOT_YET, OPEN_NOW, find_card
 from app.state.rooms import NO_MORE, OVER
-from app.wire import accounts, lobby, people, rooms
+from app.wire import accounts, lobby, people, recap, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import CARD, asked, change, found, greeted, in_call, signed_in
 
@@ -251,3 +251,19 @@ def test_what_is_done_without_the_page_changes_nothing():
     ):
         assert story.do(wish).effects == []
     assert story.state == state
+
+
+def test_a_card_is_found_wherever_it_is_shown():
+    told = rooms.Message(id="g", room="r1", author="a", author_name="A", at=1.0, kind="meeting", text="", meeting=CARD)
+    plain = change(told, id="h", meeting=None, kind="text")
+    listed = change(CARD, id="m3", recap="ready")
+    story = signed_in().hear(
+        rooms.MessagePosted(message=change(plain, id="i")),
+        rooms.MessagesListed(room="r1", messages=(plain, change(told, meeting=change(CARD, id="m2"))), has_more=False),
+        recap.RecapsListed(room="r1", meetings=(listed, change(listed, id="m4"))),
+    )
+    for name, known in (("m2", True), ("m3", True), ("m4", True), ("m5", False)):
+        assert (find_card(story.state, name) is not None) == known
+    story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+    story.hear(rooms.MeetingChanged(meeting=change(CARD, recap="recording")))
+    assert (story.state.prejoin.is_recording, story.state.prejoin.words) == (True, "")

@@ -9,7 +9,7 @@ from app.state.prejoin import IN_A_MEETING
 from app.state.toasts import MOST, toast
 from app.wire import people, rooms
 from app.wire.errors import Refused
-from tests.fakes.story import CARD, ROOM, change, in_call, signed_in
+from tests.fakes.story import CARD, ROOM, Story, change, in_call, signed_in
 
 OTHER = change(CARD, id="m2", link="http://127.0.0.1:1/j/zzzzzzzzzzzzzzzzzzzzzz")
 
@@ -122,3 +122,12 @@ class TestOnce:
 
     def test_nothing_is_said_in_no_words(self):
         assert toast(AppState(), "") == AppState()
+
+
+def test_a_line_is_put_away_and_the_same_words_stand_once():
+    story = Story().do(
+        events.Announced(words="One."), events.Announced(words="One."), events.Announced(words="Two.", is_bad=True)
+    )
+    assert [(one.words, one.is_bad) for one in story.state.toasts.shown] == [("One.", False), ("Two.", True)]
+    story.do(intents.PutAway(number=story.state.toasts.shown[0].number))
+    assert [one.words for one in story.state.toasts.shown] == ["Two."]

@@ -347,14 +347,6 @@ def test_state_is_frozen():
 
 
 class TestTheWindow:
-    def test_a_line_is_put_away_and_the_same_words_stand_once(self):
-        story = Story().do(
-            events.Announced(words="One."), events.Announced(words="One."), events.Announced(words="Two.", is_bad=True)
-        )
-        assert [(one.words, one.is_bad) for one in story.state.toasts.shown] == [("One.", False), ("Two.", True)]
-        story.do(intents.PutAway(number=story.state.toasts.shown[0].number))
-        assert [one.words for one in story.state.toasts.shown] == ["Two."]
-
     def test_trying_again_is_an_effect(self):
         assert Story().do(intents.TryAgain()).effects == [effects.Reconnect()]
 
@@ -389,22 +381,6 @@ def test_what_has_no_page_any_more_is_said_at_the_top():
 def test_a_knock_is_named_by_who_sends_it():
     knock = lobby.Knock(code="c" * 22, name="Alan", terms_version=1)
     assert lobby_state.named(knock, "f" * 32).installation == "f" * 32
-
-
-def test_a_card_is_found_wherever_it_is_shown():
-    told = rooms.Message(id="g", room="r1", author="a", author_name="A", at=1.0, kind="meeting", text="", meeting=CARD)
-    plain = change(told, id="h", meeting=None, kind="text")
-    listed = change(CARD, id="m3", recap="ready")
-    story = signed_in().hear(
-        rooms.MessagePosted(message=change(plain, id="i")),
-        rooms.MessagesListed(room="r1", messages=(plain, change(told, meeting=change(CARD, id="m2"))), has_more=False),
-        recap.RecapsListed(room="r1", meetings=(listed, change(listed, id="m4"))),
-    )
-    for name, known in (("m2", True), ("m3", True), ("m4", True), ("m5", False)):
-        assert (prejoin_state.find_card(story.state, name) is not None) == known
-    story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
-    story.hear(rooms.MeetingChanged(meeting=change(CARD, recap="recording")))
-    assert (story.state.prejoin.is_recording, story.state.prejoin.words) == (True, "")
 
 
 def test_a_refused_join_that_nobody_waits_for_changes_nothing():
