@@ -1,22 +1,17 @@
 import asyncio
 
 from app.wire.accounts import Resume, SignedIn
-from app.wire.links import parse_link
 from app.wire.notices import NoticeTold
-from app.wire.people import EndMeeting, HostChanged, MeetingEnded, PersonLeft, StartMeeting
-from app.wire.recap import ListRecaps, OpenRecap, RecapReady
+from app.wire.people import EndMeeting, HostChanged, MeetingEnded, PersonLeft
+from app.wire.recap import OpenRecap, RecapReady
 from app.wire.rooms import (
     CreateRoom,
-    EditMessage,
-    InvitationMade,
     InviteMember,
     JoinRoom,
     LeaveRoom,
     ListMessages,
-    MarkRead,
     MeetingChanged,
     MessagePosted,
-    PostExternalMeeting,
     PostMessage,
     RemoveMember,
     RenameRoom,
@@ -25,23 +20,12 @@ from app.wire.rooms import (
     Search,
 )
 from server_stub import rooms
-from server_stub.limits import Tries
 from server_stub.storage import rooms as rooms_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import ada, ada_and_grace, alan_inside, grace, in_a_meeting, join, joining, make_room, sign_up, start
 from tests.planning import becomes, planned
-from tests.server_stub.outbox import mails_of
-
-DAY_S = 86_400.0
-URL = "https://meet.example.com/abc"
-
-
-async def eve(server):
-    """Somebody else, who has a room of her own."""
-    client = await sign_up(server, email="eve@example.org", name="Eve")
-    client.room = await make_room(client, name="Eve's")
-    return client
+from tests.server_stub.strangers import asks_about, eve
 
 
 def hold_next_work(store):
@@ -57,118 +41,6 @@ def hold_next_work(store):
 
     store.do = slow
     return found_it, go_on
-
-
-def asks_about(room, message="none", account="none"):
-    """Every request about a room that only its members may make."""
-    return [
-        ListMessages(room=room),
-        PostMessage(room=room, text="x", key="k"),
-        PostExternalMeeting(room=room, url=URL, key="k"),
-        EditMessage(message=message, text="x"),
-        MarkRead(room=room),
-        InviteMember(room=room),
-        RenameRoom(room=room, name="x"),
-        LeaveRoom(room=room),
-        RemoveMember(room=room, account=account),
-        StartMeeting(room=room, key="k"),
-        ListRecaps(room=room),
-    ]
-
-
-@story()
-async def test_an_invitation_makes_one_member_and_no_more(server):
-    host, member = await ada(server), await grace(server)
-    room = (await host.ask(CreateRoom(name="  Website  "))).room
-    assert room.name == "Website"
-    code = (await host.ask(InviteMember(room=room.id))).code
-    joined = await member.ask(JoinRoom(code=code))
-    assert [one.name for one in joined.room.members] == ["Ada", "Grace"]
-    told = await host.expect(RoomChanged, lambda tell: len(tell.room.members) == 2)
-    assert told.room.id == room.id
-    stranger = await eve(server)
-    assert await stranger.refused(JoinRoom(code=code)) == "bad_token"
-    assert await stranger.refused(JoinRoom(code="guessed")) == "bad_token"
-
-
-@story()
-async def test_a_member_who_uses_a_code_leaves_it_good(server):
-    host, member = await ada(server), await grace(server)
-    room = await make_room(host)
-    code = (await host.ask(InviteMember(room=room))).code
-    await host.ask(JoinRoom(code=code))
-    assert isinstance(await member.ask(JoinRoom(code=code)), RoomChanged)
-
-
-@story()
-async def test_membership_follows_the_code_and_never_an_address(server):
-    host, invited = await ada(server), await grace(server)
-    stranger, late = await eve(server), await sign_up(server, email="late@example.org", name="Late")
-    room = await make_room(host)
-    made = await host.ask(InviteMember(room=room, email="grace@example.org"))
-    assert made.email == "grace@example.org"
-    (mail,) = await mails_of(server)
-    assert mail["To"] == "grace@example.org"
-    # The invited address by itself opens nothing.
-    assert (await (await server.connect()).ask(Resume(token=invited.token))).rooms == ()
-    for ask in asks_about(room):
-        assert await invited.refused(ask) in ("not_found",), ask
-    assert not [tell for tell in invited.heard if isinstance(tell, RoomChanged)]
-    # A link of the mail opens the room to whoever has it, once.
-    link = parse_link(next(word for word in mail.get_payload().split() if "/i/" in word))
-    assert (link.kind, link.code) == ("room", made.code)
-    joined = await stranger.ask(JoinRoom(code=link.code))
-    assert [one.name for one in joined.room.members] == ["Ada", "Eve"]
-    assert await invited.refused(JoinRoom(code=made.code)) == "bad_token"
-    assert await late.refused(JoinRoom(code=made.code)) == "bad_token"
-
-
-@story()
-async def test_of_two_who_use_one_code_at_once_one_gets_in(server):
-    host = await ada(server)
-    guests = [await sign_up(server, email=f"p{n}@example.org", name=f"P{n}") for n in range(4)]
-    room = await make_room(host)
-    for _ in range(3):
-        code = (await host.ask(InviteMember(room=room))).code
-        answers = await asyncio.gather(*(guest.ask(JoinRoom(code=code)) for guest in guests))
-        outside = [guest for guest, answer in zip(guests, answers, strict=True) if not isinstance(answer, RoomChanged)]
-        assert len(outside) == len(guests) - 1
-        guests = outside
-    members = (await host.ask(RenameRoom(room=room, name="Counted"))).room.members
-    assert len(members) == 4
-
-
-def test_an_invitation_is_good_for_two_weeks(tmp_path):
-    clock = FakeClock()
-
-    @story(clock=clock)
-    async def tell(server):
-        host, member = await ada(server), await grace(server)
-        room = await make_room(host)
-        old = await host.ask(InviteMember(room=room))
-        assert old.expires_at == clock.now() + 14 * DAY_S
-        clock.jump(7 * DAY_S)
-        newer = await host.ask(InviteMember(room=room))
-        clock.jump(7 * DAY_S)
-        assert await member.refused(JoinRoom(code=old.code)) == "bad_token"
-        assert isinstance(await member.ask(JoinRoom(code=newer.code)), RoomChanged)
-        # What is too old goes when a new one is made.
-        await host.ask(InviteMember(room=room))
-        kept = await server.backend.store.do(lambda c: c.execute(rooms_table.invitations.select()).all())
-        assert len(kept) == 2
-
-    tell(tmp_path)
-
-
-@story()
-async def test_invitations_are_mailed_only_so_often(server):
-    host = await ada(server)
-    room = await make_room(host)
-    asked = [await host.ask(InviteMember(room=room, email=f"p{n}@example.org")) for n in range(21)]
-    assert [type(answer) for answer in asked[:20]] == [InvitationMade] * 20
-    assert asked[20].reason == "too_much"
-    assert len(await mails_of(server)) == 20
-    assert isinstance(await host.ask(InviteMember(room=room)), InvitationMade)
 
 
 @story()
@@ -327,19 +199,6 @@ async def test_a_room_that_everyone_left_lets_nobody_in(server):
 
 
 @story()
-async def test_a_code_of_a_room_without_members_is_worthless(server):
-    host, stranger = await ada(server), await eve(server)
-    room = await make_room(host)
-    code = (await host.ask(InviteMember(room=room))).code
-
-    def empty(connection):
-        connection.execute(rooms_table.members.delete().where(rooms_table.members.c.room == room))
-
-    await server.backend.store.do(empty)
-    assert await stranger.refused(JoinRoom(code=code)) == "bad_token"
-
-
-@story()
 async def test_a_stranger_learns_nothing_of_a_room(server):
     host = await ada(server)
     room = await make_room(host)
@@ -410,14 +269,6 @@ async def test_a_request_under_way_leads_to_no_seat_of_a_former_member(server):
     go_on.set()
     await joining_still
     assert set(server.backend.calls.find(card.id).meeting.seats) == {host.account.id}
-
-
-@story()
-async def test_codes_cannot_be_guessed_for_ever(server):
-    host = await ada(server)
-    server.backend.code_tries = Tries(0.001, 2)
-    asked = [await host.refused(JoinRoom(code=f"guess-{number}")) for number in range(3)]
-    assert asked == ["bad_token", "bad_token", "too_much"]
 
 
 @story()
