@@ -38,12 +38,12 @@ def test_what_was_wanted_early_is_done_in_its_order_once_the_conductor_runs():
 def test_what_can_only_be_done_now_says_so_and_is_not_done_later():
     engine, conducts, told = Engine(), Conducts(), []
     engine.fetch_file("m1", "reel.webm", lambda path, words: told.append((path, words)))
-    engine.set_tile_sizes({"": (160, 90)})
+    engine.want_pictures({"": frozenset()})
     assert told == [(None, "Parley is still starting.")]
     assert engine.figures() == {}
     engine.close()
     engine.run(conducts)
     assert conducts.asked == [("start",)]
-    engine.set_tile_sizes({"": (320, 180)})
+    engine.want_pictures({"p1": frozenset()})
     engine.fetch_file("m1", "reel.webm", print)
-    assert conducts.asked[1:] == [("set_tile_sizes", {"": (320, 180)}), ("fetch_file", "m1", "reel.webm", print)]
+    assert conducts.asked[1:] == [("want_pictures", {"p1": frozenset()}), ("fetch_file", "m1", "reel.webm", print)]
