@@ -5,9 +5,11 @@ import dataclasses
 import pytest
 
 from app.state import call_intents, effects, events, intents
+from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION
 from app.state.prejoin import NOT_YET, OPEN_NOW, find_card
 from app.state.rooms import NO_MORE, OVER
+from app.state.slices.devices import Choices
 from app.wire import accounts, lobby, people, recap, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import CARD, asked, change, found, greeted, in_call, signed_in
@@ -267,3 +269,66 @@ def test_a_card_is_found_wherever_it_is_shown():
     story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
     story.hear(rooms.MeetingChanged(meeting=change(CARD, recap="recording")))
     assert (story.state.prejoin.is_recording, story.state.prejoin.words) == (True, "")
+
+
+class TestBeforeTheCall:
+    def test_nothing_opens_a_camera_before_continue(self):
+        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+        assert story.state.prejoin.asks_terms
+        assert not story.has(effects.StartDevices)
+        story.do(call_intents.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
+        assert story.has(effects.StartDevices)
+
+    def test_cancelling_the_terms_leaves_no_acceptance(self):
+        story = signed_in(terms=0).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+        story.do(call_intents.CancelJoin())
+        assert (story.state.call_phase, story.state.accepted_terms, story.sent) == ("none", 0, [])
+
+    def test_nothing_is_sent_before_join(self):
+        story = signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+        assert story.sent == []
+        assert isinstance(story.do(call_intents.Join()).sent[0], people.JoinMeeting)
+
+    def test_only_the_starter_sees_the_recording_switch(self):
+        for me, may in (("ada", True), ("grace", False)):
+            story = signed_in(me=me).hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"))
+            story.do(call_intents.ChooseRecording(record=True), call_intents.Join())
+            assert (story.state.prejoin.may_record, story.sent[0].record) == (may, may)
+
+    def test_the_recording_notice_is_read_past_before_join(self):
+        card = change(CARD, recap="recording")
+        story = (
+            signed_in(me="grace").hear(rooms.MeetingChanged(meeting=card)).do(call_intents.GoToMeeting(meeting="m1"))
+        )
+        assert story.do(call_intents.Join()).sent == []
+        assert story.state.prejoin.words
+        story.do(call_intents.ReadNotice(is_read=True), call_intents.Join())
+        assert story.sent[0].notice_version == 3
+
+    def test_a_refused_join_comes_back_with_words(self):
+        story = (
+            signed_in()
+            .hear(rooms.MeetingChanged(meeting=CARD))
+            .do(call_intents.GoToMeeting(meeting="m1"), call_intents.Join())
+        )
+        story.answer(Refused(reason="meeting_full", words="The meeting is full (10 of 10)."))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "The meeting is full (10 of 10).")
+
+    @pytest.mark.parametrize(
+        "link",
+        ["", "x", "ftp://a/j/abcdefghijklmnopqrstuv", "http://u@a/j/abcdefghijklmnopqrstuv", "http://a/j/short",
+         "http://a/j/abcdefghijklmnopqrstuv?token=x", "http://a/x/abcdefghijklmnopqrstuv", "http://a/j/../etc/passwd00000",
+         "http://[/j/abcdefghijklmnopqrstuv", "parley://a/j/abcdefghijklmnopqrstuv/more"],
+    )  # fmt: skip
+    def test_what_is_no_link_of_ours_sends_nothing(self, link):
+        story = signed_in().do(call_intents.FollowLink(link=link))
+        assert story.sent == []
+        assert story.state.toasts.shown
+
+    def test_a_choice_is_saved_at_once(self):
+        choices = Choices(noise_filter=False, background="blur")
+        story = signed_in().do(call_intents.Choose(choices=choices))
+        assert story.has(effects.SaveChoices)[0].choices == choices
+
+    def test_the_noise_filter_is_on_by_default(self):
+        assert AppState().devices.chosen.noise_filter
