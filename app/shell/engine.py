@@ -76,9 +76,8 @@ class Engine:
         self._soon(lambda conductor: conductor.play_test_sound())
 
     def want_pictures(self, wanted: Wanted) -> None:
-        """See `Conductor.want_pictures`; what was shown before it ran is of no use to it."""
-        if self._conductor is not None:
-            self._conductor.want_pictures(wanted)
+        """See `Conductor.want_pictures`; it is told on each change alone, so that none may be missed."""
+        self._soon(lambda conductor: conductor.want_pictures(wanted))
 
     def fetch_file(self, meeting: str, file: str, ready: Fetched) -> None:
         """See `Conductor.fetch_file`."""

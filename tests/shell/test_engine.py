@@ -21,6 +21,7 @@ def test_what_was_wanted_early_is_done_in_its_order_once_the_conductor_runs():
     engine.connect("target", "secret")
     engine.miss_local("words")
     engine.play_test_sound()
+    engine.want_pictures({("p1", "camera"): {}})
     assert conducts.asked == []
     engine.run(conducts)
     assert conducts.asked == [
@@ -29,21 +30,20 @@ def test_what_was_wanted_early_is_done_in_its_order_once_the_conductor_runs():
         ("connect", "target", "secret"),
         ("miss_local", "words"),
         ("play_test_sound",),
+        ("want_pictures", {("p1", "camera"): {}}),
     ]
     engine.do(GoHome())
     engine.close()
-    assert conducts.asked[5:] == [("do", GoHome()), ("close",)]
+    assert conducts.asked[6:] == [("do", GoHome()), ("close",)]
 
 
 def test_what_can_only_be_done_now_says_so_and_is_not_done_later():
     engine, conducts, told = Engine(), Conducts(), []
     engine.fetch_file("m1", "reel.webm", lambda path, words: told.append((path, words)))
-    engine.want_pictures({"": frozenset()})
     assert told == [(None, "Parley is still starting.")]
     assert engine.figures() == {}
     engine.close()
     engine.run(conducts)
     assert conducts.asked == [("start",)]
-    engine.want_pictures({"p1": frozenset()})
     engine.fetch_file("m1", "reel.webm", print)
-    assert conducts.asked[1:] == [("want_pictures", {"p1": frozenset()}), ("fetch_file", "m1", "reel.webm", print)]
+    assert conducts.asked[1:] == [("fetch_file", "m1", "reel.webm", print)]
