@@ -14,16 +14,16 @@ export PYTHONUTF8 = 1
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
 
-setup: ## put everything into .venv (asks apt for missing system packages)
+setup: ## install everything into .venv (and missing system packages with apt)
 	@$(PYTHON) packaging/setup.py
 
 run: setup ## open the application
 	@$(PY) main.py
 
-demo: setup ## hold a real meeting of two people and leave its recap in OUT (default demo-out)
+demo: setup ## hold a real meeting of two people and write its recap to OUT (default demo-out)
 	@$(PY) -m tests.demo --out "$(OUT)"
 
-server: setup ## run the backend for a team (python -m server_stub --help tells the options)
+server: setup ## run the backend for a team (python -m server_stub --help lists the options)
 	@$(PY) -m server_stub
 
 test: setup ## run the tests
@@ -34,22 +34,22 @@ check: setup ## format, lint and type checks
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-coverage: setup ## every branch of app/wire and app/state, by the tests of tests/wire and tests/state
+coverage: setup ## check that tests/wire and tests/state reach every branch of app/wire and app/state
 	@$(PY) -m coverage run -m pytest tests/wire tests/state
 	@$(PY) -m coverage report
 
-bench: setup ## print the figures (NAME=join|relay|startup|signalling for one); installs Debian's Janus as the yardstick
+bench: setup ## run the benchmarks (NAME=join|relay|startup|signalling for one); installs Debian's Janus as the yardstick
 	@$(PYTHON) packaging/setup.py --yardstick
 	@$(PY) -m tests.bench $(NAME)
 
-protocol: setup ## 2,000 random stories against the real server, and twelve faults that have to be found (CASES=n)
+protocol: setup ## run CASES=2000 random stories against the real server; twelve planted faults have to be found
 	@PARLEY_PROTOCOL_CASES=$(CASES) $(PY) -m pytest -n 2 tests/protocol
 
-hostile: setup ## attacks on the real server for MINUTES=10
+hostile: setup ## attack the real server for MINUTES=10
 	@$(PY) -m tests.hostile --minutes $(MINUTES)
 
-fuzz: setup ## made-up input for every guarded parser for SECONDS=60; prints the seed, finds go to fuzz-finds.json
+fuzz: setup ## fuzz every guarded parser for SECONDS=60; prints the seed, finds go to fuzz-finds.json
 	@$(PY) -m tests.fuzz --seconds $(SECONDS)
 
-looks: setup ## grab every page, light and dark, into looks-out
+looks: setup ## take a picture of every page, light and dark, into looks-out
 	@$(PY) -m tests.looks --out looks-out

@@ -66,12 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this computer only)")
     parser.add_argument("--port", type=int, help=f"0: any free one (default {DEFAULT_PORT})")
     parser.add_argument(
-        "--public-url", default="", help="where others reach this server, for links; behind a proxy too"
+        "--public-url", default="", help="where others reach this server, as links say it; also needed behind a proxy"
     )
     parser.add_argument("--tls-certificate", type=Path, help="PEM file; without it one is made when others can connect")
     parser.add_argument("--tls-key", type=Path, help="PEM file; without it the key is in the certificate's file")
     parser.add_argument("--relay-address", action="append", default=[], help="address offered for media; repeatable")
-    parser.add_argument("--speech-model", default="", help="speech model to use (default: the best that is present)")
+    parser.add_argument("--speech-model", default="", help="speech model to use (default: the best one installed)")
     parser.add_argument("--embedded", action="store_true", help="serve one client, which started this process")
     parser.add_argument("--reachable", action="store_true", help="embedded: let other computers connect, by TLS")
     mail_options.add(parser)

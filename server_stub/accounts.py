@@ -124,7 +124,7 @@ async def accept_terms(backend: Backend, session: Session, ask: AcceptTerms) -> 
     """Keeps that the account accepted the terms: none of its devices asks again."""
     account, now = session.signed_in, backend.now()
     if ask.version != TERMS_VERSION:
-        raise Refusal("not_found", "These are not the present terms.")
+        raise Refusal("not_found", "These are not the current terms.")
     await backend.store.do(lambda connection: accounts_table.accept_terms(connection, account.id, TERMS_VERSION, now))
     backend.hub.tell_accounts((account.id,), TermsAccepted(version=TERMS_VERSION), Asker(session, ask.request))
     return None

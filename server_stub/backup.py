@@ -81,9 +81,9 @@ def backup(data: Path, file: Path) -> None:
         BackupError: there is no data, the file would lie among it, or it could not be written.
     """
     if not (data / DATABASE).is_file():
-        raise BackupError(f"There is no data of a Parley server in {data}.")
+        raise BackupError(f"There is no Parley server data in {data}.")
     if data.resolve() in file.resolve().parents:
-        raise BackupError("Please put the backup outside of the data folder.")
+        raise BackupError("Please put the backup outside the data folder.")
     beside = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         with tempfile.TemporaryDirectory(prefix=".parley-backup-", dir=file.parent) as place:
@@ -109,7 +109,7 @@ def restore(file: Path, data: Path) -> None:
         BackupError: the folder is not empty, or the file is damaged, not ours, or of a newer program.
     """
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise BackupError(f"{data} is not empty. A backup is put back into an empty folder only.")
+        raise BackupError(f"{data} is not empty. A backup can be restored into an empty folder only.")
     place = data.with_name(f".{data.name}.{os.getpid()}.restoring")
     try:
         data.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def restore(file: Path, data: Path) -> None:
             data.rmdir()
         place.rename(data)
     except OSError as error:
-        raise BackupError(f"The backup could not be put back: {error.strerror or error}.") from error
+        raise BackupError(f"The backup could not be restored: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -134,7 +134,7 @@ def import_(file: Path, data: Path, owner_email: str) -> Imported:
         FolderInUse: the server runs.
     """
     if not (data / DATABASE).is_file():
-        raise BackupError(f"There is no data of a Parley server in {data}.")
+        raise BackupError(f"There is no Parley server data in {data}.")
     lock = FolderLock(data)
     lock.take()
     place = data / f".import.{os.getpid()}"
@@ -224,7 +224,7 @@ def _unpack(file: Path, place: Path) -> None:
             for name, mark in manifest.files.items():
                 _unpack_file(tar, members[name], mark, place)
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise BackupError("This file is not a backup of Parley, or it is damaged.") from error
+        raise BackupError("This file is not a Parley backup, or it is damaged.") from error
     except OSError as error:
         raise BackupError(f"The backup could not be read: {error.strerror or error}.") from error
     try:
@@ -238,7 +238,7 @@ def _read_manifest(tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo], co
     info = members.get(MANIFEST)
     source = tar.extractfile(info) if info is not None and info.isreg() and info.size <= _MAX_MANIFEST else None
     if source is None or info is None:
-        raise BackupError("This file is not a backup of Parley, or it was cut off.")
+        raise BackupError("This file is not a Parley backup, or it is incomplete.")
     try:
         manifest = msgspec.json.decode(source.read(), type=Manifest)
     except msgspec.MsgspecError as error:
@@ -246,11 +246,11 @@ def _read_manifest(tar: tarfile.TarFile, members: dict[str, tarfile.TarInfo], co
     if manifest.format > FORMAT:
         raise BackupError(NEWER)
     if {*manifest.files, MANIFEST} != set(members) or count != len(members) or DATABASE not in manifest.files:
-        raise BackupError("This backup holds other files than it says.")
+        raise BackupError("The files in this backup are not the ones that it lists.")
     for name, mark in manifest.files.items():
         member = members[name]
         if not _is_inside(name) or not member.isreg() or member.sparse is not None or member.size != mark.size:
-            raise BackupError("This backup holds something that no backup of Parley has.")
+            raise BackupError("This backup contains something that does not belong in a Parley backup.")
     return manifest
 
 

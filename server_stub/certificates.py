@@ -68,7 +68,7 @@ def given(chain: Path, key: Path | None, now: datetime.datetime) -> Certificate:
         raise CertificateError(f"The certificate {chain} expired on {found.not_valid_after_utc:%d %B %Y}.")
     if now < found.not_valid_before_utc:
         raise CertificateError(
-            f"The certificate {chain} holds from {found.not_valid_before_utc:%d %B %Y} on. Is the clock right?"
+            f"The certificate {chain} is not valid before {found.not_valid_before_utc:%d %B %Y} on. Is the clock right?"
         )
     return Certificate(chain, key, _names(found))
 

@@ -34,7 +34,7 @@ class MeetingLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """The mail server that sends for us. Without one, mails are put into the folder `outbox` of the data folder."""
+    """The mail server to send through. Without one, mails are put into the folder `outbox` of the data folder."""
 
     host: str
     port: int = 587

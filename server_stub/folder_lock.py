@@ -31,7 +31,7 @@ class FolderLock:
             _lock(file)
         except OSError as error:
             file.close()
-            raise FolderInUse(f"Another server already works on {self._folder}.") from error
+            raise FolderInUse(f"Another server is already using {self._folder}.") from error
         self._file = file
 
     def release(self) -> None:

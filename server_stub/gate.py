@@ -24,9 +24,9 @@ BUCKETS = 10_000
 #: The same on every server: an account keeps its place when its server's data moves.
 _SALT = b"parley gate 1 "
 STILL = " You can join the meetings that others start, and open their recaps."
-NOT_YET = "Video meetings come to everyone step by step. Your account cannot start one yet." + STILL
-DENIED = "An administrator has switched starting meetings off for your account." + STILL
-NO_EXTERNAL = "This server does not offer meetings of another provider."
+NOT_YET = "Video meetings are being introduced step by step. Your account cannot start one yet." + STILL
+DENIED = "An administrator has switched off starting meetings for your account." + STILL
+NO_EXTERNAL = "This server does not offer meetings with another provider."
 
 
 def bucket(account: str) -> int:

@@ -49,7 +49,7 @@ async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing
         Refusal: the code is unknown, its meeting has ended or was cancelled, or too many were tried.
     """
     if not backend.code_tries.take(session.network, backend.tick()):
-        raise Refusal("too_much", "That were too many tries. Please wait a minute.")
+        raise Refusal("too_much", "Too many tries. Please wait a minute.")
     ongoing = backend.calls.of_code(code)
     if ongoing is not None:
         return ongoing
@@ -59,7 +59,7 @@ async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing
         return ongoing
     # A meeting that runs is found by its present link alone.
     if row is None or backend.calls.find(row.id) is not None:
-        raise Refusal("not_found", "This link leads to no meeting on this server.")
+        raise Refusal("not_found", "This link does not lead to a meeting on this server.")
     if row.state == "scheduled":
         return row
     if row.state == "cancelled":
@@ -143,7 +143,7 @@ async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
 def _check_knocks(backend: Backend, session: Session) -> None:
     address = _counted_address(backend, session)
     if address and not backend.knock_tries.take(address, backend.tick()):
-        raise Refusal("too_much", "There was too much knocking from your network. Please wait a minute.")
+        raise Refusal("too_much", "Too many requests to join from your network. Please wait a minute.")
 
 
 def _counted_address(backend: Backend, session: Session) -> str:

@@ -254,7 +254,7 @@ async def _deliver(settings: MailSettings, message: bytes) -> None:
     except aiosmtplib.SMTPDataError as error:
         raise NotSent(f"refused with {error.code}", is_final=error.code >= 500) from error
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        raise NotSent(f"the mail server did not take it ({type(error).__name__})") from error
+        raise NotSent(f"the mail server did not accept it ({type(error).__name__})") from error
     finally:
         await _part(client)
 

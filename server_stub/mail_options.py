@@ -22,13 +22,19 @@ _PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 
 def add(parser: ArgumentParser) -> None:
     """Adds the options."""
-    group = parser.add_argument_group("mail", "without a mail server, mails are put into DATA/outbox")
-    group.add_argument("--mail-host", default="", metavar="HOST", help="mail server that sends for us")
-    group.add_argument("--mail-port", type=int, metavar="PORT", help="default: 587, for tls 465")
+    group = parser.add_argument_group("mail", "without a mail server, mail is put into DATA/outbox")
+    group.add_argument("--mail-host", default="", metavar="HOST", help="mail server to send through")
+    group.add_argument("--mail-port", type=int, metavar="PORT", help="default: 587, or 465 for tls")
     group.add_argument("--mail-security", choices=tuple(_PORTS), default="starttls", help="plain: this computer only")
-    group.add_argument("--mail-user", default="", metavar="NAME", help=f"its password: {PASSWORD}, or a file")
-    group.add_argument("--mail-password-file", type=Path, metavar="FILE", help="readable by nobody else")
-    group.add_argument("--mail-sender", default="", metavar="ADDRESS", help="such as 'Parley <parley@example.org>'")
+    group.add_argument(
+        "--mail-user", default="", metavar="NAME", help=f"user name there; the password comes from {PASSWORD} or a file"
+    )
+    group.add_argument(
+        "--mail-password-file", type=Path, metavar="FILE", help="file with the password, readable by nobody else"
+    )
+    group.add_argument(
+        "--mail-sender", default="", metavar="ADDRESS", help="sender, such as 'Parley <parley@example.org>'"
+    )
 
 
 def read(options: Namespace) -> MailSettings | None:
@@ -42,10 +48,10 @@ def read(options: Namespace) -> MailSettings | None:
     if not options.mail_host:
         return None
     if options.mail_security == "plain" and not is_loopback(options.mail_host):
-        raise ServerError("Mail goes unencrypted to a mail server on this computer only. Use starttls or tls.")
+        raise ServerError("Unencrypted mail is allowed only to a mail server on this computer. Use starttls or tls.")
     sender = parseaddr(options.mail_sender)[1]
     if not is_address(sender) or read_address(sender).needs_utf8:  # which no mail server need take
-        raise ServerError("Please say from whom mail comes: --mail-sender 'Parley <parley@example.org>'.")
+        raise ServerError("Please name the sender of the mail: --mail-sender 'Parley <parley@example.org>'.")
     if options.mail_password_file is not None:
         password = _password_in(options.mail_password_file)
     if options.mail_user and not password:
@@ -63,7 +69,7 @@ def read(options: Namespace) -> MailSettings | None:
 def _password_in(path: Path) -> str:
     try:
         if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise ServerError(f"Others can read {path}. Please allow that to yourself only: chmod 600.")
+            raise ServerError(f"Others can read {path}. Please restrict it to yourself: chmod 600.")
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
         raise ServerError(f"The file {path} cannot be read.") from error

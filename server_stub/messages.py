@@ -54,7 +54,7 @@ def clean(text: str) -> str:
     """
     kept = paragraphs(text)
     if is_blank(kept) or len(kept) > LONGEST:
-        raise Refusal("malformed", f"A message has 1 to {LONGEST} characters that can be seen.")
+        raise Refusal("malformed", f"A message has 1 to {LONGEST} visible characters.")
     return kept
 
 
@@ -79,7 +79,7 @@ async def post_external_meeting(backend: Backend, session: Session, ask: PostExt
     """Posts the address of another provider's meeting as a text like any other."""
     await gate.check_external(backend)
     if one_line(ask.url) != ask.url:
-        raise Refusal("malformed", "This address has characters in it that cannot be seen.")
+        raise Refusal("malformed", "This address contains invisible characters.")
     return await _post(backend, session, ask, EXTERNAL.format(url=ask.url))
 
 

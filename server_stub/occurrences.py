@@ -44,7 +44,9 @@ def tidy(plan: Plan) -> Plan:
     if plan.provider == "external" and plan.url is None:
         raise Refusal("malformed", "Please give the address of the other provider's meeting.")
     if plan.url is not None and one_line(plan.url) != plan.url:
-        raise Refusal("malformed", "The address of the other provider's meeting holds letters that cannot be shown.")
+        raise Refusal(
+            "malformed", "The address of the other provider's meeting contains characters that cannot be shown."
+        )
     invitees = {addresses.same_key(address.strip()): addresses.kept(address.strip()) for address in plan.invitees}
     return replace(
         plan,
@@ -70,7 +72,7 @@ def check(plan: Plan, now: float) -> None:
         raise Refusal("bad_time", "Meetings can be planned up to two years ahead.")
     # Long before or after today the sum of a date and an offset might leave the calendar.
     if local < today - LONGEST or moment(local, zone) <= now:
-        raise Refusal("bad_time", "This time has passed. Please choose one that is still to come.")
+        raise Refusal("bad_time", "This time has passed. Please choose a later one.")
     if not _exists(local, zone):
         raise Refusal(
             "bad_time",

@@ -27,11 +27,11 @@ _log = logging.getLogger(__name__)
 #: How often this computer's addresses are looked at: a laptop goes from network to network.
 LOOK_EVERY_S = 3.0
 PORT_TAKEN = (
-    "Another program uses port {} of this computer. Parley took another one: links that you gave away before lead "
-    "nowhere until that program is closed and Parley is started again."
+    "Another program is using port {} on this computer, so Parley took another one. Links that you shared before do "
+    "not work until you close that program and start Parley again."
 )
-CLOSED = "The computer that holds this meeting does not let others in any more."
-_NOT_OPENED = "This computer does not let Parley be reached by others: {}."
+CLOSED = "The computer that holds this meeting no longer lets others in."
+_NOT_OPENED = "Others cannot be let in to Parley on this computer: {}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ h2 {{ font-size: 1.05em; margin: 2.2em 0 .3em }}
 <p>Start Parley yourself, choose <b>Join with a link</b>, and paste:</p>
 <code>{text}</code>
 <h2>You do not have Parley yet?</h2>
-<p>Parley is an application for Windows, macOS and Linux. Ask who invited you where to get it, install it, and open this
-page again.</p>
+<p>Parley is an application for Windows, macOS and Linux. Ask whoever invited you where to get it, install it, and open
+this page again.</p>
 </body></html>
 """

@@ -36,19 +36,19 @@ RESET_LIFE_S = 3600.0
 #: As the wire's `Password`; characters, after preparing.
 SHORTEST, LONGEST = 8, 256
 WRONG_OLD = "The old password is wrong."
-BAD_CODE = "This code is not known for this address, or it has been used or is too old."
+BAD_CODE = "This code is not valid for this address, has been used, or has expired."
 ADMIN = "An administrator of this server can give you a code."
 ASKED = (
     "If there is an account with this address, a mail with a code is on its way. The code is good for one hour. "
     f"If no mail comes, {ADMIN[0].lower()}{ADMIN[1:]}"
 )
-_MAIL = """Somebody, probably you, asked for a new password for the Parley account of this address on {server}.
+_MAIL = """Somebody, probably you, asked for a new password for the Parley account with this address on {server}.
 
 The code is: {code}
 
-Open Parley, choose "Forgot your password?", and enter it there. It is good once, for one hour.
+Open Parley, choose "Forgot your password?", and enter it there. It works once, within one hour.
 
-If you did not ask for it, do nothing: your password stays as it is.
+If you did not ask for it, do nothing: your password does not change.
 """
 
 
@@ -127,7 +127,7 @@ async def change_password(backend: Backend, session: Session, ask: ChangePasswor
     """Sets another password for who knows the old one, and ends every other sign-in."""
     account, mark = session.signed_in, session.token
     if not account.email:
-        raise Refusal("not_allowed", "This account has no password: this computer itself is its key.")
+        raise Refusal("not_allowed", "This account has no password: this computer itself signs it in.")
     check_tries(backend, session, account.email)
     kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, account.email))
     old = kept.password_hash if kept else ""

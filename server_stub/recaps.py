@@ -44,7 +44,7 @@ STILL_ON = "The meeting is still going on. The recap will be ready soon after it
 WAITS_FOR_END = "AI recording is off. The recap will be ready soon after the meeting."
 BEING_MADE = "The recap is being made."
 AFTER_RESTART = "The server stopped during this meeting. The recap is being made from what was recorded."
-FAILED = "The recording is kept; the server will try again when it is started next."
+FAILED = "The recording is kept; the server will try again the next time it starts."
 #: The mail that says that a recap is ready; it leads to a page that needs a sign-in, and holds nothing that was said.
 MAIL = """The recap of “{title}” is ready.
 

@@ -148,9 +148,9 @@ async def ask_receipt(backend: Backend, session: Session, ask: AskReceipt) -> Te
 
     consent = await backend.store.do(mine)
     if consent is None and recording is not None and recording.recap == "deleted":
-        raise Refusal("not_found", "This recording was deleted, and who agreed to it is not kept any more.")
+        raise Refusal("not_found", "This recording was deleted, and who agreed to it is no longer kept.")
     if consent is None:
-        raise Refusal("not_found", "You did not agree to this recording, so there is no receipt of yours.")
+        raise Refusal("not_found", "You did not agree to this recording, so there is no receipt for you.")
     return ReceiptGiven(meeting=ask.recording, receipt=of_consent(backend, row, consent))
 
 

@@ -135,7 +135,7 @@ async def accept_recording(backend: Backend, session: Session, ask: AcceptRecord
     """A person in the meeting agrees; he is recorded once that is kept."""
     place = seat_in(session, ask.meeting)
     if ask.notice_version != NOTICE_VERSION:
-        raise Refusal("notice_needed", "Please read the present notice about the recording first.")
+        raise Refusal("notice_needed", "Please read the current notice about the recording first.")
     outcome = recording_rules.consent(place.ongoing.meeting, place.person)
     place.ongoing.apply(outcome, Asker(session, ask.request))
     await keep_consent(backend, place.ongoing, place.person, how="accepted")

@@ -46,14 +46,14 @@ T = TypeVar("T")
 #: A room with its newest message and what that shows.
 Snapshot = tuple[RoomRow, MessageRow | None, dict[str, Subject]]
 NO_ROOM = "There is no such room, or you do not belong to it."
-BAD_CODE = "This invitation is not known, has been used, or is too old."
+BAD_CODE = "This invitation is not valid, has been used, or has expired."
 _MAIL = """{name} invites you to the room "{room}" on Parley.
 
-To come in, open this link, or paste it into Parley ("Join with a link"):
+To join, open this link, or paste it into Parley ("Join with a link"):
 
 {link}
 
-It is good for one person, for two weeks. Whoever uses it first comes in: please do not pass it on.
+It is valid for one person, for two weeks. Whoever uses it first gets in: please do not pass it on.
 """
 
 
@@ -212,7 +212,7 @@ async def invite_member(backend: Backend, session: Session, ask: InviteMember) -
     """Makes a one-use code, and mails it where the asker wants it mailed."""
     account, now = session.signed_in, backend.now()
     if ask.email and not _may_mail(backend, session):
-        raise Refusal("too_much", "You have sent many invitations. Please wait some minutes.")
+        raise Refusal("too_much", "You have sent many invitations. Please wait a few minutes.")
     address = await mail.check_takes(backend, ask.email) if ask.email else None
     code, email = links.new_code(), address.text if address else ""
     expires_at = now + INVITATION_LIFE_S
@@ -235,7 +235,7 @@ async def join_room(backend: Backend, session: Session, ask: JoinRoom) -> Tell:
     """Becomes a member by a code."""
     account = session.signed_in
     if not backend.code_tries.take(session.network, backend.tick()):
-        raise Refusal("too_much", "That were too many codes. Please wait a minute.")
+        raise Refusal("too_much", "Too many codes. Please wait a minute.")
     mark, now = links.fingerprint(ask.code.strip()), backend.now()
 
     def work(connection: Connection) -> RoomRow | None:
@@ -272,9 +272,9 @@ async def remove_member(backend: Backend, session: Session, ask: RemoveMember) -
         if row is None or row.owner != account.id:
             raise Refusal("not_allowed", "Only the owner of the room can remove members.")
         if ask.account == account.id:
-            raise Refusal("not_allowed", "To go yourself, leave the room.")
+            raise Refusal("not_allowed", "You cannot remove yourself. Leave the room instead.")
         if ask.account not in row.accounts:
-            raise Refusal("not_found", "This person does not belong to the room.")
+            raise Refusal("not_found", "This person is not a member of the room.")
         return _taking_out(ask.room, ask.account)(connection)
 
     row = await do_as_member(backend, account, ask.room, work)

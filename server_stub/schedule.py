@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 #: Plans of one room that may go on at once.
 MOST_PLANS = 100
-MOVED = "This meeting was planned anew."
+MOVED = "This meeting was rescheduled."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Te
         found = await _find(backend, account, ask.meeting)
         _check_is_open(found)
         if found.schedule.by != account.id:
-            raise Refusal("not_allowed", "Only who planned the meeting can change it.")
+            raise Refusal("not_allowed", "Only the person who planned the meeting can change it.")
         is_running = _check_not_running(backend, found, whole_series=True)
         plan = occurrences.tidy(ask.plan)
         plan = _anchored(found, plan)
@@ -185,7 +185,7 @@ async def _check_mails(backend: Backend, session: Session, addresses: tuple[str,
     account, now = session.signed_in.id, backend.tick()
     of_account, of_network = backend.timetable.mail_tries, backend.network_mails
     if not all(of_account.take(account, now) and of_network.take(session.network, now) for _ in addresses):
-        raise Refusal("too_much", "That were too many invitations by mail. Please wait some minutes.")
+        raise Refusal("too_much", "Too many invitations by mail. Please wait a few minutes.")
 
 
 def _check_is_open(found: Found) -> None:
@@ -228,7 +228,7 @@ async def _check_may_cancel(backend: Backend, account: Account, found: Found) ->
     is_gone = room is None or is_closed or by not in room.accounts
     allowed = room.owner if room is not None and is_gone else by
     if account.id != allowed:
-        raise Refusal("not_allowed", "Only who planned the meeting can cancel it.")
+        raise Refusal("not_allowed", "Only the person who planned the meeting can cancel it.")
 
 
 def _shown_plan(found: Found) -> Plan:
@@ -260,7 +260,7 @@ async def _change(backend: Backend, found: Found, plan: Plan) -> Found:
     # One whose doors are open, or that waits for its room, may have begun by the clock.
     one = occurrences.next_after(plan, min(now, shown - 1.0), without=without)
     if one is None:
-        raise Refusal("bad_time", "No meeting is left to come.")
+        raise Refusal("bad_time", "This plan leaves no meeting to come.")
     ongoing = backend.calls.find(found.row.id)
     if isinstance(ongoing, PlannedCall) and one.starts_at != shown:
         await _call_off(backend, found.row, MOVED)

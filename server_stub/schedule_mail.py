@@ -167,5 +167,5 @@ def _text(letter: Letter, link: str) -> str:
     lines = [plan.title, time_words(plan, letter.one)]
     if plan.repeats != "never" and letter.is_whole:
         lines.append(f"then {_REPEATS[plan.repeats]} until {day_words(last_day(plan))}")
-    lines += ["", "This does not take place." if letter.news == "cancelled" else f"Join: {link}", ""]
+    lines += ["", "This meeting does not take place." if letter.news == "cancelled" else f"Join: {link}", ""]
     return "\n".join(lines)

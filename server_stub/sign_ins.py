@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 #: Terms, access, rooms and unread messages of an account, as they are at one moment.
 _FirstTold = tuple[int, Access, list[rooms.Snapshot], dict[str, int]]
-TOO_MANY = "That were too many tries. Please wait some minutes."
+TOO_MANY = "Too many tries. Please wait a few minutes."
 ENDED = "You have been signed out. Please sign in again."
 CLOSED = "This account has been closed by an administrator of this server."
 

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 #: The wall clock may be set, and timers stand still while a laptop sleeps: it is looked at least this often.
 LOOK_EVERY_S = 60.0
 UNUSED = "Nobody came."
-BLOCKED = "Another meeting of this room took its time."
+BLOCKED = "Another meeting was running in this room at that time."
 SERVER_WAS_OFF = "The server was not running at that time."
 RUNNING = "This meeting is running. Its host can end it for all instead."
 AGAIN = "The server has started again: the meeting goes on here."

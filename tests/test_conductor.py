@@ -284,7 +284,7 @@ def test_a_file_without_a_server_is_said_in_words(stage):
     stage.greet()
     stage.conductor.fetch_file("m1", "../x", lambda path, why: (words.append((path, why)), said.set()))
     assert said.wait(5)
-    assert words == [(None, "The recap names a file that cannot be right.")]
+    assert words == [(None, "The recap names an invalid file.")]
 
 
 def test_r69_no_copy_of_a_recording_outlives_the_program_that_played_it(tmp_path, monkeypatch):

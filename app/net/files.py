@@ -56,7 +56,7 @@ class RecapFiles:
             FileError: it cannot be had.
         """
         if not (_NAME.fullmatch(meeting) and _NAME.fullmatch(file)):
-            raise FileError("The recap names a file that cannot be right.")
+            raise FileError("The recap names an invalid file.")
         address = _read(server)
         # Another server may use the same ids; a sign-in must never read what another one fetched.
         owner = hashlib.sha256(f"{address.text} {headers.get('Authorization', '')}".encode()).hexdigest()[:16]
@@ -135,4 +135,4 @@ def _words_for(status: int) -> str:
         return "Only members of the room can open this recording."
     if status in (404, 410):
         return "This recording is no longer on the server."
-    return "The server could not hand out this recording."
+    return "The server could not send this recording."

@@ -19,22 +19,22 @@ LIMIT_S = 10.0
 
 _IS_ANOTHER = (
     "The computer at {} is not the one that the link was made for, so Parley does not connect to it. Nothing was sent "
-    "to it. Ask who invited you for a new link."
+    "to it. Ask whoever invited you for a new link."
 )
 _EXPIRED = (
-    "What {} shows to prove that it is the right server has expired, so Parley does not connect to it. Whoever runs "
-    "the server has to renew it."
+    "The proof of identity of {} has expired, so Parley does not connect to it. Whoever runs the server has to renew "
+    "it."
 )
-_NOT_YET = "What {} shows to prove that it is the right server does not hold yet. Is the clock of this computer right?"
-_OTHER_NAME = "The server at {} proves to be another one, under another name, so Parley does not connect to it."
+_NOT_YET = "The proof of identity of {} is not valid yet. Is the clock of this computer right?"
+_OTHER_NAME = "The server at {} identifies itself by another name, so Parley does not connect to it."
 _UNKNOWN = (
-    "Nobody whom this computer trusts vouches for {}, so Parley does not connect to it. "
-    "Ask who invited you for a link that begins with parley://."
+    "Nobody that this computer trusts vouches for {}, so Parley does not connect to it. "
+    "Ask whoever invited you for a link that begins with parley://."
 )
-_NO_TLS = "{} does not offer a safe connection that Parley can use. Whoever runs the server has to update it."
+_NO_TLS = "{} does not offer a secure connection that Parley can use. Whoever runs the server has to update it."
 _NOT_SAFE_AT_ALL = (
-    "What answers at {} does not speak over a safe connection: it is another program, or a Parley that is open to its "
-    "own computer alone. Ask who invited you for a new link."
+    "What answers at {} does not use a secure connection: it is another program, or a Parley server that accepts "
+    "connections from its own computer only. Ask whoever invited you for a new link."
 )
 #: OpenSSL's numbers. Source: X509_V_ERR_... in openssl/x509_vfy.h.
 _BY_NUMBER = {9: _NOT_YET, 10: _EXPIRED, 62: _OTHER_NAME, 64: _OTHER_NAME}

@@ -13,18 +13,21 @@ from app.wire.links import ServerAddress
 #: Seconds to see whether anything takes a connection at all.
 _LOOK_S = 3.0
 
-NOBODY = "No Parley is running at {} at the moment. Trying again."
-SILENT = "Nothing answers at {}: that computer may be asleep, switched off, or in another network. Trying again."
-NO_WAY = "There is no way from here to {}. Is this computer in the right network? Trying again."
-NO_NAME = "There is no computer called {} that could be found from here. Is the address right? Trying again."
+NOBODY = "Parley is not running at {} at the moment. Trying again."
+SILENT = "Nothing answers at {}: that computer may be asleep, switched off, or on another network. Trying again."
+NO_WAY = "There is no route from here to {}. Is this computer on the right network? Trying again."
+NO_NAME = "No computer called {} could be found from here. Is the address right? Trying again."
 SAYS_NOTHING = (
-    "Something at {} takes connections and then says nothing. It is another program, or it hangs. Trying again."
+    "Something at {} accepts connections but does not answer. It is another program, or it hangs. Trying again."
 )
-HANGS_UP = "{} hung up at once: it is just starting or stopping, or too many connect from your network. Trying again."
+HANGS_UP = (
+    "{} closed the connection at once: it is starting or stopping, or there are too many connections from your "
+    "network. Trying again."
+)
 ANOTHER_PROGRAM = "Another program answers at {}, not Parley. Is the address right?"
-FOR_ITS_OWNER = "The Parley at {} is open to its own computer alone."
-DOWN = "The server at {} is there, but Parley on it is not running at the moment. Trying again."
-TOO_MANY = "{} takes no more connections from your network for now. Trying again."
+FOR_ITS_OWNER = "The Parley server at {} accepts connections from its own computer only."
+DOWN = "The server at {} is up, but Parley is not running on it at the moment. Trying again."
+TOO_MANY = "{} accepts no more connections from your network for now. Trying again."
 NO_CONNECTION = "The server {} cannot be reached. Trying again."
 
 _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL)

@@ -230,7 +230,7 @@ class Signalling:
             return ""
         except WireError as error:
             _log.warning("the server sent something that is not our protocol (%s)", type(error).__name__)
-            return f"The server said something that this program does not understand. {error.words} Trying again."
+            return f"The server sent something that Parley does not understand. {error.words} Trying again."
 
     def _drop_socket(self) -> None:
         socket, self._socket = self._socket, None

@@ -42,7 +42,7 @@ IN_USE = (
     "Parley is already open with the same data on this computer. Close the other window, or start this one with --data."
 )
 RESTARTED = "Your local server stopped and was started again."
-NOT_STARTED = "The server of this computer does not start. Trying again."
+NOT_STARTED = "The server on this computer does not start. Trying again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="folder for settings and data, to keep profiles apart")
     parser.add_argument("opened", nargs="?", default="", metavar="LINK", help="a meeting's link to open")
     parser.add_argument(
-        "--link", default="", metavar="LINK", help="the same; as the first option it takes all the rest"
+        "--link", default="", metavar="LINK", help="the same; as the first option it takes everything after it"
     )
     parser.add_argument(
-        "--no-registration", action="store_true", help="leave it as it is which program opens parley:// links"
+        "--no-registration", action="store_true", help="do not make Parley the program that opens parley:// links"
     )
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours (default: as chosen before)")
     parser.add_argument("--version", action="version", version=f"Parley {__version__}")

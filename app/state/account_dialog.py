@@ -51,7 +51,7 @@ def listed(state: AppState, message: wire.SignInsListed) -> Step:
 def change_password(state: AppState, event: intents.ChangeOwnPassword) -> Step:
     """Another password."""
     if not event.old:
-        return say(state, "Please enter your present password."), ()
+        return say(state, "Please enter your current password."), ()
     if not 8 <= len(password(event.new)) <= 256:
         return say(state, SHORT_PASSWORD), ()
     return _ask(say(state, ""), wire.ChangePassword(old=event.old[:256], new=password(event.new)))

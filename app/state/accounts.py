@@ -64,7 +64,7 @@ def connection_changed(state: AppState, event: events.ConnectionChanged) -> Step
         state = replace(state, call=replace(state.call, has_seat=False))
     state = unsent(state)
     if state.call_phase == "joining":
-        words = "The connection was lost before you were in. Please try again."
+        words = "The connection was lost before you joined. Please try again."
         if state.prejoin is None:
             # On the way back into a call: it can be tried again from there.
             return toast(

@@ -56,7 +56,7 @@ def _of_call(state: AppState, call: Call) -> list[str]:
         return [*words, later] if is_recorded else words
     if _ends(state, call):
         words = ["You leave the meeting." if is_alone else "The meeting ends, because no other member is in it."]
-        return [*words, "The recap is made of what was recorded."] if is_recorded else words
+        return [*words, "The recap is made from what was recorded."] if is_recorded else words
     if call.guest_token:
         return ["You leave the meeting. To come back you have to be let in again."]
     words = ["You leave the meeting. It goes on without you."]

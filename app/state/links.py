@@ -30,11 +30,11 @@ TABLE = Table()
 
 FOR_THIS_COMPUTER = (
     "A link to 127.0.0.1 or localhost works only on the computer on which it was made. If it came from another one, "
-    "ask who invited you to switch on “Let others in”, and for a new link."
+    "ask whoever invited you to switch on “Let others in” and to send a new link."
 )
 STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
 WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
-SIGN_IN_FIRST = "Sign in or make an account: then you enter the room that the invitation is for."
+SIGN_IN_FIRST = "Sign in or create an account: then you enter the room that the invitation is for."
 
 
 @TABLE.on(call_intents.FollowLink)

@@ -146,7 +146,10 @@ def change(state: AppState, event: intents.ChangeMessage) -> Step:
     text = event.text.strip()[:4000]
     if not text:
         return toast(
-            state, "A message needs a text. You can delete it instead.", is_bad=True, about=of_request(wire.EditMessage)
+            state,
+            "A message needs some text. You can delete it instead.",
+            is_bad=True,
+            about=of_request(wire.EditMessage),
         ), ()
     return ask_now(state, wire.EditMessage(message=event.message, text=text))
 

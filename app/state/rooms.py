@@ -33,7 +33,7 @@ TABLE = Table()
 
 NO_NAME = "A room needs a name."
 OVER = "This meeting has ended."
-NO_MORE = "This meeting does not take place any more."
+NO_MORE = "This meeting no longer takes place."
 _UPCOMING = ("scheduled", "joinable")
 
 
@@ -231,7 +231,7 @@ def room_left(state: AppState, message: wire.RoomLeft) -> Step:
         news=tuple(one for one in state.news if one.room != room or one.kind == "removed"),
     )
     if info is not None and not message.re:
-        state = toast(state, message.words or f"You are no member of the room {info.name} any more.")
+        state = toast(state, message.words or f"You are no longer a member of the room {info.name}.")
     state, effects = _page_moved(state, room)
     effects = (*effects, ForgetFiles())
     if state.rooms.open != room:

@@ -12,13 +12,13 @@ from app.wire.links import BadLink, is_loopback, parse_link, parse_server
 Scope = Literal["here", "network", "internet"]
 #: Shared by the customers of a provider (carrier-grade NAT). Source: RFC 6598.
 _OF_PROVIDER = ipaddress.ip_network("100.64.0.0/10")
-#: Names that are known in the own network only. Source: RFC 6762 (.local), RFC 8375 (home.arpa), RFC 9476 context
-#: (.internal is set aside by ICANN for this).
+#: Names that are known in one's own network only. Source: RFC 6762 (.local), RFC 8375 (home.arpa); ICANN reserved
+#: .internal for private use in 2024; .lan is a convention of routers, without an RFC.
 _HOME_NAMES = (".local", ".home.arpa", ".internal", ".lan")
 
 REACHES: dict[Scope, str] = {
-    "here": "This computer is in no network now, so nobody else can join. Connect it to one first.",
-    "network": "People in the network that this computer is in (at home, in the office) can join, but not from the "
+    "here": "This computer is not on a network, so nobody else can join. Connect it to one first.",
+    "network": "People on the same network as this computer (at home, in the office) can join, but not from the "
     "internet.",
     "internet": "People can join from the internet too, if the firewall or router here lets them through.",
 }

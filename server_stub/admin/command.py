@@ -67,7 +67,7 @@ def _fail(words: str, code: int) -> int:
 def _in_database(data: Path, options: Namespace) -> Answer:
     settings = ServerSettings(data=data)
     if not (data / "parley.sqlite").is_file():
-        raise ServerError(f"There is no data of a Parley server in {data}. Say where it is: --data FOLDER.")
+        raise ServerError(f"There is no Parley server data in {data}. Say where it is: --data FOLDER.")
     work: InDatabase = options.in_database
     with transaction(settings.database_url) as connection:
         return work(connection, options, time.time())
@@ -76,7 +76,7 @@ def _in_database(data: Path, options: Namespace) -> Answer:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m server_stub admin", description="Looks after a Parley server's data.")
     parser.add_argument("--data", type=Path, help="the server's data folder")
-    parser.add_argument("--json", action="store_true", help="print data for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     words = parser.add_subparsers(required=True, metavar="WORD")
     _add_accounts(words)
     _add_gate(words)
@@ -84,18 +84,27 @@ def _parser() -> ArgumentParser:
     _add_deletions(words)
     _add_moving(words)
     audit = words.add_parser("audit", help="what administrators and the server did")
-    audit.add_argument("--since", type=_moment, metavar="DATE", help="from then on, as 2026-11-23 or 2026-11-23T09:00")
+    audit.add_argument(
+        "--since", type=_moment, metavar="DATE", help="from then on, such as 2026-11-23 or 2026-11-23T09:00"
+    )
     audit.set_defaults(in_database=log.show)
     return parser
 
 
 def _add_accounts(words: Words) -> None:
-    inner = words.add_parser("accounts", help="who there is").add_subparsers(required=True, metavar="WORD")
+    inner = words.add_parser("accounts", help="the accounts of this server").add_subparsers(
+        required=True, metavar="WORD"
+    )
     _add(inner, "list", accounts.show_all, "all accounts")
-    _add(inner, "addresses", accounts.addresses, "whose address another account has, spelt otherwise, or that is none")
+    _add(
+        inner,
+        "addresses",
+        accounts.addresses,
+        "those whose address is not valid, or is another account's in another spelling",
+    )
     for name, work, meaning in (
         ("show", accounts.show, "one account"),
-        ("close", accounts.close, "sign it out everywhere and let it in no more"),
+        ("close", accounts.close, "sign it out everywhere and refuse its sign-ins"),
         ("open", accounts.reopen, "open a closed account again"),
         ("reset-code", accounts.reset_code, "a one-use code for a new password, good for a day"),
     ):
@@ -104,10 +113,10 @@ def _add_accounts(words: Words) -> None:
 
 def _add_gate(words: Words) -> None:
     inner = words.add_parser("gate", help="who may start meetings").add_subparsers(required=True, metavar="WORD")
-    _add(inner, "show", gate.show, "what it is set to")
-    change = _add(inner, "set", gate.change, "set what is named, leave the rest")
-    change.add_argument("--percentage", type=_percentage, metavar="N", help="of all accounts, 0 to 100")
-    for name, meaning in (("allow", "may in any case"), ("deny", "may in no case"), ("clear", "is on neither list")):
+    _add(inner, "show", gate.show, "the current settings")
+    change = _add(inner, "set", gate.change, "change the settings that are named, keep the rest")
+    change.add_argument("--percentage", type=_percentage, metavar="N", help="share of all accounts, 0 to 100")
+    for name, meaning in (("allow", "always may"), ("deny", "never may"), ("clear", "take off both lists")):
         change.add_argument(f"--{name}", action="append", default=[], metavar="ID|EMAIL", help=meaning)
     for thing, known, who in (
         ("kind", get_args(AccountKind), "accounts of a kind"),
@@ -142,15 +151,17 @@ def _add_deletions(words: Words) -> None:
 
 def _add_moving(words: Words) -> None:
     works: tuple[tuple[str, OnFiles, str], ...] = (
-        ("backup", moving.backup, "write everything into one file; the server may run"),
-        ("restore", moving.restore, "make a data folder of such a file; the server must not run"),
+        ("backup", moving.backup, "write everything into one file; the server may be running"),
+        ("restore", moving.restore, "make a data folder from such a file; the server must be stopped"),
         ("import", moving.import_, "take an embedded server's backup into this server"),
     )
     for name, work, meaning in works:
         parser = words.add_parser(name, help=meaning)
         parser.add_argument("file", type=Path, metavar="FILE")
         if name == "import":
-            parser.add_argument("--owner", required=True, metavar="EMAIL", help="account that its owner becomes")
+            parser.add_argument(
+                "--owner", required=True, metavar="EMAIL", help="account here that the embedded server's owner becomes"
+            )
         parser.set_defaults(on_files=work)
 
 
@@ -162,7 +173,7 @@ def _add(words: Words, name: str, work: InDatabase, meaning: str) -> ArgumentPar
 
 def _percentage(text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or int(text) > 100:
-        raise argparse.ArgumentTypeError("a whole number from 0 to 100 is wanted")
+        raise argparse.ArgumentTypeError("expected a whole number from 0 to 100")
     return int(text)
 
 
@@ -170,4 +181,6 @@ def _moment(text: str) -> float:
     try:
         return datetime.fromisoformat(text).astimezone().timestamp()
     except (ValueError, OverflowError, OSError) as error:
-        raise argparse.ArgumentTypeError("a day is wanted, as 2026-11-23, or a moment, as 2026-11-23T09:00") from error
+        raise argparse.ArgumentTypeError(
+            "expected a day, such as 2026-11-23, or a time, such as 2026-11-23T09:00"
+        ) from error

@@ -34,7 +34,7 @@ def approve(connection: Connection, options: Namespace, now: float) -> Answer:
     request = _pending(connection, options.recording)
     deletions_table.answer(connection, request.recording, "approved", "", now)
     audit.note(connection, now, "admin", "deletion.approve", links.fingerprint(request.recording))
-    return Answer("Approved. The server deletes the recording and its recap now, or when it is started next.")
+    return Answer("Approved. The server deletes the recording and its recap now, or the next time it starts.")
 
 
 def refuse(connection: Connection, options: Namespace, now: float) -> Answer:
@@ -42,7 +42,7 @@ def refuse(connection: Connection, options: Namespace, now: float) -> Answer:
     request = _pending(connection, options.recording)
     words = " ".join(options.words.split())
     if not 1 <= len(words) <= 500:
-        raise CannotDo("A refusal needs words: 1 to 500 characters that say why.")
+        raise CannotDo("A refusal needs a reason of 1 to 500 characters.")
     deletions_table.answer(connection, request.recording, "refused", words, now)
     audit.note(connection, now, "admin", "deletion.refuse", links.fingerprint(request.recording))
     return Answer("Refused. The members of the room see your words.")
@@ -53,5 +53,5 @@ def _pending(connection: Connection, recording: str) -> DeletionRow:
     if request is None:
         raise CannotDo(f"Nobody has asked for the deletion of {recording}.")
     if request.state != "pending":
-        raise CannotDo(f"This request has been answered: it is {request.state}.")
+        raise CannotDo(f"This request has already been answered: it is {request.state}.")
     return request

@@ -101,7 +101,7 @@ def write_texts(material: Material) -> Recap:
     dropped = unproved + unproved_items + unproved_moments
     if dropped:
         what = "One statement was" if dropped == 1 else f"{dropped} statements were"
-        notes.append(f"{what} left out because the words they cite do not prove them.")
+        notes.append(f"{what} left out: not proved by the words cited.")
     if not transcript:
         notes.append("Nobody was heard speaking English, so there is nothing to sum up.")
     elif not summary:

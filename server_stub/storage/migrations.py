@@ -95,7 +95,7 @@ def check_version(connection: Connection) -> None:
         raise StoreError(NEWER)
     if found != len(STEPS):
         raise StoreError(
-            "The data is of an older version of Parley. Please start the server once: it brings it up to date."
+            "The data is from an older version of Parley. Please start the server once to bring it up to date."
         )
 
 

@@ -22,7 +22,7 @@ from server_stub.storage.migrations import NEWER, STEPS, migrate
 
 Row = dict[str, Any]
 DAMAGED = "The database in the backup is damaged."
-UNFIT = "The backup holds something that no Parley server writes, or that does not fit what is on this server."
+UNFIT = "The backup contains something that no Parley server writes, or that does not fit what is on this server."
 _RECORDINGS = "SELECT id FROM recordings"
 
 
@@ -198,7 +198,7 @@ class _Merge:
         owner = facts.read(self._left, "owner")
         known = by_email_row(self._right, owner_email) if owner is not None else None
         if owner is not None and known is None:
-            raise StoreError(f"This server has no account with the address {owner_email}. Please make it first.")
+            raise StoreError(f"This server has no account with the address {owner_email}. Please create it first.")
         mapped: dict[str, str] = {}
         for row in self._left.execute(select(accounts).order_by(accounts.c.created_at)).mappings():
             if row["id"] == owner and known is not None:

@@ -86,7 +86,7 @@ PAGES = {
     "prejoin-give": (room_states.giving, (SMALL, SLIM)),
     "prejoin-give-opening": (lambda: room_states.giving(is_opening=True), ()),
     "prejoin-give-failed": (
-        lambda: room_states.giving(words="This computer does not let Parley be reached by others: Permission denied."),
+        lambda: room_states.giving(words="Others cannot be let in to Parley on this computer: Permission denied."),
         (SLIM,),
     ),
     "prejoin-give-not-ours": (lambda: room_states.giving(can_open=False), (SLIM,)),

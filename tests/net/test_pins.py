@@ -142,7 +142,7 @@ def test_a_pinned_certificate_that_has_expired_is_not_taken(tmp_path):
     ("certificate", "words"),
     [
         ({}, ""),
-        ({"hosts": ("meet.example",)}, "proves to be another one"),
+        ({"hosts": ("meet.example",)}, "identifies itself by another name"),
         ({"since": NOW - 3 * DAY, "until": NOW - DAY}, "has expired"),
         ({"since": NOW + DAY, "until": NOW + 2 * DAY}, "Is the clock of this computer right?"),
     ],
@@ -164,7 +164,7 @@ def test_without_a_pin_the_authorities_of_the_system_decide(tmp_path, monkeypatc
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
     async def tell():
         async with listening(Made(tmp_path)) as listener, aimed(here(listener.port)) as watched:
-            assert "Nobody whom this computer trusts vouches" in await watched.until("refused", "online", "offline")
+            assert "Nobody that this computer trusts vouches" in await watched.until("refused", "online", "offline")
             assert not any(listener.said)
 
     asyncio.run(tell())
@@ -194,7 +194,7 @@ def test_an_answer_that_is_no_tls_is_refused_in_words():
 
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         async with server, aimed(here(server.sockets[0].getsockname()[1], "A" * 43)) as watched:
-            assert "does not speak over a safe connection" in await watched.until("refused", "online")
+            assert "does not use a secure connection" in await watched.until("refused", "online")
 
     asyncio.run(tell())
 

@@ -153,7 +153,7 @@ def test_a_server_that_is_not_there_is_told_and_tried_again():
         task = asyncio.ensure_future(client.run())
         client.aim(target_of("127.0.0.1:1"))
         await watcher.until(lambda: watcher.states().count("offline") == 2)
-        assert "No Parley is running at 127.0.0.1:1" in watcher.links[1][1]
+        assert "Parley is not running at 127.0.0.1:1" in watcher.links[1][1]
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 

@@ -165,7 +165,7 @@ def test_a_second_server_on_the_same_folder_says_so(tmp_path):
         async with child_server(tmp_path):
             code, words = await run("--data", str(tmp_path), "--port", "0")
             assert code == 3
-            assert words == f"Another server already works on {tmp_path}.\n"
+            assert words == f"Another server is already using {tmp_path}.\n"
 
     asyncio.run(tell())
 

@@ -154,7 +154,7 @@ def test_what_keeps_others_out_is_said_and_nothing_is_half_open(tmp_path, monkey
             patch.setattr(f"server_stub.outside.{fails}", fail)
             now = await door.switch(is_on=True)
         assert not now.is_open
-        assert now.words == f"This computer does not let Parley be reached by others: {words}"
+        assert now.words == f"Others cannot be let in to Parley on this computer: {words}"
         assert (door.port, server.backend.address.host) == (0, ALONE)
         # It works once what was in the way is gone.
         assert (await door.switch(is_on=True)).is_open

@@ -50,7 +50,7 @@ KEPT = "What was recorded is kept; its recap is made when you open Parley the ne
         (
             at(TEAM, WITH_GUEST, recording=states.Recording(since=1.0)),
             True,
-            "The meeting ends, because no other member is in it. The recap is made of what was recorded.",
+            "The meeting ends, because no other member is in it. The recap is made from what was recorded.",
         ),
         (at(TEAM, guest_token="t"), False, "You leave the meeting. To come back you have to be let in again."),
         # Led elsewhere by a link, while others meet on the server of this computer.

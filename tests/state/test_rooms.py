@@ -175,7 +175,7 @@ class TestLeaving:
         story = signed_in().hear(rooms.RoomLeft(room="r1", words="Bob took you out of Logo."))
         assert (story.state.rooms.open, words(story)) == ("", ["Bob took you out of Logo."])
         story = signed_in().hear(rooms.RoomLeft(room="r1"))
-        assert words(story) == ["You are no member of the room Logo any more."]
+        assert words(story) == ["You are no longer a member of the room Logo."]
         assert words(story.hear(rooms.RoomLeft(room="r1"))) == words(story)
 
     def test_its_recap_page_and_its_page_before_the_call_go_with_it(self):
@@ -245,7 +245,7 @@ class TestCards:
         story = signed_in().hear(rooms.MeetingChanged(meeting=self.PLANNED))
         story.do(call_intents.GoToMeeting(meeting="p1"))
         story.hear(rooms.MeetingChanged(meeting=change(self.PLANNED, state="cancelled")))
-        assert "any more" in story.state.prejoin.words
+        assert "no longer takes place" in story.state.prejoin.words
 
     @pytest.mark.parametrize(
         "more", [{"state": "ended"}, {"state": "cancelled"}, {"state": "ongoing", "provider": "external"}]

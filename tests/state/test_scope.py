@@ -65,4 +65,4 @@ def test_each_reach_has_its_words():
     assert set(scope.REACHES) == {"here", "network", "internet"}
     assert "not from the internet" in scope.REACHES["network"]
     assert "firewall" in scope.REACHES["internet"]
-    assert "no network" in scope.REACHES["here"]
+    assert "not on a network" in scope.REACHES["here"]

@@ -129,8 +129,11 @@ def test_a_denied_guest_reads_it_first():
     [
         (change(SHOWN, state="ended"), "This meeting has ended."),
         (change(SHOWN, state="cancelled"), "This meeting was cancelled."),
-        (Refused(reason="not_found", words="This link leads to no meeting."), "This link leads to no meeting."),
-        (Refused(reason="too_much", words="That were too many tries."), "That were too many tries."),
+        (
+            Refused(reason="not_found", words="This link does not lead to a meeting."),
+            "This link does not lead to a meeting.",
+        ),
+        (Refused(reason="too_much", words="Too many tries."), "Too many tries."),
     ],
     ids=["ended", "cancelled", "not found", "too many"],
 )
@@ -159,14 +162,14 @@ def test_why_the_server_is_not_reached_is_read_and_one_can_go(link):
 def test_a_link_of_another_computers_loopback_says_what_to_ask_for():
     link = THERE.replace("https://other.example", "http://127.0.0.1:2")
     story = at_home().do(call_intents.FollowLink(link=link), call_intents.AnswerLink(goes=True))
-    story.do(events.ConnectionChanged(phase="offline", words="No Parley is running there."))
-    assert why_not_there(story.state) == f"No Parley is running there. {FOR_THIS_COMPUTER}"
+    story.do(events.ConnectionChanged(phase="offline", words="Parley is not running there."))
+    assert why_not_there(story.state) == f"Parley is not running there. {FOR_THIS_COMPUTER}"
 
 
 def test_and_so_does_one_that_meets_ones_own_server():
     story = greeted(is_embedded=True).do(found("")).hear(account_of())
     story.do(call_intents.FollowLink(link=THERE.replace("https://other.example", "http://127.0.0.1:1")))
-    story.answer(Refused(reason="not_found", words="This link leads to no meeting on this server."))
+    story.answer(Refused(reason="not_found", words="This link does not lead to a meeting on this server."))
     assert story.state.toasts.shown[-1].words.endswith(FOR_THIS_COMPUTER)
 
 

@@ -48,8 +48,8 @@ def test_r82_the_host_sees_who_waits_since_when_and_lets_in_or_not(scene):
     scene.show(state)
     words = [one.text() for one in scene.find("lobby-panel").findChildren(QLabel) if one.isVisible()]
     assert "Grace Hopper" in words
-    assert any(one.startswith("Guest, waits since ") for one in words)
-    assert "2 people wait" in words
+    assert any(one.startswith("Guest, waiting since ") for one in words)
+    assert "2 people are waiting" in words
     for button, intent in (
         ("admit-g1", call_intents.Admit(guest="g1")),
         ("deny-g2", call_intents.Deny(guest="g2")),
@@ -72,7 +72,7 @@ def test_r82_while_the_panel_is_closed_a_badge_and_a_line_say_so(scene):
     assert not scene.is_visible("lobby-panel")
     assert scene.find("open-people")._count == 2
     assert "2 waiting to be let in" in scene.find("open-people").accessibleDescription()
-    assert scene.find("lobby-toast-words").text() == "Grace Hopper and 1 more wait to be let in"
+    assert scene.find("lobby-toast-words").text() == "Grace Hopper and 1 more are waiting to be let in"
     scene.click("toast-admit")
     scene.click("toast-show")
     assert scene.take() == [call_intents.Admit(guest="g1"), call_intents.OpenPanel(panel="people")]

@@ -73,7 +73,7 @@ def test_the_question_says_whom_it_is_about_and_each_answer_is_told(scene):
     scene.show(question(is_opening=True))
     assert not scene.find("give-open").isEnabled()
     assert scene.find("give-no").isEnabled()
-    scene.show(question(words="This computer does not let Parley be reached by others: Permission denied."))
+    scene.show(question(words="Others cannot be let in to Parley on this computer: Permission denied."))
     assert "Permission denied" in scene.find("give-words").text()
     assert scene.find("give-open").isEnabled()
     scene.show(states.prejoin())

@@ -63,7 +63,7 @@ def test_a_meeting_that_ends_offers_its_recap_with_the_same_button(scene):
     scene.show(with_meeting(state="ended", ended_at=states.at(), recap="generating"))
     assert not scene.is_visible("join-m1")
     button = scene.find("open-recap-m1", QPushButton)
-    assert (button.text(), button.property("kind")) == ("See how far it is", "outline")
+    assert (button.text(), button.property("kind")) == ("See its progress", "outline")
     scene.show(with_meeting(state="ended", ended_at=states.at(), recap="ready"))
     assert (button.text(), button.property("kind")) == ("Open recap", "primary")
     assert button.isVisible()

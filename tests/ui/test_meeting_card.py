@@ -28,7 +28,7 @@ from tests.ui.test_rooms import words_of
         (room_states.planned("m5", 1, state="cancelled"), "Cancelled", ()),
         (states.card("m5", state="ended", ended_at=states.at(), recap="deleted"), "were deleted", ("open-recap-m5",)),
         (states.card("m5", state="ended", ended_at=states.at(), recap="ready", deletion="pending"),
-         "Early deletion has been asked for", ("open-recap-m5",)),
+         "Early deletion has been requested", ("open-recap-m5",)),
         (room_states.planned("m5", 1, provider="external", link=room_states.FOREIGN), "held by another service",
          ("open-external-m5", "copy-link-m5", "meeting-menu-m5")),
     ],

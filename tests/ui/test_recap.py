@@ -266,8 +266,8 @@ def test_r70_of_a_deleted_recording_only_its_receipt_is_left(scene):
 def test_r57_the_day_of_deletion_is_shown_and_that_saved_files_are_outside(scene):
     scene.show(states.recap_state())
     shown = " ".join(words(scene))
-    assert "then deleted by itself" in shown
-    assert "saved elsewhere is outside of all this" in shown
+    assert "then deleted automatically" in shown
+    assert "saved elsewhere is not affected" in shown
     past = msgspec.structs.replace(states.ENDED, expires_at=1.0)
     assert kept_words(past) == "The six months are over: this is being deleted."
     assert "six months" in kept_words(msgspec.structs.replace(states.ENDED, expires_at=None))

@@ -306,7 +306,7 @@ def test_closing_the_window_is_told(scene):
 def test_a_button_that_waits_for_something_says_for_what(scene):
     state = states.guest_prejoin()
     scene.show(states.replace(state, prejoin=states.replace(state.prejoin, guest_name="")))
-    assert scene.find("prejoin-hint").text().startswith("Write your name, and tick")
+    assert scene.find("prejoin-hint").text().startswith("Enter your name, and tick")
     scene.show(state)
     assert scene.find("prejoin-hint").text().startswith("Tick that")
     scene.show(states.replace(state, prejoin=states.replace(state.prejoin, notice_read=True)))

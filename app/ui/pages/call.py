@@ -86,7 +86,7 @@ class CallPage(Page):
         self._rec.setObjectName("recording-pill")
         self._locked = Chip("Locked", tone="warning")
         self._locked.setObjectName("locked-mark")
-        self._locked.setAccessibleDescription("Nobody more can come in")
+        self._locked.setAccessibleDescription("Nobody else can come in")
         self._count, self._count_glyph = Words("", look="muted"), Glyph("users")
         self._link = CopyLink("call-copy-link", self._bridge, kind="quiet", words="Copy link")
         self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")

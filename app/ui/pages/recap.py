@@ -165,7 +165,7 @@ class RecapPage(Page):
         if recap.video:
             self._open_video(None)
         else:
-            self._player.say("This meeting left no video.")
+            self._player.say("There is no video of this meeting.")
 
     def _show_tab(self, tab: str) -> None:
         self._tab = tab

@@ -131,12 +131,12 @@ class RoomsPage(Page):
         now = Button("Meet now", "meet-now", kind="primary", glyph="video")
         now.setProperty("big", "true")
         now.clicked.connect(lambda: self._bridge.do(MeetNow(key=secrets.token_hex(8))))
-        first = Button("Make a room", "first-room", kind="outline", glyph="plus")
+        first = Button("Create a room", "first-room", kind="outline", glyph="plus")
         first.clicked.connect(self.ask_room_name)
         return EmptyState(
             "messages-square", "Welcome to Parley",
-            "Meet now: you get a meeting with a link that you can give to anybody. Or make a room for the messages and "
-            "meetings of one project.", now, first, width_px=320,
+            "Meet now: you get a meeting with a link that you can give to anybody. Or create a room for the messages "
+            "and meetings of one project.", now, first, width_px=320,
         )  # fmt: skip
 
     def _make_banner(self) -> QWidget:
@@ -311,7 +311,7 @@ class RoomsPage(Page):
         AskLine(
             self.window(), "Enter a code or link",
             "Paste an invitation code to become a member of a room, or a meeting link to join that meeting.",
-            hint="Code or link", name="code-field", ok="Go on", most=512, then=self._enter,
+            hint="Code or link", name="code-field", ok="Continue", most=512, then=self._enter,
         )  # fmt: skip
 
     def _enter(self, text: str) -> None:

@@ -164,7 +164,7 @@ class SignInPage(Page):
             {
                 "name": "Parley runs on this computer alone: no account, no cloud. Only your name is needed, so that "
                 "others know who is speaking.",
-                "forgot": "Write down the e-mail address of your account. If there is one, a code is mailed to it; an "
+                "forgot": "Enter the e-mail address of your account. If there is one, a code is mailed to it; an "
                 "administrator of the server can give you one, too.",
                 "code": "The code works once. Every other sign-in of the account ends.",
             }.get(self._face, f"Your rooms are kept on {self._address}.")
@@ -172,7 +172,7 @@ class SignInPage(Page):
 
     def _go_words(self) -> str:
         return {
-            "name": "Start", "enter": "Sign in", "make": "Make the account", "forgot": "Send me a code",
+            "name": "Start", "enter": "Sign in", "make": "Create account", "forgot": "Send me a code",
             "code": "Set the new password",
         }[self._face]  # fmt: skip
 
@@ -209,7 +209,7 @@ class SignInPage(Page):
             self._bridge.do(EnterAccount(email=self._email.text(), password=self._password.text()))
         elif self._face == "forgot":
             if not is_address(self._email.text()):
-                self._words.show_text("Please write an e-mail address such as name@example.com.")
+                self._words.show_text("Please enter an e-mail address such as name@example.com.")
             else:
                 self._words.show_text("")
                 self._bridge.do(AskForReset(email=self._email.text().strip()))
@@ -224,7 +224,7 @@ class SignInPage(Page):
     def _reset(self) -> None:
         email, code, password = self._email.text().strip(), self._code.text().strip(), self._password.text()
         if not (is_address(email) and code):
-            self._words.show_text("Please write your e-mail address and the code.")
+            self._words.show_text("Please enter your e-mail address and the code.")
         elif len(prepared(password)) < 8:
             self._words.show_text("Please choose a password of at least 8 characters.")
         else:

@@ -77,7 +77,7 @@ class AccountDialog(Scrim):
         self.dismissed.connect(self._leave)
 
     def _make_password(self) -> list[QWidget]:
-        self._old = password_field("Your password now", "account-old-password")
+        self._old = password_field("Current password", "account-old-password")
         self._new = password_field("New password, at least 8 characters", "account-new-password")
         self._change = Button("Change password", "account-change-password", kind="outline", glyph="key-round")
         self._change.clicked.connect(self._send)
@@ -144,7 +144,7 @@ class AccountDialog(Scrim):
     def _ask_end(self, info: SignInInfo, device: str) -> None:
         asks = Confirm(
             self.parentWidget(), f"End the sign-in on {device}?",
-            "That program is signed out at once, and leaves a meeting that it is in.",
+            "Parley is signed out there at once, and leaves the meeting if it is in one.",
             name="end-sign-in", answers=("End it", "Keep it"),
         )  # fmt: skip
         asks.answered.connect(lambda yes: self._bridge.do(EndOwnSignIn(id=info.id)) if yes else None)

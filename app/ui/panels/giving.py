@@ -19,11 +19,9 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, Spinner, column, row
 from app.ui.widgets.scrim import Scrim
 
-_ASKS = (
-    "Only this computer can follow the link now; letting others in opens Parley to them, over an encrypted connection."
-)
+_ASKS = "The link works on this computer only; letting others in opens Parley to them, over an encrypted connection."
 _NOT_OURS = (
-    "Only this computer can follow the link: the server that holds the meeting is set up for this computer alone, and "
+    "The link works on this computer only: the server that holds the meeting is set up for this computer alone, and "
     "whoever runs it can change that."
 )
 _HERE = {

@@ -26,7 +26,7 @@ PLACES = (
     ("messages-square", "In the room's messages, when it is ready"),
     ("info", "Under Meeting recaps at the side of the room"),
 )
-_OUTSIDE = "A file that somebody has saved elsewhere is outside of all this: it stays until that person deletes it."
+_OUTSIDE = "A file that somebody has saved elsewhere is not affected: it stays until that person deletes it."
 #: A reason longer than this is not taken by the server.
 REASON_MOST = 500
 
@@ -37,7 +37,7 @@ def kept_words(card: MeetingCard) -> str:
         return "Kept for six months after the meeting, then deleted."
     if card.expires_at <= time.time():
         return "The six months are over: this is being deleted."
-    return f"Kept until {full_date(date.fromtimestamp(card.expires_at))}, then deleted by itself."
+    return f"Kept until {full_date(date.fromtimestamp(card.expires_at))}, then deleted automatically."
 
 
 def places_card(name: str) -> Card:
@@ -105,7 +105,7 @@ class KeepingPart(Card):
         # What is said of the recap itself stands in its place while there is none.
         self._error.show_text(view.words if view.recap is not None else "")
         self._ask.setVisible(card.recap in ("ready", "failed") and card.deletion in ("none", "refused"))
-        self._ask.say("Ask once more…" if card.deletion == "refused" else "Request earlier deletion…")
+        self._ask.say("Ask again…" if card.deletion == "refused" else "Request earlier deletion…")
         self._consent.show_receipt(view.consent_receipt)
         self._consent.setVisible(not is_deleted)
         self._deletion.show_receipt(view.deletion_receipt)
@@ -147,7 +147,7 @@ class DeletionDialog(Scrim):
         words = (
             "The request goes to whoever runs the server, and every member of the room sees that it was made. If it is "
             "granted, the video, the transcript and the recap are deleted for everyone at once and cannot be brought "
-            "back; you then get a signed receipt. Files that somebody has saved elsewhere are not reached."
+            "back; you then get a signed receipt. Files that somebody has saved elsewhere are not affected."
         )
         box = column(
             Words("Request earlier deletion", look="heading"), Words(words, wraps=True), 2, self._reason, 6,

@@ -27,14 +27,14 @@ class LinkQuestion(Scrim):
         self._bridge = bridge
         shown = TextBlock(link.server.address, widest_px=380)
         shown.setObjectName("link-server")
-        go = Button("Go on", "link-question-go", kind="primary")
+        go = Button("Continue", "link-question-go", kind="primary")
         stay = Button("Cancel", "link-question-cancel", kind="outline")
         go.clicked.connect(lambda: bridge.do(AnswerLink(goes=True)))
         stay.clicked.connect(self._leave)
         what = "meeting" if link.kind == "meeting" else "room"
         then = {
-            "meeting": "Go on, and you see who invites you to what before you give your name.",
-            "room": "You sign in there, or make an account, to enter the room.",
+            "meeting": "Before you give your name, you see who invites you to what.",
+            "room": "You sign in there, or create an account, to enter the room.",
         }[what]
         line = row(Glyph("server", ink="accent"), shown, gap=12, margins=(14, 12, 14, 12))
         line.setStretch(1, 1)

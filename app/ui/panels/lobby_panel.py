@@ -61,7 +61,7 @@ class LobbyPanel(Card):
             return
         count = len(call.lobby.waiting)
         full = seat_words(call) if is_full(call) else ""
-        self._title.setText("1 person waits" if count == 1 else f"{count} people wait")
+        self._title.setText("1 person is waiting" if count == 1 else f"{count} people are waiting")
         self._seats.setText(seat_words(call))
         self._seats.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} seats are taken")
         self._guests.show_items([(one.id, (one, full)) for one in call.lobby.waiting])
@@ -79,7 +79,7 @@ class LobbyPanel(Card):
         admit.clicked.connect(lambda: self._bridge.do(Admit(guest=guest.id)))
         deny.clicked.connect(lambda: self._bridge.do(Deny(guest=guest.id)))
         head = row(Avatar(guest.name, 32), gap=10)
-        since = f"Guest, waits since {clock_words(guest.since)}"
+        since = f"Guest, waiting since {clock_words(guest.since)}"
         head.addLayout(column(ElidedWords(guest.name, look="label"), ElidedWords(since, look="small"), gap=0), 1)
         holder.setLayout(column(head, row(admit, deny, None), gap=6))
         self._renew(holder, data)
@@ -111,7 +111,7 @@ class LobbyToast(Card):
         self._admit.pressed.connect(self._remember)
         self._admit.clicked.connect(self._let_in)
         show = Button("Show", "toast-show", kind="outline")
-        show.setAccessibleName("Show who waits")
+        show.setAccessibleName("Show who is waiting")
         show.clicked.connect(lambda: bridge.do(OpenPanel(panel="people")))
         box = row(Glyph("bell", ink="accent"), self._words, show, self._admit, gap=10, margins=(14, 8, 10, 8))
         box.setStretch(1, 1)
@@ -136,7 +136,11 @@ class LobbyToast(Card):
         self._guest = first.id
         about(self._admit, first.id)
         full = is_full(call)
-        words = f"{first.name} waits to be let in" if not more else f"{first.name} and {more} more wait to be let in"
+        words = (
+            f"{first.name} is waiting to be let in"
+            if not more
+            else f"{first.name} and {more} more are waiting to be let in"
+        )
         self._words.setText(f"{words}, but the meeting is full" if full else words)
         self._admit.setEnabled(not full)
         self._admit.say(seat_words(call) if full else "Admit")

@@ -126,7 +126,7 @@ class MeetingCardView(Card):
         if card.provider == "external":
             words, look = (_ELSEWHERE, "muted") if card.state != "cancelled" else ("", "")
         elif card.state == "scheduled":
-            words, look = "You can go in from ten minutes before it begins.", "muted"
+            words, look = "You can join from ten minutes before it begins.", "muted"
         elif card.state == "ongoing" and card.recap == "recording":
             words = ""
         elif card.state == "ended" and not words and card.recap == "none":
@@ -152,7 +152,7 @@ class MeetingCardView(Card):
         has_room = not (can_join or is_external)
         self._file.setVisible(is_planned and has_room)
         self._more.setVisible(is_planned and (self._is_planner or not has_room))
-        self._recap.say({"ready": "Open recap", "deleted": "Details"}.get(card.recap, "See how far it is"))
+        self._recap.say({"ready": "Open recap", "deleted": "Details"}.get(card.recap, "See its progress"))
         self._recap.show_kind("primary" if card.recap == "ready" else "outline")
         self._recap.setVisible(has_recap)
         shown = (can_join, is_external, is_planned, has_recap)
@@ -181,7 +181,7 @@ class MeetingCardView(Card):
 
     def _confirm_cancel(self, card: MeetingCard) -> None:
         asks = Confirm(
-            self.window(), "Cancel this meeting?", f"“{card.title}” is taken off, and everyone invited is told.",
+            self.window(), "Cancel this meeting?", f"“{card.title}” is cancelled, and everyone invited is told.",
             name="cancel-meeting", answers=("Cancel the meeting", "Keep it"),
         )  # fmt: skip
         asks.answered.connect(lambda yes: self._bridge.do(CancelPlanned(meeting=card.id)) if yes else None)
@@ -193,7 +193,7 @@ class CancelDialog(Scrim):
     def __init__(self, parent: QWidget, card: MeetingCard, bridge: Bridge) -> None:
         self._meeting, self._bridge = card.id, bridge
         one = Button("Only this one", "cancel-one", kind="outline")
-        all_of_them = Button("All that are to come", "cancel-series", kind="danger")
+        all_of_them = Button("All upcoming meetings", "cancel-series", kind="danger")
         keep = Button("Keep it", "cancel-keep", kind="quiet")
         one.clicked.connect(lambda: self._cancel(whole_series=False))
         all_of_them.clicked.connect(lambda: self._cancel(whole_series=True))

@@ -87,7 +87,7 @@ def state_words(card: MeetingCard, now: float = 0.0) -> str:
         wait = wait_words(card.starts_at, now) if card.starts_at and now else ""
         return f"Scheduled, {wait}" if wait else "Scheduled"
     if card.state == "joinable":
-        return "Open now: you can go in"
+        return "Open now: you can join"
     if card.state == "ongoing":
         return f"Ongoing, {people_words(card.people)}" if card.people else "Ongoing, nobody is in it right now"
     if card.ended_at is None:
@@ -118,7 +118,7 @@ def deletion_words(card: MeetingCard) -> str:
     """How far a request to delete its recording is; empty where there is none, or where it is done."""
     words = {
         "none": "",
-        "pending": "Early deletion has been asked for. An administrator of the server decides.",
+        "pending": "Early deletion has been requested. An administrator of the server decides.",
         "refused": "The request for early deletion was refused.",
         "deleted": "",
     }[card.deletion]

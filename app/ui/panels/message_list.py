@@ -175,7 +175,8 @@ class MessageList(Scroll):
 
     def _ask_delete(self, message: str) -> None:
         asks = Confirm(
-            self.window(), "Delete this message?", "Its text goes away for everyone; that there was a message stays.",
+            self.window(), "Delete this message?",
+            "Its text is removed for everyone; a note that there was a message stays.",
             name="delete-message", answers=("Delete", "Keep it"),
         )  # fmt: skip
         asks.answered.connect(lambda yes: self.taken_back.emit(message) if yes else None)

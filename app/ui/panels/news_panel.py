@@ -38,7 +38,7 @@ class NewsPanel(Scrim):
         self._bridge = bridge
         self._items = Column(self._make, gap=2)
         self._none = EmptyState(
-            "bell", "Nothing new", "Recaps that are ready and meetings that begin are told here.", width_px=280
+            "bell", "Nothing new", "Recaps that are ready and meetings that begin are shown here.", width_px=280
         )
         self._none.setMinimumHeight(170)
         self._seen = Button("Mark all as read", "news-see-all", kind="link", glyph="check-check")

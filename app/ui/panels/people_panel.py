@@ -155,7 +155,7 @@ class _PersonRow(QWidget):
         self._data = data
         self._name.setText(f"{data.name} (you)" if data.is_you else data.name)
         below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
-        self._below.setText(below + (", shares the screen" if data.shares else ""))
+        self._below.setText(below + (", sharing the screen" if data.shares else ""))
         self._mark.setVisible(data.is_recorded is False)
         self._host.setVisible(data.is_host)
         self._marked.setVisible(data.is_host or data.is_recorded is False)
@@ -206,7 +206,7 @@ class MeetingBox(Card):
         self._lock = Switch("Lock the meeting", "lock-meeting")
         self._lock.toggled.connect(lambda is_on: bridge.do(Lock(is_locked=is_on)))
         self._lock_words = Words(
-            "Nobody more can come in or ask to, whatever link they have.", look="small", wraps=True
+            "Nobody else can come in or ask to, whatever link they have.", look="small", wraps=True
         )
         self._locked = row(Glyph("lock", ink="warning"), Words("The host has locked the meeting.", wraps=True), gap=8)
         self._locked.setStretch(1, 1)
@@ -241,8 +241,8 @@ class MeetingBox(Card):
         self._ask(
             Confirm(
                 self.window(), "Make a new link?",
-                "The old link stops working at once: whoever has it cannot ask to join any more. Who is in the meeting "
-                "stays in it.", name="renew-link", answers=("Make a new link", "Keep the old one"),
+                "The old link stops working at once: whoever has it cannot ask to join any more. Everyone in the "
+                "meeting stays in it.", name="renew-link", answers=("Make a new link", "Keep the old one"),
             ),
             lambda: self._bridge.do(MakeNewLink()),
         )  # fmt: skip

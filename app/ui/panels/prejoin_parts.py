@@ -106,13 +106,13 @@ def hint_words(prejoin: PreJoin) -> str:
     needs_name = bool(prejoin.code) and not prejoin.guest_name.strip()
     needs_yes = prejoin.is_recording and not prejoin.notice_read
     if prejoin.opens_at is not None:
-        return "Join can be pressed when the meeting opens."
+        return "You can join when the meeting opens."
     if prejoin.asks_move:
         return "Choose above where you want to take part."
     if needs_name and needs_yes:
-        return "Write your name, and tick that you have read the notice about the recording."
+        return "Enter your name, and tick that you have read the notice about the recording."
     if needs_name:
-        return "Write your name first."
+        return "Enter your name first."
     return "Tick that you have read the notice about the recording." if needs_yes else ""
 
 

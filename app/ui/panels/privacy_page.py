@@ -18,11 +18,11 @@ from app.wire.links import is_loopback
 
 _MAIL = "the server sends mail through it: invitations, notices, codes for a new password"
 _MODELS = "only when whoever runs the server fetches another speech recogniser by command; nothing of yours goes there"
-_NO_MAIL = "The server sends no mail: it has been given no mail server."
+_NO_MAIL = "The server sends no mail: no mail server is set up."
 _NOT_KNOWN = "The server has not said yet whether it sends mail: there is no connection to it."
 _LINKS = (
     "Addresses in messages open in your browser, and an invitation by mail in your mail program, only when you click "
-    "them. Nothing else is contacted: there is no analytics, no advertising and no search for updates."
+    "them. Nothing else is contacted: there are no analytics, no advertisements and no checks for updates."
 )
 
 

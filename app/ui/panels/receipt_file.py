@@ -32,7 +32,7 @@ _FACTS = (
     ("recorded", "What is recorded"),
     ("deleted", "What was deleted"),
     ("kept", "How long it is kept"),
-    ("deletion", "How to have it deleted before"),
+    ("deletion", "How to have it deleted earlier"),
     ("recording", "Name of the recording"),
     ("server", "Name of the server"),
 )

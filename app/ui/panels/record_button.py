@@ -10,11 +10,11 @@ from app.ui.text import set_tip
 from app.ui.widgets.buttons import Button
 
 START_WORDS = (
-    "You are recorded from then on. Everyone else in the meeting is asked first and may leave; who has not agreed is "
-    "not recorded. After the meeting the members of the room get the video, a transcript and an AI recap; guests do "
-    "not. All of it is deleted after six months."
+    "You are recorded from then on. Everyone else in the meeting is asked first and may leave; anyone who has not "
+    "agreed is not recorded. After the meeting the members of the room get the video, a transcript and an AI recap; "
+    "guests do not. All of it is deleted after six months."
 )
-STOP_WORDS = "The recap is made of what was recorded."
+STOP_WORDS = "The recap is made from what was recorded."
 
 
 class RecordButton(Button):

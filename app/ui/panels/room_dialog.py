@@ -32,7 +32,7 @@ class NewRoomDialog(Scrim):
         self._name = line_field("Name of the room", "room-name-field", most=50)
         self._kind = Choice("How you work together", "room-contract")
         self._kind.show_items([(words, value) for words, value in CONTRACTS], "direct")
-        self._ok = Button("Make the room", "room-name-field-ok", kind="primary")
+        self._ok = Button("Create room", "room-name-field-ok", kind="primary")
         self._ok.setEnabled(False)
         cancel = Button("Cancel", "room-name-field-cancel", kind="quiet")
         self._name.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
@@ -43,7 +43,7 @@ class NewRoomDialog(Scrim):
             Words("New room", look="heading"),
             Words("A room keeps the messages and meetings of one project or one client.", look="muted", wraps=True),
             4, self._name, Words("How you work together", look="label"), self._kind,
-            Words("It cannot be changed later. Some servers leave Parley meetings out for one of these.",
+            Words("It cannot be changed later. Some servers do not offer Parley meetings for one of these.",
                   look="small", wraps=True), 8, row(None, cancel, self._ok),
         )  # fmt: skip
         box.setContentsMargins(24, 22, 24, 20)

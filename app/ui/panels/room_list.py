@@ -25,7 +25,7 @@ from app.ui.widgets.frame import frame_of
 from app.wire.rooms import Message, RoomInfo
 from app.wire.text import fold, one_line
 
-_THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+_THEMES: tuple[tuple[ThemeChoice, str], ...] = (("system", "Same as the system"), ("light", "Light"), ("dark", "Dark"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class _SearchField(QLineEdit):
         super().__init__()
         self.setObjectName("search-field")
         self.setPlaceholderText("Search rooms and people")
-        self.setAccessibleName("Search rooms and people; Enter looks in the messages")
+        self.setAccessibleName("Search rooms and people; Enter searches the messages")
         self.setMaxLength(100)
 
     @override
@@ -97,7 +97,7 @@ class RoomList(Card):
         self._empty = EmptyState(
             "messages-square",
             "No rooms yet",
-            "Make a room for each project, or enter one with an invitation code that you were given.",
+            "Create a room for each project, or join one with an invitation code.",
             width_px=200,
         )
         code = Button("Enter a code or link", "enter-code", kind="outline", glyph="key-round")
@@ -105,7 +105,7 @@ class RoomList(Card):
         self._found = SearchPanel(bridge)
         self._found.opened.connect(page.show_room)
         self._found.hide()
-        self._nobody = EmptyState("search", "No such room", "Press Enter to look in the messages.", width_px=200)
+        self._nobody = EmptyState("search", "No room found", "Press Enter to search the messages.", width_px=200)
         self._me = ElidedWords("", look="label")
         self._kind = ElidedWords("", look="small")
         self._face = row()
@@ -136,7 +136,7 @@ class RoomList(Card):
         self._search.textChanged.connect(self._searched)
         self._search.returnPressed.connect(self._look_in_messages)
         self._search.left.connect(self._leave_search)
-        self._look = Button("Look in the messages", "search-messages", kind="link", glyph="search")
+        self._look = Button("Search the messages", "search-messages", kind="link", glyph="search")
         self._look.clicked.connect(self._look_in_messages)
         self._look.hide()
         self._clear = IconButton("x", "Clear the search", "search-clear")

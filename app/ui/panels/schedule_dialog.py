@@ -201,7 +201,7 @@ class ScheduleDialog(Scrim):
         """The same time on this computer's clock, where the zone is another; and an hour that is left out."""
         zone = find_zone(self._zone.zone())
         if zone is None:
-            return "No time zone of that name is known."
+            return "There is no time zone of that name."
         wall = self._starts()
         at = wall.replace(tzinfo=zone).timestamp()
         real = datetime.fromtimestamp(at, zone)
@@ -237,7 +237,7 @@ class ScheduleDialog(Scrim):
         if self._repeats.currentData() != "never" and self._until.date() < self._date.date():
             return "The last day is before the first one.", self._until
         if not self._invitees.take_text():
-            return "Please look at the mail addresses again.", self._invitees
+            return "Please check the mail addresses.", self._invitees
         return None
 
     def plan(self) -> Plan:

@@ -51,7 +51,9 @@ class SearchPanel(QWidget):
         self._count.setObjectName("search-count")
         self._items = Column(self._make, gap=2, margins=(10, 0, 10, 8))
         self._wait = Spinner()
-        self._none = EmptyState("search", "Nothing found", "No message in your rooms holds these words.", width_px=200)
+        self._none = EmptyState(
+            "search", "Nothing found", "No message in your rooms contains these words.", width_px=200
+        )
         self._scroll = Scroll(self._items)
         box = column(column(self._count, margins=(20, 4, 16, 6)), gap=0)
         box.addWidget(self._scroll, 1)
@@ -70,7 +72,7 @@ class SearchPanel(QWidget):
         self._scroll.setVisible(not is_none)
         self._none.setVisible(is_none)
         found = count_words(len(items), "message") + (" and more, older ones" if search.has_more else "")
-        said = "Looking…" if search.is_asking else (f"Found {found}" if items else "")
+        said = "Searching…" if search.is_asking else (f"Found {found}" if items else "")
         self._count.show_text(search.trouble or said)
 
     def _make(self, data: tuple[Message, str, str]) -> QWidget:

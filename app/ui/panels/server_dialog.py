@@ -26,7 +26,7 @@ _TEAM = (
 #: What one should know before one lets others in.
 REACH_WORDS = (
     "Others need this computer to be awake, with Parley open: while it sleeps, nobody gets in. Recordings and recaps "
-    "of these meetings are kept on this computer. The way here is encrypted."
+    "of these meetings are kept on this computer. The connection is encrypted."
 )
 
 
@@ -68,7 +68,7 @@ class ServerDialog(Scrim):
         self._reach_words.setObjectName("reach-words")
         self._changing = Words("", look="small", wraps=True)
         self._addresses = Column(self._make_address, gap=6)
-        self._title = Words("Others find it at", look="label")
+        self._title = Words("Others reach it at", look="label")
         self._scope = Words("", look="small", wraps=True)
         self._scope.setObjectName("reach-scope")
         note = row(Glyph("info", ink="accent"), Words(REACH_WORDS, wraps=True), gap=10, margins=(14, 10, 14, 10))
@@ -152,10 +152,10 @@ class ServerDialog(Scrim):
             return
         self._reach.show_checked(True)
         asks = Confirm(
-            self.parentWidget(), "Let nobody in any more?",
+            self.parentWidget(), "Stop letting others in?",
             "Your meeting goes on for you. Everyone who joined it from another computer leaves it at once, and the "
-            "links that you gave away lead nowhere until you let others in again.",
-            name="close-reach", answers=("Let nobody in", "Keep it open"),
+            "links that you shared do not work until you let others in again.",
+            name="close-reach", answers=("Stop letting others in", "Keep it open"),
         )  # fmt: skip
         asks.answered.connect(lambda yes: self._bridge.do(LetOthersReach(is_on=False)) if yes else None)
 

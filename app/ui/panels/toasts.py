@@ -176,7 +176,7 @@ class Toasts(QObject):
         return stays + (more[-room:] if room > 0 else [])
 
     def _make(self, notice: Toast) -> ToastCard:
-        close = IconButton("x", "Put this away", f"notice-close-{notice.number}")
+        close = IconButton("x", "Dismiss", f"notice-close-{notice.number}")
         glyph = "triangle-alert" if notice.is_bad else "info"
         toast = ToastCard(notice.words, close, is_bad=notice.is_bad, name=f"notice-{notice.number}", glyph=glyph)
         close.clicked.connect(lambda: self._put_away(notice.words))
@@ -203,7 +203,7 @@ class Toasts(QObject):
                 self._more.hide()
             return
         if self._more is None:
-            every = Button("Put all away", "notices-close-all", kind="link")
+            every = Button("Dismiss all", "notices-close-all", kind="link")
             every.clicked.connect(self._put_all_away)
             box = row(self._more_words, None, every, gap=12, margins=(18, 4, 12, 4))
             self._more = Card(box, ground="toast", name="notices-more")

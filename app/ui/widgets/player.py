@@ -119,7 +119,7 @@ class Player(QWidget):
         self._play.clicked.connect(self.toggle)
         self._bar = QSlider(Qt.Orientation.Horizontal)
         self._bar.setObjectName("player-seek")
-        self._bar.setAccessibleName("Place in the recording")
+        self._bar.setAccessibleName("Position in the recording")
         self._bar.setRange(0, 0)
         self._bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._bar.sliderMoved.connect(lambda at_ms: self._seek(at_ms / 1000))

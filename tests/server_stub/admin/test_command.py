@@ -170,7 +170,7 @@ def test_deletions_are_approved_or_refused_once(run, data):
     assert run("deletions", "approve", "m1")[0] == 0
     assert run("deletions", "refuse", "m2", "  ")[0] == 1
     assert run("deletions", "refuse", "m2", "The contract asks for it.")[0] == 0
-    assert run("deletions", "approve", "m2") == (1, "This request has been answered: it is refused.")
+    assert run("deletions", "approve", "m2") == (1, "This request has already been answered: it is refused.")
     assert run("deletions", "approve", "m3") == (1, "Nobody has asked for the deletion of m3.")
     assert [(one["state"], one["words"]) for one in run("deletions", "list")[1]] == [
         ("approved", ""),
@@ -225,10 +225,7 @@ def test_wrong_options_are_told_apart(data, words, capsys):
 def test_a_folder_that_is_none_is_said_in_a_line(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("os.umask", lambda mask: 0)
     assert command.main(["--data", str(tmp_path), "accounts", "list"]) == 4
-    assert (
-        capsys.readouterr().err
-        == f"There is no data of a Parley server in {tmp_path}. Say where it is: --data FOLDER.\n"
-    )
+    assert capsys.readouterr().err == f"There is no Parley server data in {tmp_path}. Say where it is: --data FOLDER.\n"
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "parley.sqlite").write_bytes(b"this is no database " * 100)
     assert command.main(["--data", str(tmp_path), "accounts", "list"]) == 4
@@ -271,7 +268,7 @@ def test_data_that_is_in_use_is_not_imported_into(run, data, tmp_path):
     lock.take()
     try:
         assert run("import", str(file), "--owner", "ada@example.org") == (
-            3, f"Another server already works on {data}.",
+            3, f"Another server is already using {data}.",
         )  # fmt: skip
     finally:
         lock.release()
@@ -328,6 +325,6 @@ def test_the_command_is_found_by_its_word(tmp_path):
         )  # fmt: skip
         _, words = await asyncio.wait_for(process.communicate(), 30)
         assert process.returncode == 4
-        assert words.decode().startswith("There is no data of a Parley server in")
+        assert words.decode().startswith("There is no Parley server data in")
 
     asyncio.run(tell())
