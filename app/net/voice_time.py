@@ -6,7 +6,8 @@ from app.media.types import BLOCK, RATE_HZ
 
 #: Blocks that lie behind the clock by more than this have a gap before them,
 _AWAY = RATE_HZ // 10
-#: where they come no nearer to it for so long: what only piled up comes in bursts that catch up.
+#: where they come no nearer to it for so long: what only piled up comes in bursts that catch up. One delay counts as
+#: `_AWAY` at most, since what piled up in it comes after it.
 _PATIENCE = RATE_HZ * 3 // 10
 
 
@@ -20,7 +21,8 @@ class VoiceTime:
     def __init__(self) -> None:
         self._next = 0
         self._least_behind = 0
-        self._least_at = 0
+        self._waited = 0
+        self._last = 0
         self._has_paused = True
 
     def pause(self) -> None:
@@ -33,17 +35,20 @@ class VoiceTime:
         Args:
             now: the clock, in samples, at the instant at which the block was handed over.
         """
-        behind = now - self._next
+        behind, since_last, self._last = now - self._next, now - self._last, now
         if self._has_paused:
             self._has_paused = False
             self._next += max(0, behind)
+            self._least_behind = 0
         elif behind <= _AWAY:
             self._least_behind = 0
         elif not self._least_behind or behind < self._least_behind:
-            self._least_behind, self._least_at = behind, now
-        elif now - self._least_at > _PATIENCE:
-            self._next += self._least_behind
-            self._least_behind = 0
+            self._least_behind, self._waited = behind, 0
+        else:
+            self._waited += min(since_last, _AWAY)
+            if self._waited > _PATIENCE:
+                self._next += self._least_behind
+                self._least_behind = 0
         at = self._next
         self._next += BLOCK
         return at
