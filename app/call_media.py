@@ -275,6 +275,10 @@ class CallMedia:
         microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.stop()
+        track = self._microphone_track
+        if track is not None:
+            # The next one's sound does not go on from this one's.
+            track.rest()
 
     def _make_noise_filter(self) -> None:
         if self._noise is not None:

@@ -212,6 +212,17 @@ def test_another_microphone_replaces_the_first(desk):
     assert desk.rack.made["microphone"][1][0] == "other"
 
 
+def test_the_sound_of_another_microphone_does_not_go_on_from_that_of_the_first(desk):
+    desk.open()
+    track = Track()
+    desk.media.send_by({"microphone": track})
+    desk.newest("microphone").give()
+    assert track.rests == 0
+    desk.media.follow(dataclasses.replace(PLAIN, microphone="other"))
+    desk.until(lambda: len(desk.rack.made["microphone"]) == 2)
+    assert track.rests == 1
+
+
 def test_a_failure_is_told_again_in_the_call_and_tried_again_when_something_is_plugged_in(desk):
     desk.rack.failures["camera"] = DeviceMissing("camera")
     desk.open()

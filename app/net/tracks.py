@@ -169,7 +169,7 @@ class MicrophoneTrack(SentTrack):
                 self._blocks.clear()
 
     def rest(self) -> None:
-        """In place of a block that is not to be sent; from the microphone's thread."""
+        """In place of a block that is not to be sent, from the microphone's thread; or once that has ended."""
         self._time.pause()
 
     def _forget(self) -> None:
