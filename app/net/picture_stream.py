@@ -94,6 +94,8 @@ class PictureStream:
         self._newest: av.VideoFrame | None = None
         self._newest_at_s = 0.0
         self._showing = threading.Lock()
+        #: `show_again` waits for a worker: while a window is resized it is called faster than they are.
+        self._is_due_again = False
         self.statistics = PictureStatistics()
 
     def restart(self) -> None:
@@ -196,8 +198,14 @@ class PictureStream:
         A screen may stand still for minutes; a face that is no longer fresh has been switched off, and stays away.
         """
         is_fresh = self.key[1] == "screen" or time.monotonic() - self._newest_at_s < _FRESH_S
-        if self._newest is not None and is_fresh and not self._has_ended:
-            self._loop.run_in_executor(self._pool, self._show)
+        if self._newest is not None and is_fresh and not self._has_ended and not self._is_due_again:
+            self._is_due_again = True
+            self._loop.run_in_executor(self._pool, self._show_due)
+
+    def _show_due(self) -> None:
+        # First: views that come while these are served ask once more.
+        self._is_due_again = False
+        self._show()
 
     def _show(self) -> bool:
         """In a worker: hands the newest picture to each view; whether there was any."""

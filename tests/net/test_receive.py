@@ -62,6 +62,28 @@ def test_a_view_that_comes_later_gets_the_newest_picture_at_once():
     run(story)
 
 
+def test_a_window_that_is_being_resized_asks_busy_workers_once_and_gets_its_last_size():
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.shown)
+        await settle(scene)
+        done, busy = threading.Event(), asyncio.get_running_loop()
+        waits = [busy.run_in_executor(scene.receiver._pool, done.wait) for _ in range(2)]
+        for width in range(64, 264, 2):
+            scene.views = {7: View(width, 36)}
+            scene.receiver.show_again()
+        done.set()
+        await asyncio.gather(*waits)
+        await scene.until(lambda: scene.shown[-1][2].width_px == 262)
+        assert len(scene.shown) == 2
+        scene.views = {7: View(300, 36)}
+        scene.receiver.show_again()
+        await scene.until(lambda: scene.shown[-1][2].width_px == 300)
+
+    run(story)
+
+
 def test_a_face_that_was_switched_off_is_shown_to_no_later_view(monkeypatch):
     async def story(scene):
         await scene.begin()
