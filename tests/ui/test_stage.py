@@ -99,6 +99,27 @@ def test_a_double_click_looks_at_somebody_and_another_one_at_all(scene):
     assert scene.take() == [Pin(tile=None)]
 
 
+def test_a_double_click_with_another_button_looks_at_nobody(scene):
+    scene.show(states.call(3))
+    scene.qtbot.mouseDClick(scene.window.page.tiles[P1], Qt.MouseButton.RightButton, pos=QPoint(20, 20))
+    assert scene.take() == []
+
+
+def test_the_page_before_a_call_opens_without_the_picture_of_the_last_time(scene):
+    """Oneself as one was then would look like a camera that is open already."""
+    scene.show(states.prejoin())
+    scene.give(OWN, faces.picture(0))
+    scene.qtbot.waitUntil(lambda: scene.frames(OWN) == 1)
+    preview = scene.window.page.tiles[OWN]
+    scene.show(states.rooms())
+    scene.show(states.prejoin())
+    assert scene.window.page.tiles[OWN] is preview
+    assert not preview.has_picture
+    scene.give(OWN, faces.picture(0))
+    scene.qtbot.waitUntil(lambda: scene.frames(OWN) == 2)
+    assert preview.has_picture
+
+
 def test_a_share_is_shown_whole_beside_the_face_of_who_shares(scene):
     people = (states.person(0), states.person(1, sharing=True), states.person(2))
     scene.show(states.call(3, people=people))

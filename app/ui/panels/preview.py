@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.state.slices.devices import Choices
@@ -60,6 +60,13 @@ class Preview(VideoTile):
         self._switches.setGeometry(
             (self.width() - size.width()) // 2, self.height() - size.height() - _GAP_PX, size.width(), size.height()
         )
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The camera is closed with the page: the next time it is not to look as if it were open already."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.forget_picture()
 
     @override
     def hasHeightForWidth(self) -> bool:

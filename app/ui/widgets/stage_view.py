@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -134,6 +134,8 @@ class _Tiles(QWidget):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The uppermost tile there is meant."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         at: QPoint = event.position().toPoint()
         for tile, widget in reversed(self.widgets.items()):
             if widget.geometry().contains(at):

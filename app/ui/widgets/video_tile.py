@@ -76,8 +76,13 @@ class VideoTile(PictureView):
             return
         self._name, self._has_microphone, self._has_camera, self._is_connected = fresh
         if not camera:
-            self._picture = self._image = None
+            self.forget_picture()
         self._tell()
+        self.update()
+
+    def forget_picture(self) -> None:
+        """Initials, until the next picture comes."""
+        self._picture = self._image = None
         self.update()
 
     def show_note(self, note: str) -> None:
