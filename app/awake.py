@@ -9,7 +9,7 @@ _log = logging.getLogger(__name__)
 
 
 class Awake:
-    """Inhibits sleep, where the desktop has a way to; both methods may take a second: call them from one worker."""
+    """Inhibits sleep, where the desktop can; both methods may take a second: call them from one worker."""
 
     def __init__(self) -> None:
         """Sleep is allowed."""

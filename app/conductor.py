@@ -1,4 +1,4 @@
-"""The one loop of the client: intents, messages and device news go in, the state changes, effects are carried out.
+"""The client's main loop: intents, messages and device events go in, the state changes, effects are carried out.
 
 Everything here runs on the network loop, except where a method says "from any thread". What carries out an effect is in
 `app/effects`.

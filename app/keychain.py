@@ -1,4 +1,4 @@
-"""Sign-ins, in the keyring of the system; where there is none, for this run only.
+"""Sign-ins, kept in the system's keyring; where there is none, for this run only.
 
 Never in a file of our own. Calls may take minutes, when the system asks for its password: make them from a worker.
 """
@@ -48,7 +48,7 @@ class Found:
 
 
 class Keychain:
-    """One entry per server: a token never goes to another server than it came from.
+    """One entry per server: a token only ever goes to the server that it came from.
 
     What is called `server_id` here is the whole name of an entry: the server's id with its address and pin, as
     `app.servers.KnownServer.entry` makes it.

@@ -1,4 +1,4 @@
-"""What the conductor is made of, and whom it tells."""
+"""What the conductor is made of, and who is told what it does."""
 
 from __future__ import annotations
 

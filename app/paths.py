@@ -1,4 +1,4 @@
-"""Where resources, data and logs lie, in a checkout and in a frozen bundle alike."""
+"""Where resources, data and logs are, in a checkout and in a frozen bundle alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which server the client is at: its own one, or for a while that of a link. Nothing of one is given to another."""
+"""Which server the client is at: its own, or for a while that of a link. Nothing of one is given to the other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KnownServer:
 
 
 class Servers:
-    """Knows the own server and the present one.
+    """The client's own server and the current one.
 
     Attributes:
         now: where the client is or wants to be; None before the first one is known.

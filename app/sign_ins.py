@@ -17,7 +17,7 @@ Found = Callable[[str, str], None]
 
 
 class SignIns:
-    """Asks the keyring for one server at a time; what comes too late, for a server that was left, is dropped."""
+    """Asks the keyring for one server at a time; an answer that comes after its server was left is dropped."""
 
     def __init__(self, keychain: Keychain, loop: NetworkLoop, *, is_at: Callable[[KnownServer], bool]) -> None:
         """Asks nothing yet.

@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class Application:
-    """The running client: the window at once, the rest as soon as it has been painted."""
+    """The running client: the window first, the rest as soon as it has been painted."""
 
     def __init__(self, options: Options, data: Path) -> None:
         """Shows the window.

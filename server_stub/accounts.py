@@ -1,4 +1,4 @@
-"""Accounts: hello, signing up and in, and the terms."""
+"""Accounts: hello, signing up, signing in, and the terms."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
 
 
 async def sign_up(backend: Backend, session: Session, ask: SignUp) -> Tell:
-    """Makes an account and signs in."""
+    """Creates an account and signs in."""
     sign_ins.check_signed_out(session)
     if not backend.sign_up_tries.take(session.network, backend.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
@@ -93,7 +93,7 @@ async def sign_in(backend: Backend, session: Session, ask: SignIn) -> Tell:
 
 
 async def sign_in_owner(backend: Backend, session: Session, ask: SignInOwner) -> Tell:
-    """Signs in the user of an embedded server; the first time, his name makes the account."""
+    """Signs in the user of an embedded server; the first time, their name makes the account."""
     sign_ins.check_signed_out(session)
     secret = backend.settings.secret
     if not secret or not links.same(ask.secret, secret):

@@ -1,4 +1,4 @@
-"""The whole server behind its doors: what it consists of, and how a request finds who answers it."""
+"""The whole server behind its sockets: what it consists of, and how a request finds its handler."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _MAX_MANIFEST = 64 * 1024 * 1024
 
 
 class BackupError(ServerError):
-    """A backup cannot be made, read or put back; nothing was changed."""
+    """A backup cannot be made, read or restored; nothing was changed."""
 
 
 class Mark(msgspec.Struct, frozen=True):

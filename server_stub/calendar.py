@@ -1,4 +1,4 @@
-"""Planned meetings as calendar files, which any calendar program takes (RFC 5545, sent as RFC 5546 says)."""
+"""Planned meetings as calendar files, which any calendar program reads (RFC 5545, sent as RFC 5546 says)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Entry:
         now: when the file is written; seconds since 1970.
         cancelled: planned starts of meetings that were cancelled alone.
         organizer: mail address of who planned it; empty: it is not told.
-        organizer_name: what he is called.
+        organizer_name: the name to show.
     """
 
     schedule: ScheduleRow

@@ -1,4 +1,4 @@
-"""The server's certificate: the one that it was given, or one of its own making whose pin goes into links."""
+"""The server's certificate: the one that it was given, or a self-signed one whose pin goes into links."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CertificateError(ServerError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a server shows to prove that it is the one.
+    """What a server shows to prove its identity.
 
     Attributes:
         chain: PEM file of the certificate, with those between it and an authority.

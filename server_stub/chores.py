@@ -1,4 +1,4 @@
-"""Work that nobody waits for: held until it ends, and its errors are logged."""
+"""Background tasks: held until they end, with their errors logged."""
 
 from __future__ import annotations
 

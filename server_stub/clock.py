@@ -16,7 +16,7 @@ class Timer(Protocol):
 
 
 class Clock(Protocol):
-    """What time it is, and waiting for it."""
+    """What time it is, and timers."""
 
     def now(self) -> float:
         """Seconds since 1970 UTC; may be set, forwards and backwards."""

@@ -34,7 +34,7 @@ class MeetingLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """The mail server to send through. Without one, mails are put into the folder `outbox` of the data folder."""
+    """The mail server to send through. Without one, mail is put into the folder `outbox` of the data folder."""
 
     host: str
     port: int = 587
@@ -47,7 +47,7 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepingLimits:
-    """When data goes; seconds. A wrong clock must not delete anything."""
+    """When data is deleted; seconds. A wrong clock must not delete anything."""
 
     #: How often the server looks for what has expired.
     look_every_s: float = 3600.0

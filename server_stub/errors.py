@@ -12,7 +12,7 @@ from app.wire.errors import Reason
 
 
 class ServerError(Exception):
-    """The root; `words` is fit for a user."""
+    """The base class; `words` can be shown to the user."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)
@@ -28,7 +28,7 @@ class Refusal(ServerError):
 
 
 class FolderInUse(ServerError):
-    """Another server works on the same data folder."""
+    """Another server is using the same data folder."""
 
 
 class StoreError(ServerError):

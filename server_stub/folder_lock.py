@@ -1,4 +1,4 @@
-"""One server per data folder: a lock that the system takes back when the process dies."""
+"""One server per data folder: a lock that the system releases when the process dies."""
 
 from __future__ import annotations
 

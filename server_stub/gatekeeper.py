@@ -1,4 +1,4 @@
-"""Who may knock at the doors at all: no web page of others, and on an embedded server only who has its secret."""
+"""Who may connect at all: no other site's web page, and on an embedded server only those who have its secret."""
 
 from __future__ import annotations
 

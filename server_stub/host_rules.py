@@ -1,4 +1,4 @@
-"""The host's rights over people and the door, pure: as in `meeting`, an `Outcome` is returned or `Refusal` raised."""
+"""The host's rights over people and the lobby, pure: as in `meeting`, an `Outcome` is returned or `Refusal` raised."""
 
 from __future__ import annotations
 

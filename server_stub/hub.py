@@ -1,4 +1,4 @@
-"""Who is connected: every session, found by its account; an account may have several."""
+"""Who is connected: every session, by account; an account may have several."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from server_stub.session import Session, answered
 
 
 class Asker:
-    """Who asked for what is told: gets the first message that reaches him as the answer to his request."""
+    """Who asked for what is told: the first message that reaches them is the answer to their request."""
 
     __slots__ = ("request", "session")
 

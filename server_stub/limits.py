@@ -20,7 +20,7 @@ def network_of(address: str) -> str:
 
 
 class Bucket:
-    """Lets `at_once` things through and refills by `per_s`."""
+    """A token bucket: lets `at_once` things through and refills by `per_s`."""
 
     __slots__ = ("_at", "_at_once", "_left", "_per_s")
 

@@ -1,4 +1,4 @@
-"""Codes and tokens: made here, kept only as hashes where they open something for good."""
+"""Codes and tokens: made here, and kept only as hashes where they grant lasting access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""uvicorn as we want it: quiet, quick to stop, and short with those who connect and do nothing."""
+"""uvicorn as we want it: quiet, quick to stop, and quick to drop those who connect and do nothing."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Addresses(ServerState):
 
 
 class SafeDoor:
-    """Takes connections and speaks TLS with them; those that have not ended their handshake count for their address.
+    """Takes connections and speaks TLS with them; those that have not finished their handshake count for their address.
 
     asyncio's own would tell us of a connection only after its handshake, so one address could have any number of them.
     """

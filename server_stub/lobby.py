@@ -1,4 +1,4 @@
-"""The lobby: a guest looks at a link, knocks, waits; the host lets him in or not."""
+"""The lobby: a guest looks at a link, knocks and waits; the host lets them in or not."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def _server_name(backend: Backend) -> str:
 
 
 async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
-    """Asks to be let in; a guest who waits may knock again, with the notice read that he had not read before."""
+    """Asks to be let in; a waiting guest may knock again, having read the notice meanwhile."""
     found = await find_by_code(backend, session, ask.code)
     row = found.row if isinstance(found, Ongoing) else found
     if await _is_member(backend, session, row):
@@ -184,7 +184,7 @@ async def withdraw_knock(backend: Backend, session: Session, ask: WithdrawKnock)
 
 
 async def admit_guest(backend: Backend, session: Session, ask: AdmitGuest) -> Tell:
-    """The host lets a guest in: from now on he is told, and media exists for him."""
+    """The host lets a guest in: from now on they are told things, and have media."""
     place = seat_in(session, ask.meeting)
     _let_in(backend, place.ongoing, place.person, ask.guest)
     return GuestAdmitted(meeting=place.ongoing.id, guest=ask.guest)

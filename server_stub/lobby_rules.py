@@ -32,7 +32,7 @@ from server_stub.meeting import (
     seat,
 )
 
-#: All that a guest in the lobby may ever be told. Nothing else leaves a meeting for him: no people, chat or media.
+#: All that a guest in the lobby may ever be told. Nothing else leaves a meeting for them: no people, chat or media.
 TOLD_IN_LOBBY: frozenset[type[Tell]] = frozenset(
     (
         Greeting,
@@ -58,7 +58,7 @@ def for_lobby(tell: Tell) -> Tell | None:
 
 
 def knock(meeting: Meeting, person: Person, now: float, *, origin: Origin | None = None) -> Outcome:
-    """A guest asks to be let in; knocking again changes how he wants to come in, not his place."""
+    """A guest asks to be let in; knocking again changes how they want to join, not their place in the queue."""
     check_open(meeting)
     origin = origin or Origin()
     check_not_barred(meeting, origin)
@@ -81,7 +81,7 @@ def _check_lobby(meeting: Meeting, origin: Origin) -> None:
 
 
 def withdraw(meeting: Meeting, guest: str) -> Outcome:
-    """A guest waits no longer; without effect when he does not wait."""
+    """A guest stops waiting; no effect if they were not waiting."""
     if meeting.ended_at is not None or guest not in meeting.waiting:
         return Outcome(meeting)
     waiting = {id: entry for id, entry in meeting.waiting.items() if id != guest}

@@ -103,7 +103,7 @@ def written(
     about: str,
     attachments: Sequence[tuple[str, str, bytes]] = (),
 ) -> Work[None]:
-    """The database's part of `send`, for who keeps more in the same transaction; he sets `mail_waits` afterwards."""
+    """The database's part of `send`, for callers that store more in one transaction; they then set `mail_waits`."""
     mail, now = links.new_id("e"), backend.now()
     try:
         address = addresses.read(to)

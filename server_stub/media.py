@@ -1,4 +1,4 @@
-"""Media: between the messages of the people in a meeting and the relay."""
+"""Media: between the messages of people in a meeting and the relay."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MediaEvents:
         self._backend = backend
 
     def offer_made(self, meeting: str, person: str, offer: Offer) -> None:
-        """Sends the relay's offer to the person, if he is in the meeting now."""
+        """Sends the relay's offer to the person, if they are in the meeting now."""
         ongoing = self._backend.calls.find(meeting)
         session = ongoing.inside.get(person) if ongoing else None
         if session is not None:
@@ -77,7 +77,7 @@ async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -
 
 
 async def _publish(backend: Backend, place: Place, ask: PublishOffer) -> str:
-    """Publishes; whom the relay could not take when he got his seat, it may take now."""
+    """Publishes; a person whom the relay could not take when they got their seat, it may take now."""
     sources: Mapping[str, str] = ask.sources
     try:
         return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)

@@ -30,11 +30,11 @@ NOBODY = ""
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a person comes from, as far as rules ask for it.
+    """Where a person comes from, as far as the rules need it.
 
     Attributes:
-        marks: by what he is known again once he was removed: his account, the installation of his program.
-        address: of his computer, for the lobby's limits; empty: it is not counted.
+        marks: what a removed person is recognised by: their account, their installation of the program.
+        address: of their computer, for the lobby's limits; empty: it is not counted.
     """
 
     marks: frozenset[str] = frozenset()
@@ -52,7 +52,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A guest in the lobby and how he wants to come in."""
+    """A guest in the lobby and how they want to join."""
 
     guest: Guest
     person: Person
@@ -140,12 +140,12 @@ class HostMoved(Change):
 
 @dataclass(frozen=True, slots=True)
 class LobbyMoved(Change):
-    """Someone began or ceased to wait."""
+    """Someone began or stopped waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway(Change):
-    """Someone who waited waits no longer, because the host removed him."""
+    """Someone stops waiting because the host removed them."""
 
     guest: str
 
@@ -200,7 +200,7 @@ def seat_of(meeting: Meeting, person: str) -> Seat:
 
 
 def join(meeting: Meeting, person: Person, now: float) -> Outcome:
-    """Gives a member a seat, or his kept or moved seat back.
+    """Gives a member a seat, or their kept or moved seat back.
 
     `person.consents` counts from now on; a consent that was given before in this recording stays.
     """

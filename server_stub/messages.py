@@ -1,4 +1,4 @@
-"""The messages of rooms: posted, edited, taken back, read and found."""
+"""The messages of rooms: posted, edited, deleted, read and found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that people choose: cleaned, of a length that can be shown, told apart."""
+"""Names that people choose: cleaned, limited in length, made distinct."""
 
 from __future__ import annotations
 

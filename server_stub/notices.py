@@ -1,4 +1,4 @@
-"""Notices: what a person should know, kept until he has seen it, and shown by one desktop only."""
+"""Notices: what a person should know, kept until they have seen it, and shown by one desktop only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which moments a plan means, pure: the wall clock of its time zone counts, whatever the clocks do.
+"""When a planned meeting takes place, pure: its time zone's wall clock counts, through every clock change.
 
 A local time that occurs twice (in autumn) means the first. One that does not exist (in spring) cannot be planned; where
 a series meets one, that meeting begins later by as much as the clocks went forward, as calendars do it. A monthly

@@ -1,4 +1,4 @@
-"""Meetings that run: the pure `Meeting` together with the sessions in it, its timer, and whom each change is told."""
+"""Meetings that are running: the pure `Meeting` with the sessions in it, its timer, and who is told of each change."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Ongoing:
         seat = self.meeting.seats[person].person
         card, lines = self.card(), list(self.lines)
         if seat.is_guest:
-            # A guest learns nothing of the room, and of the chat what is said in his presence.
+            # A guest learns nothing of the room, and of the chat only what is said while they are present.
             card = cards.for_guest(card)
             # Counted by lines, not by the clock: two things can happen in the same tick of it.
             names = [line.id for line in lines]
@@ -194,13 +194,13 @@ class Ongoing:
         rooms.tell_room(self._backend, self.row.room, MeetingChanged(meeting=self.card()))
 
     def remove_member(self, account: str, *, reason: LeaveReason = "removed") -> None:
-        """Takes out who belongs to the room no more; without effect when he is not in the meeting."""
+        """Removes a person who is no longer a member of the room; no effect if they are not in the meeting."""
         seat = self.meeting.seats.get(account)
         if self.meeting.ended_at is None and seat is not None and not seat.person.is_guest:
             self.apply(meeting.expel(self.meeting, account, self._backend.now(), reason=reason))
 
     def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
-        """Makes an outcome true and tells whom it concerns; the asker gets the first message as his answer."""
+        """Applies an outcome and tells everyone concerned; the asker gets the first message as the answer."""
         if outcome.meeting.was_used and not self.meeting.was_used:
             # Until now it was only made: its timer and how long it lasted count from here.
             self.row = replace(self.row, state="ongoing", started_at=self._backend.now())
@@ -274,7 +274,7 @@ class Ongoing:
             self.tell_outside((session,), GuestDenied(words=words))
 
     def _allow(self, person: Person) -> None:
-        """Lets the relay send on of a person just what he is shown to send."""
+        """Lets the relay forward only what the person is shown to send."""
         shown = {"microphone": person.microphone_on, "camera": person.camera_on, "screen": person.sharing}
         sources = frozenset(source for source, is_on in shown.items() if is_on)
         self._backend.relay.allow(self.id, person.id, sources)
@@ -291,7 +291,7 @@ class Ongoing:
         recaps.note_leave(self._backend, self)
 
     async def join_relay(self, person: str) -> None:
-        """Lets the relay know a person with a seat; to be called under his `media_lock`."""
+        """Lets the relay know a person with a seat; to be called under their `media_lock`."""
         if person not in self.meeting.seats or self.meeting.ended_at is not None:
             return
         await self._backend.relay.join(self.id, person)
@@ -300,7 +300,7 @@ class Ongoing:
 
     async def _leave_relay(self, person: str) -> None:
         async with self.media_lock(person):
-            if person not in self.meeting.seats:  # else he is back already, and his new connections stay
+            if person not in self.meeting.seats:  # else they are back already, and their new connections stay
                 await self._backend.relay.leave(self.id, person)
 
     def _end(self, words: str, asker: Asker | None) -> None:

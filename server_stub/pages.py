@@ -1,4 +1,4 @@
-"""The few pages for browsers: what an invitation opens where Parley does not."""
+"""The few web pages: what an invitation opens in a browser."""
 
 from __future__ import annotations
 

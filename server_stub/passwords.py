@@ -1,4 +1,4 @@
-"""Passwords: hashed and checked, changed, and set anew by a one-use code."""
+"""Passwords: hashed, checked, changed, and reset by a one-use code."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ async def change_password(backend: Backend, session: Session, ask: ChangePasswor
             return False
         is_set = accounts_table.set_password(connection, account.id, new, old_hash=old)
         if is_set:
-            # Who reads his mail, and asked for a code, is what one changes a password against.
+            # A password is changed against whoever reads the mail and has asked for a code.
             accounts_table.drop_resets(connection, account.id)
         return is_set
 

@@ -119,7 +119,7 @@ async def find_for_member(backend: Backend, account: Account, meeting_id: str) -
 
 
 async def join_meeting(backend: Backend, session: Session, ask: JoinMeeting) -> Tell | None:
-    """Gives a member a seat; one that he has on another connection moves, if he says so."""
+    """Gives a member a seat; one that they have on another connection moves, if they say so."""
     account = session.signed_in
     accepted = await backend.store.do(lambda connection: accounts_table.accepted_terms(connection, account.id))
     ongoing = await find_for_member(backend, account, ask.meeting)
@@ -174,7 +174,7 @@ async def enter_media(backend: Backend, ongoing: Ongoing, person: str) -> None:
     try:
         async with ongoing.media_lock(person):
             await ongoing.join_relay(person)
-    except Exception as error:  # whatever it is, he has his seat, and the next try may succeed
+    except Exception as error:  # whatever it is, they have their seat, and the next try may succeed
         log.warning("the relay did not take a person", exc_info=None if isinstance(error, RelayError) else error)
         if session := ongoing.inside.get(person):
             session.tell(MediaLost(meeting=ongoing.id))
@@ -184,7 +184,7 @@ async def enter_media(backend: Backend, ongoing: Ongoing, person: str) -> None:
 
 
 async def rejoin_as_guest(backend: Backend, session: Session, ask: RejoinAsGuest) -> Tell | None:
-    """Brings a guest back to his kept seat."""
+    """Brings a guest back to their kept seat."""
     found = backend.calls.of_guest_token(ask.token) if links.is_for(ask.token, backend.server_id) else None
     if found is None:
         raise Refusal("bad_token", "The seat is no longer kept, or the meeting has ended.")
@@ -230,7 +230,7 @@ async def mute_person(backend: Backend, session: Session, ask: MutePerson) -> Te
 
 
 async def lock_meeting(backend: Backend, session: Session, ask: LockMeeting) -> Tell | None:
-    """The host lets nobody more in, or opens again."""
+    """The host locks the meeting, or opens it again."""
     place = seat_in(session, ask.meeting)
     outcome = host_rules.lock(place.ongoing.meeting, place.person, ask.is_locked)
     place.ongoing.apply(outcome, Asker(session, ask.request))

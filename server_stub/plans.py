@@ -1,4 +1,4 @@
-"""Planned meetings as all others ask for them: which there are, where a link leads, what follows one."""
+"""Planned meetings, as other modules look them up: which there are, where a link leads, what comes after one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How others reach this server: its certificate, its addresses, and what stands in links."""
+"""How others reach this server: its certificate, its addresses, and what links contain."""
 
 from __future__ import annotations
 

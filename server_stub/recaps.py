@@ -56,7 +56,7 @@ It can be read until {until}; only members of the room can see it.
 
 
 class Job(Protocol):
-    """What makes one recap; see `server_stub.recap.job`."""
+    """Makes one recap; see `server_stub.recap.job`."""
 
     async def start(self) -> None:
         """Starts the worker."""
@@ -92,7 +92,7 @@ class Maker(Protocol):
 
 @dataclass(slots=True)
 class OpenJob:
-    """A recording whose recap is not made yet."""
+    """A recording without a recap yet."""
 
     ongoing: Ongoing
     row: RecordingRow

@@ -1,4 +1,4 @@
-"""Receipts: what this server signs for a person to keep, so that it can be shown later without the server.
+"""Receipts: what this server signs for a person to keep, so that it can be checked later without the server.
 
 A receipt's body is JSON text with sorted keys; the signature (Ed25519) is over its UTF-8 bytes. The same facts give the
 same receipt, byte for byte. `packaging/verify_receipt.py` checks one with nothing but its file.
@@ -126,13 +126,13 @@ def of_deletion(backend: Backend, row: MeetingRow, recording: str, at: float) ->
 
 
 def give(backend: Backend, session: Session | None, row: MeetingRow, consent: Consent) -> None:
-    """Tells who agreed to be recorded his receipt, if he is still there."""
+    """Tells a person who agreed to be recorded their receipt, if they are still there."""
     if session is not None:
         session.tell(ReceiptGiven(meeting=row.id, receipt=of_consent(backend, row, consent)))
 
 
 async def ask_receipt(backend: Backend, session: Session, ask: AskReceipt) -> Tell:
-    """Gives a member of the room his own consent receipt once more, or the receipt of a deletion."""
+    """Gives a member of the room their own consent receipt again, or the receipt of a deletion."""
     account = session.signed_in.id
     row, recording = await recaps.check_reader(backend, account, ask.recording)
     # The answer names the card: that of a second recording has an id of its own.

@@ -47,7 +47,7 @@ async def start_recording(backend: Backend, session: Session, ask: StartRecordin
 
 
 async def begin_with_join(backend: Backend, ongoing: Ongoing, session: Session) -> None:
-    """Switches AI recording on as the host joins; when it cannot be, he is in the meeting all the same and is told."""
+    """Switches AI recording on as the host joins; when that fails, they are in the meeting anyway and are told."""
     try:
         await begin(backend, ongoing, session.signed_in.id)
     except Refusal as refusal:
@@ -132,7 +132,7 @@ async def finish(backend: Backend, ongoing: Ongoing) -> None:
 
 
 async def accept_recording(backend: Backend, session: Session, ask: AcceptRecording) -> Tell | None:
-    """A person in the meeting agrees; he is recorded once that is kept."""
+    """A person in the meeting agrees; they are recorded once that is stored."""
     place = seat_in(session, ask.meeting)
     if ask.notice_version != NOTICE_VERSION:
         raise Refusal("notice_needed", "Please read the current notice about the recording first.")
@@ -143,7 +143,7 @@ async def accept_recording(backend: Backend, session: Session, ask: AcceptRecord
 
 
 async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: str) -> None:
-    """Keeps a person's consent and then records that person, if it still is that recording and he still is there.
+    """Keeps a person's consent and then records them, if it is still that recording and they are still there.
 
     Only who has read the present wording of the notice is asked to consent; who comes back has consented already.
     """
@@ -158,7 +158,7 @@ async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: 
         return next(known for known in meetings_table.consents_of(connection, row.id) if known.person == person)
 
     kept = await backend.store.do(keep)
-    # Also to who comes back: the connection may have been lost before his receipt arrived.
+    # Also to someone who comes back: the connection may have been lost before their receipt arrived.
     receipts.give(backend, ongoing.inside.get(person), ongoing.row, kept)
     seat = ongoing.meeting.seats.get(person)
     now = ongoing.recording

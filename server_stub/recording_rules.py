@@ -18,7 +18,7 @@ def check_may_record(meeting: Meeting, by: str) -> None:
 
 
 def start_recording(meeting: Meeting, by: str, now: float) -> Outcome:
-    """Recorded from now on: the host by switching it on, everyone else once he has agreed to this recording."""
+    """Recorded from now on: the host by switching it on, everyone else once they have agreed to this recording."""
     check_may_record(meeting, by)
     seats = {id: replace(seat, person=with_(seat.person, consents=id == by)) for id, seat in meeting.seats.items()}
     waiting = {id: replace(entry, person=with_(entry.person, consents=False)) for id, entry in meeting.waiting.items()}

@@ -1,4 +1,4 @@
-"""Every request of the protocol: who answers it, and what the asker must be. One table, checked to be complete."""
+"""Every request of the protocol: its handler, and what the asker must be. One table, checked for completeness."""
 
 from __future__ import annotations
 

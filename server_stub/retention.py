@@ -1,4 +1,4 @@
-"""How long data is kept, and deleting it then: everything of a meeting goes six calendar months after its end.
+"""How long data is kept, and deleting it: everything of a meeting goes six calendar months after its end.
 
 Reading is refused from that moment on by the wall clock (`is_expired`). Deleting waits until the wall clock has proved
 itself (`ClockWatch`), because a clock that was set wrongly must not destroy anything.

@@ -1,4 +1,4 @@
-"""Rooms: making and renaming them, who belongs to them, and coming in by a one-use code.
+"""Rooms: creating and renaming them, their members, and joining by a one-use code.
 
 What a member may do is decided in the same transaction as it is done, by the table of members: whoever was taken out a
 moment ago can do nothing more. `backend.room_members` holds the same for telling. It is written when a change of
@@ -170,7 +170,7 @@ async def answer_changed(backend: Backend, session: Session, room: str) -> Tell:
     """Tells the others how a room is now, and returns the same for who changed it.
 
     Raises:
-        Refusal: he has been taken out meanwhile.
+        Refusal: they have been removed meanwhile.
     """
     info = await load(backend, room)
     if info is None or session.signed_in.id not in backend.room_members.get(room, frozenset()):
@@ -186,7 +186,7 @@ async def tell_presence(backend: Backend, account: str) -> None:
 
 
 async def create_room(backend: Backend, session: Session, ask: CreateRoom) -> Tell:
-    """Makes a room with the asker as its only member."""
+    """Creates a room with the asker as its only member."""
     account = session.signed_in
     row = RoomRow(id=links.new_id("r"), name=names.clean(ask.name), contract=ask.contract)
     now = backend.now()
@@ -297,7 +297,7 @@ def _taking_out(room: str, account: str) -> Work[RoomRow]:
 
 
 def _let_go(backend: Backend, row: RoomRow, account: str, reason: LeaveReason) -> None:
-    """A membership has ended, `row` is the room without him: he hears nothing more of it, and has no seat."""
+    """A membership has ended, `row` is the room without them: they hear nothing more of it, and have no seat."""
     backend.room_members[row.id] = row.accounts
     unseat(backend, account, room=row.id, reason=reason)
     for ongoing in backend.calls.all():

@@ -1,4 +1,4 @@
-"""Scheduled meetings: planned, changed, cancelled, taken along as a calendar file.
+"""Scheduled meetings: planned, changed, cancelled, exported as a calendar file.
 
 What time brings is in `timetable`, what others ask of planned meetings in `plans`. A series is one plan with one
 link. Only its next meeting exists; when that is over, cancelled or has passed unused, the one after it is made.

@@ -37,7 +37,7 @@ _REPEATS: dict[Repeats, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What is told by mail.
+    """The contents of a mail about a plan.
 
     Attributes:
         news: what has happened.
@@ -156,7 +156,7 @@ def _file(letter: Letter, entry: Entry, address: str) -> tuple[str, str]:
         if letter.is_whole:
             return "CANCEL", calendar.write(entry, "CANCEL", attendee=address)
         return "CANCEL", calendar.write_cancelled(entry, letter.one, attendee=address)
-    # A request names who asks (RFC 5546, section 3.2.2); without his address it is only made known.
+    # A request names who asks (RFC 5546, section 3.2.2); without their address it is only published.
     if entry.organizer:
         return "REQUEST", calendar.write(entry, "REQUEST", attendee=address)
     return "PUBLISH", calendar.write(entry)

@@ -1,4 +1,4 @@
-"""Puts a whole server together, and takes it apart again in the right order."""
+"""Builds a whole server, and shuts it down in the right order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One client: what it says is answered in order, what it is told waits in a bounded queue."""
+"""One client: its requests are answered in order, and what it is told waits in a bounded queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-ins: made, used again, listed, and ended with everything that hangs on them.
+"""Sign-ins: made, resumed, listed, and ended with everything that depends on them.
 
 A sign-in is a secret token on somebody's device; it may have several connections. It ends by signing out, from another
 device of the account, by a new password, by an administrator, or when nobody has used it for 180 days. Its connections
@@ -196,7 +196,7 @@ async def check_tokens(backend: Backend) -> None:
     for mark, account in used.items():
         if mark not in living:
             gone.setdefault(account, set()).add(mark)
-    # Who is signed in nowhere any more does not come back to his seat: a host's role is not kept for him.
+    # Someone no longer signed in anywhere does not come back to their seat: the host's role is not kept for them.
     for account in {*kept, *gone} - signed_in:
         rooms.unseat(backend, account)
     for account, marks in gone.items():
@@ -232,7 +232,7 @@ async def forget(backend: Backend, session: Session) -> None:
 
 
 def _end_sessions(backend: Backend, account: str, marks: Collection[str], *, asker: Session | None = None) -> None:
-    """Ends the connections of some sign-ins of an account; the asker is told by his answer."""
+    """Ends the connections of some sign-ins of an account; the asker is told by the answer."""
     ended = [session for session in backend.hub.of_account(account) if session.token in marks]
     for session in ended:
         leave_place(backend, session)

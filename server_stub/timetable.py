@@ -1,4 +1,4 @@
-"""Planned meetings that are to come, and the one timer that opens doors, reminds, and lets series go on."""
+"""Upcoming planned meetings, and the one timer that opens them, reminds, and continues series."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices what the admin command did: it works on the same database, as a process of its own."""
+"""Notices what the admin command did, which works on the same database in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doors: the websocket, the page of an invitation, the files of a recap, and a sign of life."""
+"""The HTTP and websocket server: the websocket, invitation pages, recap files, and a health check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The media of a call: its peer connections, what arrives by them, and what they cost."""
+"""The media of a call: its peer connections, what they receive, and how much data they use."""
 
 from __future__ import annotations
 

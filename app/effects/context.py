@@ -1,4 +1,4 @@
-"""What all carriers of effects work with: the client's parts, the way back to the state, and the table of effects."""
+"""What carries out effects works with: the client's parts, the way back to the state, and the table of effects."""
 
 from __future__ import annotations
 

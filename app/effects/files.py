@@ -1,4 +1,4 @@
-"""Files of recaps: fetched to be played, and deleted here when they must not stay."""
+"""Files of recaps: fetched to be played, and deleted here when they may no longer be kept."""
 
 from __future__ import annotations
 

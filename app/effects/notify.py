@@ -1,4 +1,4 @@
-"""What calls the user: desktop notifications, and the knock that is heard again while somebody waits."""
+"""What alerts the user: desktop notifications, and the knock that repeats while somebody is waiting."""
 
 from __future__ import annotations
 

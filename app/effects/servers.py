@@ -1,4 +1,4 @@
-"""The way to the server: which one the client is at, the socket to it, and going from one to another."""
+"""The connection to the server: which one, its socket, and switching from one to another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class ServerEffects:
-    """Sends to the server and goes to another one; everything runs on the loop.
+    """Sends to the server and switches to another one; everything runs on the loop.
 
     Attributes:
         signalling: the socket; None before `begin`.

@@ -1,4 +1,4 @@
-"""Sign-ins: from and to the keyring, and what a message must carry that the state never sees."""
+"""Sign-ins: to and from the keyring, and the secrets a message must carry that the state never sees."""
 
 from __future__ import annotations
 

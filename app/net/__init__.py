@@ -1,1 +1,1 @@
-"""The client's way to the network: signalling, the two peer connections, and the guard that keeps them standing."""
+"""The client's network side: signalling, the two peer connections, and the guard that keeps them up."""

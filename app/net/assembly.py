@@ -1,4 +1,4 @@
-"""VP8 pictures out of RTP packets, each handed on as soon as its last packet is there; pure.
+"""VP8 pictures out of RTP packets, each handed on as soon as its last packet arrives; pure.
 
 Source: RFC 7741 section 4.3 (payload header).
 """

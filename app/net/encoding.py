@@ -26,7 +26,7 @@ _PICTURE_IDS = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class PicturePolicy:
-    """What an encoder may spend on one track and how it spends it; a new one takes hold with the next picture.
+    """What an encoder may spend on one track and how it spends it; a new one takes effect with the next picture.
 
     Attributes:
         start_rate: bits a second while the far side asks for none.

@@ -1,4 +1,4 @@
-"""Files of a recap, by HTTP with our own sign-in, into a cache that only this user can read."""
+"""Files of a recap, fetched by HTTP with one's own sign-in into a cache that only this user can read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_REACHED = "The server cannot be reached, so the recording cannot be played 
 
 
 class FileError(Exception):
-    """A file of a recap cannot be fetched; `words` is fit for a user."""
+    """A file of a recap cannot be fetched; `words` can be shown to the user."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)

@@ -1,4 +1,4 @@
-"""One m-line of the receiving connection: what it receives goes to a stream, and feedback goes back.
+"""One m-line of the receiving connection: what it receives goes to a stream, and RTCP feedback goes back.
 
 `SEAMS` lists each private name of aiortc that is used here, for tests/test_platform.py.
 """

@@ -1,4 +1,4 @@
-"""Whom we believe to be a server: the pin of its link, or else the authorities that the system trusts.
+"""How a server proves its identity: by the pin of its link, or else by the authorities that the system trusts.
 
 A server with a certificate of its own making has the fingerprint of that certificate in its links. The certificate is
 first read by a connection that says nothing else; only if it has the pin may a second connection speak, and that one
@@ -53,7 +53,7 @@ _known: dict[str, bytes] = {}
 
 
 class NotTrusted(Exception):
-    """It is not sure that this is the right server; `words` is fit for a user. Trying again does not help."""
+    """The server is not proved to be the right one; `words` can be shown to the user. Retrying does not help."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)

@@ -1,4 +1,4 @@
-"""The receiving side of a call: what stock aiortc lacks, in place of its receivers.
+"""The receiving side of a call: used in place of aiortc's receivers, for what they lack.
 
 Each m-line of the receiving connection gets a `Line` instead of aiortc's own receiver work: it repeats NACKs, gives up
 in time, hands pictures on with their last packet, and lets an m-line change its owner. Voices are played out by one

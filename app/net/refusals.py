@@ -1,4 +1,4 @@
-"""Why there is no connection, in words for the user: each way to fail has its own."""
+"""Why there is no connection, in words for the user: each kind of failure has its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which packets have not come, and when to ask for each again; pure, no clock of its own.
+"""Which packets are missing, and when to ask for each again (NACK); pure, no clock of its own.
 
 aiortc 1.16 asks once: a lost answer then blocks a picture for seconds.
 """

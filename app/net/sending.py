@@ -1,4 +1,4 @@
-"""What one sends in a call, by source: added and taken away by renegotiation while the call runs.
+"""What one sends in a call, by source: added and removed by renegotiation while the call runs.
 
 The sending connection has an m-line for each source. WebRTC never removes an m-line: one whose source was taken away
 becomes inactive, and the next source of its kind gets it. One offer is out at a time; whatever changes meanwhile is in

@@ -40,7 +40,7 @@ SocketPhase = Literal["connecting", "online", "offline", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the server is, and what opens its door.
+    """Where the server is, and what it takes to connect.
 
     Attributes:
         server: its address, and how one knows that it is the right one.

@@ -31,11 +31,11 @@ _ZERO_S = time.monotonic()
 
 
 class Released(Exception):
-    """Whoever waited for this track's next picture or packet is not to send it any more."""
+    """Whoever waited for this track's next picture or packet must no longer send it."""
 
 
 class SentTrack(MediaStreamTrack):  # type: ignore[misc]
-    """What a line can carry; it may go from one line, or one connection, to the next.
+    """A track that a line can carry; it may move from one line, or one connection, to the next.
 
     Whatever aiortc's end of a connection calls on it (`stop`) leaves it as it is.
     """
@@ -62,7 +62,7 @@ class SentTrack(MediaStreamTrack):  # type: ignore[misc]
 
 
 class IdleTrack(SentTrack):
-    """What a line carries while it carries nothing."""
+    """The track of a line that carries nothing."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a call has cost, in bytes that its connections sent and received, and how it goes.
+"""How much data a call has used, in bytes that its connections sent and received, and how it is doing.
 
 `SEAMS` lists each private name of aiortc that is used here, for tests/test_platform.py.
 """
@@ -29,7 +29,7 @@ class JoinTimes:
 
 
 class Usage:
-    """Adds up over all connections of one meeting, also those that were made anew; everything runs on the loop."""
+    """Adds up over all connections of one meeting, reconnections included; everything runs on the loop."""
 
     def __init__(self) -> None:
         """Nothing yet."""

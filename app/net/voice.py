@@ -1,4 +1,4 @@
-"""One far voice: packets that come early, late, twice or never, turned into an even stream of 10 ms blocks.
+"""The jitter buffer of a remote voice: packets come early, late, twice or never, 10 ms blocks go out evenly.
 
 Own work in place of aiortc 1.16's buffer, which after one lost packet holds 280 ms back for good and throws away a
 fifth of what arrives at 5 % loss. No thread and no clock of its own.
@@ -86,7 +86,7 @@ class VoiceStatistics:
 
 
 class _Cover:
-    """Goes on with a voice where it broke off: its last pitch period again and again, softer and softer."""
+    """Conceals a gap in a voice: repeats its last pitch period, softer and softer."""
 
     def __init__(self) -> None:
         self.history = np.zeros(_HISTORY, np.float32)

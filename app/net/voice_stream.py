@@ -18,7 +18,7 @@ _OPUS = "opus"
 
 
 class VoiceStream:
-    """One person's voice on one line: the loop takes packets and repeats NACKs, the playing thread takes sound."""
+    """One person's voice on one line: the loop takes packets and repeats NACKs, the playback thread takes sound."""
 
     def __init__(self, person: str, line: Line) -> None:
         self.person = person

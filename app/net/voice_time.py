@@ -1,4 +1,4 @@
-"""The RTP time of one's own voice: even while the sound is even, however late a busy computer hands it over."""
+"""The RTP time of one's own voice: steady while the sound is, however late a busy computer delivers it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Devices that play or write files, in the places of those of the computer.
+"""Devices that play or write files, in place of the computer's own.
 
 All of them keep to a schedule counted from their start, so they do not drift, and two of them with the same start
 instant stay together, even in two processes of one computer.

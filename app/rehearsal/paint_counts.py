@@ -1,4 +1,4 @@
-"""How many pictures each tile has painted, and when the first of them."""
+"""How many pictures each tile has painted, and when it painted the first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Painted:
 
 
 class PaintCounts:
-    """Counts from its making on, for all tiles of the process; the newest counter is the only one that is told."""
+    """Counts from its creation on, for all tiles of the process; only the newest counter is told."""
 
     def __init__(self) -> None:
         self._by_tile: WeakKeyDictionary[VideoTile, Painted] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""Steers the window from outside, line by line, for the demo, the benches and tests: real buttons are clicked.
+"""Drives the window from outside, line by line, for the demo, benchmarks and tests: real buttons are clicked.
 
 Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{"ok": false, "words": "..."}`, in order.
 

@@ -1,4 +1,4 @@
-"""What can be seen of the window: what has not come yet, and a report without names and words."""
+"""What the window shows: what has not come yet, and a report without names or text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Getting the user's attention: the window in front, the icon in the tray, and when neither is needed."""
+"""Getting the user's attention: by the window, by the icon in the tray, and when by neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes parley:// links of this user's system open this program.
+"""Registers this program for parley:// links, for this user.
 
 Linux: a desktop entry and a default in mimeapps.list, in the user's own XDG folders. Windows: the user's part of the
 registry. macOS: an application bundle says it in its Info.plist; a checkout cannot.

@@ -1,4 +1,4 @@
-"""Notifications of Linux desktops, over D-Bus. Source: Desktop Notifications Specification 1.2.
+"""Notifications on Linux desktops, over D-Bus. Source: Desktop Notifications Specification 1.2.
 
 Everything happens in threads of its own: a desktop that does not answer never holds the window up.
 """

@@ -1,4 +1,4 @@
-"""What runs behind the window, for those who want something of it before it is there."""
+"""What runs behind the window, for callers that may need it before it is there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def load() -> None:
 
 
 class Engine:
-    """The conductor, or the wait for it: what is wanted before is done once it runs. All methods from any thread."""
+    """The conductor, or the wait for it: earlier calls are carried out once it runs. All methods from any thread."""
 
     def __init__(self) -> None:
         """Nothing runs yet."""

@@ -1,4 +1,4 @@
-"""Faults that nobody caught: whole in the log, and in one sentence to the user."""
+"""Uncaught exceptions: in full in the log, and in one sentence to the user."""
 
 from __future__ import annotations
 

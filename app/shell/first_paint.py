@@ -1,4 +1,4 @@
-"""When the window is on the screen: what is heavy waits for that."""
+"""When the window is on the screen: heavy work waits for that."""
 
 from __future__ import annotations
 

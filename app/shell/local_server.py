@@ -1,4 +1,4 @@
-"""The embedded default: the server as a child process on this computer, started again when it dies.
+"""The embedded server: a child process on this computer, restarted when it dies.
 
 The child gets the owner's secret on its standard input and keeps that open: it ends when the input closes, so it never
 outlives its client, not even after kill -9. Each further line there says whether others are to be let in. On standard

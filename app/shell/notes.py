@@ -1,4 +1,4 @@
-"""Desktop notifications: shown where the window does not show the same, taken back when they have been seen."""
+"""Desktop notifications: shown when the window does not show the same, withdrawn when they have been seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server of this computer, as the state wants it: started, aimed at, reached by others or not."""
+"""The server on this computer, as the state wants it: started, connected to, reachable by others or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends that nobody asks for in the window: Ctrl-C in a terminal, SIGTERM, the end of the desktop's session."""
+"""Ends that do not come from the window: Ctrl-C in a terminal, SIGTERM, the end of the desktop session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 
 class SessionEnd(QObject):
-    """Tells of them.
+    """Reports them.
 
     Args:
         parent: Keeps it.

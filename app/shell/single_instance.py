@@ -30,7 +30,7 @@ _TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
 class SingleInstance(QObject):
-    """The door at which later starts knock. Only processes of the same user may. The data folder has to exist.
+    """The socket that later starts connect to. Only processes of the same user may. The data folder has to exist.
 
     Signals:
         handed_over(str): a later start brought this link (empty: only its wish to be seen).
@@ -141,7 +141,7 @@ class SingleInstance(QObject):
 
 
 class _Lock:
-    """A file that one process can hold; the system lets go of it when that process ends, however it does."""
+    """A file that one process can hold; the system releases it when that process ends, however that happens."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

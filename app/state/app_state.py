@@ -32,7 +32,7 @@ CallPhase = Literal["none", "prejoin", "joining", "waiting", "in", "reconnecting
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A link has led to another server, or nowhere (why: `words`); `home` was true at the own one and will be again."""
+    """A link has led to another server, or nowhere (`words` says why); `home` is the state at one's own."""
 
     link: Link
     home: AppState

@@ -58,7 +58,7 @@ class ContinueTerms(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNotice(Intent):
-    """The recording notice has been read past."""
+    """The recording notice was marked as read, or no longer is."""
 
     is_read: bool
 
@@ -146,7 +146,7 @@ class RetryChat(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropChat(Intent):
-    """Throw a failed chat line away."""
+    """Discard a failed chat line."""
 
     key: str
 
@@ -181,7 +181,7 @@ class Deny(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmitEveryone(Intent):
-    """Let everyone in who waits, as long as there are seats."""
+    """Let in everyone who is waiting, as long as there are seats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ class RemoveOther(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock(Intent):
-    """The host lets nobody more in, or opens again."""
+    """The host locks the meeting, or opens it again."""
 
     is_locked: bool
 
@@ -219,6 +219,6 @@ class MakeNewLink(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin(Intent):
-    """Look at one picture, the others beside it; None: at all alike."""
+    """Look at one picture, with the others beside it; None: all alike."""
 
     tile: Tile | None

@@ -1,4 +1,4 @@
-"""What closing the application would end, and the one question about it."""
+"""What closing the application would end, and the question asked first."""
 
 from __future__ import annotations
 

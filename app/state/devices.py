@@ -1,4 +1,4 @@
-"""Devices: which there are, what was chosen of them, what is wrong with one."""
+"""Devices: which there are, which are chosen, and what is wrong with one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that `update` may ask the conductor to do."""
+"""Everything that `update` may ask the conductor to do."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Reconnect(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SaveChoices(Effect):
-    """Write the choices down, and let the media layer follow them."""
+    """Save the choices, and let the media layer follow them."""
 
     choices: Choices
 

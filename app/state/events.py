@@ -1,4 +1,4 @@
-"""All that can happen. Intents come from the user (`intents`, `call_intents`); the rest from elsewhere."""
+"""Everything that can happen. Intents come from the user (`intents`, `call_intents`); the rest from elsewhere."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class TokenFound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoicesLoaded(Event):
-    """What was chosen the last time."""
+    """What was chosen last time."""
 
     choices: Choices
 

@@ -1,4 +1,4 @@
-"""What is said of an address or a password that cannot be right, before it is sent anywhere."""
+"""What is said of an invalid address or password, before it is sent anywhere."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class EnterAccount(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeAccount(Intent):
-    """Make an account and sign in."""
+    """Create an account and sign in."""
 
     email: str
     name: str
@@ -127,7 +127,7 @@ class TakeHandout(Intent):
 # --- rooms --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeRoom(Intent):
-    """Make a room of that name."""
+    """Create a room of that name."""
 
     name: str
     contract: ContractKind = "direct"
@@ -135,7 +135,7 @@ class MakeRoom(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetNow(Intent):
-    """A meeting at once, in a room of one's own that is made where there is none; `key` is fresh and random."""
+    """A meeting at once, in a room of one's own, which is created if there is none; `key` is fresh and random."""
 
     key: str
 
@@ -195,7 +195,7 @@ class RetryMessage(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropMessage(Intent):
-    """Throw a failed message away."""
+    """Discard a failed message."""
 
     room: str
     key: str
@@ -211,7 +211,7 @@ class NameRoom(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuitRoom(Intent):
-    """Be no member any more."""
+    """Leave a room."""
 
     room: str
 

@@ -1,4 +1,4 @@
-"""The messages of rooms: said, fetched, edited, taken back, searched."""
+"""The messages of rooms: posted, fetched, edited, deleted, searched."""
 
 from __future__ import annotations
 

@@ -273,7 +273,7 @@ def rejoin(state: AppState, event: call_intents.Rejoin) -> Step:
     if not state.can_ask:
         return toast(state, NO_CONNECTION, is_bad=True, about=(CONNECTION, JOIN)), ()
     if call.guest_token:
-        # A guest's seat went with the leave: he asks to be let in once more.
+        # A guest's seat went when they left: they ask to be let in again.
         try:
             return ask(state, lobby.LookAtLink(code=parse_link(call.meeting.link).code))
         except BadLink as error:

@@ -184,7 +184,7 @@ def press_join(state: AppState, event: call_intents.Join) -> Step:
         return replace(state, prejoin=replace(prejoin, words=words)), ()
     if prejoin.opens_at is not None:
         state = replace(state, prejoin=replace(prejoin, words=NOT_YET))
-        # A guest is told nothing of a meeting: he has to look again.
+        # A guest is told nothing of a meeting: they have to look again.
         return ask(state, lobby.LookAtLink(code=prejoin.code)) if prejoin.meeting is None else (state, ())
     state = replace(state, prejoin=replace(prejoin, words="", asks_move=False))
     if prejoin.meeting is None:
@@ -266,5 +266,5 @@ def terms_accepted(state: AppState, message: accounts.TermsAccepted) -> Step:
     """The pop-up closes, on each device of the account; devices may be opened from here on."""
     state = replace(state, accepted_terms=max(state.accepted_terms, message.version))
     is_guest = state.prejoin is not None and state.prejoin.meeting is None
-    # A guest accepts them each time, whatever his account has accepted.
+    # A guest accepts them each time, whatever their account has accepted.
     return (state, ()) if is_guest or state.accepted_terms < state.connection.terms_version else devices_may_open(state)

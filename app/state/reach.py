@@ -1,4 +1,4 @@
-"""Whether others may reach the server of this computer; asked at the moment when a link is given away."""
+"""Whether others may reach the server of this computer; asked when a link is shared."""
 
 from __future__ import annotations
 

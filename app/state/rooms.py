@@ -1,4 +1,4 @@
-"""Rooms: making, opening, leaving them, who belongs to them, and their meeting cards."""
+"""Rooms: creating, opening and leaving them, their members, and their meeting cards."""
 
 from __future__ import annotations
 

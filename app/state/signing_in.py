@@ -1,4 +1,4 @@
-"""The server has said who it is, and who one is there: what was interrupted is taken up, what is open fetched again."""
+"""Signed in: what was interrupted is resumed, and what is open is fetched again."""
 
 from __future__ import annotations
 

@@ -38,14 +38,14 @@ OWN = Tile("")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Everyone alike."""
+    """Everyone the same size."""
 
     tiles: tuple[Tile, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OneToOne:
-    """The other one fills the stage, one's own tile lies small over its corner."""
+    """The other person fills the stage; one's own tile is small, over a corner."""
 
     other: Tile
     own: Tile
@@ -53,7 +53,7 @@ class OneToOne:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """One face is looked at, the others stand small beside it."""
+    """One face is large, the others are small beside it."""
 
     main: Tile
     strip: tuple[Tile, ...]
@@ -61,7 +61,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A screen is looked at and shown whole, the faces stand small beside it."""
+    """A screen is large and shown whole, the faces are small beside it."""
 
     main: Tile
     strip: tuple[Tile, ...]
@@ -72,7 +72,7 @@ Layout: TypeAlias = Grid | OneToOne | Speaker | Share
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A place on the stage, in whole logical pixels from its top left."""
+    """A rectangle on the stage, in whole logical pixels from its top left."""
 
     x: int
     y: int

@@ -1,4 +1,4 @@
-"""Who handles what: each feature fills a table by decorators on its handlers, and `update` joins them."""
+"""Which handler handles what: each feature fills a table by decorators on its handlers, and `update` joins them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OnAnswer = Callable[[AppState, Message, Reply], Step]
 
 
 class Table:
-    """What is done about events, messages and refusals. One handler for each kind: a second one is a `ValueError`.
+    """The handlers of events, messages and refusals, one for each kind: a second one is a `ValueError`.
 
     Attributes:
         events: by kind of event, intents among them.

@@ -1,4 +1,4 @@
-"""What is said over the page: each notice knows what it is about, and goes when that is over."""
+"""Toasts: each knows what it is about, and goes when that is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`update(state, event)`: the one function that changes what is true. The phase table is at its head."""
+"""`update(state, event)`: the one function that changes the state. The phase table comes first."""
 
 from __future__ import annotations
 

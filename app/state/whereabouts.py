@@ -1,4 +1,4 @@
-"""Where the present server, the own one and that of this computer are found, as links name them."""
+"""The addresses of the current server, one's own and the one on this computer, as links name them."""
 
 from __future__ import annotations
 

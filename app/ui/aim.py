@@ -1,4 +1,4 @@
-"""What one points at stays there: no click may hit anything but what stood there when one aimed at it.
+"""What the user points at stays there: a click may only hit what was there when they aimed at it.
 
 Whatever changes the window comes through one door, the states. While somebody aims at a button the newest waits, and
 where one had to be shown after all, a click on what has just come under the pointer does nothing.

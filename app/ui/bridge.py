@@ -1,4 +1,4 @@
-"""The only meeting of threads: states, pictures and levels come in, intents go out."""
+"""The only place where threads meet: states, pictures and levels come in, intents go out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _no_files(meeting: str, file: str, ready: Fetched) -> None:
 
 
 class Bridge(QObject):
-    """Carries what is true to the window and what is wanted out of it.
+    """Carries states to the window and intents out of it.
 
     Made on the UI thread. Methods that other threads may call say so. States and levels are not queued: when the window
     is slow, only the newest arrives, so that memory stays bounded and nothing is shown late.

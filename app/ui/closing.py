@@ -1,4 +1,4 @@
-"""Closing the window: asked once where a meeting would end by it, and what follows is named."""
+"""Closing the window: asks once where that would end a meeting, and says what follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialogs that are open because the state says so, over whichever page is on show."""
+"""Dialogs that are open because the state says so, over whichever page is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small things that Qt lacks: a mark for what it calls by its own names, so that mypy finds one it does not know."""
+"""Small things that Qt lacks: a mark for methods that Qt calls by their names, so that mypy finds unknown ones."""
 
 from __future__ import annotations
 

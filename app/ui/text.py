@@ -1,4 +1,4 @@
-"""Words on the screen: everything remote is plain text, and times are told as people say them."""
+"""Text on the screen: everything remote is plain text, and times are written as people say them."""
 
 from __future__ import annotations
 

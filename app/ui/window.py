@@ -1,4 +1,4 @@
-"""The one window: the page for what is true, and over it what is said."""
+"""The one window: the page for the state, with toasts and dialogs over it."""
 
 from __future__ import annotations
 

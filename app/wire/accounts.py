@@ -49,7 +49,7 @@ class SignInInfo(Plain, frozen=True, kw_only=True):
 
 
 class Hello(Ask, frozen=True, kw_only=True):
-    """The first message on a socket: who speaks, in which version, on which kind of system."""
+    """The first message on a socket: who is speaking, in which version, on which kind of system."""
 
     version: str
     protocol: int
@@ -78,7 +78,7 @@ class Greeting(Tell, frozen=True, kw_only=True):
 
 
 class SignUp(Ask, frozen=True, kw_only=True):
-    """Makes an account and signs in."""
+    """Creates an account and signs in."""
 
     email: Email
     name: Name
@@ -122,7 +122,7 @@ class SignedIn(Tell, frozen=True, kw_only=True):
 
 
 class AccessChanged(Tell, frozen=True, kw_only=True):
-    """The gate says something else now."""
+    """The account's access has changed."""
 
     access: Access
 
@@ -148,7 +148,7 @@ class TermsAccepted(Tell, frozen=True, kw_only=True):
 
 
 class ChangePassword(Ask, frozen=True, kw_only=True):
-    """Sets another password; every other sign-in of the account ends. Refused: wrong_password."""
+    """Sets a new password; every other sign-in of the account ends. Refused: wrong_password."""
 
     old: Secret
     new: Password
@@ -186,7 +186,7 @@ class ListSignIns(Ask, frozen=True, kw_only=True):
 
 
 class SignInsListed(Tell, frozen=True, kw_only=True):
-    """Newest first; told again to who asked when one ends."""
+    """Newest first; told again to the asker when one ends."""
 
     sign_ins: tuple[SignInInfo, ...]
 

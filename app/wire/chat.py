@@ -25,7 +25,7 @@ class PostChat(Ask, frozen=True, kw_only=True):
 
 
 class ChatPosted(Tell, frozen=True, kw_only=True):
-    """A line stands in the chat: told to everyone in the meeting, the author included."""
+    """A line was added to the chat: told to everyone in the meeting, the author included."""
 
     meeting: str
     line: ChatLine

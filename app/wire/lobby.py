@@ -21,14 +21,14 @@ class LookAtLink(Ask, frozen=True, kw_only=True):
 
 
 class LinkShown(Tell, frozen=True, kw_only=True):
-    """What an invitation says to who holds it: meeting, host and server by their names; nothing of who is there."""
+    """What an invitation says to its holder: the names of meeting, host and server; nothing about who is there."""
 
     title: str
     is_recording: bool
     state: MeetingState = "ongoing"
     #: Planned start of a meeting that is not open yet.
     starts_at: Time | None = None
-    #: Set when the asker is signed in and a member of the room: he joins directly.
+    #: Set when the asker is signed in and a member of the room: they join directly.
     meeting: str = ""
     #: Name of who lets one in: the present host, before that who planned it.
     host: str = ""
@@ -50,7 +50,7 @@ class Knock(Ask, frozen=True, kw_only=True):
 
 
 class WithdrawKnock(Ask, frozen=True, kw_only=True):
-    """The guest waits no longer; answered with `KnockWithdrawn`, also when he did not wait."""
+    """The guest stops waiting; answered with `KnockWithdrawn`, also when they were not waiting."""
 
 
 class KnockWithdrawn(Tell, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ class KnockWithdrawn(Tell, frozen=True, kw_only=True):
 
 
 class KnockHeard(Tell, frozen=True, kw_only=True):
-    """The guest waits. A guest in the lobby is told nothing else of the meeting."""
+    """The guest is waiting. A guest in the lobby is told nothing else about the meeting."""
 
     guest: str
     title: str
@@ -66,7 +66,7 @@ class KnockHeard(Tell, frozen=True, kw_only=True):
 
 
 class LobbyChanged(Tell, frozen=True, kw_only=True):
-    """Who waits; told to the host only."""
+    """Who is waiting; told to the host only."""
 
     meeting: str
     waiting: tuple[Guest, ...]
@@ -83,7 +83,7 @@ class AdmitGuest(Ask, frozen=True, kw_only=True):
 
 
 class AdmitAll(Ask, frozen=True, kw_only=True):
-    """The host lets in who waits, longest first, as long as there are seats; answered with `LobbyChanged`."""
+    """The host lets in everyone waiting, longest first, as long as there are seats; answered with `LobbyChanged`."""
 
     meeting: Id
 

@@ -1,4 +1,4 @@
-"""Notices: what a person should know, once, on whichever device he is."""
+"""Notices: what a person should be told once, on whichever device they are using."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NoticeInfo(Plain, frozen=True, kw_only=True):
 
 
 class NoticeTold(Tell, frozen=True, kw_only=True):
-    """Unseen notices: news, or all of them after signing in.
+    """Unseen notices: new ones, or all of them after signing in.
 
     `rings` is true on one device of the account alone, the first that gets it, so that the desktop shows each once;
     the others only show the badge.

@@ -79,7 +79,7 @@ class RejoinAsGuest(Ask, frozen=True, kw_only=True):
 
 
 class LeaveMeeting(Ask, frozen=True, kw_only=True):
-    """Gives the seat up at once; answered with `PersonLeft`."""
+    """Gives up the seat at once; answered with `PersonLeft`."""
 
     meeting: Id
 
@@ -91,7 +91,7 @@ class EndMeeting(Ask, frozen=True, kw_only=True):
 
 
 class ShowState(Ask, frozen=True, kw_only=True):
-    """Tells the others what one shows; answered with `PersonChanged`."""
+    """Tells the others whether one's microphone and camera are on; answered with `PersonChanged`."""
 
     meeting: Id
     microphone_on: bool
@@ -150,7 +150,7 @@ class MutePerson(Ask, frozen=True, kw_only=True):
 
 
 class LockMeeting(Ask, frozen=True, kw_only=True):
-    """The host lets nobody more in (kept seats stay good), or opens again; answered with `MeetingLocked`."""
+    """The host locks the meeting (kept seats stay valid), or opens it again; answered with `MeetingLocked`."""
 
     meeting: Id
     is_locked: bool
@@ -164,7 +164,7 @@ class MeetingLocked(Tell, frozen=True, kw_only=True):
 
 
 class RenewLink(Ask, frozen=True, kw_only=True):
-    """The host makes a new link; the old one is dead at once. Answered with `LinkRenewed`."""
+    """The host makes a new link; the old one stops working at once. Answered with `LinkRenewed`."""
 
     meeting: Id
 

@@ -24,7 +24,7 @@ class Receipt(Plain, frozen=True, kw_only=True):
 
 
 class ReceiptGiven(Tell, frozen=True, kw_only=True):
-    """A receipt: told to who consents, the moment it is stored (guests included), and as an answer to `AskReceipt`."""
+    """A receipt: told to whoever consents, as soon as it is stored (guests included), and in answer to `AskReceipt`."""
 
     meeting: str
     receipt: Receipt

@@ -10,7 +10,7 @@ StopReason = Literal["host", "ended", "disk_full", "failed"]
 
 
 class StartRecording(Ask, frozen=True, kw_only=True):
-    """Switches AI recording on; who asks consents. Refused: not_host, no_space."""
+    """Switches AI recording on; the asker consents by it. Refused: not_host, no_space."""
 
     meeting: Id
 

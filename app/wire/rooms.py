@@ -86,7 +86,7 @@ class RoomInfo(Plain, frozen=True, kw_only=True):
     last_message: Message | None = None
     #: The running meeting, if there is one.
     meeting: MeetingCard | None = None
-    #: Account that may remove members: who made the room, after him the member of longest standing.
+    #: Account that may remove members: who made the room, and after them the longest-standing member.
     owner: str = ""
     contract: ContractKind = "direct"
     #: Scheduled meetings to come, soonest first.
@@ -94,7 +94,7 @@ class RoomInfo(Plain, frozen=True, kw_only=True):
 
 
 class CreateRoom(Ask, frozen=True, kw_only=True):
-    """Makes a room with the asker as its only member."""
+    """Creates a room with the asker as its only member."""
 
     name: Name
     contract: ContractKind = "direct"
@@ -108,27 +108,27 @@ class RenameRoom(Ask, frozen=True, kw_only=True):
 
 
 class LeaveRoom(Ask, frozen=True, kw_only=True):
-    """Is no member any more, and sees nothing of the room from then on; answered with `RoomLeft`."""
+    """Leaves the room, and sees nothing of it from then on; answered with `RoomLeft`."""
 
     room: Id
 
 
 class RemoveMember(Ask, frozen=True, kw_only=True):
-    """The room's owner takes another member out; answered with `RoomChanged`, told to him as `RoomLeft`."""
+    """The room's owner removes another member; answered with `RoomChanged`, told to that member as `RoomLeft`."""
 
     room: Id
     account: Id
 
 
 class RoomLeft(Tell, frozen=True, kw_only=True):
-    """One is no member of the room any more; the others get `RoomChanged`."""
+    """One is no longer a member of the room; the others get `RoomChanged`."""
 
     room: str
     words: str = ""
 
 
 class RoomChanged(Tell, frozen=True, kw_only=True):
-    """A room is new or different: told to each member, and to who just became one."""
+    """A room is new or has changed: told to each member, new members included."""
 
     room: RoomInfo
 
@@ -136,7 +136,7 @@ class RoomChanged(Tell, frozen=True, kw_only=True):
 class InviteMember(Ask, frozen=True, kw_only=True):
     """Makes a one-use code that lets one account join the room.
 
-    With `email` the code is mailed there as well. Who uses the code becomes the member, whatever his address is.
+    With `email` the code is mailed there as well. Whoever uses the code becomes the member, whatever their address is.
     """
 
     room: Id
@@ -144,7 +144,7 @@ class InviteMember(Ask, frozen=True, kw_only=True):
 
 
 class InvitationMade(Tell, frozen=True, kw_only=True):
-    """The code, told only to who asked for it."""
+    """The code, told only to whoever asked for it."""
 
     room: str
     code: str
@@ -183,7 +183,7 @@ class PostMessage(Ask, frozen=True, kw_only=True):
 
 
 class MessagePosted(Tell, frozen=True, kw_only=True):
-    """A message stands in the room: told to each member, the author included."""
+    """A message was posted in the room: told to each member, the author included."""
 
     message: Message
 
@@ -196,7 +196,7 @@ class EditMessage(Ask, frozen=True, kw_only=True):
 
 
 class DeleteMessage(Ask, frozen=True, kw_only=True):
-    """Takes a text of one's own back; answered with `MessageChanged`."""
+    """Deletes a text of one's own; answered with `MessageChanged`."""
 
     message: Id
 
@@ -208,7 +208,7 @@ class MessageChanged(Tell, frozen=True, kw_only=True):
 
 
 class MarkRead(Ask, frozen=True, kw_only=True):
-    """All that stands in the room now has been seen; answered with `RoomRead`."""
+    """Everything in the room has been seen; answered with `RoomRead`."""
 
     room: Id
 
@@ -220,13 +220,13 @@ class RoomRead(Tell, frozen=True, kw_only=True):
 
 
 class Search(Ask, frozen=True, kw_only=True):
-    """Looks for words in the messages of all one's rooms."""
+    """Searches the messages of all one's rooms."""
 
     words: Annotated[str, Meta(min_length=2, max_length=100)]
 
 
 class Found(Tell, frozen=True, kw_only=True):
-    """Up to 50 messages that hold the words, newest first."""
+    """Up to 50 messages that contain the words, newest first."""
 
     words: str
     messages: tuple[Message, ...]
@@ -251,6 +251,6 @@ class LinksMoved(Tell, frozen=True, kw_only=True):
 
 
 class MeetingChanged(Tell, frozen=True, kw_only=True):
-    """A meeting's card is different (people, end, recap): told to each member of its room."""
+    """A meeting's card has changed (people, end, recap): told to each member of its room."""
 
     meeting: MeetingCard

@@ -58,14 +58,14 @@ class PlanShown(Tell, frozen=True, kw_only=True):
 
 
 class ChangePlan(Ask, frozen=True, kw_only=True):
-    """Who planned it plans it anew (from the next meeting of a series on); answered with `MeetingChanged`."""
+    """Whoever planned it changes the plan (from the next meeting of a series on); answered with `MeetingChanged`."""
 
     meeting: Id
     plan: Plan
 
 
 class CancelMeeting(Ask, frozen=True, kw_only=True):
-    """Who planned it cancels it, or with `whole_series` all that is to come; answered with `MeetingChanged`."""
+    """Whoever planned it cancels it, or with `whole_series` all upcoming meetings; answered with `MeetingChanged`."""
 
     meeting: Id
     whole_series: bool = False

@@ -22,7 +22,7 @@ class StoreError(Exception):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone in the meeting, and the file of what was recorded of him."""
+    """Someone in the meeting, and the file of what was recorded of them."""
 
     id: str
     name: str

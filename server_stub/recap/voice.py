@@ -1,6 +1,6 @@
 """Finds where somebody speaks and cuts the sound into utterances.
 
-Each person has a cutter of his own, fed only with his own sound: two people who speak at once are two streams, so a
+Each person has a cutter of their own, fed only with their own sound: two people who speak at once are two streams, so a
 word cannot land with the wrong speaker.
 """
 

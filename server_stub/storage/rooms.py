@@ -114,7 +114,7 @@ def add_member(connection: Connection, room: str, act: Act) -> None:
 
 
 def take_out(connection: Connection, room: str, account: str) -> None:
-    """Ends a membership, with the invitations that it made: nobody comes back by a code of his own.
+    """Ends a membership, with the invitations that it made: nobody comes back by a code of their own.
 
     When the owner goes, the member of longest standing owns the room. When the last one goes, nobody can come in any
     more: the room's data stays until what is kept expires, and goes with it.
@@ -148,7 +148,7 @@ def add_invitation(connection: Connection, invitation: Invitation, act: Act) -> 
 def use_invitation(connection: Connection, fingerprint: str, act: Act) -> str | None:
     """Makes an account a member by a code; returns the room, or None when the code is unknown, used or too old.
 
-    A member who uses a code of his own room leaves it good for somebody else. A room without members stays closed.
+    A member who uses a code for their own room leaves it valid for somebody else. A room without members stays closed.
     """
     row = connection.execute(select(invitations).where(invitations.c.fingerprint == fingerprint)).first()
     if row is None or row.used_by is not None:

@@ -79,7 +79,7 @@ rooms = Table(
     Column("name", String, nullable=False),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
-    # NULL: as long as `created_by` is a member, he; else the member of longest standing.
+    # NULL: `created_by` while they are a member, else the longest-standing member.
     Column("owner", String),
     # As `ContractKind` of the wire.
     Column("contract", String, nullable=False, server_default="direct"),

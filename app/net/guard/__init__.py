@@ -1,4 +1,4 @@
-"""Nothing that a peer or a stranger sends may end a call or hang the loop: guards round aiortc and aioice.
+"""Guards around aiortc and aioice: nothing that a peer or a stranger sends may end a call or hang the loop.
 
 Used by the client and by the relay. aiortc 1.16 ends a call for one empty datagram, for a truncated REMB and for a
 short header extension, and its SDP parser raises anything from AssertionError to StopIteration: the packet handlers
@@ -59,7 +59,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(slots=True)
 class Dropped:
-    """What the guards threw away since the process began.
+    """What the guards have discarded since the process began.
 
     Attributes:
         empty: datagrams without a byte.

@@ -1,4 +1,4 @@
-"""What a picture or a piece of voice says of itself, read before a decoder sees it; pure.
+"""What a VP8 or Opus payload says about itself, read before a decoder sees it; pure.
 
 A decoder believes a picture's head: 27 bytes that claim 16383 x 16383 pixels cost libvpx three seconds and 0.9 GB
 before it finds that the rest is missing. So the relay, the recorder, the client and the recap ask here first.

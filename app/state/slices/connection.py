@@ -1,4 +1,4 @@
-"""The way to the server."""
+"""The connection to the server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ConnectionPhase = Literal["starting", "connecting", "online", "offline", "refuse
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The way to the server."""
+    """The connection to the server."""
 
     phase: ConnectionPhase = "starting"
     #: A sentence for the user where something is wrong.

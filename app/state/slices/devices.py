@@ -1,4 +1,4 @@
-"""Devices: which there are, and what was chosen of them."""
+"""Devices: which there are, and which are chosen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DeviceKind = Literal["camera", "microphone", "speaker"]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user chose of devices; kept at once by `effects.SaveChoices`."""
+    """The devices that the user chose; saved at once by `effects.SaveChoices`."""
 
     #: Device ids; empty: the system's default.
     camera: str = ""

@@ -1,4 +1,4 @@
-"""Own text that is not told back yet."""
+"""One's own text that the server has not confirmed yet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Own text that the server has not told back yet. It stays, marked, until it is sent or thrown away."""
+    """One's own text that the server has not confirmed yet. It stays, marked, until it is sent or discarded."""
 
     key: str
     text: str

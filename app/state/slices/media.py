@@ -1,4 +1,4 @@
-"""Pictures and sound of a call."""
+"""The pictures and sound of a call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.state.slices.devices import DeviceKind
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What is known of pictures and sound; they themselves never are in the state."""
+    """What is known about pictures and sound, which are never in the state themselves."""
 
     #: Bytes of media sent and received in this call, as often as `events.UsageTold` says so.
     used_bytes: int = 0

@@ -1,4 +1,4 @@
-"""Whether others reach the server of this computer, and links that are given away."""
+"""Whether others can reach the server on this computer, and links that are shared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """A link that others are to get and that leads to this computer alone: a question is open.
+    """A link to be shared that works on this computer only: a question is open.
 
     `way` says what is done with it once others can follow it: "copy", "mail" it by the mail program, the "calendar"
     file of `meeting`, an "invitation" to `room` that the server mails to `email`.

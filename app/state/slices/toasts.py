@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A sentence over the page, until it is put away or what it is about is over; see `app.state.toasts`."""
+    """A sentence over the page, until it is dismissed or what it is about is over; see `app.state.toasts`."""
 
     number: int
     words: str

@@ -1,4 +1,4 @@
-"""Who is in the call; for the host also who waits, what he may do with each person, the lock and the link."""
+"""Who is in the call; for the host also who is waiting, what they may do with each person, the lock and the link."""
 
 from __future__ import annotations
 
