@@ -130,7 +130,7 @@ def test_what_does_not_belong_into_a_backup_is_left_out(tmp_path):
 
 
 def test_no_backup_without_data_and_none_inside_the_data(tmp_path):
-    with pytest.raises(BackupError, match="no data"):
+    with pytest.raises(BackupError, match="no Parley server data"):
         files.backup(tmp_path, tmp_path / "b.tar")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "parley.sqlite").write_bytes(b"not a database" * 100)
