@@ -3,27 +3,15 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import msgspec
-
 from app.state.app_state import AppState
-from app.state.slices.call import Call
-from app.state.slices.chat import Chat
 from app.state.slices.connection import Connection
 from app.state.slices.devices import Choices, DeviceItem, Devices
 from app.state.slices.drafts import Draft
-from app.state.slices.lobby import Lobby
-from app.state.slices.media import Media
 from app.state.slices.prejoin import PreJoin
-from app.state.slices.recap import RecapView
-from app.state.slices.recording import Recording
 from app.state.slices.rooms import Rooms, RoomView
 from app.state.slices.toasts import Toast
 from app.wire.accounts import Account
-from app.wire.chat import ChatLine
 from app.wire.links import parse_server
-from app.wire.lobby import Guest
-from app.wire.people import Person
-from app.wire.privacy import Receipt
 from app.wire.rooms import MeetingCard, Member, Message, RoomInfo
 from tests.fakes.putting import put
 
@@ -271,91 +259,6 @@ def waiting():
     return replace(state, call_phase="waiting", prejoin=replace(state.prejoin, notice_read=False))
 
 
-def person(number, **changes):
-    known = {
-        "id": f"p{number}",
-        "name": NAMES[number],
-        "microphone_on": number % 3 != 2,
-        "camera_on": number not in (3, 8),
-        "joined_at": float(number),
-        "consents": True,
-        "is_guest": number > 5,
-    }
-    return Person(**{**known, **changes})
-
-
-def call(count=2, **changes):
-    phase = changes.pop("phase", "in")
-    choices = changes.pop("choices", Choices())
-    known = {
-        "meeting": card(recap="recording", people=count, started_at=datetime.now().timestamp() - 1458),
-        "you": "p0",
-        "host": "p1",
-        "people": tuple(person(number) for number in range(count)),
-        "recording": Recording(since=at(minutes=20)),
-    }
-    state = replace(rooms(), call_phase=phase, call=Call(**{**known, **changes}))
-    return put(state, "devices.chosen", choices)
-
-
-CHAT = tuple(
-    ChatLine(id=f"c{n}", author=who, author_name=name, at=at(minutes=20 - 3 * n), text=text)
-    for n, (who, name, text) in enumerate(
-        (
-            ("p1", "Clara Nowak", "Here are the three routes we talked about. B is my favourite."),
-            ("p2", "Amara Okafor", "B reads best at 16 px. Can we see it on the dark packaging?"),
-            ("p0", "Felix Brandt", "Yes, I will add it to the board before Thursday."),
-            ("p3", "Jonas Lind", "<img src='file:///etc/passwd'> my network is weak today, I may drop the camera."),
-        )
-    )
-)
-
-
-def call_with_chat(count=4):
-    drafts = (
-        Draft("d1", "Sending this now"),
-        Draft("d2", "And this was not sent", has_failed=True, words="Not sent: the connection was lost."),
-    )
-    return call(count, panel="chat", chat=Chat(CHAT, drafts))
-
-
-def call_as_host(count=3, panel="people", **changes):
-    guests = (Guest(id="g1", name="Grace Hopper", since=at(minutes=1)), Guest(id="g2", name="Alan T.", since=at()))
-    return call(count, host="p0", panel=panel, lobby=Lobby(guests), **changes)
-
-
-def call_with_consent():
-    words = (("camera", "Your camera is in use by another program."),)
-    asked = Recording(since=at(minutes=20), asks_consent=True)
-    choices = Choices(camera_on=False)
-    return call(3, recording=asked, media=Media(words=words), choices=choices, chat=Chat(unread=2))
-
-
-def call_reconnecting(**changes):
-    people = (person(0), person(1, is_connected=False), person(2))
-    return call(3, phase="reconnecting", people=people, **changes)
-
-
-RECEIPT = Receipt(
-    kind="consent",
-    body='{"deletion":"A member of the room asks on the page of the recap.","how":"joined",'
-    '"kept":"Six calendar months after the end of the meeting; then everything of the meeting is deleted.",'
-    '"meeting":"Website relaunch","meeting_started":"2026-05-15T09:00:00Z","notice_version":1,"person":"Grace Hopper",'
-    '"receipt":"consent","recorded":"Your voice and your camera.","recording":"m1","server":"srv-1",'
-    '"told_at":"2026-05-15T09:04:10Z"}',
-    signature="c2lnbmF0dXJl",
-    key="a2V5",
-)
-
-
-def call_locked(**changes):
-    """As the host sees it: locked, somebody shares, somebody has not agreed to be recorded."""
-    people = (person(0), person(1, sharing=True), person(8, consents=False, is_guest=True))
-    known = {"host": "p0", "panel": "people", "is_locked": True, "people": people}
-    recording = Recording(since=at(minutes=20), receipt=RECEIPT)
-    return call(3, **{**known, "recording": recording, "media": Media(used_bytes=128_400_000), **changes})
-
-
 def closed_prejoin(is_guest=False):
     """A planned meeting whose doors are not open yet."""
     opens_at = at(hours=-1)
@@ -369,15 +272,6 @@ def moving_prejoin():
     return prejoin(asks_move=True, may_record=False, meeting=card(people=2))
 
 
-def kept_recap(deletion="none", answer="", recap="ready", **changes):
-    """A recap whose early deletion was asked for."""
-    from tests.looks.recaps import RECAP
-
-    meeting = msgspec.structs.replace(ENDED, deletion=deletion, deletion_words=answer, recap=recap)
-    view = RecapView(meeting=meeting, recap=RECAP if recap == "ready" else None, **changes)
-    return replace(rooms(), page="recap", shows_call=False, recap=view)
-
-
 def with_mail():
     """A server of a team that sends mail."""
     state = rooms()
@@ -387,36 +281,3 @@ def with_mail():
         server=parse_server("https://parley.example.com"),
     )  # fmt: skip
     return replace(state, connection=connection)
-
-
-def ended(is_guest=False):
-    state = call(2, ended_words="You left the meeting.", can_rejoin=True, recording=Recording())
-    state = replace(state, call_phase="ended")
-    if is_guest:
-        state = replace(
-            state,
-            me=None,
-            page="sign_in",
-            call=replace(
-                state.call,
-                guest_token="t",
-                can_rejoin=False,
-                ended_words="You left the meeting.",
-                recording=replace(state.call.recording, receipt=RECEIPT),
-            ),
-        )
-    return state
-
-
-def recap_state(recap="ready"):
-    from tests.looks.recaps import RECAP
-
-    state = rooms()
-    if recap == "ready":
-        return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=ENDED, recap=RECAP))
-    if recap == "ongoing":
-        running = card(recap="generating")
-        return replace(ended(), page="recap", shows_call=False, recap=RecapView(meeting=running))
-    words = "The recording ended early because the disk of the server was full." if recap == "failed" else ""
-    meeting = card("m2", state="ended", ended_at=at(), recap=recap, recap_words=words)
-    return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=meeting))

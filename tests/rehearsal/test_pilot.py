@@ -9,7 +9,7 @@ import pytest
 from app.rehearsal.pilot import Pilot
 from app.state import call_intents
 from app.state.stage import Tile
-from tests.looks import faces, states
+from tests.looks import call_states, faces, states
 
 
 class Lines:
@@ -95,7 +95,7 @@ def test_it_types_chooses_ticks_and_reads(scene, steer):
 
 
 def test_it_waits_until_a_picture_is_painted_and_counts_them(scene, steer):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     assert not steer("wait", **{"for": {"painted": "*"}, "limit_s": 0.05})["ok"]
     scene.give(Tile("p1"), faces.picture(1))
     assert steer("wait", **{"for": {"painted": "*", "people": 2, "call_phase": "in", "page": "call"}})["ok"]
@@ -107,7 +107,7 @@ def test_it_waits_until_a_picture_is_painted_and_counts_them(scene, steer):
 
 
 def test_the_report_holds_no_names_and_no_words(scene, steer):
-    scene.show(states.call_with_chat())
+    scene.show(call_states.call_with_chat())
     words = json.dumps(steer("report"))
     for secret in ("Clara", "Felix", "route", "dark packaging"):
         assert secret not in words

@@ -9,7 +9,7 @@ from app.shell import notes as notes_module
 from app.shell.notes import Notes
 from app.state.call_intents import ShowCall
 from app.state.intents import OpenNews
-from tests.looks import states
+from tests.looks import call_states, states
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_r56_a_click_leads_to_what_the_note_is_about_and_brings_the_window_up(sc
     assert clicked(scene, notes, "n1") == [OpenNews(id="n1")]
     assert not scene.window.isMinimized()
     assert clicked(scene, notes, "") == []
-    scene.show(replace(states.call(2), shows_call=False))
+    scene.show(replace(call_states.call(2), shows_call=False))
     assert clicked(scene, notes, "") == [ShowCall(shows_call=True)]
 
 
@@ -42,10 +42,10 @@ def test_a_note_about_what_is_in_front_is_not_shown(scene, shown):
     notes = Notes(scene.window, scene.bridge)
     scene.window.activateWindow()
     scene.qtbot.waitUntil(scene.window.isActiveWindow)
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     notes.notify("Someone is waiting", "Bo asks to join the meeting.", "")
     QApplication.processEvents()
-    scene.show(replace(states.call(2), shows_call=False))
+    scene.show(replace(call_states.call(2), shows_call=False))
     notes.notify("Someone is waiting", "Al asks to join the meeting.", "")
     scene.qtbot.waitUntil(lambda: bool(shown))
     assert shown == [("Someone is waiting", "Al asks to join the meeting.", "")]

@@ -13,7 +13,7 @@ from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.ui import aim
 from app.wire.lobby import Guest
-from tests.looks import room_states, states
+from tests.looks import call_states, room_states, states
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -84,7 +84,7 @@ def guests(*keys):
 
 
 def lobby(*keys, panel="people", **changes):
-    return replace_call(states.call_as_host(panel=panel, **changes), lobby=Lobby(guests(*keys)))
+    return replace_call(call_states.call_as_host(panel=panel, **changes), lobby=Lobby(guests(*keys)))
 
 
 def replace_call(state, **changes):
@@ -145,7 +145,7 @@ STORIES = {
     "a refusal stands beside Join": (
         states.prejoin, "prejoin-join", lambda: refused(states.prejoin()), call_intents.Join(),
     ),
-    "another page comes": (states.call, "leave", states.ended, call_intents.Leave()),
+    "another page comes": (call_states.call, "leave", call_states.ended, call_intents.Leave()),
 }  # fmt: skip
 
 
@@ -225,12 +225,12 @@ def test_who_holds_a_button_down_keeps_it(scene, hand):
 
 
 def test_the_answer_to_a_click_never_waits(scene, hand):
-    scene.show(states.call())
+    scene.show(call_states.call())
     hand.point("toggle-microphone")
     hand.click()
     hand.place += QPoint(3, 0)
     QTest.mouseMove(hand._handle, hand.place)
-    muted = replace(states.call(), devices=states.Devices(states.Choices(microphone_on=False)))
+    muted = replace(call_states.call(), devices=states.Devices(states.Choices(microphone_on=False)))
     scene.show(muted)
     assert scene.window.state == muted
     hand.click()
@@ -310,7 +310,7 @@ def test_many_rooms_stay_while_one_points_at_them(scene, hand):
 
 @pytest.mark.parametrize("is_held", [False, True])
 def test_that_one_is_recorded_or_asked_about_it_waits_for_nobody(scene, hand, is_held):
-    before = states.call(3)
+    before = call_states.call(3)
     before = replace(before, call=replace(before.call, recording=replace(before.call.recording, since=None)))
     scene.show(before)
     hand.point("toggle-camera")

@@ -17,7 +17,7 @@ from app.wire import people as wire
 from app.wire.lobby import Guest
 from app.wire.recording import RecordingStarted
 from tests.fakes.story import change
-from tests.looks import states
+from tests.looks import call_states, recap_states, states
 
 
 def open_menu(scene, person):
@@ -44,7 +44,7 @@ def heard(state, message):
 
 # --- the lobby ----------------------------------------------------------------------------------------------------
 def test_r82_the_host_sees_who_waits_since_when_and_lets_in_or_not(scene):
-    state = states.call_as_host()
+    state = call_states.call_as_host()
     scene.show(state)
     words = [one.text() for one in scene.find("lobby-panel").findChildren(QLabel) if one.isVisible()]
     assert "Grace Hopper" in words
@@ -67,7 +67,7 @@ def test_r82_the_host_sees_who_waits_since_when_and_lets_in_or_not(scene):
 
 
 def test_r82_while_the_panel_is_closed_a_badge_and_a_line_say_so(scene):
-    state = states.call_as_host(panel="")
+    state = call_states.call_as_host(panel="")
     scene.show(state)
     assert not scene.is_visible("lobby-panel")
     assert scene.find("open-people")._count == 2
@@ -82,10 +82,10 @@ def test_r82_while_the_panel_is_closed_a_badge_and_a_line_say_so(scene):
 
 
 def test_r22_a_full_meeting_says_so_on_the_button(scene):
-    scene.show(states.call_as_host(9))
+    scene.show(call_states.call_as_host(9))
     assert scene.find("lobby-seats").text() == "9/10"
     assert scene.find("admit-g1", QAbstractButton).text() == "Admit"
-    scene.show(states.call_as_host(10))
+    scene.show(call_states.call_as_host(10))
     for name in ("admit-g1", "admit-g2"):
         button = scene.find(name, QAbstractButton)
         assert (button.text(), button.isEnabled()) == ("10/10", False)
@@ -93,7 +93,7 @@ def test_r22_a_full_meeting_says_so_on_the_button(scene):
     assert not scene.find("admit-all", QAbstractButton).isEnabled()
     assert scene.find("deny-g1", QAbstractButton).isEnabled()
     assert "full (10/10)" in scene.find("lobby-full").text()
-    scene.show(states.call_as_host(10, panel=""))
+    scene.show(call_states.call_as_host(10, panel=""))
     assert not scene.find("toast-admit", QAbstractButton).isEnabled()
     assert scene.find("lobby-toast-words").text().endswith("but the meeting is full")
 
@@ -101,7 +101,7 @@ def test_r22_a_full_meeting_says_so_on_the_button(scene):
 def test_r23_r30_only_the_host_sees_who_waits(scene):
     guests = (Guest(id="g1", name="Grace Hopper", since=states.at()),)
     for panel in ("people", ""):
-        scene.show(states.call(3, panel=panel, lobby=states.Lobby(guests)))
+        scene.show(call_states.call(3, panel=panel, lobby=call_states.Lobby(guests)))
         assert not scene.is_visible("lobby-panel")
         assert not scene.is_visible("lobby-toast")
         assert scene.find("open-people")._count == 0
@@ -109,7 +109,7 @@ def test_r23_r30_only_the_host_sees_who_waits(scene):
 
 # --- the host's rights --------------------------------------------------------------------------------------------
 def test_r23_the_host_mutes_stops_a_share_and_removes_after_a_question(scene):
-    scene.show(states.call_locked())
+    scene.show(call_states.call_locked())
     menu, names = open_menu(scene, "p1")
     assert names == {"mute-p1", "stop-share-p1", "remove-p1"}
     menu.close()
@@ -135,31 +135,31 @@ def test_r23_the_host_mutes_stops_a_share_and_removes_after_a_question(scene):
 
 
 def test_the_question_goes_when_one_is_the_host_no_more(scene):
-    scene.show(states.call_locked())
+    scene.show(call_states.call_locked())
     open_menu(scene, "p8")
     trigger(scene, "remove-p8")
     assert scene.is_visible("remove-person-dialog")
-    scene.show(states.call_locked(host="p1"))
+    scene.show(call_states.call_locked(host="p1"))
     assert not scene.is_visible("remove-person-dialog")
     assert scene.take() == []
 
 
 def test_r23_who_is_not_the_host_sees_none_of_it_but_the_lock(scene):
-    scene.show(states.call_locked(host="p1"))
+    scene.show(call_states.call_locked(host="p1"))
     names = {one.objectName() for one in scene.window.findChildren(QAbstractButton) if one.isVisible()}
     assert not [one for one in names if one.startswith(("person-menu-", "admit-", "deny-"))]
     assert not names & {"lock-meeting", "new-link", "toggle-recording"}
     assert scene.is_visible("locked-mark")
     assert scene.is_visible("people-copy-link")
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     assert not scene.is_visible("locked-mark")
 
 
 def test_the_meeting_is_locked_and_its_link_made_anew(scene):
-    state = states.call_as_host()
+    state = call_states.call_as_host()
     scene.show(state).click("lock-meeting")
     assert scene.take() == [call_intents.Lock(is_locked=True)]
-    scene.show(states.call_locked()).click("lock-meeting")
+    scene.show(call_states.call_locked()).click("lock-meeting")
     assert scene.take() == [call_intents.Lock(is_locked=False)]
     for answer, wanted in (("cancel", []), ("ok", [call_intents.MakeNewLink()])):
         scene.click("new-link")
@@ -167,13 +167,15 @@ def test_the_meeting_is_locked_and_its_link_made_anew(scene):
         assert any("old link stops working" in one for one in shown)
         scene.click(f"renew-link-{answer}")
         assert scene.take() == wanted
-    renewed = heard(states.call_locked(), wire.LinkRenewed(meeting="m1", link="https://meet.example.com/j/" + "n" * 22))
+    renewed = heard(
+        call_states.call_locked(), wire.LinkRenewed(meeting="m1", link="https://meet.example.com/j/" + "n" * 22)
+    )
     scene.show(renewed).click("call-copy-link")
     assert QApplication.clipboard().text().endswith("n" * 22)
 
 
 def test_who_was_muted_by_the_host_reads_so(scene):
-    state = states.call(3)
+    state = call_states.call(3)
     muted = change(state.call.people[0], microphone_on=False)
     state = heard(state, wire.PersonChanged(meeting="m1", person=muted))
     scene.show(state)
@@ -184,19 +186,19 @@ def test_who_was_muted_by_the_host_reads_so(scene):
 # --- consent ------------------------------------------------------------------------------------------------------
 def test_r31_who_has_not_agreed_is_marked_for_everyone(scene):
     for host in ("p0", "p1"):
-        scene.show(states.call_locked(host=host))
+        scene.show(call_states.call_locked(host=host))
         assert scene.is_visible("not-recorded-p8")
         assert not scene.is_visible("not-recorded-p1")
         assert "not recorded" in scene.find("tile-p8").accessibleName()
         assert "not recorded" not in scene.find("tile-p1").accessibleName()
-    scene.show(states.call_locked(recording=states.Recording()))
+    scene.show(call_states.call_locked(recording=call_states.Recording()))
     assert not scene.is_visible("not-recorded-p8")
     assert "not recorded" not in scene.find("tile-p8").accessibleName()
 
 
 @pytest.mark.parametrize(("button", "stays"), [("consent-stay", True), ("consent-leave", False)])
 def test_r31_when_recording_begins_one_chooses_to_stay_or_to_leave(scene, button, stays):
-    state = states.call(3, recording=states.Recording())
+    state = call_states.call(3, recording=call_states.Recording())
     scene.show(state)
     assert not scene.is_visible("consent-bar")
     scene.show(heard(state, RecordingStarted(meeting="m1", at=states.at(), by="p1")))
@@ -210,7 +212,7 @@ def test_r31_when_recording_begins_one_chooses_to_stay_or_to_leave(scene, button
 
 
 def test_r32_a_guest_has_no_way_to_rooms_in_the_call(scene):
-    state = states.call(3, guest_token="t")
+    state = call_states.call(3, guest_token="t")
     scene.show(replace(state, me=None, page="sign_in", rooms=replace(state.rooms, known=(), views={})))
     assert not scene.is_visible("show-rooms-in-call")
     shown = " ".join(one.text() for one in scene.window.findChildren(QLabel) if one.isVisible())
@@ -219,7 +221,7 @@ def test_r32_a_guest_has_no_way_to_rooms_in_the_call(scene):
 
 
 def test_r58_a_member_lands_on_the_recap_and_a_guest_on_a_page_without_it(scene):
-    state = states.call(3)
+    state = call_states.call(3)
     over, _ = update(replace(state, connection=replace(state.connection, is_signed_in=True)), call_intents.Leave())
     scene.show(over)
     assert scene.window.page.objectName() == "recap-page"
@@ -234,13 +236,13 @@ def test_r58_a_member_lands_on_the_recap_and_a_guest_on_a_page_without_it(scene)
 
 
 def test_r79_a_member_reads_the_three_places_and_nobody_does_without_a_recording(scene):
-    scene.show(states.ended())
+    scene.show(call_states.ended())
     assert scene.is_visible("recap-places")
-    state = states.ended()
+    state = call_states.ended()
     bare = replace(state.call, meeting=change(state.call.meeting, recap="none"))
     scene.show(replace(state, call=bare))
     assert not scene.is_visible("recap-places")
-    scene.show(states.ended(is_guest=True))
+    scene.show(call_states.ended(is_guest=True))
     assert not scene.is_visible("recap-places")
 
 
@@ -265,7 +267,7 @@ def test_r6_an_instant_meeting_goes_from_the_room_over_the_page_before_it_into_t
     assert scene.is_visible("record-switch")
     scene.click("prejoin-join")
     assert isinstance(sent[-1], wire.JoinMeeting)
-    people = (states.person(0, id="felix"),)
+    people = (call_states.person(0, id="felix"),)
     welcome = wire.Welcome(
         re=sent[-1].request, meeting=card, you="felix", host="felix", people=people, chat=(), recording_since=None,
         now=states.at(),
@@ -277,13 +279,16 @@ def test_r6_an_instant_meeting_goes_from_the_room_over_the_page_before_it_into_t
 
 
 def ended_with_everything():
-    state = states.ended()
-    return replace(state, call=replace(state.call, recording=replace(state.call.recording, receipt=states.RECEIPT)))
+    state = call_states.ended()
+    return replace(
+        state, call=replace(state.call, recording=replace(state.call.recording, receipt=call_states.RECEIPT))
+    )
 
 
 @pytest.mark.parametrize(("make", "name"), [
-    (ended_with_everything, "rejoin"), (states.waiting, "waiting-cancel"), (states.call_locked, "new-link"),
-    (lambda: states.recap_state("ongoing"), "progress-rejoin"), (lambda: states.recap_state("failed"), "progress-help"),
+    (ended_with_everything, "rejoin"), (states.waiting, "waiting-cancel"), (call_states.call_locked, "new-link"),
+    (lambda: recap_states.recap_state("ongoing"), "progress-rejoin"),
+    (lambda: recap_states.recap_state("failed"), "progress-help"),
 ])  # fmt: skip
 def test_in_the_smallest_window_everything_can_be_reached(scene, make, name):
     scene.show(make(), 480, 420)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.media.types import Level
 from app.state.stage import Tile
 from app.ui.theme import tokens
-from tests.looks import faces, states
+from tests.looks import call_states, faces, states
 
 
 def show_faces(scene):
@@ -20,7 +20,7 @@ def show_faces(scene):
 
 def cut(count=3, **changes):
     """The socket to the server is gone: a notice says so as well."""
-    state = states.call(count, phase="reconnecting", **changes)
+    state = call_states.call(count, phase="reconnecting", **changes)
     return states.replace(state, connection=states.replace(state.connection, phase="offline"))
 
 
@@ -42,7 +42,7 @@ def lay_out_again(scene, state):
         scene.show(state, width, height)
     call = state.call
     for count in (10, 1, 4, len(call.people)):
-        people = tuple(states.person(one, joined_at=float(one)) for one in range(count))
+        people = tuple(call_states.person(one, joined_at=float(one)) for one in range(count))
         scene.show(states.replace(state, call=states.replace(call, people=people)))
     for panel in ("people", "chat", call.panel):
         scene.show(states.replace(state, call=states.replace(call, panel=panel)))
@@ -50,7 +50,7 @@ def lay_out_again(scene, state):
 
 
 def test_the_words_about_a_lost_connection_stay_over_the_tiles(scene):
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     show_faces(scene)
     scene.show(cut())
     assert is_on_top(scene, "reconnecting")
@@ -61,15 +61,19 @@ def test_the_words_about_a_lost_connection_stay_over_the_tiles(scene):
 @pytest.mark.parametrize(
     ("make", "click", "name"),
     [
-        (lambda: states.call_as_host(panel=""), "", "lobby-toast"),
-        (states.call_with_consent, "", "consent-bar"),
-        (states.call_with_consent, "", "camera-line"),
-        (lambda: states.call_as_host(), "", "lobby-panel"),
-        (states.call_as_host, "toggle-recording", "stop-recording-dialog"),
-        (lambda: states.call_as_host(recording=states.Recording()), "toggle-recording", "start-recording-dialog"),
-        (states.call, "open-settings", "settings-dialog"),
-        (states.call, "", "call-bar"),
-        (states.call_with_chat, "", "side-panel"),
+        (lambda: call_states.call_as_host(panel=""), "", "lobby-toast"),
+        (call_states.call_with_consent, "", "consent-bar"),
+        (call_states.call_with_consent, "", "camera-line"),
+        (lambda: call_states.call_as_host(), "", "lobby-panel"),
+        (call_states.call_as_host, "toggle-recording", "stop-recording-dialog"),
+        (
+            lambda: call_states.call_as_host(recording=call_states.Recording()),
+            "toggle-recording",
+            "start-recording-dialog",
+        ),
+        (call_states.call, "open-settings", "settings-dialog"),
+        (call_states.call, "", "call-bar"),
+        (call_states.call_with_chat, "", "side-panel"),
     ],
 )
 def test_whatever_asks_or_tells_something_is_over_the_tiles(scene, make, click, name):
@@ -84,7 +88,7 @@ def test_whatever_asks_or_tells_something_is_over_the_tiles(scene, make, click, 
 
 @pytest.mark.parametrize("name", ["consent-bar", "lobby-toast"])
 def test_questions_are_not_covered_by_the_words_about_the_connection(scene, name):
-    make = states.call_with_consent if name == "consent-bar" else lambda: states.call_as_host(panel="")
+    make = call_states.call_with_consent if name == "consent-bar" else lambda: call_states.call_as_host(panel="")
     scene.show(states.replace(make(), call_phase="reconnecting"))
     assert is_on_top(scene, name)
     assert is_on_top(scene, "reconnecting")
@@ -100,7 +104,7 @@ def colours(picture):
 @pytest.mark.parametrize("theme_name", ["light", "dark"])
 def test_without_a_connection_faces_are_grey_and_faint(scene, theme_name):
     scene.window.set_theme(theme_name)
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     show_faces(scene)
     scene.bridge.show_levels({"p1": Level(-20.0, True)})
     place = scene.window.page.tiles[Tile("p1")]
@@ -108,7 +112,7 @@ def test_without_a_connection_faces_are_grey_and_faint(scene, theme_name):
     before = scene.window.grab(area).toImage()
     assert colours(before) > 60
     # Media alone is lost: no notice with colours of its own lies over the tiles.
-    scene.show(states.call(3, phase="reconnecting"))
+    scene.show(call_states.call(3, phase="reconnecting"))
     area = place.rect().translated(place.mapTo(scene.window, QPoint(0, 0)))
     after = scene.window.grab(area.adjusted(0, 0, 0, -area.height() // 3)).toImage()
     # What is left of a colour is that of the ground.
@@ -116,12 +120,12 @@ def test_without_a_connection_faces_are_grey_and_faint(scene, theme_name):
     card = scene.find("reconnecting")
     middle = card.mapTo(scene.window, QPoint(card.width() // 2, 8))
     assert scene.window.grab().toImage().pixelColor(middle).name() == tokens().surface
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     assert colours(scene.window.grab(area).toImage()) > 60
 
 
 def test_without_a_connection_nobody_seems_to_speak_and_no_time_runs(scene):
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     scene.bridge.show_levels({"p1": Level(-20.0, True)})
     QApplication.processEvents()
     assert "speaking" in scene.find("tile-p1").accessibleName()
@@ -138,7 +142,7 @@ def test_without_a_connection_nobody_seems_to_speak_and_no_time_runs(scene):
     # Who comes in while the tiles stand still stands still, too.
     scene.show(cut(count=4))
     assert "reconnecting" in scene.find("tile-p3").accessibleName()
-    scene.show(states.call(4))
+    scene.show(call_states.call(4))
     assert timer.isVisible()
     assert not scene.is_visible("not-connected")
     assert not scene.is_visible("reconnecting")

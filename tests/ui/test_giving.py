@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.state import intents
 from app.state.slices.reach import Gift, Giving, Handout, Reach
 from app.ui.panels import outside
-from tests.looks import room_states, states
+from tests.looks import call_states, room_states, states
 
 LOCAL = "http://127.0.0.1:8470/j/k3J9mQx7Vb2LtR8wZp4Nm1"
 ADDRESSES = (f"parley://192.168.178.20:8470?pin={'Q' * 43}",)
@@ -28,9 +28,9 @@ def clean():
         (lambda: room_states.local(states.rooms()), "copy-link-m1", "copy"),
         (lambda: room_states.local(states.prejoin()), "prejoin-copy-link", "copy"),
         (lambda: room_states.local(states.prejoin()), "prejoin-email", "mail"),
-        (lambda: room_states.local(states.call(2)), "call-copy-link", "copy"),
-        (lambda: room_states.local(states.call_as_host()), "people-copy-link", "copy"),
-        (lambda: room_states.local(states.call_as_host()), "people-email", "mail"),
+        (lambda: room_states.local(call_states.call(2)), "call-copy-link", "copy"),
+        (lambda: room_states.local(call_states.call_as_host()), "people-copy-link", "copy"),
+        (lambda: room_states.local(call_states.call_as_host()), "people-email", "mail"),
     ],
 )
 def test_a_link_that_nobody_else_can_follow_is_never_given_away_silently(scene, monkeypatch, state, button, way):
@@ -122,7 +122,7 @@ def test_an_empty_account_has_one_button_to_meet_now(scene):
 
 def test_before_the_door_is_closed_on_somebody_that_is_said(scene):
     state = replace(
-        room_states.reachable(), call=states.call(2).call, call_phase="in", shows_call=False,
+        room_states.reachable(), call=call_states.call(2).call, call_phase="in", shows_call=False,
     )  # fmt: skip
     scene.show(state)
     scene.window.open_server()

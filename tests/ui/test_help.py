@@ -11,7 +11,7 @@ from app.state.app_state import AppState
 from app.state.slices.rooms import RoomView
 from app.ui.panels.help_dialog import anchor_for, questions
 from app.ui.window import PAGES
-from tests.looks import states
+from tests.looks import call_states, recap_states, states
 
 ANCHORS = (
     "start", "guests", "schedule", "join", "sharing", "recap", "find-recap", "own-link", "one-switch", "private",
@@ -68,9 +68,9 @@ def test_an_unknown_anchor_opens_nothing(scene):
         (states.prejoin(), "start"),
         (states.closed_prejoin(), "start"),
         (states.waiting(), "guests"),
-        (states.call(3), "features"),
-        (states.ended(), "find-recap"),
-        (states.recap_state(), "recap"),
+        (call_states.call(3), "features"),
+        (call_states.ended(), "find-recap"),
+        (recap_states.recap_state(), "recap"),
     ],
 )
 def test_r05_f1_opens_it_on_every_page_and_esc_closes_it(scene, state, anchor):
@@ -138,7 +138,7 @@ def test_it_is_used_by_keys_alone(scene):
 
 
 def test_everything_in_it_has_a_name(scene):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     open_help(scene, "private")
     for one in scene.find("help-dialog").findChildren(QAbstractButton):
         assert one.objectName()
@@ -162,7 +162,7 @@ def test_the_help_is_plain_text(scene):
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 560), (480, 420)])
 def test_it_fits_the_window(scene, width, height):
-    scene.show(states.call(2), width, height)
+    scene.show(call_states.call(2), width, height)
     open_help(scene, "features")
     dialog = scene.find("help-dialog")
     assert (scene.window.width(), scene.window.height()) == (width, height)
@@ -181,11 +181,11 @@ def test_during_a_call_it_says_that_one_is_in_it(scene):
     scene.show(states.rooms())
     open_help(scene, "join")
     assert not scene.is_visible("help-call")
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     assert scene.find("help-call-words").text().startswith("You are in “Website relaunch”, it is being recorded")
     assert "microphone on, camera on" in scene.find("help-call-words").accessibleName()
     assert scene.find("help-dialog").isAncestorOf(QApplication.focusWidget())
-    scene.show(states.call(3, recording=states.Recording(), choices=states.Choices(microphone_on=False)))
+    scene.show(call_states.call(3, recording=call_states.Recording(), choices=states.Choices(microphone_on=False)))
     words = scene.find("help-call-words").text()
     assert "recorded" not in words
     assert "microphone off" in words
@@ -195,13 +195,13 @@ def test_during_a_call_it_says_that_one_is_in_it(scene):
 
 
 def test_it_gives_way_to_a_question_of_consent(scene):
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     open_help(scene, "one-switch")
-    scene.show(states.call_with_consent())
+    scene.show(call_states.call_with_consent())
     assert not scene.is_visible("help-dialog")
     open_help(scene, "one-switch")
     assert scene.is_visible("help-dialog")
-    scene.show(states.call_with_consent())
+    scene.show(call_states.call_with_consent())
     assert scene.is_visible("help-dialog")
 
 
@@ -283,7 +283,10 @@ def test_r78_the_help_and_the_switch_say_that_there_is_no_recording_without_the_
 def test_r79_the_help_and_the_page_after_the_call_say_where_the_recap_will_be(scene):
     for part in ("recap page", "messages", "right side of the room"):
         assert part in answer("find-recap")
-    for state, name in ((states.recap_state("generating"), "progress-places"), (states.ended(), "recap-places")):
+    for state, name in (
+        (recap_states.recap_state("generating"), "progress-places"),
+        (call_states.ended(), "recap-places"),
+    ):
         scene.show(state)
         words = " ".join(one.text() for one in scene.find(name).findChildren(QLabel))
         for part in ("recap page", "room's messages", "Meeting recaps"):
@@ -308,5 +311,5 @@ def test_r81_the_help_and_the_empty_list_say_what_a_recap_is(scene):
     scene.show(state)
     words = [one.text() for one in scene.find("room-aside").findChildren(QLabel) if one.isVisible()]
     assert any("summary, action items, transcript and highlights" in one for one in words)
-    scene.show(states.recap_state("generating")).click("progress-help")
+    scene.show(recap_states.recap_state("generating")).click("progress-help")
     assert scene.find("help-recap").isChecked()

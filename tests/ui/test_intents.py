@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPlainT
 
 from app.state import call_intents, intents
 from app.state.slices.devices import Choices
-from tests.looks import room_states, states
+from tests.looks import call_states, recap_states, room_states, states
 
 
 def trigger(scene, name):
@@ -47,26 +47,30 @@ def trigger(scene, name):
         (states.prejoin, "prejoin-noise-filter", call_intents.Choose(choices=Choices(noise_filter=False))),
         (states.prejoin, "prejoin-background-blur", call_intents.Choose(choices=Choices(background="blur"))),
         (states.waiting, "waiting-cancel", call_intents.CancelJoin()),
-        (states.call, "toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
-        (states.call, "toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
-        (states.call, "open-chat", call_intents.OpenPanel(panel="chat")),
-        (states.call, "open-people", call_intents.OpenPanel(panel="people")),
-        (states.call, "leave", call_intents.Leave()),
-        (states.call, "show-rooms-in-call", call_intents.ShowCall(shows_call=False)),
-        (states.call_with_chat, "open-chat", call_intents.OpenPanel(panel="")),
-        (states.call_with_chat, "close-panel", call_intents.OpenPanel(panel="")),
-        (states.call_with_chat, "side-tabs-people", call_intents.OpenPanel(panel="people")),
-        (states.call_with_chat, "retry-d2", call_intents.RetryChat(key="d2")),
-        (states.call_with_chat, "drop-d2", call_intents.DropChat(key="d2")),
-        (states.call_as_host, "admit-g1", call_intents.Admit(guest="g1")),
-        (states.call_as_host, "deny-g2", call_intents.Deny(guest="g2")),
-        (states.call_with_consent, "consent-stay", call_intents.AnswerConsent(stays=True)),
-        (states.call_with_consent, "consent-leave", call_intents.AnswerConsent(stays=False)),
-        (lambda: states.replace(states.call(), shows_call=False), "show-call", call_intents.ShowCall(shows_call=True)),
-        (states.ended, "rejoin", call_intents.Rejoin()),
-        (states.ended, "close-call", call_intents.CloseCall()),
-        (states.recap_state, "recap-back", intents.CloseRecapPage()),
-        (lambda: states.recap_state("ongoing"), "progress-rejoin", call_intents.Rejoin()),
+        (call_states.call, "toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
+        (call_states.call, "toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
+        (call_states.call, "open-chat", call_intents.OpenPanel(panel="chat")),
+        (call_states.call, "open-people", call_intents.OpenPanel(panel="people")),
+        (call_states.call, "leave", call_intents.Leave()),
+        (call_states.call, "show-rooms-in-call", call_intents.ShowCall(shows_call=False)),
+        (call_states.call_with_chat, "open-chat", call_intents.OpenPanel(panel="")),
+        (call_states.call_with_chat, "close-panel", call_intents.OpenPanel(panel="")),
+        (call_states.call_with_chat, "side-tabs-people", call_intents.OpenPanel(panel="people")),
+        (call_states.call_with_chat, "retry-d2", call_intents.RetryChat(key="d2")),
+        (call_states.call_with_chat, "drop-d2", call_intents.DropChat(key="d2")),
+        (call_states.call_as_host, "admit-g1", call_intents.Admit(guest="g1")),
+        (call_states.call_as_host, "deny-g2", call_intents.Deny(guest="g2")),
+        (call_states.call_with_consent, "consent-stay", call_intents.AnswerConsent(stays=True)),
+        (call_states.call_with_consent, "consent-leave", call_intents.AnswerConsent(stays=False)),
+        (
+            lambda: states.replace(call_states.call(), shows_call=False),
+            "show-call",
+            call_intents.ShowCall(shows_call=True),
+        ),
+        (call_states.ended, "rejoin", call_intents.Rejoin()),
+        (call_states.ended, "close-call", call_intents.CloseCall()),
+        (recap_states.recap_state, "recap-back", intents.CloseRecapPage()),
+        (lambda: recap_states.recap_state("ongoing"), "progress-rejoin", call_intents.Rejoin()),
     ],
 )
 def test_a_click_wants_what_the_button_says(scene, make, button, intent):
@@ -90,7 +94,7 @@ def test_the_camera_menu_begins_a_meeting_with_a_fresh_key(scene):
     ("line", "intent"), [("menu-leave", call_intents.Leave()), ("menu-end-for-all", call_intents.EndForAll())]
 )
 def test_the_host_chooses_how_to_leave(scene, line, intent):
-    scene.show(states.call_as_host()).click("leave")
+    scene.show(call_states.call_as_host()).click("leave")
     assert scene.take() == []
     trigger(scene, line)
     assert scene.take() == [intent]
@@ -147,7 +151,7 @@ def test_a_text_begun_waits_for_who_wrote_it_and_for_nobody_else(scene, between)
 
 
 def test_what_was_begun_in_one_meetings_chat_is_not_for_the_next(scene):
-    state = states.call_with_chat()
+    state = call_states.call_with_chat()
     scene.show(state)
     scene.find("chat-composer", QPlainTextEdit).setPlainText("half a thought")
     scene.show(states.cut_off(state)).show(state)
@@ -158,7 +162,7 @@ def test_what_was_begun_in_one_meetings_chat_is_not_for_the_next(scene):
 
 
 def test_chat_is_said_with_a_fresh_key(scene):
-    scene.show(states.call_with_chat())
+    scene.show(call_states.call_with_chat())
     scene.find("chat-composer", QPlainTextEdit).setPlainText(" hello ")
     scene.click("chat-composer-send")
     (wanted,) = scene.take()
@@ -206,7 +210,7 @@ def test_the_meeting_link_can_be_copied_in_room_prejoin_and_call(scene):
     for make, name in (
         (states.rooms, "copy-meeting-link"),
         (states.prejoin, "prejoin-copy-link"),
-        (states.call, "call-copy-link"),
+        (call_states.call, "call-copy-link"),
     ):
         QApplication.clipboard().clear()
         scene.show(make()).click(name)
@@ -260,7 +264,7 @@ def test_two_quick_choices_do_not_undo_each_other(scene):
 
 
 def test_letters_mute_only_while_nobody_types(scene):
-    state = states.call_with_chat()
+    state = call_states.call_with_chat()
     scene.show(state)
     scene.window.activateWindow()
     scene.qtbot.keyClicks(scene.find("chat-composer", QPlainTextEdit), "MVC")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidge
 from app.state import call_intents, intents
 from app.ui.text import Words
 from tests.fakes.story import change
-from tests.looks import states
+from tests.looks import call_states, states
 
 
 def with_meeting(**changes):
@@ -70,7 +70,7 @@ def test_a_meeting_that_ends_offers_its_recap_with_the_same_button(scene):
 
 
 def test_what_is_new_is_there_at_once(scene):
-    state = states.call_as_host()
+    state = call_states.call_as_host()
     scene.show(
         states.replace(
             state,
@@ -86,10 +86,10 @@ def test_what_is_new_is_there_at_once(scene):
 
 
 def test_a_guest_can_be_admitted_as_soon_as_there_is_a_seat(scene):
-    scene.show(states.call_as_host(10))
+    scene.show(call_states.call_as_host(10))
     button = scene.find("admit-g1", QAbstractButton)
     assert not button.isEnabled()
-    scene.show(states.call_as_host(9))
+    scene.show(call_states.call_as_host(9))
     assert scene.find("admit-g1", QAbstractButton) is button
     assert button.isEnabled()
 
@@ -104,12 +104,16 @@ def test_nothing_is_left_behind_by_many_changes(scene):
 
 
 def test_a_person_whose_microphone_changes_keeps_the_menus_button(scene):
-    scene.show(states.call_locked())
+    scene.show(call_states.call_locked())
     button = scene.find("person-menu-p1", QAbstractButton)
     button.setFocus()
     scene.qtbot.mousePress(button, Qt.MouseButton.LeftButton)
-    people = (states.person(0), states.person(1, microphone_on=False), states.person(8, consents=True, is_guest=True))
-    scene.window.show_state(states.call_locked(people=people))
+    people = (
+        call_states.person(0),
+        call_states.person(1, microphone_on=False),
+        call_states.person(8, consents=True, is_guest=True),
+    )
+    scene.window.show_state(call_states.call_locked(people=people))
     assert scene.find("person-menu-p1", QAbstractButton) is button
     assert "microphone off" in button.parentWidget().accessibleName()
     assert not scene.is_visible("not-recorded-p8")

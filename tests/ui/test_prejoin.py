@@ -13,7 +13,7 @@ from app.state.slices.connection import Connection
 from app.state.slices.prejoin import PreJoin
 from app.ui.panels import outside
 from app.wire.accounts import AcceptTerms
-from tests.looks import states
+from tests.looks import call_states, states
 from tests.ui.live import Live
 
 
@@ -97,7 +97,7 @@ def test_r19_r25_r26_guests_are_invited_by_link_and_by_mail_before_the_call_and_
     scene.click("prejoin-copy-link")
     assert QApplication.clipboard().text() == link
     scene.click("prejoin-email")
-    scene.show(states.call(2, panel="people"))
+    scene.show(call_states.call(2, panel="people"))
     QApplication.clipboard().clear()
     scene.click("people-copy-link")
     assert QApplication.clipboard().text() == link

@@ -11,7 +11,7 @@ from app.media.types import BLOCK, DeviceBusy, DeviceDenied, DeviceMissing
 from app.state.effects import SaveChoices, Send
 from app.state.slices.devices import Choices, DeviceItem
 from app.ui.panels import outside
-from tests.looks import states
+from tests.looks import call_states, states
 from tests.ui.live import Live
 
 DEVICES = (
@@ -100,7 +100,7 @@ def test_r16_the_same_controls_are_there_in_the_call(scene):
     parts = ("camera", "microphone", "speaker", "test-sound", "noise-filter", "background-blur", "data-saver")
     scene.show(states.prejoin())
     assert all(scene.is_visible(f"prejoin-{one}") for one in parts)
-    live = Live(scene, states.call(2))
+    live = Live(scene, call_states.call(2))
     try:
         scene.click("open-settings")
         assert all(scene.is_visible(f"settings-{one}") for one in parts)
@@ -120,9 +120,9 @@ def test_r75_the_data_saver_says_that_data_may_cost_and_reaches_the_choices(live
 
 
 def test_r75_the_call_shows_how_much_data_it_has_used(scene):
-    scene.show(states.call(2, media=states.Media(used_bytes=128_400_000))).click("open-settings")
+    scene.show(call_states.call(2, media=call_states.Media(used_bytes=128_400_000))).click("open-settings")
     assert scene.find("settings-used-data").text() == "Used in this call: 128 MB"
-    scene.show(states.call(2, media=states.Media(used_bytes=2_345_678_901)))
+    scene.show(call_states.call(2, media=call_states.Media(used_bytes=2_345_678_901)))
     assert scene.find("settings-used-data").text() == "Used in this call: 2.3 GB"
 
 

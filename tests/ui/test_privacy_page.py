@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.state.slices.connection import Connection
 from app.ui.panels.privacy_page import address_lines
 from app.wire.links import parse_server
-from tests.looks import states
+from tests.looks import call_states, states
 
 TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://meet.example.org")
 
@@ -81,10 +81,10 @@ def test_it_fits_the_window_and_can_be_closed(scene, width, height):
 
 
 def test_a_state_that_changes_behind_it_leaves_it_the_keys(scene):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     scene.window.open_help("private")
     scene.click("help-privacy")
     scene.window.activateWindow()
     scene.find("privacy-close").setFocus()
-    scene.show(replace(states.call(3), devices=states.Devices(states.Choices(camera_on=False))))
+    scene.show(replace(call_states.call(3), devices=states.Devices(states.Choices(camera_on=False))))
     assert scene.find("privacy-page").isAncestorOf(QApplication.focusWidget())

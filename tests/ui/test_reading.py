@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTe
 from app.ui.widgets import reading
 from app.ui.widgets.scrim import Scrim
 from tests.looks import __main__ as looks
-from tests.looks import room_states, states
+from tests.looks import call_states, recap_states, room_states, states
 
 
 def walk(scene, is_next=True):
@@ -93,15 +93,15 @@ def test_tab_goes_through_the_rooms_before_the_composer_also_to_one_that_came_la
 
 
 def test_who_waits_comes_before_what_lies_below(scene):
-    scene.show(states.call(3, host="p0", panel="people"))
-    scene.show(states.call_as_host())
+    scene.show(call_states.call(3, host="p0", panel="people"))
+    scene.show(call_states.call_as_host())
     order = names(scene)
     assert order.index("admit-g1") < order.index("deny-g1") < order.index("admit-g2") < order.index("new-link")
 
 
 def test_the_lines_of_a_recap_come_before_its_deletion(scene):
-    scene.show(states.recap_state("generating"))
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state("generating"))
+    scene.show(recap_states.recap_state())
     order = [one for one in names(scene) if one]
     last_line = max(
         place for place, one in enumerate(order) if one.startswith(("play-", "time-", "recap-item", "line-"))
@@ -109,7 +109,9 @@ def test_the_lines_of_a_recap_come_before_its_deletion(scene):
     assert last_line < order.index("request-deletion")
 
 
-@pytest.mark.parametrize("make", [states.rooms, states.call_as_host, states.recap_state, room_states.planning])
+@pytest.mark.parametrize(
+    "make", [states.rooms, call_states.call_as_host, recap_states.recap_state, room_states.planning]
+)
 def test_back_is_the_same_way_(scene, make):
     scene.show(make(), 800, 560)
     there = walk(scene)
@@ -122,8 +124,8 @@ def test_back_is_the_same_way_(scene, make):
 @pytest.mark.parametrize(
     ("make", "name", "others"),
     [
-        (states.call_with_chat, "side-tabs", ("chat", "people")),
-        (states.recap_state, "recap-tabs", ("summary", "transcript")),
+        (call_states.call_with_chat, "side-tabs", ("chat", "people")),
+        (recap_states.recap_state, "recap-tabs", ("summary", "transcript")),
         (states.prejoin, "prejoin-background", ("none", "blur")),
     ],
 )

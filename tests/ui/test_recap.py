@@ -11,7 +11,7 @@ from app.state import intents
 from app.ui.panels.keeping_part import kept_words
 from app.ui.text import TextBlock
 from app.ui.widgets.columns import Scroll
-from tests.looks import states
+from tests.looks import recap_states, states
 
 
 @pytest.fixture(scope="session")
@@ -47,21 +47,21 @@ def words(scene):
     ],
 )
 def test_it_says_how_far_it_is(scene, recap, title):
-    scene.show(states.recap_state(recap))
+    scene.show(recap_states.recap_state(recap))
     assert scene.find("recap-progress").text() == title
     assert scene.is_visible("progress-rejoin") == (recap == "ongoing")
 
 
 def test_it_fills_itself_in(scene):
-    scene.show(states.recap_state("generating"))
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state("generating"))
+    scene.show(recap_states.recap_state())
     assert not scene.is_visible("recap-progress")
     assert scene.is_visible("summary-0")
     assert scene.is_visible("action-3")
 
 
 def test_r02_r57_the_footer_says_who_made_it_and_until_when_it_is_kept(scene):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     shown = " ".join(words(scene))
     assert "pocketsphinx 5.1.1" in shown
     assert "mishears about one word in ten" in shown
@@ -70,7 +70,7 @@ def test_r02_r57_the_footer_says_who_made_it_and_until_when_it_is_kept(scene):
 
 
 def test_action_items_tell_owner_date_and_doubt(scene):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     shown = words(scene)
     assert "Nobody yet" in shown
     assert "Tentative" in shown
@@ -80,8 +80,8 @@ def test_action_items_tell_owner_date_and_doubt(scene):
 
 
 def test_the_video_is_fetched_once_and_shows_its_first_picture(scene, recording):
-    scene.show(states.recap_state())
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
+    scene.show(recap_states.recap_state())
     ((meeting, file, ready),) = scene.fetched
     assert (meeting, file) == ("m0", "meeting.webm")
     ready(recording, "")
@@ -97,7 +97,7 @@ def brightness(player):
 
 @pytest.mark.parametrize(("line", "second"), [("said-u0", 2.0), ("summary-0", 12.4), ("action-0", 30.2)])
 def test_a_click_on_a_line_plays_its_second(scene, recording, line, second):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     scene.fetched[0][2](recording, "")
     player = scene.window.page.player
     scene.qtbot.waitUntil(lambda: player.has_picture, timeout=10_000)
@@ -110,7 +110,7 @@ def test_a_click_on_a_line_plays_its_second(scene, recording, line, second):
 
 
 def test_a_highlight_plays_from_its_start_to_its_end(scene, recording):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     scene.fetched[0][2](recording, "")
     scene.qtbot.waitUntil(lambda: scene.window.page.player.has_picture, timeout=10_000)
     asked = []
@@ -120,7 +120,7 @@ def test_a_highlight_plays_from_its_start_to_its_end(scene, recording):
 
 
 def test_the_picture_of_the_second_is_shown(scene, recording):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     player = scene.window.page.player
     # Clicked before the file is there: it plays that second as soon as it is.
     scene.window.page._play(2.2, None)
@@ -130,7 +130,7 @@ def test_the_picture_of_the_second_is_shown(scene, recording):
 
 
 def test_the_reel_is_fetched_and_the_meeting_again_after_it(scene, recording):
-    scene.show(states.recap_state()).click("play-reel")
+    scene.show(recap_states.recap_state()).click("play-reel")
     assert [one[1] for one in scene.fetched] == ["meeting.webm", "reel.webm"]
     # The first answer comes late: it must not replace what was asked for since.
     scene.fetched[0][2](None, "too late")
@@ -142,7 +142,7 @@ def test_the_reel_is_fetched_and_the_meeting_again_after_it(scene, recording):
 
 
 def test_a_file_that_cannot_be_fetched_is_told(scene):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     scene.fetched[0][2](None, "The recording was deleted.")
     screen = scene.find("player-screen")
     scene.qtbot.waitUntil(lambda: screen._words == "The recording was deleted.")
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_fetched_is_told(scene):
 
 
 def test_the_transcript_is_searched(scene):
-    scene.show(states.recap_state()).click("recap-tabs-transcript")
+    scene.show(recap_states.recap_state()).click("recap-tabs-transcript")
     assert scene.is_visible("said-u0")
     scene.find("transcript-search", QLineEdit).setText("DOMAIN")
     assert scene.is_visible("said-u8")
@@ -162,7 +162,7 @@ def test_the_transcript_is_searched(scene):
 
 
 def test_people_who_speak_at_once_have_a_line_each(scene):
-    scene.show(states.recap_state()).click("recap-tabs-transcript")
+    scene.show(recap_states.recap_state()).click("recap-tabs-transcript")
     said = [scene.find(f"said-u{number}") for number in (5, 6)]
     assert said[0].y() != said[1].y()
     assert "Felix Brandt" in said[0].accessibleName()
@@ -170,7 +170,7 @@ def test_people_who_speak_at_once_have_a_line_each(scene):
 
 
 def test_a_sentence_without_a_place_cannot_be_clicked(scene):
-    state = states.recap_state()
+    state = recap_states.recap_state()
     bare = msgspec.structs.replace(state.recap.recap.summary[0], evidence=("unknown",))
     made = msgspec.structs.replace(state.recap.recap, summary=(bare,))
     scene.show(states.replace(state, recap=states.replace(state.recap, recap=made)))
@@ -178,17 +178,17 @@ def test_a_sentence_without_a_place_cannot_be_clicked(scene):
 
 
 def test_highlights_move_into_a_tab_in_a_slim_window(scene):
-    scene.show(states.recap_state(), 600, 800)
+    scene.show(recap_states.recap_state(), 600, 800)
     assert not scene.is_visible("highlight-0")
     scene.click("recap-tabs-highlights")
     assert scene.is_visible("tab-highlight-0")
-    scene.show(states.recap_state(), 1280, 800)
+    scene.show(recap_states.recap_state(), 1280, 800)
     assert scene.is_visible("highlight-0")
     assert scene.is_visible("summary-0")
 
 
 def test_what_goes_on_below_the_edge_fades_until_its_end_is_seen(scene):
-    scene.show(states.recap_state(), 800, 560)
+    scene.show(recap_states.recap_state(), 800, 560)
     about = scene.find("about")
     scroll = about
     while not isinstance(scroll, Scroll):
@@ -203,13 +203,13 @@ def test_what_goes_on_below_the_edge_fades_until_its_end_is_seen(scene):
 
 
 def test_the_footer_is_in_sight_on_a_usual_screen(scene):
-    scene.show(states.recap_state(), 1280, 800)
+    scene.show(recap_states.recap_state(), 1280, 800)
     about = scene.find("about")
     assert about.visibleRegion().boundingRect() == about.rect()
 
 
 def test_the_player_says_that_it_opens_until_the_first_picture(scene, recording):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     player = scene.window.page.player
     player.open(recording)
     assert player.words == "Opening the recording…"
@@ -219,7 +219,7 @@ def test_the_player_says_that_it_opens_until_the_first_picture(scene, recording)
 
 def test_r70_earlier_deletion_is_asked_for_with_a_reason_that_may_be_left_out(scene):
     for reason, way in (("", "ok"), ("  It names a price.  ", "ok"), ("never sent", "cancel")):
-        scene.show(states.recap_state()).click("request-deletion")
+        scene.show(recap_states.recap_state()).click("request-deletion")
         said = " ".join(one.text() for one in scene.find("deletion-dialog").findChildren(QLabel))
         assert "cannot be brought back" in said
         scene.find("deletion-reason", QPlainTextEdit).setPlainText(reason)
@@ -229,7 +229,7 @@ def test_r70_earlier_deletion_is_asked_for_with_a_reason_that_may_be_left_out(sc
 
 
 def test_r70_a_reason_is_never_longer_than_the_server_takes(scene):
-    scene.show(states.recap_state()).click("request-deletion")
+    scene.show(recap_states.recap_state()).click("request-deletion")
     scene.find("deletion-reason", QPlainTextEdit).setPlainText("x" * 700)
     scene.click("deletion-ok")
     assert len(scene.take()[0].reason) == 500
@@ -244,7 +244,7 @@ def test_r70_a_reason_is_never_longer_than_the_server_takes(scene):
     ],
 )
 def test_r70_both_sides_see_how_far_the_request_is(scene, deletion, told, part, chip, can_ask):
-    scene.show(states.kept_recap(deletion, told))
+    scene.show(recap_states.kept_recap(deletion, told))
     assert part in scene.find("deletion-state").text()
     assert scene.is_visible("deletion-state") == bool(part)
     assert scene.find("deletion-chip").text() == chip
@@ -253,9 +253,9 @@ def test_r70_both_sides_see_how_far_the_request_is(scene, deletion, told, part, 
 
 
 def test_r70_of_a_deleted_recording_only_its_receipt_is_left(scene):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     scene.show(
-        states.kept_recap("deleted", recap="deleted", words="This recording was deleted, and its recap with it.")
+        recap_states.kept_recap("deleted", recap="deleted", words="This recording was deleted, and its recap with it.")
     )
     assert scene.find("recap-progress").text() == "The recording was deleted"
     assert scene.is_visible("progress-recap-deletion-receipt")
@@ -264,7 +264,7 @@ def test_r70_of_a_deleted_recording_only_its_receipt_is_left(scene):
 
 
 def test_r57_the_day_of_deletion_is_shown_and_that_saved_files_are_outside(scene):
-    scene.show(states.recap_state())
+    scene.show(recap_states.recap_state())
     shown = " ".join(words(scene))
     assert "then deleted automatically" in shown
     assert "saved elsewhere is not affected" in shown
@@ -274,5 +274,5 @@ def test_r57_the_day_of_deletion_is_shown_and_that_saved_files_are_outside(scene
 
 
 def test_what_a_request_was_answered_with_is_said_below_the_recap(scene):
-    scene.show(states.kept_recap(words="The recap is still being made. Please ask again when it is ready."))
+    scene.show(recap_states.kept_recap(words="The recap is still being made. Please ask again when it is ready."))
     assert scene.find("keeping-words").text().startswith("The recap is still being made")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from app.state import intents
 from app.ui.panels.receipt_file import ReceiptButton, receipt_json, receipt_lines, receipt_pdf, write_receipt
 from server_stub.receipts import Signer
-from tests.looks import states
+from tests.looks import call_states, recap_states
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "verify_receipt.py"
 FACTS = {
@@ -84,7 +84,7 @@ def test_the_pdf_is_one_that_can_be_read_and_shows_the_statement(qtbot, tmp_path
 
 
 def test_what_is_no_statement_gives_no_lines():
-    broken = states.RECEIPT
+    broken = call_states.RECEIPT
     for body in ("", "[1]", "nothing", "[" * 100_000):
         assert receipt_lines(msgspec.structs.replace(broken, body=body)) == []
 
@@ -95,7 +95,7 @@ def dialog_of(scene):
 
 
 @pytest.mark.parametrize(("make", "button"), [
-    (lambda: states.ended(is_guest=True), "ended-receipt"), (states.call_locked, "call-receipt"),
+    (lambda: call_states.ended(is_guest=True), "ended-receipt"), (call_states.call_locked, "call-receipt"),
 ])  # fmt: skip
 def test_r31_it_is_saved_from_the_page_after_the_call_and_from_the_call(scene, tmp_path, make, button):
     scene.show(make()).click(button)
@@ -104,7 +104,7 @@ def test_r31_it_is_saved_from_the_page_after_the_call_and_from_the_call(scene, t
     dialog.fileSelected.emit(str(tmp_path / "mine.json"))
     dialog.close()
     QApplication.processEvents()
-    assert json.loads((tmp_path / "mine.json").read_bytes())["body"] == states.RECEIPT.body
+    assert json.loads((tmp_path / "mine.json").read_bytes())["body"] == call_states.RECEIPT.body
     assert scene.find(button).text() == "Receipt saved"
     # Without a consent there is nothing to save.
     bare = make()
@@ -113,8 +113,8 @@ def test_r31_it_is_saved_from_the_page_after_the_call_and_from_the_call(scene, t
 
 
 def test_a_receipt_that_cannot_be_written_is_offered_again(scene, tmp_path):
-    scene.show(states.ended(is_guest=True))
-    scene.find("ended-receipt", ReceiptButton).save(states.RECEIPT, tmp_path / "no such folder" / "mine.pdf")
+    scene.show(call_states.ended(is_guest=True))
+    scene.find("ended-receipt", ReceiptButton).save(call_states.RECEIPT, tmp_path / "no such folder" / "mine.pdf")
     QApplication.processEvents()
     assert scene.is_visible("receipt-not-saved-dialog")
     scene.click("receipt-not-saved-cancel")
@@ -124,9 +124,9 @@ def test_a_receipt_that_cannot_be_written_is_offered_again(scene, tmp_path):
 @pytest.mark.parametrize(
     ("make", "button", "kind", "field"),
     [
-        (states.recap_state, "recap-consent-receipt", "consent", "consent_receipt"),
+        (recap_states.recap_state, "recap-consent-receipt", "consent", "consent_receipt"),
         (
-            lambda: states.kept_recap("deleted", recap="deleted"), "progress-recap-deletion-receipt", "deletion",
+            lambda: recap_states.kept_recap("deleted", recap="deleted"), "progress-recap-deletion-receipt", "deletion",
             "deletion_receipt",
         ),
     ],
@@ -136,15 +136,15 @@ def test_r31_r70_on_the_recap_page_it_is_fetched_first(scene, make, button, kind
     scene.show(state).click(button)
     assert scene.take() == [intents.GetReceipt(recording="m0", kind=kind)]
     assert not [one for one in scene.window.findChildren(QFileDialog) if one.isVisible()]
-    receipt = msgspec.structs.replace(states.RECEIPT, kind=kind)
+    receipt = msgspec.structs.replace(call_states.RECEIPT, kind=kind)
     scene.show(replace(state, recap=replace(state.recap, **{field: receipt})))
     dialog_of(scene).close()
 
 
 def test_what_was_asked_for_on_another_recap_opens_no_dialog(scene):
-    state = states.recap_state()
+    state = recap_states.recap_state()
     scene.show(state).click("recap-consent-receipt")
     other = msgspec.structs.replace(state.recap.meeting, id="m7")
     scene.show(replace(state, recap=replace(state.recap, meeting=other)))
-    scene.show(replace(state, recap=replace(state.recap, consent_receipt=states.RECEIPT)))
+    scene.show(replace(state, recap=replace(state.recap, consent_receipt=call_states.RECEIPT)))
     assert not [one for one in scene.window.findChildren(QFileDialog) if one.isVisible()]

@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.state.call_intents import SwitchRecording
-from tests.looks import states
+from tests.looks import call_states, states
 
 
 def host(is_recording, **changes):
-    return states.call_as_host(
-        panel="", recording=states.Recording(since=states.at(minutes=2) if is_recording else None), **changes
+    return call_states.call_as_host(
+        panel="", recording=call_states.Recording(since=states.at(minutes=2) if is_recording else None), **changes
     )
 
 
@@ -47,8 +47,8 @@ def test_the_question_at_the_start_says_what_follows(scene):
     [
         lambda is_recording: host(not is_recording),
         lambda is_recording: states.replace(host(is_recording), call_phase="reconnecting"),
-        lambda is_recording: states.call(3, recording=states.Recording()),
-        lambda is_recording: states.ended(),
+        lambda is_recording: call_states.call(3, recording=call_states.Recording()),
+        lambda is_recording: call_states.ended(),
         lambda is_recording: states.replace(host(is_recording), shows_call=False),
     ],
 )

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollArea, QScrollBar
 
 from tests.fakes.putting import put
-from tests.looks import room_states, states
+from tests.looks import call_states, room_states, states
 from tests.ui.test_theme import contrast
 
 
@@ -35,7 +35,7 @@ def dress(scene, theme, state, width=1280, height=800):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("make", [states.sign_in, states.rooms, states.call_with_chat])
+@pytest.mark.parametrize("make", [states.sign_in, states.rooms, call_states.call_with_chat])
 def test_what_a_field_is_for_can_be_read_in_it(scene, theme, make):
     dress(scene, theme, make())
     scene.window.page.setFocus()

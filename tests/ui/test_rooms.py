@@ -14,7 +14,7 @@ from app.ui.theme import theme
 from app.ui.widgets.cards import Spinner
 from app.ui.widgets.message_text import MessageText
 from app.wire.accounts import Access
-from tests.looks import room_states, states
+from tests.looks import call_states, room_states, states
 from tests.ui.test_intents import trigger
 
 
@@ -222,7 +222,7 @@ def test_at_another_server_a_strip_leads_home(scene):
     assert not scene.is_visible("away-strip")
     for state in (
         room_states.invited_elsewhere(),
-        replace(room_states.away(), call_phase="ended", call=states.call().call),
+        replace(room_states.away(), call_phase="ended", call=call_states.call().call),
     ):
         scene.show(state)
         assert not scene.is_visible("away-strip"), "a meeting has no strip about servers"

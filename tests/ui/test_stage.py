@@ -9,7 +9,7 @@ from app.state.call_intents import Pin
 from app.state.slices.stage import Stage
 from app.state.stage import OWN, Tile
 from app.ui.stage import PictureView
-from tests.looks import faces, states
+from tests.looks import call_states, faces, states
 
 P1 = Tile("p1")
 SCREEN = Tile("p1", "screen")
@@ -29,7 +29,7 @@ class Small(PictureView):
 
 @pytest.fixture
 def second(scene, qtbot):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     view = Small(scene.bridge.stage, P1)
     qtbot.addWidget(view)
     view.show()
@@ -66,7 +66,7 @@ def test_a_view_that_is_hidden_or_put_away_costs_nothing_and_gets_nothing(scene,
 
 
 def test_a_view_that_turns_to_somebody_else_shows_no_picture_of_the_one_before(scene, second):
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     number = next(number for number, view in scene.bridge.stage.wanted[P1].items() if view.crop == "fit")
     second.key = Tile("p2")
     second.resize(100, 60)
@@ -78,19 +78,19 @@ def test_a_view_that_turns_to_somebody_else_shows_no_picture_of_the_one_before(s
 
 
 def test_a_window_that_is_resized_asks_once_for_all_its_tiles(scene):
-    scene.show(states.call(10))
+    scene.show(call_states.call(10))
     before = len(scene.pictures_wanted)
-    scene.show(states.call(10), 1000, 700)
+    scene.show(call_states.call(10), 1000, 700)
     assert len(scene.pictures_wanted) == before + 1
     assert len(scene.pictures_wanted[-1]) == 10
 
 
 def test_a_double_click_looks_at_somebody_and_another_one_at_all(scene):
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     tile = scene.window.page.tiles[P1]
     scene.qtbot.mouseDClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     assert scene.take() == [Pin(tile=P1)]
-    state = states.call(3)
+    state = call_states.call(3)
     scene.show(states.replace(state, call=states.replace(state.call, stage=Stage(P1))))
     tiles = scene.window.page.tiles
     assert tiles[P1] is tile
@@ -121,8 +121,8 @@ def test_the_page_before_a_call_opens_without_the_picture_of_the_last_time(scene
 
 
 def test_a_share_is_shown_whole_beside_the_face_of_who_shares(scene):
-    people = (states.person(0), states.person(1, sharing=True), states.person(2))
-    scene.show(states.call(3, people=people))
+    people = (call_states.person(0), call_states.person(1, sharing=True), call_states.person(2))
+    scene.show(call_states.call(3, people=people))
     tiles = scene.window.page.tiles
     assert list(tiles) == [SCREEN, P1, Tile("p2"), OWN]
     wanted = scene.bridge.stage.wanted
@@ -138,5 +138,5 @@ def test_a_share_is_shown_whole_beside_the_face_of_who_shares(scene):
     edge, centre = image.pixelColor(round(8 * ratio), middle), image.pixelColor(image.width() // 2, middle)
     assert edge != centre
     assert edge == image.pixelColor(image.width() - round(8 * ratio), middle)
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     assert SCREEN not in scene.window.page.tiles

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel
 from app.state.slices.toasts import Toast, Toasts
 from app.ui import text
 from app.ui.widgets.buttons import Button
-from tests.looks import states
+from tests.looks import call_states, recap_states, states
 
 EVIL = "<img src='file:///etc/passwd'><b>x</b> A&B"
 
@@ -56,19 +56,19 @@ def evil_states():
     yield states.replace(
         rooms, rooms=states.replace(rooms.rooms, known=(info,), views=views), toasts=Toasts((Toast(1, EVIL),))
     )
-    chat = (states.CHAT[0].__class__(id="c", author="e", author_name=EVIL, at=states.at(), text=EVIL),)
-    people = (states.person(0), states.person(1, name=EVIL))
-    yield states.call(2, panel="chat", chat=states.Chat(chat), people=people, meeting=states.card(title=EVIL))
-    yield states.call(
+    chat = (call_states.CHAT[0].__class__(id="c", author="e", author_name=EVIL, at=states.at(), text=EVIL),)
+    people = (call_states.person(0), call_states.person(1, name=EVIL))
+    yield call_states.call(2, panel="chat", chat=call_states.Chat(chat), people=people, meeting=states.card(title=EVIL))
+    yield call_states.call(
         2,
         panel="people",
         people=people,
-        lobby=states.Lobby((states.Guest(id="g", name=EVIL, since=states.at()),)),
+        lobby=call_states.Lobby((call_states.Guest(id="g", name=EVIL, since=states.at()),)),
         host="p0",
     )
     yield states.prejoin(title=EVIL, device_words=(("camera", EVIL),), words=EVIL)
-    yield states.ended()
-    recap = states.recap_state()
+    yield call_states.ended()
+    recap = recap_states.recap_state()
     made = recap.recap.recap
     said = tuple(
         one.__class__(id=one.id, speaker=EVIL, start_s=0, end_s=1, text=EVIL, confidence=1) for one in made.transcript

@@ -9,7 +9,7 @@ from app.state.intents import PutAway
 from app.state.slices.toasts import Toast
 from app.ui.panels import toasts
 from app.ui.widgets.scrim import Scrim
-from tests.looks import states
+from tests.looks import call_states, recap_states, states
 
 SIZES = [(1280, 800), (800, 560), (500, 700)]
 PAGES = {
@@ -19,13 +19,13 @@ PAGES = {
     "prejoin": states.prejoin,
     "guest": states.guest_prejoin,
     "waiting": states.waiting,
-    "call": lambda: states.call(10),
-    "lobby": states.call_as_host,
-    "knock": lambda: states.call_as_host(panel=""),
-    "chat": states.call_with_chat,
-    "consent": states.call_with_consent,
-    "ended": states.ended,
-    "recap": states.recap_state,
+    "call": lambda: call_states.call(10),
+    "lobby": call_states.call_as_host,
+    "knock": lambda: call_states.call_as_host(panel=""),
+    "chat": call_states.call_with_chat,
+    "consent": call_states.call_with_consent,
+    "ended": call_states.ended,
+    "recap": recap_states.recap_state,
 }
 #: What one aims at in a hurry, by the names of its widgets.
 AIMED_AT = {
@@ -104,9 +104,9 @@ def test_a_notice_in_a_large_window_covers_nothing_at_all(scene, name):
 
 
 def test_a_notice_makes_way_for_what_comes_up_under_it(scene):
-    scene.show(with_notices(states.call(3), states.MANY_NOTICES[0]))
+    scene.show(with_notices(call_states.call(3), states.MANY_NOTICES[0]))
     settle()
-    scene.window.show_state(with_notices(states.call_as_host(panel=""), states.MANY_NOTICES[0]))
+    scene.window.show_state(with_notices(call_states.call_as_host(panel=""), states.MANY_NOTICES[0]))
     settle()
     assert not parts(scene)["toast-admit"].intersects(scene.find("notice-1").geometry())
     assert scene.find("notice-1").y() >= scene.find("lobby-toast").mapTo(scene.window, QPoint(0, 54)).y()
@@ -254,11 +254,11 @@ def test_a_notice_lies_over_a_dialog_that_is_opened_later(scene):
 def test_a_notice_is_seen_over_the_pictures_of_the_call(scene):
     from tests.looks import faces
 
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     for key in scene.window.page.tiles:
         scene.give(key, faces.picture(1))
     scene.qtbot.waitUntil(lambda: all(scene.frames(key) for key in scene.window.page.tiles))
-    scene.window.show_state(with_notices(states.call(3), states.MANY_NOTICES[0]))
+    scene.window.show_state(with_notices(call_states.call(3), states.MANY_NOTICES[0]))
     settle()
     for key in scene.window.page.tiles:
         scene.give(key, faces.picture(2))

@@ -13,7 +13,7 @@ from app.state.stage import OWN, Tile
 from app.ui.widgets.buttons import RowButton
 from app.ui.window import page_name
 from tests.fakes.story import change
-from tests.looks import faces, states
+from tests.looks import call_states, faces, recap_states, states
 
 ALL = {
     "starting": AppState,
@@ -26,13 +26,13 @@ ALL = {
     "prejoin": states.prejoin,
     "guest": states.guest_prejoin,
     "waiting": states.waiting,
-    "call": lambda: states.call(10),
-    "chat": states.call_with_chat,
-    "lobby": states.call_as_host,
-    "consent": states.call_with_consent,
-    "ended": states.ended,
-    "recap": states.recap_state,
-    "progress": lambda: states.recap_state("generating"),
+    "call": lambda: call_states.call(10),
+    "chat": call_states.call_with_chat,
+    "lobby": call_states.call_as_host,
+    "consent": call_states.call_with_consent,
+    "ended": call_states.ended,
+    "recap": recap_states.recap_state,
+    "progress": lambda: recap_states.recap_state("generating"),
 }
 
 
@@ -45,13 +45,13 @@ ALL = {
         (states.prejoin(), "prejoin"),
         (states.replace(states.prejoin(), call_phase="joining"), "prejoin"),
         (states.waiting(), "waiting"),
-        (states.replace(states.call(), call_phase="joining"), "waiting"),
-        (states.call(), "call"),
-        (states.call_reconnecting(), "call"),
-        (states.replace(states.call(), shows_call=False), "rooms"),
-        (states.ended(), "ended"),
-        (states.recap_state(), "recap"),
-        (states.recap_state("ongoing"), "recap"),
+        (states.replace(call_states.call(), call_phase="joining"), "waiting"),
+        (call_states.call(), "call"),
+        (call_states.call_reconnecting(), "call"),
+        (states.replace(call_states.call(), shows_call=False), "rooms"),
+        (call_states.ended(), "ended"),
+        (recap_states.recap_state(), "recap"),
+        (recap_states.recap_state("ongoing"), "recap"),
     ],
 )
 def test_each_state_has_its_page(scene, state, page):
@@ -77,7 +77,7 @@ def test_everything_that_can_be_used_has_a_name(scene, name):
 
 
 def test_a_screen_reader_is_told_what_is_on(scene):
-    scene.show(states.call(3, choices=states.Choices(camera_on=False)))
+    scene.show(call_states.call(3, choices=states.Choices(camera_on=False)))
     assert scene.find("toggle-microphone").accessibleDescription() == "On"
     assert scene.find("toggle-camera").accessibleDescription() == "Off"
     scene.window._bridge.show_levels({"p1": Level(-20.0, True)})
@@ -158,7 +158,7 @@ def test_both_texts_of_the_terms_can_be_read(scene, button, words):
 
 
 def test_tab_reaches_every_control_of_the_call(scene):
-    scene.show(states.call_as_host(panel="people"))
+    scene.show(call_states.call_as_host(panel="people"))
     scene.window.activateWindow()
     scene.find("call-page").setFocus()
     reached = []
@@ -171,7 +171,7 @@ def test_tab_reaches_every_control_of_the_call(scene):
 
 
 def test_pictures_reach_their_tiles_and_are_counted_once(scene):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     grid = scene.window.page.tiles
     scene.give(Tile("p1"), faces.picture(1))
     scene.qtbot.waitUntil(lambda: scene.frames(Tile("p1")) == 1)
@@ -187,14 +187,14 @@ def test_pictures_reach_their_tiles_and_are_counted_once(scene):
 
 
 def test_a_tile_shows_the_picture_and_not_initials(scene):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     tile = scene.window.page.tiles[Tile("p1")]
     scene.give(Tile("p1"), faces.picture(3))
     scene.qtbot.waitUntil(lambda: scene.frames(tile) == 1)
     image = tile.grab().toImage()
     wanted = faces.picture(3).pixels
     assert abs(image.pixelColor(40, 40).red() - int(wanted[12, 12, 2])) < 40
-    scene.show(states.call(2, people=(states.person(0), states.person(1, camera_on=False))))
+    scene.show(call_states.call(2, people=(call_states.person(0), call_states.person(1, camera_on=False))))
     assert not tile.has_picture
 
 
@@ -202,13 +202,13 @@ def test_pictures_are_taken_even_where_nobody_looks(scene):
     scene.show(states.rooms())
     scene.mailbox.put(Tile("p1"), 1, faces.picture(1))
     scene.qtbot.waitUntil(lambda: scene.mailbox.take_all() == {})
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     scene.give(Tile("p1"), faces.picture(1))
     scene.qtbot.waitUntil(lambda: scene.frames(Tile("p1")) == 1)
 
 
 def test_the_media_side_is_told_how_large_tiles_are(scene):
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     ratio = scene.window.devicePixelRatioF()
     tiles = scene.window.page.tiles
     told = {tile: list(views.values()) for tile, views in scene.pictures_wanted[-1].items()}
@@ -216,9 +216,9 @@ def test_the_media_side_is_told_how_large_tiles_are(scene):
         tile: [View(round(one.width() * ratio), round(one.height() * ratio))] for tile, one in tiles.items()
     }
     before = len(scene.pictures_wanted)
-    scene.show(states.call(2))
+    scene.show(call_states.call(2))
     assert len(scene.pictures_wanted) == before
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     assert set(scene.pictures_wanted[-1]) == {Tile("p1"), Tile("p2"), OWN}
     scene.show(states.prejoin())
     assert set(scene.pictures_wanted[-1]) == {OWN}
@@ -227,18 +227,18 @@ def test_the_media_side_is_told_how_large_tiles_are(scene):
 
 
 def test_the_toolbar_fits_beside_the_panel_of_a_small_window(scene):
-    scene.show(states.call_as_host(), 800, 560)
+    scene.show(call_states.call_as_host(), 800, 560)
     bar, page = scene.find("call-bar"), scene.find("call-page")
     assert scene.find("leave").width() >= scene.find("leave").minimumSizeHint().width()
     assert bar.mapTo(page, QPoint(bar.width(), 0)).x() <= scene.find("lobby-panel").mapTo(page, QPoint(0, 0)).x()
     assert scene.find("leave").accessibleName() == "Leave"
-    scene.show(states.call_as_host(), 1280, 800)
+    scene.show(call_states.call_as_host(), 1280, 800)
     assert scene.find("leave").text() == "Leave"
 
 
 def test_who_left_has_no_tile(scene):
-    scene.show(states.call(6))
-    scene.show(states.call(3))
+    scene.show(call_states.call(6))
+    scene.show(call_states.call(3))
     assert list(scene.window.page.tiles) == [Tile("p1"), Tile("p2"), OWN]
     assert (
         len([one for one in scene.find("call-page").findChildren(type(scene.find("tile-own"))) if one.isVisible()]) == 3
@@ -264,7 +264,7 @@ def test_a_lost_connection_is_told_with_a_way_on(scene):
 
 
 def test_r32_r58_guests_are_told_nothing_of_recaps(scene):
-    scene.show(states.ended(is_guest=True))
+    scene.show(call_states.ended(is_guest=True))
     shown = [one for one in scene.find("ended-page").findChildren(QWidget) if hasattr(one, "text") and one.isVisible()]
     words = " ".join(one.text() for one in shown)
     assert "recap" not in words.lower()
@@ -276,9 +276,9 @@ def test_r17_who_may_record_sees_the_switch_and_nobody_else(scene):
     assert scene.is_visible("record-switch")
     scene.show(states.prejoin(may_record=False))
     assert not scene.is_visible("record-switch")
-    scene.show(states.call())
+    scene.show(call_states.call())
     assert not scene.is_visible("toggle-recording")
-    scene.show(states.call_as_host())
+    scene.show(call_states.call_as_host())
     assert scene.is_visible("toggle-recording")
 
 
@@ -293,7 +293,7 @@ def test_r31_a_recorded_meeting_is_joined_only_past_the_notice(scene):
 
 
 def test_a_full_meeting_admits_nobody(scene):
-    scene.show(states.call_as_host(count=10))
+    scene.show(call_states.call_as_host(count=10))
     assert not scene.find("admit-g1").isEnabled()
     assert scene.find("deny-g1").isEnabled()
 
@@ -322,7 +322,7 @@ def many_rooms():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("make", "width", "height"), [
-    (states.recap_state, 1280, 800), (states.recap_state, 800, 560), (states.recap_state, 500, 700),
+    (recap_states.recap_state, 1280, 800), (recap_states.recap_state, 800, 560), (recap_states.recap_state, 500, 700),
     (many_rooms, 1280, 800), (many_rooms, 800, 560),
 ])  # fmt: skip
 def test_rows_are_never_pressed_flat(scene, make, width, height, theme):
@@ -344,7 +344,7 @@ def test_enter_and_space_press_what_has_the_focus(scene, name, key):
 
 
 def test_a_panel_that_covers_the_tiles_leaves_the_toolbar_and_the_questions(scene):
-    state = states.call_with_chat()
+    state = call_states.call_with_chat()
     asks = states.replace(
         state, call=states.replace(state.call, recording=states.replace(state.call.recording, asks_consent=True))
     )
@@ -355,6 +355,6 @@ def test_a_panel_that_covers_the_tiles_leaves_the_toolbar_and_the_questions(scen
     assert bar.mapTo(scene.window, bar.rect().bottomRight()).x() <= 500
     panel = scene.find("side-panel")
     assert panel.mapTo(scene.window, panel.rect().bottomLeft()).y() <= bar.mapTo(scene.window, bar.rect().topLeft()).y()
-    scene.show(states.call(2), 500, 700)
+    scene.show(call_states.call(2), 500, 700)
     assert bar.parentWidget().objectName() != "call-page"
     assert bar.isVisible()

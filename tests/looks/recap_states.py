@@ -1,9 +1,14 @@
-"""The recap of a short call, made by hand."""
+"""The recap of a short call and the pages that show one, made by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+
+from app.state.slices.recap import RecapView
 from app.wire.recap import ActionItem, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
-from tests.looks.states import ENDED, TODAY
+from tests.looks.call_states import ended
+from tests.looks.states import ENDED, TODAY, at, card, rooms
 
 SAID = (
     ("Clara Nowak", 2.0, "Good morning Felix, thanks for making the time today."),
@@ -65,3 +70,22 @@ RECAP = Recap(
     video="meeting.webm",
     notes=("One passage was not English and was left out (0:51 to 0:58).",),
 )
+
+
+def kept_recap(deletion="none", answer="", recap="ready", **changes):
+    """A recap whose early deletion was asked for."""
+    meeting = msgspec.structs.replace(ENDED, deletion=deletion, deletion_words=answer, recap=recap)
+    view = RecapView(meeting=meeting, recap=RECAP if recap == "ready" else None, **changes)
+    return replace(rooms(), page="recap", shows_call=False, recap=view)
+
+
+def recap_state(recap="ready"):
+    state = rooms()
+    if recap == "ready":
+        return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=ENDED, recap=RECAP))
+    if recap == "ongoing":
+        running = card(recap="generating")
+        return replace(ended(), page="recap", shows_call=False, recap=RecapView(meeting=running))
+    words = "The recording ended early because the disk of the server was full." if recap == "failed" else ""
+    meeting = card("m2", state="ended", ended_at=at(), recap=recap, recap_words=words)
+    return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=meeting))
