@@ -100,7 +100,7 @@ def test_a_double_click_looks_at_somebody_and_another_one_at_all(scene):
 
 
 def test_a_double_click_with_another_button_looks_at_nobody(scene):
-    scene.show(states.call(3))
+    scene.show(call_states.call(3))
     scene.qtbot.mouseDClick(scene.window.page.tiles[P1], Qt.MouseButton.RightButton, pos=QPoint(20, 20))
     assert scene.take() == []
 
