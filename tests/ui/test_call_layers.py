@@ -153,3 +153,13 @@ def test_where_the_panel_covers_the_tiles_the_loss_is_said_as_well(scene):
     scene.show(cut(panel="chat"), 500, 700)
     assert not scene.is_visible("reconnecting")
     assert is_on_top(scene, "not-connected")
+
+
+@pytest.mark.parametrize("recording", [states.Recording(), states.Recording(since=states.at())])
+@pytest.mark.parametrize("width", [679, 700, 779, 780, 1001])
+def test_no_button_of_the_toolbar_is_cut_off_beside_a_panel(scene, width, recording):
+    scene.show(states.call_as_host(panel="chat", recording=recording), width)
+    for name in ("toggle-microphone", "toggle-recording", "open-settings", "leave"):
+        button = scene.find(name)
+        assert button.isVisible()
+        assert button.width() >= button.sizeHint().width(), name

@@ -34,6 +34,8 @@ from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.widgets.video_tile import VideoTile
 
 _NARROW_PX = 680
+#: A side panel and the whole toolbar of a host.
+_PANEL_BESIDE_PX = 780
 #: The icon beside what is said of a device that does not work.
 _LOST: dict[DeviceKind, str] = {"camera": "video-off", "microphone": "mic-off", "speaker": "volume-2"}
 
@@ -240,10 +242,9 @@ class CallPage(Page):
         self._chat.setVisible(call.panel == "chat")
         self._people.setVisible(call.panel == "people")
         self._side.setVisible(is_open)
-        is_narrow = self.width() < _NARROW_PX
         self._side.setFixedWidth(min(self.width(), 340 if self.width() > 1000 else 300))
         # Where both have no room beside each other, the panel comes before the tiles.
-        is_covered = is_narrow and is_open
+        is_covered = is_open and self.width() < _PANEL_BESIDE_PX
         self._stage.setVisible(not is_covered)
         if is_covered:
             self._side.setFixedWidth(self.width())
@@ -309,7 +310,9 @@ class CallPage(Page):
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
+        """The call is not on show any more, so nothing of it is asked."""
         self._clock.stop()
+        self._bar.recording.drop_question()
         if self._settings is not None:
             self._settings.close_dialog()
 

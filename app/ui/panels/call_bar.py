@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QMenu
 
 from app.state.app_state import AppState
@@ -11,7 +10,6 @@ from app.state.call_intents import EndForAll, Leave, OpenPanel
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton
 from app.ui.panels.record_button import RecordButton
-from app.ui.qt import override
 from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
 from app.ui.widgets.cards import Card, Line, row
 
@@ -87,11 +85,6 @@ class CallBar(Card):
         """Opens a side panel, or closes it."""
         if self._state.call:
             self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        """The call is not on show any more, so nothing of it is asked."""
-        self.recording.drop_question()
 
     def _leave(self) -> None:
         if not self._state.is_host or self._state.call_phase != "in":
