@@ -14,7 +14,6 @@ from server_stub.storage.meetings import MeetingRow
 if TYPE_CHECKING:
     from server_stub.backend import Backend
 
-
 CANCELLED = "This meeting was cancelled."
 
 

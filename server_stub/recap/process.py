@@ -12,8 +12,6 @@ from server_stub.recap import protocol
 
 #: Bytes that may wait for the worker: about half an hour of one voice.
 MOST_WAITING = 8 * 1024 * 1024
-
-
 #: How long it may take to end once its pipe is closed.
 GOODBYE_S = 5.0
 

@@ -7,8 +7,6 @@ from server_stub.retention import ClockWatch
 from tests.planning import DAY
 
 LIMITS = KeepingLimits()
-
-
 NOW = 1_800_000_000.0
 
 
