@@ -17,7 +17,7 @@ NO_KEYRING = (
     "This computer has no keyring that Parley can use, so you stay signed in only until you close Parley. "
     "On Linux, gnome-keyring or KWallet would keep you signed in."
 )
-NOT_KEPT = "The keyring of this computer did not keep your sign-in, so it holds only until you close Parley."
+NOT_KEPT = "The keyring of this computer did not store your sign-in, so it lasts only until you close Parley."
 WAITING = "The keyring of this computer is asking for its password. Unlock it, or sign in below."
 
 

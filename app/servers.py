@@ -57,7 +57,7 @@ class Servers:
             there: with a secret: of the server of this computer, which is left alone while another one is the own one.
 
         Returns:
-            Whether the client is there and should connect anew.
+            Whether the client is there and should reconnect.
         """
         is_local = bool(there.secret)
         if is_local and not self._is_home_local:

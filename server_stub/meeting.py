@@ -118,7 +118,7 @@ class Came(Change):
 
 @dataclass(frozen=True, slots=True)
 class Changed(Change):
-    """Someone's state is different."""
+    """Someone's state has changed."""
 
     person: Person
 
@@ -260,7 +260,7 @@ def expel(meeting: Meeting, person: str, now: float, *, reason: LeaveReason = "r
 
 
 def resign(meeting: Meeting, person: str) -> Outcome:
-    """Who does not belong to the room any more is host no more: the role passes at once, or to the next who comes."""
+    """A host who has left the room loses the role: it passes at once, or to the next member who comes."""
     if meeting.ended_at is not None or meeting.host != person:
         return Outcome(meeting)
     heir = _heir(meeting)

@@ -19,7 +19,7 @@ from server_stub.storage import notices as notices_table
 if TYPE_CHECKING:
     from server_stub.backend import Backend
 
-#: What nobody looked at for sixty days is not told any more, and forgotten.
+#: What nobody has looked at for sixty days is no longer told, and is forgotten.
 KEPT_S = 60 * 86_400.0
 
 
@@ -32,7 +32,7 @@ async def add(
         backend: the server.
         accounts: their ids; one that had this kind about this subject before is left out.
         kind: what it is about.
-        room: where it belongs; who is no member of it any more is not told. Empty: nowhere.
+        room: where it belongs; former members of it are not told. Empty: nowhere.
         subject: the meeting or recording; may be empty.
         words: a sentence with no more than a title in it.
     """

@@ -39,7 +39,7 @@ def tidy(plan: Plan) -> Plan:
     """The plan as it is kept: a clean title, each invitee once, nothing that has no meaning.
 
     Raises:
-        Refusal: the title is none, or another provider's address is missing.
+        Refusal: there is no title, or another provider's address is missing.
     """
     if plan.provider == "external" and plan.url is None:
         raise Refusal("malformed", "Please give the address of the other provider's meeting.")

@@ -238,7 +238,7 @@ class Ongoing:
             self._timer = self._backend.clock.call_later(delay, self._tick)
 
     def _tick(self) -> None:
-        # The loop's clock may run a little ahead of the wall clock: then there is nothing to do yet, and it plans anew.
+        # The loop's clock may run a little ahead of the wall clock: then nothing is due, and the timer is set again.
         self.apply(meeting.tick(self.meeting, self._backend.now()))
 
     def _carry_out(self, change: Change, asker: Asker | None) -> None:

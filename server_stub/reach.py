@@ -32,7 +32,7 @@ def read_public_url(settings: ServerSettings) -> ServerAddress | None:
     """The address that was given for links; None: none was.
 
     Raises:
-        ServerError: it is no address of a server, or not a safe one.
+        ServerError: it is not a server's address, or its connection would not be encrypted.
     """
     if not settings.public_url:
         return None

@@ -94,7 +94,7 @@ async def show_plan(backend: Backend, session: Session, ask: ShowPlan) -> Tell:
 
 
 async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Tell | None:
-    """Plans a meeting, or the rest of a series, anew. The link stays."""
+    """Changes the plan of a meeting, or of the rest of a series. The link stays."""
     account = session.signed_in
     async with backend.timetable.lock:
         found = await _find(backend, account, ask.meeting)

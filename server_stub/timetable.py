@@ -37,7 +37,7 @@ SERVER_WAS_OFF = "The server was not running at that time."
 RUNNING = "This meeting is running. Its host can end it for all instead."
 AGAIN = "The server has started again: the meeting goes on here."
 NEXT = "The next meeting of this series."
-#: What members are told of a meeting's time; anew when it has another one.
+#: What members are told of a meeting's time; again when it has another one.
 REMINDERS: tuple[NoticeKind, ...] = ("meeting_soon", "meeting_started")
 #: A meeting that was planned, and the message that tells the room.
 Planned = tuple[MeetingRow, MessageRow]
@@ -130,7 +130,7 @@ class Timetable:
         return meeting in self._opened and self._backend.calls.find(meeting) is None
 
     def put(self, row: MeetingRow) -> None:
-        """A meeting was planned, or planned anew."""
+        """A meeting was planned, or its plan was changed."""
         self._rows[row.id] = row
         self._reminded -= {(row.id, kind) for kind in REMINDERS}
 
@@ -141,7 +141,7 @@ class Timetable:
         self._reminded = {(id, kind) for id, kind in self._reminded if id != meeting}
 
     def wake(self) -> None:
-        """Something is different: looks soon, and sets the timer anew."""
+        """Something has changed: looks soon, and resets the timer."""
         self._clear_timer()
         if not self._is_stopped:
             self._backend.chores.start(self.look(), "looking at planned meetings")
@@ -198,7 +198,7 @@ class Timetable:
             log.error("what is due of a planned meeting could not be done", exc_info=error)
 
     async def _look_at(self, row: MeetingRow) -> None:
-        if self._rows.get(row.id) is not row:  # it was planned anew meanwhile
+        if self._rows.get(row.id) is not row:  # its plan was changed meanwhile
             return
         backend = self._backend
         now, starts_at = backend.now(), row.starts_at or 0.0

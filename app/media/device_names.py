@@ -1,4 +1,4 @@
-"""Names of devices out of bytes that keep to no rule: drivers cut them inside a letter, consoles have code pages; pure.
+"""Device names from bytes that follow no rule: drivers cut them inside a letter, consoles have code pages; pure.
 
 A letter that cannot be read becomes U+FFFD; nothing here fails, so that one odd name never hides the other devices.
 """

@@ -1,4 +1,4 @@
-"""The thread in which a device runs: begun again and again, ended from outside or from within."""
+"""The thread in which a device runs: restarted as needed, ended from outside or from within."""
 
 from __future__ import annotations
 

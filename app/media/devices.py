@@ -19,7 +19,7 @@ V4L2_BY_ID = Path("/dev/v4l/by-id")
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanges:
-    """What is different from a list of before.
+    """What has changed since an earlier list.
 
     Attributes:
         present: All devices now; give it to the next call.

@@ -1,4 +1,4 @@
-"""Reads how large a picture is out of its file's head, before anything is decoded; pure.
+"""Reads a picture's size from its file's header, before anything is decoded; pure.
 
 Sources: PNG (ISO/IEC 15948) 11.2.2, JPEG (ITU-T T.81) B.2.2, WebP container (RFC 9649) 2.5-2.7, BMP (BITMAPINFOHEADER),
 GIF89a 18, TIFF 6.0 section 2.

@@ -1,4 +1,4 @@
-"""Everybody's voices into the one stream that the speaker plays."""
+"""Mixes everybody's voices into the one stream that the speaker plays."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class _Voice:
 
 
 class Mixer:
-    """Mixes the far ends: the network thread puts, the speaker's thread mixes.
+    """Mixes the remote voices: the network thread adds blocks, the speaker's thread mixes.
 
     A person who is silent or lost adds nothing; a person who comes back starts after 40 ms of sound are there.
     """

@@ -1,4 +1,4 @@
-"""The speaker of a computer without one: sound is taken in real time, and let go."""
+"""The speaker of a computer without one: takes sound in real time, and discards it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place that touches PortAudio's library: loading it, its faults in our words, its list of devices."""
+"""The one place that touches PortAudio's library: loading it, wording its errors, and listing its devices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Voices before pictures: what a busy computer cannot do in time is to be pictures."""
+"""Voices before pictures: on a busy computer it is the pictures that come late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes, units and errors in which pictures and sound are handed from part to part.
+"""The types, units and errors with which pictures and sound are passed between parts.
 
 Sound is everywhere float32, one channel, 48 kHz, in blocks of 480 samples (10 ms), full scale at 1.0.
 Instants are seconds of `time.monotonic()`.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Connections that are not up by then are made anew. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
+#: Connections that are not up by then are replaced. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
 _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
 _END_LIMIT_S = 2.0
@@ -41,7 +41,7 @@ class Wishes:
 
     Attributes:
         send: say this to the server.
-        lost: the connections failed and are being made anew.
+        lost: the connections failed and are being replaced.
         found: media flows (again).
         tracks: takes what camera and microphone are sent by from now on; empty: they are not sent any more.
     """
@@ -264,7 +264,7 @@ class Peers:
         """
         if call is not self._call:
             return
-        _log.warning("media connections are made anew: %s", why)
+        _log.warning("media connections are replaced: %s", why)
         failures = self._failures
         if not failures:
             self._wishes.lost()

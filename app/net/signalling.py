@@ -74,7 +74,7 @@ def target_of(server: str | ServerAddress, headers: Mapping[str, str] | None = N
         headers: for the handshake.
 
     Raises:
-        BadLink: the text is no such address (a ValueError); its words are fit for a user.
+        BadLink: the text is not such an address (a ValueError); its words can be shown to the user.
     """
     return Target(parse_server(server) if isinstance(server, str) else server, tuple((headers or {}).items()))
 
@@ -136,7 +136,7 @@ class Signalling:
         try:
             self._outgoing.put_nowait(encode(message))
         except asyncio.QueueFull:
-            _log.warning("the server takes no more messages: connecting anew")
+            _log.warning("the server accepts no more messages: reconnecting")
             self._drop_socket()
             return False
         return True

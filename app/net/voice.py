@@ -40,7 +40,7 @@ _QUIET = 0.01
 #: How alike two pitch periods are that may be folded into one, 1.0 at most; and blocks to leave between two of these.
 _ALIKE = 0.75
 _REST_BLOCKS = 3
-#: After this long without anything new the voice falls silent, and begins anew when it is back.
+#: After this long without anything new the voice falls silent, and starts over when it is back.
 _MOST_COVERED = RATE_HZ * 120 // 1000
 _FADE_PER_SAMPLE = 1 / (RATE_HZ * 60 / 1000)
 _HISTORY = 1920

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 EXIT_IN_USE = 3
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 5.0
-#: Seconds before each further start; the last one repeats. A child that lived for a minute begins anew.
+#: Seconds before each further start; the last one repeats. A child that lived for a minute starts over at the first.
 RESTART_S = (0.1, 0.5, 2.0, 5.0, 15.0)
 _WELL_AFTER_S = 60.0
 #: The longest line that is taken from the child; ids of a hundred meetings have 4,000.

@@ -46,7 +46,7 @@ def remove_other(state: AppState, event: call_intents.RemoveOther) -> Step:
 
 @TABLE.on(call_intents.Lock)
 def lock(state: AppState, event: call_intents.Lock) -> Step:
-    """Nobody more comes in, or somebody may again."""
+    """The meeting was locked, or opened again."""
     meeting = _as_host(state)
     return ask_now(state, people.LockMeeting(meeting=meeting, is_locked=event.is_locked)) if meeting else (state, ())
 

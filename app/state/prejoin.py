@@ -105,7 +105,7 @@ def _shown(state: AppState, prejoin: PreJoin) -> Step:
 
 
 def at_link(state: AppState, message: lobby.LinkShown, code: str) -> Step:
-    """The page of who is no member: name, terms, knock. Looked at again, it keeps what was entered."""
+    """The page for someone who is not a member: name, terms, knock. Shown again, it keeps what was entered."""
     before = state.prejoin if state.prejoin and state.prejoin.code == code else None
     opens_at = message.starts_at if message.state == "scheduled" else None
     if before is not None:

@@ -81,7 +81,7 @@ def _what_is_left(view: RecapView) -> RecapView:
 
 @TABLE.refused(wire.OpenRecap)
 def gone(state: AppState, asked: wire.OpenRecap, refused: Refused) -> Step:
-    """The server shows it no more: it has expired, or one is no member any longer."""
+    """The server no longer shows it: it has expired, or one is no longer a member."""
     view = replace(state.recap, recap=None, words=refused.words) if state.recap else None
     return replace(state, recap=view), (ForgetFiles(asked.meeting),)
 

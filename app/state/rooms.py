@@ -215,7 +215,7 @@ def room_changed(state: AppState, message: wire.RoomChanged, reply: Reply) -> St
 
 @TABLE.hears(wire.RoomLeft, for_members=True)
 def room_left(state: AppState, message: wire.RoomLeft) -> Step:
-    """One is no member any more: nothing of the room stays here."""
+    """One is no longer a member: nothing of the room stays here."""
     room = message.room
     info = state.room_info(room)
     rooms = tuple(one for one in state.rooms.known if one.id != room)

@@ -1,4 +1,4 @@
-"""Who is there: accounts, signing in, the terms."""
+"""Connecting: accounts, signing in, the terms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Account(Plain, frozen=True, kw_only=True):
 
 
 class Access(Plain, frozen=True, kw_only=True):
-    """What the gate says of an account. The server checks again at every start."""
+    """What an account may do. The server checks again at every start."""
 
     #: May start and schedule Parley meetings (in rooms whose contract is not left out).
     may_start: bool = True
@@ -128,7 +128,7 @@ class AccessChanged(Tell, frozen=True, kw_only=True):
 
 
 class SignOut(Ask, frozen=True, kw_only=True):
-    """Makes this connection's token worthless."""
+    """Ends this sign-in: its token stops working."""
 
 
 class SignedOut(Tell, frozen=True, kw_only=True):

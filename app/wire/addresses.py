@@ -23,7 +23,7 @@ _AROUND = " \t\r\n<>()[]\"'“”‘’«»,;:."
 
 
 class BadAddress(ValueError):
-    """The text is no mail address; its words are fit for a user."""
+    """The text is not a mail address; its words can be shown to the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def read(text: str) -> Address:
     """Reads one plain address, which no mail server can take for two or for a command.
 
     Raises:
-        BadAddress: it is none, or not one that can be told from others.
+        BadAddress: it is not one, or cannot be told apart from others.
     """
     local, at, domain = text.rpartition("@")
     shown = f"“{texts.one_line(text)[:100]}”"
@@ -79,7 +79,7 @@ def is_address(text: str) -> bool:
 
 
 def kept(text: str) -> str:
-    """An address as it is kept and shown; what is none stays as it is."""
+    """An address as it is stored and shown; anything else is returned unchanged."""
     try:
         return read(text).text
     except BadAddress:
@@ -87,7 +87,7 @@ def kept(text: str) -> str:
 
 
 def same_key(text: str) -> str:
-    """The key of an address; of what is none, the text with small letters, so that it equals no address."""
+    """The key of an address; of anything else the text in lower case, which equals no address."""
     try:
         return read(text).key
     except BadAddress:

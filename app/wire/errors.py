@@ -1,4 +1,4 @@
-"""What goes wrong on the wire: `WireError` closes the socket, `Refused` is shown in words.
+"""Errors on the wire: `WireError` closes the socket, `Refused` is shown in words.
 
 WireError
 ├── Malformed      not JSON, not one of our messages, or a field out of its limits
@@ -47,7 +47,7 @@ Reason = Literal[
 
 
 class WireError(Exception):
-    """Something that is not our protocol arrived; the socket is closed. `words` is fit for a user."""
+    """Something other than our protocol arrived; the socket is closed. `words` can be shown to the user."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)

@@ -1,4 +1,4 @@
-"""Names of HTTP headers that client and server both know."""
+"""Names of the HTTP headers that client and server share."""
 
 from __future__ import annotations
 

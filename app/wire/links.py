@@ -45,7 +45,7 @@ NOT_SAFE = "This link leads to a server over a connection that others could read
 
 
 class BadLink(ValueError):
-    """The text is no link of ours; its words are fit for a user."""
+    """The text is not a Parley link; its words can be shown to the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def parse_link(text: str) -> Link:
         text: what was pasted; brackets, quotes and marks around it, and line breaks of a mail in it, are forgiven.
 
     Raises:
-        BadLink: it is none, or not a safe one.
+        BadLink: it is not one, or its connection would not be encrypted.
     """
     joined = _bare(_BROKEN.sub("", text)) if len(text) <= 4 * MAX_LINK else text
     parts, server = _parse(joined)
@@ -136,7 +136,7 @@ def parse_server(text: str) -> ServerAddress:
     """Reads a server's address: a URL without a path, or host:port (then https, on loopback http).
 
     Raises:
-        BadLink: it is none, or not a safe one.
+        BadLink: it is not one, or its connection would not be encrypted.
     """
     joined = _bare(text, kept="[]") if len(text) <= 4 * MAX_LINK else text
     full = joined if "://" in joined else f"parley://{joined}"
@@ -167,7 +167,7 @@ def _is_around(char: str, marks: str, kept: str) -> bool:
 
 
 def _parse(text: str, words: str = NO_LINK) -> tuple[str, ServerAddress]:
-    """Path and server of a URL of ours; `words` say that it is none."""
+    """Path and server of a Parley URL; `words` are the error when it is not one."""
     if not text.isascii() or not _SHAPE.fullmatch(text):
         raise BadLink(words)
     try:

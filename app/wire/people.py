@@ -85,7 +85,7 @@ class LeaveMeeting(Ask, frozen=True, kw_only=True):
 
 
 class EndMeeting(Ask, frozen=True, kw_only=True):
-    """The host ends the meeting for all; answered with `MeetingEnded`."""
+    """The host ends the meeting for everyone; answered with `MeetingEnded`."""
 
     meeting: Id
 
@@ -106,14 +106,14 @@ class PersonJoined(Tell, frozen=True, kw_only=True):
 
 
 class PersonChanged(Tell, frozen=True, kw_only=True):
-    """Someone's state is different."""
+    """Someone's state has changed."""
 
     meeting: str
     person: Person
 
 
 class PersonLeft(Tell, frozen=True, kw_only=True):
-    """Someone's seat is free; told to who left as well."""
+    """Someone's seat is free; told to the person who left as well."""
 
     meeting: str
     person: str
@@ -128,7 +128,7 @@ class HostChanged(Tell, frozen=True, kw_only=True):
 
 
 class MeetingEnded(Tell, frozen=True, kw_only=True):
-    """The meeting is over for all."""
+    """The meeting is over for everyone."""
 
     meeting: str
     at: Time
@@ -136,7 +136,7 @@ class MeetingEnded(Tell, frozen=True, kw_only=True):
 
 
 class RemovePerson(Ask, frozen=True, kw_only=True):
-    """The host takes someone out, who cannot come back to this meeting; answered with `PersonLeft` (removed)."""
+    """The host removes someone, who cannot come back to this meeting; answered with `PersonLeft` (removed)."""
 
     meeting: Id
     person: Id

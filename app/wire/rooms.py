@@ -160,7 +160,7 @@ class JoinRoom(Ask, frozen=True, kw_only=True):
 
 
 class ListMessages(Ask, frozen=True, kw_only=True):
-    """Asks for the newest messages of a room, or for those before one."""
+    """Asks for the newest messages of a room, or for those before a given one."""
 
     room: Id
     before: Id | None = None
@@ -242,7 +242,7 @@ class PostExternalMeeting(Ask, frozen=True, kw_only=True):
 
 
 class LinksMoved(Tell, frozen=True, kw_only=True):
-    """The server is found at another address now: links to its meetings and rooms begin anew, their codes stay."""
+    """The server has another address now: links to its meetings and rooms begin differently, their codes stay."""
 
     #: As a person can paste it: `https://host:port`, or `parley://host:port?pin=...`.
     server: str

@@ -1,4 +1,4 @@
-"""Scheduled meetings: planned, changed, cancelled, and taken along as a calendar file."""
+"""Scheduled meetings: planned, changed, cancelled, and exported as a calendar file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time zones by the names of the IANA database. What else lies in the folders of that database is none."""
+"""Time zones by the names of the IANA database. Other files in that database's folders do not count."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def show(connection: Connection, options: Namespace, now: float) -> Answer:
 
 
 def addresses(connection: Connection, options: Namespace, now: float) -> Answer:
-    """Lists the accounts whose address needs a look: one that others have in another spelling, or that is none."""
+    """Lists the accounts whose address needs a look: one that others have in another spelling, or an invalid one."""
     by_key: dict[str, list[AccountRow]] = {}
     for account in administration.list_accounts(connection):
         if account.email:

@@ -31,7 +31,7 @@ ALLOWED_AT_FIRST = frozenset(("microphone", "camera"))
 
 
 class RelayError(Exception):
-    """The relay cannot do what was asked; the text is fit for a user."""
+    """The relay cannot do what was asked; the text can be shown to the user."""
 
 
 class BadSdp(RelayError):

@@ -30,7 +30,7 @@ class DeletionRow:
 
 
 def ask(connection: Connection, row: DeletionRow) -> bool:
-    """Keeps a request; one that was refused is asked anew. False: there is one already."""
+    """Stores a request; one that was refused may be made again. False: there is one already."""
     known = find(connection, row.recording)
     if known is not None and known.state != "refused":
         return False

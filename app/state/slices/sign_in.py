@@ -14,7 +14,7 @@ class SignIn:
     is_under_way: bool = False
     #: A sentence under the form.
     words: str = ""
-    #: A sentence where a forgotten password is set anew.
+    #: A sentence on the page where a forgotten password is reset.
     reset_words: str = ""
     #: Where tokens are kept: "" when in the system's keyring, else why they are not.
     keyring_words: str = ""

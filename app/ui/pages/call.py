@@ -1,4 +1,4 @@
-"""The call: everyone's tile, the toolbar, beside them chat, people and who waits."""
+"""The call: everyone's tile, the toolbar, and beside them chat, people and the lobby."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recap of a meeting: how far it is, and when it is ready, everything in it."""
+"""The recap of a meeting: its progress, and everything in it once it is ready."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ class RecapPage(Page):
 
 
 class _Progress(QWidget):
-    """Until the recap is ready: how far it is, in words."""
+    """Until the recap is ready: its progress, in words."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()

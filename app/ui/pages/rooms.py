@@ -1,4 +1,4 @@
-"""The rooms: which there are, what is said in the open one, who belongs to it, what its meetings left."""
+"""The rooms: the list of them, and the open one's messages, members, meetings and recaps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who are you: a name on one's own computer, an account on a server, or a link for a guest."""
+"""Signing in: a name on one's own computer, an account on a server, or a link for a guest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _field(words: str, field: QWidget) -> QVBoxLayout:
 
 
 class SignInPage(Page):
-    """Five faces.
+    """Five forms, one shown at a time.
 
     "name" is the first start on this computer, "enter" and "make" an account on a server, "forgot" and "code" the way
     to a new password.

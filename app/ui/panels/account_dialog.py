@@ -1,4 +1,4 @@
-"""The account: who one is here, another password, and where one is signed in."""
+"""The account: who one is here, changing the password, and where one is signed in."""
 
 from __future__ import annotations
 

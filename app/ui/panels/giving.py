@@ -1,4 +1,4 @@
-"""Giving a link away: the buttons that do it, and the question where it would lead to this computer alone."""
+"""Sharing a link: the buttons that do it, and the question asked when it would work on this computer only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HERE = {
 
 
 class CopyLink(Button):
-    """Copies a link, and says for a moment that it did; one that only this computer can follow is asked about first.
+    """Copies a link, and says for a moment that it did; for one that works on this computer only it asks first.
 
     Args:
         name: The object name.
@@ -97,7 +97,7 @@ def hand_out(handout: Handout, bridge: Bridge) -> None:
 
 
 class GiveQuestion(Scrim):
-    """“Let others in?”, before a link is given away that nobody else could follow. Esc gives nothing away.
+    """“Let others in?”, before sharing a link that nobody else could follow. Esc shares nothing.
 
     Args:
         parent: The window.

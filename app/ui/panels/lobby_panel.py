@@ -1,4 +1,4 @@
-"""Who waits to be let in: the section above the people, and the line that says so while that is not open."""
+"""Who is waiting to be let in: the section above the people, and the line that says so while that is not open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def is_full(call: Call) -> bool:
 
 
 class LobbyPanel(Card):
-    """Who waits and since when: Admit, Deny, Admit all; for the host only."""
+    """Who is waiting and since when: Admit, Deny, Admit all; for the host only."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge

@@ -105,7 +105,7 @@ class MeetingCardView(Card):
         self._show_buttons(card, is_live=is_live)
 
     def renew_times(self) -> None:
-        """Says anew how far off it is."""
+        """Updates how far off it is."""
         if self._card.state == "scheduled":
             self.show_card(self._card)
 
@@ -188,7 +188,7 @@ class MeetingCardView(Card):
 
 
 class CancelDialog(Scrim):
-    """A meeting that repeats: this one, or all that are to come?"""
+    """A meeting that repeats: this one, or all upcoming ones?"""
 
     def __init__(self, parent: QWidget, card: MeetingCard, bridge: Bridge) -> None:
         self._meeting, self._bridge = card.id, bridge
@@ -213,7 +213,7 @@ class CancelDialog(Scrim):
 
 
 class MeetingDialog(Scrim):
-    """One meeting's card over the room, from the list of what is to come."""
+    """One meeting's card over the room, from the list of upcoming meetings."""
 
     def __init__(self, parent: QWidget, card: MeetingCard, bridge: Bridge, *, is_planner: bool) -> None:
         self.meeting = card.id

@@ -137,7 +137,7 @@ class MessageList(Scroll):
         self.to_end()
 
     def renew_times(self) -> None:
-        """Says anew how far off meetings are that are to come."""
+        """Updates how far off upcoming meetings are."""
         for view in self.findChildren(MeetingCardView):
             view.renew_times()
 

@@ -20,7 +20,7 @@ _NO_AI = (
 
 
 class RecordCard(Card):
-    """The AI recording switch, for who may; for everyone else, why there is no AI without it."""
+    """The AI recording switch for the host; for everyone else, why there is no AI without it."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._switch = Switch("AI recording", "record-switch")
@@ -47,7 +47,7 @@ class RecordCard(Card):
 
 
 class NoticeCard(Card):
-    """The recording notice, which has to be read past."""
+    """The recording notice, which has to be ticked as read."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._read = Tick("I have read this and agree to be recorded", "notice-read")
@@ -68,7 +68,7 @@ class NoticeCard(Card):
 
 
 class MoveCard(Card):
-    """One sits in this meeting on another device already: move here, or stay there."""
+    """One is in this meeting on another device already: move here, or stay there."""
 
     def __init__(self, bridge: Bridge) -> None:
         move = Button("Move here", "move-here", kind="primary")

@@ -1,4 +1,4 @@
-"""The host's switch of the AI recording during a call: a button with words, and a question before either."""
+"""The host's switch for AI recording during a call: a button with words, and a question before it starts or stops."""
 
 from __future__ import annotations
 

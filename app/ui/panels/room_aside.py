@@ -1,4 +1,4 @@
-"""The right side of a room: its members, its meetings to come, and the recaps of those that were held."""
+"""The right side of a room: its members, its upcoming meetings, and the recaps of past ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.wire.text import fold
 
 
 class RoomAside(Card):
-    """Members, meetings to come and meeting recaps.
+    """Members, upcoming meetings and meeting recaps.
 
     Args:
         bridge: Takes the intents.

@@ -98,7 +98,7 @@ class RoomDialog(Scrim):
         self.dismissed.connect(self.close_dialog)
 
     def show_state(self, state: AppState) -> None:
-        """How the room stands now; closes where one is no member any more."""
+        """Shows the room as it is now; closes when one is no longer a member."""
         info = state.room_info(self.room)
         if info is None:
             self.close_dialog()

@@ -41,7 +41,7 @@ def _labelled(words: str, *fields: QWidget) -> QWidget:
 
 
 class ScheduleDialog(Scrim):
-    """Plans a meeting or changes one that is planned; what is filled in stays until the server has taken it.
+    """Plans a meeting or changes one that is planned; what is filled in stays until the server has accepted it.
 
     Args:
         parent: The window.

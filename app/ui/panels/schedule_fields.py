@@ -157,7 +157,7 @@ class ZoneField(QLineEdit):
 
 
 class _Line(QLineEdit):
-    """The field in which an address is written; Backspace in it when empty takes the last one back."""
+    """The field in which an address is written; Backspace in it when empty removes the last one."""
 
     emptied = Signal()
     ended = Signal()
@@ -175,7 +175,7 @@ class _Line(QLineEdit):
 
 
 class AddressField(QWidget):
-    """Mail addresses, each a chip with a button that takes it out.
+    """Mail addresses, each a chip with a button that removes it.
 
     Signals:
         changed(): other addresses, or other words about them.

@@ -78,7 +78,7 @@ class _Pressable(_Mixed):
         self._draw()
 
     def _draw(self) -> None:
-        """Makes its icon anew, in the ink of the moment."""
+        """Draws its icon again, in the current colour."""
 
 
 class Button(_Pressable, QPushButton):

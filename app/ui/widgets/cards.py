@@ -1,4 +1,4 @@
-"""Grounds, columns and rows: how pages put their parts together."""
+"""Cards, columns and rows: how pages are laid out."""
 
 from __future__ import annotations
 

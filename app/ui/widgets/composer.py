@@ -1,4 +1,4 @@
-"""Where one writes: Enter sends, Shift+Enter breaks the line."""
+"""The text box of a message: Enter sends, Shift+Enter breaks the line."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Composer(QWidget):
 
 
 class TextEditor(QWidget):
-    """Changes a text that stands already: Enter keeps the change, Esc leaves it as it was.
+    """Edits a posted text: Enter saves the change, Esc leaves the text as it was.
 
     Signals:
         kept(str): the text, trimmed and not empty.

@@ -1,4 +1,4 @@
-"""Plays a recording: painted from an own video sink, so that pictures of the window show it."""
+"""Plays a recording: painted from its own video sink, so that pictures of the window show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order in which Tab goes: that in which one reads, as the parts lie now.
+"""The Tab order: reading order, as the parts are laid out now.
 
 Qt goes in the order in which widgets were made, so that rows that come later would follow the whole page.
 """

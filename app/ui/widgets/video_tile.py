@@ -1,4 +1,4 @@
-"""One person on show: the newest picture, or initials, with the name and what their microphone does."""
+"""One person's tile: the newest picture, or initials, with the name and what their microphone does."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def models_command(args: Sequence[str], folder: Path) -> int:
     """
     parser = argparse.ArgumentParser(prog="server_stub models", description="Speech models of this server.")
     words = parser.add_subparsers(dest="word", required=True)
-    words.add_parser("list", help="which models are here")
+    words.add_parser("list", help="list the models on this server")
     words.add_parser("pull", help="fetch a model").add_argument("name", help=f"one of {', '.join(REPOSITORIES)}")
     try:
         options = parser.parse_args(args)
