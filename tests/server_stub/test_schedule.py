@@ -179,7 +179,7 @@ async def test_r34_a_meeting_with_open_doors_gives_way_to_the_one_planned_anew(s
     assert (moved.meeting.state, moved.meeting.link) == ("scheduled", card.link)
     assert moved.meeting.id != card.id
     assert (await becomes(host, "cancelled")).id == card.id
-    assert "anew" in (await waiting.expect(MeetingEnded)).words
+    assert "rescheduled" in (await waiting.expect(MeetingEnded)).words
     assert (await waiting.ask(LookAtLink(code=code_of(card)))).starts_at == AT_TEN + 5 * HOUR
 
 
