@@ -105,6 +105,21 @@ def test_a_double_click_with_another_button_looks_at_nobody(scene):
     assert scene.take() == []
 
 
+def test_who_left_and_came_back_between_two_looks_is_not_shown_as_they_were(scene):
+    def shown(joined_at):
+        people = (call_states.person(0), call_states.person(1, joined_at=joined_at), call_states.person(2))
+        scene.show(call_states.call(3, people=people))
+        return scene.window.page.tiles
+
+    for tile in shown(1.0):
+        scene.give(tile, faces.picture(1))
+    scene.qtbot.waitUntil(lambda: scene.frames(P1) == scene.frames(Tile("p2")) == 1)
+    assert shown(1.0)[P1].has_picture
+    tiles = shown(9.0)
+    assert not tiles[P1].has_picture
+    assert tiles[Tile("p2")].has_picture
+
+
 def test_the_page_before_a_call_opens_without_the_picture_of_the_last_time(scene):
     """Oneself as one was then would look like a camera that is open already."""
     scene.show(states.prejoin())

@@ -33,6 +33,7 @@ class StageView(Layers):
         super().__init__(self._tiles, *over)
         self._tiles.double_clicked.connect(self._look_at)
         self._main: Tile | None = None
+        self._joined_at: dict[str, float] = {}
 
     @property
     def tiles(self) -> dict[Tile, VideoTile]:
@@ -57,6 +58,9 @@ class StageView(Layers):
         people = {("" if one.id == call.you else one.id): one for one in call.people}
         for tile, widget in self._tiles.widgets.items():
             person, is_own = people[tile.person], tile == OWN
+            if self._joined_at.get(tile.person) != person.joined_at:
+                # Away and back while nobody looked: their last picture is not from now.
+                widget.forget_picture()
             widget.show_person(
                 "You" if is_own else f"{person.name}’s screen" if tile.source == "screen" else person.name,
                 initials_of=person.name,
@@ -65,6 +69,7 @@ class StageView(Layers):
                 is_connected=person.is_connected or is_own,
             )
             widget.show_mark("Not recorded" if is_recorded and not person.consents else "")
+        self._joined_at = {key: person.joined_at for key, person in people.items()}
 
     def show_stopped(self, is_stopped: bool) -> None:
         """Nothing comes in at the moment: no tile may look as if its person were there."""
