@@ -338,7 +338,7 @@ def check_not_barred(meeting: Meeting, origin: Origin) -> None:
 def check_not_locked(meeting: Meeting) -> None:
     """Raises `Refusal` when nobody new may come."""
     if meeting.is_locked:
-        raise Refusal("locked", "The host has locked this meeting. Nobody can come in at present.")
+        raise Refusal("locked", "The host has locked this meeting. Nobody can come in for now.")
 
 
 def check_seats(meeting: Meeting) -> None:

@@ -60,7 +60,7 @@ def close(connection: Connection, options: Namespace, now: float) -> Answer:
     """Closes one: it is signed out everywhere, and cannot sign in."""
     account = the_account(connection, options.account)
     if facts.read(connection, "owner") == account.id:
-        raise CannotDo("This account owns the server: nobody could sign in any more.")
+        raise CannotDo("This account owns the server: with it closed, nobody could sign in.")
     if account.is_closed:
         return Answer("The account is closed already.")
     administration.set_closed(connection, account.id, True)
