@@ -85,7 +85,7 @@ def knocking(card, name="Alan", **fields):
 
 
 async def alan(server, card, **fields):
-    """A guest in the lobby; `client.guest` is his id."""
+    """A guest in the lobby; `client.guest` is their id."""
     client = await server.connect()
     heard = await client.ask(knocking(card, **fields))
     client.guest = heard.guest
@@ -93,7 +93,7 @@ async def alan(server, card, **fields):
 
 
 async def alan_inside(server, host, card, **fields):
-    """A guest whom the host let in; `client.welcome` is what he was told."""
+    """A guest whom the host let in; `client.welcome` is what they were told."""
     client = await alan(server, card, **fields)
     await host.ask(AdmitGuest(meeting=card.id, guest=client.guest))
     client.welcome = await client.expect(Welcome)

@@ -65,7 +65,7 @@ def leave(staying, coming):
 
 
 def watch(clients):
-    """(pictures of the other painted a second over `WATCH_S`, longest gap of his voice in ms), at the worse client."""
+    """(pictures of the other painted a second over `WATCH_S`, longest gap in the voice in ms), at the worse client."""
     before = [others_tile(client)["frames"] for client in clients]
     began = time.monotonic()
     time.sleep(WATCH_S)

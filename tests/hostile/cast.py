@@ -57,7 +57,7 @@ PLAN = Plan(title="Review", starts="2026-12-01T10:00", time_zone="Europe/Lisbon"
 
 @dataclass
 class Actor:
-    """Somebody and what he holds: tokens, ids, an own message."""
+    """Somebody and what they hold: tokens, ids, a message of their own."""
 
     client: object
     email: str = "nobody@example.org"
@@ -88,7 +88,7 @@ class Cast:
 
     @classmethod
     async def gather(cls, server):
-        """The story up to the moment in which everybody is what his role says."""
+        """The story up to the moment in which everybody is what their role says."""
         lift_limits(server.backend)
         cast = cls(server)
         await cast._sign_up()

@@ -217,7 +217,7 @@ BARE = {
 
 @contextlib.asynccontextmanager
 async def flooded_below(server, kind):
-    """While it lasts, somebody says this, and reads the answers; yields a function that tells how often he did."""
+    """While it lasts, somebody says this, and reads the answers; yields a function that tells how often they did."""
     opens, octets = BARE[kind]
     reader, writer = await opens(server.port)
     said = 0

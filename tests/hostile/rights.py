@@ -3,7 +3,7 @@
 A row: the request, the roles it is granted to, its fields as a function of the story and of who asks, and
 
     still   those for whom it changes nothing although it is granted (it only shows something, or does so again)
-    spoils  whoever was granted it is not what his role says any more
+    spoils  whoever was granted it is no longer what their role says
     first   what has to be true before it can be granted
     about   says which of several rows of one request this is
 """
@@ -203,7 +203,7 @@ TABLE = (
     # By the link.
     Row(lobby.LookAtLink, ALL, lambda c, me: {"code": code_of(c.card)}, still=ALL),
     Row(lobby.LookAtLink, NOBODY, constant(code="abcdefghijklmnopqrstuv"), about="that leads nowhere"),
-    # Who is removed is; who belongs to the room joins directly; who waits may say again how he wants to come in.
+    # Who is removed is; who belongs to the room joins directly; who waits may say again how they want to join.
     Row(lobby.Knock, frozenset({STRANGER, OUTSIDER, WAITING, GUEST_BACK, FORMER_MEMBER}),
         lambda c, me: knocking_as(c, me), spoils=True),
     Row(lobby.Knock, NOBODY, lambda c, me: {**knocking_as(c, me), "terms_version": 0}, about="without the terms"),

@@ -80,7 +80,7 @@ async def test_who_waits_for_one_meeting_is_not_let_into_another(cast, told):
     _, own, guest = await eves_meeting(cast)
     assert await cast.ada.refused(AdmitGuest(meeting=cast.meeting, guest=guest.guest)) == "not_found"
     assert await cast.ada.refused(AdmitGuest(meeting=own.id, guest=guest.guest)) == "not_in_meeting"
-    # A knock at the second door while he waits at the first is none.
+    # A knock at a second meeting while they wait at the first does not count.
     assert await guest.refused(knocking(cast.card)) == "already_in"
 
 

@@ -1,4 +1,4 @@
-"""Somebody wants too much: he is closed or refused, others hardly notice, and memory stays bounded."""
+"""Somebody wants too much: they are cut off or refused, others hardly notice, and memory stays bounded."""
 
 import asyncio
 import contextlib
@@ -60,7 +60,7 @@ def test_others_hardly_notice_floods_and_half_open_sockets(tmp_path):
     assert not {name: figure for name, figure in figures.items() if figure >= bound_ms}, bound_ms
     for kind in FLOODS:
         closed, refused, sent = offences[kind]
-        # Each password that is tried takes its time: whoever floods with them waits for his own answers first, and on
+        # Each password that is tried takes its time: whoever floods with them waits for their own answers first, and on
         # a busy computer has not even had ten of them when the round is over.
         assert closed or kind == "SignIn", kind
         assert refused or kind == "SignIn", kind

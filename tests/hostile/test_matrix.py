@@ -134,7 +134,7 @@ def test_the_table_finds_what_a_fault_grants(tmp_path, monkeypatch, fault):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_is_granted_happens(tmp_path, monkeypatch, role):
-    """Whoever could be changed by what he asked for has a story of his own."""
+    """Whoever could be changed by what they asked for has a story of their own."""
     rows = sorted((row for row in TABLE if role in row.to), key=lambda row: row.spoils)
     faults = []
 

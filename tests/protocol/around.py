@@ -38,7 +38,7 @@ class Around(Steps):
 
     @rule(author=account, other=account, deletes=st.booleans())
     def change_a_message(self, author, other, deletes):
-        """Somebody posts; somebody else, or he himself, changes or deletes it."""
+        """Somebody posts; somebody else, or the author, changes or deletes it."""
         poster, changer = self.people[author], self.people[other]
         words, fresh = self.canary(), self.canary()
         members = {one.name for one in self.people.values() if self.is_member(one)}
@@ -94,7 +94,7 @@ class Around(Steps):
     # --- sign-ins and connections -----------------------------------------------------------------------------------
     @rule(name=account, does=seldom)
     def lose_connection(self, name, does):
-        """The connection breaks; the same person signs in again by his token."""
+        """The connection breaks; the same person signs in again by their token."""
         if not does:
             return
         someone = self.who(name)
@@ -118,7 +118,7 @@ class Around(Steps):
     @precondition(lambda self: any(self.people[name].guest_token for name in GUESTS))
     @rule(name=guest)
     def lose_connection_as_guest(self, name):
-        """A guest's connection breaks; he comes back by his token as long as his seat is kept."""
+        """A guest's connection breaks; they come back by their token as long as their seat is kept."""
         someone = self.who(name)
         if not someone.guest_token:
             return

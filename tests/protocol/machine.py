@@ -103,7 +103,7 @@ class Protocol(Around):
     @precondition(lambda self: self.meeting)
     @rule(reads=st.booleans())
     def everybody_comes(self, reads):
-        """All members want in, guests knock, the host lets in whom he can, and one more tries."""
+        """All members want in, guests knock, the host lets in as many as possible, and one more tries."""
         for name in MEMBERS:
             if self.meeting is not None:
                 self.join(name, reads, False)
@@ -246,7 +246,7 @@ class Protocol(Around):
         someone, target, meeting = self.who(name), self.who(other), self.meeting
         is_there = target.id in meeting.seats if target.id else False
         if target is someone and self.is_host(someone):
-            return  # whether the host mutes himself by this or by his button is all the same
+            return  # whether the host mutes themselves by this or by their button is all the same
         self.attempt(
             someone,
             people.MutePerson(meeting=meeting.id, person=target.id or "nobody"),

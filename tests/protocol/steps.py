@@ -8,7 +8,7 @@ from tests.protocol.world import GUESTS, MEMBERS, STRANGERS
 
 ACCOUNTS = (*MEMBERS, *STRANGERS)
 ALL = (*ACCOUNTS, *GUESTS)
-#: Who does it: somebody by name, or by what he is at that moment, so that stories get far enough to go wrong.
+#: Who does it: somebody by name, or by what they are at that moment, so that stories get far enough to go wrong.
 anyone = st.sampled_from(("the host", "the host", "someone inside", "someone waiting", *ALL))
 whoever_may_join = st.sampled_from((*MEMBERS, *MEMBERS, *ALL))
 whoever_may_knock = st.sampled_from((*GUESTS, *GUESTS, *ALL))

@@ -91,6 +91,6 @@ class Watching(RuleBasedStateMachine):
             assert not isinstance(tell, recap.RecapOpened | recap.RecapsListed | rooms.MessagePosted)
         for words in self.secrets:
             if words in text:
-                assert someone.name in self.secrets[words][0], f"{someone.name} was told what was not for him: {kind}"
+                assert someone.name in self.secrets[words][0], f"{someone.name} was told what was not for them: {kind}"
         if isinstance(tell, lobby.LobbyChanged) and not tell.re:
             assert someone.account, f"{someone.name} was told who waits"

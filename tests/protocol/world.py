@@ -21,7 +21,7 @@ from tests.fakes.server_client import client_of, running_server
 SEATS = 3
 MEMBERS = ("ada", "grace", "joan")
 GUESTS = ("gus", "gil", "guy", "gem", "gav")
-#: Accounts that do not belong to the room; the first has one of his own.
+#: Accounts that do not belong to the room; the first has one of their own.
 STRANGERS = ("mallory", "trudy")
 PASSWORD = "correct horse"
 _LIMITS = MeetingLimits(seats=SEATS, waiting=4, waiting_per_address=100)

@@ -233,7 +233,7 @@ async def test_r27_a_member_is_called_as_his_account_and_two_guests_of_one_name_
     host, member, card = await in_a_meeting(server)
     named = {person.id: person.name for person in server.backend.calls.find(card.id).meeting.people}
     assert named == {host.account.id: "Ada", member.account.id: "Grace"}
-    # Who is signed in and knocks is called as his account too, whatever his program sends.
+    # Who is signed in and knocks has their account's name too, whatever their program sends.
     eve = await sign_up(server, email="eve@example.org", name="Eve")
     await eve.ask(knocking(card, name="Ada"))
     for _ in range(2):

@@ -39,7 +39,7 @@ async def get_video(server, token, recording):
 
 
 async def seen(server, token, room):
-    """What a member sees of a room: names, messages, recaps, bytes of the video, and his receipt."""
+    """What a member sees of a room: names, messages, recaps, bytes of the video, and their receipt."""
     client = await server.connect()
     signed_in = await client.ask(Resume(token=token))
     names = [(info.name, [member.name for member in info.members]) for info in signed_in.rooms]

@@ -64,7 +64,7 @@ def recording(name, of, part=1):
 
 @pytest.fixture
 def team(tmp_path):
-    """A team's server: its boss, a room of his, and a meeting in that."""
+    """A team's server: its boss, the boss's room, and a meeting in that."""
     data = tmp_path / "team"
     make_data(
         data,

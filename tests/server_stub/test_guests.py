@@ -81,7 +81,7 @@ async def test_r21_after_the_end_the_link_says_so(server):
     for ask in (LookAtLink(code=code_of(card)), knocking(card)):
         refused = await stranger.ask(ask)
         assert (refused.reason, refused.words) == ("meeting_ended", "This meeting has ended.")
-    # A member is led to what the meeting left in his room.
+    # A member is led to what the meeting left in their room.
     shown = await host.ask(LookAtLink(code=code_of(card)))
     assert (shown.state, shown.meeting, shown.is_recording) == ("ended", card.id, False)
 
@@ -264,7 +264,7 @@ async def test_r31_consent_is_kept_with_person_time_and_wording(server):
     for one in (member, inside, waits):
         await one.expect(RecordingStarted)
     assert {one.name for one in server.backend.calls.find(card.id).meeting.people if one.consents} == {"Ada"}
-    assert set(server.relay.recorded[card.id].values()) == {"Ada"}, "nobody is recorded before his choice is kept"
+    assert set(server.relay.recorded[card.id].values()) == {"Ada"}, "nobody is recorded before their choice is stored"
     await TIME.pass_time(60)
     await inside.ask(AcceptRecording(meeting=card.id, notice_version=1))
     await TIME.pass_time(60)

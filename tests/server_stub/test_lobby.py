@@ -282,7 +282,7 @@ async def test_who_withdraws_waits_no_longer(server):
     guest = await alan(server, card)
     assert isinstance(await guest.ask(WithdrawKnock()), KnockWithdrawn)
     await host.expect(LobbyChanged, lambda tell: not tell.waiting)
-    assert isinstance(await guest.ask(WithdrawKnock()), KnockWithdrawn), "also when he does not wait"
+    assert isinstance(await guest.ask(WithdrawKnock()), KnockWithdrawn), "also when they are not waiting"
     assert isinstance(await guest.ask(knocking(card)), KnockHeard)
 
 
@@ -366,4 +366,4 @@ async def test_a_guest_whose_notice_became_stale_is_asked_again(server):
     guest = await alan(server, card)
     await host.ask(StartRecording(meeting=card.id))
     assert await guest.refused(knocking(card, notice_version=0)) == "notice_needed"
-    assert (await guest.ask(knocking(card, notice_version=1))).guest == guest.guest, "he keeps his place"
+    assert (await guest.ask(knocking(card, notice_version=1))).guest == guest.guest, "they keep their place"

@@ -131,4 +131,4 @@ def test_r30_what_is_told_in_the_lobby_names_nobody():
     assert lobby_rules.for_lobby(started_by) == with_(started_by, by="")
     assert lobby_rules.for_lobby(PersonJoined(meeting="v", person=person("ada"))) is None
     assert lobby_rules.for_lobby(LobbyChanged(meeting="v", waiting=())) is None
-    assert Welcome in lobby_rules.TOLD_IN_LOBBY, "with which he is no longer there"
+    assert Welcome in lobby_rules.TOLD_IN_LOBBY, "with which they are no longer there"

@@ -100,7 +100,7 @@ async def test_the_owner_takes_a_member_out_who_is_told(server):
     notice = await member.expect(NoticeTold)
     assert [one.kind for one in notice.notices] == ["removed"]
     assert not [tell for tell in third.news if isinstance(tell, RoomChanged) and tell.room == answer.room]
-    # Nor does he come back by a code of his own making; by a new one he does.
+    # Nor do they come back by a code of their own making; by a new one they do.
     assert await member.refused(JoinRoom(code=for_later)) == "bad_token"
     assert isinstance(await member.ask(JoinRoom(code=(await host.ask(InviteMember(room=room))).code)), RoomChanged)
     await host.ask(RemoveMember(room=room, account=member.account.id))
@@ -257,7 +257,7 @@ async def test_presence_that_overtakes_a_removal_tells_the_removed_nothing(serve
 
 @story()
 async def test_a_request_under_way_leads_to_no_seat_of_a_former_member(server):
-    """He was a member when he asked to join; when the answer is made, he is none any more."""
+    """They were a member when they asked to join; when the answer is made, they no longer are."""
     host, member, room = await ada_and_grace(server)
     card = await start(host, room)
     await join(host, card.id)

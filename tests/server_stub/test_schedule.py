@@ -108,7 +108,7 @@ async def test_r37_a_planned_meeting_is_joined_like_any_other_with_the_terms_fir
     assert not server.relay.joined
     await newcomer.ask(AcceptTerms(version=1))
     welcome = await join(newcomer, card.id)
-    # Who planned it is the starter, and the host until he has been away too long.
+    # Who planned it is the starter, and the host until they have been away too long.
     assert (welcome.meeting.starter, welcome.host) == (host.account.id, host.account.id)
 
 

@@ -1,4 +1,4 @@
-"""AI recording: the host's switch, and who is told where he stands."""
+"""AI recording: the host's switch, and who is told where they stand."""
 
 import pytest
 

@@ -205,7 +205,7 @@ def test_r31_when_recording_begins_one_chooses_to_stay_or_to_leave(scene, button
     words = " ".join(one.text() for one in scene.find("consent-bar").findChildren(QLabel))
     assert "nothing of you is recorded" in words
     assert scene.is_visible("recording-pill")
-    # Everyone but who began it is marked until he has chosen.
+    # Everyone but who began it is marked until they have chosen.
     assert "not recorded" in scene.find("tile-own").accessibleName()
     scene.click(button)
     assert scene.take() == [call_intents.AnswerConsent(stays=stays)]
