@@ -153,6 +153,8 @@ class MicrophoneTrack(SentTrack):
         self._blocks: deque[tuple[int, Samples]] = deque(maxlen=2 * _MOST_PACKETS_WAITING)
         self._packets: deque[av.Packet] = deque(maxlen=_MOST_PACKETS_WAITING)
         self._is_read = False
+        self._is_half = False
+        self._ends_at = 0
 
     def hear(self, block: Samples) -> None:
         """Takes the next 10 ms, float32 [480]; from the microphone's thread. While muted see `rest`."""
@@ -160,8 +162,10 @@ class MicrophoneTrack(SentTrack):
             # Before the connection is up; what was said then would only come late.
             self._time.pause()
             return
-        now = round((time.monotonic() - self._start_s) * RATE_HZ)
-        self._blocks.append((self._time.stamp(now), block))
+        at = self._time.stamp(round((time.monotonic() - self._start_s) * RATE_HZ))
+        self._is_half = not (self._is_half and at == self._ends_at)
+        self._ends_at = at + BLOCK
+        self._blocks.append((at, block))
         if len(self._blocks) > 1:
             try:
                 self._loop.call_soon_threadsafe(self._encode)
@@ -170,6 +174,12 @@ class MicrophoneTrack(SentTrack):
 
     def rest(self) -> None:
         """In place of a block that is not to be sent, from the microphone's thread; or once that has ended."""
+        if self._is_half:
+            import numpy as np
+
+            # Half a packet that waited for the next word would come late by the whole pause.
+            self.hear(np.zeros(BLOCK, np.float32))
+            self._is_half = False
         self._time.pause()
 
     def _forget(self) -> None:

@@ -166,6 +166,20 @@ def test_a_mute_in_the_middle_of_a_packet_moves_nothing_that_was_said_after_it()
     assert asyncio.run(run()) >= RATE_HZ
 
 
+def test_what_was_said_just_before_a_mute_goes_out_then_and_not_with_the_next_word():
+    async def run():
+        track = MicrophoneTrack()
+        reading = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        track.hear(tone(0))
+        for _ in range(10):
+            track.rest()
+        await asyncio.wait_for(reading, 2)
+        return len(track._blocks), len(track._packets)
+
+    assert asyncio.run(run()) == (0, 0)
+
+
 def test_nothing_is_kept_before_the_connection_reads():
     async def run():
         track = MicrophoneTrack()
