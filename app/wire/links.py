@@ -38,7 +38,7 @@ _HINTS = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
 #: What stands before a link in a sentence, and behind it. No part of a link ends so.
 _BEFORE = "<([{\"'`“„‟‘‚«‹（［｛「『【〈《…:*|"
 _BEHIND = ">)]}\"'`”“‟’‘»›）］｝」』】〉》.,;:!?…。，、；：！？*|"
-_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*\.?")
+_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 NO_LINK = "This is not a Parley link. It looks like https://server/j/code."
 NO_SERVER = "This is not a server address: {}. It looks like https://parley.example.com."
 NOT_SAFE = "This link leads to a server over a connection that others could read. Parley does not open it."
@@ -172,7 +172,8 @@ def _parse(text: str, words: str = NO_LINK) -> tuple[str, ServerAddress]:
         raise BadLink(words)
     try:
         parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
+        # The dot of the root zone, or of the sentence: one address, with or without it.
+        host, port = (parts.hostname or "").removesuffix("."), parts.port
         is_host = _is_host(host)
     except ValueError as error:
         raise BadLink(words) from error

@@ -25,7 +25,7 @@ def test_a_thread_that_yields_comes_after_the_others_and_they_stay_where_they_we
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    assert after == [min(19, before + 5)]
+    assert after == [min(19, before + 2)]
     assert niceness() == before
 
 
@@ -42,7 +42,7 @@ def test_the_network_s_own_thread_does_not_yield_and_its_helpers_do():
     finally:
         loop.stop()
     assert own == niceness()
-    assert helper == min(19, own + 5)
+    assert helper == min(19, own + 2)
 
 
 def test_where_it_cannot_be_set_nothing_happens(monkeypatch):

@@ -51,6 +51,18 @@ async def seen(server, token, room):
     return names, texts, opened, videos, receipts
 
 
+async def keep_writing(host, room, file, *, is_busy, is_over):
+    """Messages into a room and bytes into a file until it is over; busy after the second."""
+    number = 0
+    while not is_over.is_set():
+        number += 1
+        await host.ask(PostMessage(room=room, text=f"number {number}", key=f"w{number}"))
+        with file.open("ab") as growing:
+            growing.write(b"more ")
+        if number > 1:
+            is_busy.set()
+
+
 def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_path):
     archive = tmp_path / "parley.tar"
 
@@ -66,21 +78,12 @@ def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_pat
             await host.expect(RecordingStarted, lambda tell: tell.meeting == second.id)
             growing = server.backend.settings.meetings_folder / second.id / "ada.mkv"
             growing.write_bytes(b"first ")
-            is_over = asyncio.Event()
-
-            async def write():
-                number = 0
-                while not is_over.is_set():
-                    number += 1
-                    await host.ask(PostMessage(room=card.room, text=f"number {number}", key=f"w{number}"))
-                    with growing.open("ab") as file:
-                        file.write(b"more ")
-                return number
-
-            writing = asyncio.create_task(write())
+            is_over, is_busy = asyncio.Event(), asyncio.Event()
+            writing = asyncio.create_task(keep_writing(host, card.room, growing, is_busy=is_busy, is_over=is_over))
+            await is_busy.wait()
             await asyncio.to_thread(files.backup, tmp_path / "data", archive)
             is_over.set()
-            assert await writing > 1
+            await writing
             return known, member.token, card.room
 
     known, token, room = run(before)

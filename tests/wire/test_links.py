@@ -174,6 +174,9 @@ def test_r25_malformed_links_are_rejected_in_words(text):
 @example("https://[")
 @example("http://[::1]:99999999999999999999/j/" + CODE)
 @example("//\\/\ud800")
+@example("0./")
+@example("https://meet.example..:443/")
+@example("https://meet.example./j/" + CODE)
 def test_r25_nothing_that_is_pasted_does_more_than_be_refused(text):
     for parse in (parse_link, parse_server):
         try:
