@@ -77,7 +77,7 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m server_stub admin", description="Looks after a Parley server's data.")
     parser.add_argument("--data", type=Path, help="the server's data folder")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    words = parser.add_subparsers(required=True, metavar="WORD")
+    words = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_accounts(words)
     _add_gate(words)
     _add_sessions(words)
@@ -93,7 +93,7 @@ def _parser() -> ArgumentParser:
 
 def _add_accounts(words: Words) -> None:
     inner = words.add_parser("accounts", help="the accounts of this server").add_subparsers(
-        required=True, metavar="WORD"
+        required=True, metavar="COMMAND"
     )
     _add(inner, "list", accounts.show_all, "all accounts")
     _add(
@@ -112,7 +112,7 @@ def _add_accounts(words: Words) -> None:
 
 
 def _add_gate(words: Words) -> None:
-    inner = words.add_parser("gate", help="who may start meetings").add_subparsers(required=True, metavar="WORD")
+    inner = words.add_parser("gate", help="who may start meetings").add_subparsers(required=True, metavar="COMMAND")
     _add(inner, "show", gate.show, "the current settings")
     change = _add(inner, "set", gate.change, "change the settings that are named, keep the rest")
     change.add_argument("--percentage", type=_percentage, metavar="N", help="share of all accounts, 0 to 100")
@@ -130,7 +130,7 @@ def _add_gate(words: Words) -> None:
 
 def _add_sessions(words: Words) -> None:
     inner = words.add_parser("sessions", help="where accounts are signed in").add_subparsers(
-        required=True, metavar="WORD"
+        required=True, metavar="COMMAND"
     )
     show = _add(inner, "list", sessions.show_all, "of one account, or of all")
     show.add_argument("account", nargs="?", metavar="EMAIL", help="e-mail address or id of an account")
@@ -140,7 +140,7 @@ def _add_sessions(words: Words) -> None:
 
 def _add_deletions(words: Words) -> None:
     inner = words.add_parser("deletions", help="requests to delete a recording").add_subparsers(
-        required=True, metavar="WORD"
+        required=True, metavar="COMMAND"
     )
     _add(inner, "list", deletions.show_all, "all requests")
     _add(inner, "approve", deletions.approve, "delete it").add_argument("recording", metavar="ID")

@@ -1,4 +1,4 @@
-"""Notices lie over the page: nothing moves, nothing is covered, nothing takes a click that was meant for another."""
+"""Toasts lie over the page: nothing moves, nothing is covered, nothing takes a click that was meant for another."""
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
