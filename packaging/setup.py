@@ -40,6 +40,8 @@ APT_PACKAGES = {
     "a private D-Bus with a keyring": ["dbus", "gnome-keyring"],
     # Tests look at a screen of their own.
     "an X server with a window manager": ["xvfb", "openbox"],
+    # Tests let two computers meet that only a cable joins.
+    "network namespaces": ["iproute2"],
     "X11 windows": [
         "libxcb-cursor0",
         "libxcb-icccm4",
