@@ -2,223 +2,188 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.state.events import Intent
 from app.state.slices.devices import Choices
 from app.state.stage import Tile
 
 
 # --- before the call ----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeginMeeting(Intent):
+class BeginMeeting(Intent, frozen=True, kw_only=True):
     """The camera button of a room; `key` is fresh and random."""
 
     room: str
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoToMeeting(Intent):
+class GoToMeeting(Intent, frozen=True, kw_only=True):
     """The Join button of a meeting's card."""
 
     meeting: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowLink(Intent):
+class FollowLink(Intent, frozen=True, kw_only=True):
     """A meeting link was pasted or opened."""
 
     link: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerLink(Intent):
+class AnswerLink(Intent, frozen=True, kw_only=True):
     """Go to the other server that a link names, or not."""
 
     goes: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInHere(Intent):
+class SignInHere(Intent, frozen=True, kw_only=True):
     """An invited person has an account at the other server and signs in there first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerMove(Intent):
+class AnswerMove(Intent, frozen=True, kw_only=True):
     """Move one's seat here from another device, or not."""
 
     moves: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContinueTerms(Intent):
+class ContinueTerms(Intent, frozen=True, kw_only=True):
     """Continue in the terms pop-up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadNotice(Intent):
+class ReadNotice(Intent, frozen=True, kw_only=True):
     """The recording notice was marked as read, or no longer is."""
 
     is_read: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameGuest(Intent):
+class NameGuest(Intent, frozen=True, kw_only=True):
     """The guest's display name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choose(Intent):
+class Choose(Intent, frozen=True, kw_only=True):
     """Other devices, noise filter, background or on/off, before or in the call: the whole of the choices."""
 
     choices: Choices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChooseRecording(Intent):
+class ChooseRecording(Intent, frozen=True, kw_only=True):
     """The AI recording switch of the page before the call."""
 
     record: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join(Intent):
+class Join(Intent, frozen=True, kw_only=True):
     """The Join button (for a guest: ask to join)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelJoin(Intent):
+class CancelJoin(Intent, frozen=True, kw_only=True):
     """Back, before or while waiting."""
 
 
 # --- in the call --------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leave(Intent):
+class Leave(Intent, frozen=True, kw_only=True):
     """Leave the call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndForAll(Intent):
+class EndForAll(Intent, frozen=True, kw_only=True):
     """The host ends the meeting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejoin(Intent):
+class Rejoin(Intent, frozen=True, kw_only=True):
     """Back into the call that was left by mistake."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseCall(Intent):
+class CloseCall(Intent, frozen=True, kw_only=True):
     """Put the ended call away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowCall(Intent):
+class ShowCall(Intent, frozen=True, kw_only=True):
     """Bring the call's page to the front, or the room behind it."""
 
     shows_call: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPanel(Intent):
+class OpenPanel(Intent, frozen=True, kw_only=True):
     """The side panel of the call: "chat", "people" or "" for none."""
 
     panel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayInChat(Intent):
+class SayInChat(Intent, frozen=True, kw_only=True):
     """Say something in the call's chat; `key` is fresh and random."""
 
     text: str
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryChat(Intent):
+class RetryChat(Intent, frozen=True, kw_only=True):
     """Send a failed chat line again."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropChat(Intent):
+class DropChat(Intent, frozen=True, kw_only=True):
     """Discard a failed chat line."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchRecording(Intent):
+class SwitchRecording(Intent, frozen=True, kw_only=True):
     """The host's AI recording switch in the call."""
 
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerConsent(Intent):
+class AnswerConsent(Intent, frozen=True, kw_only=True):
     """Stay and be recorded, or leave."""
 
     stays: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admit(Intent):
+class Admit(Intent, frozen=True, kw_only=True):
     """Let a waiting guest in."""
 
     guest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deny(Intent):
+class Deny(Intent, frozen=True, kw_only=True):
     """Do not."""
 
     guest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdmitEveryone(Intent):
+class AdmitEveryone(Intent, frozen=True, kw_only=True):
     """Let in everyone who is waiting, as long as there are seats."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MuteOther(Intent):
+class MuteOther(Intent, frozen=True, kw_only=True):
     """The host switches someone's microphone off."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopOthersShare(Intent):
+class StopOthersShare(Intent, frozen=True, kw_only=True):
     """The host ends someone's share."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveOther(Intent):
+class RemoveOther(Intent, frozen=True, kw_only=True):
     """The host takes someone out of the meeting."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock(Intent):
+class Lock(Intent, frozen=True, kw_only=True):
     """The host locks the meeting, or opens it again."""
 
     is_locked: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeNewLink(Intent):
+class MakeNewLink(Intent, frozen=True, kw_only=True):
     """The host makes a new link; the old one dies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin(Intent):
+class Pin(Intent, frozen=True, kw_only=True):
     """Look at one picture, with the others beside it; None: all alike."""
 
     tile: Tile | None

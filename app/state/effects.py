@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from app.state.slices.devices import Choices
 from app.wire.fields import Ask
@@ -10,94 +10,79 @@ from app.wire.links import ServerAddress
 from app.wire.lobby import Knock
 
 
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """Something to be done outside the state."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Send(Effect):
+class Send(Effect, frozen=True):
     """Send a message to the server."""
 
     message: Ask
 
 
-@dataclass(frozen=True, slots=True)
-class SendOwner(Effect):
+class SendOwner(Effect, frozen=True):
     """Send `SignInOwner` with the secret of the embedded server, which the state never sees."""
 
     name: str
     request: int
 
 
-@dataclass(frozen=True, slots=True)
-class FindToken(Effect):
+class FindToken(Effect, frozen=True):
     """Look in the keychain for a sign-in at this server; answered with `TokenFound`."""
 
     server_id: str
     is_embedded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KeepToken(Effect):
+class KeepToken(Effect, frozen=True):
     """Keep a sign-in; an empty token forgets it."""
 
     server_id: str
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reconnect(Effect):
+class Reconnect(Effect, frozen=True):
     """Try the server again at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveChoices(Effect):
+class SaveChoices(Effect, frozen=True):
     """Save the choices, and let the media layer follow them."""
 
     choices: Choices
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetFiles(Effect):
+class ForgetFiles(Effect, frozen=True):
     """Delete the copies of recordings that were fetched: of one meeting, or of all (empty)."""
 
     meeting: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StartDevices(Effect):
+class StartDevices(Effect, frozen=True):
     """Open camera and microphone for the page before the call; nothing leaves the process yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopDevices(Effect):
+class StopDevices(Effect, frozen=True):
     """Close camera, microphone and speaker."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPeers(Effect):
+class OpenPeers(Effect, frozen=True):
     """Make the two peer connections of a meeting."""
 
     meeting: str
     you: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClosePeers(Effect):
+class ClosePeers(Effect, frozen=True):
     """Close them; sleep is allowed again."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaySound(Effect):
+class PlaySound(Effect, frozen=True):
     """Play one of resources/sounds by name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notify(Effect):
+class Notify(Effect, frozen=True):
     """A desktop notification: plain text. A click on it opens the notice of that id, or brings the window up."""
 
     title: str
@@ -105,22 +90,19 @@ class Notify(Effect):
     news: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatKnock(Effect):
+class RepeatKnock(Effect, frozen=True):
     """While somebody waits, the host hears the knock again and again (every 20 s), and once more as a notification."""
 
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SendKnock(Effect):
+class SendKnock(Effect, frozen=True):
     """Send a `Knock` with the name of this installation for this server, which the state never sees."""
 
     message: Knock
 
 
-@dataclass(frozen=True, slots=True)
-class VisitServer(Effect):
+class VisitServer(Effect, frozen=True):
     """Connect to the server of a link; with `is_for_good` it is the own server from now on, and at the next start.
 
     The connection to the present one is closed first; nothing of it (no token, no secret) goes along.
@@ -130,15 +112,13 @@ class VisitServer(Effect):
     is_for_good: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GoHome(Effect):
+class GoHome(Effect, frozen=True):
     """Back to the own server; with `is_local` the one of this computer becomes the own one."""
 
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetReach(Effect):
+class SetReach(Effect, frozen=True):
     """Opens the server of this computer to others, or closes it, while it runs; answered with `ReachTold`."""
 
     is_on: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from app.state.slices.connection import ConnectionPhase
 from app.state.slices.devices import Choices, DeviceItem, DeviceKind
@@ -10,28 +10,22 @@ from app.wire.fields import Tell
 from app.wire.links import ServerAddress
 
 
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """Something that happened or that the user wants."""
 
-    __slots__ = ()
 
-
-class Intent(Event):
+class Intent(Event, frozen=True):
     """Something the user wants; made by the interface."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard(Event):
+class Heard(Event, frozen=True, kw_only=True):
     """The server told something; `at` is this computer's clock at that moment, seconds since 1970."""
 
     message: Tell
     at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionChanged(Event):
+class ConnectionChanged(Event, frozen=True, kw_only=True):
     """The socket opened, closed or is being tried; `offline` says in words why.
 
     `server` is how links name it, where that is known; `address` is what is shown.
@@ -43,8 +37,7 @@ class ConnectionChanged(Event):
     server: ServerAddress | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenFound(Event):
+class TokenFound(Event, frozen=True, kw_only=True):
     """What the keychain holds for a server; empty when nothing. `words` where there is no keyring."""
 
     server_id: str
@@ -52,40 +45,34 @@ class TokenFound(Event):
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoicesLoaded(Event):
+class ChoicesLoaded(Event, frozen=True, kw_only=True):
     """What was chosen last time."""
 
     choices: Choices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevicesListed(Event):
+class DevicesListed(Event, frozen=True, kw_only=True):
     """The devices that there are now."""
 
     devices: tuple[DeviceItem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceTold(Event):
+class DeviceTold(Event, frozen=True, kw_only=True):
     """A device could not be used (`words`), or can again (empty)."""
 
     kind: DeviceKind
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeersLost(Event):
+class PeersLost(Event, frozen=True, kw_only=True):
     """The peer connections failed; new ones are being made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeersFound(Event):
+class PeersFound(Event, frozen=True, kw_only=True):
     """Media flows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachTold(Event):
+class ReachTold(Event, frozen=True, kw_only=True):
     """How others reach the server of this computer: at its start, after `LetOthersReach`, in another network.
 
     `addresses` are where they find it, or would if it were open; none: this computer is in no network. `words` say why
@@ -97,22 +84,19 @@ class ReachTold(Event):
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnServerTold(Event):
+class OwnServerTold(Event, frozen=True, kw_only=True):
     """Who meets on the server of this computer now: (meeting's id, people in it)."""
 
     meetings: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageTold(Event):
+class UsageTold(Event, frozen=True, kw_only=True):
     """Bytes of media that were sent and received in the present call, headers included; every few seconds."""
 
     used_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced(Event):
+class Announced(Event, frozen=True, kw_only=True):
     """Something to tell the user, from outside the state."""
 
     words: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from app.state.events import Intent
@@ -14,23 +13,20 @@ from app.wire.schedule import Plan
 
 
 # --- signing in ---------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameOwner(Intent):
+class NameOwner(Intent, frozen=True, kw_only=True):
     """The first start on an embedded server: only a name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnterAccount(Intent):
+class EnterAccount(Intent, frozen=True, kw_only=True):
     """Sign in with an account that exists."""
 
     email: str
     password: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeAccount(Intent):
+class MakeAccount(Intent, frozen=True, kw_only=True):
     """Create an account and sign in."""
 
     email: str
@@ -39,42 +35,36 @@ class MakeAccount(Intent):
     password: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveAccount(Intent):
+class LeaveAccount(Intent, frozen=True, kw_only=True):
     """Sign out on this computer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAccount(Intent):
+class OpenAccount(Intent, frozen=True, kw_only=True):
     """The account dialog: password and sign-ins; `is_open` False closes it."""
 
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeOwnPassword(Intent):
+class ChangeOwnPassword(Intent, frozen=True, kw_only=True):
     """Another password."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndOwnSignIn(Intent):
+class EndOwnSignIn(Intent, frozen=True, kw_only=True):
     """End one of the account's sign-ins."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskForReset(Intent):
+class AskForReset(Intent, frozen=True, kw_only=True):
     """The password is forgotten: a code by mail."""
 
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetOwnPassword(Intent):
+class ResetOwnPassword(Intent, frozen=True, kw_only=True):
     """A new password by a one-use code."""
 
     email: str
@@ -82,27 +72,23 @@ class ResetOwnPassword(Intent):
     password: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseServer(Intent):
+class UseServer(Intent, frozen=True, kw_only=True):
     """Go to another server for good (empty: the one of this computer)."""
 
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoHome(Intent):
+class GoHome(Intent, frozen=True, kw_only=True):
     """Back from another server, where a link led."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetOthersReach(Intent):
+class LetOthersReach(Intent, frozen=True, kw_only=True):
     """Whether other computers may reach the server of this one."""
 
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveLink(Intent):
+class GiveLink(Intent, frozen=True, kw_only=True):
     """Give a link away that leads to this computer alone, as far as the interface can see."""
 
     way: GiveWay
@@ -110,74 +96,64 @@ class GiveLink(Intent):
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerGiving(Intent):
+class AnswerGiving(Intent, frozen=True, kw_only=True):
     """Let others in first ("open"), take the link for this computer ("here"), or leave it ("no")."""
 
     answer: Literal["open", "here", "no"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeHandout(Intent):
+class TakeHandout(Intent, frozen=True, kw_only=True):
     """The link was copied, or given to the mail program."""
 
     number: int
 
 
 # --- rooms --------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeRoom(Intent):
+class MakeRoom(Intent, frozen=True, kw_only=True):
     """Create a room of that name."""
 
     name: str
     contract: ContractKind = "direct"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetNow(Intent):
+class MeetNow(Intent, frozen=True, kw_only=True):
     """A meeting at once, in a room of one's own, which is created if there is none; `key` is fresh and random."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRoom(Intent):
+class OpenRoom(Intent, frozen=True, kw_only=True):
     """Show a room (empty: none)."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowEarlier(Intent):
+class ShowEarlier(Intent, frozen=True, kw_only=True):
     """Older messages of the open room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invite(Intent):
+class Invite(Intent, frozen=True, kw_only=True):
     """Make a one-use code for a room; with an address it is mailed as well."""
 
     room: str
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgetInvitation(Intent):
+class ForgetInvitation(Intent, frozen=True, kw_only=True):
     """The dialog with the code was closed."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnterRoomByCode(Intent):
+class EnterRoomByCode(Intent, frozen=True, kw_only=True):
     """Become a member by a one-use code."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayInRoom(Intent):
+class SayInRoom(Intent, frozen=True, kw_only=True):
     """Post a message; `key` is fresh and random."""
 
     room: str
@@ -185,69 +161,60 @@ class SayInRoom(Intent):
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryMessage(Intent):
+class RetryMessage(Intent, frozen=True, kw_only=True):
     """Send a failed message again."""
 
     room: str
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropMessage(Intent):
+class DropMessage(Intent, frozen=True, kw_only=True):
     """Discard a failed message."""
 
     room: str
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameRoom(Intent):
+class NameRoom(Intent, frozen=True, kw_only=True):
     """Another name for a room."""
 
     room: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuitRoom(Intent):
+class QuitRoom(Intent, frozen=True, kw_only=True):
     """Leave a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveFromRoom(Intent):
+class RemoveFromRoom(Intent, frozen=True, kw_only=True):
     """The owner takes a member out."""
 
     room: str
     account: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeMessage(Intent):
+class ChangeMessage(Intent, frozen=True, kw_only=True):
     """Another text for a message of one's own."""
 
     message: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBackMessage(Intent):
+class TakeBackMessage(Intent, frozen=True, kw_only=True):
     """Delete a message of one's own."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchFor(Intent):
+class SearchFor(Intent, frozen=True, kw_only=True):
     """Words to look for in all messages; empty closes the search."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostOtherMeeting(Intent):
+class PostOtherMeeting(Intent, frozen=True, kw_only=True):
     """Post the link of another provider's meeting; `key` is fresh and random."""
 
     room: str
@@ -255,98 +222,84 @@ class PostOtherMeeting(Intent):
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenNews(Intent):
+class OpenNews(Intent, frozen=True, kw_only=True):
     """A notice was clicked: go where it leads; it is seen."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeeAllNews(Intent):
+class SeeAllNews(Intent, frozen=True, kw_only=True):
     """All notices have been seen."""
 
 
 # --- scheduling ---------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPlan(Intent):
+class OpenPlan(Intent, frozen=True, kw_only=True):
     """The calendar button of a room, or with `meeting` the edit entry of a card."""
 
     room: str
     meeting: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosePlan(Intent):
+class ClosePlan(Intent, frozen=True, kw_only=True):
     """Put the dialog away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendPlan(Intent):
+class SendPlan(Intent, frozen=True, kw_only=True):
     """Schedule, or keep the changes; `key` is fresh and random."""
 
     plan: Plan
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelPlanned(Intent):
+class CancelPlanned(Intent, frozen=True, kw_only=True):
     """Cancel a scheduled meeting, or its whole series."""
 
     meeting: str
     whole_series: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetCalendarFile(Intent):
+class GetCalendarFile(Intent, frozen=True, kw_only=True):
     """The .ics of a scheduled meeting; it comes as `AppState.file`."""
 
     meeting: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutFileAway(Intent):
+class PutFileAway(Intent, frozen=True, kw_only=True):
     """The offered file was saved, or not wanted."""
 
     number: int
 
 
 # --- recap, window ------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRecapPage(Intent):
+class OpenRecapPage(Intent, frozen=True, kw_only=True):
     """Show a meeting's recap."""
 
     meeting: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseRecapPage(Intent):
+class CloseRecapPage(Intent, frozen=True, kw_only=True):
     """Back to the room."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskForDeletion(Intent):
+class AskForDeletion(Intent, frozen=True, kw_only=True):
     """Ask for a recording to be deleted before its time."""
 
     recording: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetReceipt(Intent):
+class GetReceipt(Intent, frozen=True, kw_only=True):
     """One's consent receipt of a recording, or the receipt of its deletion; it comes into `RecapView`."""
 
     recording: str
     kind: ReceiptKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutAway(Intent):
+class PutAway(Intent, frozen=True, kw_only=True):
     """A notice was read."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TryAgain(Intent):
+class TryAgain(Intent, frozen=True, kw_only=True):
     """Connect again now."""

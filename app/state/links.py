@@ -19,7 +19,7 @@ from app.state.slices.requests import Requests
 from app.state.slices.rooms import RoomView
 from app.state.tables import Reply, Step, Table
 from app.state.toasts import CALL, LINK, of_request, toast
-from app.state.whereabouts import here, leads_here, leads_home
+from app.state.whereabouts import FOR_THIS_COMPUTER, here, leads_here, leads_home
 from app.wire import lobby
 from app.wire.errors import Refused
 from app.wire.links import BadLink, Link, ServerAddress, parse_link, parse_server
@@ -28,10 +28,6 @@ from app.wire.rooms import JoinRoom, LinksMoved, MeetingCard, Message, RoomInfo
 
 TABLE = Table()
 
-FOR_THIS_COMPUTER = (
-    "A link to 127.0.0.1 or localhost works only on the computer on which it was made. If it came from another one, "
-    "ask whoever invited you to switch on “Let others in” and to send a new link."
-)
 STAY_IN_CALL = "You are in a meeting. Leave it first to go to another server."
 WAITS = "There is no connection to the server yet. The link opens as soon as there is one."
 SIGN_IN_FIRST = "Sign in or create an account: then you enter the room that the invitation is for."
@@ -214,16 +210,6 @@ def _dead(state: AppState, visit: Visit, words: str) -> Step:
         call_phase="none",
     )
     return state, (ClosePeers(), StopDevices())
-
-
-def why_not_there(state: AppState) -> str:
-    """Why the link of a visit leads nowhere, or not yet; empty: it is on the way."""
-    if state.links.visit is None:
-        return ""
-    if state.links.visit.words or state.connection.phase not in ("offline", "refused"):
-        return state.links.visit.words
-    hint = "" if state.links.visit.link.server.is_secure else f" {FOR_THIS_COMPUTER}"
-    return state.connection.words + hint
 
 
 @TABLE.refused(lobby.LookAtLink)

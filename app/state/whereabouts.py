@@ -1,10 +1,15 @@
-"""The addresses of the current server, one's own and the one on this computer, as links name them."""
+"""The addresses of the current server, one's own and this computer's, as links name them; why a visit fails."""
 
 from __future__ import annotations
 
 from app.state.app_state import AppState
 from app.state.scope import is_ours
 from app.wire.links import BadLink, Link, ServerAddress, parse_server
+
+FOR_THIS_COMPUTER = (
+    "A link to 127.0.0.1 or localhost works only on the computer on which it was made. If it came from another one, "
+    "ask whoever invited you to switch on “Let others in” and to send a new link."
+)
 
 _THIS_COMPUTER = ("127.0.0.1", "localhost", "::1")
 
@@ -70,3 +75,13 @@ def leads_home(state: AppState, link: Link) -> bool:
         return False
     is_own = not home.is_secure and _has_own_pin(state, link.server)
     return is_own or any(_is_same(one, link.server) for one in (home, *_reached(state)))
+
+
+def why_not_there(state: AppState) -> str:
+    """Why the link of a visit leads nowhere, or not yet; empty: it is on the way."""
+    if state.links.visit is None:
+        return ""
+    if state.links.visit.words or state.connection.phase not in ("offline", "refused"):
+        return state.links.visit.words
+    hint = "" if state.links.visit.link.server.is_secure else f" {FOR_THIS_COMPUTER}"
+    return state.connection.words + hint

@@ -4,7 +4,7 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.closing import question
-from app.state.links import FOR_THIS_COMPUTER, why_not_there
+from app.state.whereabouts import FOR_THIS_COMPUTER, why_not_there
 from app.ui.window import page_name
 from app.wire import lobby, people, rooms
 from app.wire.errors import Refused

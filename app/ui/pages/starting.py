@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from app.state.app_state import AppState, Visit
 from app.state.intents import GoHome, TryAgain
-from app.state.links import why_not_there
+from app.state.whereabouts import why_not_there
 from app.ui.bridge import Bridge
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button
