@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from server_stub import sharing_rules
 from server_stub.errors import Refusal
 from server_stub.meeting import (
     Change,
@@ -50,7 +51,7 @@ def stop_share(meeting: Meeting, by: str, person: str) -> Outcome:
     """The host ends someone's share; that person may begin another."""
     check_host_inside(meeting, by)
     _other_seat(meeting, person)
-    return show(meeting, person, sharing=False)
+    return sharing_rules.stop(meeting, person)
 
 
 def lock(meeting: Meeting, by: str, is_locked: bool) -> Outcome:

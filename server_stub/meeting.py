@@ -230,7 +230,7 @@ def lose(meeting: Meeting, person: str, now: float) -> Outcome:
     seat = meeting.seats.get(person)
     if meeting.ended_at is not None or seat is None or seat.lost_at is not None:
         return Outcome(meeting)
-    gone = with_(seat.person, is_connected=False, sharing=False)
+    gone = with_(seat.person, is_connected=False, sharing=False, sharing_since=0.0)
     seats = {**meeting.seats, person: Seat(gone, now, seat.origin)}
     return Outcome(_watch_host(replace(meeting, seats=seats), now), (Changed(gone),))
 
@@ -279,8 +279,8 @@ def call_off(meeting: Meeting, now: float, words: str) -> Outcome:
     return Outcome(meeting) if meeting.ended_at is not None else _over(meeting, now, words)
 
 
-def show(meeting: Meeting, person: str, **shown: bool) -> Outcome:
-    """Sets what a person shows: `microphone_on`, `camera_on`, `sharing`."""
+def show(meeting: Meeting, person: str, **shown: bool | float) -> Outcome:
+    """Sets what a person shows: `microphone_on`, `camera_on`, `sharing` (`sharing_rules` knows since when)."""
     seat = seat_of(meeting, person)
     changed = with_(seat.person, **shown)
     seats = {**meeting.seats, person: replace(seat, person=changed)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.sharing import StartSharing, StopShareOf, StopSharing
-from server_stub import host_rules, meeting
+from server_stub import host_rules, sharing_rules
 from server_stub.hub import Asker
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
@@ -17,19 +17,17 @@ if TYPE_CHECKING:
 
 async def start_sharing(backend: Backend, session: Session, ask: StartSharing) -> Tell | None:
     """Tells the others that one's screen follows."""
-    _share(session, ask.meeting, True, ask.request)
+    place = seat_in(session, ask.meeting)
+    outcome = sharing_rules.start(place.ongoing.meeting, place.person, backend.now())
+    place.ongoing.apply(outcome, Asker(session, ask.request))
     return None
 
 
 async def stop_sharing(backend: Backend, session: Session, ask: StopSharing) -> Tell | None:
     """Ends one's own share."""
-    _share(session, ask.meeting, False, ask.request)
+    place = seat_in(session, ask.meeting)
+    place.ongoing.apply(sharing_rules.stop(place.ongoing.meeting, place.person), Asker(session, ask.request))
     return None
-
-
-def _share(session: Session, meeting_id: str, is_on: bool, request: int) -> None:
-    place = seat_in(session, meeting_id)
-    place.ongoing.apply(meeting.show(place.ongoing.meeting, place.person, sharing=is_on), Asker(session, request))
 
 
 async def stop_share_of(backend: Backend, session: Session, ask: StopShareOf) -> Tell | None:

@@ -47,6 +47,14 @@ def _with_consent_of(call: Call, by: str) -> Call:
     return replace(call, people=people)
 
 
+def share_words(call: Call) -> str:
+    """Whether one's own share is being recorded, for who shares; empty while the meeting is not recorded."""
+    if call.recording.since is None:
+        return ""
+    is_recorded = any(person.id == call.you and person.consents for person in call.people)
+    return "Your share is being recorded" if is_recorded else "Your share is not being recorded"
+
+
 @TABLE.hears(wire.RecordingStopped)
 def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     """No longer recorded; why is said unless the host simply switched it off."""

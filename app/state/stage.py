@@ -90,7 +90,8 @@ def layout_of(people: Sequence[Person], you: str, pinned: Tile | None = None) ->
     """
     others = sorted((one for one in people if one.id != you), key=lambda one: (one.joined_at, one.id))
     faces = (*(Tile(one.id) for one in others), *(OWN for one in people if one.id == you))
-    screens = tuple(Tile(one.id, "screen") for one in others if one.sharing)
+    sharing = sorted((one for one in others if one.sharing), key=lambda one: -one.sharing_since)
+    screens = tuple(Tile(one.id, "screen") for one in sharing)
     tiles = (*screens, *faces)
     main = pinned if pinned in tiles else screens[0] if screens else None
     if main is None:

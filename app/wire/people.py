@@ -20,6 +20,8 @@ class Person(Plain, frozen=True, kw_only=True):
     microphone_on: bool = False
     camera_on: bool = False
     sharing: bool = False
+    #: When the share that runs began, so that everybody shows the newest large; 0 while nothing is shared.
+    sharing_since: Time = 0.0
     #: Has agreed to be recorded; while the meeting is recorded, only such people are.
     consents: bool = False
     #: False while the connection is lost and the seat is kept.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as with_
 
-from server_stub import host_rules, lobby_rules, recording_rules
+from server_stub import host_rules, lobby_rules, recording_rules, sharing_rules
 from server_stub import meeting as rules
 from server_stub.meeting import Changed, Ended, HostMoved, Locked, Went
 from tests.server_stub.meetings import person, refusal, started, with_people
@@ -45,10 +45,26 @@ def test_a_seat_is_kept_for_120_seconds():
 
 
 def test_a_lost_person_shares_no_more():
-    shared = rules.show(with_people("ada", "grace"), "grace", sharing=True).meeting
+    shared = sharing_rules.start(with_people("ada", "grace"), "grace", 4).meeting
     lost = rules.lose(shared, "grace", 5).meeting.seats["grace"].person
-    assert not lost.sharing
+    assert (lost.sharing, lost.sharing_since) == (False, 0.0)
     assert not lost.is_connected
+
+
+def test_r39_of_several_shares_the_newest_is_known():
+    now = sharing_rules.start(with_people("ada", "grace", guests=("alan",)), "grace", 100).meeting
+    now = sharing_rules.start(now, "alan", 90).meeting  # the clock was put back
+    now = sharing_rules.start(now, "ada", 120).meeting
+    again = sharing_rules.start(now, "grace", 130)
+    assert [change.person.id for change in again.changes] == ["grace"], "an answer, and the place of before"
+    assert sorted(again.meeting.people, key=lambda one: one.sharing_since) == [
+        again.meeting.seats[id].person for id in ("grace", "alan", "ada")
+    ]
+    stopped = sharing_rules.stop(again.meeting, "grace").meeting
+    assert stopped.seats["grace"].person.sharing_since == 0
+    newest = sharing_rules.start(stopped, "grace", 140).meeting
+    assert max(newest.people, key=lambda one: one.sharing_since).id == "grace"
+    assert refusal(sharing_rules.start, now, "nobody", 1) == "not_in_meeting"
 
 
 def test_losing_twice_or_a_stranger_changes_nothing():
@@ -235,13 +251,14 @@ def test_who_belongs_to_the_room_no_more_is_out_and_a_hosts_role_passes_at_once(
 
 
 def test_the_host_mutes_and_ends_shares_and_others_do_not():
-    now = rules.show(with_people("ada", "grace"), "grace", microphone_on=True, sharing=True).meeting
+    now = rules.show(with_people("ada", "grace"), "grace", microphone_on=True).meeting
+    now = sharing_rules.start(now, "grace", 4).meeting
     assert refusal(host_rules.mute, now, "grace", "ada") == "not_host"
     assert refusal(host_rules.stop_share, now, "grace", "ada") == "not_host"
     assert refusal(host_rules.mute, now, "ada", "nobody") == "not_found"
     assert not host_rules.mute(now, "ada", "grace").meeting.seats["grace"].person.microphone_on
     stopped = host_rules.stop_share(now, "ada", "grace").meeting.seats["grace"].person
-    assert (stopped.sharing, stopped.microphone_on) == (False, True)
+    assert (stopped.sharing, stopped.sharing_since, stopped.microphone_on) == (False, 0.0, True)
 
 
 def test_a_locked_meeting_lets_nobody_new_in():

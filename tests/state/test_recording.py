@@ -1,8 +1,10 @@
 """AI recording: the host's switch, and who is told where they stand."""
 
+import msgspec
 import pytest
 
 from app.state import call_intents, events
+from app.state.recording import share_words
 from app.wire import people, recording, rooms
 from tests.fakes.story import CARD, asked, in_call, signed_in, welcome
 
@@ -44,3 +46,13 @@ def test_r31_staying_sends_the_wording_that_was_read_and_is_shown_when_stored():
     agreed = next(one for one in welcome(me="grace").people)
     story.hear(people.PersonChanged(meeting="m1", person=agreed))
     assert not story.state.call.recording.asks_consent
+
+
+def test_r39_who_shares_reads_whether_that_is_recorded():
+    story = in_call(me="grace")
+    assert share_words(story.state.call) == ""
+    assert share_words(story.hear(STARTED).state.call) == "Your share is not being recorded"
+    agreed = msgspec.structs.replace(next(one for one in story.state.call.people if one.id == "grace"), consents=True)
+    story.hear(people.PersonChanged(meeting="m1", person=agreed))
+    assert share_words(story.state.call) == "Your share is being recorded"
+    assert share_words(story.hear(STOPPED).state.call) == ""

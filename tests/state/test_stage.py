@@ -175,6 +175,11 @@ SCREEN = Tile("alan", "screen")
             None,
             Share(SCREEN, (Tile("ada", "screen"), Tile("alan"), Tile("ada"), OWN)),
         ),
+        (  # the newest share is large
+            [GRACE, SHARING, person("ada", joined_at=2.0, sharing=True, sharing_since=9.0)],
+            None,
+            Share(Tile("ada", "screen"), (SCREEN, Tile("alan"), Tile("ada"), OWN)),
+        ),
     ],
 )
 def test_the_layout_suits_who_is_there(people, pinned, layout):
