@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 _REPORT_S = 1.0
 #: While recording, pictures get a key frame this often, so that clips can be cut without encoding again.
 RECORDING_KEY_FRAME_S = 3.0
+#: A screen's come less often: each costs a whole page of small letters. Only who jumps in the film waits for the next.
+SCREEN_KEY_FRAME_S = 15.0
 #: How often the recorder looks for packets that waited too long for a lost one.
 _RECORDER_TICK_S = 0.25
 
@@ -196,11 +198,15 @@ class Forwarder:
         if self._ticks % round(_REPORT_S / _RECORDER_TICK_S) == 0:
             for relay in self._meetings.values():
                 relay.report_reception()
-        if self._ticks % round(RECORDING_KEY_FRAME_S / _RECORDER_TICK_S) == 0:
-            for meeting in self._recordings:
-                for stream in self._meetings[meeting].streams() if meeting in self._meetings else ():
-                    if stream.tap:
-                        stream.want_key_frame()
+        for every_s, is_screen in ((RECORDING_KEY_FRAME_S, False), (SCREEN_KEY_FRAME_S, True)):
+            if self._ticks % round(every_s / _RECORDER_TICK_S) == 0:
+                self._want_key_frames(is_screen)
+
+    def _want_key_frames(self, is_screen: bool) -> None:
+        for meeting in self._recordings:
+            for stream in self._meetings[meeting].streams() if meeting in self._meetings else ():
+                if stream.tap and stream.source and (stream.source.source == "screen") == is_screen:
+                    stream.want_key_frame()
 
 
 _COUNTED = (

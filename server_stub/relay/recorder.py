@@ -2,11 +2,13 @@
 
 The folder holds `recording.json`, written anew (atomically) whenever a person is added::
 
-    {"meeting": id, "started_at": epoch seconds, "people": [{"id", "name", "file", "screen"}]}
+    {"meeting": id, "started_at": epoch seconds, "people": [{"id", "name", "file", "screen", "shares"}]}
 
 `file` has the person's voice (Opus) and camera (VP8) and is one file however often the person comes and goes; `screen`
-is there only when the person shared a screen: a file with that picture alone. All timestamps count from `started_at`,
-so a later joiner's file begins late, and silence or a camera that is off is a gap. Names of files come from ids alone.
+is there only when the person shared a screen: a file with that picture alone, and `shares` says from when to when, as
+[[start_s, end_s or null while it runs]]: a screen on which nothing moves sends nothing, and is shared all the same. All
+timestamps count from `started_at`, so a later joiner's file begins late, and silence or a camera that is off is a gap.
+Names of files come from ids alone.
 
 Packets are put in order on the event loop (some microseconds each); only the disk has a thread of its own, fed by a
 bounded queue: a disk that is too slow loses frames, counted, and never holds the call up.
@@ -20,18 +22,17 @@ import hashlib
 import json
 import logging
 import os
-import queue
 import re
 import shutil
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from server_stub.relay.disk import Disk, LazyFile
 from server_stub.relay.engine import MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
-from server_stub.relay.matroska import MatroskaFile, Sample
+from server_stub.relay.matroska import Sample
 from server_stub.relay.reorder import Arrival, Reorder, Vp8Frames
 from server_stub.relay.rtcp import SenderReport
 from server_stub.relay.rtp import CLOCK_HZ, payload_of
@@ -43,9 +44,6 @@ INDEX = "recording.json"
 #: A recording ends while the disk still has this much, which the database, the files' ends and the recap's text need.
 LEAST_ROOM_BYTES = 50_000_000
 ROOM_EVERY_S = 5.0
-#: About ten seconds of two people, five of ten.
-_MAX_QUEUED = 4_000
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -85,7 +83,7 @@ class Recording:
         self._start_s = 0.0
         self._look_s = 0.0
         self._started_at = 0.0
-        self._disk: _Disk | None = None
+        self._disk: Disk | None = None
         self._lost = self._overrun = 0
 
     async def start(self, people: Mapping[str, str]) -> None:
@@ -107,7 +105,7 @@ class Recording:
         except OSError as error:
             _log.warning("a recording could not start: %s", error.strerror)
             raise RelayError("The recording's folder cannot be written, so the recording cannot start.") from None
-        self._disk = _Disk(asyncio.get_running_loop(), self._hooks.stopped)
+        self._disk = Disk(asyncio.get_running_loop(), self._hooks.stopped)
 
     def _make_folder(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,7 +126,7 @@ class Recording:
         key = "screen" if source == "screen" else "file"
         if key not in someone.files:
             path = self._new_path(person, ".screen" if key == "screen" else "")
-            file = _LazyFile(path, has_audio=key == "file", open_container=self._hooks.open_container)
+            file = LazyFile(path, has_audio=key == "file", open_container=self._hooks.open_container)
             someone.files[key] = file
             self._disk.files.append(file)
             self._disk.do(self._write_index)
@@ -162,6 +160,10 @@ class Recording:
             return
         for tap in self._taps.values():
             tap.pass_time(float("inf"))
+        now_s = self.since_start(time.monotonic())
+        for someone in self._people.values():
+            someone.shares.end(now_s)
+        self._disk.do(self._write_index)
         await asyncio.to_thread(self._disk.finish)
         if self._overrun:
             _log.info("a recording lacks %d samples that the disk was too slow for", self._overrun)
@@ -185,12 +187,22 @@ class Recording:
         """Tells of a voice packet."""
         self._hooks.heard(person, start_s, opus)
 
-    def keep(self, file: _LazyFile, sample: Sample) -> bool:
+    def keep(self, file: LazyFile, sample: Sample) -> bool:
         """Gives a sample to the disk's thread; False when its queue is full."""
         if self._disk is None or not self._disk.put(file, sample):
             self._overrun += 1
             return False
         return True
+
+    def note_share(self, person: _Person, at_s: float, *, is_on: bool) -> None:
+        """A person's screen is shown from a second on, or no more."""
+        if not (person.shares.begin(at_s) if is_on else person.shares.end(at_s)):
+            return
+        if self._disk:
+            self._disk.do(self._write_index)
+        # An older share is large again: the film can only go on with it from a key frame.
+        for tap in self._taps.values() if not is_on else ():
+            tap.want_share()
 
     def _new_path(self, person: str, ending: str) -> Path:
         """A file that does not exist yet, named by the person's id; nothing recorded is ever written over."""
@@ -203,9 +215,10 @@ class Recording:
         return path
 
     def _write_index(self) -> None:
-        people = [
+        people: list[dict[str, Any]] = [
             {"id": someone.id, "name": someone.name}
             | {key: file.path.name for key, file in sorted(someone.files.items())}
+            | ({"shares": someone.shares.spans} if "screen" in someone.files else {})
             for someone in list(self._people.values())
         ]
         # A person who has not sent anything yet has the name of the file that will be.
@@ -227,32 +240,46 @@ class _Person:
         self.id = person
         self.name = name
         self.clock = PersonClock()
-        self.files: dict[str, _LazyFile] = {}
+        self.files: dict[str, LazyFile] = {}
+        self.shares = _Shares()
 
 
-class _LazyFile:
-    """A file that is made on the disk's thread with its first sample, so that the event loop never waits."""
+class _Shares:
+    """From when to when a person's screen was shown: [start_s, end_s], an end of None while it is.
 
-    def __init__(self, path: Path, *, has_audio: bool, open_container: Any) -> None:
-        self.path = path
-        self._has_audio = has_audio
-        self._open_container = open_container
-        self._file: MatroskaFile | None = None
+    Attributes:
+        spans: in order; the disk's thread reads them, so each change is a new list.
+    """
 
-    def write(self, sample: Sample) -> None:
-        if self._file is None:
-            self._file = MatroskaFile(self.path, has_audio=self._has_audio, open_container=self._open_container)
-        self._file.write(sample)
+    def __init__(self) -> None:
+        self.spans: list[tuple[float, float | None]] = []
+        self._picture_s = 0.0
 
-    def close(self) -> None:
-        if self._file:
-            self._file.close()
+    @property
+    def is_on(self) -> bool:
+        return bool(self.spans) and self.spans[-1][1] is None
+
+    def begin(self, at_s: float) -> bool:
+        """A picture of it is shown from that second on; False when it was shown already."""
+        self._picture_s = at_s
+        if self.is_on:
+            return False
+        self.spans = [*self.spans, (round(at_s, 3), None)]
+        return True
+
+    def end(self, at_s: float) -> bool:
+        """No more, after its last picture (which may be ahead of the clock); False when it was not shown."""
+        if not self.is_on:
+            return False
+        start_s = self.spans[-1][0]
+        self.spans = [*self.spans[:-1], (start_s, round(max(at_s, self._picture_s), 3))]
+        return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     source: str
-    file: _LazyFile
+    file: LazyFile
     want_key_frame: Callable[[], None]
 
 
@@ -283,8 +310,18 @@ class _Tap:
     def take_report(self, report: SenderReport, now_s: float) -> None:
         self._timeline.heed(report.ntp, report.timestamp)
 
+    def pause(self, now_s: float) -> None:
+        if self._place.source == "screen":
+            self.pass_time(float("inf"))
+            self._recording.note_share(self._person, self._recording.since_start(now_s), is_on=False)
+
     def pass_time(self, now_s: float) -> None:
         self._keep_all(self._order.pass_time(now_s))
+
+    def want_share(self) -> None:
+        """Asks for a key frame where this is a screen that is shown."""
+        if self._place.source == "screen" and self._person.shares.is_on:
+            self._place.want_key_frame()
 
     def _keep_all(self, arrivals: list[Arrival]) -> None:
         for arrival in arrivals:
@@ -310,70 +347,5 @@ class _Tap:
             sample = Sample("video", round(start_s * 1000), picture.data, picture.is_key)
             if not self._recording.keep(self._place.file, sample):
                 self._frames.skip()
-
-
-class _Disk:
-    """The thread that writes: a bounded queue of samples and of small jobs, in order."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, stopped: Callable[[str], None]) -> None:
-        self.files: list[_LazyFile] = []
-        self.written = 0
-        self._loop = loop
-        self._stopped = stopped
-        self._has_failed = False
-        self._jobs: queue.Queue[Callable[[], None] | tuple[_LazyFile, Sample] | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
-        self._thread.start()
-
-    def put(self, file: _LazyFile, sample: Sample) -> bool:
-        """Queues a sample; False when too many wait. After a failure it is forgotten."""
-        if self._jobs.qsize() >= _MAX_QUEUED:
-            return False
-        if not self._has_failed:
-            self._jobs.put_nowait((file, sample))
-        return True
-
-    def do(self, job: Callable[[], None]) -> None:
-        """Queues a small job."""
-        self._jobs.put_nowait(job)
-
-    def finish(self) -> None:
-        """Writes what is queued and completes the files; blocks until that is done."""
-        self._jobs.put_nowait(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        reason = ""
-        try:
-            while (job := self._jobs.get()) is not None:
-                self._do(job)
-        except Exception as error:
-            self._has_failed = True
-            is_full = isinstance(error, OSError) and error.errno in _FULL
-            _log.warning("a recording ended early: %s", "the disk is full" if is_full else type(error).__name__)
-            reason = "disk_full" if is_full else "failed"
-        self._close_all()
-        if reason:
-            self._tell(reason)
-
-    def _do(self, job: Callable[[], None] | tuple[_LazyFile, Sample]) -> None:
-        if isinstance(job, tuple):
-            file, sample = job
-            file.write(sample)
-            self.written += 1
-        else:
-            job()
-
-    def _close_all(self) -> None:
-        for file in self.files:
-            try:
-                file.close()
-            except Exception as error:
-                # A full disk makes the close fail as well; all but the file's index is there, and players do without.
-                _log.warning("a recording's file could not be completed: %s", type(error).__name__)
-
-    def _tell(self, reason: str) -> None:
-        try:
-            self._loop.call_soon_threadsafe(self._stopped, reason)
-        except RuntimeError:
-            _log.info("the event loop had closed before the recording ended")
+            elif self._place.source == "screen":
+                self._recording.note_share(self._person, start_s, is_on=True)

@@ -68,6 +68,9 @@ class Tap(Protocol):
     def take_report(self, report: rtcp.SenderReport, now_s: float) -> None:
         """A sender report with the timestamps of the forwarded packets."""
 
+    def pause(self, now_s: float) -> None:
+        """The owner may not send this any more, or is gone; what comes later begins anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -124,6 +127,7 @@ class Stream:
         """Takes the owner away: silence, and nothing of the owner is kept."""
         self.source = None
         self.generation += 1
+        self._pause_tap()
         self.tap = None
         self._links.clear()
         self._newcomers.clear()
@@ -147,6 +151,11 @@ class Stream:
             self.want_key_frame()
         else:
             self._hold()
+            self._pause_tap()
+
+    def _pause_tap(self) -> None:
+        if self.tap:
+            self.tap.pause(time.monotonic())
 
     def _hold(self) -> None:
         """Sends nothing on from here; a picture goes on with its next key frame."""

@@ -142,17 +142,34 @@ def test_a_lost_packet_costs_frames_that_are_counted_and_a_key_frame_is_wanted(t
     decoded(tmp_path / "r" / "ada.mkv", "video")
 
 
-def test_a_screen_has_its_own_file(tmp_path, clip):
+def index_of(tmp_path):
+    return json.loads((tmp_path / "r" / "recording.json").read_text())["people"]
+
+
+def test_a_screen_has_its_own_file_and_the_index_says_when_it_was_shared(tmp_path, clip):
     async def main():
         recording = Recording("m", tmp_path / "r", Told().hooks)
         await recording.start({"ada": "Ada"})
-        send_both([camera_of(recording, clip, "ada", source="screen")], 1, time.monotonic())
+        start_s, screen = time.monotonic(), camera_of(recording, clip, "ada", source="screen")
+        send_both([screen], 1, start_s)
+        recording.tap_for("ada", "camera", lambda: None).pause(start_s + 2)
+        loop, written = asyncio.get_running_loop(), asyncio.Event()
+        recording._disk.do(lambda: loop.call_soon_threadsafe(written.set))
+        await written.wait()
+        assert index_of(tmp_path)[0]["shares"] == [[pytest.approx(0, abs=0.1), None]], "it is there after a crash"
+        screen.tap.pause(start_s + 30)  # it stood still meanwhile, and was shared all the same
+        screen.tap.pause(start_s + 31)
+        send_both([screen], 1, start_s + 40)
         await recording.stop()
 
     asyncio.run(main())
-    (entry,) = json.loads((tmp_path / "r" / "recording.json").read_text())["people"]
+    (entry,) = index_of(tmp_path)
+    first, (begin_s, end_s) = entry.pop("shares")
+    assert first == [pytest.approx(0, abs=0.1), pytest.approx(30, abs=0.1)]
+    assert begin_s == pytest.approx(40, abs=0.1)
+    assert end_s is not None, "it ended with the recording"
     assert entry == {"id": "ada", "name": "Ada", "file": "ada.mkv", "screen": "ada.screen.mkv"}
-    assert len(decoded(tmp_path / "r" / "ada.screen.mkv", "video")) == 30
+    assert len(decoded(tmp_path / "r" / "ada.screen.mkv", "video")) == 60
 
 
 def test_files_are_named_by_ids_and_nothing_is_written_over(tmp_path, clip):
@@ -317,7 +334,7 @@ def test_a_disk_that_fills_ends_the_recording_and_what_was_written_plays(tmp_pat
 
 
 def test_a_disk_that_is_too_slow_loses_counted_frames_and_memory_does_not_grow(tmp_path, clip, monkeypatch):
-    monkeypatch.setattr("server_stub.relay.recorder._MAX_QUEUED", 0)
+    monkeypatch.setattr("server_stub.relay.disk.MAX_QUEUED", 0)
 
     async def main():
         recording = Recording("m", tmp_path / "r", Told().hooks)

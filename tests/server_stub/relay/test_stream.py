@@ -363,7 +363,10 @@ async def test_what_was_held_is_not_reported_as_lost(one):
 
 class FakeTap:
     def __init__(self):
-        self.packets, self.reports = [], []
+        self.packets, self.reports, self.pauses = [], [], 0
+
+    def pause(self, now_s):
+        self.pauses += 1
 
     def take_packet(self, packet, now_s):
         self.packets.append(packet[12:])
@@ -374,15 +377,16 @@ class FakeTap:
 
 @scene("audio")
 async def test_the_recorder_hears_nothing_of_what_is_not_allowed(one):
-    one.stream.tap = FakeTap()
+    one.stream.tap = tap = FakeTap()
     one.send(1, b"before")
     one.stream.allow(False)
     one.send(2, b"hidden")
     one.stream.take_report(rtcp.SenderReport(THEIR_SSRC, 42 << 32, 1000, 10, 20))
     one.stream.allow(True)
     one.send(3, b"after")
-    assert one.stream.tap.packets == [b"before", b"after"]
-    assert one.stream.tap.reports == []
+    assert (tap.packets, tap.reports, tap.pauses) == ([b"before", b"after"], [], 1)
+    one.stream.unbind()
+    assert (tap.pauses, one.stream.tap) == (2, None)
 
 
 @scene("audio")
