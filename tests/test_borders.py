@@ -77,7 +77,16 @@ DOORS = {
 
 
 #: Of app.ui: what every part stands on.
-UI_BASE = {"app.ui.qt", "app.ui.style", "app.ui.theme", "app.ui.icons", "app.ui.text", "app.ui.bridge", "app.ui.stage"}
+UI_BASE = {
+    "app.ui.qt",
+    "app.ui.style",
+    "app.ui.theme",
+    "app.ui.icons",
+    "app.ui.text",
+    "app.ui.bridge",
+    "app.ui.stage",
+    "app.ui.session",
+}
 _UI_PANELS = UI_BASE | {"app.ui.widgets", "app.ui.aim", "app.ui.panels"}
 #: Of app.ui: each part and what of app.ui it may import. A page imports no other page.
 UI_MAY_IMPORT = {
@@ -88,6 +97,7 @@ UI_MAY_IMPORT = {
     "app.ui.pages": _UI_PANELS,
     "app.ui.closing": _UI_PANELS,
     "app.ui.overlays": _UI_PANELS,
+    "app.ui.pip": _UI_PANELS,
     "app.ui.window": {"app.ui"},
 }
 
@@ -103,6 +113,7 @@ STATE_BASE = {
     "toasts": {"app_state", "events", "intents", "tables"},
     "asking": {"app_state", "effects", "tables", "toasts"},
     "forms": set(),
+    "capabilities": set(),
     "scope": {"app_state"},
     "whereabouts": {"app_state", "scope"},
 }
@@ -120,6 +131,7 @@ STATE_FEATURES = {
     "news": {"prejoin", "recap", "rooms"},
     "people": {"chat", "devices", "prejoin", "recap"},
     "pinning": set(),
+    "pip": set(),
     "prejoin": set(),
     "privacy": set(),
     "reach": set(),

@@ -14,6 +14,7 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
     {"do": "clipboard"}                             answers with the `text` that was copied
     {"do": "report"}                                see `Sight.report`
     {"do": "size", "width": 1280, "height": 800}
+    {"do": "minimise", "is_on": true}               (false: brought back)
     {"do": "close"}                                 as the user closes it: a question may come first
     {"do": "quit"}                                  without a question
 
@@ -43,7 +44,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.rehearsal.sight import Failed, Sight, is_open, resolve
+from app.rehearsal.sight import Failed, Sight, is_open, parts_of, resolve
 from app.ui.window import Window, page_name
 
 _STEP_MS = 15
@@ -130,6 +131,7 @@ class Pilot(QObject):
             "check": self._check,
             "grab": self._grab,
             "size": self._size,
+            "minimise": self._minimise,
         }
         if kind in acts:
             at_s = time.monotonic()
@@ -182,7 +184,7 @@ class Pilot(QObject):
     # --- acting ---------------------------------------------------------------------------------------------------
     def _click(self, command: Command) -> None:
         name = resolve(self._window.state, command["name"])
-        action = next((one for one in self._window.findChildren(QAction, name) if is_open(one)), None)
+        action = next((one for one in parts_of(self._window, QAction, name) if is_open(one)), None)
         if action is not None:
             action.trigger()
             menu = action.parent()
@@ -232,6 +234,9 @@ class Pilot(QObject):
     def _size(self, command: Command) -> None:
         self._window.resize(int(command["width"]), int(command["height"]))
 
+    def _minimise(self, command: Command) -> None:
+        self._window.showMinimized() if command["is_on"] else self._window.showNormal()
+
 
 def _read(widget: QWidget) -> str:
     if isinstance(widget, QPlainTextEdit):
@@ -240,7 +245,7 @@ def _read(widget: QWidget) -> str:
 
 
 def _find(window: Window, name: str, *kinds: type[QWidget]) -> Any:
-    found = [one for one in window.findChildren(QWidget, name) if isinstance(one, kinds or QWidget)]
+    found = [one for one in parts_of(window, QWidget, name) if isinstance(one, kinds or QWidget)]
     seen = [one for one in found if one.isVisible()]
     if not seen:
         raise Failed(f"{name} is not {'visible' if found else 'there'}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -47,13 +48,16 @@ class Sight:
     def seen(self, name: str) -> list[QWidget | QAction]:
         """What is on show under a name: widgets, and lines of a menu that is open."""
         name = resolve(self.state, name)
-        lines = [one for one in self.window.findChildren(QAction, name) if is_open(one)]
-        return [*lines, *(one for one in self.window.findChildren(QWidget, name) if one.isVisible())]
+        lines = [one for one in parts_of(self.window, QAction, name) if is_open(one)]
+        return [*lines, *(one for one in parts_of(self.window, QWidget, name) if one.isVisible())]
 
     def has_painted(self, key: str) -> bool:
-        """Whether a tile has shown a picture; "*" is any other person's, "own" one's own."""
+        """Whether a tile has shown a picture; "*" is any other person's, "own" one's own, "pip" the small window's."""
         if key == "*":
             return any(self.paints.of(tile).frames for one, tile in self.tiles.items() if one)
+        if key == "pip":
+            small = self.window.pip.small if self.window.pip is not None else None
+            return small is not None and self.paints.of(small.tile).frames > 0
         tile = self.tiles.get("" if key == "own" else key)
         return tile is not None and self.paints.of(tile).frames > 0
 
@@ -123,6 +127,17 @@ class Sight:
             "width": tile.width(),
             "height": tile.height(),
         }
+
+
+Part = TypeVar("Part", bound=QObject)
+
+
+def parts_of(window: Window, kind: type[Part], name: str) -> list[Part]:
+    """What has a name, in the window and in the small window of a call."""
+    small = window.pip.small if window.pip is not None else None
+    tops: list[QWidget] = [window] if small is None else [window, small]
+    found = [one for top in tops for one in top.findChildren(kind, name)]
+    return [*found, *(one for one in tops[1:] if isinstance(one, kind) and one.objectName() == name)]
 
 
 def is_open(action: QAction) -> bool:

@@ -234,6 +234,7 @@ def without_account(state: AppState) -> Step:
         connection=replace(state.connection, is_signed_in=False),
         sign_in=SignIn(keyring_words=state.sign_in.keyring_words),
         devices=state.devices,
+        is_minimised=state.is_minimised,
         reach=state.reach,
         own_meetings=state.own_meetings,
         links=state.links,

@@ -60,6 +60,8 @@ class AppState:
     call_phase: CallPhase = "none"
     #: The call's page is in front of `page`; False while one reads a room during a call.
     shows_call: bool = True
+    #: The window is minimised, as far as the system tells programs so.
+    is_minimised: bool = False
     connection: Connection = field(default_factory=Connection)
     me: Account | None = None
     accepted_terms: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.state.events import Intent
 from app.state.slices.devices import Choices
+from app.state.slices.pip import PipPlace
 from app.state.stage import Tile
 
 
@@ -187,3 +188,26 @@ class Pin(Intent, frozen=True, kw_only=True):
     """Look at one picture, with the others beside it; None: all alike."""
 
     tile: Tile | None
+
+
+# --- picture-in-picture -------------------------------------------------------------------------------------------
+class OpenPip(Intent, frozen=True, kw_only=True):
+    """Carry the call on in a small window."""
+
+
+class ClosePip(Intent, frozen=True, kw_only=True):
+    """Put the small window away; `returns`: and show the call's page again."""
+
+    returns: bool = False
+
+
+class TellMinimised(Intent, frozen=True, kw_only=True):
+    """The window was minimised, or is back."""
+
+    is_minimised: bool
+
+
+class PlacePip(Intent, frozen=True, kw_only=True):
+    """The small window was moved or resized."""
+
+    place: PipPlace

@@ -301,5 +301,11 @@ class PutAway(Intent, frozen=True, kw_only=True):
     number: int
 
 
+class Explain(Intent, frozen=True, kw_only=True):
+    """The user wanted something that this computer cannot do, or not quite; `words` say so."""
+
+    words: str
+
+
 class TryAgain(Intent, frozen=True, kw_only=True):
     """Connect again now."""

@@ -157,6 +157,7 @@ def as_it_was(state: AppState, home: AppState) -> AppState:
         prejoin=None,
         shows_call=True,
         devices=state.devices,
+        is_minimised=state.is_minimised,
         toasts=state.toasts,
         reach=state.reach,
         own_meetings=state.own_meetings,

@@ -15,6 +15,7 @@ from app.state.recap import fetch
 from app.state.slices.call import Call
 from app.state.slices.chat import Chat
 from app.state.slices.media import Media
+from app.state.slices.pip import Pip
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
 from app.state.slices.stage import Stage
@@ -78,6 +79,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         is_locked=message.is_locked,
         media=Media(used_bytes=before.media.used_bytes if before else 0),
         stage=before.stage if before else Stage(),
+        pip=before.pip if before else Pip(),
     )
     is_back = state.call_phase == "reconnecting"
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)

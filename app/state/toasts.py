@@ -78,6 +78,12 @@ def told(state: AppState, event: events.Announced) -> Step:
     return toast(state, event.words, is_bad=event.is_bad, about=event.about), ()
 
 
+@TABLE.on(intents.Explain)
+def explain(state: AppState, event: intents.Explain) -> Step:
+    """A button that cannot do what it is for says why."""
+    return toast(state, event.words), ()
+
+
 def complain(state: AppState, asked: Ask, words: str) -> AppState:
     """Says why a request was refused, at the top of the window."""
     return toast(state, words, is_bad=True, about=subjects(state, asked))

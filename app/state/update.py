@@ -16,6 +16,7 @@ from app.state import (
     news,
     people,
     pinning,
+    pip,
     prejoin,
     privacy,
     reach,
@@ -60,6 +61,7 @@ TABLE = Table.joined(
         news,
         people,
         pinning,
+        pip,
         prejoin,
         privacy,
         reach,
@@ -93,7 +95,7 @@ def update(state: AppState, event: events.Event) -> Step:
     for follow_up in (links.take_up, rooms.read_shown, news.see_what_is_open):
         after, more = follow_up(after)
         effects = (*effects, *more)
-    after = toasts.clear_past(after)
+    after = pip.settle(state, toasts.clear_past(after))
     if lobby.hears_knocks(after) != lobby.hears_knocks(state):
         effects = (*effects, RepeatKnock(lobby.hears_knocks(after)))
     if after.call_phase != state.call_phase and after.call_phase not in PHASES[state.call_phase]:

@@ -106,6 +106,8 @@ class PictureView(QWidget):
 
     def wish(self) -> View | None:
         """What is wanted now, in device pixels; None while nobody can see it."""
+        if self.window().isMinimized():
+            return None
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         return View(width, height, self._crop) if self.isVisible() and min(width, height) >= 2 else None

@@ -3,6 +3,7 @@
 SHEET = """
 * { font-family: $family; font-size: 14px; color: $text; }
 Window, Page { background: $bg; }
+PipWindow { background: $surface; border: 1px solid $edge; }
 Page#call-page { background: $stage; }
 QToolTip { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; padding: 5px 8px; }
 
@@ -110,6 +111,9 @@ QToolButton[kind="round"][off="true"] { background: $danger_fill; }
 QToolButton[kind="round"][off="true"]:hover { background: $danger_over; }
 QToolButton[kind="round"][off="true"]:focus { border-color: $text; }
 QToolButton[kind="round"][off="true"]:disabled { background: $hover; }
+QToolButton[kind="small"][off="true"] { background: $danger_fill; }
+QToolButton[kind="small"][off="true"]:hover { background: $danger_over; }
+QToolButton[kind="small"][off="true"]:focus { border-color: $text; }
 QToolButton[kind="filled"] { background: $accent_fill; }
 QToolButton[kind="filled"]:hover { background: $accent_over; }
 QToolButton[kind="filled"]:focus { border-color: $text; }

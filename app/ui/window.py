@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
-from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall
+from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall, TellMinimised
 from app.state.intents import GoHome
 from app.ui.aim import Aim
 from app.ui.bridge import Bridge
@@ -29,6 +29,7 @@ from app.ui.widgets.scrim import Scrim
 if TYPE_CHECKING:
     from app.ui.overlays import Overlays
     from app.ui.panels.help_dialog import HelpDialog
+    from app.ui.pip import Pip
 
 PAGES = ("starting", "sign_in", "rooms", "recap", "prejoin", "waiting", "call", "ended")
 
@@ -46,6 +47,7 @@ class Window(Frame):
 
     Attributes:
         aim: Keeps where it is what one points at.
+        pip: Picture-in-picture, once it was wanted.
     """
 
     closed = Signal()
@@ -65,6 +67,7 @@ class Window(Frame):
         self._help: HelpDialog | None = None
         self._overlays: Overlays | None = None
         self._closing = Closing(self)
+        self.pip: Pip | None = None
         QShortcut(QKeySequence("F1"), self).activated.connect(self.open_help)
         QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
         self.state = AppState()
@@ -138,6 +141,7 @@ class Window(Frame):
         if is_new:
             self._toasts.place(anew=True)
         self._closing.show_state(state)
+        self._show_pip(state)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
         unread = sum(view.unread for view in state.rooms.views.values())
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
@@ -148,6 +152,14 @@ class Window(Frame):
             self._make_overlays()
         if self._overlays is not None:
             self._overlays.show_state(state)
+
+    def _show_pip(self, state: AppState) -> None:
+        if self.pip is None and state.call is not None and state.call.pip.is_open:
+            from app.ui.pip import Pip
+
+            self.pip = Pip(self, self._bridge)
+        if self.pip is not None:
+            self.pip.show_state(state)
 
     def _make_overlays(self) -> Overlays:
         from app.ui.overlays import Overlays
@@ -230,11 +242,21 @@ class Window(Frame):
         self.aim.watch()
 
     @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Tells when it is minimised, and when it is back."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._bridge.do(TellMinimised(is_minimised=self.isMinimized()))
+            self._bridge.stage.look_again()
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tells that the user closed it; where a meeting would end by that, asks first."""
         if not self._closing.may_close(self.state):
             event.ignore()
             return
+        if self.pip is not None:
+            self.pip.close()
         self.closed.emit()
         super().closeEvent(event)
 

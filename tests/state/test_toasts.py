@@ -131,3 +131,8 @@ def test_a_line_is_put_away_and_the_same_words_stand_once():
     assert [(one.words, one.is_bad) for one in story.state.toasts.shown] == [("One.", False), ("Two.", True)]
     story.do(intents.PutAway(number=story.state.toasts.shown[0].number))
     assert [one.words for one in story.state.toasts.shown] == ["Two."]
+
+
+def test_r44_what_a_button_cannot_do_is_said_in_words():
+    story = signed_in().do(intents.Explain(words="Not here."))
+    assert [(one.words, one.is_bad) for one in story.state.toasts.shown] == [("Not here.", False)]

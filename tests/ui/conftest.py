@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.media.mailbox import Mailbox
 from app.rehearsal.paint_counts import PaintCounts
+from app.rehearsal.sight import parts_of
 from app.ui.bridge import Bridge
 from app.ui.widgets.video_tile import VideoTile
 from app.ui.window import Window
@@ -80,7 +81,7 @@ class Scene:
         return self
 
     def find(self, name, kind=QWidget):
-        found = self.window.findChildren(kind, name)
+        found = parts_of(self.window, kind, name)
         assert found, f"{name} is not there"
         # What was put away may wait to be deleted, with another of its name in its place.
         return next((one for one in found if isinstance(one, QWidget) and one.isVisible()), found[0])
@@ -99,7 +100,7 @@ class Scene:
             self.mailbox.put(tile, view, picture)
 
     def is_visible(self, name):
-        return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
+        return any(one.isVisible() for one in parts_of(self.window, QWidget, name))
 
     def frames(self, key):
         """How many pictures a tile of the stage, or any other widget of that kind, has painted."""
@@ -117,5 +118,7 @@ def scene(qtbot):
     yield made
     made.window.let_close()
     made.window.close()
+    if made.window.pip is not None:
+        made.window.pip.close()
     made.window.deleteLater()
     VideoTile.tell_painted = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.state.slices.chat import Chat
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
+from app.state.slices.pip import Pip
 from app.state.slices.recording import Recording
 from app.state.slices.stage import Stage
 from app.wire.people import Person
@@ -38,3 +39,4 @@ class Call:
     recording: Recording = field(default_factory=Recording)
     media: Media = field(default_factory=Media)
     stage: Stage = field(default_factory=Stage)
+    pip: Pip = field(default_factory=Pip)

@@ -10,7 +10,7 @@ DeviceKind = Literal["camera", "microphone", "speaker"]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The devices that the user chose; saved at once by `effects.SaveChoices`."""
+    """What the user chose for calls, devices first; saved at once by `effects.SaveChoices`."""
 
     #: Device ids; empty: the system's default.
     camera: str = ""
@@ -23,6 +23,11 @@ class Choices:
     camera_on: bool = True
     #: Sends a small, slow picture: for connections that are paid by the megabyte.
     data_saver: bool = False
+    #: Picture-in-picture opens when the window is minimised in a call; when the rooms are opened in one.
+    pip_on_minimise: bool = True
+    pip_with_rooms: bool = False
+    #: Where it was on each screen; see `app.state.pip.places_of`.
+    pip_places: str = ""
 
 
 @dataclass(frozen=True, slots=True)

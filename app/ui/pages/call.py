@@ -22,6 +22,7 @@ from app.ui.panels.device_panel import DevicePanel, toggle
 from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
+from app.ui.panels.pip_button import PipSettings, toggle_pip
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, timer_words
@@ -171,6 +172,7 @@ class CallPage(Page):
             "V": lambda: toggle(self._bridge, self._state.devices.chosen, "camera"),
             "C": lambda: self._bar.toggle_panel("chat"),
             "P": lambda: self._bar.toggle_panel("people"),
+            "I": lambda: toggle_pip(self._bridge, self._state),
         }
         for key, action in keys.items():
             # A text field that has the focus takes letters for itself, so that typing never mutes.
@@ -324,7 +326,8 @@ class SettingsDialog(Scrim):
         self._closed = closed
         self._devices = DevicePanel(bridge, "settings")
         inside = QWidget()
-        inside.setLayout(column(self._devices, None, margins=(0, 0, 10, 0)))
+        self._pip = PipSettings(bridge)
+        inside.setLayout(column(self._devices, self._pip, None, gap=18, margins=(0, 0, 10, 0)))
         done = Button("Done", "settings-done", kind="primary")
         done.clicked.connect(self.close_dialog)
         scroll = TallScroll(inside, (390, 560))
@@ -337,6 +340,7 @@ class SettingsDialog(Scrim):
     def show_state(self, state: AppState) -> None:
         """What is chosen."""
         self._devices.show_state(state)
+        self._pip.show_state(state)
 
     def show_levels(self, levels: Levels) -> None:
         """One's own voice."""

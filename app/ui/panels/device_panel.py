@@ -200,11 +200,11 @@ def toggle(bridge: Bridge, choices: Choices, kind: DeviceKind) -> None:
 class ToggleButton(IconButton):
     """The microphone's or the camera's button, showing its state."""
 
-    def __init__(self, bridge: Bridge, kind: DeviceKind, name: str) -> None:
+    def __init__(self, bridge: Bridge, kind: DeviceKind, name: str, *, look: str = "round") -> None:
         self._kind = kind
         self._choices = Choices()
         self._glyph_on = "mic" if kind == "microphone" else "video"
-        super().__init__(self._glyph_on, kind.capitalize(), name, kind="round")
+        super().__init__(self._glyph_on, kind.capitalize(), name, kind=look)
         self.clicked.connect(lambda: toggle(bridge, self._choices, kind))
 
     def show_choices(self, choices: Choices) -> None:
