@@ -21,6 +21,7 @@ from server_stub.recap.highlights import choose_highlights
 from server_stub.recap.mix import ClipSound
 from server_stub.recap.player import write_player
 from server_stub.recap.reel import cut_spans, make_reel
+from server_stub.recap.shares import Shared
 from server_stub.recap.summary import summarise
 from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
 
@@ -38,6 +39,7 @@ class Material:
         people: id to display name, in the order of joining.
         spoken: every utterance, in any order.
         files: id to that person's recording; empty where there is no sound.
+        shares: the screens that were shared.
         engine: name of what turned speech into text.
         engine_version: its version.
         trust: how far to trust it.
@@ -60,6 +62,7 @@ class Material:
     last_left_at: float
     zone: str = ""
     notes: tuple[str, ...] = field(default=())
+    shares: tuple[Shared, ...] = ()
 
 
 def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
@@ -148,14 +151,14 @@ def _add_media(material: Material, recap: Recap, folder: Path) -> Recap:
     files = {names[person]: path for person, path in material.files.items() if person in names}
     spans = cut_spans(recap.highlights)
     clips = ClipSound(spans)
-    length_s = _finish(folder / VIDEO, lambda part: write_player(files, recap.transcript, clips, part))
+    length_s = _finish(folder / VIDEO, lambda part: write_player(files, recap.transcript, clips, part, material.shares))
     if not length_s:
         note = "No sound was recorded, so there is nothing to play."
         return msgspec.structs.replace(recap, notes=(*recap.notes, note))
     reel: Reel | None = None
     if recap.highlights:
         seen = [path for _, path in sorted(files.items(), key=lambda each: list(names.values()).index(each[0]))]
-        reel = _finish(folder / REEL, lambda part: make_reel(seen, spans, clips.clips(), part))
+        reel = _finish(folder / REEL, lambda part: make_reel(seen, spans, clips.clips(), part, material.shares))
         reel = msgspec.structs.replace(reel, file=REEL)
     return msgspec.structs.replace(recap, video=VIDEO, reel=reel)
 

@@ -20,6 +20,7 @@ from app.paths import private_folder, write_private
 from app.wire.recap import Recap
 from server_stub.recap import protocol, store
 from server_stub.recap.process import WorkerProcess, worker_command
+from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
 
 #: A worker that tells nothing for so long, though it is asked to finish, hangs.
@@ -170,13 +171,14 @@ class RecapJob:
             self._people.setdefault(person.id, person.name)
         named = {person.id: person.file for person in recording.people}
         files = await asyncio.to_thread(store.find_files, self._folder, self._people, named)
+        shares = await asyncio.to_thread(store.find_shares, self._folder, recording)
         await asyncio.to_thread(private_folder, self._folder / store.RECAP)
         for _ in range(TRIES):
             if self._worker is None and (self._is_cancelled or not await self._start_worker()):
                 continue
             if not await self._hear_rest(files):
                 continue
-            answer = await self._ask(self._compose_message(recording, files, (ended_at, last_left_at)))
+            answer = await self._ask(self._compose_message(recording, (files, shares), (ended_at, last_left_at)))
             if isinstance(answer, protocol.Composed):
                 return answer.recap
             if isinstance(answer, protocol.Failed):
@@ -219,8 +221,12 @@ class RecapJob:
             self._read_again_s[person] = self._settled_s[person] = 0.0
 
     def _compose_message(
-        self, recording: store.Recording, files: Mapping[str, Path], times: tuple[float, float]
+        self,
+        recording: store.Recording,
+        found: tuple[Mapping[str, Path], list[Shared]],
+        times: tuple[float, float],
     ) -> protocol.Compose:
+        files, shares = found
         spoken: list[Spoken] = [heard.spoken for heard in self._heard]
         return protocol.Compose(
             meeting=recording.meeting,
@@ -233,6 +239,7 @@ class RecapJob:
             last_left_at=times[1],
             zone=self._settings.zone,
             notes=[self._engine.note] if self._engine and self._engine.note else [],
+            shares=shares,
         )
 
     async def _start_worker(self) -> bool:
@@ -346,4 +353,5 @@ def _last_written(folder: Path, recording: store.Recording) -> float:
     files = store.find_files(
         folder, [person.id for person in recording.people], {person.id: person.file for person in recording.people}
     )
-    return max([path.stat().st_mtime for path in files.values()] + [recording.started_at])
+    paths = [*files.values(), *(Path(share.path) for share in store.find_shares(folder, recording))]
+    return max([path.stat().st_mtime for path in paths] + [recording.started_at])

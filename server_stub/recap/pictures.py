@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
 
-from app.net.guard.payloads import is_key_picture, may_be_decoded
+from app.net.guard.payloads import is_key_picture, key_frame_size, may_be_decoded
+from server_stub.recap.shares import Shared, newest_at
 
 #: A picture older than this is no longer shown: the camera was switched off.
 STALE_S = 2.0
@@ -55,7 +56,14 @@ def read_shots(path: Path) -> Iterator[Shot]:
 class Pictures:
     """One person's pictures, asked for in order of time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, stale_s: float | None = STALE_S) -> None:
+        """Begins before the first.
+
+        Args:
+            path: the person's file.
+            stale_s: how long a picture is shown at most; None where it stands until the next, however long.
+        """
+        self._stale_s = stale_s
         self._shots = read_shots(path)
         self._next: Shot | None = next(self._shots, None)
         self._decoder = _open_decoder()
@@ -80,7 +88,7 @@ class Pictures:
         while self._next is not None and self._next.at_s <= at_s:
             self._decode(self._next)
             self._next = next(self._shots, None)
-        return self._latest if at_s - self._latest_s <= STALE_S else None
+        return self._latest if self._stale_s is None or at_s - self._latest_s <= self._stale_s else None
 
     def _decode(self, shot: Shot) -> None:
         try:
@@ -89,6 +97,31 @@ class Pictures:
             return
         if frames:
             self._latest, self._latest_s = frames[-1], shot.at_s
+
+
+class Screens:
+    """The screen that is large, asked for in order of time. One on which nothing moves has no new pictures."""
+
+    def __init__(self, shares: Sequence[Shared]) -> None:
+        self._shares = shares
+        self._files = {one.path: Pictures(Path(one.path), stale_s=None) for one in shares}
+        self._shown: Shared | None = None
+
+    def at(self, at_s: float) -> Any:
+        """The frame of the screen that is large at that second; None where nothing is shared."""
+        share, before = newest_at(self._shares, at_s), self._shown
+        self._shown = share
+        if share is None:
+            return None
+        if share != before:
+            self._files[share.path].skip_to(at_s)
+        return self._files[share.path].at(at_s)
+
+
+def widest(paths: Iterable[Path]) -> int:
+    """The width in pixels of the widest picture in these files; 0 where there is none."""
+    heads = (key_frame_size(shot.data) for path in sorted(set(paths)) for shot in read_shots(path) if shot.is_key)
+    return max((size[0] for size in heads if size), default=0)
 
 
 def _open_decoder() -> Any:

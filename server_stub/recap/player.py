@@ -1,12 +1,13 @@
-"""Writes the whole meeting as one file for the player: the picture of whoever speaks, everyone's sound.
+"""Writes the whole meeting as one file for the player: the shared screen or whoever speaks, and everyone's sound.
 
-Pictures are copied as they were recorded, so this costs next to nothing; only the mixed sound is encoded anew. A change
-of speaker waits for the next speaker's next key frame.
+Pictures are copied as they were recorded, so this costs next to nothing and a screen is as sharp as it was; only the
+mixed sound is encoded anew. A change of picture waits for the next one's next key frame.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -16,10 +17,15 @@ from typing import Any
 import av
 
 from app.wire.recap import Utterance
+from server_stub.recap.canvas import Canvas
 from server_stub.recap.mix import BLOCK, RATE_HZ, ClipSound, mix_files
 from server_stub.recap.pictures import STALE_S, Shot, read_shots
-from server_stub.recap.reel import open_audio, write_sound
+from server_stub.recap.reel import FPS, VIDEO_OPTIONS, open_audio, write_sound
+from server_stub.recap.shares import Shared, newest_at
 
+#: How long the last picture of a screen stands when the share is over and no face is there.
+PAUSE_S = 0.5
+BLANK_SIZE = (640, 360)
 #: A shorter utterance (`yes`, `sure`) does not take the picture.
 TURN_S = 1.0
 MS = Fraction(1, 1000)
@@ -40,34 +46,69 @@ def plan_turns(transcript: Sequence[Utterance], seen: Sequence[str]) -> list[tup
     return turns
 
 
-def choose_shots(files: Mapping[str, Path], turns: Sequence[tuple[float, str]]) -> Iterator[Shot]:
-    """The pictures of the speaker view, in order of time, each run beginning with a key frame.
+def choose_shots(
+    files: Mapping[str, Path], turns: Sequence[tuple[float, str]], shares: Sequence[Shared] = ()
+) -> Iterator[Shot]:
+    """The pictures of the film, in order of time, each run beginning with a key frame.
+
+    A shared screen stands before every face for as long as it is shared, also while nothing moves on it.
 
     Args:
         files: by name, of those who have pictures.
         turns: from `plan_turns`.
+        shares: the screens that were shared.
     """
     starts = [start_s for start_s, _ in turns]
-    lanes = [_lane(name, path) for name, path in sorted(files.items())]
-    shown: str | None = None
-    last_s = 0.0
-    for at_s, name, shot in heapq.merge(*lanes, key=lambda each: (each[0], each[1])):
-        turn = bisect_right(starts, at_s) - 1
-        wanted = turns[turn][1] if turn >= 0 else None
-        free = shown is None or at_s - last_s > STALE_S
-        if shot.is_key and name != shown and (name == wanted or free):
-            shown = name
-        if name == shown:
+    lanes = [_lane(name, "", path) for name, path in sorted(files.items())]
+    lanes += [_lane("", path, Path(path)) for path in sorted({one.path for one in shares})]
+    shown: tuple[str, str] | None = None
+    last_s, screen_ends_s = 0.0, math.inf
+    for at_s, lane, shot in heapq.merge(*lanes, key=lambda each: (each[0], each[1])):
+        share = newest_at(shares, at_s)
+        if share is None and at_s > screen_ends_s + PAUSE_S:
+            yield _blank(screen_ends_s + PAUSE_S)
+            shown, screen_ends_s = None, math.inf
+        if share is not None:
+            takes = lane[1] == share.path
+        else:
+            turn = bisect_right(starts, at_s) - 1
+            free = shown is None or bool(shown[1]) or at_s - last_s > STALE_S
+            takes = not lane[1] and (free or (turn >= 0 and lane[0] == turns[turn][1]))
+        if takes and shot.is_key and lane != shown:
+            shown = lane
+        if lane == shown and (share is not None) == bool(lane[1]):
             last_s = at_s
+            screen_ends_s = _end_of(share) if share else math.inf
             yield shot
+    if screen_ends_s < math.inf:
+        yield _blank(screen_ends_s + PAUSE_S)
 
 
-def _lane(name: str, path: Path) -> Iterator[tuple[float, str, Shot]]:
+def _lane(name: str, screen: str, path: Path) -> Iterator[tuple[float, tuple[str, str], Shot]]:
     for shot in read_shots(path):
-        yield shot.at_s, name, shot
+        yield shot.at_s, (name, screen), shot
 
 
-def write_player(files: Mapping[str, Path], transcript: Sequence[Utterance], clips: ClipSound, out: Path) -> float:
+def _end_of(share: Shared) -> float:
+    return math.inf if share.end_s is None else share.end_s
+
+
+def _blank(at_s: float) -> Shot:
+    """A plain picture: a screen that is no longer shared does not stand until somebody switches a camera on."""
+    encoder = av.CodecContext.create("libvpx", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = BLANK_SIZE[0], BLANK_SIZE[1], "yuv420p"
+    encoder.time_base, encoder.options = MS, VIDEO_OPTIONS
+    packets = [*encoder.encode(Canvas(BLANK_SIZE, 0).frame(0, FPS)), *encoder.encode(None)]
+    return Shot(at_s, True, bytes(packets[0]))
+
+
+def write_player(
+    files: Mapping[str, Path],
+    transcript: Sequence[Utterance],
+    clips: ClipSound,
+    out: Path,
+    shares: Sequence[Shared] = (),
+) -> float:
     """Writes the file, and lets the sound pass by whoever wants parts of it.
 
     Args:
@@ -75,6 +116,7 @@ def write_player(files: Mapping[str, Path], transcript: Sequence[Utterance], cli
         transcript: tells who speaks when.
         clips: keeps the sound of the highlights.
         out: where the file goes.
+        shares: the screens that were shared.
 
     Returns:
         The length of the sound in seconds; 0 where there is none, and then there is no file.
@@ -83,8 +125,10 @@ def write_player(files: Mapping[str, Path], transcript: Sequence[Utterance], cli
         OSError: the disk is full or the folder cannot be written.
     """
     seen = {name: path for name, path in files.items() if _first_key(path)}
-    shots = choose_shots(seen, plan_turns(transcript, list(seen)))
-    template = next(iter(seen.values()), None)
+    shares = [one for one in shares if _first_key(Path(one.path))]
+    shots = choose_shots(seen, plan_turns(transcript, list(seen)), shares)
+    # Some players take the size of the whole from the file's head: letters need the larger one.
+    template = next((Path(one.path) for one in shares), next(iter(seen.values()), None))
     blocks = mix_files(files.values())
     first = next(blocks, None)
     if first is None:

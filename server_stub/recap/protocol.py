@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from app.wire.recap import Recap
+from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
 
 #: Longer than any recap; more is a broken pipe's garbage.
@@ -66,6 +67,7 @@ class Compose(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     last_left_at: float
     zone: str
     notes: list[str]
+    shares: list[Shared]
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -1,8 +1,10 @@
-"""Joins the highlights into one WebM file: everyone's picture side by side, everyone's sound mixed."""
+"""Joins the highlights into one WebM file: everyone's picture side by side, everyone's sound mixed.
+
+While a screen is shared it is large, with everyone small beside it; then the whole reel is as large as letters need.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,18 +12,21 @@ from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from app.wire.recap import Highlight, Reel
+from server_stub.recap.canvas import Canvas
 from server_stub.recap.mix import RATE_HZ
-from server_stub.recap.pictures import Pictures
+from server_stub.recap.pictures import Pictures, Screens, widest
+from server_stub.recap.shares import Shared
 from server_stub.recap.voice import Samples
 
-WIDTH_PX, HEIGHT_PX = 640, 360
 FPS = 24
-#: A quiet dark blue-grey behind the tiles, and a little lighter where a camera is off: Y, U, V.
-GROUND = (26, 132, 126)
-TILE = (40, 134, 125)
+#: Width, height and bits a second: of faces alone, and with screens that are at most so wide. At 1920 letters of 11
+#: pixels are 10 high in the reel.
+FACES = (640, 360, 700_000)
+SCREENS = {1280: (1280, 720, 1_800_000), 4096: (1920, 1080, 3_000_000)}
+#: While a screen is large, only each second picture is made: a picture nine times as large costs that much more.
+SCREEN_STEP = 2
 #: Negative holds libvpx's speed; positive lets it follow the clock, and the same input would give other bytes.
 VIDEO_OPTIONS = {
     "deadline": "realtime",
@@ -31,10 +36,7 @@ VIDEO_OPTIONS = {
     "static-thresh": "80",
     "crf": "18",
 }
-VIDEO_BITS, AUDIO_BITS = 700_000, 48_000
-
-Plane = NDArray[np.uint8]
-Rect = tuple[int, int, int, int]
+AUDIO_BITS = 48_000
 
 
 def cut_spans(highlights: Sequence[Highlight]) -> list[tuple[float, float]]:
@@ -44,7 +46,13 @@ def cut_spans(highlights: Sequence[Highlight]) -> list[tuple[float, float]]:
     ]
 
 
-def make_reel(files: Sequence[Path], spans: Sequence[tuple[float, float]], sound: Sequence[Samples], out: Path) -> Reel:
+def make_reel(
+    files: Sequence[Path],
+    spans: Sequence[tuple[float, float]],
+    sound: Sequence[Samples],
+    out: Path,
+    shares: Sequence[Shared] = (),
+) -> Reel:
     """Writes the reel.
 
     Args:
@@ -52,23 +60,28 @@ def make_reel(files: Sequence[Path], spans: Sequence[tuple[float, float]], sound
         spans: from `cut_spans`.
         sound: of each span, float32 mono at 48 kHz.
         out: where the file goes.
+        shares: the screens that were shared.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    people = [Pictures(path) for path in files]
-    canvas = _Canvas(len(people))
+    shares = [one for one in shares if any(_overlaps(one, *span) for span in spans)]
+    people, screens = [Pictures(path) for path in files], Screens(shares)
+    width, height, bits = _shape(shares)
+    canvas = Canvas((width, height), len(people))
     frames = 0
     with av.open(str(out), "w", format="webm", options={"fflags": "+bitexact"}) as file:
-        video, audio = open_video(file), open_audio(file)
+        video, audio = open_video(file, width, height, bits), open_audio(file)
         for (start_s, end_s), samples in zip(spans, sound, strict=True):
             for person in people:
                 person.skip_to(start_s)
             first = frames
             for number in range(round((end_s - start_s) * FPS)):
-                for place, person in enumerate(people):
-                    canvas.draw(place, person.at(start_s + number / FPS))
-                mux(file, video, canvas.frame(frames))
+                at_s = start_s + number / FPS
+                screen = screens.at(at_s)
+                if screen is None or number % SCREEN_STEP == 0:
+                    canvas.draw([person.at(at_s) for person in people], screen)
+                    mux(file, video, canvas.frame(frames, FPS))
                 frames += 1
             write_sound(file, audio, samples[: (frames - first) * RATE_HZ // FPS], first * RATE_HZ // FPS)
         for stream in (video, audio):
@@ -76,11 +89,21 @@ def make_reel(files: Sequence[Path], spans: Sequence[tuple[float, float]], sound
     return Reel(file=out.name, duration_s=round(frames / FPS, 3))
 
 
-def open_video(file: Any) -> Any:
-    """Adds the reel's picture stream."""
+def _overlaps(share: Shared, start_s: float, end_s: float) -> bool:
+    return share.start_s < end_s and (share.end_s is None or start_s < share.end_s)
+
+
+def _shape(shares: Sequence[Shared]) -> tuple[int, int, int]:
+    """Width, height and bits a second of a reel that shows these shares."""
+    wide = widest(Path(one.path) for one in shares)
+    return next(shape for most, shape in SCREENS.items() if wide <= most) if wide else FACES
+
+
+def open_video(file: Any, width: int, height: int, bits: int) -> Any:
+    """Adds a picture stream of that size (pixels) and rate (bits a second)."""
     video = file.add_stream("libvpx", rate=FPS, options=VIDEO_OPTIONS)
-    video.width, video.height, video.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-    video.bit_rate, video.gop_size = VIDEO_BITS, 4 * FPS
+    video.width, video.height, video.pix_fmt = width, height, "yuv420p"
+    video.bit_rate, video.gop_size = bits, 4 * FPS
     video.time_base = video.codec_context.time_base = Fraction(1, FPS)
     return video
 
@@ -108,67 +131,3 @@ def mux(file: Any, stream: Any, frame: Any) -> None:
     packets = stream.encode(frame)
     if packets:
         file.mux(packets)
-
-
-def tile_rects(count: int) -> list[Rect]:
-    """Where each of `count` tiles lies, as (x, y, width, height) with even numbers: rows as full as they go."""
-    if count == 0:
-        return []
-    columns = math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    width, height = WIDTH_PX // columns // 4 * 4, HEIGHT_PX // rows // 4 * 4
-    height = min(height, width * 9 // 16 // 2 * 2)
-    top = (HEIGHT_PX - rows * height) // 4 * 2
-    rects = []
-    for place in range(count):
-        row, column = divmod(place, columns)
-        in_row = min(columns, count - row * columns)
-        left = (WIDTH_PX - in_row * width) // 4 * 2
-        rects.append((left + column * width, top + row * height, width, height))
-    return rects
-
-
-class _Canvas:
-    """The three planes of the picture that is being put together."""
-
-    def __init__(self, tiles: int) -> None:
-        self._planes: list[Plane] = [
-            np.full((HEIGHT_PX, WIDTH_PX), GROUND[0], np.uint8),
-            np.full((HEIGHT_PX // 2, WIDTH_PX // 2), GROUND[1], np.uint8),
-            np.full((HEIGHT_PX // 2, WIDTH_PX // 2), GROUND[2], np.uint8),
-        ]
-        self._rects = tile_rects(tiles)
-        self._shown: list[Any] = [self] * tiles
-
-    def draw(self, place: int, frame: Any) -> None:
-        """Puts one person's frame into its tile, whole and undistorted; None leaves the tile plain."""
-        if frame is self._shown[place]:
-            return
-        self._shown[place] = frame
-        x, y, width, height = self._rects[place]
-        if frame is None:
-            self._fill((x + 2, y + 2, width - 4, height - 4), TILE)
-            return
-        scale = min(width / frame.width, height / frame.height)
-        shown_w, shown_h = (max(16, round(side * scale) // 2 * 2) for side in (frame.width, frame.height))
-        shown_w, shown_h = min(shown_w, width), min(shown_h, height)
-        small = frame.reformat(width=shown_w, height=shown_h, format="yuv420p", interpolation="BILINEAR")
-        if (shown_w, shown_h) != (width, height):
-            self._fill((x, y, width, height), GROUND)
-        left, top = x + (width - shown_w) // 4 * 2, y + (height - shown_h) // 4 * 2
-        for plane, source, half in zip(self._planes, small.planes, (1, 2, 2), strict=True):
-            rows = np.frombuffer(source, np.uint8).reshape(-1, source.line_size)
-            part = rows[: shown_h // half, : shown_w // half]
-            plane[top // half : (top + shown_h) // half, left // half : (left + shown_w) // half] = part
-
-    def frame(self, number: int) -> Any:
-        """The picture as a frame for the encoder."""
-        stacked = np.concatenate([plane.reshape(-1) for plane in self._planes]).reshape(-1, WIDTH_PX)
-        made = av.VideoFrame.from_ndarray(stacked, format="yuv420p")
-        made.pts, made.time_base = number, Fraction(1, FPS)
-        return made
-
-    def _fill(self, rect: Rect, colour: tuple[int, int, int]) -> None:
-        x, y, width, height = rect
-        for plane, value, half in zip(self._planes, colour, (1, 2, 2), strict=True):
-            plane[y // half : (y + height) // half, x // half : (x + width) // half] = value

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
 
 RECORDING, UTTERANCES, RECAP = "recording.json", "utterances.jsonl", "recap"
@@ -22,11 +23,19 @@ class StoreError(Exception):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone in the meeting, and the file of what was recorded of them."""
+    """Someone in the meeting, and the files of what was recorded of them.
+
+    Attributes:
+        file: voice and camera.
+        screen: the pictures of all their shares; empty where they shared nothing.
+        shares: from when to when, in seconds from the recording's start; an end of None while it ran.
+    """
 
     id: str
     name: str
     file: str
+    screen: str = ""
+    shares: list[tuple[float, float | None]] = []
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +77,18 @@ def find_files(folder: Path, people: Iterable[str], named: dict[str, str]) -> di
     """
     places = {person: folder / Path(named.get(person) or f"{person}.mkv").name for person in people}
     return {person: path for person, path in places.items() if path.is_file() and path.stat().st_size}
+
+
+def find_shares(folder: Path, recording: Recording) -> list[Shared]:
+    """The screens that were shared and whose pictures are there, in the order in which the shares began."""
+    found = [
+        Shared(path=str(path.resolve()), start_s=start_s, end_s=end_s)
+        for person in recording.people
+        if person.screen and (path := folder / Path(person.screen).name).is_file() and path.stat().st_size
+        for start_s, end_s in person.shares
+        if end_s is None or start_s < end_s
+    ]
+    return sorted(found, key=lambda one: (one.start_s, one.path))
 
 
 def read_heard(folder: Path) -> list[Heard]:

@@ -83,6 +83,7 @@ class Worker:
             last_left_at=message.last_left_at,
             zone=message.zone,
             notes=tuple(message.notes),
+            shares=tuple(message.shares),
         )
         try:
             recap = compose(material, Path(message.folder))

@@ -105,11 +105,14 @@ def voice_carried(files):
     """Share of the speech that came into a recording, of whom least came in; 0-1.
 
     Args:
-        files: the recording's Matroska files, one a person, with a packet for each 20 ms in which they were not muted.
+        files: the recording's Matroska files, one a person, with a packet for each 20 ms in which they were not muted;
+            a shared screen's file has no sound and does not count.
     """
     shares = []
     for file in files:
         with av.open(str(file)) as container:
+            if not container.streams.audio:
+                continue
             times = [float(packet.pts * packet.time_base) for packet in container.demux(audio=0) if packet.size]
         shares.append(len(times) * 0.02 / (times[-1] - times[0] + 0.02))
     return min(shares)

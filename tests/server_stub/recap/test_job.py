@@ -9,10 +9,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.wire.recap import Recap
 from server_stub.recap.job import RecapError, RecapJob, RecapSettings, RecapStatus, remake
+from tests.server_stub.recap.test_films_with_shares import record_screen
 
 START = 1795176000.0
 PEOPLE = {"ada": "Ada", "grace": "Grace"}
@@ -95,8 +97,16 @@ def test_killed_worker_loses_no_word(meeting_folder: Path, settings: RecapSettin
     run(work)
 
 
+def share_a_screen(folder: Path) -> None:
+    """Ada was sharing when the server crashed."""
+    record_screen(folder / "ada.screen.mkv", (4.0, np.full((720, 1280), 200, np.uint8)))
+    index = json.loads((folder / "recording.json").read_text())
+    index["people"][0] |= {"screen": "ada.screen.mkv", "shares": [[4.0, None]]}
+    (folder / "recording.json").write_text(json.dumps(index))
+
+
 def test_after_a_crash_the_recap_is_made_from_what_there_is(
-    meeting_folder: Path, settings: RecapSettings, packets: dict
+    meeting_folder: Path, settings: RecapSettings, packets: dict, decode
 ) -> None:
     async def work() -> None:
         job = RecapJob(meeting_folder, people=PEOPLE, settings=settings, told=lambda _status: None)
@@ -108,8 +118,10 @@ def test_after_a_crash_the_recap_is_made_from_what_there_is(
         assert job.worker_pid is None
         grace = meeting_folder / "grace.mkv"
         grace.write_bytes(grace.read_bytes()[:-500])
+        share_a_screen(meeting_folder)
         recap = await remake(meeting_folder, settings)
         check(recap)
+        assert 1280 in {width for *_, width in decode(meeting_folder / "recap" / "meeting.webm")[2]}
         assert recap.ended_at > START
         again = await remake(meeting_folder, settings)
         assert again.transcript == recap.transcript

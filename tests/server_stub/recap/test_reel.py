@@ -3,9 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from server_stub.recap.canvas import strip_rects, tile_rects
 from server_stub.recap.mix import RATE_HZ
 from server_stub.recap.pictures import Pictures, read_shots
-from server_stub.recap.reel import FPS, HEIGHT_PX, WIDTH_PX, make_reel, tile_rects
+from server_stub.recap.reel import FACES, FPS, make_reel
 from server_stub.relay.matroska import MatroskaFile, Sample
 from tests.fakes.vp8 import BOMB, key_frame
 
@@ -24,7 +25,7 @@ def test_reel_is_as_long_as_it_says_with_both_side_by_side(recordings, decode, t
     assert last_s + 1 / FPS == pytest.approx(4.5, abs=0.1)
     assert sound_s == pytest.approx(4.5, abs=0.1)
     picture = frames[len(frames) // 2][1]
-    assert picture.shape[-2:] == (HEIGHT_PX, WIDTH_PX)
+    assert picture.shape[-2:] == (FACES[1], FACES[0])
     left, right = picture[100:120, 10:300].mean(), picture[100:120, 330:630].mean()
     assert left + 40 < right
     assert picture[10:40].mean() < 60
@@ -47,14 +48,17 @@ def test_without_pictures_the_ground_is_plain(decode, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", range(1, 11))
-def test_tiles_do_not_overlap_and_lie_on_the_picture(count: int) -> None:
-    used = np.zeros((HEIGHT_PX, WIDTH_PX), int)
-    for x, y, width, height in tile_rects(count):
+@pytest.mark.parametrize("size", [FACES[:2], (1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("rects", [tile_rects, strip_rects])
+def test_tiles_do_not_overlap_and_lie_on_the_picture(count: int, size, rects) -> None:
+    used = np.zeros((size[1], size[0]), int)
+    for x, y, width, height in rects(count, size):
         assert x % 2 == y % 2 == width % 2 == height % 2 == 0
         assert x >= 0
         assert y >= 0
-        assert x + width <= WIDTH_PX
-        assert y + height <= HEIGHT_PX
+        assert x + width <= size[0]
+        assert y + height <= size[1]
+        assert min(width, height) >= 16
         used[y : y + height, x : x + width] += 1
     assert used.max() == 1
 

@@ -1,8 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from server_stub.recap.store import Heard, HeardLog, StoreError, find_files, read_heard, read_recording
+from server_stub.recap.shares import Shared
+from server_stub.recap.store import Heard, HeardLog, StoreError, find_files, find_shares, read_heard, read_recording
 from server_stub.recap.transcript import Spoken
 
 
@@ -60,3 +62,25 @@ def test_only_files_inside_that_hold_something_count(meeting_folder: Path) -> No
         "grace": meeting_folder / "grace.mkv",
         "eve": meeting_folder / "ada.mkv",
     }
+
+
+def test_shares_are_found_whose_pictures_are_there_and_nowhere_else(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (tmp_path / "outside.mkv").write_bytes(b"x")
+    (folder / "ada.screen.mkv").write_bytes(b"x")
+    (folder / "eve.screen.mkv").touch()
+    people = [
+        {"screen": "ada.screen.mkv", "shares": [[9.0, None], [1.5, 4.0], [5.0, 5.0]]},
+        {"screen": "eve.screen.mkv", "shares": [[1.0, 2.0]]},
+        {"screen": "../outside.mkv", "shares": [[1.0, 2.0]]},
+        {"screen": "none.mkv", "shares": [[1.0, 2.0]]},
+        {},
+    ]
+    people = [{"id": str(number), "name": "", "file": "", **one} for number, one in enumerate(people)]
+    (folder / "recording.json").write_text(json.dumps({"meeting": "m", "started_at": 1.0, "people": people}))
+    path = str((folder / "ada.screen.mkv").resolve())
+    assert find_shares(folder, read_recording(folder)) == [
+        Shared(path=path, start_s=1.5, end_s=4.0),
+        Shared(path=path, start_s=9.0),
+    ]

@@ -54,6 +54,7 @@ def test_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
         last_left_at=1.0,
         zone="UTC",
         notes=[],
+        shares=[],
     )
     out = io.BytesIO()
     serve(io.BytesIO(protocol.pack(begin(tmp_path)) + protocol.pack(compose)), out)
