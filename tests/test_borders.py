@@ -78,15 +78,9 @@ DOORS = {
 
 #: Of app.ui: what every part stands on.
 UI_BASE = {
-    "app.ui.qt",
-    "app.ui.style",
-    "app.ui.theme",
-    "app.ui.icons",
-    "app.ui.text",
-    "app.ui.bridge",
-    "app.ui.stage",
-    "app.ui.session",
-}
+    "app.ui.qt", "app.ui.style", "app.ui.theme", "app.ui.icons", "app.ui.text", "app.ui.bridge", "app.ui.stage",
+    "app.ui.session", "app.ui.emoji",
+}  # fmt: skip
 _UI_PANELS = UI_BASE | {"app.ui.widgets", "app.ui.aim", "app.ui.panels"}
 #: Of app.ui: each part and what of app.ui it may import. A page imports no other page.
 UI_MAY_IMPORT = {

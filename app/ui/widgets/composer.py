@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from app.ui.emoji import load_emoji_font
 from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, IconButton
@@ -94,6 +95,7 @@ class Composer(QWidget):
 
     def __init__(self, hint: str, name: str) -> None:
         super().__init__()
+        load_emoji_font()
         self._field = _Field(hint, name)
         self._field.looked_back.connect(self.looked_back)
         self._send = IconButton("send", "Send", f"{name}-send", kind="filled")
