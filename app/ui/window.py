@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin, ContinueTerms, ShowCall, TellMinimised
 from app.state.intents import GoHome
+from app.ui import keys
 from app.ui.aim import Aim
 from app.ui.bridge import Bridge
 from app.ui.closing import Closing
@@ -68,14 +69,14 @@ class Window(Frame):
         self._overlays: Overlays | None = None
         self._closing = Closing(self)
         self.pip: Pip | None = None
-        QShortcut(QKeySequence("F1"), self).activated.connect(self.open_help)
-        QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
+        keys.bind(self, "help", self.open_help)
+        keys.bind(self, "quit", self.close)
         self.state = AppState()
         self.set_theme(theme)
         self._stack = QStackedWidget()
         self._toasts = Toasts(self, bridge)
         self.aim = Aim(self, self._show)
-        QShortcut(QKeySequence("F6"), self).activated.connect(self._toasts.take_focus)
+        keys.bind(self, "notices", self._toasts.take_focus)
         box = column(self._make_return(), self._make_away(), gap=0)
         box.addWidget(self._stack, 1)
         self.setLayout(box)

@@ -159,7 +159,7 @@ def test_where_the_panel_covers_the_tiles_the_loss_is_said_as_well(scene):
 @pytest.mark.parametrize("width", [679, 700, 779, 780, 1001])
 def test_no_button_of_the_toolbar_is_cut_off_beside_a_panel(scene, width, recording):
     scene.show(call_states.call_as_host(panel="chat", recording=recording), width)
-    for name in ("toggle-microphone", "toggle-recording", "open-settings", "leave"):
+    for name in ("toggle-microphone", "toggle-recording", "open-more", "leave"):
         button = scene.find(name)
         assert button.isVisible()
         assert button.width() >= button.sizeHint().width(), name

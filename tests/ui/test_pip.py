@@ -14,7 +14,7 @@ from app.state.slices.devices import Choices
 from app.state.slices.pip import Pip
 from app.state.stage import OWN, Tile
 from app.ui import session
-from app.ui.panels.pip_button import pip_tip
+from app.ui.panels.pip_button import pip_note
 from tests.fakes.putting import put
 from tests.looks import call_states, faces
 from tests.ui.live import Live
@@ -217,7 +217,7 @@ def test_r44_on_wayland_the_key_opens_it_and_explains_what_it_cannot_do(scene, m
     monkeypatch.setattr(session, "session", lambda: "wayland")
     monkeypatch.setattr("app.ui.panels.pip_button.session", lambda: "wayland")
     scene.show(call_states.call(2))
-    assert "Always on Top" in pip_tip(scene.window.state)
+    assert "Always on Top" in pip_note(scene.window.state)
     QTest.keyClick(scene.window.page, Qt.Key.Key_I)
     explained, opened = scene.take()
     assert isinstance(explained, intents.Explain)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLayout, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
@@ -15,17 +16,18 @@ from app.state.call_intents import AnswerConsent, OpenPanel, Pin, ShowCall
 from app.state.slices.call import Call
 from app.state.slices.devices import DeviceKind
 from app.state.stage import Tile
+from app.ui import keys
 from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.chat_panel import ChatPanel
-from app.ui.panels.device_panel import DevicePanel, toggle
+from app.ui.panels.device_panel import DevicePanel
 from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
-from app.ui.panels.pip_button import PipSettings, toggle_pip
+from app.ui.panels.pip_button import PipSettings
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.qt import override
-from app.ui.text import ElidedWords, Words, timer_words
+from app.ui.text import ElidedWords, Words, set_tip, timer_words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, Tabs, column, row
 from app.ui.widgets.page import Page
@@ -51,8 +53,7 @@ class CallPage(Page):
         self._seat = ("", 0.0)
         self._meeting = ""
         self._settings: SettingsDialog | None = None
-        self._bar = CallBar(bridge)
-        self._bar.settings.clicked.connect(self._open_settings)
+        self._bar = CallBar(bridge, self, self._open_settings)
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._tick)
         self._reconnecting = Reconnecting()
@@ -167,18 +168,9 @@ class CallPage(Page):
         return holder
 
     def _make_keys(self) -> None:
-        keys = {
-            "M": lambda: toggle(self._bridge, self._state.devices.chosen, "microphone"),
-            "V": lambda: toggle(self._bridge, self._state.devices.chosen, "camera"),
-            "C": lambda: self._bar.toggle_panel("chat"),
-            "P": lambda: self._bar.toggle_panel("people"),
-            "I": lambda: toggle_pip(self._bridge, self._state),
-        }
-        for key, action in keys.items():
-            # A text field that has the focus takes letters for itself, so that typing never mutes.
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(action)
+        for key, button in (("rooms", self._to_rooms), ("link", self._link)):
+            keys.bind(self, key, partial(_press, button))
+            set_tip(button, keys.with_hint(button.accessibleName(), key))
 
     # --- showing --------------------------------------------------------------------------------------------------
     def show_state(self, state: AppState) -> None:
@@ -317,6 +309,11 @@ class CallPage(Page):
         self._bar.recording.drop_question()
         if self._settings is not None:
             self._settings.close_dialog()
+
+
+def _press(button: QAbstractButton) -> None:
+    if button.isVisible() and button.isEnabled():
+        button.click()
 
 
 class SettingsDialog(Scrim):

@@ -1,90 +1,168 @@
-"""The toolbar of a call."""
+"""The toolbar of a call: a button for each row of `bar_actions.ACTIONS`, recording, the "More" menu, and Leave."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.app_state import AppState
-from app.state.call_intents import EndForAll, Leave, OpenPanel
+from app.state.call_intents import EndForAll, Leave
+from app.ui import keys
 from app.ui.bridge import Bridge
-from app.ui.panels.device_panel import ToggleButton
+from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
+from app.ui.panels.bar_actions import ACTIONS
+from app.ui.panels.keys_sheet import KeysSheet
 from app.ui.panels.record_button import RecordButton
-from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
+from app.ui.qt import override
+from app.ui.text import set_tip
+from app.ui.widgets.buttons import Badged, Button, add_action, open_below
 from app.ui.widgets.cards import Card, Line, row
+from app.ui.widgets.frame import frame_of
+
+#: What goes into the menu before words and gaps go, and what only where that was not enough.
+_RARE = 60
+_SPACE_PX, _TIGHT_SPACE_PX = 8, 3
+_MARGIN_PX = 10
 
 
 class CallBar(Card):
-    """Microphone, camera, recording (host), chat, people, settings, leave.
+    """What one can do in the call; in a narrow place the rarer part of it is in the menu.
 
     Args:
         bridge: Takes the intents.
+        page: The page of the call: keys count there.
+        open_settings: Opens the dialog for devices and background.
+        actions: The table.
     """
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        page: QWidget,
+        open_settings: Callable[[], None],
+        actions: tuple[BarAction, ...] = ACTIONS,
+    ) -> None:
         self._bridge = bridge
+        self._page = page
+        self._open_settings = open_settings
         self._state = AppState()
-        self.microphone = ToggleButton(bridge, "microphone", "toggle-microphone")
-        self.camera = ToggleButton(bridge, "camera", "toggle-camera")
+        self._actions = actions
+        self._hidden: tuple[BarAction, ...] = ()
+        self._width_px = 10_000
+        self._buttons = {one.name: _ActionButton(one, self._run) for one in actions}
         self.recording = RecordButton(bridge)
-        self.chat = Badged("messages-square", "Chat (C)", "open-chat", kind="round")
-        self.people = Badged("users", "People (P)", "open-people", kind="round")
-        for button, panel in ((self.chat, "chat"), (self.people, "people")):
-            button.setCheckable(True)
-            button.clicked.connect(lambda _=False, panel=panel: self.toggle_panel(panel))
-        self.settings = IconButton("settings", "Devices and background", "open-settings", kind="round")
+        self._more = Badged("ellipsis", "More", "open-more", kind="round")
+        self._more.clicked.connect(self._open_menu)
         self.leave = Button("Leave", "leave", kind="leave", glyph="phone-off")
         self.leave.clicked.connect(self._leave)
         self._line = Line(is_upright=True)
         self._line.setFixedHeight(30)
+        parts: list[QWidget] = list(self._buttons.values())
+        parts.insert(sum(one.priority == ALWAYS for one in actions), self.recording)
         box = self._box = row(
-            self.microphone, self.camera, self.recording, self.chat, self.people, self.settings, self._line, self.leave,
-            gap=8, margins=(10, 8, 10, 8),
-        )  # fmt: skip
+            *parts, self._more, self._line, self.leave, gap=_SPACE_PX, margins=(_MARGIN_PX, 8, _MARGIN_PX, 8)
+        )
         super().__init__(box, ground="bar", name="call-bar")
+        for action in actions:
+            if action.key:
+                keys.bind(page, action.key, partial(self._run, action))
+        keys.bind(page, "record", self.recording.press)
+        keys.bind(page, "leave", self._leave)
+        keys.bind(page, "keys", self._open_keys)
 
     def show_state(self, state: AppState) -> None:
         """What is on, open and new."""
         self._state = state
-        call = state.call
-        if call is None:
+        if state.call is None:
             return
-        self.microphone.show_choices(state.devices.chosen)
-        self.camera.show_choices(state.devices.chosen)
+        for action in self._actions:
+            self._buttons[action.name].show_look(action.look(state))
         self.recording.show_state(state)
-        self.chat.setChecked(call.panel == "chat")
-        self.chat.show_count(call.chat.unread)
-        unread = f"{call.chat.unread} unread" if call.chat.unread else ""
-        self.chat.say(
-            "Chat (C)", state=", ".join(one for one in ("Open" if call.panel == "chat" else "Closed", unread) if one)
-        )
-        self.people.setChecked(call.panel == "people")
-        # In the open panel they are seen.
-        count = len(call.lobby.waiting) if state.is_host and call.panel != "people" else 0
-        self.people.show_count(count)
-        waits = f"{count} waiting to be let in" if count else ""
-        is_open = "Open" if call.panel == "people" else "Closed"
-        self.people.say("People (P)", state=", ".join(one for one in (is_open, waits) if one))
         self.leave.setAccessibleDescription(
             "Opens a choice: leave, or end the meeting for all" if state.is_host else ""
         )
+        self.fit(self._width_px)
 
+    # --- room -----------------------------------------------------------------------------------------------------
     def fit(self, width_px: int) -> None:
-        """Leaves words and gaps away where the bar would be wider than its place."""
-        self.recording.shorten(False)
-        record_px = 0 if self.recording.isHidden() else self.recording.sizeHint().width() + 8
-        # Each round button takes 50 px and a gap of 8; the rest is Leave and the margins.
-        is_tight = width_px < 5 * 58 + record_px + 160
+        """Puts into the menu what has no room: first what is rare, then words and gaps go, then what is less rare."""
+        self._width_px = width_px
+        shown = [one for one in self._actions if one.look(self._state).is_shown]
+        by_rank = sorted((one for one in shown if one.priority < ALWAYS), key=lambda one: one.priority)
+        rare = sum(one.priority < _RARE for one in by_rank)
+        ways = [(False, count) for count in range(rare + 1)] + [(True, count) for count in range(len(by_rank) + 1)]
+        is_tight, count = next(
+            (way for way in ways if self._needs_px(way[0], len(shown) - way[1]) <= width_px), ways[-1]
+        )
+        self._hidden = tuple(one for one in shown if one in by_rank[:count])
+        for action in self._actions:
+            self._buttons[action.name].setVisible(action in shown and action not in self._hidden)
+        self._set_tight(is_tight)
+        self._show_more()
+
+    def _set_tight(self, is_tight: bool) -> None:
         self.recording.shorten(is_tight)
         self._line.setVisible(not is_tight)
         self.leave.setText("" if is_tight else "Leave")
         self.leave.setToolTip("Leave" if is_tight else "")
-        self._box.setSpacing(3 if is_tight else 8)
+        self._box.setSpacing(_TIGHT_SPACE_PX if is_tight else _SPACE_PX)
 
-    def toggle_panel(self, panel: str) -> None:
-        """Opens a side panel, or closes it."""
-        if self._state.call:
-            self._bridge.do(OpenPanel(panel="" if self._state.call.panel == panel else panel))
+    def _needs_px(self, is_tight: bool, count: int) -> int:
+        """The width with that many buttons, and "More" beside them."""
+        self._set_tight(is_tight)
+        widths = [self._more.sizeHint().width()] * (count + 1) + [self.leave.sizeHint().width()]
+        if not self.recording.isHidden():
+            widths.append(self.recording.sizeHint().width())
+        if not is_tight:
+            widths.append(1)
+        return sum(widths) + self._box.spacing() * (len(widths) - 1) + 2 * (_MARGIN_PX + 1)
+
+    # --- the menu -------------------------------------------------------------------------------------------------
+    def _show_more(self) -> None:
+        looks = [one.look(self._state) for one in self._hidden]
+        self._more.show_count(sum(one.count for one in looks))
+        self._more.say("More", state=", ".join(f"{one.words}: {one.state}" for one in looks if one.count))
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("more-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self._hidden:
+            self._add_line(menu, action)
+        if self._hidden:
+            menu.addSeparator()
+        listed = add_action(menu, "keyboard", "Keys", self._open_keys, name="menu-keys")
+        listed.setText(f"{listed.text()}\t{keys.hint('keys')}")
+        helps = add_action(menu, "info", "Help", lambda: frame_of(self).open_help(), name="menu-help")
+        helps.setText(f"{helps.text()}\t{keys.hint('help')}")
+        open_below(menu, self._more)
+
+    def _add_line(self, menu: QMenu, action: BarAction) -> None:
+        look = action.look(self._state)
+        words = f"{look.words} ({look.count})" if look.count else look.words
+        line = add_action(
+            menu, look.glyph or action.glyph, words, lambda: self._run(action), name=f"menu-{action.name}"
+        )
+        if action.key:
+            # As words: a shortcut of the line would be the same key a second time.
+            line.setText(f"{line.text()}\t{keys.hint(action.key)}")
+        line.setEnabled(look.is_enabled)
+
+    def anchor(self, action: BarAction) -> QWidget:
+        """The button that is seen for an action."""
+        return self._more if action in self._hidden else self._buttons[action.name]
+
+    def _run(self, action: BarAction) -> None:
+        look = action.look(self._state)
+        if self._state.call is not None and look.is_shown and look.is_enabled:
+            action.do(Act(self._bridge, self._state, self._page, self.anchor(action), self._open_settings))
+
+    # --- the ends -------------------------------------------------------------------------------------------------
+    def _open_keys(self) -> None:
+        KeysSheet(self.window())
 
     def _leave(self) -> None:
         if not self._state.is_host or self._state.call_phase != "in":
@@ -97,3 +175,29 @@ class CallBar(Card):
             menu, "phone-off", "End the meeting for all", lambda: self._bridge.do(EndForAll()), name="menu-end-for-all"
         )
         open_below(menu, self.leave)
+
+
+class _ActionButton(Badged):
+    """The button of one action. What it shows follows the state alone, never the click."""
+
+    def __init__(self, action: BarAction, run: Callable[[BarAction], None]) -> None:
+        super().__init__(action.glyph, "", action.name, kind="round")
+        self._action = action
+        self.setCheckable(action.toggles)
+        self.clicked.connect(lambda: run(action))
+
+    def show_look(self, look: Look) -> None:
+        """What the state says of it; whether it is seen is the bar's affair."""
+        words = keys.with_hint(look.words, self._action.key)
+        self.say(words, state=look.state)
+        if look.note:
+            set_tip(self, f"{words}. {look.note}")
+        self.show_off(look.is_off, look.glyph or self._action.glyph)
+        self.show_count(look.count)
+        self.setEnabled(look.is_enabled)
+        if self.isCheckable():
+            self.setChecked(look.is_on)
+
+    @override
+    def nextCheckState(self) -> None:
+        """A click alone changes nothing: where the server refuses, the button must not lie."""

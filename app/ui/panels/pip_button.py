@@ -18,12 +18,10 @@ from app.ui.widgets.buttons import Switch
 from app.ui.widgets.cards import column
 
 
-def pip_tip(state: AppState) -> str:
-    """What a click on its button does, with what this desktop does not let it do."""
+def pip_note(state: AppState) -> str:
+    """What this desktop does not let the small window do; empty: nothing, or it is open already."""
     is_open = state.call is not None and state.call.pip.is_open
-    words = "Close the small window" if is_open else "Picture-in-picture: the call in a small window"
-    limits = "" if is_open else small_window_words(session())
-    return f"{words}. {limits}" if limits else words
+    return "" if is_open else small_window_words(session())
 
 
 def toggle_pip(bridge: Bridge, state: AppState) -> None:

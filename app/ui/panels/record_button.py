@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+
 from app.state.app_state import AppState
 from app.state.call_intents import SwitchRecording
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
+from app.ui.qt import override
 from app.ui.text import set_tip
 from app.ui.widgets.buttons import Button
 
@@ -49,8 +52,14 @@ class RecordButton(Button):
 
     def shorten(self, is_short: bool) -> None:
         """Fewer letters where there is little room."""
-        self._is_short = is_short
-        self._show()
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self._show()
+
+    def press(self) -> None:
+        """What a click does, where one may click it."""
+        if self.isVisible() and self.isEnabled():
+            self._ask()
 
     def _show(self) -> None:
         words = "Recording" if self._is_on else "Record"
@@ -61,6 +70,23 @@ class RecordButton(Button):
         self.setAccessibleName(does)
         self.setAccessibleDescription("On" if self._is_on else "Off")
         set_tip(self, does if self._is_on else f"{does} (records and makes the recap)")
+
+    @override
+    def sizeHint(self) -> QSize:
+        """As wide as the longer word, so that nothing beside it moves when a recording begins."""
+        hint, letters = super().sizeHint(), self.fontMetrics()
+        return (
+            hint
+            if self._is_short
+            else QSize(
+                hint.width() + letters.horizontalAdvance("Recording") - letters.horizontalAdvance(self.text()),
+                hint.height(),
+            )
+        )
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def _ask(self) -> None:
         if self._question is not None:

@@ -1,0 +1,78 @@
+"""The table of what one can do in a call: one row is a button of the bar, a line of its menu, and a key."""
+
+from __future__ import annotations
+
+from app.state.app_state import AppState
+from app.state.call_intents import OpenPanel
+from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
+from app.ui.panels.device_panel import toggle
+from app.ui.panels.pip_button import pip_note, toggle_pip
+
+
+def _microphone(state: AppState) -> Look:
+    is_on = state.devices.chosen.microphone_on
+    words = f"Turn the microphone {'off' if is_on else 'on'}"
+    return Look(words, "On" if is_on else "Off", glyph="mic" if is_on else "mic-off", is_off=not is_on)
+
+
+def _camera(state: AppState) -> Look:
+    is_on = state.devices.chosen.camera_on
+    words = f"Turn the camera {'off' if is_on else 'on'}"
+    return Look(words, "On" if is_on else "Off", glyph="video" if is_on else "video-off", is_off=not is_on)
+
+
+def _chat(state: AppState) -> Look:
+    unread = state.call.chat.unread if state.call else 0
+    return _panel(state, "chat", "Chat", unread, f"{unread} unread")
+
+
+def _people(state: AppState) -> Look:
+    is_open = state.call is not None and state.call.panel == "people"
+    # In the open panel they are seen.
+    count = len(state.call.lobby.waiting) if state.call and state.is_host and not is_open else 0
+    return _panel(state, "people", "People", count, f"{count} waiting to be let in")
+
+
+def _panel(state: AppState, panel: str, words: str, count: int, counted: str) -> Look:
+    is_open = state.call is not None and state.call.panel == panel
+    told = f"{'Open' if is_open else 'Closed'}{f', {counted}' if count else ''}"
+    return Look(words, told, is_on=is_open, count=count)
+
+
+def _toggle_panel(act: Act, panel: str) -> None:
+    if act.state.call is not None:
+        act.bridge.do(OpenPanel(panel="" if act.state.call.panel == panel else panel))
+
+
+def _pip(state: AppState) -> Look:
+    is_open = state.call is not None and state.call.pip.is_open
+    words = "Close the small window" if is_open else "Picture-in-picture"
+    return Look(words, "Open" if is_open else "Closed", note=pip_note(state), is_on=is_open)
+
+
+def _settings(state: AppState) -> Look:
+    return Look("Devices and background")
+
+
+#: In the order in which they stand in the bar. Recording stands behind those that are always there, Leave at the end.
+ACTIONS = (
+    BarAction(
+        "toggle-microphone", "mic", ALWAYS, _microphone, key="microphone",
+        do=lambda act: toggle(act.bridge, act.state.devices.chosen, "microphone"),
+    ),
+    BarAction(
+        "toggle-camera", "video", ALWAYS, _camera, key="camera",
+        do=lambda act: toggle(act.bridge, act.state.devices.chosen, "camera"),
+    ),
+    BarAction(
+        "open-chat", "messages-square", 80, _chat, key="chat", toggles=True, do=lambda act: _toggle_panel(act, "chat")
+    ),
+    BarAction(
+        "open-people", "users", 70, _people, key="people", toggles=True, do=lambda act: _toggle_panel(act, "people")
+    ),
+    BarAction(
+        "open-pip", "picture-in-picture-2", 30, _pip, key="pip", toggles=True,
+        do=lambda act: toggle_pip(act.bridge, act.state),
+    ),
+    BarAction("open-settings", "settings", 50, _settings, key="settings", do=lambda act: act.open_settings()),
+)  # fmt: skip
