@@ -116,6 +116,12 @@ class SayInChat(Intent, frozen=True, kw_only=True):
     key: str
 
 
+class LookAtChat(Intent, frozen=True, kw_only=True):
+    """The chat was scrolled: `at_end` says whether its newest lines are in sight."""
+
+    at_end: bool
+
+
 class RetryChat(Intent, frozen=True, kw_only=True):
     """Send a failed chat line again."""
 

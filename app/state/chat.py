@@ -11,10 +11,17 @@ from app.state.effects import PlaySound
 from app.state.slices.call import Call
 from app.state.slices.drafts import Draft
 from app.state.tables import Step, Table
+from app.state.toasts import CALL, CHAT, toast, withdraw
 from app.wire import chat as wire
 from app.wire.errors import Refused
+from app.wire.text import one_line
 
 TABLE = Table()
+
+#: So many lines are kept here; the server tells who comes in no more than the newest, either.
+MOST_LINES = 500
+#: Of a line that is shown over the page.
+FIRST_CHARS = 80
 
 
 @TABLE.on(call_intents.SayInChat)
@@ -85,7 +92,7 @@ def still_drafts(drafts: tuple[Draft, ...], lines: tuple[wire.ChatLine, ...], yo
 
 def unread_then(before: Call | None, lines: tuple[wire.ChatLine, ...], you: str) -> int:
     """How many lines one has not seen, back in a call; what stood there before one first came is not counted."""
-    if before is None or before.panel == "chat":
+    if before is None:
         return 0
     known = {line.id for line in before.chat.lines}
     return before.chat.unread + sum(line.id not in known and line.author != you for line in lines)
@@ -101,10 +108,43 @@ def posted(state: AppState, message: wire.ChatPosted) -> Step:
     drafts = still_drafts(call.chat.drafts, (message.line,), call.you)
     if any(one.id == message.line.id for one in call.chat.lines):
         return replace(state, call=replace(call, chat=replace(call.chat, drafts=drafts))), ()
-    is_seen = is_mine or call.panel == "chat"
+    is_seen = is_mine or _is_looked_at(state)
+    lines = (*call.chat.lines, message.line)[-MOST_LINES:]
     unread = call.chat.unread if is_seen else call.chat.unread + 1
-    call = replace(
-        call,
-        chat=replace(call.chat, lines=(*call.chat.lines, message.line), drafts=drafts, unread=unread),
-    )
-    return replace(state, call=call), (() if is_seen else (PlaySound("message"),))
+    state = replace(state, call=replace(call, chat=replace(call.chat, lines=lines, drafts=drafts, unread=unread)))
+    if is_seen:
+        return state, ()
+    return _say_so(state, message.line), (PlaySound("message"),)
+
+
+def _is_looked_at(state: AppState) -> bool:
+    """Whether the newest line is in sight: the panel is open at its end, in a window that is there."""
+    call = state.call
+    is_open = call is not None and call.panel == "chat" and call.chat.is_at_end
+    return is_open and state.shows_call and not state.is_minimised
+
+
+def _say_so(state: AppState, line: wire.ChatLine) -> AppState:
+    """Shows who wrote and the first words, the newest line alone; not where the panel is open, further up."""
+    is_open = state.call is not None and state.call.panel == "chat" and state.shows_call
+    if is_open or not state.devices.chosen.chat_notices:
+        return state
+    text = one_line(line.text)
+    first = text if len(text) <= FIRST_CHARS else text[: FIRST_CHARS - 1].rstrip() + "…"
+    return toast(withdraw(state, CHAT), f"{one_line(line.author_name)}: {first}", about=(CALL, CHAT))
+
+
+@TABLE.on(call_intents.LookAtChat)
+def look(state: AppState, event: call_intents.LookAtChat) -> Step:
+    """The open panel was scrolled."""
+    call = state.call
+    if call is None or call.chat.is_at_end == event.at_end:
+        return state, ()
+    return replace(state, call=replace(call, chat=replace(call.chat, is_at_end=event.at_end))), ()
+
+
+def read_shown(state: AppState) -> Step:
+    """What is looked at is read; after everything that happens, whatever brought it into sight."""
+    if state.call is None or not state.call.chat.unread or not _is_looked_at(state):
+        return state, ()
+    return replace(state, call=replace(state.call, chat=replace(state.call.chat, unread=0))), ()

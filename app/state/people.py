@@ -74,6 +74,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
             lines=message.chat,
             drafts=still_drafts(before.chat.drafts, message.chat, message.you) if before else (),
             unread=unread_then(before, message.chat, message.you),
+            is_at_end=before.chat.is_at_end if before else True,
         ),
         panel=before.panel if before else "",
         is_locked=message.is_locked,
@@ -296,11 +297,11 @@ def show_call(state: AppState, event: call_intents.ShowCall) -> Step:
 
 @TABLE.on(call_intents.OpenPanel)
 def open_panel(state: AppState, event: call_intents.OpenPanel) -> Step:
-    """Chat or people; opening the chat reads it."""
+    """Chat or people; the chat opens at its end."""
     if state.call is None:
         return state, ()
-    unread = 0 if event.panel == "chat" else state.call.chat.unread
-    return replace(state, call=replace(state.call, panel=event.panel, chat=replace(state.call.chat, unread=unread))), ()
+    chat = replace(state.call.chat, is_at_end=True)
+    return replace(state, call=replace(state.call, panel=event.panel, chat=chat)), ()
 
 
 @TABLE.on(events.PeersLost)

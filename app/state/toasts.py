@@ -15,6 +15,8 @@ TABLE = Table()
 
 #: The meeting that one is in, or on the way into.
 CALL = "call"
+#: A line of the call's chat that one has not seen.
+CHAT = "chat"
 #: Devices that are open: before a call and in it.
 DEVICES = "devices"
 #: A way into a call that failed.
@@ -56,7 +58,7 @@ def toast(state: AppState, words: str, *, is_bad: bool = False, about: str | tup
         state: What is true.
         words: Plain text for the user; empty: nothing is said.
         is_bad: Something did not work: it stays until it is put away, or over.
-        about: When any one of these is over, the notice goes: `CALL`, `DEVICES`, `JOIN`, `CONNECTION`, `LINK`,
+        about: When any one of these is over, the notice goes: `CALL`, `CHAT`, `DEVICES`, `JOIN`, `CONNECTION`, `LINK`,
             `of_room`, `of_request`.
     """
     if not words:
@@ -95,9 +97,14 @@ def put_away(state: AppState, event: intents.PutAway) -> Step:
     return _without(state, lambda one: one.number == event.number), ()
 
 
+def withdraw(state: AppState, subject: str) -> AppState:
+    """Without the notices about a subject."""
+    return _without(state, lambda one: subject in one.about)
+
+
 def asked_again(state: AppState, kind: type[Ask]) -> AppState:
     """What was said of an earlier request of this kind is answered by the new one."""
-    return _without(state, lambda one: of_request(kind) in one.about)
+    return withdraw(state, of_request(kind))
 
 
 def clear_past(state: AppState) -> AppState:
@@ -113,6 +120,8 @@ def _without(state: AppState, is_past: Callable[[Toast], bool]) -> AppState:
 def _is_over(state: AppState, subject: str) -> bool:
     if subject == CALL:
         return not state.is_busy
+    if subject == CHAT:
+        return state.call is None or not state.call.chat.unread
     if subject == DEVICES:
         return state.call_phase in ("none", "ended")
     if subject == JOIN:

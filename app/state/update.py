@@ -92,7 +92,7 @@ def update(state: AppState, event: events.Event) -> Step:
         if handler is None:
             return state, ()
         after, effects = handler(state, event)
-    for follow_up in (links.take_up, rooms.read_shown, news.see_what_is_open):
+    for follow_up in (links.take_up, rooms.read_shown, chat.read_shown, news.see_what_is_open):
         after, more = follow_up(after)
         effects = (*effects, *more)
     after = pip.settle(state, toasts.clear_past(after))

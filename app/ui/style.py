@@ -114,6 +114,8 @@ QToolButton[kind="round"][off="true"]:disabled { background: $hover; }
 QToolButton[kind="small"][off="true"] { background: $danger_fill; }
 QToolButton[kind="small"][off="true"]:hover { background: $danger_over; }
 QToolButton[kind="small"][off="true"]:focus { border-color: $text; }
+QToolButton[kind="emoji"] { border-radius: 9px; min-width: 32px; min-height: 32px; font-size: 22px; padding: 0; }
+QToolButton[kind="emoji"]:focus { border-color: $accent; background: $hover; }
 QToolButton[kind="filled"] { background: $accent_fill; }
 QToolButton[kind="filled"]:hover { background: $accent_over; }
 QToolButton[kind="filled"]:focus { border-color: $text; }

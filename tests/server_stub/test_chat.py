@@ -4,7 +4,7 @@ from app.wire.accounts import Resume
 from app.wire.chat import ChatLine, ChatPosted, PostChat
 from server_stub.ongoing import CHAT_SHOWN
 from tests.fakes.server_client import story
-from tests.people import in_a_meeting, join
+from tests.people import alan_inside, in_a_meeting, join
 
 
 @story()
@@ -48,3 +48,23 @@ async def test_the_chat_in_memory_is_bounded(server):
         ongoing.lines.append(ChatLine(id=f"c{n}", author="a", author_name="A", at=0.0, text="x"))
     assert len(ongoing.lines) == CHAT_SHOWN
     assert ongoing.welcome(host.account.id).chat[-1].id == f"c{CHAT_SHOWN + 9}"
+
+
+@story()
+async def test_r42_ten_people_write_at_once_and_all_read_one_order(server):
+    host, member, card = await in_a_meeting(server)
+    guests = [await alan_inside(server, host, card, name=f"Guest {n}") for n in range(8)]
+    everyone = (host, member, *guests)
+    asks = [one.ask(PostChat(meeting=card.id, text=f"{n}", key=f"k{n}")) for n in range(5) for one in everyone]
+    answers = await asyncio.gather(*asks)
+    kept = [line.id for line in server.backend.calls.find(card.id).lines]
+    assert len(kept) == 50
+    assert {one.line.id for one in answers} == set(kept)
+    for one in everyone:
+        await one.settle()
+        told = [tell.line for tell in one.heard if isinstance(tell, ChatPosted)]
+        assert [line.id for line in told] == kept
+        # Nobody's own lines change places.
+        for author in {line.author for line in told}:
+            own = [line.text for line in told if line.author == author]
+            assert own == sorted(own)

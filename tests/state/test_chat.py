@@ -3,6 +3,8 @@
 import pytest
 
 from app.state import call_intents, effects, events
+from app.state.chat import MOST_LINES
+from app.state.slices.devices import Choices
 from app.wire import chat, people
 from app.wire.errors import Refused
 from tests.fakes.story import asked, change, in_call, lost_and_signed_in, signed_in, welcome
@@ -39,6 +41,73 @@ def test_others_lines_ring_and_ones_own_do_not():
     assert not in_call().hear(line("ada")).has(effects.PlaySound)
     assert not in_call().do(call_intents.OpenPanel(panel="chat")).hear(line()).has(effects.PlaySound)
     assert in_call().hear(line(meeting="m2")).state.call.chat.lines == ()
+
+
+OPEN = call_intents.OpenPanel(panel="chat")
+UP, DOWN = (call_intents.LookAtChat(at_end=one) for one in (False, True))
+AWAY, BACK = (call_intents.ShowCall(shows_call=one) for one in (False, True))
+SMALL, LARGE = (call_intents.TellMinimised(is_minimised=one) for one in (True, False))
+
+
+@pytest.mark.parametrize(
+    ("before", "unread", "after"),
+    [
+        ((), 1, OPEN),
+        ((OPEN,), 0, OPEN),
+        ((OPEN, UP), 1, DOWN),
+        ((OPEN, AWAY), 1, BACK),
+        ((OPEN, SMALL), 1, LARGE),
+        # It opens at its end, whatever was looked at the last time.
+        ((OPEN, UP, call_intents.OpenPanel(panel="people")), 1, OPEN),
+    ],
+)
+def test_r42_a_line_is_unread_until_the_end_of_the_open_chat_is_in_sight(before, unread, after):
+    story = in_call().do(*before).hear(line())
+    assert story.state.call.chat.unread == unread
+    assert bool(story.has(effects.PlaySound)) == bool(unread)
+    assert story.do(after).state.call.chat.unread == 0
+
+
+def shown(story):
+    return [one.words for one in story.state.toasts.shown]
+
+
+def posted(text, number=1, name="Grace"):
+    said = chat.ChatLine(id=f"c{number}", author="grace", author_name=name, at=1.0, text=text)
+    return chat.ChatPosted(meeting="m1", line=said)
+
+
+def test_r42_an_unseen_line_is_shown_for_a_moment_one_at_a_time_and_goes_when_it_is_read():
+    story = in_call().hear(posted("Hello\nthere"))
+    assert shown(story) == ["Grace: Hello there"]
+    story.hear(posted("x" * 500, 2))
+    assert shown(story) == ["Grace: " + "x" * 79 + "…"]
+    assert shown(story.do(OPEN)) == []
+    # Further up in the open chat the mark in it says enough.
+    assert shown(story.do(UP).hear(posted("new", 3))) == []
+    assert shown(story.do(AWAY).hear(posted("newer", 4))) == ["Grace: newer"]
+    assert shown(story.do(call_intents.Leave())) == []
+
+
+def test_such_notices_can_be_switched_off():
+    story = in_call().do(call_intents.Choose(choices=Choices(chat_notices=False))).hear(posted("Hello"))
+    assert (shown(story), story.state.call.chat.unread) == ([], 1)
+    assert story.has(effects.PlaySound)
+
+
+def test_looking_where_there_is_no_chat_changes_nothing():
+    assert signed_in().do(UP).state.call is None
+    story = in_call()
+    before = story.state
+    assert story.do(DOWN).state == before
+
+
+def test_very_many_lines_stay_within_a_limit():
+    story = in_call()
+    for number in range(MOST_LINES + 5):
+        story.hear(posted(str(number), number))
+    lines = story.state.call.chat.lines
+    assert (len(lines), lines[-1].text) == (MOST_LINES, str(MOST_LINES + 4))
 
 
 @pytest.mark.parametrize(("panel", "unread"), [("", 2), ("chat", 0)])

@@ -14,5 +14,7 @@ class Chat:
 
     lines: tuple[ChatLine, ...] = ()
     drafts: tuple[Draft, ...] = ()
-    #: Lines that came while the panel was closed.
+    #: Lines of others that came while nobody looked at the end of the chat.
     unread: int = 0
+    #: The open panel shows the end of the chat, where new lines come.
+    is_at_end: bool = True

@@ -23,6 +23,8 @@ class Choices:
     camera_on: bool = True
     #: Sends a small, slow picture: for connections that are paid by the megabyte.
     data_saver: bool = False
+    #: A line of the chat that nobody looks at is shown for a moment over the page.
+    chat_notices: bool = True
     #: Picture-in-picture opens when the window is minimised in a call; when the rooms are opened in one.
     pip_on_minimise: bool = True
     pip_with_rooms: bool = False

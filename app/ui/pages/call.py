@@ -19,12 +19,12 @@ from app.state.stage import Tile
 from app.ui import keys
 from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
+from app.ui.panels.call_settings import CallSettings
 from app.ui.panels.chat_panel import ChatPanel
 from app.ui.panels.device_panel import DevicePanel
 from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
-from app.ui.panels.pip_button import PipSettings
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, set_tip, timer_words
@@ -233,6 +233,7 @@ class CallPage(Page):
         self._panel.setVisible(is_open)
         if is_open:
             self._tabs.choose(call.panel)
+        self._tabs.say("chat", f"Chat ({call.chat.unread})" if call.chat.unread else "Chat")
         self._chat.setVisible(call.panel == "chat")
         self._people.setVisible(call.panel == "people")
         self._side.setVisible(is_open)
@@ -323,8 +324,8 @@ class SettingsDialog(Scrim):
         self._closed = closed
         self._devices = DevicePanel(bridge, "settings")
         inside = QWidget()
-        self._pip = PipSettings(bridge)
-        inside.setLayout(column(self._devices, self._pip, None, gap=18, margins=(0, 0, 10, 0)))
+        self._more = CallSettings(bridge)
+        inside.setLayout(column(self._devices, self._more, None, gap=18, margins=(0, 0, 10, 0)))
         done = Button("Done", "settings-done", kind="primary")
         done.clicked.connect(self.close_dialog)
         scroll = TallScroll(inside, (390, 560))
@@ -337,7 +338,7 @@ class SettingsDialog(Scrim):
     def show_state(self, state: AppState) -> None:
         """What is chosen."""
         self._devices.show_state(state)
-        self._pip.show_state(state)
+        self._more.show_state(state)
 
     def show_levels(self, levels: Levels) -> None:
         """One's own voice."""

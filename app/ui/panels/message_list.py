@@ -59,9 +59,12 @@ def entries(messages: Sequence[Message | ChatLine], drafts: Sequence[Draft], you
     shown: list[tuple[str, Entry]] = []
     day, before = "", None
     for one in messages:
-        if isinstance(one, Message) and day_words(one.at, now) != day:
-            day, before = day_words(one.at, now), None
-            shown.append((f"day-{one.id}", Entry("day", day)))
+        if (today := day_words(one.at, now)) != day:
+            # A call has its day before it only where it goes on over midnight.
+            if day or isinstance(one, Message):
+                before = None
+                shown.append((f"day-{one.id}", Entry("day", today)))
+            day = today
         is_mine = bool(you) and one.author == you
         follows = before is not None and before.author == one.author and one.at - before.at < _TOGETHER_S
         meeting = one.meeting if isinstance(one, Message) else None

@@ -1,21 +1,13 @@
-"""How picture-in-picture is opened in a call, what is said where it has limits, and when it opens by itself."""
+"""How picture-in-picture is opened in a call, and what is said where it has limits."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PySide6.QtWidgets import QWidget
-
 from app.state.app_state import AppState
-from app.state.call_intents import Choose, ClosePip, OpenPip
-from app.state.capabilities import Ability, small_window_words
+from app.state.call_intents import ClosePip, OpenPip
+from app.state.capabilities import small_window_words
 from app.state.intents import Explain
-from app.state.slices.devices import Choices
 from app.ui.bridge import Bridge
 from app.ui.session import can_here, session
-from app.ui.text import Words
-from app.ui.widgets.buttons import Switch
-from app.ui.widgets.cards import column
 
 
 def pip_note(state: AppState) -> str:
@@ -33,49 +25,3 @@ def toggle_pip(bridge: Bridge, state: AppState) -> None:
         bridge.do(Explain(words=words))
     if can_here("small_window").is_able:
         bridge.do(OpenPip())
-
-
-class PipSettings(QWidget):
-    """When it opens by itself; each change is a `Choose` at once.
-
-    Args:
-        bridge: Takes the intents.
-    """
-
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self._bridge = bridge
-        self._choices = Choices()
-        self._minimised = Switch("When Parley is minimised", "settings-pip-on-minimise")
-        self._minimised.toggled.connect(lambda is_on: self._choose(replace(self._choices, pip_on_minimise=is_on)))
-        self._rooms = Switch("When the rooms are opened", "settings-pip-with-rooms")
-        self._rooms.toggled.connect(lambda is_on: self._choose(replace(self._choices, pip_with_rooms=is_on)))
-        self.setLayout(
-            column(
-                Words("Picture-in-picture", look="label"),
-                Words("The call goes on in a small window:", look="small"),
-                *self._line(self._minimised, "minimised"), *self._line(self._rooms, "small_window"),
-                gap=4,
-            )
-        )  # fmt: skip
-
-    def _line(self, switch: Switch, ability: Ability) -> list[QWidget]:
-        """A switch; where it cannot work here, why."""
-        found = can_here(ability)
-        if found.is_able:
-            return [switch]
-        switch.setEnabled(False)
-        switch.setAccessibleDescription(found.words)
-        words = Words(found.words, look="small", wraps=True)
-        words.setObjectName(f"{switch.objectName()}-words")
-        return [switch, words]
-
-    def show_state(self, state: AppState) -> None:
-        """What is chosen."""
-        self._choices = state.devices.chosen
-        self._minimised.show_checked(self._choices.pip_on_minimise and self._minimised.isEnabled())
-        self._rooms.show_checked(self._choices.pip_with_rooms and self._rooms.isEnabled())
-
-    def _choose(self, choices: Choices) -> None:
-        self._choices = choices
-        self._bridge.do(Choose(choices=choices))

@@ -238,6 +238,10 @@ class Tabs(QWidget):
         """Shows one as chosen, without a signal."""
         self._buttons[value].setChecked(True)
 
+    def say(self, value: str, words: str) -> None:
+        """Other words for one."""
+        self._buttons[value].say(words)
+
     def set_visible(self, value: str, is_visible: bool) -> None:
         """Takes one away or puts it back."""
         self._buttons[value].setVisible(is_visible)

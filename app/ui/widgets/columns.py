@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -102,12 +102,17 @@ class Column(QWidget):
 class Scroll(QScrollArea):
     """A column that scrolls up and down only, and stays at its end when it was there.
 
+    Signals:
+        looked_at_end(bool): the end came into sight, or is out of it.
+
     Args:
         inside: What scrolls.
         sticks: Whether new parts at the end scroll into sight, as in a conversation.
         fades: The ground that it lies on, a token's name: the foot fades into it while there is more below, so that a
             line that is cut by the edge is seen to go on. Empty: no fading.
     """
+
+    looked_at_end = Signal(bool)
 
     def __init__(self, inside: QWidget, *, sticks: bool = False, fades: str = "") -> None:
         super().__init__()
@@ -138,11 +143,20 @@ class Scroll(QScrollArea):
 
     def to_end(self) -> None:
         """Shows the end from now on."""
-        self._is_at_end = True
+        was_at_end, self._is_at_end = self._is_at_end, True
         self._follow()
+        if not was_at_end:
+            self.looked_at_end.emit(True)
 
     def _note(self, value: int) -> None:
-        self._is_at_end = value >= self.verticalScrollBar().maximum() - 24
+        was_at_end, self._is_at_end = self._is_at_end, value >= self.verticalScrollBar().maximum() - 24
+        if was_at_end != self._is_at_end:
+            self.looked_at_end.emit(self._is_at_end)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the end is in sight."""
+        return self._is_at_end
 
     def _follow(self) -> None:
         if self._sticks and self._is_at_end:

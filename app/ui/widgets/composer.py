@@ -11,6 +11,7 @@ from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import column, row
+from app.ui.widgets.emoji_picker import EmojiPicker
 
 #: What one message holds at most; the server refuses more.
 MOST_CHARS = 4000
@@ -87,7 +88,7 @@ class Composer(QWidget):
 
     Args:
         hint: What is written here.
-        name: The field's object name; the button's is "<name>-send".
+        name: The field's object name; the buttons' are "<name>-send" and "<name>-emoji".
     """
 
     said = Signal(str)
@@ -103,9 +104,16 @@ class Composer(QWidget):
         self._field.sent.connect(self._say)
         self._send.clicked.connect(self._say)
         self._field.textChanged.connect(self._typed)
-        box = row(self._field, gap=8)
-        box.addWidget(self._send, 0, Qt.AlignmentFlag.AlignBottom)
-        self.setLayout(box)
+        self._field.left.connect(self._put_emoji_away)
+        self._picker: EmojiPicker | None = None
+        self._emoji = IconButton("smile", "Emoji", f"{name}-emoji")
+        self._emoji.setCheckable(True)
+        self._emoji.clicked.connect(self._toggle_emoji)
+        box = row(self._field, gap=6)
+        for button in (self._emoji, self._send):
+            box.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        self._box = column(box, gap=8)
+        self.setLayout(self._box)
 
     def text(self) -> str:
         """What is written and not sent."""
@@ -124,6 +132,36 @@ class Composer(QWidget):
         self._field.setPlaceholderText(hint)
         self._field.setAccessibleName(hint)
 
+    # --- emoji ----------------------------------------------------------------------------------------------------
+    def _toggle_emoji(self) -> None:
+        if not self._emoji.isChecked():
+            self._put_emoji_away()
+            return
+        if self._picker is None:
+            self._picker = self._make_picker()
+        self._picker.show()
+        self._picker.begin()
+
+    def _make_picker(self) -> EmojiPicker:
+        picker = EmojiPicker(f"{self._field.objectName()}-emoji-panel")
+        picker.picked.connect(self._put_in)
+        picker.left.connect(self._leave_emoji)
+        self._box.insertWidget(0, picker)
+        return picker
+
+    def _put_in(self, emoji: str) -> None:
+        """Where one writes; the panel stays open for the next one."""
+        self._field.insertPlainText(emoji)
+
+    def _leave_emoji(self) -> None:
+        self._put_emoji_away()
+        self._field.setFocus()
+
+    def _put_emoji_away(self) -> None:
+        self._emoji.setChecked(False)
+        if self._picker is not None:
+            self._picker.hide()
+
     def _typed(self) -> None:
         self._send.setEnabled(bool(self.text().strip()))
 
@@ -131,6 +169,7 @@ class Composer(QWidget):
         text = self.text().strip()[:MOST_CHARS]
         if text:
             self._field.clear()
+            self._put_emoji_away()
             self.said.emit(text)
 
 
