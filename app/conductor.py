@@ -18,11 +18,12 @@ from app.effects.devices import DeviceEffects
 from app.effects.files import FileEffects, FileReady
 from app.effects.notify import NotifyEffects
 from app.effects.servers import ServerEffects
+from app.effects.sharing import SharingEffects
 from app.effects.signing_in import SignInEffects
 from app.media.types import Wanted
 from app.net.peers import Peers
 from app.net.signalling import Target
-from app.net.usage import figures
+from app.net.usage import figures, share_figures
 from app.parts import Audience, Parts
 from app.servers import KnownServer
 from app.state import call_intents, events
@@ -69,6 +70,7 @@ class Conductor:
         self._devices = DeviceEffects(context)
         self.media: CallMedia = self._devices.media
         self._call = CallEffects(context, self.media, say=self._servers.say)
+        self._sharing = SharingEffects(context, lambda: self._call.peers)
         self._notify = NotifyEffects(context, self.media)
 
     # --- from any thread ----------------------------------------------------------------------------------------
@@ -95,7 +97,12 @@ class Conductor:
 
     def want_pictures(self, wanted: Wanted) -> None:
         """Which pictures are on the screen; from any thread."""
-        self._loop.call(self._call.want_pictures, wanted)
+
+        def want() -> None:
+            self._call.want_pictures(wanted)
+            self._sharing.want_pictures(wanted)
+
+        self._loop.call(want)
 
     def play_test_sound(self) -> None:
         """Plays the test sound on the chosen speaker; from any thread."""
@@ -131,8 +138,8 @@ class Conductor:
         return self._call.peers
 
     def figures(self) -> dict[str, float]:
-        """How the present call goes, for benches and tests; from any thread: see `app.net.usage.figures`."""
-        return figures(self._call.receiver)
+        """How the present call goes, for benches and tests; from any thread: see `app.net.usage`."""
+        return {**figures(self._call.receiver), **share_figures(self._sharing.share.figures())}
 
     # --- on the loop --------------------------------------------------------------------------------------------
     def _begin(self) -> None:
@@ -198,4 +205,5 @@ class Conductor:
             self._happen(call_intents.CancelJoin())
             await asyncio.sleep(0.05)
         self._notify.end()
+        self._sharing.end()
         await self._call.end()

@@ -16,14 +16,15 @@ MAY_IMPORT = {
         "app.parts", "app.servers", "app.state", "app.wire",
     },
     "app.effects": {
-        "app.effects", "app.awake", "app.call_media", "app.media", "app.net", "app.parts", "app.servers",
-        "app.sign_ins", "app.state", "app.wire",
+        "app.effects", "app.awake", "app.call_media", "app.media", "app.net", "app.parts", "app.screen_share",
+        "app.servers", "app.sign_ins", "app.state", "app.wire",
     },
     "app.parts": {"app.keychain", "app.media", "app.net", "app.settings", "app.state"},
     "app.servers": {"app.net.signalling", "app.wire"},
     "app.sign_ins": {"app.keychain", "app.media.worker", "app.net.loop", "app.servers"},
     "app.awake": set(),
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
+    "app.screen_share": {"app.media", "app.net", "app.state"},
     "app.shell": {
         "app.shell", "app.conductor", "app.media.types", "app.net.signalling", "app.paths", "app.rehearsal.options",
         "app.settings", "app.state", "app.ui.bridge", "app.ui.qt", "app.ui.window", "app.wire.headers", "app",
@@ -72,7 +73,9 @@ DOORS = {
     "faster_whisper": {"server_stub.recap.speech"},
     "huggingface_hub": {"server_stub.recap.speech"},
     "pocketsphinx": {"server_stub.recap.speech"},
-    "numpy": {"app.media", "app.rehearsal.devices", "app.net", "app.ui", "server_stub.recap"},
+    "mss": {"app.media.screen"},
+    "Xlib": {"app.media.screen"},
+    "numpy": {"app.media", "app.rehearsal.devices", "app.rehearsal.screens", "app.net", "app.ui", "server_stub.recap"},
 }  # fmt: skip
 
 
@@ -123,7 +126,7 @@ STATE_FEATURES = {
     "lobby": {"prejoin"},
     "messages": {"rooms"},
     "news": {"prejoin", "recap", "rooms"},
-    "people": {"chat", "devices", "prejoin", "recap"},
+    "people": {"chat", "devices", "prejoin", "recap", "sharing"},
     "pinning": set(),
     "pip": set(),
     "prejoin": set(),
@@ -133,6 +136,7 @@ STATE_FEATURES = {
     "recording": {"people"},
     "rooms": {"prejoin", "recap"},
     "schedule": {"prejoin", "rooms"},
+    "sharing": set(),
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
 from app.media.camera import Camera
 from app.media.microphone import Microphone
+from app.media.screen.types import MakeScreens, Screens, ScreenUnsupported
 from app.media.speaker import Speaker
 from app.media.types import Device, DeviceError
 
@@ -28,9 +31,23 @@ class DeviceMaker(Protocol):
     def list_all(self) -> tuple[Device, ...]:
         """What can be chosen; may take a second."""
 
+    def screens(self) -> Screens:
+        """The screens and windows.
+
+        Raises:
+            ScreenUnsupported: none can be shared from this session.
+        """
+
 
 class SystemDevices:
-    """The devices of this computer."""
+    """The devices of this computer.
+
+    Args:
+        screens: makes the screens of every system but X11, which only the window's toolkit can see.
+    """
+
+    def __init__(self, screens: MakeScreens | None = None) -> None:
+        self._screens = screens
 
     def camera(self, device_id: str, on_lost: OnLost) -> Camera:
         """A camera; see `DeviceMaker`."""
@@ -55,3 +72,15 @@ class SystemDevices:
         from app.media.devices import list_devices
 
         return list_devices(refresh=True)
+
+    def screens(self) -> Screens:
+        """Screens and windows; see `DeviceMaker`."""
+        if sys.platform.startswith("linux") and not os.environ.get("WAYLAND_DISPLAY"):
+            if not os.environ.get("DISPLAY"):
+                raise ScreenUnsupported
+            from app.media.screen.x11 import X11Screens
+
+            return X11Screens()
+        if self._screens is None:
+            raise ScreenUnsupported
+        return self._screens()

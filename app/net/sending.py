@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 #: Module, name inside it. aiortc has no public way to an encoder's settings, nor to a sender that goes on after its
-#: track has ended.
-SEAMS: tuple[tuple[str, str], ...] = (("aiortc.rtcrtpsender", "RTCRtpSender._next_encoded_frame"),)
+#: track has ended; and a screen that stands still has to hear that somebody needs a key frame.
+SEAMS: tuple[tuple[str, str], ...] = (
+    ("aiortc.rtcrtpsender", "RTCRtpSender._next_encoded_frame"),
+    ("aiortc.rtcrtpsender", "RTCRtpSender._send_keyframe"),
+)
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aiortc.rtcrtpsender", "RTCRtpSender", ("_RTCRtpSender__encoder",)),
@@ -241,6 +244,8 @@ class _Line:
         self._encoder: PictureEncoder | None = None
         self._next_encoded = self._sender._next_encoded_frame
         self._sender._next_encoded_frame = self._next
+        self._want_key = self._sender._send_keyframe
+        self._sender._send_keyframe = self._key_wanted
         self._sender.replaceTrack(self._idle)
 
     @property
@@ -264,6 +269,11 @@ class _Line:
             self._sender._RTCRtpSender__encoder = self._encoder
         self._sender.replaceTrack(after)
         before.release()
+
+    def _key_wanted(self) -> None:
+        """Stands in for aiortc's own, which waits for whatever picture comes next."""
+        self._want_key()
+        self._carried.repeat()
 
     async def _next(self, codec: Any) -> Any:
         """Stands in for aiortc's own, which would end the sender with its track and send what it still encodes."""

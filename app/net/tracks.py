@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiortc import MediaStreamTrack
 
 from app.media.types import BLOCK, RATE_HZ, Frame
-from app.net.encoding import PicturePolicy
+from app.net.encoding import Encoded, PicturePolicy
 from app.net.voice_time import VoiceTime
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class SentTrack(MediaStreamTrack):  # type: ignore[misc]
         self._readings += 1
         self._forget()
         self._arrived.set()
+
+    def repeat(self) -> None:
+        """The far side needs a picture that stands alone; on the loop. A camera has the next one soon anyway."""
 
     def _forget(self) -> None:
         """Drops what was not taken."""
@@ -106,6 +109,9 @@ class PictureTrack(SentTrack):
     def hide(self) -> None:
         """Takes back a frame that has not gone out yet; from any thread."""
         self._newest = None
+
+    def told(self, encoded: Encoded) -> None:
+        """Hears what became of the last picture; in the encoder's worker."""
 
     def _forget(self) -> None:
         self._newest = None

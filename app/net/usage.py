@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.net.receive import Receiver
+    from app.net.screen_track import ScreenFigures
 
 #: Module, name inside it. The public way to these counters (`getStats`) cannot be used at the moment of closing.
 SEAMS: tuple[tuple[str, str], ...] = (("aiortc.rtcdtlstransport", "RTCDtlsTransport._get_stats"),)
@@ -79,4 +80,14 @@ def figures(receiver: Receiver | None) -> dict[str, float]:
         "audio_gap_ms": max((one.longest_gap_ms for one in voices), default=0.0),
         "audio_concealed_ms": max((one.concealed_ms for one in voices), default=0.0),
         "audio_delay_ms": max((one.delay_ms for one in voices), default=0.0),
+    }
+
+
+def share_figures(share: ScreenFigures) -> dict[str, float]:
+    """How one's own share is encoded: see `ScreenFigures`; all 0.0 where nothing was."""
+    return {
+        "share_pictures": float(share.pictures),
+        "share_encode_ms": share.encode_s * 1000,
+        "share_encode_cpu_s": share.encode_cpu_s,
+        "share_quantiser": float(share.quantiser) if share.pictures else 0.0,
     }

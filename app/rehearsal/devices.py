@@ -12,23 +12,21 @@ import queue
 import threading
 import wave
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from app.media.camera import Camera, OnFrame
+from app.media.camera import OnFrame
 from app.media.clock import Clock, SystemClock
 from app.media.device_thread import DeviceThread
-from app.media.makers import OnLost, SystemDevices
-from app.media.microphone import Microphone, OnBlock
+from app.media.microphone import OnBlock
 from app.media.no_speaker import MOST_BACKLOG_S, NoSpeaker
 from app.media.pictures import crop_and_scale, to_i420
 from app.media.priority import yield_to_voices
 from app.media.sounds import stream_blocks
-from app.media.speaker import Pull, Speaker
-from app.media.types import BLOCK, BLOCK_S, RATE_HZ, Device, DeviceKind, FileUnreadable, Frame, Samples
+from app.media.speaker import Pull
+from app.media.types import BLOCK, BLOCK_S, RATE_HZ, FileUnreadable, Frame, Samples
 
 if TYPE_CHECKING:
     import av
@@ -347,48 +345,3 @@ class FileSpeaker:
             self._file.writeframes(b"".join(self._waiting))
             self._raw_file.flush()
             self._waiting.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class FileDevices:
-    """Files in place of devices; those that are not given are the computer's own. A `makers.DeviceMaker`.
-
-    Attributes:
-        camera_file: played again and again.
-        microphone_file: played once, silence follows.
-        speaker_file: takes what would be heard, as WAV.
-        start_at_s: the instant (`time.monotonic()`) at which the files begin; None: when opened.
-    """
-
-    camera_file: Path | None = None
-    microphone_file: Path | None = None
-    speaker_file: Path | None = None
-    start_at_s: float | None = None
-
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
-        """A camera; see `DeviceMaker`."""
-        if self.camera_file is None:
-            return SystemDevices().camera(device_id, on_lost)
-        return FileCamera(self.camera_file, start_at_s=self.start_at_s)
-
-    def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
-        """A microphone; see `DeviceMaker`."""
-        if self.microphone_file is None:
-            return SystemDevices().microphone(device_id, on_lost)
-        return FileMicrophone(self.microphone_file, start_at_s=self.start_at_s)
-
-    def speaker(self, device_id: str, on_lost: OnLost) -> Speaker:
-        """A speaker; see `DeviceMaker`."""
-        return FileSpeaker(self.speaker_file) if self.speaker_file else SystemDevices().speaker(device_id, on_lost)
-
-    def list_all(self) -> tuple[Device, ...]:
-        """What is plugged in, with the files in the places of the kinds they replace; see `DeviceMaker`."""
-        files: tuple[tuple[DeviceKind, Path | None], ...] = (
-            ("camera", self.camera_file),
-            ("microphone", self.microphone_file),
-            ("speaker", self.speaker_file),
-        )
-        replaced = {kind for kind, file in files if file}
-        named = tuple(Device("default", file.name, kind) for kind, file in files if file)
-        others = () if len(replaced) == len(files) else SystemDevices().list_all()
-        return (*named, *(device for device in others if device.kind not in replaced))

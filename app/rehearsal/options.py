@@ -24,6 +24,7 @@ class Rehearsal:
         camera: a video or picture in place of the camera.
         microphone: a sound file in place of the microphone.
         speaker: takes what would be heard, as WAV.
+        screen: a video or picture in place of the screens.
         start_s: the instant (`time.monotonic()`) at which the files begin; None: when opened.
         is_steered: commands come on standard input.
     """
@@ -31,14 +32,15 @@ class Rehearsal:
     camera: Path | None
     microphone: Path | None
     speaker: Path | None
+    screen: Path | None
     start_s: float | None
     is_steered: bool
 
     def devices(self) -> DeviceMaker:
         """The files, and the computer's own devices where there is none."""
-        from app.rehearsal.devices import FileDevices
+        from app.rehearsal.device_maker import FileDevices
 
-        return FileDevices(self.camera, self.microphone, self.speaker, self.start_s)
+        return FileDevices(self.camera, self.microphone, self.speaker, self.start_s, self.screen)
 
     def steer(
         self, window: Window, *, first_paint_s: Callable[[], float], figures: Callable[[], dict[str, float]]
@@ -57,9 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Lets a parser know the options."""
     parser.add_argument("--fake-camera", type=Path, metavar="FILE", help="a video or picture in place of the camera")
     parser.add_argument("--fake-microphone", type=Path, metavar="FILE", help="a sound file in place of the microphone")
-    parser.add_argument(
-        "--fake-screen", type=Path, metavar="FILE", help="in place of the screen, once it can be shared"
-    )
+    parser.add_argument("--fake-screen", type=Path, metavar="FILE", help="a video or picture in place of the screens")
     parser.add_argument("--fake-speaker", type=Path, metavar="FILE", help="writes what would be heard, as WAV")
     parser.add_argument(
         "--fake-start", type=float, metavar="SECONDS", help="when the files begin, on the computer's monotonic clock"
@@ -73,6 +73,7 @@ def rehearsal_of(given: argparse.Namespace) -> Rehearsal:
         camera=given.fake_camera,
         microphone=given.fake_microphone,
         speaker=given.fake_speaker,
+        screen=given.fake_screen,
         start_s=given.fake_start,
         is_steered=given.pilot,
     )

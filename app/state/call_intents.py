@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.state.events import Intent
 from app.state.slices.devices import Choices
 from app.state.slices.pip import PipPlace
+from app.state.slices.sharing import ShareMode, ShareSource
 from app.state.stage import Tile
 
 
@@ -217,3 +218,28 @@ class PlacePip(Intent, frozen=True, kw_only=True):
     """The small window was moved or resized."""
 
     place: PipPlace
+
+
+class OpenSharePicker(Intent, frozen=True, kw_only=True):
+    """Choose a screen or window to share."""
+
+
+class ClosePicker(Intent, frozen=True, kw_only=True):
+    """Share nothing after all."""
+
+
+class StartShare(Intent, frozen=True, kw_only=True):
+    """Share this, in place of what is shared already."""
+
+    source: ShareSource
+    mode: ShareMode = "automatic"
+
+
+class StopOwnShare(Intent, frozen=True, kw_only=True):
+    """Share nothing any more."""
+
+
+class SetShareMode(Intent, frozen=True, kw_only=True):
+    """Send one's share sharp, smooth, or as what moves demands."""
+
+    mode: ShareMode

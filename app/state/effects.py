@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.state.slices.devices import Choices
+from app.state.slices.sharing import OwnShare
 from app.wire.fields import Ask
 from app.wire.links import ServerAddress
 from app.wire.lobby import Knock
@@ -122,3 +123,15 @@ class SetReach(Effect, frozen=True):
     """Opens the server of this computer to others, or closes it, while it runs; answered with `ReachTold`."""
 
     is_on: bool
+
+
+class ShowSources(Effect, frozen=True):
+    """List what can be shared, with small pictures, as long as this is on; answered with `SourcesListed`."""
+
+    is_on: bool
+
+
+class FollowShare(Effect, frozen=True):
+    """Capture this from now on, and send it once it is on; None: nothing."""
+
+    share: OwnShare | None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from app.state.slices.connection import ConnectionPhase
 from app.state.slices.devices import Choices, DeviceItem, DeviceKind
+from app.state.slices.sharing import ShareSource
 from app.wire.fields import Tell
 from app.wire.links import ServerAddress
 
@@ -88,6 +91,36 @@ class OwnServerTold(Event, frozen=True, kw_only=True):
     """Who meets on the server of this computer now: (meeting's id, people in it)."""
 
     meetings: tuple[tuple[str, int], ...]
+
+
+class SourcesListed(Event, frozen=True, kw_only=True):
+    """What can be shared now, or in words why nothing can; and whether Parley's windows show on a shared screen."""
+
+    sources: tuple[ShareSource, ...]
+    words: str = ""
+    shows_own_windows: bool = False
+
+
+class ShareBegan(Event, frozen=True, kw_only=True):
+    """The first picture of a share is there."""
+
+    number: int
+
+
+class ShareMoved(Event, frozen=True, kw_only=True):
+    """Where what is shared lies on the desktop, and how it goes; see `OwnShare`."""
+
+    number: int
+    place: tuple[int, int, int, int] | None
+    is_paused: bool
+    sent_as: Literal["", "text", "motion"]
+
+
+class ShareEnded(Event, frozen=True, kw_only=True):
+    """A share ended by itself, or could not begin; why, in words (empty: its user changed their mind)."""
+
+    number: int
+    words: str
 
 
 class UsageTold(Event, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import call_intents, events
+from app.state import call_intents, events, sharing
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
@@ -18,6 +18,7 @@ from app.state.slices.media import Media
 from app.state.slices.pip import Pip
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
+from app.state.slices.sharing import Sharing
 from app.state.slices.stage import Stage
 from app.state.tables import Reply, Step, Table
 from app.state.toasts import CALL, CONNECTION, JOIN, toast
@@ -39,7 +40,6 @@ _LEFT_WORDS = {
     "moved": "You joined from another window or device, so this one left.",
 }
 MUTED = "The host switched your microphone off. You can switch it on again."
-SHARE_STOPPED = "The host stopped your screen share."
 #: Refusals after which there is something to read, accept or answer on the page before the call.
 _TO_ANSWER = ("notice_needed", "terms_needed", "in_elsewhere")
 
@@ -56,6 +56,7 @@ def welcomed(state: AppState, message: wire.Welcome, reply: Reply) -> Step:
 def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
     """Media may be set up. `at`: this computer's clock, seconds since 1970."""
     before = state.call if state.call and state.call.meeting.id == message.meeting.id else None
+    is_back = state.call_phase == "reconnecting"
     own = next((person for person in message.people if person.id == message.you), None)
     consents = own is not None and own.consents
     call = Call(
@@ -81,8 +82,8 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         media=Media(used_bytes=before.media.used_bytes if before else 0),
         stage=before.stage if before else Stage(),
         pip=before.pip if before else Pip(),
+        sharing=before.sharing if before and is_back else Sharing(),
     )
-    is_back = state.call_phase == "reconnecting"
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
     if state.page == "recap" and not is_back:
         state = replace(state, page="rooms" if state.me else "sign_in", recap=None)
@@ -92,7 +93,8 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         # Chosen while one waited or was away.
         state, more = show_own(state, message.meeting.id)
         effects = (*effects, *more)
-    return state, effects
+    state, more = sharing.seated_again(state)
+    return state, (*effects, *more)
 
 
 def _is_expected(state: AppState, asked: Ask | None) -> bool:
@@ -171,8 +173,7 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
 
 def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Step:
     """The host's doing, since it answers nothing that one asked for: it counts here too, and is said."""
-    if before.sharing and not now.sharing:
-        state = toast(state, SHARE_STOPPED, about=CALL)
+    state = sharing.by_host(state, before, now)
     if not (before.microphone_on and not now.microphone_on and state.devices.chosen.microphone_on):
         return state, ()
     choices = replace(state.devices.chosen, microphone_on=False)
@@ -234,6 +235,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
         can_rejoin=can_rejoin,
         recording=replace(call.recording, asks_consent=False),
         lobby=replace(call.lobby, waiting=()),
+        sharing=Sharing(),
         panel="",
     )
     if is_guest:

@@ -21,7 +21,7 @@ from app.media.types import BLOCK, BLOCK_S, Picture
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
 from app.parts import Audience, Parts
-from app.rehearsal.devices import FileDevices
+from app.rehearsal.device_maker import FileDevices
 from app.settings import SettingsFile
 from app.state import call_intents, intents
 from app.state.app_state import AppState
@@ -87,8 +87,8 @@ class Ear:
 class HeadlessDevices(FileDevices):
     """Files, and an `Ear` for a speaker."""
 
-    def __init__(self, camera: Path | None, microphone: Path | None, ear: Ear) -> None:
-        super().__init__(camera_file=camera, microphone_file=microphone, speaker_file=Path("ear"))
+    def __init__(self, camera: Path | None, microphone: Path | None, ear: Ear, screen: Path | None) -> None:
+        super().__init__(camera, microphone, speaker_file=Path("ear"), screen_file=screen)
         object.__setattr__(self, "ear", ear)
 
     def speaker(self, device_id: str, on_lost: Callable[[Any], None]) -> Ear:
@@ -111,6 +111,7 @@ class HeadlessClient:
         *,
         camera: Path | None = None,
         microphone: Path | None = None,
+        screen: Path | None = None,
         ring: Any = None,
     ) -> None:
         self.changed = threading.Condition()
@@ -126,7 +127,7 @@ class HeadlessClient:
             loop=NetworkLoop(),
             settings=SettingsFile(data),
             keychain=Keychain(self.ring),
-            devices=HeadlessDevices(camera, microphone, self.ear),
+            devices=HeadlessDevices(camera, microphone, self.ear, screen),
             mailbox=self.mailbox,
             data=data,
         )
@@ -183,6 +184,11 @@ class HeadlessClient:
         with self.ear.changed:
             until = self.ear.count + round(seconds / BLOCK_S)
             assert self.ear.changed.wait_for(lambda: self.ear.count >= until, seconds * 2 + 5)
+
+    def cut(self) -> None:
+        """The connection to the server breaks; the client makes a new one by itself."""
+        signalling = self.conductor._servers.signalling
+        self._loop.call(lambda: signalling._socket.transport.abort())
 
     def close(self) -> None:
         self.conductor.close()

@@ -18,6 +18,10 @@ class Track:
 
     def __init__(self, policy):
         self.policy = policy
+        self.heard = []
+
+    def told(self, encoded):
+        self.heard.append(encoded)
 
 
 class Film:

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from app.rehearsal.devices import FileDevices
+from app.rehearsal.device_maker import FileDevices
 from tests.fakes.clips import write_video, write_wav
 
 

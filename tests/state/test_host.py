@@ -6,7 +6,8 @@ import pytest
 
 from app.state import call_intents, effects, events
 from app.state.host import RENEWED
-from app.state.people import MUTED, SHARE_STOPPED
+from app.state.people import MUTED
+from app.state.sharing import SHARE_STOPPED
 from app.wire import lobby, people, rooms, sharing
 from app.wire.errors import Refused
 from tests.fakes.story import GRACE, asked, change, in_call, own_person, signed_in

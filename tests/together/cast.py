@@ -59,8 +59,10 @@ class Cast:
     folder: Path
     clients: list[HeadlessClient] = field(default_factory=list)
 
-    def enter(self, name: str, colour: tuple[int, int, int], tone_hz: float) -> HeadlessClient:
-        """A new account, signed in, with a camera of one colour and a voice of one tone."""
+    def enter(
+        self, name: str, colour: tuple[int, int, int], tone_hz: float, *, screen: Path | None = None
+    ) -> HeadlessClient:
+        """A new account, signed in, with a camera of one colour, a voice of one tone, and a screen to share."""
         home = self.folder / name
         home.mkdir()
         client = HeadlessClient(
@@ -68,6 +70,7 @@ class Cast:
             home,
             camera=write_colour(home / "camera.mkv", colour),
             microphone=write_tone(home / "voice.wav", tone_hz),
+            screen=screen,
         )
         self.clients.append(client)
         client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")

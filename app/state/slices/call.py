@@ -9,6 +9,7 @@ from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
 from app.state.slices.recording import Recording
+from app.state.slices.sharing import Sharing
 from app.state.slices.stage import Stage
 from app.wire.people import Person
 from app.wire.rooms import MeetingCard
@@ -40,3 +41,4 @@ class Call:
     media: Media = field(default_factory=Media)
     stage: Stage = field(default_factory=Stage)
     pip: Pip = field(default_factory=Pip)
+    sharing: Sharing = field(default_factory=Sharing)

@@ -1,0 +1,95 @@
+"""Sharing a screen: what can be shared is listed while one chooses, what was chosen is captured and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.effects.context import Context
+from app.media.screen.gallery import Gallery, GalleryEvents
+from app.media.screen.modes import Mode
+from app.media.screen.types import Place, Screens, ScreenSource
+from app.media.types import Picture, Wanted
+from app.net.peers import Peers
+from app.screen_share import ScreenShare, ShareEvents
+from app.state import effects
+from app.state.events import ShareBegan, ShareEnded, ShareMoved, SourcesListed
+from app.state.slices.sharing import ShareSource
+
+#: The second half of the key of a source's small picture; the first is the source's id.
+THUMBNAIL = "thumbnail"
+
+
+class SharingEffects:
+    """Steers `ScreenShare` and `Gallery`; everything runs on the loop.
+
+    Attributes:
+        share: one's own share.
+    """
+
+    def __init__(self, context: Context, peers: Callable[[], Peers | None]) -> None:
+        """Looks at nothing.
+
+        Args:
+            context: of all carriers.
+            peers: the connections, once there are any.
+        """
+        self._context = context
+        self._peers = peers
+
+        def screens() -> Screens:
+            return context.parts.devices.screens()
+
+        self.share = ScreenShare(screens, self._share_events(), aside=lambda act: context.chores.submit(act))
+        self._gallery = Gallery(screens, GalleryEvents(listed=self._listed, show=self._show))
+        context.carriers.add(effects.ShowSources, self._show_sources)
+        context.carriers.add(effects.FollowShare, self._follow)
+
+    def want_pictures(self, wanted: Wanted) -> None:
+        """Which pictures are on the screen."""
+        self._gallery.set_views({id: views for (id, source), views in wanted.items() if source == THUMBNAIL})
+
+    def end(self) -> None:
+        """Captures nothing any more."""
+        self._gallery.stop()
+        self.share.follow(None)
+
+    def _show_sources(self, effect: effects.ShowSources) -> None:
+        if effect.is_on:
+            self._gallery.start()
+        else:
+            self._gallery.stop()
+
+    def _follow(self, effect: effects.FollowShare) -> None:
+        self.share.saves_data = self._context.state().devices.chosen.data_saver
+        self.share.follow(effect.share)
+        peers = self._peers()
+        if peers is None:
+            return
+        track = self.share.track
+        if effect.share is None or track is None:
+            peers.sending.remove("screen")
+        elif effect.share.is_on and peers.sending.tracks.get("screen") is not track:
+            number = effect.share.number
+            peers.sending.add(
+                "screen", track,
+                on_refused=lambda words: self._context.happen(ShareEnded(number=number, words=words)),
+            )  # fmt: skip
+
+    def _share_events(self) -> ShareEvents:
+        do = self._context.do
+
+        def moved(number: int, place: Place | None, is_paused: bool, mode: Mode) -> None:
+            do(ShareMoved(number=number, place=place, is_paused=is_paused, sent_as=mode))
+
+        return ShareEvents(
+            began=lambda number: do(ShareBegan(number=number)),
+            moved=moved,
+            ended=lambda number, words: do(ShareEnded(number=number, words=words)),
+        )
+
+    def _listed(self, sources: tuple[ScreenSource, ...], words: str, shows_own_windows: bool) -> None:
+        items = tuple(ShareSource(one.id, one.name, one.kind, one.width_px, one.height_px) for one in sources)
+        self._context.do(SourcesListed(sources=items, words=words, shows_own_windows=shows_own_windows))
+
+    def _show(self, id: str, view: int, picture: Picture) -> None:
+        self._context.parts.mailbox.put((id, THUMBNAIL), view, picture)

@@ -1,0 +1,126 @@
+"""What one sends of a screen: what stands still is sent again only until it is sharp, or when a viewer needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app.net.encoding import Encoded, PicturePolicy
+from app.net.tracks import PictureTrack
+
+if TYPE_CHECKING:
+    import av
+
+    from app.media.types import Frame
+
+#: A picture that stands still is made finer step by step, until it is this fine or that many steps were made.
+_FINE = 14
+_MOST_STEPS = 16
+_STEP_S = 0.2
+#: Figures are of so many pictures back.
+_FIGURES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFigures:
+    """How a screen is encoded, over its last `_FIGURES` pictures.
+
+    Attributes:
+        pictures: encoded since the share began.
+        encode_s: time that one took, the mean.
+        encode_cpu_s: processor time of all since the share began.
+        quantiser: of the last one, 0 (finest) to 63.
+    """
+
+    pictures: int = 0
+    encode_s: float = 0.0
+    encode_cpu_s: float = 0.0
+    quantiser: int = 63
+
+
+class ScreenTrack(PictureTrack):
+    """A screen as aiortc wants it; see `PictureTrack`."""
+
+    def __init__(self, policy: PicturePolicy) -> None:
+        super().__init__(policy)
+        self._standing: Frame | None = None
+        #: When the standing picture is due again; None: not until something moves or somebody asks.
+        self._again_s: float | None = None
+        #: Somebody has asked; kept apart, since a picture may be in the encoder at that moment.
+        self._is_asked = False
+        self._steps = 0
+        self._took: deque[float] = deque(maxlen=_FIGURES)
+        self.figures = ScreenFigures()
+
+    def show(self, frame: Frame) -> None:
+        """Leaves a frame; from any thread."""
+        self._steps = 0
+        super().show(frame)
+
+    def hide(self) -> None:
+        """Takes back what has not gone out yet, and shows nothing of it again; from any thread."""
+        super().hide()
+        self._standing = self._again_s = None
+
+    def repeat(self) -> None:
+        """Somebody cannot go on without a key frame: the standing picture goes out once more; on the loop."""
+        self._steps = 0
+        self._is_asked = self._standing is not None
+        self._arrived.set()
+
+    def told(self, encoded: Encoded) -> None:
+        """Paces what follows by what was spent, and makes what stands still finer; in the encoder's worker."""
+        now_s = time.monotonic()
+        # The next one waits until this one is through, at the rate that the line has.
+        self._due_s = max(self._due_s, now_s + encoded.size * 8 / encoded.rate - 1 / self.policy.fps)
+        self._took.append(encoded.took_s)
+        before = self.figures
+        self.figures = ScreenFigures(
+            before.pictures + 1,
+            sum(self._took) / len(self._took),
+            before.encode_cpu_s + encoded.cpu_s,
+            encoded.quantiser,
+        )
+        self._steps += 1
+        is_done = encoded.quantiser <= _FINE or self._steps > _MOST_STEPS
+        self._again_s = None if is_done else now_s + _STEP_S
+
+    def _forget(self) -> None:
+        # Another line, or another connection, begins with the picture that stands.
+        self._newest = self._newest or self._standing
+
+    async def recv(self) -> av.VideoFrame:
+        """The next frame to encode; called by aiortc, waits while there is none."""
+        reading = self._readings
+        while True:
+            await self._wait()
+            early_s = self._due_s - time.monotonic()
+            if early_s > 0:
+                await asyncio.sleep(early_s)
+            self._check(reading)
+            self._arrived.clear()
+            frame, self._newest = self._newest, None
+            if frame is None and self._standing is not None and self._is_due_again():
+                frame = replace(self._standing, captured_at_s=time.monotonic())
+            if frame is not None:
+                break
+        self._standing, self._again_s, self._is_asked = frame, None, False
+        self._due_s = time.monotonic() + 0.85 / self.policy.fps
+        return self._timed(frame)
+
+    def _is_due_again(self) -> bool:
+        return self._is_asked or (self._again_s is not None and time.monotonic() >= self._again_s)
+
+    async def _wait(self) -> None:
+        """Until something has come, or what stands is due again."""
+        if self._newest is not None or (self._is_asked and self._standing is not None):
+            return
+        left_s = None if self._again_s is None else max(0.0, self._again_s - time.monotonic())
+        try:
+            async with asyncio.timeout(left_s):
+                await self._arrived.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,108 @@
+"""Screens that are shared in a call of real clients on a real server: by anyone, until whoever may ends them."""
+
+import av
+import numpy as np
+import pytest
+
+from app.state import call_intents
+from app.state.sharing import SHARE_STOPPED
+from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
+
+PAGE = (60, 180, 60)
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A picture in place of a screen: it never moves."""
+    path = tmp_path / "page.png"
+    with av.open(str(path), "w", format="image2") as container:
+        stream = container.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "rgb24"
+        pixels = np.full((720, 1280, 3), PAGE[::-1], np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+    return path
+
+
+def words(client):
+    return [one.words for one in client.state.toasts.shown]
+
+
+def begin(client):
+    client.do(call_intents.OpenSharePicker())
+    sources = client.wait_for(
+        lambda state: state.call.sharing.picker and state.call.sharing.picker.sources, what="something to share"
+    )
+    client.do(call_intents.StartShare(source=sources[0]))
+
+
+def shares(person):
+    return lambda state: any(one.id == person and one.sharing for one in state.call.people)
+
+
+def shares_not(person):
+    return lambda state: not shares(person)(state)
+
+
+def test_r39_a_screen_that_stands_still_is_seen_also_by_who_comes_later_and_the_host_may_stop_it(cast, page):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    grace = cast.enter("grace", GRACE, GRACE_HZ, screen=page)
+    meeting = meet(ada, grace, share_a_room(ada, grace))
+    me = grace.state.me.id
+    begin(grace)
+    screen = f"{me}:screen"
+    ada.wait_for(shares(me))
+    ada.wait_picture(screen, has_colour(PAGE))
+
+    # Nothing moves any more: who comes now sees it all the same.
+    ada.do(call_intents.Leave())
+    ada.wait_for(lambda state: state.call_phase == "ended")
+    ada.pictures.clear()
+    ada.do(call_intents.GoToMeeting(meeting=meeting))
+    ada.wait_for(lambda state: state.call_phase == "prejoin")
+    ada.do(call_intents.Join())
+    ada.wait_for(lambda state: state.call_phase == "in")
+    ada.wait_picture(screen, has_colour(PAGE), limit_s=5)
+
+    ada.wait_for(lambda state: state.is_host)
+    ada.do(call_intents.StopOthersShare(person=me))
+    grace.wait_for(lambda state: state.call.sharing.own is None)
+    ada.wait_for(shares_not(me))
+    assert words(grace) == [SHARE_STOPPED]
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+
+
+def test_a_share_is_stopped_by_hand_begun_anew_and_ends_by_itself_in_words(cast, page):
+    ada = cast.enter("ada", ADA, ADA_HZ, screen=page)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    meet(ada, grace, share_a_room(ada, grace))
+    me = ada.state.me.id
+    for _ in range(2):
+        begin(ada)
+        grace.wait_for(shares(me))
+        grace.wait_picture(f"{me}:screen", has_colour(PAGE))
+        ada.do(call_intents.StopOwnShare())
+        grace.wait_for(shares_not(me))
+        grace.wait_picture(me, has_colour(ADA))
+        grace.pictures.pop(f"{me}:screen", None)
+    begin(ada)
+    grace.wait_for(shares(me))
+    page.unlink()
+    grace.wait_for(shares_not(me))
+    ada.wait_for(lambda state: state.call.sharing.own is None)
+    assert words(ada) == ["What you shared was closed, so your share has ended."]
+    assert ada.state.call_phase == "in"
+
+
+def test_a_share_goes_on_after_the_connection_was_lost(cast, page):
+    ada = cast.enter("ada", ADA, ADA_HZ, screen=page)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    meet(ada, grace, share_a_room(ada, grace))
+    me = ada.state.me.id
+    begin(ada)
+    grace.wait_picture(f"{me}:screen", has_colour(PAGE))
+    ada.cut()
+    grace.wait_for(shares_not(me))
+    grace.pictures.clear()
+    grace.wait_for(shares(me), what="shared again")
+    grace.wait_picture(f"{me}:screen", has_colour(PAGE))
+    assert ada.state.call.sharing.own.is_on
