@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 #: A quiet dark blue-grey behind the tiles, and a little lighter where a camera is off: Y, U, V.
@@ -74,6 +75,8 @@ class Canvas:
             np.full((height // 2, width // 2), GROUND[2], np.uint8),
         ]
         self._grid, self._strip = tile_rects(people, size), strip_rects(people, size)
+        # One a place: each keeps its tables from picture to picture, which takes a third off the whole reel.
+        self._scalers = {rect: VideoReformatter() for rect in (*self._grid, *self._strip)}
         self._has_screen = False
         self._shown: list[Any] = []
         self._lay_out()
@@ -115,7 +118,9 @@ class Canvas:
         shown_w, shown_h = (max(16, round(side * scale) // 2 * 2) for side in (frame.width, frame.height))
         shown_w, shown_h = min(shown_w, width), min(shown_h, height)
         how = "BICUBIC" if is_sharp else "BILINEAR"
-        small = frame.reformat(width=shown_w, height=shown_h, format="yuv420p", interpolation=how)
+        small: Any = self._scalers[rect].reformat(
+            frame, width=shown_w, height=shown_h, format="yuv420p", interpolation=how
+        )
         if (shown_w, shown_h) != (width, height):
             self._fill(rect, GROUND)
         left, top = x + (width - shown_w) // 4 * 2, y + (height - shown_h) // 4 * 2
