@@ -101,6 +101,7 @@ UI_MAY_IMPORT = {
 #: Of app.state: what every feature stands on, each with what it may import itself.
 STATE_BASE = {
     "stage": set(),
+    "floor": set(),
     "app_state": {"stage"},
     "effects": {"app_state"},
     "events": {"app_state"},

@@ -6,7 +6,7 @@ from app.state.events import Intent
 from app.state.slices.devices import Choices
 from app.state.slices.pip import PipPlace
 from app.state.slices.sharing import ShareMode, ShareSource
-from app.state.stage import Tile
+from app.state.stage import Anchor, Mode, Tile
 
 
 # --- before the call ----------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ class MakeNewLink(Intent, frozen=True, kw_only=True):
 
 
 class Pin(Intent, frozen=True, kw_only=True):
-    """Look at one picture, with the others beside it; None: all alike."""
+    """Look at one picture, with the others beside it; None: at none, so that a share goes back to the others."""
 
     tile: Tile | None
 
@@ -243,3 +243,28 @@ class SetShareMode(Intent, frozen=True, kw_only=True):
     """Send one's share sharp, smooth, or as what moves demands."""
 
     mode: ShareMode
+
+
+# --- the stage ----------------------------------------------------------------------------------------------------
+class ChooseLayout(Intent, frozen=True, kw_only=True):
+    """Everybody alike, large who speaks, or what suits the call."""
+
+    mode: Mode
+
+
+class HideOwnView(Intent, frozen=True, kw_only=True):
+    """Take one's own tile off the stage, or put it there again; the others see what they saw."""
+
+    is_hidden: bool
+
+
+class PlaceOwnView(Intent, frozen=True, kw_only=True):
+    """One's own tile was dragged to another place over the stage of two."""
+
+    anchor: Anchor
+
+
+class SpeakerChanged(Intent, frozen=True, kw_only=True):
+    """Somebody else of the call has been speaking for a while: the window has listened to the levels."""
+
+    person: str

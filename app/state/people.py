@@ -19,7 +19,7 @@ from app.state.slices.pip import Pip
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
 from app.state.slices.sharing import Sharing
-from app.state.slices.stage import Stage
+from app.state.stage import Stage
 from app.state.tables import Reply, Step, Table
 from app.state.toasts import CALL, CONNECTION, JOIN, toast
 from app.wire import lobby, media

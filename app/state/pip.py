@@ -93,7 +93,7 @@ def shown_tile(call: Call, speaker: str = "") -> Tile:
         call: the call.
         speaker: who speaks, or was the last to do so; "" for nobody or oneself.
     """
-    layout = layout_of(call.people, call.you, call.stage.pinned)
+    layout = layout_of(call.people, call.you, replace(call.stage, hides_own=False))
     if isinstance(layout, Share | Speaker):
         return layout.main
     others = sorted((one.joined_at, one.id) for one in call.people if one.id != call.you)

@@ -46,6 +46,7 @@ KEYS = (
     Key("record", ("Ctrl+Shift+R",), "Start or stop AI recording, as the host"),
     Key("link", ("L",), "Copy the meeting’s link"),
     Key("pip", ("I",), "Picture-in-picture"),
+    Key("full-screen", ("F11", "F"), "Full screen, and back"),
     Key("settings", ("Ctrl+,",), "Devices and background"),
     Key("rooms", ("Alt+Left",), "Show the rooms; the call goes on"),
     Key("leave", ("Ctrl+Shift+L",), "Leave"),

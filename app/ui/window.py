@@ -64,6 +64,7 @@ class Window(Frame):
         self._bridge = bridge
         self._pages: dict[str, Page] = {}
         self._page = ""
+        self._was_maximized = False
         self._terms: Scrim | None = None
         self._help: HelpDialog | None = None
         self._overlays: Overlays | None = None
@@ -95,6 +96,18 @@ class Window(Frame):
     def choose_theme(self, choice: ThemeChoice) -> None:
         self.set_theme(choice)
         self.theme_chosen.emit(choice)
+
+    @override
+    def show_full_screen(self, is_full: bool) -> None:
+        if is_full == self.isFullScreen():
+            return
+        if is_full:
+            self._was_maximized = self.isMaximized()
+            self.showFullScreen()
+        elif self._was_maximized:
+            self.showMaximized()
+        else:
+            self.showNormal()
 
     # --- strips at the top ----------------------------------------------------------------------------------------
     def _make_return(self) -> QWidget:
@@ -131,6 +144,8 @@ class Window(Frame):
         is_new = name != self._page
         self._page = name
         if is_new:
+            if name != "call":
+                self.show_full_screen(False)
             self._stack.setCurrentWidget(page)
             page.take_focus()
         self._show_strips(state)
@@ -233,9 +248,11 @@ class Window(Frame):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc, which nothing under the focus wanted, puts a notice away."""
-        if event.key() != Qt.Key.Key_Escape or not self._toasts.put_one_away():
+        """Esc, which nothing under the focus wanted, puts a notice away, or leaves the whole screen."""
+        if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif not self._toasts.put_one_away():
+            self.show_full_screen(False)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -8,17 +8,18 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.media.mailbox import Mailbox
 from app.media.types import Level
+from app.state.stage import Stage, Tile
 from app.ui.bridge import Bridge
 from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
 from tests.fakes.putting import put
-from tests.looks import call_states, faces, recap_states, room_states, states
+from tests.looks import call_states, faces, recap_states, room_states, screens, states
 
 BIG, MIDDLE, SMALL, SLIM = (1280, 800), (1024, 700), (800, 560), (500, 700)
 
@@ -98,6 +99,13 @@ PAGES = {
     "call-3": (lambda: call_states.call(3), ()),
     "call-6": (lambda: call_states.call(6), ()),
     "call-10": (lambda: call_states.call(10), (SMALL,)),
+    "call-share": (lambda: call_states.call_with_share(4), (SMALL, SLIM)),
+    "call-share-pair": (lambda: call_states.call_with_share(2), (SMALL,)),
+    "call-share-back": (lambda: call_states.call_with_share(4, stage=Stage(mode="grid")), ()),
+    "call-speaker": (lambda: call_states.call(6, stage=Stage(mode="speaker", speaker="p2")), (SMALL, SLIM)),
+    "call-without-me": (lambda: call_states.call(2, stage=Stage(hides_own=True)), (SMALL,)),
+    "call-view-menu": (lambda: call_states.call(3), ()),
+    "call-tile-over": (lambda: call_states.call(6), (SMALL,)),
     "call-chat": (call_states.call_with_chat, (SMALL, SLIM)),
     "call-people": (lambda: call_states.call(10, panel="people"), ()),
     "call-lobby": (call_states.call_as_host, (SMALL,)),
@@ -150,7 +158,7 @@ CLICKS = {
     "call-locked-settings": ["open-settings"], "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
-    "recap-transcript": ["recap-tabs-transcript"],
+    "recap-transcript": ["recap-tabs-transcript"], "call-view-menu": ["open-view-menu"],
 }  # fmt: skip
 
 
@@ -185,8 +193,12 @@ class Set:
         has_camera = state.prejoin is None or not (state.prejoin.asks_terms or state.prejoin.device_words)
         for place, tile in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
             for view in self.bridge.stage.wanted.get(tile, ()):
-                face = faces.picture(place + 1 if tile.person else 0, captured_at_s=time.monotonic())
-                self.mailbox.put(tile, view, face)
+                if tile.source == "screen":
+                    wanted = self.bridge.stage.wanted[tile][view]
+                    picture = screens.picture(wanted.width_px, wanted.height_px, time.monotonic())
+                else:
+                    picture = faces.picture(place + 1 if tile.person else 0, captured_at_s=time.monotonic())
+                self.mailbox.put(tile, view, picture)
         self.bridge.show_levels({"p1": Level(-20.0, True), "": Level(-28.0, False)})
         if name == "privacy":
             self.window.open_help("private")
@@ -215,6 +227,9 @@ class Set:
         settle(0.25 if name == "recap" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()
+        if name == "call-tile-over":
+            self.window.activateWindow()
+            page.tiles[Tile("p2")].setFocus(Qt.FocusReason.TabFocusReason)
         settle(0.0)
         return self._grab(name), [one for one in self.window.findChildren(QWidget) if hasattr(one, "dismissed")]
 

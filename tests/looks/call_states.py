@@ -45,6 +45,13 @@ def call(count=2, **changes):
     return put(state, "devices.chosen", choices)
 
 
+def call_with_share(count, **changes):
+    """Somebody shows their screen."""
+    shared = person(1, sharing=True, sharing_since=at(minutes=3))
+    people = (person(0), shared, *(person(number) for number in range(2, count)))
+    return call(count, people=people, **changes)
+
+
 CHAT = tuple(
     ChatLine(id=f"c{n}", author=who, author_name=name, at=at(minutes=20 - 3 * n), text=text)
     for n, (who, name, text) in enumerate(

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.state import call_intents
+from app.state import call_intents, effects, events, pinning
+from app.state.slices.devices import Choices
 from app.state.stage import (
+    ANCHORS,
     GAP_PX,
     OWN,
     SLIMMEST,
@@ -15,11 +17,17 @@ from app.state.stage import (
     Rect,
     Share,
     Speaker,
+    Stage,
     Tile,
     arrange,
+    bounded,
     layout_of,
+    nearest_anchor,
+    next_anchor,
+    own_place,
     tiles_of,
 )
+from app.wire import people as wire
 from app.wire.people import Person
 from tests.fakes.story import in_call, signed_in
 
@@ -156,7 +164,7 @@ SCREEN = Tile("alan", "screen")
 
 
 @pytest.mark.parametrize(
-    ("people", "pinned", "layout"),
+    ("people", "stage", "layout"),
     [
         ([], None, Grid(())),
         ([GRACE], None, Grid((OWN,))),
@@ -166,7 +174,7 @@ SCREEN = Tile("alan", "screen")
         ([GRACE, ADA], Tile("ada"), Speaker(Tile("ada"), (OWN,))),
         ([GRACE, ADA, ALAN], OWN, Speaker(OWN, (Tile("alan"), Tile("ada")))),
         ([GRACE, ADA, ALAN], Tile("gone"), Grid((Tile("alan"), Tile("ada"), OWN))),
-        ([GRACE, SHARING], None, Share(SCREEN, (Tile("alan"), OWN))),
+        ([GRACE, SHARING], None, Share(SCREEN, (Tile("alan"),), OWN)),
         ([GRACE, ADA, SHARING], Tile("ada"), Speaker(Tile("ada"), (SCREEN, Tile("alan"), OWN))),
         ([GRACE, ALAN], SCREEN, OneToOne(Tile("alan"), OWN)),  # the share has ended
         ([person("grace", sharing=True), ADA], None, OneToOne(Tile("ada"), OWN)),  # one's own screen is seen anyway
@@ -182,17 +190,161 @@ SCREEN = Tile("alan", "screen")
         ),
     ],
 )
-def test_the_layout_suits_who_is_there(people, pinned, layout):
-    assert layout_of(people, "grace", pinned) == layout
+def test_the_layout_suits_who_is_there(people, stage, layout):
+    assert layout_of(people, "grace", Stage(stage) if isinstance(stage, Tile) else stage or Stage()) == layout
+
+
+SHARED = frozenset({("alan", 0.0)})
+
+
+@pytest.mark.parametrize(
+    ("people", "stage", "layout"),
+    [
+        # All alike: a share is one of the tiles, and two people stand beside each other.
+        ([GRACE, ADA], Stage(mode="grid"), Grid((Tile("ada"), OWN))),
+        ([GRACE, SHARING], Stage(mode="grid"), Grid((SCREEN, Tile("alan"), OWN))),
+        ([GRACE, SHARING], Stage(SCREEN, mode="grid"), Share(SCREEN, (Tile("alan"),), OWN)),
+        # Who speaks is large, never oneself; a share comes before that.
+        ([GRACE, ADA, ALAN], Stage(mode="speaker"), Speaker(Tile("alan"), (Tile("ada"), OWN))),
+        ([GRACE, ADA, ALAN], Stage(mode="speaker", speaker="ada"), Speaker(Tile("ada"), (Tile("alan"), OWN))),
+        ([GRACE, ADA, ALAN], Stage(mode="speaker", speaker="gone"), Speaker(Tile("alan"), (Tile("ada"), OWN))),
+        ([GRACE, ADA], Stage(mode="speaker"), OneToOne(Tile("ada"), OWN)),
+        ([GRACE], Stage(mode="speaker"), Grid((OWN,))),
+        ([GRACE, ADA, SHARING], Stage(mode="speaker"), Share(SCREEN, (Tile("alan"), Tile("ada"), OWN))),
+        # A share that was put back stands among the others; a new one of the same person is large again.
+        ([GRACE, SHARING], Stage(put_back=SHARED), Grid((SCREEN, Tile("alan"), OWN))),
+        ([GRACE, person("alan", sharing=True, sharing_since=9.0)], Stage(put_back=SHARED),
+         Share(SCREEN, (Tile("alan"),), OWN)),
+        ([GRACE, ADA, SHARING], Stage(mode="speaker", put_back=SHARED),
+         Speaker(Tile("alan"), (SCREEN, Tile("ada"), OWN))),
+        # Without oneself, unless one is alone.
+        ([GRACE, ADA], Stage(hides_own=True), Speaker(Tile("ada"), ())),
+        ([GRACE], Stage(hides_own=True), Grid((OWN,))),
+        ([GRACE, ADA, ALAN], Stage(OWN, hides_own=True), Grid((Tile("alan"), Tile("ada")))),
+        ([GRACE, SHARING], Stage(hides_own=True), Share(SCREEN, (Tile("alan"),))),
+    ],
+)  # fmt: skip
+def test_the_layout_follows_what_one_chose(people, stage, layout):
+    assert layout_of(people, "grace", stage) == layout
+
+
+@given(sides, sides, st.sampled_from(sorted(ANCHORS)))
+def test_r41_ones_own_tile_snaps_to_where_it_lies_and_stays_on_the_stage(width, height, anchor):
+    for layout in (OneToOne(Tile("ada"), OWN, anchor), Share(SCREEN, (Tile("ada"),), OWN, anchor)):
+        place = own_place(layout, width, height)
+        assert inside(place, width, height)
+        assert nearest_anchor(layout, place, width, height) == anchor
+        assert arrange(layout, width, height)[OWN] == place
+
+
+def test_beside_a_share_ones_own_tile_covers_nothing_of_it_at_first():
+    places = arrange(Share(SCREEN, (Tile("ada"),), OWN), 1280, 720)
+    assert not overlap(places[SCREEN], places[OWN])
+    assert not overlap(places[Tile("ada")], places[OWN])
+
+
+@given(sides, sides, st.integers(-5000, 9000), st.integers(-5000, 9000))
+def test_r41_ones_own_tile_cannot_be_dragged_off_the_stage(width, height, x, y):
+    layout = OneToOne(Tile("ada"), OWN)
+    place = bounded(layout, (x, y), width, height)
+    assert inside(place, width, height)
+    own = own_place(layout, width, height)
+    assert (place.width, place.height) == (own.width, own.height)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "step", "after"),
+    [
+        ("bottom-right", (-1, 0), "bottom"), ("bottom-right", (0, -1), "right"),
+        ("bottom-right", (1, 0), "bottom-right"),
+        ("right", (-1, 0), "left"), ("top", (0, 1), "bottom"),
+        ("top", (1, 0), "top-right"), ("left", (0, 1), "bottom-left"),
+    ],
+)  # fmt: skip
+def test_r41_arrow_keys_move_ones_own_tile_from_place_to_place(anchor, step, after):
+    assert next_anchor(anchor, *step) == after
+
+
+def staged(story):
+    return story.state.call.stage
 
 
 def test_what_one_looks_at_is_kept_until_one_looks_at_all_again():
     story = in_call().do(call_intents.Pin(tile=Tile("grace")))
-    assert story.state.call.stage.pinned == Tile("grace")
-    assert story.do(call_intents.Pin(tile=None)).state.call.stage.pinned is None
+    assert staged(story).pinned == Tile("grace")
+    assert staged(story.do(call_intents.Pin(tile=None))).pinned is None
 
 
-def test_without_a_call_nothing_is_looked_at():
+def sharing_call(since=5.0):
+    return in_call(others=(person("alan", sharing=True, sharing_since=since), person("kay")))
+
+
+def shown(story):
+    return pinning.layout(story.state, story.state.call)
+
+
+def test_a_share_that_became_large_by_itself_goes_back_to_the_others_and_comes_again():
+    story = sharing_call()
+    assert isinstance(shown(story), Share)
+    assert isinstance(shown(story.do(call_intents.Pin(tile=None))), Grid)
+    assert isinstance(shown(story.do(call_intents.Pin(tile=SCREEN))), Share)
+    # Looked at and let go, it is one of the others; looking at a face between changes nothing of that.
+    assert isinstance(shown(story.do(call_intents.Pin(tile=None))), Grid)
+    assert isinstance(shown(story.do(call_intents.Pin(tile=Tile("kay")))), Speaker)
+    assert isinstance(shown(story.do(call_intents.Pin(tile=None))), Grid)
+    assert isinstance(shown(story.do(call_intents.ChooseLayout(mode="automatic"))), Share)
+
+
+def test_a_face_that_is_looked_at_gives_way_to_the_share_again():
+    story = sharing_call().do(call_intents.Pin(tile=Tile("kay")))
+    assert isinstance(shown(story), Speaker)
+    assert isinstance(shown(story.do(call_intents.Pin(tile=None))), Share)
+
+
+def test_another_layout_begins_with_nothing_pinned():
+    story = in_call().do(call_intents.Pin(tile=OWN), call_intents.ChooseLayout(mode="speaker"))
+    assert staged(story) == Stage(mode="speaker")
+
+
+def test_ones_own_view_is_hidden_and_shown_again():
+    story = in_call().do(call_intents.HideOwnView(is_hidden=True))
+    assert staged(story).hides_own
+    assert not staged(story.do(call_intents.HideOwnView(is_hidden=False))).hides_own
+
+
+def test_r41_the_place_of_ones_own_view_is_kept_over_people_who_come_and_go_and_for_the_next_call():
+    story = in_call(others=(ADA,), me="grace").do(call_intents.PlaceOwnView(anchor="top-left"))
+    assert story.has(effects.SaveChoices)[0].choices.own_view == "top-left"
+    assert shown(story) == OneToOne(Tile("ada"), OWN, "top-left")
+    story.hear(wire.PersonJoined(meeting="m1", person=ALAN))
+    assert isinstance(shown(story), Grid)
+    story.hear(wire.PersonLeft(meeting="m1", person="alan", reason="left"))
+    assert shown(story) == OneToOne(Tile("ada"), OWN, "top-left")
+
+
+def test_a_place_that_is_not_known_is_the_usual_one():
+    story = in_call()
+    story.do(events.ChoicesLoaded(choices=Choices(own_view="under the table")))
+    assert pinning.own_anchor(story.state) == "bottom-right"
+
+
+def test_who_speaks_is_remembered():
+    story = in_call().do(call_intents.SpeakerChanged(person="kay"))
+    assert staged(story).speaker == "kay"
+    before = story.state
+    assert story.do(call_intents.SpeakerChanged(person="kay")).state is before
+
+
+@pytest.mark.parametrize(
+    "intent",
+    [
+        call_intents.Pin(tile=OWN),
+        call_intents.ChooseLayout(mode="grid"),
+        call_intents.HideOwnView(is_hidden=True),
+        call_intents.SpeakerChanged(person="kay"),
+    ],
+)
+def test_without_a_call_there_is_no_stage_to_change(intent):
     story = signed_in()
     before = story.state
-    assert story.do(call_intents.Pin(tile=OWN)).state == before
+    assert story.do(intent).state == before

@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.media.types import View
 from app.state.call_intents import Pin
-from app.state.slices.stage import Stage
-from app.state.stage import OWN, Tile
+from app.state.stage import OWN, Stage, Tile
 from app.ui.stage import PictureView
 from tests.looks import call_states, faces, states
 

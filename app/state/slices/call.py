@@ -10,7 +10,7 @@ from app.state.slices.media import Media
 from app.state.slices.pip import Pip
 from app.state.slices.recording import Recording
 from app.state.slices.sharing import Sharing
-from app.state.slices.stage import Stage
+from app.state.stage import Stage
 from app.wire.people import Person
 from app.wire.rooms import MeetingCard
 

@@ -30,6 +30,8 @@ class Choices:
     pip_with_rooms: bool = False
     #: Where it was on each screen; see `app.state.pip.places_of`.
     pip_places: str = ""
+    #: Where one's own tile lies over the stage of two: a `stage.Anchor`.
+    own_view: str = "bottom-right"
 
 
 @dataclass(frozen=True, slots=True)

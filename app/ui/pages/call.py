@@ -12,7 +12,15 @@ from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLayout, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
-from app.state.call_intents import AnswerConsent, OpenPanel, Pin, ShowCall
+from app.state.call_intents import (
+    AnswerConsent,
+    HideOwnView,
+    OpenPanel,
+    Pin,
+    PlaceOwnView,
+    ShowCall,
+    SpeakerChanged,
+)
 from app.state.slices.call import Call
 from app.state.slices.devices import DeviceKind
 from app.state.stage import Tile
@@ -26,15 +34,17 @@ from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
+from app.ui.panels.view_button import ViewButton
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, set_tip, timer_words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, Tabs, column, row
+from app.ui.widgets.frame import frame_of
 from app.ui.widgets.page import Page
 from app.ui.widgets.scrim import Scrim
+from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.stage_view import StageView
 from app.ui.widgets.tall_scroll import TallScroll
-from app.ui.widgets.video_tile import VideoTile
 
 _NARROW_PX = 680
 #: A side panel and the whole toolbar of a host.
@@ -59,6 +69,9 @@ class CallPage(Page):
         self._reconnecting = Reconnecting()
         self._stage_view = StageView(bridge.stage, self._reconnecting)
         self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
+        self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
+        self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
+        self._stage_view.speaker_changed.connect(lambda person: bridge.do(SpeakerChanged(person=person)))
         stage = column(gap=10, margins=(12, 0, 12, 12))
         stage.addWidget(self._stage_view, 1)
         stage.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -93,11 +106,12 @@ class CallPage(Page):
         self._locked.setAccessibleDescription("Nobody else can come in")
         self._count, self._count_glyph = Words("", look="muted"), Glyph("users")
         self._link = CopyLink("call-copy-link", self._bridge, kind="quiet", words="Copy link")
+        self._view = ViewButton(self._bridge)
         self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")
         self._to_rooms.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=False)))
         bar = row(
             self._to_rooms, self._title, self._timer, self._cut, self._rec, self._locked, None,
-            self._count_glyph, self._count, 4, self._link,
+            self._count_glyph, self._count, 4, self._link, self._view,
             gap=10, margins=(14, 8, 14, 8),
         )  # fmt: skip
         holder = QWidget()
@@ -171,6 +185,10 @@ class CallPage(Page):
         for key, button in (("rooms", self._to_rooms), ("link", self._link)):
             keys.bind(self, key, partial(_press, button))
             set_tip(button, keys.with_hint(button.accessibleName(), key))
+        keys.bind(self, "full-screen", self._toggle_full_screen)
+
+    def _toggle_full_screen(self) -> None:
+        frame_of(self).show_full_screen(not self.window().isFullScreen())
 
     # --- showing --------------------------------------------------------------------------------------------------
     def show_state(self, state: AppState) -> None:
@@ -194,8 +212,8 @@ class CallPage(Page):
         self._count.setText(f"{len(call.people)} of {call.lobby.seats}")
         self._count.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} people")
         self._tick()
-        # One's own as chosen: the server's echo comes later than the click.
-        self._stage_view.show_call(call, (state.devices.chosen.microphone_on, state.devices.chosen.camera_on))
+        self._stage_view.show_call(state, call)
+        self._view.show_state(state)
         self._bar.show_state(state)
         self._chat.show_state(state)
         self._people.show_state(state)
@@ -270,7 +288,7 @@ class CallPage(Page):
             self._settings.show_levels(levels)
 
     @property
-    def tiles(self) -> dict[Tile, VideoTile]:
+    def tiles(self) -> dict[Tile, StageTile]:
         """The tiles on show."""
         return self._stage_view.tiles
 

@@ -25,6 +25,10 @@ class Frame(QWidget):
         """Opens the dialog about the server that keeps the rooms."""
         raise NotImplementedError
 
+    def show_full_screen(self, is_full: bool) -> None:
+        """Fills the whole screen, or is a window again, as large as it was."""
+        raise NotImplementedError
+
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Shows other colours, and keeps them."""
         raise NotImplementedError

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+import time
+
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.media.types import Levels
+from app.state.app_state import AppState
+from app.state.floor import Floor, hear
+from app.state.pinning import layout
 from app.state.slices.call import Call
-from app.state.stage import OWN, Layout, Share, Speaker, Tile, arrange, layout_of, tiles_of
-from app.ui.qt import override
+from app.state.stage import OWN, Tile
 from app.ui.stage import Stage
 from app.ui.widgets.layers import Layers
-from app.ui.widgets.video_tile import VideoTile
+from app.ui.widgets.stage_tile import StageTile
+from app.ui.widgets.stage_tiles import StageTiles
 
 
 class StageView(Layers):
@@ -23,39 +27,55 @@ class StageView(Layers):
         over: What lies over all tiles, from the lower to the upper; shown and hidden by whoever made it.
 
     Signals:
-        looked_at(Tile | None): a tile was chosen to be looked at by a double click, or none any more.
+        looked_at(Tile | None): a tile was chosen to be looked at, or none any more.
+        own_hidden(bool): one's own view is to be hidden, or shown again.
+        own_placed(str): one's own tile was dragged to another `Anchor`.
+        speaker_changed(str): somebody else has been speaking for a while.
     """
 
     looked_at = Signal(object)
+    own_hidden = Signal(bool)
+    own_placed = Signal(str)
+    speaker_changed = Signal(str)
 
     def __init__(self, stage: Stage, *over: QWidget) -> None:
-        self._tiles = _Tiles(stage)
+        self._tiles = StageTiles(stage)
         super().__init__(self._tiles, *over)
-        self._tiles.double_clicked.connect(self._look_at)
-        self._main: Tile | None = None
+        self._tiles.pinned.connect(self.looked_at)
+        self._tiles.own_hidden.connect(self.own_hidden)
+        self._tiles.own_placed.connect(self.own_placed)
         self._joined_at: dict[str, float] = {}
+        self._floor = Floor()
+        self._others: frozenset[str] = frozenset()
 
     @property
-    def tiles(self) -> dict[Tile, VideoTile]:
+    def tiles(self) -> dict[Tile, StageTile]:
         """The tiles on show."""
         return self._tiles.widgets
 
+    @property
+    def main(self) -> StageTile | None:
+        """The one that is large, if one is."""
+        return next((widget for widget in self._tiles.widgets.values() if widget.is_large), None)
+
+    def place_of(self, person: str) -> QPoint | None:
+        """The middle of someone's tile, on this widget; None where they have none. "" is oneself."""
+        widget = self.tiles.get(Tile(person))
+        return widget.mapTo(self, widget.rect().center()) if widget is not None else None
+
     def clear(self) -> None:
-        """Lets all tiles go, with their pictures."""
+        """Lets all tiles go, with their pictures; nobody has spoken."""
         self._tiles.show_layout(None)
+        self._floor = Floor()
 
-    def show_call(self, call: Call, own: tuple[bool, bool]) -> None:
-        """Everyone in the meeting.
-
-        Args:
-            call: Who has a seat, and what is pinned.
-            own: Whether one's own microphone and camera are on.
-        """
-        layout = layout_of(call.people, call.you, call.stage.pinned)
-        self._main = layout.main if isinstance(layout, Speaker | Share) else None
-        self._tiles.show_layout(layout)
+    def show_call(self, state: AppState, call: Call) -> None:
+        """Everyone in the meeting, as one chose to see them; oneself with the microphone and camera that one chose."""
+        self._tiles.show_layout(layout(state, call))
+        self._tiles.show_way_back(call.stage.hides_own and len(call.people) > 1)
+        own = state.devices.chosen
         is_recorded = call.recording.since is not None
         people = {("" if one.id == call.you else one.id): one for one in call.people}
+        self._others = frozenset(one.id for one in call.people if one.id != call.you and one.microphone_on)
         for tile, widget in self._tiles.widgets.items():
             person, is_own = people[tile.person], tile == OWN
             if self._joined_at.get(tile.person) != person.joined_at:
@@ -64,8 +84,8 @@ class StageView(Layers):
             widget.show_person(
                 "You" if is_own else f"{person.name}’s screen" if tile.source == "screen" else person.name,
                 initials_of=person.name,
-                microphone=own[0] if is_own else person.microphone_on,
-                camera=own[1] if is_own else person.camera_on or tile.source == "screen",
+                microphone=own.microphone_on if is_own else person.microphone_on,
+                camera=own.camera_on if is_own else person.camera_on or tile.source == "screen",
                 is_connected=person.is_connected or is_own,
             )
             widget.show_mark("Not recorded" if is_recorded and not person.consents else "")
@@ -76,73 +96,10 @@ class StageView(Layers):
         self._tiles.show_stopped(is_stopped)
 
     def show_levels(self, levels: Levels) -> None:
-        """Who speaks."""
+        """Who speaks; told on when somebody else has the floor."""
+        speaking = {person for person, level in levels.items() if level.is_speaking}
         for tile, widget in self._tiles.widgets.items():
-            widget.show_speaking(tile.source == "camera" and tile.person in levels and levels[tile.person].is_speaking)
-
-    def _look_at(self, tile: Tile) -> None:
-        self.looked_at.emit(None if tile == self._main else tile)
-
-
-class _Tiles(QWidget):
-    """The lowest layer: a widget for each tile, where the layout has it."""
-
-    double_clicked = Signal(object)
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__()
-        self._stage = stage
-        self._layout: Layout | None = None
-        self._is_stopped = False
-        self.widgets: dict[Tile, VideoTile] = {}
-        self.setMinimumSize(160, 120)
-
-    def show_layout(self, layout: Layout | None) -> None:
-        if layout == self._layout:
-            return
-        self._layout = layout
-        wanted = tiles_of(layout) if layout is not None else ()
-        for tile in [tile for tile in self.widgets if tile not in wanted]:
-            widget = self.widgets.pop(tile)
-            widget.leave_stage()
-            widget.hide()
-            widget.deleteLater()
-        self.widgets = {tile: self.widgets.get(tile) or self._make(tile) for tile in wanted}
-        self._place()
-
-    def show_stopped(self, is_stopped: bool) -> None:
-        self._is_stopped = is_stopped
-        for widget in self.widgets.values():
-            widget.show_stopped(is_stopped)
-
-    def _make(self, tile: Tile) -> VideoTile:
-        widget = VideoTile(stage=self._stage, key=tile, crop="fit" if tile.source == "screen" else "cover")
-        of_what = "" if tile.source == "camera" else f"-{tile.source}"
-        widget.setObjectName(f"tile-{tile.person or 'own'}{of_what}")
-        widget.setParent(self)
-        widget.show_stopped(self._is_stopped)
-        widget.show()
-        return widget
-
-    def _place(self) -> None:
-        if self._layout is None:
-            return
-        for tile, place in arrange(self._layout, self.width(), self.height()).items():
-            widget = self.widgets[tile]
-            widget.setGeometry(place.x, place.y, place.width, place.height)
-            widget.raise_()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The uppermost tile there is meant."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        at: QPoint = event.position().toPoint()
-        for tile, widget in reversed(self.widgets.items()):
-            if widget.geometry().contains(at):
-                self.double_clicked.emit(tile)
-                return
+            widget.show_speaking(tile.source == "camera" and tile.person in speaking)
+        before, self._floor = self._floor, hear(self._floor, speaking & self._others, time.monotonic())
+        if self._floor.person != before.person:
+            self.speaker_changed.emit(self._floor.person)

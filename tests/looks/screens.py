@@ -1,0 +1,44 @@
+"""A drawn screen full of small text, as a picture of a share."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from app.media.types import Picture
+from app.ui.theme import face
+
+WORDS = "Routes B and C keep the name on one line; at 16 px only B can be told from the icon beside it."
+
+
+def pixels(width=1920, height=1080):
+    """BGRA pixels, [height, width, 4]: a document with a side list, in 13 px type."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("#fbfbfa"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(0, 0, width, 40, QColor("#24303a"))
+    painter.fillRect(0, 40, width // 5, height, QColor("#eceff1"))
+    painter.setFont(face(13))
+    for line in range((height - 80) // 26):
+        y = 66 + line * 26
+        painter.setPen(QColor("#394b54"))
+        painter.drawText(20, y, f"{line + 1:02}  Chapter {line + 1}")
+        painter.setPen(QColor("#1b1f22"))
+        painter.drawText(width // 5 + 40, y, f"{line + 1}. {WORDS} {WORDS}"[: width // 8])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#2f7fbf"))
+    painter.drawRoundedRect(QRectF(width * 0.72, height * 0.5, width * 0.2, height * 0.3), 12, 12)
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(height, width, 4).copy()
+
+
+def picture(width, height, captured_at_s=0.0):
+    """The whole of it, fitted into a view."""
+    scale = min(width / 1920, height / 1080)
+    size = max(2, round(1920 * scale)), max(2, round(1080 * scale))
+    whole = pixels()
+    small = QImage(whole.data, 1920, 1080, QImage.Format.Format_RGB32).scaled(
+        *size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    made = np.frombuffer(small.constBits(), np.uint8).reshape(size[1], size[0], 4).copy()
+    return Picture(made, *size, captured_at_s)
