@@ -49,6 +49,7 @@ class Can:
 
 _YES = Can(True)
 _NO_DESKTOP = Can(False, "There is no desktop here.")
+_FULL_SCREEN = Can(True, "A program in full screen may still cover it.")
 _NO_TRAY = Can(True, "Some desktops show no icons in a tray; notifications come all the same.")
 _ONE_WINDOW = Can(False, "This screen has room for one window only, so the call cannot have a small one beside it.")
 
@@ -58,6 +59,7 @@ _LIMITS: dict[Session, dict[Ability, Can]] = {
         "kept_out": Can(True, "From Windows 10, version 2004 on; earlier versions show it as a black area."),
     },
     "macos": {
+        "on_top": _FULL_SCREEN,
         "kept_out": Can(
             True, "Up to macOS 14. Newer versions may show it to the others when you share the whole screen."
         ),
@@ -65,12 +67,14 @@ _LIMITS: dict[Session, dict[Ability, Can]] = {
         "notifications": Can(True, "If macOS is set to show Parley’s notifications."),
     },
     "x11": {
+        "on_top": _FULL_SCREEN,
         "kept_out": Can(
             False, "X11 cannot keep a window out of a shared screen, so the small window hides on a screen you share."
         ),
         "tray": _NO_TRAY,
     },
     "xwayland": {
+        "on_top": _FULL_SCREEN,
         "kept_out": Can(
             False, "X11 cannot keep a window out of a shared screen, so the small window hides on a screen you share."
         ),
@@ -145,4 +149,4 @@ def small_window_words(session: Session) -> str:
     small, on_top = can(session, "small_window"), can(session, "on_top")
     if not small.is_able:
         return small.words
-    return on_top.words
+    return "" if on_top.is_able else on_top.words

@@ -129,6 +129,13 @@ PAGES = {
     "rooms-close": (lambda: states.replace(states.rooms(), own_meetings=(("m7", 2),)), ()),
     "rooms-link": (states.rooms, (SLIM,)),
     "call-settings": (lambda: call_states.call(2), (SMALL,)),
+    "call-pip": (lambda: call_states.pip(call_states.call(2)), ()),
+    "call-pip-share": (lambda: call_states.pip(call_states.sharing()), ()),
+    "call-pip-waiting": (lambda: call_states.pip(call_states.call_as_host()), ()),
+    "call-emoji": (call_states.call_with_chat, (SMALL, SLIM)),
+    "call-chat-unread": (call_states.chat_further_up, ()),
+    "rooms-emoji": (states.rooms, (SLIM,)),
+    "help-computer": (states.rooms, (SLIM,)),
     "ended": (call_states.ended, ()),
     "ended-guest": (lambda: call_states.ended(is_guest=True), ()),
     "privacy": (states.with_mail, (SMALL, SLIM)),
@@ -159,6 +166,7 @@ CLICKS = {
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
     "recap-transcript": ["recap-tabs-transcript"], "call-view-menu": ["open-view-menu"],
+    "call-emoji": ["chat-composer-emoji"], "rooms-emoji": ["room-composer-emoji"],
 }  # fmt: skip
 
 
@@ -205,7 +213,9 @@ class Set:
         for button in CLICKS.get(name, []):
             self.window.findChild(QAbstractButton, button).click()
         if name.startswith("help"):
-            self.window.open_help("private" if name == "help" else "")
+            self.window.open_help({"help": "private", "help-computer": "features"}.get(name, ""))
+        if name == "help-computer":
+            self.window.findChild(QAbstractButton, "help-computer").click()
         if name.startswith("rooms-server"):
             self.window.open_server()
         if name == "rooms-server-team":
@@ -236,6 +246,11 @@ class Set:
     def _grab(self, name):
         """The window, and the menu over it where that is what the picture is of."""
         pixels = self.window.grab()
+        if self.window.pip is not None and self.window.pip.small is not None:
+            small = self.window.pip.small.grab()
+            painter = QPainter(pixels)
+            painter.drawPixmap(pixels.width() - small.width() - 24, pixels.height() - small.height() - 24, small)
+            painter.end()
         menu = QApplication.activePopupWidget()
         if menu is not None and name.endswith("-menu"):
             painter = QPainter(pixels)
@@ -258,6 +273,8 @@ def grab_all(out, only):
                 pixels, _ = scene.show(name, make(), size)
                 ending = {BIG: "", MIDDLE: "-middle", SMALL: "-small", SLIM: "-slim"}[size]
                 pixels.save(str(out / f"{name}-{theme}{ending}.png"))
+                if scene.window.pip is not None:
+                    scene.window.pip.close()
                 scene.window.let_close()
                 scene.window.close()
                 scene.window.deleteLater()

@@ -9,6 +9,7 @@ from app.state.slices.devices import Choices
 from app.state.slices.drafts import Draft
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
+from app.state.slices.pip import Pip
 from app.state.slices.recording import Recording
 from app.wire.chat import ChatLine
 from app.wire.lobby import Guest
@@ -83,6 +84,24 @@ def call_with_consent():
     asked = Recording(since=at(minutes=20), asks_consent=True)
     choices = Choices(camera_on=False)
     return call(3, recording=asked, media=Media(words=words), choices=choices, chat=Chat(unread=2))
+
+
+def pip(state):
+    return put(state, "call.pip", Pip("user"))
+
+
+def sharing():
+    return call(3, people=(person(0), person(1, sharing=True), person(2)))
+
+
+def chat_further_up():
+    lines = tuple(
+        ChatLine(
+            id=f"c{n}", author=f"p{n % 3}", author_name=NAMES[n % 3], at=at(minutes=40 - n), text=f"Thought {n} 👍"
+        )
+        for n in range(30)
+    )
+    return call(3, panel="chat", chat=Chat(lines, unread=2, is_at_end=False))
 
 
 def call_reconnecting(**changes):

@@ -245,3 +245,15 @@ def test_r44_settings_that_cannot_work_are_off_and_say_why(scene, monkeypatch):
     assert "Wayland" in scene.find("settings-pip-on-minimise-words").text()
     scene.find("settings-pip-with-rooms", QAbstractButton).click()
     assert scene.take() == [call_intents.Choose(choices=replace(Choices(), pip_with_rooms=True))]
+
+
+def test_r44_the_help_lists_what_works_on_this_computer_and_why_the_rest_does_not(scene, monkeypatch):
+    monkeypatch.setattr(session, "session", lambda: "wayland")
+    monkeypatch.setattr("app.ui.panels.computer_page.session", lambda: "wayland")
+    scene.show(call_states.call(2))
+    scene.window.open_help()
+    scene.click("help-computer")
+    assert scene.find("computer-session").text() == "Linux with Wayland:"
+    assert scene.find("computer-on_top").text().startswith("Not here. Wayland")
+    scene.click("computer-close")
+    assert not scene.is_visible("computer-page")

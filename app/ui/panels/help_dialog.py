@@ -27,6 +27,8 @@ _LIST_PX = 320
 _MOST_PX = 16_777_215
 #: What F1 opens on a page; "start" on all others.
 _ANCHORS = {"waiting": "guests", "recap": "recap", "call": "features", "ended": "find-recap"}
+#: What the computer cannot do matters to these answers.
+_ABOUT_THE_COMPUTER = ("sharing", "features")
 #: A line break inside a paragraph: not before or after an empty line, nor before a line of a list.
 _SOFT_BREAK = re.compile(r"(?<!\n)\n(?![\n•]|\d+\. )")
 
@@ -136,7 +138,11 @@ class HelpDialog(Scrim):
         self._text = TextBlock(widest_px=560)
         self._text.setObjectName("help-answer")
         inside = QWidget()
-        inside.setLayout(column(self._question, self._text, None, gap=10, margins=(4, 6, 14, 8)))
+        self._computer = Button("What works on this computer", "help-computer", kind="link")
+        self._computer.clicked.connect(lambda: self._open_computer())
+        inside.setLayout(
+            column(self._question, self._text, row(self._computer, None), None, gap=10, margins=(4, 6, 14, 8))
+        )
         self._answer = _Answer(inside)
         self._answer.setObjectName("help-answer-scroll")
         self._answer.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -161,6 +167,11 @@ class HelpDialog(Scrim):
 
         self._over = PrivacyPage(self.parentWidget(), self._state)
 
+    def _open_computer(self) -> None:
+        from app.ui.panels.computer_page import ComputerPage
+
+        self._over = ComputerPage(self.parentWidget())
+
     # --- showing --------------------------------------------------------------------------------------------------
     def open(self, anchor: str) -> None:
         """Chooses a question.
@@ -184,6 +195,7 @@ class HelpDialog(Scrim):
         shown = next(one for one in questions() if one.anchor == anchor)
         self._question.setText(shown.question)
         self._text.set_text(shown.answer)
+        self._computer.setVisible(anchor in _ABOUT_THE_COMPUTER)
         self._answer.setAccessibleName(f"Answer: {shown.question}")
         self._answer.setAccessibleDescription(shown.answer)
         self._answer.verticalScrollBar().setValue(0)
