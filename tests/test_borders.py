@@ -95,6 +95,7 @@ UI_MAY_IMPORT = {
     "app.ui.closing": _UI_PANELS,
     "app.ui.overlays": _UI_PANELS,
     "app.ui.pip": _UI_PANELS,
+    "app.ui.share_border": UI_BASE,
     "app.ui.window": {"app.ui"},
 }
 

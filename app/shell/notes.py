@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.shell.attention import Tray, bring_up, is_on_show
 from app.state.app_state import AppState
-from app.state.call_intents import ShowCall
+from app.state.call_intents import ShowCall, StopOwnShare
 from app.state.intents import OpenNews
 from app.ui.bridge import Bridge
 from app.ui.window import Window
@@ -31,6 +31,8 @@ class Notes:
         self._bridge = bridge
         self._tray = Tray(window)
         self._tray.clicked.connect(self._open)
+        self._tray.stopped.connect(lambda: bridge.do(StopOwnShare()))
+        bridge.state_changed.connect(self._show_sharing)
         self._desktop: DesktopNotes | None = None
         self._noted: set[str] = set()
 
@@ -66,6 +68,10 @@ class Notes:
             self._bridge.state_changed.connect(self._take_back)
         self._noted.update({news} - {""})
         self._desktop.show(Note(title, words, news))
+
+    def _show_sharing(self, state: AppState) -> None:
+        own = state.call.sharing.own if state.call else None
+        self._tray.show_sharing(own is not None and own.is_on)
 
     def _show_in_tray(self, note: Note) -> None:
         self._tray.show(note.title, note.words, note.news)

@@ -41,6 +41,7 @@ class Key:
 KEYS = (
     Key("microphone", ("M",), "Microphone on or off"),
     Key("camera", ("V",), "Camera on or off"),
+    Key("share", ("S",), "Share your screen, or stop sharing it"),
     Key("chat", ("C",), "Open or close the chat"),
     Key("people", ("P",), "Open or close the list of people"),
     Key("record", ("Ctrl+Shift+R",), "Start or stop AI recording, as the host"),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.ui.overlays import Overlays
     from app.ui.panels.help_dialog import HelpDialog
     from app.ui.pip import Pip
+    from app.ui.share_border import ShareBorder
 
 PAGES = ("starting", "sign_in", "rooms", "recap", "prejoin", "waiting", "call", "ended")
 
@@ -70,6 +71,7 @@ class Window(Frame):
         self._overlays: Overlays | None = None
         self._closing = Closing(self)
         self.pip: Pip | None = None
+        self._border: ShareBorder | None = None
         keys.bind(self, "help", self.open_help)
         keys.bind(self, "quit", self.close)
         self.state = AppState()
@@ -158,6 +160,7 @@ class Window(Frame):
             self._toasts.place(anew=True)
         self._closing.show_state(state)
         self._show_pip(state)
+        self._show_border(state)
         title = state.call.meeting.title if state.call and state.call_phase in ("in", "reconnecting") else ""
         unread = sum(view.unread for view in state.rooms.views.values())
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
@@ -168,6 +171,14 @@ class Window(Frame):
             self._make_overlays()
         if self._overlays is not None:
             self._overlays.show_state(state)
+
+    def _show_border(self, state: AppState) -> None:
+        if self._border is None and state.call is not None and state.call.sharing.own is not None:
+            from app.ui.share_border import ShareBorder
+
+            self._border = ShareBorder(self)
+        if self._border is not None:
+            self._border.show_state(state)
 
     def _show_pip(self, state: AppState) -> None:
         if self.pip is None and state.call is not None and state.call.pip.is_open:
@@ -275,6 +286,8 @@ class Window(Frame):
             return
         if self.pip is not None:
             self.pip.close()
+        if self._border is not None:
+            self._border.close()
         self.closed.emit()
         super().closeEvent(event)
 

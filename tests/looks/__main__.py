@@ -19,7 +19,7 @@ from app.ui.bridge import Bridge
 from app.ui.widgets.message_text import MessageText
 from app.ui.window import Window
 from tests.fakes.putting import put
-from tests.looks import call_states, faces, recap_states, room_states, screens, states
+from tests.looks import call_states, faces, recap_states, room_states, screens, sharing_states, states
 
 BIG, MIDDLE, SMALL, SLIM = (1280, 800), (1024, 700), (800, 560), (500, 700)
 
@@ -116,6 +116,11 @@ PAGES = {
     "call-person-menu": (call_states.call_locked, ()),
     "call-remove": (call_states.call_locked, ()),
     "call-new-link": (call_states.call_locked, (SLIM,)),
+    "share-picker": (sharing_states.picking, (SMALL, SLIM)),
+    "share-picker-empty": (lambda: sharing_states.picking((), words="Screens cannot be shared from this session."), ()),
+    "share-picker-looking": (lambda: sharing_states.picking(None), ()),
+    "share-bar": (sharing_states.sharing, (SMALL, SLIM)),
+    "share-bar-paused": (lambda: sharing_states.sharing(is_paused=True), ()),
     "call-consent": (call_states.call_with_consent, (SMALL,)),
     "call-reconnecting": (call_states.call_reconnecting, ()),
     "call-stop-recording": (call_states.call_as_host, (SMALL,)),
@@ -207,6 +212,9 @@ class Set:
                 else:
                     picture = faces.picture(place + 1 if tile.person else 0, captured_at_s=time.monotonic())
                 self.mailbox.put(tile, view, picture)
+        for key, views in self.bridge.stage.wanted.items():
+            for view in views if key[1] == "thumbnail" and key[0] != "window:3" else ():
+                self.mailbox.put(key, view, faces.picture(len(key[0]), captured_at_s=time.monotonic()))
         self.bridge.show_levels({"p1": Level(-20.0, True), "": Level(-28.0, False)})
         if name == "privacy":
             self.window.open_help("private")

@@ -34,6 +34,8 @@ from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
+from app.ui.panels.share_picker import PickerDoor
+from app.ui.panels.sharing_bar import SharingBar
 from app.ui.panels.view_button import ViewButton
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, set_tip, timer_words
@@ -64,6 +66,7 @@ class CallPage(Page):
         self._meeting = ""
         self._settings: SettingsDialog | None = None
         self._bar = CallBar(bridge, self, self._open_settings)
+        self._picker = PickerDoor(self, bridge)
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._tick)
         self._reconnecting = Reconnecting()
@@ -129,6 +132,8 @@ class CallPage(Page):
         alone.addStretch(1)
         self._alone = Card(alone, ground="line", name="alone-line")
         self._toast = LobbyToast(self._bridge)
+        self._sharing = SharingBar(self._bridge)
+        lines.addWidget(self._sharing)
         lines.addWidget(self._toast)
         lines.addWidget(self._alone)
         self._consent = self._make_consent()
@@ -218,6 +223,8 @@ class CallPage(Page):
         self._chat.show_state(state)
         self._people.show_state(state)
         self._toast.show_state(state)
+        self._sharing.show_state(state)
+        self._picker.show_state(state)
         self._consent.setVisible(call.recording.asks_consent)
         self._alone.setVisible(len(call.people) == 1 and not call.lobby.waiting)
         self._show_lines(call)
@@ -242,7 +249,7 @@ class CallPage(Page):
         for kind, (line, words) in self._device_lines.items():
             words.setText(told.get(kind, ""))
             line.setVisible(bool(told.get(kind)))
-        shown = (self._toast, self._alone, self._consent)
+        shown = (self._sharing, self._toast, self._alone, self._consent)
         one_is_shown = any(not one.isHidden() for one in shown) or any(told.values())
         self._lines.setVisible(one_is_shown)
 
@@ -326,6 +333,7 @@ class CallPage(Page):
         """The call is not on show any more, so nothing of it is asked."""
         self._clock.stop()
         self._bar.recording.drop_question()
+        self._picker.close()
         if self._settings is not None:
             self._settings.close_dialog()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app.state.app_state import AppState
-from app.state.call_intents import OpenPanel
+from app.state.call_intents import OpenPanel, OpenSharePicker, StopOwnShare
+from app.state.intents import Explain
 from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
 from app.ui.panels.device_panel import toggle
 from app.ui.panels.pip_button import pip_note, toggle_pip
+from app.ui.session import can_here
 
 
 def _microphone(state: AppState) -> Look:
@@ -19,6 +21,23 @@ def _camera(state: AppState) -> Look:
     is_on = state.devices.chosen.camera_on
     words = f"Turn the camera {'off' if is_on else 'on'}"
     return Look(words, "On" if is_on else "Off", glyph="video" if is_on else "video-off", is_off=not is_on)
+
+
+def _share(state: AppState) -> Look:
+    is_on = state.call is not None and state.call.sharing.own is not None
+    found = can_here("screens")
+    note = "" if found.is_able else found.words
+    return Look("Stop sharing" if is_on else "Share your screen", "On" if is_on else "Off", note=note, is_on=is_on)
+
+
+def _toggle_share(act: Act) -> None:
+    found = can_here("screens")
+    if act.state.call is not None and act.state.call.sharing.own is not None:
+        act.bridge.do(StopOwnShare())
+    elif found.is_able:
+        act.bridge.do(OpenSharePicker())
+    else:
+        act.bridge.do(Explain(words=found.words))
 
 
 def _chat(state: AppState) -> Look:
@@ -64,6 +83,7 @@ ACTIONS = (
         "toggle-camera", "video", ALWAYS, _camera, key="camera",
         do=lambda act: toggle(act.bridge, act.state.devices.chosen, "camera"),
     ),
+    BarAction("share-screen", "screen-share", 90, _share, key="share", toggles=True, do=_toggle_share),
     BarAction(
         "open-chat", "messages-square", 80, _chat, key="chat", toggles=True, do=lambda act: _toggle_panel(act, "chat")
     ),

@@ -1,0 +1,68 @@
+"""The bar over the stage while one shares: what, how, whether it is recorded, and the way to stop."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+
+from app.state.app_state import AppState
+from app.state.call_intents import OpenSharePicker, StopOwnShare
+from app.state.recording import share_words
+from app.ui.bridge import Bridge
+from app.ui.panels.share_picker import MODES, mode_choice
+from app.ui.qt import override
+from app.ui.text import ElidedWords, Words
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.cards import Card, Glyph, row
+
+_SENT_AS = {"": "", "text": "Sharp text", "motion": "Smooth video"}
+_NARROW_PX = 620
+
+
+class SharingBar(Card):
+    """Shows `Sharing.own`; hidden while one shares nothing.
+
+    Args:
+        bridge: Takes the intents.
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._words = ElidedWords("", look="strong")
+        self._words.setObjectName("sharing-words")
+        self._more = Words("", look="muted")
+        self._more.setObjectName("sharing-more")
+        self._mode = mode_choice(bridge, "sharing-mode")
+        self._mode.setFixedWidth(150)
+        self._other = Button("Share another…", "share-other", kind="quiet")
+        self._other.clicked.connect(lambda: bridge.do(OpenSharePicker()))
+        stop = Button("Stop sharing", "stop-sharing", kind="danger")
+        stop.clicked.connect(lambda: bridge.do(StopOwnShare()))
+        box = row(
+            Glyph("screen-share", ink="accent"), self._words, self._more, self._mode, self._other, stop,
+            gap=10, margins=(14, 8, 10, 8),
+        )  # fmt: skip
+        box.setStretch(1, 1)
+        super().__init__(box, ground="soft", name="sharing-bar")
+        self.hide()
+
+    def show_state(self, state: AppState) -> None:
+        """What one shares now."""
+        own = state.call.sharing.own if state.call else None
+        self.setVisible(own is not None)
+        if own is None or state.call is None:
+            return
+        name = own.source.name or "your screen"
+        words = f"You are sharing {name[:1].lower() + name[1:] if own.source.kind == 'screen' else name}"
+        self._words.setText(words if own.is_on else "Starting to share…")
+        paused = "Paused: the window is minimised, the others see its last picture" if own.is_paused else ""
+        more = paused or share_words(state.call) or (_SENT_AS[own.sent_as] if own.mode == "automatic" else "")
+        self._more.setText(more)
+        self._mode.show_items(MODES, own.mode)
+        self.setAccessibleName(f"{words}. {more}" if more else words)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= _NARROW_PX
+        for part in (self._mode, self._other):
+            part.setVisible(is_wide)
+        self._more.setVisible(self.width() >= _NARROW_PX + 200)
