@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.shell import notes as notes_module
 from app.shell.notes import Notes
-from app.state.call_intents import ShowCall
+from app.state.call_intents import ShowCall, TellMinimised
 from app.state.intents import OpenNews
 from tests.looks import call_states, states
 
@@ -24,7 +24,7 @@ def shown(monkeypatch):
 def clicked(scene, notes, news):
     notes._tray.clicked.emit(news)
     QApplication.processEvents()
-    return scene.take()
+    return [one for one in scene.take() if not isinstance(one, TellMinimised)]
 
 
 def test_r56_a_click_leads_to_what_the_note_is_about_and_brings_the_window_up(scene, shown):
