@@ -11,7 +11,7 @@ from app.state.app_state import AppState
 from app.state.effects import SaveChoices
 from app.state.slices.call import Call
 from app.state.slices.pip import Pip, PipPlace, PipReason
-from app.state.stage import OWN, WIDEST, Rect, Share, Speaker, Tile, layout_of
+from app.state.stage import OWN, WIDEST, Rect, Share, Speaker, Stage, Tile, layout_of
 from app.state.tables import Step, Table
 
 TABLE = Table()
@@ -93,13 +93,26 @@ def shown_tile(call: Call, speaker: str = "") -> Tile:
         call: the call.
         speaker: who speaks, or was the last to do so; "" for nobody or oneself.
     """
-    layout = layout_of(call.people, call.you, replace(call.stage, hides_own=False))
+    # What the page shows otherwise is chosen for the page: here there is room for one.
+    layout = layout_of(call.people, call.you, Stage(pinned=call.stage.pinned))
     if isinstance(layout, Share | Speaker):
         return layout.main
     others = sorted((one.joined_at, one.id) for one in call.people if one.id != call.you)
     if any(person == speaker for _, person in others):
         return Tile(speaker)
     return Tile(others[0][1]) if others else OWN
+
+
+def shared_area(call: Call) -> Rect | None:
+    """The part of the desktop that one shares oneself, with whatever lies there, in the system's pixels; None: none."""
+    own = call.sharing.own
+    return Rect(*own.place) if own is not None and own.source.kind == "screen" and own.place is not None else None
+
+
+def overlaps(one: Rect, other: Rect) -> bool:
+    """Whether two rectangles have a part in common."""
+    across = one.x < other.x + other.width and other.x < one.x + one.width
+    return across and one.y < other.y + other.height and other.y < one.y + one.height
 
 
 # --- where it lies ------------------------------------------------------------------------------------------------

@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QWidget
 from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import ClosePip
-from app.state.pip import in_call, places_of
+from app.state.intents import Explain
+from app.state.pip import in_call, places_of, shared_area
 from app.ui.bridge import Bridge
 from app.ui.panels.pip_window import PipWindow
+
+HIDDEN = "The small window hides while you share this screen: the others would see it."
 
 
 class Pip(QObject):
@@ -27,6 +30,8 @@ class Pip(QObject):
         self._window = window
         self._bridge = bridge
         self._small: PipWindow | None = None
+        #: The share of which it was said that the small window hides meanwhile.
+        self._told = 0
         bridge.levels_changed.connect(self._show_levels)
 
     @property
@@ -48,6 +53,15 @@ class Pip(QObject):
             small.show_state(state)
             if is_new:
                 small.open_near(self._window, places_of(state))
+            self._keep_off_share(small, state)
+
+    def _keep_off_share(self, small: PipWindow, state: AppState) -> None:
+        """It is not to be seen in what one shares; if it has to be hidden for that, it is said once."""
+        own = state.call.sharing.own if state.call is not None else None
+        is_hidden = small.keep_off(shared_area(state.call) if state.call is not None else None)
+        if is_hidden and own is not None and self._told != own.number:
+            self._told = own.number
+            self._bridge.do(Explain(words=HIDDEN))
 
     def _make(self) -> PipWindow:
         small = PipWindow(self._bridge)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.state import call_intents, effects, events, pip
 from app.state.slices.devices import Choices
 from app.state.slices.pip import PipPlace
+from app.state.slices.sharing import OwnShare, ShareSource
 from app.state.stage import OWN, Rect, Tile
 from app.wire import rooms
 from app.wire.people import JoinMeeting, MeetingEnded, Person
@@ -106,6 +107,33 @@ def test_the_share_comes_first_then_the_pinned_then_who_speaks_then_who_came_fir
     assert pip.shown_tile(people(ALAN, GRACE), "gone") == Tile("grace")
     assert pip.shown_tile(put(people(ALAN, GRACE), "stage.pinned", Tile("alan"))) == Tile("alan")
     assert pip.shown_tile(people(change(ALAN, sharing=True), GRACE), "grace") == Tile("alan", "screen")
+
+
+def test_a_share_is_shown_although_it_is_small_on_the_page():
+    call = put(people(change(ALAN, sharing=True, sharing_since=7.0), GRACE), "stage.mode", "grid")
+    assert pip.shown_tile(call) == Tile("alan", "screen")
+    assert pip.shown_tile(put(call, "stage.put_back", frozenset({("alan", 7.0)}))) == Tile("alan", "screen")
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "area"),
+    [
+        ("screen", (1920, 0, 1280, 1024), Rect(1920, 0, 1280, 1024)),
+        ("screen", None, None),
+        ("window", (0, 0, 5, 5), None),
+    ],
+)
+def test_only_a_whole_screen_that_one_shares_shows_what_lies_over_it(kind, place, area):
+    own = OwnShare(1, ShareSource("s", "Screen", kind), place=place)
+    assert pip.shared_area(put(people(), "sharing.own", own)) == area
+    assert pip.shared_area(people()) is None
+
+
+def test_screens_side_by_side_do_not_overlap():
+    left, right = Rect(0, 0, 100, 50), Rect(100, 0, 100, 50)
+    assert not pip.overlaps(left, right)
+    assert not pip.overlaps(left, Rect(0, 50, 100, 50))
+    assert pip.overlaps(left, Rect(99, 49, 10, 10))
 
 
 # --- where it lies ------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from app.media.types import Level
 from app.state import call_intents, intents
 from app.state.slices.devices import Choices
 from app.state.slices.pip import Pip
+from app.state.slices.sharing import OwnShare, ShareSource, Sharing
 from app.state.stage import OWN, Tile
 from app.ui import session
 from app.ui.panels.pip_button import pip_note
+from app.ui.pip import HIDDEN
 from tests.fakes.putting import put
 from tests.looks import call_states, faces
 from tests.ui.live import Live
@@ -95,14 +97,53 @@ def test_who_it_shows_follows_who_speaks_after_a_while(scene):
     scene.show(with_pip(call_states.call(4)))
     small = scene.window.pip.small
     assert small.tile.key == P1
+    now = [0.0]
+    small.clock = lambda: now[0]
     loud, quiet = Level(-20.0, True), Level(-80.0, False)
-    scene.bridge.levels_changed.emit({"": quiet, "p1": quiet, "p2": loud})
+
+    def hear(levels, seconds):
+        for _ in range(round(seconds * 10)):
+            now[0] += 0.1
+            scene.bridge.levels_changed.emit(levels)
+
+    hear({"": quiet, "p1": quiet, "p2": loud}, 0.5)
     assert small.tile.key == P1
-    for _ in range(12):
-        scene.bridge.levels_changed.emit({"": loud, "p1": quiet, "p2": loud})
+    hear({"": loud, "p1": quiet, "p2": loud}, 2)
     assert small.tile.key == Tile("p2")
-    scene.bridge.levels_changed.emit({"": quiet, "p1": loud, "p2": quiet})
+    assert call_intents.SpeakerChanged(person="p2") in scene.take()
+    hear({"": quiet, "p1": loud, "p2": quiet}, 0.5)
     assert small.tile.key == Tile("p2")
+
+
+SCREEN = ShareSource("s1", "Screen 1", "screen")
+
+
+def share(state, source=SCREEN, place=None):
+    room = QGuiApplication.primaryScreen().geometry()
+    place = place or (room.x(), room.y(), room.width(), room.height())
+    return put(state, "call.sharing", Sharing(own=OwnShare(1, source, is_on=True, place=place)))
+
+
+def test_r43_on_a_screen_that_one_shares_it_hides_where_the_system_cannot_leave_it_out(scene, monkeypatch):
+    monkeypatch.setattr(session, "session", lambda: "x11")
+    state = with_pip(call_states.call(2))
+    scene.show(state)
+    small = scene.window.pip.small
+    scene.show(share(state))
+    scene.show(share(state))
+    assert not small.isVisible()
+    assert scene.take() == [intents.Explain(words=HIDDEN)]
+    # A shared window is shown as it is, whatever lies over it.
+    scene.show(share(state, ShareSource("w1", "Editor", "window")))
+    assert small.isVisible()
+    scene.show(share(state, place=(90_000, 0, 800, 600)))
+    assert small.isVisible()
+    scene.show(share(state))
+    scene.show(state)
+    assert small.isVisible()
+    monkeypatch.setattr(session, "session", lambda: "windows")
+    scene.show(share(state))
+    assert small.isVisible()
 
 
 def test_a_share_is_shown_whole_and_who_speaks_is_said_beside_it(scene):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
-from app.state.call_intents import EndForAll, Leave, OpenPanel, PlacePip
+from app.state.call_intents import EndForAll, Leave, OpenPanel, PlacePip, SpeakerChanged
+from app.state.floor import Floor, hear
 from app.state.pip import BAR_PX, FIRST_PX, FRAME_PX, shown_tile
 from app.state.slices.call import Call
 from app.state.stage import OWN, Tile
@@ -21,8 +25,6 @@ from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.floating import Floating
 from app.ui.widgets.video_tile import VideoTile
 
-#: So many pictures of the levels in a row somebody speaks before the picture is theirs: about a second.
-_STEADY = 8
 _SIZES = (("small", "Small", 260), ("medium", "Medium", FIRST_PX), ("large", "Large", 520))
 
 
@@ -37,6 +39,7 @@ class PipWindow(Floating):
 
     Attributes:
         tile: The picture on show.
+        clock: Seconds that only grow.
     """
 
     put_away = Signal()
@@ -45,7 +48,8 @@ class PipWindow(Floating):
         super().__init__()
         self._bridge = bridge
         self._state = AppState()
-        self._speaker, self._speaks_for, self._heard = "", 0, ""
+        self.clock: Callable[[], float] = time.monotonic
+        self._floor, self._heard = Floor(), ""
         self.setObjectName("pip")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self._make_menu().popup(self.mapToGlobal(at)))
@@ -133,7 +137,7 @@ class PipWindow(Floating):
         self._news.raise_()
 
     def _show_picture(self, call: Call) -> None:
-        tile = shown_tile(call, self._speaker)
+        tile = shown_tile(call, self._floor.person or call.stage.speaker)
         if tile != self.tile.key:
             self._change_tile(tile)
         person = next((one for one in call.people if one.id == (tile.person or call.you)), None)
@@ -176,21 +180,20 @@ class PipWindow(Floating):
             self._words.setText("" if len(call.people) == 2 else people_words(len(call.people)))
 
     def show_levels(self, levels: Levels) -> None:
-        """Who speaks: after about a second of it the picture is theirs, and stays so until somebody else does."""
+        """Who speaks; the picture turns to who has the floor."""
         call = self._state.call
         if call is None:
             return
-        loudest = max(
-            (one for one in levels if one and levels[one].is_speaking), key=lambda one: levels[one].level_db, default=""
-        )
-        self._speaks_for = self._speaks_for + 1 if loudest and loudest == self._heard else 0
-        self._heard = loudest
-        if self._speaks_for >= _STEADY:
-            self._speaker = loudest
+        speaking = {person for person, level in levels.items() if level.is_speaking}
+        others = {one.id for one in call.people if one.id != call.you}
+        before, self._floor = self._floor, hear(self._floor, speaking & others, self.clock())
+        if self._floor.person != before.person:
+            # The page, which may be out of sight and hear nothing, shows the same when it is back.
+            self._bridge.do(SpeakerChanged(person=self._floor.person))
+        self._heard = min(speaking & others, default="")
         self._show_picture(call)
         key = self.tile.key
-        speaks = key is not None and key[1] == "camera" and key[0] in levels and levels[key[0]].is_speaking
-        self.tile.show_speaking(speaks)
+        self.tile.show_speaking(key is not None and key[1] == "camera" and key[0] in speaking)
 
     # --- acting ---------------------------------------------------------------------------------------------------
     def _make_menu(self) -> QMenu:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
-from app.state.pip import FIRST_PX, FRAME_PX, best_place, height_of, place_of, rect_at, resized, snapped
+from app.state.pip import FIRST_PX, FRAME_PX, best_place, height_of, overlaps, place_of, rect_at, resized, snapped
 from app.state.slices.pip import PipPlace
 from app.state.stage import Rect
 from app.ui.qt import override
@@ -54,6 +54,27 @@ class Floating(QWidget):
         self.setWindowFlags(flags | Qt.WindowType.FramelessWindowHint if can_here("on_top").is_able else flags)
         self.setMouseTracking(True)
         self.setMinimumSize(200, 150)
+
+    def keep_off(self, area: Rect | None) -> bool:
+        """Keeps off a part of the desktop that others see, where the system cannot leave a window out of it.
+
+        It goes to another screen where there is one, and else is hidden until it may be seen again.
+
+        Args:
+            area: in the system's pixels; None: it may be everywhere.
+
+        Returns:
+            Whether it is hidden.
+        """
+        if area is None or can_here("kept_out").is_able or not self.is_free:
+            self.show()
+            return False
+        name, _ = self._room_here()
+        free = [one for one in QGuiApplication.screens() if not overlaps(_pixels(one), area)]
+        if free and all(one.name() != name for one in free):
+            self._go(rect_at(None, _room(free[0])))
+        self.setVisible(bool(free))
+        return not free
 
     # --- where it lies --------------------------------------------------------------------------------------------
     def open_near(self, window: QWidget, places: list[PipPlace]) -> None:
@@ -168,6 +189,12 @@ class Floating(QWidget):
 
 def _rect(of: QRect) -> Rect:
     return Rect(of.x(), of.y(), of.width(), of.height())
+
+
+def _pixels(screen: QScreen) -> Rect:
+    """A screen on the desktop, in the system's pixels."""
+    place, ratio = screen.geometry(), screen.devicePixelRatio()
+    return Rect(place.x(), place.y(), round(place.width() * ratio), round(place.height() * ratio))
 
 
 def _room(screen: QScreen) -> Rect:
