@@ -16,16 +16,20 @@ from typing import Any
 
 import av
 
+from app.net.guard.payloads import key_frame_size
 from app.wire.recap import Utterance
 from server_stub.recap.canvas import Canvas
 from server_stub.recap.mix import BLOCK, RATE_HZ, ClipSound, mix_files
 from server_stub.recap.pictures import STALE_S, Shot, read_shots
 from server_stub.recap.reel import FPS, VIDEO_OPTIONS, open_audio, write_sound
 from server_stub.recap.shares import Shared, newest_at
+from server_stub.recap.still import still_picture
 
 #: How long the last picture of a screen stands when the share is over and no face is there.
 PAUSE_S = 0.5
 BLANK_SIZE = (640, 360)
+#: A screen on which nothing moves is said again this often: a player set to a second shows the picture that comes next.
+STILL_S = 1.0
 #: A shorter utterance (`yes`, `sure`) does not take the picture.
 TURN_S = 1.0
 MS = Fraction(1, 1000)
@@ -62,8 +66,11 @@ def choose_shots(
     lanes = [_lane(name, "", path) for name, path in sorted(files.items())]
     lanes += [_lane("", path, Path(path)) for path in sorted({one.path for one in shares})]
     shown: tuple[str, str] | None = None
-    last_s, screen_ends_s = 0.0, math.inf
+    last_s, screen_ends_s, size = 0.0, math.inf, BLANK_SIZE
     for at_s, lane, shot in heapq.merge(*lanes, key=lambda each: (each[0], each[1])):
+        while shown is not None and shown[1] and last_s + STILL_S < min(at_s, screen_ends_s):
+            last_s += STILL_S
+            yield Shot(last_s, False, still_picture(*size))
         share = newest_at(shares, at_s)
         if share is None and at_s > screen_ends_s + PAUSE_S:
             yield _blank(screen_ends_s + PAUSE_S)
@@ -79,7 +86,11 @@ def choose_shots(
         if lane == shown and (share is not None) == bool(lane[1]):
             last_s = at_s
             screen_ends_s = _end_of(share) if share else math.inf
+            size = (key_frame_size(shot.data) or size) if shot.is_key else size
             yield shot
+    while last_s + STILL_S < screen_ends_s < math.inf:
+        last_s += STILL_S
+        yield Shot(last_s, False, still_picture(*size))
     if screen_ends_s < math.inf:
         yield _blank(screen_ends_s + PAUSE_S)
 

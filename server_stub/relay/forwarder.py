@@ -23,10 +23,8 @@ _log = logging.getLogger(__name__)
 
 #: How often publishers get a receiver report. Source: RFC 3550's default scaled to calls of two to ten people.
 _REPORT_S = 1.0
-#: While recording, pictures get a key frame this often, so that clips can be cut without encoding again.
+#: While recording, faces get a key frame this often, so that clips can be cut without encoding again.
 RECORDING_KEY_FRAME_S = 3.0
-#: A screen's come less often: each costs a whole page of small letters. Only who jumps in the film waits for the next.
-SCREEN_KEY_FRAME_S = 15.0
 #: How often the recorder looks for packets that waited too long for a lost one.
 _RECORDER_TICK_S = 0.25
 
@@ -198,15 +196,11 @@ class Forwarder:
         if self._ticks % round(_REPORT_S / _RECORDER_TICK_S) == 0:
             for relay in self._meetings.values():
                 relay.report_reception()
-        for every_s, is_screen in ((RECORDING_KEY_FRAME_S, False), (SCREEN_KEY_FRAME_S, True)):
-            if self._ticks % round(every_s / _RECORDER_TICK_S) == 0:
-                self._want_key_frames(is_screen)
-
-    def _want_key_frames(self, is_screen: bool) -> None:
-        for meeting in self._recordings:
-            for stream in self._meetings[meeting].streams() if meeting in self._meetings else ():
-                if stream.tap and stream.source and (stream.source.source == "screen") == is_screen:
-                    stream.want_key_frame()
+        if self._ticks % round(RECORDING_KEY_FRAME_S / _RECORDER_TICK_S) == 0:
+            for meeting in self._recordings:
+                for stream in self._meetings[meeting].streams() if meeting in self._meetings else ():
+                    if stream.tap and stream.source and stream.source.source == "camera":
+                        stream.want_key_frame()
 
 
 _COUNTED = (

@@ -44,6 +44,9 @@ INDEX = "recording.json"
 #: A recording ends while the disk still has this much, which the database, the files' ends and the recap's text need.
 LEAST_ROOM_BYTES = 50_000_000
 ROOM_EVERY_S = 5.0
+#: A screen is asked for a key frame after so many pictures, so that nobody waits long who jumps in the film. Not by the
+#: clock: each is a whole page of small letters, and a page that stands still needs no second one.
+SCREEN_PICTURES = 150
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -292,6 +295,7 @@ class _Tap:
         self._place = place
         self._kind = "audio" if place.source == "microphone" else "video"
         self._order = Reorder()
+        self._since_key = 0
         self._frames = Vp8Frames()
         self._timeline = Timeline(CLOCK_HZ[self._kind], person.clock, leads=self._kind == "audio")
         if follows:
@@ -349,3 +353,6 @@ class _Tap:
                 self._frames.skip()
             elif self._place.source == "screen":
                 self._recording.note_share(self._person, start_s, is_on=True)
+                self._since_key = 0 if picture.is_key else self._since_key + 1
+                if self._since_key and self._since_key % SCREEN_PICTURES == 0:
+                    self._place.want_key_frame()

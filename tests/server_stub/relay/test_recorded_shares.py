@@ -7,7 +7,7 @@ import time
 import av
 
 from server_stub.relay.history import RING_PACKETS
-from server_stub.relay.recorder import Recording
+from server_stub.relay.recorder import SCREEN_PICTURES, Recording
 from server_stub.relay.rtp import begins_key_frame, payload_of, vp8_descriptor
 from tests.bench.relay_clip import make_clip
 from tests.server_stub.relay.clients import MEETING, Shade
@@ -91,6 +91,24 @@ def test_an_older_share_that_is_large_again_is_asked_for_a_key_frame(tmp_path):
         assert wanted == []
         newer.tap.pause(start_s + 2)
         assert wanted == ["ada"]
+        await recording.stop()
+
+    asyncio.run(main())
+
+
+def test_a_screen_that_moves_gets_key_frames_for_who_jumps_in_the_film_and_one_that_stands_none(tmp_path):
+    async def main():
+        wanted, clip = [], make_clip(1)
+        recording = Recording("m", tmp_path / "r", Told().hooks)
+        await recording.start({"ada": "Ada"})
+        start_s = time.monotonic()
+        screen = camera_of(recording, clip, "ada", lambda: wanted.append(1), source="screen")
+        send_both([screen], 1, start_s)
+        recording.pass_time(start_s + 600)
+        assert wanted == []
+        screen.units = clip.pictures[1:]  # from here on without a key frame
+        send_both([screen], SCREEN_PICTURES / 30, start_s + 2)
+        assert len(wanted) == 1
         await recording.stop()
 
     asyncio.run(main())
