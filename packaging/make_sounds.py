@@ -43,6 +43,7 @@ SOUNDS = {
     "join": Sound(0.7, (Note(0.0, G5, 0.15, 0.8), Note(0.11, C6, 0.2))),
     "leave": Sound(0.7, (Note(0.0, C6, 0.15, 0.8), Note(0.11, G5, 0.2))),
     "knock": Sound(1.1, (Note(0.0, A5, 0.1), Note(0.16, A5, 0.1), Note(0.42, E6, 0.25, 0.8))),
+    "hand": Sound(0.5, (Note(0.0, E5, 0.12, 0.6), Note(0.09, G5, 0.16, 0.5))),
     "message": Sound(0.4, (Note(0.0, E6, 0.09, 0.7), Note(0.05, A5, 0.12, 0.4))),
 }
 

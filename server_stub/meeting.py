@@ -158,6 +158,11 @@ class Locked(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class HandsDown(Change):
+    """No hand is up any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended(Change):
     """The meeting is over."""
 
@@ -216,6 +221,7 @@ def join(meeting: Meeting, person: Person, now: float) -> Outcome:
     came = with_(
         person,
         joined_at=old.person.joined_at,
+        raised_at=old.person.raised_at,
         consents=old.person.consents or person.consents,
         is_guest=old.person.is_guest,
         is_connected=True,
@@ -280,7 +286,7 @@ def call_off(meeting: Meeting, now: float, words: str) -> Outcome:
 
 
 def show(meeting: Meeting, person: str, **shown: bool | float) -> Outcome:
-    """Sets what a person shows: `microphone_on`, `camera_on`, `sharing` (`sharing_rules` knows since when)."""
+    """Sets what a person shows: `microphone_on`, `camera_on`, and what `sharing_rules` and `hands_rules` keep."""
     seat = seat_of(meeting, person)
     changed = with_(seat.person, **shown)
     seats = {**meeting.seats, person: replace(seat, person=changed)}

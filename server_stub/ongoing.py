@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine
 from app.wire.fields import Tell
+from app.wire.hands import HandsLowered
 from app.wire.lobby import GuestDenied, LobbyChanged
 from app.wire.people import (
     HostChanged,
@@ -27,6 +28,7 @@ from app.wire.rooms import MeetingCard, MeetingChanged
 from server_stub import cards, links, lobby_rules, meeting, plans, recaps, recording, rooms
 from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
+from server_stub.limits import Tries
 from server_stub.meeting import Change, Meeting, Outcome
 from server_stub.session import Place, Session
 from server_stub.storage import meetings as meetings_table
@@ -79,6 +81,9 @@ class Ongoing:
         self.outside: dict[str, Session] = {}
         self.guest_tokens: dict[str, str] = {}
         self.recordings: list[RecordingRow] = []
+        #: By person; reactions are shown for two seconds, hands are heard by the host.
+        self.reaction_tries = Tries(2.0, 5, keys=100)
+        self.hand_tries = Tries(0.5, 5, keys=100)
         backend.relay.prepare()
         self._plan()
 
@@ -263,6 +268,8 @@ class Ongoing:
                 self.turn_away(guest, "The host has removed you from this meeting.")
             case meeting.Locked(is_locked):
                 self.tell_inside(MeetingLocked(meeting=self.id, is_locked=is_locked), asker)
+            case meeting.HandsDown():
+                self.tell_inside(HandsLowered(meeting=self.id), asker)
             case meeting.Ended(words):
                 self._end(words, asker)
 

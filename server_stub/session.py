@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 AnyTell = TypeVar("AnyTell", bound=Tell)
 #: Close codes. Source: RFC 6455, section 7.4.1.
 GONE_AWAY, POLICY = 1001, 1008
+#: A client that reads has fewer waiting.
+BEHIND_MESSAGES = 20
 
 
 class Gone(Exception):
@@ -103,6 +105,11 @@ class Session:
         if self.account is None:
             raise Refusal("not_signed_in", "Please sign in first.")
         return self.account
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more waits for this client than it reads: what is worth nothing later is not added."""
+        return len(self._queue) > BEHIND_MESSAGES
 
     def may_ask_much(self) -> bool:
         """Whether this client may ask for something that costs the server much, now; counts as having asked."""

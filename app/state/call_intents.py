@@ -7,6 +7,7 @@ from app.state.slices.devices import Choices
 from app.state.slices.pip import PipPlace
 from app.state.slices.sharing import ShareMode, ShareSource
 from app.state.stage import Anchor, Mode, Tile
+from app.wire.reactions import Reaction
 
 
 # --- before the call ----------------------------------------------------------------------------------------------
@@ -161,6 +162,30 @@ class Deny(Intent, frozen=True, kw_only=True):
 
 class AdmitEveryone(Intent, frozen=True, kw_only=True):
     """Let in everyone who is waiting, as long as there are seats."""
+
+
+class RaiseHand(Intent, frozen=True, kw_only=True):
+    """Raise one's hand."""
+
+
+class LowerHand(Intent, frozen=True, kw_only=True):
+    """Lower it again."""
+
+
+class LowerOthersHand(Intent, frozen=True, kw_only=True):
+    """The host lowers someone's hand."""
+
+    person: str
+
+
+class LowerAllHands(Intent, frozen=True, kw_only=True):
+    """The host lowers every hand."""
+
+
+class React(Intent, frozen=True, kw_only=True):
+    """Show a reaction to everyone."""
+
+    reaction: Reaction
 
 
 class MuteOther(Intent, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import call_intents, events, sharing
+from app.state import call_intents, events, hands, sharing
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
@@ -16,6 +16,7 @@ from app.state.slices.call import Call
 from app.state.slices.chat import Chat
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
+from app.state.slices.reactions import Reactions
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
 from app.state.slices.sharing import Sharing
@@ -82,6 +83,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         media=Media(used_bytes=before.media.used_bytes if before else 0),
         stage=before.stage if before else Stage(),
         pip=before.pip if before else Pip(),
+        reactions=before.reactions if before else Reactions(),
         sharing=before.sharing if before and is_back else Sharing(),
     )
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
@@ -167,8 +169,11 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
     people = tuple(new if person.id == new.id else person for person in call.people)
     asks = call.recording.asks_consent and not (new.id == call.you and new.consents)
     state = replace(state, call=replace(call, people=people, recording=replace(call.recording, asks_consent=asks)))
-    is_news = new.id == call.you and not message.re
-    return _switched_off(state, before, new) if is_news else (state, ())
+    state, effects = hands.noticed(state, before, new)
+    if new.id != call.you or message.re:
+        return state, effects
+    state, more = _switched_off(state, before, new)
+    return state, (*effects, *more)
 
 
 def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Step:
@@ -197,7 +202,8 @@ def person_left(state: AppState, message: wire.PersonLeft) -> Step:
         can_rejoin = message.reason in ("left", "lost", "moved")
         return over(state, words=_LEFT_WORDS.get(message.reason, "You left the meeting."), can_rejoin=can_rejoin)
     people = tuple(person for person in state.call.people if person.id != message.person)
-    return replace(state, call=replace(state.call, people=people)), (PlaySound("leave"),)
+    state = replace(state, call=replace(state.call, people=people))
+    return hands.put_down(state, message.person), (PlaySound("leave"),)
 
 
 @TABLE.hears(wire.HostChanged)

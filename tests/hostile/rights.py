@@ -11,7 +11,22 @@ A row: the request, the roles it is granted to, its fields as a function of the 
 from dataclasses import dataclass, field
 
 from app import __version__
-from app.wire import accounts, chat, lobby, media, notices, people, privacy, recap, recording, rooms, schedule, sharing
+from app.wire import (
+    accounts,
+    chat,
+    hands,
+    lobby,
+    media,
+    notices,
+    people,
+    privacy,
+    reactions,
+    recap,
+    recording,
+    rooms,
+    schedule,
+    sharing,
+)
 from app.wire.codec import PROTOCOL
 from tests.fakes.relay import SDP
 from tests.hostile.cast import (
@@ -185,6 +200,9 @@ TABLE = (
     Row(media.SubscribeAnswer, SEATS, in_meeting(revision=1, sdp=SDP)),
     Row(sharing.StartSharing, SEATS, in_meeting()),
     Row(sharing.StopSharing, SEATS, in_meeting()),
+    Row(hands.RaiseHand, SEATS, in_meeting()),
+    Row(hands.LowerHand, SEATS, in_meeting()),
+    Row(reactions.React, SEATS, in_meeting(reaction="heart")),
 
     # What the host alone may.
     Row(people.EndMeeting, THE_HOST, in_meeting(), spoils=True),
@@ -193,6 +211,8 @@ TABLE = (
     Row(people.LockMeeting, THE_HOST, in_meeting(is_locked=True), spoils=True),
     Row(people.RenewLink, THE_HOST, in_meeting(), spoils=True),
     Row(sharing.StopShareOf, THE_HOST, in_meeting(person=grace)),
+    Row(hands.LowerHandOf, THE_HOST, in_meeting(person=grace)),
+    Row(hands.LowerAllHands, THE_HOST, in_meeting()),
     Row(lobby.AdmitGuest, THE_HOST, in_meeting(guest=who_waits), spoils=True),
     Row(lobby.AdmitAll, THE_HOST, in_meeting(), spoils=True),
     Row(lobby.DenyGuest, THE_HOST, in_meeting(guest=who_waits), spoils=True),

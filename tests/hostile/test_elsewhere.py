@@ -4,6 +4,7 @@ import asyncio
 
 from app.wire.accounts import EndSignIn, ListSignIns
 from app.wire.errors import Refused
+from app.wire.hands import LowerHandOf
 from app.wire.lobby import AdmitGuest, DenyGuest, KnockHeard, LookAtLink
 from app.wire.notices import SeeNotices
 from app.wire.people import MutePerson, RemovePerson
@@ -68,7 +69,7 @@ async def test_the_host_of_one_meeting_has_no_right_in_another(cast, told):
     people = [cast.people[role].client for role in (HOST, MEMBER_IN)]
     ids = [one.account.id for one in people] + [cast.people[role].client.guest for role in (GUEST, WAITING)]
     for id in ids:
-        for kind in (RemovePerson, MutePerson, StopShareOf):
+        for kind in (RemovePerson, MutePerson, StopShareOf, LowerHandOf):
             assert await eve.refused(kind(meeting=own.id, person=id)) == "not_found", kind
         for kind in (AdmitGuest, DenyGuest):
             assert await eve.refused(kind(meeting=own.id, guest=id)) == "not_found", kind

@@ -34,7 +34,7 @@ def test_what_anyone_may_ask_is_a_short_list():
 def example(kind, meeting, room):
     """A well-formed request of this kind."""
     known = {"meeting": meeting, "room": room, "version": 1, "sources": {}, "plan": PLAN, "url": "https://x.example/"}
-    known |= {"password": "12345678", "new": "12345678", "words": "xx", "ids": ("x",)}
+    known |= {"password": "12345678", "new": "12345678", "words": "xx", "ids": ("x",), "reaction": "clap"}
     plain = {str: "x", int: 0, bool: True}
     hints = typing.get_type_hints(kind)
     needed = [field.name for field in msgspec.structs.fields(kind) if field.required]

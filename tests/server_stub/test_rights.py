@@ -3,6 +3,7 @@
 import pytest
 
 from app.wire.accounts import SignIn
+from app.wire.hands import LowerAllHands, LowerHandOf
 from app.wire.lobby import AdmitGuest, GuestDenied, KnockHeard, LinkShown, LobbyChanged, LookAtLink
 from app.wire.people import (
     EndMeeting,
@@ -42,6 +43,8 @@ RIGHTS = {
     "remove": lambda card, person: RemovePerson(meeting=card.id, person=person),
     "mute": lambda card, person: MutePerson(meeting=card.id, person=person),
     "stop a share": lambda card, person: StopShareOf(meeting=card.id, person=person),
+    "lower a hand": lambda card, person: LowerHandOf(meeting=card.id, person=person),
+    "lower all hands": lambda card, person: LowerAllHands(meeting=card.id),
     "lock": lambda card, person: LockMeeting(meeting=card.id, is_locked=True),
     "renew the link": lambda card, person: RenewLink(meeting=card.id),
     "end": lambda card, person: EndMeeting(meeting=card.id),

@@ -8,6 +8,7 @@ from app.state.slices.chat import Chat
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
+from app.state.slices.reactions import Reactions
 from app.state.slices.recording import Recording
 from app.state.slices.sharing import Sharing
 from app.state.stage import Stage
@@ -41,4 +42,5 @@ class Call:
     media: Media = field(default_factory=Media)
     stage: Stage = field(default_factory=Stage)
     pip: Pip = field(default_factory=Pip)
+    reactions: Reactions = field(default_factory=Reactions)
     sharing: Sharing = field(default_factory=Sharing)

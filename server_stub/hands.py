@@ -1,0 +1,58 @@
+"""Raised hands: everyone in the meeting may raise one, and the host may lower them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.wire.fields import Tell
+from app.wire.hands import LowerAllHands, LowerHand, LowerHandOf, RaiseHand
+from server_stub import hands_rules
+from server_stub.errors import Refusal
+from server_stub.hub import Asker
+from server_stub.requests import Rule
+from server_stub.session import Session, seat_in
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+
+async def raise_hand(backend: Backend, session: Session, ask: RaiseHand) -> Tell | None:
+    """Raises one's own hand."""
+    place = seat_in(session, ask.meeting)
+    if not place.ongoing.hand_tries.take(place.person, backend.tick()):
+        # Each one is heard by the host.
+        raise Refusal("too_much", "You raised your hand very often just now. Please wait a moment.")
+    outcome = hands_rules.raise_hand(place.ongoing.meeting, place.person, backend.now())
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+async def lower_hand(backend: Backend, session: Session, ask: LowerHand) -> Tell | None:
+    """Lowers one's own hand."""
+    place = seat_in(session, ask.meeting)
+    place.ongoing.apply(hands_rules.lower(place.ongoing.meeting, place.person), Asker(session, ask.request))
+    return None
+
+
+async def lower_hand_of(backend: Backend, session: Session, ask: LowerHandOf) -> Tell | None:
+    """The host lowers someone's hand."""
+    place = seat_in(session, ask.meeting)
+    outcome = hands_rules.lower_of(place.ongoing.meeting, place.person, ask.person)
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+async def lower_all_hands(backend: Backend, session: Session, ask: LowerAllHands) -> Tell | None:
+    """The host lowers all hands."""
+    place = seat_in(session, ask.meeting)
+    outcome = hands_rules.lower_all(place.ongoing.meeting, place.person)
+    place.ongoing.apply(outcome, Asker(session, ask.request))
+    return None
+
+
+RULES = (
+    Rule(RaiseHand, raise_hand, needs="seat"),
+    Rule(LowerHand, lower_hand, needs="seat"),
+    Rule(LowerHandOf, lower_hand_of, needs="seat"),
+    Rule(LowerAllHands, lower_all_hands, needs="seat"),
+)

@@ -1,0 +1,31 @@
+"""Reactions: everyone in the meeting sees them, a few a second from each person; who reads slowly misses some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.wire.fields import Tell
+from app.wire.reactions import React, Reacted
+from server_stub.errors import Refusal
+from server_stub.hub import Asker, tell_all
+from server_stub.requests import Rule
+from server_stub.session import Session, seat_in
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+
+async def react(backend: Backend, session: Session, ask: React) -> Tell | None:
+    """Shows a reaction to everyone."""
+    place = seat_in(session, ask.meeting)
+    ongoing = place.ongoing
+    if not ongoing.reaction_tries.take(place.person, backend.tick()):
+        raise Refusal("too_much", "These were too many reactions at once. Please wait a moment.")
+    told = Reacted(meeting=ongoing.id, person=place.person, reaction=ask.reaction)
+    # The asker's own is the answer, and is never left out.
+    those = (one for one in ongoing.inside.values() if one is session or not one.is_behind)
+    tell_all(those, told, Asker(session, ask.request))
+    return None
+
+
+RULES = (Rule(React, react, needs="seat"),)
