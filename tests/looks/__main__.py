@@ -111,6 +111,10 @@ PAGES = {
     "call-lobby": (call_states.call_as_host, (SMALL,)),
     "call-lobby-closed": (lambda: call_states.call_as_host(panel=""), (SMALL, SLIM)),
     "call-lobby-full": (lambda: call_states.call_as_host(10), ()),
+    "call-hands": (lambda: call_states.call_with_hands(panel="people"), (SMALL, SLIM)),
+    "call-hands-two": (lambda: call_states.call_with_hands(3, panel=""), (SLIM,)),
+    "call-keys": (call_states.call, (SLIM,)),
+    "call-more-menu": (lambda: call_states.call_as_host(panel=""), (SLIM,)),
     "call-locked": (call_states.call_locked, (SMALL, SLIM)),
     "call-locked-settings": (call_states.call_locked, ()),
     "call-person-menu": (call_states.call_locked, ()),
@@ -168,6 +172,7 @@ CLICKS = {
     "sign-in-forgot": ["sign-in-forgot"], "sign-in-code": ["sign-in-have-code"],
     "terms-text": ["privacy-read"], "call-settings": ["open-settings"],
     "call-locked-settings": ["open-settings"], "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
+    "call-keys": ["open-more"], "call-more-menu": ["open-more"],
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
     "recap-transcript": ["recap-tabs-transcript"], "call-view-menu": ["open-view-menu"],
@@ -232,6 +237,9 @@ class Set:
             self.window.findChild(QAction, "menu-meeting-elsewhere").trigger()
         if name in ("call-close", "rooms-close"):
             self.window.close()
+        if name == "call-keys":
+            self.window.findChild(QAction, "menu-keys").trigger()
+            QApplication.activePopupWidget().close()
         if name == "call-remove":
             self.window.findChild(QAction, "remove-p8").trigger()
         if name == "rooms-edit":

@@ -129,6 +129,13 @@ def call_locked(**changes):
     return call(3, **{**known, "recording": recording, "media": Media(used_bytes=128_400_000), **changes})
 
 
+def call_with_hands(count=6, **changes):
+    """Three hands are up, one's own is the second."""
+    hands = {0: 20.0, 2: 10.0, 4: 30.0}
+    people = tuple(person(number, raised_at=hands.get(number, 0.0)) for number in range(count))
+    return call(count, **{"people": people, "host": "p0", **changes})
+
+
 def ended(is_guest=False):
     state = call(2, ended_words="You left the meeting.", can_rejoin=True, recording=Recording())
     state = replace(state, call_phase="ended")

@@ -162,7 +162,7 @@ def test_tab_reaches_every_control_of_the_call(scene):
     scene.window.activateWindow()
     scene.find("call-page").setFocus()
     reached = []
-    for _ in range(25):
+    for _ in range(40):
         scene.qtbot.keyClick(QApplication.focusWidget() or scene.window, Qt.Key.Key_Tab)
         reached.append(QApplication.focusWidget().objectName())
     wanted = {"toggle-microphone", "toggle-camera", "toggle-recording", "open-chat", "leave", "admit-g1", "deny-g1"}

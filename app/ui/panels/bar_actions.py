@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.state.app_state import AppState
-from app.state.call_intents import OpenPanel, OpenSharePicker, StopOwnShare
+from app.state.call_intents import LowerHand, OpenPanel, OpenSharePicker, RaiseHand, StopOwnShare
+from app.state.hands import is_up, raised
 from app.state.intents import Explain
 from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
 from app.ui.panels.device_panel import toggle
@@ -63,6 +64,18 @@ def _toggle_panel(act: Act, panel: str) -> None:
         act.bridge.do(OpenPanel(panel="" if act.state.call.panel == panel else panel))
 
 
+def _hand(state: AppState) -> Look:
+    up = [one.id for one in raised(state.call.people)] if state.call else []
+    if state.call is None or state.call.you not in up:
+        return Look("Raise your hand", "Down")
+    told = "Up" if len(up) == 1 else f"Up, {up.index(state.call.you) + 1} of {len(up)}"
+    return Look("Lower your hand", told, is_on=True)
+
+
+def _toggle_hand(act: Act) -> None:
+    act.bridge.do(LowerHand() if is_up(act.state) else RaiseHand())
+
+
 def _pip(state: AppState) -> Look:
     is_open = state.call is not None and state.call.pip.is_open
     words = "Close the small window" if is_open else "Picture-in-picture"
@@ -84,6 +97,7 @@ ACTIONS = (
         do=lambda act: toggle(act.bridge, act.state.devices.chosen, "camera"),
     ),
     BarAction("share-screen", "screen-share", 90, _share, key="share", toggles=True, do=_toggle_share),
+    BarAction("raise-hand", "hand", 65, _hand, key="hand", toggles=True, do=_toggle_hand),
     BarAction(
         "open-chat", "messages-square", 80, _chat, key="chat", toggles=True, do=lambda act: _toggle_panel(act, "chat")
     ),

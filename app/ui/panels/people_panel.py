@@ -15,6 +15,7 @@ from app.state.slices.call import Call
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
 from app.ui.panels.giving import CopyLink, MailInvitation
+from app.ui.panels.hands_panel import HandsPanel
 from app.ui.panels.lobby_panel import LobbyPanel
 from app.ui.panels.receipt_file import ReceiptButton
 from app.ui.qt import override
@@ -53,12 +54,22 @@ class PeoplePanel(QWidget):
         self._bridge = bridge
         self._confirm: Confirm | None = None
         self._lobby = LobbyPanel(bridge)
+        self._hands = HandsPanel(bridge)
         self._people = Column(self._make, renew=self._renew, gap=14, margins=(4, 2, 0, 2))
         self._meeting = MeetingBox(bridge, self._ask)
         self._receipt = ReceiptButton("Save consent receipt…", "call-receipt")
         inside = QWidget()
         inside.setLayout(
-            column(self._lobby, self._people, self._receipt, self._meeting, None, gap=12, margins=(12, 8, 12, 12))
+            column(
+                self._lobby,
+                self._hands,
+                self._people,
+                self._receipt,
+                self._meeting,
+                None,
+                gap=12,
+                margins=(12, 8, 12, 12),
+            )
         )
         self.setLayout(column(Scroll(inside, fades="surface")))
 
@@ -70,6 +81,7 @@ class PeoplePanel(QWidget):
         if not state.is_host and self._confirm is not None:
             self._confirm.close_dialog()
         self._lobby.show_state(state)
+        self._hands.show_state(state)
         self._meeting.show_state(state)
         self._receipt.show_receipt(call.recording.receipt)
         self._people.show_items([(one.id, one) for one in _rows(call, is_host=state.is_host)])

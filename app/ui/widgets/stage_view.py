@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.floor import Floor, hear
+from app.state.hands import raised
 from app.state.pinning import layout
 from app.state.slices.call import Call
 from app.state.stage import OWN, Tile
@@ -73,6 +74,7 @@ class StageView(Layers):
         self._tiles.show_layout(layout(state, call))
         self._tiles.show_way_back(call.stage.hides_own and len(call.people) > 1)
         own = state.devices.chosen
+        hands = {one.id: place for place, one in enumerate(raised(call.people), start=1)}
         is_recorded = call.recording.since is not None
         people = {("" if one.id == call.you else one.id): one for one in call.people}
         self._others = frozenset(one.id for one in call.people if one.id != call.you and one.microphone_on)
@@ -89,6 +91,7 @@ class StageView(Layers):
                 is_connected=person.is_connected or is_own,
             )
             widget.show_mark("Not recorded" if is_recorded and not person.consents else "")
+            widget.show_hand(hands.get(person.id, 0) if tile.source == "camera" else 0)
         self._joined_at = {key: person.joined_at for key, person in people.items()}
 
     def show_stopped(self, is_stopped: bool) -> None:

@@ -23,6 +23,8 @@ _PILL_INK = "#ffffff"
 _MUTED_INK = "#ff9a9d"
 _SPEAKING_INK = "#5fe0ab"
 _STOPPED_INK = "#a3ada8"
+#: Over pictures, so that these are the same in both themes.
+_HAND_GROUND, _HAND_INK, _HAND_PX = "#f0b429", "#1a1404", 48
 
 
 class VideoTile(PictureView):
@@ -61,6 +63,7 @@ class VideoTile(PictureView):
         self._is_stopped = False
         self._note = ""
         self._mark = ""
+        self._hand = 0
         self._picture: Picture | None = None
         self._image: QImage | None = None
         self._is_fresh = False
@@ -95,6 +98,13 @@ class VideoTile(PictureView):
         """A few words in the upper corner, over the picture."""
         if mark != self._mark:
             self._mark = mark
+            self._tell()
+            self.update()
+
+    def show_hand(self, place: int) -> None:
+        """A raised hand, with its place in the order of all; 0: it is down."""
+        if place != self._hand:
+            self._hand = place
             self._tell()
             self.update()
 
@@ -153,6 +163,7 @@ class VideoTile(PictureView):
             parts.append("reconnecting")
         if self._speaks:
             parts.append("speaking")
+        parts.append(f"hand raised, number {self._hand}" if self._hand else "")
         parts.append(self._mark.lower())
         self.setAccessibleName(", ".join(part for part in parts if part))
 
@@ -172,6 +183,8 @@ class VideoTile(PictureView):
             self._paint_pill(painter, area)
         if self._mark:
             self._paint_mark(painter, area)
+        if self._hand:
+            self._paint_hand(painter, area)
         if self._speaks:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 3))
@@ -239,11 +252,25 @@ class VideoTile(PictureView):
         painter.setPen(QColor(_PILL_INK))
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), self._mark)
 
+    def _paint_hand(self, painter: QPainter, area: QRectF) -> None:
+        """At the foot on the right, the size of the name's pill."""
+        inset, height, size = (6, 22, 11) if area.height() < 150 else (10, 28, 13)
+        pill = QRectF(area.right() - inset - _HAND_PX, area.bottom() - inset - height, _HAND_PX, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(_HAND_GROUND))
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        mark = size + 3
+        painter.drawPixmap(QPointF(pill.left() + 9, pill.center().y() - mark / 2), pixmap("hand", _HAND_INK, mark))
+        painter.setPen(QColor(_HAND_INK))
+        painter.setFont(face(size, face(9).Weight.DemiBold))
+        words = pill.adjusted(9 + mark, 0, -7, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), str(self._hand))
+
     def _paint_pill(self, painter: QPainter, area: QRectF) -> None:
         is_small = area.height() < 150
         inset, height, size = (6, 22, 11) if is_small else (10, 28, 13)
         painter.setFont(face(size))
-        most = int(area.width()) - 2 * inset - 38
+        most = int(area.width()) - 2 * inset - 38 - (_HAND_PX + 6 if self._hand else 0)
         if self._foot_px:
             most = int(area.width() / 2) - self._foot_px - inset - 38
         words = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, max(10, most))
