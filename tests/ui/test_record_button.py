@@ -69,7 +69,7 @@ def test_the_question_stays_while_other_things_happen(scene):
     assert scene.take() == [SwitchRecording(is_on=True)]
 
 
-@pytest.mark.parametrize("width", [480, 680, 1280])
+@pytest.mark.parametrize("width", [480, 800, 1280])
 @pytest.mark.parametrize(("is_recording", "words"), [(False, ("Record", "Rec")), (True, ("Recording", "Rec"))])
 def test_it_has_words_and_fits_at_every_width(scene, width, is_recording, words):
     scene.show(host(is_recording), width=width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.app_state import AppState
@@ -52,6 +52,7 @@ class CallBar(Card):
         self._actions = actions
         self._hidden: tuple[BarAction, ...] = ()
         self._width_px = 10_000
+        self._fitted: tuple[int, tuple[BarAction, ...], bool] | None = None
         self._buttons = {one.name: _ActionButton(one, self._run) for one in actions}
         self.recording = RecordButton(bridge)
         self._more = Badged("ellipsis", "More", "open-more", kind="round")
@@ -90,35 +91,53 @@ class CallBar(Card):
     def fit(self, width_px: int) -> None:
         """Puts into the menu what has no room: first what is rare, then words and gaps go, then what is less rare."""
         self._width_px = width_px
-        shown = [one for one in self._actions if one.look(self._state).is_shown]
+        shown = tuple(one for one in self._actions if one.look(self._state).is_shown)
+        has_recording = not self.recording.isHidden()
+        if (asked := (width_px, shown, has_recording)) != self._fitted:
+            self._fitted = asked
+            self._fit(width_px, shown, has_recording)
+        self._show_more()
+
+    def _fit(self, width_px: int, shown: tuple[BarAction, ...], has_recording: bool) -> None:
         by_rank = sorted((one for one in shown if one.priority < ALWAYS), key=lambda one: one.priority)
         rare = sum(one.priority < _RARE for one in by_rank)
+        least_px = {is_tight: self._needs_px(is_tight, has_recording) for is_tight in (True, False)}
+        step_px = {True: _TIGHT_SPACE_PX, False: _SPACE_PX}
+        button_px = self._more.sizeHint().width()
         ways = [(False, count) for count in range(rare + 1)] + [(True, count) for count in range(len(by_rank) + 1)]
         is_tight, count = next(
-            (way for way in ways if self._needs_px(way[0], len(shown) - way[1]) <= width_px), ways[-1]
+            (
+                (is_tight, count)
+                for is_tight, count in ways
+                if least_px[is_tight] + (len(shown) - count) * (button_px + step_px[is_tight]) <= width_px
+            ),
+            ways[-1],
         )
         self._hidden = tuple(one for one in shown if one in by_rank[:count])
         for action in self._actions:
             self._buttons[action.name].setVisible(action in shown and action not in self._hidden)
         self._set_tight(is_tight)
-        self._show_more()
 
     def _set_tight(self, is_tight: bool) -> None:
         self.recording.shorten(is_tight)
         self._line.setVisible(not is_tight)
-        self.leave.setText("" if is_tight else "Leave")
-        self.leave.setToolTip("Leave" if is_tight else "")
+        self.leave.show_words(not is_tight)
         self._box.setSpacing(_TIGHT_SPACE_PX if is_tight else _SPACE_PX)
 
-    def _needs_px(self, is_tight: bool, count: int) -> int:
-        """The width with that many buttons, and "More" beside them."""
+    def _needs_px(self, is_tight: bool, has_recording: bool) -> int:
+        """The width of what is always there."""
         self._set_tight(is_tight)
-        widths = [self._more.sizeHint().width()] * (count + 1) + [self.leave.sizeHint().width()]
-        if not self.recording.isHidden():
-            widths.append(self.recording.sizeHint().width())
-        if not is_tight:
-            widths.append(1)
+        widths = [self._more.sizeHint().width(), self.leave.sizeHint().width()]
+        widths += [self.recording.sizeHint().width()] if has_recording else []
+        widths += [] if is_tight else [1]
         return sum(widths) + self._box.spacing() * (len(widths) - 1) + 2 * (_MARGIN_PX + 1)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Other letters have other widths."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fitted = None
 
     # --- the menu -------------------------------------------------------------------------------------------------
     def _show_more(self) -> None:

@@ -30,7 +30,7 @@ class KeysSheet(Scrim):
         done.clicked.connect(self.close_dialog)
         box = column(Words("Keys", look="heading"), gap=12, margins=(24, 22, 10, 20))
         box.addWidget(Words("Letters count while you are not typing.", look="muted"))
-        box.addWidget(TallScroll(inside, (420, 560)), 1)
+        box.addWidget(TallScroll(inside, (420, min(560, inside.sizeHint().height()))), 1)
         box.addLayout(row(None, done, 14))
         super().__init__(parent, Card(box, name="keys-sheet"), width_px=470)
         self.dismissed.connect(self.close_dialog)

@@ -106,6 +106,14 @@ class Button(_Pressable, QPushButton):
             self.setText(unmarked(words))
             self.setAccessibleName(words)
 
+    def show_words(self, are_shown: bool) -> None:
+        """The icon alone, whose words are in the tool tip then, or with its words."""
+        words = self.accessibleName()
+        if self.text() != (unmarked(words) if are_shown else ""):
+            self.setText(unmarked(words) if are_shown else "")
+            set_tip(self, "" if are_shown else words)
+            self._draw()
+
     def show_kind(self, kind: str) -> None:
         """Another kind of the same button."""
         if self.property("kind") != kind:
