@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.wire.chat import ChatLine, ChatPosted, PostChat
+from app.wire.chat import ChatLine, ChatPosted, ChatRead, PostChat, ReadChat
 from app.wire.fields import Tell
-from server_stub import links, messages
+from server_stub import links, messages, recaps
 from server_stub.hub import tell_all
+from server_stub.ongoing import CHAT_SHOWN
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
 from server_stub.storage import meetings as meetings_table
@@ -37,4 +38,11 @@ async def post_chat(backend: Backend, session: Session, ask: PostChat) -> Tell:
     return tell
 
 
-RULES = (Rule(PostChat, post_chat, needs="seat"),)
+async def read_chat(backend: Backend, session: Session, ask: ReadChat) -> Tell:
+    """Shows a member of its room what was written in a meeting; for as long as anything of it is kept."""
+    row, _ = await recaps.check_reader(backend, session.signed_in.id, ask.meeting)
+    lines = await backend.store.do(lambda connection: meetings_table.newest_lines(connection, row.id, CHAT_SHOWN))
+    return ChatRead(meeting=ask.meeting, lines=lines)
+
+
+RULES = (Rule(PostChat, post_chat, needs="seat"), Rule(ReadChat, read_chat, needs="account"))

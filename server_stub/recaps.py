@@ -330,7 +330,7 @@ async def check_reader(backend: Backend, account: str, recording: str) -> cards.
     """
     found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
     if found is None or account not in await rooms.members_of(backend, found[0].room):
-        raise Refusal("not_found", "There is no such recap, or you do not belong to its room.")
+        raise Refusal("not_found", "There is no such meeting, or you do not belong to its room.")
     if is_expired(found[0].ended_at, backend.now()):
         raise Refusal("not_found", "Six months have passed since this meeting: its recording and recap are gone.")
     return found

@@ -120,7 +120,7 @@ STATE_BASE = {
 STATE_FEATURES = {
     "account_dialog": set(),
     "accounts": set(),
-    "chat": set(),
+    "chat": {"prejoin"},
     "closing": set(),
     "devices": set(),
     "hands": set(),

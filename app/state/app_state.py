@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.state.slices.call import Call
+from app.state.slices.chat import ChatLog
 from app.state.slices.connection import Connection
 from app.state.slices.devices import Devices
 from app.state.slices.prejoin import PreJoin
@@ -79,6 +80,7 @@ class AppState:
     search: SearchView | None = None
     account: AccountView | None = None
     file: OfferedFile | None = None
+    chat_log: ChatLog | None = None
     reach: Reach = field(default_factory=Reach)
     #: Meetings on the server of this computer and how many are in each, wherever one is oneself: (id, people).
     own_meetings: tuple[tuple[str, int], ...] = ()

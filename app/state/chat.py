@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import call_intents
+from app.state import call_intents, intents
 from app.state.app_state import AppState
-from app.state.asking import ask
+from app.state.asking import NO_CONNECTION, ask
 from app.state.effects import PlaySound
+from app.state.prejoin import find_card
 from app.state.slices.call import Call
+from app.state.slices.chat import ChatLog
 from app.state.slices.drafts import Draft
 from app.state.tables import Step, Table
 from app.state.toasts import CALL, CHAT, toast, withdraw
@@ -148,3 +150,38 @@ def read_shown(state: AppState) -> Step:
     if state.call is None or not state.call.chat.unread or not _is_looked_at(state):
         return state, ()
     return replace(state, call=replace(state.call, chat=replace(state.call.chat, unread=0))), ()
+
+
+# --- read afterwards ----------------------------------------------------------------------------------------------
+@TABLE.on(intents.OpenChatLog)
+def open_log(state: AppState, event: intents.OpenChatLog) -> Step:
+    """Asks for what was written in a meeting of one's room."""
+    card = find_card(state, event.meeting)
+    if card is None:
+        return state, ()
+    log = ChatLog(card.id, card.title)
+    if not state.can_ask:
+        return replace(state, chat_log=replace(log, words=NO_CONNECTION)), ()
+    return ask(replace(state, chat_log=log), wire.ReadChat(meeting=card.id))
+
+
+@TABLE.on(intents.CloseChatLog)
+def close_log(state: AppState, event: intents.CloseChatLog) -> Step:
+    """Put away; nothing of it stays in memory."""
+    return replace(state, chat_log=None), ()
+
+
+@TABLE.hears(wire.ChatRead, for_members=True)
+def log_read(state: AppState, message: wire.ChatRead) -> Step:
+    """The lines, if they are still wanted."""
+    if state.chat_log is None or state.chat_log.meeting != message.meeting:
+        return state, ()
+    return replace(state, chat_log=replace(state.chat_log, lines=message.lines, words="")), ()
+
+
+@TABLE.refused(wire.ReadChat)
+def log_refused(state: AppState, asked: wire.ReadChat, refused: Refused) -> Step:
+    """Why not is said where the lines would be."""
+    if state.chat_log is None or state.chat_log.meeting != asked.meeting:
+        return state, ()
+    return replace(state, chat_log=replace(state.chat_log, words=refused.words)), ()

@@ -295,6 +295,16 @@ class GetReceipt(Intent, frozen=True, kw_only=True):
     kind: ReceiptKind
 
 
+class OpenChatLog(Intent, frozen=True, kw_only=True):
+    """Read what was written in a meeting of one's room."""
+
+    meeting: str
+
+
+class CloseChatLog(Intent, frozen=True, kw_only=True):
+    """Put it away."""
+
+
 class PutAway(Intent, frozen=True, kw_only=True):
     """A notice was read."""
 

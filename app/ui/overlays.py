@@ -17,6 +17,7 @@ from app.wire.text import file_name
 
 if TYPE_CHECKING:
     from app.ui.panels.account_dialog import AccountDialog
+    from app.ui.panels.chat_log import ChatLogDialog
     from app.ui.panels.giving import GiveQuestion
     from app.ui.panels.link_question import LinkQuestion
     from app.ui.panels.schedule_dialog import ScheduleDialog
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Overlays:
     """Opens and closes the dialogs that the state asks for, and the server's; hands out what `handout` says.
 
-    `AppState.plan`, `account`, `link_question`, `giving` and `file` each ask for one.
+    `AppState.plan`, `account`, `link_question`, `giving`, `chat_log` and `file` each ask for one.
 
     Args:
         window: Under the dialogs.
@@ -42,6 +43,7 @@ class Overlays:
         self._link: LinkQuestion | None = None
         self._server: ServerDialog | None = None
         self._giving: GiveQuestion | None = None
+        self._chat: ChatLogDialog | None = None
         self._file = self._handout = 0
 
     def show_state(self, state: AppState) -> None:
@@ -49,6 +51,7 @@ class Overlays:
         self._show_plan(state)
         self._show_account(state)
         self._show_link(state)
+        self._show_chat(state)
         self._show_file(state.file)
         self._show_giving(state)
         self._show_handout(state.giving.handout)
@@ -116,6 +119,18 @@ class Overlays:
 
             self._handout = handout.number
             hand_out(handout, self._bridge)
+
+    def _show_chat(self, state: AppState) -> None:
+        if state.chat_log is None:
+            if self._chat is not None:
+                self._chat.close_dialog()
+                self._chat = None
+            return
+        if self._chat is None:
+            from app.ui.panels.chat_log import ChatLogDialog
+
+            self._chat = ChatLogDialog(self._window, self._bridge)
+        self._chat.show_state(state)
 
     def _show_file(self, file: OfferedFile | None) -> None:
         if file is not None and file.number != self._file:

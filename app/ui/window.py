@@ -166,7 +166,10 @@ class Window(Frame):
         self.setWindowTitle((f"({unread}) " if unread else "") + (f"{title} - Parley" if title else "Parley"))
 
     def _show_overlays(self, state: AppState) -> None:
-        wanted = (state.plan, state.account, state.links.question, state.file, state.giving.gift, state.giving.handout)
+        giving = state.giving
+        wanted = (
+            state.plan, state.account, state.links.question, state.file, state.chat_log, giving.gift, giving.handout
+        )  # fmt: skip
         if self._overlays is None and any(wanted):
             self._make_overlays()
         if self._overlays is not None:

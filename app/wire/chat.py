@@ -29,3 +29,16 @@ class ChatPosted(Tell, frozen=True, kw_only=True):
 
     meeting: str
     line: ChatLine
+
+
+class ReadChat(Ask, frozen=True, kw_only=True):
+    """Asks what was written in a meeting, also after it; members of its room only. Answered with `ChatRead`."""
+
+    meeting: Id
+
+
+class ChatRead(Tell, frozen=True, kw_only=True):
+    """The newest lines of a meeting's chat, oldest first; at most 500."""
+
+    meeting: str
+    lines: tuple[ChatLine, ...]

@@ -293,6 +293,12 @@ def add_line(connection: Connection, meeting: str, line: ChatLine) -> tuple[Chat
     return line, True
 
 
+def newest_lines(connection: Connection, meeting: str, most: int) -> tuple[ChatLine, ...]:
+    """The newest lines of a meeting's chat, oldest first."""
+    query = select(chat_lines).where(chat_lines.c.meeting == meeting).order_by(chat_lines.c.number.desc()).limit(most)
+    return tuple(_line(row) for row in reversed(connection.execute(query).all()))
+
+
 def _line(row: Row[tuple[object, ...]]) -> ChatLine:
     return ChatLine(id=row.id, author=row.author, author_name=row.author_name, at=row.at, text=row.text, key=row.key)
 

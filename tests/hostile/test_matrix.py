@@ -121,7 +121,9 @@ FAULTS = {
     "the host is not checked": (meeting, "check_host", _no_check, MEMBER_IN, {"EndMeeting", "MutePerson"}),
     "members are not checked": (rooms_table, "is_member", _yes, FORMER_MEMBER, {"ListMessages", "PostMessage"}),
     "the removed may knock": (lobby_rules, "check_not_barred", _no_check, FORMER_GUEST, {"Knock"}),
-    "a recap needs no room": (recaps, "check_reader", recording_of_anybody, OUTSIDER, {"OpenRecap", "AskDeletion"}),
+    "a recap needs no room": (
+        recaps, "check_reader", recording_of_anybody, OUTSIDER, {"OpenRecap", "AskDeletion", "ReadChat"},
+    ),
 }  # fmt: skip
 
 

@@ -143,6 +143,7 @@ PAGES = {
     "call-pip-waiting": (lambda: call_states.pip(call_states.call_as_host()), ()),
     "call-emoji": (call_states.call_with_chat, (SMALL, SLIM)),
     "call-chat-unread": (call_states.chat_further_up, ()),
+    "rooms-chat-log": (call_states.past_chat, (SMALL, SLIM)),
     "rooms-emoji": (states.rooms, (SLIM,)),
     "help-computer": (states.rooms, (SLIM,)),
     "ended": (call_states.ended, ()),

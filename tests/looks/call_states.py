@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.state.slices.call import Call
-from app.state.slices.chat import Chat
+from app.state.slices.chat import Chat, ChatLog
 from app.state.slices.devices import Choices
 from app.state.slices.drafts import Draft
 from app.state.slices.lobby import Lobby
@@ -102,6 +102,10 @@ def chat_further_up():
         for n in range(30)
     )
     return call(3, panel="chat", chat=Chat(lines, unread=2, is_at_end=False))
+
+
+def past_chat():
+    return replace(rooms(running=False), chat_log=ChatLog("m0", "Website relaunch", CHAT))
 
 
 def call_reconnecting(**changes):

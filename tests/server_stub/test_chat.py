@@ -1,10 +1,13 @@
 import asyncio
 
+import pytest
+
 from app.wire.accounts import Resume
-from app.wire.chat import ChatLine, ChatPosted, PostChat
+from app.wire.chat import ChatLine, ChatPosted, PostChat, ReadChat
+from app.wire.people import EndMeeting
 from server_stub.ongoing import CHAT_SHOWN
 from tests.fakes.server_client import story
-from tests.people import alan_inside, in_a_meeting, join
+from tests.people import alan_inside, in_a_meeting, join, sign_up
 
 
 @story()
@@ -68,3 +71,39 @@ async def test_r42_ten_people_write_at_once_and_all_read_one_order(server):
         for author in {line.author for line in told}:
             own = [line.text for line in told if line.author == author]
             assert own == sorted(own)
+
+
+@story()
+async def test_r42_members_read_the_chat_afterwards_in_its_order_and_guests_do_not(server):
+    host, member, card = await in_a_meeting(server)
+    guest = await alan_inside(server, host, card)
+    for number, one in enumerate((host, guest, member)):
+        await one.ask(PostChat(meeting=card.id, text=f"line {number}", key=f"k{number}"))
+    assert await guest.refused(ReadChat(meeting=card.id)) == "not_signed_in"
+    await host.ask(EndMeeting(meeting=card.id))
+    for one in (host, member):
+        read = await one.ask(ReadChat(meeting=card.id))
+        assert [line.text for line in read.lines] == ["line 0", "line 1", "line 2"]
+    stranger = await sign_up(server, email="eve@example.org", name="Eve")
+    assert await stranger.refused(ReadChat(meeting=card.id)) == "not_found"
+    assert await host.refused(ReadChat(meeting="nothing")) == "not_found"
+
+
+@story()
+async def test_the_chat_that_is_read_afterwards_is_the_newest_part_of_a_long_one(server):
+    host, _, card = await in_a_meeting(server)
+    for number in range(5):
+        await host.ask(PostChat(meeting=card.id, text=f"{number}", key=f"k{number}"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server_stub.chat.CHAT_SHOWN", 3)
+        assert [line.text for line in (await host.ask(ReadChat(meeting=card.id))).lines] == ["2", "3", "4"]
+
+
+@story()
+async def test_the_chat_cannot_be_read_once_the_meeting_has_expired(server):
+    host, _, card = await in_a_meeting(server)
+    await host.ask(PostChat(meeting=card.id, text="gone soon", key="k"))
+    await host.ask(EndMeeting(meeting=card.id))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server_stub.recaps.is_expired", lambda ended_at, now: ended_at is not None)
+        assert await host.refused(ReadChat(meeting=card.id)) == "not_found"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.state import call_intents, effects, events
+from app.state import call_intents, effects, events, intents
 from app.state.chat import MOST_LINES
 from app.state.slices.devices import Choices
-from app.wire import chat, people
+from app.wire import chat, people, rooms
 from app.wire.errors import Refused
-from tests.fakes.story import asked, change, in_call, lost_and_signed_in, signed_in, welcome
+from tests.fakes.story import CARD, asked, change, in_call, lost_and_signed_in, signed_in, welcome
 
 
 def line(author="grace", **more):
@@ -122,3 +122,47 @@ def test_what_was_said_while_one_was_away_is_unread(panel, unread):
 
 def test_what_was_said_before_one_came_is_not_unread():
     assert in_call(chat=(line().line,)).state.call.chat.unread == 0
+
+
+# --- read afterwards ----------------------------------------------------------------------------------------------
+READ = intents.OpenChatLog(meeting="m1")
+
+
+def reading():
+    return signed_in().hear(rooms.MeetingChanged(meeting=CARD)).do(READ)
+
+
+def test_r42_a_member_reads_the_chat_of_a_meeting_outside_of_it():
+    story = reading()
+    assert asked(story, chat.ReadChat)[0].meeting == "m1"
+    assert (story.state.chat_log.title, story.state.chat_log.lines) == ("Logo", None)
+    story.answer(chat.ChatRead(meeting="m1", lines=(line().line,)))
+    assert [one.text for one in story.state.chat_log.lines] == ["hello"]
+    assert story.do(intents.CloseChatLog()).state.chat_log is None
+
+
+def test_a_chat_that_is_not_wanted_any_more_is_not_shown():
+    story = reading()
+    number = asked(story, chat.ReadChat)[0].request
+    story.do(intents.CloseChatLog()).hear(chat.ChatRead(re=number, meeting="m1", lines=()))
+    assert story.state.chat_log is None
+    story = reading().hear(chat.ChatRead(meeting="m2", lines=()))
+    assert story.state.chat_log.lines is None
+
+
+def test_why_a_chat_cannot_be_read_is_said_where_it_would_be():
+    story = reading()
+    number = asked(story, chat.ReadChat)[0].request
+    story.hear(Refused(re=number, reason="not_found", words="Gone."))
+    assert story.state.chat_log.words == "Gone."
+    story = reading()
+    number = asked(story, chat.ReadChat)[0].request
+    story.do(intents.CloseChatLog()).hear(Refused(re=number, reason="not_found", words="Gone."))
+    assert story.state.chat_log is None
+    assert signed_in().do(intents.OpenChatLog(meeting="unknown")).state.chat_log is None
+
+
+def test_without_a_connection_the_chat_of_a_past_meeting_says_so():
+    story = reading().do(events.ConnectionChanged(phase="offline"), READ)
+    assert story.state.chat_log.words
+    assert story.sent == []

@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit
 
-from app.state import call_intents
-from app.state.slices.chat import Chat
+from app.state import call_intents, intents
+from app.state.slices.chat import Chat, ChatLog
 from app.state.slices.devices import Choices
 from app.ui.panels.link_dialog import LinkDialog
 from app.ui.panels.message_list import MessageList
 from app.ui.widgets.message_text import MessageText
 from app.wire.chat import ChatLine
-from tests.looks import call_states
+from tests.looks import call_states, room_states, states
 from tests.ui.live import Live
 from tests.ui.test_rooms import words_of
 
@@ -183,3 +183,26 @@ def test_what_is_no_emoji_is_said(scene):
     QTest.keyClick(search, Qt.Key.Key_Return)
     assert "No emoji of that name" in words_of(scene.find("chat-composer-emoji-panel"))
     assert scene.find("chat-composer", QPlainTextEdit).toPlainText() == ""
+
+
+# --- read afterwards ----------------------------------------------------------------------------------------------
+def test_r42_the_chat_of_a_past_meeting_is_opened_from_its_card_and_read_in_pieces(scene):
+    card = states.card("m7", state="ended", ended_at=states.at())
+    state = room_states.with_cards(card)
+    scene.show(state)
+    scene.click("open-chat-log-m7")
+    assert scene.take() == [intents.OpenChatLog(meeting="m7")]
+    log = ChatLog("m7", "Website relaunch")
+    scene.show(replace(state, chat_log=log))
+    assert "Fetching" in scene.find("chat-log-words").text()
+    scene.show(replace(state, chat_log=replace(log, lines=())))
+    assert scene.find("chat-log-words").text() == "Nothing was written in this meeting."
+    scene.show(replace(state, chat_log=replace(log, lines=lines(130))))
+    assert not scene.is_visible("chat-log-words")
+    scene.click("chat-log-earlier")
+    shown = scene.find("chat-log").findChildren(MessageText)
+    assert {one.text() for one in shown} >= {"Line 0", "Line 129"}
+    scene.click("chat-log-close")
+    assert scene.take()[-1] == intents.CloseChatLog()
+    scene.show(state)
+    assert not scene.is_visible("chat-log")

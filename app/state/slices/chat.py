@@ -18,3 +18,15 @@ class Chat:
     unread: int = 0
     #: The open panel shows the end of the chat, where new lines come.
     is_at_end: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLog:
+    """The chat of a meeting that is read in its room."""
+
+    meeting: str
+    title: str
+    #: None until the server has told them.
+    lines: tuple[ChatLine, ...] | None = None
+    #: Why they cannot be read.
+    words: str = ""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.call_intents import GoToMeeting
-from app.state.intents import CancelPlanned, GetCalendarFile, OpenPlan, OpenRecapPage
+from app.state.intents import CancelPlanned, GetCalendarFile, OpenChatLog, OpenPlan, OpenRecapPage
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
 from app.ui.panels.giving import CopyLink
@@ -82,8 +82,11 @@ class MeetingCardView(Card):
         self._file.clicked.connect(lambda: self._bridge.do(GetCalendarFile(meeting=key)))
         self._recap = Button("Open recap", f"{prefix}open-recap-{key}", kind="primary", glyph="sparkles")
         self._recap.clicked.connect(lambda: self._bridge.do(OpenRecapPage(meeting=key)))
+        self._chat = Button("Chat", f"{prefix}open-chat-log-{key}", kind="outline", glyph="messages-square")
+        self._chat.setAccessibleDescription("Shows what was written in this meeting")
+        self._chat.clicked.connect(lambda: self._bridge.do(OpenChatLog(meeting=key)))
         self._buttons = QWidget()
-        self._buttons.setLayout(row(self._join, self._open, self._link, self._file, self._recap, None))
+        self._buttons.setLayout(row(self._join, self._open, self._link, self._file, self._recap, self._chat, None))
         return self._buttons
 
     def show_card(self, card: MeetingCard) -> None:
@@ -155,7 +158,10 @@ class MeetingCardView(Card):
         self._recap.say({"ready": "Open recap", "deleted": "Details"}.get(card.recap, "See its progress"))
         self._recap.show_kind("primary" if card.recap == "ready" else "outline")
         self._recap.setVisible(has_recap)
-        shown = (can_join, is_external, is_planned, has_recap)
+        # Nobody came to one that ended as it began.
+        has_chat = card.state == "ended" and card.provider == "parley" and card.ended_at != card.started_at
+        self._chat.setVisible(has_chat and not self._is_recap_news)
+        shown = (can_join, is_external, is_planned, has_recap, has_chat)
         self._buttons.setVisible(any(shown))
 
     # --- the planner's ----------------------------------------------------------------------------------------------
