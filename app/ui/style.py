@@ -30,6 +30,7 @@ Card[ground="mine"] { background: $soft; border: 0; border-radius: 14px; }
 Card[ground="theirs"] { background: $surface; border: 1px solid $line; border-radius: 14px; }
 Card[ground="theirs-raised"] { background: $raised; border: 0; border-radius: 14px; }
 Card[ground="bar"] { background: $surface; border: 1px solid $line; border-radius: 34px; }
+Card[ground="pill"] { background: $surface; border: 1px solid $line; border-radius: 26px; }
 Card[ground="flat"] { background: $surface; border: 0; border-radius: 0; }
 Card[ground="side"] { background: $surface; border: 0; border-right: 1px solid $line; border-radius: 0; }
 Card[ground="aside"] { background: $surface; border: 0; border-left: 1px solid $line; border-radius: 0; }

@@ -113,6 +113,8 @@ PAGES = {
     "call-lobby-full": (lambda: call_states.call_as_host(10), ()),
     "call-hands": (lambda: call_states.call_with_hands(panel="people"), (SMALL, SLIM)),
     "call-hands-two": (lambda: call_states.call_with_hands(3, panel=""), (SLIM,)),
+    "call-reactions": (call_states.call_with_reactions, (SLIM,)),
+    "call-react-menu": (call_states.call, (SLIM,)),
     "call-keys": (call_states.call, (SLIM,)),
     "call-more-menu": (lambda: call_states.call_as_host(panel=""), (SLIM,)),
     "call-locked": (call_states.call_locked, (SMALL, SLIM)),
@@ -173,7 +175,7 @@ CLICKS = {
     "sign-in-forgot": ["sign-in-forgot"], "sign-in-code": ["sign-in-have-code"],
     "terms-text": ["privacy-read"], "call-settings": ["open-settings"],
     "call-locked-settings": ["open-settings"], "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
-    "call-keys": ["open-more"], "call-more-menu": ["open-more"],
+    "call-react-menu": ["open-reactions"], "call-keys": ["open-more"], "call-more-menu": ["open-more"],
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
     "recap-transcript": ["recap-tabs-transcript"], "call-view-menu": ["open-view-menu"],
@@ -251,7 +253,7 @@ class Set:
             page._show_invitation("7QK4-M2XP-9TDA-W3RV")
         if name == "rooms-link":
             next(one for one in self.window.findChildren(MessageText) if one.links).followed.emit(states.ADDRESS)
-        settle(0.25 if name == "recap" else 0.03)
+        settle(0.25 if name == "recap" else 0.6 if name == "call-reactions" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()
         if name == "call-tile-over":

@@ -10,6 +10,7 @@ from app.state.slices.drafts import Draft
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
+from app.state.slices.reactions import Reactions, Shown
 from app.state.slices.recording import Recording
 from app.wire.chat import ChatLine
 from app.wire.lobby import Guest
@@ -138,6 +139,13 @@ def call_with_hands(count=6, **changes):
     hands = {0: 20.0, 2: 10.0, 4: 30.0}
     people = tuple(person(number, raised_at=hands.get(number, 0.0)) for number in range(count))
     return call(count, **{"people": people, "host": "p0", **changes})
+
+
+def call_with_reactions(count=6, **changes):
+    """Three people have just reacted, oneself among them."""
+    now = datetime.now().timestamp()
+    shown = (Shown(1, "p1", "clap", now), Shown(2, "p4", "heart", now), Shown(3, "p0", "party", now))
+    return call(count, **{"reactions": Reactions(shown, 4), **changes})
 
 
 def ended(is_guest=False):

@@ -43,6 +43,7 @@ from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, Tabs, column, row
 from app.ui.widgets.frame import frame_of
 from app.ui.widgets.page import Page
+from app.ui.widgets.reactions_layer import ReactionsLayer
 from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.stage_view import StageView
@@ -70,7 +71,8 @@ class CallPage(Page):
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._tick)
         self._reconnecting = Reconnecting()
-        self._stage_view = StageView(bridge.stage, self._reconnecting)
+        self._reactions = ReactionsLayer()
+        self._stage_view = StageView(bridge.stage, self._reactions, self._reconnecting)
         self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
         self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
         self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
@@ -207,6 +209,7 @@ class CallPage(Page):
             # Another call, or back in after leaving: no picture of before is shown again.
             self._seat = seat
             self._stage_view.clear()
+            self._reactions.clear()
         self._state = state
         self._meeting = call.meeting.id
         self._title.setText(call.meeting.title)
@@ -218,6 +221,7 @@ class CallPage(Page):
         self._count.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} people")
         self._tick()
         self._stage_view.show_call(state, call)
+        self._reactions.show_call(call, self._stage_view.place_of)
         self._view.show_state(state)
         self._bar.show_state(state)
         self._chat.show_state(state)

@@ -9,6 +9,7 @@ from app.state.intents import Explain
 from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
 from app.ui.panels.device_panel import toggle
 from app.ui.panels.pip_button import pip_note, toggle_pip
+from app.ui.panels.reaction_picker import ReactionPicker
 from app.ui.session import can_here
 
 
@@ -76,6 +77,10 @@ def _toggle_hand(act: Act) -> None:
     act.bridge.do(LowerHand() if is_up(act.state) else RaiseHand())
 
 
+def _react(state: AppState) -> Look:
+    return Look("React", is_enabled=state.call_phase == "in")
+
+
 def _pip(state: AppState) -> Look:
     is_open = state.call is not None and state.call.pip.is_open
     words = "Close the small window" if is_open else "Picture-in-picture"
@@ -98,6 +103,9 @@ ACTIONS = (
     ),
     BarAction("share-screen", "screen-share", 90, _share, key="share", toggles=True, do=_toggle_share),
     BarAction("raise-hand", "hand", 65, _hand, key="hand", toggles=True, do=_toggle_hand),
+    BarAction(
+        "open-reactions", "smile", 40, _react, key="react", do=lambda act: ReactionPicker(act.bridge, act.anchor)
+    ),
     BarAction(
         "open-chat", "messages-square", 80, _chat, key="chat", toggles=True, do=lambda act: _toggle_panel(act, "chat")
     ),
