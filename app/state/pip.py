@@ -18,7 +18,7 @@ TABLE = Table()
 
 #: The controls under the picture, and the frame round both.
 BAR_PX, FRAME_PX = 46, 6
-LEAST_PX, MOST_PX, FIRST_PX = 248, 960, 340
+LEAST_PX, MOST_PX, FIRST_PX = 272, 960, 340
 #: So far from the edges of the screen it comes to rest, and so near to an edge it is drawn there.
 REST_PX, SNAP_PX = 12, 28
 #: Screens whose place is kept.

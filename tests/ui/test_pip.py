@@ -66,6 +66,7 @@ def test_r43_the_picture_comes_at_its_own_size_beside_that_of_the_page(small, sc
     [
         ("pip-toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
         ("pip-toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
+        ("pip-raise-hand", call_intents.RaiseHand()),
         ("pip-leave", call_intents.Leave()),
         ("pip-back", call_intents.ClosePip(returns=True)),
     ],
@@ -89,8 +90,20 @@ def test_the_host_is_asked_whether_to_leave_or_to_end_it_for_all(scene):
 def test_keys_do_the_same_in_it(small, scene):
     assert press(scene, Qt.Key.Key_M) == [call_intents.Choose(choices=Choices(microphone_on=False))]
     assert press(scene, Qt.Key.Key_V) == [call_intents.Choose(choices=Choices(camera_on=False))]
+    assert press(scene, Qt.Key.Key_H) == [call_intents.RaiseHand()]
     assert press(scene, Qt.Key.Key_I) == [call_intents.ClosePip()]
     assert press(scene, Qt.Key.Key_Escape) == [call_intents.ClosePip(returns=True)]
+
+
+def test_ones_own_hand_is_seen_and_lowered_in_it(scene):
+    state = call_states.call(2)
+    own = replace_person(state.call.people[0], raised_at=5.0)
+    scene.show(with_pip(put(state, "call.people", (own, state.call.people[1]))))
+    button = scene.find("pip-raise-hand", QAbstractButton)
+    assert button.isChecked()
+    assert button.accessibleName().startswith("Lower")
+    scene.click("pip-raise-hand")
+    assert scene.take() == [call_intents.LowerHand()]
 
 
 def test_who_it_shows_follows_who_speaks_after_a_while(scene):

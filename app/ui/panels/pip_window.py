@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
-from app.state.call_intents import EndForAll, Leave, OpenPanel, PlacePip, SpeakerChanged
+from app.state.call_intents import EndForAll, Leave, LowerHand, OpenPanel, PlacePip, RaiseHand, SpeakerChanged
 from app.state.floor import Floor, hear
+from app.state.hands import is_up, raised
 from app.state.pip import BAR_PX, FIRST_PX, FRAME_PX, shown_tile
 from app.state.slices.call import Call
 from app.state.stage import OWN, Tile
@@ -25,7 +26,7 @@ from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.floating import Floating
 from app.ui.widgets.video_tile import VideoTile
 
-_SIZES = (("small", "Small", 260), ("medium", "Medium", FIRST_PX), ("large", "Large", 520))
+_SIZES = (("small", "Small", 280), ("medium", "Medium", FIRST_PX), ("large", "Large", 520))
 
 
 class PipWindow(Floating):
@@ -64,6 +65,9 @@ class PipWindow(Floating):
     def _make_bar(self) -> QWidget:
         self._microphone = ToggleButton(self._bridge, "microphone", "pip-toggle-microphone", look="small")
         self._camera = ToggleButton(self._bridge, "camera", "pip-toggle-camera", look="small")
+        self._hand = IconButton("hand", "Raise your hand (H)", "pip-raise-hand", kind="small")
+        self._hand.setCheckable(True)
+        self._hand.clicked.connect(self._toggle_hand)
         self._recording = Glyph("circle-dot", ink="danger", size_px=16)
         self._recording.setObjectName("pip-recording")
         self._recording.setAccessibleName("This meeting is being recorded")
@@ -76,7 +80,7 @@ class PipWindow(Floating):
         self._leave.show_off(True, "phone-off")
         self._leave.clicked.connect(self._ask_leave)
         self._buttons = row(
-            self._microphone, self._camera, self._recording, self._words, self._back, self._leave,
+            self._microphone, self._camera, self._hand, self._recording, self._words, self._back, self._leave,
             gap=4, margins=(2, 4, 2, 4),
         )  # fmt: skip
         self._buttons.setStretch(self._buttons.indexOf(self._words), 1)
@@ -109,6 +113,9 @@ class PipWindow(Floating):
         self.setWindowTitle(f"{call.meeting.title} - Parley")
         self._microphone.show_choices(state.devices.chosen)
         self._camera.show_choices(state.devices.chosen)
+        has_hand_up = is_up(state)
+        self._hand.setChecked(has_hand_up)
+        self._hand.say(f"{'Lower' if has_hand_up else 'Raise'} your hand (H)", state="Up" if has_hand_up else "Down")
         self._recording.setVisible(call.recording.since is not None)
         self._leave.setAccessibleDescription(
             "Opens a choice: leave, or end the meeting for all" if state.is_host else ""
@@ -153,6 +160,8 @@ class PipWindow(Floating):
             is_connected=person.is_connected or is_own,
         )
         self.tile.show_mark("Not recorded" if call.recording.since is not None and not person.consents else "")
+        hands = [one.id for one in raised(call.people)]
+        self.tile.show_hand(hands.index(person.id) + 1 if person.id in hands and not is_screen else 0)
         self.tile.show_stopped(self._state.call_phase == "reconnecting")
         self._show_words(call, is_screen=is_screen)
 
@@ -215,6 +224,11 @@ class PipWindow(Floating):
             self._bridge.do(OpenPanel(panel="people"))
         self.returned.emit()
 
+    def _toggle_hand(self) -> None:
+        # Checked again by the state, once the server has said so.
+        self._hand.setChecked(is_up(self._state))
+        self._bridge.do(LowerHand() if is_up(self._state) else RaiseHand())
+
     def _ask_leave(self) -> None:
         if not self._state.is_host or self._state.call_phase != "in":
             self._bridge.do(Leave())
@@ -231,12 +245,14 @@ class PipWindow(Floating):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the call that make sense here."""
         key = Qt.Key(event.key())
-        if event.isAutoRepeat() and key in (Qt.Key.Key_M, Qt.Key.Key_V, Qt.Key.Key_I):
+        if event.isAutoRepeat() and key in (Qt.Key.Key_M, Qt.Key.Key_V, Qt.Key.Key_H, Qt.Key.Key_I):
             return
         if key == Qt.Key.Key_M:
             toggle(self._bridge, self._state.devices.chosen, "microphone")
         elif key == Qt.Key.Key_V:
             toggle(self._bridge, self._state.devices.chosen, "camera")
+        elif key == Qt.Key.Key_H:
+            self._toggle_hand()
         elif key == Qt.Key.Key_I:
             self.put_away.emit()
         else:
