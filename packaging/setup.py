@@ -9,6 +9,7 @@ the system's Python, and does nothing when all is in place. It needs only Python
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -21,6 +22,8 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 UV_LOCK = ROOT / "packaging" / "uv.lock.txt"
 STAMP = VENV / "parley-setup.txt"
+SPEECH = ROOT / "resources" / "models" / "speech.json"
+SPEECH_MODEL = "base"
 
 # Proven in a minimal Debian 12: what the wheels leave to the system.
 APT_PACKAGES = {
@@ -166,6 +169,27 @@ def install_packages() -> None:
         fail("the packages could not be installed; the words of uv and pip are above")
 
 
+def has_speech_model() -> bool:
+    """Whether the model is where `server_stub.recap.speech.models` looks for it, each file as it was published."""
+    folder = VENV / "share" / "parley" / "speech" / SPEECH_MODEL
+    for name, file in json.loads(SPEECH.read_text())[SPEECH_MODEL]["files"].items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != file["bytes"]:
+            return False
+        if hashlib.sha256(path.read_bytes()).hexdigest() != file["sha256"]:
+            say(f"the speech model's {name} is damaged")
+            return False
+    return True
+
+
+def fetch_speech_model() -> None:
+    """The model that turns speech into text; without it recaps fall back to a small recogniser, so set-up goes on."""
+    say("fetching the speech model (about 145 MB)")
+    command = [str(venv_python()), "-m", "server_stub", "models", "pull", SPEECH_MODEL, "--shared"]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        say("without it recaps are written by the small built-in recogniser; the next run tries again")
+
+
 def main() -> None:
     if sys.version_info < (3, 11):
         fail(f"Parley needs Python 3.11 or newer; this is {platform.python_version()}")
@@ -177,11 +201,15 @@ def main() -> None:
         return
     system_packages(APT_PACKAGES)
     wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted and venv_python().exists():
+    is_current = STAMP.exists() and STAMP.read_text() == wanted and venv_python().exists()
+    if not is_current:
+        make_venv()
+        install_packages()
+        STAMP.write_text(wanted)
+    if not has_speech_model():
+        fetch_speech_model()
+    elif is_current:
         return
-    make_venv()
-    install_packages()
-    STAMP.write_text(wanted)
     say("ready")
 
 

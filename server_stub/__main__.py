@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     data: Path = options.data or paths.default_data() / "server"
     if options.command == "models":
-        from server_stub.recap.speech.models import models_command
+        from server_stub.recap.speech.command import models_command
 
         return models_command(options.arguments, data / "models")
     os.umask(0o077)  # the database and the recordings are nobody else's

@@ -71,6 +71,8 @@ DOORS = {
     "argon2": {"server_stub.passwords"},
     "onnxruntime": {"server_stub.recap"},
     "faster_whisper": {"server_stub.recap.speech"},
+    "ctranslate2": {"server_stub.recap.speech"},
+    "tokenizers": {"server_stub.recap.speech"},
     "huggingface_hub": {"server_stub.recap.speech"},
     "pocketsphinx": {"server_stub.recap.speech"},
     "mss": {"app.media.screen"},

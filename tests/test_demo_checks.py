@@ -9,6 +9,7 @@ import pytest
 
 from tests.demo import __main__ as demo
 from tests.demo import checks
+from tests.spoken import words_of
 from tests.steering import SteeringError
 
 SCRIPT = json.loads((Path(__file__).parents[1] / "resources" / "demo" / "script.json").read_text(encoding="utf-8"))
@@ -110,3 +111,11 @@ def test_a_computer_that_never_gets_there_is_told_of_in_words(monkeypatch, tmp_p
         demo.hold(tmp_path)
     assert demo.main(["--out", str(tmp_path / "out")]) == 1
     assert "The demo stopped: too slow" in capsys.readouterr().err
+
+
+def test_numbers_and_dates_count_as_they_are_said():
+    assert words_of("It costs $1,200 on Dec. 3rd.") == words_of(
+        "It costs twelve hundred dollars on the third of December"
+    )
+    assert words_of("by May 21st") == ["by", "the", "twenty", "first", "of", "may"]
+    assert words_of("Mr. Miller pays 30%.") == ["mister", "miller", "pays", "thirty", "percent"]

@@ -1,4 +1,4 @@
-"""The scripted calls are whole: files, lengths, pictures, and words that the fallback recogniser hears."""
+"""The scripted calls are whole: files, lengths, pictures, and words that the recogniser hears."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ import jiwer
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from server_stub.recap.speech.catalogue import DEFAULT
+from server_stub.recap.speech.choose import BUILT_IN, choose_engine
+from tests.spoken import words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "resources" / "demo"
@@ -48,29 +52,24 @@ def level_db(samples: NDArray[np.int16]) -> float:
 
 
 def plain_words(text: str) -> str:
-    """Lower case words alone; pocketsphinx marks a word's second way of being said with a number."""
-    without_marks = re.sub(r"\(\d+\)", "", text.lower())
-    return " ".join(re.sub(r"[^a-z' ]", " ", without_marks).split())
+    """Lower case words alone, numbers as they are said."""
+    return " ".join(words_of(text))
 
 
 def hear_lines(folder: Path, *, about: str) -> tuple[list[str], list[str]]:
-    """What is said and what pocketsphinx hears, line by line, in the lines that match a pattern."""
-    from pocketsphinx import Decoder
-
+    """What is said and what the recogniser hears, line by line, in the lines that match a pattern."""
     script = read_script(folder)
     tracks = {person["name"]: read_speech(folder / person["microphone"]) for person in script["people"]}
-    decoder = Decoder(samprate=RATE_HZ, loglevel="FATAL")
+    engine, _ = choose_engine(DEFAULT, folder)
+    assert engine.name != BUILT_IN, "the speech model is missing or damaged: `make setup` brings it"
     said, heard = [], []
     for line in script["lines"]:
         if not re.search(about, plain_words(line["text"])):
             continue
         start, end = int((line["start_s"] - PAD_S) * RATE_HZ), int((line["end_s"] + PAD_S) * RATE_HZ)
-        decoder.start_utt()
-        decoder.process_raw(tracks[line["speaker"]][max(0, start) : end].tobytes(), full_utt=True)
-        decoder.end_utt()
-        guess = decoder.hyp()
+        samples = tracks[line["speaker"]][max(0, start) : end].astype(np.float32) / 32768
         said.append(plain_words(line["text"]))
-        heard.append(plain_words(guess.hypstr if guess else ""))
+        heard.append(plain_words(engine.transcribe(samples).text))
     return said, heard
 
 
@@ -140,14 +139,14 @@ def test_cameras_show_a_moving_face_for_the_whole_call() -> None:
         assert all(np.abs(a - b).max() > 40 for a, b in itertools.pairwise(seen))
 
 
-def test_pocketsphinx_hears_what_the_demo_promises() -> None:
+def test_r47_the_ear_hears_what_the_demo_promises() -> None:
     """The lines with a due date, the decision, the date or the price: hearing costs most of a line's length."""
     script = read_script(DEMO)
     promised = (*WEEKDAYS, *(plain_words(script[what]) for what in ("decision", "date", "price")))
     said, heard = hear_lines(DEMO, about="|".join(promised))
     assert all(any(what in line for line in said) for what in promised[len(WEEKDAYS) :])
     assert len(said) >= len(script["items"]) + 3
-    assert jiwer.wer(said, heard) <= 0.08
+    assert jiwer.wer(said, heard) <= 0.12
 
 
 def test_demo_is_small_enough_to_commit() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from server_stub.recap.sound import OpusListener, read_sound
-from server_stub.recap.speech.engine import SpeechEngine
+from server_stub.recap.speech.engine import Heard, SpeechEngine
 from server_stub.recap.transcript import Missing, Spoken
 from server_stub.recap.voice import RATE_HZ, Cut, UtteranceCutter, Vad
 from server_stub.recap.wording import finish_sentence, write_out
@@ -32,6 +32,8 @@ class Listener:
         """
         self.engine = engine
         self.names = dict(names)
+        #: The room's title and words of the chat as they are spelled.
+        self.terms: tuple[str, ...] = ()
         self._vad = Vad()
         self._cutters: dict[str, UtteranceCutter] = {}
         self._decoders: dict[str, OpusListener] = {}
@@ -78,12 +80,12 @@ class Listener:
     def write(self, person: str, cut: Cut) -> Spoken:
         """Writes one utterance down, or says why it is left out."""
         others = [name for each, name in self.names.items() if each != person]
-        heard = self.engine.transcribe(cut.samples, greeted=others)
+        heard = self.engine.transcribe(cut.samples, greeted=others, spelling=self._spelling())
         names = tuple(self.names.values())
         missing: Missing = ""
         if heard.language not in (None, "en"):
             missing = "language"
-        elif not heard.text or (heard.confidence < self.engine.least_confidence and not _is_short(heard.text)):
+        elif not heard.text or not self._is_believed(heard):
             missing = "unclear"
         if missing:
             text = ""
@@ -99,6 +101,14 @@ class Listener:
             confidence=round(heard.confidence, 3),
             missing=missing,
         )
+
+    def _is_believed(self, heard: Heard) -> bool:
+        # A recogniser that writes phrases into silence is not believed a short answer either.
+        short = not self.engine.punctuates and _is_short(heard.text)
+        return short or heard.confidence >= self.engine.least_confidence
+
+    def _spelling(self) -> list[str]:
+        return [*dict.fromkeys(self.names.values()), *self.terms]
 
 
 def _is_short(text: str) -> bool:

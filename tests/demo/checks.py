@@ -1,11 +1,12 @@
 """How true a recap is to the script that was spoken: word error, words at the wrong speaker, action items, the reel."""
 
 import datetime
-import re
 from pathlib import Path
 
 import av
 import jiwer
+
+from tests.spoken import words_of
 
 BOTH_IN, READY = "both in the meeting after the start", "the recap after the last leave"
 #: Seconds in which things are done where nothing else keeps the computer busy.
@@ -13,11 +14,6 @@ PROMISED_S = {BOTH_IN: 24.0, READY: 15.0}
 #: A computer on which less than this share of the speech gets through is too busy for what is heard to be judged.
 ENOUGH_VOICE = 0.98
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def words_of(text):
-    """Lower-case words without punctuation, as word error is counted."""
-    return re.findall(r"[a-z0-9']+", text.lower().replace("-", " "))
 
 
 def word_error(script, recap):

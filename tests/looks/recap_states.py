@@ -55,8 +55,8 @@ HIGHLIGHTS = tuple(
 )
 RECAP = Recap(
     meeting="m0",
-    engine="pocketsphinx",
-    engine_version="5.1.1",
+    engine="faster-whisper base",
+    engine_version="1.2.1",
     trust="It mishears about one word in ten of clear speech: check names and numbers.",
     started_at=ENDED.started_at,
     ended_at=ENDED.ended_at,

@@ -10,24 +10,25 @@ from app.ui.panels.privacy_page import address_lines
 from app.wire.links import parse_server
 from tests.looks import call_states, states
 
+INDEX = "the Python package index (as pip is set up)"
 TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://meet.example.org")
 
 
 @pytest.mark.parametrize(
     ("connection", "addresses"),
     [
-        (Connection(), ["huggingface.co"]),
+        (Connection(), [INDEX, "huggingface.co"]),
         (
             Connection(address="127.0.0.1:8470", server_id="s", is_embedded=True),
-            ["127.0.0.1:8470 (a program on this computer)", "huggingface.co"],
+            ["127.0.0.1:8470 (a program on this computer)", INDEX, "huggingface.co"],
         ),
         (
             Connection(address="parley.example.com", server=TEAM, talks_to=("smtp.example.com",), server_id="s"),
-            ["parley.example.com", "smtp.example.com", "huggingface.co"],
+            ["parley.example.com", "smtp.example.com", INDEX, "huggingface.co"],
         ),
         (
             Connection(address="meet.example.org", server=AWAY, home=TEAM, is_home=False, server_id="s"),
-            ["meet.example.org", "parley.example.com", "huggingface.co"],
+            ["meet.example.org", "parley.example.com", INDEX, "huggingface.co"],
         ),
     ],
 )
@@ -44,7 +45,8 @@ def test_r68_the_page_shows_them_and_opens_from_the_help(scene):
     scene.click("help-privacy")
     assert scene.find("privacy-address-0").text().startswith("parley.example.com: your server")
     assert scene.find("privacy-address-1").text().startswith("smtp.example.com: ")
-    assert "only when whoever runs the server" in scene.find("privacy-address-2").text()
+    assert "only when set-up, or whoever runs the server" in scene.find("privacy-address-2").text()
+    assert scene.find("privacy-address-3").text().startswith("huggingface.co: ")
     assert scene.find("receipt-key").text() == state.connection.receipt_key
     scene.click("receipt-key-copy")
     assert QApplication.clipboard().text() == state.connection.receipt_key

@@ -63,7 +63,7 @@ def test_it_fills_itself_in(scene):
 def test_r02_r57_the_footer_says_who_made_it_and_until_when_it_is_kept(scene):
     scene.show(recap_states.recap_state())
     shown = " ".join(words(scene))
-    assert "pocketsphinx 5.1.1" in shown
+    assert "faster-whisper base 1.2.1" in shown
     assert "mishears about one word in ten" in shown
     assert f"Kept until {states.TODAY + states.timedelta(days=180):%A}" in shown
     assert "One passage was not English" in shown

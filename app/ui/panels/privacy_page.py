@@ -17,7 +17,11 @@ from app.ui.widgets.tall_scroll import TallScroll
 from app.wire.links import is_loopback
 
 _MAIL = "the server sends mail through it: invitations, notices, codes for a new password"
-_MODELS = "only when whoever runs the server fetches another speech recogniser by command; nothing of yours goes there"
+_MODELS = (
+    "only when set-up, or whoever runs the server by command, fetches a speech recogniser; nothing of yours goes there"
+)
+_HUB = "the same, where the package index does not have the recogniser or cannot be reached"
+_INDEX = "the Python package index (as pip is set up)"
 _NO_MAIL = "The server sends no mail: no mail server is set up."
 _NOT_KNOWN = "The server has not said yet whether it sends mail: there is no connection to it."
 _LINKS = (
@@ -45,11 +49,11 @@ def address_lines(connection: Connection) -> list[tuple[str, str]]:
     if connection.home is not None and not connection.is_home:
         lines.append((connection.home.address, server))
     lines += [(name, _MAIL) for name in connection.talks_to]
-    return [*lines, ("huggingface.co", _MODELS)]
+    return [*lines, (_INDEX, _MODELS), ("huggingface.co", _HUB)]
 
 
 def _glyph(what: str) -> str:
-    return {_MAIL: "mail", _MODELS: "download"}.get(what, "server")
+    return {_MAIL: "mail", _MODELS: "download", _HUB: "download"}.get(what, "server")
 
 
 class PrivacyPage(Scrim):

@@ -59,7 +59,7 @@ class SpeechEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """The engine and its model, such as `faster-whisper small.en`."""
+        """The engine and its model, such as `faster-whisper base`."""
 
     @property
     def version(self) -> str:
@@ -77,10 +77,11 @@ class SpeechEngine(Protocol):
     def least_confidence(self) -> float:
         """Text below this mean confidence is more likely noise or another language than English."""
 
-    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = ()) -> Heard:
+    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = (), spelling: Sequence[str] = ()) -> Heard:
         """Writes one utterance down; the same samples and names always give the same text.
 
         Args:
             samples: float32 mono at 16 kHz, -1 to 1.
             greeted: names of those whom the speaker may call.
+            spelling: names and terms of this meeting as they are written, the most important first.
         """

@@ -1,4 +1,4 @@
-"""The engine that is always there: pocketsphinx, whose English model comes in its own wheel."""
+"""The engine of who has no model: pocketsphinx, whose English model comes in its own wheel."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class SphinxEngine:
         self._decoder: Any = Decoder(samprate=RATE_HZ, loglevel="FATAL", cmn="batch")
         self.version = version("pocketsphinx")
 
-    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = ()) -> Heard:
-        """Writes one utterance down, its known misspellings mended; see `SpeechEngine`."""
+    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = (), spelling: Sequence[str] = ()) -> Heard:
+        """Writes one utterance down, its known misspellings mended; see `SpeechEngine`. Spelling helps nothing."""
         if not samples.size or float(np.abs(samples).max()) < FAINT:
             # Out of digital silence the search makes a word, and is sure of it.
             return Heard("", 0.0)

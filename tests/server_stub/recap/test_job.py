@@ -47,7 +47,7 @@ def check(recap: Recap) -> None:
     assert {said.speaker for said in recap.transcript} == {"Ada", "Grace"}
     assert ("Ada", "2026-11-26") in {(item.owner, item.due) for item in recap.action_items}
     assert ("Grace", "2026-11-27") in {(item.owner, item.due) for item in recap.action_items}
-    assert recap.engine == "pocketsphinx"
+    assert recap.engine == "faster-whisper base"
     assert recap.started_at == START
     assert recap.reel is not None
 
