@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "relay", "signalling")
+NAMES = ("startup", "join", "relay", "signalling", "ear")
 
 
 def main(argv):

@@ -1,0 +1,181 @@
+"""How well the recap hears: word error and CPU of each engine, in quiet, in noise and through Opus with loss.
+
+    python -m tests.bench ear [--clips DIR]
+
+DIR holds sound files, each with its words in a `.txt` beside it; the text of `foreign-*` is empty: not a word of them
+may be written down. Everything goes through the recap's own listener: voice activity, cuts, engine, guards.
+"""
+
+import argparse
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import jiwer
+import numpy as np
+
+from server_stub.recap.listening import Listener
+from server_stub.recap.sound import read_sound
+from server_stub.recap.speech.catalogue import DEFAULT
+from server_stub.recap.speech.choose import BUILT_IN, choose_engine
+from server_stub.recap.voice import RATE_HZ, UtteranceCutter
+from tests.spoken import words_of
+
+CLIPS = Path(__file__).resolve().parents[1] / "data" / "speech"
+SOUNDS = {".flac", ".wav", ".opus", ".ogg", ".mp3", ".m4a", ".webm"}
+NOISE_DB = 10.0
+LOSS = 0.05
+PACKET_S = 0.02
+EDGE_S = 0.8
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(prog="tests.bench ear", description=__doc__.splitlines()[0])
+    parser.add_argument("--clips", type=Path, default=CLIPS)
+    options = parser.parse_args(argv)
+    clips = read_clips(options.clips)
+    english = {name: clip for name, clip in clips.items() if not name.startswith("foreign-")}
+    foreign = {name: sound for name, (sound, _) in clips.items() if name.startswith("foreign-")}
+    seconds = sum(len(sound) for sound, _ in english.values()) / RATE_HZ
+    print(f"{len(english)} English clips, {seconds:.0f} s; {len(foreign)} in other languages")
+    figures = {}
+    for wanted in (BUILT_IN, DEFAULT):
+        engine, note = choose_engine(wanted, Path())
+        if note:
+            raise SystemExit(f"{note} `make setup` brings it.")
+        rows = {way: measure(engine, english, change) for way, change in WAYS.items()}
+        slices = {f"{name}-{at}": part for name, sound in foreign.items() for at, part in enumerate(sliced(sound))}
+        figures[engine.name] = {
+            **{f"wer_{way}_pct": wer for way, (wer, _) in rows.items()},
+            "cpu_s_per_s": rows["clean"][1],
+            "foreign_words": count_words(engine, {**foreign, **slices}),
+            "words_of_no_speech": count_words(engine, no_speech()),
+        }
+        print(f"{engine.name}: {figures[engine.name]}", flush=True)
+    best = figures[engine.name]
+    return {
+        "wer_pct": best["wer_clean_pct"],
+        "foreign_words": best["foreign_words"],
+        "cpu_s_per_s": best["cpu_s_per_s"],
+        "engines": figures,
+    }
+
+
+def read_clips(folder):
+    """Name to (float32 mono at 16 kHz, text)."""
+    clips = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in SOUNDS and path.with_suffix(".txt").is_file():
+            sound = np.concatenate([samples for _, samples in read_sound(path, RATE_HZ)])
+            clips[path.stem] = (sound, path.with_suffix(".txt").read_text(encoding="utf-8"))
+    if not clips:
+        raise SystemExit(f"There are no clips with their texts in {folder}.")
+    return clips
+
+
+def measure(engine, clips, change):
+    """Word error in percent over all clips, and CPU seconds per second of sound."""
+    said, written, cpu_s, length_s = [], [], 0.0, 0.0
+    for number, (sound, text) in enumerate(clips.values()):
+        changed = change(sound, np.random.default_rng(number), [other for other, _ in clips.values()])
+        begun = time.process_time()
+        written.append(" ".join(words_of(hear(engine, changed))))
+        cpu_s += time.process_time() - begun
+        length_s += len(sound) / RATE_HZ
+        said.append(" ".join(words_of(text)))
+    return round(100 * jiwer.wer(said, written), 1), round(cpu_s / length_s, 3)
+
+
+def hear(engine, sound):
+    """What the recap's listener writes of one person's sound: samples, or packets as (start_s, bytes)."""
+    listener = Listener(engine, {"ada": "Ada"})
+    if isinstance(sound, list):
+        spoken = [piece for start_s, packet in sound for piece in listener.hear_packet("ada", start_s, packet)]
+        spoken += listener.flush()
+    else:
+        cutter = UtteranceCutter(listener._vad)
+        edge = np.zeros(round(EDGE_S * RATE_HZ), np.float32)
+        cuts = [*cutter.push(0.0, np.concatenate([edge, sound, edge])), *cutter.flush()]
+        spoken = [listener.write("ada", cut) for cut in cuts]
+    return " ".join(piece.text for piece in spoken)
+
+
+def count_words(engine, sounds):
+    found = {name: text for name, sound in sounds.items() if (text := hear(engine, sound))}
+    for name, text in found.items():
+        print(f"  {engine.name} wrote of {name}: {text}")
+    return sum(len(words_of(text)) for text in found.values())
+
+
+def sliced(sound):
+    """Pieces of 1 to 4 seconds, as somebody throws in a word."""
+    at, lengths_s = 0, (1.0, 2.0, 4.0, 1.5, 3.0)
+    for number in range(100):
+        size = round(lengths_s[number % len(lengths_s)] * RATE_HZ)
+        if at + size > len(sound):
+            return
+        yield sound[at : at + size]
+        at += size
+
+
+def no_speech():
+    """Sounds in which nobody speaks."""
+    random = np.random.default_rng(7)
+    at = np.arange(8 * RATE_HZ) / RATE_HZ
+    typing = np.zeros(len(at), np.float32)
+    for start in random.integers(0, len(at) - 800, 40):
+        typing[start : start + 800] += random.normal(0, 0.2, 800) * np.exp(-np.arange(800) / 120)
+    breath = random.normal(0, 0.05, len(at)) * np.clip(np.sin(2 * np.pi * 0.3 * at), 0, 1)
+    sounds = {
+        "silence": np.zeros(len(at)),
+        "faint noise": random.normal(0, 0.001, len(at)),
+        "loud noise": random.normal(0, 0.1, len(at)),
+        "hum": 0.1 * np.sin(2 * np.pi * 100 * at) + 0.03 * np.sin(2 * np.pi * 300 * at),
+        "typing": typing,
+        "breathing": breath,
+        "tones": 0.2 * np.sin(2 * np.pi * 440 * at) * (np.sin(2 * np.pi * at) > 0),
+    }
+    return {name: sound.astype(np.float32) for name, sound in sounds.items()}
+
+
+def clean(sound, random, others):
+    return sound
+
+
+def white(sound, random, others):
+    return mixed(sound, random.normal(0, 1, len(sound)))
+
+
+def babble(sound, random, others):
+    """Six of the others talk behind."""
+    chosen = random.choice(len(others), 6)
+    return mixed(sound, sum(np.resize(np.roll(others[n], int(random.integers(RATE_HZ))), len(sound)) for n in chosen))
+
+
+def mixed(sound, noise):
+    scale = np.sqrt((sound**2).mean() / (noise**2).mean()) * 10 ** (-NOISE_DB / 20)
+    return np.clip(sound + noise * scale, -1, 1).astype(np.float32)
+
+
+def opus_with_loss(sound, random, others):
+    """Packets as they come from the network, one in twenty lost."""
+    encoder = av.CodecContext.create("libopus", "w")
+    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = 48_000, "mono", "s16", 24_000
+    encoder.options = {"frame_duration": "20", "application": "voip"}
+    encoder.open()
+    edge = np.zeros(round(EDGE_S * RATE_HZ), np.float32)
+    samples = (np.clip(np.concatenate([edge, sound, edge]), -1, 1) * 32767).astype(np.int16)
+    frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, 0, Fraction(1, RATE_HZ)
+    pieces = av.AudioResampler(format="s16", layout="mono", rate=48_000, frame_size=960)
+    packets = [
+        bytes(packet)
+        for piece in [*pieces.resample(frame), *pieces.resample(None)]
+        if piece.samples == 960
+        for packet in encoder.encode(piece)
+    ]
+    return [(at * PACKET_S, packet) for at, packet in enumerate(packets) if random.random() >= LOSS]
+
+
+WAYS = {"clean": clean, "white": white, "babble": babble, "opus_loss": opus_with_loss}
