@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from app.media.types import Frame, Picture, Pixels, View, Views
+from app.media.types import Frame, Part, Picture, Pixels, View, Views
+
+#: swscale keeps tables from one picture to the next, for one thread each.
+_threads = threading.local()
 
 
 class Box(NamedTuple):
@@ -115,40 +119,131 @@ def resize(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
     return np.asarray(cv2.resize(pixels, size_px, interpolation=way), np.uint8)
 
 
+def part_box(width_px: int, height_px: int, part: Part) -> Box:
+    """The pixels of a part of a picture, and no more than two rows or columns beyond it.
+
+    Args:
+        width_px: Width of the picture.
+        height_px: Height of the picture.
+        part: Which part.
+
+    Returns:
+        All four numbers are even, as halved colour planes need, but for the end of a picture of an odd size.
+    """
+    left, right = _even_span(part.x, part.width, width_px)
+    top, bottom = _even_span(part.y, part.height, height_px)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _even_span(start: float, share: float, whole_px: int) -> tuple[int, int]:
+    first = min(max(0, int(start * whole_px)), max(0, whole_px - 2)) // 2 * 2
+    # A thousandth of a pixel over is no pixel: shares are rounded.
+    last = min(whole_px, max(first + 2, -(-int((start + share) * whole_px * 1000 - 1) // 1000)))
+    return first, min(whole_px, last + last % 2)
+
+
 def make_picture(frame: Frame, view: View, *, mirror: bool = False) -> Picture:
     """Makes what a view paints, scaled once so that painting is a copy.
 
+    Planes are scaled before their colours are converted: half the work, and a part of a frame costs only itself.
+
     Args:
         frame: Either form.
-        view: How large, and how the picture goes into it.
+        view: How large, which part, and how the picture goes into it.
         mirror: Swap left and right, as people expect of their own picture.
 
     Returns:
-        BGRA pixels: of exactly the view's size to cover it, otherwise of the size that fits into it.
+        BGRA pixels: of exactly the view's size to cover it, otherwise of the size at which the part fits into it.
     """
     import cv2
 
-    size_px = (view.width_px, view.height_px)
+    whole = (frame.width_px, frame.height_px)
     if view.crop == "cover":
-        small = crop_and_scale(frame, size_px=size_px)
+        box, size_px = cover_box(*whole, tile_px=(view.width_px, view.height_px)), (view.width_px, view.height_px)
     else:
-        small = resize(to_bgr(frame), fit_size(frame.width_px, frame.height_px, tile_px=size_px))
+        box = part_box(*whole, view.part)
+        scale = min(view.width_px / (view.part.width * whole[0]), view.height_px / (view.part.height * whole[1]))
+        size_px = max(2, round(box.width_px * scale)), max(2, round(box.height_px * scale))
+    if frame.form != "yuv420p":
+        pixels = _to_bgra(frame, box, size_px)
+    elif view.crop == "fit" and size_px[0] < box.width_px:
+        pixels = _averaged(frame, box, size_px)
+    else:
+        pixels = _planes_to_bgra(frame, box, size_px)
     if mirror:
-        small = np.asarray(cv2.flip(small, 1), np.uint8)
-    pixels = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2BGRA), np.uint8)
-    return Picture(pixels, pixels.shape[1], pixels.shape[0], frame.captured_at_s)
+        pixels = np.asarray(cv2.flip(pixels, 1), np.uint8)
+    part = Part(box.left_px / whole[0], box.top_px / whole[1], box.width_px / whole[0], box.height_px / whole[1])
+    return Picture(pixels, size_px[0], size_px[1], frame.captured_at_s, part, whole)
+
+
+def _way(box: Box, size_px: tuple[int, int]) -> int:
+    """Area averaging is only worth its price when shrinking a good deal."""
+    import cv2
+
+    return cv2.INTER_AREA if size_px[0] * 2 <= box.width_px else cv2.INTER_LINEAR
+
+
+def _to_bgra(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
+    import cv2
+
+    part = frame.pixels[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
+    if size_px != (box.width_px, box.height_px):
+        part = np.asarray(cv2.resize(part, size_px, interpolation=_way(box, size_px)), np.uint8)
+    return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2BGRA), np.uint8)
+
+
+def _planes(frame: Frame, box: Box) -> list[Pixels]:
+    """The three planes of a box of a "yuv420p" frame, not copied."""
+    rows, columns = frame.height_px, frame.width_px
+    colours = frame.pixels[rows:].reshape(2, rows // 2, columns // 2)
+    left, top, across, down = box
+    half = slice(top // 2, (top + down) // 2), slice(left // 2, (left + across) // 2)
+    return [frame.pixels[top : top + down, left : left + across], colours[0][half], colours[1][half]]
+
+
+def _averaged(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
+    """Text that gets smaller can be read only if it is averaged; swscale does that at a fifth of INTER_AREA's price."""
+    import av
+
+    if not hasattr(_threads, "scaler"):
+        _threads.scaler = av.video.reformatter.VideoReformatter()
+    planes = frame.pixels
+    if (box.width_px, box.height_px) != (frame.width_px, frame.height_px):
+        flat = np.concatenate([plane.reshape(-1) for plane in _planes(frame, box)])
+        planes = flat.reshape(box.height_px * 3 // 2, box.width_px)
+    whole = av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
+    made = _threads.scaler.reformat(
+        whole, width=size_px[0], height=size_px[1], format="bgra", interpolation="BILINEAR"
+    ).planes[0]
+    rows = np.frombuffer(made, np.uint8).reshape(size_px[1], made.line_size // 4, 4)
+    return np.ascontiguousarray(rows[:, : size_px[0]])
+
+
+def _planes_to_bgra(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
+    import cv2
+
+    # Halved colour planes want even sizes: one column and row more, which are cut off again.
+    width, height = size_px[0] + size_px[0] % 2, size_px[1] + size_px[1] % 2
+    scaled = np.empty((height * 3 // 2, width), np.uint8)
+    halves = scaled[height:].reshape(2, height // 2, width // 2)
+    way = _way(box, size_px)
+    for part, place in zip(_planes(frame, box), (scaled[:height], *halves), strict=True):
+        if part.shape == place.shape:
+            place[:] = part
+        else:
+            cv2.resize(part, (place.shape[1], place.shape[0]), dst=place, interpolation=way)
+    pixels = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_YUV2BGRA_I420), np.uint8)
+    return np.ascontiguousarray(pixels[: size_px[1], : size_px[0]])
 
 
 def make_pictures(frame: Frame, views: Views, *, mirror: bool = False) -> Iterator[tuple[int, Picture]]:
     """Makes a picture for each view; views that want the same share one.
 
     Args:
-        frame: Either form; its colours are converted once.
+        frame: Either form.
         views: By their numbers.
         mirror: See `make_picture`.
     """
-    if len(views) > 1:
-        frame = Frame(to_bgr(frame), "bgr24", frame.captured_at_s)
     made: dict[View, Picture] = {}
     for number, view in views.items():
         if view not in made:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,19 @@ PictureKey: TypeAlias = tuple[str, str]
 """Whose picture, and of what: a person's id ("" for oneself), and "camera" or "screen"."""
 
 
+class Part(NamedTuple):
+    """A rectangle of a picture, in shares of its width and height from the top left: 0.0 to 1.0."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+WHOLE = Part(0.0, 0.0, 1.0, 1.0)
+"""All of a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Pixels ready to paint.
@@ -54,12 +67,16 @@ class Picture:
         width_px: Width.
         height_px: Height.
         captured_at_s: When the camera saw it, or when it came off the network.
+        part: Which part of the frame it shows.
+        frame_px: Width and height of the whole frame that it was made of; (0, 0) where that does not matter.
     """
 
     pixels: Pixels
     width_px: int
     height_px: int
     captured_at_s: float
+    part: Part = WHOLE
+    frame_px: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +87,13 @@ class View:
         width_px: Its width in device pixels.
         height_px: Its height.
         crop: See `Crop`.
+        part: Which part of the frame goes into it; only with "fit".
     """
 
     width_px: int
     height_px: int
     crop: Crop = "cover"
+    part: Part = WHOLE
 
 
 Views: TypeAlias = Mapping[int, View]

@@ -289,6 +289,12 @@ class PlaceOwnView(Intent, frozen=True, kw_only=True):
     anchor: Anchor
 
 
+class StillCopied(Intent, frozen=True, kw_only=True):
+    """A still of a shared screen is on the clipboard; or there was no picture to copy."""
+
+    is_copied: bool
+
+
 class SpeakerChanged(Intent, frozen=True, kw_only=True):
     """Somebody else of the call has been speaking for a while: the window has listened to the levels."""
 

@@ -10,8 +10,12 @@ from app.state.effects import SaveChoices
 from app.state.slices.call import Call
 from app.state.stage import ANCHORS, DEFAULT_ANCHOR, Anchor, Layout, Stage, layout_of
 from app.state.tables import Step, Table
+from app.state.toasts import CALL, toast
 
 TABLE = Table()
+
+STILL_COPIED = "A still of the shared screen is on the clipboard."
+NO_STILL = "No picture of the shared screen came, so nothing was copied. Try again in a moment."
 
 
 def layout(state: AppState, call: Call) -> Layout:
@@ -66,6 +70,12 @@ def place_own_view(state: AppState, event: call_intents.PlaceOwnView) -> Step:
     """Kept for this call and the next ones."""
     chosen = replace(state.devices.chosen, own_view=event.anchor)
     return replace(state, devices=replace(state.devices, chosen=chosen)), (SaveChoices(chosen),)
+
+
+@TABLE.on(call_intents.StillCopied)
+def still_copied(state: AppState, event: call_intents.StillCopied) -> Step:
+    """Says so, since nothing else is seen of it."""
+    return toast(state, STILL_COPIED if event.is_copied else NO_STILL, is_bad=not event.is_copied, about=CALL), ()
 
 
 @TABLE.on(call_intents.SpeakerChanged)

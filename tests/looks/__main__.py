@@ -101,6 +101,7 @@ PAGES = {
     "call-10": (lambda: call_states.call(10), (SMALL,)),
     "call-share": (lambda: call_states.call_with_share(4), (SMALL, SLIM)),
     "call-share-pair": (lambda: call_states.call_with_share(2), (SMALL,)),
+    "call-share-zoomed": (lambda: call_states.call_with_share(3), ()),
     "call-share-back": (lambda: call_states.call_with_share(4, stage=Stage(mode="grid")), ()),
     "call-speaker": (lambda: call_states.call(6, stage=Stage(mode="speaker", speaker="p2")), (SMALL, SLIM)),
     "call-without-me": (lambda: call_states.call(2, stage=Stage(hides_own=True)), (SMALL,)),
@@ -180,6 +181,7 @@ CLICKS = {
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
     "recap-transcript": ["recap-tabs-transcript"], "call-view-menu": ["open-view-menu"],
     "call-emoji": ["chat-composer-emoji"], "rooms-emoji": ["room-composer-emoji"],
+    "call-share-zoomed": ["zoom-percent"],
 }  # fmt: skip
 
 
@@ -211,18 +213,7 @@ class Set:
         self.window.show_state(state)
         settle()
         page = self.window.page
-        has_camera = state.prejoin is None or not (state.prejoin.asks_terms or state.prejoin.device_words)
-        for place, tile in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
-            for view in self.bridge.stage.wanted.get(tile, ()):
-                if tile.source == "screen":
-                    wanted = self.bridge.stage.wanted[tile][view]
-                    picture = screens.picture(wanted.width_px, wanted.height_px, time.monotonic())
-                else:
-                    picture = faces.picture(place + 1 if tile.person else 0, captured_at_s=time.monotonic())
-                self.mailbox.put(tile, view, picture)
-        for key, views in self.bridge.stage.wanted.items():
-            for view in views if key[1] == "thumbnail" and key[0] != "window:3" else ():
-                self.mailbox.put(key, view, faces.picture(len(key[0]), captured_at_s=time.monotonic()))
+        self._give_pictures(page, state)
         self.bridge.show_levels({"p1": Level(-20.0, True), "": Level(-28.0, False)})
         if name == "privacy":
             self.window.open_help("private")
@@ -256,11 +247,29 @@ class Set:
         settle(0.25 if name == "recap" else 0.6 if name == "call-reactions" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()
+        if name == "call-share-zoomed":
+            self._give_pictures(page, state)
+            settle()
         if name == "call-tile-over":
             self.window.activateWindow()
             page.tiles[Tile("p2")].setFocus(Qt.FocusReason.TabFocusReason)
         settle(0.0)
         return self._grab(name), [one for one in self.window.findChildren(QWidget) if hasattr(one, "dismissed")]
+
+    def _give_pictures(self, page, state):
+        """One for each view, as large as it wants it."""
+        has_camera = state.prejoin is None or not (state.prejoin.asks_terms or state.prejoin.device_words)
+        for place, tile in enumerate(getattr(page, "tiles", {}) if has_camera else ()):
+            for view in self.bridge.stage.wanted.get(tile, ()):
+                if tile.source == "screen":
+                    wanted = self.bridge.stage.wanted[tile][view]
+                    picture = screens.picture(wanted, time.monotonic())
+                else:
+                    picture = faces.picture(place + 1 if tile.person else 0, captured_at_s=time.monotonic())
+                self.mailbox.put(tile, view, picture)
+        for key, views in self.bridge.stage.wanted.items():
+            for view in views if key[1] == "thumbnail" and key[0] != "window:3" else ():
+                self.mailbox.put(key, view, faces.picture(len(key[0]), captured_at_s=time.monotonic()))
 
     def _grab(self, name):
         """The window, and the menu over it where that is what the picture is of."""

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from app.media.types import Picture
+from app.media.types import Frame
 from app.ui.theme import face
 
 WORDS = "Routes B and C keep the name on one line; at 16 px only B can be told from the icon beside it."
@@ -32,13 +32,9 @@ def pixels(width=1920, height=1080):
     return np.frombuffer(image.constBits(), np.uint8).reshape(height, width, 4).copy()
 
 
-def picture(width, height, captured_at_s=0.0):
-    """The whole of it, fitted into a view."""
-    scale = min(width / 1920, height / 1080)
-    size = max(2, round(1920 * scale)), max(2, round(1080 * scale))
-    whole = pixels()
-    small = QImage(whole.data, 1920, 1080, QImage.Format.Format_RGB32).scaled(
-        *size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-    made = np.frombuffer(small.constBits(), np.uint8).reshape(size[1], size[0], 4).copy()
-    return Picture(made, *size, captured_at_s)
+def picture(view, captured_at_s=0.0):
+    """As the decoder would make it for a view."""
+    from app.media.pictures import make_picture
+
+    frame = Frame(np.ascontiguousarray(pixels()[..., :3]), "bgr24", captured_at_s)
+    return make_picture(frame, view)

@@ -1,8 +1,18 @@
 import numpy as np
 import pytest
 
-from app.media.pictures import Box, cover_box, crop_and_scale, fit_size, make_picture, make_pictures, to_bgr, to_i420
-from app.media.types import Frame, View
+from app.media.pictures import (
+    Box,
+    cover_box,
+    crop_and_scale,
+    fit_size,
+    make_picture,
+    make_pictures,
+    part_box,
+    to_bgr,
+    to_i420,
+)
+from app.media.types import WHOLE, Frame, Part, View
 
 
 def halves(width: int = 64, height: int = 36) -> Frame:
@@ -50,7 +60,58 @@ def test_the_own_tile_is_mirrored() -> None:
 
 def test_a_screen_is_shown_whole() -> None:
     picture = make_picture(halves(), View(40, 40, "fit"))
-    assert (picture.width_px, picture.height_px) == (40, 22)
+    assert picture.pixels.shape == (22, 40, 4)
+    assert (picture.part, picture.frame_px) == (WHOLE, (64, 36))
+
+
+def lines(width: int = 640, height: int = 360) -> Frame:
+    """Each row and column lighter than the one before, so that a pixel tells where it was."""
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[..., 0] = np.linspace(0, 255, width)
+    pixels[..., 2] = np.linspace(0, 255, height)[:, None]
+    return Frame(pixels, "bgr24", 7.0)
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("size", [(320, 180), (471, 265), (640, 360), (101, 333), (1279, 717), (23, 13)])
+@pytest.mark.parametrize("crop", ["cover", "fit"])
+def test_planes_are_scaled_to_the_same_picture_as_colours(crop, size, mirror) -> None:
+    view = View(*size, crop)
+    colours, planes = (make_picture(one, view, mirror=mirror) for one in (lines(), to_i420(lines())))
+    assert planes.pixels.shape == colours.pixels.shape == (planes.height_px, planes.width_px, 4)
+    assert planes.pixels.flags.c_contiguous
+    assert (planes.part, planes.frame_px) == (colours.part, colours.frame_px)
+    assert np.abs(planes.pixels.astype(int) - colours.pixels).max() <= 24
+    assert np.abs(planes.pixels.astype(int) - colours.pixels).mean() < 5
+
+
+@pytest.mark.parametrize(
+    ("size", "part", "box"),
+    [
+        ((640, 360), WHOLE, Box(0, 0, 640, 360)),
+        ((641, 361), WHOLE, Box(0, 0, 641, 361)),
+        ((640, 360), Part(0.25, 0.25, 0.5, 0.5), Box(160, 90, 320, 180)),
+        ((640, 360), Part(0.2507, 0.25, 0.5, 0.5), Box(160, 90, 322, 180)),
+        ((640, 360), Part(0.999, 0.999, 0.001, 0.001), Box(638, 358, 2, 2)),
+        ((641, 361), Part(0.5, 0.5, 0.5, 0.5), Box(320, 180, 321, 181)),
+    ],
+)
+def test_a_part_is_cut_at_even_pixels(size, part, box) -> None:
+    assert part_box(*size, part) == box
+
+
+def test_r40_a_part_of_a_screen_comes_at_its_full_resolution() -> None:
+    screen = np.zeros((1080, 1920, 3), np.uint8)
+    screen[300:780:2] = 255  # rows of a single pixel
+    view = View(960, 540, "fit", Part(0.25, 0.25, 0.5, 0.5))
+    for frame in (Frame(screen, "bgr24", 0.0), to_i420(Frame(screen, "bgr24", 0.0))):
+        zoomed = make_picture(frame, view)
+        assert (zoomed.width_px, zoomed.height_px, zoomed.part) == (960, 540, Part(0.25, 0.25, 0.5, 0.5))
+        assert zoomed.pixels[100, 480, 0] > 250
+        assert zoomed.pixels[101, 480, 0] < 5
+        # Fitted as a whole they are one grey.
+        whole = make_picture(frame, View(960, 540, "fit"))
+        assert 100 < whole.pixels[200, 480, 0] < 156
 
 
 def test_codec_layout_there_and_back() -> None:

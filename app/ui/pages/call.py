@@ -20,6 +20,7 @@ from app.state.call_intents import (
     PlaceOwnView,
     ShowCall,
     SpeakerChanged,
+    StillCopied,
 )
 from app.state.slices.call import Call
 from app.state.slices.devices import DeviceKind
@@ -76,6 +77,7 @@ class CallPage(Page):
         self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
         self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
         self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
+        self._stage_view.still_copied.connect(lambda is_copied: bridge.do(StillCopied(is_copied=is_copied)))
         self._stage_view.speaker_changed.connect(lambda person: bridge.do(SpeakerChanged(person=person)))
         stage = column(gap=10, margins=(12, 0, 12, 12))
         stage.addWidget(self._stage_view, 1)
@@ -193,6 +195,7 @@ class CallPage(Page):
             keys.bind(self, key, partial(_press, button))
             set_tip(button, keys.with_hint(button.accessibleName(), key))
         keys.bind(self, "full-screen", self._toggle_full_screen)
+        self._stage_view.bind_keys(self)
 
     def _toggle_full_screen(self) -> None:
         frame_of(self).show_full_screen(not self.window().isFullScreen())

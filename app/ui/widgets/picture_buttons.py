@@ -15,7 +15,7 @@ from app.ui.widgets.cards import row
 from app.ui.widgets.painting import painting
 
 #: What lies on pictures has the same colours in both themes.
-PILL = QColor(10, 14, 12, 205)
+PILL = QColor(10, 14, 12, 228)
 INK = "#ffffff"
 _OVER = QColor(255, 255, 255, 46)
 _DOWN = QColor(255, 255, 255, 76)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +16,13 @@ from app.ui.widgets.painting import painting
 from app.ui.widgets.picture_buttons import PictureButton, PicturePill
 from app.ui.widgets.video_tile import RADIUS_PX, VideoTile
 
+#: Keys, and where they lead: to the right and downwards.
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 #: On a smaller tile the buttons would hide who is on it.
 _LEAST_WIDTH_PX, _LEAST_HEIGHT_PX = 104, 60
 
@@ -31,6 +38,11 @@ class StageTile(VideoTile):
     Signals:
         pin_wanted(bool): Look at it, or no more.
         hide_wanted(): Take one's own view away.
+
+    Attributes:
+        tile: Which one it is.
+        is_large: The others stand beside it.
+        takes_arrows: Arrow keys are for it while it has the focus, and for no shortcut.
     """
 
     pin_wanted = Signal(bool)
@@ -42,6 +54,7 @@ class StageTile(VideoTile):
         name = f"{tile.person or 'own'}{of_what}"
         self.tile = tile
         self.is_large = False
+        self.takes_arrows = False
         self._can_pin = False
         self._is_over = False
         self.setObjectName(f"tile-{name}")
@@ -53,7 +66,8 @@ class StageTile(VideoTile):
         self._tools = PicturePill(f"tools-{name}", self._pin, self._hide)
         self._tools.focus_moved.connect(self._look_at_focus)
         self._tools.hide()
-        self.setLayout(column(row(self._tools, None), None, margins=(8, 8, 8, 8)))
+        self._box = column(row(self._tools, None), None, margins=(8, 8, 8, 8))
+        self.setLayout(self._box)
         self.setMinimumSize(1, 1)
 
     def show_place(self, *, is_large: bool, can_pin: bool, can_hide: bool) -> None:
@@ -107,6 +121,15 @@ class StageTile(VideoTile):
     def leaveEvent(self, event: object) -> None:
         self._is_over = False
         self._show_tools()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Arrow keys may be for this tile."""
+        is_asked = event.type() == QEvent.Type.ShortcutOverride and self.takes_arrows
+        if is_asked and isinstance(event, QKeyEvent) and event.key() in ARROWS:
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

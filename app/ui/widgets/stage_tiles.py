@@ -26,14 +26,10 @@ from app.state.stage import (
 from app.ui.qt import override
 from app.ui.stage import Stage
 from app.ui.widgets.picture_buttons import PictureButton, PicturePill
-from app.ui.widgets.stage_tile import StageTile
+from app.ui.widgets.share_view import ShareView
+from app.ui.widgets.stage_tile import ARROWS, StageTile
+from app.ui.widgets.still import Still
 
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _BACK_MARGIN_PX = 12
 
 
@@ -47,6 +43,8 @@ class StageTiles(QWidget):
         pinned(Tile | None): a tile is to be looked at, or none any more.
         own_hidden(bool): one's own is to be hidden, or shown again.
         own_placed(str): one's own was dragged to another `Anchor`.
+        still_copied(bool): a still of a screen is on the clipboard, or none came.
+        zoomed(): a screen is shown larger or smaller.
 
     Attributes:
         widgets: the tiles on show.
@@ -55,6 +53,8 @@ class StageTiles(QWidget):
     pinned = Signal(object)
     own_hidden = Signal(bool)
     own_placed = Signal(str)
+    still_copied = Signal(bool)
+    zoomed = Signal()
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -91,6 +91,7 @@ class StageTiles(QWidget):
             widget.show_place(
                 is_large=tile == main, can_pin=can_pin and not floats, can_hide=tile == OWN and len(wanted) > 1
             )
+            widget.takes_arrows = floats
             widget.setCursor(Qt.CursorShape.OpenHandCursor if floats else Qt.CursorShape.ArrowCursor)
         if not self._floats:
             self._pressed, self._is_dragging = None, False
@@ -113,13 +114,25 @@ class StageTiles(QWidget):
         return isinstance(self._layout, OneToOne) or (isinstance(self._layout, Share) and self._layout.own is not None)
 
     def _make(self, tile: Tile) -> StageTile:
-        widget = StageTile(self._stage, tile, crop="fit" if tile.source == "screen" else "cover")
+        widget = self._made(tile)
         widget.pin_wanted.connect(lambda is_pinned: self.pinned.emit(tile if is_pinned else None))
         widget.hide_wanted.connect(partial(self.own_hidden.emit, True))
         widget.setParent(self)
         widget.show_stopped(self._is_stopped)
         widget.show()
         return widget
+
+    def _made(self, tile: Tile) -> StageTile:
+        if tile.source == "camera":
+            return StageTile(self._stage, tile)
+        share = ShareView(self._stage, tile)
+        share.still_wanted.connect(lambda: self._copy_still(share))
+        share.zoomed.connect(self.zoomed)
+        return share
+
+    def _copy_still(self, share: ShareView) -> None:
+        still = Still(self._stage, share.tile, share.frame_px, self.still_copied.emit)
+        still.setParent(self)
 
     def _place(self) -> None:
         if self._layout is None:
@@ -185,7 +198,7 @@ class StageTiles(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move one's own tile that has the focus."""
-        step = _ARROWS.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         own = self.widgets.get(OWN)
         if step is None or own is None or not own.hasFocus() or not isinstance(self._layout, OneToOne | Share):
             super().keyPressEvent(event)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.media.types import Levels
@@ -14,10 +17,13 @@ from app.state.hands import raised
 from app.state.pinning import layout
 from app.state.slices.call import Call
 from app.state.stage import OWN, Tile
+from app.ui import keys
 from app.ui.stage import Stage
 from app.ui.widgets.layers import Layers
+from app.ui.widgets.share_view import ShareView
 from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.stage_tiles import StageTiles
+from app.ui.widgets.zoom import LEAST
 
 
 class StageView(Layers):
@@ -32,12 +38,14 @@ class StageView(Layers):
         own_hidden(bool): one's own view is to be hidden, or shown again.
         own_placed(str): one's own tile was dragged to another `Anchor`.
         speaker_changed(str): somebody else has been speaking for a while.
+        still_copied(bool): a still of a screen is on the clipboard, or none came.
     """
 
     looked_at = Signal(object)
     own_hidden = Signal(bool)
     own_placed = Signal(str)
     speaker_changed = Signal(str)
+    still_copied = Signal(bool)
 
     def __init__(self, stage: Stage, *over: QWidget) -> None:
         self._tiles = StageTiles(stage)
@@ -45,6 +53,9 @@ class StageView(Layers):
         self._tiles.pinned.connect(self.looked_at)
         self._tiles.own_hidden.connect(self.own_hidden)
         self._tiles.own_placed.connect(self.own_placed)
+        self._tiles.still_copied.connect(self.still_copied)
+        self._tiles.zoomed.connect(self._look_at_zoom)
+        self._arrows: list[QShortcut] = []
         self._joined_at: dict[str, float] = {}
         self._floor = Floor()
         self._others: frozenset[str] = frozenset()
@@ -59,6 +70,39 @@ class StageView(Layers):
         """The one that is large, if one is."""
         return next((widget for widget in self._tiles.widgets.values() if widget.is_large), None)
 
+    def bind_keys(self, page: QWidget) -> None:
+        """The keys of a share that is large count wherever the focus is on the page.
+
+        Args:
+            page: Where the focus is; a list or field on it takes arrows for itself.
+        """
+
+        def act(do: Callable[[ShareView], object]) -> None:
+            if isinstance(self.main, ShareView):
+                do(self.main)
+
+        acts: dict[str, Callable[[ShareView], object]] = {
+            "zoom-in": lambda share: share.step(True),
+            "zoom-out": lambda share: share.step(False),
+            "zoom-fit": lambda share: share.fit(),
+            "zoom-left": lambda share: share.push(-1, 0),
+            "zoom-right": lambda share: share.push(1, 0),
+            "zoom-up": lambda share: share.push(0, -1),
+            "zoom-down": lambda share: share.push(0, 1),
+            "copy-still": lambda share: share.still_wanted.emit(),
+        }
+        for key, do in acts.items():
+            made = keys.bind(page, key, partial(act, do))
+            if key in ("zoom-left", "zoom-right", "zoom-up", "zoom-down"):
+                self._arrows += made
+        self._look_at_zoom()
+
+    def _look_at_zoom(self) -> None:
+        """Arrows are for the share only while there is more of it than is seen."""
+        main = self.main
+        for arrow in self._arrows:
+            arrow.setEnabled(isinstance(main, ShareView) and main.zoom.scale > LEAST)
+
     def place_of(self, person: str) -> QPoint | None:
         """The middle of someone's tile, on this widget; None where they have none. "" is oneself."""
         widget = self.tiles.get(Tile(person))
@@ -72,6 +116,7 @@ class StageView(Layers):
     def show_call(self, state: AppState, call: Call) -> None:
         """Everyone in the meeting, as one chose to see them; oneself with the microphone and camera that one chose."""
         self._tiles.show_layout(layout(state, call))
+        self._look_at_zoom()
         self._tiles.show_way_back(call.stage.hides_own and len(call.people) > 1)
         own = state.devices.chosen
         hands = {one.id: place for place, one in enumerate(raised(call.people), start=1)}

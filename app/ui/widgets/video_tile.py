@@ -214,6 +214,9 @@ class VideoTile(PictureView):
         shown = QRectF(0, 0, image.width() * scale, image.height() * scale)
         shown.moveCenter(area.center())
         painter.drawRoundedRect(shown & area, RADIUS_PX, RADIUS_PX)
+        self._count_painted()
+
+    def _count_painted(self) -> None:
         if self._is_fresh:
             self._is_fresh = False
             if VideoTile.tell_painted is not None:

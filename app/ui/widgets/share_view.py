@@ -1,0 +1,258 @@
+"""A shared screen on the stage: shown whole, or zoomed and moved, at the full resolution of the part that is seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture
+
+from app.media.types import Picture, View
+from app.state.stage import Tile
+from app.ui.qt import override
+from app.ui.stage import Stage
+from app.ui.theme import colour
+from app.ui.widgets.cards import row
+from app.ui.widgets.stage_tile import StageTile
+from app.ui.widgets.video_tile import RADIUS_PX
+from app.ui.widgets.zoom import LEAST, Space, Zoom
+from app.ui.widgets.zoom_bar import ZoomBar
+
+#: A notch of a wheel makes it so much larger.
+_NOTCH = 1.15
+_NOTCH_UNITS = 120
+#: An arrow key moves it by this share of the view.
+_PUSH = 0.12
+#: So long after the last move of the pointer the bar goes, where it would cover the screen.
+_REST_MS = 3000
+
+
+class ShareView(StageTile):
+    """Somebody's screen; only while it is large can it be zoomed.
+
+    Args:
+        stage: Gives it pictures.
+        tile: Whose screen.
+
+    Signals:
+        still_wanted(): Copy what is shown.
+        zoomed(): It is shown larger or smaller, or another part of it.
+    """
+
+    still_wanted = Signal()
+    zoomed = Signal()
+
+    def __init__(self, stage: Stage, tile: Tile) -> None:
+        super().__init__(stage, tile, crop="fit")
+        self.zoom = Zoom()
+        self.frame_px = (16, 9)
+        self._grip: QPointF | None = None
+        self._bar = ZoomBar()
+        self._bar.stepped.connect(self.step)
+        self._bar.toggled.connect(lambda: self.toggle(None))
+        self._bar.fitted.connect(self.fit)
+        self._bar.still_wanted.connect(self.still_wanted)
+        self._bar.focus_moved.connect(self._wake)
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._show_bar)
+        self._box.addLayout(row(None, self._bar, None))
+        self._bar.hide()
+        self.setMouseTracking(True)
+        self.grabGesture(Qt.GestureType.PinchGesture)
+
+    # --- how far --------------------------------------------------------------------------------------------------
+    @property
+    def space(self) -> Space:
+        """The view and the picture, in logical pixels."""
+        return Space((max(1, self.width()), max(1, self.height())), self.frame_px)
+
+    def step(self, up: bool) -> None:
+        """Larger or smaller, as by the buttons."""
+        self._zoom_to(self.space.zoomed(self.zoom, self.zoom.step(up)))
+
+    def fit(self) -> None:
+        """All of it."""
+        self._zoom_to(Zoom())
+
+    def toggle(self, point: QPointF | None) -> None:
+        """Twice as large at a point (or in the middle), or all of it."""
+        if self.zoom.scale > LEAST:
+            self.fit()
+        else:
+            self._zoom_to(self.space.zoomed(self.zoom, 2.0, (point.x(), point.y()) if point else None))
+
+    def push(self, across: int, down: int) -> None:
+        """Looks further to the right or down by a step, or back by a negative one."""
+        self._zoom_to(self.space.moved(self.zoom, -across * self.width() * _PUSH, -down * self.height() * _PUSH))
+
+    def _zoom_by(self, factor: float, point: QPointF) -> None:
+        self._zoom_to(self.space.zoomed(self.zoom, self.zoom.scale * factor, (point.x(), point.y())))
+
+    def _zoom_to(self, zoom: Zoom) -> None:
+        if zoom == self.zoom or not self.is_large:
+            return
+        self.zoom = zoom
+        self._bar.show_zoom(zoom)
+        is_zoomed = zoom.scale > LEAST
+        self.setCursor(Qt.CursorShape.OpenHandCursor if is_zoomed else Qt.CursorShape.ArrowCursor)
+        self._wake()
+        self._look_again()
+        self.update()
+        self.zoomed.emit()
+
+    # --- as a tile ------------------------------------------------------------------------------------------------
+    @override
+    def show_place(self, *, is_large: bool, can_pin: bool, can_hide: bool) -> None:
+        if not is_large:
+            self.fit()
+        super().show_place(is_large=is_large, can_pin=can_pin, can_hide=can_hide)
+        self._wake()
+
+    @override
+    def wish(self) -> View | None:
+        """The part that is seen, as large as it is seen."""
+        view = super().wish()
+        if view is None or self.zoom.scale <= LEAST:
+            return view
+        return View(view.width_px, view.height_px, "fit", self.space.part(self.zoom))
+
+    @override
+    def show_picture(self, picture: Picture) -> None:
+        frame_px = picture.frame_px if any(picture.frame_px) else (picture.width_px, picture.height_px)
+        if frame_px != self.frame_px:
+            # Shared in another size, or another window: the same point of it stays in the middle.
+            self.frame_px = frame_px
+            self.zoom = self.space.zoomed(self.zoom, self.zoom.scale)
+            self._look_again()
+        super().show_picture(picture)
+        if self._bar.isHidden():
+            self._show_bar()
+
+    @override
+    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        image, picture = self._image, self._picture
+        if image is None or picture is None:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("tile"))
+        painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
+        place, part = self.space.place(self.zoom), picture.part
+        shown = QRectF(
+            place.x + part.x * place.width, place.y + part.y * place.height,
+            part.width * place.width, part.height * place.height,
+        )  # fmt: skip
+        ratio = self.devicePixelRatioF()
+        beyond = shown.width() * ratio - image.width(), shown.height() * ratio - image.height()
+        is_exact = max(map(abs, beyond)) < 1.5
+        if is_exact:
+            # Pixel on pixel: text stays as sharp as it came.
+            shown = QRectF(
+                round(shown.x() * ratio) / ratio, round(shown.y() * ratio) / ratio,
+                image.width() / ratio, image.height() / ratio,
+            )  # fmt: skip
+        brush = QBrush(image)
+        scale = QTransform.fromTranslate(shown.x(), shown.y())
+        brush.setTransform(scale.scale(shown.width() / image.width(), shown.height() / image.height()))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
+        painter.setBrush(brush)
+        painter.drawRoundedRect(shown & area, RADIUS_PX, RADIUS_PX)
+        self._count_painted()
+
+    # --- the bar --------------------------------------------------------------------------------------------------
+    def _wake(self) -> None:
+        self._rest.start()
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        """Always where it covers nothing; over the screen while it is used or the pointer moves."""
+        bar = self._bar
+        if not self.is_large or not self.has_picture or self.width() < bar.sizeHint().width() + 24:
+            bar.hide()
+            self._foot_px = 0
+            return
+        place = self.space.place(self.zoom)
+        covers = place.y + place.height > self.height() - bar.sizeHint().height()
+        has_focus = bar.isAncestorOf(QApplication.focusWidget() or self)
+        bar.setVisible(not covers or has_focus or self._rest.isActive())
+        foot_px = bar.sizeHint().width() // 2 if bar.isVisibleTo(self) else 0
+        if foot_px != self._foot_px:
+            self._foot_px = foot_px
+            self.update()
+
+    # --- by hand --------------------------------------------------------------------------------------------------
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.zoom = self.space.zoomed(self.zoom, self.zoom.scale)
+        super().resizeEvent(event)
+        self._show_bar()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl it zooms where the pointer is; without it moves what is zoomed."""
+        if not self.is_large:
+            super().wheelEvent(event)
+            return
+        turned = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_by(_NOTCH ** (turned.y() / _NOTCH_UNITS), event.position())
+        elif self.zoom.scale > LEAST:
+            by: QPoint = event.pixelDelta() if not event.pixelDelta().isNull() else turned / 2
+            is_sideways = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and not by.x()
+            across, down = (by.y(), 0) if is_sideways else (by.x(), by.y())
+            self._zoom_to(self.space.moved(self.zoom, across, down))
+        event.accept()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Fingers on a pad or on the screen zoom where they are."""
+        if isinstance(event, QNativeGestureEvent) and self.is_large:
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self._zoom_by(1 + event.value(), event.position())
+                return True
+        elif isinstance(event, QGestureEvent) and self.is_large:
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self._zoom_by(pinch.scaleFactor(), QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint())))
+                event.accept(pinch)
+                return True
+        return super().event(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.zoom.scale > LEAST:
+            self._grip = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            super().mousePressEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._wake()
+        if self._grip is None:
+            super().mouseMoveEvent(event)
+            return
+        moved, self._grip = event.position() - self._grip, event.position()
+        self._zoom_to(self.space.moved(self.zoom, moved.x(), moved.y()))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grip is None:
+            super().mouseReleaseEvent(event)
+            return
+        self._grip = None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Twice as large where it is, and back; a small one becomes large."""
+        if event.button() == Qt.MouseButton.LeftButton and self.is_large:
+            self.toggle(event.position())
+        else:
+            super().mouseDoubleClickEvent(event)
