@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.hands import LowerAllHands, LowerHand, LowerHandOf, RaiseHand
-from server_stub import hands_rules
+from server_stub import hands_rules, meeting, recaps
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
 from server_stub.requests import Rule
@@ -22,8 +22,11 @@ async def raise_hand(backend: Backend, session: Session, ask: RaiseHand) -> Tell
     if not place.ongoing.hand_tries.take(place.person, backend.tick()):
         # Each one is heard by the host.
         raise Refusal("too_much", "You raised your hand very often just now. Please wait a moment.")
-    outcome = hands_rules.raise_hand(place.ongoing.meeting, place.person, backend.now())
+    before = place.ongoing.meeting
+    outcome = hands_rules.raise_hand(before, place.person, backend.now())
     place.ongoing.apply(outcome, Asker(session, ask.request))
+    if not meeting.seat_of(before, place.person).person.raised_at:
+        recaps.note_moment(backend, place.ongoing, place.person, "hand")
     return None
 
 

@@ -24,6 +24,7 @@ from app.wire.rooms import MeetingCard, MeetingChanged, Message, MessagePosted, 
 from server_stub import cards, links, mail, notices, rooms
 from server_stub.errors import Refusal
 from server_stub.recap.job import RecapError
+from server_stub.recap.moments import Moment, MomentKind
 from server_stub.requests import Rule
 from server_stub.retention import drop_folder, expiry, is_expired
 from server_stub.session import Session
@@ -66,6 +67,9 @@ class Job(Protocol):
 
     def add_person(self, person: str, name: str) -> None:
         """Somebody more is recorded."""
+
+    def note_moment(self, moment: Moment) -> None:
+        """Somebody raised a hand or reacted."""
 
     def note_first_leave(self) -> None:
         """Somebody has left."""
@@ -157,6 +161,14 @@ def add_person(backend: Backend, recording: str, person: str, name: str) -> None
     opened = backend.jobs.by_recording.get(recording)
     if opened is not None:
         opened.job.add_person(person, name)
+
+
+def note_moment(backend: Backend, ongoing: Ongoing, person: str, kind: MomentKind) -> None:
+    """Somebody raised a hand or reacted: kept with the recording that runs, of who consents to it."""
+    row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
+    opened = backend.jobs.by_recording.get(row.id) if row is not None else None
+    if opened is not None and seat is not None and seat.person.consents:
+        opened.job.note_moment(Moment(at=backend.now(), person=person, kind=kind))
 
 
 def note_leave(backend: Backend, ongoing: Ongoing) -> None:

@@ -48,6 +48,7 @@ class Material:
         last_left_at: from when the wait for the recap counts.
         zone: IANA name of the zone whose calendar `tomorrow` means; the computer's own where empty.
         notes: plain sentences that come before our own.
+        reactions_s: when people reacted, in seconds from the start.
     """
 
     meeting: str
@@ -63,6 +64,7 @@ class Material:
     zone: str = ""
     notes: tuple[str, ...] = field(default=())
     shares: tuple[Shared, ...] = ()
+    reactions_s: tuple[float, ...] = ()
 
 
 def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
@@ -98,7 +100,8 @@ def write_texts(material: Material) -> Recap:
     proved, unproved_items = evidence.keep_items(said)
     items = tuple(item for item in proved if not is_thought(item))
     length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
-    highlights, unproved_moments = evidence.keep_highlights(choose_highlights(transcript, items, length_s=length_s))
+    chosen = choose_highlights(transcript, items, length_s=length_s, reactions_s=material.reactions_s)
+    highlights, unproved_moments = evidence.keep_highlights(chosen)
     notes = [*material.notes, *tell_missing(material.spoken)]
     notes += [_tell_thought(item) for item in proved if is_thought(item)]
     dropped = unproved + unproved_items + unproved_moments

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.wire.recap import ActionItem, Highlight, Utterance
+from server_stub.recap.moments import answers
 from server_stub.recap.summary import score_sentences, split_sentences
 from server_stub.recap.wording import finish_sentence
 from server_stub.recap.words import capital, plain, split_words
@@ -47,6 +48,8 @@ _WEIGHT = {
     "A problem came up": 0.4,
     "A question was asked": 0.1,
 }
+#: What one reaction adds, and all of them together at most: a decision that nobody reacted to stays a highlight.
+_REACTION, _REACTIONS_MOST = 0.25, 0.75
 _OPENING = re.compile(
     r"^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|now|then|sure|great|good|fine|of course|i think|thanks|"
     r"oh)\b[\s,.]*)+",
@@ -63,7 +66,11 @@ class _Moment:
 
 
 def choose_highlights(
-    transcript: tuple[Utterance, ...], items: Sequence[ActionItem], *, length_s: float
+    transcript: tuple[Utterance, ...],
+    items: Sequence[ActionItem],
+    *,
+    length_s: float,
+    reactions_s: Sequence[float] = (),
 ) -> tuple[Highlight, ...]:
     """Three to eight clips of 5-60 s in order of time; fewer where too little was said.
 
@@ -71,10 +78,11 @@ def choose_highlights(
         transcript: in order of time.
         items: the action items, whose evidence makes a moment worth more.
         length_s: of the whole meeting, which no clip may pass.
+        reactions_s: when somebody reacted, in seconds: what was said just before is worth more.
     """
     if not transcript:
         return ()
-    worth = _weigh(transcript, items)
+    worth = _weigh(transcript, items, reactions_s)
     chosen: list[_Moment] = []
     total_s = 0.0
     for place in sorted(range(len(transcript)), key=lambda place: (-worth[place], place)):
@@ -89,10 +97,10 @@ def choose_highlights(
         chosen.append(moment)
         total_s += length
     chosen.sort(key=lambda moment: moment.start_s)
-    return tuple(_describe(transcript, moment, items) for moment in chosen)
+    return tuple(_describe(transcript, moment, items, reactions_s) for moment in chosen)
 
 
-def _weigh(transcript: Sequence[Utterance], items: Sequence[ActionItem]) -> list[float]:
+def _weigh(transcript: Sequence[Utterance], items: Sequence[ActionItem], reactions_s: Sequence[float]) -> list[float]:
     sentences = [(place, each) for place, said in enumerate(transcript) for each in split_sentences(said)]
     worth = [0.0] * len(transcript)
     for (place, _), score in zip(sentences, score_sentences([each for _, each in sentences]), strict=True):
@@ -100,6 +108,7 @@ def _weigh(transcript: Sequence[Utterance], items: Sequence[ActionItem]) -> list
     promised = {each for item in items if item.certainty == "firm" for each in item.evidence}
     for place, said in enumerate(transcript):
         worth[place] += 0.5 if said.id in promised else 0.0
+        worth[place] += min(_REACTIONS_MOST, _REACTION * answers(reactions_s, said.start_s, said.end_s))
         worth[place] += sum(_WEIGHT[reason] for reason, cue in _REASONS if cue.search(plain(said.text)))
     return worth
 
@@ -144,13 +153,17 @@ def _bounds(transcript: Sequence[Utterance], first: int, last: int, length_s: fl
     return max(0.0, span[0].start_s - EDGE_S), min(length_s, max(said.end_s for said in span) + EDGE_S)
 
 
-def _describe(transcript: Sequence[Utterance], moment: _Moment, items: Sequence[ActionItem]) -> Highlight:
+def _describe(
+    transcript: Sequence[Utterance], moment: _Moment, items: Sequence[ActionItem], reactions_s: Sequence[float]
+) -> Highlight:
     places = range(moment.first, moment.last + 1)
     span = [transcript[place] for place in places]
     ids = {said.id for said in span}
     words = plain(" ".join(said.text for said in span))
     item = next((each for each in items if each.certainty == "firm" and set(each.evidence) <= ids), None)
-    reason, cue = next(((name, cue) for name, cue in _REASONS if cue.search(words)), ("A main point", None))
+    has_reactions = answers(reactions_s, moment.start_s, moment.end_s) > 0
+    otherwise = "People reacted" if has_reactions else "A main point"
+    reason, cue = next(((name, cue) for name, cue in _REASONS if cue.search(words)), (otherwise, None))
     if item and item.owner and reason != _REASONS[0][0]:
         title, reason = item.text, f"{item.owner} takes this on"
     else:

@@ -19,6 +19,7 @@ import msgspec
 from app.paths import private_folder, write_private
 from app.wire.recap import Recap
 from server_stub.recap import protocol, store
+from server_stub.recap.moments import Moment, MomentLog, reactions_s, read_moments
 from server_stub.recap.process import WorkerProcess, worker_command
 from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
@@ -88,6 +89,7 @@ class RecapJob:
         self._log: store.HeardLog | None = None
         self._phase: str = ""
         self._is_cancelled = False
+        self._moments = MomentLog(folder)
 
     @property
     def worker_pid(self) -> int | None:
@@ -117,6 +119,10 @@ class RecapJob:
         packet = protocol.Packet(person=person, start_s=start_s, opus=opus)
         if self._worker is None or not self._worker.send(packet):
             self._read_again_s.setdefault(person, self._settled_s.get(person, 0.0))
+
+    def note_moment(self, moment: Moment) -> None:
+        """Somebody who consents raised a hand or reacted."""
+        self._moments.add(moment)
 
     def note_first_leave(self) -> None:
         """The first participant left: the recap counts as being generated from now on."""
@@ -172,13 +178,14 @@ class RecapJob:
         named = {person.id: person.file for person in recording.people}
         files = await asyncio.to_thread(store.find_files, self._folder, self._people, named)
         shares = await asyncio.to_thread(store.find_shares, self._folder, recording)
+        found = files, shares, await asyncio.to_thread(read_moments, self._folder)
         await asyncio.to_thread(private_folder, self._folder / store.RECAP)
         for _ in range(TRIES):
             if self._worker is None and (self._is_cancelled or not await self._start_worker()):
                 continue
             if not await self._hear_rest(files):
                 continue
-            answer = await self._ask(self._compose_message(recording, (files, shares), (ended_at, last_left_at)))
+            answer = await self._ask(self._compose_message(recording, found, (ended_at, last_left_at)))
             if isinstance(answer, protocol.Composed):
                 return answer.recap
             if isinstance(answer, protocol.Failed):
@@ -223,10 +230,10 @@ class RecapJob:
     def _compose_message(
         self,
         recording: store.Recording,
-        found: tuple[Mapping[str, Path], list[Shared]],
+        found: tuple[Mapping[str, Path], list[Shared], list[Moment]],
         times: tuple[float, float],
     ) -> protocol.Compose:
-        files, shares = found
+        files, shares, moments = found
         spoken: list[Spoken] = [heard.spoken for heard in self._heard]
         return protocol.Compose(
             meeting=recording.meeting,
@@ -240,6 +247,7 @@ class RecapJob:
             zone=self._settings.zone,
             notes=[self._engine.note] if self._engine and self._engine.note else [],
             shares=shares,
+            reactions_s=reactions_s(moments, recording.started_at),
         )
 
     async def _start_worker(self) -> bool:

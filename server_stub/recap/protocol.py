@@ -68,6 +68,7 @@ class Compose(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     zone: str
     notes: list[str]
     shares: list[Shared]
+    reactions_s: list[float] = []
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -84,6 +84,7 @@ class Worker:
             zone=message.zone,
             notes=tuple(message.notes),
             shares=tuple(message.shares),
+            reactions_s=tuple(message.reactions_s),
         )
         try:
             recap = compose(material, Path(message.folder))

@@ -15,6 +15,7 @@ class FakeJob:
         self.folder, self.people = folder, dict(people)
         self.notes = []
         self.heard = []
+        self.moments = []
         self.fails = False
         #: Makes a recap that cannot be kept.
         self.breaks_what_is_kept = False
@@ -27,6 +28,9 @@ class FakeJob:
 
     def add_person(self, person, name):
         self.people[person] = name
+
+    def note_moment(self, moment):
+        self.moments.append(moment)
 
     def note_first_leave(self):
         self.notes.append("first leave")

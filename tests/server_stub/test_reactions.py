@@ -1,7 +1,9 @@
 """Reactions: seen by everyone, few at a time, and not by who reads too slowly."""
 
 from app.wire.chat import ChatPosted, PostChat
+from app.wire.hands import RaiseHand
 from app.wire.reactions import React, Reacted
+from app.wire.recording import StartRecording, StopRecording
 from tests.fakes.server_client import story
 from tests.people import alan_inside, in_a_meeting
 
@@ -42,3 +44,20 @@ async def test_who_reads_too_slowly_misses_reactions_and_nothing_else(server):
     assert (await host.expect(Reacted)).reaction == "heart"
     await member.ask(PostChat(meeting=card.id, text="Hi", key="k1"))
     await host.expect(ChatPosted)
+
+
+@story()
+async def test_while_recorded_those_of_who_consents_are_kept_as_moments(server):
+    host, member, card = await in_a_meeting(server)
+    await host.ask(React(meeting=card.id, reaction="clap"))
+    await host.ask(StartRecording(meeting=card.id))
+    (job,) = server.maker.jobs
+    for one in (host, member):
+        await one.ask(React(meeting=card.id, reaction="heart"))
+        await one.ask(RaiseHand(meeting=card.id))
+        await one.ask(RaiseHand(meeting=card.id))
+    kept = [(one.person, one.kind) for one in job.moments]
+    assert kept == [(host.account.id, "heart"), (host.account.id, "hand")]
+    await host.ask(StopRecording(meeting=card.id))
+    await host.ask(React(meeting=card.id, reaction="clap"))
+    assert len(job.moments) == 2

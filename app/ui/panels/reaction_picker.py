@@ -49,9 +49,11 @@ class ReactionPicker(QWidget):
     def _place(self, anchor: QWidget) -> None:
         self.adjustSize()
         over = anchor.mapToGlobal(QPoint(anchor.width() // 2, 0))
-        room = anchor.screen().availableGeometry()
-        x = min(max(room.left() + _GAP_PX, over.x() - self.width() // 2), room.right() - self.width() - _GAP_PX)
-        self.move(x, max(room.top(), over.y() - self.height() - _GAP_PX))
+        # Inside of the window, which may lie beyond the edge of a screen.
+        left = anchor.window().mapToGlobal(QPoint(_GAP_PX, 0)).x()
+        right = left + anchor.window().width() - 2 * _GAP_PX - self.width()
+        x = max(left, min(over.x() - self.width() // 2, right))
+        self.move(x, over.y() - self.height() - _GAP_PX)
 
     def _send(self, reaction: Reaction) -> None:
         self._bridge.do(React(reaction=reaction))

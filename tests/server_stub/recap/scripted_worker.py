@@ -30,6 +30,7 @@ def recap_of(message):
         summary=(),
         action_items=(),
         highlights=(),
+        notes=tuple(f"Reaction at {at_s:.0f}" for at_s in message.reactions_s),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from app.wire.recap import Recap
 from server_stub.recap.job import RecapError, RecapJob, RecapSettings, RecapStatus, remake
+from server_stub.recap.moments import Moment
 from tests.server_stub.recap.test_films_with_shares import record_screen
 
 START = 1795176000.0
@@ -184,6 +185,21 @@ def test_a_recording_that_rests_has_no_worker_and_loses_no_word(silent_folder: P
         job.feed("ada", 5.0, b"on its way when the recording stopped")
         recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
         assert [said.start_s for said in recap.transcript] == [0.0, 5.0]
+
+    run(work)
+
+
+def test_reactions_reach_the_worker_also_after_a_crash(silent_folder: Path) -> None:
+    settings = scripted(silent_folder, "slow")
+
+    async def work() -> None:
+        job = RecapJob(silent_folder, people={"ada": "Ada"}, settings=settings, told=print)
+        await job.start()
+        for at_s, kind in ((4.0, "clap"), (5.0, "hand"), (2.0, "heart")):
+            job.note_moment(Moment(at=START + at_s, person="ada", kind=kind))
+        recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
+        assert recap.notes == ("Reaction at 2", "Reaction at 4")
+        assert (await remake(silent_folder, settings)).notes == recap.notes
 
     run(work)
 
