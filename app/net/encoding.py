@@ -76,12 +76,13 @@ class PicturePolicy:
 CAMERA = PicturePolicy(start_rate=800_000, least_rate=80_000, most_rate=2_500_000, saver_rate=120_000, fps=30)
 
 
-#: Source: own measurements at 1920x1080 on one core: text that is scrolled takes some 70 kB a picture at the coarsest
-#: quantiser at which letters of 11 px can still be read, and 20 ms; standing still it is fine after a second. The relay
-#: forwards 8 Mbit/s of a screen.
+#: Source: own measurements at 1920x1080 on one core, a page full of letters of 11 px, which can all be read at the
+#: coarsest quantiser here. Scrolled by 45 px a picture it takes 50 kB and 25 ms at -5 (at -12, which does not find where
+#: the text has gone, 115 kB and 23 ms; at -4 24 kB, but up to 65 ms where it was scrolled too far). What stands still is
+#: fine after a second. The relay forwards 8 Mbit/s of a screen.
 SCREEN_TEXT = PicturePolicy(
-    start_rate=6_000_000, least_rate=500_000, most_rate=6_500_000, saver_rate=1_000_000, fps=10,
-    quantiser=(4, 48), noise_sensitivity=0, cpu_used=-12, is_screen=True,
+    start_rate=6_500_000, least_rate=500_000, most_rate=7_000_000, saver_rate=1_000_000, fps=10,
+    quantiser=(10, 48), noise_sensitivity=0, cpu_used=-5, is_screen=True,
 )  # fmt: skip
 SCREEN_MOTION = PicturePolicy(
     start_rate=2_500_000, least_rate=300_000, most_rate=4_000_000, saver_rate=600_000, fps=30,

@@ -33,12 +33,14 @@ class ScreenFigures:
         encode_s: time that one took, the mean.
         encode_cpu_s: processor time of all since the share began.
         quantiser: of the last one, 0 (finest) to 63.
+        sent_bytes: of all since the share began.
     """
 
     pictures: int = 0
     encode_s: float = 0.0
     encode_cpu_s: float = 0.0
     quantiser: int = 63
+    sent_bytes: int = 0
 
 
 class ScreenTrack(PictureTrack):
@@ -83,6 +85,7 @@ class ScreenTrack(PictureTrack):
             sum(self._took) / len(self._took),
             before.encode_cpu_s + encoded.cpu_s,
             encoded.quantiser,
+            before.sent_bytes + encoded.size,
         )
         self._steps += 1
         is_done = encoded.quantiser <= _FINE or self._steps > _MOST_STEPS

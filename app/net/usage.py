@@ -89,5 +89,6 @@ def share_figures(share: ScreenFigures) -> dict[str, float]:
         "share_pictures": float(share.pictures),
         "share_encode_ms": share.encode_s * 1000,
         "share_encode_cpu_s": share.encode_cpu_s,
+        "share_bytes": float(share.sent_bytes),
         "share_quantiser": float(share.quantiser) if share.pictures else 0.0,
     }

@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "relay", "signalling", "ear")
+NAMES = ("startup", "join", "relay", "signalling", "ear", "share")
 
 
 def main(argv):

@@ -8,14 +8,15 @@ SIZE = (1400, 900)
 
 
 @contextlib.contextmanager
-def x_display(folder):
+def x_display(folder, size=SIZE):
     """The environment of a process whose window is to be on it. Needs Xvfb and openbox, which `make setup` names.
 
     Args:
         folder: For the window manager's own files.
+        size: Width and height of its one screen.
     """
     reader, writer = os.pipe()
-    screen = ["-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24"]
+    screen = ["-screen", "0", f"{size[0]}x{size[1]}x24"]
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writer), *screen, "-nolisten", "tcp", "-noreset"], pass_fds=(writer,),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
