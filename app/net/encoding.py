@@ -77,12 +77,12 @@ CAMERA = PicturePolicy(start_rate=800_000, least_rate=80_000, most_rate=2_500_00
 
 
 #: Source: own measurements at 1920x1080 on one core, a page full of letters of 11 px, which can all be read at the
-#: coarsest quantiser here. Scrolled by 45 px a picture it takes 50 kB and 25 ms at -5 (at -12, which does not find where
-#: the text has gone, 115 kB and 23 ms; at -4 24 kB, but up to 65 ms where it was scrolled too far). What stands still is
-#: fine after a second. The relay forwards 8 Mbit/s of a screen.
+#: coarsest quantiser here. Scrolled by 45 px a picture it takes 64 kB and 22 ms at -6; from -7 on, which does not find
+#: where the text has gone, 116 kB and no less time; at -4 24 kB, but up to 65 ms where it was scrolled too far. What
+#: stands still is fine after a second. The relay forwards 8 Mbit/s of a screen.
 SCREEN_TEXT = PicturePolicy(
     start_rate=6_500_000, least_rate=500_000, most_rate=7_000_000, saver_rate=1_000_000, fps=10,
-    quantiser=(10, 48), noise_sensitivity=0, cpu_used=-5, is_screen=True,
+    quantiser=(10, 48), noise_sensitivity=0, cpu_used=-6, is_screen=True,
 )  # fmt: skip
 SCREEN_MOTION = PicturePolicy(
     start_rate=2_500_000, least_rate=300_000, most_rate=4_000_000, saver_rate=600_000, fps=30,

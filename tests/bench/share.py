@@ -1,9 +1,10 @@
 """A shared screen of small text: a real window on a real X server, a client that shares it, and one that sees it.
 
-`glyphs_pct`: of the letters of 11 px that stand on 1920x1080, those that can be read at the far end one second after the
-scrolling has stopped; each is compared with every letter's picture. `sharer_cores`: processor time of the whole sharing
-client while it scrolls at ten steps a second. `fps`: pictures at the far end meanwhile. `encoder_ms`: for one picture.
-`encoder_cores`, `still_cores`: the encoder's part, and the whole client once nothing moves. Cameras and microphones are off.
+`glyphs_pct`: of the letters of 11 px that stand on 1920x1080, those that can be read at the far end one second after
+the scrolling has stopped; each is compared with every letter's picture. `sharer_cores`: processor time of the whole
+sharing client while it scrolls at ten steps a second. `fps`: pictures at the far end meanwhile. `encoder_ms`: for one
+picture. `encoder_cores`, `before_cores`, `still_cores`: the encoder's part of it, and the whole client before the share
+and once nothing moves any more. Cameras and microphones are off.
 """
 
 import argparse
@@ -71,7 +72,7 @@ class Page(Process):
 
 
 def share(sharer, viewer, room_code):
-    """Both meet, the sharer shares its screen; returns the key of that picture."""
+    """Both meet, the sharer shares its screen; returns the key of that picture, and the cores used before."""
     viewer.do(call_intents.Choose(choices=replace(viewer.state.devices.chosen, camera_on=False, microphone_on=False)))
     viewer.do(intents.EnterRoomByCode(code=room_code))
     viewer.wait_for(lambda state: state.rooms.known, what="the room")
@@ -83,13 +84,13 @@ def share(sharer, viewer, room_code):
     go_in(viewer)
     idle = cpu_s(sharer.pid)
     time.sleep(3.0)
-    print(f"before the share: {(cpu_s(sharer.pid) - idle) / 3.0:.2f} cores")
+    before_cores = round((cpu_s(sharer.pid) - idle) / 3.0, 2)
     sharer.click("share-screen", "share-source-screen-0", "share-go")
     person = viewer.wait_for(lambda state: next((one.id for one in state.call.people if one.sharing), ""), 20)
     viewer.conductor.want_pictures({(person, "screen"): {0: View(*SIZE, "fit")}})
     key = f"{person}:screen"
     viewer.wait_picture(key, lambda picture: (picture.width_px, picture.height_px) == SIZE, limit_s=20)
-    return key
+    return key, before_cores
 
 
 def measure(sharer, viewer, page, key):
@@ -148,7 +149,8 @@ def main(argv):
             sharer.click("room-name-field-ok", "invite")
             code = sharer.read("invitation-code")
             sharer.click("invitation-done")
-            return measure(sharer, viewer, page, share(sharer, viewer, code))
+            key, before_cores = share(sharer, viewer, code)
+            return {**measure(sharer, viewer, page, key), "before_cores": before_cores}
         finally:
             for one in cast.clients:
                 one.close()

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 ROW_STEP = 4
 #: Width of a block in pixels, and its height in compared rows.
 _BLOCK_PX, _BLOCK_ROWS = 32, 8
-#: Rows are told by every so many points of theirs.
-_POINT_STEP = 9
+#: Rows are told by so many strips of theirs, of so many pixels each: whole rows would cost ten times as much to read.
+_STRIPS, _STRIP_PX = 5, 40
 #: So many rows of what changed stood elsewhere before: then it was scrolled.
 _SCROLLED_SHARE = 0.5
 
@@ -62,18 +62,21 @@ class Changes:
         share = float(blocks.mean())
         columns = np.flatnonzero(blocks.any(axis=0))
         rows = np.flatnonzero(blocks.any(axis=1))
-        part = (
-            slice(rows[0] * _BLOCK_ROWS * ROW_STEP, (rows[-1] + 1) * _BLOCK_ROWS * ROW_STEP),
-            slice(columns[0] * _BLOCK_PX, (columns[-1] + 1) * _BLOCK_PX, _POINT_STEP),
-        )
-        return Change(share, _is_scrolled(before[part], now[part]))
+        lines = slice(rows[0] * _BLOCK_ROWS * ROW_STEP, (rows[-1] + 1) * _BLOCK_ROWS * ROW_STEP)
+        left, right = int(columns[0]) * _BLOCK_PX, min((int(columns[-1]) + 1) * _BLOCK_PX, now.shape[1])
+        strips = [
+            slice(at, at + _STRIP_PX) for at in np.linspace(left, max(left, right - _STRIP_PX), _STRIPS, dtype=int)
+        ]
+        found = [_moved_rows(before[lines, strip], now[lines, strip]) for strip in strips]
+        changed, moved = (sum(counts) for counts in zip(*found, strict=True))
+        return Change(share, changed > 0 and moved > _SCROLLED_SHARE * changed)
 
 
-def _is_scrolled(before: NDArray[np.uint32], now: NDArray[np.uint32]) -> bool:
-    """Whether most rows that are new here stood elsewhere in this part before."""
+def _moved_rows(before: NDArray[np.uint32], now: NDArray[np.uint32]) -> tuple[int, int]:
+    """How many rows of a strip are new where they are, and how many of these stood elsewhere in it before."""
     weights = np.arange(1, before.shape[1] + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     old, new = (part.astype(np.uint64) @ weights for part in (before, now))
     # Rows of one colour are alike wherever they stand: they tell nothing.
     is_plain = (now == now[:, :1]).all(axis=1)
     changed = new[(old != new) & ~is_plain]
-    return changed.size > 0 and float(np.isin(changed, old).mean()) > _SCROLLED_SHARE
+    return int(changed.size), int(np.isin(changed, old).sum())
