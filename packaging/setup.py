@@ -39,6 +39,7 @@ APT_PACKAGES = {
     ],
     "Qt Multimedia": ["libpulse0", "libxrandr2", "libx11-xcb1"],
     "sound devices": ["libportaudio2"],
+    "pictures of an X11 screen": ["libxcb-randr0", "libxcb-render0", "libxcb-shm0", "libxcb-xfixes0"],
     # Tests start their own; a desktop has both already.
     "a private D-Bus with a keyring": ["dbus", "gnome-keyring"],
     # Tests look at a screen of their own.

@@ -18,7 +18,7 @@ _BLOCK_PX, _BLOCK_ROWS = 32, 8
 #: Rows are told by so many strips of theirs, of so many pixels each: whole rows would cost ten times as much to read.
 _STRIPS, _STRIP_PX = 5, 40
 #: So many rows of what changed stood elsewhere before: then it was scrolled.
-_SCROLLED_SHARE = 0.5
+_SCROLLED_SHARE = 0.4
 
 
 class Change(NamedTuple):
