@@ -5,11 +5,12 @@ from hypothesis.stateful import precondition, rule
 
 from app.wire import accounts, chat, people, recap, rooms
 from app.wire.errors import Refused
-from tests.protocol.steps import ACCOUNTS, Steps, account, anyone, guest, seldom
+from tests.protocol.shares import Shares
+from tests.protocol.steps import ACCOUNTS, account, anyone, guest, seldom
 from tests.protocol.world import GUESTS
 
 
-class Around(Steps):
+class Around(Shares):
     """The rules of the room, its talk and its recaps, and of sign-ins."""
 
     # --- what is said -----------------------------------------------------------------------------------------------

@@ -227,12 +227,13 @@ class Protocol(Around):
     @rule(name=anyone, other=anyone)
     def remove(self, name, other):
         someone, target, meeting = self.who(name), self.who(other), self.meeting
-        is_there = target.id in meeting.seats if target.id else False
-        granted = self.is_host(someone) and is_there and target.id != someone.id
-        self.attempt(someone, people.RemovePerson(meeting=meeting.id, person=target.id or "nobody"), granted)
+        target_id = self.id_of(target)
+        is_there = target_id in meeting.seats if target_id else False
+        granted = self.is_host(someone) and is_there and target is not someone
+        self.attempt(someone, people.RemovePerson(meeting=meeting.id, person=target_id or "nobody"), granted)
         if granted:
             self.removed.add((meeting.id, target.name))
-            assert self.meeting is None or target.id not in self.meeting.seats
+            assert self.meeting is None or target_id not in self.meeting.seats
             if target.name in GUESTS:
                 self.dead_tokens[target.guest_token] = target.name
             if self.meeting is not None and target.name in GUESTS:
@@ -244,12 +245,13 @@ class Protocol(Around):
     @rule(name=anyone, other=anyone)
     def mute(self, name, other):
         someone, target, meeting = self.who(name), self.who(other), self.meeting
-        is_there = target.id in meeting.seats if target.id else False
+        target_id = self.id_of(target)
+        is_there = target_id in meeting.seats if target_id else False
         if target is someone and self.is_host(someone):
             return  # whether the host mutes themselves by this or by their button is all the same
         self.attempt(
             someone,
-            people.MutePerson(meeting=meeting.id, person=target.id or "nobody"),
+            people.MutePerson(meeting=meeting.id, person=target_id or "nobody"),
             self.is_host(someone) and is_there,
         )
 

@@ -35,13 +35,19 @@ class Watching(RuleBasedStateMachine):
             found = [one for one in everyone if self.waits(one)]
         return found[0] if found else self.people["ada"]
 
+    def id_of(self, someone):
+        """Their id in the meeting: also somebody with an account may have come in as a guest."""
+        is_guest = self.meeting is not None and someone.guest in self.meeting.seats
+        return someone.guest if is_guest else someone.account or someone.guest
+
     def seat(self, someone):
         """The seat of this connection: of a person who is connected."""
         meeting = self.meeting
         ongoing = self.world.backend.calls.of_room(self.world.room)
-        if meeting is None or someone.id not in meeting.seats:
+        id = self.id_of(someone)
+        if meeting is None or id not in meeting.seats:
             return None
-        return meeting.seats[someone.id] if someone.id in ongoing.inside else None
+        return meeting.seats[id] if id in ongoing.inside else None
 
     def waits(self, someone):
         return self.meeting is not None and bool(someone.guest) and someone.guest in self.meeting.waiting
@@ -50,7 +56,7 @@ class Watching(RuleBasedStateMachine):
         return bool(someone.account) and someone.account in self.world.members()
 
     def is_host(self, someone):
-        return self.seat(someone) is not None and self.meeting.host == someone.id
+        return self.seat(someone) is not None and self.meeting.host == self.id_of(someone)
 
     def is_removed(self, someone):
         return self.meeting is not None and (self.meeting.id, someone.name) in self.removed
@@ -84,7 +90,8 @@ class Watching(RuleBasedStateMachine):
             someone.guest_token = tell.guest_token
             someone.guest = tell.you
         text = text_of(tell)
-        if self.waits(someone):
+        # Who became a member of the room while they waited hears what its members hear.
+        if self.waits(someone) and not self.is_member(someone):
             assert kind in LOBBY_LIST, f"{someone.name} waits and was told {kind}"
         if someone.name in GUESTS:
             assert self.world.room not in text, f"{someone.name} was told the room's id in {kind}"

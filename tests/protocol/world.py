@@ -43,10 +43,6 @@ class Someone:
         self.guest_token = ""
         self.seen = 0
 
-    @property
-    def id(self):
-        return self.account or self.guest
-
     def news(self):
         """What was heard since the last look."""
         fresh = self.client.heard[self.seen :]

@@ -154,3 +154,13 @@ def test_a_share_is_shown_whole_beside_the_face_of_who_shares(scene):
     assert edge == image.pixelColor(image.width() - round(8 * ratio), middle)
     scene.show(call_states.call(3))
     assert SCREEN not in scene.window.page.tiles
+
+
+def test_r39_the_screen_of_who_does_not_consent_says_that_it_is_not_recorded(scene):
+    people = (call_states.person(0), call_states.person(1, sharing=True, consents=False), call_states.person(2))
+    scene.show(call_states.call(3, people=people))
+    tiles = scene.window.page.tiles
+    said = {key: tile.accessibleName() for key, tile in tiles.items()}
+    assert "not recorded" in said[SCREEN]
+    assert "not recorded" in said[P1]
+    assert "not recorded" not in said[Tile("p2")]
