@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
@@ -18,7 +16,6 @@ from app.state.call_intents import (
     OpenPanel,
     Pin,
     PlaceOwnView,
-    ShowCall,
     SpeakerChanged,
     StillCopied,
 )
@@ -28,20 +25,19 @@ from app.state.stage import Tile
 from app.ui import keys
 from app.ui.bridge import Bridge
 from app.ui.panels.call_bar import CallBar
+from app.ui.panels.call_header import CallHeader
 from app.ui.panels.call_settings import CallSettings
 from app.ui.panels.chat_panel import ChatPanel
 from app.ui.panels.device_panel import DevicePanel
-from app.ui.panels.giving import CopyLink
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.panels.share_picker import PickerDoor
 from app.ui.panels.sharing_bar import SharingBar
-from app.ui.panels.view_button import ViewButton
 from app.ui.qt import override
-from app.ui.text import ElidedWords, Words, set_tip, timer_words
+from app.ui.text import Words
 from app.ui.widgets.buttons import Button, IconButton
-from app.ui.widgets.cards import Card, Chip, Glyph, Tabs, column, row
+from app.ui.widgets.cards import Card, Glyph, Tabs, column, row
 from app.ui.widgets.frame import frame_of
 from app.ui.widgets.page import Page
 from app.ui.widgets.reactions_layer import ReactionsLayer
@@ -50,7 +46,6 @@ from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.stage_view import StageView
 from app.ui.widgets.tall_scroll import TallScroll
 
-_NARROW_PX = 680
 #: A side panel and the whole toolbar of a host.
 _PANEL_BESIDE_PX = 780
 #: The icon beside what is said of a device that does not work.
@@ -69,8 +64,9 @@ class CallPage(Page):
         self._settings: SettingsDialog | None = None
         self._bar = CallBar(bridge, self, self._open_settings)
         self._picker = PickerDoor(self, bridge)
+        self._header = CallHeader(bridge, self)
         self._clock = QTimer(self, interval=500)
-        self._clock.timeout.connect(self._tick)
+        self._clock.timeout.connect(self._header.tick)
         self._reconnecting = Reconnecting()
         self._reactions = ReactionsLayer()
         self._stage_view = StageView(bridge.stage, self._reactions, self._reconnecting)
@@ -92,40 +88,13 @@ class CallPage(Page):
         # The lines stand over both: what is asked there is asked also where the panel covers the tiles.
         self._lines = QWidget()
         self._lines.setLayout(self._make_lines())
-        box = column(self._make_top(), self._lines, gap=0)
+        box = column(self._header, self._lines, gap=0)
         box.addLayout(body, 1)
         self._box = box
         self.setLayout(box)
         self._make_keys()
 
     # --- building -------------------------------------------------------------------------------------------------
-    def _make_top(self) -> QWidget:
-        self._title = ElidedWords("", look="title")
-        self._title.setObjectName("call-title")
-        self._timer = Words("", look="muted")
-        self._timer.setAccessibleDescription("Time since the meeting began")
-        self._cut = Chip("Not connected", tone="warning")
-        self._cut.setObjectName("not-connected")
-        self._rec = Chip("AI recording", tone="danger")
-        self._rec.setObjectName("recording-pill")
-        self._locked = Chip("Locked", tone="warning")
-        self._locked.setObjectName("locked-mark")
-        self._locked.setAccessibleDescription("Nobody else can come in")
-        self._count, self._count_glyph = Words("", look="muted"), Glyph("users")
-        self._link = CopyLink("call-copy-link", self._bridge, kind="quiet", words="Copy link")
-        self._view = ViewButton(self._bridge)
-        self._to_rooms = IconButton("arrow-left", "Show the rooms; the call goes on", "show-rooms-in-call")
-        self._to_rooms.clicked.connect(lambda: self._bridge.do(ShowCall(shows_call=False)))
-        bar = row(
-            self._to_rooms, self._title, self._timer, self._cut, self._rec, self._locked, None,
-            self._count_glyph, self._count, 4, self._link, self._view,
-            gap=10, margins=(14, 8, 14, 8),
-        )  # fmt: skip
-        holder = QWidget()
-        holder.setLayout(bar)
-        holder.setFixedHeight(56)
-        return holder
-
     def _make_lines(self) -> QLayout:
         self._device_lines: dict[DeviceKind, tuple[QWidget, Words]] = {}
         lines = column(gap=6, margins=(12, 0, 12, 10))
@@ -191,9 +160,6 @@ class CallPage(Page):
         return holder
 
     def _make_keys(self) -> None:
-        for key, button in (("rooms", self._to_rooms), ("link", self._link)):
-            keys.bind(self, key, partial(_press, button))
-            set_tip(button, keys.with_hint(button.accessibleName(), key))
         keys.bind(self, "full-screen", self._toggle_full_screen)
         self._stage_view.bind_keys(self)
 
@@ -215,17 +181,9 @@ class CallPage(Page):
             self._reactions.clear()
         self._state = state
         self._meeting = call.meeting.id
-        self._title.setText(call.meeting.title)
-        self._link.show_link(call.meeting.link)
-        self._to_rooms.setVisible(state.me is not None)
-        self._rec.setVisible(call.recording.since is not None)
-        self._locked.setVisible(call.is_locked)
-        self._count.setText(f"{len(call.people)} of {call.lobby.seats}")
-        self._count.setAccessibleName(f"{len(call.people)} of {call.lobby.seats} people")
-        self._tick()
+        self._header.show_state(state)
         self._stage_view.show_call(state, call)
         self._reactions.show_call(call, self._stage_view.place_of)
-        self._view.show_state(state)
         self._bar.show_state(state)
         self._chat.show_state(state)
         self._people.show_state(state)
@@ -248,8 +206,6 @@ class CallPage(Page):
         """What would look alive while nothing comes in stands still and says so."""
         self._reconnecting.setVisible(not is_connected)
         self._stage_view.show_stopped(not is_connected)
-        self._cut.setVisible(not is_connected)
-        self._timer.setVisible(is_connected)
 
     def _show_lines(self, call: Call) -> None:
         told = dict(call.media.words)
@@ -290,11 +246,6 @@ class CallPage(Page):
             if has_focus:
                 self.setFocus()
 
-    def _tick(self) -> None:
-        call = self._state.call
-        if call is not None:
-            self._timer.setText(timer_words(time.time() + call.clock_ahead_s - call.meeting.started_at))
-
     def show_levels(self, levels: Levels) -> None:
         """Who speaks."""
         self._stage_view.show_levels(levels)
@@ -321,13 +272,6 @@ class CallPage(Page):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_slim = self.width() < _NARROW_PX
-        self._link.say("Link" if is_slim else "Copy link")
-        self._rec.setText("AI rec" if is_slim else "AI recording")
-        self._rec.setAccessibleName("AI recording")
-        # The people panel counts as well.
-        for widget in (self._count, self._count_glyph):
-            widget.setVisible(not is_slim)
         if self._state.call:
             self._show_side(self._state.call)
 
@@ -343,11 +287,6 @@ class CallPage(Page):
         self._picker.close()
         if self._settings is not None:
             self._settings.close_dialog()
-
-
-def _press(button: QAbstractButton) -> None:
-    if button.isVisible() and button.isEnabled():
-        button.click()
 
 
 class SettingsDialog(Scrim):

@@ -121,7 +121,8 @@ class CallBar(Card):
     def _set_tight(self, is_tight: bool) -> None:
         self.recording.shorten(is_tight)
         self._line.setVisible(not is_tight)
-        self.leave.show_words(not is_tight)
+        self.leave.show_text("" if is_tight else "Leave")
+        set_tip(self.leave, "Leave" if is_tight else "")
         self._box.setSpacing(_TIGHT_SPACE_PX if is_tight else _SPACE_PX)
 
     def _needs_px(self, is_tight: bool, has_recording: bool) -> int:

@@ -45,11 +45,11 @@ class CopyLink(Button):
         self, name: str, bridge: Bridge, *, kind: str = "outline", words: str = "Copy meeting link", glyph: str = "copy"
     ) -> None:
         super().__init__(words, name, kind=kind, glyph=glyph)
-        self._words, self._glyph = words, glyph
+        self._words, self._plain_glyph, self._label = words, glyph, words
         self._bridge = bridge
         self._link = ""
         self._timer = QTimer(self, interval=2000, singleShot=True)
-        self._timer.timeout.connect(lambda: self.say(self._words, glyph=self._glyph))
+        self._timer.timeout.connect(self._show_label)
         self.clicked.connect(self._copy)
 
     def show_link(self, link: str) -> None:
@@ -57,12 +57,24 @@ class CopyLink(Button):
         self._link = link
         self.setVisible(bool(link))
 
+    def show_label(self, label: str) -> None:
+        """Fewer words on it, or none: the icon says what it does, and after a click that it did."""
+        if label != self._label:
+            self._label = label
+            if not self._timer.isActive():
+                self._show_label()
+
+    def _show_label(self) -> None:
+        self.say(self._words, glyph=self._plain_glyph)
+        self.show_text(self._label)
+
     def _copy(self) -> None:
         if is_for_nobody(self._link):
             self._bridge.do(GiveLink(way="copy", link=self._link))
             return
         QGuiApplication.clipboard().setText(self._link)
         self.say("Copied", glyph="check")
+        self.show_text("Copied" if self._label else "")
         self._timer.start()
 
 

@@ -102,16 +102,15 @@ class Button(_Pressable, QPushButton):
         if glyph is not None and glyph != self._glyph:
             self._glyph = glyph
             self._draw()
-        if self.text() != unmarked(words):
+        if self.accessibleName() != words or self.text() != unmarked(words):
             self.setText(unmarked(words))
             self.setAccessibleName(words)
+            self._draw()
 
-    def show_words(self, are_shown: bool) -> None:
-        """The icon alone, whose words are in the tool tip then, or with its words."""
-        words = self.accessibleName()
-        if self.text() != (unmarked(words) if are_shown else ""):
-            self.setText(unmarked(words) if are_shown else "")
-            set_tip(self, "" if are_shown else words)
+    def show_text(self, words: str) -> None:
+        """Other words on it, or the icon alone; what it is called stays."""
+        if self.text() != unmarked(words):
+            self.setText(unmarked(words))
             self._draw()
 
     def show_kind(self, kind: str) -> None:
