@@ -6,6 +6,7 @@ The window comes first and is painted; everything heavy follows in a thread of i
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ from app.ui.window import Window
 
 if TYPE_CHECKING:
     from app.conductor import Conductor
+    from app.shell.qt_screens import QtScreens
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +96,7 @@ class Application:
         self._window.closed.connect(QApplication.quit)
         self._window.theme_chosen.connect(lambda choice: self._settings.change(theme=choice))
         self._notes = Notes(self._window, self._bridge)
+        self._screens = _make_screens()
         self._ends = SessionEnd(self._window, signalled=self._signalled, session_ends=self._window.let_close)
         faults.tell_faults(self._engine.do)
         self._starter = threading.Thread(target=self._start_rest, name="start", daemon=True)
@@ -164,7 +167,7 @@ class Application:
             loop=loop,
             settings=self._settings,
             keychain=Keychain(),
-            devices=rehearsal.devices() if rehearsal is not None else SystemDevices(),
+            devices=rehearsal.devices() if rehearsal is not None else SystemDevices(lambda: self._screens),
             mailbox=self._mailbox,
             data=self._data,
         )
@@ -177,6 +180,15 @@ class Application:
         )
         loop.start()
         return Conductor(parts, audience)
+
+
+def _make_screens() -> QtScreens | None:
+    """On the UI thread; X11 has a way of its own, see `app.media.makers`."""
+    if sys.platform.startswith("linux") and not os.environ.get("WAYLAND_DISPLAY"):
+        return None
+    from app.shell.qt_screens import QtScreens
+
+    return QtScreens()
 
 
 def _connect(conductor: Conductor, address: str) -> None:

@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
     "app.screen_share": {"app.media", "app.net", "app.state"},
     "app.shell": {
-        "app.shell", "app.conductor", "app.media.types", "app.net.signalling", "app.paths", "app.rehearsal.options",
+        "app.shell", "app.conductor", "app.media.screen.types", "app.media.types",
+        "app.net.signalling", "app.paths", "app.rehearsal.options",
         "app.settings", "app.state", "app.ui.bridge", "app.ui.qt", "app.ui.window", "app.wire.headers", "app",
     },
     "app.rehearsal": {"app.rehearsal", "app.media", "app.state", "app.ui", "app.wire"},
@@ -40,7 +41,7 @@ MAY_IMPORT = {
 #: package from outside -> the only places of ours that may import it.
 DOORS = {
     "PySide6": {
-        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.first_paint",
+        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.first_paint", "app.shell.qt_screens",
         "app.shell.session_end", "app.shell.single_instance",
     },
     "websockets": {"app.net.signalling"},
@@ -77,7 +78,8 @@ DOORS = {
     "pocketsphinx": {"server_stub.recap.speech"},
     "mss": {"app.media.screen"},
     "Xlib": {"app.media.screen"},
-    "numpy": {"app.media", "app.rehearsal.devices", "app.rehearsal.screens", "app.net", "app.ui", "server_stub.recap"},
+    "numpy": {"app.media", "app.rehearsal.devices", "app.rehearsal.screens", "app.shell.qt_screens",
+        "app.net", "app.ui", "server_stub.recap"},
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.media.camera import Camera
 from app.media.microphone import Microphone
-from app.media.screen.types import MakeScreens, Screens, ScreenUnsupported
+from app.media.screen.types import Screens, ScreenUnsupported
 from app.media.speaker import Speaker
 from app.media.types import Device, DeviceError
 
@@ -43,10 +43,10 @@ class SystemDevices:
     """The devices of this computer.
 
     Args:
-        screens: makes the screens of every system but X11, which only the window's toolkit can see.
+        screens: gives the screens of every system but X11, which only the window's toolkit can see; None: it cannot.
     """
 
-    def __init__(self, screens: MakeScreens | None = None) -> None:
+    def __init__(self, screens: Callable[[], Screens | None] = lambda: None) -> None:
         self._screens = screens
 
     def camera(self, device_id: str, on_lost: OnLost) -> Camera:
@@ -81,6 +81,7 @@ class SystemDevices:
             from app.media.screen.x11 import X11Screens
 
             return X11Screens()
-        if self._screens is None:
+        found = self._screens()
+        if found is None:
             raise ScreenUnsupported
-        return self._screens()
+        return found

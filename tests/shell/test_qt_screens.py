@@ -1,0 +1,72 @@
+"""The screen by Qt, as Windows, macOS and Wayland have it; here on an X display of the test's own."""
+
+import json
+import subprocess
+import sys
+import threading
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.media.screen.types import ScreenUnsupported
+from app.shell import qt_screens
+from app.shell.qt_screens import QtScreens
+from tests.fakes.x_display import x_display
+from tests.steering import ROOT
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+def test_a_screen_is_seen_and_let_go(tmp_path):
+    with x_display(tmp_path, (800, 600)) as environment:
+        script = [sys.executable, "-m", "tests.shell.qt_screens_seen"]
+        done = subprocess.run(script, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    told = json.loads(done.stdout)
+    assert told == {
+        "kind": "screen",
+        "size": [800, 600],
+        "place": [0, 0, 800, 600],
+        "shape": [600, 800, 4],
+        "middle": [32, 32, 224],
+        "refused": "ScreenGone",
+    }
+
+
+def asked(qtbot, act):
+    """What something returns or raises in another thread while the window lives."""
+    found = []
+
+    def run():
+        try:
+            found.append(act())
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(found))
+    thread.join()
+    return found[0]
+
+
+def test_on_wayland_there_is_one_thing_to_choose_for_which_the_system_asks(qtbot, monkeypatch):
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    screens = QtScreens()
+    assert asked(qtbot, screens.sources) == (qt_screens.SYSTEM,)
+    screens.deleteLater()
+
+
+def test_a_window_that_does_not_answer_is_not_waited_for_for_ever(qapp, monkeypatch):
+    monkeypatch.setattr(qt_screens, "_UI_LIMIT_S", 0.05)
+    screens, found = QtScreens(), []
+
+    def run():
+        with pytest.raises(ScreenUnsupported, match="busy"):
+            screens.sources()
+        found.append(True)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(10)
+    assert found
+    QApplication.processEvents()
+    screens.deleteLater()
