@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainterPath, QRegion
 from PySide6.QtWidgets import QWidget
 
 from app.state.call_intents import React
@@ -15,7 +15,7 @@ from app.ui.widgets.cards import Card, row
 from app.wire.reactions import Reaction
 
 _SIZE_PX = 28
-_GAP_PX = 10
+_GAP_PX, _RADIUS_PX = 10, 26
 
 
 class ReactionPicker(QWidget):
@@ -37,10 +37,8 @@ class ReactionPicker(QWidget):
             button.setIconSize(QSize(_SIZE_PX, _SIZE_PX))
             button.clicked.connect(lambda _=False, reaction=reaction: self._send(reaction))
             self._buttons.append(button)
-        # What is translucent paints no ground of its own.
         self.setLayout(row(Card(row(*self._buttons, gap=4, margins=(8, 6, 8, 6)), ground="pill"), gap=0))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowTitle("Reactions")
         self._place(anchor)
         self.show()
@@ -48,6 +46,10 @@ class ReactionPicker(QWidget):
 
     def _place(self, anchor: QWidget) -> None:
         self.adjustSize()
+        # Round corners by a mask: without a compositor, what is translucent is black.
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
+        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
         over = anchor.mapToGlobal(QPoint(anchor.width() // 2, 0))
         # Inside of the window, which may lie beyond the edge of a screen.
         left = anchor.window().mapToGlobal(QPoint(_GAP_PX, 0)).x()
