@@ -133,8 +133,8 @@ class _Feed(QObject):
         self._place: Place | None = None
         self._session = QMediaCaptureSession(self)
         self._sink = QVideoSink(self)
-        # In the thread that captures: the window's has nothing to do with pictures.
-        self._sink.videoFrameChanged.connect(self._take, Qt.ConnectionType.DirectConnection)
+        # Never in the thread that captures: `stop` waits for that one, and would wait for ever if Python ran there.
+        self._sink.videoFrameChanged.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._session.setVideoSink(self._sink)
         self._capture: QScreenCapture | QWindowCapture
         if id.startswith("window:"):
@@ -164,6 +164,7 @@ class _Feed(QObject):
         # Qt keeps a screen's corner as the system has it.
         self._place = Place(shape.x(), shape.y(), round(shape.width() * ratio), round(shape.height() * ratio))
 
+    @Slot(object)
     def _take(self, frame: QVideoFrame) -> None:
         with self._lock:
             self._newest = frame

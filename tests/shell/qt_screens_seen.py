@@ -46,7 +46,7 @@ def main():
         try:
             print(json.dumps(seen(screens)), flush=True)
         finally:
-            app.quit()
+            screens.soon(app.quit)
 
     thread = threading.Thread(target=look)
     thread.start()
