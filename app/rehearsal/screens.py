@@ -70,6 +70,9 @@ class _FileGrab:
     def place(self) -> Place | None:
         return None
 
+    def own_windows(self) -> tuple[Place, ...]:
+        return ()
+
     def is_paused(self) -> bool:
         return False
 

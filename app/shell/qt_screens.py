@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
@@ -28,6 +29,9 @@ _log = logging.getLogger(__name__)
 Found = TypeVar("Found")
 
 _UI_LIMIT_S = 5.0
+_LOOK_AROUND_S = 1.0
+#: The border round what is shared consists of windows that are slimmer.
+_BORDER_PX = 10
 #: The only thing that can be shared where the system asks by itself.
 SYSTEM = ScreenSource("system", "", "system")
 _NOT_CHOSEN = "Nothing was chosen to be shared, or this desktop does not allow it."
@@ -131,6 +135,8 @@ class _Feed(QObject):
         self._newest: QVideoFrame | None = None
         self._error: ScreenError | None = None
         self._place: Place | None = None
+        self._own: tuple[Place, ...] = ()
+        self._looked_s = 0.0
         self._session = QMediaCaptureSession(self)
         self._sink = QVideoSink(self)
         # Never in the thread that captures: `stop` waits for that one, and would wait for ever if Python ran there.
@@ -166,6 +172,9 @@ class _Feed(QObject):
 
     @Slot(object)
     def _take(self, frame: QVideoFrame) -> None:
+        if self._place is not None and time.monotonic() - self._looked_s > _LOOK_AROUND_S:
+            self._looked_s = time.monotonic()
+            self._own = _own_windows(self._place)
         with self._lock:
             self._newest = frame
 
@@ -191,6 +200,9 @@ class _Feed(QObject):
     def place(self) -> Place | None:
         return self._place
 
+    def own_windows(self) -> tuple[Place, ...]:
+        return self._own
+
     def is_paused(self) -> bool:
         return False
 
@@ -204,6 +216,17 @@ class _Feed(QObject):
         self._capture.stop()
         self._session.setVideoSink(None)  # type: ignore[arg-type]
         self.deleteLater()
+
+
+def _own_windows(screen: Place) -> tuple[Place, ...]:
+    """Where windows of this program lie on a screen, in its pixels."""
+    found = []
+    for window in QGuiApplication.topLevelWindows():
+        shape, ratio = window.geometry(), window.devicePixelRatio()
+        if window.isVisible() and shape.width() > _BORDER_PX and shape.height() > _BORDER_PX:
+            at = (round((shape.x() - screen.x) * ratio), round((shape.y() - screen.y) * ratio))
+            found.append(Place(*at, round(shape.width() * ratio), round(shape.height() * ratio)))
+    return tuple(found)
 
 
 def _pixels_of(image: QImage) -> Pixels | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,13 +109,13 @@ class ScreenCapture:
             pixels = grab.picture()
             self._tell_place((grab.place(), grab.is_paused()))
             if pixels is not None:
-                self._look(pixels, now_s)
+                self._look(pixels, grab.own_windows(), now_s)
             mode = self._shown[0] if self._shown else "text"
             # A look that came late is not made up for.
             due_s = max(due_s, now_s - 0.5 / MOTION_FPS) + 1 / (MOTION_FPS if mode == "motion" else TEXT_FPS)
 
-    def _look(self, pixels: Pixels, now_s: float) -> None:
-        change = self._changes.look(pixels)
+    def _look(self, pixels: Pixels, own_windows: Sequence[Place], now_s: float) -> None:
+        change = self._changes.look(pixels, own_windows)
         mode = self._chooser.look(now_s, change)
         height, width = pixels.shape[:2]
         size = fitted(width, height, self._size.most_px if mode == "motion" else LARGEST_TEXT_PX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from app.media.screen.types import Place
     from app.media.types import Pixels
 
 #: Only every fourth row is compared, other ones each time: what is missed is found three looks later at most.
@@ -26,10 +28,12 @@ class Change(NamedTuple):
 
     Attributes:
         share: of the screen's blocks that changed, 0.0 to 1.0.
-        is_scrolled: most of what changed has only moved up or down.
+        moving: the same without those that do not count.
+        is_scrolled: most of what changed and counts has only moved up or down.
     """
 
     share: float = 0.0
+    moving: float = 0.0
     is_scrolled: bool = False
 
 
@@ -41,16 +45,17 @@ class Changes:
         self._before: NDArray[np.uint32] | None = None
         self._turn = 0
 
-    def look(self, pixels: Pixels) -> Change:
+    def look(self, pixels: Pixels, apart: Sequence[Place] = ()) -> Change:
         """What is new.
 
         Args:
             pixels: uint8 [height, width, 4], C-contiguous; kept until the next look.
+            apart: parts of it that count as changed, but not as moving.
         """
         now = pixels.view(np.uint32)[:, :, 0]
         before, self._before = self._before, now
         if before is None or before.shape != now.shape:
-            return Change(1.0)
+            return Change(1.0, 1.0)
         self._turn = (self._turn + 1) % ROW_STEP
         differs = before[self._turn :: ROW_STEP] != now[self._turn :: ROW_STEP]
         if not differs.any():
@@ -60,6 +65,11 @@ class Changes:
         blocks = np.logical_or.reduceat(differs, np.arange(0, differs.shape[1], _BLOCK_PX), axis=1)
         blocks = np.logical_or.reduceat(blocks, np.arange(0, blocks.shape[0], _BLOCK_ROWS), axis=0)
         share = float(blocks.mean())
+        for part in apart:
+            _leave_out(blocks, part)
+        if not blocks.any():
+            return Change(share)
+        moving = float(blocks.mean())
         columns = np.flatnonzero(blocks.any(axis=0))
         rows = np.flatnonzero(blocks.any(axis=1))
         lines = slice(rows[0] * _BLOCK_ROWS * ROW_STEP, (rows[-1] + 1) * _BLOCK_ROWS * ROW_STEP)
@@ -69,7 +79,15 @@ class Changes:
         ]
         found = [_moved_rows(before[lines, strip], now[lines, strip]) for strip in strips]
         changed, moved = (sum(counts) for counts in zip(*found, strict=True))
-        return Change(share, changed > 0 and moved > _SCROLLED_SHARE * changed)
+        return Change(share, moving, changed > 0 and moved > _SCROLLED_SHARE * changed)
+
+
+def _leave_out(blocks: NDArray[np.bool_], part: Place) -> None:
+    """Takes the blocks away that a part touches."""
+    high = _BLOCK_ROWS * ROW_STEP
+    rows = slice(max(0, part.y // high), max(0, -(-(part.y + part.height) // high)))
+    columns = slice(max(0, part.x // _BLOCK_PX), max(0, -(-(part.x + part.width) // _BLOCK_PX)))
+    blocks[rows, columns] = False
 
 
 def _moved_rows(before: NDArray[np.uint32], now: NDArray[np.uint32]) -> tuple[int, int]:

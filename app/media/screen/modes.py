@@ -41,7 +41,7 @@ class ModeChooser:
             now_s: when it was.
             change: what it found. Text that is scrolled is no film, however long that goes on.
         """
-        moves = change.share >= _MOVING_SHARE and not change.is_scrolled
+        moves = change.moving >= _MOVING_SHARE and not change.is_scrolled
         self._looks.append((now_s, moves))
         while now_s - self._looks[0][0] > _WINDOW_S:
             self._looks.popleft()

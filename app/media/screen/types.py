@@ -71,6 +71,10 @@ class Grab(Protocol):
         """Where on the desktop it lies; None where that cannot be known."""
         ...
 
+    def own_windows(self) -> tuple[Place, ...]:
+        """Where in its picture windows of this program lie; what moves there does not decide how it is sent."""
+        ...
+
     def is_paused(self) -> bool:
         """Whether it shows nothing at the moment because its window is minimised."""
         ...

@@ -29,6 +29,8 @@ SEAMS: tuple[tuple[str, str], ...] = (
 INSTANCE_SEAMS = ("drawable", "drawable_depth", "drawable_visual_id")
 
 _LEAST_PX = 48
+#: Every so many looks at a screen: whether it is still there, and which windows of Parley lie on it.
+_LOOK_AROUND_EVERY = 10
 _MOST_NAME = 200
 #: Panels and the desktop itself are no windows that anybody means.
 _NOT_MEANT = ("_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DOCK")
@@ -79,15 +81,17 @@ class _MonitorGrab:
         if number >= len(monitors):
             self.close()
             raise ScreenGone
+        self._display = self._stack.enter_context(_display())
         self._number = number
         self._monitor = monitors[number]
+        self._own: tuple[Place, ...] = ()
         self._looks = 0
 
     def picture(self) -> Pixels | None:
-        self._looks += 1
         try:
-            if self._looks % 10 == 0:
-                self._look_for_it()
+            if self._looks % _LOOK_AROUND_EVERY == 0:
+                self._look_around()
+            self._looks += 1
             raw = self._grabber.grab(self._monitor)
         except _errors() as error:
             # Another resolution: the connection's memory is as large as the screen was.
@@ -96,11 +100,17 @@ class _MonitorGrab:
         _paint_pointer(self._grabber, pixels, self._monitor)
         return pixels
 
-    def _look_for_it(self) -> None:
+    def _look_around(self) -> None:
         monitors = _monitors(self._grabber)
         if self._number >= len(monitors):
             raise ScreenGone("The screen that you shared was unplugged, so your share has ended.")
         self._monitor = monitors[self._number]
+        left, top = self._monitor["left"], self._monitor["top"]
+        own = _own_windows(self._display)
+        self._own = tuple(one._replace(x=one.x - left, y=one.y - top) for one in own)
+
+    def own_windows(self) -> tuple[Place, ...]:
+        return self._own
 
     def place(self) -> Place | None:
         one = self._monitor
@@ -189,6 +199,9 @@ class _WindowGrab:
     def place(self) -> Place | None:
         return self._place
 
+    def own_windows(self) -> tuple[Place, ...]:
+        return ()
+
     def is_paused(self) -> bool:
         return self._kept_as is not None and not self._kept_as[2]
 
@@ -241,6 +254,25 @@ def _monitors(grabber: Any) -> list[dict[str, Any]]:
         raise ScreenRefused("The screens of this computer cannot be listed.") from error
     # The first one is all of them together.
     return found[1:] or found
+
+
+def _own_windows(display: Any) -> tuple[Place, ...]:
+    """Where windows of this program lie on the desktop."""
+    from Xlib import X, error
+
+    found = []
+    root = display.screen().root
+    for id in _property(display, root, "_NET_CLIENT_LIST") or ():
+        window = display.create_resource_object("window", id)
+        try:
+            if list(_property(display, window, "_NET_WM_PID") or ()) != [os.getpid()]:
+                continue
+            if window.get_attributes().map_state == X.IsViewable:
+                shape, corner = window.get_geometry(), window.translate_coords(root, 0, 0)
+                found.append(Place(-corner.x, -corner.y, shape.width, shape.height))
+        except error.XError:  # closed meanwhile
+            continue
+    return tuple(found)
 
 
 def _windows(display: Any) -> tuple[ScreenSource, ...]:

@@ -32,6 +32,9 @@ class FakeGrab:
     def place(self):
         return Place(0, 0, 161, 90)
 
+    def own_windows(self):
+        return ()
+
     def is_paused(self):
         return self.pixels is None
 

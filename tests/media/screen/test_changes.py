@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.media.screen.changes import ROW_STEP, Change, Changes
+from app.media.screen.types import Place
 
 
 def page(seed=1, height=720, width=1280):
@@ -17,8 +18,8 @@ def page(seed=1, height=720, width=1280):
 
 def test_the_first_look_and_another_size_are_all_new():
     changes = Changes()
-    assert changes.look(page()) == Change(1.0)
-    assert changes.look(page(height=360)) == Change(1.0)
+    assert changes.look(page()) == Change(1.0, 1.0)
+    assert changes.look(page(height=360)) == Change(1.0, 1.0)
 
 
 def test_what_stands_still_has_not_changed():
@@ -57,3 +58,13 @@ def test_scrolled_text_is_known_beside_what_stands(by):
     # By a whole line, half of the rows are as before.
     assert change.share > 0.1
     assert change.is_scrolled
+
+
+def test_what_moves_in_parts_that_do_not_count_is_sent_but_is_no_film():
+    changes, now = Changes(), page()
+    changes.look(page())
+    now[:360, :640] = np.random.default_rng(5).integers(0, 255, (360, 640, 4), np.uint8)
+    assert changes.look(now.copy(), [Place(-50, -50, 690, 410)])._replace(share=0.0) == Change()
+    now[:360, :640] = 9
+    change = changes.look(now, [Place(0, 0, 320, 360), Place(5000, 5000, 10, 10)])
+    assert change.share > change.moving > 0.1

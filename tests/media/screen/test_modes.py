@@ -5,7 +5,12 @@ import pytest
 from app.media.screen.changes import Change
 from app.media.screen.modes import LARGEST_TEXT_PX, MOTION_STEPS_PX, ModeChooser, MotionSize, fitted
 
-STILL, TYPING, SCROLL, FILM = Change(), Change(0.004), Change(0.6, True), Change(0.3)
+STILL, TYPING, SCROLL, FILM = (
+    Change(),
+    Change(0.004, 0.004),
+    Change(0.6, 0.6, True),
+    Change(0.3, 0.3),
+)
 
 
 def play(chooser, *acts, fps=10, start=0):

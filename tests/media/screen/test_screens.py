@@ -159,6 +159,11 @@ class TestX11:
         opened(desk, "own", RED, 100, 100, 300, 200)
         monkeypatch.setattr("app.media.screen.x11.os.getpid", lambda: desk._process.pid)
         assert not windows("own")
+        screen = X11Screens().open("screen:0")
+        until_picture(screen)
+        # Inside of what the window manager puts round it.
+        assert [(one.width, one.height) for one in screen.own_windows()] == [(300, 200)]
+        screen.close()
 
     def test_without_a_display_it_says_so(self, monkeypatch):
         monkeypatch.setenv("DISPLAY", ":987")
