@@ -20,7 +20,7 @@ setup: ## install everything into .venv (and missing system packages with apt)
 run: setup ## open the application
 	@$(PY) main.py
 
-demo: setup ## hold a real meeting of two people and write its recap to OUT (default demo-out)
+demo: setup ## hold a real meeting of three people and write its recap to OUT (default demo-out)
 	@$(PY) -m tests.demo --out "$(OUT)"
 
 server: setup ## run the backend for a team (python -m server_stub --help lists the options)

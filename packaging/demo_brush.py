@@ -67,7 +67,12 @@ FELIX = Look(
     iris="#5b4030", lips="#ab6154", clothes="#b9733a", clothes_shade="#8f5428", shirt="#efe7da",
     brow_width=5.0, jaw=6.0, style="short",
 )  # fmt: skip
-LOOKS = {"Clara": CLARA, "Felix": FELIX}
+MIRA = Look(
+    skin="#b97f5c", skin_light="#d6a07c", skin_shade="#8d5a3e", hair="#1f1a1c", hair_light="#4d3d3f",
+    iris="#3d2c22", lips="#a44f55", clothes="#7a4a6d", clothes_shade="#583450", shirt="#f3eef2",
+    brow_width=3.0, jaw=-1.0, style="bob",
+)  # fmt: skip
+LOOKS = {"Clara": CLARA, "Felix": FELIX, "Mira": MIRA}
 
 
 def tint(colour: str, alpha: float = 1.0) -> QColor:

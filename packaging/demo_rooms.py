@@ -58,7 +58,19 @@ def draw_studio(painter: QPainter) -> None:
         fill(painter, box(20 + index * 4, 256 - index * 14, 120 - index * 12, 12), tint(colour))
 
 
-ROOMS = {"Clara": draw_office, "Felix": draw_studio}
+def draw_gallery(painter: QPainter) -> None:
+    """Mira's: a pale wall with a row of photographs, a bench under them."""
+    backdrop(painter, fade((0, 0), (640, 360), tint("#e9eaf0"), tint("#d5d8e2"), tint("#b9bfce")))
+    photographs = (("#27415c", "#e9b44c"), ("#8f2d3a", "#f2d7c6"), ("#3f6b4f", "#d8e6c8"), ("#5a4a78", "#e0c3d9"))
+    for index, (ground, spot) in enumerate(photographs):
+        x = 24 + index * 154
+        fill(painter, box(x, 52, 128, 96), tint("#ffffff"))
+        fill(painter, box(x + 7, 59, 114, 82), tint(ground))
+        fill(painter, ellipse(x + 42 + 14 * (index % 3), 104, 24, 20), tint(spot))
+    fill(painter, box(-20, 286, 680, 90), fade((0, 286), (0, 360), tint("#a98d72"), tint("#856a52")))
+
+
+ROOMS = {"Clara": draw_office, "Felix": draw_studio, "Mira": draw_gallery}
 
 
 def paint_room(name: str, width_px: int, height_px: int) -> QImage:

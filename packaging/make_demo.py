@@ -58,6 +58,21 @@ def make_call(folder: Path) -> None:
 
             write_camera(folder / person.camera, person.name, tracks[person.name])
             print(f"{folder / person.camera}: {duration_s:.0f} s", flush=True)
+    make_stills(folder, talk)
+
+
+def make_stills(folder: Path, talk: Talk) -> None:
+    """Makes what does not move: the guest, who listens, and the page on the shared screen."""
+    guest, share = talk.expected.get("guest"), talk.expected.get("share")
+    if guest is not None:
+        from demo_stills import write_face
+
+        write_opus(folder / guest["microphone"], np.zeros(VOICE_RATE_HZ, np.int16))
+        write_face(folder / guest["camera"], guest["name"])
+    if share is not None:
+        from demo_stills import write_page
+
+        write_page(folder / share["screen"])
 
 
 def main(arguments: list[str]) -> int:

@@ -88,7 +88,7 @@ class SlowDemo(demo.Demo):
     def share_a_room(self):
         """Nothing."""
 
-    talk = leave = stop = share_a_room
+    let_in = talk = leave = stop = share_a_room
 
     def collect(self):
         return {"made": True}

@@ -101,8 +101,8 @@ def voice_carried(files):
     """Share of the speech that came into a recording, of whom least came in; 0-1.
 
     Args:
-        files: the recording's Matroska files, one a person, with a packet for each 20 ms in which they were not muted;
-            a shared screen's file has no sound and does not count.
+        files: the recording's Matroska files, with a packet for each 20 ms in which their person was not muted; a
+            shared screen's file has no sound and does not count.
     """
     shares = []
     for file in files:
@@ -110,6 +110,8 @@ def voice_carried(files):
             if not container.streams.audio:
                 continue
             times = [float(packet.pts * packet.time_base) for packet in container.demux(audio=0) if packet.size]
+        if not times:
+            continue  # never spoke
         shares.append(len(times) * 0.02 / (times[-1] - times[0] + 0.02))
     return min(shares)
 
