@@ -195,8 +195,8 @@ class Client(Process):
     def clipboard(self):
         return self.do("clipboard")["text"]
 
-    def grab(self, file, *, screen=False):
-        return self.do("grab", file=str(file), screen=screen)
+    def grab(self, file, *, screen=False, **what):
+        return self.do("grab", file=str(file), screen=screen, **what)
 
     def close(self):
         """Closes the window as its user does; see whether it asks first."""

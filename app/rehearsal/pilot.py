@@ -7,8 +7,9 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
                                                     (a date or a time takes the one of "2026-03-29T14:30:00")
     {"do": "choose", "name": OBJECT_NAME, "text": "..."}
     {"do": "check", "name": OBJECT_NAME, "is_on": true}
-    {"do": "grab", "file": "page.png", "screen": false}
-                                                    (true: the whole screen, as its window manager shows it)
+    {"do": "grab", "file": "page.png", "screen": false, "name": OBJECT_NAME}
+                                                    (true: the whole screen, as its window manager shows it;
+                                                    a name: that widget or window alone)
     {"do": "read", "name": OBJECT_NAME}             answers with the `text` of a label, a button or a field
     {"do": "wait", "for": {...}, "limit_s": 10}     see `Sight.unmet` for what can be waited for
     {"do": "clipboard"}                             answers with the `text` that was copied
@@ -227,7 +228,8 @@ class Pilot(QObject):
             button.click()
 
     def _grab(self, command: Command) -> None:
-        pixels = self._window.screen().grabWindow(0) if command.get("screen") else self._window.grab()
+        what = _find(self._window, command["name"]) if "name" in command else self._window
+        pixels = self._window.screen().grabWindow(0) if command.get("screen") else what.grab()
         if not pixels.save(command["file"]):
             raise Failed(f"{command['file']} cannot be written")
 

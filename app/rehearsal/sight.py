@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.rehearsal.paint_counts import PaintCounts
 from app.state.app_state import AppState
@@ -138,6 +138,13 @@ def parts_of(window: Window, kind: type[Part], name: str) -> list[Part]:
     tops: list[QWidget] = [window] if small is None else [window, small]
     found = [one for top in tops for one in top.findChildren(kind, name)]
     return [*found, *(one for one in tops[1:] if isinstance(one, kind) and one.objectName() == name)]
+
+
+def widgets(window: Window, name: str) -> list[QWidget]:
+    """What has a name, in the window and in others that stand beside it, such as picture-in-picture."""
+    beside = [one for one in QApplication.topLevelWidgets() if one is not window and one.parent() is None]
+    own = [one for one in beside if one.objectName() == name]
+    return [*window.findChildren(QWidget, name), *own, *(x for one in beside for x in one.findChildren(QWidget, name))]
 
 
 def is_open(action: QAction) -> bool:
