@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.rehearsal.paint_counts import PaintCounts
 from app.state.app_state import AppState
+from app.state.hands import raised
 from app.ui.widgets.video_tile import VideoTile
 from app.ui.window import Window, page_name
 from app.wire.rooms import MeetingCard
@@ -70,7 +71,7 @@ class Sight:
                 people (at least so many in the call); recap ("ready", "generating", ... of the open recap page);
                 notices (at least so many lines at the top); news (at least so many at the badge);
                 messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
-                painted (a key for `has_painted`).
+                hands (at least so many raised); painted (a key for `has_painted`).
 
         Raises:
             Failed: a condition that does not exist.
@@ -140,13 +141,6 @@ def parts_of(window: Window, kind: type[Part], name: str) -> list[Part]:
     return [*found, *(one for one in tops[1:] if isinstance(one, kind) and one.objectName() == name)]
 
 
-def widgets(window: Window, name: str) -> list[QWidget]:
-    """What has a name, in the window and in others that stand beside it, such as picture-in-picture."""
-    beside = [one for one in QApplication.topLevelWidgets() if one is not window and one.parent() is None]
-    own = [one for one in beside if one.objectName() == name]
-    return [*window.findChildren(QWidget, name), *own, *(x for one in beside for x in one.findChildren(QWidget, name))]
-
-
 def is_open(action: QAction) -> bool:
     """Whether a line stands in a menu that is open."""
     menu = action.parent()
@@ -195,6 +189,7 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "news": lambda sight, value: len(sight.state.news) >= value,
     "messages": lambda sight, value: len(sight.state.view(sight.state.rooms.open).messages) >= value,
     "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.lobby.waiting) >= value,
+    "hands": lambda sight, value: sight.state.call is not None and len(raised(sight.state.call.people)) >= value,
     "recording": lambda sight, value: (
         (sight.state.call is not None and sight.state.call.recording.since is not None) == bool(value)
     ),

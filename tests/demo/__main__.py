@@ -128,16 +128,64 @@ class Demo:
             raise TooSlow("the talk began before all were in the meeting, even with much time")
 
     def talk(self):
-        time.sleep(self.talk_at_s - time.monotonic())
+        time.sleep(max(0.0, self.talk_at_s - time.monotonic()))
         length_s = max(line["end_s"] for line in self.script["lines"])
         self.say(f"they talk for {length_s:.0f} s: {self.script['lines'][0]['speaker']} begins")
-        time.sleep(length_s * 0.4)
-        self.clients["Felix"].click("open-chat")
-        self.clients["Felix"].type("chat-composer", "The drafts are in our folder.")
-        self.clients["Felix"].click("chat-composer-send")
+        for share, act in (
+            (0.1, self.share_a_screen),
+            (0.35, self.write),
+            (0.5, self.raise_a_hand),
+            (0.75, self.go_on),
+        ):
+            time.sleep(max(0.0, self.talk_at_s + length_s * share - time.monotonic()))
+            act()
+        time.sleep(max(0.0, self.talk_at_s + length_s + 1.0 - time.monotonic()))
+
+    def share_a_screen(self):
+        """Felix shows the drafts, and Clara looks closer."""
+        clara, felix = self.clients["Clara"], self.clients["Felix"]
+        felix.click("share-screen")
+        felix.click("share-source-screen-0")
+        felix.wait(enabled="share-go")
+        self.grab("Felix", "picker")
+        felix.click("share-go")
+        felix.wait(visible="sharing-bar")
+        screen = f"{felix.report()['own_id']}:screen"
+        for name in ("Clara", "Mira"):
+            self.clients[name].wait(painted=screen)
+        self.say("Felix shares a screen; Clara zooms in")
+        clara.click("zoom-in", "zoom-in")
+        self.grab("Clara", "zoom")
+        clara.click("zoom-fit")
+
+    def write(self):
+        """Felix writes into the chat of the call."""
+        felix = self.clients["Felix"]
+        felix.click("open-chat")
+        felix.type("chat-composer", "The drafts are in our folder.")
+        felix.click("chat-composer-send")
         for name in self.clients:
             self.grab(name, "call")
-        time.sleep(max(0.0, self.talk_at_s + length_s + 1.0 - time.monotonic()))
+
+    def raise_a_hand(self):
+        """Mira raises a hand, and Clara goes on in the small window."""
+        clara, mira = self.clients["Clara"], self.clients["Mira"]
+        mira.click("raise-hand")
+        clara.wait(hands=1)
+        self.say("Mira raises a hand; Clara opens picture-in-picture")
+        self.grab("Clara", "hand")
+        clara.click("open-pip")
+        clara.wait(visible="pip", painted="pip")
+        clara.grab(self.out / "pages" / "clara-picture-in-picture.png", name="pip")
+
+    def go_on(self):
+        """Back in the window; Felix shares no more."""
+        clara, felix = self.clients["Clara"], self.clients["Felix"]
+        clara.click("open-pip")
+        clara.wait(gone="pip")
+        felix.click("stop-sharing")
+        felix.wait(gone="sharing-bar")
+        self.say("Felix stops sharing")
 
     def leave(self):
         self.grab("Clara", "call-end")
