@@ -46,6 +46,10 @@ class Rehearsal:
         self, window: Window, *, first_paint_s: Callable[[], float], figures: Callable[[], dict[str, float]]
     ) -> QObject | None:
         """Begins to take commands for a window, if that is wanted; see `pilot.Pilot`."""
+        if self.screen is not None:
+            from app.ui.session import stand_in
+
+            stand_in("screens")
         if not self.is_steered:
             return None
         from app.rehearsal.pilot import Pilot

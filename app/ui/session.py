@@ -13,6 +13,7 @@ from app.state.capabilities import Ability, Can, Session, can, session_of
 
 #: WDA_EXCLUDEFROMCAPTURE of Windows 10, version 2004; NSWindowSharingNone of macOS.
 _WINDOWS_EXCLUDED, _MACOS_NOT_SHARED = 0x11, 0
+_stand_ins: set[Ability] = set()
 
 
 def session() -> Session:
@@ -21,8 +22,13 @@ def session() -> Session:
 
 
 def can_here(ability: Ability) -> Can:
-    """Whether something can be done on this desktop."""
-    return can(session(), ability)
+    """Whether something can be done on this desktop, or by what stands in for it."""
+    return Can(True) if ability in _stand_ins else can(session(), ability)
+
+
+def stand_in(ability: Ability) -> None:
+    """A file stands in for what this desktop may lack, as in a rehearsal."""
+    _stand_ins.add(ability)
 
 
 def keep_out_of_shares(window: QWidget) -> None:
