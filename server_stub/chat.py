@@ -34,6 +34,7 @@ async def post_chat(backend: Backend, session: Session, ask: PostChat) -> Tell:
     tell = ChatPosted(meeting=ongoing.id, line=kept)
     if is_new:
         ongoing.lines.append(kept)
+        recaps.note_words(backend, ongoing.id, kept.text)
         tell_all((other for other in ongoing.inside.values() if other is not session), tell)
     return tell
 

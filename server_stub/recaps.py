@@ -8,7 +8,7 @@ member had it deleted before its time. Six months after the meeting's end nothin
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +70,9 @@ class Job(Protocol):
 
     def note_moment(self, moment: Moment) -> None:
         """Somebody raised a hand or reacted."""
+
+    def spell(self, texts: Iterable[str]) -> None:
+        """Something was written whose names help to spell what is heard."""
 
     def note_first_leave(self) -> None:
         """Somebody has left."""
@@ -144,6 +147,8 @@ async def open_job(backend: Backend, ongoing: Ongoing, row: RecordingRow, people
     backend.jobs.newest[row.meeting] = opened
     # What is fed before the worker runs would have to be read from the file again after the meeting.
     await job.start()
+    # Small words in front: the capital of a title's first word is a name's as often as not.
+    job.spell([f"in {ongoing.row.title}", *(line.text for line in ongoing.lines)])
 
 
 async def drop_job(backend: Backend, recording: str) -> None:
@@ -169,6 +174,13 @@ def note_moment(backend: Backend, ongoing: Ongoing, person: str, kind: MomentKin
     opened = backend.jobs.by_recording.get(row.id) if row is not None else None
     if opened is not None and seat is not None and seat.person.consents:
         opened.job.note_moment(Moment(at=backend.now(), person=person, kind=kind))
+
+
+def note_words(backend: Backend, meeting: str, text: str) -> None:
+    """Something was written in the chat of a meeting."""
+    opened = backend.jobs.newest.get(meeting)
+    if opened is not None:
+        opened.job.spell([text])
 
 
 def note_leave(backend: Backend, ongoing: Ongoing) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from server_stub.recap import protocol, store
 from server_stub.recap.moments import Moment, MomentLog, reactions_s, read_moments
 from server_stub.recap.process import WorkerProcess, worker_command
 from server_stub.recap.shares import Shared
+from server_stub.recap.spelling import newest, terms_of
 from server_stub.recap.transcript import Spoken
 
 #: A worker that tells nothing for so long, though it is asked to finish, hangs.
@@ -84,6 +85,7 @@ class RecapJob:
         self._heard: list[store.Heard] = []
         self._settled_s: dict[str, float] = {}
         self._read_again_s: dict[str, float] = {}
+        self._terms: tuple[str, ...] = ()
         self._engine: protocol.Ready | None = None
         self._answers: asyncio.Queue[protocol.Told | None] = asyncio.Queue()
         self._log: store.HeardLog | None = None
@@ -107,6 +109,15 @@ class RecapJob:
         self._people[person] = name
         if self._worker:
             self._worker.send(protocol.AddPerson(person=person, name=name))
+
+    def spell(self, texts: Iterable[str]) -> None:
+        """Somebody wrote something, such as a line of chat: its names help to spell what is heard from now on."""
+        terms = newest(self._terms, (term for text in texts for term in terms_of(text)))
+        if terms == self._terms:
+            return
+        self._terms = terms
+        if self._worker:
+            self._worker.send(protocol.Spell(terms=list(terms)))
 
     def feed(self, person: str, start_s: float, opus: bytes) -> None:
         """Hands on a packet; never waits.
@@ -266,6 +277,7 @@ class RecapJob:
                 model=self._settings.model, models_folder=str(self._settings.models_folder), people=self._people
             )
         )
+        self._worker.send(protocol.Spell(terms=list(self._terms)))
         if self._read_again_s or self._heard:
             # Engines may have changed between two runs: that decides what can be kept.
             with contextlib.suppress(TimeoutError):

@@ -34,6 +34,12 @@ class AddPerson(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     name: str
 
 
+class Spell(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The room's title and words of the chat, the newest first: how they are spelled."""
+
+    terms: list[str]
+
+
 class Packet(msgspec.Struct, frozen=True, kw_only=True, tag="p"):
     """One Opus packet of one person, and when it was said."""
 
@@ -103,7 +109,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-Asked = Begin | AddPerson | Packet | ReadFile | Flush | Compose
+Asked = Begin | AddPerson | Spell | Packet | ReadFile | Flush | Compose
 Told = Ready | Heard | Flushed | Composed | Failed
 
 _encoder = msgspec.msgpack.Encoder()

@@ -10,6 +10,11 @@ from msgspec.structs import replace
 
 from app.wire.recap import PersonName, Utterance
 from app.wire.text import normal, one_line
+from server_stub.recap.export import clock
+
+#: Passages left out with less than this between them are told as one; and how many are told with their times.
+JOINED_S = 2.0
+MOST_TIMES = 8
 
 Missing = Literal["", "language", "unclear"]
 
@@ -78,6 +83,19 @@ def merge(spoken: Iterable[Spoken], people: tuple[PersonName, ...]) -> tuple[Utt
     )
 
 
+def _times(pieces: list[Spoken]) -> str:
+    """From when to when, as the player counts; passages that follow each other are one."""
+    spans: list[tuple[float, float]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.start_s):
+        if spans and piece.start_s - spans[-1][1] < JOINED_S:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], piece.end_s))
+        else:
+            spans.append((piece.start_s, piece.end_s))
+    shown = [f"{clock(start_s)}-{clock(end_s)}" for start_s, end_s in spans[:MOST_TIMES]]
+    more = len(spans) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
 def tell_missing(spoken: Iterable[Spoken]) -> list[str]:
     """Plain sentences about speech that is not in the transcript."""
     pieces = list(spoken)
@@ -90,5 +108,5 @@ def tell_missing(spoken: Iterable[Spoken]) -> list[str]:
         if left:
             seconds = sum(piece.end_s - piece.start_s for piece in left)
             count = "One passage was" if len(left) == 1 else f"{len(left)} passages were"
-            notes.append(f"{count} {words} ({seconds:.0f} s in all).")
+            notes.append(f"{count} {words} ({seconds:.0f} s in all): {_times(left)}.")
     return notes

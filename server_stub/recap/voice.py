@@ -27,8 +27,8 @@ CONTEXT = 64
 #: Speech begins at the first and goes on until the second is undercut. Source: silero-vad's own defaults.
 SPEECH_FROM = 0.5
 SILENCE_BELOW = 0.35
-#: A silence this long ends an utterance; a breath is shorter, a turn is longer.
-END_SILENCE_S = 0.45
+#: A silence this long ends an utterance; a thought in mid-sentence is shorter, a turn is longer.
+END_SILENCE_S = 0.7
 #: Shorter sounds are clicks and coughs.
 MIN_SPEECH_S = 0.12
 #: Kept before and after, so that soft first and last consonants reach the recogniser.

@@ -25,6 +25,11 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:[ap]\.m|[ap] m|e\.g|i\.e|no|nr|approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|"
     r"thu|fri|sat|sun)|\d[ap]\.m|\b\d{1,2}\.\d{1,2})$"
 )
+#: Behind these a name or the other side follows, whatever its first letter.
+_TITLE = re.compile(r"\b(?:mr|mrs|ms|mx|dr|prof|st|vs|e\.g|i\.e|approx)$")
+#: `at 10 a.m. Friday` is one time.
+_OF_DAY = re.compile(r"\b[ap]\.m$")
+_DAY_FOLLOWS = re.compile(r"\s*(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\s*(?:pst|pt|est|et|cst|mst|gmt|utc|cet)\b")
 _APOSTROPHES = frozenset("\u2018\u2019\u02bc\u2032\uff07")
 
 
@@ -59,7 +64,9 @@ def without(pattern: re.Pattern[str], text: str) -> str:
 
 
 def sentence_ends(text: str, marks: str = ".?!;") -> list[int]:
-    """The places behind each sentence's last mark; the stop of `Dec. 15`, `5 p.m.` and `15.12.` ends none.
+    """The places behind each sentence's last mark.
+
+    The stop of `Dec. 15`, `Mr. Miller`, `5 p.m.` and `15.12.` ends none.
 
     Args:
         text: one or more sentences.
@@ -67,11 +74,19 @@ def sentence_ends(text: str, marks: str = ".?!;") -> list[int]:
     """
     ends = []
     for found in re.finditer(rf"[{re.escape(marks)}]+(?=\s|$)", text):
-        after = text[found.end() :].lstrip()[:1]
-        goes_on = after.islower() or after.isdigit()
-        if not (goes_on and found[0] == "." and _ABBREVIATED.search(plain(text[: found.start()]))):
+        if found[0] != "." or not _goes_on(plain(text[: found.start()]), text[found.end() :]):
             ends.append(found.end())
     return ends
+
+
+def _goes_on(before: str, rest: str) -> bool:
+    """Whether a sentence goes on behind a full stop."""
+    after = rest.lstrip()[:1]
+    if after and _TITLE.search(before):
+        return True
+    if _OF_DAY.search(before) and _DAY_FOLLOWS.match(plain(rest)):
+        return True
+    return (after.islower() or after.isdigit()) and _ABBREVIATED.search(before) is not None
 
 
 def split_words(text: str) -> list[str]:

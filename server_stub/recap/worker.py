@@ -38,6 +38,8 @@ class Worker:
                 self._begin(message)
             case protocol.AddPerson(person=person, name=name):
                 self._listener.names[person] = name
+            case protocol.Spell(terms=terms):
+                self._listener.terms = tuple(terms)
             case protocol.Packet(person=person, start_s=start_s, opus=opus):
                 self._tell_heard(self._listener.hear_packet(person, start_s, opus))
             case protocol.ReadFile():

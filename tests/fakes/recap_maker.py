@@ -17,6 +17,8 @@ class FakeJob:
         self.heard = []
         self.moments = []
         self.fails = False
+        #: What was written in the meeting.
+        self.texts = []
         #: Makes a recap that cannot be kept.
         self.breaks_what_is_kept = False
 
@@ -28,6 +30,9 @@ class FakeJob:
 
     def add_person(self, person, name):
         self.people[person] = name
+
+    def spell(self, texts):
+        self.texts += texts
 
     def note_moment(self, moment):
         self.moments.append(moment)

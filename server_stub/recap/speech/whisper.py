@@ -110,6 +110,9 @@ class WhisperEngine:
         if language != "en":
             return Heard("", 0.0, language=language)
         found, score, silence = self._write(encoded, len(samples) / RATE_HZ, spelling)
+        if spelling and is_loop(self._letters.decode(found)):
+            # Behind a list of names it now and then goes on as with a list.
+            found, score, silence = self._write(encoded, len(samples) / RATE_HZ, ())
         words = drop_echo(self._place(encoded, found, len(samples)))
         text = " ".join("".join(word.text for word in words).split())
         confidence = sum(word.confidence for word in words) / len(words) if words else math.exp(score)
@@ -166,7 +169,7 @@ class WhisperEngine:
         words = ", ".join(dict.fromkeys(word for word in spelling if word))
         if not words:
             return []
-        tokens = self._letters.encode(f" {words}.", add_special_tokens=False).ids
+        tokens = self._letters.encode(f" {words}", add_special_tokens=False).ids
         return [self._tokens.before, *tokens[:MOST_PROMPT]]
 
     def _place(self, encoded: Any, found: list[int], count: int) -> tuple[Word, ...]:

@@ -27,6 +27,9 @@ def test_what_is_left_out_is_told() -> None:
     pieces = [spoken("a", 0, "", "language"), spoken("a", 5, "", "unclear"), spoken("a", 9, "", "unclear")]
     assert merge(pieces, name_people({"a": "Ada"})) == ()
     other, unclear = tell_missing(pieces)
-    assert other.startswith("One passage was in another language")
+    assert other == "One passage was in another language than English and left out (2 s in all): 0:00-0:02."
     assert unclear.startswith("2 passages were too unclear")
+    assert unclear.endswith(": 0:05-0:07, 0:09-0:11.")
+    assert tell_missing([spoken("a", at, "", "language") for at in (0, 1, 2)])[0].endswith(": 0:00-0:04.")
+    assert tell_missing([spoken("a", 9 * at, "", "unclear") for at in range(11)])[0].endswith("1:03-1:05 and 3 more.")
     assert tell_missing([spoken("a", 0, "Hello.")]) == []

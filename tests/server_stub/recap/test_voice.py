@@ -53,7 +53,7 @@ def test_silence_gives_nothing(vad) -> None:
 
 
 def test_pieces_of_any_size_give_the_same_cuts() -> None:
-    sound = np.concatenate([quiet(0.5), loud(1.0), quiet(0.7), loud(0.6), quiet(1.0)])
+    sound = np.concatenate([quiet(0.5), loud(1.0), quiet(0.9), loud(0.6), quiet(1.0)])
 
     def cut(step: int) -> list[tuple[float, float]]:
         cutter, cuts = UtteranceCutter(ScriptedVad()), []

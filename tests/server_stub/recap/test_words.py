@@ -47,6 +47,10 @@ def test_words_of_every_spelling() -> None:
         ("It ends at 5 p.m. We start now.", 2),
         ("Is it no. 5?", 1),
         ("yes. i will do it", 1),
+        ("I will call Mr. Miller and Dr. Brown by Tuesday.", 1),
+        ("I will ask St. John's office vs. Rome. Good.", 2),
+        ("I will ship it at 10 a.m. Friday. Good.", 2),
+        ("We talk at 3 p.m. CET.", 1),
     ],
 )
 def test_a_stop_after_a_shortened_word_ends_no_sentence(text: str, sentences: int) -> None:
