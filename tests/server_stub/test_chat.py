@@ -44,7 +44,7 @@ async def test_who_comes_back_finds_the_chat_and_everyone_hears_one_order(server
 
 
 @story()
-async def test_r47_title_and_chat_of_a_recorded_meeting_help_to_spell(server):
+async def test_r50_title_and_chat_of_a_recorded_meeting_help_to_spell(server):
     host, _, card = await in_a_meeting(server, record=True)
     await host.ask(PostChat(meeting=card.id, text="It runs in ComfyUI.", key="k1"))
     assert server.maker.jobs[0].texts == [f"in {card.title}", "It runs in ComfyUI."]

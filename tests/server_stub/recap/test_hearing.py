@@ -35,14 +35,14 @@ def write(engine: SpeechEngine, samples: Samples, *, terms: tuple[str, ...] = ()
     return listener.write("ada", Cut(0.0, len(samples) / RATE_HZ, samples))
 
 
-def test_r47_people_are_understood(engine) -> None:
+def test_r50_people_are_understood(engine) -> None:
     names = ("kennedy-1", "kennedy-2", "kennedy-4", "two-cities-5", "austen-2", "austen-3", "licence-2")
     said = [" ".join(words_of((CLIPS / f"{name}.txt").read_text())) for name in names]
     heard = [" ".join(words_of(write(engine, read(name)).text)) for name in names]
     assert jiwer.wer(said, heard) <= 0.07
 
 
-def test_r47_each_word_has_its_time(engine) -> None:
+def test_r50_each_word_has_its_time(engine) -> None:
     samples = read("two-cities-5")
     heard = engine.transcribe(samples)
     assert "".join(word.text for word in heard.words).split() == heard.text.split()
@@ -62,13 +62,13 @@ def test_r51_of_another_language_no_word_is_written_only_when_it_was(engine) -> 
 
 
 @pytest.mark.parametrize("level", [0.0, 0.0005, 0.05])
-def test_r47_without_a_voice_no_word_is_written_whatever_was_shown(engine, level: float) -> None:
+def test_r50_without_a_voice_no_word_is_written_whatever_was_shown(engine, level: float) -> None:
     noise = np.random.default_rng(5).normal(0, level, 3 * RATE_HZ).astype(np.float32)
     assert write(engine, noise, terms=("Website relaunch", "ComfyUI", "Priya")).text == ""
     assert write(engine, noise).text == ""
 
 
-def test_r47_a_name_is_spelled_as_it_was_written(engine) -> None:
+def test_r50_a_name_is_spelled_as_it_was_written(engine) -> None:
     samples = read("austen-1")
     assert "Dashwood" in write(engine, samples, terms=("Dashwood",)).text
     assert "Dashwoode" in write(engine, samples, terms=("John Dashwoode",)).text

