@@ -219,12 +219,20 @@ def _averaged(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
     return np.ascontiguousarray(rows[:, : size_px[0]])
 
 
+def _scratch(rows: int, columns: int) -> Pixels:
+    """Memory of this thread that is used again and again: to get it anew for each picture costs page faults."""
+    kept: Pixels | None = getattr(_threads, "scratch", None)
+    if kept is None or kept.shape != (rows, columns):
+        kept = _threads.scratch = np.empty((rows, columns), np.uint8)
+    return kept
+
+
 def _planes_to_bgra(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
     import cv2
 
     # Halved colour planes want even sizes: one column and row more, which are cut off again.
     width, height = size_px[0] + size_px[0] % 2, size_px[1] + size_px[1] % 2
-    scaled = np.empty((height * 3 // 2, width), np.uint8)
+    scaled = _scratch(height * 3 // 2, width)
     halves = scaled[height:].reshape(2, height // 2, width // 2)
     way = _way(box, size_px)
     for part, place in zip(_planes(frame, box), (scaled[:height], *halves), strict=True):

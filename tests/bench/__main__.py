@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "relay", "signalling", "ear", "share")
+NAMES = ("startup", "join", "relay", "signalling", "ear", "share", "ui")
 
 
 def main(argv):

@@ -142,3 +142,18 @@ def test_each_view_gets_its_own_picture_and_those_that_want_the_same_share_one()
     assert made[2].pixels.shape == make_picture(halves(), whole).pixels.shape
     assert made[3] is made[1]
     assert dict(make_pictures(halves(), {})) == {}
+
+
+def test_a_picture_that_somebody_holds_is_never_written_again() -> None:
+    """Memory of pictures that nobody holds is used again, in the thread that made them."""
+    grey = [to_i420(Frame(np.full((36, 64, 3), 8 * number, np.uint8), "bgr24", 0.0)) for number in range(30)]
+    view = View(32, 18)
+    held = [make_picture(frame, view) for frame in grey]
+    seen = [int(picture.pixels[9, 16, 0]) for picture in held]
+    assert seen == sorted(set(seen))
+    # Let go and made again for a while, with one of before still held, and only by a part of its pixels.
+    kept, before = held[3].pixels[2:4], seen[3]
+    del held
+    for frame in grey * 2:
+        make_picture(frame, view)
+    assert kept[0, 0, 0] == before

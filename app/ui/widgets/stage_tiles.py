@@ -92,6 +92,8 @@ class StageTiles(QWidget):
                 is_large=tile == main, can_pin=can_pin and not floats, can_hide=tile == OWN and len(wanted) > 1
             )
             widget.takes_arrows = floats
+            # One's own may lie over others, and show them at its corners.
+            widget.show_ground("" if floats else "stage")
             widget.setCursor(Qt.CursorShape.OpenHandCursor if floats else Qt.CursorShape.ArrowCursor)
         if not self._floats:
             self._pressed, self._is_dragging = None, False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
 
 from app.media.types import Crop, Picture, PictureKey
 from app.ui.icons import pixmap
@@ -14,10 +14,13 @@ from app.ui.qt import override
 from app.ui.stage import PictureView, Stage
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
+from app.ui.widgets.painting import paint_corners
 from app.wire.text import one_line
 
 RADIUS_PX = 14
 _LEAST_NAME_PX = 48
+#: Name and hand lie in so much of the foot.
+_FOOT_PX = 44
 _PILL = QColor(10, 14, 12, 190)
 _PILL_INK = "#ffffff"
 _MUTED_INK = "#ff9a9d"
@@ -67,7 +70,21 @@ class VideoTile(PictureView):
         self._picture: Picture | None = None
         self._image: QImage | None = None
         self._is_fresh = False
+        self._ground = ""
+        self._foot: tuple[tuple[object, ...], QPixmap] = ((), QPixmap())
         self._tell()
+
+    def show_ground(self, ground: str) -> None:
+        """What lies round its corners.
+
+        Args:
+            ground: A colour of the theme: the tile paints that itself, so that what is below need not be painted again
+                with each picture. Empty: anything, as over other tiles.
+        """
+        if ground != self._ground:
+            self._ground = ground
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(ground))
+            self.update()
 
     def show_person(
         self, name: str, *, microphone: bool, camera: bool, is_connected: bool = True, initials_of: str = ""
@@ -173,23 +190,39 @@ class VideoTile(PictureView):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
-        if self._image is not None:
-            self._paint_picture(painter, area)
-        else:
+        if self._image is None:
+            self._paint_ground(painter, area)
             self._paint_absent(painter, area)
+        elif not self._copy_picture(painter, self._image):
+            self._paint_ground(painter, area)
+            self._paint_picture(painter, area)
         if not (self._is_connected or self._is_stopped):
             self._paint_veil(painter, area)
-        if self._name:
-            self._paint_pill(painter, area)
+        if self._name or self._hand:
+            self._paint_foot(painter, area)
         if self._mark:
             self._paint_mark(painter, area)
-        if self._hand:
-            self._paint_hand(painter, area)
         if self._speaks:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 3))
             painter.drawRoundedRect(area.adjusted(1.5, 1.5, -1.5, -1.5), RADIUS_PX - 1, RADIUS_PX - 1)
         painter.end()
+
+    def _paint_ground(self, painter: QPainter, area: QRectF) -> None:
+        if self._ground:
+            painter.fillRect(area, colour(self._ground))
+
+    def _copy_picture(self, painter: QPainter, image: QImage) -> bool:
+        """The quick way, for a picture that was made for this very size, on a ground that is known."""
+        ratio = self.devicePixelRatioF()
+        is_ours = image.width() == round(self.width() * ratio) and image.height() == round(self.height() * ratio)
+        if not (is_ours and self._ground):
+            return False
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(0, 0), image)
+        paint_corners(painter, self.rect(), RADIUS_PX, self._ground, ratio)
+        self._count_painted()
+        return True
 
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
         image = self._image
@@ -207,8 +240,7 @@ class VideoTile(PictureView):
             (area.width() - image.width() * scale) / 2, (area.height() - image.height() * scale) / 2
         )
         brush.setTransform(shift.scale(scale, scale))
-        is_exact = abs(scale * self.devicePixelRatioF() - 1) < 0.005
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
+        # Of another size it is shown for a moment only, while a window is resized: smoothly it would hold that up.
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(brush)
         shown = QRectF(0, 0, image.width() * scale, image.height() * scale)
@@ -268,6 +300,29 @@ class VideoTile(PictureView):
         painter.setFont(face(size, face(9).Weight.DemiBold))
         words = pill.adjusted(9 + mark, 0, -7, 0)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), str(self._hand))
+
+    def _paint_foot(self, painter: QPainter, area: QRectF) -> None:
+        """Name and hand, drawn once for many pictures: to lay out words again costs more than the picture."""
+        ratio = self.devicePixelRatioF()
+        known = (
+            self.size(), ratio, self._name, self._hand, self._foot_px,
+            self._has_microphone, self._is_speaking, self._is_stopped,
+        )  # fmt: skip
+        high = min(_FOOT_PX, self.height())
+        if known != self._foot[0]:
+            drawn = QPixmap(round(self.width() * ratio), round(high * ratio))
+            drawn.setDevicePixelRatio(ratio)
+            drawn.fill(Qt.GlobalColor.transparent)
+            inside = QPainter(drawn)
+            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inside.translate(0, high - area.height())
+            if self._name:
+                self._paint_pill(inside, area)
+            if self._hand:
+                self._paint_hand(inside, area)
+            inside.end()
+            self._foot = (known, drawn)
+        painter.drawPixmap(QPointF(0, area.height() - high), self._foot[1])
 
     def _paint_pill(self, painter: QPainter, area: QRectF) -> None:
         is_small = area.height() < 150
