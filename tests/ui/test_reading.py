@@ -43,15 +43,16 @@ def open_page(scene, name):
     QApplication.processEvents()
 
 
-#: Pages with the same parts as another one that is looked at, or that only other steps than clicks lead to; menus have
-#: keys of their own.
+#: Pages with the same parts as another one that is looked at, or that only other steps than clicks lead to; menus and
+#: the grid of emoji have keys of their own.
 SAME = (
     "starting", "rooms-notice", "rooms-silent", "rooms-cards-top", "rooms-elsewhere", "rooms-schedule",
     "rooms-schedule-refused", "rooms-link", "rooms-news-none", "rooms-server", "rooms-server-reachable",
     "rooms-server-team", "rooms-edit", "rooms-invite", "rooms-camera-menu", "rooms-account-menu", "sign-in-cut",
     "terms-text", "prejoin-notice", "prejoin-closed-guest", "prejoin-no-devices", "call-1", "call-2", "call-3",
     "call-6", "call-people", "call-lobby-full", "call-locked-settings", "call-reconnecting", "call-person-menu",
-    "call-remove", "call-not-recording", "call-notices", "privacy", "help", "help-during-call", "recap-notice",
+    "call-remove", "call-react-menu", "call-more-menu", "call-keys", "call-emoji", "rooms-emoji",
+    "call-not-recording", "call-notices", "privacy", "help", "help-during-call", "recap-notice",
     "recap-ongoing", "recap-refused", "recap-deleted", "recap-generating", "recap-failed", "ended",
 )  # fmt: skip
 NAMES = [name for name in looks.PAGES if name not in SAME]
