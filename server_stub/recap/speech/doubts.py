@@ -26,13 +26,15 @@ SURE_OF_PHANTOM = 0.6
 #: Above this Whisper itself thinks that nobody speaks; its text needs more confidence then.
 SILENT = 0.6
 SURE_THOUGH_SILENT = 0.5
+#: Fewer words people do say twice on end.
+LEAST_PHRASE = 4
 _LONGEST_ROUND = 8
 _ROUNDS = 4
 
 
 def drop_echo(words: Sequence[Word]) -> tuple[Word, ...]:
     """Without words that are written again behind their sentence: they have no time of their own in the sound."""
-    kept = list(words)
+    kept = _first_round(list(words))
     while True:
         said = [" ".join(split_words(word.text)) for word in kept]
         for size in range(len(kept) // 2, 0, -1):
@@ -43,6 +45,15 @@ def drop_echo(words: Sequence[Word]) -> tuple[Word, ...]:
                 break
         else:
             return tuple(kept)
+
+
+def _first_round(words: list[Word]) -> list[Word]:
+    """Of words that are one phrase over and over, as broken sound makes them, the phrase."""
+    said = [" ".join(split_words(word.text)) for word in words]
+    for size in range(LEAST_PHRASE, len(said) - LEAST_PHRASE + 1):
+        if 2 * len(said) >= 3 * size and said[size:] == said[:-size]:
+            return words[:size]
+    return words
 
 
 def is_loop(text: str) -> bool:

@@ -79,3 +79,22 @@ def test_a_sentence_written_again_into_the_silence_is_dropped() -> None:
 def test_a_sentence_said_twice_stays() -> None:
     heard = words((" Ask", 0, 0.6), (" not.", 0.6, 1.1), (" Ask", 1.1, 1.5), (" not.", 1.5, 1.9))
     assert drop_echo(heard) == tuple(heard)
+
+
+@pytest.mark.parametrize(
+    ("heard", "kept"),
+    [
+        ("So we agree, we decided. So we agree, we decided.", "So we agree, we decided."),
+        ("to the south side, to the south side, to the", "to the south side,"),
+        (
+            "We had everything before us, we had nothing before us.",
+            "We had everything before us, we had nothing before us.",
+        ),
+        ("Yes, yes, of course. Yes, yes.", "Yes, yes, of course. Yes, yes."),
+        ("No, no, no, no.", "No, no, no, no."),
+        ("Ask not. Ask not.", "Ask not. Ask not."),
+    ],
+)
+def test_a_long_phrase_over_and_over_is_written_once(heard: str, kept: str) -> None:
+    spread = words(*((text, at * 0.3, at * 0.3 + 0.3) for at, text in enumerate(heard.split())))
+    assert " ".join(word.text for word in drop_echo(spread)) == kept
