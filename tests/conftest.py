@@ -6,8 +6,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# A busy computer takes long over any example.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The tests start many processes that load the same modules: each is compiled once, and kept out of the tree.
 sys.dont_write_bytecode = False

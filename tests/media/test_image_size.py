@@ -158,7 +158,7 @@ def test_a_picture_cut_short_is_read_or_refused_in_words(tmp_path: Path, kind: s
     assert shown.shape == (100, 200, 3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(kind=st.sampled_from(KINDS), data=st.data())
 def test_no_damaged_picture_makes_the_reader_raise_anything_else(
     kind: str, data: st.DataObject, tmp_path_factory

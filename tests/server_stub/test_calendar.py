@@ -58,13 +58,13 @@ def offset_by(written, at):
     return since[max(change for change in since if change <= at)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(plans())
 def test_r34_other_programs_find_the_same_moments(some):
     assert expanded(calendar.write(entry(some))) == [one.starts_at for one in occurrences.occurrences(some)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(plans())
 def test_r34_the_zone_in_the_file_is_right_at_every_meeting_and_round_every_change(some):
     text = calendar.write(entry(some))

@@ -30,7 +30,7 @@ def refused(some, now=NOW):
     return caught.value.words
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(plans())
 def test_r34_meetings_rise_keep_their_wall_time_and_end_in_time(some):
     found = list(occurrences.occurrences(some))
@@ -53,7 +53,7 @@ def test_r34_meetings_rise_keep_their_wall_time_and_end_in_time(some):
         )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(plans(), st.floats(0, 800 * 86_400.0))
 def test_the_next_meeting_is_the_first_after_a_moment(some, later):
     moments = [one.starts_at for one in occurrences.occurrences(some)]
