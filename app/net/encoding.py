@@ -25,6 +25,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
 _RATE_STEP = 0.1
 _KEY_FRAME_AT_LAST = 3_000
 _PICTURE_IDS = 1 << 15
+_CLOCK_HZ = 90_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class PictureEncoder:
         self._track = track
         self._codec: Any = None
         self._opened: tuple[Any, ...] = ()
+        self._steady_pts = 0
         self._asked: int | None = None
         self._picture_id: int = after._picture_id if after else random.randrange(_PICTURE_IDS)
         self._timestamp: int = after._timestamp if after else -1
@@ -167,6 +169,11 @@ class PictureEncoder:
         rate, needed = policy.rate_for(self._asked), _needed(frame, policy)
         if needed != self._opened or abs(rate - self._codec.bit_rate) > _RATE_STEP * self._codec.bit_rate:
             self._codec, self._opened = _open(frame, policy, rate), needed
+        if policy.is_screen:
+            # As if it always came at its full pace: where it cannot, each picture would get the bits of those that are
+            # left out, cost more, and come later still.
+            self._steady_pts += _CLOCK_HZ // policy.fps
+            frame.pts = self._steady_pts
         if force_keyframe:
             frame.pict_type = av.video.frame.PictureType.I
         encoded = b"".join(bytes(packet) for packet in self._codec.encode(frame))

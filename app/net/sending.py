@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.net import guard
 from app.net.encoding import PictureEncoder
+from app.net.pacing import pace
 from app.net.usage import JoinTimes
 from app.wire.errors import Reason, Refused
 from app.wire.fields import Ask
@@ -280,6 +281,7 @@ class _Line:
         from app.net.tracks import Released
 
         carried = self._carried
+        pace(self._sender.transport)
         try:
             encoded = await self._next_encoded(codec)
         except Released:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from aiortc.codecs.vpx import vp8_depayload
 
-from app.net.encoding import CAMERA, PictureEncoder, PicturePolicy
+from app.net.encoding import CAMERA, SCREEN_TEXT, PictureEncoder, PicturePolicy
 
 TIGHT = PicturePolicy(start_rate=300_000, least_rate=200_000, most_rate=500_000, saver_rate=90_000, fps=10)
 
@@ -191,3 +191,12 @@ def test_the_next_track_of_a_line_begins_with_a_key_frame_and_goes_on_in_time_an
     assert is_key(vp8_depayload(again[0]))
     ids = [int.from_bytes(one[0][2:4], "big") & 0x7FFF for one in (payloads, again)]
     assert ids[1] == (ids[0] + 1) % (1 << 15)
+
+
+def test_a_screen_that_comes_too_seldom_costs_no_more_a_picture():
+    sizes = []
+    for fps in (10, 2):
+        encoder = PictureEncoder(Track(dataclasses.replace(SCREEN_TEXT, start_rate=600_000, least_rate=100_000)))
+        film = Film(fps, (640, 360))
+        sizes.append([sum(map(len, encoder.encode(film.picture())[0])) for _ in range(20)])
+    assert sum(sizes[1][5:]) < 1.2 * sum(sizes[0][5:])
