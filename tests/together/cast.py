@@ -82,6 +82,29 @@ class Cast:
         client.do(call_intents.Choose(choices=replace(client.state.devices.chosen, noise_filter=False)))
         return client
 
+    def arrive(self, link: str, name: str = "Alan", *, screen: Path | None = None) -> HeadlessClient:
+        """A guest without an account follows the link and knocks."""
+        home = self.folder / name
+        home.mkdir()
+        guest = HeadlessClient(
+            self.server,
+            home,
+            camera=write_colour(home / "camera.mkv", GRACE),
+            microphone=write_tone(home / "voice.wav", GRACE_HZ),
+            screen=screen,
+        )
+        self.clients.append(guest)
+        guest.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
+        # A steady tone is noise to the filter.
+        guest.do(call_intents.Choose(choices=replace(guest.state.devices.chosen, noise_filter=False)))
+        guest.do(call_intents.FollowLink(link=link))
+        guest.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
+        guest.do(call_intents.ContinueTerms())
+        guest.do(call_intents.NameGuest(name=name))
+        guest.do(call_intents.Join())
+        guest.wait_for(lambda state: state.call_phase == "waiting", what="the lobby")
+        return guest
+
 
 def write_colour(path: Path, bgr: tuple[int, int, int]) -> Path:
     """A video of one colour with a moving bar, ten seconds, 30 a second."""

@@ -1,33 +1,7 @@
 """A guest comes by the link, waits in the lobby with nothing, is let in by the host, and keeps nothing afterwards."""
 
-from dataclasses import replace
-
 from app.state import call_intents, intents
-from tests.fakes.headless import HeadlessClient
-from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, write_colour, write_tone
-
-
-def arrive(cast, link, name="Alan"):
-    """A guest without an account follows the link and knocks."""
-    home = cast.folder / name
-    home.mkdir()
-    guest = HeadlessClient(
-        cast.server,
-        home,
-        camera=write_colour(home / "camera.mkv", GRACE),
-        microphone=write_tone(home / "voice.wav", GRACE_HZ),
-    )
-    cast.clients.append(guest)
-    guest.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
-    # A steady tone is noise to the filter.
-    guest.do(call_intents.Choose(choices=replace(guest.state.devices.chosen, noise_filter=False)))
-    guest.do(call_intents.FollowLink(link=link))
-    guest.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
-    guest.do(call_intents.ContinueTerms())
-    guest.do(call_intents.NameGuest(name=name))
-    guest.do(call_intents.Join())
-    guest.wait_for(lambda state: state.call_phase == "waiting", what="the lobby")
-    return guest
+from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone
 
 
 def start(cast):
@@ -43,7 +17,7 @@ def start(cast):
 
 def test_a_guest_is_let_in_and_keeps_nothing(cast):
     ada = start(cast)
-    alan = arrive(cast, ada.state.call.meeting.link)
+    alan = cast.arrive(ada.state.call.meeting.link)
     waiting = ada.wait_for(lambda state: state.call.lobby.waiting, what="the knock")
     assert [guest.name for guest in waiting] == ["Alan"]
     assert (alan.state.call, alan.state.rooms.known, alan.pictures.get("ada")) == (None, (), None)
@@ -63,7 +37,7 @@ def test_a_guest_is_let_in_and_keeps_nothing(cast):
 
 def test_a_guest_who_is_denied_reads_why(cast):
     ada = start(cast)
-    alan = arrive(cast, ada.state.call.meeting.link)
+    alan = cast.arrive(ada.state.call.meeting.link)
     waiting = ada.wait_for(lambda state: state.call.lobby.waiting, what="the knock")
     ada.do(call_intents.Deny(guest=waiting[0].id))
     words = alan.wait_for(lambda state: state.call_phase == "prejoin" and state.prejoin.words, what="the denial")

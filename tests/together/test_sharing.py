@@ -6,7 +6,7 @@ import pytest
 
 from app.state import call_intents
 from app.state.sharing import SHARE_STOPPED
-from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
+from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, meet, share_a_room
 
 PAGE = (60, 180, 60)
 
@@ -43,31 +43,31 @@ def shares_not(person):
     return lambda state: not shares(person)(state)
 
 
-def test_r39_a_screen_that_stands_still_is_seen_also_by_who_comes_later_and_the_host_may_stop_it(cast, page):
+def test_r39_a_guest_shares_everybody_sees_it_who_comes_later_too_and_the_host_may_stop_it(cast, page):
     ada = cast.enter("ada", ADA, ADA_HZ)
-    grace = cast.enter("grace", GRACE, GRACE_HZ, screen=page)
-    meeting = meet(ada, grace, share_a_room(ada, grace))
-    me = grace.state.me.id
-    begin(grace)
-    screen = f"{me}:screen"
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    room = share_a_room(ada, grace)
+    ada.do(call_intents.BeginMeeting(room=room, key="first"))
+    go_in(ada)
+    alan = cast.arrive(ada.state.call.meeting.link, screen=page)
+    waiting = ada.wait_for(lambda state: state.call.lobby.waiting, what="the knock")
+    ada.do(call_intents.Admit(guest=waiting[0].id))
+    me = alan.wait_for(lambda state: state.call and state.call.you, what="let in")
+    begin(alan)
     ada.wait_for(shares(me))
-    ada.wait_picture(screen, has_colour(PAGE))
+    ada.wait_picture(f"{me}:screen", has_colour(PAGE))
 
     # Nothing moves any more: who comes now sees it all the same.
-    ada.do(call_intents.Leave())
-    ada.wait_for(lambda state: state.call_phase == "ended")
-    ada.pictures.clear()
-    ada.do(call_intents.GoToMeeting(meeting=meeting))
-    ada.wait_for(lambda state: state.call_phase == "prejoin")
-    ada.do(call_intents.Join())
-    ada.wait_for(lambda state: state.call_phase == "in")
-    ada.wait_picture(screen, has_colour(PAGE), limit_s=5)
+    ada.wait_blocks(1.0)
+    grace.do(call_intents.GoToMeeting(meeting=ada.state.call.meeting.id))
+    go_in(grace)
+    grace.wait_picture(f"{me}:screen", has_colour(PAGE), limit_s=5)
 
-    ada.wait_for(lambda state: state.is_host)
     ada.do(call_intents.StopOthersShare(person=me))
-    grace.wait_for(lambda state: state.call.sharing.own is None)
-    ada.wait_for(shares_not(me))
-    assert words(grace) == [SHARE_STOPPED]
+    alan.wait_for(lambda state: state.call.sharing.own is None)
+    for one in (ada, grace):
+        one.wait_for(shares_not(me))
+    assert words(alan) == [SHARE_STOPPED]
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
 
 
