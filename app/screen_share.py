@@ -36,7 +36,12 @@ class ScreenShare:
     """At most one share at a time; everything runs on the loop unless a method says otherwise."""
 
     def __init__(
-        self, screens: MakeScreens, events: ShareEvents, *, aside: Callable[[Callable[[], None]], object]
+        self,
+        screens: MakeScreens,
+        events: ShareEvents,
+        *,
+        aside: Callable[[Callable[[], None]], object],
+        saves_data: Callable[[], bool],
     ) -> None:
         """Captures nothing.
 
@@ -44,12 +49,13 @@ class ScreenShare:
             screens: makes what is opened; called in the capture's thread.
             events: what is told.
             aside: runs what may take long, in order.
+            saves_data: whether data is to be saved at the moment; from any thread.
         """
         self._screens = screens
         self._events = events
         self._aside = aside
         self._now: _Running | None = None
-        self.saves_data = False
+        self.saves_data = saves_data
 
     @property
     def track(self) -> ScreenTrack | None:
@@ -96,7 +102,7 @@ class _Running:
         if self.is_over:
             return
         policy = SCREEN_TEXT if mode == "text" else SCREEN_MOTION
-        self.track.policy = policy.saving() if self._share.saves_data else policy
+        self.track.policy = policy.saving() if self._share.saves_data() else policy
         self.track.show(frame)
         if mode == "motion":
             self.capture.spent(self.track.figures.encode_s)

@@ -39,7 +39,11 @@ class SharingEffects:
         def screens() -> Screens:
             return context.parts.devices.screens()
 
-        self.share = ScreenShare(screens, self._share_events(), aside=lambda act: context.chores.submit(act))
+        self.share = ScreenShare(
+            screens, self._share_events(),
+            aside=lambda act: context.chores.submit(act),
+            saves_data=lambda: context.state().devices.chosen.data_saver,
+        )  # fmt: skip
         self._gallery = Gallery(screens, GalleryEvents(listed=self._listed, show=self._show))
         context.carriers.add(effects.ShowSources, self._show_sources)
         context.carriers.add(effects.FollowShare, self._follow)
@@ -60,7 +64,6 @@ class SharingEffects:
             self._gallery.stop()
 
     def _follow(self, effect: effects.FollowShare) -> None:
-        self.share.saves_data = self._context.state().devices.chosen.data_saver
         self.share.follow(effect.share)
         peers = self._peers()
         if peers is None:

@@ -71,10 +71,15 @@ class Gallery:
                 looks = stack.enter_context(contextlib.closing(_Looks(screens)))
                 self._watch(screens, looks, stopped)
             except ScreenError as error:
-                self._events.listed((), error.words, False)
+                self._fail(error.words, stopped)
             except Exception:
                 _log.exception("what can be shared could not be listed")
-                self._events.listed((), _BROKEN, False)
+                self._fail(_BROKEN, stopped)
+
+    def _fail(self, words: str, stopped: threading.Event) -> None:
+        # Another one may have begun meanwhile.
+        if not stopped.is_set():
+            self._events.listed((), words, False)
 
     def _watch(self, screens: Screens, looks: _Looks, stopped: threading.Event) -> None:
         listed: tuple[ScreenSource, ...] | None = None

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from app.media.screen.types import Grab, Place, ScreenGone, ScreenRefused, ScreenSource, ScreenUnsupported
+from app.media.screen.types import Grab, Place, ScreenError, ScreenGone, ScreenRefused, ScreenSource, ScreenUnsupported
 
 if TYPE_CHECKING:
     from app.media.types import Pixels
@@ -75,27 +75,38 @@ class _MonitorGrab:
     """A whole screen, with the pointer on it."""
 
     def __init__(self, number: int) -> None:
-        self._stack = contextlib.ExitStack()
-        self._grabber = self._stack.enter_context(_grabber())
-        monitors = _monitors(self._grabber)
-        if number >= len(monitors):
-            self.close()
-            raise ScreenGone
-        self._display = self._stack.enter_context(_display())
         self._number = number
-        self._monitor = monitors[number]
         self._own: tuple[Place, ...] = ()
         self._looks = 0
+        self._stack = contextlib.ExitStack()
+        try:
+            self._open()
+        except ScreenError:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        self._stack.close()
+        self._grabber = self._stack.enter_context(_grabber())
+        self._display = self._stack.enter_context(_display())
+        self._look_around()
 
     def picture(self) -> Pixels | None:
+        self._looks += 1
         try:
-            if self._looks % _LOOK_AROUND_EVERY == 0:
-                self._look_around()
-            self._looks += 1
-            raw = self._grabber.grab(self._monitor)
+            return self._look()
+        except _errors():
+            # The connection's memory is as large as the screen was when it began; that may have changed.
+            self._open()
+        try:
+            return self._look()
         except _errors() as error:
-            # Another resolution: the connection's memory is as large as the screen was.
-            raise ScreenGone("Your screen has changed, so your share has ended.") from error
+            raise ScreenGone("Your screen cannot be seen any more, so your share has ended.") from error
+
+    def _look(self) -> Pixels:
+        if self._looks % _LOOK_AROUND_EVERY == 0:
+            self._look_around()
+        raw = self._grabber.grab(self._monitor)
         pixels = _as_pixels(raw, self._monitor["width"], self._monitor["height"])
         _paint_pointer(self._grabber, pixels, self._monitor)
         return pixels
@@ -103,7 +114,7 @@ class _MonitorGrab:
     def _look_around(self) -> None:
         monitors = _monitors(self._grabber)
         if self._number >= len(monitors):
-            raise ScreenGone("The screen that you shared was unplugged, so your share has ended.")
+            raise ScreenGone("The screen is not there any more, so your share has ended.")
         self._monitor = monitors[self._number]
         left, top = self._monitor["left"], self._monitor["top"]
         own = _own_windows(self._display)
