@@ -245,7 +245,7 @@ def test_r67_no_voice_print_and_no_measure_of_a_face_is_in_any_file_of_a_recap(t
         "engine", "settled_s", "spoken", "person", "start_s", "end_s", "text", "confidence", "missing",
     }  # fmt: skip
     recording = Recording(meeting="m1", started_at=0.0, people=[Person(id="a", name="Ada", file="a.mkv")])
-    known = {"meeting", "started_at", "people", "ended_at", "id", "name", "file"}
+    known = {"meeting", "started_at", "people", "ended_at", "id", "name", "file", "screen", "shares"}
     assert keys_of(msgspec.to_builtins(recording)) == known
 
 
