@@ -30,6 +30,7 @@ from app.state import call_intents, events
 from app.state.app_state import AppState
 from app.state.update import IllegalPhase, update
 from app.wire.fields import Tell
+from app.wire.pointing import PointAt, Pointed
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +104,15 @@ class Conductor:
             self._sharing.want_pictures(wanted)
 
         self._loop.call(want)
+
+    def point(self, ask: PointAt) -> None:
+        """Tells the others where one points, if nothing waits to be sent; from any thread."""
+
+        def tell() -> None:
+            if self.state.is_seated and self.state.can_ask:
+                self._servers.say_now(ask)
+
+        self._loop.call(tell)
 
     def play_test_sound(self) -> None:
         """Plays the test sound on the chosen speaker; from any thread."""
@@ -193,7 +203,10 @@ class Conductor:
 
     def _heard(self, message: Tell) -> None:
         told = self._sign_ins.read(message)
-        if not self._call.heard(told):
+        if isinstance(told, Pointed):
+            # As pictures and levels it passes the state by: it comes many times a second, and nothing follows from it.
+            self._audience.show_pointed(told)
+        elif not self._call.heard(told):
             self._happen(events.Heard(message=told, at=time.time()))
 
     async def _end(self) -> None:

@@ -15,6 +15,7 @@ from app.net.loop import NetworkLoop
 from app.settings import SettingsFile
 from app.state.app_state import AppState
 from app.state.slices.devices import Choices
+from app.wire.pointing import Pointed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Audience:
     Attributes:
         show_state: the newest state, whenever it changed.
         show_levels: how loud everybody is, ten times a second while devices are open.
+        show_pointed: where somebody points at a shared screen, as it comes.
         notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
         set_reach: lets other computers reach the server of this one, or not; told by `ReachTold`.
         go_local: the server of this computer is wanted; it is told by `connect`.
@@ -31,6 +33,7 @@ class Audience:
 
     show_state: Callable[[AppState], None]
     show_levels: Callable[[Levels], None] = lambda levels: None
+    show_pointed: Callable[[Pointed], None] = lambda told: None
     notify: Callable[[str, str, str], None] = lambda title, words, news: None
     set_reach: Callable[[bool], None] = lambda is_on: None
     go_local: Callable[[], None] = lambda: None

@@ -56,6 +56,8 @@ class ScreenShare:
         self._aside = aside
         self._now: _Running | None = None
         self.saves_data = saves_data
+        #: Takes each new picture, in the capture's thread: for one's own tile of it.
+        self.preview: Callable[[Frame], None] = lambda frame: None
 
     @property
     def track(self) -> ScreenTrack | None:
@@ -104,6 +106,7 @@ class _Running:
         policy = SCREEN_TEXT if mode == "text" else SCREEN_MOTION
         self.track.policy = policy.saving() if self._share.saves_data() else policy
         self.track.show(frame)
+        self._share.preview(frame)
         if mode == "motion":
             self.capture.spent(self.track.figures.encode_s)
         if self._mode is None:

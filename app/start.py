@@ -89,6 +89,7 @@ class Application:
             self._mailbox,
             self._do,
             want_pictures=self._engine.want_pictures,
+            point=self._engine.point,
             play_test_sound=self._engine.play_test_sound,
             fetch_file=self._engine.fetch_file,
         )
@@ -174,6 +175,7 @@ class Application:
         audience = Audience(
             show_state=self._bridge.show_state,
             show_levels=self._bridge.show_levels,
+            show_pointed=self._bridge.show_pointed,
             notify=self._notes.notify,
             set_reach=self._server.set_reach,
             go_local=self._server.go_local,

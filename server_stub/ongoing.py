@@ -84,6 +84,7 @@ class Ongoing:
         #: By person; reactions are shown for two seconds, hands are heard by the host.
         self.reaction_tries = Tries(2.0, 5, keys=100)
         self.hand_tries = Tries(0.5, 5, keys=100)
+        self.pointing_tries = Tries(25.0, 40, keys=100)
         backend.relay.prepare()
         self._plan()
 

@@ -17,7 +17,8 @@ def start(meeting: Meeting, person: str, now: float) -> Outcome:
     if seat.person.sharing:
         return show(meeting, person, sharing=True)
     newest = max(one.sharing_since for one in meeting.people)
-    return show(meeting, person, sharing=True, sharing_since=max(now, newest + _STEP_S))
+    since = max(now, newest + _STEP_S)
+    return show(meeting, person, sharing=True, sharing_since=since, members_point=False, guests_point=False)
 
 
 def stop(meeting: Meeting, person: str) -> Outcome:

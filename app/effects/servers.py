@@ -79,6 +79,11 @@ class ServerEffects:
         if self._is_between or self.signalling is None or not self.signalling.send(message):
             _log.info("%s was not sent: there is no connection", type(message).__name__)
 
+    def say_now(self, message: Ask) -> None:
+        """Sends what is worth nothing later: it is dropped where other messages still wait to be sent."""
+        if not self._is_between and self.signalling is not None and not self.signalling.is_behind:
+            self.signalling.send(message)
+
     def _take(self, message: Tell) -> None:
         if not self._is_between:
             self._heard(message)

@@ -8,7 +8,7 @@ from app.effects.context import Context
 from app.media.screen.gallery import Gallery, GalleryEvents
 from app.media.screen.modes import Mode
 from app.media.screen.types import Place, Screens, ScreenSource
-from app.media.types import Picture, Wanted
+from app.media.types import Frame, Picture, Views, Wanted
 from app.net.peers import Peers
 from app.screen_share import ScreenShare, ShareEvents
 from app.state import effects
@@ -17,6 +17,8 @@ from app.state.slices.sharing import ShareSource
 
 #: The second half of the key of a source's small picture; the first is the source's id.
 THUMBNAIL = "thumbnail"
+#: The key of the pictures of what one shares oneself.
+OWN_SCREEN = ("", "screen")
 
 
 class SharingEffects:
@@ -44,6 +46,9 @@ class SharingEffects:
             aside=lambda act: context.chores.submit(act),
             saves_data=lambda: context.state().devices.chosen.data_saver,
         )  # fmt: skip
+        self.share.preview = self._preview
+        self._own_views: Views = {}
+        self._newest: Frame | None = None
         self._gallery = Gallery(screens, GalleryEvents(listed=self._listed, show=self._show))
         context.carriers.add(effects.ShowSources, self._show_sources)
         context.carriers.add(effects.FollowShare, self._follow)
@@ -51,6 +56,13 @@ class SharingEffects:
     def want_pictures(self, wanted: Wanted) -> None:
         """Which pictures are on the screen."""
         self._gallery.set_views({id: views for (id, source), views in wanted.items() if source == THUMBNAIL})
+        views = wanted.get(OWN_SCREEN, {})
+        if views != self._own_views:
+            self._own_views = views
+            newest = self._newest
+            if newest is not None and views:
+                # It may stand still for minutes.
+                self._context.chores.submit(lambda: self._show_own(newest))
 
     def end(self) -> None:
         """Captures nothing any more."""
@@ -65,6 +77,8 @@ class SharingEffects:
 
     def _follow(self, effect: effects.FollowShare) -> None:
         self.share.follow(effect.share)
+        if effect.share is None:
+            self._newest = None
         peers = self._peers()
         if peers is None:
             return
@@ -93,6 +107,19 @@ class SharingEffects:
     def _listed(self, sources: tuple[ScreenSource, ...], words: str, shows_own_windows: bool) -> None:
         items = tuple(ShareSource(one.id, one.name, one.kind, one.width_px, one.height_px) for one in sources)
         self._context.do(SourcesListed(sources=items, words=words, shows_own_windows=shows_own_windows))
+
+    def _preview(self, frame: Frame) -> None:
+        """One's own screen has changed; in the capture's thread."""
+        self._newest = frame
+        self._show_own(frame)
+
+    def _show_own(self, frame: Frame) -> None:
+        """To its own tile, where that is on show; in the capture's thread or a worker."""
+        from app.media.pictures import make_pictures
+
+        for view, picture in make_pictures(frame, self._own_views):
+            if self._newest is frame:
+                self._context.parts.mailbox.put(OWN_SCREEN, view, picture)
 
     def _show(self, id: str, view: int, picture: Picture) -> None:
         self._context.parts.mailbox.put((id, THUMBNAIL), view, picture)

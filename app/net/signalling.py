@@ -30,6 +30,8 @@ _OPEN_LIMIT_S = 10.0
 _PING_EVERY_S, _PING_LIMIT_S = 10.0, 10.0
 #: Messages that wait for the socket; more means that it takes nothing any longer.
 _MAX_OUTGOING = 256
+#: So many wait without the socket being slow.
+_BEHIND = 8
 
 #: What is changed of websockets beyond its public face: module, dotted name inside it.
 SEAMS: tuple[tuple[str, str], ...] = (("websockets.asyncio.client", "connect.process_redirect"),)
@@ -108,6 +110,11 @@ class Signalling:
     def is_online(self) -> bool:
         """Whether messages can be sent."""
         return self._socket is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether messages wait that the socket has not taken yet."""
+        return self._outgoing.qsize() > _BEHIND
 
     def aim(self, target: Target) -> None:
         """Goes to this server from now on; an open socket to another one is closed, an attempt to reach it ends."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.media.types import Wanted
     from app.net.signalling import Target
     from app.ui.bridge import Fetched
+    from app.wire.pointing import PointAt
 
 #: What the conductor needs, each a step after which the window gets its turn. Camera and background (OpenCV, MediaPipe)
 #: are left until the page before a call needs them.
@@ -70,6 +71,11 @@ class Engine:
     def miss_local(self, words: str) -> None:
         """See `Conductor.miss_local`."""
         self._soon(lambda conductor: conductor.miss_local(words))
+
+    def point(self, ask: PointAt) -> None:
+        """See `Conductor.point`; before there is one there is nothing to point at."""
+        if self._conductor is not None:
+            self._conductor.point(ask)
 
     def play_test_sound(self) -> None:
         """See `Conductor.play_test_sound`."""

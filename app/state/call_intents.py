@@ -289,6 +289,13 @@ class PlaceOwnView(Intent, frozen=True, kw_only=True):
     anchor: Anchor
 
 
+class LetPoint(Intent, frozen=True, kw_only=True):
+    """Members, guests or both may point at one's share, or no more."""
+
+    members: bool
+    guests: bool
+
+
 class StillCopied(Intent, frozen=True, kw_only=True):
     """A still of a shared screen is on the clipboard; or there was no picture to copy."""
 

@@ -34,6 +34,8 @@ class Tile(NamedTuple):
 
 #: One's own face.
 OWN = Tile("")
+#: What one shares.
+OWN_SCREEN = Tile("", "screen")
 
 #: How one wants to see the others: as it suits the call, all alike, or large who speaks.
 Mode: TypeAlias = Literal["automatic", "grid", "speaker"]
@@ -120,7 +122,9 @@ def layout_of(people: Sequence[Person], you: str, stage: Stage = Stage(), anchor
     """
     others = sorted((one for one in people if one.id != you), key=lambda one: (one.joined_at, one.id))
     sharing = sorted((one for one in others if one.sharing), key=lambda one: -one.sharing_since)
-    screens = tuple(Tile(one.id, "screen") for one in sharing)
+    # One's own screen is before one's eyes, but what others point at on it is seen on its tile.
+    shows_screen = any(one.id == you and one.sharing and (one.members_point or one.guests_point) for one in people)
+    screens = (*(Tile(one.id, "screen") for one in sharing), *((OWN_SCREEN,) if shows_screen else ()))
     large = [Tile(one.id, "screen") for one in sharing if (one.id, one.sharing_since) not in stage.put_back]
     shows_own = any(one.id == you for one in people) and not (stage.hides_own and others)
     faces = (*(Tile(one.id) for one in others), *((OWN,) if shows_own else ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +14,19 @@ from app.media.types import Levels, Wanted
 from app.state.app_state import AppState
 from app.state.events import Intent
 from app.ui.stage import Stage
+from app.wire.pointing import PointAt, Pointed
 
+_MOST_POINTED = 100
 #: Called with the local file, or with None and a sentence that says why there is none.
 Fetched = Callable[[Path | None, str], None]
 
 
 def _no_pictures(wanted: Wanted) -> None:
     """Nobody makes pictures."""
+
+
+def _no_pointing(ask: PointAt) -> None:
+    """Nobody is told."""
 
 
 def _no_sound() -> None:
@@ -39,17 +46,21 @@ class Bridge(QObject):
     Signals:
         state_changed(AppState): on the UI thread, the newest state.
         levels_changed(Levels): on the UI thread, about ten times a second during a call or its preview.
+        pointed(Pointed): on the UI thread, where somebody points at a shared screen.
 
     Attributes:
         stage: Where views of pictures are made known; they get what waits in the mailbox.
+        point: Tells the others where one points, from the UI thread; it may be lost.
         play_test_sound: Called on the UI thread by the button beside the speaker.
         fetch_file: `fetch_file(meeting, file, ready)`, called on the UI thread; answers from any thread.
     """
 
     state_changed = Signal(object)
     levels_changed = Signal(object)
+    pointed = Signal(object)
     _state_came = Signal()
     _levels_came = Signal()
+    _pointed_came = Signal()
     _called = Signal(object)
 
     def __init__(
@@ -58,6 +69,7 @@ class Bridge(QObject):
         do: Callable[[Intent], None],
         *,
         want_pictures: Callable[[Wanted], None] = _no_pictures,
+        point: Callable[[PointAt], None] = _no_pointing,
         play_test_sound: Callable[[], None] = _no_sound,
         fetch_file: Callable[[str, str, Fetched], None] = _no_files,
     ) -> None:
@@ -67,20 +79,25 @@ class Bridge(QObject):
             mailbox: Its wake callback should call `wake`.
             do: Takes an intent to the conductor, from the UI thread, without waiting.
             want_pictures: Called on the UI thread whenever other pictures, or other sizes, are on the screen.
+            point: See the class.
             play_test_sound: See the class.
             fetch_file: See the class.
         """
         super().__init__()
         self.stage = Stage(mailbox, want_pictures)
+        self.point = point
         self.play_test_sound = play_test_sound
         self.fetch_file = fetch_file
         self._do = do
         self._lock = threading.Lock()
         self._newest_state: AppState | None = None
         self._newest_levels: Levels | None = None
+        # Of a window that hangs only the newest are shown.
+        self._pointed: deque[Pointed] = deque(maxlen=_MOST_POINTED)
         queued = Qt.ConnectionType.QueuedConnection
         self._state_came.connect(self._give_state, queued)
         self._levels_came.connect(self._give_levels, queued)
+        self._pointed_came.connect(self._give_pointed, queued)
         self._called.connect(self._call, queued)
 
     def do(self, intent: Intent) -> None:
@@ -103,6 +120,14 @@ class Bridge(QObject):
         if is_first:
             self._levels_came.emit()
 
+    def show_pointed(self, told: Pointed) -> None:
+        """Shows where somebody points; from any thread."""
+        with self._lock:
+            is_first = not self._pointed
+            self._pointed.append(told)
+        if is_first:
+            self._pointed_came.emit()
+
     def wake(self) -> None:
         """The mailbox's wake callback: pictures wait; from any thread."""
         self._called.emit(self.stage.deliver)
@@ -124,6 +149,13 @@ class Bridge(QObject):
             levels, self._newest_levels = self._newest_levels, None
         if levels is not None:
             self.levels_changed.emit(levels)
+
+    @Slot()
+    def _give_pointed(self) -> None:
+        with self._lock:
+            pointed, self._pointed = self._pointed, deque(maxlen=_MOST_POINTED)
+        for told in pointed:
+            self.pointed.emit(told)
 
     @Slot(object)
     def _call(self, action: Callable[[], None]) -> None:

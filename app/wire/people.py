@@ -22,6 +22,9 @@ class Person(Plain, frozen=True, kw_only=True):
     sharing: bool = False
     #: When the share that runs began, so that everybody shows the newest large; 0 while nothing is shared.
     sharing_since: Time = 0.0
+    #: Whether others may point at that share: members, and guests.
+    members_point: bool = False
+    guests_point: bool = False
     #: When the hand was raised that is up, so that everybody shows the same order; 0 while it is down.
     raised_at: Time = 0.0
     #: Has agreed to be recorded; while the meeting is recorded, only such people are.

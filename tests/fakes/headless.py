@@ -26,6 +26,7 @@ from app.settings import SettingsFile
 from app.state import call_intents, intents
 from app.state.app_state import AppState
 from app.state.events import Event
+from app.wire.pointing import Pointed
 
 TILE_PX = (160, 90)
 
@@ -102,6 +103,7 @@ class HeadlessClient:
         conductor: the real one.
         ear: what comes out of the speaker.
         notices: desktop notifications so far.
+        pointed: where others pointed so far.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class HeadlessClient:
         self.picture_counts: dict[str, int] = {}
         self.first_picture_s: dict[str, float] = {}
         self.notices: list[tuple[str, str, str]] = []
+        self.pointed: list[Pointed] = []
         self.ear = Ear()
         self.mailbox = Mailbox(self._take_pictures)
         self.ring = ring or FakeRing()
@@ -131,7 +134,9 @@ class HeadlessClient:
             mailbox=self.mailbox,
             data=data,
         )
-        self.conductor = Conductor(parts, Audience(show_state=self._show, notify=self._notify))
+        self.conductor = Conductor(
+            parts, Audience(show_state=self._show, notify=self._notify, show_pointed=self._point)
+        )
         self._loop = parts.loop
         self._loop.start()
         self.conductor.start()
@@ -199,6 +204,11 @@ class HeadlessClient:
 
     def _notify(self, title: str, words: str, news: str) -> None:
         self.notices.append((title, words, news))
+
+    def _point(self, told: Pointed) -> None:
+        with self.changed:
+            self.pointed.append(told)
+            self.changed.notify_all()
 
     def _take_pictures(self) -> None:
         # The mailbox calls this from the thread that puts; another thread would be the window's.

@@ -16,6 +16,7 @@ class FakeSignalling:
     Attributes:
         sent: what the client said, in order.
         is_online: whether messages are taken.
+        is_behind: whether others wait that were not sent yet.
         paused: how often the client gave up.
         hurried: how often it was told to try at once.
         targets: where it was aimed, in order.
@@ -26,6 +27,7 @@ class FakeSignalling:
         self.changed = threading.Condition()
         self.sent: list[Ask] = []
         self.is_online = True
+        self.is_behind = False
         self.paused = self.hurried = 0
         self.targets: list[Any] = []
 

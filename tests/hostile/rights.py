@@ -19,6 +19,7 @@ from app.wire import (
     media,
     notices,
     people,
+    pointing,
     privacy,
     reactions,
     recap,
@@ -109,6 +110,13 @@ def resetting(c, whose):
 async def record(c):
     """The running meeting is recorded; nobody but the host has agreed yet."""
     await c.ada.ask(recording.StartRecording(meeting=c.meeting))
+
+
+async def share_and_allow(c):
+    """Everybody in the meeting shares; the host lets all point."""
+    for role in SEATS:
+        await c.people[role].client.ask(sharing.StartSharing(meeting=c.meeting))
+    await c.ada.ask(pointing.AllowPointing(meeting=c.meeting, members=True, guests=True))
 
 
 async def mail_codes(c):
@@ -203,6 +211,11 @@ TABLE = (
     Row(media.SubscribeAnswer, SEATS, in_meeting(revision=1, sdp=SDP)),
     Row(sharing.StartSharing, SEATS, in_meeting()),
     Row(sharing.StopSharing, SEATS, in_meeting()),
+    Row(pointing.AllowPointing, SEATS, in_meeting(members=True, guests=True), first=share_and_allow),
+    Row(pointing.AllowPointing, NOBODY, in_meeting(members=True, guests=True), about="of somebody who shares nothing"),
+    Row(pointing.PointAt, SEATS - THE_HOST,
+        lambda c, me: {"meeting": c.meeting, "person": c.ada.account.id, "kind": "pen", "spots": ((1, 2),)},
+        first=share_and_allow),
     Row(hands.RaiseHand, SEATS, in_meeting()),
     Row(hands.LowerHand, SEATS, in_meeting()),
     Row(reactions.React, SEATS, in_meeting(reaction="heart")),

@@ -102,6 +102,7 @@ PAGES = {
     "call-share": (lambda: call_states.call_with_share(4), (SMALL, SLIM)),
     "call-share-pair": (lambda: call_states.call_with_share(2), (SMALL,)),
     "call-share-zoomed": (lambda: call_states.call_with_share(3), ()),
+    "call-pointing": (lambda: call_states.call_with_share(3, lets=True), (SMALL,)),
     "call-share-back": (lambda: call_states.call_with_share(4, stage=Stage(mode="grid")), ()),
     "call-speaker": (lambda: call_states.call(6, stage=Stage(mode="speaker", speaker="p2")), (SMALL, SLIM)),
     "call-without-me": (lambda: call_states.call(2, stage=Stage(hides_own=True)), (SMALL,)),
@@ -250,6 +251,10 @@ class Set:
         if name == "call-share-zoomed":
             self._give_pictures(page, state)
             settle()
+        if name == "call-pointing":
+            (share,) = (one for tile, one in page.tiles.items() if tile.source == "screen")
+            share.show_pointed(("p2", "Amara Okafor"), "pen", screens.CIRCLE, stroke=1)
+            share.show_pointed(("p5", "Mateo García"), "pointer", ((7800, 6200),), stroke=0)
         if name == "call-tile-over":
             self.window.activateWindow()
             page.tiles[Tile("p2")].setFocus(Qt.FocusReason.TabFocusReason)

@@ -47,9 +47,9 @@ def call(count=2, **changes):
     return put(state, "devices.chosen", choices)
 
 
-def call_with_share(count, **changes):
-    """Somebody shows their screen."""
-    shared = person(1, sharing=True, sharing_since=at(minutes=3))
+def call_with_share(count, lets=False, **changes):
+    """Somebody shows their screen, and lets the others point at it or not."""
+    shared = person(1, sharing=True, sharing_since=at(minutes=3), members_point=lets, guests_point=lets)
     people = (person(0), shared, *(person(number) for number in range(2, count)))
     return call(count, people=people, **changes)
 

@@ -1,5 +1,7 @@
 """A drawn screen full of small text, as a picture of a share."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -7,6 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from app.media.types import Frame
 from app.ui.theme import face
 
+#: A line round a few words, as a hand draws it.
+CIRCLE = tuple((round(4200 + 900 * math.cos(n / 5)), round(3000 + 420 * math.sin(n / 5) + 9 * n)) for n in range(33))
 WORDS = "Routes B and C keep the name on one line; at 16 px only B can be told from the icon beside it."
 
 

@@ -9,6 +9,7 @@ from app.wire.chat import ChatPosted, PostChat
 from app.wire.codec import ASKS
 from app.wire.errors import Refused
 from app.wire.media import PublishAnswer
+from app.wire.pointing import PointAt
 from app.wire.schedule import Plan
 from server_stub import requests
 from server_stub.config import ConnectionLimits
@@ -35,12 +36,11 @@ def example(kind, meeting, room):
     """A well-formed request of this kind."""
     known = {"meeting": meeting, "room": room, "version": 1, "sources": {}, "plan": PLAN, "url": "https://x.example/"}
     known |= {"password": "12345678", "new": "12345678", "words": "xx", "ids": ("x",), "reaction": "clap"}
+    known["kind"] = "pen" if kind is PointAt else "consent"
     plain = {str: "x", int: 0, bool: True}
     hints = typing.get_type_hints(kind)
     needed = [field.name for field in msgspec.structs.fields(kind) if field.required]
-    return kind(
-        **{name: known.get(name, "consent" if name == "kind" else plain.get(hints[name], "x")) for name in needed}
-    )
+    return kind(**{name: known.get(name, plain.get(hints[name], "x")) for name in needed})
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ASKS if kind.__name__ not in OPEN], ids=lambda kind: kind.__name__)

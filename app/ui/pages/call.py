@@ -73,6 +73,8 @@ class CallPage(Page):
         self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
         self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
         self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
+        self._stage_view.pointed.connect(bridge.point)
+        bridge.pointed.connect(self._stage_view.show_pointed)
         self._stage_view.still_copied.connect(lambda is_copied: bridge.do(StillCopied(is_copied=is_copied)))
         self._stage_view.speaker_changed.connect(lambda person: bridge.do(SpeakerChanged(person=person)))
         stage = column(gap=10, margins=(12, 0, 12, 12))

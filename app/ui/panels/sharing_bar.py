@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu
 
 from app.state.app_state import AppState
-from app.state.call_intents import OpenSharePicker, StopOwnShare
+from app.state.call_intents import LetPoint, OpenSharePicker, StopOwnShare
+from app.state.pointing import pointing_lets
 from app.state.recording import share_words
 from app.ui.bridge import Bridge
 from app.ui.panels.share_picker import MODES, mode_choice
 from app.ui.qt import override
-from app.ui.text import ElidedWords, Words
-from app.ui.widgets.buttons import Button
+from app.ui.text import ElidedWords, Words, set_tip
+from app.ui.widgets.buttons import Button, add_action, open_below
 from app.ui.widgets.cards import Card, Glyph, row
 
 _SENT_AS = {"": "", "text": "Sharp text", "motion": "Smooth video"}
 _NARROW_PX = 620
+#: Members, guests.
+_LETS = {
+    (False, False): "nobody", (True, False): "members", (False, True): "guests", (True, True): "everybody",
+}  # fmt: skip
 
 
 class SharingBar(Card):
@@ -34,10 +43,14 @@ class SharingBar(Card):
         self._mode.setFixedWidth(150)
         self._other = Button("Share another…", "share-other", kind="quiet")
         self._other.clicked.connect(lambda: bridge.do(OpenSharePicker()))
+        self._point = Button("Pointing", "let-point", kind="quiet", glyph="mouse-pointer-2")
+        self._point.clicked.connect(self._open_pointing)
+        self._bridge = bridge
+        self._lets = (False, False)
         stop = Button("Stop sharing", "stop-sharing", kind="danger")
         stop.clicked.connect(lambda: bridge.do(StopOwnShare()))
         box = row(
-            Glyph("screen-share", ink="accent"), self._words, self._more, self._mode, self._other, stop,
+            Glyph("screen-share", ink="accent"), self._words, self._more, self._mode, self._point, self._other, stop,
             gap=10, margins=(14, 8, 10, 8),
         )  # fmt: skip
         box.setStretch(1, 1)
@@ -56,13 +69,31 @@ class SharingBar(Card):
         paused = "Paused: the window is minimised, the others see its last picture" if own.is_paused else ""
         more = paused or share_words(state.call) or (_SENT_AS[own.sent_as] if own.mode == "automatic" else "")
         self._more.setText(more)
+        self._lets = pointing_lets(state.call)
+        self._point.setAccessibleName(f"Who may point at your screen: {_LETS[self._lets]}")
+        set_tip(self._point, self._point.accessibleName())
+        self._point.show_kind("tab" if any(self._lets) else "quiet")
         self._mode.show_items(MODES, own.mode)
         self.setAccessibleName(f"{words}. {more}" if more else words)
+
+    def _open_pointing(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        members, guests = self._lets
+        for name, words, is_on, wanted in (
+            ("members", "Members may point and draw", members, LetPoint(members=not members, guests=guests)),
+            ("guests", "Guests may point and draw", guests, LetPoint(members=members, guests=not guests)),
+        ):
+            act = add_action(menu, "check" if is_on else "mouse-pointer-2", words, partial(self._bridge.do, wanted),
+                             name=f"let-{name}-point")  # fmt: skip
+            act.setCheckable(True)
+            act.setChecked(is_on)
+        open_below(menu, self._point)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= _NARROW_PX
-        for part in (self._mode, self._other):
+        for part in (self._mode, self._other, self._point):
             part.setVisible(is_wide)
         self._more.setVisible(self.width() >= _NARROW_PX + 200)

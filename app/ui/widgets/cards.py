@@ -161,14 +161,15 @@ class Avatar(QWidget):
 def paint_initials(painter: QPainter, spot: QRectF, name: str) -> None:
     """Draws a person's initials into a circle."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_own_colour(name))
+    painter.setBrush(own_colour(name))
     painter.drawEllipse(spot)
     painter.setPen(Qt.GlobalColor.white)
     painter.setFont(face(max(9, round(spot.width() * 0.38)), face(9).Weight.DemiBold))
     painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), initials(name))
 
 
-def _own_colour(name: str) -> QColor:
+def own_colour(name: str) -> QColor:
+    """A person's own colour: white letters on it can be read."""
     # A stable sum, not hash(): that differs from run to run. Lightness keeps white letters at 4.5:1 and more.
     hue = sum(ord(char) * (place + 7) for place, char in enumerate(name)) * 47 % 360
     return QColor.fromHsl(hue, 80, 78)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
+    QImage,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -20,10 +24,14 @@ from app.ui.qt import override
 from app.ui.stage import Stage
 from app.ui.theme import colour
 from app.ui.widgets.cards import row
+from app.ui.widgets.marks import Marks
+from app.ui.widgets.painting import painting
+from app.ui.widgets.pen import Pen
 from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.video_tile import RADIUS_PX
 from app.ui.widgets.zoom import LEAST, Space, Zoom
 from app.ui.widgets.zoom_bar import ZoomBar
+from app.wire.pointing import Pointing, Spots
 
 #: A notch of a wheel makes it so much larger.
 _NOTCH = 1.15
@@ -32,6 +40,8 @@ _NOTCH_UNITS = 120
 _PUSH = 0.12
 #: So long after the last move of the pointer the bar goes, where it would cover the screen.
 _REST_MS = 3000
+#: So often what is pointed at is painted while it fades.
+_FADE_MS = 50
 
 
 class ShareView(StageTile):
@@ -44,10 +54,12 @@ class ShareView(StageTile):
     Signals:
         still_wanted(): Copy what is shown.
         zoomed(): It is shown larger or smaller, or another part of it.
+        pointed(str, int, tuple): One points at it: kind, stroke and places.
     """
 
     still_wanted = Signal()
     zoomed = Signal()
+    pointed = Signal(str, int, object)
 
     def __init__(self, stage: Stage, tile: Tile) -> None:
         super().__init__(stage, tile, crop="fit")
@@ -60,6 +72,12 @@ class ShareView(StageTile):
         self._bar.fitted.connect(self.fit)
         self._bar.still_wanted.connect(self.still_wanted)
         self._bar.focus_moved.connect(self._wake)
+        self._bar.tool_chosen.connect(self._choose_tool)
+        self._pen = Pen(self)
+        self._pen.pointed.connect(self._point)
+        self._marks = Marks()
+        self._fading = QTimer(self, interval=_FADE_MS)
+        self._fading.timeout.connect(self._fade)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._show_bar)
         self._box.addLayout(row(None, self._bar, None))
@@ -100,18 +118,71 @@ class ShareView(StageTile):
             return
         self.zoom = zoom
         self._bar.show_zoom(zoom)
-        is_zoomed = zoom.scale > LEAST
-        self.setCursor(Qt.CursorShape.OpenHandCursor if is_zoomed else Qt.CursorShape.ArrowCursor)
+        self._show_cursor()
         self._wake()
         self._look_again()
         self.update()
         self.zoomed.emit()
+
+    # --- pointing -------------------------------------------------------------------------------------------------
+    def show_pointing(self, may_point: bool) -> None:
+        """Whether one may point at it."""
+        if not may_point:
+            self._choose_tool("")
+        self._bar.show_tools(may_point, self._pen.tool)
+        self._show_bar()
+
+    def show_pointed(self, whose: tuple[str, str], kind: Pointing, spots: Spots, *, stroke: int) -> None:
+        """Somebody points at it; see `Marks.take`."""
+        self._marks.take(whose, kind, spots, stroke=stroke, now_s=time.monotonic())
+        self._fading.start()
+        self.update()
+
+    def _choose_tool(self, tool: str) -> None:
+        self._pen.choose(tool)
+        self._bar.show_tools(None, tool)
+        self._show_cursor()
+
+    def _point(self, kind: Pointing, stroke: int, spots: Spots) -> None:
+        # One's own is seen at once, by the name that one's own tile has.
+        if kind == "pen":
+            self.show_pointed(("", "You"), kind, spots, stroke=stroke)
+        self.pointed.emit(kind, stroke, spots)
+
+    def _fade(self) -> None:
+        if not self._marks.forget_old(time.monotonic()):
+            self._fading.stop()
+        self.update()
+
+    def _show_cursor(self) -> None:
+        if self._pen.tool:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            is_zoomed = self.zoom.scale > LEAST
+            self.setCursor(Qt.CursorShape.OpenHandCursor if is_zoomed else Qt.CursorShape.ArrowCursor)
+
+    def _shares_at(self, point: QPointF) -> tuple[float, float]:
+        return self.space.at(self.zoom, (point.x(), point.y()))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._fading.isActive():
+            with painting(self) as painter:
+                painter.setClipRect(self.rect())
+                self._marks.paint(painter, self.space.place(self.zoom), time.monotonic())
+
+    @override
+    def leaveEvent(self, event: object) -> None:
+        super().leaveEvent(event)
+        self._pen.leave()
 
     # --- as a tile ------------------------------------------------------------------------------------------------
     @override
     def show_place(self, *, is_large: bool, can_pin: bool, can_hide: bool) -> None:
         if not is_large:
             self.fit()
+            self._choose_tool("")
         super().show_place(is_large=is_large, can_pin=can_pin, can_hide=can_hide)
         self._wake()
 
@@ -134,6 +205,11 @@ class ShareView(StageTile):
         super().show_picture(picture)
         if self._bar.isHidden():
             self._show_bar()
+
+    @override
+    def _copy_picture(self, painter: QPainter, image: QImage) -> bool:
+        """Where a picture lies depends on which part of the screen it shows."""
+        return False
 
     @override
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
@@ -226,7 +302,10 @@ class ShareView(StageTile):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.zoom.scale > LEAST:
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self._pen.press(*self._shares_at(event.position())):
+            return
+        if is_left and self.zoom.scale > LEAST and not self._pen.tool:
             self._grip = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         else:
@@ -235,6 +314,9 @@ class ShareView(StageTile):
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._wake()
+        if self._pen.tool:
+            self._pen.move(*self._shares_at(event.position()))
+            return
         if self._grip is None:
             super().mouseMoveEvent(event)
             return
@@ -243,16 +325,19 @@ class ShareView(StageTile):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pen.lift()
         if self._grip is None:
             super().mouseReleaseEvent(event)
             return
         self._grip = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self._show_cursor()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Twice as large where it is, and back; a small one becomes large."""
-        if event.button() == Qt.MouseButton.LeftButton and self.is_large:
+        if self._pen.tool == "pen":
+            self.mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton and self.is_large:
             self.toggle(event.position())
         else:
             super().mouseDoubleClickEvent(event)

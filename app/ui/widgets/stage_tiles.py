@@ -45,6 +45,7 @@ class StageTiles(QWidget):
         own_placed(str): one's own was dragged to another `Anchor`.
         still_copied(bool): a still of a screen is on the clipboard, or none came.
         zoomed(): a screen is shown larger or smaller.
+        pointed(str, str, int, tuple): one points at somebody's screen: whose, kind, stroke and places.
 
     Attributes:
         widgets: the tiles on show.
@@ -55,6 +56,7 @@ class StageTiles(QWidget):
     own_placed = Signal(str)
     still_copied = Signal(bool)
     zoomed = Signal()
+    pointed = Signal(str, str, int, object)
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -130,6 +132,7 @@ class StageTiles(QWidget):
         share = ShareView(self._stage, tile)
         share.still_wanted.connect(lambda: self._copy_still(share))
         share.zoomed.connect(self.zoomed)
+        share.pointed.connect(lambda kind, stroke, spots: self.pointed.emit(tile.person, kind, stroke, spots))
         return share
 
     def _copy_still(self, share: ShareView) -> None:

@@ -15,8 +15,9 @@ from app.state.app_state import AppState
 from app.state.floor import Floor, hear
 from app.state.hands import raised
 from app.state.pinning import layout
+from app.state.pointing import may_point
 from app.state.slices.call import Call
-from app.state.stage import OWN, Tile
+from app.state.stage import OWN, OWN_SCREEN, Tile
 from app.ui import keys
 from app.ui.stage import Stage
 from app.ui.widgets.layers import Layers
@@ -24,6 +25,13 @@ from app.ui.widgets.share_view import ShareView
 from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.stage_tiles import StageTiles
 from app.ui.widgets.zoom import LEAST
+from app.wire.pointing import PointAt, Pointed, Pointing, Spots
+
+
+def _words(tile: Tile, name: str) -> str:
+    if tile.source == "camera":
+        return "You" if tile == OWN else name
+    return "Your screen" if tile == OWN_SCREEN else f"{name}’s screen"
 
 
 class StageView(Layers):
@@ -39,6 +47,7 @@ class StageView(Layers):
         own_placed(str): one's own tile was dragged to another `Anchor`.
         speaker_changed(str): somebody else has been speaking for a while.
         still_copied(bool): a still of a screen is on the clipboard, or none came.
+        pointed(PointAt): one points at somebody's screen.
     """
 
     looked_at = Signal(object)
@@ -46,6 +55,7 @@ class StageView(Layers):
     own_placed = Signal(str)
     speaker_changed = Signal(str)
     still_copied = Signal(bool)
+    pointed = Signal(object)
 
     def __init__(self, stage: Stage, *over: QWidget) -> None:
         self._tiles = StageTiles(stage)
@@ -54,6 +64,9 @@ class StageView(Layers):
         self._tiles.own_hidden.connect(self.own_hidden)
         self._tiles.own_placed.connect(self.own_placed)
         self._tiles.still_copied.connect(self.still_copied)
+        self._tiles.pointed.connect(self._point)
+        self._names: dict[str, str] = {}
+        self._ids = ("", "")
         self._tiles.zoomed.connect(self._look_at_zoom)
         self._arrows: list[QShortcut] = []
         self._joined_at: dict[str, float] = {}
@@ -129,7 +142,7 @@ class StageView(Layers):
                 # Away and back while nobody looked: their last picture is not from now.
                 widget.forget_picture()
             widget.show_person(
-                "You" if is_own else f"{person.name}’s screen" if tile.source == "screen" else person.name,
+                _words(tile, person.name),
                 initials_of=person.name,
                 microphone=own.microphone_on if is_own else person.microphone_on,
                 camera=own.camera_on if is_own else person.camera_on or tile.source == "screen",
@@ -137,7 +150,23 @@ class StageView(Layers):
             )
             widget.show_mark("Not recorded" if is_recorded and not person.consents else "")
             widget.show_hand(hands.get(person.id, 0) if tile.source == "camera" else 0)
+            if isinstance(widget, ShareView):
+                widget.show_pointing(may_point(call, tile.person))
+        self._names = {person.id: person.name for person in call.people}
+        self._ids = (call.meeting.id, call.you)
         self._joined_at = {key: person.joined_at for key, person in people.items()}
+
+    def show_pointed(self, told: Pointed) -> None:
+        """Somebody points at a screen that is on show."""
+        meeting, you = self._ids
+        share = self.tiles.get(Tile("" if told.sharer == you else told.sharer, "screen"))
+        name = self._names.get(told.person)
+        if told.meeting == meeting and name is not None and told.person != you and isinstance(share, ShareView):
+            share.show_pointed((told.person, name), told.kind, told.spots, stroke=told.stroke)
+
+    def _point(self, sharer: str, kind: Pointing, stroke: int, spots: Spots) -> None:
+        meeting, _ = self._ids
+        self.pointed.emit(PointAt(meeting=meeting, person=sharer, kind=kind, stroke=stroke, spots=spots))
 
     def show_stopped(self, is_stopped: bool) -> None:
         """Nothing comes in at the moment: no tile may look as if its person were there."""

@@ -18,12 +18,14 @@ class ZoomBar(PicturePill):
         toggled(): Twice as large, or all of it.
         fitted(): All of it.
         still_wanted(): Copy what is shown.
+        tool_chosen(str): Point by the pointer ("pointer"), draw ("pen"), or neither ("").
     """
 
     stepped = Signal(bool)
     toggled = Signal()
     fitted = Signal()
     still_wanted = Signal()
+    tool_chosen = Signal(str)
 
     def __init__(self) -> None:
         self._less = PictureButton("Zoom out", "zoom-out", glyph="minus")
@@ -34,7 +36,17 @@ class ZoomBar(PicturePill):
         for button, key in ((self._less, "zoom-out"), (self._more, "zoom-in"), (self._fit, "zoom-fit"),
                             (self._still, "copy-still")):  # fmt: skip
             set_tip(button, with_hint(button.accessibleName(), key))
-        super().__init__("zoom-bar", self._less, self._percent, self._more, self._fit, self._still)
+        self._tools = {
+            "pointer": PictureButton("Point at something", "point-pointer", glyph="mouse-pointer-2"),
+            "pen": PictureButton("Draw something that fades", "point-pen", glyph="pencil-line"),
+        }
+        super().__init__(
+            "zoom-bar", self._less, self._percent, self._more, self._fit, self._still, *self._tools.values()
+        )
+        for tool, button in self._tools.items():
+            button.setCheckable(True)
+            button.hide()
+            button.clicked.connect(lambda is_on, tool=tool: self.tool_chosen.emit(tool if is_on else ""))
         # As wide as it will ever be: nothing moves under the pointer.
         self._percent.setFixedWidth(self._percent.sizeHint().width() + 4)
         self._less.clicked.connect(lambda: self.stepped.emit(False))
@@ -43,6 +55,13 @@ class ZoomBar(PicturePill):
         self._fit.clicked.connect(self.fitted)
         self._still.clicked.connect(self.still_wanted)
         self.show_zoom(Zoom())
+
+    def show_tools(self, may_point: bool | None, tool: str) -> None:
+        """Which tool is chosen, and whether one may point at all (None: as before)."""
+        for name, button in self._tools.items():
+            button.setChecked(name == tool)
+            if may_point is not None:
+                button.setVisible(may_point)
 
     def show_zoom(self, zoom: Zoom) -> None:
         """How far."""
