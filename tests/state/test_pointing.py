@@ -76,3 +76,9 @@ def test_where_somebody_points_changes_no_state():
     before = story.state
     story.hear(pointing.Pointed(meeting="m1", sharer="alan", person="ada", kind="pen", spots=((1, 2),)))
     assert story.state is before
+
+
+@pytest.mark.parametrize(("is_copied", "words"), [(True, pinning.STILL_COPIED), (False, pinning.NO_STILL)])
+def test_whether_a_still_was_copied_is_said(is_copied, words):
+    story = in_call().do(call_intents.StillCopied(is_copied=is_copied))
+    assert [one.words for one in story.state.toasts.shown] == [words]
