@@ -286,4 +286,4 @@ async def test_a_knock_with_the_longest_of_everything_is_heard(server):
     client = await server.connect()
     heard = await client.ask(knocking(card, name="N" * 50, installation="i" * 64))
     assert isinstance(heard, KnockHeard)
-    assert await client.refused(FULL.__class__(version="v" * 10_000, protocol=3)) == "other_version"
+    assert await client.refused(FULL.__class__(version="v" * 10_000, protocol=PROTOCOL + 1)) == "other_version"
