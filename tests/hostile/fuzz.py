@@ -105,6 +105,8 @@ def _value(type_, pool):
         case inspect.VarTupleType():
             items = st.lists(_value(type_.item_type, pool), min_size=type_.min_length or 0, max_size=5)
             return items.map(tuple)
+        case inspect.TupleType():
+            return st.tuples(*(_value(one, pool) for one in type_.item_types))
         case inspect.DictType():
             return st.dictionaries(_value(type_.key_type, pool), _value(type_.value_type, pool), max_size=4)
         case inspect.UnionType():
