@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontDatabase
 from app import paths
 from app.ui import icons
 from app.ui.theme import DARK, LIGHT, theme
-from app.ui.widgets.cards import _own_colour
+from app.ui.widgets.cards import own_colour
 
 GROUNDS = ("bg", "surface", "raised", "hover", "soft", "alarm", "tile", "stage")
 INKS = ("text", "muted", "accent", "danger", "warning")
@@ -49,8 +49,8 @@ def test_edges_of_fields_and_switches_can_be_seen(tokens):
 
 def test_white_initials_can_be_read_on_every_colour_of_a_person():
     for number in range(300):
-        assert contrast("#ffffff", _own_colour(f"person {number}").name()) >= 4.5
-    hues = {round(colorsys.rgb_to_hls(*_own_colour(f"p{n}").getRgbF()[:3])[0], 2) for n in range(50)}
+        assert contrast("#ffffff", own_colour(f"person {number}").name()) >= 4.5
+    hues = {round(colorsys.rgb_to_hls(*own_colour(f"p{n}").getRgbF()[:3])[0], 2) for n in range(50)}
     assert len(hues) > 10
 
 
