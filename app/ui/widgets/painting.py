@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import colour
@@ -28,7 +28,8 @@ def painting(widget: QWidget) -> Iterator[QPainter]:
 def _corners(radius_px: int, ground: str, ratio: float) -> QPixmap:
     """A square of a colour with a round hole that touches its sides."""
     side = 2 * round(radius_px * ratio)
-    drawn = QPixmap(side, side)
+    # A picture, since the X server gives a pixmap that begins opaque no transparency later.
+    drawn = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     drawn.fill(QColor(ground))
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -37,7 +38,7 @@ def _corners(radius_px: int, ground: str, ratio: float) -> QPixmap:
     painter.setBrush(QColor("#000000"))
     painter.drawEllipse(QRectF(0, 0, side, side))
     painter.end()
-    return drawn
+    return QPixmap.fromImage(drawn)
 
 
 def paint_corners(painter: QPainter, area: QRect, radius_px: int, ground: str, ratio: float) -> None:
