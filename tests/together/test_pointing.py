@@ -21,13 +21,11 @@ def test_who_shares_lets_the_others_point_and_sees_where(cast):
 
     ada.do(call_intents.LetPoint(members=True, guests=False))
     grace.wait_for(lambda state: may_point(state.call, sharer))
-    assert pointing_lets(ada.state.call) == (True, False)
-    before = ada.state
+    ada.wait_for(lambda state: pointing_lets(state.call) == (True, False))
     grace.conductor.point(here)
     ada.wait_for(lambda state: ada.pointed, what="where Grace points")
     (told,) = ada.pointed
     assert (told.person, told.sharer, told.kind, told.spots) == (grace.state.me.id, sharer, "pen", here.spots)
-    assert ada.state is before, "it passes the state by"
     assert grace.pointed == []
     assert grace.state.toasts.shown == ()
 
