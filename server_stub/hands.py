@@ -8,7 +8,7 @@ from app.wire.fields import Tell
 from app.wire.hands import LowerAllHands, LowerHand, LowerHandOf, RaiseHand
 from server_stub import hands_rules, meeting, recaps
 from server_stub.errors import Refusal
-from server_stub.hub import Asker
+from server_stub.hub import Asker, decide
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
 
@@ -32,24 +32,19 @@ async def raise_hand(backend: Backend, session: Session, ask: RaiseHand) -> Tell
 
 async def lower_hand(backend: Backend, session: Session, ask: LowerHand) -> Tell | None:
     """Lowers one's own hand."""
-    place = seat_in(session, ask.meeting)
-    place.ongoing.apply(hands_rules.lower(place.ongoing.meeting, place.person), Asker(session, ask.request))
+    decide(session, ask, hands_rules.lower)
     return None
 
 
 async def lower_hand_of(backend: Backend, session: Session, ask: LowerHandOf) -> Tell | None:
     """The host lowers someone's hand."""
-    place = seat_in(session, ask.meeting)
-    outcome = hands_rules.lower_of(place.ongoing.meeting, place.person, ask.person)
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: hands_rules.lower_of(held, who, ask.person))
     return None
 
 
 async def lower_all_hands(backend: Backend, session: Session, ask: LowerAllHands) -> Tell | None:
     """The host lowers all hands."""
-    place = seat_in(session, ask.meeting)
-    outcome = hands_rules.lower_all(place.ongoing.meeting, place.person)
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, hands_rules.lower_all)
     return None
 
 

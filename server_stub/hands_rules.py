@@ -11,17 +11,14 @@ from dataclasses import replace
 from msgspec.structs import replace as with_
 
 from server_stub.errors import Refusal
-from server_stub.meeting import HandsDown, Meeting, Outcome, check_host_inside, seat_of, show
-
-#: No two hands are raised at the same moment, whatever the clock says.
-_STEP_S = 0.001
+from server_stub.meeting import HandsDown, Meeting, Outcome, after_all, check_host_inside, seat_of, show
 
 
 def raise_hand(meeting: Meeting, person: str, now: float) -> Outcome:
     """A hand goes up, behind all others; one that is up keeps its place."""
     seat = seat_of(meeting, person)
-    newest = max(one.raised_at for one in meeting.people)
-    return show(meeting, person, raised_at=seat.person.raised_at or max(now, newest + _STEP_S))
+    since = seat.person.raised_at or after_all((one.raised_at for one in meeting.people), now)
+    return show(meeting, person, raised_at=since)
 
 
 def lower(meeting: Meeting, person: str) -> Outcome:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from app.wire.codec import encode
 from app.wire.fields import Tell
-from server_stub.session import Session, answered
+from server_stub.session import Session, answered, seat_in
+
+if TYPE_CHECKING:
+    from server_stub.meeting import Meeting, Outcome
+
+
+class AskInMeeting(Protocol):
+    """A request about the meeting that one sits in."""
+
+    @property
+    def meeting(self) -> str:
+        """Its id."""
+
+    @property
+    def request(self) -> int:
+        """The request's number."""
 
 
 class Asker:
@@ -79,3 +95,18 @@ def tell_all(sessions: Iterable[Session], tell: Tell, asker: Asker | None = None
         if text is None:
             text = encode(tell)
         session.tell_text(text)
+
+
+def decide(session: Session, ask: AskInMeeting, rule: Callable[[Meeting, str], Outcome]) -> None:
+    """Applies a rule of meetings for who asks, and tells everyone concerned.
+
+    Args:
+        session: who asks.
+        ask: its meeting is the one that they sit in.
+        rule: of the meeting as it stands, and of the asker's id in it.
+
+    Raises:
+        Refusal: they do not sit there, or the rule says no.
+    """
+    place = seat_in(session, ask.meeting)
+    place.ongoing.apply(rule(place.ongoing.meeting, place.person), Asker(session, ask.request))

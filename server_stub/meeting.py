@@ -14,7 +14,7 @@ for `empty_s` (a scheduled meeting waits for the first one until its planned end
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from msgspec.structs import replace as with_
@@ -26,6 +26,7 @@ from server_stub.errors import Refusal
 
 #: Host of a meeting whose host has left the room, until a member comes.
 NOBODY = ""
+_STEP_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,11 @@ def show(meeting: Meeting, person: str, **shown: bool | float) -> Outcome:
     changed = with_(seat.person, **shown)
     seats = {**meeting.seats, person: replace(seat, person=changed)}
     return Outcome(replace(meeting, seats=seats), (Changed(changed),))
+
+
+def after_all(moments: Iterable[float], now: float) -> float:
+    """The time of something that comes after others, whatever the clock says: no two happen at the same moment."""
+    return max(now, max(moments) + _STEP_S)
 
 
 def tick(meeting: Meeting, now: float) -> Outcome:

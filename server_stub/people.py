@@ -28,7 +28,7 @@ from app.wire.rooms import Message, MessagePosted
 from server_stub import cards, gate, host_rules, links, meeting, plans, recording, rooms
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
-from server_stub.hub import Asker
+from server_stub.hub import Asker, decide
 from server_stub.ongoing import Ongoing
 from server_stub.requests import Rule
 from server_stub.session import Session, answered, seat_in
@@ -201,39 +201,31 @@ async def rejoin_as_guest(backend: Backend, session: Session, ask: RejoinAsGuest
 
 async def leave_meeting(backend: Backend, session: Session, ask: LeaveMeeting) -> Tell | None:
     """Gives the seat up at once."""
-    place = seat_in(session, ask.meeting)
-    place.ongoing.apply(meeting.leave(place.ongoing.meeting, place.person, backend.now()), Asker(session, ask.request))
+    decide(session, ask, lambda held, who: meeting.leave(held, who, backend.now()))
     return None
 
 
 async def end_meeting(backend: Backend, session: Session, ask: EndMeeting) -> Tell | None:
     """The host ends the meeting for all."""
-    place = seat_in(session, ask.meeting)
-    place.ongoing.apply(meeting.end(place.ongoing.meeting, place.person, backend.now()), Asker(session, ask.request))
+    decide(session, ask, lambda held, who: meeting.end(held, who, backend.now()))
     return None
 
 
 async def remove_person(backend: Backend, session: Session, ask: RemovePerson) -> Tell | None:
     """The host takes someone out, who does not come back."""
-    place = seat_in(session, ask.meeting)
-    outcome = host_rules.remove(place.ongoing.meeting, place.person, ask.person, backend.now())
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: host_rules.remove(held, who, ask.person, backend.now()))
     return None
 
 
 async def mute_person(backend: Backend, session: Session, ask: MutePerson) -> Tell | None:
     """The host switches someone's microphone off."""
-    place = seat_in(session, ask.meeting)
-    outcome = host_rules.mute(place.ongoing.meeting, place.person, ask.person)
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: host_rules.mute(held, who, ask.person))
     return None
 
 
 async def lock_meeting(backend: Backend, session: Session, ask: LockMeeting) -> Tell | None:
     """The host locks the meeting, or opens it again."""
-    place = seat_in(session, ask.meeting)
-    outcome = host_rules.lock(place.ongoing.meeting, place.person, ask.is_locked)
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: host_rules.lock(held, who, ask.is_locked))
     return None
 
 
@@ -256,11 +248,11 @@ async def renew_link(backend: Backend, session: Session, ask: RenewLink) -> Tell
 
 async def show_state(backend: Backend, session: Session, ask: ShowState) -> Tell | None:
     """Tells the others what one shows."""
-    place = seat_in(session, ask.meeting)
-    outcome = meeting.show(
-        place.ongoing.meeting, place.person, microphone_on=ask.microphone_on, camera_on=ask.camera_on
+    decide(
+        session,
+        ask,
+        lambda held, who: meeting.show(held, who, microphone_on=ask.microphone_on, camera_on=ask.camera_on),
     )
-    place.ongoing.apply(outcome, Asker(session, ask.request))
     return None
 
 

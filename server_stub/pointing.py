@@ -8,7 +8,7 @@ from app.wire.fields import Tell
 from app.wire.pointing import AllowPointing, PointAt, Pointed
 from server_stub import pointing_rules
 from server_stub.errors import Refusal
-from server_stub.hub import Asker, tell_all
+from server_stub.hub import Asker, decide, tell_all
 from server_stub.requests import Rule
 from server_stub.session import Session, seat_in
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 async def allow_pointing(backend: Backend, session: Session, ask: AllowPointing) -> Tell | None:
     """Lets others point at what one shares, or no more."""
-    place = seat_in(session, ask.meeting)
-    outcome = pointing_rules.allow(place.ongoing.meeting, place.person, members=ask.members, guests=ask.guests)
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: pointing_rules.allow(held, who, members=ask.members, guests=ask.guests))
     return None
 
 

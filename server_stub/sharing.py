@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from app.wire.fields import Tell
 from app.wire.sharing import StartSharing, StopShareOf, StopSharing
 from server_stub import host_rules, sharing_rules
-from server_stub.hub import Asker
+from server_stub.hub import decide
 from server_stub.requests import Rule
-from server_stub.session import Session, seat_in
+from server_stub.session import Session
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
@@ -17,24 +17,19 @@ if TYPE_CHECKING:
 
 async def start_sharing(backend: Backend, session: Session, ask: StartSharing) -> Tell | None:
     """Tells the others that one's screen follows."""
-    place = seat_in(session, ask.meeting)
-    outcome = sharing_rules.start(place.ongoing.meeting, place.person, backend.now())
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: sharing_rules.start(held, who, backend.now()))
     return None
 
 
 async def stop_sharing(backend: Backend, session: Session, ask: StopSharing) -> Tell | None:
     """Ends one's own share."""
-    place = seat_in(session, ask.meeting)
-    place.ongoing.apply(sharing_rules.stop(place.ongoing.meeting, place.person), Asker(session, ask.request))
+    decide(session, ask, sharing_rules.stop)
     return None
 
 
 async def stop_share_of(backend: Backend, session: Session, ask: StopShareOf) -> Tell | None:
     """The host ends someone's share."""
-    place = seat_in(session, ask.meeting)
-    outcome = host_rules.stop_share(place.ongoing.meeting, place.person, ask.person)
-    place.ongoing.apply(outcome, Asker(session, ask.request))
+    decide(session, ask, lambda held, who: host_rules.stop_share(held, who, ask.person))
     return None
 
 

@@ -5,10 +5,7 @@ Everybody in the meeting may share, guests included, and several may at once, ea
 
 from __future__ import annotations
 
-from server_stub.meeting import Meeting, Outcome, seat_of, show
-
-#: Two shares never begin at the same moment, whatever the clock says.
-_STEP_S = 0.001
+from server_stub.meeting import Meeting, Outcome, after_all, seat_of, show
 
 
 def start(meeting: Meeting, person: str, now: float) -> Outcome:
@@ -16,8 +13,7 @@ def start(meeting: Meeting, person: str, now: float) -> Outcome:
     seat = seat_of(meeting, person)
     if seat.person.sharing:
         return show(meeting, person, sharing=True)
-    newest = max(one.sharing_since for one in meeting.people)
-    since = max(now, newest + _STEP_S)
+    since = after_all((one.sharing_since for one in meeting.people), now)
     return show(meeting, person, sharing=True, sharing_since=since, members_point=False, guests_point=False)
 
 
