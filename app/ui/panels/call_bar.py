@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.app_state import AppState
-from app.state.call_intents import EndForAll, Leave
 from app.ui import keys
 from app.ui.bridge import Bridge
 from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
 from app.ui.panels.bar_actions import ACTIONS
 from app.ui.panels.keys_sheet import KeysSheet
+from app.ui.panels.leaving import ask_to_leave
 from app.ui.panels.record_button import RecordButton
 from app.ui.qt import override
 from app.ui.text import set_tip
@@ -185,16 +185,7 @@ class CallBar(Card):
         KeysSheet(self.window())
 
     def _leave(self) -> None:
-        if not self._state.is_host or self._state.call_phase != "in":
-            self._bridge.do(Leave())
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_action(menu, "log-out", "Leave the meeting", lambda: self._bridge.do(Leave()), name="menu-leave")
-        add_action(
-            menu, "phone-off", "End the meeting for all", lambda: self._bridge.do(EndForAll()), name="menu-end-for-all"
-        )
-        open_below(menu, self.leave)
+        ask_to_leave(self._bridge, self._state, self.leave, names=("menu-leave", "menu-end-for-all"))
 
 
 class _ActionButton(Badged):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.media.types import Levels
 from app.state.app_state import AppState
-from app.state.call_intents import EndForAll, Leave, LowerHand, OpenPanel, PlacePip, RaiseHand, SpeakerChanged
+from app.state.call_intents import LowerHand, OpenPanel, PlacePip, RaiseHand, SpeakerChanged
 from app.state.floor import Floor, hear
 from app.state.hands import is_up, raised
 from app.state.pip import BAR_PX, FIRST_PX, FRAME_PX, shown_tile
@@ -19,9 +19,10 @@ from app.state.slices.call import Call
 from app.state.stage import OWN, Tile
 from app.ui.bridge import Bridge
 from app.ui.panels.device_panel import ToggleButton, toggle
+from app.ui.panels.leaving import ask_to_leave
 from app.ui.qt import override
 from app.ui.text import ElidedWords, people_words
-from app.ui.widgets.buttons import Badged, Button, IconButton, add_action, open_below
+from app.ui.widgets.buttons import Badged, Button, IconButton, add_action
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.floating import Floating
 from app.ui.widgets.video_tile import VideoTile
@@ -230,16 +231,7 @@ class PipWindow(Floating):
         self._bridge.do(LowerHand() if is_up(self._state) else RaiseHand())
 
     def _ask_leave(self) -> None:
-        if not self._state.is_host or self._state.call_phase != "in":
-            self._bridge.do(Leave())
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_action(menu, "log-out", "Leave the meeting", lambda: self._bridge.do(Leave()), name="pip-menu-leave")
-        add_action(
-            menu, "phone-off", "End the meeting for all", lambda: self._bridge.do(EndForAll()), name="pip-menu-end"
-        )
-        open_below(menu, self._leave)
+        ask_to_leave(self._bridge, self._state, self._leave, names=("pip-menu-leave", "pip-menu-end"))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
