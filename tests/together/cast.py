@@ -63,6 +63,16 @@ class Cast:
         self, name: str, colour: tuple[int, int, int], tone_hz: float, *, screen: Path | None = None
     ) -> HeadlessClient:
         """A new account, signed in, with a camera of one colour, a voice of one tone, and a screen to share."""
+        client = self._open(name, colour, tone_hz, screen)
+        client.do(
+            intents.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
+        )
+        client.wait_for(lambda state: state.page == "rooms", what="signed in")
+        # A steady tone is noise to the filter.
+        client.do(call_intents.Choose(choices=replace(client.state.devices.chosen, noise_filter=False)))
+        return client
+
+    def _open(self, name: str, colour: tuple[int, int, int], tone_hz: float, screen: Path | None) -> HeadlessClient:
         home = self.folder / name
         home.mkdir()
         client = HeadlessClient(
@@ -74,27 +84,11 @@ class Cast:
         )
         self.clients.append(client)
         client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
-        client.do(
-            intents.MakeAccount(email=f"{name}@example.com", name=name.title(), kind="client", password="correct horse")
-        )
-        client.wait_for(lambda state: state.page == "rooms", what="signed in")
-        # A steady tone is noise to the filter.
-        client.do(call_intents.Choose(choices=replace(client.state.devices.chosen, noise_filter=False)))
         return client
 
     def arrive(self, link: str, name: str = "Alan", *, screen: Path | None = None) -> HeadlessClient:
         """A guest without an account follows the link and knocks."""
-        home = self.folder / name
-        home.mkdir()
-        guest = HeadlessClient(
-            self.server,
-            home,
-            camera=write_colour(home / "camera.mkv", GRACE),
-            microphone=write_tone(home / "voice.wav", GRACE_HZ),
-            screen=screen,
-        )
-        self.clients.append(guest)
-        guest.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")
+        guest = self._open(name, GRACE, GRACE_HZ, screen)
         # A steady tone is noise to the filter.
         guest.do(call_intents.Choose(choices=replace(guest.state.devices.chosen, noise_filter=False)))
         guest.do(call_intents.FollowLink(link=link))
