@@ -15,7 +15,7 @@ from app.rehearsal.screens import FileScreens
 from tests.fakes.clips import write_video
 from tests.fakes.x_display import x_display
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+needs_x = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
 
 LIMIT_S = 10.0
 RED, BLUE, GREEN = "#e02020", "#2040e0", "#20c040"
@@ -72,7 +72,7 @@ def desk(display, monkeypatch):
     made.end()
 
 
-@pytest.fixture(params=["x11", "file"])
+@pytest.fixture(params=[pytest.param("x11", marks=needs_x), "file"])
 def screens(request, tmp_path):
     if request.param == "x11":
         request.getfixturevalue("desk")
@@ -119,6 +119,7 @@ def until_picture(grab):
     return found
 
 
+@needs_x
 class TestX11:
     def test_r39_a_shared_window_is_seen_whatever_covers_it(self, desk):
         one = opened(desk, "below", RED, 100, 100, 300, 200)
@@ -175,6 +176,7 @@ class TestX11:
             SystemDevices().screens()
 
 
+@needs_x
 def test_where_another_part_sees_the_screen_that_is_asked(monkeypatch):
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     mine = object()
