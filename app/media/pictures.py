@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -157,6 +158,7 @@ def make_picture(frame: Frame, view: View, *, mirror: bool = False) -> Picture:
     """
     import cv2
 
+    _work_alone()
     whole = (frame.width_px, frame.height_px)
     if view.crop == "cover":
         box, size_px = cover_box(*whole, tile_px=(view.width_px, view.height_px)), (view.width_px, view.height_px)
@@ -174,6 +176,14 @@ def make_picture(frame: Frame, view: View, *, mirror: bool = False) -> Picture:
         pixels = np.asarray(cv2.flip(pixels, 1), np.uint8)
     part = Part(box.left_px / whole[0], box.top_px / whole[1], box.width_px / whole[0], box.height_px / whole[1])
     return Picture(pixels, size_px[0], size_px[1], frame.captured_at_s, part, whole)
+
+
+@lru_cache(maxsize=1)
+def _work_alone() -> None:
+    """Several threads make pictures already: those of OpenCV itself would only wait for each other."""
+    import cv2
+
+    cv2.setNumThreads(1)
 
 
 def _way(box: Box, size_px: tuple[int, int]) -> int:
@@ -213,7 +223,7 @@ def _averaged(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
         planes = flat.reshape(box.height_px * 3 // 2, box.width_px)
     whole = av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
     made = _threads.scaler.reformat(
-        whole, width=size_px[0], height=size_px[1], format="bgra", interpolation="BILINEAR"
+        whole, width=size_px[0], height=size_px[1], format="bgra", interpolation="BILINEAR", threads=1
     ).planes[0]
     rows = np.frombuffer(made, np.uint8).reshape(size_px[1], made.line_size // 4, 4)
     return np.ascontiguousarray(rows[:, : size_px[0]])
