@@ -12,8 +12,6 @@ from app.net.encoding import Encoded, PicturePolicy
 from app.net.tracks import PictureTrack
 
 if TYPE_CHECKING:
-    import av
-
     from app.media.types import Frame
 
 #: A picture that stands still is made finer step by step, until it is this fine or that many steps were made.
@@ -95,30 +93,18 @@ class ScreenTrack(PictureTrack):
         # Another line, or another connection, begins with the picture that stands.
         self._newest = self._newest or self._standing
 
-    async def recv(self) -> av.VideoFrame:
-        """The next frame to encode; called by aiortc, waits while there is none."""
-        reading = self._readings
-        while True:
-            await self._wait()
-            early_s = self._due_s - time.monotonic()
-            if early_s > 0:
-                await asyncio.sleep(early_s)
-            self._check(reading)
-            self._arrived.clear()
-            frame, self._newest = self._newest, None
-            if frame is None and self._standing is not None and self._is_due_again():
-                frame = replace(self._standing, captured_at_s=time.monotonic())
-            if frame is not None:
-                break
-        self._standing, self._again_s, self._is_asked = frame, None, False
-        self._due_s = time.monotonic() + 0.85 / self.policy.fps
-        return self._timed(frame)
+    def _take(self) -> Frame | None:
+        frame = super()._take()
+        if frame is None and self._standing is not None and self._is_due_again():
+            frame = replace(self._standing, captured_at_s=time.monotonic())
+        if frame is not None:
+            self._standing, self._again_s, self._is_asked = frame, None, False
+        return frame
 
     def _is_due_again(self) -> bool:
         return self._is_asked or (self._again_s is not None and time.monotonic() >= self._again_s)
 
     async def _wait(self) -> None:
-        """Until something has come, or what stands is due again."""
         if self._newest is not None or (self._is_asked and self._standing is not None):
             return
         left_s = None if self._again_s is None else max(0.0, self._again_s - time.monotonic())

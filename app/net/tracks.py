@@ -120,18 +120,27 @@ class PictureTrack(SentTrack):
         """The next frame to encode; called by aiortc, waits while there is none."""
         reading = self._readings
         while True:
-            await self._arrived.wait()
+            await self._wait()
             # A little less than a frame: a camera at 30 fps must not be cut down to 15 by jitter.
             early_s = self._due_s - time.monotonic()
             if early_s > 0:
                 await asyncio.sleep(early_s)
             self._check(reading)
             self._arrived.clear()
-            frame, self._newest = self._newest, None
+            frame = self._take()
             if frame is not None:
                 break
         self._due_s = time.monotonic() + 0.85 / self.policy.fps
         return self._timed(frame)
+
+    async def _wait(self) -> None:
+        """Until there may be something to take."""
+        await self._arrived.wait()
+
+    def _take(self) -> Frame | None:
+        """What goes out next; None: nothing yet."""
+        frame, self._newest = self._newest, None
+        return frame
 
     def _timed(self, frame: Frame) -> av.VideoFrame:
         import av
