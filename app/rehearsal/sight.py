@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.rehearsal.paint_counts import PaintCounts
 from app.state.app_state import AppState
-from app.state.hands import raised
 from app.ui.widgets.video_tile import VideoTile
 from app.ui.window import Window, page_name
 from app.wire.rooms import MeetingCard
@@ -189,7 +188,9 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "news": lambda sight, value: len(sight.state.news) >= value,
     "messages": lambda sight, value: len(sight.state.view(sight.state.rooms.open).messages) >= value,
     "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.lobby.waiting) >= value,
-    "hands": lambda sight, value: sight.state.call is not None and len(raised(sight.state.call.people)) >= value,
+    "hands": lambda sight, value: (
+        sight.state.call is not None and sum(bool(one.raised_at) for one in sight.state.call.people) >= value
+    ),
     "recording": lambda sight, value: (
         (sight.state.call is not None and sight.state.call.recording.since is not None) == bool(value)
     ),
