@@ -5,6 +5,7 @@ from app.wire.lobby import AdmitGuest, Knock
 from app.wire.media import PublishOffer
 from app.wire.people import JoinMeeting, StartMeeting, Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom
+from server_stub.config import NOTICE_VERSION
 from tests.fakes.relay import SDP
 
 PASSWORD = "correct horse battery"
@@ -72,7 +73,7 @@ async def in_a_meeting(server, **fields):
     host, member, room = await ada_and_grace(server)
     card = await start(host, room)
     await join(host, card.id, **fields)
-    await join(member, card.id, **({"notice_version": 1} if fields.get("record") else {}))
+    await join(member, card.id, **({"notice_version": NOTICE_VERSION} if fields.get("record") else {}))
     return host, member, card
 
 

@@ -23,7 +23,7 @@ from app.wire.people import EndMeeting, PersonChanged, PersonLeft, RemovePerson
 from app.wire.recap import RecapReady
 from app.wire.rooms import CreateRoom, InviteMember, LeaveRoom, PostMessage
 from app.wire.schedule import Plan, ScheduleMeeting
-from server_stub.config import ConnectionLimits
+from server_stub.config import NOTICE_VERSION, ConnectionLimits
 from server_stub.limits import Tries
 from server_stub.passwords import new_reset_code
 from server_stub.session import Session
@@ -150,7 +150,7 @@ class Cast:
         card = await start(self.ada, self.room, self.key())
         await join(self.ada, card.id, record=True)
         for role in (MEMBER_IN, MEMBER_OUT, FORMER_MEMBER):
-            await join(self.people[role].client, card.id, notice_version=1)
+            await join(self.people[role].client, card.id, notice_version=NOTICE_VERSION)
         await self.ada.ask(EndMeeting(meeting=card.id))
         await self.ada.expect(RecapReady)
         self.recording = card.id

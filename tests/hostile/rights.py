@@ -29,6 +29,7 @@ from app.wire import (
     sharing,
 )
 from app.wire.codec import PROTOCOL
+from server_stub.config import NOTICE_VERSION
 from tests.fakes.relay import SDP
 from tests.hostile.cast import (
     FORMER_GUEST,
@@ -234,7 +235,7 @@ TABLE = (
     Row(lobby.DenyGuest, THE_HOST, in_meeting(guest=who_waits), spoils=True),
     Row(recording.StartRecording, THE_HOST, in_meeting(), spoils=True),
     Row(recording.StopRecording, THE_HOST, in_meeting(), first=record, spoils=True),
-    Row(recording.AcceptRecording, SEATS, in_meeting(notice_version=1), first=record, spoils=True),
+    Row(recording.AcceptRecording, SEATS, in_meeting(notice_version=NOTICE_VERSION), first=record, spoils=True),
 
     # By the link.
     Row(lobby.LookAtLink, ALL, lambda c, me: {"code": code_of(c.card)}, still=ALL),

@@ -15,6 +15,7 @@ from app.wire.recording import RecordingStarted
 from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
 from server_stub import backup as files
 from server_stub.backup import BackupError
+from server_stub.config import NOTICE_VERSION
 from server_stub.errors import FolderInUse
 from server_stub.storage import audit, purge
 from server_stub.storage.store import transaction
@@ -157,7 +158,7 @@ async def embedded_story(data):
         await member.ask(PostMessage(room=room, text="Hello.", key="k1"))
         card = await start(owner, room)
         await join(owner, card.id, record=True)
-        await join(member, card.id, notice_version=1)
+        await join(member, card.id, notice_version=NOTICE_VERSION)
         await owner.ask(EndMeeting(meeting=card.id))
         await member.expect(RecapReady)
         await other.ask(PostMessage(room=room, text="Nice.", key="k2"))

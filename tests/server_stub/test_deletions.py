@@ -13,6 +13,7 @@ from app.wire.recording import StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
 from server_stub import deletions, links, recaps, retention
 from server_stub.admin import deletions as admin
+from server_stub.config import NOTICE_VERSION
 from server_stub.storage import audit
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage import meetings as meetings_table
@@ -109,7 +110,7 @@ async def test_r70_a_refusal_says_why_and_leaves_everything_and_may_be_asked_aga
 @story()
 async def test_asking_twice_changes_nothing_and_only_members_may(server):
     host, member, card = await in_a_meeting(server, record=True)
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     stranger = await sign_up(server, email="eve@example.org", name="Eve")
     assert await member.refused(AskDeletion(recording=card.id)) == "not_ready"
     await host.ask(StopRecording(meeting=card.id))

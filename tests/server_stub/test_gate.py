@@ -9,6 +9,7 @@ from app.wire.people import LeaveMeeting, StartMeeting
 from app.wire.recap import OpenRecap, RecapOpened, RecapReady
 from app.wire.rooms import CreateRoom, MessagePosted, PostExternalMeeting
 from server_stub import gate
+from server_stub.config import NOTICE_VERSION
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings
 from server_stub.storage.store import transaction
@@ -135,7 +136,7 @@ async def test_r72_a_member_who_may_not_start_joins_and_opens_the_recap(server):
     set_gate(server, deny=(member.account.id,))
     card = await start(host, room)
     await join(host, card.id, record=True)
-    await join(member, card.id, notice_version=1)
+    await join(member, card.id, notice_version=NOTICE_VERSION)
     assert await member.refused(StartMeeting(room=room, key="mine")) == "gate_closed"
     for client in (host, member):
         await client.ask(LeaveMeeting(meeting=card.id))

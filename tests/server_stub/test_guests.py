@@ -30,6 +30,7 @@ from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted, PostMess
 from app.wire.schedule import CancelMeeting, Plan, ScheduleMeeting
 from app.wire.sharing import StartSharing, StopShareOf
 from server_stub import plans
+from server_stub.config import NOTICE_VERSION
 from server_stub.lobby_rules import TOLD_IN_LOBBY
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock
@@ -65,7 +66,7 @@ async def test_r21_a_late_guest_sees_who_is_there_who_shares_and_that_it_is_reco
     host, member, card = await in_a_meeting(server, record=True)
     await member.ask(StartSharing(meeting=card.id))
     await host.ask(ShowState(meeting=card.id, microphone_on=False, camera_on=True))
-    guest = await alan(server, card, notice_version=1)
+    guest = await alan(server, card, notice_version=NOTICE_VERSION)
     await host.ask(AdmitGuest(meeting=card.id, guest=guest.guest))
     welcome = await guest.expect(Welcome)
     seen = {one.name: (one.microphone_on, one.sharing, one.consents) for one in welcome.people}
@@ -206,7 +207,7 @@ async def busy_meeting(server, host, member, card):
     await member.ask(StartSharing(meeting=card.id))
     await host.ask(StopShareOf(meeting=card.id, person=member.account.id))
     await host.ask(StartRecording(meeting=card.id))
-    await member.ask(AcceptRecording(meeting=card.id, notice_version=1))
+    await member.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
     await host.ask(StopRecording(meeting=card.id))
     await host.ask(MutePerson(meeting=card.id, person=inside.guest))
     await host.ask(LockMeeting(meeting=card.id, is_locked=True))
@@ -266,17 +267,17 @@ async def test_r31_consent_is_kept_with_person_time_and_wording(server):
     assert {one.name for one in server.backend.calls.find(card.id).meeting.people if one.consents} == {"Ada"}
     assert set(server.relay.recorded[card.id].values()) == {"Ada"}, "nobody is recorded before their choice is stored"
     await TIME.pass_time(60)
-    await inside.ask(AcceptRecording(meeting=card.id, notice_version=1))
+    await inside.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
     await TIME.pass_time(60)
-    late = await alan(server, card, name="Zara", notice_version=1)
+    late = await alan(server, card, name="Zara", notice_version=NOTICE_VERSION)
     await host.ask(AdmitGuest(meeting=card.id, guest=late.guest))
     await late.expect(Welcome)
     await late.settle()
     kept = await server.backend.store.do(lambda connection: meetings_table.consents_of(connection, card.id))
     assert [(one.name, one.notice_version, one.how) for one in kept] == [
-        ("Ada", 1, "switched on"),
-        ("Alan", 1, "accepted"),
-        ("Zara", 1, "joined"),
+        ("Ada", NOTICE_VERSION, "switched on"),
+        ("Alan", NOTICE_VERSION, "accepted"),
+        ("Zara", NOTICE_VERSION, "joined"),
     ]
     assert [one.at - began for one in kept] == [0, 60, 120]
     assert [one.person for one in kept] == [host.account.id, inside.guest, late.guest]

@@ -30,7 +30,7 @@ from app.wire.people import (
 )
 from app.wire.recording import AcceptRecording, RecordingStarted, StartRecording
 from app.wire.rooms import ListMessages, RoomChanged
-from server_stub.config import MeetingLimits
+from server_stub.config import NOTICE_VERSION, MeetingLimits
 from tests.fakes.server_client import story
 from tests.people import (
     ada_and_grace,
@@ -78,7 +78,7 @@ async def test_r30_a_guest_in_the_lobby_is_told_nothing_and_may_nothing(server):
         AdmitGuest(meeting=card.id, guest=guest.guest),
         StartRecording(meeting=card.id),
         EndMeeting(meeting=card.id),
-        AcceptRecording(meeting=card.id, notice_version=1),
+        AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION),
     ):
         assert await guest.refused(ask) == "not_in_meeting"
     for ask in (JoinMeeting(meeting=card.id, microphone_on=True, camera_on=True), ListMessages(room=card.room)):
@@ -160,7 +160,7 @@ async def test_r28_r31_terms_and_the_notice_come_before_the_lobby(server):
     assert await guest.refused(knocking(card, terms_version=0)) == "terms_needed"
     await host.ask(StartRecording(meeting=card.id))
     assert await guest.refused(knocking(card)) == "notice_needed"
-    heard = await guest.ask(knocking(card, notice_version=1))
+    heard = await guest.ask(knocking(card, notice_version=NOTICE_VERSION))
     assert heard.is_recording
 
 
@@ -170,7 +170,7 @@ async def test_r31_a_recording_that_begins_is_told_in_the_lobby_and_can_be_agree
     guest = await alan(server, card)
     await host.ask(StartRecording(meeting=card.id))
     await guest.expect(RecordingStarted)
-    again = await guest.ask(knocking(card, notice_version=1))
+    again = await guest.ask(knocking(card, notice_version=NOTICE_VERSION))
     assert again.guest == guest.guest
     await host.ask(AdmitGuest(meeting=card.id, guest=guest.guest))
     welcome = await guest.expect(Welcome)
@@ -186,7 +186,7 @@ async def test_r31_a_guest_who_has_not_agreed_is_let_in_but_not_recorded(server)
     await host.ask(AdmitGuest(meeting=card.id, guest=guest.guest))
     await guest.ask(publishing(card.id, "microphone"))
     assert guest.guest not in server.relay.recorded[card.id]
-    await guest.ask(AcceptRecording(meeting=card.id, notice_version=1))
+    await guest.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
     await guest.settle()
     assert server.relay.recorded[card.id][guest.guest] == "Alan"
 
@@ -366,4 +366,6 @@ async def test_a_guest_whose_notice_became_stale_is_asked_again(server):
     guest = await alan(server, card)
     await host.ask(StartRecording(meeting=card.id))
     assert await guest.refused(knocking(card, notice_version=0)) == "notice_needed"
-    assert (await guest.ask(knocking(card, notice_version=1))).guest == guest.guest, "they keep their place"
+    assert (await guest.ask(knocking(card, notice_version=NOTICE_VERSION))).guest == guest.guest, (
+        "they keep their place"
+    )

@@ -28,6 +28,7 @@ from app.wire.rooms import (
     RemoveMember,
 )
 from server_stub import mail
+from server_stub.config import NOTICE_VERSION
 from server_stub.recap.compose import Material, compose
 from server_stub.recap.store import Heard, Person, Recording
 from server_stub.recap.transcript import Spoken
@@ -65,7 +66,7 @@ async def get(server, recording, name, token):
 async def recap_ready(server):
     """(ada, grace, a guest who was inside, card) of a recorded meeting that is over."""
     host, member, card = await in_a_meeting(server, record=True)
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     await host.ask(EndMeeting(meeting=card.id))
     for one in (host, member):
         await one.expect(RecapReady)
@@ -192,7 +193,7 @@ async def test_a_fault_of_notices_costs_no_recap(server):
 @story(maker=TellingMaker())
 async def test_r58_members_hear_of_the_recap_that_guests_never_hear_of(server):
     host, member, card = await in_a_meeting(server, record=True)
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     await member.ask(LeaveMeeting(meeting=card.id))
     assert (await member.ask(OpenRecap(meeting=card.id))).recap is None
     progress = await member.expect(MeetingChanged, lambda tell: tell.meeting.recap == "generating")

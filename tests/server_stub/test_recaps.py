@@ -9,6 +9,7 @@ from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
 from server_stub import recaps
+from server_stub.config import NOTICE_VERSION
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
@@ -111,7 +112,7 @@ async def test_a_fault_of_the_relay_at_the_end_does_not_cost_the_recap(server):
 @story()
 async def test_only_members_read_it(server):
     host, _, card = await in_a_meeting(server, record=True)
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     stranger = await sign_up(server, email="eve@example.org", name="Eve")
     await host.ask(EndMeeting(meeting=card.id))
     await host.expect(RecapReady)

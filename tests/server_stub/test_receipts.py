@@ -12,6 +12,7 @@ from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven
 from app.wire.recap import RecapReady
 from app.wire.recording import AcceptRecording, StartRecording, StopRecording
 from app.wire.rooms import RemoveMember
+from server_stub.config import NOTICE_VERSION
 from server_stub.errors import ServerError
 from server_stub.receipts import Signer
 from server_stub.storage import meetings as meetings_table
@@ -46,7 +47,7 @@ async def test_r31_who_consents_gets_a_signed_receipt_the_moment_it_is_kept_gues
     await host.ask(StartRecording(meeting=card.id))
     for one in (member, guest):
         assert not [tell for tell in one.heard if isinstance(tell, ReceiptGiven)]
-        await one.ask(AcceptRecording(meeting=card.id, notice_version=1))
+        await one.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
     kept = {
         consent.name: consent
         for consent in await server.backend.store.do(lambda c: meetings_table.consents_of(c, card.id))
@@ -56,8 +57,12 @@ async def test_r31_who_consents_gets_a_signed_receipt_the_moment_it_is_kept_gues
         assert verify.is_genuine(as_dict(receipt), server.backend.receipts.public_key)
         facts = json.loads(receipt.body)
         assert (facts["person"], facts["how"], facts["meeting"]) == (name, how, "Website")
-        assert (facts["recording"], facts["server"], facts["notice_version"]) == (card.id, server.backend.server_id, 1)
-        assert (kept[name].how, kept[name].notice_version) == (how, 1)
+        assert (facts["recording"], facts["server"], facts["notice_version"]) == (
+            card.id,
+            server.backend.server_id,
+            NOTICE_VERSION,
+        )
+        assert (kept[name].how, kept[name].notice_version) == (how, NOTICE_VERSION)
         assert {"told_and_agreed_at", "meeting_started", "kept", "recorded", "deletion"} <= set(facts)
         assert receipt.body == json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
@@ -65,12 +70,12 @@ async def test_r31_who_consents_gets_a_signed_receipt_the_moment_it_is_kept_gues
 @story()
 async def test_r31_who_read_the_notice_before_coming_in_gets_his_receipt_with_his_seat(server):
     host, member, card = await in_a_meeting(server, record=True)
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     for one, name, how in ((host, "Ada", "switched on"), (member, "Grace", "joined"), (guest, "Alan", "")):
         facts = json.loads((await given_to(one)).body)
         assert facts["person"] == name
         assert how in facts["how"]
-    waiting = await alan(server, card, name="Eve", notice_version=1)
+    waiting = await alan(server, card, name="Eve", notice_version=NOTICE_VERSION)
     await waiting.settle()
     assert not [tell for tell in waiting.heard if isinstance(tell, ReceiptGiven)], "nothing is kept of who waits"
 
@@ -92,7 +97,7 @@ async def test_each_recording_has_a_receipt_of_its_own(server):
 async def test_a_member_gets_the_same_receipt_later_and_nobody_elses(server):
     host, member, card = await in_a_meeting(server, record=True)
     stranger = await sign_up(server, email="eve@example.org", name="Eve")
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     mine = await given_to(member)
     asked = await member.ask(AskReceipt(recording=card.id, kind="consent"))
     assert asked.receipt == mine

@@ -8,6 +8,7 @@ from app.wire.people import LeaveMeeting, PersonChanged, Welcome
 from app.wire.recording import AcceptRecording, RecordingStarted, RecordingStopped, StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
 from server_stub import meeting as rules
+from server_stub.config import NOTICE_VERSION
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.server_client import story
 from tests.people import GRACE, PASSWORD, ada_and_grace, alan, in_a_meeting, join, joining, start
@@ -52,13 +53,16 @@ async def test_only_who_agreed_is_recorded(server):
     await host.ask(StartRecording(meeting=card.id))
     assert server.relay.recorded[card.id] == {host.account.id: "Ada"}
     assert await member.refused(AcceptRecording(meeting=card.id, notice_version=0)) == "notice_needed"
-    changed = await member.ask(AcceptRecording(meeting=card.id, notice_version=1))
+    changed = await member.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
     assert isinstance(changed, PersonChanged)
     assert changed.person.consents
     await member.settle()
     assert server.relay.recorded[card.id] == {host.account.id: "Ada", member.account.id: "Grace"}
     assert server.maker.jobs[0].people == {host.account.id: "Ada", member.account.id: "Grace"}
-    assert await consents(server, card.id) == [("Ada", "switched on", 1), ("Grace", "accepted", 1)]
+    assert await consents(server, card.id) == [
+        ("Ada", "switched on", NOTICE_VERSION),
+        ("Grace", "accepted", NOTICE_VERSION),
+    ]
 
 
 @story()
@@ -69,11 +73,11 @@ async def test_nobody_joins_a_recorded_meeting_without_the_notice(server):
     await host.expect(RecordingStarted)
     assert await member.refused(joining(card.id)) == "notice_needed"
     assert await member.refused(joining(card.id, notice_version=99)) == "notice_needed"
-    welcome = await join(member, card.id, notice_version=1)
+    welcome = await join(member, card.id, notice_version=NOTICE_VERSION)
     assert welcome.recording_since is not None
     await member.settle()
     assert member.account.id in server.relay.recorded[card.id]
-    assert ("Grace", "joined", 1) in await consents(server, card.id)
+    assert ("Grace", "joined", NOTICE_VERSION) in await consents(server, card.id)
 
 
 @story()

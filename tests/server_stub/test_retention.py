@@ -17,7 +17,7 @@ from app.wire.recap import ListRecaps, OpenRecap, RecapReady, SummarySentence
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import DeleteMessage, LeaveRoom, ListMessages, MeetingChanged, PostMessage, RenameRoom
 from server_stub import links, mail, retention
-from server_stub.config import KeepingLimits
+from server_stub.config import NOTICE_VERSION, KeepingLimits
 from server_stub.storage import audit, purge
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.recap_maker import FakeJob, FakeMaker
@@ -101,8 +101,8 @@ async def tell_all_canaries(server):
     card = await start(host, room)
     await host.ask(RenameRoom(room=room, name="Website"))
     await join(host, card.id, record=True)
-    await join(member, card.id, notice_version=1)
-    guest = await alan_inside(server, host, card, name="CanaryGuest", notice_version=1)
+    await join(member, card.id, notice_version=NOTICE_VERSION)
+    guest = await alan_inside(server, host, card, name="CanaryGuest", notice_version=NOTICE_VERSION)
     await guest.ask(PostChat(meeting=card.id, text="CanaryChat", key="k1"))
     await host.ask(StopRecording(meeting=card.id))
     await host.ask(StartRecording(meeting=card.id))

@@ -6,7 +6,7 @@ import pytest
 from app.wire.people import EndMeeting
 from app.wire.recap import RecapReady
 from server_stub.backend import Backend
-from server_stub.config import ServerSettings
+from server_stub.config import NOTICE_VERSION, ServerSettings
 from server_stub.errors import ServerError
 from server_stub.outside import PORT_TAKEN
 from server_stub.web import Doors
@@ -21,7 +21,7 @@ SECRET = "0123456789abcdef0123"
 @story()
 async def test_files_of_a_recap_go_to_members_with_ranges(server):
     host, member, card = await in_a_meeting(server, record=True)
-    guest = await alan_inside(server, host, card, notice_version=1)
+    guest = await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
     stranger = await sign_up(server, email="eve@example.org", name="Eve")
     path = f"/recap/{card.id}/meeting.webm"
     assert (await get(server, path, token=member.token)).status_code == 404

@@ -21,6 +21,7 @@ from app.wire.media import PublishOffer
 from app.wire.people import EndMeeting
 from app.wire.recap import RecapReady
 from app.wire.rooms import PostMessage
+from server_stub.config import NOTICE_VERSION
 from tests.fakes.browser import here
 from tests.fakes.server_client import ServerClient, running_server
 from tests.people import PASSWORD, alan_inside, code_of, join, make_room, sign_up, start
@@ -86,7 +87,7 @@ async def tell_a_story(server, tmp_path):
     card = await start(host, room)
     await join(host, card.id, record=True)
     await host.ask(PostChat(meeting=card.id, text=chat, key="c"))
-    guest = await alan_inside(server, host, card, name=guest_name, notice_version=1)
+    guest = await alan_inside(server, host, card, name=guest_name, notice_version=NOTICE_VERSION)
     await host.ask(EndMeeting(meeting=card.id))
     ready = await host.expect(RecapReady)
     headers = {"Authorization": f"Bearer {host.token}", "X-Parley-Secret": SECRET}
@@ -202,7 +203,7 @@ async def use_everything(port):
         peer.on("connectionstatechange", lambda: peer.connectionState == "connected" and connected.set())
         if peer.connectionState != "connected":
             await asyncio.wait_for(connected.wait(), 10)
-        await alan_inside(server, host, card, notice_version=1)
+        await alan_inside(server, host, card, notice_version=NOTICE_VERSION)
         await host.ask(PostChat(meeting=card.id, text="http://192.0.2.99/", key="c"))
         await host.ask(EndMeeting(meeting=card.id))
 

@@ -126,7 +126,8 @@ class CallPage(Page):
 
     def _make_consent(self) -> QWidget:
         words = Words(
-            "This meeting is being recorded now. If you stay, your voice and picture are recorded from now on. The "
+            "This meeting is being recorded now. If you stay, your voice, your picture and what you share are recorded "
+            "from now on. The "
             "members of the room get the video and a recap; both are deleted after six months. Until you choose, "
             "nothing of you is recorded.", wraps=True,
         )  # fmt: skip
