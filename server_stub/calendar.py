@@ -170,14 +170,14 @@ def _observance(since: datetime, zone: ZoneInfo, before: datetime) -> TimezoneSt
 
 @lru_cache(maxsize=64)
 def _changes(zone: ZoneInfo, first: datetime, last: datetime) -> tuple[datetime, ...]:
-    """The moments (UTC) at which the clocks of a zone change."""
+    """The moments (UTC) at which the clocks of a zone change, after the first and until the last."""
     return tuple(_find_changes(zone, first, last))
 
 
 def _find_changes(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[datetime]:
     day = first
     while day < last:
-        low, high = day, day + _STEP
+        low, high = day, min(day + _STEP, last)
         if _offset(zone, low) != _offset(zone, high):
             while high - low > timedelta(seconds=1):
                 middle = (low + (high - low) / 2).replace(microsecond=0)
