@@ -11,7 +11,7 @@ from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
 from app.wire.people import MeetingEnded
-from server_stub import links, mail, notices, passwords, recaps, receipts, requests, retention, sign_ins, watching
+from server_stub import links, mail, notices, passwords, recap_jobs, receipts, requests, retention, sign_ins, watching
 from server_stub.calls import Calls
 from server_stub.chores import Chores
 from server_stub.clock import Clock, SystemClock
@@ -42,7 +42,7 @@ class Backend:
     `start` opens it, `stop` closes it; between them `handle` answers requests and `disconnected` cleans up.
     """
 
-    def __init__(self, settings: ServerSettings, *, maker: recaps.Maker, clock: Clock | None = None) -> None:
+    def __init__(self, settings: ServerSettings, *, maker: recap_jobs.Maker, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.store = Store(settings.database_url)
@@ -50,7 +50,7 @@ class Backend:
         self.calls = Calls()
         self.timetable = Timetable(self)
         self.chores = Chores()
-        self.jobs = recaps.OpenJobs()
+        self.jobs = recap_jobs.OpenJobs()
         self.recap_maker = maker
         self.passwords = passwords.Passwords(settings.password_cost)
         self.relay: RelayEngine
@@ -117,7 +117,7 @@ class Backend:
             raise StoreError("The server's database cannot be written; is the disk full?") from error
         self._lasting = (
             self.chores.start(self._beat(), "noting that the server is alive"),
-            self.chores.start(recaps.remake_all(self), "making recaps again"),
+            self.chores.start(recap_jobs.remake_all(self), "making recaps again"),
             self.chores.start(self.keeper.run(), "deleting what has expired"),
             self.chores.start(mail.carry_all(self), "carrying mail out"),
             self.chores.start(watching.watch(self), "watching for the admin command"),
@@ -208,4 +208,4 @@ class Backend:
             meetings_table.end(connection, row.id, at, CUT_OFF)
         for recording in meetings_table.unfinished_recordings(connection):
             if recording.recap != "failed":
-                meetings_table.set_recap(connection, recording.id, "generating", recaps.AFTER_RESTART)
+                meetings_table.set_recap(connection, recording.id, "generating", recap_jobs.AFTER_RESTART)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine, ChatPosted, ChatRead, PostChat, ReadChat
 from app.wire.fields import Tell
-from server_stub import links, messages, recaps
+from server_stub import links, messages, recap_jobs, recaps
 from server_stub.hub import tell_all
 from server_stub.ongoing import CHAT_SHOWN
 from server_stub.requests import Rule
@@ -34,7 +34,7 @@ async def post_chat(backend: Backend, session: Session, ask: PostChat) -> Tell:
     tell = ChatPosted(meeting=ongoing.id, line=kept)
     if is_new:
         ongoing.lines.append(kept)
-        recaps.note_words(backend, ongoing.id, kept.text)
+        recap_jobs.note_words(backend, ongoing.id, kept.text)
         tell_all((other for other in ongoing.inside.values() if other is not session), tell)
     return tell
 

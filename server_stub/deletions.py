@@ -11,7 +11,7 @@ from app.wire.fields import Tell
 from app.wire.privacy import AskDeletion
 from app.wire.rooms import MeetingCard, MeetingChanged
 from app.wire.text import one_line
-from server_stub import cards, links, notices, recaps, receipts, retention, rooms
+from server_stub import cards, links, notices, recap_jobs, recaps, receipts, retention, rooms
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
 from server_stub.requests import Rule
@@ -58,7 +58,7 @@ async def carry_out(backend: Backend) -> None:
     news_since = backend.now() - NEWS_S
     async with backend.deletion_lock:
         for row in await backend.store.do(deletions_table.every):
-            if row.state == "approved" and not recaps.is_in_use(backend, row.recording):
+            if row.state == "approved" and not recap_jobs.is_in_use(backend, row.recording):
                 # Meanwhile nobody begins to make its recap again.
                 backend.jobs.busy.add(row.recording)
                 try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.hands import LowerAllHands, LowerHand, LowerHandOf, RaiseHand
-from server_stub import hands_rules, meeting, recaps
+from server_stub import hands_rules, meeting, recap_jobs
 from server_stub.errors import Refusal
 from server_stub.hub import Asker, decide
 from server_stub.requests import Rule
@@ -26,7 +26,7 @@ async def raise_hand(backend: Backend, session: Session, ask: RaiseHand) -> Tell
     outcome = hands_rules.raise_hand(before, place.person, backend.now())
     place.ongoing.apply(outcome, Asker(session, ask.request))
     if not meeting.seat_of(before, place.person).person.raised_at:
-        recaps.note_moment(backend, place.ongoing, place.person, "hand")
+        recap_jobs.note_moment(backend, place.ongoing, place.person, "hand")
     return None
 
 

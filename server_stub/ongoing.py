@@ -25,7 +25,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import cards, links, lobby_rules, meeting, plans, recaps, recording, rooms
+from server_stub import cards, links, lobby_rules, meeting, plans, recap_jobs, recording, rooms
 from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
 from server_stub.limits import Tries
@@ -296,7 +296,7 @@ class Ongoing:
         self._backend.relay.allow(self.id, person, frozenset())
         self.guest_tokens = {token: guest for token, guest in self.guest_tokens.items() if guest != person}
         self._backend.chores.start(self._leave_relay(person), "leaving the relay")
-        recaps.note_leave(self._backend, self)
+        recap_jobs.note_leave(self._backend, self)
 
     async def join_relay(self, person: str) -> None:
         """Lets the relay know a person with a seat; to be called under their `media_lock`."""
@@ -326,7 +326,7 @@ class Ongoing:
     async def _finish(self, at: float, words: str) -> None:
         backend, was_used = self._backend, self.meeting.was_used
         self.row = cards.ended(self.row, at, words, was_used=was_used)
-        recaps.note_leave(backend, self)
+        recap_jobs.note_leave(backend, self)
         self.tell_card()
         steps: tuple[Callable[[], Awaitable[None]], ...] = (
             lambda: backend.store.do(lambda db: meetings_table.end(db, self.id, at, words, was_used=was_used)),
@@ -334,7 +334,7 @@ class Ongoing:
             lambda: plans.meeting_over(backend, self.row),
             lambda: recording.finish(backend, self),
             lambda: backend.relay.close(self.id),
-            lambda: recaps.finish(backend, self, at),
+            lambda: recap_jobs.finish(backend, self, at),
         )
         for step in steps:
             try:

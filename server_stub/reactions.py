@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.reactions import React, Reacted
-from server_stub import recaps
+from server_stub import recap_jobs
 from server_stub.errors import Refusal
 from server_stub.hub import Asker, tell_all
 from server_stub.requests import Rule
@@ -26,7 +26,7 @@ async def react(backend: Backend, session: Session, ask: React) -> Tell | None:
     # The asker's own is the answer, and is never left out.
     those = (one for one in ongoing.inside.values() if one is session or not one.is_behind)
     tell_all(those, told, Asker(session, ask.request))
-    recaps.note_moment(backend, ongoing, place.person, ask.reaction)
+    recap_jobs.note_moment(backend, ongoing, place.person, ask.reaction)
     return None
 
 

@@ -15,7 +15,7 @@ from app.wire.recording import (
     StopReason,
     StopRecording,
 )
-from server_stub import links, meeting, recaps, receipts, recording_rules
+from server_stub import links, meeting, recap_jobs, recaps, receipts, recording_rules
 from server_stub.config import NOTICE_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -82,13 +82,13 @@ async def begin(backend: Backend, ongoing: Ongoing, host: str, asker: Asker | No
         people = {host: seat.person.name}
         try:
             folder = private_folder(recaps.folder_of(backend, row.id))
-            await recaps.open_job(backend, ongoing, row, people)
+            await recap_jobs.open_job(backend, ongoing, row, people)
             await backend.relay.start_recording(ongoing.id, folder, people)
             # Time has passed: the host may have gone meanwhile, or the meeting be over.
             outcome = recording_rules.start_recording(ongoing.meeting, host, backend.now())
         except Exception as error:
             await backend.relay.stop_recording(ongoing.id)
-            await recaps.drop_job(backend, row.id)
+            await recap_jobs.drop_job(backend, row.id)
             raise _refusal(error) from error
         ongoing.recordings.append(row)
         started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
@@ -163,7 +163,7 @@ async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: 
     seat = ongoing.meeting.seats.get(person)
     now = ongoing.recording
     if now is not None and now.id == row.id and seat is not None and seat.person.consents:
-        recaps.add_person(backend, row.id, person, name)
+        recap_jobs.add_person(backend, row.id, person, name)
         await backend.relay.record_person(ongoing.id, person, name)
 
 
@@ -174,7 +174,7 @@ async def _stop(backend: Backend, ongoing: Ongoing, reason: StopReason, asker: A
         ongoing.tell_everyone(stopped, asker)
         ongoing.apply(outcome)
         await backend.relay.stop_recording(ongoing.id)
-        await recaps.note_stop(backend, row.id, now)
+        await recap_jobs.note_stop(backend, row.id, now)
 
 
 RULES = (

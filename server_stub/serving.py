@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.wire.links import ServerAddress
 from app.wire.recap import Recap
-from server_stub import reach, recaps
+from server_stub import reach, recap_jobs
 from server_stub.backend import Backend
 from server_stub.clock import Clock
 from server_stub.config import ServerSettings
@@ -29,7 +29,7 @@ class RecapMaker:
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = RecapSettings(models_folder=settings.models_folder, model=settings.speech_model)
 
-    def open(self, folder: Path, people: Mapping[str, str]) -> recaps.Job:
+    def open(self, folder: Path, people: Mapping[str, str]) -> recap_jobs.Job:
         """A job for a recording that begins."""
         # Its news are not needed: the server knows who left, and what `finish` raises says why it failed.
         return RecapJob(folder, people=people, settings=self._settings, told=lambda status: None)
@@ -78,7 +78,7 @@ async def running(
     settings: ServerSettings,
     *,
     relay: RelayFactory = forwarder,
-    maker: recaps.Maker | None = None,
+    maker: recap_jobs.Maker | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[Running]:
     """A server, from its lock to its last closed file.

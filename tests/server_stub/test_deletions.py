@@ -11,7 +11,7 @@ from app.wire.privacy import AskDeletion, AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
-from server_stub import deletions, links, recaps, retention
+from server_stub import deletions, links, recap_jobs, retention
 from server_stub.admin import deletions as admin
 from server_stub.config import NOTICE_VERSION
 from server_stub.storage import audit
@@ -186,7 +186,7 @@ async def test_r70_nobody_makes_a_recap_again_while_its_recording_is_deleted(ser
 
     async def drop(of, recording):
         # As after a start of the server, which does both at the same time.
-        await recaps.remake_all(backend)
+        await recap_jobs.remake_all(backend)
         return await real(of, recording)
 
     server.maker.may_remake.set()

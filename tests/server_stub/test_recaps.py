@@ -8,8 +8,8 @@ from app.wire.people import EndMeeting, LeaveMeeting
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
-from server_stub import recaps
 from server_stub.config import NOTICE_VERSION
+from server_stub.retention import expiry
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
@@ -30,7 +30,7 @@ def seconds(text):
     ],
 )
 def test_six_months_are_calendar_months(ended, expires):
-    assert recaps.expiry(seconds(ended)) == seconds(expires)
+    assert expiry(seconds(ended)) == seconds(expires)
 
 
 @story()
@@ -48,7 +48,7 @@ async def test_from_the_first_leave_on_it_is_in_the_making_and_after_the_last_it
     ready = await member.expect(RecapReady)
     assert ready.meeting.recap == "ready"
     assert ready.meeting.state == "ended"
-    assert ready.meeting.expires_at == recaps.expiry(ready.meeting.ended_at)
+    assert ready.meeting.expires_at == expiry(ready.meeting.ended_at)
     assert job.notes == ["start", "first leave", "finish"]
     assert [call[0] for call in server.relay.calls if call[0] in ("stop_recording", "close")] == [
         "stop_recording",

@@ -1,0 +1,98 @@
+"""What the members of a room are told of a recap: how far it is, and once, in four ways, that it is ready."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app.wire.codec import encode
+from app.wire.notices import NoticeInfo
+from app.wire.recap import Recap, RecapOpened, RecapReady
+from app.wire.rooms import MeetingCard, MeetingChanged, Message, MessagePosted
+from server_stub import cards, links, mail, notices, rooms
+from server_stub.retention import expiry
+from server_stub.storage import Connection
+from server_stub.storage import accounts as accounts_table
+from server_stub.storage import meetings as meetings_table
+from server_stub.storage import messages as messages_table
+from server_stub.storage import rooms as rooms_table
+from server_stub.storage.meetings import MeetingRow, RecordingRow
+from server_stub.storage.messages import MessageRow
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+#: The mail that says that a recap is ready; it leads to a page that needs a sign-in, and holds nothing that was said.
+MAIL = """The recap of “{title}” is ready.
+
+Open Parley, sign in, choose the room “{room}”, and open “Meeting recap”, or open this link in Parley:
+{link}
+
+It can be read until {until}; only members of the room can see it.
+"""
+
+
+def tell_recording(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
+    """Tells the room's members how far a recap is."""
+    ongoing = backend.calls.find(row.id)
+    shown = ongoing.card() if ongoing else cards.card(backend, row, recording)
+    rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+
+
+async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap) -> None:
+    """Keeps a recap that is ready, posts the message about it, and tells the members."""
+    now = backend.now()
+    done = replace(recording, recap="ready", recap_words="", expires_at=expiry(row.ended_at or now))
+    shown = cards.card(backend, row, done)
+    # The relay knows one meeting, however often it was recorded; here each recording has its own id.
+    recap = msgspec.structs.replace(recap, meeting=recording.id)
+    body = encode(RecapOpened(meeting=shown, recap=recap)).encode()
+    message = Message(
+        id=links.new_id("m"),
+        room=row.room,
+        author="",
+        author_name="Parley",
+        at=now,
+        kind="recap",
+        text=f"The recap of “{shown.title}” is ready.",
+        key=f"recap-{recording.id}",
+    )
+
+    def work(connection: Connection) -> tuple[MessageRow, list[str] | None]:
+        meetings_table.keep_recap(connection, recording.id, body, done.expires_at or 0.0)
+        posted, is_new = messages_table.post(connection, message, recording.id)
+        # In one transaction: a crash right after it loses neither the notice nor the mail.
+        named = msgspec.structs.replace(shown, id=recording.id)
+        return posted, _notify(connection, backend, row, named) if is_new else None
+
+    posted, told = await backend.store.do(work)
+    rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+    if told is None:
+        return
+    subjects: dict[str, cards.Subject] = {recording.id: (row, done)}
+    rooms.tell_room(backend, row.room, MessagePosted(message=cards.with_card(backend, posted, subjects)))
+    rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
+    backend.mail_waits.set()
+    # The job is done; who waits for its end does not wait for this.
+    backend.chores.start(notices.tell_all_news(backend, told), "telling the members of a recap")
+
+
+def _notify(connection: Connection, backend: Backend, row: MeetingRow, shown: MeetingCard) -> list[str]:
+    """Keeps a notice for each member of the room and a mail to those who have an address; returns who got a notice."""
+    room = rooms_table.find(connection, row.room)
+    if room is None:
+        return []
+    words = f"The recap of “{shown.title}” is ready."
+    until = f"{datetime.fromtimestamp(shown.expires_at or 0.0, UTC):%d %B %Y}"
+    # Of this very meeting: that of a series leads to the next one.
+    link = links.address(backend.address, row.code)
+    text = MAIL.format(title=shown.title, room=room.name, until=until, link=link)
+    for member in sorted(room.accounts):
+        account = accounts_table.find(connection, member)
+        if account is not None and account.email:
+            mail.written(backend, to=account.email, subject=words, text=text, about=shown.id)(connection)
+    notice = NoticeInfo(id="", kind="recap_ready", room=row.room, subject=shown.id, words=words, at=backend.now())
+    return notices.keep(connection, sorted(room.accounts), notice)
