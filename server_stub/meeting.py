@@ -208,7 +208,8 @@ def seat_of(meeting: Meeting, person: str) -> Seat:
 def join(meeting: Meeting, person: Person, now: float) -> Outcome:
     """Gives a member a seat, or their kept or moved seat back.
 
-    `person.consents` counts from now on; a consent that was given before in this recording stays.
+    `person.consents` counts from now on; a consent that was given before in this recording stays. What was shared over
+    the connection before is over, also where its loss was not noticed: a client that goes on with it says so again.
     """
     check_open(meeting)
     old = meeting.seats.get(person.id)
@@ -226,6 +227,8 @@ def join(meeting: Meeting, person: Person, now: float) -> Outcome:
         consents=old.person.consents or person.consents,
         is_guest=old.person.is_guest,
         is_connected=True,
+        sharing=False,
+        sharing_since=0.0,
     )
     seats = {**meeting.seats, person.id: Seat(came, origin=old.origin)}
     after = _watch_host(replace(meeting, seats=seats), now)
