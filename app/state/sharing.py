@@ -23,7 +23,8 @@ SHARE_STOPPED = "The host stopped your screen share."
 @TABLE.on(call_intents.OpenSharePicker)
 def open_picker(state: AppState, event: call_intents.OpenSharePicker) -> Step:
     """Begins to list what can be shared; who shares already chooses something else in its place."""
-    if state.call is None or not state.is_seated:
+    if state.call is None or not state.is_seated or state.call.sharing.picker is not None:
+        # The second click of two, too: what has been listed is not told again.
         return state, ()
     return _with(state, picker=Picker()), ()
 

@@ -45,6 +45,11 @@ class TestThePicker:
         assert story.do(CLOSE).has(effects.ShowSources) == [effects.ShowSources(False)]
         assert story.state.call.sharing.picker is None
 
+    def test_a_second_click_takes_nothing_of_the_list_away(self):
+        story = in_call().do(OPEN, events.SourcesListed(sources=(SCREEN, WINDOW)), OPEN)
+        assert story.state.call.sharing.picker == Picker((SCREEN, WINDOW))
+        assert story.has(effects.ShowSources) == []
+
     def test_says_why_nothing_can_be_shared(self):
         story = in_call().do(OPEN, events.SourcesListed(sources=(), words="Not here."))
         assert story.state.call.sharing.picker == Picker((), "Not here.")
