@@ -197,8 +197,9 @@ def main() -> None:
     if sys.prefix != sys.base_prefix and Path(sys.prefix).resolve() == VENV.resolve():
         fail("run this with the system's Python, not with the one inside .venv")
     if sys.argv[1:] == ["--yardstick"]:
-        # What the relay is measured beside; only `make bench` wants it.
-        system_packages({"the yardstick of the relay's bench": ["janus"]})
+        # What the relay and a share are measured beside; only `make bench` wants them. Ubuntu has no such Chromium.
+        browser = ["chromium"] if shutil.which("apt-cache") and apt_knows("chromium") else []
+        system_packages({"the yardsticks of the benches of the relay and of sharing": ["janus", *browser]})
         return
     system_packages(APT_PACKAGES)
     wanted = fingerprint()

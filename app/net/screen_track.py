@@ -29,13 +29,15 @@ class ScreenFigures:
     Attributes:
         pictures: encoded since the share began.
         encode_s: time that one took, the mean.
-        encode_cpu_s: processor time of all since the share began.
+        encode_all_s: time of all since the share began.
+        encode_cpu_s: processor time of these.
         quantiser: of the last one, 0 (finest) to 63.
         sent_bytes: of all since the share began.
     """
 
     pictures: int = 0
     encode_s: float = 0.0
+    encode_all_s: float = 0.0
     encode_cpu_s: float = 0.0
     quantiser: int = 63
     sent_bytes: int = 0
@@ -81,6 +83,7 @@ class ScreenTrack(PictureTrack):
         self.figures = ScreenFigures(
             before.pictures + 1,
             sum(self._took) / len(self._took),
+            before.encode_all_s + encoded.took_s,
             before.encode_cpu_s + encoded.cpu_s,
             encoded.quantiser,
             before.sent_bytes + encoded.size,

@@ -87,7 +87,7 @@ def share_figures(share: ScreenFigures) -> dict[str, float]:
     """How one's own share is encoded: see `ScreenFigures`; all 0.0 where nothing was."""
     return {
         "share_pictures": float(share.pictures),
-        "share_encode_ms": share.encode_s * 1000,
+        "share_encode_s": share.encode_all_s,
         "share_encode_cpu_s": share.encode_cpu_s,
         "share_bytes": float(share.sent_bytes),
         "share_quantiser": float(share.quantiser) if share.pictures else 0.0,

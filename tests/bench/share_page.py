@@ -1,7 +1,8 @@
 """A full-screen window of small text for the bench of sharing; steered by lines on standard input.
 
-"scroll": three lines up each 100 ms, with the window's own clock. "stop": stands still at the next whole line, and
-prints the first line's number. Text, font and grid are the same in each run: `cells` says what stands where.
+"scroll": three lines up each 100 ms, with the window's own clock. "stop": stands still at the next whole line. "tell":
+goes on. Each is answered with the first line's number and with how many steps have been painted. Text, font and grid
+are the same in each run: `cells` says what stands where.
 """
 
 import random
@@ -38,12 +39,14 @@ def main():
     from PySide6.QtWidgets import QApplication, QWidget
 
     class Page(QWidget):
-        first = 0
+        first, shown, painted = 0, 0, 0
 
         def paintEvent(self, event):
             painter = QPainter(self)
             painter.drawImage(0, 0, paper, 0, self.first * LINE_PX, *SIZE)
             painter.end()
+            self.painted += self.shown != self.first
+            self.shown = self.first
 
         def step(self):
             self.first = (self.first + LINES_PER_STEP) % (LINES - ROWS - LINES_PER_STEP)
@@ -82,9 +85,9 @@ def main():
             timer.start()
         elif word == "stop":
             timer.stop()
-        else:
+        elif word != "tell":
             app.quit()
-        print(page.first, flush=True)
+        print(page.first, page.painted, flush=True)
 
     notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(told)
