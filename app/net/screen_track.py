@@ -110,7 +110,9 @@ class ScreenTrack(PictureTrack):
     async def _wait(self) -> None:
         if self._newest is not None or (self._is_asked and self._standing is not None):
             return
-        left_s = None if self._again_s is None else max(0.0, self._again_s - time.monotonic())
+        # One that was hidden while it was in the encoder is due again, too: there is nothing left of it to send.
+        again_s = self._again_s if self._standing is not None else None
+        left_s = None if again_s is None else max(0.0, again_s - time.monotonic())
         try:
             async with asyncio.timeout(left_s):
                 await self._arrived.wait()

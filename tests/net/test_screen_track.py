@@ -114,6 +114,21 @@ def test_what_was_hidden_does_not_come_again():
     run(story)
 
 
+def test_what_was_hidden_while_it_was_in_the_encoder_is_not_looked_for_again_and_again():
+    async def story(track, encoder):
+        track.show(page(size=(1280, 720)))
+        picture = await track.recv()
+        track.hide()
+        await asyncio.to_thread(encoder.encode, picture)
+        takes = []
+        track._take = lambda: takes.append(1)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(track.recv(), 0.5)
+        assert len(takes) < 5
+
+    run(story)
+
+
 def test_a_large_picture_holds_the_next_ones_back_until_it_is_through():
     async def story(track, encoder):
         noise = np.random.default_rng(2).integers(0, 255, (1080, 1280), np.uint8)
