@@ -29,6 +29,8 @@ SEAMS: tuple[tuple[str, str], ...] = (
 INSTANCE_SEAMS = ("drawable", "drawable_depth", "drawable_visual_id")
 
 _LEAST_PX = 48
+#: The name of the only screen, and of the first one for who knows no other.
+_FIRST = "0"
 #: Every so many looks at a screen: whether it is still there, and which windows of Parley lie on it.
 _LOOK_AROUND_EVERY = 10
 _MOST_NAME = 200
@@ -47,35 +49,36 @@ class X11Screens:
     def sources(self) -> tuple[ScreenSource, ...]:
         """Screens by their place, then windows as the window manager lists them; see `Screens.sources`."""
         with _grabber() as grabber:
-            monitors = _monitors(grabber)
+            monitors = _by_name(_monitors(grabber))
+        is_alone = len(monitors) == 1
         screens = tuple(
             ScreenSource(
-                f"screen:{number}",
-                "Your screen" if len(monitors) == 1 else f"Screen {number + 1}",
+                f"screen:{_FIRST if is_alone else name}",
+                "Your screen" if is_alone else f"Screen {number}",
                 "screen",
                 one["width"],
                 one["height"],
             )
-            for number, one in enumerate(monitors)
+            for number, (name, one) in enumerate(monitors.items(), start=1)
         )
         with _display() as display:
             return (*screens, *_windows(display))
 
     def open(self, id: str) -> Grab:
         """See `Screens.open`."""
-        kind, _, number = id.partition(":")
-        if kind == "screen" and number.isdecimal():
-            return _MonitorGrab(int(number))
-        if kind == "window" and number.isdecimal():
-            return _WindowGrab(int(number))
+        kind, _, name = id.partition(":")
+        if kind == "screen":
+            return _MonitorGrab(name)
+        if kind == "window" and name.isdecimal():
+            return _WindowGrab(int(name))
         raise ScreenGone
 
 
 class _MonitorGrab:
     """A whole screen, with the pointer on it."""
 
-    def __init__(self, number: int) -> None:
-        self._number = number
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._own: tuple[Place, ...] = ()
         self._looks = 0
         self._stack = contextlib.ExitStack()
@@ -112,10 +115,12 @@ class _MonitorGrab:
         return pixels
 
     def _look_around(self) -> None:
-        monitors = _monitors(self._grabber)
-        if self._number >= len(monitors):
+        monitors = _by_name(_monitors(self._grabber))
+        if self._name == _FIRST:
+            self._name = next(iter(monitors), "")
+        if self._name not in monitors:
             raise ScreenGone("The screen is not there any more, so your share has ended.")
-        self._monitor = monitors[self._number]
+        self._monitor = monitors[self._name]
         left, top = self._monitor["left"], self._monitor["top"]
         own = _own_windows(self._display)
         self._own = tuple(one._replace(x=one.x - left, y=one.y - top) for one in own)
@@ -265,6 +270,18 @@ def _monitors(grabber: Any) -> list[dict[str, Any]]:
         raise ScreenRefused("The screens of this computer cannot be listed.") from error
     # The first one is all of them together.
     return found[1:] or found
+
+
+def _by_name(monitors: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By the names of their sockets, which stay while other screens come and go; by numbers where there are none.
+
+    A share by the number alone would go over to another screen when one before it is unplugged.
+    """
+    sockets = [one.get("output", "") for one in monitors]
+    return {
+        socket if socket and sockets.count(socket) == 1 else str(number): one
+        for number, (socket, one) in enumerate(zip(sockets, monitors, strict=True))
+    }
 
 
 def _own_windows(display: Any) -> tuple[Place, ...]:

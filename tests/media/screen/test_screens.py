@@ -166,6 +166,33 @@ class TestX11:
         assert [(one.width, one.height) for one in screen.own_windows()] == [(300, 200)]
         screen.close()
 
+    def test_r39_a_share_never_goes_over_to_another_screen(self, desk, monkeypatch):
+        opened(desk, "left", RED, 20, 20, 360, 540)
+        opened(desk, "right", BLUE, 420, 20, 360, 540)
+        both = [
+            {"left": 0, "top": 0, "width": 400, "height": 600, "output": "HDMI-1"},
+            {"left": 400, "top": 0, "width": 400, "height": 600, "output": "DP-2"},
+        ]
+        there = [*both]
+        monkeypatch.setattr("app.media.screen.x11._monitors", lambda grabber: there)
+        ids = [one.id for one in X11Screens().sources()[:2]]
+        left, right = (X11Screens().open(id) for id in ids)
+        until(lambda: is_colour(until_picture(left), RED) and is_colour(until_picture(right), BLUE))
+        for plugged, is_left in (([both[1], both[0]], True), ([both[1]], False)):
+            there[:] = plugged
+            # It looks around every few looks.
+            for _ in range(12):
+                assert is_colour(until_picture(right), BLUE)
+            if is_left:
+                assert [one.id for one in X11Screens().sources()[:2]] == ids[::-1]
+                for _ in range(12):
+                    assert is_colour(until_picture(left), RED)
+            else:
+                with pytest.raises(ScreenGone):
+                    until(lambda: left.picture() is None)
+        for each in (left, right):
+            each.close()
+
     def test_without_a_display_it_says_so(self, monkeypatch):
         monkeypatch.setenv("DISPLAY", ":987")
         with pytest.raises(ScreenUnsupported, match="cannot be reached"):
