@@ -42,6 +42,8 @@ class Pip(QObject):
     def show_state(self, state: AppState) -> None:
         """Whether there is one now, and what is in it."""
         is_open = in_call(state) and state.call is not None and state.call.pip.is_open
+        if not in_call(state):
+            self._told = 0
         if self._small is not None and not is_open:
             self.close()
             if not in_call(state):
@@ -53,10 +55,13 @@ class Pip(QObject):
             small.show_state(state)
             if is_new:
                 small.open_near(self._window, places_of(state))
+            if is_new and state.call is not None and state.call.pip.opened_by == "user":
+                # Whoever presses the button again is told again why nothing comes.
+                self._told = 0
             self._keep_off_share(small, state)
 
     def _keep_off_share(self, small: PipWindow, state: AppState) -> None:
-        """It is not to be seen in what one shares; if it has to be hidden for that, it is said once."""
+        """It is not to be seen in what one shares; if it has to be hidden for that, it is said once a share."""
         own = state.call.sharing.own if state.call is not None else None
         is_hidden = small.keep_off(shared_area(state.call) if state.call is not None else None)
         if is_hidden and own is not None and self._told != own.number:

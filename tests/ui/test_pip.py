@@ -159,6 +159,19 @@ def test_r43_on_a_screen_that_one_shares_it_hides_where_the_system_cannot_leave_
     assert small.isVisible()
 
 
+def test_whoever_opens_it_again_on_a_shared_screen_is_told_again_why_nothing_comes(scene, monkeypatch):
+    monkeypatch.setattr(session, "session", lambda: "x11")
+    state = share(call_states.call(2))
+    for reason, is_told in (("minimised", True), ("minimised", False), ("user", True), ("user", True)):
+        scene.show(put(state, "call.pip", Pip(reason)))
+        assert (scene.take() == [intents.Explain(words=HIDDEN)]) is is_told
+        scene.show(state)
+    # The shares of the next call are counted from the beginning.
+    scene.show(replace(state, call_phase="ended"))
+    scene.show(put(state, "call.pip", Pip("minimised")))
+    assert scene.take() == [intents.Explain(words=HIDDEN)]
+
+
 def test_a_share_is_shown_whole_and_who_speaks_is_said_beside_it(scene):
     state = call_states.call(3)
     people = (*state.call.people[:2], replace_person(state.call.people[2], sharing=True))
