@@ -85,6 +85,21 @@ class TestThePicker:
         scene.click("share-go")
         assert wanted(scene) == [call_intents.StartShare(source=SCREEN)]
 
+    def test_what_is_listed_later_has_its_place_also_in_a_window_of_another_size(self, scene):
+        scene.show(picking((SOURCES[0], *SOURCES[2:4])))
+        scene.show(picking(SOURCES[:4]))
+        for width in (1280, 1100):
+            scene.window.resize(width, 800)
+            QApplication.processEvents()
+            cards = [scene.find(f"share-source-{one.id.replace(':', '-')}") for one in SOURCES[:4]]
+            assert cards == sorted(cards, key=lambda one: (one.y(), one.x()))
+
+    def test_when_the_call_is_not_on_show_any_more_nothing_is_looked_at(self, scene):
+        scene.show(picking())
+        scene.show(replace(picking(), shows_call=False))
+        assert not scene.is_visible("share-picker")
+        assert wanted(scene) == [call_intents.ClosePicker()]
+
     def test_says_that_it_looks_and_why_there_is_nothing(self, scene):
         scene.show(picking(None))
         assert not scene.find("share-go").isEnabled()

@@ -60,7 +60,6 @@ class CallPage(Page):
         self._bridge = bridge
         self._state = AppState()
         self._seat = ("", 0.0)
-        self._meeting = ""
         self._settings: SettingsDialog | None = None
         self._bar = CallBar(bridge, self, self._open_settings)
         self._picker = PickerDoor(self, bridge)
@@ -183,7 +182,6 @@ class CallPage(Page):
             self._stage_view.clear()
             self._reactions.clear()
         self._state = state
-        self._meeting = call.meeting.id
         self._header.show_state(state)
         self._stage_view.show_call(state, call)
         self._reactions.show_call(call, self._stage_view.place_of)
@@ -287,7 +285,7 @@ class CallPage(Page):
         """The call is not on show any more, so nothing of it is asked."""
         self._clock.stop()
         self._bar.recording.drop_question()
-        self._picker.close()
+        self._picker.leave()
         if self._settings is not None:
             self._settings.close_dialog()
 

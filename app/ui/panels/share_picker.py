@@ -128,19 +128,27 @@ class SharePicker(Scrim):
             card.leave_stage()
             card.hide()
             card.deleteLater()
-        for place, source in enumerate(sources):
-            card = self._cards.get(source.id) or self._make_card(source)
-            card.show_source(source)
-            self._grid.addWidget(card, place // self._columns, place % self._columns, Qt.AlignmentFlag.AlignTop)
-        self._grid.setRowStretch(len(sources), 1)
+        self._cards = {source.id: self._cards.get(source.id) or self._make_card(source) for source in sources}
+        for source in sources:
+            self._cards[source.id].show_source(source)
+        self._lay_out()
         if chosen is None or chosen.id not in self._cards:
             self._cards[sources[0].id].setChecked(True)
 
     def _make_card(self, source: ShareSource) -> _SourceCard:
-        card = self._cards[source.id] = _SourceCard(self._bridge.stage, source, self._share)
+        card = _SourceCard(self._bridge.stage, source, self._share)
         self._group.addButton(card)
         card.toggled.connect(lambda: self._go.setEnabled(self._chosen() is not None))
         return card
+
+    def _lay_out(self) -> None:
+        """In the order in which they are listed, however wide the window is now."""
+        for place, card in enumerate(self._cards.values()):
+            self._grid.addWidget(card, place // self._columns, place % self._columns, Qt.AlignmentFlag.AlignTop)
+        # What is left of the height lies below the last row, which was another one before.
+        for line in range(self._grid.rowCount() + 1):
+            self._grid.setRowStretch(line, 0)
+        self._grid.setRowStretch(-(-len(self._cards) // self._columns), 1)
 
     @property
     def _columns(self) -> int:
@@ -172,8 +180,7 @@ class SharePicker(Scrim):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._optimise.setVisible(self._columns > 1)
-        for place, card in enumerate(self._cards.values()):
-            self._grid.addWidget(card, place // self._columns, place % self._columns, Qt.AlignmentFlag.AlignTop)
+        self._lay_out()
 
 
 class _SourceCard(RowButton):
@@ -273,8 +280,14 @@ class PickerDoor:
             self._open = SharePicker(self._page.window(), self._bridge)
         self._open.show_state(state)
 
+    def leave(self) -> None:
+        """The call is not on show any more: what could be shared is not looked at, either."""
+        if self._open is not None:
+            self._bridge.do(ClosePicker())
+        self.close()
+
     def close(self) -> None:
-        """Nothing is being chosen, or it is not on show any more."""
+        """Nothing is being chosen."""
         dialog, self._open = self._open, None
         if dialog is not None:
             dialog.close_dialog()
