@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -16,6 +17,7 @@ from app.state.stage import OWN_SCREEN, Tile
 from app.ui.widgets import marks
 from app.ui.widgets.pen import Pen
 from app.wire.pointing import MOST_SPOTS, Pointed
+from tests.fakes.putting import put
 from tests.looks import call_states, faces
 
 SCREEN = Tile("p1", "screen")
@@ -72,6 +74,16 @@ def test_a_line_is_told_in_shares_of_the_screen_however_it_is_zoomed(scene, shar
     assert len({one.stroke for one in told}) == 2
 
 
+def test_the_cursor_says_which_tool_one_has_also_when_somebody_joins(scene, share):
+    scene.click("point-pen")
+    scene.show(call_states.call_with_share(4, lets=True))
+    assert share.cursor().shape() == Qt.CursorShape.CrossCursor
+    scene.click("point-pen")
+    share.step(True)
+    scene.show(call_states.call_with_share(3, lets=True))
+    assert share.cursor().shape() == Qt.CursorShape.OpenHandCursor
+
+
 def test_the_pointer_is_told_where_it_is_and_that_it_is_gone(scene, share, told):
     scene.click("point-pointer")
     QTest.mouseMove(share, QPoint(100, 200))
@@ -126,6 +138,15 @@ def test_what_others_draw_is_seen_with_their_name_and_fades(scene, share, monkey
     share._fade()
     assert not share._fading.isActive()
     assert pixels(share) == before
+
+
+def test_a_name_is_one_line_whatever_it_holds(scene, share):
+    state = call_states.call_with_share(3, lets=True)
+    people = (*state.call.people[:2], msgspec.structs.replace(state.call.people[2], name="Alan\nTuring"))
+    scene.show(put(state, "call.people", people))
+    scene.bridge.show_pointed(pointed(kind="pointer"))
+    QApplication.processEvents()
+    assert share._marks._pointers["p2"].name == "Alan Turing"
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,13 @@ def test_a_still_of_a_screen_that_sends_nothing_says_that(scene, share):
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+def test_before_the_first_picture_there_is_no_still(scene):
+    scene.show(call_states.call_with_share(3))
+    scene.window.page.tiles[SCREEN].still_wanted.emit()
+    give(scene)
+    assert scene.take() == [StillCopied(is_copied=False)]
+
+
 @pytest.mark.parametrize("is_copied", [True, False])
 def test_what_became_of_a_still_is_told(is_copied):
     state, _ = update(call_states.call_with_share(3), StillCopied(is_copied=is_copied))

@@ -96,7 +96,8 @@ class StageTiles(QWidget):
             widget.takes_arrows = floats
             # One's own may lie over others, and show them at its corners.
             widget.show_ground("" if floats else "stage")
-            widget.setCursor(Qt.CursorShape.OpenHandCursor if floats else Qt.CursorShape.ArrowCursor)
+            if tile == OWN:  # a screen has cursors of its own
+                widget.setCursor(Qt.CursorShape.OpenHandCursor if floats else Qt.CursorShape.ArrowCursor)
         if not self._floats:
             self._pressed, self._is_dragging = None, False
         self._place()
@@ -136,6 +137,10 @@ class StageTiles(QWidget):
         return share
 
     def _copy_still(self, share: ShareView) -> None:
+        if not share.has_picture:
+            # Nor is it known how large it will be.
+            self.still_copied.emit(False)
+            return
         still = Still(self._stage, share.tile, share.frame_px, self.still_copied.emit)
         still.setParent(self)
 

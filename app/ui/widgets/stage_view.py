@@ -26,6 +26,7 @@ from app.ui.widgets.stage_tile import StageTile
 from app.ui.widgets.stage_tiles import StageTiles
 from app.ui.widgets.zoom import LEAST
 from app.wire.pointing import PointAt, Pointed, Pointing, Spots
+from app.wire.text import one_line
 
 
 def _words(tile: Tile, name: str) -> str:
@@ -152,7 +153,7 @@ class StageView(Layers):
             widget.show_hand(hands.get(person.id, 0) if tile.source == "camera" else 0)
             if isinstance(widget, ShareView):
                 widget.show_pointing(may_point(call, tile.person))
-        self._names = {person.id: person.name for person in call.people}
+        self._names = {person.id: one_line(person.name) for person in call.people}
         self._ids = (call.meeting.id, call.you)
         self._joined_at = {key: person.joined_at for key, person in people.items()}
 
