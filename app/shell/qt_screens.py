@@ -56,10 +56,14 @@ class QtScreens(QObject):
 
     def open(self, id: str) -> Grab:
         """See `Screens.open`."""
-        return self.ask(lambda: _Feed(self, id))
+        return self.ask(lambda: _Feed(self, id), unwanted=lambda feed: feed.close())
 
-    def ask(self, act: Callable[[], Found]) -> Found:
+    def ask(self, act: Callable[[], Found], *, unwanted: Callable[[Found], None] = lambda found: None) -> Found:
         """Does something on the UI thread and returns what that returns.
+
+        Args:
+            act: what is done; not at all once nobody waits for it any more.
+            unwanted: takes what came of it too late.
 
         Raises:
             ScreenUnsupported: the window does not answer.
@@ -67,6 +71,8 @@ class QtScreens(QObject):
         future: Future[Found] = Future()
 
         def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
             try:
                 future.set_result(act())
             except BaseException as error:
@@ -76,6 +82,8 @@ class QtScreens(QObject):
         try:
             return future.result(_UI_LIMIT_S)
         except TimeoutError:
+            if not future.cancel():
+                future.add_done_callback(lambda late: None if late.exception() else unwanted(late.result()))
             raise ScreenUnsupported("The window is busy. Try again in a moment.") from None
 
     def soon(self, act: Callable[[], None]) -> None:
@@ -129,7 +137,7 @@ class _Feed(QObject):
     def __init__(self, screens: QtScreens, id: str) -> None:
         from PySide6.QtMultimedia import QMediaCaptureSession, QScreenCapture, QVideoSink, QWindowCapture
 
-        super().__init__(screens)
+        super().__init__()
         self._screens: QtScreens | None = screens
         self._lock = threading.Lock()
         self._newest: QVideoFrame | None = None
@@ -157,6 +165,8 @@ class _Feed(QObject):
             self._session.setScreenCapture(self._capture)
         self._is_system = id == SYSTEM.id
         self._capture.errorOccurred.connect(self._fail)
+        # Only now: what could not be made is not kept.
+        self.setParent(screens)
         self._capture.start()
 
     def _set_screen(self, capture: QObject, id: str) -> None:

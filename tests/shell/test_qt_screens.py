@@ -70,3 +70,34 @@ def test_a_window_that_does_not_answer_is_not_waited_for_for_ever(qapp, monkeypa
     assert found
     QApplication.processEvents()
     screens.deleteLater()
+
+
+@pytest.mark.parametrize("is_at_it", [False, True])
+def test_what_nobody_waits_for_any_more_looks_at_no_screen(qtbot, qapp, monkeypatch, is_at_it):
+    monkeypatch.setattr(qt_screens, "_UI_LIMIT_S", 0.05)
+    given_up, looking = threading.Event(), []
+
+    class Feed:
+        def __init__(self, screens, id):
+            looking.append(self)
+            assert given_up.wait(10)
+
+        def close(self):
+            looking.remove(self)
+
+    monkeypatch.setattr(qt_screens, "_Feed", Feed)
+    screens = QtScreens()
+
+    def run():
+        with pytest.raises(ScreenUnsupported, match="busy"):
+            screens.open("screen:0")
+        given_up.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    if is_at_it:
+        qtbot.waitUntil(lambda: bool(looking) or given_up.is_set())
+    thread.join(10)
+    QApplication.processEvents()
+    assert not looking
+    screens.deleteLater()
