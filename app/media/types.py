@@ -63,7 +63,8 @@ class Picture:
     """Pixels ready to paint.
 
     Attributes:
-        pixels: uint8 [height, width, 4], BGRA in memory order (Qt's Format_RGB32), C-contiguous, never written again.
+        pixels: uint8 [height, at least width, 4], BGRA in memory order (Qt's Format_RGB32), C-contiguous, never written
+            again. Columns beyond the width mean nothing: rows begin where they are converted fastest.
         width_px: Width.
         height_px: Height.
         captured_at_s: When the camera saw it, or when it came off the network.
@@ -77,6 +78,11 @@ class Picture:
     captured_at_s: float
     part: Part = WHOLE
     frame_px: tuple[int, int] = (0, 0)
+
+    @property
+    def seen(self) -> Pixels:
+        """Its pixels without those beyond the width: uint8 [height, width, 4]."""
+        return self.pixels[:, : self.width_px]
 
 
 @dataclass(frozen=True, slots=True)

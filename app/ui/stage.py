@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.media.types import Crop, Picture, PictureKey, View, Wanted
@@ -76,6 +76,12 @@ class Stage(QObject):
             view = self._views.get(number)
             if view is not None and view.key == key:
                 view.show_picture(picture)
+
+
+def image_of(picture: Picture) -> QImage:
+    """A picture as Qt paints it, not copied: the picture has to be kept as long as the image."""
+    pixels, form = picture.pixels, QImage.Format.Format_RGB32
+    return QImage(pixels.data, picture.width_px, picture.height_px, pixels.strides[0], form)
 
 
 class PictureView(QWidget):

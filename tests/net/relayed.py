@@ -52,7 +52,7 @@ class Caller:
         loop = asyncio.get_running_loop()
 
         def show(key: PictureKey, view: int, picture: Any) -> None:
-            self.greys[key].append(float(picture.pixels[:, :, :3].mean()))
+            self.greys[key].append(float(picture.seen[:, :, :3].mean()))
             loop.call_soon_threadsafe(house.ring)
 
         self.receiver = Receiver(Sinks(show, lambda *_: None, lambda *_: None, lambda _: {0: View(*SIZE_PX)}))

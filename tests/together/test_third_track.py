@@ -53,7 +53,7 @@ def log_packets(client):
 
 
 def is_grey(picture):
-    return abs(float(picture.pixels[:, :, :3].mean()) - 255 * (GREY - 16) / 219) < 25
+    return abs(float(picture.seen[:, :, :3].mean()) - 255 * (GREY - 16) / 219) < 25
 
 
 def test_a_screen_comes_and_goes_in_a_running_call_and_nothing_else_is_missing(cast):

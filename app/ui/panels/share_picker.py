@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
 
 from app.media.types import Picture
@@ -15,7 +15,7 @@ from app.state.slices.sharing import Picker, ShareSource
 from app.ui.bridge import Bridge
 from app.ui.icons import pixmap
 from app.ui.qt import override
-from app.ui.stage import PictureView, Stage
+from app.ui.stage import PictureView, Stage, image_of
 from app.ui.text import ElidedWords, Words
 from app.ui.theme import colour, tokens
 from app.ui.widgets.buttons import Button, Choice, RowButton, is_enter
@@ -249,11 +249,10 @@ class _Thumbnail(PictureView):
             painter.drawPixmap(int(area.center().x() - 14), int(area.center().y() - 14), spot)
         else:
             one = self._picture
-            image = QImage(one.pixels.data, one.width_px, one.height_px, one.width_px * 4, QImage.Format.Format_RGB32)
             scale = min(area.width() / one.width_px, area.height() / one.height_px)
             shown = QRectF(0, 0, one.width_px * scale, one.height_px * scale)
             shown.moveCenter(area.center())
-            painter.drawImage(shown, image)
+            painter.drawImage(shown, image_of(one))
         painter.end()
 
 

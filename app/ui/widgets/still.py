@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from app.media.types import Picture, PictureKey, View
 from app.ui.qt import override
-from app.ui.stage import PictureView, Stage
+from app.ui.stage import PictureView, Stage, image_of
 
 #: A screen that stands still is there at once; where nothing comes in this time it is over.
 _LIMIT_MS = 3000
@@ -43,10 +43,8 @@ class Still(PictureView):
     def show_picture(self, picture: Picture) -> None:
         if self._done is None:
             return
-        side = picture.width_px * 4
-        image = QImage(picture.pixels.data, picture.width_px, picture.height_px, side, QImage.Format.Format_RGB32)
         # The clipboard keeps it for longer than the pixels live.
-        QGuiApplication.clipboard().setImage(image.copy())
+        QGuiApplication.clipboard().setImage(image_of(picture).copy())
         self._end(True)
 
     def _end(self, is_copied: bool) -> None:

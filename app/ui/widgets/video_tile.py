@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaint
 from app.media.types import Crop, Picture, PictureKey
 from app.ui.icons import pixmap
 from app.ui.qt import override
-from app.ui.stage import PictureView, Stage
+from app.ui.stage import PictureView, Stage, image_of
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
 from app.ui.widgets.painting import paint_corners
@@ -135,10 +135,7 @@ class VideoTile(PictureView):
         self.update()
 
     def _image_of(self, picture: Picture) -> QImage:
-        # The image only points at the pixels: `_picture` keeps them alive.
-        image = QImage(
-            picture.pixels.data, picture.width_px, picture.height_px, picture.width_px * 4, QImage.Format.Format_RGB32
-        )
+        image = image_of(picture)
         return image.convertToFormat(QImage.Format.Format_Grayscale8) if self._is_stopped else image
 
     def show_stopped(self, is_stopped: bool) -> None:
