@@ -43,7 +43,7 @@ APT_PACKAGES = {
     # Tests start their own; a desktop has both already.
     "a private D-Bus with a keyring": ["dbus", "gnome-keyring"],
     # Tests look at a screen of their own.
-    "an X server with a window manager": ["xvfb", "openbox"],
+    "an X server with a window manager, and a hand on it": ["xvfb", "openbox", "xdotool"],
     # Tests let two computers meet that only a cable joins.
     "network namespaces": ["iproute2"],
     "X11 windows": [

@@ -11,6 +11,8 @@ Each line is one JSON object; each is answered by one: `{"ok": true, ...}` or `{
                                                     (true: the whole screen, as its window manager shows it;
                                                     a name: that widget or window alone)
     {"do": "read", "name": OBJECT_NAME}             answers with the `text` of a label, a button or a field
+    {"do": "where", "name": OBJECT_NAME}            answers where a click would hit it: a point of the desktop
+                                                    (`x`, `y`) and its seen part (`left`, `top`, `width`, `height`)
     {"do": "wait", "for": {...}, "limit_s": 10}     see `Sight.unmet` for what can be waited for
     {"do": "clipboard"}                             answers with the `text` that was copied
     {"do": "report"}                                see `Sight.report`
@@ -140,6 +142,8 @@ class Pilot(QObject):
             self._answer({"ok": True, "at_s": at_s})
         elif kind == "read":
             self._answer({"ok": True, "text": _read(_find(self._window, command["name"]))})
+        elif kind == "where":
+            self._answer({"ok": True, **self._sight.where(command["name"])})
         elif kind == "clipboard":
             self._answer({"ok": True, "text": QApplication.clipboard().text()})
         elif kind == "report":

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.rehearsal.paint_counts import PaintCounts
 from app.state.app_state import AppState
@@ -50,6 +50,32 @@ class Sight:
         name = resolve(self.state, name)
         lines = [one for one in parts_of(self.window, QAction, name) if is_open(one)]
         return [*lines, *(one for one in parts_of(self.window, QWidget, name) if one.isVisible())]
+
+    def where(self, name: str) -> dict[str, int]:
+        """Where a click would hit what is on show under a name, in logical pixels of the desktop.
+
+        Returns:
+            A point (`x`, `y`) that hits it, its middle if that does, and the rectangle that is seen of it.
+
+        Raises:
+            Failed: there is nothing of that name, it is scrolled out of sight, or something else lies over all of it.
+        """
+        seen = self.seen(name)
+        if not seen:
+            raise Failed(f"{name} is not on show")
+        part = seen[0] if isinstance(seen[0], QAction) else seen[-1]
+        if isinstance(part, QAction):
+            menu = part.parent()
+            assert isinstance(menu, QMenu)
+            return _spot(menu.actionGeometry(part), menu, menu.actionGeometry(part).center())
+        area = part.visibleRegion().boundingRect()
+        if area.isEmpty():
+            raise Failed(f"{name} is scrolled out of sight")
+        hit = next((at for at in _tries(area) if _hits(part, at)), None)
+        if hit is None:
+            over = QApplication.widgetAt(part.mapToGlobal(area.center()))
+            raise Failed(f"{name} is covered by {over.objectName() or type(over).__name__ if over else 'nothing'}")
+        return _spot(area, part, hit)
 
     def has_painted(self, key: str) -> bool:
         """Whether a tile has shown a picture; "*" is any other person's, "own" one's own, "pip" the small window's."""
@@ -127,6 +153,28 @@ class Sight:
             "width": tile.width(),
             "height": tile.height(),
         }
+
+
+def _spot(area: QRect, within: QWidget, hit: QPoint) -> dict[str, int]:
+    at, corner = within.mapToGlobal(hit), within.mapToGlobal(area.topLeft())
+    return {
+        "x": at.x(), "y": at.y(), "left": corner.x(), "top": corner.y(), "width": area.width(), "height": area.height()
+    }  # fmt: skip
+
+
+def _tries(area: QRect) -> list[QPoint]:
+    """Points of a rectangle, its middle first."""
+    shares = (0.5, 0.25, 0.75, 0.1, 0.9)
+    return [
+        QPoint(area.left() + int(area.width() * across), area.top() + int(area.height() * down))
+        for down in shares
+        for across in shares
+    ]
+
+
+def _hits(part: QWidget, at: QPoint) -> bool:
+    found = QApplication.widgetAt(part.mapToGlobal(at))
+    return found is not None and (found is part or part.isAncestorOf(found))
 
 
 Part = TypeVar("Part", bound=QObject)

@@ -5,6 +5,7 @@ import json
 import queue
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from app.rehearsal.pilot import Pilot
 from app.state import call_intents
@@ -69,6 +70,7 @@ def test_it_opens_a_menu_and_chooses_in_it(scene, steer):
         ("choose", {"name": "nothing", "text": "x"}, "is not there"),
         ("fly", {}, "no command"),
         ("click", {}, "KeyError"),
+        ("where", {"name": "nothing"}, "is not on show"),
         ("wait", {"for": {"weather": "fine"}}, "nothing can wait"),
         ("wait", {"for": {"place": "recap"}, "limit_s": 0.05}, "in vain for place = recap"),
     ],
@@ -104,6 +106,24 @@ def test_it_waits_until_a_picture_is_painted_and_counts_them(scene, steer):
     assert told["tiles"]["p1"]["first_s"] <= told["now_s"]
     assert told["tiles"][""]["frames"] == 0
     assert told["people"] == 2
+
+
+def test_it_tells_where_a_click_would_hit(scene, steer):
+    scene.show(states.rooms(), 760, 600)
+    told = steer("where", name="camera-button")
+    assert told["ok"], told
+    assert QApplication.widgetAt(told["x"], told["y"]).objectName() == "camera-button"
+    assert told["left"] < told["x"] < told["left"] + told["width"]
+    scene.click("camera-button")
+    line = steer("where", name="menu-video-meeting")
+    assert QApplication.activePopupWidget().geometry().contains(line["x"], line["y"])
+    QApplication.activePopupWidget().close()
+
+
+def test_what_something_lies_over_cannot_be_hit(scene, steer):
+    scene.show(call_states.call(2), 760, 600)
+    scene.click("open-settings")
+    assert "covered by" in steer("where", name="open-chat")["words"]
 
 
 def test_the_report_holds_no_names_and_no_words(scene, steer):
