@@ -115,7 +115,9 @@ def not_joined(state: AppState, asked: Ask, refused: Refused) -> Step:
         return state, ()
     # A question takes the place of the words.
     words = "" if refused.reason == "in_elsewhere" else refused.words
-    return not_let_in(to_be_read(state, refused), words)
+    state, effects = to_be_read(state, refused)
+    state, more = not_let_in(state, words)
+    return state, (*effects, *more)
 
 
 @TABLE.refused(wire.LeaveMeeting)
@@ -130,13 +132,14 @@ def not_back(state: AppState, message: Refused) -> Step:
     if call is None or call.guest_token or message.reason not in _TO_ANSWER:
         return over(state, words=message.words, can_rejoin=False)
     state, effects = open_page(state, call.meeting)
-    return to_be_read(state, message), (ClosePeers(), *effects)
+    state, more = to_be_read(state, message)
+    return state, (ClosePeers(), *(more or effects))
 
 
-def to_be_read(state: AppState, message: Refused) -> AppState:
-    """Shows what a refused join lacks on the page before the call."""
+def to_be_read(state: AppState, message: Refused) -> Step:
+    """Shows what a refused join lacks on the page before the call; no device stays open behind terms that are new."""
     if state.prejoin is None:
-        return state
+        return state, ()
     prejoin = replace(state.prejoin, words=message.words)
     if message.reason == "notice_needed":
         prejoin = replace(prejoin, is_recording=True, notice_read=False)
@@ -144,7 +147,7 @@ def to_be_read(state: AppState, message: Refused) -> AppState:
         prejoin = replace(prejoin, asks_terms=True)
     if message.reason == "in_elsewhere":
         prejoin = replace(prejoin, asks_move=True, words="")
-    return replace(state, prejoin=prejoin)
+    return replace(state, prejoin=prejoin), ((StopDevices(),) if prejoin.asks_terms else ())
 
 
 @TABLE.hears(wire.PersonJoined)

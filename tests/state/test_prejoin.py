@@ -94,6 +94,15 @@ class TestTerms:
     def test_terms_that_the_server_wants_are_shown(self):
         story = before().do(call_intents.Join()).answer(Refused(reason="terms_needed", words="Accept the terms."))
         assert (story.state.call_phase, story.state.prejoin.asks_terms) == ("prejoin", True)
+        assert story.effects == [effects.StopDevices()], "no device before the terms"
+
+    def test_terms_that_the_server_wants_for_the_way_back_open_no_device_either(self):
+        story = in_call().do(call_intents.Leave(), call_intents.Rejoin())
+        story.answer(Refused(reason="terms_needed", words="Accept the terms."))
+        assert (story.state.call_phase, story.state.prejoin.asks_terms) == ("prejoin", True)
+        assert story.effects == [effects.ClosePeers(), effects.StopDevices()]
+        story.do(call_intents.ContinueTerms()).answer(accounts.TermsAccepted(version=1))
+        assert story.effects == [effects.StartDevices()]
 
 
 class TestR38:

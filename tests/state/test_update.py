@@ -309,7 +309,7 @@ class TestTheWindow:
 
 def test_what_has_no_page_any_more_is_said_at_the_top():
     refused = Refused(reason="locked", words="Locked.")
-    assert people_state.to_be_read(AppState(), refused) == AppState()
+    assert people_state.to_be_read(AppState(), refused) == (AppState(), ())
     assert people_state.over(AppState(), words="x", can_rejoin=False) == (AppState(), ())
     state, _ = prejoin_state.not_let_in(AppState(), "Locked.")
     assert state.toasts.shown[0].words == "Locked."
