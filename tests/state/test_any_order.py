@@ -6,7 +6,22 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.app_state import AppState
-from app.wire import accounts, chat, lobby, notices, people, privacy, recap, recording, rooms, schedule
+from app.state.slices.sharing import ShareSource
+from app.state.stage import Tile
+from app.wire import (
+    accounts,
+    chat,
+    hands,
+    lobby,
+    notices,
+    people,
+    privacy,
+    reactions,
+    recap,
+    recording,
+    rooms,
+    schedule,
+)
 from app.wire.errors import Refused
 from app.wire.links import parse_server
 from tests.fakes.story import (
@@ -24,6 +39,7 @@ from tests.fakes.story import (
 )
 
 CODE = "abcdefghijklmnopqrstuv"
+SCREEN = ShareSource("screen:0", "Your screen", "screen", 1920, 1080)
 CARDS = [
     CARD,
     change(CARD, recap="recording"),
@@ -71,6 +87,7 @@ WISHES = [
     call_intents.AnswerConsent(stays=False),
     call_intents.AnswerConsent(stays=True),
     call_intents.Lock(is_locked=True),
+    intents.OpenChatLog(meeting="m1"),
 ]
 #: What turns everything round; where one goes after it, the dice say with the next steps.
 RARE = [
@@ -85,6 +102,38 @@ RARE = [
     events.ConnectionChanged(phase="offline", words="gone"),
     events.Heard(message=accounts.SignedOut()),
     events.Heard(message=rooms.RoomLeft(room="r1")),
+]
+#: In a call: what is shared, pointed at and shown, and who has a hand up.
+INSIDE = [
+    *[call_intents.OpenSharePicker()] * 2,
+    call_intents.ClosePicker(),
+    *[call_intents.StartShare(source=SCREEN)] * 2,
+    call_intents.SetShareMode(mode="motion"),
+    *[call_intents.StopOwnShare()] * 2,
+    call_intents.LetPoint(members=True, guests=False),
+    call_intents.StopOthersShare(person="grace"),
+    call_intents.RaiseHand(),
+    call_intents.LowerHand(),
+    call_intents.LowerAllHands(),
+    call_intents.React(reaction="heart"),
+    call_intents.OpenPip(),
+    call_intents.ClosePip(returns=True),
+    call_intents.TellMinimised(is_minimised=True),
+    call_intents.TellMinimised(is_minimised=False),
+    call_intents.Pin(tile=Tile("grace", "screen")),
+    call_intents.Pin(tile=None),
+    call_intents.HideOwnView(is_hidden=True),
+    *[people.PersonChanged(meeting="m1", person=own_person("ada"))] * 2,
+    people.PersonChanged(meeting="m1", person=change(GRACE, sharing=True, sharing_since=2.0, members_point=True)),
+    people.PersonChanged(meeting="m1", person=change(GRACE, raised_at=2.0)),
+    people.PersonLeft(meeting="m1", person="grace", reason="lost"),
+    hands.HandsLowered(meeting="m1"),
+    reactions.Reacted(meeting="m1", person="grace", reaction="clap"),
+    *[events.SourcesListed(sources=(SCREEN,))] * 2,
+    events.SourcesListed(sources=(ShareSource("system", "", "system"),)),
+    *(events.ShareBegan(number=number) for number in (1, 1, 1, 2, 2, 3)),
+    events.ShareMoved(number=1, place=(0, 0, 9, 9), is_paused=False, sent_as="text"),
+    *(events.ShareEnded(number=number, words="Closed.") for number in (1, 2)),
 ]
 NEWS_OF_ALL_KINDS = [
     events.PeersLost(),
@@ -134,6 +183,10 @@ ANSWERS = {
     "OpenRecap": [recap.RecapOpened(meeting=CARDS[2], recap=None)],
     "ScheduleMeeting": [schedule.MeetingScheduled(meeting=CARDS[4])],
     "MarkRead": [rooms.RoomRead(room="r1")],
+    "StartSharing": [people.PersonChanged(meeting="m1", person=change(own_person("ada"), sharing=True))],
+    "StopSharing": [people.PersonChanged(meeting="m1", person=own_person("ada"))],
+    "RaiseHand": [people.PersonChanged(meeting="m1", person=change(own_person("ada"), raised_at=3.0))],
+    "ReadChat": [chat.ChatRead(meeting="m1", lines=(LINE,))],
     "LeaveMeeting": [people.PersonLeft(meeting="m1", person="ada", reason="left")],
 }
 REASONS = ("not_found", "notice_needed", "terms_needed", "in_elsewhere", "bad_token", "locked", "meeting_full")
@@ -146,6 +199,8 @@ class Walk(Story):
         super().__init__()
         self.dice = random.Random(seed)
         self.asked = []
+        #: What is captured and listed now, as far as the effects so far say.
+        self.share, self.lists = None, False
         signed_in(self).hear(rooms.MeetingChanged(meeting=CARD))
 
     def step(self):
@@ -164,12 +219,20 @@ class Walk(Story):
             else:
                 answer = Refused(reason=self.dice.choice(REASONS), words="No.")
             self.hear(change(answer, re=asked.request))
+        elif self.state.call_phase in ("in", "reconnecting") and self.dice.random() < 0.6:
+            self._take(self.dice.choice(INSIDE))
         elif kind < 0.85:
             self.do(self.dice.choice(WISHES))
         else:
-            news = self.dice.choice(NEWS_OF_ALL_KINDS)
-            self.do(news if isinstance(news, events.Event) else events.Heard(message=news, at=1.0))
+            self._take(self.dice.choice(NEWS_OF_ALL_KINDS))
         self.asked.extend(self.sent)
+        for one in self.has(effects.FollowShare):
+            self.share = one.share
+        for one in self.has(effects.ShowSources):
+            self.lists = one.is_on
+
+    def _take(self, news):
+        self.do(news if isinstance(news, events.Event) else events.Heard(message=news, at=1.0))
 
 
 def check(before: AppState, walk: Walk) -> None:
@@ -199,13 +262,21 @@ def check(before: AppState, walk: Walk) -> None:
     if walk.has(effects.OpenPeers):
         assert state.call is not None
         assert state.call_phase in ("in", "reconnecting")
+    is_in = state.call is not None and state.call_phase in ("in", "reconnecting")
+    own = state.call.sharing.own if is_in else None
+    assert (walk.share and walk.share.number) == (own and own.number), "nothing is captured that is not shared"
+    assert walk.lists == (is_in and state.call.sharing.picker is not None)
+    if walk.share is not None:
+        assert (walk.share.source, walk.share.mode, walk.share.is_on) == (own.source, own.mode, own.is_on)
+    assert is_in or state.call is None or not state.call.pip.is_open
+    assert state.me is not None or state.chat_log is None
     assert "secret word" not in repr(state)
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_any_order_of_wishes_answers_and_news(seed):
     walk = Walk(seed)
-    for _ in range(120):
+    for _ in range(160):
         before = walk.state
         walk.step()
         check(before, walk)
@@ -215,10 +286,13 @@ def test_the_walks_reach_what_they_are_about():
     reached = set()
     for seed in range(60):
         walk = Walk(seed)
-        for _ in range(120):
+        for _ in range(160):
             walk.step()
             reached.add(walk.state.call_phase)
             reached.add("recap" if walk.state.recap else "")
             reached.add("guest" if walk.state.call and walk.state.call.guest_token else "")
             reached.add("away" if not walk.state.connection.is_home else "")
-    assert {"in", "waiting", "reconnecting", "ended", "recap", "guest", "away"} <= reached
+            reached.add("share" if walk.share is not None and walk.share.is_on else "")
+            reached.add("picker" if walk.lists else "")
+            reached.add("pip" if walk.state.call and walk.state.call.pip.is_open else "")
+    assert {"in", "waiting", "reconnecting", "ended", "recap", "guest", "away", "share", "picker", "pip"} <= reached
