@@ -115,7 +115,7 @@ class Frame:
     Attributes:
         pixels: uint8, C-contiguous: [height, width, 3] for "bgr24", [height * 3 / 2, width] for "yuv420p" (planar,
             even width and height). Never written again.
-        form: The name by which PyAV knows this layout: `av.VideoFrame.from_ndarray(frame.pixels, format=frame.form)`.
+        form: The name by which PyAV knows this layout (`format` of `av.VideoFrame.from_numpy_buffer`).
         captured_at_s: When the camera saw it.
     """
 

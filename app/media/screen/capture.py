@@ -5,23 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.media.device_thread import DeviceThread
 from app.media.priority import yield_to_voices
-from app.media.screen.changes import Changes
-from app.media.screen.modes import (
-    LARGEST_TEXT_PX,
-    MOTION_FPS,
-    TEXT_FPS,
-    Mode,
-    ModeChooser,
-    MotionSize,
-    Wish,
-    fitted,
-)
+from app.media.screen.changes import Change, Changes
+from app.media.screen.looks import LookTimes
+from app.media.screen.modes import LARGEST_TEXT_PX, Mode, ModeChooser, MotionSize, Wish, fitted
 from app.media.screen.types import Grab, Place, ScreenError
 from app.media.types import Frame
 
@@ -104,18 +96,20 @@ class ScreenCapture:
 
     def _watch(self, grab: Grab, stopped: threading.Event) -> None:
         due_s = time.monotonic()
+        times = LookTimes(due_s)
         while not stopped.wait(max(0.0, due_s - time.monotonic())):
             now_s = time.monotonic()
             pixels = grab.picture()
             self._tell_place((grab.place(), grab.is_paused()))
+            change = Change()
             if pixels is not None:
-                self._look(pixels, grab.own_windows(), now_s)
+                change = self._changes.look(pixels, grab.own_windows())
+                if change.share or not times.is_extra:
+                    self._look(pixels, change, now_s)
             mode = self._shown[0] if self._shown else "text"
-            # A look that came late is not made up for.
-            due_s = max(due_s, now_s - 0.5 / MOTION_FPS) + 1 / (MOTION_FPS if mode == "motion" else TEXT_FPS)
+            due_s = times.after(now_s, mode, is_new=change.share > 0)
 
-    def _look(self, pixels: Pixels, own_windows: Sequence[Place], now_s: float) -> None:
-        change = self._changes.look(pixels, own_windows)
+    def _look(self, pixels: Pixels, change: Change, now_s: float) -> None:
         mode = self._chooser.look(now_s, change)
         height, width = pixels.shape[:2]
         size = fitted(width, height, self._size.most_px if mode == "motion" else LARGEST_TEXT_PX)
