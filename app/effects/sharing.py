@@ -8,15 +8,13 @@ from app.effects.context import Context
 from app.media.screen.gallery import Gallery, GalleryEvents
 from app.media.screen.modes import Mode
 from app.media.screen.types import Place, Screens, ScreenSource
-from app.media.types import Frame, Picture, Views, Wanted
+from app.media.types import THUMBNAIL, Frame, Picture, Views, Wanted
 from app.net.peers import Peers
 from app.screen_share import ScreenShare, ShareEvents
 from app.state import effects
 from app.state.events import ShareBegan, ShareEnded, ShareMoved, SourcesListed
 from app.state.slices.sharing import ShareSource
 
-#: The second half of the key of a source's small picture; the first is the source's id.
-THUMBNAIL = "thumbnail"
 #: The key of the pictures of what one shares oneself.
 OWN_SCREEN = ("", "screen")
 

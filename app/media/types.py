@@ -42,7 +42,9 @@ BackgroundKind: TypeAlias = Literal["none", "blur", "image"]
 Crop: TypeAlias = Literal["cover", "fit"]
 """How a picture goes into a view: "cover" fills it and cuts what stands out (faces), "fit" shows all (screens)."""
 PictureKey: TypeAlias = tuple[str, str]
-"""Whose picture, and of what: a person's id ("" for oneself), and "camera" or "screen"."""
+"""Whose picture, and of what: a person's id ("" for oneself), and "camera" or "screen"; see `THUMBNAIL`."""
+THUMBNAIL = "thumbnail"
+"""The second half of the key of a small picture of what can be shared; the first is the source's id."""
 
 
 class Part(NamedTuple):

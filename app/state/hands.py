@@ -27,7 +27,8 @@ def raised(people: Iterable[Person]) -> tuple[Person, ...]:
 
 def is_up(state: AppState) -> bool:
     """Whether one's own hand is up."""
-    return any(one.id == state.call.you for one in raised(state.call.people)) if state.call else False
+    own = state.call.own if state.call else None
+    return own is not None and bool(own.raised_at)
 
 
 @TABLE.on(call_intents.RaiseHand)

@@ -168,7 +168,7 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
     if call is None or call.meeting.id != message.meeting:
         return state, ()
     new = message.person
-    before = next((person for person in call.people if person.id == new.id), new)
+    before = call.person(new.id) or new
     people = tuple(new if person.id == new.id else person for person in call.people)
     asks = call.recording.asks_consent and not (new.id == call.you and new.consents)
     state = replace(state, call=replace(call, people=people, recording=replace(call.recording, asks_consent=asks)))
@@ -350,7 +350,7 @@ def rejoining(state: AppState, call: Call, *, moves: bool) -> Ask:
     """
     if call.guest_token:
         return wire.RejoinAsGuest(token=call.guest_token)
-    consents = any(person.id == call.you and person.consents for person in call.people)
+    consents = call.own is not None and call.own.consents
     return wire.JoinMeeting(
         meeting=call.meeting.id,
         microphone_on=state.devices.chosen.microphone_on,

@@ -8,20 +8,15 @@ from app.state.asking import ask_now
 from app.state.slices.call import Call
 from app.state.tables import Step, Table
 from app.wire import pointing as wire
-from app.wire.people import Person
 
 TABLE = Table()
 # The conductor gives these to the window.
 TABLE.ignore(wire.Pointed)
 
 
-def _person(call: Call, id: str) -> Person | None:
-    return next((one for one in call.people if one.id == id), None)
-
-
 def may_point(call: Call, sharer: str) -> bool:
     """Whether one may point at what somebody else shares; the server says so, too."""
-    you, other = _person(call, call.you), _person(call, sharer)
+    you, other = call.own, call.person(sharer)
     if you is None or other is None or you is other or not other.sharing:
         return False
     return other.guests_point if you.is_guest else other.members_point
@@ -29,7 +24,7 @@ def may_point(call: Call, sharer: str) -> bool:
 
 def pointing_lets(call: Call) -> tuple[bool, bool]:
     """Whom one lets point at one's own share: members, guests."""
-    you = _person(call, call.you)
+    you = call.own
     return (you.members_point, you.guests_point) if you is not None and you.sharing else (False, False)
 
 

@@ -51,7 +51,7 @@ def share_words(call: Call) -> str:
     """Whether one's own share is being recorded, for who shares; empty while the meeting is not recorded."""
     if call.recording.since is None:
         return ""
-    is_recorded = any(person.id == call.you and person.consents for person in call.people)
+    is_recorded = call.own is not None and call.own.consents
     return "Your share is being recorded" if is_recorded else "Your share is not being recorded"
 
 

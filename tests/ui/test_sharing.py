@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QSystemTrayIcon
 
+from app.media.types import THUMBNAIL
 from app.shell.attention import Tray
 from app.state import call_intents
 from app.state.capabilities import Can
@@ -14,7 +15,6 @@ from app.state.intents import Explain
 from app.state.recording import share_words
 from app.ui import share_border
 from app.ui.panels import bar_actions
-from app.ui.panels.share_picker import THUMBNAIL
 from app.ui.share_border import sides_of
 from tests.fakes.putting import put
 from tests.looks import call_states, faces

@@ -44,3 +44,12 @@ class Call:
     pip: Pip = field(default_factory=Pip)
     reactions: Reactions = field(default_factory=Reactions)
     sharing: Sharing = field(default_factory=Sharing)
+
+    def person(self, id: str) -> Person | None:
+        """Somebody who has a seat; None for anybody else."""
+        return next((one for one in self.people if one.id == id), None)
+
+    @property
+    def own(self) -> Person | None:
+        """Oneself as the server sees one; None without a seat."""
+        return self.person(self.you)

@@ -175,7 +175,7 @@ class CallPage(Page):
         if call is None:
             return
         was_open = self._state.call.panel if self._state.call else ""
-        seat = (call.meeting.id, next((one.joined_at for one in call.people if one.id == call.you), 0.0))
+        seat = (call.meeting.id, call.own.joined_at if call.own is not None else 0.0)
         if seat != self._seat:
             # Another call, or back in after leaving: no picture of before is shown again.
             self._seat = seat

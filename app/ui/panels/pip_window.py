@@ -148,7 +148,7 @@ class PipWindow(Floating):
         tile = shown_tile(call, self._floor.person or call.stage.speaker)
         if tile != self.tile.key:
             self._change_tile(tile)
-        person = next((one for one in call.people if one.id == (tile.person or call.you)), None)
+        person = call.person(tile.person or call.you)
         if person is None:
             return
         is_own, is_screen = tile == OWN, tile.source == "screen"
@@ -181,11 +181,11 @@ class PipWindow(Floating):
 
     def _show_words(self, call: Call, *, is_screen: bool) -> None:
         """Who speaks, where the picture does not say it already."""
-        speaking = next((one.name for one in call.people if one.id == self._heard), "")
+        speaking = call.person(self._heard)
         if self._state.call_phase == "reconnecting":
             self._words.setText("Reconnecting…")
         elif is_screen and speaking:
-            self._words.setText(speaking)
+            self._words.setText(speaking.name)
         else:
             self._words.setText("" if len(call.people) == 2 else people_words(len(call.people)))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
 
-from app.media.types import Picture
+from app.media.types import THUMBNAIL, Picture
 from app.state.app_state import AppState
 from app.state.call_intents import ClosePicker, SetShareMode, StartShare
 from app.state.slices.sharing import Picker, ShareSource
@@ -24,8 +24,6 @@ from app.ui.widgets.frame import frame_of
 from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.tall_scroll import TallScroll
 
-#: The second half of the key of a source's small picture; the first is the source's id.
-THUMBNAIL = "thumbnail"
 _THUMBNAIL_PX = (196, 112)
 _WIDTH_PX, _COLUMN_PX = 748, 224
 _OWN_WINDOWS = (
