@@ -8,7 +8,7 @@ from pathlib import Path
 #: Raised when the words of the terms change: everyone is asked again.
 TERMS_VERSION = 1
 #: Raised when the wording of the recording notice changes.
-NOTICE_VERSION = 2
+NOTICE_VERSION = 3
 DEFAULT_PORT = 8440
 
 

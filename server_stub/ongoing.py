@@ -25,7 +25,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import cards, links, lobby_rules, meeting, plans, recap_jobs, recording, rooms
+from server_stub import captions_rules, cards, links, lobby_rules, meeting, plans, recap_jobs, recording, rooms
 from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
 from server_stub.limits import Tries
@@ -85,6 +85,12 @@ class Ongoing:
         self.reaction_tries = Tries(2.0, 5, keys=100)
         self.hand_tries = Tries(0.5, 5, keys=100)
         self.pointing_tries = Tries(25.0, 40, keys=100)
+        self.so_far_tries = Tries(0.5, 6, keys=100)
+        self.gist_tries = Tries(0.1, 4, keys=100)
+        self.mark_tries = Tries(0.2, 5, keys=100)
+        self.gist_lock = asyncio.Lock()
+        #: When members were last in it who are not now: what was recorded since then they have missed.
+        self._away_since: dict[str, float] = {}
         backend.relay.prepare()
         self._plan()
 
@@ -131,6 +137,7 @@ class Ongoing:
             now=self._backend.now(),
             guest_token=guest_token,
             is_locked=self.meeting.is_locked,
+            missed_since=captions_rules.missed_since(self.meeting, person, self._away_since.pop(person, None)),
         )
 
     def seat_session(self, person: str, session: Session) -> None:
@@ -158,6 +165,7 @@ class Ongoing:
             self.apply(lobby_rules.withdraw(self.meeting, place.person))
         elif self.inside.get(place.person) is session:
             del self.inside[place.person]
+            self._away_since[place.person] = self._backend.now()
             self.apply(meeting.lose(self.meeting, place.person, self._backend.now()))
 
     def new_guest_token(self, guest: str) -> str:
@@ -292,6 +300,7 @@ class Ongoing:
         session = self.inside.pop(person, None)
         if session:
             session.place = None
+            self._away_since[person] = self._backend.now()
         # The connections end a little later; nothing more is sent on or recorded from this moment.
         self._backend.relay.allow(self.id, person, frozenset())
         self.guest_tokens = {token: guest for token, guest in self.guest_tokens.items() if guest != person}

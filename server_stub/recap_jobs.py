@@ -8,15 +8,18 @@ member had it deleted before its time. Six months after the meeting's end nothin
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
+from server_stub import captions
 from server_stub.recap.job import RecapError
 from server_stub.recap.moments import Moment, MomentKind
+from server_stub.recap.so_far import SoFar
+from server_stub.recap.transcript import Spoken
 from server_stub.recap_news import keep, tell_recording
 from server_stub.recaps import folder_of
 from server_stub.retention import drop_folder, is_expired
@@ -38,6 +41,9 @@ FAILED = "The recording is kept; the server will try again the next time it star
 class Job(Protocol):
     """Makes one recap; see `server_stub.recap.job`."""
 
+    def listen_in(self, told: Callable[[Spoken], None]) -> None:
+        """Has each utterance told as it is written down."""
+
     async def start(self) -> None:
         """Starts the worker."""
 
@@ -48,7 +54,7 @@ class Job(Protocol):
         """Somebody more is recorded."""
 
     def note_moment(self, moment: Moment) -> None:
-        """Somebody raised a hand or reacted."""
+        """Somebody raised a hand, reacted or marked the moment."""
 
     def spell(self, texts: Iterable[str]) -> None:
         """Something was written whose names help to spell what is heard."""
@@ -83,6 +89,7 @@ class OpenJob:
     ongoing: Ongoing
     row: RecordingRow
     job: Job
+    so_far: SoFar
     is_noted: bool = False
 
 
@@ -116,7 +123,8 @@ def is_in_use(backend: Backend, recording: str) -> bool:
 async def open_job(backend: Backend, ongoing: Ongoing, row: RecordingRow, people: Mapping[str, str]) -> None:
     """A recording begins: its job listens from now on."""
     job = backend.recap_maker.open(folder_of(backend, row.id), people)
-    opened = OpenJob(ongoing, row, job)
+    opened = OpenJob(ongoing, row, job, SoFar(row.started_at, people))
+    job.listen_in(lambda spoken: captions.hear(backend, opened, spoken))
     backend.jobs.by_recording[row.id] = opened
     backend.jobs.newest[row.meeting] = opened
     # What is fed before the worker runs would have to be read from the file again after the meeting.
@@ -139,11 +147,12 @@ def add_person(backend: Backend, recording: str, person: str, name: str) -> None
     """Somebody more is recorded."""
     opened = backend.jobs.by_recording.get(recording)
     if opened is not None:
+        opened.so_far.add_person(person, name)
         opened.job.add_person(person, name)
 
 
 def note_moment(backend: Backend, ongoing: Ongoing, person: str, kind: MomentKind) -> None:
-    """Somebody raised a hand or reacted: kept with the recording that runs, of who consents to it."""
+    """Somebody raised a hand, reacted or marked it: kept with the recording that runs, of who consents to it."""
     row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
     opened = backend.jobs.by_recording.get(row.id) if row is not None else None
     if opened is not None and seat is not None and seat.person.consents:

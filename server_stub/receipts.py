@@ -34,7 +34,7 @@ KEY_FILE = "receipt-key.pem"
 #: Signed with each consent: what is recorded, how long it is kept, and how to have it deleted before.
 RECORDED = (
     "While AI recording is on: your voice and, as long as you show them, your camera and your shared screen; and "
-    "when you raised your hand or reacted. "
+    "when you raised your hand, reacted or marked a moment. What you say is shown as captions in the meeting. "
     "A transcript, a summary, action items and video highlights are made from them, which only members of the room "
     "can see. Faces, hands and voices are not measured or recognised."
 )

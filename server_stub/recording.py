@@ -9,13 +9,15 @@ from app.paths import private_folder
 from app.wire.fields import Tell
 from app.wire.recording import (
     AcceptRecording,
+    MarkMoment,
+    MomentMarked,
     RecordingStarted,
     RecordingStopped,
     StartRecording,
     StopReason,
     StopRecording,
 )
-from server_stub import links, meeting, recap_jobs, recaps, receipts, recording_rules
+from server_stub import captions_rules, links, meeting, recap_jobs, recaps, receipts, recording_rules
 from server_stub.config import NOTICE_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -167,6 +169,16 @@ async def keep_consent(backend: Backend, ongoing: Ongoing, person: str, *, how: 
         await backend.relay.record_person(ongoing.id, person, name)
 
 
+async def mark_moment(backend: Backend, session: Session, ask: MarkMoment) -> Tell:
+    """Keeps the present moment as one that a member wants to find again."""
+    place = seat_in(session, ask.meeting)
+    captions_rules.check_marker(place.ongoing.meeting, place.person)
+    if not place.ongoing.mark_tries.take(place.person, backend.tick()):
+        raise Refusal("too_much", "You marked very many moments just now. Please wait a moment.")
+    recap_jobs.note_moment(backend, place.ongoing, place.person, "mark")
+    return MomentMarked(meeting=ask.meeting, at=backend.now())
+
+
 async def _stop(backend: Backend, ongoing: Ongoing, reason: StopReason, asker: Asker | None = None) -> None:
     async with ongoing.recording_lock:
         outcome, row, now = recording_rules.stop_recording(ongoing.meeting), ongoing.recordings[-1], backend.now()
@@ -181,4 +193,5 @@ RULES = (
     Rule(StartRecording, start_recording, needs="seat", is_heavy=True),
     Rule(StopRecording, stop_recording, needs="seat"),
     Rule(AcceptRecording, accept_recording, needs="seat"),
+    Rule(MarkMoment, mark_moment, needs="seat"),
 )

@@ -34,6 +34,7 @@ def table() -> dict[type[Ask], Rule]:
     """All rules by the kind of request."""
     from server_stub import (
         accounts,
+        captions,
         chat,
         deletions,
         hands,
@@ -70,6 +71,7 @@ def table() -> dict[type[Ask], Rule]:
         hands,
         reactions,
         recording,
+        captions,
         recaps,
         notices,
         receipts,

@@ -125,6 +125,7 @@ STATE_BASE = {
 STATE_FEATURES = {
     "account_dialog": set(),
     "accounts": set(),
+    "captions": {"so_far"},
     "chat": {"prejoin"},
     "closing": set(),
     "devices": set(),
@@ -134,7 +135,7 @@ STATE_FEATURES = {
     "lobby": {"prejoin"},
     "messages": {"rooms"},
     "news": {"prejoin", "recap", "rooms"},
-    "people": {"chat", "devices", "hands", "prejoin", "recap", "sharing"},
+    "people": {"chat", "devices", "hands", "prejoin", "recap", "sharing", "so_far"},
     "pinning": set(),
     "pointing": set(),
     "pip": set(),
@@ -143,10 +144,11 @@ STATE_FEATURES = {
     "reach": set(),
     "reactions": set(),
     "recap": {"prejoin"},
-    "recording": {"people"},
+    "recording": {"people", "so_far"},
     "rooms": {"prejoin", "recap"},
     "schedule": {"prejoin", "rooms"},
     "sharing": set(),
+    "so_far": set(),
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 

@@ -106,7 +106,7 @@ class ShowCall(Intent, frozen=True, kw_only=True):
 
 
 class OpenPanel(Intent, frozen=True, kw_only=True):
-    """The side panel of the call: "chat", "people" or "" for none."""
+    """The side panel of the call: "chat", "people", "so-far" or "" for none."""
 
     panel: str
 
@@ -146,6 +146,30 @@ class AnswerConsent(Intent, frozen=True, kw_only=True):
     """Stay and be recorded, or leave."""
 
     stays: bool
+
+
+class SwitchCaptions(Intent, frozen=True, kw_only=True):
+    """Show what is said over the pictures of recorded calls, or no more."""
+
+    is_on: bool
+
+
+class CatchUp(Intent, frozen=True, kw_only=True):
+    """Asks what was said since a moment, by the server's clock, seconds since 1970."""
+
+    since: float
+
+
+class PutGistAway(Intent, frozen=True, kw_only=True):
+    """Back from what was said since a moment to all that was said so far."""
+
+
+class AskAgainSoFar(Intent, frozen=True, kw_only=True):
+    """Try again to fetch what was said so far."""
+
+
+class MarkMoment(Intent, frozen=True, kw_only=True):
+    """Mark this moment of the recording."""
 
 
 class Admit(Intent, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import call_intents, events, hands, sharing
+from app.state import call_intents, events, hands, sharing, so_far
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
@@ -13,6 +13,7 @@ from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoi
 from app.state.prejoin import not_let_in, open_page
 from app.state.recap import fetch
 from app.state.slices.call import Call
+from app.state.slices.captions import Captions, SoFar
 from app.state.slices.chat import Chat
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
@@ -85,10 +86,13 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         pip=before.pip if before else Pip(),
         reactions=before.reactions if before else Reactions(),
         sharing=before.sharing if before and is_back else Sharing(),
+        captions=before.captions if before else Captions(),
+        so_far=SoFar(missed_since=message.missed_since),
     )
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
     if state.page == "recap" and not is_back:
         state = replace(state, page="rooms" if state.me else "sign_in", recap=None)
+    state = so_far.came_late(state, message.now)
     effects: tuple[Effect, ...] = (StartDevices(), OpenPeers(message.meeting.id, message.you))
     shown = (state.devices.chosen.microphone_on, state.devices.chosen.camera_on)
     if own is not None and shown != (own.microphone_on, own.camera_on):
@@ -239,7 +243,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
         return state, effects
     is_guest = bool(call.guest_token) or state.me is None
     ended = replace(
-        call,
+        so_far.forgotten(call),
         ended_words=words,
         can_rejoin=can_rejoin,
         recording=replace(call.recording, asks_consent=False),

@@ -11,6 +11,7 @@ from app.state.app_state import AppState
 from app.state.asking import ask, ask_now
 from app.state.people import leave
 from app.state.slices.call import Call
+from app.state.so_far import forgotten
 from app.state.tables import Step, Table
 from app.state.toasts import CALL, toast
 from app.wire import recording as wire
@@ -61,7 +62,7 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     if state.call is None or state.call.meeting.id != message.meeting:
         return state, ()
     call = _with_consent_of(
-        replace(state.call, recording=replace(state.call.recording, since=None, asks_consent=False)), ""
+        replace(forgotten(state.call), recording=replace(state.call.recording, since=None, asks_consent=False)), ""
     )
     state = replace(state, call=call)
     if message.reason == "ended":

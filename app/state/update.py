@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.state import (
     account_dialog,
     accounts,
+    captions,
     chat,
     closing,
     devices,
@@ -29,6 +30,7 @@ from app.state import (
     schedule,
     sharing,
     signing_in,
+    so_far,
     toasts,
 )
 from app.state.app_state import AppState, CallPhase
@@ -55,6 +57,7 @@ TABLE = Table.joined(
     for one in (
         account_dialog,
         accounts,
+        captions,
         chat,
         closing,
         devices,
@@ -78,6 +81,7 @@ TABLE = Table.joined(
         schedule,
         sharing,
         signing_in,
+        so_far,
         toasts,
     )
 )
@@ -100,7 +104,7 @@ def update(state: AppState, event: events.Event) -> Step:
         if handler is None:
             return state, ()
         after, effects = handler(state, event)
-    for follow_up in (links.take_up, rooms.read_shown, chat.read_shown, news.see_what_is_open):
+    for follow_up in (links.take_up, rooms.read_shown, chat.read_shown, news.see_what_is_open, so_far.look):
         after, more = follow_up(after)
         effects = (*effects, *more)
     after = pip.settle(state, toasts.clear_past(after))

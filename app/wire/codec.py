@@ -9,6 +9,7 @@ import msgspec
 
 from app.wire import (
     accounts,
+    captions,
     chat,
     errors,
     hands,
@@ -29,7 +30,7 @@ from app.wire.errors import Malformed, TooLarge
 from app.wire.fields import Ask, Tell
 
 #: Raised with each change that an older side would misunderstand.
-PROTOCOL = 3
+PROTOCOL = 4
 #: Bytes; SDP is the longest thing that is said by a client, a recap by the server.
 MAX_ASK_BYTES = 128 * 1024
 MAX_TELL_BYTES = 16 * 1024 * 1024
@@ -47,6 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
     hands,
     reactions,
     recording,
+    captions,
     recap,
     notices,
     privacy,

@@ -77,6 +77,8 @@ class Welcome(Tell, frozen=True, kw_only=True):
     #: Lets a guest come back to this seat; empty for members, who have their sign-in.
     guest_token: str = ""
     is_locked: bool = False
+    #: Since when a member has missed what is being recorded; None where nothing was missed.
+    missed_since: Time | None = None
 
 
 class RejoinAsGuest(Ask, frozen=True, kw_only=True):

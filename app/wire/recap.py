@@ -59,6 +59,8 @@ class Highlight(Plain, frozen=True, kw_only=True):
     title: str
     reason: str
     evidence: tuple[str, ...]
+    #: The names of those who marked this moment during the meeting.
+    marked_by: tuple[str, ...] = ()
 
 
 class Reel(Plain, frozen=True, kw_only=True):

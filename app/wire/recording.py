@@ -43,3 +43,19 @@ class AcceptRecording(Ask, frozen=True, kw_only=True):
 
     meeting: Id
     notice_version: int
+
+
+class MarkMoment(Ask, frozen=True, kw_only=True):
+    """A member marks the present moment of the recording: a highlight of the recap. Answered with `MomentMarked`.
+
+    Refused: not_allowed, not_ready, notice_needed, too_much.
+    """
+
+    meeting: Id
+
+
+class MomentMarked(Tell, frozen=True, kw_only=True):
+    """One's own mark is kept; nobody else is told."""
+
+    meeting: str
+    at: Time

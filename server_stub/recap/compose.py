@@ -17,8 +17,9 @@ from app.wire.zones import find_zone
 from server_stub.recap.action_items import find_action_items
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.export import to_markdown, to_vtt
-from server_stub.recap.highlights import choose_highlights
+from server_stub.recap.highlights import Marked, choose_highlights, tell_unplaced
 from server_stub.recap.mix import ClipSound
+from server_stub.recap.moments import Mark
 from server_stub.recap.player import write_player
 from server_stub.recap.reel import cut_spans, make_reel
 from server_stub.recap.shares import Shared
@@ -49,6 +50,7 @@ class Material:
         zone: IANA name of the zone whose calendar `tomorrow` means; the computer's own where empty.
         notes: plain sentences that come before our own.
         reactions_s: when people reacted, in seconds from the start.
+        marks: what members marked, in order of time.
     """
 
     meeting: str
@@ -65,6 +67,7 @@ class Material:
     notes: tuple[str, ...] = field(default=())
     shares: tuple[Shared, ...] = ()
     reactions_s: tuple[float, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
@@ -100,10 +103,15 @@ def write_texts(material: Material) -> Recap:
     proved, unproved_items = evidence.keep_items(said)
     items = tuple(item for item in proved if not is_thought(item))
     length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
-    chosen = choose_highlights(transcript, items, length_s=length_s, reactions_s=material.reactions_s)
+    named = {person.id: person.name for person in people}
+    marks = [Marked(mark.at_s, named[mark.person]) for mark in material.marks if mark.person in named]
+    chosen = choose_highlights(
+        transcript, items, length_s=length_s, reactions_s=material.reactions_s, marks=marks
+    )  # fmt: skip
     highlights, unproved_moments = evidence.keep_highlights(chosen)
     notes = [*material.notes, *tell_missing(material.spoken)]
     notes += [_tell_thought(item) for item in proved if is_thought(item)]
+    notes += tell_unplaced(transcript, marks, length_s)
     dropped = unproved + unproved_items + unproved_moments
     if dropped:
         what = "One statement was" if dropped == 1 else f"{dropped} statements were"

@@ -60,10 +60,15 @@ class Evidence:
         return kept, len(given) - len(kept)
 
     def keep_highlights(self, highlights: Iterable[Highlight]) -> tuple[tuple[Highlight, ...], int]:
-        """The highlights whose title and reason are proved, and how many are not."""
+        """The highlights whose title and reason are proved, and how many are not.
+
+        Who marked one is known by the server itself, not by what was said.
+        """
         given = list(highlights)
         kept = tuple(
-            each for each in given if self.proves(each.title, each.evidence) and self.proves(each.reason, each.evidence)
+            each
+            for each in given
+            if self.proves(each.title, each.evidence) and (each.marked_by or self.proves(each.reason, each.evidence))
         )
         return kept, len(given) - len(kept)
 

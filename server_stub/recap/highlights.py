@@ -1,12 +1,13 @@
-"""Chooses the moments worth seeing again: decisions, prices, dates and promises, from where somebody starts."""
+"""Chooses the moments worth seeing again: those that were marked; decisions, prices, dates and promises."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.wire.recap import ActionItem, Highlight, Utterance
+from server_stub.recap.export import clock
 from server_stub.recap.moments import answers
 from server_stub.recap.summary import score_sentences, split_sentences
 from server_stub.recap.wording import finish_sentence
@@ -19,6 +20,10 @@ LEAST_S, MOST_S = 5.0, 60.0
 WANTED_S = 8.0
 #: Of all clips together: what anybody will watch, and what the reel may cost.
 TOTAL_S = 38.0
+#: The same for marked moments, which members have chosen themselves.
+MARKED_TOTAL_S = 80.0
+#: Who marks a moment means what is being said, or was said so long before; else what begins so soon after it.
+MARK_AFTER_S, MARK_BEFORE_S = 20.0, 5.0
 #: Utterances further apart than this are two moments.
 JOIN_S = 2.5
 #: Kept before the first and after the last word.
@@ -63,6 +68,15 @@ class _Moment:
     last: int
     start_s: float
     end_s: float
+    marked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A mark: when, in seconds from the start, and the name of who made it."""
+
+    at_s: float
+    name: str
 
 
 def choose_highlights(
@@ -71,25 +85,27 @@ def choose_highlights(
     *,
     length_s: float,
     reactions_s: Sequence[float] = (),
+    marks: Sequence[Marked] = (),
 ) -> tuple[Highlight, ...]:
-    """Three to eight clips of 5-60 s in order of time; fewer where too little was said.
+    """Three to eight clips of 5-60 s in order of time; fewer where too little was said. Marked ones come first.
 
     Args:
         transcript: in order of time.
         items: the action items, whose evidence makes a moment worth more.
         length_s: of the whole meeting, which no clip may pass.
         reactions_s: when somebody reacted, in seconds: what was said just before is worth more.
+        marks: what members marked, in order of time.
     """
     if not transcript:
         return ()
     worth = _weigh(transcript, items, reactions_s)
-    chosen: list[_Moment] = []
-    total_s = 0.0
+    chosen, _ = _place_marks(transcript, marks, length_s)
+    total_s = sum(moment.end_s - moment.start_s for moment in chosen)
     for place in sorted(range(len(transcript)), key=lambda place: (-worth[place], place)):
         if len(chosen) == MOST or worth[place] <= 0:
             break
         moment = _grow(transcript, place, length_s)
-        if moment is None or any(moment.start_s < other.end_s and other.start_s < moment.end_s for other in chosen):
+        if moment is None or any(_touch(moment, other) for other in chosen):
             continue
         length = moment.end_s - moment.start_s
         if total_s + length > TOTAL_S and len(chosen) >= 1:
@@ -98,6 +114,50 @@ def choose_highlights(
         total_s += length
     chosen.sort(key=lambda moment: moment.start_s)
     return tuple(_describe(transcript, moment, items, reactions_s) for moment in chosen)
+
+
+def tell_unplaced(transcript: Sequence[Utterance], marks: Sequence[Marked], length_s: float) -> list[str]:
+    """Plain sentences about marked moments that are no highlight, and why."""
+    _, unplaced = _place_marks(transcript, marks, length_s)
+    return [f"A moment was marked by {mark.name} at {clock(mark.at_s)}; {why}." for mark, why in unplaced]
+
+
+def _place_marks(
+    transcript: Sequence[Utterance], marks: Sequence[Marked], length_s: float
+) -> tuple[list[_Moment], list[tuple[Marked, str]]]:
+    """The marked moments, one for marks of the same words, and the marks that have none, each with the reason."""
+    chosen: list[_Moment] = []
+    unplaced: list[tuple[Marked, str]] = []
+    for mark in marks:
+        place = _marked_place(transcript, mark.at_s)
+        moment = None if place is None else _grow(transcript, place, length_s)
+        if moment is None:
+            unplaced.append((mark, "nobody was heard speaking English then"))
+            continue
+        same = next((n for n, one in enumerate(chosen) if _touch(moment, one)), None)
+        total_s = sum(one.end_s - one.start_s for one in chosen)
+        if same is not None:
+            names = (*chosen[same].marked_by, mark.name)
+            chosen[same] = replace(chosen[same], marked_by=tuple(dict.fromkeys(names)))
+        elif len(chosen) == MOST or (chosen and total_s + moment.end_s - moment.start_s > MARKED_TOTAL_S):
+            unplaced.append((mark, "there are as many highlights as one recap has room for"))
+        else:
+            chosen.append(replace(moment, marked_by=(mark.name,)))
+    return chosen, unplaced
+
+
+def _marked_place(transcript: Sequence[Utterance], at_s: float) -> int | None:
+    """Which utterance somebody meant; None where nobody spoke about then."""
+    before = [place for place, said in enumerate(transcript) if said.start_s <= at_s <= said.end_s + MARK_AFTER_S]
+    if before:
+        return max(before, key=lambda place: (min(at_s, transcript[place].end_s), place))
+    return next(
+        (place for place, said in enumerate(transcript) if at_s < said.start_s <= at_s + MARK_BEFORE_S), None
+    )  # fmt: skip
+
+
+def _touch(one: _Moment, other: _Moment) -> bool:
+    return one.start_s < other.end_s and other.start_s < one.end_s
 
 
 def _weigh(transcript: Sequence[Utterance], items: Sequence[ActionItem], reactions_s: Sequence[float]) -> list[float]:
@@ -172,13 +232,21 @@ def _describe(
         scores = score_sentences(fitting)
         text = fitting[scores.index(max(scores))].text if fitting else span[0].text
         title = _OPENING.sub("", text) or text
+    if moment.marked_by:
+        reason = f"Marked by {_listed(moment.marked_by)}"
     return Highlight(
         start_s=moment.start_s,
         end_s=moment.end_s,
         title=_shorten(title),
         reason=finish_sentence(reason),
         evidence=tuple(said.id for said in span),
+        marked_by=moment.marked_by,
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as one says them: "Ada", "Ada and Grace", "Ada, Grace and Alan"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def _shorten(text: str) -> str:

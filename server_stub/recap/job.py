@@ -19,7 +19,7 @@ import msgspec
 from app.paths import private_folder, write_private
 from app.wire.recap import Recap
 from server_stub.recap import protocol, store
-from server_stub.recap.moments import Moment, MomentLog, reactions_s, read_moments
+from server_stub.recap.moments import Moment, MomentLog, marks, reactions_s, read_moments
 from server_stub.recap.process import WorkerProcess, worker_command
 from server_stub.recap.shares import Shared
 from server_stub.recap.spelling import newest, terms_of
@@ -92,11 +92,16 @@ class RecapJob:
         self._phase: str = ""
         self._is_cancelled = False
         self._moments = MomentLog(folder)
+        self._listens_in: Callable[[Spoken], None] = lambda spoken: None
 
     @property
     def worker_pid(self) -> int | None:
         """Of the worker process while it runs, for those who watch over its use of the machine."""
         return self._worker.pid if self._worker else None
+
+    def listen_in(self, told: Callable[[Spoken], None]) -> None:
+        """Has each utterance told in the loop as it is written down."""
+        self._listens_in = told
 
     async def start(self) -> None:
         """Starts the worker; sound may be fed from now on. A worker that cannot start is made up for at the end."""
@@ -132,7 +137,7 @@ class RecapJob:
             self._read_again_s.setdefault(person, self._settled_s.get(person, 0.0))
 
     def note_moment(self, moment: Moment) -> None:
-        """Somebody who consents raised a hand or reacted."""
+        """Somebody who consents raised a hand, reacted or marked the moment."""
         self._moments.add(moment)
 
     def note_first_leave(self) -> None:
@@ -259,6 +264,7 @@ class RecapJob:
             notes=[self._engine.note] if self._engine and self._engine.note else [],
             shares=shares,
             reactions_s=reactions_s(moments, recording.started_at),
+            marks=marks(moments, recording.started_at),
         )
 
     async def _start_worker(self) -> bool:
@@ -308,6 +314,7 @@ class RecapJob:
         self._settled_s[message.spoken.person] = message.settled_s
         if self._log:
             self._log.add(heard)
+        self._listens_in(message.spoken)
 
     def _engine_name(self) -> str:
         return f"{self._engine.engine} {self._engine.version}" if self._engine else ""

@@ -1,4 +1,4 @@
-"""Raised hands and reactions while a meeting is recorded, of those who consent: the seconds at which people cared.
+"""Hands, reactions and marks while a meeting is recorded, of those who consent: the seconds at which people cared.
 
 `moments.jsonl` gets a line for each as it comes; it is deleted with the recording.
 """
@@ -20,15 +20,22 @@ MOST = 5000
 #: A reaction is to what was said so long before it, at most.
 ANSWERS_S = 8.0
 
-MomentKind = Reaction | Literal["hand"]
+MomentKind = Reaction | Literal["hand", "mark"]
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """A hand that went up, or a reaction. `at`: seconds since 1970."""
+    """A hand that went up, a reaction, or a moment that a member marked. `at`: seconds since 1970."""
 
     at: float
     person: str
     kind: MomentKind
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment that a member marked, in seconds from the recording's start."""
+
+    at_s: float
+    person: str
 
 
 class MomentLog:
@@ -68,7 +75,14 @@ def read_moments(folder: Path) -> list[Moment]:
 
 def reactions_s(moments: Sequence[Moment], started_at: float) -> list[float]:
     """When there were reactions, in seconds from the recording's start and in order of time; a hand is none."""
-    return sorted(one.at - started_at for one in moments if one.kind != "hand" and one.at >= started_at)
+    reactions = (one for one in moments if one.kind not in ("hand", "mark"))
+    return sorted(one.at - started_at for one in reactions if one.at >= started_at)
+
+
+def marks(moments: Sequence[Moment], started_at: float) -> list[Mark]:
+    """What members marked, in order of time."""
+    found = (one for one in moments if one.kind == "mark" and one.at >= started_at)
+    return sorted((Mark(at_s=one.at - started_at, person=one.person) for one in found), key=lambda one: one.at_s)
 
 
 def answers(reactions: Sequence[float], start_s: float, end_s: float) -> int:

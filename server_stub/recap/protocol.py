@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from app.wire.recap import Recap
+from server_stub.recap.moments import Mark
 from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
 
@@ -75,6 +76,7 @@ class Compose(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     notes: list[str]
     shares: list[Shared]
     reactions_s: list[float] = []
+    marks: list[Mark] = []
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag=True):

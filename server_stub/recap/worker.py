@@ -87,6 +87,7 @@ class Worker:
             notes=tuple(message.notes),
             shares=tuple(message.shares),
             reactions_s=tuple(message.reactions_s),
+            marks=tuple(message.marks),
         )
         try:
             recap = compose(material, Path(message.folder))

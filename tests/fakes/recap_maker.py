@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from app.wire.recap import PersonName, Recap, Utterance
 from server_stub.recap.job import RecapError
+from server_stub.recap.transcript import Spoken
 
 
 class FakeJob:
@@ -19,8 +20,19 @@ class FakeJob:
         self.fails = False
         #: What was written in the meeting.
         self.texts = []
+        self._told = None
         #: Makes a recap that cannot be kept.
         self.breaks_what_is_kept = False
+
+    def listen_in(self, told):
+        self._told = told
+
+    def write_down(self, person, text, start_s=0.0, end_s=None, missing=""):
+        """As the worker does once an utterance has ended."""
+        end_s = start_s + 1.0 if end_s is None else end_s
+        self._told(
+            Spoken(person=person, start_s=start_s, end_s=end_s, text=text, confidence=0.9, missing=missing)
+        )  # fmt: skip
 
     async def start(self):
         self.notes.append("start")

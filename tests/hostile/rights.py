@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from app import __version__
 from app.wire import (
     accounts,
+    captions,
     chat,
     hands,
     lobby,
@@ -236,6 +237,15 @@ TABLE = (
     Row(recording.StartRecording, THE_HOST, in_meeting(), spoils=True),
     Row(recording.StopRecording, THE_HOST, in_meeting(), first=record, spoils=True),
     Row(recording.AcceptRecording, SEATS, in_meeting(notice_version=NOTICE_VERSION), first=record, spoils=True),
+
+    # While it is recorded. Of a member's mark nobody else is told; who has not agreed makes none.
+    Row(recording.MarkMoment, THE_HOST, in_meeting(), first=record, still=THE_HOST, spoils=True),
+    Row(recording.MarkMoment, NOBODY, in_meeting(), about="of a meeting that is not recorded"),
+    Row(captions.AskSoFar, SEATS - {GUEST}, in_meeting(), first=record, still=SEATS, spoils=True),
+    Row(captions.AskSoFar, NOBODY, in_meeting(), about="of a meeting that is not recorded"),
+    Row(captions.AskSoFar, NOBODY, lambda c, me: {"meeting": c.recording}, about="of a meeting that is over"),
+    Row(captions.SumUp, SEATS - {GUEST}, in_meeting(since=0.0), first=record, still=SEATS, spoils=True),
+    Row(captions.SumUp, NOBODY, in_meeting(since=0.0), about="of a meeting that is not recorded"),
 
     # By the link.
     Row(lobby.LookAtLink, ALL, lambda c, me: {"code": code_of(c.card)}, still=ALL),

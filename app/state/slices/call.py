@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.state.slices.captions import Captions, SoFar
 from app.state.slices.chat import Chat
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
@@ -30,7 +31,7 @@ class Call:
     clock_ahead_s: float = 0.0
     guest_token: str = ""
     is_locked: bool = False
-    #: Which side panel is open: "", "chat" or "people".
+    #: Which side panel is open: "", "chat", "people" or "so-far".
     panel: str = ""
     #: Why the call ended, in words; and whether one can go back in.
     ended_words: str = ""
@@ -44,6 +45,8 @@ class Call:
     pip: Pip = field(default_factory=Pip)
     reactions: Reactions = field(default_factory=Reactions)
     sharing: Sharing = field(default_factory=Sharing)
+    captions: Captions = field(default_factory=Captions)
+    so_far: SoFar = field(default_factory=SoFar)
 
     def person(self, id: str) -> Person | None:
         """Somebody who has a seat; None for anybody else."""

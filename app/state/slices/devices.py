@@ -25,6 +25,8 @@ class Choices:
     data_saver: bool = False
     #: A line of the chat that nobody looks at is shown for a moment over the page.
     chat_notices: bool = True
+    #: What is said in a recorded call stands over its pictures.
+    captions: bool = False
     #: Picture-in-picture opens when the window is minimised in a call; when the rooms are opened in one.
     pip_on_minimise: bool = True
     pip_with_rooms: bool = False

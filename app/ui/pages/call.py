@@ -126,9 +126,9 @@ class CallPage(Page):
     def _make_consent(self) -> QWidget:
         words = Words(
             "This meeting is being recorded now. If you stay, your voice, your picture and what you share are recorded "
-            "from now on. The "
-            "members of the room get the video and a recap; both are deleted after six months. Until you choose, "
-            "nothing of you is recorded.", wraps=True,
+            "from now on, and when you raise a hand, react or mark a moment. Your words can be read as captions in the "
+            "meeting. The members of the room get the video and a recap; both are deleted after six months. Until you "
+            "choose, nothing of you is recorded.", wraps=True,
         )  # fmt: skip
         stay = Button("Stay and be recorded", "consent-stay", kind="primary")
         stay.clicked.connect(lambda: self._bridge.do(AnswerConsent(stays=True)))

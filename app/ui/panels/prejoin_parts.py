@@ -53,8 +53,9 @@ class NoticeCard(Card):
         self._read = Tick("I have read this and agree to be recorded", "notice-read")
         self._read.toggled.connect(lambda is_on: bridge.do(ReadNotice(is_read=is_on)))
         words = Words(
-            "If you join, your voice, your picture and what you share are recorded. The video, a transcript and an AI "
-            "recap go to the members of the room. They are deleted six months after the meeting.", wraps=True,
+            "If you join, your voice, your picture and what you share are recorded, and when you raise a hand, react "
+            "or mark a moment. Your words can be read as captions in the meeting. The video, a transcript and an AI "
+            "recap go to the members of the room, and are deleted after six months.", wraps=True,
         )  # fmt: skip
         head = row(Glyph("circle-dot", ink="danger"), Words("This meeting is being recorded", look="strong"), None)
         super().__init__(

@@ -3,7 +3,17 @@ from itertools import pairwise
 import pytest
 
 from app.wire.recap import ActionItem
-from server_stub.recap.highlights import LEAST_S, MOST, MOST_S, TOTAL_S, choose_highlights
+from server_stub.recap.evidence import Evidence
+from server_stub.recap.highlights import (
+    LEAST_S,
+    MARKED_TOTAL_S,
+    MOST,
+    MOST_S,
+    TOTAL_S,
+    Marked,
+    choose_highlights,
+    tell_unplaced,
+)
 
 TOPICS = ["price of the project is twelve hundred euros", "deadline is on Monday", "problem with the server"]
 
@@ -50,3 +60,66 @@ def test_short_meetings_have_what_fits(utter) -> None:
     (clip,) = choose_highlights(one, (), length_s=30.0)
     assert clip.end_s - clip.start_s == pytest.approx(LEAST_S, abs=0.02)
     assert choose_highlights(one, (), length_s=3.5) == ()
+
+
+MARKED_TALK = (
+    "Ada: Hello, how are you?",
+    "Grace: Fine, thanks.",
+    "Ada: The birds sing in the garden every morning.",
+    "Grace: Yes, they do, all the time.",
+)
+
+
+@pytest.mark.parametrize(
+    ("at_s", "cited"),
+    [
+        (9.0, "u3"),  # while it is said
+        (11.9, "u3"),  # just after it
+        (30.0, "u4"),  # the last one, some seconds ago
+    ],
+)
+def test_what_a_member_marks_is_a_highlight_with_their_name(utter, at_s: float, cited: str) -> None:
+    transcript = utter(*MARKED_TALK)
+    clips = choose_highlights(transcript, (), length_s=60.0, marks=[Marked(at_s, "Alan")])
+    (clip,) = (one for one in clips if one.marked_by)
+    assert (clip.reason, clip.marked_by) == ("Marked by Alan.", ("Alan",))
+    assert cited in clip.evidence
+    kept, dropped = Evidence(transcript, ("Ada", "Grace", "Alan")).keep_highlights(clips)
+    assert (clip in kept, dropped) == (True, 0)
+
+
+def test_marks_of_one_moment_are_one_highlight_with_all_names(utter) -> None:
+    marks = [Marked(9.0, "Ada"), Marked(9.4, "Grace"), Marked(9.9, "Ada"), Marked(10.0, "Alan")]
+    clips = choose_highlights(utter(*MARKED_TALK), (), length_s=60.0, marks=marks)
+    assert [one.reason for one in clips if one.marked_by] == ["Marked by Ada, Grace and Alan."]
+
+
+def test_a_mark_where_nobody_speaks_is_said_in_the_notes(utter) -> None:
+    transcript = utter(*MARKED_TALK)
+    marks = [Marked(300.0, "Ada")]
+    assert not [one for one in choose_highlights(transcript, (), length_s=400.0, marks=marks) if one.marked_by]
+    assert tell_unplaced(transcript, marks, 400.0) == [
+        "A moment was marked by Ada at 5:00; nobody was heard speaking English then."
+    ]
+    assert tell_unplaced((), [Marked(1.0, "Ada")], 9.0)
+
+
+def test_a_mark_just_before_somebody_speaks_is_of_what_they_say(utter) -> None:
+    (said,) = utter("Ada: The birds sing in the garden.")
+    later = type(said)(**{**{n: getattr(said, n) for n in said.__struct_fields__}, "start_s": 10.0, "end_s": 14.0})
+    (clip,) = choose_highlights((later,), (), length_s=30.0, marks=[Marked(8.0, "Ada")])
+    assert clip.marked_by == ("Ada",)
+
+
+def test_many_marks_have_their_bound_and_none_is_lost_in_silence(utter) -> None:
+    transcript = long_talk(utter, 60)
+    marks = [Marked(12.0 * number + 1.0, f"P{number}") for number in range(20)]
+    length_s = transcript[-1].end_s + 1
+    clips = choose_highlights(transcript, (), length_s=length_s, marks=marks)
+    marked = [one for one in clips if one.marked_by]
+    assert TOTAL_S / 10 < len(marked) <= len(clips) <= MOST
+    assert sum(one.end_s - one.start_s for one in clips) <= MARKED_TOTAL_S
+    unplaced = tell_unplaced(transcript, marks, length_s)
+    shown = [name for one in marked for name in one.marked_by]
+    assert len(shown) + len(unplaced) == len(set(shown)) + len(unplaced) == len(marks)
+    assert all("as many highlights" in one for one in unplaced)

@@ -4,7 +4,7 @@ import stat
 
 from server_stub.recap import moments as moments_module
 from server_stub.recap.highlights import choose_highlights
-from server_stub.recap.moments import MOMENTS, Moment, MomentLog, answers, reactions_s, read_moments
+from server_stub.recap.moments import MOMENTS, Moment, MomentLog, answers, marks, reactions_s, read_moments
 
 
 def moment(at, kind="clap", person="ada"):
@@ -60,3 +60,9 @@ def test_highlights_prefer_what_people_reacted_to(utter):
     assert not any(liked.id in clip.evidence for clip in before)
     (clip,) = [clip for clip in after if liked.id in clip.evidence]
     assert clip.reason == "People reacted."
+
+
+def test_marks_are_kept_apart_from_reactions():
+    moments = [moment(130.0, "mark"), moment(90.0, "mark"), moment(104.0), moment(110.0, "mark", "grace")]
+    assert [(one.at_s, one.person) for one in marks(moments, 100.0)] == [(10.0, "grace"), (30.0, "ada")]
+    assert reactions_s(moments, 100.0) == [4.0]
