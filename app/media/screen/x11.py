@@ -233,10 +233,10 @@ def _errors() -> tuple[type[Exception], ...]:
 
 @contextlib.contextmanager
 def _grabber() -> Iterator[Any]:
-    from mss.linux.xshmgetimage import MSSImplXShmGetImage
+    from app.media.screen.x11_grabber import Grabber
 
     try:
-        grabber = MSSImplXShmGetImage(display=None)
+        grabber = Grabber(display=None)
     except _errors() as error:
         raise ScreenUnsupported(_NO_DISPLAY) from error
     try:
@@ -338,7 +338,7 @@ def _name(display: Any, window: Any) -> str:
     return kept[:_MOST_NAME] or "Window without a name"
 
 
-def _as_pixels(raw: bytearray, width: int, height: int) -> Pixels:
+def _as_pixels(raw: Any, width: int, height: int) -> Pixels:
     import numpy as np
 
     return np.frombuffer(raw, np.uint8).reshape(height, width, 4)
