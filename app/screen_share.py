@@ -64,6 +64,11 @@ class ScreenShare:
         """By which it goes out; None while nothing is captured."""
         return self._now.track if self._now else None
 
+    @property
+    def number(self) -> int:
+        """Which share that is; 0 while nothing is captured."""
+        return self._now.number if self._now else 0
+
     def follow(self, wish: OwnShare | None) -> None:
         """Captures what is wished from now on, or nothing."""
         running = self._now

@@ -84,11 +84,11 @@ class SharingEffects:
         if effect.share is None or track is None:
             peers.sending.remove("screen")
         elif effect.share.is_on and peers.sending.tracks.get("screen") is not track:
-            number = effect.share.number
-            peers.sending.add(
-                "screen", track,
-                on_refused=lambda words: self._context.happen(ShareEnded(number=number, words=words)),
-            )  # fmt: skip
+            peers.sending.add("screen", track, on_refused=self._refused)
+
+    def _refused(self, words: str) -> None:
+        """The relay does not take the track: that ends the share which goes out by it by now, perhaps not the first."""
+        self._context.happen(ShareEnded(number=self.share.number, words=words))
 
     def _share_events(self) -> ShareEvents:
         do = self._context.do
