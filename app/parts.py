@@ -28,6 +28,8 @@ class Audience:
         show_pointed: where somebody points at a shared screen, as it comes.
         notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
         set_reach: lets other computers reach the server of this one, or not; told by `ReachTold`.
+        steer_model: has its speech model fetched ("pull"), that stopped ("cancel") or it removed ("remove"); told by
+            `SpeechModelTold`.
         go_local: the server of this computer is wanted; it is told by `connect`.
     """
 
@@ -36,6 +38,7 @@ class Audience:
     show_pointed: Callable[[Pointed], None] = lambda told: None
     notify: Callable[[str, str, str], None] = lambda title, words, news: None
     set_reach: Callable[[bool], None] = lambda is_on: None
+    steer_model: Callable[[str], None] = lambda wish: None
     go_local: Callable[[], None] = lambda: None
 
 

@@ -178,6 +178,7 @@ class Application:
             show_pointed=self._bridge.show_pointed,
             notify=self._notes.notify,
             set_reach=self._server.set_reach,
+            steer_model=self._server.steer_model,
             go_local=self._server.go_local,
         )
         loop.start()

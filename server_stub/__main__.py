@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app import __version__, log, paths
 from app.wire.text import LONGEST_NAME, cut, one_line
@@ -20,13 +17,8 @@ from server_stub import mail_options
 from server_stub.config import DEFAULT_PORT, ServerSettings
 from server_stub.errors import FolderInUse, ServerError
 
-if TYPE_CHECKING:
-    from server_stub.outside import Outside, Reach
-    from server_stub.serving import Running
-
 #: What the process returns: another server has the folder; it cannot start.
 IN_USE, CANNOT_START = 3, 4
-_log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -140,79 +132,15 @@ async def _serve(settings: ServerSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     async with running(settings) as server:
-        _announce(settings, server)
         if settings.is_embedded:
-            server.backend.calls.changed = _meetings_teller(server, lambda line: print(line, flush=True))
-            outside = server.doors.outside
-            outside.on_change = lambda reach: print(json.dumps({"reach": _reach(reach)}), flush=True)
+            from server_stub.embedded import Channel
 
-            def switch(is_on: bool) -> None:
-                asyncio.run_coroutine_threadsafe(_switch(outside, is_on), loop)
-
-            threading.Thread(target=_heed_stdin, args=(switch, stop), name="stdin", daemon=True).start()
+            Channel(settings, server, stop).open(sys.stdin.buffer)
+        else:
+            listens = f"listens on {settings.host}:{server.port}; " if settings.public_url else ""
+            where = f"{server.address.text} ({listens}data in {settings.data})"
+            print(f"Parley server {__version__} is at {where}", flush=True)
         await stopped.wait()
-
-
-async def _switch(outside: Outside, is_on: bool) -> None:
-    before = outside.now
-    after = await outside.switch(is_on=is_on)
-    if after == before:  # each wish is answered
-        outside.on_change(after)
-
-
-def _heed_stdin(switch: Callable[[bool], None], stop: Callable[[], None]) -> None:
-    """The client holds our standard input open as long as it lives; a line says whether others are to be let in."""
-    while line := sys.stdin.buffer.readline(4096):
-        try:
-            wish = json.loads(line)["reach"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        switch(bool(wish))
-    stop()
-
-
-def _reach(reach: Reach) -> dict[str, object]:
-    """How others reach this server, as its client reads it; the addresses as they are pasted."""
-    return {
-        "is_on": reach.is_open,
-        "addresses": [address.text for address in reach.addresses],
-        "words": reach.words,
-    }
-
-
-def _announce(settings: ServerSettings, server: Running) -> None:
-    address = server.address
-    if settings.is_embedded:
-        ready = {
-            "ready": True,
-            "port": server.port,
-            "server_id": server.server_id,
-            "version": __version__,
-            "reach": _reach(server.doors.outside.now),
-        }
-        line = json.dumps(ready)
-    else:
-        listens = f"listens on {settings.host}:{server.port}; " if settings.public_url else ""
-        line = f"Parley server {__version__} is at {address.text} ({listens}data in {settings.data})"
-    print(line, flush=True)
-
-
-def _meetings_teller(server: Running, say: Callable[[str], None]) -> Callable[[], None]:
-    """Says to the client who meets, whenever that changed: closing it ends all of that."""
-    told: dict[str, int] = {}
-
-    def tell() -> None:
-        nonlocal told
-        now = server.backend.calls.people()
-        if now == told:
-            return
-        told = now
-        try:
-            say(json.dumps({"meetings": now}))
-        except OSError:
-            _log.info("the client does not listen any more")
-
-    return tell
 
 
 if __name__ == "__main__":

@@ -149,6 +149,7 @@ STATE_FEATURES = {
     "schedule": {"prejoin", "rooms"},
     "sharing": set(),
     "so_far": set(),
+    "speech": set(),
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 

@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from server_stub.recap.speech.catalogue import DEFAULT
-from server_stub.recap.speech.choose import BUILT_IN, choose_engine
+from server_stub.recap.speech.choose import choose_engine
+from server_stub.recap.speech.models import BUILT_IN
 from tests.spoken import words_of
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -41,6 +41,7 @@ class ServerEffects:
         add(effects.VisitServer, self._visit)
         add(effects.GoHome, self._go_home)
         add(effects.SetReach, lambda effect: context.audience.set_reach(effect.is_on))
+        add(effects.SteerModel, lambda effect: context.audience.steer_model(effect.wish))
 
     @property
     def now(self) -> KnownServer | None:

@@ -1,8 +1,9 @@
 """The embedded server: a child process on this computer, restarted when it dies.
 
 The child gets the owner's secret on its standard input and keeps that open: it ends when the input closes, so it never
-outlives its client, not even after kill -9. Each further line there says whether others are to be let in. On standard
-output it says when it is ready, then who meets on it and how others reach it, a line of JSON each time.
+outlives its client, not even after kill -9. Each further line there says what is wished of it. On standard output it
+says when it is ready, then who meets on it, how others reach it and how it is with its speech model, a line of JSON
+each time; see `child_lines`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
+from app.shell.child_lines import Meetings, ServerModel, ServerReach, read_line, read_model, read_reach
 
 _log = logging.getLogger(__name__)
 
@@ -65,23 +67,7 @@ class ServerReady:
         return f"http://127.0.0.1:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerReach:
-    """How other computers reach the child.
-
-    Attributes:
-        is_on: they can connect.
-        addresses: where they find it, or would find it, best first, as `app.wire.links.parse_server` reads them; empty:
-            this computer is in no network.
-        words: what the user has to know of it; empty: nothing.
-    """
-
-    is_on: bool = False
-    addresses: tuple[str, ...] = ()
-    words: str = ""
-
-
-def _ignore(reach: ServerReach) -> None:
+def _ignore(told: object) -> None:
     """Nobody wants to know."""
 
 
@@ -95,13 +81,15 @@ class ServerEvents:
         failed: it cannot run until the user does something; little more is tried until `try_again`.
         met: who meets on it changed: (meeting's id, people in it); nobody, once it has ended.
         reach: how others reach it: after each `ready` and `set_reach`, and when this computer has other addresses.
+        model: how it is with its speech model: after each `ready`, after `steer_model`, and while it is fetched.
     """
 
     ready: Callable[[ServerReady], None]
     told: Callable[[str], None]
     failed: Callable[[str], None]
-    met: Callable[[tuple[tuple[str, int], ...]], None] = lambda meetings: None
+    met: Callable[[Meetings], None] = _ignore
     reach: Callable[[ServerReach], None] = _ignore
+    model: Callable[[ServerModel], None] = _ignore
 
 
 def child_command(data: Path, *, speech_model: str = "") -> list[str]:
@@ -145,6 +133,7 @@ class LocalServer:
         self._lock = threading.Lock()
         self._is_reachable = is_reachable
         self._is_heard = False
+        self._model_wish = ""
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="local server", daemon=True)
 
@@ -170,7 +159,18 @@ class LocalServer:
         with self._lock:
             self._is_reachable = is_on
             if self._child is not None and self._is_heard:
-                _wish(self._child, is_on=is_on)
+                _wish(self._child, {"reach": is_on})
+
+    def steer_model(self, wish: str) -> None:
+        """Has the speech model fetched ("pull"), that stopped ("cancel"), or the model removed ("remove").
+
+        `model` tells what becomes of it. A child that is being started hears of it once it is ready.
+        """
+        with self._lock:
+            if self._child is not None and self._is_heard:
+                _wish(self._child, {"model": wish})
+            else:
+                self._model_wish = wish
 
     def stop(self) -> None:
         """Ends the child, in good order if it does so within 5 s."""
@@ -221,7 +221,10 @@ class LocalServer:
                 with self._lock:
                     self._is_heard = True
                     if self._is_reachable != begins_reachable:
-                        _wish(child, is_on=self._is_reachable)
+                        _wish(child, {"reach": self._is_reachable})
+                    if self._model_wish:
+                        _wish(child, {"model": self._model_wish})
+                        self._model_wish = ""
                 if is_restart:
                     self._events.told(RESTARTED)
                 child.wait()
@@ -236,11 +239,9 @@ class LocalServer:
                 self._events.met(())
 
     def _hear(self, child: subprocess.Popen[bytes], line: bytes) -> None:
-        """What a child says after it was ready: who meets, and how others reach it."""
+        """What a child says after it was ready: who meets, how others reach it, how it is with its model."""
         try:
-            told: Any = json.loads(line)
-            reach = _read_reach(told)
-            meetings = _read_meetings(told["meetings"]) if reach is None else ()
+            reach, model, meetings = read_line(line)
         except (ValueError, TypeError, KeyError, AttributeError):
             _log.warning("the local server said something that is not understood")
             return
@@ -249,7 +250,9 @@ class LocalServer:
                 return
             if reach is not None:
                 self._events.reach(reach)
-            else:
+            if model is not None:
+                self._events.model(model)
+            if meetings is not None:
                 self._events.met(meetings)
 
     def _greet(self, child: subprocess.Popen[bytes], secret: str) -> ServerReady | None:
@@ -268,8 +271,8 @@ class LocalServer:
         try:
             told: Any = json.loads(said.first_line())
             ready = ServerReady(int(told["port"]), str(told["server_id"]), secret)
-            reach, version = _read_reach(told), str(told["version"])
-        except (ValueError, TypeError, KeyError):
+            reach, model, version = read_reach(told), read_model(told), str(told["version"])
+        except (ValueError, TypeError, KeyError, AttributeError):
             said.go_on(lambda _: None)
             return None
         if version != self._version:
@@ -281,6 +284,8 @@ class LocalServer:
             return None
         if not self._has_ended.is_set():
             self._events.ready(ready)
+            if model is not None:
+                self._events.model(model)
             if reach is not None:
                 self._events.reach(reach)
                 if reach.words:
@@ -289,27 +294,14 @@ class LocalServer:
         return ready
 
 
-def _read_meetings(told: Any) -> tuple[tuple[str, int], ...]:
-    """`{"<id>": people, ...}`; raises ValueError, TypeError or AttributeError otherwise."""
-    return tuple((str(meeting), int(people)) for meeting, people in told.items())
-
-
-def _read_reach(told: Any) -> ServerReach | None:
-    """What the child says of its reach, if it does."""
-    reach = told.get("reach")
-    if reach is None:
-        return None
-    return ServerReach(bool(reach["is_on"]), tuple(map(str, reach["addresses"])), str(reach["words"]))
-
-
-def _wish(child: subprocess.Popen[bytes], *, is_on: bool) -> None:
-    """Says whether others are to be let in."""
+def _wish(child: subprocess.Popen[bytes], wish: dict[str, object]) -> None:
+    """Says what the child is to do."""
     try:
         if child.stdin is not None:
-            child.stdin.write(json.dumps({"reach": is_on}).encode() + b"\n")
+            child.stdin.write(json.dumps(wish).encode() + b"\n")
             child.stdin.flush()
     except (OSError, ValueError):
-        _log.info("the local server ended before it was told of its reach")  # the next one is started in that way
+        _log.info("the local server ended before it was told what to do")  # the next one says how it is
 
 
 def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:

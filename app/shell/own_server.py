@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING
 
 from app import __version__, paths
 from app.settings import SettingsFile
-from app.state.events import Announced, Event, OwnServerTold, ReachTold
+from app.state.events import Announced, Event, OwnServerTold, ReachTold, SpeechModelTold
+from app.state.slices.speech import ModelPhase
 
 if TYPE_CHECKING:
     from app.net.signalling import Target
-    from app.shell.local_server import LocalServer, ServerReach, ServerReady
+    from app.shell.child_lines import ServerModel, ServerReach
+    from app.shell.local_server import LocalServer, ServerReady
 
+_PHASES: tuple[ModelPhase, ...] = ("unwanted", "missing", "fetching", "ready")
 _NOT_SAVED = "This choice could not be saved. Is the disk full?"
 
 
 class OwnServer:
-    """Keeps the embedded server, and carries out `SetReach` and `GoHome` for it. All methods from any thread."""
+    """Keeps the embedded server, and carries out `SetReach`, `SteerModel` and `GoHome` for it.
+
+    All methods from any thread.
+    """
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class OwnServer:
             failed=self._miss,
             met=lambda meetings: self._do(OwnServerTold(meetings=meetings)),
             reach=self._tell_reach,
+            model=self._tell_model,
         )
         folder = paths.private_folder(self._data / "server")
         settings = self._settings.now
@@ -94,6 +101,11 @@ class OwnServer:
         if self._server is not None:
             self._server.set_reach(is_on)
 
+    def steer_model(self, wish: str) -> None:
+        """What is to become of its speech model; `SpeechModelTold` answers. Returns at once."""
+        if self._server is not None:
+            self._server.steer_model(wish)
+
     def try_again(self) -> None:
         """Tries to start it at once, if it does not run."""
         if self._server is not None:
@@ -123,6 +135,15 @@ class OwnServer:
             self._keep(True)
         self._wish = None if reach.is_on == self._wish else self._wish
         self._do(ReachTold(is_on=reach.is_on, addresses=reach.addresses, words=reach.words))
+
+    def _tell_model(self, model: ServerModel) -> None:
+        phase: ModelPhase = next((one for one in _PHASES if one == model.phase), "unknown")
+        self._do(
+            SpeechModelTold(
+                phase=phase, name=model.name, done=model.done, whole=model.whole, words=model.words,
+                can_remove=model.can_remove,
+            )
+        )  # fmt: skip
 
     def _keep(self, is_on: bool) -> None:
         if not self._settings.change(lets_others=is_on):

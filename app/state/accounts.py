@@ -237,6 +237,7 @@ def without_account(state: AppState) -> Step:
         is_minimised=state.is_minimised,
         reach=state.reach,
         own_meetings=state.own_meetings,
+        speech=replace(state.speech, is_asked=False),
         links=state.links,
         toasts=Toasts(next_number=state.toasts.next_number),
         requests=Requests(next_number=state.requests.next_number),

@@ -19,6 +19,7 @@ from app.state.slices.requests import Requests
 from app.state.slices.rooms import Rooms, RoomView, SearchView
 from app.state.slices.schedule import OfferedFile, PlanView
 from app.state.slices.sign_in import AccountView, SignIn
+from app.state.slices.speech import SpeechModel
 from app.state.slices.toasts import Toasts
 from app.wire.accounts import Access, Account
 from app.wire.links import Link
@@ -85,6 +86,8 @@ class AppState:
     #: Meetings on the server of this computer and how many are in each, wherever one is oneself: (id, people).
     own_meetings: tuple[tuple[str, int], ...] = ()
     giving: Giving = field(default_factory=Giving)
+    #: Of the server of this computer, wherever one is oneself.
+    speech: SpeechModel = field(default_factory=SpeechModel)
     links: Links = field(default_factory=Links)
     requests: Requests = field(default_factory=Requests)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from app.state.slices.devices import Choices
 from app.state.slices.sharing import OwnShare
+from app.state.slices.speech import ModelWish
 from app.wire.fields import Ask
 from app.wire.links import ServerAddress
 from app.wire.lobby import Knock
@@ -123,6 +124,12 @@ class SetReach(Effect, frozen=True):
     """Opens the server of this computer to others, or closes it, while it runs; answered with `ReachTold`."""
 
     is_on: bool
+
+
+class SteerModel(Effect, frozen=True):
+    """Has the server of this computer fetch its speech model, stop that, or remove it; told by `SpeechModelTold`."""
+
+    wish: ModelWish
 
 
 class ShowSources(Effect, frozen=True):

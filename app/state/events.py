@@ -9,6 +9,7 @@ import msgspec
 from app.state.slices.connection import ConnectionPhase
 from app.state.slices.devices import Choices, DeviceItem, DeviceKind
 from app.state.slices.sharing import ShareSource
+from app.state.slices.speech import ModelPhase
 from app.wire.fields import Tell
 from app.wire.links import ServerAddress
 
@@ -85,6 +86,17 @@ class ReachTold(Event, frozen=True, kw_only=True):
     is_on: bool
     addresses: tuple[str, ...] = ()
     words: str = ""
+
+
+class SpeechModelTold(Event, frozen=True, kw_only=True):
+    """How it is with the speech model of this computer's own server; see `SpeechModel`."""
+
+    phase: ModelPhase
+    name: str
+    done: int
+    whole: int
+    words: str
+    can_remove: bool
 
 
 class OwnServerTold(Event, frozen=True, kw_only=True):

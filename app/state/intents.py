@@ -6,6 +6,7 @@ from typing import Literal
 
 from app.state.events import Intent
 from app.state.slices.reach import GiveWay
+from app.state.slices.speech import ModelWish
 from app.wire.accounts import AccountKind
 from app.wire.privacy import ReceiptKind
 from app.wire.rooms import ContractKind
@@ -86,6 +87,16 @@ class LetOthersReach(Intent, frozen=True, kw_only=True):
     """Whether other computers may reach the server of this one."""
 
     is_on: bool
+
+
+class WishModel(Intent, frozen=True, kw_only=True):
+    """Fetch the speech model of this computer's own server ("pull"), stop that ("cancel"), or remove it ("remove")."""
+
+    wish: ModelWish
+
+
+class PutModelAway(Intent, frozen=True, kw_only=True):
+    """Put the dialog about the speech model away; what is being fetched goes on."""
 
 
 class GiveLink(Intent, frozen=True, kw_only=True):

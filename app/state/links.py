@@ -161,6 +161,7 @@ def as_it_was(state: AppState, home: AppState) -> AppState:
         toasts=state.toasts,
         reach=state.reach,
         own_meetings=state.own_meetings,
+        speech=replace(state.speech, is_asked=False),
         links=Links(waiting=state.links.waiting),
         requests=Requests(next_number=state.requests.next_number),
     )

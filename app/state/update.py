@@ -31,6 +31,7 @@ from app.state import (
     sharing,
     signing_in,
     so_far,
+    speech,
     toasts,
 )
 from app.state.app_state import AppState, CallPhase
@@ -82,6 +83,7 @@ TABLE = Table.joined(
         sharing,
         signing_in,
         so_far,
+        speech,
         toasts,
     )
 )
@@ -107,6 +109,7 @@ def update(state: AppState, event: events.Event) -> Step:
     for follow_up in (links.take_up, rooms.read_shown, chat.read_shown, news.see_what_is_open, so_far.look):
         after, more = follow_up(after)
         effects = (*effects, *more)
+    after = speech.ask_once(state, after)
     after = pip.settle(state, toasts.clear_past(after))
     if lobby.hears_knocks(after) != lobby.hears_knocks(state):
         effects = (*effects, RepeatKnock(lobby.hears_knocks(after)))

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from app.ui.panels.link_question import LinkQuestion
     from app.ui.panels.schedule_dialog import ScheduleDialog
     from app.ui.panels.server_dialog import ServerDialog
+    from app.ui.panels.speech_model import ModelQuestion
 
 
 class Overlays:
     """Opens and closes the dialogs that the state asks for, and the server's; hands out what `handout` says.
 
-    `AppState.plan`, `account`, `link_question`, `giving`, `chat_log` and `file` each ask for one.
+    `AppState.plan`, `account`, `link_question`, `giving`, `chat_log`, `speech` and `file` each ask for one.
 
     Args:
         window: Under the dialogs.
@@ -44,6 +45,7 @@ class Overlays:
         self._server: ServerDialog | None = None
         self._giving: GiveQuestion | None = None
         self._chat: ChatLogDialog | None = None
+        self._model: ModelQuestion | None = None
         self._file = self._handout = 0
 
     def show_state(self, state: AppState) -> None:
@@ -52,6 +54,7 @@ class Overlays:
         self._show_account(state)
         self._show_link(state)
         self._show_chat(state)
+        self._show_model(state)
         self._show_file(state.file)
         self._show_giving(state)
         self._show_handout(state.giving.handout)
@@ -131,6 +134,18 @@ class Overlays:
 
             self._chat = ChatLogDialog(self._window, self._bridge)
         self._chat.show_state(state)
+
+    def _show_model(self, state: AppState) -> None:
+        if not state.speech.is_asked:
+            if self._model is not None:
+                self._model.close_dialog()
+                self._model = None
+            return
+        if self._model is None:
+            from app.ui.panels.speech_model import ModelQuestion
+
+            self._model = ModelQuestion(self._window, self._bridge)
+        self._model.show_state(state)
 
     def _show_file(self, file: OfferedFile | None) -> None:
         if file is not None and file.number != self._file:

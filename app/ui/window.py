@@ -168,7 +168,8 @@ class Window(Frame):
     def _show_overlays(self, state: AppState) -> None:
         giving = state.giving
         wanted = (
-            state.plan, state.account, state.links.question, state.file, state.chat_log, giving.gift, giving.handout
+            state.plan, state.account, state.links.question, state.file, state.chat_log, giving.gift, giving.handout,
+            state.speech.is_asked,
         )  # fmt: skip
         if self._overlays is None and any(wanted):
             self._make_overlays()

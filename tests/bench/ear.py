@@ -18,7 +18,8 @@ import numpy as np
 from server_stub.recap.listening import Listener
 from server_stub.recap.sound import read_sound
 from server_stub.recap.speech.catalogue import DEFAULT
-from server_stub.recap.speech.choose import BUILT_IN, choose_engine
+from server_stub.recap.speech.choose import choose_engine
+from server_stub.recap.speech.models import BUILT_IN
 from server_stub.recap.voice import RATE_HZ, UtteranceCutter
 from tests.spoken import words_of
 

@@ -115,6 +115,7 @@ class HeadlessClient:
         microphone: Path | None = None,
         screen: Path | None = None,
         ring: Any = None,
+        steer_model: Callable[[str], None] = lambda wish: None,
     ) -> None:
         self.changed = threading.Condition()
         self.pictures: dict[str, Picture] = {}
@@ -135,8 +136,11 @@ class HeadlessClient:
             data=data,
         )
         self.conductor = Conductor(
-            parts, Audience(show_state=self._show, notify=self._notify, show_pointed=self._point)
-        )
+            parts,
+            Audience(
+                show_state=self._show, notify=self._notify, show_pointed=self._point, steer_model=steer_model
+            ),
+        )  # fmt: skip
         self._loop = parts.loop
         self._loop.start()
         self.conductor.start()

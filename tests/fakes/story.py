@@ -78,8 +78,8 @@ def welcome(*, me="ada", host="ada", others=(), **more):
     return people.Welcome(meeting=CARD, you=me, host=host, people=(own_person(me), *others), **values)
 
 
-def in_call(*, me="ada", **more):
-    story = signed_in(me=me)
+def in_call(*, me="ada", story=None, **more):
+    story = story or signed_in(me=me)
     story.hear(rooms.MeetingChanged(meeting=CARD)).do(call_intents.GoToMeeting(meeting="m1"), call_intents.Join())
     return story.answer(welcome(me=me, **more))
 

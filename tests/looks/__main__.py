@@ -17,6 +17,7 @@ from app.media.types import Level
 from app.state.stage import Stage, Tile
 from app.ui.bridge import Bridge
 from app.ui.widgets.message_text import MessageText
+from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.window import Window
 from tests.fakes.putting import put
 from tests.looks import call_states, faces, recap_states, room_states, screens, sharing_states, states
@@ -142,6 +143,18 @@ PAGES = {
     "rooms-close": (lambda: states.replace(states.rooms(), own_meetings=(("m7", 2),)), ()),
     "rooms-link": (states.rooms, (SLIM,)),
     "call-settings": (lambda: call_states.call(2), (SMALL,)),
+    "call-model-asks": (lambda: states.with_model(call_states.call(3), "missing", is_asked=True), (SMALL, SLIM)),
+    "call-model-fetches": (
+        lambda: states.with_model(call_states.call(3), "fetching", done=64_300_000, is_asked=True),
+        (SMALL,),
+    ),
+    "call-model-failed": (lambda: states.model_failed(call_states.call(3), is_asked=True), (SMALL, SLIM)),
+    "call-model-ready": (lambda: states.with_model(call_states.call(3), "ready", is_asked=True), ()),
+    "call-settings-model": (lambda: states.model_failed(call_states.call(2)), (SMALL,)),
+    "rooms-server-model": (lambda: states.with_model(states.rooms(), "missing"), (SLIM,)),
+    "rooms-server-fetches": (lambda: states.with_model(states.rooms(), "fetching", done=64_300_000), ()),
+    "rooms-server-failed": (lambda: states.model_failed(states.rooms()), (SLIM,)),
+    "rooms-server-ready": (lambda: states.with_model(room_states.reachable(), "ready", can_remove=True), (SMALL,)),
     "call-pip": (lambda: call_states.pip(call_states.call(2)), ()),
     "call-pip-share": (lambda: call_states.pip(call_states.sharing()), ()),
     "call-pip-waiting": (lambda: call_states.pip(call_states.call_as_host()), ()),
@@ -176,7 +189,8 @@ CLICKS = {
     "rooms-news-none": ["open-news"], "rooms-account-menu": ["account-menu"], "rooms-invited": ["invite"],
     "sign-in-forgot": ["sign-in-forgot"], "sign-in-code": ["sign-in-have-code"],
     "terms-text": ["privacy-read"], "call-settings": ["open-settings"],
-    "call-locked-settings": ["open-settings"], "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
+    "call-locked-settings": ["open-settings"], "call-settings-model": ["open-settings"],
+    "call-person-menu": ["person-menu-p1"], "privacy": ["help-privacy"],
     "call-react-menu": ["open-reactions"], "call-keys": ["open-more"], "call-more-menu": ["open-more"],
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
@@ -248,6 +262,8 @@ class Set:
         settle(0.25 if name == "recap" else 0.6 if name == "call-reactions" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()
+        if name == "call-settings-model":
+            self.window.findChild(TallScroll).verticalScrollBar().setValue(10_000)
         if name == "call-share-zoomed":
             self._give_pictures(page, state)
             settle()

@@ -9,6 +9,7 @@ from app.state.slices.devices import Choices, DeviceItem, Devices
 from app.state.slices.drafts import Draft
 from app.state.slices.prejoin import PreJoin
 from app.state.slices.rooms import Rooms, RoomView
+from app.state.slices.speech import SpeechModel
 from app.state.slices.toasts import Toast
 from app.wire.accounts import Account
 from app.wire.links import parse_server
@@ -281,3 +282,14 @@ def with_mail():
         server=parse_server("https://parley.example.com"),
     )  # fmt: skip
     return replace(state, connection=connection)
+
+
+def with_model(state, phase, **changes):
+    """How it is with the speech model of this computer."""
+    known = {"name": "base", "whole": 147_882_941, **changes}
+    return replace(state, speech=SpeechModel(phase, **known))
+
+
+def model_failed(state, **changes):
+    words = "Neither the Python package index nor the model hub (huggingface.co) can be reached from here."
+    return with_model(state, "missing", done=64_300_000, can_remove=True, words=words, **changes)

@@ -1,10 +1,11 @@
 """Who meets, as an embedded server tells its client."""
 
+import contextlib
 import json
 from types import SimpleNamespace
 
 from app.wire.people import EndMeeting, LeaveMeeting
-from server_stub.__main__ import _meetings_teller
+from server_stub.embedded import meetings_teller, say
 from tests.fakes.server_client import story
 from tests.people import ada_and_grace, join, start
 
@@ -13,7 +14,7 @@ from tests.people import ada_and_grace, join, start
 async def test_an_embedded_server_says_who_meets_whenever_that_changes_and_nothing_else(server):
     host, member, room = await ada_and_grace(server)
     said = []
-    tell = _meetings_teller(SimpleNamespace(backend=server.backend), lambda line: said.append(json.loads(line)))
+    tell = meetings_teller(SimpleNamespace(backend=server.backend), said.append)
     server.backend.calls.changed = tell
     card = await start(host, room)
     await join(host, card.id)
@@ -30,11 +31,13 @@ async def test_an_embedded_server_says_who_meets_whenever_that_changes_and_nothi
 async def test_a_client_that_listens_no_more_harms_no_meeting(server):
     host, member, room = await ada_and_grace(server)
 
-    def deaf(line):
-        raise BrokenPipeError
+    class Deaf:
+        def write(self, line):
+            raise BrokenPipeError
 
-    server.backend.calls.changed = _meetings_teller(SimpleNamespace(backend=server.backend), deaf)
-    card = await start(host, room)
-    await join(host, card.id)
-    welcome = await join(member, card.id)
-    assert len(welcome.people) == 2
+    server.backend.calls.changed = meetings_teller(SimpleNamespace(backend=server.backend), say)
+    with contextlib.redirect_stdout(Deaf()):
+        card = await start(host, room)
+        await join(host, card.id)
+        welcome = await join(member, card.id)
+        assert len(welcome.people) == 2

@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from app.shell import local_server
-from app.shell.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents, ServerReach
+from app.shell.child_lines import ServerModel, ServerReach
+from app.shell.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents
 
 READY = """
 import json, sys
@@ -40,13 +41,14 @@ class Child:
 
     def __init__(self, tmp_path, script, version="1.0"):
         self.changed = threading.Condition()
-        self.ready, self.told, self.failed, self.met, self.reach = [], [], [], [], []
+        self.ready, self.told, self.failed, self.met, self.reach, self.model = [], [], [], [], [], []
         kept = ServerEvents(
             ready=lambda one: self.add(self.ready, one),
             told=lambda words: self.add(self.told, words),
             failed=lambda words: self.add(self.failed, words),
             met=lambda meetings: self.add(self.met, meetings),
             reach=lambda reach: self.add(self.reach, reach),
+            model=lambda model: self.add(self.model, model),
         )
         self.server = LocalServer(tmp_path, kept, version=version, command=[sys.executable, "-c", script])
         self.server.start()
@@ -275,3 +277,33 @@ def test_the_real_child_says_ready_and_ends_when_its_input_closes(tmp_path):
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert json.dumps(found[0].port)
+
+
+#: One that has a speech model to look after, and says what became of each wish.
+MODEL = """
+import json, sys
+def model(phase):
+    return {"phase": phase, "name": "base", "done": 1, "whole": 2, "words": "", "can_remove": phase == "ready"}
+sys.stdin.readline()
+ready = {"ready": True, "port": 8440, "server_id": "s", "version": "1.0", "model": model("missing")}
+print(json.dumps(ready), flush=True)
+for line in sys.stdin:
+    wish = json.loads(line)["model"]
+    print(json.dumps({"model": {"phase": 1}}), json.dumps({"model": model({"pull": "ready"}.get(wish, "missing"))}),
+          sep=chr(10), flush=True)
+"""
+
+
+@pytest.mark.logs_warnings
+def test_its_speech_model_is_steered_and_each_change_told(make):
+    child = make(MODEL)
+    missing, ready = ServerModel("missing", "base", 1, 2), ServerModel("ready", "base", 1, 2, "", True)
+    child.until(lambda: child.model == [missing])
+    child.server.steer_model("pull")
+    child.until(lambda: child.model == [missing, ready])
+    child.server.steer_model("remove")
+    child.until(lambda: child.model == [missing, ready, missing])
+    os.kill(child.server.child_pid, signal.SIGKILL)
+    child.until(lambda: child.model == [missing, ready, missing, missing])
+    child.server.stop()
+    child.server.steer_model("pull")

@@ -13,6 +13,7 @@ from app.ui.widgets.composer import Composer
 from app.ui.widgets.level_meter import LevelMeter
 from app.ui.widgets.message_text import MessageText
 from app.ui.widgets.page import Page
+from app.ui.widgets.progress import ProgressBar
 
 #: One ground of each colour; "page" is that of the window.
 GROUNDS = ("page", "", "raised", "soft", "alarm")
@@ -138,6 +139,9 @@ def marks():
     made["meter"] = LevelMeter()
     made["meter"].setFixedSize(160, 10)
     made["meter"].show_level(-10.0)
+    made["progress"] = ProgressBar("progress")
+    made["progress"].setFixedSize(160, 8)
+    made["progress"].show_share(0.6)
     made["spinner"] = Spinner()
     made["slider"] = QSlider(Qt.Orientation.Horizontal)
     made["slider"].setRange(0, 10)

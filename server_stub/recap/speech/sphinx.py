@@ -11,6 +11,7 @@ import numpy as np
 
 from server_stub.recap.speech.engine import Heard, Word
 from server_stub.recap.speech.mending import mend
+from server_stub.recap.speech.models import BUILT_IN
 from server_stub.recap.voice import RATE_HZ, Samples
 
 FRAME_RATE_HZ = 100
@@ -27,7 +28,7 @@ _ALTERNATIVE = re.compile(r"\(\d+\)$")
 class SphinxEngine:
     """Lower-case words without punctuation; needs no download."""
 
-    name = "pocketsphinx"
+    name = BUILT_IN
     trust = (
         "Written by the small built-in recogniser: clear voices come out with about one word in ten wrong, "
         "others with one in three, so listen to the passage before you rely on a word."

