@@ -17,6 +17,8 @@ from app.state.toasts import CALL, toast
 from app.wire import recording as wire
 
 TABLE = Table()
+#: To the host, who switched it off.
+STOPPED_BY_YOU = "AI recording is off. The recap is made from what was recorded."
 
 
 @TABLE.on(call_intents.SwitchRecording)
@@ -67,7 +69,8 @@ def stopped(state: AppState, message: wire.RecordingStopped) -> Step:
     state = replace(state, call=call)
     if message.reason == "ended":
         return state, ()
-    return toast(state, message.words, is_bad=message.reason != "host", about=CALL), ()
+    words = STOPPED_BY_YOU if message.reason == "host" and state.is_host else message.words
+    return toast(state, words, is_bad=message.reason != "host", about=CALL), ()
 
 
 @TABLE.on(call_intents.AnswerConsent)

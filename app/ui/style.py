@@ -5,7 +5,7 @@ SHEET = """
 Window, Page { background: $bg; }
 PipWindow { background: $surface; border: 1px solid $edge; }
 Page#call-page { background: $stage; }
-QToolTip { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; padding: 5px 8px; }
+QToolTip { background: $surface; color: $text; border: 1px solid $edge; padding: 5px 8px; }
 
 Words, ElidedWords, TextBlock { background: transparent; }
 *[look="muted"] { color: $muted; }
@@ -137,7 +137,8 @@ Card QPlainTextEdit { background: $raised; }
 QLineEdit:disabled, QComboBox:disabled { color: $muted; }
 QComboBox::drop-down { border: 0; width: 28px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 4px;
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $edge; padding: 4px;
   outline: 0;
   selection-background-color: $hover; selection-color: $text; }
 QAbstractSpinBox { background: $surface; border: 1px solid $edge; border-radius: 11px; padding: 1px 4px 1px 13px;
@@ -159,7 +160,9 @@ QCalendarWidget QSpinBox { min-height: 26px; border-radius: 8px; }
 QListView#qt_zone_list { background: $surface; border: 1px solid $edge; border-radius: 8px; padding: 4px; outline: 0;
   selection-background-color: $hover; selection-color: $text; }
 QListView#qt_zone_list::item { padding: 5px 8px; }
-QMenu { background: $surface; border: 1px solid $line; border-radius: 10px; padding: 6px; }
+QMenu { background: $surface; border: 1px solid $line; padding: 6px; }
+Menu { border-radius: 10px; }
+QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
 QMenu::item { padding: 8px 18px 8px 10px; border-radius: 7px; }
 QMenu::item:selected { background: $hover; }
 QMenu::icon { padding-left: 8px; }

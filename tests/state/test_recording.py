@@ -17,6 +17,13 @@ def test_the_switch_asks(is_on, kind):
     assert asked(in_call().do(call_intents.SwitchRecording(is_on=is_on)), kind)
 
 
+@pytest.mark.parametrize(("me", "said"), [("ada", "AI recording is off"), ("grace", "The host switched it off.")])
+def test_the_host_is_not_told_what_the_host_did(me, said):
+    stopped = recording.RecordingStopped(meeting="m1", at=6.0, reason="host", words="The host switched it off.")
+    story = in_call(me=me, recording_since=5.0).hear(stopped)
+    assert said in story.state.toasts.shown[-1].words
+
+
 def test_there_is_nothing_to_switch_outside_a_call():
     assert signed_in().do(call_intents.SwitchRecording(is_on=True)).effects == []
     assert in_call().do(events.PeersLost(), call_intents.SwitchRecording(is_on=True)).effects == []

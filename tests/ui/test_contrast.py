@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from app.ui.panels.schedule_fields import DateField
 from app.ui.theme import theme
-from app.ui.widgets.buttons import Choice, add_action
+from app.ui.widgets.buttons import Choice
+from app.ui.widgets.menu import add_action
 from app.ui.widgets.video_tile import VideoTile
 from tests.ui import samples
 

@@ -51,6 +51,12 @@ def test_r43_it_is_frameless_on_top_and_neither_takes_the_focus_nor_keeps_the_pr
     assert scene.window.isVisible()
 
 
+def test_a_click_on_it_gives_no_button_the_focus(small):
+    small.activateWindow()
+    QApplication.processEvents()
+    assert small.focusWidget() is small
+
+
 def test_r43_the_picture_comes_at_its_own_size_beside_that_of_the_page(small, scene):
     wanted = scene.bridge.stage.wanted[P1].values()
     assert {(one.width_px, one.height_px) for one in wanted} == {

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from app.state.call_intents import SwitchRecording
 from tests.looks import call_states, states
@@ -32,6 +32,8 @@ def test_recording_is_switched_only_after_a_yes(scene, is_recording, dialog, way
         scene.click(f"{dialog}-{way}")
     assert scene.take() == ([SwitchRecording(is_on=not is_recording)] if way == "ok" else [])
     assert not scene.is_visible(f"{dialog}-dialog")
+    # Asked for by the mouse, it leaves no ring behind.
+    assert not isinstance(scene.window.focusWidget(), QAbstractButton)
 
 
 def test_the_question_at_the_start_says_what_follows(scene):

@@ -69,7 +69,7 @@ class EndedPage(Page):
         is_guest = state.me is None or bool(call.guest_token)
         self._title.setText(call.ended_words or "You left the meeting.")
         self._meeting.setText(call.meeting.title)
-        self._words.show_text("The meeting is still going on. You can go back in." if call.can_rejoin else "")
+        self._words.show_text("You can go back in as long as the meeting goes on." if call.can_rejoin else "")
         self._places.setVisible(not is_guest and _was_recorded(call))
         self._receipt.show_receipt(call.recording.receipt)
         self._receipt_words.setText(_RECEIPT_WORDS + (_NOW if is_guest else ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.app_state import AppState
@@ -18,9 +18,10 @@ from app.ui.panels.leaving import ask_to_leave
 from app.ui.panels.record_button import RecordButton
 from app.ui.qt import override
 from app.ui.text import set_tip
-from app.ui.widgets.buttons import Badged, Button, add_action, open_below
+from app.ui.widgets.buttons import Badged, Button
 from app.ui.widgets.cards import Card, Line, row
 from app.ui.widgets.frame import frame_of
+from app.ui.widgets.menu import Menu, add_action, open_below
 
 #: What goes into the menu before words and gaps go, and what only where that was not enough.
 _RARE = 60
@@ -147,9 +148,7 @@ class CallBar(Card):
         self._more.say("More", state=", ".join(f"{one.words}: {one.state}" for one in looks if one.count))
 
     def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("more-menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self, "more-menu")
         for action in self._hidden:
             self._add_line(menu, action)
         if self._hidden:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import lru_cache
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QImageReader, QPixmap, QResizeEvent
@@ -174,7 +175,9 @@ class DevicePanel(QWidget):
         self._bridge.do(Choose(choices=choices))
 
 
+@lru_cache
 def _thumbnail(file: str) -> QIcon:
+    """Read once: the page before the call and the dialog in it show the same."""
     reader = QImageReader(str(paths.resource("backgrounds", file)))
     size = reader.size()
     if size.isValid():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
 from app.state.call_intents import EndForAll, Leave
 from app.ui.bridge import Bridge
-from app.ui.widgets.buttons import add_action, open_below
+from app.ui.widgets.menu import Menu, add_action, open_below
 
 
 def ask_to_leave(bridge: Bridge, state: AppState, below: QWidget, *, names: tuple[str, str]) -> None:
@@ -23,8 +22,7 @@ def ask_to_leave(bridge: Bridge, state: AppState, below: QWidget, *, names: tupl
     if not state.is_host or state.call_phase != "in":
         bridge.do(Leave())
         return
-    menu = QMenu(below)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu = Menu(below)
     add_action(menu, "log-out", "Leave the meeting", lambda: bridge.do(Leave()), name=names[0])
     add_action(menu, "phone-off", "End the meeting for all", lambda: bridge.do(EndForAll()), name=names[1])
     open_below(menu, below)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.state.call_intents import GoToMeeting
 from app.state.intents import CancelPlanned, GetCalendarFile, OpenChatLog, OpenPlan, OpenRecapPage
@@ -15,8 +15,9 @@ from app.ui.panels.giving import CopyLink
 from app.ui.panels.link_dialog import LinkDialog
 from app.ui.panels.meeting_words import deletion_words, plan_lines, recap_words, state_words
 from app.ui.text import ElidedWords, TextBlock, Words
-from app.ui.widgets.buttons import Button, IconButton, add_action, open_below
+from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Chip, Glyph, column, row
+from app.ui.widgets.menu import Menu, add_action, open_below
 from app.ui.widgets.scrim import Scrim
 from app.wire.rooms import MeetingCard
 
@@ -167,8 +168,7 @@ class MeetingCardView(Card):
     # --- the planner's ----------------------------------------------------------------------------------------------
     def _open_menu(self) -> None:
         card = self._card
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         if self._is_planner:
             add_action(menu, "pencil", "Edit…", self._edit, name="menu-edit-meeting")
             add_action(menu, "calendar-x", "Cancel meeting…", self._ask_cancel, name="menu-cancel-meeting")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
 from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, StopOthersShare
@@ -20,9 +19,10 @@ from app.ui.panels.lobby_panel import LobbyPanel
 from app.ui.panels.receipt_file import ReceiptButton
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
-from app.ui.widgets.buttons import Button, IconButton, Switch, add_action, open_below
+from app.ui.widgets.buttons import Button, IconButton, Switch
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.ui.widgets.menu import Menu, add_action, open_below
 from app.wire.text import one_line
 
 
@@ -97,9 +97,7 @@ class PeoplePanel(QWidget):
 
     def _open_menu(self, data: _Row, button: QWidget) -> None:
         # The panel's, not the button's: the person may leave while it is open.
-        menu = QMenu(self)
-        menu.setObjectName("person-actions")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self, "person-actions")
         do = self._bridge.do
         if data.microphone:
             add_action(menu, "mic-off", "Mute", lambda: do(MuteOther(person=data.id)), name=f"mute-{data.id}")

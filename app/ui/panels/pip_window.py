@@ -22,9 +22,10 @@ from app.ui.panels.device_panel import ToggleButton, toggle
 from app.ui.panels.leaving import ask_to_leave
 from app.ui.qt import override
 from app.ui.text import ElidedWords, people_words
-from app.ui.widgets.buttons import Badged, Button, IconButton, add_action
+from app.ui.widgets.buttons import Badged, Button, IconButton
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.floating import Floating
+from app.ui.widgets.menu import Menu, add_action
 from app.ui.widgets.video_tile import VideoTile
 
 _SIZES = (("small", "Small", 280), ("medium", "Medium", FIRST_PX), ("large", "Large", 520))
@@ -207,9 +208,7 @@ class PipWindow(Floating):
 
     # --- acting ---------------------------------------------------------------------------------------------------
     def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("pip-menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self, "pip-menu")
         add_action(menu, "maximize-2", "Back to the window", self.returned.emit, name="pip-menu-back")
         for name, words, width in _SIZES if self.is_free else ():
             line = QAction(words, menu)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from app.state.app_state import AppState
@@ -14,9 +13,10 @@ from app.state.intents import PostOtherMeeting
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import line_field
 from app.ui.text import Words
-from app.ui.widgets.buttons import Button, add_action, open_below
+from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.frame import frame_of
+from app.ui.widgets.menu import Menu, add_action, open_below
 from app.ui.widgets.scrim import Scrim
 
 #: What the server takes as an address of another service.
@@ -39,9 +39,7 @@ def open_camera_menu(button: QWidget, state: AppState, bridge: Bridge) -> None:
     """
     room, info = state.rooms.open, state.room_info(state.rooms.open)
     why = state.why_not_start(room)
-    menu = QMenu(button)
-    menu.setObjectName("camera-menu")
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu = Menu(button, "camera-menu")
     if not why:
         begin = BeginMeeting(room=room, key=secrets.token_hex(8))
         add_action(menu, "video", "Video meeting", lambda: bridge.do(begin), name="menu-video-meeting")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QPainterPath, QRegion
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.call_intents import React
@@ -12,6 +12,7 @@ from app.ui.qt import override
 from app.ui.reactions import NAMES, drawing
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.cards import Card, row
+from app.ui.widgets.menu import round_off
 from app.wire.reactions import Reaction
 
 _SIZE_PX = 28
@@ -46,10 +47,7 @@ class ReactionPicker(QWidget):
 
     def _place(self, anchor: QWidget) -> None:
         self.adjustSize()
-        # Round corners by a mask: without a compositor, what is translucent is black.
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
-        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
+        round_off(self, _RADIUS_PX)
         over = anchor.mapToGlobal(QPoint(anchor.width() // 2, 0))
         # Inside of the window, which may lie beyond the edge of a screen.
         left = anchor.window().mapToGlobal(QPoint(_GAP_PX, 0)).x()

@@ -106,7 +106,6 @@ class RecordButton(Button):
 
     def _answered(self, is_yes: bool, wanted: bool) -> None:
         self._question = None
-        self.setFocus()
         if is_yes:
             self._bridge.do(SwitchRecording(is_on=wanted))
 

@@ -18,10 +18,11 @@ from app.ui.panels.search_panel import SearchPanel
 from app.ui.qt import empty, override
 from app.ui.text import ElidedWords, Words, clock_words, day_words, set_tip
 from app.ui.theme import ThemeChoice, theme, tokens
-from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton, add_action, open_below
+from app.ui.widgets.buttons import Badged, Button, IconButton, RowButton
 from app.ui.widgets.cards import Avatar, Card, Chip, EmptyState, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.ui.widgets.frame import frame_of
+from app.ui.widgets.menu import Menu, add_action, open_below
 from app.wire.rooms import Message, RoomInfo
 from app.wire.text import fold, one_line
 
@@ -217,9 +218,7 @@ class RoomList(Card):
         self._page.show_room()
 
     def _open_account(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("account-actions")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self, "account-actions")
         is_embedded = self._state is not None and self._state.connection.is_embedded
         if not is_embedded:
             wanted = OpenAccount(is_open=True)

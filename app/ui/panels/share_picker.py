@@ -25,7 +25,7 @@ from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.tall_scroll import TallScroll
 
 _THUMBNAIL_PX = (196, 112)
-_WIDTH_PX, _COLUMN_PX = 748, 224
+_WIDTH_PX, _COLUMN_PX, _MOST_PX = 748, 224, 420
 _OWN_WINDOWS = (
     "On this desktop Parley’s own windows are seen, too, if they lie on the screen that you share. Share a single "
     "window to keep them out."
@@ -64,7 +64,7 @@ class SharePicker(Scrim):
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(0, 0, 12, 0)
         self._grid.setSpacing(8)
-        self._scroll = TallScroll(self._inside, (_WIDTH_PX - 40, 420))
+        self._scroll = TallScroll(self._inside, (_WIDTH_PX - 40, _MOST_PX))
         self._wait = QWidget()
         self._wait.setLayout(middle(Spinner(), Words("Looking for screens and windows…", look="muted")))
         self._empty = EmptyState("monitor", "Nothing to share", _NOTHING)
@@ -147,6 +147,10 @@ class SharePicker(Scrim):
         for line in range(self._grid.rowCount() + 1):
             self._grid.setRowStretch(line, 0)
         self._grid.setRowStretch(-(-len(self._cards) // self._columns), 1)
+        # Few of them stand at the left, and make a low dialog.
+        for place in range(self._grid.columnCount() + 1):
+            self._grid.setColumnStretch(place, int(place == self._columns))
+        self._scroll.ask_height(min(_MOST_PX, self._inside.sizeHint().height()))
 
     @property
     def _columns(self) -> int:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu
 
 from app.state.app_state import AppState
 from app.state.call_intents import LetPoint, OpenSharePicker, StopOwnShare
@@ -16,8 +14,9 @@ from app.ui.bridge import Bridge
 from app.ui.panels.share_picker import MODES, mode_choice
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, set_tip
-from app.ui.widgets.buttons import Button, add_action, open_below
+from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Glyph, row
+from app.ui.widgets.menu import Menu, add_action, open_below
 
 _SENT_AS = {"": "", "text": "Sharp text", "motion": "Smooth video"}
 _NARROW_PX = 620
@@ -77,8 +76,7 @@ class SharingBar(Card):
         self.setAccessibleName(f"{words}. {more}" if more else words)
 
     def _open_pointing(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         members, guests = self._lets
         for name, words, is_on, wanted in (
             ("members", "Members may point and draw", members, LetPoint(members=not members, guests=guests)),

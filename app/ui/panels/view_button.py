@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
@@ -11,8 +10,9 @@ from app.state.call_intents import ChooseLayout, HideOwnView
 from app.state.stage import Mode, Stage
 from app.ui.bridge import Bridge
 from app.ui.keys import with_hint
-from app.ui.widgets.buttons import IconButton, add_action, open_below
+from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.frame import frame_of
+from app.ui.widgets.menu import Menu, add_action, open_below
 
 _MODES: dict[Mode, tuple[str, str]] = {
     "automatic": ("sparkles", "Automatic"),
@@ -40,8 +40,7 @@ class ViewButton(IconButton):
             self._stage = state.call.stage
 
     def _open(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self)
         group = QActionGroup(menu)
         for mode, (glyph, words) in _MODES.items():
             is_chosen = mode == self._stage.mode

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
     QLayout,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -374,25 +372,3 @@ def help_button(name: str, anchor: str = "") -> Button:
     button.setAccessibleDescription("Opens the help, with the terms of use and the privacy page")
     button.clicked.connect(lambda: frame_of(button).open_help(anchor))
     return button
-
-
-def add_action(menu: QMenu, glyph: str, words: str, then: Callable[[], object], *, name: str) -> QAction:
-    """Puts a line into a menu."""
-    action = QAction(icon(glyph, tokens().text, 18), unmarked(words), menu)
-    action.setObjectName(name)
-    action.triggered.connect(lambda: then())
-    menu.addAction(action)
-    return action
-
-
-def open_below(menu: QMenu, button: QWidget) -> None:
-    """Opens a menu under a button (over it where there is no room), without blocking, its right edges aligned."""
-    size = menu.sizeHint()
-    below = button.mapToGlobal(button.rect().bottomRight())
-    above = button.mapToGlobal(button.rect().topRight())
-    bottom = button.screen().availableGeometry().bottom()
-    y = below.y() + 6 if below.y() + 6 + size.height() <= bottom else above.y() - 6 - size.height()
-    place = button.mapToGlobal(button.rect().topLeft())
-    place.setX(max(button.screen().availableGeometry().left(), below.x() - size.width()))
-    place.setY(y)
-    menu.popup(place)

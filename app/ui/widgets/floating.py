@@ -54,6 +54,9 @@ class Floating(QWidget):
         self.setWindowFlags(flags | Qt.WindowType.FramelessWindowHint if can_here("on_top").is_able else flags)
         self.setMouseTracking(True)
         self.setMinimumSize(200, 150)
+        # Otherwise the first button gets the focus, and a ring, as soon as somebody clicks anywhere on it.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
 
     def keep_off(self, area: Rect | None) -> bool:
         """Keeps off a part of the desktop that others see, where the system cannot leave a window out of it.

@@ -23,6 +23,11 @@ class TallScroll(Scroll):
         self._size_px = size_px
         self.setMinimumHeight(80)
 
+    def ask_height(self, height_px: int) -> None:
+        """Asks for another height."""
+        self._size_px = self._size_px[0], height_px
+        self.updateGeometry()
+
     @override
     def sizeHint(self) -> QSize:
         return QSize(*self._size_px)
