@@ -1,9 +1,11 @@
 """Emoji are shown on a machine without a font for them, and are found by their names."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 
 from app.ui.emoji import emoji, find_emoji, load_emoji_font
 from app.ui.theme import face
+from app.ui.widgets import emoji_picker
 
 
 def drawn(text):
@@ -38,3 +40,21 @@ def test_r42_emoji_are_found_by_name_and_by_what_they_mean():
     assert [one.text for one in find_emoji("🚀")] == ["🚀"]
     assert find_emoji("party")[0].text in ("🥳", "🎉")
     assert find_emoji("nothing like that") == ()
+
+
+def test_the_same_emoji_are_not_laid_out_again(qtbot, monkeypatch):
+    laid = []
+    place = emoji_picker._Grid._place
+    monkeypatch.setattr(emoji_picker._Grid, "_place", lambda grid: laid.append(place(grid)))
+    picker = emoji_picker.EmojiPicker("some")
+    qtbot.addWidget(picker)
+    picker.begin()
+    first, last = picker._grid._shown[0], picker._grid._shown[-1]
+    picker._grid._go(last)
+    laid.clear()
+    picker.begin()
+    assert laid == []
+    assert (first.focusPolicy(), last.focusPolicy()) == (Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus)
+    picker._find("rocket")
+    assert len(laid) == 1
+    assert [one.isVisibleTo(picker) for one in (first, last, *picker._grid._shown)] == [False, False, True]

@@ -111,21 +111,27 @@ class _Grid(QWidget):
         return cell
 
     def show_emoji(self, found: tuple[Emoji, ...]) -> None:
-        self._shown = [self._cells[one] for one in found]
-        for cell in self._cells.values():
-            cell.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        before, self._shown = self._shown, [self._cells[one] for one in found]
+        if self._shown == before:
+            # To lay all of them out again takes a tenth of a second.
+            self._reach(self._shown[:1])
+            return
+        for cell in before:
             cell.hide()
-        if self._shown:
-            self._shown[0].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._reach(self._shown[:1])
         self._place()
+
+    def _reach(self, cells: list[_Cell]) -> None:
+        """Tab leads to these of those that are shown, and to no other."""
+        for cell in self._shown:
+            cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus if cell in cells else Qt.FocusPolicy.ClickFocus)
 
     def enter(self) -> None:
         if self._shown:
             self._go(self._shown[0])
 
     def _go(self, cell: _Cell) -> None:
-        for one in self._shown:
-            one.setFocusPolicy(Qt.FocusPolicy.StrongFocus if one is cell else Qt.FocusPolicy.ClickFocus)
+        self._reach([cell])
         cell.setFocus(Qt.FocusReason.TabFocusReason)
         self.revealed.emit(cell)
 
