@@ -141,6 +141,7 @@ QComboBox { combobox-popup: 0; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $edge; padding: 4px;
   outline: 0;
   selection-background-color: $hover; selection-color: $text; }
+QComboBox QAbstractItemView::item { min-height: 32px; padding: 0 8px; }
 QAbstractSpinBox { background: $surface; border: 1px solid $edge; border-radius: 11px; padding: 1px 4px 1px 13px;
   min-height: 38px; selection-background-color: $accent_fill; selection-color: $on_accent; }
 QAbstractSpinBox:focus { border: 2px solid $accent; padding: 0 3px 0 12px; }

@@ -143,12 +143,14 @@ class SharePicker(Scrim):
         """In the order in which they are listed, however wide the window is now."""
         for place, card in enumerate(self._cards.values()):
             self._grid.addWidget(card, place // self._columns, place % self._columns, Qt.AlignmentFlag.AlignTop)
+            # At once: what is not shown yet has no height for the dialog.
+            card.show()
         # What is left of the height lies below the last row, which was another one before.
         for line in range(self._grid.rowCount() + 1):
             self._grid.setRowStretch(line, 0)
         self._grid.setRowStretch(-(-len(self._cards) // self._columns), 1)
         # Few of them stand at the left, and make a low dialog.
-        for place in range(self._grid.columnCount() + 1):
+        for place in range(max(self._grid.columnCount(), self._columns) + 1):
             self._grid.setColumnStretch(place, int(place == self._columns))
         self._scroll.ask_height(min(_MOST_PX, self._inside.sizeHint().height()))
 
