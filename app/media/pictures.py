@@ -161,12 +161,7 @@ def make_picture(frame: Frame, view: View, *, mirror: bool = False) -> Picture:
 
     _work_alone()
     whole = (frame.width_px, frame.height_px)
-    if view.crop == "cover":
-        box, size_px = cover_box(*whole, tile_px=(view.width_px, view.height_px)), (view.width_px, view.height_px)
-    else:
-        box = part_box(*whole, view.part)
-        scale = min(view.width_px / (view.part.width * whole[0]), view.height_px / (view.part.height * whole[1]))
-        size_px = max(2, round(box.width_px * scale)), max(2, round(box.height_px * scale))
+    box, size_px, part = _plan(whole, view)
     if frame.form != "yuv420p":
         pixels = _to_bgra(frame, box, size_px)
     elif view.crop == "fit" and size_px[0] < box.width_px:
@@ -175,8 +170,21 @@ def make_picture(frame: Frame, view: View, *, mirror: bool = False) -> Picture:
         pixels = _planes_to_bgra(frame, box, size_px)
     if mirror:
         pixels = np.asarray(cv2.flip(pixels[:, : size_px[0]], 1), np.uint8)
-    part = Part(box.left_px / whole[0], box.top_px / whole[1], box.width_px / whole[0], box.height_px / whole[1])
     return Picture(pixels, size_px[0], size_px[1], frame.captured_at_s, part, whole)
+
+
+@lru_cache(maxsize=64)
+def _plan(whole: tuple[int, int], view: View) -> tuple[Box, tuple[int, int], Part]:
+    """What of a frame of a size is made into how many pixels, and the share of the frame that this is."""
+    if view.crop == "cover":
+        size_px = (view.width_px, view.height_px)
+        box = cover_box(*whole, tile_px=size_px)
+    else:
+        box = part_box(*whole, view.part)
+        scale = min(view.width_px / (view.part.width * whole[0]), view.height_px / (view.part.height * whole[1]))
+        size_px = max(2, round(box.width_px * scale)), max(2, round(box.height_px * scale))
+    part = Part(box.left_px / whole[0], box.top_px / whole[1], box.width_px / whole[0], box.height_px / whole[1])
+    return box, size_px, part
 
 
 @lru_cache(maxsize=1)
@@ -230,6 +238,8 @@ class _Canvas:
         room = -(-width // 8) * 8 if planes_px == made_px else width
         self._frame = av.VideoFrame(room, height, "yuv420p")
         self._scaler = av.video.reformatter.VideoReformatter()
+        # Looked up once: each costs as much by its name as a row of pixels.
+        self._form, self._way = av.VideoFormat("bgra"), av.video.reformatter.Interpolation.BILINEAR.value
         self._made_px = (room, height) if planes_px == made_px else made_px
         self.planes: list[Pixels] = []
         for plane, across in zip(self._frame.planes, (width, width // 2, width // 2), strict=True):
@@ -242,7 +252,7 @@ class _Canvas:
         """What is on it now; see `Picture.pixels`."""
         made = self._scaler.reformat(
             self._frame, width=self._made_px[0], height=self._made_px[1],
-            format="bgra", interpolation="BILINEAR", threads=1,
+            format=self._form, interpolation=self._way, threads=1,
         ).planes[0]  # fmt: skip
         return np.frombuffer(made, np.uint8).reshape(-1, made.line_size // 4, 4)
 
@@ -292,6 +302,7 @@ def make_pictures(frame: Frame, views: Views, *, mirror: bool = False) -> Iterat
     """
     made: dict[View, Picture] = {}
     for number, view in views.items():
-        if view not in made:
-            made[view] = make_picture(frame, view, mirror=mirror)
-        yield number, made[view]
+        picture = made.get(view)
+        if picture is None:
+            picture = made[view] = make_picture(frame, view, mirror=mirror)
+        yield number, picture

@@ -61,6 +61,7 @@ class Bridge(QObject):
     _state_came = Signal()
     _levels_came = Signal()
     _pointed_came = Signal()
+    _pictures_came = Signal()
     _called = Signal(object)
 
     def __init__(
@@ -98,6 +99,7 @@ class Bridge(QObject):
         self._state_came.connect(self._give_state, queued)
         self._levels_came.connect(self._give_levels, queued)
         self._pointed_came.connect(self._give_pointed, queued)
+        self._pictures_came.connect(self.stage.deliver, queued)
         self._called.connect(self._call, queued)
 
     def do(self, intent: Intent) -> None:
@@ -130,7 +132,7 @@ class Bridge(QObject):
 
     def wake(self) -> None:
         """The mailbox's wake callback: pictures wait; from any thread."""
-        self._called.emit(self.stage.deliver)
+        self._pictures_came.emit()
 
     def call_soon(self, action: Callable[[], None]) -> None:
         """Calls something on the UI thread, in order; from any thread."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -70,6 +70,7 @@ class Stage(QObject):
             self.wanted = wanted
             self._tell(wanted)
 
+    @Slot()
     def deliver(self) -> None:
         """Empties the mailbox, whoever looks: one that is never empty never wakes again."""
         for (key, number), picture in self._mailbox.take_all().items():
@@ -89,6 +90,8 @@ class PictureView(QWidget):
 
     Attributes:
         key: whose pictures, and of what; None for nobody's.
+        ratio: device pixels for one logical pixel.
+        size_px: its width and height in device pixels.
     """
 
     def __init__(self, stage: Stage | None, key: PictureKey | None, *, crop: Crop = "cover") -> None:
@@ -104,6 +107,7 @@ class PictureView(QWidget):
         self._crop: Crop = crop
         self._stage = stage
         self._number = stage.add(self) if stage is not None else 0
+        self.ratio, self.size_px = 1.0, (0, 0)
 
     def leave_stage(self) -> None:
         """No picture comes any more; before it is deleted, which may be later."""
@@ -114,8 +118,7 @@ class PictureView(QWidget):
         """What is wanted now, in device pixels; None while nobody can see it."""
         if self.window().isMinimized():
             return None
-        ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        width, height = self.size_px
         return View(width, height, self._crop) if self.isVisible() and min(width, height) >= 2 else None
 
     def show_picture(self, picture: Picture) -> None:
@@ -123,8 +126,19 @@ class PictureView(QWidget):
         raise NotImplementedError
 
     def _look_again(self) -> None:
+        """Its size may have changed, or whether it is seen, or what it wants."""
+        self.ratio = self.devicePixelRatioF()
+        self.size_px = round(self.width() * self.ratio), round(self.height() * self.ratio)
         if self._stage is not None:
             self._stage.look_again()
+
+    def _look_at_density(self) -> None:
+        """A screen of another density wants other sizes; called whenever it is painted, which it is on a new screen.
+
+        Not by an event of Qt's: Python would be asked about every event of every view then, thousands a second.
+        """
+        if self.devicePixelRatioF() != self.ratio:
+            self._look_again()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -140,10 +154,3 @@ class PictureView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._look_again()
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        """A screen of another density wants other sizes."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._look_again()
-        return super().event(event)

@@ -7,7 +7,7 @@ pressed is exempt there; here it can be read as well.
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from app.media.types import Picture
 from app.ui.panels.schedule_fields import DateField
 from app.ui.theme import theme
 from app.ui.widgets.buttons import Choice
@@ -213,9 +214,9 @@ def shown_on(picture, **person):
     tile.show_person("Ann Lee", **{"microphone": True, "camera": True, **person})
     tile.show_mark("Not recorded")
     if picture is not None:
-        image = QImage(320, 200, QImage.Format.Format_RGB32)
-        image.fill(QColor(picture))
-        tile._image = image
+        colour = QColor(picture)
+        bgra = colour.blue(), colour.green(), colour.red(), 255
+        tile.show_picture(Picture(np.full((200, 320, 4), bgra, np.uint8), 320, 200, 0.0))
     return tile
 
 
@@ -242,7 +243,7 @@ def test_what_is_said_of_who_is_cut_off_and_of_a_call_that_is(colours, qtbot, pi
     assert samples.strongest(pixels[90:112, 100:220]) >= WORDS
     tile = shown_on(picture)
     qtbot.addWidget(tile)
-    tile._is_stopped = True
+    tile.show_stopped(True)
     pixels = samples.numbers(tile.grab().toImage())
     assert samples.strongest(pixels[166:185, 16:32]) >= MARK
 

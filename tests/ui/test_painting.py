@@ -1,13 +1,16 @@
 """A tile that paints itself quickly looks as one that takes its time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from app.media.types import View
 from app.state.stage import Tile
-from app.ui.theme import tokens
+from app.ui.theme import theme, tokens
 from app.ui.widgets.video_tile import RADIUS_PX
 from tests.looks import call_states, faces
 from tests.ui.samples import numbers
@@ -30,9 +33,9 @@ def parts(pixels):
 
 def test_both_ways_paint_the_same(tile):
     quick = parts(numbers(tile.grab().toImage()))
-    image, tile._image = tile._image, tile._image.copy(0, 0, tile._image.width() - 1, tile._image.height())
+    picture = tile._picture
+    tile.show_picture(replace(picture, width_px=picture.width_px - 1))
     slow = parts(numbers(tile.grab().toImage()))
-    tile._image = image
     differs = np.abs(quick - slow).max(axis=0) > 40
     assert quick.shape == slow.shape
     # The edges of a stretched picture are a pixel elsewhere.
@@ -46,6 +49,29 @@ def test_the_corners_show_what_lies_round_the_tile(tile):
     ground = QColor(tokens().stage).rgb() & 0xFFFFFF
     assert {int(seen[y, x]) for y in (0, -1) for x in (0, -1)} == {ground}
     assert int(seen[0, RADIUS_PX + 4]) != ground
+
+
+def test_another_theme_has_its_own_colour_at_the_corners(tile):
+    for name in ("light", "dark"):
+        theme.apply(name)
+        assert int(numbers(tile.grab().toImage())[0, 0]) == QColor(tokens().stage).rgb() & 0xFFFFFF
+
+
+def test_who_speaks_has_a_ring_along_every_edge(tile):
+    tile.show_speaking(True)
+    seen = numbers(tile.grab().toImage())
+    middle_y, middle_x = (size // 2 for size in seen.shape)
+    edges = {int(seen[at]) for at in ((1, middle_x), (-2, middle_x), (middle_y, 1), (middle_y, -2))}
+    assert edges == {QColor(tokens().accent).rgb() & 0xFFFFFF}
+
+
+def test_a_screen_of_another_density_wants_other_sizes(scene, tile, monkeypatch):
+    before = tile.wish()
+    monkeypatch.setattr(tile, "devicePixelRatioF", lambda: 2.0)
+    # Qt paints a window again that has come to another screen.
+    tile.update()
+    doubled = View(2 * before.width_px, 2 * before.height_px)
+    scene.qtbot.waitUntil(lambda: list(scene.bridge.stage.wanted[P1].values()) == [doubled])
 
 
 class Paints(QObject):

@@ -242,6 +242,7 @@ class _Thumbnail(PictureView):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._look_at_density()
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = QRectF(self.rect())

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -289,9 +289,10 @@ class Toasts(QObject):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the window's size, and stays over what is laid over it later."""
-        if event.type() == QEvent.Type.Resize:
+        # By class: to ask for the kind costs more, and each picture of the window comes by here.
+        if isinstance(event, QResizeEvent):
             self.place(anew=True)
-        elif event.type() == QEvent.Type.ChildAdded and self.cards:
+        elif isinstance(event, QChildEvent) and event.added() and self.cards:
             QTimer.singleShot(0, self, self._raise)
         return False
 

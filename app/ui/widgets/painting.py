@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from math import ceil
+from typing import NamedTuple, TypeAlias
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import colour
@@ -24,38 +25,51 @@ def painting(widget: QWidget) -> Iterator[QPainter]:
         painter.end()
 
 
-@lru_cache(maxsize=16)
-def _corners(radius_px: int, ground: str, ratio: float) -> QPixmap:
-    """A square of a colour with a round hole that touches its sides."""
-    side = 2 * round(radius_px * ratio)
-    # A picture, since the X server gives a pixmap that begins opaque no transparency later.
-    drawn = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    drawn.fill(QColor(ground))
-    painter = QPainter(drawn)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor("#000000"))
-    painter.drawEllipse(QRectF(0, 0, side, side))
-    painter.end()
-    return QPixmap.fromImage(drawn)
+def paint_corners(painter: QPainter, area: QRectF, radius_px: float, ground: str) -> None:
+    """Covers what lies beyond round corners with a colour of the theme, that of what lies round the area."""
+    beyond, inside = QPainterPath(), QPainterPath()
+    beyond.addRect(area)
+    inside.addRoundedRect(area, radius_px, radius_px)
+    painter.fillPath(beyond.subtracted(inside), colour(ground))
 
 
-def paint_corners(painter: QPainter, area: QRect, radius_px: int, ground: str, ratio: float) -> None:
-    """Rounds the corners of what was painted already, with the colour of what lies round it.
+class Edges(NamedTuple):
+    """How far from the edges of a widget something is painted, in logical pixels."""
+
+    sides_px: int
+    top_px: int
+    bottom_px: int
+
+
+Layer: TypeAlias = tuple[tuple[QPointF, QImage], ...]
+"""Something drawn once, to be painted over what changes all the time: where each image belongs, and the images."""
+
+
+def draw_layer(size_px: tuple[int, int], ratio: float, edges: Edges | None, paint: Callable[[QPainter], None]) -> Layer:
+    """Draws what lies over a widget, and keeps the parts of it in which there may be something.
 
     Args:
-        painter: Of the widget.
-        area: What gets round corners.
-        radius_px: Of the corners, in logical pixels.
-        ground: A colour of the theme.
+        size_px: Of the widget, in device pixels.
         ratio: Device pixels for one logical pixel.
+        edges: Where something is; None: everywhere.
+        paint: Draws all of it, in logical pixels, on what is transparent.
     """
-    square = _corners(radius_px, colour(ground).name(), ratio)
-    half = square.width() // 2
-    right, bottom = area.width() - radius_px, area.height() - radius_px
-    for x, y, from_x, from_y in ((0, 0, 0, 0), (right, 0, half, 0), (0, bottom, 0, half), (right, bottom, half, half)):
-        painter.drawPixmap(QRectF(x, y, radius_px, radius_px), square, QRectF(from_x, from_y, half, half))
+    width, height = size_px
+    drawn = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint(painter)
+    painter.end()
+    places = [QRect(0, 0, width, height)]
+    if edges is not None:
+        side, top, bottom = (ceil(depth * ratio) for depth in edges)
+        between = height - top - bottom
+        if between > 0 and width > 2 * side:
+            places = [QRect(0, 0, width, top), QRect(0, height - bottom, width, bottom)]
+            places += [QRect(x, top, side, between) for x in (0, width - side) if side]
+    return tuple((QPointF(place.x() / ratio, place.y() / ratio), drawn.copy(place)) for place in places)
 
 
 def fill_round(painter: QPainter, area: QRectF, radius_px: float, ground: str) -> None:

@@ -7,7 +7,6 @@ import time
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
-    QImage,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -206,8 +205,9 @@ class ShareView(StageTile):
         if self._bar.isHidden():
             self._show_bar()
 
+    @property
     @override
-    def _copy_picture(self, painter: QPainter, image: QImage) -> bool:
+    def _is_exact(self) -> bool:
         """Where a picture lies depends on which part of the screen it shows."""
         return False
 
@@ -251,16 +251,13 @@ class ShareView(StageTile):
         bar = self._bar
         if not self.is_large or not self.has_picture or self.width() < bar.sizeHint().width() + 24:
             bar.hide()
-            self._foot_px = 0
+            self._cover_foot(0)
             return
         place = self.space.place(self.zoom)
         covers = place.y + place.height > self.height() - bar.sizeHint().height()
         has_focus = bar.isAncestorOf(QApplication.focusWidget() or self)
         bar.setVisible(not covers or has_focus or self._rest.isActive())
-        foot_px = bar.sizeHint().width() // 2 if bar.isVisibleTo(self) else 0
-        if foot_px != self._foot_px:
-            self._foot_px = foot_px
-            self.update()
+        self._cover_foot(bar.sizeHint().width() // 2 if bar.isVisibleTo(self) else 0)
 
     # --- by hand --------------------------------------------------------------------------------------------------
     @override

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from app.media.types import Crop
@@ -12,7 +12,7 @@ from app.ui.qt import override
 from app.ui.stage import Stage
 from app.ui.widgets.buttons import is_enter
 from app.ui.widgets.cards import column, row
-from app.ui.widgets.painting import painting
+from app.ui.widgets.painting import Edges
 from app.ui.widgets.picture_buttons import PictureButton, PicturePill
 from app.ui.widgets.video_tile import RADIUS_PX, VideoTile
 
@@ -42,7 +42,6 @@ class StageTile(VideoTile):
     Attributes:
         tile: Which one it is.
         is_large: The others stand beside it.
-        takes_arrows: Arrow keys are for it while it has the focus, and for no shortcut.
     """
 
     pin_wanted = Signal(bool)
@@ -54,7 +53,6 @@ class StageTile(VideoTile):
         name = f"{tile.person or 'own'}{of_what}"
         self.tile = tile
         self.is_large = False
-        self.takes_arrows = False
         self._can_pin = False
         self._is_over = False
         self.setObjectName(f"tile-{name}")
@@ -123,22 +121,15 @@ class StageTile(VideoTile):
         self._show_tools()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        """Arrow keys may be for this tile."""
-        is_asked = event.type() == QEvent.Type.ShortcutOverride and self.takes_arrows
-        if is_asked and isinstance(event, QKeyEvent) and event.key() in ARROWS:
-            event.accept()
-            return True
-        return super().event(event)
-
-    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._renew()
         self._show_tools()
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._renew()
         self._look_at_focus()
 
     @override
@@ -150,11 +141,14 @@ class StageTile(VideoTile):
             super().keyPressEvent(event)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def _edges(self) -> Edges | None:
+        return None if self.hasFocus() else super()._edges()
+
+    @override
+    def _paint_front(self, has_corners: bool, painter: QPainter) -> None:
+        super()._paint_front(has_corners, painter)
         if self.hasFocus():
-            with painting(self) as painter:
-                self._paint_focus(painter)
+            self._paint_focus(painter)
 
     def _paint_focus(self, painter: QPainter) -> None:
         """Light on dark: seen on any picture."""

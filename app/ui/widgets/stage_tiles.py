@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -93,7 +93,6 @@ class StageTiles(QWidget):
             widget.show_place(
                 is_large=tile == main, can_pin=can_pin and not floats, can_hide=tile == OWN and len(wanted) > 1
             )
-            widget.takes_arrows = floats
             # One's own may lie over others, and show them at its corners.
             widget.show_ground("" if floats else "stage")
             if tile == OWN:  # a screen has cursors of its own
@@ -205,14 +204,27 @@ class StageTiles(QWidget):
             own.setCursor(Qt.CursorShape.OpenHandCursor)
             self._snap(Rect(own.x(), own.y(), own.width(), own.height()))
 
+    @property
+    def _takes_arrows(self) -> bool:
+        """Whether arrow keys are for one's own tile, and for no shortcut."""
+        own = self.widgets.get(OWN)
+        return own is not None and own.hasFocus() and self._floats
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        is_asked = event.type() == QEvent.Type.ShortcutOverride and self._takes_arrows
+        if is_asked and isinstance(event, QKeyEvent) and event.key() in ARROWS:
+            event.accept()
+            return True
+        return super().event(event)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move one's own tile that has the focus."""
         step = ARROWS.get(Qt.Key(event.key()))
-        own = self.widgets.get(OWN)
-        if step is None or own is None or not own.hasFocus() or not isinstance(self._layout, OneToOne | Share):
+        if step is None or not self._takes_arrows or not isinstance(self._layout, OneToOne | Share):
             super().keyPressEvent(event)
-        elif self._floats and (anchor := next_anchor(self._layout.anchor, *step)) != self._layout.anchor:
+        elif (anchor := next_anchor(self._layout.anchor, *step)) != self._layout.anchor:
             self._layout = replace(self._layout, anchor=anchor)
             self._place()
             self.own_placed.emit(anchor)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 
 from app.media.types import Crop, Picture, PictureKey
 from app.ui.icons import pixmap
@@ -14,13 +15,13 @@ from app.ui.qt import override
 from app.ui.stage import PictureView, Stage, image_of
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
-from app.ui.widgets.painting import paint_corners
+from app.ui.widgets.painting import Edges, Layer, draw_layer, paint_corners
 from app.wire.text import one_line
 
 RADIUS_PX = 14
 _LEAST_NAME_PX = 48
-#: Name and hand lie in so much of the foot.
-_FOOT_PX = 44
+#: Name and hand lie in so much of the foot, the mark in so much of the head, the ring of who speaks at the sides.
+_FOOT_PX, _HEAD_PX, _SIDE_PX = 44, 32, 4
 _PILL = QColor(10, 14, 12, 190)
 _PILL_INK = "#ffffff"
 _MUTED_INK = "#ff9a9d"
@@ -28,6 +29,8 @@ _SPEAKING_INK = "#5fe0ab"
 _STOPPED_INK = "#a3ada8"
 #: Over pictures, so that these are the same in both themes.
 _HAND_GROUND, _HAND_INK, _HAND_PX = "#f0b429", "#1a1404", 48
+_ORIGIN = QPointF(0, 0)
+_STYLES = (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.FontChange)
 
 
 class VideoTile(PictureView):
@@ -71,7 +74,7 @@ class VideoTile(PictureView):
         self._image: QImage | None = None
         self._is_fresh = False
         self._ground = ""
-        self._foot: tuple[tuple[object, ...], QPixmap] = ((), QPixmap())
+        self._front: tuple[bool, Layer] | None = None
         self._tell()
 
     def show_ground(self, ground: str) -> None:
@@ -84,7 +87,7 @@ class VideoTile(PictureView):
         if ground != self._ground:
             self._ground = ground
             self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(ground))
-            self.update()
+            self._renew()
 
     def show_person(
         self, name: str, *, microphone: bool, camera: bool, is_connected: bool = True, initials_of: str = ""
@@ -98,7 +101,7 @@ class VideoTile(PictureView):
         if not camera:
             self.forget_picture()
         self._tell()
-        self.update()
+        self._renew()
 
     def forget_picture(self) -> None:
         """Initials, until the next picture comes."""
@@ -116,14 +119,20 @@ class VideoTile(PictureView):
         if mark != self._mark:
             self._mark = mark
             self._tell()
-            self.update()
+            self._renew()
 
     def show_hand(self, place: int) -> None:
         """A raised hand, with its place in the order of all; 0: it is down."""
         if place != self._hand:
             self._hand = place
             self._tell()
-            self.update()
+            self._renew()
+
+    def _cover_foot(self, foot_px: int) -> None:
+        """Something lies on its foot now, or no more; see the class."""
+        if foot_px != self._foot_px:
+            self._foot_px = foot_px
+            self._renew()
 
     def show_picture(self, picture: Picture) -> None:
         """The newest picture; it is painted with the next frame of the screen."""
@@ -146,14 +155,14 @@ class VideoTile(PictureView):
         if self._picture is not None:
             self._image = self._image_of(self._picture)
         self._tell()
-        self.update()
+        self._renew()
 
     def show_speaking(self, is_speaking: bool) -> None:
         """The ring round who speaks."""
         if is_speaking != self._is_speaking:
             self._is_speaking = is_speaking
             self._tell()
-            self.update()
+            self._renew()
 
     @property
     def _is_screen(self) -> bool:
@@ -184,42 +193,91 @@ class VideoTile(PictureView):
     # --- painting -------------------------------------------------------------------------------------------------
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # This happens three hundred times a second: each call of Qt counts.
+        self._look_at_density()
+        painter, image = QPainter(self), self._image
+        is_copied = image is not None and self._is_exact
+        if image is not None and is_copied:
+            self._copy_picture(painter, image)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = QRectF(self.rect())
+            if self._ground:
+                painter.fillRect(area, colour(self._ground))
+            if image is None:
+                self._paint_absent(painter, area)
+            else:
+                self._paint_picture(painter, area)
+        for at, piece in self._layer(has_corners=is_copied):
+            painter.drawImage(at, piece)
+        painter.end()
+
+    @property
+    def _is_exact(self) -> bool:
+        """Whether the picture was made for this very size, on a ground that is known."""
+        one = self._picture
+        return one is not None and bool(self._ground) and (one.width_px, one.height_px) == self.size_px
+
+    def _copy_picture(self, painter: QPainter, image: QImage) -> None:
+        """The quick way."""
+        if self.ratio != 1:
+            image.setDevicePixelRatio(self.ratio)
+        painter.drawImage(_ORIGIN, image)
+        self._count_painted()
+
+    # --- what lies over the picture -------------------------------------------------------------------------------
+    def _renew(self) -> None:
+        """What lies over the picture has changed."""
+        self._front = None
+        self.update()
+
+    @override
+    def _look_again(self) -> None:
+        super()._look_again()
+        self._front = None
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has other colours."""
+        super().changeEvent(event)
+        if event.type() in _STYLES:
+            self._front = None
+
+    def _layer(self, *, has_corners: bool) -> Layer:
+        """Drawn once for many pictures: to lay out words again costs more than the picture."""
+        if self._front is None or self._front[0] != has_corners:
+            layer = draw_layer(self.size_px, self.ratio, self._edges(), partial(self._paint_front, has_corners))
+            self._front = has_corners, layer
+        return self._front[1]
+
+    def _edges(self) -> Edges | None:
+        """How far from its edges something is painted; None: everywhere."""
+        if self._has_veil:
+            return None
+        head = _HEAD_PX if self._mark else RADIUS_PX
+        foot = _FOOT_PX if self._name or self._hand else RADIUS_PX
+        return Edges(_SIDE_PX if self._speaks else 0, head, foot)
+
+    @property
+    def _has_veil(self) -> bool:
+        return not (self._is_connected or self._is_stopped)
+
+    def _paint_front(self, has_corners: bool, painter: QPainter) -> None:
         area = QRectF(self.rect())
-        if self._image is None:
-            self._paint_ground(painter, area)
-            self._paint_absent(painter, area)
-        elif not self._copy_picture(painter, self._image):
-            self._paint_ground(painter, area)
-            self._paint_picture(painter, area)
-        if not (self._is_connected or self._is_stopped):
+        if has_corners:
+            paint_corners(painter, area, RADIUS_PX, self._ground)
+        if self._has_veil:
             self._paint_veil(painter, area)
-        if self._name or self._hand:
-            self._paint_foot(painter, area)
+        if self._name:
+            self._paint_pill(painter, area)
+        if self._hand:
+            self._paint_hand(painter, area)
         if self._mark:
             self._paint_mark(painter, area)
         if self._speaks:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 3))
             painter.drawRoundedRect(area.adjusted(1.5, 1.5, -1.5, -1.5), RADIUS_PX - 1, RADIUS_PX - 1)
-        painter.end()
-
-    def _paint_ground(self, painter: QPainter, area: QRectF) -> None:
-        if self._ground:
-            painter.fillRect(area, colour(self._ground))
-
-    def _copy_picture(self, painter: QPainter, image: QImage) -> bool:
-        """The quick way, for a picture that was made for this very size, on a ground that is known."""
-        ratio = self.devicePixelRatioF()
-        is_ours = image.width() == round(self.width() * ratio) and image.height() == round(self.height() * ratio)
-        if not (is_ours and self._ground):
-            return False
-        image.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(0, 0), image)
-        paint_corners(painter, self.rect(), RADIUS_PX, self._ground, ratio)
-        self._count_painted()
-        return True
 
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
         image = self._image
@@ -297,29 +355,6 @@ class VideoTile(PictureView):
         painter.setFont(face(size, face(9).Weight.DemiBold))
         words = pill.adjusted(9 + mark, 0, -7, 0)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), str(self._hand))
-
-    def _paint_foot(self, painter: QPainter, area: QRectF) -> None:
-        """Name and hand, drawn once for many pictures: to lay out words again costs more than the picture."""
-        ratio = self.devicePixelRatioF()
-        known = (
-            self.size(), ratio, self._name, self._hand, self._foot_px,
-            self._has_microphone, self._is_speaking, self._is_stopped,
-        )  # fmt: skip
-        high = min(_FOOT_PX, self.height())
-        if known != self._foot[0]:
-            drawn = QPixmap(round(self.width() * ratio), round(high * ratio))
-            drawn.setDevicePixelRatio(ratio)
-            drawn.fill(Qt.GlobalColor.transparent)
-            inside = QPainter(drawn)
-            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
-            inside.translate(0, high - area.height())
-            if self._name:
-                self._paint_pill(inside, area)
-            if self._hand:
-                self._paint_hand(inside, area)
-            inside.end()
-            self._foot = (known, drawn)
-        painter.drawPixmap(QPointF(0, area.height() - high), self._foot[1])
 
     def _paint_pill(self, painter: QPainter, area: QRectF) -> None:
         is_small = area.height() < 150
