@@ -49,6 +49,8 @@ def card(backend: Backend, row: MeetingRow, recording: RecordingRow | None) -> M
         deletion=recording.deletion if recording else "none",
         deletion_words=recording.deletion_words if recording else "",
         is_locked=ongoing.meeting.is_locked if ongoing else False,
+        film=recording.film if recording else "none",
+        film_words=recording.film_words if recording else "",
     )
 
 
@@ -63,7 +65,15 @@ def state(row: MeetingRow, ongoing: Ongoing | None) -> MeetingState:
 def for_guest(shown: MeetingCard) -> MeetingCard:
     """A card without anything of the room or the recap."""
     return msgspec.structs.replace(
-        shown, room="", recap="none", recap_words="", expires_at=None, deletion="none", deletion_words=""
+        shown,
+        room="",
+        recap="none",
+        recap_words="",
+        expires_at=None,
+        deletion="none",
+        deletion_words="",
+        film="none",
+        film_words="",
     )
 
 

@@ -3,25 +3,28 @@
 (The pipeline itself is the package `server_stub.recap`; a module cannot bear its name beside it.)
 The states of a recap: "recording", from the first leave "generating", at last "ready" or "failed"; "deleted" when a
 member had it deleted before its time. Six months after the meeting's end nothing of it can be read, see `retention`.
+It is ready as soon as its texts are. Its films follow: "making", then "ready", "failed", or "none" where nothing was
+recorded that could be played. What is left unmade, texts or films alone, is made again at the next start.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
-from server_stub import captions
-from server_stub.recap.job import RecapError
+from server_stub import captions, cards
+from server_stub.recap.errors import RecapError
+from server_stub.recap.filmed import Films
 from server_stub.recap.moments import Moment, MomentKind
 from server_stub.recap.so_far import SoFar
 from server_stub.recap.transcript import Spoken
-from server_stub.recap_news import keep, tell_recording
-from server_stub.recaps import folder_of
+from server_stub.recap_news import keep, keep_film, tell_recording
+from server_stub.recaps import folder_of, read
 from server_stub.retention import drop_folder, is_expired
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
@@ -31,11 +34,13 @@ if TYPE_CHECKING:
     from server_stub.ongoing import Ongoing
 
 log = logging.getLogger(__name__)
+Remaker = Callable[["Backend", MeetingRow, RecordingRow], Awaitable[None]]
 STILL_ON = "The meeting is still going on. The recap will be ready soon after it."
 WAITS_FOR_END = "AI recording is off. The recap will be ready soon after the meeting."
 BEING_MADE = "The recap is being made."
 AFTER_RESTART = "The server stopped during this meeting. The recap is being made from what was recorded."
 FAILED = "The recording is kept; the server will try again the next time it starts."
+NO_SOUND = "No sound was recorded, so there is nothing to play."
 
 
 class Job(Protocol):
@@ -66,7 +71,7 @@ class Job(Protocol):
         """The recording has stopped: ends the worker until `finish` needs one."""
 
     async def finish(self, *, ended_at: float, last_left_at: float) -> Recap:
-        """Makes the recap."""
+        """Makes the texts of the recap."""
 
     async def cancel(self) -> None:
         """Ends the worker without a recap."""
@@ -79,12 +84,15 @@ class Maker(Protocol):
         """A job for a recording that begins."""
 
     async def remake(self, folder: Path) -> Recap:
-        """Makes a recap from what a recording left in its folder."""
+        """Makes the texts of a recap from what a recording left in its folder."""
+
+    async def film(self, folder: Path, recap: Recap, *, since: float) -> Films | None:
+        """Makes the films of a recap whose texts are there; None where nothing was recorded that could be played."""
 
 
 @dataclass(slots=True)
 class OpenJob:
-    """A recording without a recap yet."""
+    """A recording whose recap is not whole yet."""
 
     ongoing: Ongoing
     row: RecordingRow
@@ -204,47 +212,80 @@ async def set_state(backend: Backend, recording: str, state: RecapState, words: 
 
 
 async def finish(backend: Backend, ongoing: Ongoing, last_left_at: float) -> None:
-    """The meeting is over and its files are complete: makes the recap of each recording, one after the other."""
-    for opened in backend.jobs.of_meeting(ongoing.id):
+    """The meeting is over and its files are complete: makes the recap of each recording, and then the films."""
+    jobs = backend.jobs.of_meeting(ongoing.id)
+    made: list[tuple[RecordingRow, Recap]] = []
+    for opened in jobs:
         try:
-            await _finish_one(backend, opened, last_left_at)
+            made += await _finish_one(backend, opened, last_left_at)
         except Exception:
             # The database refuses: the next start of the server makes this recap, and now it is the next one's turn.
             log.exception("how far a recap is could not be kept")
             await opened.job.cancel()
-        finally:
             backend.jobs.drop(opened.row.id)
+    for row, recap in made:
+        try:
+            await _film(backend, ongoing.row, row, recap, since=last_left_at)
+        finally:
+            backend.jobs.drop(row.id)
 
 
-async def _finish_one(backend: Backend, opened: OpenJob, last_left_at: float) -> None:
+async def _finish_one(backend: Backend, opened: OpenJob, last_left_at: float) -> list[tuple[RecordingRow, Recap]]:
+    """Makes the texts of one recap; returns what its films are made of, or nothing where it failed."""
     await set_state(backend, opened.row.id, "generating", BEING_MADE)
     ended_at = min(opened.row.ended_at or last_left_at, last_left_at)
     try:
         recap = await opened.job.finish(ended_at=ended_at, last_left_at=last_left_at)
-        await keep(backend, opened.ongoing.row, opened.row, recap)
+        opened.row, recap = await keep(backend, opened.ongoing.row, opened.row, recap)
     except Exception as error:
-        await set_state(backend, opened.row.id, "failed", _why(error))
+        await set_state(backend, opened.row.id, "failed", _why("The recap", error))
+        backend.jobs.drop(opened.row.id)
+        return []
+    return [(opened.row, recap)]
+
+
+async def _film(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap, *, since: float) -> None:
+    """Makes the films of a recap that can be read already, and tells its room."""
+    try:
+        films = await backend.recap_maker.film(folder_of(backend, recording.id), recap, since=since)
+        if films is None:
+            await keep_film(backend, row, recording, "none", NO_SOUND)
+        else:
+            await keep_film(backend, row, recording, "ready", "", recap=films.add_to(recap))
+    except Exception as error:
+        try:
+            await keep_film(backend, row, recording, "failed", _why("The film", error))
+        except Exception:
+            log.exception("how far a film is could not be kept")
 
 
 async def remake_all(backend: Backend) -> None:
-    """Makes the recaps that the last run of the server left unmade, one after the other."""
-    for recording in await backend.store.do(meetings_table.unfinished_recordings):
-        row = await backend.store.do(lambda c, id=recording.meeting: meetings_table.find(c, id))  # type: ignore[misc]
-        if row is None or is_expired(row.ended_at, backend.now()) or is_in_use(backend, recording.id):
-            continue
-        backend.jobs.busy.add(recording.id)
-        try:
-            await _remake(backend, row, recording)
-        except Exception:
-            log.exception("how far a recap is could not be kept")
-        finally:
-            backend.jobs.busy.discard(recording.id)
+    """Makes what the last run of the server left unmade, one after the other: the recaps' texts, then their films."""
+    for unmade, make in (
+        (meetings_table.unfinished_recordings, _remake),
+        (meetings_table.filmless_recordings, _film_again),
+    ):
+        for recording in await backend.store.do(unmade):
+            await _make_again(backend, recording.id, make)
+
+
+async def _make_again(backend: Backend, recording: str, make: Remaker) -> None:
+    """Has something of a recap made again, unless it is not there any more or somebody else works on it."""
+    found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
+    if found is None or found[1] is None or found[1].recap == "deleted":
+        return
+    if is_expired(found[0].ended_at, backend.now()) or is_in_use(backend, recording):
+        return
+    backend.jobs.busy.add(recording)
+    try:
+        await make(backend, found[0], found[1])
+    except Exception:
+        log.exception("how far a recap is could not be kept")
+    finally:
+        backend.jobs.busy.discard(recording)
 
 
 async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
-    now = await backend.store.do(lambda connection: meetings_table.find_recording(connection, recording.id))
-    if now is None or now.recap == "deleted":
-        return
 
     async def told(state: RecapState, words: str) -> None:
         await backend.store.do(lambda c: meetings_table.set_recap(c, recording.id, state, words))
@@ -254,13 +295,21 @@ async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow) ->
     try:
         await keep(backend, row, recording, await backend.recap_maker.remake(folder_of(backend, recording.id)))
     except Exception as error:
-        await told("failed", _why(error))
+        await told("failed", _why("The recap", error))
 
 
-def _why(error: Exception) -> str:
+async def _film_again(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
+    recap, begun = await read(backend, recording.id), backend.now()
+    if recap is None:
+        return
+    await keep_film(backend, row, recording, "making", "")
+    await _film(backend, row, recording, recap, since=begun)
+
+
+def _why(what: str, error: Exception) -> str:
     """What is said of a failure; only a fault of ours is worth a look at the log."""
     if isinstance(error, RecapError):
-        log.info("a recap could not be made")
+        log.info("%s could not be made", what)
         return f"{error} {FAILED}"
-    log.error("a recap could not be made", exc_info=error)
-    return f"The recap could not be made. {FAILED}"
+    log.error("%s could not be made", what, exc_info=error)
+    return f"{what} could not be made. {FAILED}"

@@ -11,7 +11,7 @@ import msgspec
 from app.wire.codec import encode
 from app.wire.notices import NoticeInfo
 from app.wire.recap import Recap, RecapOpened, RecapReady
-from app.wire.rooms import MeetingCard, MeetingChanged, Message, MessagePosted
+from app.wire.rooms import FilmState, MeetingCard, MeetingChanged, Message, MessagePosted
 from server_stub import cards, links, mail, notices, rooms
 from server_stub.retention import expiry
 from server_stub.storage import Connection
@@ -42,10 +42,16 @@ def tell_recording(backend: Backend, row: MeetingRow, recording: RecordingRow) -
     rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
 
 
-async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap) -> None:
-    """Keeps a recap that is ready, posts the message about it, and tells the members."""
+async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap) -> tuple[RecordingRow, Recap]:
+    """Keeps a recap that can be read, posts the message about it, and tells the members.
+
+    Returns:
+        The recording and the recap as they are kept now, for its films.
+    """
     now = backend.now()
-    done = replace(recording, recap="ready", recap_words="", expires_at=expiry(row.ended_at or now))
+    done = replace(
+        recording, recap="ready", recap_words="", film="making", film_words="", expires_at=expiry(row.ended_at or now)
+    )
     shown = cards.card(backend, row, done)
     # The relay knows one meeting, however often it was recorded; here each recording has its own id.
     recap = msgspec.structs.replace(recap, meeting=recording.id)
@@ -71,13 +77,40 @@ async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap
     posted, told = await backend.store.do(work)
     rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
     if told is None:
-        return
+        return done, recap
     subjects: dict[str, cards.Subject] = {recording.id: (row, done)}
     rooms.tell_room(backend, row.room, MessagePosted(message=cards.with_card(backend, posted, subjects)))
     rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
     backend.mail_waits.set()
     # The job is done; who waits for its end does not wait for this.
     backend.chores.start(notices.tell_all_news(backend, told), "telling the members of a recap")
+    return done, recap
+
+
+async def keep_film(
+    backend: Backend,
+    row: MeetingRow,
+    recording: RecordingRow,
+    state: FilmState,
+    words: str,
+    *,
+    recap: Recap | None = None,
+) -> None:
+    """Keeps how far the films of a recap are and tells the room's members; nothing where it was deleted meanwhile.
+
+    Args:
+        backend: keeps and tells.
+        row: the meeting.
+        recording: whose recap it is.
+        state: of its films.
+        words: about them.
+        recap: with its films, once they are there.
+    """
+    done = replace(recording, film=state, film_words=words)
+    shown = cards.card(backend, row, done)
+    body = encode(RecapOpened(meeting=shown, recap=recap)).encode() if recap is not None else None
+    if await backend.store.do(lambda c: meetings_table.set_film(c, recording.id, state, words, body=body)):
+        rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
 
 
 def _notify(connection: Connection, backend: Backend, row: MeetingRow, shown: MeetingCard) -> list[str]:

@@ -14,7 +14,10 @@ from server_stub.clock import Clock
 from server_stub.config import ServerSettings
 from server_stub.folder_lock import FolderLock
 from server_stub.media import MediaEvents
-from server_stub.recap.job import RecapJob, RecapSettings, remake
+from server_stub.recap.filmed import Films
+from server_stub.recap.filming import make_films
+from server_stub.recap.job import RecapJob, remake
+from server_stub.recap.settings import RecapSettings
 from server_stub.relay.engine import RelayEngine, RelayEvents
 from server_stub.relay.late import LateRelay
 from server_stub.web import Doors
@@ -35,8 +38,12 @@ class RecapMaker:
         return RecapJob(folder, people=people, settings=self._settings, told=lambda status: None)
 
     async def remake(self, folder: Path) -> Recap:
-        """Makes a recap from what a recording left."""
+        """Makes the texts of a recap from what a recording left."""
         return await remake(folder, self._settings)
+
+    async def film(self, folder: Path, recap: Recap, *, since: float) -> Films | None:
+        """Makes the films of a recap."""
+        return await make_films(folder, recap, self._settings.command, since=since)
 
 
 def forwarder(events: RelayEvents, settings: ServerSettings) -> RelayEngine:

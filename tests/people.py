@@ -4,7 +4,7 @@ from app.wire.accounts import AcceptTerms, SignedIn, SignUp
 from app.wire.lobby import AdmitGuest, Knock
 from app.wire.media import PublishOffer
 from app.wire.people import JoinMeeting, StartMeeting, Welcome
-from app.wire.rooms import CreateRoom, InviteMember, JoinRoom
+from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, MeetingChanged
 from server_stub.config import NOTICE_VERSION
 from tests.fakes.relay import SDP
 
@@ -66,6 +66,14 @@ async def join(client, meeting, **fields):
 def publishing(meeting, *sources):
     """The offer of somebody's sending connection, as the fake relay takes it."""
     return PublishOffer(meeting=meeting, sdp=SDP, sources={str(mid): source for mid, source in enumerate(sources)})
+
+
+async def film_ready(client, recording):
+    """Waits until the films of a recap are there, too; returns its card."""
+    told = await client.expect(
+        MeetingChanged, lambda tell: tell.meeting.id == recording and tell.meeting.film == "ready"
+    )
+    return told.meeting
 
 
 async def in_a_meeting(server, **fields):

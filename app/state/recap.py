@@ -87,10 +87,13 @@ def gone(state: AppState, asked: wire.OpenRecap, refused: Refused) -> Step:
 
 
 def card_changed(state: AppState, card: MeetingCard) -> Step:
-    """Progress; the page fills itself in when the recap is ready."""
-    if state.recap is None or state.recap.meeting.id != card.id:
+    """Progress; the page fills itself in when the recap is ready, and once more when its films are."""
+    before = state.recap
+    if before is None or before.meeting.id != card.id:
         return state, ()
-    state = replace(state, recap=_what_is_left(replace(state.recap, meeting=card)))
-    if card.recap == "ready" and state.recap is not None and state.recap.recap is None:
+    view = _what_is_left(replace(before, meeting=card))
+    state = replace(state, recap=view)
+    has_films_now = card.film == "ready" and before.meeting.film != "ready"
+    if card.recap == "ready" and (view.recap is None or has_films_now):
         return fetch(state, card.id)
     return state, ()

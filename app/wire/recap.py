@@ -81,7 +81,7 @@ class Recap(Plain, frozen=True, kw_only=True):
     trust: str = ""
     started_at: Time
     ended_at: Time
-    #: Seconds from the last leave to this recap being ready.
+    #: Seconds from the last leave to all that can be read being ready; the films come after it.
     ready_after_s: float
     people: tuple[PersonName, ...]
     transcript: tuple[Utterance, ...]
@@ -91,6 +91,8 @@ class Recap(Plain, frozen=True, kw_only=True):
     reel: Reel | None = None
     #: The whole meeting, for the player; seconds of the transcript are seconds of this file.
     video: str | None = None
+    #: Seconds from the last leave to the films being ready; None until they are, and where there are none.
+    films_after_s: float | None = None
     #: Plain sentences about what was left out and why.
     notes: tuple[str, ...] = ()
 
@@ -122,6 +124,6 @@ class RecapsListed(Tell, frozen=True, kw_only=True):
 
 
 class RecapReady(Tell, frozen=True, kw_only=True):
-    """A recap can be read: told once to each member of the room."""
+    """A recap can be read, though its films may still be in the making: told once to each member of the room."""
 
     meeting: MeetingCard

@@ -12,6 +12,8 @@ from app.wire.fields import Ask, Email, Id, Name, Plain, Secret, Tell, Text, Tim
 MeetingState = Literal["scheduled", "joinable", "ongoing", "ended", "cancelled"]
 #: "deleted": asked for and done before its time; what has expired leaves nothing, not even a card.
 RecapState = Literal["none", "recording", "generating", "ready", "failed", "deleted"]
+#: The films follow the texts: "none" until those are there, and where nothing was recorded that could be played.
+FilmState = Literal["none", "making", "ready", "failed"]
 #: Under which kind of agreement the people of a room work together; the gate may leave one out.
 ContractKind = Literal["direct", "agency", "catalog"]
 Provider = Literal["parley", "external"]
@@ -56,6 +58,9 @@ class MeetingCard(Plain, frozen=True, kw_only=True):
     deletion: DeletionState = "none"
     deletion_words: str = ""
     is_locked: bool = False
+    #: How far the films of the recap are, and a sentence where there are none.
+    film: FilmState = "none"
+    film_words: str = ""
 
 
 class Message(Plain, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Makes the recap out of what was heard, and writes its files."""
+"""Makes the recap out of what was heard, and writes its texts."""
 
 from __future__ import annotations
 
@@ -7,28 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from app.paths import write_private
-from app.wire.recap import ActionItem, Recap, Reel
+from app.wire.recap import ActionItem, Recap
 from app.wire.zones import find_zone
+from server_stub.recap import store
 from server_stub.recap.action_items import find_action_items
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.export import to_markdown, to_vtt
+from server_stub.recap.filmed import Films, files_by_name
+from server_stub.recap.films import write_film
 from server_stub.recap.highlights import Marked, choose_highlights, tell_unplaced
-from server_stub.recap.mix import ClipSound
 from server_stub.recap.moments import Mark
-from server_stub.recap.player import write_player
-from server_stub.recap.reel import cut_spans, make_reel
 from server_stub.recap.shares import Shared
 from server_stub.recap.summary import summarise
 from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
 
-JSON, MARKDOWN, CAPTIONS, REEL, VIDEO = "recap.json", "recap.md", "transcript.vtt", "reel.webm", "meeting.webm"
-
-_Made = TypeVar("_Made")
+MARKDOWN, CAPTIONS = "recap.md", "transcript.vtt"
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,19 @@ class Material:
 
 
 def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
-    """Makes a recap and writes all its files; `recap.json` comes last, so where it is, the rest is too.
+    """Makes a recap with its films, one after the other; see `write_recap`."""
+    recap = write_recap(material, folder, now=now)
+    files = files_by_name(recap, material.files)
+    if not files or not write_film("meeting", recap, files, folder, material.shares):
+        return recap
+    reel_s = write_film("reel", recap, files, folder, material.shares) if recap.highlights else 0.0
+    recap = Films(reel_s, now() - material.last_left_at).add_to(recap)
+    write_json(recap, folder)
+    return recap
+
+
+def write_recap(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
+    """Makes all of a recap that can be read; `recap.json` comes last, so where it is, the other texts are too.
 
     Args:
         material: what was heard and recorded.
@@ -82,14 +91,21 @@ def compose(material: Material, folder: Path, *, now: Callable[[], float] = time
         OSError: the disk is full or the folder cannot be written.
     """
     recap = write_texts(material)
-    if material.files:
-        recap = _add_media(material, recap, folder)
     recap = replace_ready(recap, now() - material.last_left_at)
     zone = find_zone(material.zone)
     write_private(folder / MARKDOWN, to_markdown(recap, zone).encode())
     write_private(folder / CAPTIONS, to_vtt(recap).encode())
-    write_private(folder / JSON, msgspec.json.format(msgspec.json.encode(recap), indent=2))
+    write_json(recap, folder)
     return recap
+
+
+def write_json(recap: Recap, folder: Path) -> None:
+    """Writes `recap.json`.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    write_private(folder / store.JSON, msgspec.json.format(msgspec.json.encode(recap), indent=2))
 
 
 def write_texts(material: Material) -> Recap:
@@ -155,33 +171,3 @@ def replace_ready(recap: Recap, seconds: float) -> Recap:
 def meeting_day(started_at: float, zone: str) -> date:
     """The calendar day on which a meeting began, where its people are."""
     return datetime.fromtimestamp(started_at, find_zone(zone)).date()
-
-
-def _add_media(material: Material, recap: Recap, folder: Path) -> Recap:
-    names = {person.id: person.name for person in recap.people}
-    files = {names[person]: path for person, path in material.files.items() if person in names}
-    spans = cut_spans(recap.highlights)
-    clips = ClipSound(spans)
-    length_s = _finish(folder / VIDEO, lambda part: write_player(files, recap.transcript, clips, part, material.shares))
-    if not length_s:
-        note = "No sound was recorded, so there is nothing to play."
-        return msgspec.structs.replace(recap, notes=(*recap.notes, note))
-    reel: Reel | None = None
-    if recap.highlights:
-        seen = [path for _, path in sorted(files.items(), key=lambda each: list(names.values()).index(each[0]))]
-        reel = _finish(folder / REEL, lambda part: make_reel(seen, spans, clips.clips(), part, material.shares))
-        reel = msgspec.structs.replace(reel, file=REEL)
-    return msgspec.structs.replace(recap, video=VIDEO, reel=reel)
-
-
-def _finish(path: Path, write: Callable[[Path], _Made]) -> _Made:
-    """Writes a file beside its place first, so that half a film is never taken for a whole one."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        made = write(part)
-        if part.exists():
-            part.chmod(0o600)
-            part.replace(path)
-        return made
-    finally:
-        part.unlink(missing_ok=True)

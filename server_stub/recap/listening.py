@@ -52,6 +52,15 @@ class Listener:
         Raises:
             SoundError: it holds no sound.
         """
+        yield from self.hear_on(person, path, from_s=from_s)
+        yield from self.flush(person)
+
+    def hear_on(self, person: str, path: Path, *, from_s: float) -> Iterator[Spoken]:
+        """As `hear_file`, but what is open at the file's end goes on with the packets that come.
+
+        Raises:
+            SoundError: it holds no sound.
+        """
         # What was open belongs to the packets that are now read again.
         self._cutters.pop(person, None)
         cutter = self._cutter(person)
@@ -60,7 +69,6 @@ class Listener:
             if skip < samples.size:
                 for cut in cutter.push(start_s + skip / RATE_HZ, samples[skip:]):
                     yield self.write(person, cut)
-        yield from self.flush(person)
 
     def flush(self, person: str | None = None) -> Iterator[Spoken]:
         """Writes down what is still open, of one person or of all."""

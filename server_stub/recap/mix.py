@@ -19,11 +19,12 @@ FADE = RATE_HZ // 100
 class _Line:
     """One person's sound on the meeting's clock, gaps filled with silence."""
 
-    def __init__(self, path: Path) -> None:
-        self._pieces = read_sound(path, RATE_HZ)
+    def __init__(self, path: Path, *, from_s: float = 0.0) -> None:
+        self._pieces = read_sound(path, RATE_HZ, from_s=from_s)
         self._buffer: Samples = np.zeros(0, np.float32)
-        self._at = 0
+        self._at = round(from_s * RATE_HZ)
         self._next: tuple[int, Samples] | None = None
+        self._has_begun = False
         self.ended = False
 
     def take(self, count: int) -> Samples:
@@ -43,9 +44,9 @@ class _Line:
                 self._buffer = np.concatenate([self._buffer, silence])
                 if silence.size < gap:
                     continue
-            elif gap < -RATE_HZ // 25:
+            elif gap < -RATE_HZ // 25 or (gap < 0 and not self._has_begun):
                 samples = samples[-gap:]
-            self._next = None
+            self._next, self._has_begun = None, True
             self._buffer = np.concatenate([self._buffer, samples])
         out, self._buffer = self._buffer[:count], self._buffer[count:]
         self._at += count
@@ -82,33 +83,32 @@ def _limit(block: Samples) -> Samples:
     return block
 
 
-class ClipSound:
-    """Keeps the sound of some spans while the whole passes by."""
+def mix_clips(files: Iterable[Path], spans: Sequence[tuple[float, float]]) -> list[Samples]:
+    """The sound of some spans alone, each faded at both ends; what lies between them is not read.
 
-    def __init__(self, spans: Sequence[tuple[float, float]]) -> None:
-        """Makes room.
+    Args:
+        files: each person's file; one without sound is silent.
+        spans: (start_s, end_s) of each clip.
 
-        Args:
-            spans: (start_s, end_s) of each clip.
-        """
-        self._spans = [(round(start * RATE_HZ), round(end * RATE_HZ)) for start, end in spans]
-        self._clips = [np.zeros(end - start, np.float32) for start, end in self._spans]
-        self._at = 0
+    Returns:
+        float32 mono at 48 kHz of each span, held within -1 to 1 by a soft limit.
+    """
+    paths = list(files)
+    return [_faded(_limit(_clip(paths, start_s, end_s))) for start_s, end_s in spans]
 
-    def pass_by(self, block: Samples) -> None:
-        """Takes the next block of the mix."""
-        begin, finish = self._at, self._at + block.size
-        for (start, end), clip in zip(self._spans, self._clips, strict=True):
-            low, high = max(begin, start), min(finish, end)
-            if low < high:
-                clip[low - start : high - start] = block[low - begin : high - begin]
-        self._at = finish
 
-    def clips(self) -> list[Samples]:
-        """Each span's sound, faded at both ends."""
+def _clip(paths: Sequence[Path], start_s: float, end_s: float) -> Samples:
+    count = round(end_s * RATE_HZ) - round(start_s * RATE_HZ)
+    mixed = np.zeros(count, np.float32)
+    for path in paths:
+        line = _Line(path, from_s=start_s)
+        mixed += line.take(count)
+    return mixed
+
+
+def _faded(clip: Samples) -> Samples:
+    if clip.size > 2 * FADE:
         ramp = np.linspace(0, 1, FADE, dtype=np.float32)
-        for clip in self._clips:
-            if clip.size > 2 * FADE:
-                clip[:FADE] *= ramp
-                clip[-FADE:] *= ramp[::-1]
-        return self._clips
+        clip[:FADE] *= ramp
+        clip[-FADE:] *= ramp[::-1]
+    return clip

@@ -19,7 +19,7 @@ import av
 from app.net.guard.payloads import key_frame_size
 from app.wire.recap import Utterance
 from server_stub.recap.canvas import Canvas
-from server_stub.recap.mix import BLOCK, RATE_HZ, ClipSound, mix_files
+from server_stub.recap.mix import BLOCK, RATE_HZ, mix_files
 from server_stub.recap.pictures import STALE_S, Shot, read_shots
 from server_stub.recap.reel import FPS, VIDEO_OPTIONS, open_audio, write_sound
 from server_stub.recap.shares import Shared, newest_at
@@ -116,16 +116,14 @@ def _blank(at_s: float) -> Shot:
 def write_player(
     files: Mapping[str, Path],
     transcript: Sequence[Utterance],
-    clips: ClipSound,
     out: Path,
     shares: Sequence[Shared] = (),
 ) -> float:
-    """Writes the file, and lets the sound pass by whoever wants parts of it.
+    """Writes the file.
 
     Args:
         files: everyone's file by name, all with the same zero.
         transcript: tells who speaks when.
-        clips: keeps the sound of the highlights.
         out: where the file goes.
         shares: the screens that were shared.
 
@@ -150,7 +148,6 @@ def write_player(
         shot, last_ms, at = next(shots, None) if video else None, -1, 0
         block: Any = first
         while block is not None:
-            clips.pass_by(block)
             write_sound(file, audio, block, at)
             at += BLOCK
             while shot is not None and shot.at_s * RATE_HZ < at:

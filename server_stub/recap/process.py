@@ -56,6 +56,14 @@ class WorkerProcess:
         self._in.write(protocol.pack(message))
         return True
 
+    async def drained(self) -> bool:
+        """Waits until it has taken nearly all that was handed over; False where it is gone."""
+        try:
+            await self._in.drain()
+        except ConnectionError:
+            return False
+        return not self._in.transport.is_closing()
+
     async def receive(self) -> protocol.Told | None:
         """The next answer; None when the worker is gone."""
         try:

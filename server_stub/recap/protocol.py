@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from app.wire.recap import Recap
+from server_stub.recap.filmed import FilmKind
 from server_stub.recap.moments import Mark
 from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
@@ -50,7 +51,7 @@ class Packet(msgspec.Struct, frozen=True, kw_only=True, tag="p"):
 
 
 class ReadFile(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Listen to a person's recording from a second on, as though it were said now."""
+    """Listen to a person's recording, from that second or from where all is told already, and then go on from there."""
 
     person: str
     path: str
@@ -62,21 +63,32 @@ class Flush(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Compose(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Make the recap. Answered with `Composed` or `Failed`."""
+    """Make the texts of the recap. Answered with `Composed` or `Failed`."""
 
     meeting: str
     folder: str
     people: dict[str, str]
-    files: dict[str, str]
     spoken: list[Spoken]
     started_at: float
     ended_at: float
     last_left_at: float
     zone: str
     notes: list[str]
-    shares: list[Shared]
     reactions_s: list[float] = []
     marks: list[Mark] = []
+
+
+class MakeFilm(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Make one film of a recap whose texts are there; needs no `Begin`. Answered with `Filmed` or `Failed`.
+
+    `files` are by name, in the order of joining.
+    """
+
+    kind: FilmKind
+    recap: Recap
+    folder: str
+    files: dict[str, str]
+    shares: list[Shared]
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -95,14 +107,26 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     settled_s: float
 
 
+class Settled(msgspec.Struct, frozen=True, kw_only=True, tag="s"):
+    """All that each person said before that second is told; from time to time, for those who are silent."""
+
+    times_s: dict[str, float]
+
+
 class Flushed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Everything said is told."""
 
 
 class Composed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The recap's files are written."""
+    """The recap's texts are written."""
 
     recap: Recap
+
+
+class Filmed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The film is written and lasts so long; 0: nothing was recorded that could be played."""
+
+    length_s: float
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -111,8 +135,8 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-Asked = Begin | AddPerson | Spell | Packet | ReadFile | Flush | Compose
-Told = Ready | Heard | Flushed | Composed | Failed
+Asked = Begin | AddPerson | Spell | Packet | ReadFile | Flush | Compose | MakeFilm
+Told = Ready | Heard | Settled | Flushed | Composed | Filmed | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 _asked: msgspec.msgpack.Decoder[Asked] = msgspec.msgpack.Decoder(Asked)

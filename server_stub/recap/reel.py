@@ -13,7 +13,7 @@ from typing import Any
 import av
 import numpy as np
 
-from app.wire.recap import Highlight, Reel
+from app.wire.recap import Highlight
 from server_stub.recap.canvas import Canvas
 from server_stub.recap.mix import RATE_HZ
 from server_stub.recap.pictures import Pictures, Screens, widest
@@ -52,8 +52,8 @@ def make_reel(
     sound: Sequence[Samples],
     out: Path,
     shares: Sequence[Shared] = (),
-) -> Reel:
-    """Writes the reel.
+) -> float:
+    """Writes the reel, and returns its length in seconds.
 
     Args:
         files: of the people who have pictures; none gives a plain ground with the sound.
@@ -86,7 +86,7 @@ def make_reel(
             write_sound(file, audio, samples[: (frames - first) * RATE_HZ // FPS], first * RATE_HZ // FPS)
         for stream in (video, audio):
             file.mux(stream.encode(None))
-    return Reel(file=out.name, duration_s=round(frames / FPS, 3))
+    return round(frames / FPS, 3)
 
 
 def _overlaps(share: Shared, start_s: float, end_s: float) -> bool:

@@ -21,6 +21,8 @@ TAPS = 63
 PASS_HZ = 7_200
 #: Seconds. No meeting lasts longer; a file whose clock says so is damaged, or made to fill whoever reads it.
 LONGEST_S = 24 * 3600.0
+#: A decoder that begins in the middle of a file is right after so many seconds. Source: RFC 7845 section 4.6.
+PRE_ROLL_S = 0.08
 
 
 class SoundError(Exception):
@@ -82,7 +84,7 @@ def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tup
     Args:
         path: any file that FFmpeg reads; a person's Matroska file among them.
         rate_hz: samples per second wanted.
-        from_s: sound that ends before this second is decoded and left out.
+        from_s: sound that ends before this second is left out, and mostly not even read.
 
     Yields:
         (start_s, samples): seconds by the file's own clock, float32 mono within -1 to 1. Gaps of the file stay gaps;
@@ -99,10 +101,22 @@ def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tup
     with file:
         if not file.streams.audio:
             raise SoundError(f"{path} holds no sound.")
+        if from_s > PRE_ROLL_S:
+            _skip_to(file, from_s - PRE_ROLL_S)
         frames = _frames(file)
         if file.streams.audio[0].codec_context.name.startswith("pcm_f"):
             frames = _scaled(frames, _peak(path))
         yield from _decoded(frames, rate_hz, from_s)
+
+
+def _skip_to(file: Any, at_s: float) -> None:
+    """Reads on from a little before that second; where a file cannot do that, from its beginning."""
+    # By the sound's own track: a picture track may be empty, or have its key frames far apart.
+    sound = file.streams.audio[0]
+    try:
+        file.seek(round(at_s / sound.time_base), stream=sound)
+    except (av.FFmpegError, OSError):
+        file.seek(0)
 
 
 def _decoded(frames: Iterator[Any], rate_hz: int, from_s: float) -> Iterator[tuple[float, Samples]]:

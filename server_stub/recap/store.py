@@ -15,7 +15,7 @@ import msgspec
 from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
 
-RECORDING, UTTERANCES, RECAP = "recording.json", "utterances.jsonl", "recap"
+RECORDING, UTTERANCES, RECAP, JSON = "recording.json", "utterances.jsonl", "recap", "recap.json"
 
 
 class StoreError(Exception):

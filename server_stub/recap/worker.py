@@ -22,6 +22,8 @@ from server_stub.recap.transcript import Spoken
 NICENESS = 10
 #: Messages read ahead: 20 s of ten people. Beyond that the pipe itself holds the server's buffer back.
 AHEAD = 10_000
+#: How often it is told up to where everyone has been heard, in seconds of the meeting.
+SETTLE_EVERY_S = 10.0
 
 
 class Worker:
@@ -29,7 +31,8 @@ class Worker:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._begun: protocol.Begin | None = None
+        self._present: set[str] = set()
+        self._settle_s = SETTLE_EVERY_S
 
     def take(self, message: protocol.Asked) -> None:
         """Does what one message asks."""
@@ -40,8 +43,8 @@ class Worker:
                 self._listener.names[person] = name
             case protocol.Spell(terms=terms):
                 self._listener.terms = tuple(terms)
-            case protocol.Packet(person=person, start_s=start_s, opus=opus):
-                self._tell_heard(self._listener.hear_packet(person, start_s, opus))
+            case protocol.Packet():
+                self._hear(message)
             case protocol.ReadFile():
                 self._read(message)
             case protocol.Flush():
@@ -49,6 +52,8 @@ class Worker:
                 self._tell(protocol.Flushed())
             case protocol.Compose():
                 self._compose(message)
+            case protocol.MakeFilm():
+                self._make_film(message)
 
     def _begin(self, message: protocol.Begin) -> None:
         # Heavy, and of no use to a server that only imports this module.
@@ -59,24 +64,33 @@ class Worker:
         self._listener = Listener(engine, message.people)
         self._tell(protocol.Ready(engine=engine.name, version=engine.version, trust=engine.trust, note=note))
 
+    def _hear(self, packet: protocol.Packet) -> None:
+        self._tell_heard(self._listener.hear_packet(packet.person, packet.start_s, packet.opus))
+        self._present.add(packet.person)
+        if packet.start_s >= self._settle_s:
+            self._settle_s = packet.start_s + SETTLE_EVERY_S
+            self._tell(protocol.Settled(times_s={each: self._listener.settled_s(each) for each in self._present}))
+
     def _read(self, message: protocol.ReadFile) -> None:
         from server_stub.recap.sound import SoundError
 
+        # What was told from packets that waited before this message is not told again.
+        from_s = max(message.from_s, self._listener.settled_s(message.person))
         try:
-            self._tell_heard(self._listener.hear_file(message.person, Path(message.path), from_s=message.from_s))
+            self._tell_heard(self._listener.hear_on(message.person, Path(message.path), from_s=from_s))
         except SoundError:
             # A person who never switched the microphone on has a file without sound.
             return
 
     def _compose(self, message: protocol.Compose) -> None:
-        from server_stub.recap.compose import Material, compose
+        from server_stub.recap.compose import Material, write_recap
 
         engine = self._listener.engine
         material = Material(
             meeting=message.meeting,
             people=message.people,
             spoken=tuple(message.spoken),
-            files={person: Path(path) for person, path in message.files.items()},
+            files={},
             engine=engine.name,
             engine_version=engine.version,
             trust=engine.trust,
@@ -85,17 +99,26 @@ class Worker:
             last_left_at=message.last_left_at,
             zone=message.zone,
             notes=tuple(message.notes),
-            shares=tuple(message.shares),
             reactions_s=tuple(message.reactions_s),
             marks=tuple(message.marks),
         )
         try:
-            recap = compose(material, Path(message.folder))
+            recap = write_recap(material, Path(message.folder))
         except OSError as error:
-            reason = error.strerror or "the files could not be written"
-            self._tell(protocol.Failed(reason=f"The recap could not be written: {reason}."))
+            self._tell(_refused("The recap", error))
             return
         self._tell(protocol.Composed(recap=recap))
+
+    def _make_film(self, message: protocol.MakeFilm) -> None:
+        from server_stub.recap.films import write_film
+
+        files = {name: Path(path) for name, path in message.files.items()}
+        try:
+            length_s = write_film(message.kind, message.recap, files, Path(message.folder), message.shares)
+        except OSError as error:
+            self._tell(_refused("The film", error))
+            return
+        self._tell(protocol.Filmed(length_s=length_s))
 
     def _tell_heard(self, pieces: Iterable[Spoken]) -> None:
         for spoken in pieces:
@@ -104,6 +127,10 @@ class Worker:
     def _tell(self, message: protocol.Told) -> None:
         self._out.write(protocol.pack(message))
         self._out.flush()
+
+
+def _refused(what: str, error: OSError) -> protocol.Failed:
+    return protocol.Failed(reason=f"{what} could not be written: {error.strerror or 'the disk refused'}.")
 
 
 def serve(source: BinaryIO, out: BinaryIO, on_closed: Callable[[], None] = lambda: None) -> int:

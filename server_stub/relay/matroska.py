@@ -17,6 +17,9 @@ CONTAINER_OPTIONS = {"cluster_time_limit": "1000", "flush_packets": "1", "max_in
 NOMINAL_SIZE = (640, 360)
 #: How long the head waits for a first picture.
 HEAD_WAIT_MS = 1_000
+#: The muxer holds a voice back for as long as no picture comes, however long. So it is told this often that there was
+#: none until `LATE_MS` ago: a picture that comes even later takes the time that was told.
+NO_PICTURE_MS, LATE_MS = 500, 1_500
 _MILLISECOND = Fraction(1, 1000)
 
 
@@ -54,6 +57,7 @@ class MatroskaFile:
         self._container: Any = None
         self._tracks: dict[str, Any] = {}
         self._held: list[Sample] = []
+        self._picture_ms = 0
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     def write(self, sample: Sample) -> None:
@@ -95,13 +99,24 @@ class MatroskaFile:
             self._mux(sample)
 
     def _mux(self, sample: Sample) -> None:
+        if sample.kind == "video":
+            self._picture_ms = max(self._picture_ms, sample.start_ms)
+            self._container.mux(self._packet(sample, self._picture_ms))
+            return
+        if sample.start_ms - LATE_MS - self._picture_ms >= NO_PICTURE_MS:
+            self._picture_ms = sample.start_ms - LATE_MS
+            # Empty: nothing of it is written.
+            self._container.mux(self._packet(Sample("video", self._picture_ms, b"", False), self._picture_ms))
+        packet = self._packet(sample, sample.start_ms)
+        packet.duration = round(voice_ms(sample.data))
+        self._container.mux(packet)
+
+    def _packet(self, sample: Sample, at_ms: int) -> Any:
         from av import Packet
 
         packet = Packet(sample.data)
         packet.stream = self._tracks[sample.kind]
         packet.time_base = _MILLISECOND
-        packet.pts = packet.dts = sample.start_ms
+        packet.pts = packet.dts = at_ms
         packet.is_keyframe = sample.is_key
-        if sample.kind == "audio":
-            packet.duration = round(voice_ms(sample.data))
-        self._container.mux(packet)
+        return packet

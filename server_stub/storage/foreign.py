@@ -21,7 +21,7 @@ from app.wire.codec import MAX_TELL_BYTES, decode_tell
 from app.wire.fields import Email, Id, Name
 from app.wire.privacy import Receipt
 from app.wire.recap import RecapOpened
-from app.wire.rooms import ContractKind, MeetingState, RecapState
+from app.wire.rooms import ContractKind, FilmState, MeetingState, RecapState
 from app.wire.schedule import Plan
 from app.wire.zones import find_zone
 
@@ -35,6 +35,7 @@ _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("rooms", "contract"): get_args(ContractKind),
     ("meetings", "state"): get_args(MeetingState),
     ("recordings", "recap"): get_args(RecapState),
+    ("recordings", "film"): get_args(FilmState),
     ("messages", "kind"): ("text", "meeting", "recap"),
     ("schedules", "state"): ("open", "cancelled", "over"),
     ("deletions", "state"): ("pending", "approved", "deleted", "refused"),

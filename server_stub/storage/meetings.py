@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.wire.chat import ChatLine
-from app.wire.rooms import DeletionState, MeetingState, RecapState
+from app.wire.rooms import DeletionState, FilmState, MeetingState, RecapState
 from server_stub.storage import schedules
 from server_stub.storage.schedules import ScheduleRow
 from server_stub.storage.tables import chat_lines, consents, deletions, meetings, recordings
@@ -57,6 +57,8 @@ class RecordingRow:
     recap: RecapState
     ended_at: float | None = None
     recap_words: str = ""
+    film: FilmState = "none"
+    film_words: str = ""
     expires_at: float | None = None
     #: A request to delete it before its time, and the answer; comes from a table of its own.
     deletion: DeletionState = "none"
@@ -210,9 +212,29 @@ def set_recap(connection: Connection, recording: str, state: RecapState, words: 
 
 
 def keep_recap(connection: Connection, recording: str, body: bytes, expires_at: float) -> None:
-    """Keeps a recap that is ready."""
-    values = {"recap": "ready", "recap_words": "", "body": body, "expires_at": expires_at}
+    """Keeps a recap whose texts are ready, and that its films are to be made."""
+    values = {"recap": "ready", "recap_words": "", "film": "making", "body": body, "expires_at": expires_at}
     connection.execute(update(recordings).where(recordings.c.id == recording).values(**values))
+
+
+def set_film(
+    connection: Connection, recording: str, state: FilmState, words: str, *, body: bytes | None = None
+) -> bool:
+    """Keeps how far the films of a recap that is ready are.
+
+    Args:
+        connection: in a transaction.
+        recording: its id.
+        state: of the films.
+        words: about it.
+        body: the recap with its films, where it has changed.
+
+    Returns:
+        False where the recap is not there any more.
+    """
+    values = {"film": state, "film_words": words} | ({} if body is None else {"body": body})
+    mine = (recordings.c.id == recording, recordings.c.recap == "ready")
+    return bool(connection.execute(update(recordings).where(*mine).values(**values)).rowcount)
 
 
 def recap_body(connection: Connection, recording: str) -> bytes | None:
@@ -239,9 +261,16 @@ def recordings_of_room(connection: Connection, room: str) -> tuple[RecordingRow,
 
 
 def unfinished_recordings(connection: Connection) -> tuple[RecordingRow, ...]:
-    """Recordings whose recap is neither ready nor needless."""
+    """Recordings whose recap is neither ready nor needless, oldest first."""
     query = select(recordings).where(recordings.c.recap.in_(("recording", "generating", "failed")))
     return tuple(_recording(connection, row) for row in connection.execute(query.order_by(recordings.c.started_at)))
+
+
+def filmless_recordings(connection: Connection) -> tuple[RecordingRow, ...]:
+    """Recordings whose recap can be read and whose films are still to be made, oldest first."""
+    mine = (recordings.c.recap == "ready", recordings.c.film.in_(("making", "failed")))
+    query = select(recordings).where(*mine).order_by(recordings.c.started_at)
+    return tuple(_recording(connection, row) for row in connection.execute(query))
 
 
 def add_consent(connection: Connection, consent: Consent) -> None:
@@ -333,6 +362,8 @@ def _recording(connection: Connection, row: Row[tuple[object, ...]]) -> Recordin
         ended_at=row.ended_at,
         recap=row.recap,
         recap_words=row.recap_words,
+        film=row.film,
+        film_words=row.film_words,
         expires_at=row.expires_at,
         deletion="none" if asked is None else _ANSWERS.get(asked.state, "pending"),
         deletion_words="" if asked is None else asked.words,

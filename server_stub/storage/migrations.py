@@ -79,9 +79,17 @@ def _key_addresses(connection: Connection) -> None:
         )
 
 
+def _note_films(connection: Connection) -> None:
+    """Recaps of older versions were ready with their films; the body is the wire's JSON, where a film has its name."""
+    _add_columns(connection)
+    connection.execute(
+        text("UPDATE recordings SET film = 'ready' WHERE recap = 'ready' AND CAST(body AS TEXT) LIKE '%\"video\":\"%'")
+    )
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first_tables, _add_what_is_missing, _key_addresses)
+STEPS: tuple[Step, ...] = (_first_tables, _add_what_is_missing, _key_addresses, _note_films)
 
 
 def check_version(connection: Connection) -> None:

@@ -86,7 +86,7 @@ def drop_meeting(connection: Connection, meeting: Kept) -> tuple[str, ...]:
 
 def empty_recording(connection: Connection, recording: str, words: str) -> None:
     """Deletes all content of a recording; that there was one stays."""
-    values = {"body": None, "recap": "deleted", "recap_words": words}
+    values = {"body": None, "recap": "deleted", "recap_words": words, "film": "none", "film_words": ""}
     connection.execute(update(recordings).where(recordings.c.id == recording).values(**values))
     connection.execute(delete(consents).where(consents.c.recording == recording))
     connection.execute(delete(notices).where(notices.c.subject == recording, notices.c.kind == "recap_ready"))

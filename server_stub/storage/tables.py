@@ -169,6 +169,9 @@ recordings = Table(
     # As `RecapState` of the wire.
     Column("recap", String, nullable=False),
     Column("recap_words", String, nullable=False, server_default=""),
+    # As `FilmState` of the wire.
+    Column("film", String, nullable=False, server_default="none"),
+    Column("film_words", String, nullable=False, server_default=""),
     Column("expires_at", Float),
     # The recap as the wire says it; NULL until it is ready.
     Column("body", LargeBinary),

@@ -198,7 +198,7 @@ class Demo:
         self.say("Clara leaves; the recap is being made")
         for client in (clara, felix):
             client.wait(recap="ready", limit_s=RECAP_LIMIT_S)
-            client.wait(enabled="player-play")
+            client.wait(enabled="player-play", limit_s=RECAP_LIMIT_S)
         self.say("the recap is there")
         for name in ("Clara", "Felix"):
             self.grab(name, "recap")

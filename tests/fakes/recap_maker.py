@@ -5,7 +5,8 @@ import asyncio
 from msgspec.structs import replace
 
 from app.wire.recap import PersonName, Recap, Utterance
-from server_stub.recap.job import RecapError
+from server_stub.recap.errors import RecapError
+from server_stub.recap.filmed import Films
 from server_stub.recap.transcript import Spoken
 
 
@@ -69,12 +70,20 @@ class FakeJob:
 class FakeMaker:
     """Makes `FakeJob`s and keeps them in `jobs`."""
 
+    #: What becomes of the films: None where there is nothing to play.
+    films = Films(reel_s=0.0, after_s=3.0)
+
     def __init__(self):
         self.jobs = []
         self.remade = []
         self.next_fails = False
         #: Recaps are remade once this is set.
         self.may_remake = asyncio.Event()
+        #: Films are made while this is set.
+        self.may_film = asyncio.Event()
+        self.may_film.set()
+        self.films_fail = False
+        self.filmed = []
 
     def open(self, folder, people):
         job = FakeJob(folder, people)
@@ -87,13 +96,21 @@ class FakeMaker:
         self.remade.append(folder.name)
         return recap_in(folder, {}, [])
 
+    async def film(self, folder, recap, *, since):
+        self.filmed.append(folder.name)
+        await self.may_film.wait()
+        if self.films_fail:
+            raise RecapError("The film could not be written: No space left on device.")
+        if self.films is not None:
+            (folder / "recap" / "meeting.webm").write_bytes(bytes(range(200)))
+        return self.films
+
 
 def recap_in(folder, people, heard):
     """Writes the files of a recap into `folder/recap` and returns it."""
     out = folder / "recap"
     out.mkdir(exist_ok=True)
     (out / "recap.md").write_text("# Recap\n")
-    (out / "meeting.webm").write_bytes(bytes(range(200)))
     (out / "secret.txt").write_text("not named in the recap")
     return Recap(
         meeting=folder.name,
@@ -110,5 +127,4 @@ def recap_in(folder, people, heard):
         summary=(),
         action_items=(),
         highlights=(),
-        video="meeting.webm",
     )

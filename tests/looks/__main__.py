@@ -170,6 +170,15 @@ PAGES = {
     "help-during-call": (lambda: call_states.call(2), (SMALL,)),
     "recap": (recap_states.recap_state, (SMALL,)),
     "recap-transcript": (recap_states.recap_state, (SMALL,)),
+    "recap-film-making": (recap_states.filmless, (SMALL, SLIM)),
+    "recap-film-failed": (
+        lambda: recap_states.filmless(
+            "failed",
+            "The film could not be written: No space left on device. The recording "
+            "is kept; the server will try again the next time it starts.",
+        ),
+        (SLIM,),
+    ),
     "recap-generating": (lambda: recap_states.recap_state("generating"), ()),
     "recap-ongoing": (lambda: recap_states.recap_state("ongoing"), ()),
     "recap-pending": (lambda: recap_states.kept_recap("pending"), (SLIM,)),

@@ -79,6 +79,13 @@ def kept_recap(deletion="none", answer="", recap="ready", **changes):
     return replace(rooms(), page="recap", shows_call=False, recap=view)
 
 
+def filmless(film="making", words=""):
+    """A recap that can be read and has no films, or not yet."""
+    meeting = msgspec.structs.replace(ENDED, film=film, film_words=words)
+    recap = msgspec.structs.replace(RECAP, video=None, reel=None)
+    return replace(rooms(), page="recap", shows_call=False, recap=RecapView(meeting=meeting, recap=recap))
+
+
 def recap_state(recap="ready"):
     state = rooms()
     if recap == "ready":

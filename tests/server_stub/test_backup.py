@@ -10,7 +10,7 @@ import pytest
 from app.wire.accounts import AcceptTerms, Resume, SignInOwner
 from app.wire.people import EndMeeting
 from app.wire.privacy import AskReceipt
-from app.wire.recap import ListRecaps, OpenRecap, RecapReady
+from app.wire.recap import ListRecaps, OpenRecap
 from app.wire.recording import RecordingStarted
 from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
 from server_stub import backup as files
@@ -20,7 +20,7 @@ from server_stub.errors import FolderInUse
 from server_stub.storage import audit, purge
 from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server
-from tests.people import in_a_meeting, join, make_room, sign_up, start
+from tests.people import film_ready, in_a_meeting, join, make_room, sign_up, start
 
 SECRET = "0123456789abcdef0123"
 
@@ -71,7 +71,7 @@ def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_pat
         async with running_server(tmp_path / "data") as server:
             host, member, card = await in_a_meeting(server, record=True)
             await host.ask(EndMeeting(meeting=card.id))
-            await member.expect(RecapReady)
+            await film_ready(member, card.id)
             known = await seen(server, member.token, card.room)
             # A second meeting is being recorded, and messages are written all the time.
             second = await start(host, card.room, key="start-2")
@@ -160,7 +160,7 @@ async def embedded_story(data):
         await join(owner, card.id, record=True)
         await join(member, card.id, notice_version=NOTICE_VERSION)
         await owner.ask(EndMeeting(meeting=card.id))
-        await member.expect(RecapReady)
+        await film_ready(member, card.id)
         await other.ask(PostMessage(room=room, text="Nice.", key="k2"))
         return room, card.id
 

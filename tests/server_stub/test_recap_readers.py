@@ -15,7 +15,7 @@ from app.wire.accounts import AcceptTerms, SignOut, SignUp
 from app.wire.notices import NoticeTold
 from app.wire.people import EndMeeting, LeaveMeeting, MeetingEnded
 from app.wire.privacy import AskReceipt
-from app.wire.recap import ListRecaps, OpenRecap, RecapReady, Reel, SummarySentence
+from app.wire.recap import ListRecaps, OpenRecap, RecapReady, SummarySentence
 from app.wire.recording import StartRecording
 from app.wire.rooms import (
     CreateRoom,
@@ -30,11 +30,12 @@ from app.wire.rooms import (
 from server_stub import mail
 from server_stub.config import NOTICE_VERSION
 from server_stub.recap.compose import Material, compose
+from server_stub.recap.filmed import Films
 from server_stub.recap.store import Heard, Person, Recording
 from server_stub.recap.transcript import Spoken
 from tests.fakes.recap_maker import FakeJob, FakeMaker
 from tests.fakes.server_client import child_server, client_of, story
-from tests.people import PASSWORD, alan_inside, in_a_meeting, join, sign_up, start
+from tests.people import PASSWORD, alan_inside, film_ready, in_a_meeting, join, sign_up, start
 
 FILES = ("meeting.webm", "reel.webm", "recap.md", "transcript.vtt")
 SAID = "SecretWords"
@@ -48,10 +49,12 @@ class TellingJob(FakeJob):
         for name in FILES[1:]:
             (self.folder / "recap" / name).write_text(SAID)
         summary = (SummarySentence(text=SAID, evidence=()),)
-        return msgspec.structs.replace(recap, summary=summary, reel=Reel(file="reel.webm", duration_s=1.0))
+        return msgspec.structs.replace(recap, summary=summary)
 
 
 class TellingMaker(FakeMaker):
+    films = Films(reel_s=1.0, after_s=3.0)
+
     def open(self, folder, people):
         self.jobs.append(TellingJob(folder, people))
         return self.jobs[-1]
@@ -70,6 +73,7 @@ async def recap_ready(server):
     await host.ask(EndMeeting(meeting=card.id))
     for one in (host, member):
         await one.expect(RecapReady)
+        await film_ready(one, card.id)
     return host, member, guest, card
 
 
@@ -220,7 +224,7 @@ RECAP_KEYS = {
     "meeting", "engine", "engine_version", "trust", "started_at", "ended_at", "ready_after_s", "people", "transcript",
     "summary", "action_items", "highlights", "reel", "video", "notes",
     "id", "name", "speaker", "start_s", "end_s", "text", "confidence", "evidence", "owner", "due", "due_words",
-    "certainty", "title", "reason", "marked_by", "file", "duration_s",
+    "certainty", "title", "reason", "marked_by", "file", "duration_s", "films_after_s",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from server_stub.retention import expiry
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
-from tests.people import alan_inside, in_a_meeting, sign_up
+from tests.people import alan_inside, film_ready, in_a_meeting, sign_up
 
 
 def seconds(text):
@@ -59,7 +59,7 @@ async def test_from_the_first_leave_on_it_is_in_the_making_and_after_the_last_it
     opened = await member.ask(OpenRecap(meeting=card.id))
     assert [one.start_s for one in opened.recap.transcript] == [3.0]
     assert opened.recap.meeting == card.id
-    await host.settle()
+    await film_ready(host, card.id)
     assert len([tell for tell in host.heard if isinstance(tell, RecapReady)]) == 1
     listed = await host.ask(ListRecaps(room=card.room))
     assert [one.id for one in listed.meetings] == [card.id]
@@ -180,6 +180,8 @@ async def test_a_recap_that_cannot_be_kept_is_told_and_the_others_are_made(serve
     assert failed.meeting.id == card.id
     ready = await host.expect(RecapReady)
     assert ready.meeting.id == second.folder.name
+    await film_ready(host, ready.meeting.id)
+    await host.settle()
     assert server.backend.jobs.by_recording == {}
 
 

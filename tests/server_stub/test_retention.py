@@ -22,7 +22,7 @@ from server_stub.storage import audit, purge
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.recap_maker import FakeJob, FakeMaker
 from tests.fakes.server_client import running_server
-from tests.people import PASSWORD, ada_and_grace, alan_inside, in_a_meeting, join, start
+from tests.people import PASSWORD, ada_and_grace, alan_inside, film_ready, in_a_meeting, join, start
 from tests.planning import DAY
 
 
@@ -108,8 +108,8 @@ async def tell_all_canaries(server):
     await host.ask(StartRecording(meeting=card.id))
     second = server.maker.jobs[1].folder.name
     await host.ask(EndMeeting(meeting=card.id))
-    for _ in range(2):
-        await member.expect(RecapReady)
+    for recording in (card.id, second):
+        await film_ready(member, recording)
     await host.ask(AskDeletion(recording=second, reason="CanaryReason"))
     await member.ask(PostMessage(room=room, text="This stays.", key="k2"))
     await server.backend.store.do(lambda c: audit.note(c, 0.0, "admin", "looked", card.id))

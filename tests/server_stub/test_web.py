@@ -13,7 +13,7 @@ from server_stub.web import Doors
 from tests.fakes.browser import client_of, get
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
-from tests.people import alan_inside, in_a_meeting, sign_up
+from tests.people import alan_inside, film_ready, in_a_meeting, sign_up
 
 SECRET = "0123456789abcdef0123"
 
@@ -25,8 +25,12 @@ async def test_files_of_a_recap_go_to_members_with_ranges(server):
     stranger = await sign_up(server, email="eve@example.org", name="Eve")
     path = f"/recap/{card.id}/meeting.webm"
     assert (await get(server, path, token=member.token)).status_code == 404
+    server.maker.may_film.clear()
     await host.ask(EndMeeting(meeting=card.id))
     await host.expect(RecapReady)
+    assert (await get(server, path, token=member.token)).status_code == 404
+    server.maker.may_film.set()
+    await film_ready(host, card.id)
     whole = await get(server, path, token=member.token)
     assert (whole.status_code, whole.content) == (200, bytes(range(200)))
     part = await get(server, path, token=member.token, Range="bytes=10-19")
@@ -58,7 +62,7 @@ async def test_a_sign_of_life(server):
 async def test_a_recap_whose_files_are_gone_is_not_found(server):
     host, _, card = await in_a_meeting(server, record=True)
     await host.ask(EndMeeting(meeting=card.id))
-    await host.expect(RecapReady)
+    await film_ready(host, card.id)
     shutil.rmtree(server.backend.settings.meetings_folder / card.id)
     assert (await get(server, f"/recap/{card.id}/meeting.webm", token=host.token)).status_code == 404
 

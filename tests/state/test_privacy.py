@@ -132,6 +132,21 @@ class TestWhoLandsWhere:
         story.answer(recap.RecapOpened(meeting=READY, recap=RECAP))
         assert story.state.recap.recap == RECAP
 
+    def test_the_films_are_fetched_for_the_page_once_they_follow_the_texts(self):
+        making = change(READY, film="making")
+        story = signed_in().hear(rooms.MeetingChanged(meeting=making)).do(intents.OpenRecapPage(meeting="m1"))
+        story.answer(recap.RecapOpened(meeting=making, recap=RECAP))
+        with_film = change(READY, film="ready")
+        assert not asked(story.hear(rooms.MeetingChanged(meeting=change(making, deletion="pending"))), recap.OpenRecap)
+        assert asked(story.hear(rooms.MeetingChanged(meeting=with_film)), recap.OpenRecap)
+        assert story.state.recap.recap == RECAP
+        filmed = change(RECAP, video="meeting.webm")
+        story.answer(recap.RecapOpened(meeting=with_film, recap=filmed))
+        assert story.state.recap.recap == filmed
+        assert not asked(
+            story.hear(rooms.MeetingChanged(meeting=change(with_film, deletion="pending"))), recap.OpenRecap
+        )
+
     def test_r58_r32_a_guest_does_not_and_keeps_nothing_that_was_said(self):
         from app.wire import chat
 

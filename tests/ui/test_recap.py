@@ -149,6 +149,55 @@ def test_a_file_that_cannot_be_fetched_is_told(scene):
     assert not scene.find("player-play").isEnabled()
 
 
+def test_until_the_film_is_there_the_texts_can_be_read_and_a_click_says_why_nothing_plays(scene):
+    scene.show(recap_states.filmless())
+    player = scene.window.page.player
+    assert player.words == "The film is being made. It can be played here as soon as it is ready."
+    assert not scene.is_visible("play-reel")
+    scene.click("recap-tabs-transcript")
+    scene.click("said-u1")
+    assert player.words == "The film is still being made. 0:06 can be played once it is here."
+    assert scene.fetched == []
+
+
+def test_the_film_comes_without_losing_the_place_of_who_reads(scene, recording):
+    scene.show(recap_states.filmless(), 800, 560).click("recap-tabs-transcript")
+    scene.find("transcript-search", QLineEdit).setText("the")
+    line = scene.find("said-u3")
+    bar = next(one for one in scene.window.page.findChildren(Scroll) if one.isVisible() and one.isAncestorOf(line))
+    scene.qtbot.waitUntil(lambda: bar.verticalScrollBar().maximum() > 0)
+    bar.verticalScrollBar().setValue(bar.verticalScrollBar().maximum())
+    line.setFocus()
+    before = bar.verticalScrollBar().value()
+    scene.show(recap_states.recap_state(), 800, 560)
+    assert [one[1] for one in scene.fetched] == ["meeting.webm"]
+    assert scene.is_visible("play-reel")
+    assert scene.find("transcript-search", QLineEdit).text() == "the"
+    assert scene.find("said-u3") is line
+    assert line.hasFocus()
+    assert bar.verticalScrollBar().value() == before
+    scene.fetched[0][2](recording, "")
+    scene.click("said-u3")
+    scene.qtbot.waitUntil(lambda: scene.window.page.player.has_picture, timeout=10_000)
+
+
+@pytest.mark.parametrize(
+    ("film", "words", "shown"),
+    [
+        ("failed", "The disk is full.", "The disk is full."),
+        ("none", "No sound was recorded.", "No sound was recorded."),
+        ("none", "", "There is no video of this meeting."),
+    ],
+)
+def test_where_no_film_comes_the_player_says_why(scene, film, words, shown):
+    scene.show(recap_states.filmless())
+    scene.show(recap_states.filmless(film, words))
+    player = scene.window.page.player
+    assert player.words == shown
+    scene.click("summary-0")
+    assert player.words == shown
+
+
 def test_the_transcript_is_searched(scene):
     scene.show(recap_states.recap_state()).click("recap-tabs-transcript")
     assert scene.is_visible("said-u0")

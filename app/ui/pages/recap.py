@@ -18,7 +18,7 @@ from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
 from app.ui.panels.meeting_words import lasted_words
 from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, SummaryPart, TranscriptPart
 from app.ui.qt import override
-from app.ui.text import ElidedWords, Words, clock_words, day_words
+from app.ui.text import ElidedWords, Words, clock_words, day_words, timer_words
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.cards import Card, Chip, Glyph, Spinner, Tabs, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
@@ -26,7 +26,7 @@ from app.ui.widgets.frame import frame_of
 from app.ui.widgets.page import Page
 from app.ui.widgets.player import Player
 from app.wire.recap import Recap
-from app.wire.rooms import MeetingCard
+from app.wire.rooms import FilmState, MeetingCard
 
 _NARROW_PX = 720
 #: What everyone sees at once of a request; the whole of it stands below the recap.
@@ -40,6 +40,7 @@ class RecapPage(Page):
         super().__init__("recap-page")
         self._bridge = bridge
         self._recap: Recap | None = None
+        self._card: MeetingCard | None = None
         self._meeting = ""
         self._file = ""
         self._asked = 0
@@ -150,22 +151,30 @@ class RecapPage(Page):
             self._progress.show_view(view, can_rejoin=can_rejoin)
             return
         self._keeping.show_view(view)
-        if recap != self._recap:
+        before, film_before, self._card = self._recap, self._card and _film_of(self._card), card
+        if recap != before:
             self._recap = recap
-            self._show_recap(recap, card)
+            if before is None or _texts(recap) != _texts(before):
+                self._show_recap(recap, card)
+            self._show_films(recap, card)
+        elif film_before != _film_of(card) and not recap.video:
+            self._player.say(_no_film_words(card))
 
     def _show_recap(self, recap: Recap, card: MeetingCard) -> None:
         for part in (self._summary, self._actions, self._transcript, self._highlights, self._tab_highlights):
             part.show_recap(recap)
         self._about.show_recap(recap, kept_words(card))
-        self._reel.setVisible(recap.reel is not None)
-        self._whole.setVisible(False)
         self._show_tab(self._tab)
         self._fold()
+
+    def _show_films(self, recap: Recap, card: MeetingCard) -> None:
+        """They come after the texts: where one reads, and what is searched for, stays as it is."""
+        self._reel.setVisible(recap.reel is not None)
+        self._whole.setVisible(False)
         if recap.video:
             self._open_video(None)
         else:
-            self._player.say("There is no video of this meeting.")
+            self._player.say(_no_film_words(card))
 
     def _show_tab(self, tab: str) -> None:
         self._tab = tab
@@ -209,7 +218,11 @@ class RecapPage(Page):
             self._player.play_at(self._wish[0], stop_s=self._wish[1])
 
     def _play(self, start_s: float, stop_s: float | None) -> None:
-        if self._recap is None or not self._recap.video:
+        if self._recap is None:
+            return
+        if not self._recap.video:
+            if self._card is not None and self._card.film == "making":
+                self._player.say(f"The film is still being made. {timer_words(start_s)} can be played once it is here.")
             return
         if self._file != self._recap.video:
             self._open_video((start_s, stop_s))
@@ -281,8 +294,8 @@ class _Progress(QWidget):
         has_failed = card.recap == "failed"
         is_going = card.state == "ongoing" and not has_failed
         title, more = "Your recap is being prepared", (
-            "Summary, action items, highlights and transcript are usually ready a minute or two after everyone has "
-            "left. This page fills itself in; you will be told when it is ready."
+            "Summary, action items, highlights and transcript are usually ready within a minute of everyone having "
+            "left, the film a little later. This page fills itself in; you will be told when it is ready."
         )  # fmt: skip
         if has_failed:
             title, more = "The recap could not be made", "What was recorded is kept. Please try again later."
@@ -307,6 +320,23 @@ class _Progress(QWidget):
         self._places.setVisible(waits)
         self._keeping.show_view(view)
         self._keeping.setVisible(has_failed or card.recap == "deleted")
+
+
+def _texts(recap: Recap) -> tuple[object, ...]:
+    """All of a recap that can be read."""
+    made = recap.engine, recap.engine_version, recap.trust, recap.notes
+    return recap.transcript, recap.summary, recap.action_items, recap.highlights, *made
+
+
+def _film_of(card: MeetingCard) -> tuple[FilmState, str]:
+    return card.film, card.film_words
+
+
+def _no_film_words(card: MeetingCard) -> str:
+    """What the player says where there is no film."""
+    if card.film == "making":
+        return "The film is being made. It can be played here as soon as it is ready."
+    return card.film_words or "There is no video of this meeting."
 
 
 def _when_words(card: MeetingCard) -> str:

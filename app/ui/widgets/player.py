@@ -44,6 +44,7 @@ class _Screen(QWidget):
     def show_words(self, words: str) -> None:
         if words != self._words:
             self._words = words
+            self.setAccessibleDescription(words)
             self.update()
 
     @property

@@ -1,7 +1,7 @@
 """A recap worker that listens to nothing: it answers as it is told to, for what only its timing can show.
 
 Run as `python scripted_worker.py slow`, each packet is told as an utterance only once `Flush` comes, as by a worker
-that lags behind; as `... hangs`, a recap is never made.
+that lags behind; as `... hangs`, a recap is never made. What a recording's file holds is told as two words, at 0 and 5.
 """
 
 import sys
@@ -35,18 +35,23 @@ def recap_of(message):
 
 
 def main(way):
-    waiting = []
+    waiting, settled_s = [], 0.0
 
     def tell(message):
         sys.stdout.buffer.write(protocol.pack(message))
         sys.stdout.buffer.flush()
 
     def hear(person, start_s):
+        nonlocal settled_s
+        if start_s < settled_s:
+            return
+        settled_s = start_s + 1
         spoken = Spoken(person=person, start_s=start_s, end_s=start_s + 1, text="Word.", confidence=1.0)
         tell(protocol.Heard(spoken=spoken, settled_s=start_s + 1))
 
     def catch_up():
         for packet in waiting:
+            # What was read from the file already is not heard again.
             hear(packet.person, packet.start_s)
         waiting.clear()
 

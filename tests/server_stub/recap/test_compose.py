@@ -47,7 +47,7 @@ def test_r62_all_is_written_for_this_user_only_and_the_reel_is_as_long_as_its_cl
     names = {"recap.json", "recap.md", "transcript.vtt", "reel.webm", "meeting.webm"}
     assert {path.name for path in tmp_path.iterdir()} == names
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
-    assert recap.ready_after_s == 2.5
+    assert recap.ready_after_s == recap.films_after_s == 2.5
     assert recap.video == "meeting.webm"
     assert recap.reel is not None
     _, sound_s, _ = decode(tmp_path / recap.reel.file)
@@ -87,7 +87,7 @@ def test_recordings_without_sound_are_told(tmp_path: Path) -> None:
     recap = compose(material(TALK, files={"a": empty}), tmp_path)
     assert recap.reel is None
     assert recap.video is None
-    assert any("No sound was recorded" in note for note in recap.notes)
+    assert recap.films_after_s is None
 
 
 def test_half_a_film_is_never_left(recordings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,10 +95,10 @@ def test_half_a_film_is_never_left(recordings, tmp_path: Path, monkeypatch: pyte
         (tmp_path / ".reel.webm.part").write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("server_stub.recap.compose.make_reel", fill_disk)
+    monkeypatch.setattr("server_stub.recap.films.make_reel", fill_disk)
     with pytest.raises(OSError, match="No space left"):
         compose(material(TALK, files={"a": recordings["Ada"]}), tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"meeting.webm"}
+    assert {path.name for path in tmp_path.iterdir()} == {"recap.json", "recap.md", "transcript.vtt", "meeting.webm"}
 
 
 def test_the_day_is_that_of_the_people(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from server_stub.recap.mix import FADE, RATE_HZ, ClipSound, mix_files
+from server_stub.recap.mix import FADE, RATE_HZ, mix_clips, mix_files
 
 
 def write_tone(path: Path, seconds: float, level: float) -> Path:
@@ -42,12 +42,34 @@ def test_files_without_sound_are_silent(tmp_path: Path) -> None:
     assert len(list(mix_files([text, write_tone(tmp_path / "b.wav", 1.0, 0.3)]))) == 1
 
 
-def test_clips_are_cut_out_as_the_whole_passes_by() -> None:
-    clips = ClipSound([(0.5, 1.5), (1.25, 2.0)])
-    whole = np.arange(3 * RATE_HZ, dtype=np.float32)
-    for at in range(0, whole.size, RATE_HZ):
-        clips.pass_by(whole[at : at + RATE_HZ])
-    first, second = clips.clips()
-    assert np.array_equal(first[FADE:-FADE], whole[RATE_HZ // 2 + FADE : RATE_HZ * 3 // 2 - FADE])
-    assert first[0] == first[-1] == 0.0
-    assert second.size == RATE_HZ * 3 // 4
+def test_clips_are_as_they_are_in_the_whole(tmp_path: Path) -> None:
+    files = [write_tone(tmp_path / "a.wav", 3.0, 0.2), write_tone(tmp_path / "b.wav", 1.6, 0.3)]
+    whole = np.concatenate(list(mix_files(files)))
+    spans = [(0.5, 1.5), (1.25, 2.0), (2.5, 3.5)]
+    for (start_s, end_s), clip in zip(spans, mix_clips(files, spans), strict=True):
+        expected = np.pad(whole, (0, RATE_HZ))[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)]
+        assert clip.size == expected.size
+        assert np.abs(clip[FADE:-FADE] - expected[FADE:-FADE]).max() < 0.001
+        assert clip[0] == clip[-1] == 0.0
+
+
+def test_a_clip_of_a_recording_is_where_it_is_in_the_whole(recordings: dict[str, Path]) -> None:
+    files = list(recordings.values())
+    whole = np.concatenate(list(mix_files(files)))
+    (clip,) = mix_clips(files, [(8.013, 9.987)])
+    inner = clip[FADE:-FADE]
+    # A file's own clock counts in packets: the whole, which follows on from packet to packet, may be one off.
+    slack, first = RATE_HZ // 25, round(8.013 * RATE_HZ) + FADE
+    around = whole[first - slack : first + inner.size + slack]
+    product = np.correlate(around, inner, "valid")
+    best = int(product.argmax())
+    found = around[best : best + inner.size]
+    assert np.corrcoef(found, inner)[0, 1] > 0.98
+
+
+def test_clips_of_files_without_sound_are_silent(tmp_path: Path) -> None:
+    text = tmp_path / "a.mkv"
+    text.write_text("nothing")
+    (clip,) = mix_clips([text], [(0.0, 0.5)])
+    assert clip.size == RATE_HZ // 2
+    assert not clip.any()

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from server_stub.recap.mix import ClipSound
 from server_stub.recap.player import choose_shots, plan_turns, write_player
 
 
@@ -25,8 +24,7 @@ def test_picture_changes_only_at_key_frames(recordings) -> None:
 
 def test_film_shows_the_speaker_and_plays_every_second(recordings, utter, decode, tmp_path: Path) -> None:
     transcript = utter("Ada: One two three.", "Grace: Four five six.", "Ada: Seven eight.")
-    clips = ClipSound([(1.0, 3.0)])
-    length_s = write_player(recordings, transcript, clips, tmp_path / "m.webm")
+    length_s = write_player(recordings, transcript, tmp_path / "m.webm")
     last_s, sound_s, frames = decode(tmp_path / "m.webm")
     assert length_s >= 15
     assert last_s == pytest.approx(14.9, abs=0.2)
@@ -35,16 +33,15 @@ def test_film_shows_the_speaker_and_plays_every_second(recordings, utter, decode
     assert shade[3.0] < 100
     assert shade[7.0] > 150
     assert shade[12.0] < 100
-    assert clips.clips()[0].any()
 
 
 def test_sound_alone_makes_a_film_without_picture(talk, utter, decode, tmp_path: Path) -> None:
-    write_player(talk, utter("Ada: One."), ClipSound([]), tmp_path / "m.webm")
+    write_player(talk, utter("Ada: One."), tmp_path / "m.webm")
     _, sound_s, frames = decode(tmp_path / "m.webm")
     assert frames == []
     assert sound_s >= 15
 
 
 def test_nothing_recorded_makes_no_film(tmp_path: Path) -> None:
-    assert write_player({}, (), ClipSound([]), tmp_path / "m.webm") == 0.0
+    assert write_player({}, (), tmp_path / "m.webm") == 0.0
     assert not (tmp_path / "m.webm").exists()

@@ -47,14 +47,12 @@ def test_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
         meeting="m",
         folder=str(tmp_path / "missing"),
         people={},
-        files={},
         spoken=[],
         started_at=0.0,
         ended_at=1.0,
         last_left_at=1.0,
         zone="UTC",
         notes=[],
-        shares=[],
     )
     out = io.BytesIO()
     serve(io.BytesIO(protocol.pack(begin(tmp_path)) + protocol.pack(compose)), out)
