@@ -115,8 +115,6 @@ QToolButton[kind="round"][off="true"]:disabled { background: $hover; }
 QToolButton[kind="small"][off="true"] { background: $danger_fill; }
 QToolButton[kind="small"][off="true"]:hover { background: $danger_over; }
 QToolButton[kind="small"][off="true"]:focus { border-color: $text; }
-QToolButton[kind="emoji"] { border-radius: 9px; min-width: 32px; min-height: 32px; font-size: 22px; padding: 0; }
-QToolButton[kind="emoji"]:focus { border-color: $accent; background: $hover; }
 QToolButton[kind="filled"] { background: $accent_fill; }
 QToolButton[kind="filled"]:hover { background: $accent_over; }
 QToolButton[kind="filled"]:focus { border-color: $text; }
@@ -161,6 +159,10 @@ QCalendarWidget QSpinBox { min-height: 26px; border-radius: 8px; }
 QListView#qt_zone_list { background: $surface; border: 1px solid $edge; border-radius: 8px; padding: 4px; outline: 0;
   selection-background-color: $hover; selection-color: $text; }
 QListView#qt_zone_list::item { padding: 5px 8px; }
+QListView[kind="emoji"] { background: transparent; border: 0; outline: 0; }
+QListView[kind="emoji"]::item { border: 2px solid transparent; border-radius: 9px; padding: 0; }
+QListView[kind="emoji"]::item:hover { background: $hover; }
+QListView[kind="emoji"]::item:focus { border-color: $accent; background: $hover; }
 QMenu { background: $surface; border: 1px solid $line; padding: 6px; }
 Menu { border-radius: 10px; }
 QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListView
 
 from app.ui.emoji import emoji, find_emoji, load_emoji_font
 from app.ui.theme import face
-from app.ui.widgets import emoji_picker
+from app.ui.widgets.emoji_picker import EmojiPicker
 
 
 def drawn(text):
@@ -42,19 +44,21 @@ def test_r42_emoji_are_found_by_name_and_by_what_they_mean():
     assert find_emoji("nothing like that") == ()
 
 
-def test_the_same_emoji_are_not_laid_out_again(qtbot, monkeypatch):
-    laid = []
-    place = emoji_picker._Grid._place
-    monkeypatch.setattr(emoji_picker._Grid, "_place", lambda grid: laid.append(place(grid)))
-    picker = emoji_picker.EmojiPicker("some")
+def test_the_arrows_go_through_the_rows_and_back_to_the_search(qtbot):
+    picker = EmojiPicker("some")
     qtbot.addWidget(picker)
+    picker.resize(330, 226)
+    picker.show()
     picker.begin()
-    first, last = picker._grid._shown[0], picker._grid._shown[-1]
-    picker._grid._go(last)
-    laid.clear()
-    picker.begin()
-    assert laid == []
-    assert (first.focusPolicy(), last.focusPolicy()) == (Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus)
-    picker._find("rocket")
-    assert len(laid) == 1
-    assert [one.isVisibleTo(picker) for one in (first, last, *picker._grid._shown)] == [False, False, True]
+    grid, search = picker.findChild(QListView), picker.findChild(QLineEdit)
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    for _ in range(5):
+        QTest.keyClick(grid, Qt.Key.Key_Down)
+    assert grid.visualRect(grid.currentIndex()).intersects(grid.viewport().rect())
+    below = grid.currentIndex().row()
+    assert below >= 5
+    for _ in range(5):
+        QTest.keyClick(grid, Qt.Key.Key_Up)
+    assert grid.currentIndex().row() == 0
+    QTest.keyClick(grid, Qt.Key.Key_Up)
+    assert picker.focusWidget() is search

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView
 
-from app.ui.emoji import Emoji, emoji, find_emoji
+from app.ui.emoji import Emoji, find_emoji
 from app.ui.qt import override
-from app.ui.text import Words, set_tip
+from app.ui.text import Words
 from app.ui.widgets.cards import Card, column
-from app.ui.widgets.columns import Scroll
 
 _CELL_PX, _GLYPH_PX, _HEIGHT_PX = 38, 22, 226
-_STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+_NOWHERE = QModelIndex()
 
 
 class EmojiPicker(Card):
@@ -44,12 +43,10 @@ class EmojiPicker(Card):
         self._none.hide()
         self._grid = _Grid(name)
         self._grid.left_at_top.connect(self._search.setFocus)
-        scroll = Scroll(self._grid)
         box = column(self._search, self._none, gap=8, margins=(8, 8, 4, 8))
-        box.addWidget(scroll, 1)
+        box.addWidget(self._grid, 1)
         super().__init__(box, ground="raised", name=name)
         self._grid.picked.connect(self.picked)
-        self._grid.revealed.connect(lambda cell: scroll.ensureWidgetVisible(cell, 0, 6))
         self.setFixedHeight(_HEIGHT_PX)
         self._search.installEventFilter(self)
 
@@ -86,110 +83,96 @@ class EmojiPicker(Card):
             super().keyPressEvent(event)
 
 
-class _Grid(QWidget):
-    """A button for each; one of them, the newest, is reached by Tab, the others by arrows."""
+class _Grid(QListView):
+    """Paints what is in sight of them; arrows move, Enter and a click pick."""
 
     picked = Signal(str)
     left_at_top = Signal()
-    revealed = Signal(QWidget)
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._cells = {one: self._make(one, f"{name}-{place}") for place, one in enumerate(emoji())}
-        self._shown: list[_Cell] = []
-        self._columns = 0
-        self._box = QGridLayout(self)
-        self._box.setContentsMargins(0, 0, 6, 0)
-        self._box.setSpacing(0)
-
-    def _make(self, one: Emoji, name: str) -> _Cell:
-        cell = _Cell(one, name)
-        cell.setParent(self)
-        cell.hide()
-        cell.clicked.connect(lambda: self.picked.emit(one.text))
-        cell.moved.connect(lambda across, down: self._move(cell, across, down))
-        return cell
+        self._items = _Items(self)
+        self.setModel(self._items)
+        self.setObjectName(f"{name}-grid")
+        self.setProperty("kind", "emoji")
+        self.setAccessibleName("Emoji")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setGridSize(QSize(_CELL_PX, _CELL_PX))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(self._pick)
 
     def show_emoji(self, found: tuple[Emoji, ...]) -> None:
-        before, self._shown = self._shown, [self._cells[one] for one in found]
-        if self._shown == before:
-            # To lay all of them out again takes a tenth of a second.
-            self._reach(self._shown[:1])
-            return
-        for cell in before:
-            cell.hide()
-        self._reach(self._shown[:1])
-        self._place()
-
-    def _reach(self, cells: list[_Cell]) -> None:
-        """Tab leads to these of those that are shown, and to no other."""
-        for cell in self._shown:
-            cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus if cell in cells else Qt.FocusPolicy.ClickFocus)
+        self._items.show_emoji(found)
+        self.scrollToTop()
 
     def enter(self) -> None:
-        if self._shown:
-            self._go(self._shown[0])
+        """The first one has the focus."""
+        if self._items.rowCount():
+            self.setCurrentIndex(self._items.index(0))
+            self.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _go(self, cell: _Cell) -> None:
-        self._reach([cell])
-        cell.setFocus(Qt.FocusReason.TabFocusReason)
-        self.revealed.emit(cell)
-
-    def _move(self, cell: _Cell, across: int, down: int) -> None:
-        place = self._shown.index(cell) + across + down * self._columns
-        if down < 0 and place < 0:
-            self.left_at_top.emit()
-        elif 0 <= place < len(self._shown):
-            self._go(self._shown[place])
-
-    def _place(self) -> None:
-        self._columns = max(1, self.width() // _CELL_PX)
-        while self._box.count():
-            self._box.takeAt(0)
-        for place, cell in enumerate(self._shown):
-            self._box.addWidget(cell, place // self._columns, place % self._columns)
-            cell.show()
-        last = max(self._columns, self._box.columnCount())
-        for column_place in range(last + 1):
-            self._box.setColumnStretch(column_place, 1 if column_place == self._columns else 0)
-        rows = -(-len(self._shown) // self._columns)
-        for row_place in range(self._box.rowCount() + 1):
-            self._box.setRowStretch(row_place, 1 if row_place == rows else 0)
+    def _pick(self, index: QModelIndex) -> None:
+        self.picked.emit(index.data())
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.width() // _CELL_PX != self._columns:
-            self._place()
-
-
-class _Cell(QToolButton):
-    """One emoji."""
-
-    moved = Signal(int, int)
-
-    def __init__(self, shown: Emoji, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setProperty("kind", "emoji")
-        self.setText(shown.text)
-        self.setAccessibleName(shown.name)
-        set_tip(self, shown.name.capitalize())
-        font = QFont(self.font())
-        font.setPixelSize(_GLYPH_PX)
-        self.setFont(font)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(_CELL_PX, _CELL_PX)
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self._items.index(0))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go to another one, Enter picks it."""
-        if event.key() in _STEPS:
-            self.moved.emit(*_STEPS[Qt.Key(event.key())])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+        """Enter picks; Up leads from the first row to where one searches; other letters search nothing here."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and index.isValid():
+            self._pick(index)
+        elif event.key() == Qt.Key.Key_Up and self.visualRect(index).top() + self.verticalOffset() < _CELL_PX:
+            self.left_at_top.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class _Items(QAbstractListModel):
+    """Emoji, with their names for readers and tips."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._shown: tuple[Emoji, ...] = ()
+        self._font = QFont()
+        self._font.setPixelSize(_GLYPH_PX)
+
+    def show_emoji(self, found: tuple[Emoji, ...]) -> None:
+        if found != self._shown:
+            self.beginResetModel()
+            self._shown = found
+            self.endResetModel()
+
+    @override
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    @override
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        one = self._shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return one.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return one.name.capitalize()
+        if role == Qt.ItemDataRole.FontRole:
+            return self._font
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignCenter
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return QSize(_CELL_PX, _CELL_PX)
+        return None
