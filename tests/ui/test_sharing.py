@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QSystemTrayIcon
 
@@ -173,6 +174,25 @@ class TestTheBar:
     def test_stop_is_there_in_a_narrow_window(self, scene):
         scene.show(sharing(), 480, 640)
         assert scene.find("stop-sharing").isVisible()
+
+    @pytest.mark.parametrize(
+        ("line", "intent"),
+        [
+            ("menu-share-motion", call_intents.SetShareMode(mode="motion")),
+            ("let-guests-point", call_intents.LetPoint(members=False, guests=True)),
+            ("menu-share-other", OPEN),
+        ],
+    )
+    def test_in_a_narrow_window_a_menu_has_what_a_wide_bar_has(self, scene, line, intent):
+        scene.show(sharing(), 480, 640)
+        scene.click("sharing-rest")
+        menu = QApplication.activePopupWidget()
+        assert [one.objectName() for one in menu.actions() if one.isChecked()] == ["menu-share-automatic"]
+        menu.findChild(QAction, line).trigger()
+        menu.close()
+        assert wanted(scene) == [intent]
+        scene.show(sharing(), 1280, 800)
+        assert not scene.is_visible("sharing-rest")
 
 
 def test_the_border_lies_round_a_window_and_along_the_edge_of_a_screen(scene, monkeypatch):

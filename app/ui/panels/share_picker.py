@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
 from app.media.types import THUMBNAIL, Picture
 from app.state.app_state import AppState
 from app.state.call_intents import ClosePicker, SetShareMode, StartShare
-from app.state.slices.sharing import Picker, ShareSource
+from app.state.slices.sharing import Picker, ShareMode, ShareSource
 from app.ui.bridge import Bridge
 from app.ui.icons import pixmap
 from app.ui.qt import override
@@ -32,7 +32,7 @@ _OWN_WINDOWS = (
 )
 _NOTHING = "No screen or window was found that can be shared."
 
-MODES = [
+MODES: list[tuple[str, ShareMode]] = [
     ("Automatic", "automatic"),
     ("Text: sharp", "text"),
     ("Video: smooth", "motion"),

@@ -7,18 +7,20 @@ from functools import partial
 from PySide6.QtGui import QResizeEvent
 
 from app.state.app_state import AppState
-from app.state.call_intents import LetPoint, OpenSharePicker, StopOwnShare
+from app.state.call_intents import LetPoint, OpenSharePicker, SetShareMode, StopOwnShare
+from app.state.events import Intent
 from app.state.pointing import pointing_lets
 from app.state.recording import share_words
 from app.ui.bridge import Bridge
 from app.ui.panels.share_picker import MODES, mode_choice
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, set_tip
-from app.ui.widgets.buttons import Button
+from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import Card, Glyph, row
 from app.ui.widgets.menu import Menu, add_action, open_below
 
 _SENT_AS = {"": "", "text": "Sharp text", "motion": "Smooth video"}
+_GLYPHS = {"automatic": "sparkles", "text": "file-text", "motion": "film"}
 _NARROW_PX = 620
 #: Members, guests.
 _LETS = {
@@ -46,11 +48,14 @@ class SharingBar(Card):
         self._point.clicked.connect(self._open_pointing)
         self._bridge = bridge
         self._lets = (False, False)
+        # Where there is no room for them.
+        self._rest = IconButton("ellipsis", "More about this share", "sharing-rest")
+        self._rest.clicked.connect(self._open_rest)
         stop = Button("Stop sharing", "stop-sharing", kind="danger")
         stop.clicked.connect(lambda: bridge.do(StopOwnShare()))
         box = row(
-            Glyph("screen-share", ink="accent"), self._words, self._more, self._mode, self._point, self._other, stop,
-            gap=10, margins=(14, 8, 10, 8),
+            Glyph("screen-share", ink="accent"), self._words, self._more, self._mode, self._point, self._other,
+            self._rest, stop, gap=10, margins=(14, 8, 10, 8),
         )  # fmt: skip
         box.setStretch(1, 1)
         super().__init__(box, ground="soft", name="sharing-bar")
@@ -77,16 +82,33 @@ class SharingBar(Card):
 
     def _open_pointing(self) -> None:
         menu = Menu(self)
+        self._add_pointing(menu)
+        open_below(menu, self._point)
+
+    def _open_rest(self) -> None:
+        """All that a wide bar has beside Stop."""
+        menu = Menu(self)
+        for words, mode in MODES:
+            is_on = mode == self._mode.currentData()
+            self._add_choice(menu, f"menu-share-{mode}", _GLYPHS[mode], words, is_on, SetShareMode(mode=mode))
+        menu.addSeparator()
+        self._add_pointing(menu)
+        menu.addSeparator()
+        add_action(menu, "screen-share", "Share another…", self._other.click, name="menu-share-other")
+        open_below(menu, self._rest)
+
+    def _add_pointing(self, menu: Menu) -> None:
         members, guests = self._lets
         for name, words, is_on, wanted in (
             ("members", "Members may point and draw", members, LetPoint(members=not members, guests=guests)),
             ("guests", "Guests may point and draw", guests, LetPoint(members=members, guests=not guests)),
         ):
-            act = add_action(menu, "check" if is_on else "mouse-pointer-2", words, partial(self._bridge.do, wanted),
-                             name=f"let-{name}-point")  # fmt: skip
-            act.setCheckable(True)
-            act.setChecked(is_on)
-        open_below(menu, self._point)
+            self._add_choice(menu, f"let-{name}-point", "mouse-pointer-2", words, is_on, wanted)
+
+    def _add_choice(self, menu: Menu, name: str, glyph: str, words: str, is_on: bool, wanted: Intent) -> None:
+        act = add_action(menu, "check" if is_on else glyph, words, partial(self._bridge.do, wanted), name=name)
+        act.setCheckable(True)
+        act.setChecked(is_on)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -94,4 +116,5 @@ class SharingBar(Card):
         is_wide = self.width() >= _NARROW_PX
         for part in (self._mode, self._other, self._point):
             part.setVisible(is_wide)
+        self._rest.setVisible(not is_wide)
         self._more.setVisible(self.width() >= _NARROW_PX + 200)

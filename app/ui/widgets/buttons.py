@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -288,7 +289,7 @@ class Choice(QComboBox):
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_items(self, items: list[tuple[str, str]], chosen: str) -> None:
+    def show_items(self, items: Sequence[tuple[str, str]], chosen: str) -> None:
         """Fills the list without telling anybody.
 
         Args:
