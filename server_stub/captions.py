@@ -77,8 +77,9 @@ async def sum_up_since(backend: Backend, session: Session, ask: SumUp) -> Tell:
     # Time has passed: they may have left, or recording have stopped.
     _so_far(backend, seat_in(session, ask.meeting))
     return SummedUp(
-        meeting=ask.meeting, since=ask.since, lines=gist.lines, summary=gist.summary, action_items=gist.items
-    )
+        meeting=ask.meeting, since=ask.since, lines=gist.lines, summary=gist.summary, action_items=gist.items,
+        is_cut=gist.is_cut,
+    )  # fmt: skip
 
 
 RULES = (

@@ -29,9 +29,22 @@ MARKED = "This moment is marked. It will be a highlight of the recap, with your 
 
 def can_read(state: AppState) -> bool:
     """Whether one may read now what was said so far: a member of the room, in a call that is recorded."""
-    call = state.call if state.call_phase in ("in", "reconnecting") else None
-    own = call.own if call is not None else None
-    return call is not None and own is not None and not own.is_guest and call.recording.since is not None
+    is_in = state.call is not None and state.call_phase in ("in", "reconnecting")
+    return is_in and is_member(state) and state.call is not None and state.call.recording.since is not None
+
+
+def is_member(state: AppState) -> bool:
+    """Whether one is in the call as a member of its room, not as a guest."""
+    own = state.call.own if state.call is not None else None
+    return own is not None and not own.is_guest
+
+
+def why_not_mark(state: AppState) -> str:
+    """Why one cannot mark this moment of the call, in words; empty: one can."""
+    if not can_read(state):
+        return "Moments can be marked while AI recording is on. It is off now."
+    own = state.call.own if state.call is not None else None
+    return "" if own is not None and own.consents else "First choose to stay and be recorded: your name stands with it."
 
 
 def _show(state: AppState, so_far: SoFar) -> AppState:

@@ -71,7 +71,8 @@ QPushButton[kind="badlink"] { background: transparent; color: $danger; padding: 
 QPushButton[kind="danger"] { background: $danger_fill; color: $on_danger; }
 QPushButton[kind="danger"]:hover { background: $danger_over; }
 QPushButton[kind="danger"]:focus { border-color: $text; }
-QPushButton[kind="tab"] { background: transparent; color: $muted; border-radius: 9px; min-height: 30px; }
+QPushButton[kind="tab"] { background: transparent; color: $muted; border-radius: 9px; min-height: 30px;
+  padding: 0 5px; }
 QPushButton[kind="tab"]:hover { color: $text; }
 QPushButton[kind="tab"]:checked { background: $surface; color: $text; }
 QPushButton[kind="tab"]:focus { border-color: $accent; }

@@ -77,3 +77,5 @@ class SummedUp(Tell, frozen=True, kw_only=True):
     lines: int
     summary: tuple[SummarySentence, ...]
     action_items: tuple[ActionItem, ...]
+    #: So much was said that only its newest part was summed up; the recap will sum up all of it.
+    is_cut: bool = False

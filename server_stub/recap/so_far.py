@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from app.wire.captions import Line
 from app.wire.recap import ActionItem, SummarySentence, Utterance
@@ -14,6 +15,10 @@ from server_stub.recap.transcript import Spoken, name_people
 
 #: So many lines are kept, and told at once: ten hours of a lively talk, and ten screens of a panel.
 KEPT, TOLD = 5000, 1000
+#: So many of the newest are summed up, about an hour: more would take time that the voices of the call need.
+SUMMED = 600
+#: So far back what is new is compared with what is known: a worker that is started again is not further behind.
+COMPARED = 400
 #: Of the shorter one: what overlaps so much is the same, heard a second time after the worker was started again.
 SAME = 0.5
 
@@ -95,7 +100,7 @@ class SoFar:
         )
 
     def _is_known(self, new: Spoken) -> bool:
-        of_person = (one.spoken for one in self._said if one.spoken.person == new.person)
+        of_person = (one.spoken for one in islice(reversed(self._said), COMPARED) if one.spoken.person == new.person)
         return any(_overlap_s(one, new) > SAME * _shorter_s(one, new) for one in of_person)
 
 
@@ -109,11 +114,12 @@ def _shorter_s(one: Spoken, other: Spoken) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What was said since a moment (how many lines, and in short), and the action items of all that was said."""
+    """What was said since a moment (how many lines, and in short), and the action items; of very much the newest."""
 
     lines: int
     summary: tuple[SummarySentence, ...]
     items: tuple[ActionItem, ...]
+    is_cut: bool
 
 
 def sum_up(said: Sequence[Utterance], names: tuple[str, ...], *, since_s: float, day: date) -> Gist:
@@ -130,10 +136,12 @@ def sum_up(said: Sequence[Utterance], names: tuple[str, ...], *, since_s: float,
     from server_stub.recap.evidence import Evidence
     from server_stub.recap.summary import summarise
 
-    transcript = tuple(said)
+    transcript = tuple(said[-SUMMED:])
+    is_cut = len(said) > SUMMED
     since = tuple(one for one in transcript if one.end_s > since_s)
     evidence = Evidence(transcript, names)
     summary, _ = evidence.keep_sentences(summarise(since))
     items, _ = evidence.keep_items(find_action_items(transcript, names, day))
     firm = tuple(one for one in items if one.certainty == "firm" or one.due is not None)
-    return Gist(len(since), summary, firm)
+    lines = sum(one.end_s > since_s for one in said)
+    return Gist(lines, summary, firm, is_cut)

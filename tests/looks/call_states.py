@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.state.slices.call import Call
+from app.state.slices.captions import Caption, Captions, SoFar
 from app.state.slices.chat import Chat, ChatLog
 from app.state.slices.devices import Choices
 from app.state.slices.drafts import Draft
@@ -12,10 +13,12 @@ from app.state.slices.media import Media
 from app.state.slices.pip import Pip
 from app.state.slices.reactions import Reactions, Shown
 from app.state.slices.recording import Recording
+from app.wire.captions import Line, SummedUp
 from app.wire.chat import ChatLine
 from app.wire.lobby import Guest
 from app.wire.people import Person
 from app.wire.privacy import Receipt
+from app.wire.recap import ActionItem, SummarySentence
 from tests.fakes.putting import put
 from tests.looks.states import NAMES, at, card, rooms
 
@@ -146,6 +149,50 @@ def call_with_reactions(count=6, **changes):
     now = datetime.now().timestamp()
     shown = (Shown(1, "p1", "clap", now), Shown(2, "p4", "heart", now), Shown(3, "p0", "party", now))
     return call(count, **{"reactions": Reactions(shown, 4), **changes})
+
+
+SAID = (
+    ("p1", "Good, then let us go through the open points before the fair, and there are quite a few of them."),
+    ("p2", "I will send the second draft by Friday."),
+    ("p1", "We decided to go with route B, as it is the only one that reads well at sixteen pixels on the dark box."),
+    ("p3", "And the price stays at twelve hundred dollars for the whole project, including the three extra languages."),
+)
+
+
+def said_lines(count=4):
+    return tuple(
+        Line(number=n, person=who, name=NAMES[int(who[1])], at=at(minutes=12 - n / 8), text=text)
+        for n, (who, text) in enumerate((SAID[place % 4] for place in range(count)), start=1)
+    )
+
+
+def call_with_captions(count=6, lines=2, share=False, **changes):
+    """Two people have just spoken."""
+    now = datetime.now().timestamp()
+    shown = tuple(Caption(n + 1, line, now) for n, line in enumerate(said_lines()[-lines:]))
+    make = call_with_share if share else call
+    return make(count, captions=Captions(shown, lines + 1), choices=Choices(captions=True), **changes)
+
+
+def call_so_far(count=12, **changes):
+    recording = changes.pop("recording", Recording(since=at(minutes=20)))
+    known = {"is_known": True, "lines": said_lines(count), "last": count, **changes}
+    return call(4, panel="so-far", recording=recording, so_far=SoFar(**known))
+
+
+def call_caught_up():
+    gist = SummedUp(
+        meeting="m7", since=at(minutes=14), lines=12,
+        summary=tuple(
+            SummarySentence(text=f"{NAMES[int(who[1])]}: {text}", evidence=(str(n + 1),))
+            for n, (who, text) in enumerate(SAID[1:], start=1)
+        ),
+        action_items=(
+            ActionItem(text="Send the second draft", owner=NAMES[2], due="2026-11-27", evidence=("2",)),
+            ActionItem(text="Ask the printer for a quote", owner=None, due=None, evidence=("4",), due_words="soon"),
+        ),
+    )  # fmt: skip
+    return call_so_far(gist=gist)
 
 
 def ended(is_guest=False):

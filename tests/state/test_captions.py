@@ -252,3 +252,12 @@ def test_a_mark_is_told_to_who_made_it_when_the_server_has_it():
     story.do(call_intents.Leave())
     assert isinstance(story.sent[0], LeaveMeeting)
     signed_in().do(call_intents.MarkMoment()).hear(recording.MomentMarked(meeting="m1", at=1.0))
+
+
+def test_why_one_cannot_mark_is_said():
+    assert so_far.why_not_mark(recorded().state) == ""
+    assert "off" in so_far.why_not_mark(recorded(recording_since=None).state)
+    story = recorded()
+    own = next(one for one in story.state.call.people if one.id == "ada")
+    story.hear(people.wire.PersonChanged(meeting="m1", person=change(own, consents=False)))
+    assert "be recorded" in so_far.why_not_mark(story.state)

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from app.state import call_intents, intents
+from server_stub import captions_rules
 from server_stub.recap.worker import NICENESS
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Server
@@ -137,3 +138,27 @@ def test_what_was_recorded_before_a_kill_gets_its_recap_after_the_restart(cast, 
             client.close()
             cast.clients.remove(client)
         again.stop()
+
+
+def test_what_is_said_is_read_while_the_talk_goes_on_and_a_mark_is_in_the_recap(cast, tmp_path, monkeypatch):
+    # On a busy computer the worker is behind, and what is late would rightly be shown to nobody.
+    monkeypatch.setattr(captions_rules, "LATE_S", 1000.0)
+    clara, felix, _, meeting = talk(cast.server, tmp_path / "talkers", cast)
+    clara.do(call_intents.SwitchCaptions(is_on=True))
+    felix.do(call_intents.OpenPanel(panel="so-far"))
+    clara.wait_for(lambda state: state.call.captions.shown, 200, what="a caption")
+    first = clara.state.call.captions.shown[0].line
+    assert first.name in ("Clara", "Felix")
+    felix.do(call_intents.MarkMoment())
+    felix.wait_for(lambda state: [one for one in state.toasts.shown if "marked" in one.words], what="the mark is kept")
+    felix.wait_for(lambda state: first in state.call.so_far.lines, 60, what="the same line in the panel")
+    felix.do(call_intents.CatchUp(since=felix.state.call.recording.since - 5.0))
+    gist = felix.wait_for(lambda state: state.call.so_far.gist, 30, what="what was said, in short")
+    assert gist.lines >= 1
+    assert felix.state.call.captions.shown == ()
+    for client in (clara, felix):
+        client.do(call_intents.Leave())
+    recap = check_recap(felix, meeting, least_s=TALK_S - 3)
+    assert first.text in [one.text for one in recap.transcript]
+    marked = [one.reason for one in recap.highlights if one.marked_by]
+    assert marked == ["Marked by Felix."] or [one for one in recap.notes if "marked by Felix" in one]

@@ -21,6 +21,7 @@ from app.state.call_intents import (
 )
 from app.state.slices.call import Call
 from app.state.slices.devices import DeviceKind
+from app.state.so_far import PANEL, can_read
 from app.state.stage import Tile
 from app.ui import keys
 from app.ui.bridge import Bridge
@@ -34,9 +35,11 @@ from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.panels.share_picker import PickerDoor
 from app.ui.panels.sharing_bar import SharingBar
+from app.ui.panels.so_far_panel import SoFarPanel
 from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.buttons import Button, IconButton
+from app.ui.widgets.captions_layer import CaptionsLayer
 from app.ui.widgets.cards import Card, Glyph, Tabs, column, row
 from app.ui.widgets.frame import frame_of
 from app.ui.widgets.page import Page
@@ -67,8 +70,9 @@ class CallPage(Page):
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._header.tick)
         self._reconnecting = Reconnecting()
+        self._captions = CaptionsLayer()
         self._reactions = ReactionsLayer()
-        self._stage_view = StageView(bridge.stage, self._reactions, self._reconnecting)
+        self._stage_view = StageView(bridge.stage, self._captions, self._reactions, self._reconnecting)
         self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
         self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
         self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
@@ -145,7 +149,8 @@ class CallPage(Page):
     def _make_side(self) -> QWidget:
         self._chat = ChatPanel(self._bridge)
         self._people = PeoplePanel(self._bridge)
-        self._tabs = Tabs((("chat", "Chat"), ("people", "People")), "side-tabs")
+        self._so_far = SoFarPanel(self._bridge)
+        self._tabs = Tabs((("chat", "Chat"), ("people", "People"), (PANEL, "So far")), "side-tabs")
         self._tabs.chosen.connect(lambda panel: self._bridge.do(OpenPanel(panel=panel)))
         close = IconButton("x", "Close the side panel", "close-panel")
         close.clicked.connect(lambda: self._bridge.do(OpenPanel(panel="")))
@@ -154,6 +159,7 @@ class CallPage(Page):
         panel = column(head, gap=0)
         panel.addWidget(self._chat, 1)
         panel.addWidget(self._people, 1)
+        panel.addWidget(self._so_far, 1)
         self._panel = Card(panel, name="side-panel")
         side = self._side_box = column(gap=10, margins=(0, 0, 12, 12))
         side.addWidget(self._panel, 1)
@@ -181,13 +187,17 @@ class CallPage(Page):
             self._seat = seat
             self._stage_view.clear()
             self._reactions.clear()
+            self._captions.clear()
         self._state = state
         self._header.show_state(state)
         self._stage_view.show_call(state, call)
         self._reactions.show_call(call, self._stage_view.place_of)
+        self._captions.show_call(call, self._stage_view.lies_over)
         self._bar.show_state(state)
         self._chat.show_state(state)
         self._people.show_state(state)
+        self._so_far.show_state(state)
+        self._tabs.set_visible(PANEL, can_read(state))
         self._toast.show_state(state)
         self._sharing.show_state(state)
         self._picker.show_state(state)
@@ -225,6 +235,7 @@ class CallPage(Page):
         self._tabs.say("chat", f"Chat ({call.chat.unread})" if call.chat.unread else "Chat")
         self._chat.setVisible(call.panel == "chat")
         self._people.setVisible(call.panel == "people")
+        self._so_far.setVisible(call.panel == PANEL)
         self._side.setVisible(is_open)
         self._side.setFixedWidth(min(self.width(), 340 if self.width() > 1000 else 300))
         # Where both have no room beside each other, the panel comes before the tiles.

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.state.app_state import AppState
-from app.state.call_intents import LowerHand, OpenPanel, OpenSharePicker, RaiseHand, StopOwnShare
+from app.state.call_intents import (
+    LowerHand,
+    MarkMoment,
+    OpenPanel,
+    OpenSharePicker,
+    RaiseHand,
+    StopOwnShare,
+    SwitchCaptions,
+)
 from app.state.hands import is_up, raised
 from app.state.intents import Explain
+from app.state.so_far import PANEL, can_read, is_member, why_not_mark
 from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
 from app.ui.panels.device_panel import toggle
 from app.ui.panels.pip_button import pip_note, toggle_pip
 from app.ui.panels.reaction_picker import ReactionPicker
 from app.ui.session import can_here
+
+_NOT_SO_FAR = "What was said so far can be read while AI recording is on"
 
 
 def _microphone(state: AppState) -> Look:
@@ -81,6 +94,35 @@ def _react(state: AppState) -> Look:
     return Look("React", is_enabled=state.call_phase == "in")
 
 
+def _captions(state: AppState) -> Look:
+    is_on = state.devices.chosen.captions
+    is_recorded = state.call is not None and state.call.recording.since is not None
+    note = "" if is_recorded else "Captions come while AI recording is on"
+    return Look(f"{'Hide' if is_on else 'Show'} captions", "On" if is_on else "Off", note=note, is_on=is_on)
+
+
+def _so_far(state: AppState) -> Look:
+    note = "" if can_read(state) else _NOT_SO_FAR
+    # There also while nothing is recorded: no button moves when that changes.
+    return replace(_panel(state, PANEL, "What was said so far", 0, ""), note=note, is_shown=is_member(state))
+
+
+def _toggle_so_far(act: Act) -> None:
+    if can_read(act.state):
+        _toggle_panel(act, PANEL)
+    else:
+        act.bridge.do(Explain(words=f"{_NOT_SO_FAR}. It is off now."))
+
+
+def _mark(state: AppState) -> Look:
+    return Look("Mark this moment", note=why_not_mark(state).rstrip("."), is_shown=is_member(state))
+
+
+def _do_mark(act: Act) -> None:
+    words = why_not_mark(act.state)
+    act.bridge.do(Explain(words=words) if words else MarkMoment())
+
+
 def _pip(state: AppState) -> Look:
     is_open = state.call is not None and state.call.pip.is_open
     words = "Close the small window" if is_open else "Picture-in-picture"
@@ -116,5 +158,14 @@ ACTIONS = (
         "open-pip", "picture-in-picture-2", 30, _pip, key="pip", toggles=True,
         do=lambda act: toggle_pip(act.bridge, act.state),
     ),
+    BarAction(
+        "toggle-captions", "captions", 25, _captions, key="captions", toggles=True,
+        do=lambda act: act.bridge.do(SwitchCaptions(is_on=not act.state.devices.chosen.captions)),
+    ),
+    BarAction(
+        "open-so-far", "scroll-text", 22, _so_far, key="so-far", toggles=True,
+        do=_toggle_so_far,
+    ),
+    BarAction("mark-moment", "bookmark", 20, _mark, key="mark", do=_do_mark),
     BarAction("open-settings", "settings", 50, _settings, key="settings", do=lambda act: act.open_settings()),
 )  # fmt: skip

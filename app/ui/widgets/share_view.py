@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QMouseEvent,
@@ -89,6 +89,11 @@ class ShareView(StageTile):
     def space(self) -> Space:
         """The view and the picture, in logical pixels."""
         return Space((max(1, self.width()), max(1, self.height())), self.frame_px)
+
+    @property
+    def bar_place(self) -> QRect | None:
+        """Where its buttons are, on this widget; None while they are not seen."""
+        return self._bar.geometry() if self._bar.isVisibleTo(self) else None
 
     def step(self, up: bool) -> None:
         """Larger or smaller, as by the buttons."""

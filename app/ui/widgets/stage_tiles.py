@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -116,6 +116,16 @@ class StageTiles(QWidget):
     def _floats(self) -> bool:
         """Whether one's own tile lies over the others."""
         return isinstance(self._layout, OneToOne) or (isinstance(self._layout, Share) and self._layout.own is not None)
+
+    def lies_over(self) -> list[QRect]:
+        """Where something lies over pictures that has to stay in sight: buttons, one's own tile that floats."""
+        found = [self._way_back.geometry()] if self._way_back.isVisibleTo(self) else []
+        if self._floats and OWN in self.widgets:
+            found.append(self.widgets[OWN].geometry())
+        for widget in self.widgets.values():
+            if isinstance(widget, ShareView) and (bar := widget.bar_place) is not None:
+                found.append(bar.translated(widget.pos()))
+        return found
 
     def _make(self, tile: Tile) -> StageTile:
         widget = self._made(tile)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -121,6 +121,10 @@ class StageView(Layers):
         """The middle of someone's tile, on this widget; None where they have none. "" is oneself."""
         widget = self.tiles.get(Tile(person))
         return widget.mapTo(self, widget.rect().center()) if widget is not None else None
+
+    def lies_over(self) -> list[QRect]:
+        """Where something lies over pictures that has to stay in sight, on this widget."""
+        return self._tiles.lies_over()
 
     def clear(self) -> None:
         """Lets all tiles go, with their pictures; nobody has spoken."""

@@ -70,3 +70,13 @@ def test_the_gist_is_of_what_was_said_since_and_the_action_items_of_all():
 def test_where_nothing_was_said_there_is_no_gist():
     gist = sum_up((), (), since_s=0.0, day=date(2026, 11, 26))
     assert (gist.lines, gist.summary, gist.items) == (0, (), ())
+
+
+def test_of_very_much_the_newest_part_is_summed_up_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(so_far, "SUMMED", 2)
+    held = SoFar(0.0, PEOPLE)
+    held.take(spoken("g", 1.0, "I will send the draft by Friday."))
+    for number in range(2):
+        held.take(spoken("a", 30.0 * (number + 1), "We decided to go with the second draft of the website."))
+    gist = sum_up(held.utterances(), held.names, since_s=0.0, day=date(2026, 11, 26))
+    assert (gist.lines, gist.is_cut, gist.items) == (3, True, ())
