@@ -5,12 +5,12 @@ from hypothesis.stateful import precondition, rule
 
 from app.wire import accounts, chat, people, recap, rooms
 from app.wire.errors import Refused
-from tests.protocol.shares import Shares
+from tests.protocol.gestures import Gestures
 from tests.protocol.steps import ACCOUNTS, account, anyone, guest, seldom
 from tests.protocol.world import GUESTS
 
 
-class Around(Shares):
+class Around(Gestures):
     """The rules of the room, its talk and its recaps, and of sign-ins."""
 
     # --- what is said -----------------------------------------------------------------------------------------------
@@ -100,8 +100,18 @@ class Around(Shares):
             return
         someone = self.who(name)
         self.tell_all_news()
+        up = self.raised()
         self.world.reconnect(someone)
         self.attempt(someone, accounts.Resume(token=someone.token), True)
+        assert self.raised() == up, "a hand stays up while the connection is lost"
+
+    @precondition(lambda self: self.meeting)
+    @rule(name=anyone)
+    def lose_connection_with_a_hand_up(self, name):
+        someone = self.who(name)
+        if self.seat(someone) is not None and someone.account:
+            self.raise_hand(someone.name)
+            self.lose_connection(someone.name, True)
 
     @rule(name=account, does=seldom)
     def sign_out_and_replay(self, name, does):

@@ -35,6 +35,10 @@ class Protocol(Around):
         self.old_codes = deque(maxlen=4)
         self.used_invitations = {}
         self.recorded = set()
+        #: What is left of somebody's allowance, and when that was so.
+        self.tries = {}
+        #: Long scenes, each played once in a story.
+        self.played = set()
         self.tell_all_news()
         if begins != "with nothing":
             self.start("ada")
@@ -75,6 +79,7 @@ class Protocol(Around):
         answer = self.attempt(someone, ask, granted)
         if granted:
             assert {one.id for one in answer.people} == set(self.meeting.seats)
+            assert kept is None or self.seat(someone).person.raised_at == kept.person.raised_at
             if record:
                 self.recorded.add(meeting.id)
 
@@ -151,6 +156,14 @@ class Protocol(Around):
         for name in GUESTS:
             if self.meeting is not None and self.seat(self.people[name]) is not None:
                 self.remove("the host", name)
+
+    def let_a_guest_in(self):
+        """If need be in place of somebody else."""
+        if len(self.meeting.seats) == SEATS and self.seat(self.who("someone inside")) is not None:
+            self.leave("someone inside", True)
+        if self.meeting is not None:
+            self.knock(GUESTS[1], True, True)
+            self.admit_all("the host")
 
     # --- the lobby --------------------------------------------------------------------------------------------------
     def code(self):

@@ -23,6 +23,7 @@ class Shares(Steps):
             now = self.seat(someone).person
             assert now.sharing == is_on
             assert not is_on or (now == was if was.sharing else now.sharing_since > since), "not the newest"
+            assert not is_on or was.sharing or not (now.members_point or now.guests_point), "pointed at unasked"
 
     @precondition(lambda self: self.meeting)
     @rule(name=anyone, other=anyone)

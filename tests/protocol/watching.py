@@ -29,6 +29,8 @@ class Watching(RuleBasedStateMachine):
         everyone = list(self.people.values())
         if name == "the host":
             found = [one for one in everyone if self.is_host(one)]
+        elif name == "the sharer":
+            found = [one for one in everyone if self.seat(one) is not None and self.seat(one).person.sharing]
         elif name == "someone inside":
             found = [one for one in everyone if self.seat(one) is not None and not self.is_host(one)]
         else:

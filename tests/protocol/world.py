@@ -136,6 +136,10 @@ class World:
 
         return self._step(work())
 
+    def say(self, someone, ask):
+        """Sends what is to be done without an answer; it is done before the same person's next request."""
+        self.run(someone.client.socket.send(encode(ask)))
+
     def _step(self, coroutine):
         """What is done is over, and what was read before counts no more."""
         self._read = None
