@@ -77,6 +77,8 @@ class Backend:
         # Codes for a new password: asked for from one address, and mailed for one account.
         self.reset_tries = Tries(1 / 60, 20)
         self.reset_mails = Tries(1 / 900, 3)
+        # A recap that is made again costs minutes of a processor.
+        self.remake_tries = Tries(1 / 600, 3)
         self.invitation_mails = Tries(1 / 60, 20)
         # Mails to whomever somebody names, from one address: it can make accounts as it likes.
         self.network_mails = Tries(1 / 6, 400)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from app import __version__
+from server_stub import recap_jobs
 from server_stub.recap.speech.keeper import WISHES, Keeper, ModelState
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Channel:
             self._tell_model,
             model=settings.speech_model,
             is_in_use=lambda: bool(jobs.by_recording or jobs.busy),
+            on_ready=self._renew,
         )
 
     def open(self, source: BinaryIO) -> None:
@@ -98,6 +100,9 @@ class Channel:
             elif asked in WISHES:
                 self.keeper.do(asked)
         self._stop()
+
+    def _renew(self) -> None:
+        asyncio.run_coroutine_threadsafe(recap_jobs.renew(self._server.backend), self._loop)
 
     def _tell_model(self, state: ModelState) -> None:
         say({"model": msgspec.to_builtins(state)})

@@ -67,6 +67,9 @@ class Job(Protocol):
     def note_first_leave(self) -> None:
         """Somebody has left."""
 
+    async def renew(self) -> None:
+        """A better engine may have come: it takes over."""
+
     async def rest(self) -> None:
         """The recording has stopped: ends the worker until `finish` needs one."""
 
@@ -110,6 +113,8 @@ class OpenJobs:
     newest: dict[str, OpenJob] = field(default_factory=dict)
     #: Recordings whose recap is made again, or that are being deleted: their files are in use.
     busy: set[str] = field(default_factory=set)
+    #: Recordings whose recap a member has made again by a better engine; the present one can be read meanwhile.
+    remade: set[str] = field(default_factory=set)
 
     def of_meeting(self, meeting: str) -> list[OpenJob]:
         """The jobs of a meeting, oldest first."""
@@ -139,6 +144,12 @@ async def open_job(backend: Backend, ongoing: Ongoing, row: RecordingRow, people
     await job.start()
     # Small words in front: the capital of a title's first word is a name's as often as not.
     job.spell([f"in {ongoing.row.title}", *(line.text for line in ongoing.lines)])
+
+
+async def renew(backend: Backend) -> None:
+    """A speech model has come: the recordings that run are heard with it, too."""
+    for opened in list(backend.jobs.by_recording.values()):
+        await opened.job.renew()
 
 
 async def drop_job(backend: Backend, recording: str) -> None:
@@ -225,7 +236,7 @@ async def finish(backend: Backend, ongoing: Ongoing, last_left_at: float) -> Non
             backend.jobs.drop(opened.row.id)
     for row, recap in made:
         try:
-            await _film(backend, ongoing.row, row, recap, since=last_left_at)
+            await film(backend, ongoing.row, row, recap, since=last_left_at)
         finally:
             backend.jobs.drop(row.id)
 
@@ -244,7 +255,7 @@ async def _finish_one(backend: Backend, opened: OpenJob, last_left_at: float) ->
     return [(opened.row, recap)]
 
 
-async def _film(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap, *, since: float) -> None:
+async def film(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap, *, since: float) -> None:
     """Makes the films of a recap that can be read already, and tells its room."""
     try:
         films = await backend.recap_maker.film(folder_of(backend, recording.id), recap, since=since)
@@ -266,10 +277,10 @@ async def remake_all(backend: Backend) -> None:
         (meetings_table.filmless_recordings, _film_again),
     ):
         for recording in await backend.store.do(unmade):
-            await _make_again(backend, recording.id, make)
+            await make_again(backend, recording.id, make)
 
 
-async def _make_again(backend: Backend, recording: str, make: Remaker) -> None:
+async def make_again(backend: Backend, recording: str, make: Remaker) -> None:
     """Has something of a recap made again, unless it is not there any more or somebody else works on it."""
     found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
     if found is None or found[1] is None or found[1].recap == "deleted":
@@ -303,7 +314,7 @@ async def _film_again(backend: Backend, row: MeetingRow, recording: RecordingRow
     if recap is None:
         return
     await keep_film(backend, row, recording, "making", "")
-    await _film(backend, row, recording, recap, since=begun)
+    await film(backend, row, recording, recap, since=begun)
 
 
 def _why(what: str, error: Exception) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from app.wire.codec import decode_tell
 from app.wire.fields import Tell
 from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapsListed
-from server_stub import cards, rooms
+from server_stub import cards, rooms, versions
 from server_stub.errors import Refusal
 from server_stub.requests import Rule
 from server_stub.retention import is_expired
@@ -53,7 +56,26 @@ async def open_recap(backend: Backend, session: Session, ask: OpenRecap) -> Tell
     recap = await read(backend, recording.id) if recording and recording.recap == "ready" else None
     ongoing = backend.calls.find(row.id)
     shown = ongoing.card() if ongoing else cards.card(backend, row, recording)
-    return RecapOpened(meeting=shown, recap=recap)
+    opened = RecapOpened(meeting=shown, recap=recap)
+    return opened if recap is None else await _with_versions(backend, opened, recap, ask.version)
+
+
+async def _with_versions(backend: Backend, opened: RecapOpened, present: Recap, version: int) -> RecapOpened:
+    """An opened recap with what it was before, and whether it could be made better."""
+    folder = folder_of(backend, present.meeting)
+
+    def work() -> RecapOpened:
+        earlier = versions.read_earlier(folder, version, present) if version else None
+        return replace(
+            opened,
+            recap=earlier or present,
+            version=version if earlier else 0,
+            earlier=versions.list_earlier(folder),
+            better=versions.better_than(present, backend.settings),
+            is_remade=present.meeting in backend.jobs.remade,
+        )
+
+    return await asyncio.to_thread(work)
 
 
 async def list_recaps(backend: Backend, session: Session, ask: ListRecaps) -> Tell:

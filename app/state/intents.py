@@ -288,6 +288,16 @@ class OpenRecapPage(Intent, frozen=True, kw_only=True):
     meeting: str
 
 
+class OpenVersion(Intent, frozen=True, kw_only=True):
+    """Show an earlier version of the recap that is open; 0: the present one."""
+
+    version: int
+
+
+class MakeRecapAgain(Intent, frozen=True, kw_only=True):
+    """Have the recap that is open made again by the better engine that the server has now."""
+
+
 class CloseRecapPage(Intent, frozen=True, kw_only=True):
     """Back to the room."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.state import intents
 from app.state.app_state import AppState
-from app.state.asking import ask
+from app.state.asking import ask, ask_now
 from app.state.effects import ForgetFiles
 from app.state.prejoin import find_card
 from app.state.slices.recap import RecapView
@@ -14,6 +14,7 @@ from app.state.tables import Step, Table
 from app.wire import recap as wire
 from app.wire.errors import Refused
 from app.wire.rooms import MeetingCard
+from app.wire.versions import RemakeRecap, RemakeTold
 
 TABLE = Table()
 
@@ -50,11 +51,48 @@ def stand_in(meeting: str, *, room: str, title: str, at: float = 0.0) -> Meeting
     )
 
 
-def fetch(state: AppState, meeting: str) -> Step:
+def fetch(state: AppState, meeting: str, version: int = 0) -> Step:
     """Asks the server; while there is no connection the page says what it knows."""
     if not state.can_ask:
         return state, ()
-    return ask(state, wire.OpenRecap(meeting=meeting))
+    return ask(state, wire.OpenRecap(meeting=meeting, version=version))
+
+
+@TABLE.on(intents.OpenVersion)
+def open_version(state: AppState, event: intents.OpenVersion) -> Step:
+    """What the recap was before it was made again, or what it is now."""
+    if state.recap is None or state.recap.recap is None:
+        return state, ()
+    return fetch(state, state.recap.meeting.id, event.version)
+
+
+@TABLE.on(intents.MakeRecapAgain)
+def make_again(state: AppState, event: intents.MakeRecapAgain) -> Step:
+    """Asks for it; the present recap can be read meanwhile."""
+    view = state.recap
+    if view is None or view.better is None or view.is_remade:
+        return state, ()
+    state = replace(state, recap=replace(view, remake_words=""))
+    return ask_now(state, RemakeRecap(meeting=view.meeting.id))
+
+
+@TABLE.hears(RemakeTold, for_members=True)
+def remake_told(state: AppState, message: RemakeTold) -> Step:
+    """It is being made, or the new one can be read."""
+    view = state.recap
+    if view is None or view.meeting.id != message.meeting:
+        return state, ()
+    state = replace(state, recap=replace(view, is_remade=message.is_on, remake_words=message.words))
+    is_new = not message.is_on and not message.words
+    return fetch(state, message.meeting) if is_new else (state, ())
+
+
+@TABLE.refused(RemakeRecap)
+def not_made_again(state: AppState, asked: RemakeRecap, refused: Refused) -> Step:
+    """Said where it was asked."""
+    if state.recap is None or state.recap.meeting.id != asked.meeting:
+        return state, ()
+    return replace(state, recap=replace(state.recap, remake_words=refused.words)), ()
 
 
 def put_away(state: AppState) -> AppState:
@@ -70,7 +108,10 @@ def opened(state: AppState, message: wire.RecapOpened) -> Step:
     """The recap, or the card that says how far it is."""
     if state.recap is None or state.recap.meeting.id != message.meeting.id:
         return state, ()
-    view = replace(state.recap, meeting=message.meeting, recap=message.recap, words="")
+    view = replace(
+        state.recap, meeting=message.meeting, recap=message.recap, words="", version=message.version,
+        earlier=message.earlier, better=message.better, is_remade=message.is_remade,
+    )  # fmt: skip
     return replace(state, recap=_what_is_left(view)), ()
 
 
@@ -95,5 +136,5 @@ def card_changed(state: AppState, card: MeetingCard) -> Step:
     state = replace(state, recap=view)
     has_films_now = card.film == "ready" and before.meeting.film != "ready"
     if card.recap == "ready" and (view.recap is None or has_films_now):
-        return fetch(state, card.id)
+        return fetch(state, card.id, view.version)
     return state, ()

@@ -25,6 +25,7 @@ from app.wire import (
     rooms,
     schedule,
     sharing,
+    versions,
 )
 from app.wire.errors import Malformed, TooLarge
 from app.wire.fields import Ask, Tell
@@ -50,6 +51,7 @@ MODULES: tuple[ModuleType, ...] = (
     recording,
     captions,
     recap,
+    versions,
     notices,
     privacy,
     errors,

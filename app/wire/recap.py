@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from app.wire.fields import Ask, Id, Plain, Tell, Time
 from app.wire.rooms import MeetingCard
+from app.wire.versions import BetterEngine, EarlierVersion
 
 Certainty = Literal["firm", "tentative", "conditional"]
 
@@ -101,6 +104,8 @@ class OpenRecap(Ask, frozen=True, kw_only=True):
     """Asks for a recap; members of the room only. Answered with `RecapOpened`."""
 
     meeting: Id
+    #: An earlier version, by its number; 0: the present one.
+    version: Annotated[int, Meta(ge=0, le=1000)] = 0
 
 
 class RecapOpened(Tell, frozen=True, kw_only=True):
@@ -108,6 +113,14 @@ class RecapOpened(Tell, frozen=True, kw_only=True):
 
     meeting: MeetingCard
     recap: Recap | None
+    #: Which version `recap` is, as it was asked for.
+    version: int = 0
+    #: What it was before it was made again, the newest first.
+    earlier: tuple[EarlierVersion, ...] = ()
+    #: What would write it better; None: nothing.
+    better: BetterEngine | None = None
+    #: It is being made again.
+    is_remade: bool = False
 
 
 class ListRecaps(Ask, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from app.paths import write_private
 from server_stub.recap import protocol, store
 from server_stub.recap.process import WorkerProcess
 from server_stub.recap.settings import RecapSettings
+from server_stub.recap.speech.ranks import best_engine, is_better
 from server_stub.recap.spelling import newest, terms_of
 from server_stub.recap.transcript import Spoken
 
@@ -119,6 +120,16 @@ class Hearing:
         if self._is_fed and not (self._worker and self._worker.send(packet)):
             self._is_fed = False
             self._care()
+
+    async def renew(self) -> None:
+        """Lets a better engine that has come meanwhile take over: it hears all that was said, from the recordings."""
+        worker, engine = self._worker, self.engine
+        if not self._is_on or worker is None or engine is None:
+            return
+        best = await asyncio.to_thread(best_engine, self._settings.model, self._settings.models_folder)
+        if is_better(best, engine.engine):
+            log.info("a better engine takes over a recording")
+            await worker.end()
 
     async def rest(self) -> None:
         """Ends the worker; `complete` starts one again, which reads what was still open."""

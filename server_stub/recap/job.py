@@ -92,6 +92,10 @@ class RecapJob:
         """The first participant left: the recap counts as being generated from now on."""
         self._tell("generating")
 
+    async def renew(self) -> None:
+        """A better engine may have come: it takes over at once. See `Hearing.renew`."""
+        await self._hearing.renew()
+
     async def rest(self) -> None:
         """The recording has stopped: ends the worker; `finish` starts one again, which reads what was still open."""
         await self._hearing.rest()

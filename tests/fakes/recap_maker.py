@@ -19,6 +19,7 @@ class FakeJob:
         self.heard = []
         self.moments = []
         self.fails = False
+        self.engine = "fake"
         #: What was written in the meeting.
         self.texts = []
         self._told = None
@@ -53,6 +54,9 @@ class FakeJob:
     def note_first_leave(self):
         self.notes.append("first leave")
 
+    async def renew(self):
+        self.notes.append("renew")
+
     async def rest(self):
         self.notes.append("rest")
 
@@ -60,7 +64,7 @@ class FakeJob:
         self.notes.append("finish")
         if self.fails:
             raise RecapError("There was no voice to hear.")
-        recap = recap_in(self.folder, self.people, self.heard)
+        recap = replace(recap_in(self.folder, self.people, self.heard), engine=self.engine)
         return replace(recap, engine=object()) if self.breaks_what_is_kept else recap
 
     async def cancel(self):
@@ -76,6 +80,9 @@ class FakeMaker:
     def __init__(self):
         self.jobs = []
         self.remade = []
+        #: What writes recaps, and what wrote those that are made again; why one is not made again.
+        self.engine = self.better_engine = "fake"
+        self.remake_fails, self.stays_simple = "", False
         self.next_fails = False
         #: Recaps are remade once this is set.
         self.may_remake = asyncio.Event()
@@ -87,14 +94,16 @@ class FakeMaker:
 
     def open(self, folder, people):
         job = FakeJob(folder, people)
-        job.fails = self.next_fails
+        job.fails, job.engine = self.next_fails, self.engine
         self.jobs.append(job)
         return job
 
     async def remake(self, folder):
         await self.may_remake.wait()
         self.remade.append(folder.name)
-        return recap_in(folder, {}, [])
+        if self.remake_fails:
+            raise RecapError(self.remake_fails)
+        return replace(recap_in(folder, {}, []), engine=self.better_engine)
 
     async def film(self, folder, recap, *, since):
         self.filmed.append(folder.name)

@@ -28,6 +28,7 @@ from app.wire import (
     rooms,
     schedule,
     sharing,
+    versions,
 )
 from app.wire.codec import PROTOCOL
 from server_stub.config import NOTICE_VERSION
@@ -258,6 +259,9 @@ TABLE = (
 
     # What recorded meetings leave.
     Row(recap.OpenRecap, MEMBERS, lambda c, me: {"meeting": c.recording}, still=MEMBERS),
+    Row(recap.OpenRecap, MEMBERS, lambda c, me: {"meeting": c.recording, "version": 1}, still=MEMBERS,
+        about="of an earlier version"),
+    Row(versions.RemakeRecap, NOBODY, lambda c, me: {"meeting": c.recording}, about="that nothing hears better"),
     Row(recap.ListRecaps, MEMBERS, in_room(), still=MEMBERS),
     Row(privacy.AskReceipt, MEMBERS, lambda c, me: {"recording": c.recording, "kind": "consent"}, still=MEMBERS),
     Row(privacy.AskReceipt, NOBODY,

@@ -199,6 +199,16 @@ PAGES = {
         (SLIM,),
     ),
     "recap-ask-deletion": (recap_states.recap_state, (SLIM,)),
+    "recap-again": (recap_states.can_be_better, (SMALL, SLIM)),
+    "recap-again-refused": (
+        lambda: recap_states.can_be_better(
+            remake_words="Another recap is being made again. Please try again when it is done."
+        ),
+        (),
+    ),
+    "recap-remade": (lambda: recap_states.versions(is_remade=True), (SLIM,)),
+    "recap-earlier": (lambda: recap_states.versions(version=2, earlier=recap_states.EARLIER), (SLIM,)),
+    "recap-has-earlier": (lambda: recap_states.versions(recap_states.RECAP, earlier=recap_states.EARLIER), ()),
     "recap-failed": (lambda: recap_states.recap_state("failed"), ()),
 }
 #: page -> the object name that is clicked before the picture.

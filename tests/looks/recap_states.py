@@ -7,6 +7,7 @@ import msgspec
 
 from app.state.slices.recap import RecapView
 from app.wire.recap import ActionItem, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from app.wire.versions import BetterEngine, EarlierVersion
 from tests.looks.call_states import ended
 from tests.looks.states import ENDED, TODAY, at, card, rooms
 
@@ -96,3 +97,17 @@ def recap_state(recap="ready"):
     words = "The recording ended early because the disk of the server was full." if recap == "failed" else ""
     meeting = card("m2", state="ended", ended_at=at(), recap=recap, recap_words=words)
     return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=meeting))
+
+
+BEFORE = msgspec.structs.replace(RECAP, engine="pocketsphinx", engine_version="5.1.1")
+EARLIER = (EarlierVersion(number=2, at=at(days=1), engine="pocketsphinx"),)
+
+
+def versions(recap=BEFORE, **changes):
+    """A recap that can be made again, is being made again, or was."""
+    view = RecapView(meeting=ENDED, recap=recap, **changes)
+    return replace(rooms(), page="recap", shows_call=False, recap=view)
+
+
+def can_be_better(**changes):
+    return versions(better=BetterEngine(engine="faster-whisper base", about_s=260.0), **changes)

@@ -14,6 +14,7 @@ from app.wire.recap import ListRecaps, OpenRecap
 from app.wire.recording import RecordingStarted
 from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
 from server_stub import backup as files
+from server_stub import versions
 from server_stub.backup import BackupError
 from server_stub.config import NOTICE_VERSION
 from server_stub.errors import FolderInUse
@@ -72,6 +73,8 @@ def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_pat
             host, member, card = await in_a_meeting(server, record=True)
             await host.ask(EndMeeting(meeting=card.id))
             await film_ready(member, card.id)
+            recap = (await member.ask(OpenRecap(meeting=card.id))).recap
+            versions.keep_earlier(server.backend.settings.meetings_folder / card.id, recap, 5.0)
             known = await seen(server, member.token, card.room)
             # A second meeting is being recorded, and messages are written all the time.
             second = await start(host, card.room, key="start-2")
@@ -108,6 +111,7 @@ def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_pat
         listed = (await client.ask(ListRecaps(room=room))).meetings
         assert [one.recap for one in listed] == ["generating", "ready"], "what was being recorded is made up for"
         first = listed[1].id
+        assert [one.at for one in (await client.ask(OpenRecap(meeting=first))).earlier] == [5.0]
         names = [(info.name, [member.name for member in info.members]) for info in signed_in.rooms]
         texts = [(one.id, one.kind, one.text) for one in (await client.ask(ListMessages(room=room))).messages]
         opened = [(await client.ask(OpenRecap(meeting=first))).recap]

@@ -17,6 +17,7 @@ from app.ui.bridge import Bridge
 from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
 from app.ui.panels.meeting_words import lasted_words
 from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, SummaryPart, TranscriptPart
+from app.ui.panels.version_parts import AgainPart, EarlierPart
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, clock_words, day_words, timer_words
 from app.ui.widgets.buttons import Button
@@ -110,9 +111,13 @@ class RecapPage(Page):
         # Who made it and how far to trust it ends the text that it is about.
         self._about = AboutPart()
         self._keeping = KeepingPart(self._bridge)
+        self._again, self._earlier = AgainPart(self._bridge), EarlierPart(self._bridge)
         inside.setLayout(
-            column(self._summary, self._actions, None, self._about, self._keeping, gap=14, margins=(0, 2, 8, 6))
-        )
+            column(
+                self._again, self._summary, self._actions, None, self._about, self._earlier, self._keeping,
+                gap=14, margins=(0, 2, 8, 6),
+            )
+        )  # fmt: skip
         self._summary_scroll = Scroll(inside, fades="surface")
         highlights = QWidget()
         highlights.setLayout(column(self._tab_highlights, None, gap=16, margins=(0, 4, 8, 8)))
@@ -151,6 +156,8 @@ class RecapPage(Page):
             self._progress.show_view(view, can_rejoin=can_rejoin)
             return
         self._keeping.show_view(view)
+        self._again.show_view(view)
+        self._earlier.show_view(view)
         before, film_before, self._card = self._recap, self._card and _film_of(self._card), card
         if recap != before:
             self._recap = recap

@@ -27,7 +27,10 @@ _WHY = (
 )
 _MEANWHILE = "The recording has begun and goes on, whatever you choose."
 _LATER = "You can close this: the download goes on, and Parley says when it is done."
-_DONE = "Most words of the recap will be right from now on."
+_DONE = (
+    "Most words of recaps will be right from now on. What was said in this meeting before is heard again with it; "
+    "where the meeting ends soon, its recap takes a few minutes more."
+)
 _REMOVE = "Recaps are then written by the small built-in recogniser again. You can download the model at any time."
 
 Face = Literal["asks", "fetches", "failed", "ready"]

@@ -141,3 +141,35 @@ def test_one_that_is_far_behind_reads_from_the_file_during_the_meeting(
         assert [said.start_s for said in recap.transcript] == [0.0, 5.0]
 
     run(work)
+
+
+def test_a_better_engine_takes_over_in_the_meeting_and_hears_all_of_it(
+    tmp_path: Path, packets: dict, monkeypatch
+) -> None:
+    monkeypatch.setattr(hearing, "FIRST_PAUSE_S", 0.01)
+
+    async def work() -> None:
+        settings = RecapSettings(models_folder=tmp_path / "models", model="pocketsphinx", zone="UTC")
+        job = RecapJob(tmp_path, people=PEOPLE, settings=settings, told=lambda status: None)
+        await job.start()
+        meeting = Meeting(tmp_path, job, packets)
+        meeting.go_on(7.0)
+        await until(lambda: bool(lines(tmp_path)))
+        first = job.worker_pid
+        # As long as nothing better is there, nothing changes.
+        await job.renew()
+        assert job.worker_pid == first
+        job._hearing._settings = dataclasses.replace(settings, model="")
+        await job.renew()
+        await until(lambda: job.worker_pid not in (None, first))
+        meeting.go_on()
+        await until(lambda: len([one for one in job._hearing.heard if "whisper" in one.engine]) >= 4)
+        meeting.end()
+        recap = await job.finish(ended_at=START + 16, last_left_at=START + 17)
+        assert recap.engine == "faster-whisper base"
+        assert len(recap.transcript) == len({(said.speaker, said.start_s) for said in recap.transcript}) == 5
+        assert {one.engine.rsplit(" ", 1)[0] for one in lines(tmp_path)} == {"faster-whisper base"}
+        # What has stopped is left as it is.
+        await job.renew()
+
+    run(work)
