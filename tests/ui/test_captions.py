@@ -4,7 +4,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.state import call_intents
@@ -12,9 +12,11 @@ from app.state.intents import Explain
 from app.state.slices.captions import Caption, Captions
 from app.state.slices.devices import Choices
 from app.state.slices.recording import Recording
+from app.ui.widgets import captions_layer
 from app.ui.widgets.captions_layer import HURRY_S, LEAST_S, ROWS, SEEN_S, CaptionsLayer, RollUp, Row
 from tests.fakes.putting import put
 from tests.looks import call_states
+from tests.ui.test_theme import contrast
 
 
 def rows(*texts):
@@ -233,3 +235,13 @@ def test_the_tab_is_there_for_members_of_a_recorded_call_alone(scene):
     assert scene.find("side-tabs-so-far", QWidget).isVisible()
     scene.show(call_states.call(3, panel="chat", recording=Recording()))
     assert not scene.find("side-tabs-so-far", QWidget).isVisible()
+
+
+@pytest.mark.parametrize("under", ["#ffffff", "#000000", "#8ff0c4"])
+def test_captions_can_be_read_over_any_picture_in_both_themes(under):
+    ground, picture = captions_layer.GROUND, QColor(under)
+    share = ground.alphaF()
+    pairs = zip(ground.getRgbF()[:3], picture.getRgbF()[:3], strict=True)
+    mixed = QColor.fromRgbF(*(share * above + (1 - share) * below for above, below in pairs))
+    for ink in (captions_layer.INK, captions_layer.NAME_INK):
+        assert contrast(ink.name(), mixed.name()) >= 7.0

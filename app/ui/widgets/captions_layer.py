@@ -30,7 +30,7 @@ _WIDEST_PX, _ASIDE_PX, _PAD_PX, _GAP_PX = 780, 12, 12, 8
 _FOOT_PX = 46
 #: The width of the stage from which the letters have a size.
 _SIZES_PX = ((760, 20), (460, 17), (0, 15))
-_GROUND, _INK, _NAME_INK = QColor(12, 16, 14, 228), QColor("#ffffff"), QColor("#8ff0c4")
+GROUND, INK, NAME_INK = QColor(12, 16, 14, 228), QColor("#ffffff"), QColor("#8ff0c4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +208,15 @@ class CaptionsLayer(QWidget):
             left_s = max(SEEN_S - (now_s - since_s) for _, since_s in self._rows)
             painter.setOpacity(1.0 if motion.is_less else max(0.0, min(1.0, left_s / _FADE_S)))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_GROUND)
+            painter.setBrush(GROUND)
             painter.drawRoundedRect(QRectF(area), 10, 10)
             painter.setFont(face(self._size_px))
             metrics = painter.fontMetrics()
             foot = area.top() + _PAD_PX / 2 + metrics.ascent()
             for row, _ in self._rows:
                 if row.name:
-                    painter.setPen(_NAME_INK)
+                    painter.setPen(NAME_INK)
                     painter.drawText(QPointF(area.left() + _PAD_PX, foot), f"{row.name}:")
-                painter.setPen(_INK)
+                painter.setPen(INK)
                 painter.drawText(QPointF(area.left() + _PAD_PX + self._name_px(row.name), foot), row.text)
                 foot += metrics.lineSpacing()
