@@ -156,7 +156,7 @@ def test_until_the_film_is_there_the_texts_can_be_read_and_a_click_says_why_noth
     assert not scene.is_visible("play-reel")
     scene.click("recap-tabs-transcript")
     scene.click("said-u1")
-    assert player.words == "The film is still being made. 0:06 can be played once it is here."
+    assert player.words == "The film is still being made. 0:06 can be played once it is ready."
     assert scene.fetched == []
 
 

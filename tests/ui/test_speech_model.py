@@ -54,7 +54,7 @@ def test_it_shows_how_far_it_is_and_can_be_stopped_or_put_away(scene):
 def test_what_went_wrong_is_said_and_can_be_tried_again(scene):
     scene.show(asked(was_asked=True, done=64_300_000, words="The network is gone.")).take()
     assert "The network is gone." in words(scene)
-    assert "64 MB of it have come and are kept" in words(scene)
+    assert "64 MB are downloaded and kept" in words(scene)
     assert scene.find("model-download").text() == "Try again"
     scene.click("model-download")
     assert scene.take() == [PULL]
@@ -86,7 +86,7 @@ def test_once_it_is_there_the_dialog_says_so_and_is_closed(scene):
         ("missing", {}, "Speech model: missing (148 MB)", {"pull": PULL}),
         (
             "missing", {"done": 64_300_000, "can_remove": True},
-            "Speech model: missing (148 MB; 64 MB have come)", {"pull": PULL, "remove": None},
+            "Speech model: missing (148 MB; 64 MB downloaded)", {"pull": PULL, "remove": None},
         ),
         ("fetching", {"done": 64_300_000}, "Speech model: 64 MB of 148 MB", {"cancel": CANCEL}),
         ("ready", {}, "Speech model: base, ready", {}),

@@ -229,7 +229,9 @@ class RecapPage(Page):
             return
         if not self._recap.video:
             if self._card is not None and self._card.film == "making":
-                self._player.say(f"The film is still being made. {timer_words(start_s)} can be played once it is here.")
+                self._player.say(
+                    f"The film is still being made. {timer_words(start_s)} can be played once it is ready."
+                )
             return
         if self._file != self._recap.video:
             self._open_video((start_s, stop_s))

@@ -51,7 +51,7 @@ def line_words(speech: SpeechModel) -> str:
         return f"Speech model: {speech.name}, ready"
     if speech.phase == "fetching":
         return f"Speech model: {amount_words(speech)}"
-    came = f"; {bytes_words(speech.done)} have come" if speech.done else ""
+    came = f"; {bytes_words(speech.done)} downloaded" if speech.done else ""
     return f"Speech model: missing ({bytes_words(speech.whole)}{came})"
 
 
@@ -99,15 +99,15 @@ class ModelQuestion(Scrim):
         if face == "asks" and (speech.words or state.devices.chosen.heard_of_model):
             face = "failed"
         size = bytes_words(speech.whole)
-        self._facts.show_text(f"It is {size}, comes once, {FROM_WORDS}." if face == "asks" else "")
+        self._facts.show_text(f"It is {size}, downloaded once, {FROM_WORDS}." if face == "asks" else "")
         self._amount.show_text(amount_words(speech) if face == "fetches" else "")
         self._bar.setVisible(face == "fetches")
         self._bar.show_share(_share(speech))
         self._bad.show_text(speech.words if face == "failed" else "")
-        kept = f"{bytes_words(speech.done)} of it have come and are kept." if speech.done else ""
+        kept = f"{bytes_words(speech.done)} are downloaded and kept." if speech.done else ""
         small = {"asks": _MEANWHILE, "fetches": _LATER, "failed": kept, "ready": ""}
         self._small.show_text(small[face])
-        self._yes.say("Download" if face == "asks" else "Try again" if speech.words else "Go on", glyph="download")
+        self._yes.say("Download" if face == "asks" else "Try again" if speech.words else "Resume", glyph="download")
         if face != self._face:
             self._face = face
             self._show_face(face)
@@ -116,9 +116,9 @@ class ModelQuestion(Scrim):
     def _show_face(self, face: Face) -> None:
         titles = {
             "asks": "Better recaps with a speech model",
-            "fetches": "The speech model is coming",
-            "failed": "The speech model is not here yet",
-            "ready": "The speech model is there",
+            "fetches": "Downloading the speech model",
+            "failed": "The download has stopped",
+            "ready": "The speech model is ready",
         }
         self._title.show_text(titles[face])
         self._words.show_text({"asks": _WHY, "ready": _DONE}.get(face, ""))
@@ -168,7 +168,7 @@ class ModelLine(QWidget):
         self._bad.show_text(speech.words)
         self._why.show_text(f"It writes better recaps on this computer. It comes {FROM_WORDS}." if is_missing else "")
         self._pull.setVisible(is_missing)
-        self._pull.say("Go on with the download" if speech.done else "Download", glyph="download")
+        self._pull.say("Resume the download" if speech.done else "Download", glyph="download")
         self._stop.setVisible(is_fetching)
         self._remove.setVisible(speech.can_remove and not is_fetching)
 
