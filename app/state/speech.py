@@ -14,7 +14,7 @@ from app.state.toasts import toast
 
 TABLE = Table()
 
-READY = "The speech model is there. Recaps are written with it from now on."
+READY = "The speech model is ready. Recaps are written with it from now on."
 NOT_NOW = "You can download the speech model later: in the call's settings, or by “Server…” in your own menu."
 
 

@@ -62,7 +62,7 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(scene):
 
 def test_one_that_was_stopped_goes_on(scene):
     scene.show(asked(was_asked=True, done=64_300_000)).take()
-    assert scene.find("model-download").text() == "Go on"
+    assert scene.find("model-download").text() == "Resume"
 
 
 def test_a_damaged_model_is_asked_for_with_the_reason(scene):
@@ -72,7 +72,7 @@ def test_a_damaged_model_is_asked_for_with_the_reason(scene):
 
 def test_once_it_is_there_the_dialog_says_so_and_is_closed(scene):
     scene.show(asked("ready", was_asked=True)).take()
-    assert "The speech model is there" in words(scene)
+    assert "The speech model is ready" in words(scene)
     assert not any(is_there(scene, name) for name in ("model-download", "model-cancel", "model-bar"))
     scene.click("model-close")
     assert scene.take() == [intents.PutModelAway()]
