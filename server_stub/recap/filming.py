@@ -60,6 +60,7 @@ async def make_films(folder: Path, recap: Recap, command: Sequence[str], *, sinc
         if isinstance(one, protocol.Failed):
             raise RecapError(one.reason)
     lengths = [one.length_s for one in made if isinstance(one, protocol.Filmed)]
+    await asyncio.to_thread(store.drop_mix, folder)
     if not lengths[0]:
         return None
     films = Films(sum(lengths[1:]), time.time() - since)
@@ -71,7 +72,8 @@ def _ask_for(
     kind: FilmKind, recap: Recap, files: Mapping[str, str], folder: Path, shares: Sequence[Shared]
 ) -> protocol.MakeFilm:
     place = str((folder / store.RECAP).resolve())
-    return protocol.MakeFilm(kind=kind, recap=recap, folder=place, files=dict(files), shares=list(shares))
+    mixed = str(folder.resolve())
+    return protocol.MakeFilm(kind=kind, recap=recap, folder=place, files=dict(files), shares=list(shares), mixed=mixed)
 
 
 def _add_to_file(path: Path, films: Films) -> None:

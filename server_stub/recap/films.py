@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.wire.recap import Recap
 from server_stub.recap.filmed import FILMS, FilmKind
+from server_stub.recap.live_mix import read_mix
 from server_stub.recap.mix import mix_clips
 from server_stub.recap.player import write_player
 from server_stub.recap.reel import cut_spans, make_reel
@@ -14,7 +15,13 @@ from server_stub.recap.shares import Shared
 
 
 def write_film(
-    kind: FilmKind, recap: Recap, files: Mapping[str, Path], folder: Path, shares: Sequence[Shared] = ()
+    kind: FilmKind,
+    recap: Recap,
+    files: Mapping[str, Path],
+    folder: Path,
+    shares: Sequence[Shared] = (),
+    *,
+    mixed: Path | None = None,
 ) -> float:
     """Writes one film into a folder, beside its place first, so that half a film is never taken for a whole one.
 
@@ -24,6 +31,7 @@ def write_film(
         files: by name, in the order of joining.
         folder: for the film, which only this user may read.
         shares: the screens that were shared.
+        mixed: the folder of what was mixed during the meeting.
 
     Returns:
         Its length in seconds; 0 where nothing was recorded that could be played, and then there is no film.
@@ -34,7 +42,7 @@ def write_film(
 
     def write(part: Path) -> float:
         if kind == "meeting":
-            return write_player(files, recap.transcript, part, shares)
+            return write_player(files, recap.transcript, part, shares, read_mix(mixed) if mixed else None)
         spans = cut_spans(recap.highlights)
         return make_reel(list(files.values()), spans, mix_clips(files.values(), spans), part, shares)
 

@@ -257,8 +257,15 @@ class Hearing:
         self._worker, self.engine = worker, None
         self._answers = asyncio.Queue()
         self._reader = asyncio.create_task(self._read(worker, self._answers))
-        folder = str(self._settings.models_folder)
-        worker.send(protocol.Begin(model=self._settings.model, models_folder=folder, people=self._people))
+        worker.send(
+            protocol.Begin(
+                model=self._settings.model,
+                models_folder=str(self._settings.models_folder),
+                people=self._people,
+                # Only what is heard as it is said can be mixed as it is said.
+                folder=str(self._folder.resolve()) if self._is_on else "",
+            )
+        )
         worker.send(protocol.Spell(terms=list(self._terms)))
         return True
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from server_stub.recap.sound import OpusListener, read_sound
 from server_stub.recap.speech.engine import Heard, SpeechEngine
 from server_stub.recap.transcript import Missing, Spoken
-from server_stub.recap.voice import RATE_HZ, Cut, UtteranceCutter, Vad
+from server_stub.recap.voice import RATE_HZ, Cut, Samples, UtteranceCutter, Vad
 from server_stub.recap.wording import finish_sentence, write_out
 from server_stub.recap.words import split_words
 
@@ -45,6 +45,11 @@ class Listener:
         if samples.size:
             for cut in self._cutter(person).push(start_s, samples):
                 yield self.write(person, cut)
+
+    def sound_of(self, person: str) -> Samples | None:
+        """The packet that was taken last of a person, as float32 mono at 48 kHz; None where it holds no sound."""
+        decoder = self._decoders.get(person)
+        return decoder.whole if decoder else None
 
     def hear_file(self, person: str, path: Path, *, from_s: float = 0.0) -> Iterator[Spoken]:
         """Takes a whole file of one person, from a second on, to its end.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 
 from server_stub.recap.sound import SoundError, read_sound
@@ -12,6 +15,10 @@ from server_stub.recap.voice import Samples
 
 RATE_HZ = 48_000
 BLOCK = RATE_HZ
+PACKET = RATE_HZ // 50
+SOUND_BITS = 48_000
+#: With half the care libopus takes a third of the time; speech at this rate sounds the same.
+SOUND_OPTIONS = {"frame_duration": "20", "compression_level": "5"}
 #: Clips begin and end within this, so that no cut clicks.
 FADE = RATE_HZ // 100
 
@@ -57,24 +64,47 @@ class _Line:
         return self.ended and not self._buffer.size
 
 
-def mix_files(files: Iterable[Path]) -> Iterator[Samples]:
-    """The sum of all files from their common zero on, in blocks of one second.
+def mix_files(files: Iterable[Path], *, from_s: float = 0.0) -> Iterator[Samples]:
+    """The sum of all files, in blocks of one second.
 
     Args:
         files: each person's file; one without sound is silent.
+        from_s: seconds from their common zero, where to begin.
 
     Yields:
         float32 mono at 48 kHz, held within -1 to 1 by a soft limit.
     """
-    lines = [_Line(path) for path in files]
+    lines = [_Line(path, from_s=from_s) for path in files]
     while lines:
         block = np.asarray(np.sum([line.take(BLOCK) for line in lines], axis=0), dtype=np.float32)
         if all(line.is_empty for line in lines) and not np.any(block):
             return
-        yield _limit(block)
+        yield limit(block)
 
 
-def _limit(block: Samples) -> Samples:
+class SoundEncoder:
+    """Encodes a mix second by second: Opus, mono, in packets of 20 ms, each of which can be copied into a film."""
+
+    def __init__(self) -> None:
+        self._encoder: Any = av.CodecContext.create("libopus", "w")
+        self._encoder.sample_rate, self._encoder.layout, self._encoder.format = RATE_HZ, "mono", "s16"
+        self._encoder.bit_rate = SOUND_BITS
+        self._encoder.options = SOUND_OPTIONS
+        self._at = 0
+
+    def encode(self, block: Samples) -> list[bytes]:
+        """The packets of one second: float32 mono at 48 kHz."""
+        whole = (np.clip(block, -1, 1) * 32767).astype(np.int16)
+        packets: list[bytes] = []
+        for start in range(0, BLOCK, PACKET):
+            frame = av.AudioFrame.from_ndarray(whole[None, start : start + PACKET], format="s16", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._at, Fraction(1, RATE_HZ)
+            self._at += PACKET
+            packets += [bytes(packet) for packet in self._encoder.encode(frame)]
+        return packets
+
+
+def limit(block: Samples) -> Samples:
     """Two loud voices at once are bent, not broken: straight up to 0.7, then towards 1."""
     loud = np.abs(block) > 0.7
     if loud.any():
@@ -94,7 +124,7 @@ def mix_clips(files: Iterable[Path], spans: Sequence[tuple[float, float]]) -> li
         float32 mono at 48 kHz of each span, held within -1 to 1 by a soft limit.
     """
     paths = list(files)
-    return [_faded(_limit(_clip(paths, start_s, end_s))) for start_s, end_s in spans]
+    return [_faded(limit(_clip(paths, start_s, end_s))) for start_s, end_s in spans]
 
 
 def _clip(paths: Sequence[Path], start_s: float, end_s: float) -> Samples:

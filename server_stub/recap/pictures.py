@@ -14,6 +14,8 @@ from server_stub.recap.shares import Shared, newest_at
 
 #: A picture older than this is no longer shown: the camera was switched off.
 STALE_S = 2.0
+#: What lies further ahead is looked up in the file's index; what is nearer is read on to.
+FAR_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,10 @@ class Shot:
     data: bytes
 
 
-def read_shots(path: Path) -> Iterator[Shot]:
+def read_shots(path: Path, *, from_s: float = 0.0) -> Iterator[Shot]:
     """A file's VP8 packets in order, however abruptly it ends; none where it has no pictures.
+
+    From a second on: from the key frame before it, or from the beginning where the file cannot find that.
 
     The file may be another's work (a backup that was put in): a picture that no decoder should be given is left out,
     with all that builds on it.
@@ -39,6 +43,9 @@ def read_shots(path: Path) -> Iterator[Shot]:
         streams = [stream for stream in file.streams.video if stream.codec_context.name in ("vp8", "libvpx")]
         if not streams:
             return
+        step_s = float(streams[0].time_base)
+        if from_s > 0:
+            _skip_to(file, streams[0], from_s)
         packets, is_whole = file.demux(streams[0]), True
         while True:
             try:
@@ -50,7 +57,14 @@ def read_shots(path: Path) -> Iterator[Shot]:
             data = bytes(packet)
             is_whole = may_be_decoded(data) and (is_whole or is_key_picture(data))
             if is_whole:
-                yield Shot(float(packet.pts * packet.time_base), is_key_picture(data), data)
+                yield Shot(packet.pts * step_s, is_key_picture(data), data)
+
+
+def _skip_to(file: Any, stream: Any, at_s: float) -> None:
+    try:
+        file.seek(round(at_s / stream.time_base), stream=stream)
+    except (av.FFmpegError, OSError):
+        file.seek(0)
 
 
 class Pictures:
@@ -64,6 +78,7 @@ class Pictures:
             stale_s: how long a picture is shown at most; None where it stands until the next, however long.
         """
         self._stale_s = stale_s
+        self._path = path
         self._shots = read_shots(path)
         self._next: Shot | None = next(self._shots, None)
         self._decoder = _open_decoder()
@@ -72,6 +87,9 @@ class Pictures:
 
     def skip_to(self, at_s: float) -> None:
         """Passes to a later second, decoding only from the key frame before it."""
+        if self._next is not None and at_s - self._next.at_s > FAR_S:
+            self._shots = read_shots(self._path, from_s=at_s)
+            self._next = next(self._shots, None)
         group: list[Shot] = []
         while self._next is not None and self._next.at_s <= at_s:
             if self._next.is_key:

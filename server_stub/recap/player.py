@@ -11,17 +11,19 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 
 from app.net.guard.payloads import key_frame_size
 from app.wire.recap import Utterance
 from server_stub.recap.canvas import Canvas
-from server_stub.recap.mix import BLOCK, RATE_HZ, mix_files
+from server_stub.recap.mix import BLOCK, PACKET, RATE_HZ, SoundEncoder, mix_files
 from server_stub.recap.pictures import STALE_S, Shot, read_shots
-from server_stub.recap.reel import FPS, VIDEO_OPTIONS, open_audio, write_sound
+from server_stub.recap.reel import FPS, VIDEO_OPTIONS, open_audio
 from server_stub.recap.shares import Shared, newest_at
 from server_stub.recap.still import still_picture
 
@@ -33,6 +35,9 @@ STILL_S = 1.0
 #: A shorter utterance (`yes`, `sure`) does not take the picture.
 TURN_S = 1.0
 MS = Fraction(1, 1000)
+AUDIO_STEP = Fraction(1, RATE_HZ)
+#: Samples that libopus looks ahead: its first packet begins so much before the sound. Source: its pre-skip at 48 kHz.
+LEAD = 312
 
 
 def plan_turns(transcript: Sequence[Utterance], seen: Sequence[str]) -> list[tuple[float, str]]:
@@ -118,6 +123,7 @@ def write_player(
     transcript: Sequence[Utterance],
     out: Path,
     shares: Sequence[Shared] = (),
+    mixed: Mapping[int, Sequence[bytes]] | None = None,
 ) -> float:
     """Writes the file.
 
@@ -126,6 +132,7 @@ def write_player(
         transcript: tells who speaks when.
         out: where the file goes.
         shares: the screens that were shared.
+        mixed: seconds whose sound is mixed and encoded already; see `live_mix`.
 
     Returns:
         The length of the sound in seconds; 0 where there is none, and then there is no file.
@@ -138,25 +145,48 @@ def write_player(
     shots = choose_shots(seen, plan_turns(transcript, list(seen)), shares)
     # Some players take the size of the whole from the file's head: letters need the larger one.
     template = next((Path(one.path) for one in shares), next(iter(seen.values()), None))
-    blocks = mix_files(files.values())
-    first = next(blocks, None)
+    sound = _sound(list(files.values()), mixed or {})
+    first = next(sound, None)
     if first is None:
         return 0.0
     with av.open(str(out), "w", format="webm", options={"fflags": "+bitexact"}) as file:
         video = _copied_stream(file, template) if template else None
         audio = open_audio(file)
-        shot, last_ms, at = next(shots, None) if video else None, -1, 0
-        block: Any = first
-        while block is not None:
-            write_sound(file, audio, block, at)
-            at += BLOCK
-            while shot is not None and shot.at_s * RATE_HZ < at:
+        # Opened for what it writes into the file's head; the packets come encoded.
+        audio.codec_context.open()
+        shot, last_ms, seconds = next(shots, None) if video else None, -1, 0
+        second: Sequence[bytes] | None = first
+        while second is not None:
+            for number, data in enumerate(second):
+                at = seconds * RATE_HZ + number * PACKET - LEAD
+                file.mux(_packet(Shot(0.0, True, data), audio, at, AUDIO_STEP))
+            seconds += 1
+            while shot is not None and shot.at_s < seconds:
                 last_ms = max(last_ms + 1, round(shot.at_s * 1000))
-                file.mux(_packet(shot, video, last_ms))
+                file.mux(_packet(shot, video, last_ms, MS))
                 shot = next(shots, None)
-            block = next(blocks, None)
-        file.mux(audio.encode(None))
-    return at / RATE_HZ
+            second = next(sound, None)
+    return float(seconds)
+
+
+def _sound(files: Sequence[Path], mixed: Mapping[int, Sequence[bytes]]) -> Iterator[Sequence[bytes]]:
+    """Everyone's sound second by second, as Opus packets; what is not mixed already is mixed from the files."""
+    second = 0
+    while True:
+        while second in mixed:
+            yield mixed[second]
+            second += 1
+        ahead = [other for other in mixed if other > second]
+        most = min(ahead) - second if ahead else None
+        encoder, count = SoundEncoder(), 0
+        for block in islice(mix_files(files, from_s=float(second)), most):
+            yield encoder.encode(block)
+            count += 1
+        if not ahead:
+            return
+        # The files end before it, and yet there is sound after: silence lies between.
+        yield from (encoder.encode(np.zeros(BLOCK, np.float32)) for _ in range((most or 0) - count))
+        second = min(ahead)
 
 
 def _first_key(path: Path) -> bool:
@@ -170,10 +200,10 @@ def _copied_stream(file: Any, template: Path) -> Any:
     return stream
 
 
-def _packet(shot: Shot, stream: Any, at_ms: int) -> Any:
+def _packet(shot: Shot, stream: Any, at: int, time_base: Fraction) -> Any:
     packet = av.Packet(shot.data)
-    packet.pts = packet.dts = at_ms
-    packet.time_base = MS
+    packet.pts = packet.dts = at
+    packet.time_base = time_base
     packet.is_keyframe = shot.is_key
     packet.stream = stream
     return packet

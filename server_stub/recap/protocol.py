@@ -27,6 +27,8 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     model: str
     models_folder: str
     people: dict[str, str]
+    #: Where to write what is mixed for the film; empty: nowhere.
+    folder: str = ""
 
 
 class AddPerson(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -89,6 +91,8 @@ class MakeFilm(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     folder: str
     files: dict[str, str]
     shares: list[Shared]
+    #: Where seconds lie that were mixed during the meeting.
+    mixed: str
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag=True):

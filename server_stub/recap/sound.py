@@ -41,10 +41,13 @@ class OpusListener:
     def __init__(self) -> None:
         self._taps = _low_pass()
         self._tail: Samples = np.zeros(TAPS - 1, np.float32)
+        #: The packet decoded last, at 48 kHz; None where it holds no sound.
+        self.whole: Samples | None = None
         self._decoder = self._open()
 
     def decode(self, packet: bytes) -> Samples:
         """Float32 mono at 16 kHz; empty for a packet that cannot be decoded."""
+        self.whole = None
         if not voice_ms(packet):
             return np.zeros(0, np.float32)
         try:
@@ -55,6 +58,7 @@ class OpusListener:
         sound = [_mono(frame) for frame in frames]
         if not sound:
             return np.zeros(0, np.float32)
+        self.whole = np.concatenate(sound)
         joined = np.concatenate([self._tail, *sound])
         self._tail = joined[-(TAPS - 1) :]
         filtered = np.convolve(joined, self._taps, mode="valid")

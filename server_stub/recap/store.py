@@ -16,6 +16,8 @@ from server_stub.recap.shares import Shared
 from server_stub.recap.transcript import Spoken
 
 RECORDING, UTTERANCES, RECAP, JSON = "recording.json", "utterances.jsonl", "recap", "recap.json"
+#: What a worker mixes for the film during the meeting.
+MIXED = "sound-*.mix"
 
 
 class StoreError(Exception):
@@ -89,6 +91,12 @@ def find_shares(folder: Path, recording: Recording) -> list[Shared]:
         if end_s is None or start_s < end_s
     ]
     return sorted(found, key=lambda one: (one.start_s, one.path))
+
+
+def drop_mix(folder: Path) -> None:
+    """Deletes what was mixed for the film, once that is there."""
+    for path in folder.glob(MIXED):
+        path.unlink(missing_ok=True)
 
 
 def read_heard(folder: Path) -> list[Heard]:

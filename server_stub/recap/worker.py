@@ -49,6 +49,8 @@ class Worker:
                 self._read(message)
             case protocol.Flush():
                 self._tell_heard(self._listener.flush())
+                if self._mix:
+                    self._mix.close()
                 self._tell(protocol.Flushed())
             case protocol.Compose():
                 self._compose(message)
@@ -58,14 +60,18 @@ class Worker:
     def _begin(self, message: protocol.Begin) -> None:
         # Heavy, and of no use to a server that only imports this module.
         from server_stub.recap.listening import Listener
+        from server_stub.recap.live_mix import LiveMix
         from server_stub.recap.speech.choose import choose_engine
 
         engine, note = choose_engine(message.model, Path(message.models_folder))
         self._listener = Listener(engine, message.people)
+        self._mix = LiveMix(Path(message.folder)) if message.folder else None
         self._tell(protocol.Ready(engine=engine.name, version=engine.version, trust=engine.trust, note=note))
 
     def _hear(self, packet: protocol.Packet) -> None:
         self._tell_heard(self._listener.hear_packet(packet.person, packet.start_s, packet.opus))
+        if self._mix:
+            self._mix.add(packet.person, packet.start_s, self._listener.sound_of(packet.person))
         self._present.add(packet.person)
         if packet.start_s >= self._settle_s:
             self._settle_s = packet.start_s + SETTLE_EVERY_S
@@ -74,6 +80,8 @@ class Worker:
     def _read(self, message: protocol.ReadFile) -> None:
         from server_stub.recap.sound import SoundError
 
+        if self._mix:
+            self._mix.begin_anew()
         # What was told from packets that waited before this message is not told again.
         from_s = max(message.from_s, self._listener.settled_s(message.person))
         try:
@@ -114,7 +122,9 @@ class Worker:
 
         files = {name: Path(path) for name, path in message.files.items()}
         try:
-            length_s = write_film(message.kind, message.recap, files, Path(message.folder), message.shares)
+            length_s = write_film(
+                message.kind, message.recap, files, Path(message.folder), message.shares, mixed=Path(message.mixed)
+            )
         except OSError as error:
             self._tell(_refused("The film", error))
             return

@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "relay", "signalling", "ear", "share", "ui")
+NAMES = ("startup", "join", "relay", "signalling", "ear", "recap-speed", "share", "ui")
 
 
 def main(argv):
@@ -17,7 +17,7 @@ def main(argv):
         if name not in NAMES:
             print(f"There is no bench of that name; there are: {', '.join(NAMES)}", file=sys.stderr)
             return 2
-        figures = importlib.import_module(f"tests.bench.{name}").main(options)
+        figures = importlib.import_module(f"tests.bench.{name.replace('-', '_')}").main(options)
         print(json.dumps({"bench": name, **figures}), flush=True)
     return 0
 

@@ -29,42 +29,58 @@ FPS = 30
 
 
 @dataclass(frozen=True)
+class Turn:
+    """What one person says at a stretch, in seconds of the call."""
+
+    person: str
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Call:
-    """One call: its seconds, each person's packets (start in seconds, bytes), and how many turns there are."""
+    """One call: its seconds, each person's packets (start in seconds, bytes), and what is said in it."""
 
     length_s: float
     voices: dict[str, list[tuple[float, bytes]]]
-    turns: int
+    turns: list[Turn]
+
+    @property
+    def packets(self):
+        """Everyone's packets in order of time: (start in seconds, id, bytes)."""
+        return sorted((at, name.lower(), opus) for name, stream in self.voices.items() for at, opus in stream)
 
 
 def make_call(minutes, people, *, speakers=None, seed=1):
     """Makes a call in which the first `speakers` of `people` talk in turn and everybody's microphone is open."""
     chance, length_s = random.Random(seed), minutes * 60.0
-    said, still = [encode(sound) for sound in read_clips()], encode(faint_noise())
+    said, still = [(encode(sound), text) for sound, text in read_clips()], encode(faint_noise())
     names, slots = NAMES[:people], round(length_s / PACKET_S)
     voices = {name: [still[n % len(still)] for n in range(slots)] for name in names}
-    order, at, turns = [], round(1.0 / PACKET_S), 0
+    order, at, turns = [], round(1.0 / PACKET_S), []
     while at < slots:
         if not order:
             order = chance.sample(said, len(said))
-        packets, name = order.pop(), names[chance.randrange(speakers or people)]
+        (packets, text), name = order.pop(), names[chance.randrange(speakers or people)]
         if at + len(packets) >= slots:
             break
         voices[name][at : at + len(packets)] = packets
+        turns.append(Turn(name.lower(), at * PACKET_S, (at + len(packets)) * PACKET_S, text))
         at += len(packets) + round(chance.uniform(*PAUSE_S) / PACKET_S)
-        turns += 1
     timed = {name: [(n * PACKET_S, one) for n, one in enumerate(packets)] for name, packets in voices.items()}
     return Call(length_s, timed, turns)
 
 
 def read_clips():
-    """Each English clip and each line of the demo: float32 mono at 48 kHz."""
-    clips = [whole(path) for path in sorted(CLIPS.glob("*.flac")) if not path.name.startswith("foreign")]
+    """Each English clip and each line of the demo with its words: float32 mono at 48 kHz."""
+    paths = [path for path in sorted(CLIPS.glob("*.flac")) if not path.name.startswith("foreign")]
+    clips = [(whole(path), path.with_suffix(".txt").read_text(encoding="utf-8").strip()) for path in paths]
     script = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))
     tracks = {one["name"]: whole(DEMO / one["microphone"]) for one in script["people"]}
     for line in script["lines"]:
         start, end = (round(line[key] * RATE_HZ) for key in ("start_s", "end_s"))
-        clips.append(tracks[line["speaker"]][start:end])
+        clips.append((tracks[line["speaker"]][start:end], line["text"]))
     return clips
 
 

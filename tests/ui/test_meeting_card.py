@@ -24,6 +24,8 @@ from tests.ui.test_rooms import words_of
          ("open-recap-m5",)),
         (states.card("m5", state="ended", ended_at=states.at(), recap="ready"), "The recap is ready",
          ("open-recap-m5",)),
+        (states.card("m5", state="ended", ended_at=states.at(), recap="ready", film="making"), "its film is being made",
+         ("open-recap-m5",)),
         (states.card("m5", state="ended", ended_at=states.at()), "Not recorded", ()),
         (room_states.planned("m5", 1, state="cancelled"), "Cancelled", ()),
         (states.card("m5", state="ended", ended_at=states.at(), recap="deleted"), "were deleted", ("open-recap-m5",)),

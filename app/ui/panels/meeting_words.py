@@ -107,7 +107,7 @@ def recap_words(card: MeetingCard) -> str:
         "none": "",
         "recording": "AI recording is on." if card.state == "ongoing" else "The recap is being prepared.",
         "generating": "The recap is being prepared.",
-        "ready": "The recap is ready.",
+        "ready": "The recap is ready; its film is being made." if card.film == "making" else "The recap is ready.",
         "failed": "The recap could not be made.",
         "deleted": "The recording and its recap were deleted.",
     }[card.recap]

@@ -49,7 +49,9 @@ def film(folder: Path, recap: Recap, command=None):
 
 
 def test_both_films_are_made_and_named_in_the_file(meeting_folder: Path, recap: Recap, decode) -> None:
+    (meeting_folder / "sound-1.mix").write_bytes(b"half a second")
     films = film(meeting_folder, recap)
+    assert not list(meeting_folder.glob(store.MIXED))
     assert films is not None
     assert films.reel_s == 3.5
     assert films.after_s > 1_000_000

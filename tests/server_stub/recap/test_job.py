@@ -17,6 +17,7 @@ from app.wire.recap import Recap
 from server_stub.recap.errors import RecapError
 from server_stub.recap.filming import make_films
 from server_stub.recap.job import RecapJob, RecapStatus, remake
+from server_stub.recap.live_mix import read_mix
 from server_stub.recap.moments import Moment
 from server_stub.recap.settings import RecapSettings
 from tests.server_stub.recap.test_films_with_shares import record_screen
@@ -72,6 +73,7 @@ def test_packets_in_recap_out(meeting_folder: Path, settings: RecapSettings, pac
         recap = await job.finish(ended_at=START + 16, last_left_at=START + 17)
         check(recap)
         assert len(recap.transcript) == 5
+        assert len(read_mix(meeting_folder)) >= 10
         assert recap.ended_at == START + 16
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
