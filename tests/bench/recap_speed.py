@@ -138,14 +138,24 @@ async def idle(hearing):
     while still < 10:
         await asyncio.sleep(0.2)
         now_s = cpu_s(hearing.worker_pid)
-        is_still = now_s - used_s < 0.02 and hearing._worker._in.transport.get_write_buffer_size() == 0
+        # One that wants to run and may not, because others are at work here, is not idle.
+        is_still = now_s == used_s and sleeps(hearing.worker_pid)
+        is_still = is_still and hearing._worker._in.transport.get_write_buffer_size() == 0
         used_s, still = now_s, still + 1 if is_still else 0
 
 
 def cpu_s(pid):
     """Seconds of a processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    fields = _stat(pid)
     return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def sleeps(pid):
+    return _stat(pid)[0] == "S"
+
+
+def _stat(pid):
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
 
 
 def watch(job):

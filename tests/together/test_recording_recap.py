@@ -103,9 +103,9 @@ def test_a_recorded_talk_leaves_its_recap(cast, tmp_path):
     recap = check_recap(felix, meeting, least_s=TALK_S - 3)
     assert recap.ready_after_s < 30 * max(slow, slowness())
     felix.wait_for(lambda state: felix.notices, what="a notification")
-    file = recap.video or (recap.reel.file if recap.reel else "")
-    assert file
-    path = fetch(clara, recap.meeting, file)
+    whole = felix.wait_for(lambda state: state.recap.recap if state.recap.recap.video else None, 120, what="the film")
+    assert whole.films_after_s >= recap.ready_after_s
+    path = fetch(clara, recap.meeting, whole.video)
     assert path.stat().st_size > 10_000
 
 
