@@ -156,6 +156,7 @@ def test_what_is_said_is_read_while_the_talk_goes_on_and_a_mark_is_in_the_recap(
     gist = felix.wait_for(lambda state: state.call.so_far.gist, 30, what="what was said, in short")
     assert gist.lines >= 1
     assert felix.state.call.captions.shown == ()
+    hear_the_talk(clara, felix)
     for client in (clara, felix):
         client.do(call_intents.Leave())
     recap = check_recap(felix, meeting, least_s=TALK_S - 3)
