@@ -40,7 +40,7 @@ class Listener:
 
     def hear_packet(self, person: str, start_s: float, opus: bytes) -> Iterator[Spoken]:
         """Takes one Opus packet that was said at `start_s` and yields what ended with it."""
-        decoder = self._decoders.setdefault(person, OpusListener())
+        decoder = self._decoders.get(person) or self._decoders.setdefault(person, OpusListener())
         samples = decoder.decode(opus)
         if samples.size:
             for cut in self._cutter(person).push(start_s, samples):

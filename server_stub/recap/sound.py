@@ -79,7 +79,7 @@ def _mono(frame: Any) -> Samples:
         raw = raw.astype(np.float32) / 32768.0
     if not frame.format.is_planar:
         raw = raw.reshape(-1, frame.layout.nb_channels).T
-    return np.asarray(raw.mean(axis=0), dtype=np.float32)
+    return np.asarray(raw[0] if len(raw) == 1 else raw.mean(axis=0), dtype=np.float32)
 
 
 def read_sound(path: Path, rate_hz: int, *, from_s: float = 0.0) -> Iterator[tuple[float, Samples]]:

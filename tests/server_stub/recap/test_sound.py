@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 
+from server_stub.recap import listening
 from server_stub.recap.sound import OpusListener, SoundError, _frames, read_sound
 
 
@@ -145,3 +146,20 @@ def test_packets_that_claim_more_than_there_can_be_are_passed_over(packets) -> N
     for absurd in (bytes([31 << 3 | 3, 63]) + good, bytes([3 << 3 | 3, 48]) + good, bytes([31 << 3 | 3, 0])):
         assert listener.decode(absurd).size == 0
     assert listener.decode(good).size == 320
+
+
+def test_a_listener_makes_one_decoder_for_each_person(packets, monkeypatch) -> None:
+    made: list[OpusListener] = []
+
+    class Counted(OpusListener):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(listening, "OpusListener", Counted)
+    # Nothing is written down before an utterance ends, and the first does not end in half a second.
+    listener = listening.Listener(None, {"ada": "Ada", "grace": "Grace"})  # type: ignore[arg-type]
+    for person, name in (("ada", "Ada"), ("grace", "Grace")):
+        for at, opus in packets[name][:25]:
+            assert list(listener.hear_packet(person, at, opus)) == []
+    assert len(made) == 2
