@@ -47,7 +47,7 @@ def test_r12_camera_microphone_and_speaker_are_chosen_seen_and_heard(live, qtbot
         live.newest("microphone").give(tone)
         level = live.media.levels()[OWN]
         scene.bridge.show_levels({"": level})
-        return scene.window.page._devices._meter._share > 0.5
+        return scene.window.page._devices._microphone._meter._share > 0.5
 
     qtbot.waitUntil(is_heard)
     scene.click("prejoin-test-sound")

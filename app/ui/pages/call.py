@@ -308,7 +308,7 @@ class SettingsDialog(Scrim):
         self._closed = closed
         self._devices = DevicePanel(bridge, "settings")
         inside = QWidget()
-        self._more = CallSettings(bridge)
+        self._more = CallSettings(self._devices.chosen, "settings")
         inside.setLayout(column(self._devices, self._more, None, gap=18, margins=(0, 0, 10, 0)))
         done = Button("Done", "settings-done", kind="primary")
         done.clicked.connect(self.close_dialog)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
-from app.state.call_intents import Choose
 from app.state.capabilities import Ability
-from app.state.slices.devices import Choices
-from app.ui.bridge import Bridge
+from app.ui.panels.choosing import ChoicePart, Chosen
 from app.ui.panels.speech_model import ModelLine
 from app.ui.session import can_here
 from app.ui.text import Words
@@ -18,30 +14,26 @@ from app.ui.widgets.buttons import Switch
 from app.ui.widgets.cards import column
 
 
-class CallSettings(QWidget):
+class CallSettings(ChoicePart):
     """When picture-in-picture opens by itself, and what is shown of the chat; each change is a `Choose` at once.
 
     Args:
-        bridge: Takes the intents.
+        chosen: Shared with the panel above it, which shows the state first.
+        prefix: As of `ChoicePart`.
     """
 
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self._bridge = bridge
-        self._choices = Choices()
-        self._minimised = Switch("When Parley is minimised", "settings-pip-on-minimise")
-        self._minimised.toggled.connect(lambda is_on: self._choose(replace(self._choices, pip_on_minimise=is_on)))
-        self._rooms = Switch("When the rooms are opened", "settings-pip-with-rooms")
-        self._rooms.toggled.connect(lambda is_on: self._choose(replace(self._choices, pip_with_rooms=is_on)))
-        self._chat = Switch("Show new messages over the call", "settings-chat-notices")
-        self._chat.toggled.connect(lambda is_on: self._choose(replace(self._choices, chat_notices=is_on)))
-        self._model = ModelLine(bridge, "settings")
+    def __init__(self, chosen: Chosen, prefix: str) -> None:
+        super().__init__(chosen, prefix)
+        minimised = self.make_switch("pip_on_minimise", "When Parley is minimised", "pip-on-minimise")
+        rooms = self.make_switch("pip_with_rooms", "When the rooms are opened", "pip-with-rooms")
+        chat = self.make_switch("chat_notices", "Show new messages over the call", "chat-notices")
+        self._model = ModelLine(chosen.bridge, prefix)
         self.setLayout(
             column(
                 Words("Picture-in-picture", look="label"),
                 Words("The call goes on in a small window:", look="small"),
-                *self._line(self._minimised, "minimised"), *self._line(self._rooms, "small_window"),
-                10, Words("Chat", look="label"), self._chat, 10, self._model,
+                *self._line(minimised, "minimised"), *self._line(rooms, "small_window"),
+                10, Words("Chat", look="label"), chat, 10, self._model,
                 gap=4,
             )
         )  # fmt: skip
@@ -59,12 +51,5 @@ class CallSettings(QWidget):
 
     def show_state(self, state: AppState) -> None:
         """What is chosen."""
-        self._choices = state.devices.chosen
-        self._minimised.show_checked(self._choices.pip_on_minimise and self._minimised.isEnabled())
-        self._rooms.show_checked(self._choices.pip_with_rooms and self._rooms.isEnabled())
-        self._chat.show_checked(self._choices.chat_notices)
+        super().show_state(state)
         self._model.show_state(state)
-
-    def _choose(self, choices: Choices) -> None:
-        self._choices = choices
-        self._bridge.do(Choose(choices=choices))
