@@ -9,37 +9,38 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import paths
-from app.media.levels import LevelMeter
+from app.call_picture import CallPicture
+from app.call_voice import CallVoice
+from app.media.device_book import DeviceBook
 from app.media.makers import DeviceMaker
 from app.media.microphone import Microphone
 from app.media.mixer import Mixer
+from app.media.sound_cards import SoundCards
 from app.media.speaker import Speaker
 from app.media.types import (
-    Background,
     Device,
     DeviceError,
     DeviceKind,
+    DeviceMissing,
     Levels,
     MediaError,
     Picture,
     PictureKey,
     Views,
 )
+from app.media.voice_trial import Phase, VoiceTrial
 from app.media.worker import PatientWorker
-from app.net.encoding import CAMERA
 from app.state.slices.devices import Choices
+from app.state.volumes import volumes_of
 from app.wire.media import Source
 
 if TYPE_CHECKING:
-    from app.media.noise import NoiseFilter
-    from app.media.outgoing import Outgoing
-    from app.media.types import Frame, Samples
-    from app.net.tracks import MicrophoneTrack, PictureTrack, SentTrack
+    from app.net.tracks import SentTrack
 
 _log = logging.getLogger(__name__)
 
@@ -60,12 +61,14 @@ class MediaEvents:
         device_told: a device cannot be used (words) or can again (empty).
         told: something else to tell the user.
         listed: the devices that there are.
+        tried: how far the trial of one's voice is.
     """
 
     show_own: Callable[[int, Picture], None]
     device_told: Callable[[DeviceKind, str], None]
     told: Callable[[str], None]
     listed: Callable[[tuple[Device, ...]], None]
+    tried: Callable[[Phase], None] = lambda phase: None
 
 
 class CallMedia:
@@ -86,40 +89,48 @@ class CallMedia:
         self._events = events
         self.mixer = Mixer()
         self._workers = {kind: PatientWorker(kind) for kind in ("camera", "microphone", "speaker", "list")}
-        self._is_listing = False
+        self._is_listing = self._is_looking = False
         self._choices = Choices()
         self._is_started = False
         self._microphone: Microphone | None = None
         self._speaker: Speaker | None = None
-        self._open: dict[DeviceKind, str | None] = {}
-        self._failed: dict[DeviceKind, str] = {}
-        self._present: tuple[Device, ...] = ()
-        self._background = ""
-        self._outgoing: Outgoing | None = None
-        self._own_views: Views | None = None
-        self._noise: NoiseFilter | None = None
-        self._meter = LevelMeter()
-        self._camera_track: PictureTrack | None = None
-        self._microphone_track: MicrophoneTrack | None = None
+        self._book = DeviceBook()
+        self._cards = SoundCards()
+        self._picture = CallPicture(events.show_own, events.told)
+        self._voice = CallVoice(VoiceTrial(self.mixer.play, events.tried), events.told)
 
     def start(self, choices: Choices) -> None:
         """Opens the devices that are chosen and on; returns at once. Nothing leaves the process by this."""
-        self._choices, self._is_started = choices, True
-        for kind, words in list(self._failed.items()):
+        self._is_started = True
+        self._cards.have_changed()
+        self.follow(choices)
+        for kind, words in list(self._book.failed.items()):
             # Told on the page before the call; the call has its own place for it.
             self._events.device_told(kind, words)
-        self._settle()
         self._submit("list", self._list)
 
     def follow(self, choices: Choices) -> None:
         """Follows other choices; what is not open stays closed, but what has failed is tried again."""
-        self._choices = choices
+        self._choices = self._picture.choices = self._voice.choices = choices
+        self.mixer.set_volumes({person: percent / 100 for person, percent in volumes_of(choices).items()})
         if self._is_started:
             self._settle()
+
+    def talk(self, is_on: bool) -> None:
+        """Lets the others hear one although the microphone is off, or no longer."""
+        self._voice.is_talking = is_on
+
+    def try_voice(self, is_on: bool) -> None:
+        """Keeps what is said for some seconds and plays it back, or stops that."""
+        if is_on:
+            self._voice.trial.start()
+        else:
+            self._voice.trial.stop()
 
     def stop(self) -> None:
         """Closes all devices; returns at once."""
         self._is_started = False
+        self._voice.stop()
         self._settle()
 
     def close(self) -> None:
@@ -127,31 +138,24 @@ class CallMedia:
         self.stop()
         until_s = time.monotonic() + CLOSE_LIMIT_S
         have_ended = {kind: one.end(max(0.0, until_s - time.monotonic())) for kind, one in self._workers.items()}
-        if self._outgoing is not None:
-            self._outgoing.close()
-        if self._noise is not None and have_ended["microphone"]:
-            self._noise.close()
+        self._picture.close()
+        if have_ended["microphone"]:
+            self._voice.close()
         if not all(have_ended.values()):
             _log.warning("a device did not close in time")
 
     def send_by(self, tracks: Mapping[Source, SentTrack]) -> None:
         """From now on what is seen and heard goes out by these tracks; a source without one stays here."""
-        camera = tracks.get("camera")
-        self._camera_track, self._microphone_track = camera, tracks.get("microphone")
-        self._set_policy()
-        newest = self._outgoing.latest() if self._outgoing else None
-        if camera is not None and newest is not None and self._choices.camera_on:
-            camera.show(newest)
+        self._voice.send_by(tracks.get("microphone"))
+        self._picture.send_by(tracks.get("camera"))
 
     def set_own_views(self, views: Views) -> None:
         """Where one's own picture is shown."""
-        self._own_views = views
-        if self._outgoing is not None:
-            self._outgoing.set_views(views)
+        self._picture.set_views(views)
 
     def levels(self) -> Levels:
         """How loud everybody is, by person; oneself is `OWN`."""
-        return {OWN: self._meter.level, **self.mixer.levels()}
+        return {OWN: self._voice.level, **self.mixer.levels()}
 
     def play(self, name: str) -> None:
         """Plays one of resources/sounds; silently does not where the speaker is closed."""
@@ -168,139 +172,55 @@ class CallMedia:
         self._submit("microphone", self._settle_microphone)
         self._submit("speaker", self._settle_speaker)
 
-    def _submit(self, worker: str, act: Callable[[], None]) -> None:
+    def _submit(self, worker: str, act: Callable[[], None]) -> Future[None]:
         def guarded() -> None:
             try:
                 act()
             except Exception:
                 _log.exception("a device worker failed")
 
-        self._workers[worker].submit(guarded)
+        return self._workers[worker].submit(guarded)
 
     def _wish(self, kind: DeviceKind) -> str | None:
         """The device that should be open now; None: none."""
-        is_on = self._is_started and (kind != "camera" or self._choices.camera_on)
-        chosen = {
-            "camera": self._choices.camera,
-            "microphone": self._choices.microphone,
-            "speaker": self._choices.speaker,
-        }
-        return (chosen[kind] or "default") if is_on else None
+        is_on = self._is_started and (self._choices.camera_on if kind == "camera" else not self._is_looking)
+        return self._book.wish(kind, getattr(self._choices, kind)) if is_on else None
 
-    def _is_news(self, kind: DeviceKind, wish: str | None) -> bool:
+    def _is_news(self, kind: DeviceKind, wish: str | None, way: str = "") -> bool:
         """Whether a device has to be opened, tried again or closed; takes the wish for done."""
-        if wish == self._open.get(kind) and kind not in self._failed:
-            return False
-        self._open[kind] = wish
-        if wish is None and kind in self._failed:
+        is_news = self._book.take(kind, wish, way)
+        if wish is None and kind in self._book.failed and not self._is_looking:
             self._note(kind, "")
-        return True
+        return is_news
 
     def _settle_camera(self) -> None:
         if self._is_started:
-            self._settle_background()
-        if self._outgoing is not None:
-            self._outgoing.save_data(self._choices.data_saver)
-        self._set_policy()
+            self._picture.settle()
         wish = self._wish("camera")
-        if not self._is_news("camera", wish):
+        if not self._is_news("camera", wish, self._choices.picture):
             return
         if wish is None:
-            self._close_camera()
+            self._picture.close_camera()
             return
-        self._try("camera", lambda: self._made_outgoing().use_camera(self._devices.camera(wish, self._lost)))
-
-    def _close_camera(self) -> None:
-        if self._outgoing is not None:
-            self._outgoing.use_camera(None)
-        track = self._camera_track
-        if track is not None:
-            # A picture that waits for a connection to come up is not to go out once the camera is off.
-            track.hide()
-
-    def _set_policy(self) -> None:
-        """Lets the camera's encoder spend what the choices allow, from its next picture on."""
-        track = self._camera_track
-        if track is not None:
-            track.policy = CAMERA.saving() if self._choices.data_saver else CAMERA
-
-    def _settle_background(self) -> None:
-        wish = self._choices.background
-        if wish == self._background:
-            return
-        self._background = wish
-        kind, _, name = wish.partition(":")
-        choice = Background("blur") if kind == "blur" else Background()
-        if kind == "image" and name == Path(name).name:
-            choice = Background("image", paths.resource("backgrounds", name))
-        try:
-            self._made_outgoing().set_background(choice)
-        except MediaError as error:
-            self._events.told(error.words)
-
-    def _made_outgoing(self) -> Outgoing:
-        if self._outgoing is None:
-            from app.media.outgoing import Outgoing
-
-            self._outgoing = Outgoing(
-                mask_model=paths.resource(*_MODEL),
-                show=self._events.show_own,
-                tell=lambda error: self._events.told(error.words),
-            )
-            self._outgoing.listen(self._send_frame)
-            self._outgoing.save_data(self._choices.data_saver)
-            if self._own_views is not None:
-                self._outgoing.set_views(self._own_views)
-        return self._outgoing
-
-    def _send_frame(self, frame: Frame) -> None:
-        track = self._camera_track
-        if track is not None and self._choices.camera_on:
-            track.show(frame)
+        self._try("camera", lambda: self._picture.open(self._devices.camera(wish, self._lost, self._picture.size_px)))
 
     def _settle_microphone(self) -> None:
         wish = self._wish("microphone")
-        if self._noise is not None:
-            self._noise.switch(self._choices.noise_filter)
+        self._voice.settle()
         if not self._is_news("microphone", wish):
             return
         self._stop_microphone()
         if wish is None:
             return
-        self._make_noise_filter()
+        self._voice.prepare()
         microphone = self._microphone = self._devices.microphone(wish, self._lost)
-        self._try("microphone", lambda: microphone.start(self._hear))
+        self._try("microphone", lambda: microphone.start(self._voice.hear))
 
     def _stop_microphone(self) -> None:
         microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.stop()
-        track = self._microphone_track
-        if track is not None:
-            # The next one's sound does not go on from this one's.
-            track.rest()
-
-    def _make_noise_filter(self) -> None:
-        if self._noise is not None:
-            return
-        from app.media.noise import NoiseFilter
-
-        try:
-            self._noise = NoiseFilter(is_on=self._choices.noise_filter)
-        except MediaError as error:
-            self._events.told(error.words)
-
-    def _hear(self, block: Samples) -> None:
-        """Each 10 ms of the microphone, in its own thread."""
-        clean = self._noise.process(block) if self._noise is not None else block
-        self._meter.add(clean)
-        track = self._microphone_track
-        if track is None:
-            return
-        if self._choices.microphone_on:
-            track.hear(clean)
-        else:
-            track.rest()
+        self._voice.rest()
 
     def _settle_speaker(self) -> None:
         wish = self._wish("speaker")
@@ -330,27 +250,32 @@ class CallMedia:
             act()
         except MediaError as error:
             _log.info("the %s could not be opened: %s", kind, type(error).__name__)
+            if isinstance(error, DeviceMissing) and (told := self._book.lose(kind)):
+                self._events.told(told)
+                self._settle()
+                return False
             words = error.words
         self._note(kind, words)
         return not words
 
     def _note(self, kind: DeviceKind, words: str) -> None:
-        if words:
-            self._failed[kind] = words
-        else:
-            self._failed.pop(kind, None)
+        self._book.note(kind, words)
         self._events.device_told(kind, words)
 
     def _lost(self, error: DeviceError) -> None:
+        if told := self._book.lose(error.kind):
+            self._events.told(told)
+            self._submit("list", self._look_again)
+            return
         self._note(error.kind, error.words)
         self._submit(error.kind, lambda: self._drop(error.kind))
 
     def _drop(self, kind: DeviceKind) -> None:
         """Closes a device that was lost: PortAudio does not see what is plugged in while a stream is open."""
-        if kind not in self._failed:
+        if kind not in self._book.failed:
             return  # another one was opened meanwhile
         if kind == "camera":
-            self._close_camera()
+            self._picture.close_camera()
         elif kind == "microphone":
             self._stop_microphone()
         elif kind == "speaker":
@@ -359,14 +284,34 @@ class CallMedia:
 
     def _list_again(self) -> None:
         try:
-            self._list()
+            if self._cards.have_changed():
+                self._look_again()
+            else:
+                self._list()
         finally:
             self._is_listing = False
 
+    def _look_again(self) -> None:
+        """Closes microphone and speaker for a moment: PortAudio sees no change while a stream is open."""
+        self._is_looking = True
+        try:
+            closed = [
+                self._submit("microphone", self._settle_microphone), self._submit("speaker", self._settle_speaker)
+            ]  # fmt: skip
+            wait(closed, CLOSE_LIMIT_S)
+            self._cards.have_changed()
+            self._list()
+        finally:
+            self._is_looking = False
+            self._settle()
+
     def _list(self) -> None:
-        before, self._present = self._present, self._devices.list_all()
-        self._events.listed(self._present)
-        if before and self._present != before and self._failed:
+        devices = self._devices.list_all()
+        told, is_news = self._book.found(devices)
+        self._events.listed(devices)
+        for words in told:
+            self._events.told(words)
+        if is_news:
             # Something was plugged in: what failed before may work now.
             self._settle()
 

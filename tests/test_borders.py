@@ -23,7 +23,11 @@ MAY_IMPORT = {
     "app.servers": {"app.net.signalling", "app.wire"},
     "app.sign_ins": {"app.keychain", "app.media.worker", "app.net.loop", "app.servers"},
     "app.awake": set(),
-    "app.call_media": {"app.call_media", "app.media", "app.net", "app.state", "app.wire", "app.paths"},
+    "app.call_media": {
+        "app.call_picture", "app.call_voice", "app.media", "app.net", "app.state", "app.wire", "app.paths",
+    },
+    "app.call_picture": {"app.media", "app.net", "app.state", "app.paths", "app"},
+    "app.call_voice": {"app.media", "app.net", "app.state"},
     "app.screen_share": {"app.media", "app.net", "app.state"},
     "app.shell": {
         "app.shell", "app.conductor", "app.media.screen.types", "app.media.types",
@@ -150,6 +154,7 @@ STATE_FEATURES = {
     "sharing": set(),
     "so_far": set(),
     "speech": set(),
+    "volumes": set(),
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 

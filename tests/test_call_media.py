@@ -29,7 +29,7 @@ class Rack:
         self.present = (Device("one", "One", "camera"),)
         self.on_lost = None
 
-    def camera(self, device_id, on_lost):
+    def camera(self, device_id, on_lost, size_px):
         self.on_lost = on_lost
         self.made["camera"].append((device_id, FakeCamera(failure=self.failures.get("camera"))))
         return self.made["camera"][-1][1]

@@ -7,13 +7,14 @@ import logging
 import time
 from dataclasses import asdict
 
-from app.call_media import OWN_PICTURE, CallMedia, MediaEvents
+from app.call_media import OWN, OWN_PICTURE, CallMedia, MediaEvents
 from app.effects.context import Context
+from app.media.muted_speech import MutedSpeech
 from app.media.types import Device, DeviceKind
 from app.net.peers import Peers
 from app.parts import choices_of
 from app.state import effects
-from app.state.events import Announced, ChoicesLoaded, DevicesListed, DeviceTold
+from app.state.events import Announced, ChoicesLoaded, DevicesListed, DeviceTold, SpokeMuted, TrialTold
 from app.state.slices.devices import DeviceItem
 from app.state.toasts import DEVICES
 
@@ -39,6 +40,8 @@ class DeviceEffects:
         add(effects.StartDevices, lambda effect: self._start())
         add(effects.StopDevices, lambda effect: self._stop())
         add(effects.SaveChoices, self._save)
+        add(effects.Talk, lambda effect: self.media.talk(effect.is_on))
+        add(effects.TryVoice, lambda effect: self.media.try_voice(effect.is_on))
         add(effects.PlaySound, lambda effect: self.media.play(effect.name))
 
     def begin(self) -> None:
@@ -61,6 +64,7 @@ class DeviceEffects:
             device_told=told,
             told=lambda words: context.do(Announced(words=words, about=(DEVICES,))),
             listed=listed,
+            tried=lambda phase: context.do(TrialTold(trial=phase)),
         )
 
     def _listed(self, items: tuple[DeviceItem, ...]) -> None:
@@ -90,11 +94,17 @@ class DeviceEffects:
 
     async def _tell_levels(self) -> None:
         listed_s = time.monotonic()
+        muted = MutedSpeech()
         while True:
             await asyncio.sleep(_LEVELS_EVERY_S)
             if not self._are_open:
                 continue
-            self._context.audience.show_levels(self.media.levels())
+            levels = self.media.levels()
+            self._context.audience.show_levels(levels)
+            state = self._context.state()
+            is_muted = state.is_seated and not state.devices.microphone_on
+            if muted.add(is_speaking=levels[OWN].is_speaking, is_muted=is_muted, at_s=time.monotonic()):
+                self._context.happen(SpokeMuted())
             if time.monotonic() - listed_s > _DEVICES_EVERY_S:
                 listed_s = time.monotonic()
                 self.media.refresh_devices()

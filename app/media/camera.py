@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from app.media import camera_format
 from app.media.device_thread import DeviceThread
 from app.media.devices import list_cameras
 from app.media.types import DeviceBusy, DeviceDenied, DeviceError, DeviceMissing, Frame
@@ -21,7 +22,6 @@ log = logging.getLogger(__name__)
 OnFrame: TypeAlias = Callable[[Frame], None]
 DEFAULT_SIZE_PX = (640, 360)
 LARGEST_SIZE_PX = (1280, 720)
-FPS = 30
 # Slow USB cameras take 2-3 s to their first picture.
 OPEN_LIMIT_S = 8.0
 LOST_AFTER_S = 3.0
@@ -117,7 +117,7 @@ class DeviceCamera:
             if got and pixels is not None:
                 last_s = time.monotonic()
                 settled.set()
-                on_frame(Frame(pixels, "bgr24", last_s))
+                on_frame(Frame(pixels, getattr(capture, "form", "bgr24"), last_s))
             elif time.monotonic() - last_s > LOST_AFTER_S:
                 was_running = settled.is_set()
                 self._fail(DeviceMissing("camera") if was_running else DeviceBusy("camera"), settled)
@@ -134,14 +134,14 @@ class DeviceCamera:
 
 
 def open_device(device_id: str, size_px: tuple[int, int]) -> Any:
-    """Opens a camera and asks for a size.
+    """Opens a camera and asks for a size; see `camera_format.prepare`.
 
     Args:
         device_id: As for DeviceCamera.
         size_px: Width and height to ask for.
 
     Returns:
-        An open `cv2.VideoCapture`.
+        An open camera with `read`, `release` and the `form` of its frames.
 
     Raises:
         DeviceMissing: There is no such camera.
@@ -165,12 +165,7 @@ def open_device(device_id: str, size_px: tuple[int, int]) -> Any:
     if not capture.isOpened():
         capture.release()
         raise why_closed(sys.platform)
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, size_px[0])
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size_px[1])
-    capture.set(cv2.CAP_PROP_FPS, FPS)
-    # One frame in the driver: an old picture is worth nothing.
-    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    return capture
+    return camera_format.prepare(capture, size_px)
 
 
 def first_node() -> str:

@@ -19,8 +19,8 @@ OnLost = Callable[[DeviceError], None]
 class DeviceMaker(Protocol):
     """Makes devices, unopened: those of the computer, or what stands in their places."""
 
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
-        """A camera; "default" is the system's choice."""
+    def camera(self, device_id: str, on_lost: OnLost, size_px: tuple[int, int]) -> Camera:
+        """A camera, asked for pictures of that width and height; "default" is the system's choice."""
 
     def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
         """A microphone."""
@@ -49,11 +49,11 @@ class SystemDevices:
     def __init__(self, screens: Callable[[], Screens | None] = lambda: None) -> None:
         self._screens = screens
 
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
+    def camera(self, device_id: str, on_lost: OnLost, size_px: tuple[int, int]) -> Camera:
         """A camera; see `DeviceMaker`."""
         from app.media.camera import DeviceCamera
 
-        return DeviceCamera(device_id, on_lost=on_lost)
+        return DeviceCamera(device_id, size_px=size_px, on_lost=on_lost)
 
     def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
         """A microphone; see `DeviceMaker`."""

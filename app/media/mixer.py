@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -89,6 +90,7 @@ class Mixer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._voices: dict[str, _Voice] = {}
+        self._volumes: dict[str, float] = {}
         self._sounds: list[Samples] = []
 
     def put(self, person: str, block: Samples) -> None:
@@ -119,11 +121,18 @@ class Mixer:
         """Makes one person louder or softer for this listener.
 
         Args:
-            person: Who; may not have spoken yet.
+            person: Who; may not have spoken yet, and may leave and come back.
             volume: Factor, 0.0 (off) to 2.0.
         """
         with self._lock:
-            self._voice(person).volume = min(2.0, max(0.0, volume))
+            self._volumes[person] = min(2.0, max(0.0, volume))
+            if person in self._voices:
+                self._voices[person].volume = self._volumes[person]
+
+    def set_volumes(self, volumes: Mapping[str, float]) -> None:
+        """As `set_volume` for several; who is not among them is as loud as they are sent."""
+        for person in {*self._volumes, *volumes}:
+            self.set_volume(person, volumes.get(person, 1.0))
 
     def mix(self, samples: int = BLOCK) -> Samples:
         """Makes the next sound to play.
@@ -171,4 +180,5 @@ class Mixer:
     def _voice(self, person: str) -> _Voice:
         if person not in self._voices:
             self._voices[person] = _Voice()
+            self._voices[person].volume = self._volumes.get(person, 1.0)
         return self._voices[person]

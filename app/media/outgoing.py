@@ -111,7 +111,7 @@ class Outgoing:
 
         Args:
             mask_model: selfie_segmentation_landscape.tflite; loaded when a background first needs it.
-            show: Takes each mirrored picture of oneself, after the number of its view, from this object's thread.
+            show: Takes each picture of oneself, after the number of its view, from this object's thread.
             tell: Takes MaskMissing and BackgroundTooSlow, from a thread of this object.
             size_px: Width and height of what goes out; even.
             load_mask: Makes the mask finder, for tests.
@@ -120,7 +120,7 @@ class Outgoing:
         self._show, self._tell = show, tell
         self._full_px = self._size_px = size_px
         self._views: Views = {0: View(*size_px)}
-        self._saves_data = False
+        self._saves_data, self._mirrors = False, True
         self._due_s = 0.0
         self._changed = threading.Condition()
         self._camera: Camera | None = None
@@ -192,6 +192,23 @@ class Outgoing:
     def set_views(self, views: Views) -> None:
         """Changes where one sees oneself; before, it is one view of number 0 and of the size that goes out."""
         self._views = views
+
+    def mirror(self, is_on: bool) -> None:
+        """Shows oneself as in a mirror, as before this is called, or as the others see one; they never see a mirror."""
+        self._mirrors = is_on
+
+    def set_size(self, size_px: tuple[int, int]) -> None:
+        """Sends pictures of another size from the next one on; nothing restarts.
+
+        Args:
+            size_px: Width and height; even. While data is saved it waits.
+        """
+        with self._changed:
+            if size_px == self._full_px:
+                return
+            self._full_px = size_px
+            self._size_px = SAVER_SIZE_PX if self._saves_data else size_px
+            self._effort = Effort()
 
     def save_data(self, is_on: bool) -> None:
         """Sends small and slow pictures from the next one on, or usual ones again; nothing restarts."""
@@ -326,7 +343,7 @@ class Outgoing:
         size_px = self._size_px
         if (painted.width_px, painted.height_px) != size_px:
             painted = Frame(crop_and_scale(painted, size_px=size_px), "bgr24", painted.captured_at_s)
-        pictures = list(make_pictures(painted, self._views, mirror=True))
+        pictures = list(make_pictures(painted, self._views, mirror=self._mirrors))
         frame = to_i420(painted)
         with self._changed:
             if number != self._camera_number:

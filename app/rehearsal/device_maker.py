@@ -33,11 +33,11 @@ class FileDevices:
     start_at_s: float | None = None
     screen_file: Path | None = None
 
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
+    def camera(self, device_id: str, on_lost: OnLost, size_px: tuple[int, int]) -> Camera:
         """A camera; see `DeviceMaker`."""
         if self.camera_file is None:
-            return SystemDevices().camera(device_id, on_lost)
-        return FileCamera(self.camera_file, start_at_s=self.start_at_s)
+            return SystemDevices().camera(device_id, on_lost, size_px)
+        return FileCamera(self.camera_file, size_px=size_px, start_at_s=self.start_at_s)
 
     def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
         """A microphone; see `DeviceMaker`."""

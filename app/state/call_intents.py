@@ -148,6 +148,25 @@ class AnswerConsent(Intent, frozen=True, kw_only=True):
     stays: bool
 
 
+class Talk(Intent, frozen=True, kw_only=True):
+    """The key that lets one be heard while it is held went down, or came up."""
+
+    is_held: bool
+
+
+class TryVoice(Intent, frozen=True, kw_only=True):
+    """Keep some seconds of what one says and play them back, before a call; or stop that."""
+
+    is_on: bool
+
+
+class SetVolume(Intent, frozen=True, kw_only=True):
+    """How loud one hears somebody: 0 to 200 percent of what they send."""
+
+    person: str
+    percent: int
+
+
 class SwitchCaptions(Intent, frozen=True, kw_only=True):
     """Show what is said over the pictures of recorded calls, or no more."""
 

@@ -67,6 +67,18 @@ class StopDevices(Effect, frozen=True):
     """Close camera, microphone and speaker."""
 
 
+class Talk(Effect, frozen=True):
+    """Let the others hear one although the microphone is off, or no longer."""
+
+    is_on: bool
+
+
+class TryVoice(Effect, frozen=True):
+    """Keep what is said for some seconds, in memory alone, and play it back; told by `TrialTold`."""
+
+    is_on: bool
+
+
 class OpenPeers(Effect, frozen=True):
     """Make the two peer connections of a meeting."""
 

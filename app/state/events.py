@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from app.state.slices.connection import ConnectionPhase
-from app.state.slices.devices import Choices, DeviceItem, DeviceKind
+from app.state.slices.devices import Choices, DeviceItem, DeviceKind, Trial
 from app.state.slices.sharing import ShareSource
 from app.state.slices.speech import ModelPhase
 from app.wire.fields import Tell
@@ -66,6 +66,16 @@ class DeviceTold(Event, frozen=True, kw_only=True):
 
     kind: DeviceKind
     words: str
+
+
+class SpokeMuted(Event, frozen=True):
+    """One speaks while the microphone is off."""
+
+
+class TrialTold(Event, frozen=True, kw_only=True):
+    """How far the trial of one's voice is."""
+
+    trial: Trial
 
 
 class PeersLost(Event, frozen=True, kw_only=True):

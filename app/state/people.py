@@ -9,7 +9,7 @@ from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
 from app.state.devices import show_own
-from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices
+from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices, Talk
 from app.state.prejoin import not_let_in, open_page
 from app.state.recap import fetch
 from app.state.slices.call import Call
@@ -94,7 +94,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         state = replace(state, page="rooms" if state.me else "sign_in", recap=None)
     state = so_far.came_late(state, message.now)
     effects: tuple[Effect, ...] = (StartDevices(), OpenPeers(message.meeting.id, message.you))
-    shown = (state.devices.chosen.microphone_on, state.devices.chosen.camera_on)
+    shown = (state.devices.microphone_on, state.devices.chosen.camera_on)
     if own is not None and shown != (own.microphone_on, own.camera_on):
         # Chosen while one waited or was away.
         state, more = show_own(state, message.meeting.id)
@@ -186,11 +186,12 @@ def person_changed(state: AppState, message: wire.PersonChanged) -> Step:
 def _switched_off(state: AppState, before: wire.Person, now: wire.Person) -> Step:
     """The host's doing, since it answers nothing that one asked for: it counts here too, and is said."""
     state = sharing.by_host(state, before, now)
-    if not (before.microphone_on and not now.microphone_on and state.devices.chosen.microphone_on):
+    if not (before.microphone_on and not now.microphone_on and state.devices.microphone_on):
         return state, ()
-    choices = replace(state.devices.chosen, microphone_on=False)
-    state = toast(replace(state, devices=replace(state.devices, chosen=choices)), MUTED, about=CALL)
-    effects: tuple[Effect, ...] = (SaveChoices(choices),)
+    choices, was_talking = replace(state.devices.chosen, microphone_on=False), state.devices.is_talking
+    state = replace(state, devices=replace(state.devices, chosen=choices, is_talking=False))
+    state = toast(state, MUTED, about=CALL)
+    effects: tuple[Effect, ...] = (SaveChoices(choices), *((Talk(False),) if was_talking else ()))
     if state.call and is_asking(state, wire.ShowState):
         # Sent before the host's word was heard here: it would switch the microphone on again for the others.
         state, more = show_own(state, state.call.meeting.id)

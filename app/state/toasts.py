@@ -19,6 +19,8 @@ CALL = "call"
 CHAT = "chat"
 #: Devices that are open: before a call and in it.
 DEVICES = "devices"
+#: What one says while one is muted.
+MUTED = "muted"
 #: A way into a call that failed.
 JOIN = "join"
 #: The connection to the server.
@@ -58,8 +60,8 @@ def toast(state: AppState, words: str, *, is_bad: bool = False, about: str | tup
         state: What is true.
         words: Plain text for the user; empty: nothing is said.
         is_bad: Something did not work: it stays until it is put away, or over.
-        about: When any one of these is over, the notice goes: `CALL`, `CHAT`, `DEVICES`, `JOIN`, `CONNECTION`, `LINK`,
-            `of_room`, `of_request`.
+        about: When any one of these is over, the notice goes: `CALL`, `CHAT`, `DEVICES`, `MUTED`, `JOIN`, `CONNECTION`,
+            `LINK`, `of_room`, `of_request`.
     """
     if not words:
         return state
@@ -124,6 +126,8 @@ def _is_over(state: AppState, subject: str) -> bool:
         return state.call is None or not state.call.chat.unread
     if subject == DEVICES:
         return state.call_phase in ("none", "ended")
+    if subject == MUTED:
+        return not state.is_busy or state.devices.microphone_on
     if subject == JOIN:
         return state.call_phase not in ("none", "ended")
     if subject == CONNECTION:

@@ -33,6 +33,7 @@ from app.state import (
     so_far,
     speech,
     toasts,
+    volumes,
 )
 from app.state.app_state import AppState, CallPhase
 from app.state.asking import answered
@@ -85,6 +86,7 @@ TABLE = Table.joined(
         so_far,
         speech,
         toasts,
+        volumes,
     )
 )
 
@@ -106,7 +108,14 @@ def update(state: AppState, event: events.Event) -> Step:
         if handler is None:
             return state, ()
         after, effects = handler(state, event)
-    for follow_up in (links.take_up, rooms.read_shown, chat.read_shown, news.see_what_is_open, so_far.look):
+    for follow_up in (
+        links.take_up,
+        rooms.read_shown,
+        chat.read_shown,
+        news.see_what_is_open,
+        so_far.look,
+        devices.fall_silent,
+    ):
         after, more = follow_up(after)
         effects = (*effects, *more)
     after = speech.ask_once(state, after)

@@ -40,7 +40,7 @@ class FakeDevices:
         self.cameras, self.microphones = [], []
         self.failures = {}
 
-    def camera(self, device_id, on_lost):
+    def camera(self, device_id, on_lost, size_px):
         self.cameras.append(FakeCamera(failure=self.failures.get("camera")))
         return self.cameras[-1]
 

@@ -17,7 +17,7 @@ def test_files_stand_for_devices(tmp_path):
         ("speaker", "out.wav"),
     ]
     came = threading.Event()
-    camera = devices.camera("default", lambda error: None)
+    camera = devices.camera("default", lambda error: None, (640, 360))
     camera.start(lambda frame: came.set())
     assert came.wait(5)
     camera.stop()
@@ -29,6 +29,6 @@ def test_files_stand_for_devices(tmp_path):
 
 def test_files_leave_the_other_devices_to_the_computer():
     devices = FileDevices()
-    assert type(devices.camera("default", lambda error: None)).__name__ == "DeviceCamera"
+    assert type(devices.camera("default", lambda error: None, (640, 360))).__name__ == "DeviceCamera"
     assert type(devices.microphone("default", lambda error: None)).__name__ == "DeviceMicrophone"
     assert type(devices.speaker("default", lambda error: None)).__name__ == "DeviceSpeaker"

@@ -6,6 +6,7 @@ import pytest
 
 from app.state import call_intents, effects, events, intents
 from app.state.app_state import AppState
+from app.state.slices.devices import Choices
 from app.state.slices.sharing import ShareSource
 from app.state.stage import Tile
 from app.wire import (
@@ -123,6 +124,11 @@ INSIDE = [
     call_intents.Pin(tile=Tile("grace", "screen")),
     call_intents.Pin(tile=None),
     call_intents.HideOwnView(is_hidden=True),
+    *[call_intents.Talk(is_held=True)] * 3,
+    call_intents.Talk(is_held=False),
+    *(call_intents.Choose(choices=Choices(microphone_on=is_on)) for is_on in (True, False)),
+    events.SpokeMuted(),
+    call_intents.SetVolume(person="grace", percent=50),
     *[people.PersonChanged(meeting="m1", person=own_person("ada"))] * 2,
     people.PersonChanged(meeting="m1", person=change(GRACE, sharing=True, sharing_since=2.0, members_point=True)),
     people.PersonChanged(meeting="m1", person=change(GRACE, raised_at=2.0)),
@@ -201,6 +207,7 @@ class Walk(Story):
         self.asked = []
         #: What is captured and listed now, as far as the effects so far say.
         self.share, self.lists = None, False
+        self.talks = False
         signed_in(self).hear(rooms.MeetingChanged(meeting=CARD))
 
     def step(self):
@@ -226,6 +233,8 @@ class Walk(Story):
         else:
             self._take(self.dice.choice(NEWS_OF_ALL_KINDS))
         self.asked.extend(self.sent)
+        for one in self.has(effects.Talk):
+            self.talks = one.is_on
         for one in self.has(effects.FollowShare):
             self.share = one.share
         for one in self.has(effects.ShowSources):
@@ -243,6 +252,7 @@ def check(before: AppState, walk: Walk) -> None:
     assert state.rooms.open == "" or state.room_info(state.rooms.open) is not None or state.me is None
     assert set(state.rooms.views) <= {room.id for room in state.rooms.known} | {"r1", "r2"}
     assert (state.me is None) <= (not state.rooms.known)
+    assert walk.talks == state.devices.is_talking <= state.is_seated, "no held key lets one be heard outside of a call"
     if walk.has(effects.StartDevices):
         assert state.call is not None or not state.prejoin.asks_terms, "no device before the terms"
     if walk.has(effects.VisitServer) or walk.has(effects.GoHome):

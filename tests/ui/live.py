@@ -23,7 +23,7 @@ class Rack:
         self.made[kind].append((device_id, device))
         return device
 
-    def camera(self, device_id, on_lost):
+    def camera(self, device_id, on_lost, size_px):
         return self._keep("camera", device_id, FakeCamera())
 
     def microphone(self, device_id, on_lost):

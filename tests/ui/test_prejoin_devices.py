@@ -72,12 +72,12 @@ def test_r13_the_noise_filter_is_on_at_first_and_its_switch_reaches_the_filter(l
     live.open()
     switch = live.scene.find("prejoin-noise-filter", QAbstractButton)
     assert switch.isChecked()
-    live.until(lambda: live.media._noise is not None)
-    assert live.media._noise.is_on
+    live.until(lambda: live.media._voice._noise is not None)
+    assert live.media._voice._noise.is_on
     live.scene.click("prejoin-noise-filter")
     assert not live.state.devices.chosen.noise_filter
     until_s = time.monotonic() + 5
-    while live.media._noise.is_on:
+    while live.media._voice._noise.is_on:
         assert time.monotonic() < until_s
         live.media.levels()
     assert not live.scene.find("prejoin-noise-filter", QAbstractButton).isChecked()

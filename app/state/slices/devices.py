@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 DeviceKind = Literal["camera", "microphone", "speaker"]
+Trial = Literal["", "recording", "playing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,23 @@ class Choices:
     camera: str = ""
     microphone: str = ""
     speaker: str = ""
+    #: What the camera is asked for: "standard" (360p) or "hd" (720p).
+    picture: str = "standard"
+    #: Lifts a dark picture, for oneself and for the others.
+    low_light: bool = False
+    #: One sees oneself as in a mirror; the others never do.
+    mirror: bool = True
     noise_filter: bool = True
     #: "none", "blur" or "image:<file name in resources/backgrounds>".
     background: str = "none"
     microphone_on: bool = True
     camera_on: bool = True
+    #: The key that switches the microphone on while it is held, as `QKeySequence` writes it; empty: none does.
+    push_to_talk: str = "Space"
+    #: How loud one hears whom; see `app.state.volumes`.
+    volumes: str = ""
+    #: What was chosen for devices that are not in use now; see `app.state.devices.PER_DEVICE`.
+    per_device: str = ""
     #: Sends a small, slow picture: for connections that are paid by the megabyte.
     data_saver: bool = False
     #: A line of the chat that nobody looks at is shown for a moment over the page.
@@ -54,3 +67,12 @@ class Devices:
     chosen: Choices = Choices()
     #: Those that there are now.
     found: tuple[DeviceItem, ...] = ()
+    #: The key for it is held while the microphone is off.
+    is_talking: bool = False
+    #: The trial of one's voice before a call: what one says is kept, then played back, to oneself alone.
+    trial: Trial = ""
+
+    @property
+    def microphone_on(self) -> bool:
+        """Whether the others hear one."""
+        return self.chosen.microphone_on or self.is_talking

@@ -1,0 +1,95 @@
+"""One's own voice in a call: from the microphone through the noise filter to the track that sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.media.levels import LevelMeter
+from app.media.types import Level, MediaError
+from app.media.voice_trial import VoiceTrial
+from app.state.slices.devices import Choices
+
+if TYPE_CHECKING:
+    from app.media.noise import NoiseFilter
+    from app.media.types import Samples
+    from app.net.tracks import MicrophoneTrack
+
+
+class CallVoice:
+    """Follows the choices; its microphone is opened and closed by the microphone's worker, as `CallMedia` says.
+
+    Attributes:
+        trial: keeps what is said and plays it back, before a call.
+        is_talking: the others hear one although the microphone is off.
+        choices: what holds from the next block on; the filter follows with `settle`.
+    """
+
+    def __init__(self, trial: VoiceTrial, tell: Callable[[str], None]) -> None:
+        """Hears nothing.
+
+        Args:
+            trial: see the class.
+            tell: takes words for the user.
+        """
+        self.trial = trial
+        self.is_talking = False
+        self._tell = tell
+        self.choices = Choices()
+        self._noise: NoiseFilter | None = None
+        self._meter = LevelMeter()
+        self._track: MicrophoneTrack | None = None
+
+    @property
+    def level(self) -> Level:
+        """How loud one is."""
+        return self._meter.level
+
+    def settle(self) -> None:
+        """Follows the choices; nothing restarts."""
+        if self._noise is not None:
+            self._noise.switch(self.choices.noise_filter)
+
+    def prepare(self) -> None:
+        """Makes what a voice passes through, before the first one comes; takes a moment."""
+        if self._noise is not None:
+            return
+        from app.media.noise import NoiseFilter
+
+        try:
+            self._noise = NoiseFilter(is_on=self.choices.noise_filter)
+        except MediaError as error:
+            self._tell(error.words)
+
+    def hear(self, block: Samples) -> None:
+        """Each 10 ms of the microphone, in its own thread."""
+        clean = self._noise.process(block) if self._noise is not None else block
+        self._meter.add(clean)
+        self.trial.take(clean)
+        track = self._track
+        if track is None:
+            return
+        if self.choices.microphone_on or self.is_talking:
+            track.hear(clean)
+        else:
+            track.rest()
+
+    def rest(self) -> None:
+        """The microphone was let go: the next one's sound does not go on from this one's."""
+        if self._track is not None:
+            self._track.rest()
+
+    def send_by(self, track: MicrophoneTrack | None) -> None:
+        """From now on the voice goes out by this track; None: it stays here."""
+        self.trial.stop()
+        self._track = track
+
+    def stop(self) -> None:
+        """Nobody hears one any more, not even oneself."""
+        self.is_talking = False
+        self.trial.stop()
+
+    def close(self) -> None:
+        """Ends for good; no block may come any more."""
+        if self._noise is not None:
+            self._noise.close()
