@@ -48,7 +48,7 @@ class CallVoice:
     def settle(self) -> None:
         """Follows the choices; nothing restarts."""
         if self._noise is not None:
-            self._noise.switch(self.choices.noise_filter)
+            self._noise.mode = self.choices.noise
 
     def prepare(self) -> None:
         """Makes what a voice passes through, before the first one comes; takes a moment."""
@@ -57,7 +57,7 @@ class CallVoice:
         from app.media.noise import NoiseFilter
 
         try:
-            self._noise = NoiseFilter(is_on=self.choices.noise_filter)
+            self._noise = NoiseFilter(self.choices.noise)
         except MediaError as error:
             self._tell(error.words)
 

@@ -66,6 +66,9 @@ class Parts:
 def choices_of(stored: dict[str, str | bool]) -> Choices:
     """Choices from the settings file; what is missing or of the wrong kind is the default."""
     plain = Choices()
+    if stored.get("noise_filter") is False:
+        # What the switch was called before there were three ways.
+        stored = {"noise": "off", **stored}
     taken: dict[str, Any] = {
         one.name: stored[one.name]
         for one in fields(Choices)

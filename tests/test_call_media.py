@@ -17,7 +17,7 @@ from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
 from tests.fakes.microphone import FakeMicrophone
 
-PLAIN = Choices(noise_filter=False)
+PLAIN = Choices(noise="off")
 
 
 class Rack:

@@ -138,7 +138,7 @@ def test_each_failure_of_a_device_has_words_of_its_own(make, kind):
 
 def test_r15_choices_are_written_at_once_and_read_at_the_next_start(make, tmp_path):
     stage = make()
-    choices = dataclasses.replace(stage.conductor.state.devices.chosen, background="blur", noise_filter=False)
+    choices = dataclasses.replace(stage.conductor.state.devices.chosen, background="blur", noise="off")
     stage.conductor.do(call_intents.Choose(choices=choices))
     stage.until(lambda state: state.devices.chosen == choices)
     stage.conductor.close()
@@ -197,10 +197,10 @@ def test_a_knock_names_this_installation_and_is_taken_back(stage, is_cancelled):
 
 
 def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
-    (tmp_path / "settings.json").write_text('{"choices": {"noise_filter": "yes", "camera": "c", "other": "x"}}')
+    (tmp_path / "settings.json").write_text('{"choices": {"data_saver": "yes", "camera": "c", "other": "x"}}')
     stage = make()
     stage.until(lambda state: state.devices.chosen.camera == "c")
-    assert stage.conductor.state.devices.chosen.noise_filter is True
+    assert stage.conductor.state.devices.chosen.data_saver is False
 
 
 def test_levels_come_while_devices_are_open(stage):
@@ -384,3 +384,10 @@ def test_every_effect_has_exactly_one_carrier(stage):
     assert carriers.kinds == {*kinds} - {effects.Effect}
     with pytest.raises(ValueError, match="PlaySound has two carriers"):
         carriers.add(effects.PlaySound, lambda effect: None)
+
+
+def test_a_noise_filter_that_was_switched_off_stays_off(make, tmp_path):
+    (tmp_path / "settings.json").write_text('{"choices": {"noise_filter": false, "camera": "c"}}')
+    stage = make()
+    stage.until(lambda state: state.devices.chosen.camera == "c")
+    assert stage.conductor.state.devices.chosen.noise == "off"

@@ -21,7 +21,7 @@ settings = SettingsFile(Path(sys.argv[1]))
 number = 0
 while True:
     number += 1
-    settings.change(server=f"server-{number}", choices={"noise_filter": bool(number % 2)})
+    settings.change(server=f"server-{number}", choices={"data_saver": bool(number % 2)})
     print(number, flush=True)
 """
 
@@ -32,9 +32,9 @@ def test_a_fresh_profile_has_the_defaults(tmp_path):
 
 
 def test_a_change_is_there_at_the_next_start(tmp_path):
-    SettingsFile(tmp_path).change(theme="dark", choices={"camera": "/dev/video2", "noise_filter": False})
+    SettingsFile(tmp_path).change(theme="dark", choices={"camera": "/dev/video2", "data_saver": False})
     again = SettingsFile(tmp_path).now
-    assert again == Settings(theme="dark", choices={"camera": "/dev/video2", "noise_filter": False})
+    assert again == Settings(theme="dark", choices={"camera": "/dev/video2", "data_saver": False})
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems keep a user's folder to themselves")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import sys
-import threading
 import warnings
 from collections import deque
 from functools import cache
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.media.types import BLOCK, MediaError, Samples
+from app.media.noise_share import NoiseShare
+from app.media.types import BLOCK, MediaError, NoiseMode, Samples
 
 if TYPE_CHECKING:
     # Never run: says where the package comes in, which find_spec below does without importing it.
@@ -65,42 +65,33 @@ def _load_library() -> Any:
 class NoiseFilter:
     """Takes the noise out of one microphone, block by block; can be switched while somebody talks.
 
-    On or off, it delays the sound by DELAY_BLOCKS, so that switching moves nothing and does not click.
+    "strong" is what RNNoise makes of it; it thins the voice a little, and mutes it when others talk behind it.
+    "standard" takes out only what `NoiseShare` finds to be noise in what RNNoise would take. Whatever the mode, the
+    sound is delayed by DELAY_BLOCKS, so that switching moves nothing and does not click.
 
     Attributes:
         speech_probability: What RNNoise thinks of the last block, 0.0 to 1.0; 0.0 while off.
+        mode: What it does, or is about to do; may be set from any thread, and is fully there within 60 ms of sound.
     """
 
-    def __init__(self, *, is_on: bool = True) -> None:
+    def __init__(self, mode: NoiseMode = "standard") -> None:
         """Loads the library.
 
         Args:
-            is_on: Whether it filters from the start.
+            mode: What it does from the start.
 
         Raises:
             NoiseFilterMissing: The library is not there.
         """
         self._library = _load_library()
         self._state: int | None = self._library.rnnoise_create(None)
-        self._wanted = threading.Event()
-        if is_on:
-            self._wanted.set()
-        self._share = 1.0 if is_on else 0.0
+        self.mode = mode
+        self._on = 0.0 if mode == "off" else 1.0
+        self._full = 1.0 if mode == "strong" else 0.0
         self._before = deque([np.zeros(BLOCK, np.float32)] * DELAY_BLOCKS)
         self._ramp = np.linspace(1 / BLOCK, 1.0, BLOCK, dtype=np.float32) / FADE_BLOCKS
+        self._noise = NoiseShare()
         self.speech_probability = 0.0
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it filters, or is about to."""
-        return self._wanted.is_set()
-
-    def switch(self, is_on: bool) -> None:
-        """Turns the filter on or off, from any thread; fully there within 60 ms of sound."""
-        if is_on:
-            self._wanted.set()
-        else:
-            self._wanted.clear()
 
     def process(self, block: Samples) -> Samples:
         """Filters the next block; always from the same thread.
@@ -111,19 +102,40 @@ class NoiseFilter:
         Returns:
             float32 [BLOCK], DELAY_BLOCKS later than the input.
         """
+        mode = self.mode
+        is_idle = self._on == 0.0
+        if is_idle and mode != "off":
+            self._begin_anew()
         plain = self._before.popleft()
         self._before.append(np.array(block, np.float32))
-        target = 1.0 if self._wanted.is_set() else 0.0
-        if self._share == target == 0.0:
+        if is_idle and mode == "off":
             self.speech_probability = 0.0
             return plain
         clean = self._denoise(block)
-        if self._share == target:
-            return clean
-        direction = 1.0 if target > self._share else -1.0
-        shares = np.clip(self._share + direction * self._ramp, 0.0, 1.0)
-        self._share = float(shares[-1]) if abs(shares[-1] - target) > 1e-3 else target
-        return (clean * shares + plain * (1 - shares)).astype(np.float32)
+        full = self._fade("_full", 1.0 if mode == "strong" else 0.0)
+        on = self._fade("_on", 0.0 if mode == "off" else 1.0)
+        removed = plain - clean
+        if isinstance(full, np.ndarray) or full < 1.0:
+            full = full + (1 - full) * self._noise.follow(removed, clean)
+        return plain - removed * (on * full)
+
+    def _fade(self, name: str, target: float) -> Samples | float:
+        """The next block of a share that moves to its target in FADE_BLOCKS."""
+        now: float = getattr(self, name)
+        if now == target:
+            return now
+        shares: Samples = np.clip(now + (self._ramp if target > now else -self._ramp), 0.0, 1.0, dtype=np.float32)
+        end = float(shares[-1])
+        setattr(self, name, target if abs(end - target) < 1e-3 else end)
+        return shares
+
+    def _begin_anew(self) -> None:
+        """Forgets what was heard before a pause, which would come out again, and hears what is about to come out."""
+        self.close()
+        self._state = self._library.rnnoise_create(None)
+        self._noise = NoiseShare()
+        for block in self._before:
+            self._denoise(block)
 
     def close(self) -> None:
         """Frees the library's memory; `process` must not be called again."""

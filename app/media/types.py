@@ -38,6 +38,7 @@ BLOCK_S = BLOCK / RATE_HZ
 DeviceKind: TypeAlias = Literal["camera", "microphone", "speaker"]
 SoundKind: TypeAlias = Literal["microphone", "speaker"]
 PixelForm: TypeAlias = Literal["bgr24", "yuv420p"]
+NoiseMode: TypeAlias = Literal["off", "standard", "strong"]
 BackgroundKind: TypeAlias = Literal["none", "blur", "image"]
 Crop: TypeAlias = Literal["cover", "fit"]
 """How a picture goes into a view: "cover" fills it and cuts what stands out (faces), "fit" shows all (screens)."""

@@ -3,7 +3,7 @@ import pytest
 
 from app.media import noise
 from app.media.noise import DELAY_BLOCKS, NoiseFilter, NoiseFilterMissing, clean_steady_noise
-from app.media.types import BLOCK, RATE_HZ
+from app.media.types import BLOCK, RATE_HZ, NoiseMode
 
 SECONDS = 4
 TIMES = np.arange(SECONDS * RATE_HZ) / RATE_HZ
@@ -39,8 +39,8 @@ def speech_like() -> np.ndarray:
     return (voice / np.abs(voice).max() * 0.5).astype(np.float32)
 
 
-def filtered(samples: np.ndarray, *, is_on: bool) -> np.ndarray:
-    noise_filter = NoiseFilter(is_on=is_on)
+def filtered(samples: np.ndarray, mode: NoiseMode) -> np.ndarray:
+    noise_filter = NoiseFilter(mode)
     out = np.concatenate([noise_filter.process(block) for block in samples.reshape(-1, BLOCK)])
     noise_filter.close()
     return out[DELAY_BLOCKS * BLOCK :]
@@ -63,29 +63,63 @@ def noisy(clean: np.ndarray) -> np.ndarray:
     return clean + hiss * np.sqrt(np.mean(clean**2) / np.mean(hiss**2) / 10**0.5)
 
 
-def test_r13_the_filter_raises_the_share_of_voice(clean: np.ndarray, noisy: np.ndarray) -> None:
-    off_db, on_db = (snr_db(clean, filtered(noisy, is_on=is_on)) for is_on in (False, True))
+@pytest.fixture(scope="module")
+def clicking(clean: np.ndarray) -> np.ndarray:
+    """Seven keys a second."""
+    chance = np.random.default_rng(5)
+    out = clean.copy()
+    for at in chance.integers(0, len(clean) - 1_200, SECONDS * 7):
+        out[at : at + 1_200] += 0.3 * chance.standard_normal(1_200) * np.exp(-np.arange(1_200) / 150)
+    return out
+
+
+def voices(clean: np.ndarray, *seconds: float) -> np.ndarray:
+    """What others say behind the speaker: the same mouth elsewhere in its words, higher, two at once."""
+    return sum(
+        np.interp(np.arange(len(TIMES)) * rise % len(TIMES), np.arange(len(TIMES)), np.roll(clean, int(at * RATE_HZ)))
+        for at, rise in zip(seconds, (1.4, 1.7), strict=True)
+    )
+
+
+@pytest.mark.parametrize("mode", ["standard", "strong"])
+def test_r13_the_filter_raises_the_share_of_voice(mode: NoiseMode, clean: np.ndarray, noisy: np.ndarray) -> None:
+    off_db, on_db = (snr_db(clean, filtered(noisy, one)) for one in ("off", mode))
     assert off_db == pytest.approx(5.0, abs=0.2)
     assert on_db > off_db + 4.0
 
 
+def test_clicks_are_taken_out(clean: np.ndarray, clicking: np.ndarray) -> None:
+    assert snr_db(clean, filtered(clicking, "standard")) > snr_db(clean, filtered(clicking, "off")) + 6.0
+
+
+def test_standard_leaves_a_clean_voice_as_it_is(clean: np.ndarray) -> None:
+    assert snr_db(clean, filtered(clean, "standard")) > snr_db(clean, filtered(clean, "strong")) + 5.0
+
+
+def test_standard_does_not_mute_the_speaker_when_others_talk_behind(clean: np.ndarray) -> None:
+    behind = voices(clean, 0.7, 2.1)
+    heard = (clean + behind * np.sqrt(np.mean(clean**2) / np.mean(behind**2) / 10**0.5)).astype(np.float32)
+    assert snr_db(clean, filtered(heard, "standard")) > snr_db(clean, filtered(heard, "off")) - 0.5
+
+
 def test_off_is_the_sound_itself_a_little_later(noisy: np.ndarray) -> None:
-    assert np.array_equal(filtered(noisy, is_on=False), noisy[: -DELAY_BLOCKS * BLOCK])
+    assert np.array_equal(filtered(noisy, "off"), noisy[: -DELAY_BLOCKS * BLOCK])
 
 
-def test_r13_a_switch_takes_effect_within_200_ms_both_ways() -> None:
+@pytest.mark.parametrize("mode", ["standard", "strong"])
+def test_r13_a_switch_takes_effect_within_200_ms_both_ways(mode: NoiseMode) -> None:
     hiss = (np.random.default_rng(4).standard_normal(RATE_HZ * 3) * 0.05).astype(np.float32)
-    noise_filter = NoiseFilter(is_on=False)
+    noise_filter = NoiseFilter("off")
     blocks = iter(hiss.reshape(-1, BLOCK))
 
     def heard_level(count: int) -> float:
         return float(np.sqrt(np.mean([noise_filter.process(next(blocks)) ** 2 for _ in range(count)])))
 
     before = heard_level(100)
-    noise_filter.switch(True)
+    noise_filter.mode = mode
     heard_level(20)
     quiet = heard_level(60)
-    noise_filter.switch(False)
+    noise_filter.mode = "off"
     heard_level(20)
     after = heard_level(60)
     noise_filter.close()
@@ -93,16 +127,31 @@ def test_r13_a_switch_takes_effect_within_200_ms_both_ways() -> None:
     assert after == pytest.approx(before, rel=0.1)
 
 
-def test_a_switch_does_not_click() -> None:
+@pytest.mark.parametrize("mode", ["standard", "strong"])
+def test_a_switch_does_not_click(mode: NoiseMode) -> None:
     tone = (0.3 * np.sin(2 * np.pi * 200 * np.arange(RATE_HZ) / RATE_HZ)).astype(np.float32)
-    noise_filter = NoiseFilter(is_on=False)
+    noise_filter = NoiseFilter("off")
     out = []
     for number, block in enumerate(tone.reshape(-1, BLOCK)):
-        noise_filter.switch(30 <= number < 60)
+        noise_filter.mode = mode if 30 <= number < 60 else "off"
         out.append(noise_filter.process(block))
     noise_filter.close()
     steps = np.abs(np.diff(np.concatenate(out)))[DELAY_BLOCKS * BLOCK :]
     assert steps.max() < np.abs(np.diff(tone)).max() * 1.5
+
+
+def test_what_was_said_before_the_filter_was_off_does_not_come_out_when_it_is_on_again(clean: np.ndarray) -> None:
+    noise_filter = NoiseFilter("strong")
+    for block in clean.reshape(-1, BLOCK)[:100]:
+        noise_filter.process(block)
+    noise_filter.mode = "off"
+    silence = np.zeros(BLOCK, np.float32)
+    for _ in range(20):
+        noise_filter.process(silence)
+    noise_filter.mode = "strong"
+    heard = np.concatenate([noise_filter.process(silence) for _ in range(20)])
+    noise_filter.close()
+    assert np.abs(heard).max() < 1e-4
 
 
 def test_speech_is_told_from_silence(clean: np.ndarray) -> None:

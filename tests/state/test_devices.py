@@ -36,17 +36,17 @@ def words(story):
 
 class TestPerDevice:
     def test_each_camera_and_each_microphone_keeps_what_was_chosen_for_it(self):
-        story = choose(choose(Story(), low_light=True, noise_filter=False), camera="c2")
+        story = choose(choose(Story(), low_light=True, noise="off"), camera="c2")
         choose(story, low_light=False, picture="hd")
         choose(story, camera="")
-        assert (chosen(story).low_light, chosen(story).picture, chosen(story).noise_filter) == (True, "standard", False)
+        assert (chosen(story).low_light, chosen(story).picture, chosen(story).noise) == (True, "standard", "off")
         choose(story, camera="c2", microphone="m2")
         assert (chosen(story).low_light, chosen(story).picture) == (False, "hd")
         # What is new to us begins with what was chosen last.
-        assert not chosen(story).noise_filter
-        choose(story, noise_filter=True)
-        assert not chosen(choose(story, microphone="")).noise_filter
-        assert chosen(choose(story, microphone="m2")).noise_filter
+        assert chosen(story).noise == "off"
+        choose(story, noise="strong")
+        assert chosen(choose(story, microphone="")).noise == "off"
+        assert chosen(choose(story, microphone="m2")).noise == "strong"
         assert story.has(effects.SaveChoices) == [effects.SaveChoices(chosen(story))]
 
     @pytest.mark.parametrize("stored", [

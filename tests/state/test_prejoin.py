@@ -220,9 +220,7 @@ class TestAnotherDevice:
 class TestChoices:
     def test_r16_a_choice_in_the_call_opens_nothing_anew(self):
         story = in_call()
-        choices = dataclasses.replace(
-            story.state.devices.chosen, background="blur", data_saver=True, noise_filter=False
-        )
+        choices = dataclasses.replace(story.state.devices.chosen, background="blur", data_saver=True, noise="off")
         story.do(call_intents.Choose(choices=choices))
         assert story.effects == [effects.SaveChoices(choices)]
 
@@ -335,9 +333,9 @@ class TestBeforeTheCall:
         assert story.state.toasts.shown
 
     def test_a_choice_is_saved_at_once(self):
-        choices = Choices(noise_filter=False, background="blur")
+        choices = Choices(noise="off", background="blur")
         story = signed_in().do(call_intents.Choose(choices=choices))
         assert story.has(effects.SaveChoices)[0].choices == choices
 
     def test_the_noise_filter_is_on_by_default(self):
-        assert AppState().devices.chosen.noise_filter
+        assert AppState().devices.chosen.noise == "standard"

@@ -69,7 +69,7 @@ class Cast:
         )
         client.wait_for(lambda state: state.page == "rooms", what="signed in")
         # A steady tone is noise to the filter.
-        client.do(call_intents.Choose(choices=replace(client.state.devices.chosen, noise_filter=False)))
+        client.do(call_intents.Choose(choices=replace(client.state.devices.chosen, noise="off")))
         return client
 
     def _open(self, name: str, colour: tuple[int, int, int], tone_hz: float, screen: Path | None) -> HeadlessClient:
@@ -90,7 +90,7 @@ class Cast:
         """A guest without an account follows the link and knocks."""
         guest = self._open(name, GRACE, GRACE_HZ, screen)
         # A steady tone is noise to the filter.
-        guest.do(call_intents.Choose(choices=replace(guest.state.devices.chosen, noise_filter=False)))
+        guest.do(call_intents.Choose(choices=replace(guest.state.devices.chosen, noise="off")))
         guest.do(call_intents.FollowLink(link=link))
         guest.wait_for(lambda state: state.call_phase == "prejoin", what="the page before the call")
         guest.do(call_intents.ContinueTerms())

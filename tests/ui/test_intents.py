@@ -44,7 +44,6 @@ def trigger(scene, name):
         (states.guest_prejoin, "notice-read", call_intents.ReadNotice(is_read=True)),
         (states.prejoin, "prejoin-toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
         (states.prejoin, "prejoin-toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
-        (states.prejoin, "prejoin-noise-filter", call_intents.Choose(choices=Choices(noise_filter=False))),
         (states.prejoin, "prejoin-background-blur", call_intents.Choose(choices=Choices(background="blur"))),
         (states.waiting, "waiting-cancel", call_intents.CancelJoin()),
         (call_states.call, "toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
@@ -259,8 +258,8 @@ def test_devices_are_chosen_and_the_sound_is_played(scene):
 def test_two_quick_choices_do_not_undo_each_other(scene):
     scene.show(states.prejoin())
     scene.click("prejoin-background-blur")
-    scene.click("prejoin-noise-filter")
-    assert scene.take()[-1] == call_intents.Choose(choices=Choices(background="blur", noise_filter=False))
+    scene.click("prejoin-data-saver")
+    assert scene.take()[-1] == call_intents.Choose(choices=Choices(background="blur", data_saver=True))
 
 
 def test_letters_mute_only_while_nobody_types(scene):

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
 
 from app.call_media import OWN
 from app.media.types import BLOCK, DeviceBusy, DeviceDenied, DeviceMissing
@@ -40,7 +40,7 @@ def test_r12_camera_microphone_and_speaker_are_chosen_seen_and_heard(live, qtbot
         live.until(lambda name=name, device=device: device in live.ids(name))
         live.until(lambda name=name: live.words.get(name) == "")
         assert getattr(live.state.devices.chosen, name) == device
-    scene.click("prejoin-noise-filter")
+    live.choose("prejoin-noise", "off")
     tone = 0.5 * np.sin(np.arange(BLOCK) * 0.1).astype(np.float32)
 
     def is_heard():
@@ -67,20 +67,20 @@ def test_r12_microphone_and_camera_are_switched_off_and_on(live):
     live.until(lambda: len(live.rack.made["camera"]) == 2)
 
 
-def test_r13_the_noise_filter_is_on_at_first_and_its_switch_reaches_the_filter(live):
-    assert Choices().noise_filter
+def test_r13_the_noise_filter_is_on_at_first_and_what_is_chosen_reaches_it(live):
+    assert Choices().noise == "standard"
     live.open()
-    switch = live.scene.find("prejoin-noise-filter", QAbstractButton)
-    assert switch.isChecked()
+    assert live.scene.find("prejoin-noise", QComboBox).currentData() == "standard"
     live.until(lambda: live.media._voice._noise is not None)
-    assert live.media._voice._noise.is_on
-    live.scene.click("prejoin-noise-filter")
-    assert not live.state.devices.chosen.noise_filter
-    until_s = time.monotonic() + 5
-    while live.media._voice._noise.is_on:
-        assert time.monotonic() < until_s
-        live.media.levels()
-    assert not live.scene.find("prejoin-noise-filter", QAbstractButton).isChecked()
+    assert live.media._voice._noise.mode == "standard"
+    for mode in ("strong", "off"):
+        live.choose("prejoin-noise", mode)
+        assert live.state.devices.chosen.noise == mode
+        until_s = time.monotonic() + 5
+        while live.media._voice._noise.mode != mode:
+            assert time.monotonic() < until_s
+            live.media.levels()
+        assert live.scene.find("prejoin-noise", QComboBox).currentData() == mode
 
 
 def test_r14_r15_none_blur_and_each_picture_are_chosen_and_kept_at_once(live):
@@ -97,7 +97,7 @@ def test_r14_r15_none_blur_and_each_picture_are_chosen_and_kept_at_once(live):
 
 
 def test_r16_the_same_controls_are_there_in_the_call(scene):
-    parts = ("camera", "microphone", "speaker", "test-sound", "noise-filter", "background-blur", "data-saver")
+    parts = ("camera", "microphone", "speaker", "test-sound", "noise", "background-blur", "data-saver")
     scene.show(states.prejoin())
     assert all(scene.is_visible(f"prejoin-{one}") for one in parts)
     live = Live(scene, call_states.call(2))
@@ -105,8 +105,8 @@ def test_r16_the_same_controls_are_there_in_the_call(scene):
         scene.click("open-settings")
         assert all(scene.is_visible(f"settings-{one}") for one in parts)
         scene.click("settings-background-blur")
-        scene.click("settings-noise-filter")
-        assert (live.state.devices.chosen.background, live.state.devices.chosen.noise_filter) == ("blur", False)
+        live.choose("settings-noise", "strong")
+        assert (live.state.devices.chosen.background, live.state.devices.chosen.noise) == ("blur", "strong")
     finally:
         live.media.close()
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 DeviceKind = Literal["camera", "microphone", "speaker"]
 Trial = Literal["", "recording", "playing"]
+NoiseMode = Literal["off", "standard", "strong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Choices:
     low_light: bool = False
     #: One sees oneself as in a mirror; the others never do.
     mirror: bool = True
-    noise_filter: bool = True
+    #: How much is taken out of what the microphone hears.
+    noise: NoiseMode = "standard"
     #: "none", "blur" or "image:<file name in resources/backgrounds>".
     background: str = "none"
     microphone_on: bool = True

@@ -6,9 +6,16 @@ from app.media.types import Levels
 from app.state.app_state import AppState
 from app.ui.panels.choosing import ChoicePart, Chosen
 from app.ui.panels.device_line import DeviceLine
+from app.ui.text import Words
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.cards import column
 from app.ui.widgets.level_meter import LevelMeter
+
+NOISE = (
+    ("Standard: your voice stays as it is", "standard"),
+    ("Strong: for a loud place where nobody else talks", "strong"),
+    ("Off", "off"),
+)
 
 
 class MicrophonePart(ChoicePart):
@@ -23,8 +30,9 @@ class MicrophonePart(ChoicePart):
         super().__init__(chosen, prefix)
         self._meter = LevelMeter()
         self._line = DeviceLine(chosen, prefix, "microphone", "mic", below=[self._meter])
-        noise = self.make_switch("noise_filter", "Filter out background noise", "noise-filter")
-        self.setLayout(column(self._line, noise, gap=14))
+        noise = self.make_list("noise", "Noise filter", "noise", NOISE)
+        filtering = column(Words("Noise filter", look="label"), noise, gap=6)
+        self.setLayout(column(self._line, filtering, gap=14))
 
     def show_state(self, state: AppState) -> None:
         """What is chosen, and what does not work."""
