@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.media.types import Frame
     from app.net.tracks import PictureTrack
 
-_MODEL = ("models", "selfie_segmentation_landscape.tflite")
+_MODEL = ("models", "person.onnx")
 
 
 class CallPicture:

@@ -4,8 +4,8 @@
 
 Wheels newer than 0.10.21 no longer carry model files, so the files are taken out of that one. It is fetched by pip
 and looked into in a throwaway environment, because its library must not meet the newer one that the client uses.
-The selfie models ship as they are. The hand models first get the picture normalisation (mean 0, deviation 255)
-which the Tasks API asks for, and are put in pairs into `.task` bundles (plain zips with fixed times).
+The person model becomes ONNX (`person_model.py`). The hand models first get the picture normalisation (mean 0,
+deviation 255) which the Tasks API asks for, and are put in pairs into `.task` bundles (plain zips with fixed times).
 
 The result is the same byte for byte on each run: each file is checked against `SHA256`, and nothing is written if
 one differs. Needs Linux x86-64 and Python 3.11, which the wheel was built for.
@@ -37,10 +37,16 @@ WRITER_PACKAGES = [
     "matplotlib==3.10.1",
 ]
 MODULES = "mediapipe/modules/"
-SELFIE = {
-    name: f"{MODULES}selfie_segmentation/{name}"
-    for name in ("selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite")
-}
+#: What `person_model.py` needs, exact for the same reason.
+CONVERTER_PACKAGES = [
+    "tflite==2.18.0",
+    "onnx==1.23.2",
+    "numpy==2.4.6",
+    "flatbuffers==25.12.19",
+    "protobuf==7.36.2",
+]
+PERSON = f"{MODULES}selfie_segmentation/selfie_segmentation_landscape.tflite"
+PERSON_SHA256 = "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd"
 HANDS = {
     f"hand_{size}.task": {
         "hand_detector.tflite": f"{MODULES}palm_detection/palm_detection_{size}.tflite",
@@ -50,8 +56,7 @@ HANDS = {
 }
 LICENCE = "LICENSE.mediapipe.txt"
 SHA256 = {
-    "selfie_segmentation.tflite": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
-    "selfie_segmentation_landscape.tflite": "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd",
+    "person.onnx": "20ddd05fc6f4f0124bd0bd8fdec60346958e152ba597ffa4800ef34557db839b",
     "hand_lite.task": "7d180ac847e8a5711cd48d48ed69e4785de548d29f55717483b95db3976d8271",
     "hand_full.task": "56f8f650b950b4acf7e8055170d80b8f9fa24e93fdd8d83ee0910e1dcaa2cbc3",
     "LICENSE.mediapipe.txt": "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8",
@@ -89,14 +94,26 @@ def fetch_wheel(folder: Path) -> Path:
     return next(folder.glob("mediapipe-*.whl"))
 
 
-def make_environment(folder: Path, wheel: Path) -> Path:
-    """Makes the throwaway environment that can write model metadata; returns its Python."""
+def make_environment(folder: Path, packages: list[str], *wheels: Path) -> Path:
+    """Makes a throwaway environment with those packages; returns its Python."""
     run(sys.executable, "-m", "venv", folder)
     python = folder / "bin" / "python"
     install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    run(*install, *WRITER_PACKAGES)
-    run(*install, "--no-deps", wheel)
+    run(*install, *packages)
+    for wheel in wheels:
+        run(*install, "--no-deps", wheel)
     return python
+
+
+def convert_person(data: bytes, folder: Path) -> bytes:
+    """Turns the person model into ONNX."""
+    if digest(data) != PERSON_SHA256:
+        raise SystemExit("make_models: the person model is not the one that was tested")
+    source, target = folder / "person.tflite", folder / "person.onnx"
+    source.write_bytes(data)
+    python = make_environment(folder / "converter", CONVERTER_PACKAGES)
+    run(python, ROOT / "packaging" / "person_model.py", source, target)
+    return target.read_bytes()
 
 
 def stored_zip(files: dict[str, bytes]) -> bytes:
@@ -113,13 +130,13 @@ def take_models(wheel: Path, folder: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     bare: dict[str, dict[str, Path]] = {}
     with zipfile.ZipFile(wheel) as archive:
-        files.update({name: archive.read(inside) for name, inside in SELFIE.items()})
+        files["person.onnx"] = convert_person(archive.read(PERSON), folder)
         files[LICENCE] = archive.read(next(n for n in archive.namelist() if n.endswith("dist-info/LICENSE")))
         for bundle, parts in HANDS.items():
             bare[bundle] = {part: folder / f"{bundle}-{part}" for part in parts}
             for part, inside in parts.items():
                 bare[bundle][part].write_bytes(archive.read(inside))
-    python = make_environment(folder / "venv", wheel)
+    python = make_environment(folder / "venv", WRITER_PACKAGES, wheel)
     run(python, "-c", ADD_NORMALISATION, *(path for parts in bare.values() for path in parts.values()))
     for bundle, parts in bare.items():
         files[bundle] = stored_zip({part: path.read_bytes() for part, path in parts.items()})

@@ -4,47 +4,44 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from app.media.image_size import read_size
-from app.media.pictures import crop_and_scale, resize
-from app.media.types import Background, FileUnreadable, Frame, Pixels, Samples
+from app.media.outline import Cut
+from app.media.pictures import crop_and_scale, to_i420
+from app.media.planes import Merger, Planes, Shrunk, empty, enlarge
+from app.media.types import Background, BlurStrength, FileUnreadable, Frame, Pixels, Samples
 
 log = logging.getLogger(__name__)
 
-# Blurring a quarter-size picture and enlarging it costs 1/30 of a wide Gaussian at full size and looks the same.
-BLUR_SHRINK = 4
-# Share of the width: wide enough that nothing can be read or recognised, by eye.
-BLUR_SHARE = 0.16
+#: Share of the width over which a blur reaches, by eye: behind "light" a room is still a room, behind "strong" nothing
+#: can be read or recognised.
+BLUR_SHARES: dict[BlurStrength, float] = {"light": 0.05, "strong": 0.16}
 # A pixel with less background than this around it would be divided by almost nothing.
 LEAST_WEIGHT = 0.02
+# The rim of the person is left out of the blur as well, or their colours would shine out behind them.
+_RIM = np.ones((5, 5), np.uint8)
 # The largest picture that is decoded: 8192 x 6144, more than cameras of telephones give, needs 150 MB for a moment.
 MOST_PIXELS = 50_331_648
 MOST_BYTES = 64_000_000
 UNREADABLE = "The background picture cannot be read. Choose another one."
 
 
-class MaskFinder(Protocol):
-    """What finds the person; PersonMask, or a test's stand-in."""
-
-    def find(self, bgr: Pixels) -> Samples:
-        """Returns float32 [any h, any w], 0.0 background to 1.0 person."""
-        ...
-
-
 class BackgroundPainter:
     """Paints the chosen background behind the person; always from the same thread.
 
-    Without a mask (model not loaded yet, or broken) nothing of the picture counts as person: the room behind somebody
-    who asked to hide it is never shown, not even for one frame.
+    Without an outline (model not loaded yet, or broken) nothing of the picture counts as person: the room behind
+    somebody who asked to hide it is never shown, not even for one frame.
     """
 
     def __init__(self) -> None:
         self._choice = Background()
         self._image: Pixels | None = None
-        self._scaled: Pixels | None = None
+        self._size_px = (0, 0)
+        self._cut: Cut | None = None
+        self._merger: Merger | None = None
+        self._behind = self._mask = np.empty((0, 0), np.uint8)
 
     @property
     def choice(self) -> Background:
@@ -61,30 +58,42 @@ class BackgroundPainter:
             FileUnreadable: The picture file cannot be read; the choice before stays.
         """
         self._image = read_image(choice.image_path) if choice.kind == "image" else None
-        self._scaled = None
+        self._size_px = (0, 0)
         self._choice = choice
 
-    def paint(self, bgr: Pixels, mask: Samples | None) -> Pixels:
+    def paint(self, frame: Frame, shrunk: Shrunk, cut: Cut | None) -> Frame:
         """Paints one picture.
 
         Args:
-            bgr: uint8 [h, w, 3]; not changed.
-            mask: float32 [any h, any w], 1.0 where the person is; None where it is not known.
+            frame: "yuv420p"; not changed.
+            shrunk: the same picture.
+            cut: where the person is; None where it is not known.
 
         Returns:
-            uint8 [h, w, 3]; `bgr` itself for "none".
+            "yuv420p", of the same size and instant; `frame` itself for "none".
         """
         if self._choice.kind == "none":
-            return bgr
-        behind = blur(bgr, mask) if self._image is None else self._scale_image(bgr)
-        return behind if mask is None else blend(bgr, behind, mask)
+            return frame
+        self._fit((frame.width_px, frame.height_px))
+        before, self._cut = self._cut, cut
+        # What lies behind somebody is blurred, so nobody sees whether that is from this moment or from the last look.
+        if self._choice.kind == "blur" and (cut is None or before is None or before.coarse is not cut.coarse):
+            enlarge(blur(shrunk.tiny, cut.coarse if cut else None, self._choice.strength), self._behind)
+        if cut is None or self._merger is None:
+            return Frame(self._behind.copy(), "yuv420p", frame.captured_at_s)
+        if before is not cut:
+            enlarge((cut.fine, cut.fine, cut.fine), self._mask)
+        return Frame(self._merger.merge(self._behind, frame.pixels, self._mask), "yuv420p", frame.captured_at_s)
 
-    def _scale_image(self, bgr: Pixels) -> Pixels:
-        height, width = bgr.shape[:2]
-        if self._scaled is None or self._scaled.shape[:2] != (height, width):
-            assert self._image is not None
-            self._scaled = crop_and_scale(Frame(self._image, "bgr24", 0.0), size_px=(width, height))
-        return self._scaled
+    def _fit(self, size_px: tuple[int, int]) -> None:
+        if size_px == self._size_px:
+            return
+        self._size_px, self._merger, self._cut = size_px, Merger(size_px), None
+        self._behind, self._mask = empty(size_px), empty(size_px)
+        if self._image is not None:
+            self._behind = to_i420(
+                Frame(crop_and_scale(Frame(self._image, "bgr24", 0.0), size_px=size_px), "bgr24", 0.0)
+            ).pixels
 
 
 def read_image(path: Path | None) -> Pixels:
@@ -136,46 +145,31 @@ def _check_size(data: bytes) -> None:
         )
 
 
-def blur(bgr: Pixels, mask: Samples | None) -> Pixels:
-    """Blurs a picture widely and cheaply, leaving the person's colours out so that no halo surrounds them.
+def blur(planes: Planes, mask: Samples | None, strength: BlurStrength) -> Planes:
+    """Blurs a small picture widely, leaving the person's colours out so that no halo surrounds them.
 
     Args:
-        bgr: uint8 [h, w, 3].
+        planes: luma and both colours, each uint8 [h, w].
         mask: float32 [any h, any w], 1.0 where the person is; None to blur everything.
+        strength: how widely.
 
     Returns:
-        uint8 [h, w, 3].
+        three planes, each uint8 [h, w].
 
-    Source: normalised convolution (Knutsson and Westin, 1993) with the background's share as certainty.
+    Source: normalised convolution (Knutsson and Westin, 1993) with the room's share as certainty.
     """
     import cv2
 
-    height, width = bgr.shape[:2]
-    size = (max(1, width // BLUR_SHRINK), max(1, height // BLUR_SHRINK))
-    small = resize(bgr, size)
-    kernel = (max(3, round(size[0] * BLUR_SHARE) | 1),) * 2
+    height, width = planes[0].shape
+    kernel = (max(3, round(width * BLUR_SHARES[strength]) | 1),) * 2
     if mask is None:
-        spread = np.asarray(cv2.stackBlur(small, kernel), np.uint8)
+        spread = [cv2.stackBlur(plane, kernel) for plane in planes]
     else:
-        share = np.maximum(1.0 - cv2.resize(mask, size, interpolation=cv2.INTER_AREA), LEAST_WEIGHT)
-        summed = cv2.stackBlur(np.dstack([small * share[..., None], share]), kernel)
-        spread = np.clip(summed[..., :3] / summed[..., 3:], 0, 255).astype(np.uint8)
-    return np.asarray(cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def blend(front: Pixels, behind: Pixels, mask: Samples) -> Pixels:
-    """Lays one picture over another.
-
-    Args:
-        front: uint8 [h, w, 3].
-        behind: uint8 [h, w, 3].
-        mask: float32 [any h, any w]; 1.0 shows `front`.
-
-    Returns:
-        uint8 [h, w, 3].
-    """
-    import cv2
-
-    height, width = front.shape[:2]
-    full = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.blendLinear(front, behind, full, 1.0 - full), np.uint8)
+        share = np.maximum(
+            np.float32(1) - cv2.resize(cv2.dilate(mask, _RIM), (width, height)), np.float32(LEAST_WEIGHT)
+        )
+        weighted = cv2.merge([*(cv2.multiply(plane, share, dtype=cv2.CV_32F) for plane in planes), share])
+        *summed, whole = cv2.split(cv2.stackBlur(weighted, kernel))
+        spread = [cv2.divide(one, whole, dtype=cv2.CV_8U) for one in summed]
+    luma, blue, red = (np.asarray(one, np.uint8) for one in spread)
+    return luma, blue, red

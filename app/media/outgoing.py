@@ -10,8 +10,11 @@ from typing import Protocol
 
 from app.media.background import BackgroundPainter
 from app.media.camera import DEFAULT_SIZE_PX, Camera
+from app.media.effort import STEPS, BackgroundTooSlow, Effort, Step
+from app.media.outline import Cut, Outline
 from app.media.person_mask import MaskMissing, PersonMask
-from app.media.pictures import crop_and_scale, make_pictures, to_i420
+from app.media.pictures import make_pictures, to_size
+from app.media.planes import Shrunk
 from app.media.priority import yield_to_voices
 from app.media.types import Background, Frame, MediaError, Picture, Pixels, Samples, View, Views
 
@@ -22,72 +25,14 @@ SAVER_SIZE_PX = (320, 180)
 SAVER_FPS = 12
 #: A picture may come this much early and still be one of those: cameras are not even.
 _SAVER_EARLY = 0.15
-# About three seconds of camera: long enough not to act on a hiccup.
-WINDOW_FRAMES = 90
-LEAST_DONE_SHARE = 0.8
-RAREST_MASK = 3
 JOIN_LIMIT_S = 5.0
-
-
-class BackgroundTooSlow(MediaError):
-    """The computer cannot keep up with the background; it was made simpler, never switched off.
-
-    Attributes:
-        mask_every: The person is now looked for in every n-th picture; RAREST_MASK is the end of the steps.
-    """
-
-    def __init__(self, mask_every: int) -> None:
-        super().__init__(
-            "Your background effect is too much work for this computer, so it now follows you less closely. "
-            "Switch it off for a smoother picture."
-        )
-        self.mask_every = mask_every
-
-
-class Effort:
-    """Decides from counts alone when the background has to become cheaper.
-
-    It never becomes dearer again by itself: switching to and fro would be worse to look at. A new choice begins anew.
-
-    Attributes:
-        mask_every: Look for the person in every n-th picture.
-    """
-
-    def __init__(self) -> None:
-        self.mask_every = 1
-        self._arrived = 0
-        self._done = 0
-
-    def count_arrival(self) -> None:
-        """Counts a frame that the camera gave."""
-        self._arrived += 1
-
-    def count_done(self) -> bool:
-        """Counts a frame that was worked off.
-
-        Returns:
-            True if `mask_every` was raised just now.
-        """
-        self._done += 1
-        if self._arrived < WINDOW_FRAMES:
-            return False
-        is_behind = self._done < self._arrived * LEAST_DONE_SHARE
-        self._arrived = self._done = 0
-        if is_behind and self.mask_every < RAREST_MASK:
-            self.mask_every += 1
-            return True
-        return False
 
 
 class Mask(Protocol):
     """What finds the person; PersonMask, or a test's stand-in."""
 
-    def find(self, bgr: Pixels) -> Samples:
-        """Returns float32 [any h, any w], 0.0 background to 1.0 person."""
-        ...
-
-    def forget(self) -> None:
-        """Begins anew, for another camera."""
+    def find(self, rgb: Pixels) -> Samples:
+        """As `PersonMask.find`."""
         ...
 
     def close(self) -> None:
@@ -110,7 +55,7 @@ class Outgoing:
         """Starts the thread; no camera, no background.
 
         Args:
-            mask_model: selfie_segmentation_landscape.tflite; loaded when a background first needs it.
+            mask_model: person.onnx; loaded when a background first needs it.
             show: Takes each picture of oneself, after the number of its view, from this object's thread.
             tell: Takes MaskMissing and BackgroundTooSlow, from a thread of this object.
             size_px: Width and height of what goes out; even.
@@ -132,8 +77,7 @@ class Outgoing:
         self._mask: Mask | None = None
         self._mask_is_asked = False
         self._effort = Effort()
-        self._found: Samples | None = None
-        self._painted_count = 0
+        self._outline = Outline()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="outgoing", daemon=True)
         self._thread.start()
@@ -304,47 +248,40 @@ class Outgoing:
                     break
                 (number, raw), self._raw = self._raw, None
                 if self._next_painter:
-                    painter, self._next_painter, self._found = self._next_painter, None, None
+                    painter, self._next_painter, self._outline = self._next_painter, None, Outline()
                 mask, effort = self._mask, self._effort
-            if number != last_number and mask:
-                mask.forget()
             if number != last_number:
-                self._found, last_number = None, number
+                self._outline, last_number = Outline(), number
             if painter.choice.kind == "none":
-                self._publish(number, raw)
-            elif self._publish(number, self._paint(raw, painter, mask, mask_every=effort.mask_every)):
+                self._publish(number, to_size(raw, self._size_px))
+            elif self._publish(number, self._paint(raw, painter, mask, effort.step)):
                 self._count_done(effort)
         if self._mask:
             self._mask.close()
 
-    def _paint(self, raw: Frame, painter: BackgroundPainter, mask: Mask | None, *, mask_every: int) -> Frame:
-        bgr = self._to_size(raw)
-        self._painted_count += 1
-        if mask and (self._found is None or self._painted_count % mask_every == 0):
+    def _paint(self, raw: Frame, painter: BackgroundPainter, mask: Mask | None, step: Step) -> Frame:
+        frame = to_size(raw, reduced(self._size_px, step.shrink))
+        shrunk = Shrunk(frame)
+        cut: Cut | None = None
+        if mask:
             try:
-                self._found = mask.find(bgr)
-            except (RuntimeError, ValueError):
+                cut = self._outline.follow(shrunk, step, mask.find)
+            except MaskMissing as error:
                 log.warning("the model that finds the person failed; the whole picture stays hidden")
-                self._mask = self._found = None
-                self._tell(MaskMissing())
-        return Frame(painter.paint(bgr, self._found), "bgr24", raw.captured_at_s)
+                self._mask = None
+                self._tell(error)
+        return painter.paint(frame, shrunk, cut)
 
     def _count_done(self, effort: Effort) -> None:
         with self._changed:
             is_slower = effort.count_done()
         if is_slower:
-            log.info("background made cheaper: mask in every %d. picture", effort.mask_every)
-            self._tell(BackgroundTooSlow(effort.mask_every))
+            log.info("background made cheaper: %s", effort.step)
+            if effort.step is STEPS[1]:
+                self._tell(BackgroundTooSlow())
 
-    def _to_size(self, raw: Frame) -> Pixels:
-        return crop_and_scale(raw, size_px=self._size_px)
-
-    def _publish(self, number: int, painted: Frame) -> bool:
-        size_px = self._size_px
-        if (painted.width_px, painted.height_px) != size_px:
-            painted = Frame(crop_and_scale(painted, size_px=size_px), "bgr24", painted.captured_at_s)
-        pictures = list(make_pictures(painted, self._views, mirror=self._mirrors))
-        frame = to_i420(painted)
+    def _publish(self, number: int, frame: Frame) -> bool:
+        pictures = list(make_pictures(frame, self._views, mirror=self._mirrors))
         with self._changed:
             if number != self._camera_number:
                 return False
@@ -356,3 +293,9 @@ class Outgoing:
                 self._listener(frame)
             self._changed.notify_all()
         return True
+
+
+def reduced(size_px: tuple[int, int], by: int) -> tuple[int, int]:
+    """A size divided, but not below that of saved data; even."""
+    by = next(one for one in (by, 2, 1) if one == 1 or size_px[0] >= one * SAVER_SIZE_PX[0])
+    return size_px[0] // by // 2 * 2, size_px[1] // by // 2 * 2

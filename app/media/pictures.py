@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.media.planes import empty, split
 from app.media.types import Frame, Part, Picture, Pixels, View, Views
 
 #: Each thread that makes pictures keeps its own `_Canvas` for each of the sizes that it made last.
@@ -99,6 +100,30 @@ def crop_and_scale(frame: Frame, *, size_px: tuple[int, int]) -> Pixels:
     box = cover_box(frame.width_px, frame.height_px, tile_px=size_px)
     part = pixels[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
     return np.ascontiguousarray(resize(part, size_px))
+
+
+def to_size(frame: Frame, size_px: tuple[int, int]) -> Frame:
+    """Fills a size with a frame, as video encoders take it: the middle part, nothing stretched.
+
+    Args:
+        frame: Either form.
+        size_px: Width and height wanted, even.
+
+    Returns:
+        "yuv420p"; the frame itself where it is that already.
+    """
+    if frame.form == "bgr24":
+        fitted = frame.pixels
+        if (frame.width_px, frame.height_px) != size_px:
+            fitted = crop_and_scale(frame, size_px=size_px)
+        return to_i420(Frame(fitted, "bgr24", frame.captured_at_s))
+    if (frame.width_px, frame.height_px) == size_px:
+        return frame
+    made = empty(size_px)
+    box = cover_box(frame.width_px, frame.height_px, tile_px=size_px)
+    for part, place in zip(_planes(frame, box), split(made), strict=True):
+        place[:] = resize(np.asarray(part, np.uint8), (place.shape[1], place.shape[0]))
+    return Frame(made, "yuv420p", frame.captured_at_s)
 
 
 def resize(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
@@ -213,11 +238,10 @@ def _to_bgra(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
 
 def _planes(frame: Frame, box: Box) -> list[Pixels]:
     """The three planes of a box of a "yuv420p" frame, not copied."""
-    rows, columns = frame.height_px, frame.width_px
-    colours = frame.pixels[rows:].reshape(2, rows // 2, columns // 2)
+    luma, blue, red = split(frame.pixels)
     left, top, across, down = box
     half = slice(top // 2, (top + down) // 2), slice(left // 2, (left + across) // 2)
-    return [frame.pixels[top : top + down, left : left + across], colours[0][half], colours[1][half]]
+    return [luma[top : top + down, left : left + across], blue[half], red[half]]
 
 
 class _Canvas:

@@ -40,6 +40,7 @@ SoundKind: TypeAlias = Literal["microphone", "speaker"]
 PixelForm: TypeAlias = Literal["bgr24", "yuv420p"]
 NoiseMode: TypeAlias = Literal["off", "standard", "strong"]
 BackgroundKind: TypeAlias = Literal["none", "blur", "image"]
+BlurStrength: TypeAlias = Literal["light", "strong"]
 Crop: TypeAlias = Literal["cover", "fit"]
 """How a picture goes into a view: "cover" fills it and cuts what stands out (faces), "fit" shows all (screens)."""
 PictureKey: TypeAlias = tuple[str, str]
@@ -178,10 +179,12 @@ class Background:
     Attributes:
         kind: "none" (as the camera sees it), "blur" or "image".
         image_path: The picture file for "image".
+        strength: How much "blur" hides.
     """
 
     kind: BackgroundKind = "none"
     image_path: Path | None = None
+    strength: BlurStrength = "strong"
 
 
 class MediaError(Exception):

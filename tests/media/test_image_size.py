@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from app.media import background
 from app.media.background import BackgroundPainter, read_image
 from app.media.image_size import read_size
-from app.media.types import Background, FileUnreadable
+from app.media.planes import Shrunk
+from app.media.types import Background, FileUnreadable, Frame
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
 KINDS = (".png", ".jpg", ".webp", ".bmp", ".tiff", ".gif")
@@ -121,8 +122,9 @@ def test_a_real_picture_of_30000_x_30000_costs_next_to_nothing(tmp_path: Path) -
 def test_the_smallest_pictures_fill_the_room(tmp_path: Path, size: tuple[int, int], kind: str) -> None:
     painter = BackgroundPainter()
     painter.choose(Background("image", wall(tmp_path, encoded(kind, *size))))
-    shown = painter.paint(np.zeros((360, 640, 3), np.uint8), None)
-    assert shown.shape == (360, 640, 3)
+    frame = Frame(np.zeros((540, 640), np.uint8), "yuv420p", 0.0)
+    shown = painter.paint(frame, Shrunk(frame), None)
+    assert (shown.width_px, shown.height_px) == (640, 360)
 
 
 @pytest.mark.parametrize("kind", [".png", ".tiff", ".webp", ".jpg", ".bmp"])

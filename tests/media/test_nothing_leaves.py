@@ -10,14 +10,18 @@ import numpy as np
 import pytest
 
 from app.media.background import BackgroundPainter
+from app.media.effort import Step
 from app.media.outgoing import Outgoing
+from app.media.outline import Outline
 from app.media.person_mask import PersonMask
-from app.media.types import Background, Picture, View
+from app.media.pictures import to_i420
+from app.media.planes import Shrunk
+from app.media.types import Background, Frame, Picture, View
 from tests.fakes.camera import FakeCamera
 from tests.fakes.person import draw_person
 
 RESOURCES = Path(__file__).parents[2] / "resources"
-MODEL = RESOURCES / "models" / "selfie_segmentation_landscape.tflite"
+MODEL = RESOURCES / "models" / "person.onnx"
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
 
@@ -82,14 +86,20 @@ def test_r67_finding_the_person_writes_no_file_opens_no_socket_and_logs_nothing(
     watch: Watch, caplog: pytest.LogCaptureFixture, choice: Background
 ) -> None:
     picture, _ = draw_person()
-    mask, painter = PersonMask(MODEL), BackgroundPainter()
+    mask, painter, outline = PersonMask(MODEL), BackgroundPainter(), Outline()
     painter.choose(choice)
-    painter.paint(picture, mask.find(picture))  # the library's first picture loads the rest of it
+    frame = to_i420(Frame(picture, "bgr24", 0.0))
+
+    def paint() -> Frame:
+        shrunk = Shrunk(frame)
+        return painter.paint(frame, shrunk, outline.follow(shrunk, Step(1, True, 1), mask.find))
+
+    paint()  # the libraries' first picture loads the rest of them
     before = sockets_and_files() if sys.platform == "linux" else set()
     with caplog.at_level(logging.DEBUG), watch:
         for _ in range(3):
-            shown = painter.paint(picture, mask.find(picture))
-    assert not np.array_equal(shown, picture)
+            shown = paint()
+    assert not np.array_equal(shown.pixels, frame.pixels)
     assert watch.seen == []
     assert caplog.text == ""
     if sys.platform == "linux":

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.media.outgoing import LEAST_DONE_SHARE, RAREST_MASK, WINDOW_FRAMES, BackgroundTooSlow, Effort, Outgoing
+from app.media.effort import STEPS, WINDOW_FRAMES, BackgroundTooSlow
+from app.media.outgoing import Outgoing, reduced
 from app.media.person_mask import MaskMissing
 from app.media.types import Background, DeviceBusy, Frame, MediaError, Picture, View
 from tests.fakes.camera import FakeCamera
@@ -27,22 +28,18 @@ class HalfMask:
         self.may_go.set()
         self.entered = threading.Event()
         self.finds = 0
-        self.forgets = 0
         self.is_closed = False
         self.is_broken = False
 
-    def find(self, bgr: np.ndarray) -> np.ndarray:
+    def find(self, rgb: np.ndarray) -> np.ndarray:
         self.finds += 1
         self.entered.set()
         assert self.may_go.wait(LIMIT_S)
         if self.is_broken:
-            raise RuntimeError("told by the test")
-        mask = np.zeros((9, 16), np.float32)
-        mask[:, :8] = 1.0
+            raise MaskMissing
+        mask = np.zeros((144, 256), np.float32)
+        mask[:, :128] = 1.0
         return mask
-
-    def forget(self) -> None:
-        self.forgets += 1
 
     def close(self) -> None:
         self.is_closed = True
@@ -126,6 +123,11 @@ def halves() -> np.ndarray:
     return pixels
 
 
+def moved() -> np.ndarray:
+    """Another picture than `halves`: the person is looked for anew in it."""
+    return np.full((36, 64, 3), 90, np.uint8)
+
+
 def test_a_frame_goes_to_the_track_and_mirrored_to_the_own_tile(studio: Studio) -> None:
     studio.outgoing.set_views({4: View(32, 18)})
     heard: list[Frame] = []
@@ -171,7 +173,7 @@ def test_a_frame_in_work_when_the_camera_goes_off_is_not_sent(studio: Studio) ->
     studio.wait_for_mask(camera, halves())
     studio.mask.may_go.clear()
     studio.mask.entered.clear()
-    camera.give(halves())
+    camera.give(moved())
     assert studio.mask.entered.wait(LIMIT_S)
     shown = len(studio.shown)
     studio.outgoing.use_camera(None)
@@ -221,7 +223,7 @@ def test_the_room_is_hidden_when_the_model_fails_in_mid_call(studio: Studio, wal
     studio.outgoing.set_background(wall)
     studio.wait_for_mask(camera, halves())
     studio.mask.is_broken = True
-    assert np.abs(studio.pass_through(camera, halves()).astype(int) - 240).max() < 6
+    assert np.abs(studio.pass_through(camera, moved()).astype(int) - 240).max() < 6
     assert studio.was_told.wait(LIMIT_S)
     assert [type(error) for error in studio.told] == [MaskMissing]
 
@@ -232,7 +234,7 @@ def test_on_a_slow_computer_the_newest_frame_wins(studio: Studio) -> None:
     studio.wait_for_mask(camera, halves())
     studio.mask.may_go.clear()
     studio.mask.entered.clear()
-    camera.give(halves())
+    camera.give(moved())
     assert studio.mask.entered.wait(LIMIT_S)
     finds = studio.mask.finds
     for _ in range(20):
@@ -250,39 +252,28 @@ def test_a_computer_that_cannot_keep_up_gets_a_cheaper_background_and_hears_of_i
     studio.wait_for_mask(camera, halves())
     studio.mask.may_go.clear()
     studio.mask.entered.clear()
-    camera.give(halves())
+    camera.give(moved())
     assert studio.mask.entered.wait(LIMIT_S)
     for _ in range(WINDOW_FRAMES):
         camera.give(halves())
     studio.mask.may_go.set()
     assert studio.was_told.wait(LIMIT_S)
-    error = studio.told[0]
-    assert isinstance(error, BackgroundTooSlow)
-    assert error.mask_every == 2
-    finds = studio.mask.finds
-    for _ in range(10):
-        studio.pass_through(camera, halves())
-    assert studio.mask.finds == finds + 5
+    assert [type(one) for one in studio.told] == [BackgroundTooSlow]
+    finds, asked = studio.mask.finds, 6 * STEPS[1].look_every
+    for number in range(asked):
+        studio.pass_through(camera, halves() if number % 2 else moved())
+    assert studio.mask.finds == finds + asked // STEPS[1].look_every
 
 
-def test_effort_steps_to_its_end_and_no_further() -> None:
-    effort = Effort()
-    raised = 0
-    for _ in range(10):
-        for _ in range(WINDOW_FRAMES):
-            effort.count_arrival()
-        raised += effort.count_done()
-    assert effort.mask_every == RAREST_MASK
-    assert raised == RAREST_MASK - 1
-
-
-def test_effort_is_content_when_nearly_all_is_done() -> None:
-    effort = Effort()
-    for number in range(WINDOW_FRAMES * 5):
-        effort.count_arrival()
-        if number % 10 < LEAST_DONE_SHARE * 10 + 1:
-            assert not effort.count_done()
-    assert effort.mask_every == 1
+@pytest.mark.parametrize(
+    ("size", "by", "smaller"),
+    [((1280, 720), 1, (1280, 720)), ((1280, 720), 2, (640, 360)), ((1280, 720), 4, (320, 180)),
+     ((640, 360), 4, (320, 180)), ((320, 180), 2, (320, 180)), ((64, 36), 4, (64, 36))],
+)  # fmt: skip
+def test_a_picture_gets_smaller_but_not_smaller_than_that_of_saved_data(
+    size: tuple[int, int], by: int, smaller: tuple[int, int]
+) -> None:
+    assert reduced(size, by) == smaller
 
 
 def test_close_lets_everything_go() -> None:
