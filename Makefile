@@ -42,7 +42,7 @@ bench: setup ## run the benchmarks (NAME=join|relay|share|startup|signalling for
 	@$(PYTHON) packaging/setup.py --yardstick
 	@$(PY) -m tests.bench $(NAME)
 
-protocol: setup ## run CASES=2000 random stories against the real server; 23 planted faults have to be found
+protocol: setup ## run CASES=2000 random stories against the real server; 25 planted faults have to be found
 	@PARLEY_PROTOCOL_CASES=$(CASES) $(PY) -m pytest -n 2 tests/protocol
 
 hostile: setup ## attack the real server for MINUTES=10

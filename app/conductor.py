@@ -16,6 +16,7 @@ from app.effects.call import CallEffects
 from app.effects.context import Context
 from app.effects.devices import DeviceEffects
 from app.effects.files import FileEffects, FileReady
+from app.effects.gestures import GestureEffects
 from app.effects.notify import NotifyEffects
 from app.effects.servers import ServerEffects
 from app.effects.sharing import SharingEffects
@@ -68,7 +69,8 @@ class Conductor:
         self._files = FileEffects(context)
         self._servers = ServerEffects(context, heard=self._heard)
         self._sign_ins = SignInEffects(context, self._servers, forget_files=self._files.forget)
-        self._devices = DeviceEffects(context)
+        self._gestures = GestureEffects(context, is_quiet=lambda: not self.media.is_speaking)
+        self._devices = DeviceEffects(context, self._gestures.over(parts.devices))
         self.media: CallMedia = self._devices.media
         self._call = CallEffects(context, self.media, say=self._servers.say)
         self._sharing = SharingEffects(context, lambda: self._call.peers)
@@ -133,6 +135,7 @@ class Conductor:
                 self._loop.submit(self._end()).result(_CLOSE_LIMIT_S)
             except TimeoutError:
                 _log.warning("the network did not close in time")
+        self._gestures.close()
         self.media.close()
         self._loop.stop()
         # What a recording's deletion could not reach: nothing of it stays here longer than the program runs.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.keychain import Keychain
+from app.media.gestures import Held
 from app.media.mailbox import Mailbox
 from app.media.makers import DeviceMaker
 from app.media.types import Levels
@@ -26,6 +27,7 @@ class Audience:
         show_state: the newest state, whenever it changed.
         show_levels: how loud everybody is, ten times a second while devices are open.
         show_pointed: where somebody points at a shared screen, as it comes.
+        show_held: how long one's own hand has shown a gesture; from any thread.
         notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
         set_reach: lets other computers reach the server of this one, or not; told by `ReachTold`.
         steer_model: has its speech model fetched ("pull"), that stopped ("cancel") or it removed ("remove"); told by
@@ -36,6 +38,7 @@ class Audience:
     show_state: Callable[[AppState], None]
     show_levels: Callable[[Levels], None] = lambda levels: None
     show_pointed: Callable[[Pointed], None] = lambda told: None
+    show_held: Callable[[Held], None] = lambda held: None
     notify: Callable[[str, str, str], None] = lambda title, words, news: None
     set_reach: Callable[[bool], None] = lambda is_on: None
     steer_model: Callable[[str], None] = lambda wish: None

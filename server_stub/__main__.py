@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls-key", type=Path, help="PEM file; without it the key is in the certificate's file")
     parser.add_argument("--relay-address", action="append", default=[], help="address offered for media; repeatable")
     parser.add_argument("--speech-model", default="", help="speech model to use (default: the best one installed)")
+    parser.add_argument(
+        "--gestures-without-recording", action="store_true", help="gestures work also while AI recording is off"
+    )
     parser.add_argument("--embedded", action="store_true", help="serve one client, which started this process")
     parser.add_argument("--reachable", action="store_true", help="embedded: let other computers connect, by TLS")
     mail_options.add(parser)
@@ -89,6 +92,7 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
         mail=mail_options.read(options),
         relay_addresses=tuple(options.relay_address),
         speech_model=options.speech_model,
+        gestures_need_recording=not options.gestures_without_recording,
         secret=secret,
     )
 

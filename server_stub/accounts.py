@@ -59,6 +59,7 @@ async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
         notice_version=NOTICE_VERSION,
         is_reachable=backend.is_reachable,
         talks_to=(settings.mail.host,) if settings.mail else (),
+        gestures_need_recording=settings.gestures_need_recording,
         receipt_key=backend.receipts.public_key,
     )
 

@@ -116,6 +116,8 @@ class ServerSettings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     mail: MailSettings | None = None
+    #: Whether gestures work only while AI recording is on.
+    gestures_need_recording: bool = True
     #: Name of the speech model; empty: the best that is present.
     speech_model: str = ""
     limits: MeetingLimits = field(default_factory=MeetingLimits)

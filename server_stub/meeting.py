@@ -80,6 +80,8 @@ class Meeting:
     recording_since: float | None = None
     #: How many recordings were begun.
     recordings: int = 0
+    #: Everyone may use gestures.
+    gestures_on: bool = False
     #: Since when others are in and the host is not.
     host_away_since: float | None = None
     #: Since when nobody has had a seat.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine
 from app.wire.fields import Tell
+from app.wire.gestures import GesturesSwitched
 from app.wire.hands import HandsLowered
 from app.wire.lobby import GuestDenied, LobbyChanged
 from app.wire.people import (
@@ -25,7 +26,18 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import captions_rules, cards, links, lobby_rules, meeting, plans, recap_jobs, recording, rooms
+from server_stub import (
+    captions_rules,
+    cards,
+    gestures_rules,
+    links,
+    lobby_rules,
+    meeting,
+    plans,
+    recap_jobs,
+    recording,
+    rooms,
+)
 from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
 from server_stub.limits import Tries
@@ -137,6 +149,7 @@ class Ongoing:
             now=self._backend.now(),
             guest_token=guest_token,
             is_locked=self.meeting.is_locked,
+            gestures_on=self.meeting.gestures_on,
             missed_since=captions_rules.missed_since(self.meeting, person, self._away_since.pop(person, None)),
         )
 
@@ -277,6 +290,8 @@ class Ongoing:
                 self.turn_away(guest, "The host has removed you from this meeting.")
             case meeting.Locked(is_locked):
                 self.tell_inside(MeetingLocked(meeting=self.id, is_locked=is_locked), asker)
+            case gestures_rules.Switched(is_on, words):
+                self.tell_inside(GesturesSwitched(meeting=self.id, is_on=is_on, words=words), asker)
             case meeting.HandsDown():
                 self.tell_inside(HandsLowered(meeting=self.id), asker)
             case meeting.Ended(words):

@@ -25,7 +25,7 @@ from app.wire.people import (
     StartMeeting,
 )
 from app.wire.rooms import Message, MessagePosted
-from server_stub import cards, gate, host_rules, links, meeting, plans, recording, rooms
+from server_stub import cards, gate, gestures, host_rules, links, meeting, plans, recording, rooms
 from server_stub.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker, decide
@@ -136,7 +136,7 @@ async def join_meeting(backend: Backend, session: Session, ask: JoinMeeting) -> 
     if other is not None and other.token != session.token and not ask.moves:
         raise Refusal("in_elsewhere", "You are in this meeting on another device. Do you want to move here?")
     now = ongoing.meeting
-    if ask.record and now.recording_since is None:
+    if (ask.record and now.recording_since is None) or (ask.gestures and not now.gestures_on):
         meeting.check_host(now, account.id)
     consents = _read_notice(ongoing, account.id, ask.notice_version)
     person = Person(
@@ -154,6 +154,8 @@ async def join_meeting(backend: Backend, session: Session, ask: JoinMeeting) -> 
     await enter_media(backend, ongoing, account.id)
     if ask.record and ongoing.meeting.recording_since is None:
         await recording.begin_with_join(backend, ongoing, session)
+    if ask.gestures and not ongoing.meeting.gestures_on:
+        gestures.switch_with_join(backend, ongoing, session)
     return None
 
 

@@ -17,7 +17,7 @@ from app.wire.recording import (
     StopReason,
     StopRecording,
 )
-from server_stub import captions_rules, links, meeting, recap_jobs, recaps, receipts, recording_rules
+from server_stub import captions_rules, gestures_rules, links, meeting, recap_jobs, recaps, receipts, recording_rules
 from server_stub.config import NOTICE_VERSION
 from server_stub.errors import Refusal
 from server_stub.hub import Asker
@@ -185,6 +185,8 @@ async def _stop(backend: Backend, ongoing: Ongoing, reason: StopReason, asker: A
         stopped = RecordingStopped(meeting=ongoing.id, at=now, reason=reason, words=_STOPPED[reason])
         ongoing.tell_everyone(stopped, asker)
         ongoing.apply(outcome)
+        need_recording = backend.settings.gestures_need_recording
+        ongoing.apply(gestures_rules.recording_stopped(ongoing.meeting, need_recording=need_recording))
         await backend.relay.stop_recording(ongoing.id)
         await recap_jobs.note_stop(backend, row.id, now)
 

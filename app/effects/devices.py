@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from app.call_media import OWN, OWN_PICTURE, CallMedia, MediaEvents
 from app.effects.context import Context
+from app.media.makers import DeviceMaker
 from app.media.muted_speech import MutedSpeech
 from app.media.types import Device, DeviceKind
 from app.net.peers import Peers
@@ -31,11 +32,16 @@ class DeviceEffects:
         media: the devices.
     """
 
-    def __init__(self, context: Context) -> None:
-        """Opens nothing."""
+    def __init__(self, context: Context, devices: DeviceMaker) -> None:
+        """Opens nothing.
+
+        Args:
+            context: of all carriers.
+            devices: where devices come from.
+        """
         self._context = context
         self._are_open = False
-        self.media = CallMedia(context.parts.devices, self._media_events())
+        self.media = CallMedia(devices, self._media_events())
         add = context.carriers.add
         add(effects.StartDevices, lambda effect: self._start())
         add(effects.StopDevices, lambda effect: self._stop())

@@ -74,6 +74,12 @@ class ChooseRecording(Intent, frozen=True, kw_only=True):
     record: bool
 
 
+class ChooseGestures(Intent, frozen=True, kw_only=True):
+    """The gestures switch of the page before the call."""
+
+    is_on: bool
+
+
 class Join(Intent, frozen=True, kw_only=True):
     """The Join button (for a guest: ask to join)."""
 
@@ -229,6 +235,12 @@ class React(Intent, frozen=True, kw_only=True):
     """Show a reaction to everyone."""
 
     reaction: Reaction
+
+
+class SwitchGestures(Intent, frozen=True, kw_only=True):
+    """The host lets everyone use gestures, or not."""
+
+    is_on: bool
 
 
 class MuteOther(Intent, frozen=True, kw_only=True):

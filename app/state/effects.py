@@ -79,6 +79,12 @@ class TryVoice(Effect, frozen=True):
     is_on: bool
 
 
+class WatchHands(Effect, frozen=True):
+    """Watch one's own hands in the camera's picture, or no more; answered with `Gestured` and `PalmGone`."""
+
+    is_on: bool
+
+
 class OpenPeers(Effect, frozen=True):
     """Make the two peer connections of a meeting."""
 

@@ -8,6 +8,7 @@ import msgspec
 
 from app.state.slices.connection import ConnectionPhase
 from app.state.slices.devices import Choices, DeviceItem, DeviceKind, Trial
+from app.state.slices.gestures import Gesture
 from app.state.slices.sharing import ShareSource
 from app.state.slices.speech import ModelPhase
 from app.wire.fields import Tell
@@ -76,6 +77,16 @@ class TrialTold(Event, frozen=True, kw_only=True):
     """How far the trial of one's voice is."""
 
     trial: Trial
+
+
+class Gestured(Event, frozen=True, kw_only=True):
+    """One's own hand has shown a gesture for long enough."""
+
+    gesture: Gesture
+
+
+class PalmGone(Event, frozen=True, kw_only=True):
+    """The palm that had raised one's hand is not seen any more."""
 
 
 class PeersLost(Event, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ from app.state import call_intents
 from app.state.app_state import AppState
 from app.state.asking import ask_now
 from app.state.effects import PlaySound
+from app.state.slices.call import Call
+from app.state.slices.gestures import Gestures
 from app.state.tables import Step, Table
 from app.state.toasts import CALL, toast, withdraw
 from app.wire import hands as wire
@@ -36,7 +38,7 @@ def raise_hand(state: AppState, event: call_intents.RaiseHand) -> Step:
     """Up, when the server says so; it stays up where it is already."""
     if state.call is None or not state.is_seated or is_up(state):
         return state, ()
-    return ask_now(state, wire.RaiseHand(meeting=state.call.meeting.id))
+    return ask_now(_by_hand(state, state.call), wire.RaiseHand(meeting=state.call.meeting.id))
 
 
 @TABLE.on(call_intents.LowerHand)
@@ -44,7 +46,12 @@ def lower_hand(state: AppState, event: call_intents.LowerHand) -> Step:
     """Down, when the server says so."""
     if state.call is None or not state.is_seated or not is_up(state):
         return state, ()
-    return ask_now(state, wire.LowerHand(meeting=state.call.meeting.id))
+    return ask_now(_by_hand(state, state.call), wire.LowerHand(meeting=state.call.meeting.id))
+
+
+def _by_hand(state: AppState, call: Call) -> AppState:
+    """No gesture has to do with it any more: what was clicked is not undone by a palm that goes."""
+    return replace(state, call=replace(call, gestures=Gestures(call.gestures.is_on)))
 
 
 @TABLE.on(call_intents.LowerOthersHand)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import call_intents, events, hands, sharing, so_far
+from app.state import call_intents, events, gestures, hands, sharing, so_far
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import still_drafts, unread_then
@@ -15,6 +15,7 @@ from app.state.recap import fetch
 from app.state.slices.call import Call
 from app.state.slices.captions import Captions, SoFar
 from app.state.slices.chat import Chat
+from app.state.slices.gestures import Gestures
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
 from app.state.slices.reactions import Reactions
@@ -85,6 +86,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         stage=before.stage if before else Stage(),
         pip=before.pip if before else Pip(),
         reactions=before.reactions if before else Reactions(),
+        gestures=replace(before.gestures if before and is_back else Gestures(), is_on=message.gestures_on),
         sharing=before.sharing if before and is_back else Sharing(),
         captions=before.captions if before else Captions(),
         so_far=SoFar(missed_since=message.missed_since),
@@ -92,15 +94,17 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
     state = replace(state, call=call, call_phase="in", prejoin=None, shows_call=state.shows_call or not is_back)
     if state.page == "recap" and not is_back:
         state = replace(state, page="rooms" if state.me else "sign_in", recap=None)
-    state = so_far.came_late(state, message.now)
+    state = so_far.came_late(state if is_back else gestures.tell(state), message.now)
     effects: tuple[Effect, ...] = (StartDevices(), OpenPeers(message.meeting.id, message.you))
     shown = (state.devices.microphone_on, state.devices.chosen.camera_on)
     if own is not None and shown != (own.microphone_on, own.camera_on):
         # Chosen while one waited or was away.
         state, more = show_own(state, message.meeting.id)
         effects = (*effects, *more)
-    state, more = sharing.seated_again(state)
-    return state, (*effects, *more)
+    for again in (sharing.seated_again, gestures.seated_again):
+        state, more = again(state)
+        effects = (*effects, *more)
+    return state, effects
 
 
 def _is_expected(state: AppState, asked: Ask | None) -> bool:

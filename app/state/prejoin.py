@@ -168,7 +168,9 @@ def choose_recording(state: AppState, event: call_intents.ChooseRecording) -> St
     """The AI recording switch; the server checks who may."""
     if state.prejoin is None or not state.prejoin.may_record:
         return state, ()
-    return replace(state, prejoin=replace(state.prejoin, record=event.record)), ()
+    # Gestures may need it.
+    gestures = state.prejoin.gestures and (event.record or not state.connection.gestures_need_recording)
+    return replace(state, prejoin=replace(state.prejoin, record=event.record, gestures=gestures)), ()
 
 
 @TABLE.on(call_intents.Join)
@@ -203,6 +205,7 @@ def _join(state: AppState, prejoin: PreJoin, meeting: str, *, moves: bool) -> St
         camera_on=state.devices.chosen.camera_on,
         notice_version=_notice(state, prejoin),
         record=prejoin.record and prejoin.may_record,
+        gestures=prejoin.gestures and prejoin.may_record,
         moves=moves,
     )
     return ask(replace(state, call_phase="joining"), message)

@@ -35,6 +35,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         is_reachable=message.is_reachable,
         talks_to=message.talks_to,
         receipt_key=message.receipt_key,
+        gestures_need_recording=message.gestures_need_recording,
     )
     state = replace(state, connection=connection)
     if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:

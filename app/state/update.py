@@ -10,6 +10,7 @@ from app.state import (
     closing,
     devices,
     events,
+    gestures,
     hands,
     host,
     links,
@@ -63,6 +64,7 @@ TABLE = Table.joined(
         chat,
         closing,
         devices,
+        gestures,
         hands,
         host,
         links,
@@ -122,7 +124,7 @@ def update(state: AppState, event: events.Event) -> Step:
     after = pip.settle(state, toasts.clear_past(after))
     if lobby.hears_knocks(after) != lobby.hears_knocks(state):
         effects = (*effects, RepeatKnock(lobby.hears_knocks(after)))
-    effects = (*effects, *sharing.effects_between(state, after))
+    effects = (*effects, *sharing.effects_between(state, after), *gestures.effects_between(state, after))
     if after.call_phase != state.call_phase and after.call_phase not in PHASES[state.call_phase]:
         raise IllegalPhase(f"{state.call_phase} -> {after.call_phase} by {type(event).__name__}")
     return after, effects

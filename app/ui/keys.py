@@ -43,7 +43,7 @@ KEYS = (
     Key("camera", ("V",), "Camera on or off"),
     Key("share", ("S",), "Share your screen, or stop sharing it"),
     Key("hand", ("H",), "Raise or lower your hand"),
-    Key("react", ("R",), "React; then 1 to 6"),
+    Key("react", ("R",), "React; then 1 to 9"),
     Key("chat", ("C",), "Open or close the chat"),
     Key("people", ("P",), "Open or close the list of people"),
     Key("record", ("Ctrl+Shift+R",), "Start or stop AI recording, as the host"),

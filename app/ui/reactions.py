@@ -13,7 +13,7 @@ from app.wire.reactions import Reaction
 #: In the order in which they are offered.
 NAMES: dict[Reaction, str] = {
     "thumbs_up": "Thumbs up", "heart": "Heart", "laugh": "Laughter", "party": "Party", "clap": "Applause",
-    "think": "Thinking",
+    "think": "Thinking", "thumbs_down": "Thumbs down", "victory": "Victory", "ok": "OK",
 }  # fmt: skip
 
 

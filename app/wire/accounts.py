@@ -75,6 +75,8 @@ class Greeting(Tell, frozen=True, kw_only=True):
     talks_to: tuple[str, ...] = ()
     #: Public key (Ed25519, base64) that signs this server's receipts.
     receipt_key: str = ""
+    #: Whether gestures work only while AI recording is on.
+    gestures_need_recording: bool = True
 
 
 class SignUp(Ask, frozen=True, kw_only=True):

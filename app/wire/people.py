@@ -58,6 +58,8 @@ class JoinMeeting(Ask, frozen=True, kw_only=True):
     notice_version: int = 0
     #: The host of an unrecorded meeting may switch AI recording on with the join.
     record: bool = False
+    #: The host may switch gestures on with the join.
+    gestures: bool = False
     #: One sits in this meeting on another device and wants to move here; without it that is Refused (in_elsewhere).
     moves: bool = False
 
@@ -77,6 +79,8 @@ class Welcome(Tell, frozen=True, kw_only=True):
     #: Lets a guest come back to this seat; empty for members, who have their sign-in.
     guest_token: str = ""
     is_locked: bool = False
+    #: Everyone may use gestures.
+    gestures_on: bool = False
     #: Since when a member has missed what is being recorded; None where nothing was missed.
     missed_since: Time | None = None
 

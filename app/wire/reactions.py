@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.wire.fields import Ask, Id, Tell
 
-Reaction = Literal["thumbs_up", "heart", "laugh", "party", "clap", "think"]
+Reaction = Literal["thumbs_up", "heart", "laugh", "party", "clap", "think", "thumbs_down", "victory", "ok"]
 
 
 class React(Ask, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from server_stub import (
     calls,
+    gestures_rules,
     hands_rules,
     limits,
     lobby_rules,
@@ -213,6 +214,16 @@ def hand_goes_with_the_connection():
     return _in(meeting, lose=lose_all)
 
 
+def hands_watched_without_a_recording():
+    """Gestures go on when the recording that they need has stopped."""
+    return _in(gestures_rules, recording_stopped=lambda held, *, need_recording: meeting.Outcome(held))
+
+
+def anyone_switches_gestures():
+    """The host's switch for gestures is everybody's."""
+    return _in(gestures_rules, check_host_inside=_nothing)
+
+
 def guests_miss_reactions():
     """Only people with an account are told of reactions."""
     tell_all = reactions.tell_all
@@ -284,6 +295,8 @@ ALL = {
     anyone_lowers_hands: 5,
     some_hands_stay_up: 5,
     hand_goes_with_the_connection: 6,
+    hands_watched_without_a_recording: 0,
+    anyone_switches_gestures: 0,
     guests_miss_reactions: 5,
     reactions_without_end: 7,
     pointing_unasked: 0,

@@ -1,9 +1,9 @@
-"""Raised hands, reactions and pointing: who may, what it changes, who is told of it, and how often."""
+"""Raised hands, reactions, gestures and pointing: who may, what it changes, who is told of it, and how often."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from app.wire import hands, pointing, reactions
+from app.wire import gestures, hands, pointing, reactions
 from tests.protocol.shares import Shares
 from tests.protocol.steps import anyone
 
@@ -16,7 +16,7 @@ class Gestures(Shares):
     """What people may do with their hands."""
 
     @precondition(lambda self: self.meeting)
-    @rule(name=anyone, other=whoever_shares, does=st.integers(0, 7), members=st.booleans(), guests=st.booleans())
+    @rule(name=anyone, other=whoever_shares, does=st.integers(0, 8), members=st.booleans(), guests=st.booleans())
     def gesture(self, name, other, does, members, guests):
         """Any of it."""
         acts = (
@@ -28,6 +28,7 @@ class Gestures(Shares):
             lambda: self.allow_pointing(other, members, guests),
             lambda: self.point(name, other),
             lambda: self.share(name, True),
+            lambda: self.switch_gestures(name, members),
         )
         acts[does]()
 
@@ -47,6 +48,20 @@ class Gestures(Shares):
         self.lower_hand_of("someone inside", "the host")
         self.lower_all_hands("someone inside")
         self.lower_all_hands("the host")
+
+    @precondition(lambda self: self.meeting and "watched hands" not in self.played)
+    @rule(stops=st.booleans())
+    def watched_hands(self, stops):
+        """Somebody tries to have hands watched, then the host does, without a recording and with one; then it stops."""
+        self.played.add("watched hands")
+        for name in ("someone inside", "the host"):
+            self.switch_gestures(name, True)
+        self.record("the host")
+        for name in ("someone inside", "the host"):
+            self.switch_gestures(name, True)
+        if stops:
+            self.stop_recording("the host")
+        self.switch_gestures("someone inside", False)
 
     @precondition(lambda self: self.meeting and "pen" not in self.played)
     @rule(name=st.sampled_from(("the host", "someone inside")), members=st.booleans(), guests=st.booleans())
@@ -112,6 +127,19 @@ class Gestures(Shares):
         ask = reactions.React(meeting=self.meeting.id, reaction="heart")
         granted = self.seat(someone) is not None and self.is_allowed(someone, ask)
         self.check_told(someone, ask, granted, reactions.Reacted)
+
+    # --- the switch for gestures ------------------------------------------------------------------------------------
+    def switch_gestures(self, name, is_on):
+        someone, meeting = self.who(name), self.meeting
+        granted = self.is_host(someone) and (not is_on or meeting.recording_since is not None)
+        ask = gestures.SwitchGestures(meeting=meeting.id, is_on=is_on)
+        self.check_told(someone, ask, granted, gestures.GesturesSwitched)
+        assert self.meeting.gestures_on == (is_on if granted else meeting.gestures_on)
+
+    @invariant()
+    def hands_are_watched_only_while_it_is_recorded(self):
+        meeting = self.meeting
+        assert meeting is None or not meeting.gestures_on or meeting.recording_since is not None
 
     # --- pointing ---------------------------------------------------------------------------------------------------
     def allow_pointing(self, name, members, guests):

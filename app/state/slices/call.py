@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.state.slices.captions import Captions, SoFar
 from app.state.slices.chat import Chat
+from app.state.slices.gestures import Gestures
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
@@ -44,6 +45,7 @@ class Call:
     stage: Stage = field(default_factory=Stage)
     pip: Pip = field(default_factory=Pip)
     reactions: Reactions = field(default_factory=Reactions)
+    gestures: Gestures = field(default_factory=Gestures)
     sharing: Sharing = field(default_factory=Sharing)
     captions: Captions = field(default_factory=Captions)
     so_far: SoFar = field(default_factory=SoFar)

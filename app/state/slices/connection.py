@@ -33,6 +33,8 @@ class Connection:
     talks_to: tuple[str, ...] = ()
     #: Public key of the server's receipts, base64.
     receipt_key: str = ""
+    #: Whether gestures work only while AI recording is on.
+    gestures_need_recording: bool = True
     #: False while one is at another server for the sake of a link; `effects.GoHome` leads back.
     is_home: bool = True
     #: The server of this connection as links name it; None before it is known.

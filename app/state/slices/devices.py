@@ -40,6 +40,8 @@ class Choices:
     data_saver: bool = False
     #: A line of the chat that nobody looks at is shown for a moment over the page.
     chat_notices: bool = True
+    #: One's own hands are watched for gestures, where the host switches them on.
+    gestures: bool = True
     #: What is said in a recorded call stands over its pictures.
     captions: bool = False
     #: Picture-in-picture opens when the window is minimised in a call; when the rooms are opened in one.

@@ -26,6 +26,8 @@ class PreJoin:
     #: The AI recording switch: only shown to who may.
     may_record: bool = False
     record: bool = False
+    #: Gestures come on with the join.
+    gestures: bool = False
     #: The meeting is recorded: the notice has to be read past before Join.
     is_recording: bool = False
     notice_read: bool = False

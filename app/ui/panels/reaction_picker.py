@@ -1,4 +1,4 @@
-"""The six reactions, side by side over the button that opens them."""
+"""The reactions, side by side over the button that opens them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ReactionPicker(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """1 to 6 send, arrows move."""
+        """1 to 9 send, arrows move."""
         number = event.key() - Qt.Key.Key_1
         if 0 <= number < len(self._buttons):
             self._buttons[number].click()
