@@ -157,11 +157,6 @@ class CallMedia:
         """How loud everybody is, by person; oneself is `OWN`."""
         return {OWN: self._voice.level, **self.mixer.levels()}
 
-    @property
-    def is_speaking(self) -> bool:
-        """Whether one speaks, muted or not."""
-        return self._meter.level.is_speaking
-
     def play(self, name: str) -> None:
         """Plays one of resources/sounds; silently does not where the speaker is closed."""
         self._submit("speaker", lambda: self._play(name))

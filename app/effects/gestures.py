@@ -63,8 +63,8 @@ class _SeenDevices:
     def __init__(self, devices: DeviceMaker, over: Callable[[Camera], Camera]) -> None:
         self._devices, self._over = devices, over
 
-    def camera(self, device_id: str, on_lost: OnLost) -> Camera:
-        return self._over(self._devices.camera(device_id, on_lost))
+    def camera(self, device_id: str, on_lost: OnLost, size_px: tuple[int, int]) -> Camera:
+        return self._over(self._devices.camera(device_id, on_lost, size_px))
 
     def microphone(self, device_id: str, on_lost: OnLost) -> Microphone:
         return self._devices.microphone(device_id, on_lost)

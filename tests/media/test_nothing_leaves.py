@@ -4,13 +4,17 @@ import logging
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from app.media.background import BackgroundPainter
 from app.media.effort import Step
+from app.media.gestures import Sight
+from app.media.hands import HandReader, HandWatch
 from app.media.outgoing import Outgoing
 from app.media.outline import Outline
 from app.media.person_mask import PersonMask
@@ -22,6 +26,8 @@ from tests.fakes.person import draw_person
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 MODEL = RESOURCES / "models" / "person.onnx"
+HANDS = RESOURCES / "models" / "hand_full.task"
+PALM = cv2.imread(str(Path(__file__).parents[1] / "data" / "hands" / "palm.jpg"))
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
 
@@ -132,3 +138,55 @@ def test_r67_the_whole_way_from_the_camera_to_the_picture_writes_nothing(watch: 
             assert arrived.wait(20)
     assert watch.seen == []
     outgoing.close()
+
+
+def test_r67_what_is_measured_of_a_hand_stays_in_the_function_that_names_its_gesture(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = HandReader(HANDS)
+    reader.read(Frame(PALM, "bgr24", 1.0))  # the library's first picture loads the rest of it
+    before = sockets_and_files() if sys.platform == "linux" else set()
+    with caplog.at_level(logging.DEBUG), watch:
+        for number in range(3):
+            given = reader.read(Frame(PALM, "bgr24", 1.2 + 0.2 * number))
+    assert given == Sight("hand", True), "one word, and whether it is held still"
+    assert watch.seen == []
+    assert caplog.text == ""
+    if sys.platform == "linux":
+        assert sockets_and_files() <= before
+    kept = [value for value in vars(reader).values() if isinstance(value, list | tuple | dict | np.ndarray)]
+    assert [len(one) for one in kept] == [5], "where the hand was, for whether it moves: no landmark of its 21"
+    reader.close()
+
+
+def test_r67_the_whole_way_from_the_camera_to_the_gesture_writes_nothing(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    HandReader(HANDS).close()  # loads the library, which the first one would do while it is watched
+    told: list[object] = []
+    counts = threading.Event()
+
+    def take(held: object) -> None:
+        told.append(held)
+        if getattr(held, "made", None):
+            counts.set()
+
+    hands = HandWatch(HANDS, held=take, failed=told.append, is_quiet=lambda: True)
+    stopped = threading.Event()
+
+    def play() -> None:
+        while not stopped.wait(0.05):
+            hands.see(Frame(PALM, "bgr24", time.monotonic()))
+
+    player = threading.Thread(target=play)
+    hands.watch(True)
+    player.start()
+    with caplog.at_level(logging.DEBUG), watch:
+        assert counts.wait(30)
+    stopped.set()
+    player.join()
+    hands.close()
+    assert watch.seen == []
+    assert caplog.text == ""
+    words = {type(value) for one in told for value in (getattr(one, name) for name in one.__slots__)}  # type: ignore[attr-defined]
+    assert words <= {str, float, bool, type(None)}, "words and shares alone"

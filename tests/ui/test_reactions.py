@@ -38,7 +38,7 @@ def test_each_is_a_drawing_of_its_own_without_any_font(qapp):
     for picture in pictures.values():
         colours = {picture.pixel(x, y) for x in range(0, 64, 3) for y in range(0, 64, 3)}
         assert len(colours) > 2
-    assert len({bytes(picture.constBits()) for picture in pictures.values()}) == len(NAMES) == 6
+    assert len({bytes(picture.constBits()) for picture in pictures.values()}) == len(NAMES) == 9
 
 
 def test_one_is_chosen_by_a_click(scene):
@@ -58,9 +58,9 @@ def test_one_is_chosen_by_keys(scene):
     scene.click("open-reactions")
     scene.qtbot.keyClick(picker(), Qt.Key.Key_Left)
     focused = next(one for one in picker().findChildren(QAbstractButton) if one.hasFocus())
-    assert focused.objectName() == "react-think"
+    assert focused.objectName() == "react-ok"
     scene.qtbot.keyClick(focused, Qt.Key.Key_Return)
-    assert scene.take() == [call_intents.React(reaction="think")]
+    assert scene.take() == [call_intents.React(reaction="ok")]
     scene.click("open-reactions")
     scene.qtbot.keyClick(picker(), Qt.Key.Key_Escape)
     assert QApplication.activePopupWidget() is None
