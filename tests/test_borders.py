@@ -90,7 +90,7 @@ DOORS = {
 #: Of app.ui: what every part stands on.
 UI_BASE = {
     "app.ui.qt", "app.ui.style", "app.ui.theme", "app.ui.icons", "app.ui.keys", "app.ui.text", "app.ui.bridge",
-    "app.ui.stage", "app.ui.session", "app.ui.emoji", "app.ui.motion", "app.ui.reactions",
+    "app.ui.stage", "app.ui.session", "app.ui.emoji", "app.ui.motion", "app.ui.reactions", "app.ui.held_key",
 }  # fmt: skip
 _UI_PANELS = UI_BASE | {"app.ui.widgets", "app.ui.aim", "app.ui.panels"}
 #: Of app.ui: each part and what of app.ui it may import. A page imports no other page.

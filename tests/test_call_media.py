@@ -8,84 +8,13 @@ import numpy as np
 import pytest
 
 from app import call_media
-from app.call_media import OWN, CallMedia, MediaEvents
+from app.call_media import OWN
 from app.media import noise
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
 from app.net.encoding import CAMERA
 from app.state.slices.devices import Choices
-from tests.fakes.camera import FakeCamera
-from tests.fakes.headless import Ear
+from tests.fakes.media_desk import PLAIN, Desk, Track
 from tests.fakes.microphone import FakeMicrophone
-
-PLAIN = Choices(noise="off")
-
-
-class Rack:
-    """Devices by kind, each remembered as it was made."""
-
-    def __init__(self):
-        self.made = {"camera": [], "microphone": [], "speaker": []}
-        self.failures = {}
-        self.present = (Device("one", "One", "camera"),)
-        self.on_lost = None
-
-    def camera(self, device_id, on_lost, size_px):
-        self.on_lost = on_lost
-        self.made["camera"].append((device_id, FakeCamera(failure=self.failures.get("camera"))))
-        return self.made["camera"][-1][1]
-
-    def microphone(self, device_id, on_lost):
-        self.made["microphone"].append((device_id, FakeMicrophone(failure=self.failures.get("microphone"))))
-        return self.made["microphone"][-1][1]
-
-    def speaker(self, device_id, on_lost):
-        self.on_lost = on_lost
-        self.made["speaker"].append((device_id, Ear()))
-        if "speaker" in self.failures:
-            return FakeCamera(failure=self.failures["speaker"])
-        return self.made["speaker"][-1][1]
-
-    def list_all(self):
-        return self.present
-
-
-class Desk:
-    """A CallMedia and what it told."""
-
-    def __init__(self):
-        self.changed = threading.Condition()
-        self.words, self.told, self.pictures, self.lists = {}, [], [], []
-        self.rack = Rack()
-        self.media = CallMedia(
-            self.rack,
-            MediaEvents(
-                show_own=lambda view, picture: self.note(self.pictures, picture),
-                device_told=self.note_words,
-                told=lambda words: self.note(self.told, words),
-                listed=lambda devices: self.note(self.lists, devices),
-            ),
-        )
-
-    def note(self, where, what):
-        with self.changed:
-            where.append(what)
-            self.changed.notify_all()
-
-    def note_words(self, kind, words):
-        with self.changed:
-            self.words[kind] = words
-            self.changed.notify_all()
-
-    def until(self, is_true, limit_s=5.0):
-        with self.changed:
-            assert self.changed.wait_for(is_true, limit_s), (self.words, self.told, self.rack.made)
-
-    def open(self, choices=PLAIN):
-        self.media.start(choices)
-        self.until(lambda: {"camera", "microphone", "speaker"} <= set(self.words))
-
-    def newest(self, kind):
-        return self.rack.made[kind][-1][1]
 
 
 @pytest.fixture
@@ -93,29 +22,6 @@ def desk():
     desk = Desk()
     yield desk
     desk.media.close()
-
-
-class Track:
-    """Takes what goes out."""
-
-    def __init__(self):
-        self.taken = []
-        self.rests = 0
-        self.arrived = threading.Event()
-        self.taken_back = threading.Event()
-        self.policy = None
-
-    def show(self, frame):
-        self.taken.append(frame)
-        self.arrived.set()
-
-    hear = show
-
-    def rest(self):
-        self.rests += 1
-
-    def hide(self):
-        self.taken_back.set()
 
 
 def test_nothing_is_opened_before_it_is_wished(desk):

@@ -9,8 +9,8 @@ import numpy as np
 from app.media.camera import Camera, OnFrame
 from app.media.types import Frame, Pixels
 
-#: Mean brightness, 0.0 to 1.0: below the first a picture is dark; it is lifted to the second at most.
-DARK, LIFTED = 0.36, 0.44
+#: Mean brightness, 0.0 to 1.0, below which a picture is dark; and to which a black one would be lifted.
+DARK, LIFTED = 0.36, 0.25
 #: The strongest curve: more would show little but the camera's noise.
 LEAST_GAMMA = 0.5
 #: Shadows that are lifted lose colour.
@@ -63,7 +63,7 @@ def gamma_for(mean: float) -> float:
     """
     if mean >= DARK:
         return 1.0
-    wanted = mean + (LIFTED - mean) * (DARK - mean) / DARK if mean > 0 else LIFTED
+    wanted = LIFTED + mean * (DARK - LIFTED) / DARK
     return max(LEAST_GAMMA, min(1.0, math.log(wanted) / math.log(max(mean, 1e-3))))
 
 

@@ -29,6 +29,7 @@ class Key:
         words: What it does, for the sheet of keys.
         place: Where it counts.
         repeats: Fires again and again while it is held, as moving and zooming do.
+        is_held: Counts while it is held, and can be another key, or none; see `app.ui.held_key`.
     """
 
     id: str
@@ -36,10 +37,12 @@ class Key:
     words: str
     place: Place = "call"
     repeats: bool = False
+    is_held: bool = False
 
 
 KEYS = (
     Key("microphone", ("M",), "Microphone on or off"),
+    Key("talk", ("Space",), "Be heard while you hold it, with the microphone off", is_held=True),
     Key("camera", ("V",), "Camera on or off"),
     Key("share", ("S",), "Share your screen, or stop sharing it"),
     Key("hand", ("H",), "Raise or lower your hand"),
@@ -75,6 +78,12 @@ _BY_ID = {key.id: key for key in KEYS}
 def hint(id: str) -> str:
     """A key as it is written on this system's keyboards: "M", "Ctrl+,"; empty for no id."""
     return QKeySequence(_BY_ID[id].sequences[0]).toString(QKeySequence.SequenceFormat.NativeText) if id else ""
+
+
+def taken_by(written: str) -> str:
+    """What a key does already, for the key that is held; empty where it is free."""
+    found = (key.words for key in KEYS if not key.is_held and written in key.sequences)
+    return next(found, "")
 
 
 def with_hint(words: str, id: str) -> str:

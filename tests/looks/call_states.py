@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from app.state.events import SpokeMuted
 from app.state.slices.call import Call
 from app.state.slices.captions import Caption, Captions, SoFar
 from app.state.slices.chat import Chat, ChatLog
@@ -13,6 +14,7 @@ from app.state.slices.media import Media
 from app.state.slices.pip import Pip
 from app.state.slices.reactions import Reactions, Shown
 from app.state.slices.recording import Recording
+from app.state.update import update
 from app.wire.captions import Line, SummedUp
 from app.wire.chat import ChatLine
 from app.wire.lobby import Guest
@@ -88,6 +90,12 @@ def call_with_consent():
     asked = Recording(since=at(minutes=20), asks_consent=True)
     choices = Choices(camera_on=False)
     return call(3, recording=asked, media=Media(words=words), choices=choices, chat=Chat(unread=2))
+
+
+def call_muted():
+    """One speaks although the microphone is off; one of the others is heard more quietly."""
+    state = call(4, choices=Choices(microphone_on=False, volumes='{"p2": 60}'))
+    return update(state, SpokeMuted())[0]
 
 
 def pip(state):

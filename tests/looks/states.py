@@ -229,15 +229,29 @@ def prejoin(**changes):
     return replace(rooms(), call_phase="prejoin", prejoin=PreJoin(**{**known, **changes}))
 
 
+def trying_prejoin():
+    """A long name is chosen, a voice is being tried, and a microphone is not there."""
+    state = prejoin(device_words=(("speaker", no_devices_words("speaker")),))
+    choices = Choices(camera="c2", microphone="a1", push_to_talk="F8", low_light=True, picture="hd")
+    state = replace(state, devices=Devices(choices, DEVICES, trial="recording"))
+    told = "“Jabra Evolve2 65 UC Stereo” is not plugged in. Your system's default microphone is used now."
+    return put(state, "toasts.shown", (Toast(1, told),))
+
+
 def guest_prejoin():
     state = replace(sign_in(), call_phase="prejoin", devices=Devices(Choices(background="blur"), DEVICES))
     invited = PreJoin(code="c" * 22, title="Website relaunch", host="Ada Lovelace", server="Example Ltd")
     return replace(state, prejoin=replace(invited, guest_name="Grace Hopper", is_recording=True))
 
 
+def no_devices_words(kind):
+    """What is said where there is none of a kind."""
+    return f"No {kind} was found. Plug one in, or choose another one."
+
+
 def no_devices():
     words = (
-        ("camera", "No camera was found. Plug one in, or choose another one."),
+        ("camera", no_devices_words("camera")),
         (
             "microphone",
             "This computer does not allow Parley to use the microphone. Allow it in the system's privacy settings.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from app.media.types import Levels
@@ -18,6 +18,7 @@ from app.state.call_intents import (
     PlaceOwnView,
     SpeakerChanged,
     StillCopied,
+    Talk,
 )
 from app.state.slices.call import Call
 from app.state.slices.devices import DeviceKind
@@ -25,6 +26,7 @@ from app.state.so_far import PANEL, can_read
 from app.state.stage import Tile
 from app.ui import keys
 from app.ui.bridge import Bridge
+from app.ui.held_key import HeldKey
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.call_header import CallHeader
 from app.ui.panels.call_settings import CallSettings
@@ -168,6 +170,7 @@ class CallPage(Page):
         return holder
 
     def _make_keys(self) -> None:
+        self._talk = HeldKey(self, lambda is_held: self._bridge.do(Talk(is_held=is_held)))
         keys.bind(self, "full-screen", self._toggle_full_screen)
         self._stage_view.bind_keys(self)
 
@@ -194,6 +197,7 @@ class CallPage(Page):
         self._reactions.show_call(call, self._stage_view.place_of)
         self._captions.show_call(call, self._stage_view.lies_over)
         self._bar.show_state(state)
+        self._talk.show_key(state.devices.chosen.push_to_talk)
         self._chat.show_state(state)
         self._people.show_state(state)
         self._so_far.show_state(state)
@@ -282,6 +286,16 @@ class CallPage(Page):
         self.setFocus()
 
     @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._talk.press(event):
+            super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._talk.release(event):
+            super().keyReleaseEvent(event)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._state.call:
@@ -295,6 +309,7 @@ class CallPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         """The call is not on show any more, so nothing of it is asked."""
         self._clock.stop()
+        self._talk.let_go()
         self._bar.recording.drop_question()
         self._picker.leave()
         if self._settings is not None:

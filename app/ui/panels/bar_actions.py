@@ -27,9 +27,11 @@ _NOT_SO_FAR = "What was said so far can be read while AI recording is on"
 
 
 def _microphone(state: AppState) -> Look:
-    is_on = state.devices.chosen.microphone_on
-    words = f"Turn the microphone {'off' if is_on else 'on'}"
-    return Look(words, "On" if is_on else "Off", glyph="mic" if is_on else "mic-off", is_off=not is_on)
+    is_on, key = state.devices.microphone_on, state.devices.chosen.push_to_talk
+    words = f"Turn the microphone {'off' if state.devices.chosen.microphone_on else 'on'}"
+    note = f"or hold {key} to talk" if key and not is_on else ""
+    told = f"On while you hold {key}" if state.devices.is_talking else "On" if is_on else "Off"
+    return Look(words, told, note=note, glyph="mic" if is_on else "mic-off", is_off=not is_on)
 
 
 def _camera(state: AppState) -> Look:

@@ -181,7 +181,7 @@ class CallBar(Card):
 
     # --- the ends -------------------------------------------------------------------------------------------------
     def _open_keys(self) -> None:
-        KeysSheet(self.window())
+        KeysSheet(self.window(), self._state.devices.chosen.push_to_talk)
 
     def _leave(self) -> None:
         ask_to_leave(self._bridge, self._state, self.leave, names=("menu-leave", "menu-end-for-all"))
@@ -200,8 +200,7 @@ class _ActionButton(Badged):
         """What the state says of it; whether it is seen is the bar's affair."""
         words = keys.with_hint(look.words, self._action.key)
         self.say(words, state=look.state)
-        if look.note:
-            set_tip(self, f"{words}. {look.note}")
+        set_tip(self, f"{words}. {look.note}" if look.note else words)
         self.show_off(look.is_off, look.glyph or self._action.glyph)
         self.show_count(look.count)
         self.setEnabled(look.is_enabled)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -18,12 +20,14 @@ class KeysSheet(Scrim):
 
     Args:
         parent: The window.
+        held: The key that is held to talk, as `QKeySequence` writes it; empty: none is.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, held: str) -> None:
         inside = QWidget()
+        known = [replace(key, sequences=(held,) if held else ()) if key.is_held else key for key in KEYS]
         parts = [
-            self._make_group(words, [key for key in KEYS if key.place == place]) for place, words in PLACES.items()
+            self._make_group(words, [key for key in known if key.place == place]) for place, words in PLACES.items()
         ]
         inside.setLayout(column(*(one for one in parts if one is not None), None, gap=14, margins=(0, 0, 14, 0)))
         done = Button("Done", "keys-done", kind="primary")
@@ -50,6 +54,8 @@ class KeysSheet(Scrim):
             told.setObjectName(f"key-words-{key.id}")
             grid.addWidget(told, place, 0)
             caps = row(gap=5)
+            if not key.sequences:
+                caps.addWidget(Words("Off", look="muted"))
             for sequence in key.sequences:
                 written = QKeySequence(sequence).toString(QKeySequence.SequenceFormat.NativeText)
                 caps.addWidget(Chip(written))

@@ -9,14 +9,16 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
-from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, StopOthersShare
+from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, SetVolume, StopOthersShare
 from app.state.slices.call import Call
+from app.state.volumes import PLAIN, volumes_of
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
 from app.ui.panels.giving import CopyLink, MailInvitation
 from app.ui.panels.hands_panel import HandsPanel
 from app.ui.panels.lobby_panel import LobbyPanel
 from app.ui.panels.receipt_file import ReceiptButton
+from app.ui.panels.volume_line import VolumeLine
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, IconButton, Switch
@@ -40,6 +42,8 @@ class _Row:
     is_recorded: bool | None
     #: One is the host, and this is somebody else.
     can_act: bool
+    #: Percent, for oneself alone.
+    volume: int
 
 
 class PeoplePanel(QWidget):
@@ -84,7 +88,7 @@ class PeoplePanel(QWidget):
         self._hands.show_state(state)
         self._meeting.show_state(state)
         self._receipt.show_receipt(call.recording.receipt)
-        self._people.show_items([(one.id, one) for one in _rows(call, is_host=state.is_host)])
+        self._people.show_items([(one.id, one) for one in _rows(call, state)])
 
     def _make(self, data: _Row) -> QWidget:
         return _PersonRow(data, self._open_menu)
@@ -99,6 +103,19 @@ class PeoplePanel(QWidget):
         # The panel's, not the button's: the person may leave while it is open.
         menu = Menu(self, "person-actions")
         do = self._bridge.do
+        menu.addAction(
+            VolumeLine(
+                menu, f"volume-{data.id}", data.volume,
+                lambda percent: do(SetVolume(person=data.id, percent=percent)),
+            )
+        )  # fmt: skip
+        if data.can_act:
+            self._add_host_actions(menu, data)
+        open_below(menu, button)
+
+    def _add_host_actions(self, menu: Menu, data: _Row) -> None:
+        do = self._bridge.do
+        menu.addSeparator()
         if data.microphone:
             add_action(menu, "mic-off", "Mute", lambda: do(MuteOther(person=data.id)), name=f"mute-{data.id}")
         if data.shares:
@@ -107,7 +124,6 @@ class PeoplePanel(QWidget):
                 name=f"stop-share-{data.id}",
             )  # fmt: skip
         add_action(menu, "user-minus", "Remove…", lambda: self._ask_remove(data), name=f"remove-{data.id}")
-        open_below(menu, button)
 
     def _ask_remove(self, data: _Row) -> None:
         self._ask(
@@ -165,7 +181,8 @@ class _PersonRow(QWidget):
         self._data = data
         self._name.setText(f"{data.name} (you)" if data.is_you else data.name)
         below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
-        self._below.setText(below + (", sharing the screen" if data.shares else ""))
+        below += ", sharing the screen" if data.shares else ""
+        self._below.setText(below if data.volume == PLAIN else f"{below}, {_volume_words(data.volume)}")
         self._mark.setVisible(data.is_recorded is False)
         self._host.setVisible(data.is_host)
         self._marked.setVisible(data.is_host or data.is_recorded is False)
@@ -175,22 +192,28 @@ class _PersonRow(QWidget):
         ):
             glyph.show_icon(name if is_on else f"{name}-off", "muted" if is_on else "danger")
         self._more.say(f"What you can do with {data.name}")
-        self._more.setVisible(data.can_act)
-        # In the host's own row its place stays free.
+        self._more.setVisible(not data.is_you)
+        # In one's own row its place stays free.
         keeps = self._more.sizePolicy()
-        keeps.setRetainSizeWhenHidden(data.is_you and data.is_host)
+        keeps.setRetainSizeWhenHidden(data.is_you)
         self._more.setSizePolicy(keeps)
         self.setAccessibleName(_spoken(data))
 
 
-def _rows(call: Call, *, is_host: bool) -> list[_Row]:
+def _volume_words(percent: int) -> str:
+    return f"volume {percent} %" if percent else "you do not hear them"
+
+
+def _rows(call: Call, state: AppState) -> list[_Row]:
+    volumes = volumes_of(state.devices.chosen)
     ordered = sorted(call.people, key=lambda one: (one.id != call.you, one.joined_at, one.id))
     is_recording = call.recording.since is not None
     return [
         _Row(
             id=one.id, name=one.name, is_you=one.id == call.you, is_host=one.id == call.host, is_guest=one.is_guest,
             microphone=one.microphone_on, camera=one.camera_on, shares=one.sharing, is_connected=one.is_connected,
-            is_recorded=one.consents if is_recording else None, can_act=is_host and one.id != call.you,
+            is_recorded=one.consents if is_recording else None, can_act=state.is_host and one.id != call.you,
+            volume=volumes.get(one.id, PLAIN),
         )
         for one in ordered
     ]  # fmt: skip
@@ -199,6 +222,7 @@ def _rows(call: Call, *, is_host: bool) -> list[_Row]:
 def _spoken(data: _Row) -> str:
     parts = [data.name, "host" if data.is_host else "", f"microphone {'on' if data.microphone else 'off'}"]
     parts += [f"camera {'on' if data.camera else 'off'}", "not recorded" if data.is_recorded is False else ""]
+    parts += ["" if data.volume == PLAIN else _volume_words(data.volume)]
     return ", ".join(part for part in parts if part)
 
 

@@ -153,12 +153,12 @@ class PipWindow(Floating):
         if person is None:
             return
         is_own, is_screen = tile == OWN, tile.source == "screen"
-        chosen = self._state.devices.chosen
+        own = self._state.devices
         self.tile.show_person(
             "You" if is_own else f"{person.name}’s screen" if is_screen else person.name,
             initials_of=person.name,
-            microphone=chosen.microphone_on if is_own else person.microphone_on,
-            camera=is_screen or (chosen.camera_on if is_own else person.camera_on),
+            microphone=own.microphone_on if is_own else person.microphone_on,
+            camera=is_screen or (own.chosen.camera_on if is_own else person.camera_on),
             is_connected=person.is_connected or is_own,
         )
         self.tile.show_mark("Not recorded" if call.recording.since is not None and not person.consents else "")

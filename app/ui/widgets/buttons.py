@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
+    QStyleOptionComboBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -276,6 +277,10 @@ class Tick(_Painted):
             self._write(painter, QRectF(32, 0, self.width() - 32, self.height()))
 
 
+#: Of so many letters a name may not fit into its list.
+_LONG = 24
+
+
 class Choice(QComboBox):
     """A list to choose one thing from; long names do not widen it."""
 
@@ -303,6 +308,15 @@ class Choice(QComboBox):
                 self.addItem(words, value)
         self.setCurrentIndex(max(0, self.findData(chosen)))
         self.blockSignals(False)
+        set_tip(self, self.currentText() if len(self.currentText()) > _LONG else "")
+
+    @override
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """A name that is too long ends in dots, and the tool tip has all of it; the style would cut a letter."""
+        super().initStyleOption(option)
+        words = self.currentText()
+        room = self.width() - 28 - 2 * 14
+        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -136,7 +136,7 @@ class StageView(Layers):
         self._tiles.show_layout(layout(state, call))
         self._look_at_zoom()
         self._tiles.show_way_back(call.stage.hides_own and len(call.people) > 1)
-        own = state.devices.chosen
+        own = state.devices
         hands = {one.id: place for place, one in enumerate(raised(call.people), start=1)}
         is_recorded = call.recording.since is not None
         people = {("" if one.id == call.you else one.id): one for one in call.people}
@@ -150,7 +150,7 @@ class StageView(Layers):
                 _words(tile, person.name),
                 initials_of=person.name,
                 microphone=own.microphone_on if is_own else person.microphone_on,
-                camera=own.camera_on if is_own else person.camera_on or tile.source == "screen",
+                camera=own.chosen.camera_on if is_own else person.camera_on or tile.source == "screen",
                 is_connected=person.is_connected or is_own,
             )
             widget.show_mark("Not recorded" if is_recorded and not person.consents else "")

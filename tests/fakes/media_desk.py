@@ -1,0 +1,107 @@
+"""A CallMedia over devices that a test holds, and what it told."""
+
+import threading
+
+from app.call_media import CallMedia, MediaEvents
+from app.media.types import Device, DeviceMissing
+from app.state.slices.devices import Choices
+from tests.fakes.camera import FakeCamera
+from tests.fakes.headless import Ear
+from tests.fakes.microphone import FakeMicrophone
+
+PLAIN = Choices(noise="off")
+
+
+class Rack:
+    """Devices by kind, each remembered as it was made."""
+
+    def __init__(self):
+        self.made = {"camera": [], "microphone": [], "speaker": []}
+        self.failures, self.missing, self.sizes = {}, set(), []
+        self.present = (Device("one", "One", "camera"),)
+        self.on_lost = None
+
+    def camera(self, device_id, on_lost, size_px):
+        self.on_lost = on_lost
+        self.sizes.append(size_px)
+        self.made["camera"].append((device_id, FakeCamera(failure=self.failures.get("camera"))))
+        return self.made["camera"][-1][1]
+
+    def microphone(self, device_id, on_lost):
+        is_missing = device_id in self.missing
+        failure = DeviceMissing("microphone") if is_missing else self.failures.get("microphone")
+        self.made["microphone"].append((device_id, FakeMicrophone(failure=failure)))
+        return self.made["microphone"][-1][1]
+
+    def speaker(self, device_id, on_lost):
+        self.on_lost = on_lost
+        self.made["speaker"].append((device_id, Ear()))
+        if "speaker" in self.failures:
+            return FakeCamera(failure=self.failures["speaker"])
+        return self.made["speaker"][-1][1]
+
+    def list_all(self):
+        return self.present
+
+
+class Desk:
+    """A CallMedia and what it told."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+        self.words, self.told, self.pictures, self.lists, self.tried = {}, [], [], [], []
+        self.rack = Rack()
+        self.media = CallMedia(
+            self.rack,
+            MediaEvents(
+                show_own=lambda view, picture: self.note(self.pictures, picture),
+                device_told=self.note_words,
+                told=lambda words: self.note(self.told, words),
+                listed=lambda devices: self.note(self.lists, devices),
+                tried=lambda phase: self.note(self.tried, phase),
+            ),
+        )
+
+    def note(self, where, what):
+        with self.changed:
+            where.append(what)
+            self.changed.notify_all()
+
+    def note_words(self, kind, words):
+        with self.changed:
+            self.words[kind] = words
+            self.changed.notify_all()
+
+    def until(self, is_true, limit_s=5.0):
+        with self.changed:
+            assert self.changed.wait_for(is_true, limit_s), (self.words, self.told, self.rack.made)
+
+    def open(self, choices=PLAIN):
+        self.media.start(choices)
+        self.until(lambda: {"camera", "microphone", "speaker"} <= set(self.words))
+
+    def newest(self, kind):
+        return self.rack.made[kind][-1][1]
+
+
+class Track:
+    """Takes what goes out."""
+
+    def __init__(self):
+        self.taken = []
+        self.rests = 0
+        self.arrived = threading.Event()
+        self.taken_back = threading.Event()
+        self.policy = None
+
+    def show(self, frame):
+        self.taken.append(frame)
+        self.arrived.set()
+
+    hear = show
+
+    def rest(self):
+        self.rests += 1
+
+    def hide(self):
+        self.taken_back.set()

@@ -1,0 +1,177 @@
+"""The devices of a call that come and go, and what is made of picture and voice on the way to the others."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from app.media.types import BLOCK, Device, DeviceMissing
+from app.media.voice_trial import KEPT_S
+from app.net.encoding import CAMERA, CAMERA_HD
+from tests.fakes.media_desk import PLAIN, Desk, Track
+
+
+@pytest.fixture
+def desk():
+    desk = Desk()
+    yield desk
+    desk.media.close()
+
+
+# --- devices that come and go -------------------------------------------------------------------------------------
+HEADSET = Device("headset", "Jabra Evolve2 65", "microphone")
+WITH_HEADSET = dataclasses.replace(PLAIN, microphone="headset")
+
+
+def ids(desk, kind):
+    return [one[0] for one in desk.rack.made[kind]]
+
+
+def test_r12_a_headset_that_is_not_there_is_replaced_by_the_default_in_words_and_comes_back(desk):
+    desk.rack.missing = {"headset"}
+    desk.open(WITH_HEADSET)
+    assert desk.told == [
+        "The microphone that you chose is not plugged in. Your system's default microphone is used now."
+    ]
+    assert (ids(desk, "microphone"), desk.words["microphone"]) == (["headset", "default"], "")
+    assert desk.newest("microphone").is_running
+    desk.rack.missing = set()
+    desk.rack.present = (*desk.rack.present, HEADSET)
+    desk.media.refresh_devices()
+    desk.until(lambda: len(ids(desk, "microphone")) == 3)
+    assert ids(desk, "microphone")[-1] == "headset"
+    assert desk.told[1:] == ["“Jabra Evolve2 65” is there again, and is your microphone now."]
+
+
+def test_r16_a_headset_that_is_unplugged_in_the_call_leaves_the_track_as_it_is(desk):
+    desk.rack.present = (*desk.rack.present, HEADSET)
+    desk.open(WITH_HEADSET)
+    desk.until(lambda: desk.lists)
+    track, lost, speaker = Track(), desk.newest("microphone"), desk.newest("speaker")
+    desk.media.send_by({"microphone": track})
+    desk.rack.present = desk.rack.present[:-1]
+    desk.rack.on_lost(DeviceMissing("microphone"))
+    desk.until(lambda: len(ids(desk, "microphone")) == 2 and len(ids(desk, "speaker")) == 2)
+    assert desk.told == ["“Jabra Evolve2 65” is not plugged in. Your system's default microphone is used now."]
+    assert (ids(desk, "microphone")[-1], lost.is_running, desk.words["microphone"]) == ("default", False, "")
+    # The speaker was closed for the moment in which PortAudio looks.
+    assert speaker is not desk.newest("speaker")
+    desk.newest("microphone").give()
+    assert len(track.taken) == 1
+
+
+def test_sound_is_closed_for_the_moment_in_which_it_is_looked_for(desk, monkeypatch):
+    desk.open()
+    running = []
+    desk.rack.list_all = lambda: running.append(desk.newest("microphone").is_running) or desk.rack.present
+    desk.media.refresh_devices()
+    desk.until(lambda: running)
+    monkeypatch.setattr(desk.media._cards, "have_changed", lambda: True)
+    desk.media.refresh_devices()
+    desk.until(lambda: len(ids(desk, "microphone")) == 2)
+    assert running == [True, False]
+    assert len(ids(desk, "camera")) == 1
+    assert not any(desk.words.values())
+
+
+# --- what is made of picture and voice ----------------------------------------------------------------------------
+def test_r12_hd_asks_the_camera_for_more_and_sends_more_on_the_same_track(desk):
+    desk.open()
+    track = Track()
+    desk.media.send_by({"camera": track})
+    assert (desk.rack.sizes, track.policy) == ([(640, 360)], CAMERA)
+    desk.media.follow(dataclasses.replace(PLAIN, picture="hd"))
+    desk.until(lambda: len(ids(desk, "camera")) == 2)
+    assert (desk.rack.sizes[-1], track.policy) == ((1280, 720), CAMERA_HD)
+    desk.until(lambda: desk.words["camera"] == "" and desk.newest("camera").is_running)
+    track.arrived.clear()
+    desk.newest("camera").give(np.full((720, 1280, 3), 90, np.uint8))
+    assert track.arrived.wait(5)
+    assert (track.taken[-1].width_px, track.taken[-1].height_px) == (1280, 720)
+
+
+def test_low_light_is_lifted_for_the_others_too_without_another_start(desk):
+    desk.open()
+    track = Track()
+    desk.media.send_by({"camera": track})
+
+    def mean(count):
+        desk.newest("camera").give(np.full((360, 640, 3), 40, np.uint8))
+        assert track.arrived.wait(5)
+        track.arrived.clear()
+        return float(track.taken[count].pixels[:360].mean())
+
+    dark = mean(0)
+    desk.media.follow(dataclasses.replace(PLAIN, low_light=True))
+    desk.media._workers["camera"].submit(lambda: None).result(5)
+    assert mean(1) > dark + 20
+    assert len(ids(desk, "camera")) == 1
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_mirror_is_for_ones_own_view_alone(desk, is_on):
+    desk.open(dataclasses.replace(PLAIN, mirror=is_on))
+    track = Track()
+    desk.media.send_by({"camera": track})
+    pixels = np.zeros((360, 640, 3), np.uint8)
+    pixels[:, :320] = 200
+    desk.newest("camera").give(pixels)
+    desk.until(lambda: desk.pictures)
+    own = desk.pictures[-1].seen
+    assert (own[:, -10:].mean() > own[:, :10].mean()) == is_on
+    assert track.arrived.wait(5)
+    sent = track.taken[-1].pixels[:360]
+    assert sent[:, :10].mean() > sent[:, -10:].mean() + 100
+
+
+def test_the_held_key_lets_one_be_heard_and_nothing_else_does(desk):
+    desk.open(dataclasses.replace(PLAIN, microphone_on=False))
+    track = Track()
+    desk.media.send_by({"microphone": track})
+    for is_held in (False, True, False):
+        desk.media.talk(is_held)
+        desk.newest("microphone").give()
+    assert (len(track.taken), track.rests) == (1, 2)
+    desk.media.talk(True)
+    desk.media.stop()
+    desk.media.start(dataclasses.replace(PLAIN, microphone_on=False))
+    desk.newest("microphone").give()
+    assert len(track.taken) == 1, "another call, and no key is held in it"
+
+
+def test_each_person_is_as_loud_as_one_has_set_them(desk):
+    block = np.full(BLOCK, 0.2, np.float32)
+
+    def peak(person):
+        for _ in range(6):
+            desk.media.mixer.put(person, block)
+        found = max(float(np.abs(desk.media.mixer.mix()).max()) for _ in range(5))
+        for _ in range(10):
+            desk.media.mixer.mix()
+        return found
+
+    assert peak("ada") == pytest.approx(0.2)
+    desk.media.follow(dataclasses.replace(PLAIN, volumes='{"ada": 50, "grace": 0}'))
+    assert (peak("ada"), peak("grace")) == (pytest.approx(0.1), 0.0)
+    desk.media.mixer.remove("ada")
+    assert peak("ada") == pytest.approx(0.1), "away and back"
+    desk.media.follow(PLAIN)
+    assert peak("ada") == pytest.approx(0.2)
+
+
+def test_r12_a_trial_plays_ones_own_voice_and_ends_when_the_call_begins(desk, monkeypatch):
+    played = []
+    monkeypatch.setattr(desk.media.mixer, "play", played.append)
+    desk.media._voice.trial._play = desk.media.mixer.play
+    desk.open()
+    desk.media.try_voice(True)
+    assert desk.tried == ["recording"]
+    for _ in range(round(KEPT_S * 100)):
+        desk.newest("microphone").give(np.full(BLOCK, 0.3, np.float32))
+    assert desk.tried == ["recording", "playing"]
+    assert [float(one.max()) for one in played] == [pytest.approx(0.3)]
+    desk.media.send_by({"microphone": Track()})
+    assert desk.tried[-1] == ""
+    desk.media.try_voice(True)
+    desk.media.try_voice(False)
+    assert desk.tried[-2:] == ["recording", ""]
