@@ -120,5 +120,5 @@ def test_a_person_whose_microphone_changes_keeps_the_menus_button(scene):
     scene.qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
     menu = scene.find("person-actions")
     # What it offers is true of the person now.
-    assert [one.objectName() for one in menu.actions()] == ["remove-p1"]
+    assert [one.objectName() for one in menu.actions() if one.objectName()] == ["remove-p1"]
     menu.close()
