@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from server_stub.recap.sound import OpusListener, read_sound
+from server_stub.recap.sound import OpusListener, read_voice
 from server_stub.recap.speech.engine import Heard, SpeechEngine
 from server_stub.recap.transcript import Missing, Spoken
-from server_stub.recap.voice import RATE_HZ, Cut, Samples, UtteranceCutter, Vad
+from server_stub.recap.voice import RATE_HZ, Cut, Samples, UtteranceCutter, Vad, split
 from server_stub.recap.wording import finish_sentence, write_out
 from server_stub.recap.words import split_words
 
@@ -41,10 +41,9 @@ class Listener:
     def hear_packet(self, person: str, start_s: float, opus: bytes) -> Iterator[Spoken]:
         """Takes one Opus packet that was said at `start_s` and yields what ended with it."""
         decoder = self._decoders.get(person) or self._decoders.setdefault(person, OpusListener())
-        samples = decoder.decode(opus)
-        if samples.size:
-            for cut in self._cutter(person).push(start_s, samples):
-                yield self.write(person, cut)
+        for at_s, samples in decoder.follow(start_s, opus):
+            for cut in self._cutter(person).push(at_s, samples):
+                yield from self.write(person, cut)
 
     def sound_of(self, person: str) -> Samples | None:
         """The packet that was taken last of a person, as float32 mono at 48 kHz; None where it holds no sound."""
@@ -69,17 +68,17 @@ class Listener:
         # What was open belongs to the packets that are now read again.
         self._cutters.pop(person, None)
         cutter = self._cutter(person)
-        for start_s, samples in read_sound(path, RATE_HZ, from_s=from_s):
+        for start_s, samples in read_voice(path, from_s=from_s):
             skip = max(0, round((from_s - start_s) * RATE_HZ))
             if skip < samples.size:
                 for cut in cutter.push(start_s + skip / RATE_HZ, samples[skip:]):
-                    yield self.write(person, cut)
+                    yield from self.write(person, cut)
 
     def flush(self, person: str | None = None) -> Iterator[Spoken]:
         """Writes down what is still open, of one person or of all."""
         for each in [person] if person else list(self._cutters):
             for cut in self._cutter(each).flush():
-                yield self.write(each, cut)
+                yield from self.write(each, cut)
 
     def settled_s(self, person: str) -> float:
         """Up to this second everything that this person said has been given out."""
@@ -90,10 +89,19 @@ class Listener:
             self._cutters[person] = UtteranceCutter(self._vad)
         return self._cutters[person]
 
-    def write(self, person: str, cut: Cut) -> Spoken:
-        """Writes one utterance down, or says why it is left out."""
+    def write(self, person: str, cut: Cut) -> list[Spoken]:
+        """Writes one utterance down, or says why it is left out; in parts where the language changes in it."""
+        heard = self._transcribe(person, cut, pauses=cut.pauses)
+        if not heard.switches_s:
+            return [self._spoken(person, cut, heard)]
+        # All of it before the first is told: with that the whole cut counts as settled.
+        return [self._spoken(person, part, self._transcribe(person, part)) for part in split(cut, heard.switches_s)]
+
+    def _transcribe(self, person: str, cut: Cut, *, pauses: tuple[tuple[float, float], ...] | None = None) -> Heard:
         others = [name for each, name in self.names.items() if each != person]
-        heard = self.engine.transcribe(cut.samples, greeted=others, spelling=self._spelling())
+        return self.engine.transcribe(cut.samples, greeted=others, spelling=self._spelling(), pauses=pauses)
+
+    def _spoken(self, person: str, cut: Cut, heard: Heard) -> Spoken:
         names = tuple(self.names.values())
         missing: Missing = ""
         if heard.language not in (None, "en"):

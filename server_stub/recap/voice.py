@@ -6,7 +6,8 @@ word cannot land with the wrong speaker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ FRAME = 512
 FRAME_S = FRAME / RATE_HZ
 #: Samples of the frame before that the model wants in front of each frame. Source: silero-vad, `RATE_CONFIG`.
 CONTEXT = 64
+
+#: A frame with less power is silence, and the model is not asked; -70 dB of full scale.
+FAINT_POWER = FRAME * 10 ** (-70 / 10)
 
 #: Speech begins at the first and goes on until the second is undercut. Source: silero-vad's own defaults.
 SPEECH_FROM = 0.5
@@ -94,6 +98,8 @@ class Ear:
 
     def probability(self, frame: Samples) -> float:
         """How likely a frame of 512 samples holds speech, 0-1."""
+        if float(np.dot(frame, frame)) < FAINT_POWER:
+            return 0.0
         joined = np.concatenate([self._context, frame])[None]
         feed = {"input": joined, "state": self._state, "sr": self._rate}
         out, self._state = self._session.run(None, feed)
@@ -226,6 +232,19 @@ class UtteranceCutter:
         cut = _cut(take, stop)
         take.drop_first(stop)
         return cut
+
+
+def split(cut: Cut, at_s: Sequence[float]) -> list[Cut]:
+    """An utterance in parts, cut at seconds from its own start."""
+    borders = [0, *(round(each * RATE_HZ) for each in at_s), len(cut.samples)]
+    parts = []
+    for first, last in itertools.pairwise(borders):
+        samples = cut.samples[first:last]
+        if samples.size:
+            start_s = cut.start_s + first / RATE_HZ
+            end_s = min(cut.end_s, cut.start_s + last / RATE_HZ)
+            parts.append(Cut(round(start_s, 3), round(end_s, 3), samples, tuple(_pauses(samples))))
+    return parts
 
 
 def _cut(take: _Take, stop: int) -> Cut:

@@ -34,9 +34,9 @@ _ROUNDS = 4
 
 def drop_echo(words: Sequence[Word]) -> tuple[Word, ...]:
     """Without words that are written again behind their sentence: they have no time of their own in the sound."""
-    kept = _first_round(list(words))
+    kept = list(words)
     while True:
-        said = [" ".join(split_words(word.text)) for word in kept]
+        said = _plain(kept)
         for size in range(len(kept) // 2, 0, -1):
             # The last word is given whatever silence is left.
             again = kept[-size:-1] or kept[-1:]
@@ -47,13 +47,34 @@ def drop_echo(words: Sequence[Word]) -> tuple[Word, ...]:
             return tuple(kept)
 
 
-def _first_round(words: list[Word]) -> list[Word]:
-    """Of words that are one phrase over and over, as broken sound makes them, the phrase."""
-    said = [" ".join(split_words(word.text)) for word in words]
+def first_round(words: Sequence[Word]) -> int:
+    """How many words are one phrase that all of them say over and over; 0 where they do not."""
+    return _round_of(_plain(words))
+
+
+def repeats(text: str) -> bool:
+    """Whether a text may hold an echo, a round or a loop: only then the times of its words tell anything."""
+    said = [word for each in text.split() if (word := " ".join(split_words(each)))]
+    ends_twice = any(said[-size:] == said[-2 * size : -size] for size in range(1, len(said) // 2 + 1))
+    return ends_twice or _round_of(said) > 0 or is_loop(text)
+
+
+def begins_with(heard: str, phrase: Sequence[str]) -> bool:
+    """Whether another hearing begins with a phrase: with three of four of its words, each in its place."""
+    wanted = split_words(" ".join(phrase))
+    alike = sum(one == other for one, other in zip(split_words(heard), wanted, strict=False))
+    return 4 * alike >= 3 * len(wanted) > 0
+
+
+def _plain(words: Sequence[Word]) -> list[str]:
+    return [" ".join(split_words(word.text)) for word in words]
+
+
+def _round_of(said: Sequence[str]) -> int:
     for size in range(LEAST_PHRASE, len(said) - LEAST_PHRASE + 1):
         if 2 * len(said) >= 3 * size and said[size:] == said[:-size]:
-            return words[:size]
-    return words
+            return size
+    return 0
 
 
 def is_loop(text: str) -> bool:

@@ -44,14 +44,17 @@ class Heard:
     Attributes:
         text: as the engine writes it; empty where nothing was understood.
         confidence: mean of the words' own, 0-1.
-        words: in order, with their times.
+        words: in order, with their times. An engine that punctuates gives them only where it had to look twice.
         language: ISO 639-1 where the engine can tell, else None.
+        switches_s: where the language changes, in seconds from the utterance's start; there is no text then, because
+            each part is to be written down by itself.
     """
 
     text: str
     confidence: float
     words: tuple[Word, ...] = ()
     language: str | None = None
+    switches_s: tuple[float, ...] = ()
 
 
 class SpeechEngine(Protocol):
@@ -77,11 +80,19 @@ class SpeechEngine(Protocol):
     def least_confidence(self) -> float:
         """Text below this mean confidence is more likely noise or another language than English."""
 
-    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = (), spelling: Sequence[str] = ()) -> Heard:
+    def transcribe(
+        self,
+        samples: Samples,
+        *,
+        greeted: Sequence[str] = (),
+        spelling: Sequence[str] = (),
+        pauses: Sequence[tuple[float, float]] | None = None,
+    ) -> Heard:
         """Writes one utterance down; the same samples and names always give the same text.
 
         Args:
             samples: float32 mono at 16 kHz, -1 to 1.
             greeted: names of those whom the speaker may call.
             spelling: names and terms of this meeting as they are written, the most important first.
+            pauses: silences (start_s, end_s) inside; given, a change of language is looked for, else it is all one.
         """

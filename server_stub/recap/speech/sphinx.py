@@ -43,8 +43,18 @@ class SphinxEngine:
         self._decoder: Any = Decoder(samprate=RATE_HZ, loglevel="FATAL", cmn="batch")
         self.version = version("pocketsphinx")
 
-    def transcribe(self, samples: Samples, *, greeted: Sequence[str] = (), spelling: Sequence[str] = ()) -> Heard:
-        """Writes one utterance down, its known misspellings mended; see `SpeechEngine`. Spelling helps nothing."""
+    def transcribe(
+        self,
+        samples: Samples,
+        *,
+        greeted: Sequence[str] = (),
+        spelling: Sequence[str] = (),
+        pauses: Sequence[tuple[float, float]] | None = None,
+    ) -> Heard:
+        """Writes one utterance down, its known misspellings mended; see `SpeechEngine`.
+
+        It takes no hint for the spelling and tells no languages apart.
+        """
         if not samples.size or float(np.abs(samples).max()) < FAINT:
             # Out of digital silence the search makes a word, and is sure of it.
             return Heard("", 0.0)

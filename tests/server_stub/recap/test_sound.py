@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from server_stub.recap import listening
-from server_stub.recap.sound import OpusListener, SoundError, _frames, read_sound
+from server_stub.recap.sound import OpusListener, SoundError, _frames, read_sound, read_voice
 
 
 def whole(path: Path, rate_hz: int = 16_000) -> tuple[float, np.ndarray]:
@@ -163,3 +163,49 @@ def test_a_listener_makes_one_decoder_for_each_person(packets, monkeypatch) -> N
         for at, opus in packets[name][:25]:
             assert list(listener.hear_packet(person, at, opus)) == []
     assert len(made) == 2
+
+
+def test_lost_packets_are_covered_in_the_manner_of_the_voice(packets) -> None:
+    first = next(number for number, (_, opus) in enumerate(packets["Ada"]) if len(opus) > 40)
+    stream = packets["Ada"][first : first + 150]
+    whole, broken = OpusListener(), OpusListener()
+    said = np.concatenate([samples for at, opus in stream for _, samples in whole.follow(at, opus)])
+    lost = set(range(20, 150, 10))
+    pieces = [
+        piece for number, (at, opus) in enumerate(stream) if number not in lost for piece in broken.follow(at, opus)
+    ]
+    covered = np.concatenate([samples for _, samples in pieces])
+    assert len(covered) == len(said)
+    ends = [start_s + len(samples) / 16_000 for start_s, samples in pieces]
+    assert [start_s for start_s, _ in pieces[1:]] == pytest.approx(ends[:-1])
+    silent = said.copy()
+    for number in lost:
+        silent[number * 320 : (number + 1) * 320] = 0
+    assert np.square(covered - said).sum() < np.square(silent - said).sum()
+
+
+def test_a_long_loss_is_covered_at_its_beginning_and_a_muted_microphone_not_at_all(packets) -> None:
+    (first, one), (_, other) = packets["Ada"][60:62]
+    for gap_s, covered_s in ((0.3, 0.1), (5.0, 0.0), (0.004, 0.0)):
+        listener = OpusListener()
+        list(listener.follow(first, one))
+        pieces = list(listener.follow(first + 0.02 + gap_s, other))
+        assert pieces[-1][0] == pytest.approx(first + 0.02 + gap_s)
+        assert sum(len(samples) for _, samples in pieces[:-1]) / 16_000 == pytest.approx(covered_s)
+
+
+def test_a_persons_file_is_covered_too_and_others_are_read_as_they_are(packets, tmp_path: Path) -> None:
+    from server_stub.relay.matroska import MatroskaFile, Sample
+
+    path = tmp_path / "ada.mkv"
+    file = MatroskaFile(path)
+    for number, (at, opus) in enumerate(packets["Ada"][:150]):
+        if number % 10:
+            file.write(Sample("audio", round(at * 1000), opus, True))
+    file.close()
+    pieces = list(read_voice(path))
+    ends = [start_s + len(samples) / 16_000 for start_s, samples in pieces]
+    assert [start_s for start_s, _ in pieces[1:]] == pytest.approx(ends[:-1], abs=0.002)
+    assert min(start_s + len(samples) / 16_000 for start_s, samples in read_voice(path, from_s=1.0)) > 1.0
+    wav = float_wav(tmp_path / "a.wav", tone(0.5))
+    assert sum(len(samples) for _, samples in read_voice(wav)) == whole(wav)[1].size

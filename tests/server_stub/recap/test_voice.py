@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from server_stub.recap.sound import OpusListener
-from server_stub.recap.voice import FRAME, MAX_UTTERANCE_S, RATE_HZ, UtteranceCutter, Vad
+from server_stub.recap.voice import FRAME, MAX_UTTERANCE_S, RATE_HZ, Cut, UtteranceCutter, Vad, split
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +115,11 @@ def test_pauses_inside_are_told() -> None:
     (cut,) = [*cutter.push(0.0, sound), *cutter.flush()]
     (start_s, end_s) = next(pause for pause in cut.pauses if pause[1] < 1.5)
     assert (start_s, end_s) == (pytest.approx(1.0, abs=0.03), pytest.approx(1.3, abs=0.03))
+
+
+def test_an_utterance_in_parts_is_whole_and_keeps_its_time() -> None:
+    sound = np.concatenate([loud(1.0), quiet(0.3), loud(0.7)])
+    first, second, third = split(Cut(5.0, 7.0, sound), (1.15, 1.5))
+    assert [(part.start_s, part.end_s) for part in (first, second, third)] == [(5.0, 6.15), (6.15, 6.5), (6.5, 7.0)]
+    assert np.array_equal(np.concatenate([part.samples for part in (first, second, third)]), sound)
+    assert [(part.start_s, part.end_s) for part in split(Cut(5.0, 7.0, sound), (0.0, 2.0))] == [(5.0, 7.0)]

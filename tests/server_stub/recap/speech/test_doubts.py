@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from server_stub.recap.speech.doubts import drop_echo, is_invented, is_loop, loudest
+from server_stub.recap.speech.doubts import begins_with, drop_echo, first_round, is_invented, is_loop, loudest, repeats
 from server_stub.recap.speech.engine import Word
 from server_stub.recap.voice import RATE_HZ
 
@@ -95,6 +95,38 @@ def test_a_sentence_said_twice_stays() -> None:
         ("Ask not. Ask not.", "Ask not. Ask not."),
     ],
 )
-def test_a_long_phrase_over_and_over_is_written_once(heard: str, kept: str) -> None:
+def test_a_long_phrase_over_and_over_is_found(heard: str, kept: str) -> None:
     spread = words(*((text, at * 0.3, at * 0.3 + 0.3) for at, text in enumerate(heard.split())))
-    assert " ".join(word.text for word in drop_echo(spread)) == kept
+    assert drop_echo(spread) == tuple(spread)
+    size = first_round(spread)
+    assert " ".join(word.text for word in spread[: size or len(spread)]) == kept
+    assert repeats(heard) or not size
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("Ask not. Ask not.", True),
+        ("We agree. Ask not, ask not", True),
+        ("yes yes yes yes yes yes, I mean", True),
+        ("It was the best of times, it was the worst of times.", False),
+        ("No.", False),
+        ("", False),
+    ],
+)
+def test_only_what_may_be_an_echo_is_looked_at_twice(text: str, may_be: bool) -> None:
+    assert repeats(text) is may_be
+
+
+@pytest.mark.parametrize(
+    ("heard", "is_said"),
+    [
+        ("Ask what you can do for your country.", True),
+        ("Ask what you could do for your country, ask what you can do", True),
+        ("And now for the invoice of the last month.", False),
+        ("what you can do for your country", False),
+        ("", False),
+    ],
+)
+def test_a_phrase_is_said_again_where_another_hearing_begins_with_it(heard: str, is_said: bool) -> None:
+    assert begins_with(heard, ["Ask", "what", "you", "can", "do", "for", "your", "country,"]) is is_said
