@@ -8,10 +8,8 @@ may be written down. Everything goes through the recap's own listener: voice act
 
 import argparse
 import time
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import jiwer
 import numpy as np
 
@@ -21,14 +19,13 @@ from server_stub.recap.speech.catalogue import DEFAULT
 from server_stub.recap.speech.choose import choose_engine
 from server_stub.recap.speech.models import BUILT_IN
 from server_stub.recap.voice import RATE_HZ, UtteranceCutter
+from tests.bench.ear_sounds import mixed_languages, ten_minutes
+from tests.opus import EDGE_S, lose, opus_packets
 from tests.spoken import words_of
 
 CLIPS = Path(__file__).resolve().parents[1] / "data" / "speech"
 SOUNDS = {".flac", ".wav", ".opus", ".ogg", ".mp3", ".m4a", ".webm"}
 NOISE_DB = 10.0
-LOSS = 0.05
-PACKET_S = 0.02
-EDGE_S = 0.8
 
 
 def main(argv):
@@ -45,7 +42,8 @@ def main(argv):
         engine, note = choose_engine(wanted, Path())
         if note:
             raise SystemExit(f"{note} `make setup` brings it.")
-        rows = {way: measure(engine, english, change) for way, change in WAYS.items()}
+        ways = WAYS if wanted == BUILT_IN else {**WAYS, **LOSSES}
+        rows = {way: measure(engine, english, change) for way, change in ways.items()}
         slices = {f"{name}-{at}": part for name, sound in foreign.items() for at, part in enumerate(sliced(sound))}
         figures[engine.name] = {
             **{f"wer_{way}_pct": wer for way, (wer, _) in rows.items()},
@@ -59,8 +57,24 @@ def main(argv):
         "wer_pct": best["wer_clean_pct"],
         "foreign_words": best["foreign_words"],
         "cpu_s_per_s": best["cpu_s_per_s"],
+        "nonspeech_words": count_words(engine, ten_minutes()),
+        **{f"wer_{way}_pct": best[f"wer_{way}_pct"] for way in ("opus_loss", *LOSSES)},
+        **two_languages(engine, english, foreign),
         "engines": figures,
     }
+
+
+def two_languages(engine, english, foreign):
+    """Of sentences with another language in the same breath: English words that are lost, and words that are added."""
+    if not foreign:
+        return {}
+    heard, said = [], []
+    for sound, text in mixed_languages(english, foreign):
+        heard.append(" ".join(words_of(hear(engine, sound))))
+        said.append(" ".join(words_of(text)))
+    errors = jiwer.process_words(said, heard)
+    words = sum(len(text.split()) for text in said)
+    return {"mixed_lost_pct": round(100 * errors.deletions / words, 1), "mixed_added_words": errors.insertions}
 
 
 def read_clips(folder):
@@ -80,17 +94,19 @@ def measure(engine, clips, change):
     said, written, cpu_s, length_s = [], [], 0.0, 0.0
     for number, (sound, text) in enumerate(clips.values()):
         changed = change(sound, np.random.default_rng(number), [other for other, _ in clips.values()])
+        # A meeting loads the model of voice activity once.
+        listener = Listener(engine, {"ada": "Ada"})
         begun = time.process_time()
-        written.append(" ".join(words_of(hear(engine, changed))))
+        written.append(" ".join(words_of(hear(engine, changed, listener))))
         cpu_s += time.process_time() - begun
         length_s += len(sound) / RATE_HZ
         said.append(" ".join(words_of(text)))
     return round(100 * jiwer.wer(said, written), 1), round(cpu_s / length_s, 3)
 
 
-def hear(engine, sound):
+def hear(engine, sound, listener=None):
     """What the recap's listener writes of one person's sound: samples, or packets as (start_s, bytes)."""
-    listener = Listener(engine, {"ada": "Ada"})
+    listener = listener or Listener(engine, {"ada": "Ada"})
     if isinstance(sound, list):
         spoken = [piece for start_s, packet in sound for piece in listener.hear_packet("ada", start_s, packet)]
         spoken += listener.flush()
@@ -98,7 +114,7 @@ def hear(engine, sound):
         cutter = UtteranceCutter(listener._vad)
         edge = np.zeros(round(EDGE_S * RATE_HZ), np.float32)
         cuts = [*cutter.push(0.0, np.concatenate([edge, sound, edge])), *cutter.flush()]
-        spoken = [listener.write("ada", cut) for cut in cuts]
+        spoken = [piece for cut in cuts for piece in listener.write("ada", cut)]
     return " ".join(piece.text for piece in spoken)
 
 
@@ -159,24 +175,15 @@ def mixed(sound, noise):
     return np.clip(sound + noise * scale, -1, 1).astype(np.float32)
 
 
-def opus_with_loss(sound, random, others):
-    """Packets as they come from the network, one in twenty lost."""
-    encoder = av.CodecContext.create("libopus", "w")
-    encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = 48_000, "mono", "s16", 24_000
-    encoder.options = {"frame_duration": "20", "application": "voip"}
-    encoder.open()
-    edge = np.zeros(round(EDGE_S * RATE_HZ), np.float32)
-    samples = (np.clip(np.concatenate([edge, sound, edge]), -1, 1) * 32767).astype(np.int16)
-    frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
-    frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, 0, Fraction(1, RATE_HZ)
-    pieces = av.AudioResampler(format="s16", layout="mono", rate=48_000, frame_size=960)
-    packets = [
-        bytes(packet)
-        for piece in [*pieces.resample(frame), *pieces.resample(None)]
-        if piece.samples == 960
-        for packet in encoder.encode(piece)
-    ]
-    return [(at * PACKET_S, packet) for at, packet in enumerate(packets) if random.random() >= LOSS]
+def opus_with_loss(part, burst=1):
+    """Packets as they come from the network, a part of them lost, so many in a row."""
+    return lambda sound, random, others: lose(opus_packets(sound), part, random, burst=burst)
 
 
-WAYS = {"clean": clean, "white": white, "babble": babble, "opus_loss": opus_with_loss}
+WAYS = {"clean": clean, "white": white, "babble": babble, "opus_loss": opus_with_loss(0.05)}
+#: Only with the engine that people get.
+LOSSES = {
+    "opus_loss_10": opus_with_loss(0.1),
+    "opus_loss_20": opus_with_loss(0.2),
+    "opus_bursts_10": opus_with_loss(0.1, burst=4),
+}

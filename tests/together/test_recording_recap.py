@@ -92,7 +92,7 @@ def check_recap(client, meeting, *, least_s):
     return recap
 
 
-def test_a_recorded_talk_leaves_its_recap(cast, tmp_path):
+def test_r47_a_recorded_talk_leaves_its_recap_though_nobody_does_anything(cast, tmp_path):
     clara, felix, _, meeting = talk(cast.server, tmp_path / "talkers", cast)
     hear_the_talk(clara, felix)
     clara.do(call_intents.Leave())
