@@ -33,10 +33,10 @@ from server_stub.recap.voice import RATE_HZ, Samples
 BEAM = 1
 WIDER_BEAM = 2
 DOUBTED = 0.7
-#: Silence behind the speech in each window, the steps of its length and the shortest one; seconds. With less than four
-#: words are written that nobody said.
+#: Silence behind the speech in each window, and the shortest window; seconds. A window is a whole number of seconds:
+#: fitted more closely it costs no less, and "Thursday" became "thirsty". In less than four seconds words are written
+#: that nobody said.
 BEHIND_S = 1.0
-STEP_S = 0.2
 LEAST_WINDOW_S = 4.0
 LONGEST_WINDOW_S = 30.0
 #: English has to be at least this likely. Source: own measurement on 81 slices of other languages,
@@ -170,8 +170,7 @@ class WhisperEngine:
         return " ".join(self._letters.decode(found).split())
 
     def _encode(self, samples: Samples) -> Any:
-        steps = math.ceil((len(samples) / RATE_HZ + BEHIND_S) / STEP_S)
-        length_s = min(LONGEST_WINDOW_S, max(LEAST_WINDOW_S, steps * STEP_S))
+        length_s = min(LONGEST_WINDOW_S, max(LEAST_WINDOW_S, math.ceil(len(samples) / RATE_HZ + BEHIND_S)))
         window = np.zeros(round(length_s * RATE_HZ), np.float32)
         window[: len(samples)] = samples[: len(window)]
         frames = self._features(window, padding=0)[:, : round(length_s * FRAMES_PER_S)]
