@@ -90,12 +90,12 @@ class Listener:
         return self._cutters[person]
 
     def write(self, person: str, cut: Cut) -> list[Spoken]:
-        """Writes one utterance down, or says why it is left out; in parts where the language changes in it."""
+        """Writes one utterance down, or says why it is left out; in the parts that the engine asks for."""
         heard = self._transcribe(person, cut, pauses=cut.pauses)
-        if not heard.switches_s:
+        if not heard.cuts_s:
             return [self._spoken(person, cut, heard)]
         # All of it before the first is told: with that the whole cut counts as settled.
-        return [self._spoken(person, part, self._transcribe(person, part)) for part in split(cut, heard.switches_s)]
+        return [self._spoken(person, part, self._transcribe(person, part)) for part in split(cut, heard.cuts_s)]
 
     def _transcribe(self, person: str, cut: Cut, *, pauses: tuple[tuple[float, float], ...] | None = None) -> Heard:
         others = [name for each, name in self.names.items() if each != person]

@@ -46,15 +46,15 @@ class Heard:
         confidence: mean of the words' own, 0-1.
         words: in order, with their times. An engine that punctuates gives them only where it had to look twice.
         language: ISO 639-1 where the engine can tell, else None.
-        switches_s: where the language changes, in seconds from the utterance's start; there is no text then, because
-            each part is to be written down by itself.
+        cuts_s: where to cut it, in seconds from its start, because the language changes or a sentence was passed
+            over; there is no text then: each part is to be written down by itself.
     """
 
     text: str
     confidence: float
     words: tuple[Word, ...] = ()
     language: str | None = None
-    switches_s: tuple[float, ...] = ()
+    cuts_s: tuple[float, ...] = ()
 
 
 class SpeechEngine(Protocol):
@@ -94,5 +94,5 @@ class SpeechEngine(Protocol):
             samples: float32 mono at 16 kHz, -1 to 1.
             greeted: names of those whom the speaker may call.
             spelling: names and terms of this meeting as they are written, the most important first.
-            pauses: silences (start_s, end_s) inside; given, a change of language is looked for, else it is all one.
+            pauses: silences (start_s, end_s) inside; given, it may ask for cuts, else the utterance is all one.
         """

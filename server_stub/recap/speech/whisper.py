@@ -42,6 +42,9 @@ LONGEST_WINDOW_S = 30.0
 #: English has to be at least this likely. Source: own measurement on 81 slices of other languages,
 #: 1-4 s long: none passes; where the likeliest language decides from 0.5 on, ten do.
 LEAST_ENGLISH = 0.5
+#: Nobody speaks more slowly for so many seconds without a pause. Source: the slowest cut of the test's speech has 2.0.
+LEAST_WORDS_PER_S = 1.6
+SHORTEST_WITH_GAPS_S = 4.0
 #: Nobody says more; what is longer goes round in circles.
 TOKENS_PER_S = 14
 #: Half of Whisper's 448 tokens is for what came before; names fit into far less, and a long list misleads.
@@ -128,11 +131,26 @@ class WhisperEngine:
             return Heard("", 0.0)
         encoded = self._encode(samples)
         language = self._language(encoded)
-        if pauses is not None and (switches_s := self._switches(encoded, samples, pauses, language == "en")):
-            return Heard("", 0.0, language=language, switches_s=switches_s)
+        if pauses is not None and (cuts_s := self._switches(encoded, samples, pauses, language == "en")):
+            return Heard("", 0.0, language=language, cuts_s=cuts_s)
         if language != "en":
             return Heard("", 0.0, language=language)
-        return self._understand(encoded, samples, spelling)
+        heard = self._understand(encoded, samples, spelling)
+        if pauses is not None and (missed_s := self._missed(heard, samples, pauses)):
+            return Heard("", 0.0, language="en", cuts_s=missed_s)
+        return heard
+
+    def _missed(self, heard: Heard, samples: Samples, pauses: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+        """Where to cut what has too few words for its length, which is how a sentence that is passed over shows."""
+        length_s = len(samples) / RATE_HZ
+        spoken_s = length_s - sum(end_s - start_s for start_s, end_s in pauses)
+        words = len(heard.text.split())
+        if not words or spoken_s < SHORTEST_WITH_GAPS_S or words >= spoken_s * LEAST_WORDS_PER_S:
+            return ()
+        parts = pieces(length_s, pauses, must=False)
+        if len(parts) == 1:
+            parts = [(0.0, length_s / 2), (length_s / 2, length_s)]
+        return tuple(round(quietest(samples, start_s), 3) for start_s, _ in parts[1:])
 
     def _understand(self, encoded: Any, samples: Samples, spelling: Sequence[str]) -> Heard:
         length_s = len(samples) / RATE_HZ
