@@ -9,7 +9,7 @@ SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test check coverage bench looks desk protocol hostile fuzz
+.PHONY: help setup run demo server test stories check coverage bench looks desk protocol hostile fuzz
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
@@ -26,8 +26,11 @@ demo: setup ## hold a real meeting of three people and write its recap to OUT (d
 server: setup ## run the backend for a team (python -m server_stub --help lists the options)
 	@$(PY) -m server_stub
 
-test: setup ## run the tests
-	@$(PY) -m pytest -n 2
+test: setup ## run the tests, without the heavy stories
+	@$(PY) -m pytest -n 2 -m "not heavy"
+
+stories: setup ## run the tests that need a speech model or make whole films
+	@$(PY) -m pytest -n 2 -m heavy
 
 check: setup ## format, lint and type checks
 	@$(PY) -m ruff format --check .

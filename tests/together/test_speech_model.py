@@ -15,6 +15,8 @@ from app.state.speech import NOT_NOW, READY
 from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
 from tests.fakes.headless import HeadlessClient
 
+pytestmark = pytest.mark.heavy
+
 ONE = f"/files/{next(iter(WHEELS))}"
 BIN = "/somebody/base/resolve/abc/model.bin"
 PULL, CANCEL, REMOVE = (intents.WishModel(wish=wish) for wish in ("pull", "cancel", "remove"))

@@ -80,6 +80,15 @@ class _Anchors(HTMLParser):
 
 def _pip_settings() -> dict[str, str]:
     """What pip is told on this computer: by variables, else by its files."""
+    found = _pip_files()
+    for name in ("no-index", "index-url", "extra-index-url"):
+        value = os.environ.get(f"PIP_{name.upper().replace('-', '_')}", "")
+        if value:
+            found[name] = value
+    return found
+
+
+def _pip_files() -> dict[str, str]:
     found: dict[str, str] = {}
     if not getattr(sys, "frozen", False) and importlib.util.find_spec("pip") is not None:
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
@@ -92,8 +101,4 @@ def _pip_settings() -> dict[str, str]:
             name, _, value = rest.partition("=")
             if section in ("global", "download"):
                 found[name] = " ".join(value.strip().strip("'\"").replace("\\n", " ").split())
-    for name in ("no-index", "index-url", "extra-index-url"):
-        value = os.environ.get(f"PIP_{name.upper().replace('-', '_')}", "")
-        if value:
-            found[name] = value
     return found

@@ -17,6 +17,8 @@ from server_stub.recap.errors import RecapError
 from server_stub.recap.filming import make_films
 from server_stub.recap.process import WorkerProcess, worker_command
 
+pytestmark = pytest.mark.heavy
+
 LIMIT_S = 180.0
 SINCE = 100.0
 

@@ -16,6 +16,8 @@ from server_stub.recap.shares import Shared, newest_at
 from server_stub.recap.still import still_picture
 from server_stub.relay.matroska import MatroskaFile, Sample
 
+pytestmark = pytest.mark.heavy
+
 LETTERS = "ABDEFGHKMNPRSTUXZ2345679"
 CELL = (16, 12)
 

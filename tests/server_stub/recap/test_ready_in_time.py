@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from server_stub.recap.compose import Material, write_recap
 from server_stub.recap.filmed import files_by_name
@@ -27,6 +28,7 @@ def cpu_s(work) -> float:
     return time.process_time() - begun
 
 
+@pytest.mark.heavy
 def test_r55_after_an_hour_of_four_people_less_than_a_minute_of_work_is_left(tmp_path: Path) -> None:
     call = make_call(MINUTES, 4)
     record(call, tmp_path)

@@ -46,6 +46,7 @@ def lines(folder: Path) -> list[store.Heard]:
     return store.read_heard(folder)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("gap_s", [0.0, 2.5], ids=["at once", "while somebody speaks on"])
 def test_a_killed_worker_is_started_again_in_the_meeting_and_every_word_is_heard_once(
     tmp_path: Path, packets: dict, monkeypatch: pytest.MonkeyPatch, gap_s: float
@@ -143,6 +144,7 @@ def test_one_that_is_far_behind_reads_from_the_file_during_the_meeting(
     run(work)
 
 
+@pytest.mark.heavy
 def test_a_better_engine_takes_over_in_the_meeting_and_hears_all_of_it(
     tmp_path: Path, packets: dict, monkeypatch
 ) -> None:

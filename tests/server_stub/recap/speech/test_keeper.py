@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server_stub.recap.speech import catalogue, fetching, keeper, models, pulling
+from server_stub.recap.speech import catalogue, fetching, index, keeper, models, pulling
 from server_stub.recap.speech.catalogue import wrong_files
 from server_stub.recap.speech.keeper import DAMAGED, IN_USE, Keeper, ModelState
 from server_stub.recap.speech.models import BUILT_IN, folder_of, half_of
@@ -43,6 +43,7 @@ class Told:
 @pytest.fixture
 def depot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Depot]:
     depot = Depot()
+    monkeypatch.setattr(index, "_pip_files", dict)
     monkeypatch.setattr(models, "installed_folder", lambda: tmp_path / "installed")
     monkeypatch.setattr(keeper, "TELL_EVERY_S", 0.0)
     for where in (catalogue, models, pulling, keeper):

@@ -15,6 +15,7 @@ def plain(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalpha() or c in " '")
 
 
+@pytest.mark.heavy
 def test_words_reach_the_right_speaker_through_opus(engine, packets, script) -> None:
     listener = Listener(engine, {name: name for name in packets})
     heard = [
