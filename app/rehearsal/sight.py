@@ -96,7 +96,8 @@ class Sight:
                 people (at least so many in the call); recap ("ready", "generating", ... of the open recap page);
                 notices (at least so many lines at the top); news (at least so many at the badge);
                 messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
-                hands (at least so many raised); painted (a key for `has_painted`).
+                hands (at least so many raised); microphones (so many people whose microphone is on);
+                painted (a key for `has_painted`).
 
         Raises:
             Failed: a condition that does not exist.
@@ -238,6 +239,9 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.lobby.waiting) >= value,
     "hands": lambda sight, value: (
         sight.state.call is not None and sum(bool(one.raised_at) for one in sight.state.call.people) >= value
+    ),
+    "microphones": lambda sight, value: (
+        sight.state.call is not None and sum(one.microphone_on for one in sight.state.call.people) == value
     ),
     "recording": lambda sight, value: (
         (sight.state.call is not None and sight.state.call.recording.since is not None) == bool(value)

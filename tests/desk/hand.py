@@ -63,6 +63,14 @@ class Hand:
         self._do("key", "--delay", 40, *names)
         return began_s
 
+    def hold(self, name):
+        """Presses a key and holds it."""
+        self._do("keydown", name)
+
+    def let_go(self, name):
+        """Lets a key come up."""
+        self._do("keyup", name)
+
     def write(self, text):
         """Types a text, letter by letter."""
         self._do("type", "--delay", 8, text)

@@ -10,7 +10,7 @@ import wave
 import numpy as np
 
 from app.rehearsal.devices import stream_blocks
-from tests.desk import call_steps, room_steps
+from tests.desk import call_steps, device_steps, room_steps
 from tests.desk.note import TITLE
 from tests.desk.person import Person
 from tests.fakes.x_display import x_display
@@ -20,7 +20,7 @@ DEMO = ROOT / "resources" / "demo"
 SCREEN_PX = (1440, 900)
 #: A step that has not gone on after this is late for the one who clicked.
 LATE_MS = 100
-STEPS = (*room_steps.STEPS, *call_steps.STEPS, *room_steps.LAST_STEPS)
+STEPS = (*room_steps.STEPS, *call_steps.STEPS, *device_steps.STEPS, *room_steps.LAST_STEPS)
 
 
 class Story:

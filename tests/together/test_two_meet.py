@@ -69,8 +69,44 @@ def choose(client, **changes):
     client.do(call_intents.Choose(choices=dataclasses.replace(client.state.devices.chosen, **changes)))
 
 
+def sent_by(client):
+    """What goes out: the line, its SSRC and the id of its track, for voice and picture."""
+
+    async def look():
+        lines = client.conductor.peers._call.sending.getTransceivers()
+        return [(line.kind, line.sender._ssrc, line.sender.track.id) for line in lines if line.sender.track]
+
+    return client.conductor._loop.submit(look()).result(10)
+
+
 def is_silent(sound):
     return len(sound) > 0 and float(np.abs(sound).max()) == 0.0
+
+
+def test_r16_other_devices_go_out_by_the_same_tracks_and_a_held_key_lets_one_be_heard(cast):
+    ada = cast.enter("ada", ADA, ADA_HZ)
+    grace = cast.enter("grace", GRACE, GRACE_HZ)
+    meet(ada, grace, share_a_room(ada, grace))
+    own_id = grace.state.me.id
+    ada.wait_picture(own_id, has_colour(GRACE))
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    before = sent_by(grace)
+    assert {kind for kind, _, _ in before} == {"audio", "video"}
+
+    choose(grace, microphone="another", camera="another", speaker="another", picture="hd")
+    ada.pictures.clear()
+    ada.wait_picture(own_id, lambda picture: picture.frame_px == (1280, 720))
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    choose(grace, picture="standard", microphone_on=False)
+    ada.wait_heard(is_silent, seconds=0.3)
+    grace.do(call_intents.Talk(is_held=True))
+    ada.wait_for(lambda state: state.call.person(own_id).microphone_on)
+    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    grace.do(call_intents.Talk(is_held=False))
+    ada.wait_for(lambda state: not state.call.person(own_id).microphone_on)
+    ada.wait_heard(is_silent, seconds=0.3)
+    assert sent_by(grace) == before
+    assert not grace.state.devices.chosen.microphone_on
 
 
 def test_a_muted_microphone_and_a_covered_camera_send_nothing_until_they_are_back(cast):

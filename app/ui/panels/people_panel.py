@@ -161,6 +161,7 @@ class _PersonRow(QWidget):
         super().__init__()
         self._data = data
         self._name, self._below = ElidedWords(""), ElidedWords("", look="small")
+        self._below.setObjectName(f"volume-of-{data.id}")
         self._host, self._mark = Chip("Host", tone="accent"), Chip("Not recorded", tone="warning")
         self._mark.setObjectName(f"not-recorded-{data.id}")
         marked = QWidget()

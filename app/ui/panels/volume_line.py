@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QSlider, QWidget, QWidgetAction
 
 from app.state.volumes import MOST, PLAIN
+from app.ui.qt import override
 from app.ui.text import Words
 from app.ui.widgets.cards import Glyph, column, row
 
@@ -28,7 +30,7 @@ class VolumeLine(QWidgetAction):
 
     def __init__(self, menu: QMenu, name: str, percent: int, tell: Callable[[int], None]) -> None:
         super().__init__(menu)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = _Slider(Qt.Orientation.Horizontal)
         self._slider.setObjectName(name)
         self._slider.setAccessibleName("Volume for you, in percent")
         self._slider.setRange(0, MOST)
@@ -45,11 +47,17 @@ class VolumeLine(QWidgetAction):
         self._slider.sliderReleased.connect(self._tell_now)
         # What is dragged last counts, also where the menu is closed at once.
         menu.aboutToHide.connect(self._tell_now)
+        menu.aboutToShow.connect(lambda: self._begin(menu))
         self._show(percent)
         head = row(Glyph("volume-2", size_px=18), Words("Volume for you"), None, self._words, gap=8)
         inside = QWidget()
         inside.setLayout(column(head, self._slider, gap=2, margins=(10, 6, 14, 6)))
         self.setDefaultWidget(inside)
+
+    def _begin(self, menu: QMenu) -> None:
+        """Left and right change it at once; up and down go to the other lines, from here."""
+        menu.setActiveAction(self)
+        self._slider.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _moved(self, percent: int) -> None:
         self._show(percent)
@@ -67,3 +75,14 @@ class VolumeLine(QWidgetAction):
 
     def _show(self, percent: int) -> None:
         self._words.setText("Off" if percent == 0 else f"{percent} %")
+
+
+class _Slider(QSlider):
+    """Leaves the keys of the menu to the menu."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
