@@ -172,6 +172,7 @@ PAGES = {
     "rooms-server-ready": (lambda: states.with_model(room_states.reachable(), "ready", can_remove=True), (SMALL,)),
     "call-pip": (lambda: call_states.pip(call_states.call(2)), ()),
     "call-pip-share": (lambda: call_states.pip(call_states.sharing()), ()),
+    "call-pip-captions": (lambda: call_states.pip(call_states.call_with_captions(3)), ()),
     "call-pip-waiting": (lambda: call_states.pip(call_states.call_as_host()), ()),
     "call-emoji": (call_states.call_with_chat, (SMALL, SLIM)),
     "call-chat-unread": (call_states.chat_further_up, ()),

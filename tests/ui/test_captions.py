@@ -107,6 +107,21 @@ def test_it_lets_clicks_through_and_goes_with_the_call(scene):
     assert layer(scene).on_show == ()
 
 
+def test_captions_come_in_the_small_window_too_in_two_lines_over_its_picture(scene):
+    words = "It is the only one that reads well at sixteen pixels on the dark packaging, and it costs the least. " * 2
+    scene.show(call_states.pip(with_captions("Good morning.")))
+    small = scene.window.pip.small
+    captions = small.findChild(CaptionsLayer, "pip-captions")
+    assert captions.on_show == (("Clara Nowak", "Good morning."),)
+    assert captions.isVisible()
+    assert captions.geometry() == small.tile.geometry()
+    scene.show(call_states.pip(with_captions(words, first=2)))
+    assert len(captions.on_show) == 2
+    assert captions.rect().contains(captions.place())
+    scene.show(call_states.pip(call_states.call(3)))
+    assert not captions.isVisible()
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (800, 560), (500, 700)])
 @pytest.mark.parametrize(("count", "make"), [(2, call_states.call), (4, call_states.call_with_share)])
 def test_it_covers_no_buttons_and_no_floating_picture_and_stays_inside(scene, size, count, make):

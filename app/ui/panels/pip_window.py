@@ -23,11 +23,14 @@ from app.ui.panels.leaving import ask_to_leave
 from app.ui.qt import override
 from app.ui.text import ElidedWords, people_words
 from app.ui.widgets.buttons import Badged, Button, IconButton
+from app.ui.widgets.captions_layer import CaptionsLayer
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.floating import Floating
 from app.ui.widgets.menu import Menu, add_action
 from app.ui.widgets.video_tile import VideoTile
 
+#: More lines would hide the face.
+_CAPTION_ROWS = 2
 _SIZES = (("small", "Small", 280), ("medium", "Medium", FIRST_PX), ("large", "Large", 520))
 
 
@@ -62,6 +65,10 @@ class PipWindow(Floating):
         self._box.setStretch(0, 1)
         self._box.addWidget(self._make_bar())
         self.setLayout(self._box)
+        self._captions = CaptionsLayer(rows=_CAPTION_ROWS)
+        self._captions.setObjectName("pip-captions")
+        self._captions.setParent(self)
+        self._captions.hide()
         self._news = self._make_news()
 
     def _make_bar(self) -> QWidget:
@@ -135,13 +142,17 @@ class PipWindow(Floating):
         else:
             self._show_news("")
         self._show_picture(call)
+        self._captions.show_call(call, tuple)
 
     def _show_news(self, words: str) -> None:
         self._news_words.setText(words)
         self._news.setVisible(bool(words))
-        self._lay_news()
+        self._lay_over()
 
-    def _lay_news(self) -> None:
+    def _lay_over(self) -> None:
+        """What lies over the picture, in its order."""
+        self._captions.setGeometry(FRAME_PX, FRAME_PX, self.width() - 2 * FRAME_PX, self.height() - FRAME_PX - BAR_PX)
+        self._captions.raise_()
         self._news.setGeometry(FRAME_PX, FRAME_PX, self.width() - 2 * FRAME_PX, 36)
         self._news.raise_()
 
@@ -178,7 +189,7 @@ class PipWindow(Floating):
         before.hide()
         before.deleteLater()
         self.tile.show()
-        self._lay_news()
+        self._lay_over()
 
     def _show_words(self, call: Call, *, is_screen: bool) -> None:
         """Who speaks, where the picture does not say it already."""
@@ -252,7 +263,7 @@ class PipWindow(Floating):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_news()
+        self._lay_over()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -44,7 +44,8 @@ class Row:
 class RollUp:
     """Which lines are seen when: they come at the foot and go at the head, as subtitles of live broadcasts do."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int = ROWS) -> None:
+        self._most = rows
         self._shown: list[tuple[Row, float]] = []
         self._waiting: deque[Row] = deque()
         self._last_s = 0.0
@@ -60,9 +61,9 @@ class RollUp:
             now_s: Seconds of a clock that is never set; never less than the last time.
         """
         self._shown = [one for one in self._shown if now_s - one[1] < SEEN_S]
-        least_s = HURRY_S if len(self._waiting) > 2 * ROWS else LEAST_S
-        while self._waiting and (len(self._shown) < ROWS or now_s - self._last_s >= least_s):
-            self._shown = [*self._shown, (self._waiting.popleft(), now_s)][-ROWS:]
+        least_s = HURRY_S if len(self._waiting) > 2 * self._most else LEAST_S
+        while self._waiting and (len(self._shown) < self._most or now_s - self._last_s >= least_s):
+            self._shown = [*self._shown, (self._waiting.popleft(), now_s)][-self._most :]
             self._last_s = now_s
         return tuple(self._shown)
 
@@ -77,15 +78,17 @@ class CaptionsLayer(QWidget):
 
     Args:
         clock: Seconds of a clock that is never set.
+        rows: So many lines are seen at once.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, rows: int = ROWS) -> None:
         super().__init__()
         self._clock = clock
+        self._most = rows
         self._seen = ("", 0)
-        self._roll = RollUp()
+        self._roll = RollUp(rows)
         self._rows: tuple[tuple[Row, float], ...] = ()
-        self._said: deque[Caption] = deque(maxlen=ROWS)
+        self._said: deque[Caption] = deque(maxlen=rows)
         self._keep_free: Callable[[], Sequence[QRect]] = tuple
         self._timer = QTimer(self, interval=_STEP_MS)
         self._timer.timeout.connect(self._step)
@@ -121,7 +124,7 @@ class CaptionsLayer(QWidget):
 
     def clear(self) -> None:
         """Nothing is seen any more."""
-        self._roll, self._rows = RollUp(), ()
+        self._roll, self._rows = RollUp(self._most), ()
         self._said.clear()
         self._timer.stop()
         self.hide()
@@ -194,7 +197,7 @@ class CaptionsLayer(QWidget):
         """Lines of another width are broken in other places."""
         super().resizeEvent(event)
         if event.oldSize().width() != self.width() and not self._roll.is_over:
-            self._roll = RollUp()
+            self._roll = RollUp(self._most)
             for one in self._said:
                 self._roll.add(self._broken(one))
             self._step()
