@@ -40,6 +40,7 @@ from app.state.volumes import volumes_of
 from app.wire.media import Source
 
 if TYPE_CHECKING:
+    from app.media.types import Samples
     from app.net.tracks import SentTrack
 
 _log = logging.getLogger(__name__)
@@ -229,8 +230,13 @@ class CallMedia:
         self._stop_speaker()
         if wish is not None:
             speaker = self._speaker = self._devices.speaker(wish, self._lost)
-            if not self._try("speaker", lambda: speaker.start(self.mixer.mix)):
+            if not self._try("speaker", lambda: speaker.start(self._play_out)):
                 self._run_without_speaker()
+
+    def _play_out(self, samples: int) -> Samples:
+        played = self.mixer.mix(samples)
+        self._voice.hear_far(played)
+        return played
 
     def _stop_speaker(self) -> None:
         speaker, self._speaker = self._speaker, None

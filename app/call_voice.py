@@ -1,4 +1,4 @@
-"""One's own voice in a call: from the microphone through the noise filter to the track that sends it."""
+"""One's own voice in a call: from the microphone through its filters to the track that sends it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.media.levels import LevelMeter
-from app.media.types import Level, MediaError
+from app.media.types import Level
 from app.media.voice_trial import VoiceTrial
 from app.state.slices.devices import Choices
 
 if TYPE_CHECKING:
-    from app.media.noise import NoiseFilter
     from app.media.types import Samples
+    from app.media.voice_filters import VoiceFilters
     from app.net.tracks import MicrophoneTrack
 
 
@@ -36,7 +36,7 @@ class CallVoice:
         self.is_talking = False
         self._tell = tell
         self.choices = Choices()
-        self._noise: NoiseFilter | None = None
+        self._filters: VoiceFilters | None = None
         self._meter = LevelMeter()
         self._track: MicrophoneTrack | None = None
 
@@ -47,23 +47,27 @@ class CallVoice:
 
     def settle(self) -> None:
         """Follows the choices; nothing restarts."""
-        if self._noise is not None:
-            self._noise.mode = self.choices.noise
+        if self._filters is not None:
+            chosen = self.choices
+            self._filters.settle(noise=chosen.noise, echo=chosen.echo, levels=chosen.levels)
 
     def prepare(self) -> None:
         """Makes what a voice passes through, before the first one comes; takes a moment."""
-        if self._noise is not None:
+        if self._filters is not None:
             return
-        from app.media.noise import NoiseFilter
+        from app.media.voice_filters import VoiceFilters
 
-        try:
-            self._noise = NoiseFilter(self.choices.noise)
-        except MediaError as error:
-            self._tell(error.words)
+        self._filters = VoiceFilters(self._tell)
+        self.settle()
+
+    def hear_far(self, samples: Samples) -> None:
+        """What the loudspeaker plays next, in its thread: it will come back through the microphone."""
+        if self._filters is not None:
+            self._filters.hear_far(samples)
 
     def hear(self, block: Samples) -> None:
         """Each 10 ms of the microphone, in its own thread."""
-        clean = self._noise.process(block) if self._noise is not None else block
+        clean = self._filters.process(block) if self._filters is not None else block
         self._meter.add(clean)
         self.trial.take(clean)
         track = self._track
@@ -91,5 +95,5 @@ class CallVoice:
 
     def close(self) -> None:
         """Ends for good; no block may come any more."""
-        if self._noise is not None:
-            self._noise.close()
+        if self._filters is not None:
+            self._filters.close()

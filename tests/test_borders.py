@@ -58,6 +58,7 @@ DOORS = {
     "cv2": {"app.media"},
     "sounddevice": {"app.media"},
     "pyrnnoise": {"app.media"},
+    "livekit": {"app.media"},
     "noisereduce": {"app.media"},
     "keyring": {"app.keychain"},
     "jeepney": {"app.shell.desktop_bus"},

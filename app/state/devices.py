@@ -19,7 +19,7 @@ TABLE = Table()
 #: Kind of device -> what is kept for each of them by itself: one dim camera is no reason to lift all pictures.
 PER_DEVICE: dict[DeviceKind, tuple[str, ...]] = {
     "camera": ("picture", "low_light"),
-    "microphone": ("noise",),
+    "microphone": ("noise", "echo", "levels"),
 }
 _MOST_DEVICES = 20
 

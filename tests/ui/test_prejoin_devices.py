@@ -71,13 +71,13 @@ def test_r13_the_noise_filter_is_on_at_first_and_what_is_chosen_reaches_it(live)
     assert Choices().noise == "standard"
     live.open()
     assert live.scene.find("prejoin-noise", QComboBox).currentData() == "standard"
-    live.until(lambda: live.media._voice._noise is not None)
-    assert live.media._voice._noise.mode == "standard"
+    live.until(lambda: live.media._voice._filters is not None)
+    assert live.media._voice._filters.noise.mode == "standard"
     for mode in ("strong", "off"):
         live.choose("prejoin-noise", mode)
         assert live.state.devices.chosen.noise == mode
         until_s = time.monotonic() + 5
-        while live.media._voice._noise.mode != mode:
+        while live.media._voice._filters.noise.mode != mode:
             assert time.monotonic() < until_s
             live.media.levels()
         assert live.scene.find("prejoin-noise", QComboBox).currentData() == mode

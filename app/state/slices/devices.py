@@ -26,6 +26,10 @@ class Choices:
     mirror: bool = True
     #: How much is taken out of what the microphone hears.
     noise: NoiseMode = "standard"
+    #: What the loudspeaker plays is taken out of it, so that the others do not hear themselves.
+    echo: bool = True
+    #: A quiet voice is raised.
+    levels: bool = True
     #: "none", "blur" or "image:<file name in resources/backgrounds>".
     background: str = "none"
     microphone_on: bool = True

@@ -51,7 +51,9 @@ class MicrophonePart(ChoicePart):
         filtering = column(Words("Noise filter", look="label"), noise, gap=6)
         self._talk = KeyField("Hold to talk when muted", self.name("talk-key"))
         self._talk.chosen.connect(lambda key: chosen.change(push_to_talk=key))
-        more = column(self._talk, Words(_TALK_WORDS, look="small", wraps=True), gap=4)
+        echo = self.make_switch("echo", "Take out the echo of your loudspeaker", "echo")
+        levels = self.make_switch("levels", "Raise a quiet voice", "levels")
+        more = column(echo, levels, self._talk, Words(_TALK_WORDS, look="small", wraps=True), gap=4)
         fold = Fold("Voice settings", self.name("microphone-more"), more)
         self.setLayout(column(self._line, column(filtering, fold, gap=4), gap=14))
 

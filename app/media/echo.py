@@ -1,0 +1,133 @@
+"""Takes the loudspeaker's sound out of the microphone, so that two people can talk without headphones."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from app.media.linear_echo import PARTITIONS, LinearEcho
+from app.media.types import BLOCK, Samples
+from app.media.webrtc import Processor
+
+# Measured between 0.3 and 8 kHz: what WebRTC's bands take.
+DELAY_SAMPLES = 428
+# The two cards' threads take turns unevenly: so much is kept between them.
+SPARE_BLOCKS = 2
+# A loudspeaker that is ahead of the microphone for 5 s runs faster: a block is passed over.
+LOOK_EVERY = 500
+MOST_BLOCKS = 50
+SILENCE = 1e-9
+# Only echo is left: the rest lies 8 dB below the echo and more. Somebody speaks: 2 dB and less.
+VOICE_DB = (-8.0, -2.0)
+# A voice that was there 0.2 s ago is not over.
+HOLD_BLOCKS = 20
+# What the linear part has to have taken out before it is believed.
+TRUST_DB = (5.0, 9.0)
+TRUST_KEPT = 0.9995
+RISE = 0.6
+FALL = 0.2
+FOLLOW = 0.3
+TINY = 1e-10
+
+
+class EchoCanceller:
+    """Both ways of taking an echo out, each where it is good.
+
+    While only the far side speaks, WebRTC's canceller takes out 40 dB, by closing what the linear part of it leaves.
+    While both speak it would close the near voice as well (STOI .66): then the output is what `LinearEcho` leaves.
+    While nobody far away speaks the microphone passes as it is, a little later.
+
+    Attributes:
+        is_on: May be set from any thread.
+    """
+
+    def __init__(self) -> None:
+        """Loads WebRTC.
+
+        Raises:
+            WebrtcMissing: It is not there.
+        """
+        self.is_on = True
+        self._closing = Processor(echo=True)
+        self._linear = LinearEcho()
+        self._waiting: deque[Samples] = deque(maxlen=MOST_BLOCKS)
+        self._is_filling = True
+        self._least, self._looked = MOST_BLOCKS, 0
+        self._silent = PARTITIONS
+        self._late = np.zeros(DELAY_SAMPLES, np.float32)
+        self._open = 1.0
+        self._voices = deque([0.0] * HOLD_BLOCKS, maxlen=HOLD_BLOCKS)
+        self._left = self._echo = self._near = 0.0
+        self._best_db = 0.0
+
+    def hear_far(self, samples: Samples) -> None:
+        """Takes what the loudspeaker plays next, from the loudspeaker's thread; computes nothing.
+
+        Args:
+            samples: float32 [n * BLOCK].
+        """
+        self._waiting.extend(samples[at : at + BLOCK] for at in range(0, len(samples) - BLOCK + 1, BLOCK))
+
+    def process(self, near: Samples) -> Samples:
+        """Takes the echo out of the next block of the microphone; always from the same thread.
+
+        Args:
+            near: float32 [BLOCK]; not changed.
+
+        Returns:
+            float32 [BLOCK], DELAY_SAMPLES later than the input, whether it is on or off.
+        """
+        far = self._next_far()
+        closed = left = near
+        if self.is_on:
+            self._silent = 0 if float(np.dot(far, far)) > SILENCE * BLOCK else self._silent + 1
+            self._closing.hear_far(far)
+            closed = self._closing.process(near)
+            if self._silent < PARTITIONS:
+                left = self._linear.take_out(far, near)
+        share = self._near_share(near, left)
+        late = np.concatenate((self._late, left))
+        self._late = late[BLOCK:]
+        return (closed + (late[:BLOCK] - closed) * share).astype(np.float32)
+
+    def close(self) -> None:
+        """Frees its memory; `process` must not be called again."""
+        self._closing.close()
+
+    def _next_far(self) -> Samples:
+        """What is played at about this moment; silence where the loudspeaker is late or closed."""
+        count = len(self._waiting)
+        if self._is_filling and count < SPARE_BLOCKS:
+            return np.zeros(BLOCK, np.float32)
+        if not count:
+            self._is_filling = True
+            self._linear.forget()
+            self._best_db = 0.0
+            return np.zeros(BLOCK, np.float32)
+        self._is_filling = False
+        self._least = min(self._least, count)
+        self._looked += 1
+        if self._looked == LOOK_EVERY:
+            for _ in range(self._least - SPARE_BLOCKS):
+                self._linear.skip(self._waiting.popleft())
+            self._least, self._looked = MOST_BLOCKS, 0
+        return self._waiting.popleft()
+
+    def _near_share(self, near: Samples, left: Samples) -> Samples:
+        """How much of the output is the linear part's, for each sample: float32 [BLOCK]."""
+        echo = near - left
+        for name, now in (("_near", near), ("_left", left), ("_echo", echo)):
+            before: float = getattr(self, name)
+            setattr(self, name, before + FOLLOW * (float(np.dot(now, now)) / BLOCK - before))
+        voice_db = 10 * np.log10((self._left + TINY) / (self._echo + TINY))
+        self._voices.append(float(np.interp(voice_db, VOICE_DB, (0.0, 1.0))))
+        if self._echo > SILENCE:
+            taken_db = 10 * np.log10((self._near + TINY) / (self._left + TINY))
+            self._best_db = max(float(taken_db), self._best_db * TRUST_KEPT)
+        wanted = 1.0
+        if self.is_on and self._silent < PARTITIONS:
+            wanted = max(self._voices) * float(np.interp(self._best_db, TRUST_DB, (0.0, 1.0)))
+        before = self._open
+        self._open += (RISE if wanted > before else FALL) * (wanted - before)
+        return np.linspace(before, self._open, BLOCK + 1, dtype=np.float32)[1:]
