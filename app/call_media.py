@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,6 +97,11 @@ class CallMedia:
         self._speaker: Speaker | None = None
         self._book = DeviceBook()
         self._cards = SoundCards()
+        self._settlers: dict[DeviceKind, Callable[[], None]] = {
+            "camera": self._settle_camera,
+            "microphone": self._settle_microphone,
+            "speaker": self._settle_speaker,
+        }
         self._picture = CallPicture(events.show_own, events.told)
         self._voice = CallVoice(VoiceTrial(self.mixer.play, events.tried), events.told)
 
@@ -168,10 +173,9 @@ class CallMedia:
             self._is_listing = True
             self._submit("list", self._list_again)
 
-    def _settle(self) -> None:
-        self._submit("camera", self._settle_camera)
-        self._submit("microphone", self._settle_microphone)
-        self._submit("speaker", self._settle_speaker)
+    def _settle(self, kinds: Iterable[DeviceKind] = ("camera", "microphone", "speaker")) -> None:
+        for kind in kinds:
+            self._submit(kind, self._settlers[kind])
 
     def _submit(self, worker: str, act: Callable[[], None]) -> Future[None]:
         def guarded() -> None:
@@ -264,8 +268,8 @@ class CallMedia:
         self._note(kind, words)
         return not words
 
-    def _note(self, kind: DeviceKind, words: str) -> None:
-        self._book.note(kind, words)
+    def _note(self, kind: DeviceKind, words: str, *, was_lost: bool = False) -> None:
+        self._book.note(kind, words, was_lost=was_lost)
         self._events.device_told(kind, words)
 
     def _lost(self, error: DeviceError) -> None:
@@ -273,7 +277,7 @@ class CallMedia:
             self._events.told(told)
             self._submit("list", self._look_again)
             return
-        self._note(error.kind, error.words)
+        self._note(error.kind, error.words, was_lost=True)
         self._submit(error.kind, lambda: self._drop(error.kind))
 
     def _drop(self, kind: DeviceKind) -> None:
@@ -294,6 +298,7 @@ class CallMedia:
                 self._look_again()
             else:
                 self._list()
+            self._settle(tuple(self._book.lost))
         finally:
             self._is_listing = False
 

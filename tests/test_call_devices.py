@@ -74,6 +74,30 @@ def test_sound_is_closed_for_the_moment_in_which_it_is_looked_for(desk, monkeypa
     assert not any(desk.words.values())
 
 
+def test_what_worked_before_is_tried_again_by_itself_and_what_never_did_is_not(desk):
+    desk.rack.failures["speaker"] = DeviceMissing("speaker")
+    desk.open()
+    desk.rack.failures["microphone"] = DeviceMissing("microphone")
+    desk.rack.on_lost(DeviceMissing("microphone"))
+    desk.until(lambda: desk.words["microphone"])
+    for tries in (2, 3):
+        # The sound server is still away.
+        desk.media.refresh_devices()
+        desk.until(lambda tries=tries: len(ids(desk, "microphone")) == tries)
+        assert desk.words["microphone"]
+        desk.media._workers["list"].submit(lambda: None).result(5)
+    del desk.rack.failures["microphone"]
+    desk.media.refresh_devices()
+    desk.until(lambda: desk.words["microphone"] == "")
+    assert desk.newest("microphone").is_running
+    tried = len(ids(desk, "speaker"))
+    desk.media._workers["list"].submit(lambda: None).result(5)
+    desk.media.refresh_devices()
+    desk.media._workers["list"].submit(lambda: None).result(5)
+    desk.media._workers["speaker"].submit(lambda: None).result(5)
+    assert len(ids(desk, "speaker")) == tried
+
+
 # --- what is made of picture and voice ----------------------------------------------------------------------------
 def test_r12_hd_asks_the_camera_for_more_and_sends_more_on_the_same_track(desk):
     desk.open()

@@ -14,12 +14,14 @@ class DeviceBook:
 
     Attributes:
         failed: Words about each kind that does not work.
+        lost: Those of them that worked before: a sound server that starts again, or a loose plug.
         devices: Those that there were the last time.
     """
 
     def __init__(self) -> None:
         """Nothing is open."""
         self.failed: dict[DeviceKind, str] = {}
+        self.lost: set[DeviceKind] = set()
         self.devices: tuple[Device, ...] = ()
         self._open: dict[DeviceKind, tuple[str, str] | None] = {}
         self._absent: dict[DeviceKind, str] = {}
@@ -47,12 +49,15 @@ class DeviceBook:
         self._open[kind] = wanted
         return True
 
-    def note(self, kind: DeviceKind, words: str) -> None:
+    def note(self, kind: DeviceKind, words: str, *, was_lost: bool = False) -> None:
         """Keeps what is wrong with a kind; empty: nothing."""
+        if was_lost:
+            self.lost.add(kind)
         if words:
             self.failed[kind] = words
         else:
             self.failed.pop(kind, None)
+            self.lost.discard(kind)
 
     def lose(self, kind: DeviceKind) -> str:
         """The device that is open is not there, or not any more.

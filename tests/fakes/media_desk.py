@@ -9,7 +9,7 @@ from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
 from tests.fakes.microphone import FakeMicrophone
 
-PLAIN = Choices(noise="off")
+PLAIN = Choices(noise="off", echo=False, levels=False)
 
 
 class Rack:
