@@ -176,6 +176,7 @@ class Application:
             show_state=self._bridge.show_state,
             show_levels=self._bridge.show_levels,
             show_pointed=self._bridge.show_pointed,
+            show_held=self._bridge.show_held,
             notify=self._notes.notify,
             set_reach=self._server.set_reach,
             steer_model=self._server.steer_model,

@@ -10,7 +10,10 @@ MAY_IMPORT = {
     "app.state": {"app.state", "app.wire", "app"},
     "app.media": {"app.media"},
     "app.net": {"app.net", "app.wire", "app.media"},
-    "app.ui": {"app.ui", "app.state", "app.wire", "app.media.types", "app.media.mailbox", "app.settings", "app.paths"},
+    "app.ui": {
+        "app.ui", "app.state", "app.wire", "app.media.gestures", "app.media.types", "app.media.mailbox",
+        "app.settings", "app.paths",
+    },
     "app.conductor": {
         "app.call_media", "app.effects", "app.media.types", "app.net.peers", "app.net.signalling", "app.net.usage",
         "app.parts", "app.servers", "app.state", "app.wire",

@@ -26,18 +26,21 @@ ON = (
 OFF = "The host switched gestures off."
 
 
+def needs_recording(state: AppState) -> bool:
+    """Whether gestures work only while AI recording is on, at this server."""
+    return state.connection.gestures_need_recording
+
+
 def why_not(state: AppState) -> str:
     """Why gestures cannot be switched on in the call now, in words; empty: they can."""
     is_recorded = state.call is not None and state.call.recording.since is not None
-    return "" if is_recorded or not state.connection.gestures_need_recording else NEED_RECORDING
+    return NEED_RECORDING if needs_recording(state) and not is_recorded else ""
 
 
 def can_choose(state: AppState) -> bool:
     """Whether gestures can be switched on with the join: together with AI recording, where they need it."""
     prejoin = state.prejoin
-    return (
-        prejoin is not None and prejoin.may_record and (prejoin.record or not state.connection.gestures_need_recording)
-    )
+    return prejoin is not None and prejoin.may_record and (prejoin.record or not needs_recording(state))
 
 
 def is_watched(state: AppState) -> bool:

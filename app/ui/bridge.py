@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from app.media.gestures import Held
 from app.media.mailbox import Mailbox
 from app.media.types import Levels, Wanted
 from app.state.app_state import AppState
@@ -47,6 +48,7 @@ class Bridge(QObject):
         state_changed(AppState): on the UI thread, the newest state.
         levels_changed(Levels): on the UI thread, about ten times a second during a call or its preview.
         pointed(Pointed): on the UI thread, where somebody points at a shared screen.
+        held(Held): on the UI thread, how long one's own hand has shown a gesture, a few times a second while it does.
 
     Attributes:
         stage: Where views of pictures are made known; they get what waits in the mailbox.
@@ -58,9 +60,11 @@ class Bridge(QObject):
     state_changed = Signal(object)
     levels_changed = Signal(object)
     pointed = Signal(object)
+    held = Signal(object)
     _state_came = Signal()
     _levels_came = Signal()
     _pointed_came = Signal()
+    _held_came = Signal(object)
     _pictures_came = Signal()
     _called = Signal(object)
 
@@ -99,6 +103,7 @@ class Bridge(QObject):
         self._state_came.connect(self._give_state, queued)
         self._levels_came.connect(self._give_levels, queued)
         self._pointed_came.connect(self._give_pointed, queued)
+        self._held_came.connect(self.held, queued)
         self._pictures_came.connect(self.stage.deliver, queued)
         self._called.connect(self._call, queued)
 
@@ -129,6 +134,10 @@ class Bridge(QObject):
             self._pointed.append(told)
         if is_first:
             self._pointed_came.emit()
+
+    def show_held(self, held: Held) -> None:
+        """Shows how long one's own hand has shown a gesture; from any thread."""
+        self._held_came.emit(held)
 
     def wake(self) -> None:
         """The mailbox's wake callback: pictures wait; from any thread."""

@@ -50,6 +50,7 @@ KEYS = (
     Key("chat", ("C",), "Open or close the chat"),
     Key("people", ("P",), "Open or close the list of people"),
     Key("record", ("Ctrl+Shift+R",), "Start or stop AI recording, as the host"),
+    Key("gestures", ("G",), "Gestures on or off for everyone, as the host"),
     Key("captions", ("T",), "Captions on or off"),
     Key("so-far", ("W",), "What was said so far, in a recorded call"),
     Key("mark", ("B",), "Mark this moment, in a recorded call"),

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QApplication
 
+from app.media.gestures import Held
 from app.media.mailbox import Mailbox
 from app.media.types import Level
 from app.state.stage import Stage, Tile
@@ -82,6 +83,7 @@ PAGES = {
     "terms-text": (lambda: states.prejoin(asks_terms=True), ()),
     "prejoin": (states.prejoin, (MIDDLE, SMALL, SLIM)),
     "prejoin-trying": (states.trying_prejoin, (MIDDLE, SMALL, SLIM)),
+    "prejoin-unrecorded": (lambda: states.prejoin(record=False), (SLIM,)),
     "prejoin-guest-recorded": (states.guest_prejoin, (MIDDLE, SMALL, SLIM)),
     "prejoin-no-devices": (states.no_devices, (SMALL, SLIM)),
     "prejoin-closed": (states.closed_prejoin, ()),
@@ -118,6 +120,8 @@ PAGES = {
     "call-hands": (lambda: call_states.call_with_hands(panel="people"), (SMALL, SLIM)),
     "call-hands-two": (lambda: call_states.call_with_hands(3, panel=""), (SLIM,)),
     "call-reactions": (call_states.call_with_reactions, (SLIM,)),
+    "call-gestures": (lambda: call_states.call_with_gestures(6), (SMALL, SLIM)),
+    "call-gestures-two": (lambda: call_states.call_with_gestures(2), (SLIM,)),
     "call-captions": (call_states.call_with_captions, (SMALL, SLIM)),
     "call-captions-pair": (lambda: call_states.call_with_captions(2), (SMALL, SLIM)),
     "call-captions-share": (lambda: call_states.call_with_captions(3, share=True), (SMALL, SLIM)),
@@ -297,6 +301,8 @@ class Set:
             page._show_invitation("7QK4-M2XP-9TDA-W3RV")
         if name == "rooms-link":
             next(one for one in self.window.findChildren(MessageText) if one.links).followed.emit(states.ADDRESS)
+        if name.startswith("call-gestures"):
+            self.bridge.show_held(Held("hand" if name == "call-gestures" else "victory", 0.5))
         settle(0.25 if name == "recap" else 0.6 if name == "call-reactions" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()

@@ -9,6 +9,7 @@ from app.state.slices.captions import Caption, Captions, SoFar
 from app.state.slices.chat import Chat, ChatLog
 from app.state.slices.devices import Choices
 from app.state.slices.drafts import Draft
+from app.state.slices.gestures import Gestures
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
@@ -157,6 +158,11 @@ def call_with_reactions(count=6, **changes):
     now = datetime.now().timestamp()
     shown = (Shown(1, "p1", "clap", now), Shown(2, "p4", "heart", now), Shown(3, "p0", "party", now))
     return call(count, **{"reactions": Reactions(shown, 4), **changes})
+
+
+def call_with_gestures(count=3, **changes):
+    """The host has allowed gestures."""
+    return call(count, **{"host": "p0", "panel": "", "gestures": Gestures(is_on=True), **changes})
 
 
 SAID = (

@@ -44,6 +44,7 @@ from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.captions_layer import CaptionsLayer
 from app.ui.widgets.cards import Card, Glyph, Tabs, column, row
 from app.ui.widgets.frame import frame_of
+from app.ui.widgets.hold_layer import HoldLayer
 from app.ui.widgets.page import Page
 from app.ui.widgets.reactions_layer import ReactionsLayer
 from app.ui.widgets.scrim import Scrim
@@ -74,7 +75,10 @@ class CallPage(Page):
         self._reconnecting = Reconnecting()
         self._captions = CaptionsLayer()
         self._reactions = ReactionsLayer()
-        self._stage_view = StageView(bridge.stage, self._captions, self._reactions, self._reconnecting)
+        self._hold = HoldLayer()
+        self._stage_view = StageView(bridge.stage, self._captions, self._reactions, self._hold, self._reconnecting)
+        self._hold.show_places(self._stage_view.place_of)
+        bridge.held.connect(self._hold.show_held)
         self._stage_view.looked_at.connect(lambda tile: bridge.do(Pin(tile=tile)))
         self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
         self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
@@ -190,6 +194,7 @@ class CallPage(Page):
             self._seat = seat
             self._stage_view.clear()
             self._reactions.clear()
+            self._hold.clear()
             self._captions.clear()
         self._state = state
         self._header.show_state(state)

@@ -13,7 +13,9 @@ from app.state.call_intents import (
     RaiseHand,
     StopOwnShare,
     SwitchCaptions,
+    SwitchGestures,
 )
+from app.state.gestures import why_not
 from app.state.hands import is_up, raised
 from app.state.intents import Explain
 from app.state.so_far import PANEL, can_read, is_member, why_not_mark
@@ -131,6 +133,19 @@ def _pip(state: AppState) -> Look:
     return Look(words, "Open" if is_open else "Closed", note=pip_note(state), is_on=is_open)
 
 
+def _gestures(state: AppState) -> Look:
+    is_on = state.call is not None and state.call.gestures.is_on
+    words = f"{'Stop' if is_on else 'Allow'} gestures"
+    note = "" if is_on else why_not(state).rstrip(".")
+    # There also while nothing is recorded: no button moves when that changes.
+    return Look(words, "On" if is_on else "Off", note=note, is_on=is_on, is_shown=state.is_host)
+
+
+def _toggle_gestures(act: Act) -> None:
+    if act.state.call is not None:
+        act.bridge.do(SwitchGestures(is_on=not act.state.call.gestures.is_on))
+
+
 def _settings(state: AppState) -> Look:
     return Look("Devices and background")
 
@@ -145,6 +160,7 @@ ACTIONS = (
         "toggle-camera", "video", ALWAYS, _camera, key="camera",
         do=lambda act: toggle(act.bridge, act.state.devices.chosen, "camera"),
     ),
+    BarAction("toggle-gestures", "hand-metal", 24, _gestures, key="gestures", toggles=True, do=_toggle_gestures),
     BarAction("share-screen", "screen-share", 90, _share, key="share", toggles=True, do=_toggle_share),
     BarAction("raise-hand", "hand", 65, _hand, key="hand", toggles=True, do=_toggle_hand),
     BarAction(

@@ -1,4 +1,4 @@
-"""Camera, microphone, speaker, background and data: the same panel before the call and in it, kept at once.
+"""Camera, microphone, speaker, background, gestures and data: the same panel before the call and in it, kept at once.
 
 A further row goes into the part that it belongs to (`camera_part`, `sound_parts`, `background_part`), by `make_switch`
 or `make_list` of `choosing.ChoicePart`.
@@ -18,6 +18,7 @@ from app.ui.bridge import Bridge
 from app.ui.panels.background_part import BackgroundPart
 from app.ui.panels.camera_part import CameraPart
 from app.ui.panels.choosing import ChoicePart, Chosen
+from app.ui.panels.gestures_part import GesturesPart
 from app.ui.panels.sound_parts import MicrophonePart, SpeakerPart
 from app.ui.text import Words, bytes_words
 from app.ui.widgets.buttons import IconButton
@@ -48,6 +49,7 @@ class DevicePanel(QWidget):
             self._microphone,
             SpeakerPart(chosen, prefix),
             BackgroundPart(chosen, prefix),
+            GesturesPart(chosen, prefix),
             DataPart(chosen, prefix),
         )
         self.setLayout(column(*self._parts, gap=14))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from app.state.app_state import AppState
-from app.state.call_intents import AnswerMove, ChooseRecording, ReadNotice
+from app.state.call_intents import AnswerMove, ChooseGestures, ChooseRecording, ReadNotice
+from app.state.gestures import NEED_RECORDING, can_choose, needs_recording
 from app.state.slices.prejoin import PreJoin
 from app.ui.bridge import Bridge
 from app.ui.panels.meeting_words import when_words
-from app.ui.text import Words, clock_words, people_words
+from app.ui.text import Words, clock_words, people_words, set_tip
 from app.ui.widgets.buttons import Button, Switch, Tick
 from app.ui.widgets.cards import Card, Glyph, column, row
 
@@ -18,31 +19,52 @@ _NO_AI = (
     "switch it on. It is off now, so nothing of this meeting is written down."
 )
 
+_AI = (
+    "Recording and the AI recap are one: it starts when you join, and everyone is told before they do. Video, "
+    "transcript, summary and action items go to the members of the room and are deleted after six months. "
+    "While it is off, nothing is written down"
+)
+_GESTURES = (
+    "An open palm raises the hand; thumb up, thumb down, victory and OK are reactions. Everyone’s hands are watched on "
+    "their own computer only."
+)
+
 
 class RecordCard(Card):
-    """The AI recording switch for the host; for everyone else, why there is no AI without it."""
+    """The switches for AI recording and gestures for the host; for everyone else, why there is no AI without it."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._switch = Switch("AI recording", "record-switch")
         self._switch.toggled.connect(lambda is_on: bridge.do(ChooseRecording(record=is_on)))
-        self._words = Words(
-            "Recording and the AI recap are one: it starts when you join, and everyone is told before they do. Video, "
-            "transcript, summary and action items go to the members of the room and are deleted after six months. "
-            "While it is off, nothing is written down.", look="small", wraps=True,
-        )  # fmt: skip
+        self._gestures = Switch("Gestures", "gestures-switch")
+        self._gestures.toggled.connect(lambda is_on: bridge.do(ChooseGestures(is_on=is_on)))
+        self._words = Words("", look="small", wraps=True)
+        self._words.setObjectName("record-words")
         self._no_ai = Words(_NO_AI, look="small", wraps=True)
         self._no_ai.setObjectName("no-ai-words")
+        switches = row(self._switch, self._gestures, gap=28)
+        switches.setStretch(0, 1)
+        switches.setStretch(1, 1)
         super().__init__(
-            column(self._switch, self._words, self._no_ai, gap=4, margins=(14, 10, 14, 12)),
+            column(switches, self._words, self._no_ai, gap=4, margins=(14, 10, 14, 12)),
             ground="raised", name="record-card",
         )  # fmt: skip
 
+    def show_state(self, state: AppState) -> None:
+        """What can be switched on, and why gestures cannot."""
+        self._gestures.setEnabled(can_choose(state))
+        self._words.setText(f"{_AI}{', and gestures do not work' if needs_recording(state) else ''}.")
+        told = _GESTURES if self._gestures.isEnabled() else NEED_RECORDING
+        self._gestures.setAccessibleDescription(told)
+        set_tip(self._gestures, told)
+
     def show_prejoin(self, prejoin: PreJoin) -> None:
-        """The switch, or the words; nothing while the meeting is recorded: the notice says it then."""
-        self._switch.setVisible(prejoin.may_record)
-        self._words.setVisible(prejoin.may_record)
+        """The switches, or the words; nothing while the meeting is recorded: the notice says it then."""
+        for one in (self._switch, self._gestures, self._words):
+            one.setVisible(prejoin.may_record)
         self._no_ai.setVisible(not prejoin.may_record)
         self._switch.show_checked(prejoin.record)
+        self._gestures.show_checked(prejoin.gestures)
         self.setVisible(prejoin.may_record or not (prejoin.is_recording or prejoin.code))
 
 
