@@ -173,6 +173,11 @@ class CallMedia:
             self._is_listing = True
             self._submit("list", self._list_again)
 
+    def look_again(self) -> None:
+        """Sound devices have come or gone, or another one is the system's default: looks, and opens what is chosen."""
+        if self._is_started:
+            self._submit("list", self._look_again)
+
     def _settle(self, kinds: Iterable[DeviceKind] = ("camera", "microphone", "speaker")) -> None:
         for kind in kinds:
             self._submit(kind, self._settlers[kind])

@@ -120,6 +120,10 @@ class Conductor:
         """Plays the test sound on the chosen speaker; from any thread."""
         self.media.play("test")
 
+    def devices_changed(self) -> None:
+        """Sound devices have come or gone; from any thread."""
+        self.media.look_again()
+
     def fetch_file(self, meeting: str, file: str, ready: FileReady) -> None:
         """Brings a recap's file here and calls `ready(path, "")` or `ready(None, words)`; from any thread."""
 

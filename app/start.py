@@ -24,6 +24,7 @@ from app.shell.first_paint import FirstPaint
 from app.shell.notes import Notes
 from app.shell.options import Options, read_options
 from app.shell.own_server import OwnServer
+from app.shell.plugs import Plugs
 from app.shell.session_end import SessionEnd
 from app.shell.single_instance import LinkApplication, SingleInstance
 from app.state.call_intents import FollowLink
@@ -98,6 +99,9 @@ class Application:
         self._window.theme_chosen.connect(lambda choice: self._settings.change(theme=choice))
         self._notes = Notes(self._window, self._bridge)
         self._screens = _make_screens()
+        self._plugs = Plugs(self._engine.devices_changed)
+        # Levels come while devices are open: before that nobody waits for Qt's part to be loaded.
+        self._bridge.levels_changed.connect(lambda levels: self._plugs.begin())
         self._ends = SessionEnd(self._window, signalled=self._signalled, session_ends=self._window.let_close)
         faults.tell_faults(self._engine.do)
         self._starter = threading.Thread(target=self._start_rest, name="start", daemon=True)

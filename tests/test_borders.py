@@ -49,7 +49,8 @@ MAY_IMPORT = {
 #: package from outside -> the only places of ours that may import it.
 DOORS = {
     "PySide6": {
-        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.first_paint", "app.shell.qt_screens",
+        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.first_paint", "app.shell.plugs",
+        "app.shell.qt_screens",
         "app.shell.session_end", "app.shell.single_instance",
     },
     "websockets": {"app.net.signalling"},

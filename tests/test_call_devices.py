@@ -74,6 +74,13 @@ def test_sound_is_closed_for_the_moment_in_which_it_is_looked_for(desk, monkeypa
     assert not any(desk.words.values())
 
 
+def test_what_another_part_sees_of_the_plugs_is_looked_at_while_devices_are_open(desk):
+    desk.media.look_again()
+    desk.open()
+    desk.media.look_again()
+    desk.until(lambda: len(ids(desk, "microphone")) == 2 and len(desk.lists) == 2)
+
+
 def test_what_worked_before_is_tried_again_by_itself_and_what_never_did_is_not(desk):
     desk.rack.failures["speaker"] = DeviceMissing("speaker")
     desk.open()

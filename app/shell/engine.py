@@ -81,6 +81,11 @@ class Engine:
         """See `Conductor.play_test_sound`."""
         self._soon(lambda conductor: conductor.play_test_sound())
 
+    def devices_changed(self) -> None:
+        """See `Conductor.devices_changed`; nothing is open before there is one."""
+        if self._conductor is not None:
+            self._conductor.devices_changed()
+
     def want_pictures(self, wanted: Wanted) -> None:
         """See `Conductor.want_pictures`; it is told on each change alone, so that none may be missed."""
         self._soon(lambda conductor: conductor.want_pictures(wanted))
