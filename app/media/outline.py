@@ -20,7 +20,7 @@ from app.media.types import Pixels, Samples
 _WIDTH, _HEIGHT = MODEL_SIZE_PX
 # Flicker against lag, by measure (`python -m tests.bench masks`): what differs by less than the first from what was
 # there is noise, from the second on it is motion; noise moves what was there by the least share.
-_STILL, _MOVED, _LEAST_SHARE = 0.024, 0.3, 0.15
+_STILL, _MOVED, _LEAST_SHARE = 0.03, 0.3, 0.1
 # What the model says with at least that much certainty is counted as the person's colours, or the room's.
 _SURE_PERSON, _SURE_ROOM = 0.85, 0.08
 #: Steps of luma and of each colour in which colours are told apart.
@@ -28,17 +28,17 @@ _LUMA_STEPS, _COLOUR_STEPS = 8, 32
 _BINS = _LUMA_STEPS * _COLOUR_STEPS * _COLOUR_STEPS
 #: A colour that was seen less often than this, of all, tells nothing.
 _RARE = 1e-5
-#: How much colours can add or take where the model is entirely unsure.
-_COLOUR_SAY = 0.7
+#: How much colours can add, and take, where the model is entirely unsure. Hair before a shelf of the same brown must stay.
+_ADDS, _TAKES = 0.7, 0.4
 #: A region is from here on; it is kept where it holds at least so many pixels, and such a share, of certain person, and
 #: is not tiny beside the largest one. Pixels of regions are those of the half size, [72, 128].
 _MAYBE, _CERTAIN, _LEAST_CERTAIN_PX, _LEAST_CERTAIN_SHARE, _LEAST_BESIDE = 0.3, 0.8, 5, 0.06, 0.01
 #: A hole that touches no side of the picture is filled up to this size; a larger one only where its colours are theirs.
 _SMALL_HOLE_PX, _LARGE_HOLE_PX = 15, 225
 #: Soft only round the middle, before and after it is drawn along the edges.
-_SOFT_FROM, _SOFT_WIDTH = 0.3, 0.4
+_SOFT_FROM, _SOFT_WIDTH = 0.28, 0.4
 #: How far edges are looked for, in pixels of the model, and how strong they have to be (variance of luma, 0 to 1).
-_REACH, _FLAT = 3, 1e-3
+_REACH, _FLAT = 3, 3e-4
 #: Steps of luma in a small picture that grain does not reach; the share of pixels beyond it from which the outline is
 #: drawn anew, and from which the model has to look at once. Where nothing stirs, its turn comes that much later.
 _GRAIN, _STIRRED, _MOVED_MUCH, _STILL_FOR = 12, 0.0015, 0.02, 2
@@ -145,7 +145,8 @@ def settle(mask: Samples, pixels: Pixels) -> Samples:
     """
     theirs = _theirs(mask, pixels)
     doubt = np.sqrt(np.maximum(np.float32(1) - np.abs(mask - np.float32(0.5)) / np.float32(0.42), np.float32(0)))
-    told = mask + (theirs - np.float32(0.5)) * doubt * np.float32(_COLOUR_SAY)
+    say = (theirs - np.float32(0.5)) * doubt
+    told = mask + np.where(say > 0, np.float32(_ADDS), np.float32(_TAKES)) * say
     told = _fill_holes(_drop_patches(told, mask), theirs)
     return np.asarray(np.clip((told - np.float32(_SOFT_FROM)) / np.float32(_SOFT_WIDTH), 0, 1), np.float32)
 
