@@ -28,7 +28,7 @@ _LUMA_STEPS, _COLOUR_STEPS = 8, 32
 _BINS = _LUMA_STEPS * _COLOUR_STEPS * _COLOUR_STEPS
 #: A colour that was seen less often than this, of all, tells nothing.
 _RARE = 1e-5
-#: How much colours can add, and take, where the model is entirely unsure. Hair before a shelf of the same brown must stay.
+#: How much colours can add, and take, where the model is entirely unsure: hair before a shelf of its brown must stay.
 _ADDS, _TAKES = 0.7, 0.4
 #: A region is from here on; it is kept where it holds at least so many pixels, and such a share, of certain person, and
 #: is not tiny beside the largest one. Pixels of regions are those of the half size, [72, 128].

@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "camera", "masks", "relay", "signalling", "ear", "recap-speed", "share", "ui")
+NAMES = ("startup", "join", "camera", "masks", "call-cpu", "relay", "signalling", "ear", "recap-speed", "share", "ui")
 
 
 def main(argv):

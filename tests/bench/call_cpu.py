@@ -1,0 +1,119 @@
+"""What a call of two costs each: real clients, cameras of 1280x720 at 30 pictures a second, strong blur.
+
+cores               of one core for one client, mean of the two over `WATCH_S`: camera, background, encoding, sending,
+                    receiving, decoding, voices and the window
+fps                 pictures of the other painted a second, at the slower client
+threads             the same by thread, in cores, of the busier client
+server_cores        of the server
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import av
+
+from tests.bench import film
+from tests.bench.join import others_tile
+from tests.steering import ROOT, Client, Server, share_a_room, sign_up
+
+#: Put before the client's own start: Linux then knows its threads by the names that they have in Python.
+NAMING = """
+import ctypes, threading
+run = threading.Thread.run
+def named(self):
+    ctypes.CDLL(None).prctl(15, self.name.encode()[:15], 0, 0, 0)
+    run(self)
+threading.Thread.run = named
+"""
+SIZE_PX, FPS = (1280, 720), 30
+SETTLE_S, WATCH_S = 12.0, 20.0
+VOICES = {"ada": "clara.opus", "grace": "felix.opus"}
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def write_camera(path):
+    """As planes: what a file costs to decode is not measured, and does not fall behind on a busy computer."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("rawvideo", rate=FPS)
+        stream.width, stream.height = SIZE_PX
+        stream.pix_fmt = "yuv420p"
+        for _, bgr in film.talking(SIZE_PX):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(bgr, format="bgr24")):
+                container.mux(packet)
+        for packet in stream.encode(None):
+            container.mux(packet)
+
+
+def spent_s(pid):
+    """Processor time of a process by the names of its threads."""
+    spent = Counter()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            stat = (task / "stat").read_text()
+        except OSError:  # it has ended
+            continue
+        name, _, rest = stat[stat.index("(") + 1 :].rpartition(")")
+        user, system = rest.split()[11:13]
+        spent[name] += (int(user) + int(system)) * TICK_S
+    return spent
+
+
+def start(folder, server, who):
+    data = folder / who
+    data.mkdir()
+    choices = {"background": "blur", "picture": "hd"}
+    (data / "settings.json").write_text(json.dumps({"choices": choices}))
+    files = ("--fake-camera", folder / "camera.nut", "--fake-microphone", ROOT / "resources" / "demo" / VOICES[who])
+    (folder / "sitecustomize.py").write_text(NAMING)
+    known = {**os.environ, "PYTHONPATH": str(folder)}
+    speaker = ("--fake-speaker", folder / f"{who}.wav")
+    return Client(data, "--server", server.url, *files, *speaker, name=who, environment=known)
+
+
+def watch(processes):
+    """(cores by thread of each, seconds) over `WATCH_S`."""
+    before, began = [spent_s(one.pid) for one in processes], time.monotonic()
+    time.sleep(WATCH_S)
+    span_s = time.monotonic() - began
+    after = [spent_s(one.pid) for one in processes]
+    return [{name: (b[name] - a[name]) / span_s for name in b} for a, b in zip(before, after, strict=True)], span_s
+
+
+def main(argv):
+    argparse.ArgumentParser(prog="python -m tests.bench call-cpu").parse_args(argv)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_camera(folder / "camera.nut")
+        server = Server(folder / "server")
+        clients = []
+        try:
+            clients += [start(folder, server, who) for who in VOICES]
+            host, guest = clients
+            sign_up(host, "Ada")
+            sign_up(guest, "Grace")
+            share_a_room(host, guest, "Bench")
+            host.click("camera-button", "menu-video-meeting", "terms-continue", "prejoin-join")
+            host.wait(call_phase="in")
+            guest.click("join-newest", "terms-continue", "prejoin-join")
+            for client in clients:
+                client.wait(call_phase="in", people=2, painted="*")
+            time.sleep(SETTLE_S)
+            frames = [others_tile(client)["frames"] for client in clients]
+            cores, span_s = watch([*clients, server])
+            seen = [others_tile(client)["frames"] - was for client, was in zip(clients, frames, strict=True)]
+        finally:
+            for client in clients:
+                client.quit()
+            server.stop()
+    own = [sum(one.values()) for one in cores]
+    busier = cores[own.index(max(own[:2]))]
+    top = dict(sorted(((name, round(one, 3)) for name, one in busier.items() if one > 0.01), key=lambda one: -one[1]))
+    return {
+        "cores": round(sum(own[:2]) / 2, 3), "fps": round(min(seen) / span_s, 1),
+        "cores_each": [round(one, 3) for one in own[:2]], "threads": top, "server_cores": round(own[2], 3),
+    }  # fmt: skip
