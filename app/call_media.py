@@ -27,6 +27,7 @@ from app.media.types import (
     DeviceError,
     DeviceKind,
     DeviceMissing,
+    DeviceSilent,
     Levels,
     MediaError,
     Picture,
@@ -278,6 +279,10 @@ class CallMedia:
         self._events.device_told(kind, words)
 
     def _lost(self, error: DeviceError) -> None:
+        if isinstance(error, DeviceSilent):
+            self._note(error.kind, error.words)
+            self._voice.wakes = lambda: self._note(error.kind, "")
+            return
         if told := self._book.lose(error.kind):
             self._events.told(told)
             self._submit("list", self._look_again)

@@ -23,6 +23,7 @@ class CallVoice:
         trial: keeps what is said and plays it back, before a call.
         is_talking: the others hear one although the microphone is off.
         choices: what holds from the next block on; the filter follows with `settle`.
+        wakes: called once when there is any sound, then forgotten; None: nobody waits for it.
     """
 
     def __init__(self, trial: VoiceTrial, tell: Callable[[str], None]) -> None:
@@ -34,6 +35,7 @@ class CallVoice:
         """
         self.trial = trial
         self.is_talking = False
+        self.wakes: Callable[[], None] | None = None
         self._tell = tell
         self.choices = Choices()
         self._filters: VoiceFilters | None = None
@@ -67,6 +69,9 @@ class CallVoice:
 
     def hear(self, block: Samples) -> None:
         """Each 10 ms of the microphone, in its own thread."""
+        if self.wakes is not None and block.any():
+            wakes, self.wakes = self.wakes, None
+            wakes()
         clean = self._filters.process(block) if self._filters is not None else block
         self._meter.add(clean)
         self.trial.take(clean)

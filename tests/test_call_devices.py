@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from app.media.types import BLOCK, Device, DeviceMissing
+from app.media.types import BLOCK, Device, DeviceMissing, DeviceSilent
 from app.media.voice_trial import KEPT_S
 from app.net.encoding import CAMERA, CAMERA_HD
 from tests.fakes.media_desk import PLAIN, Desk, Track
@@ -72,6 +72,18 @@ def test_sound_is_closed_for_the_moment_in_which_it_is_looked_for(desk, monkeypa
     assert running == [True, False]
     assert len(ids(desk, "camera")) == 1
     assert not any(desk.words.values())
+
+
+def test_r29_a_microphone_that_gives_nothing_but_silence_is_told_until_there_is_sound(desk):
+    desk.open()
+    silent = desk.newest("microphone")
+    desk.rack.on_lost(DeviceSilent("microphone"))
+    assert desk.words["microphone"] == DeviceSilent("microphone").words
+    silent.give()
+    assert desk.words["microphone"]
+    silent.give(np.full(BLOCK, 0.001, np.float32))
+    assert (desk.words["microphone"], silent.is_running) == ("", True)
+    assert len(ids(desk, "microphone")) == 1
 
 
 def test_what_another_part_sees_of_the_plugs_is_looked_at_while_devices_are_open(desk):

@@ -11,11 +11,13 @@ import numpy as np
 
 from app.media.sound_device import SoundDevice
 from app.media.sounds import only_numbers
-from app.media.types import Samples
+from app.media.types import DeviceSilent, Samples
 
 OnBlock: TypeAlias = Callable[[Samples], None]
 # 0.5 s: a consumer held up longer than that loses the oldest sound rather than lagging behind.
 RING_BLOCKS = 50
+#: Of 10 ms, all zeros, since it was opened: a real microphone in the quietest room gives some noise.
+SILENT_BLOCKS = 800
 
 
 class Microphone(Protocol):
@@ -54,6 +56,7 @@ class DeviceMicrophone(SoundDevice):
         """Begins; see `Microphone.start`."""
         self.stop()
         ring: deque[bytes] = deque(maxlen=RING_BLOCKS)
+        silence = _Silence()
 
         def hear(data: Any) -> None:
             self.overruns += len(ring) == RING_BLOCKS
@@ -61,6 +64,23 @@ class DeviceMicrophone(SoundDevice):
 
         def hand_on(stopped: threading.Event) -> None:
             while ring and not stopped.is_set():
-                on_block(only_numbers(np.frombuffer(ring.popleft(), np.float32)))
+                block = only_numbers(np.frombuffer(ring.popleft(), np.float32))
+                if silence.lasts(block) and self._on_lost:
+                    self._on_lost(DeviceSilent("microphone"))
+                on_block(block)
 
         self._begin(hear, hand_on)
+
+
+class _Silence:
+    """Notices once that there has been nothing but silence since the beginning."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def lasts(self, block: Samples) -> bool:
+        """Takes the next block; True with the one that makes it too long."""
+        if self._count >= SILENT_BLOCKS:
+            return False
+        self._count = SILENT_BLOCKS if block.any() else self._count + 1
+        return self._count == SILENT_BLOCKS and not block.any()

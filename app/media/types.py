@@ -9,6 +9,7 @@ Errors of this package::
       DeviceError           a camera, microphone or speaker cannot be used; the call goes on without it
         DeviceMissing       there is none, or it was unplugged
         DeviceDenied        the system does not let this program use it
+        DeviceSilent        it is open, and nothing comes from it
         DeviceBusy          another program holds it, or it does not answer
       FileUnreadable        a file that should play cannot be read
 """
@@ -227,6 +228,15 @@ class DeviceDenied(DeviceError):
     """The system does not let this program use the device."""
 
     sentence = "This computer does not allow Parley to use the {kind}. Allow it in the system's privacy settings."
+
+
+class DeviceSilent(DeviceError):
+    """The device is open, but nothing comes from it: macOS gives silence where it does not allow a microphone."""
+
+    sentence = (
+        "Your {kind} gives nothing but silence. Is it switched off by a switch or key of its own, or not allowed in "
+        "the system's privacy settings?"
+    )
 
 
 class DeviceBusy(DeviceError):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.media import portaudio, sound_device
-from app.media.microphone import RING_BLOCKS, DeviceMicrophone
-from app.media.types import BLOCK, DeviceBusy, DeviceError, DeviceMissing
+from app.media.microphone import RING_BLOCKS, SILENT_BLOCKS, DeviceMicrophone
+from app.media.types import BLOCK, DeviceBusy, DeviceError, DeviceMissing, DeviceSilent
 from tests.fakes.portaudio import FakePortAudio, PortAudioError
 
 LIMIT_S = 10.0
@@ -102,3 +102,15 @@ def test_what_is_no_number_is_silence() -> None:
     assert done.wait(LIMIT_S)
     device.stop()
     assert list(heard[0][2:7]) == [0.5, 0.0, 0.0, 0.0, 0.5]
+
+
+@pytest.mark.parametrize(("first", "is_told"), [(0.0, True), (0.001, False)])
+def test_r29_silence_from_the_beginning_is_told_once(first: float, is_told: bool) -> None:
+    library, lost, heard = FakePortAudio(), [], threading.Semaphore(0)
+    device = DeviceMicrophone(library=library, on_lost=lost.append)
+    device.start(lambda samples: heard.release())
+    for number in range(SILENT_BLOCKS * 2 + 10):
+        hear(library, 0.0 if number else first)
+        assert heard.acquire(timeout=LIMIT_S)
+    device.stop()
+    assert [type(one) for one in lost] == [DeviceSilent] * is_told

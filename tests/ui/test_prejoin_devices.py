@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
 
 from app.call_media import OWN
-from app.media.types import BLOCK, DeviceBusy, DeviceDenied, DeviceMissing
+from app.media.types import BLOCK, DeviceBusy, DeviceDenied, DeviceMissing, DeviceSilent
 from app.state.effects import SaveChoices, Send
 from app.state.slices.devices import Choices, DeviceItem
 from app.ui.panels import outside
@@ -177,3 +177,8 @@ def test_r29_on_windows_a_camera_in_use_may_be_one_that_is_not_allowed():
     assert not outside.can_open_settings("camera", busy, "darwin")
     assert not outside.can_open_settings("camera", DeviceMissing("camera").words, "win32")
     assert not outside.can_open_settings("speaker", DeviceBusy("speaker").words, "win32")
+
+
+@pytest.mark.parametrize(("platform", "wanted"), [("darwin", True), ("win32", True), ("linux", False)])
+def test_r29_silence_may_be_a_microphone_that_is_not_allowed(platform, wanted):
+    assert outside.can_open_settings("microphone", DeviceSilent("microphone").words, platform) == wanted

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from app.media.types import DeviceBusy, DeviceDenied
+from app.media.types import DeviceBusy, DeviceDenied, DeviceSilent
 from app.state.slices.devices import DeviceKind
 from app.wire.text import one_line
 
@@ -70,8 +70,11 @@ def can_open_settings(kind: DeviceKind, words: str, platform: str = sys.platform
         words: What is said of it.
         platform: As `sys.platform`.
     """
-    # Windows says of a camera that it does not allow no more than of one that is in use.
-    may_help = is_denied(kind, words) or (platform == "win32" and words == DeviceBusy.sentence.format(kind=kind))
+    # Windows says of a camera that it does not allow no more than of one that is in use; macOS gives silence in place
+    # of a microphone.
+    is_silent = words == DeviceSilent.sentence.format(kind=kind)
+    is_busy = platform == "win32" and words == DeviceBusy.sentence.format(kind=kind)
+    may_help = is_denied(kind, words) or is_silent or is_busy
     return may_help and bool(settings_url(kind, platform))
 
 
