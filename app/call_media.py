@@ -160,6 +160,11 @@ class CallMedia:
         """Where one's own picture is shown."""
         self._picture.set_views(views)
 
+    @property
+    def is_speaking(self) -> bool:
+        """Whether one speaks up, heard by the others or not."""
+        return self._voice.is_speaking
+
     def levels(self) -> Levels:
         """How loud everybody is, by person; oneself is `OWN`."""
         return {OWN: self._voice.level, **self.mixer.levels()}

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from app.net.tracks import MicrophoneTrack
 
 
+#: How likely it is on average that a voice is one, 0.0 to 1.0, before it counts as one.
+LIKELY = 0.5
+#: Of each 10 ms so much is believed: about a third of a second counts.
+_BELIEF = 0.03
+
+
 class CallVoice:
     """Follows the choices; its microphone is opened and closed by the microphone's worker, as `CallMedia` says.
 
@@ -40,12 +46,18 @@ class CallVoice:
         self.choices = Choices()
         self._filters: VoiceFilters | None = None
         self._meter = LevelMeter()
+        self._likely = 0.0
         self._track: MicrophoneTrack | None = None
 
     @property
     def level(self) -> Level:
         """How loud one is."""
         return self._meter.level
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether one speaks up; where there is a noise filter, not where it only hears typing or a door."""
+        return self._meter.level.is_speaking and self._likely >= LIKELY
 
     def settle(self) -> None:
         """Follows the choices; nothing restarts."""
@@ -74,6 +86,9 @@ class CallVoice:
             wakes()
         clean = self._filters.process(block) if self._filters is not None else block
         self._meter.add(clean)
+        noise = self._filters.noise if self._filters is not None else None
+        likely = noise.speech_probability if noise is not None and noise.mode != "off" else 1.0
+        self._likely += (likely - self._likely) * _BELIEF
         self.trial.take(clean)
         track = self._track
         if track is None:

@@ -1,14 +1,17 @@
 """The devices of a call that come and go, and what is made of picture and voice on the way to the others."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 
+from app.media.sounds import stream_blocks
 from app.media.types import BLOCK, Device, DeviceMissing, DeviceSilent
 from app.media.voice_trial import KEPT_S
 from app.net.encoding import CAMERA, CAMERA_HD
 from tests.fakes.media_desk import PLAIN, Desk, Track
+from tests.steering import ROOT
 
 
 @pytest.fixture
@@ -180,6 +183,25 @@ def test_the_held_key_lets_one_be_heard_and_nothing_else_does(desk):
     desk.media.start(dataclasses.replace(PLAIN, microphone_on=False))
     desk.newest("microphone").give()
     assert len(track.taken) == 1, "another call, and no key is held in it"
+
+
+@pytest.mark.parametrize(("noise", "sound", "wanted"), [
+    ("standard", "voice", True), ("standard", "typing", False), ("strong", "voice", True), ("off", "voice", True),
+])  # fmt: skip
+def test_one_speaks_up_by_a_voice_and_not_by_a_keyboard(desk, noise, sound, wanted):
+    desk.open(dataclasses.replace(PLAIN, noise=noise))
+    if sound == "voice":
+        blocks = list(itertools.islice(stream_blocks(ROOT / "resources" / "demo" / "felix.opus"), 400))
+    else:
+        rng, blocks = np.random.default_rng(1), []
+        for number in range(400):
+            loud = 0.5 if number % 12 == 0 else 0.002
+            blocks.append((loud * rng.standard_normal(BLOCK) * np.exp(-np.arange(BLOCK) / 60)).astype(np.float32))
+    found = []
+    for one in blocks:
+        desk.newest("microphone").give(one)
+        found.append(desk.media.is_speaking)
+    assert any(found) == wanted
 
 
 def test_each_person_is_as_loud_as_one_has_set_them(desk):

@@ -7,7 +7,7 @@ import logging
 import time
 from dataclasses import asdict
 
-from app.call_media import OWN, OWN_PICTURE, CallMedia, MediaEvents
+from app.call_media import OWN_PICTURE, CallMedia, MediaEvents
 from app.effects.context import Context
 from app.media.makers import DeviceMaker
 from app.media.muted_speech import MutedSpeech
@@ -105,11 +105,10 @@ class DeviceEffects:
             await asyncio.sleep(_LEVELS_EVERY_S)
             if not self._are_open:
                 continue
-            levels = self.media.levels()
-            self._context.audience.show_levels(levels)
+            self._context.audience.show_levels(self.media.levels())
             state = self._context.state()
             is_muted = state.is_seated and not state.devices.microphone_on
-            if muted.add(is_speaking=levels[OWN].is_speaking, is_muted=is_muted, at_s=time.monotonic()):
+            if muted.add(is_speaking=self.media.is_speaking, is_muted=is_muted, at_s=time.monotonic()):
                 self._context.happen(SpokeMuted())
             if time.monotonic() - listed_s > _DEVICES_EVERY_S:
                 listed_s = time.monotonic()

@@ -12,7 +12,7 @@ from app.state.asking import ask
 from app.state.effects import SaveChoices, Talk, TryVoice
 from app.state.slices.devices import Choices, DeviceKind
 from app.state.tables import Step, Table
-from app.state.toasts import MUTED, toast
+from app.state.toasts import DEVICES, MUTED, toast
 from app.wire import people
 
 TABLE = Table()
@@ -127,6 +127,9 @@ def try_voice(state: AppState, event: call_intents.TryVoice) -> Step:
     """Before a call only: in it the others would hear what is said for the trial."""
     if event.is_on and (state.call_phase != "prejoin" or state.devices.trial):
         return state, ()
+    words = dict(state.prejoin.device_words).get("microphone", "") if state.prejoin else ""
+    if event.is_on and words:
+        return toast(state, words, about=DEVICES), ()
     return state, (TryVoice(event.is_on),)
 
 

@@ -145,8 +145,14 @@ class TestTrial:
         assert story.do(call_intents.TryVoice(is_on=False)).effects == [effects.TryVoice(False)]
         assert story.do(events.TrialTold(trial="")).state.devices.trial == ""
 
+    def test_without_a_microphone_it_says_why_there_is_none(self):
+        story = self.before_a_call().do(events.DeviceTold(kind="microphone", words="None was found."))
+        assert story.do(call_intents.TryVoice(is_on=True)).effects == []
+        assert words(story) == ["None was found."]
+
     def test_in_a_call_nothing_is_tried(self):
         assert in_call().do(call_intents.TryVoice(is_on=True)).effects == []
+        assert in_call().do(call_intents.TryVoice(is_on=False)).effects == [effects.TryVoice(False)]
 
 
 class TestVolumes:
