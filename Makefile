@@ -41,7 +41,7 @@ coverage: setup ## check that tests/wire and tests/state reach every branch of a
 	@$(PY) -m coverage run -m pytest tests/wire tests/state
 	@$(PY) -m coverage report
 
-bench: setup ## run the benchmarks (NAME=join|relay|share|startup|signalling for one); installs Debian's Janus and Chromium as yardsticks
+bench: setup ## run the benchmarks (NAME=... for one; python -m tests.bench lists them); installs Debian's Janus and Chromium as yardsticks
 	@$(PYTHON) packaging/setup.py --yardstick
 	@$(PY) -m tests.bench $(NAME)
 

@@ -22,9 +22,15 @@ SILENCE = 1e-9
 VOICE_DB = (-8.0, -2.0)
 # A voice that was there 0.2 s ago is not over.
 HOLD_BLOCKS = 20
-# What the linear part has to have taken out before it is believed.
-TRUST_DB = (5.0, 9.0)
-TRUST_KEPT = 0.9995
+# What the linear part usually leaves of an echo: at -18 dB it is believed alone; at -14 dB WebRTC has to have let some
+# voice through within 0.5 s; above -6 dB it has learned nothing yet.
+USUAL_BLOCKS = 100
+BELIEVED_DB = (-18.0, -14.0)
+LEARNED_DB = (-10.0, -6.0)
+FORGOTTEN_DB = 0.001
+CONSENT_BLOCKS = 50
+CONSENT_DB = (-12.0, -6.0)
+CLEAR_DB = (3.0, 7.0)
 RISE = 0.6
 FALL = 0.2
 FOLLOW = 0.3
@@ -58,8 +64,10 @@ class EchoCanceller:
         self._late = np.zeros(DELAY_SAMPLES, np.float32)
         self._open = 1.0
         self._voices = deque([0.0] * HOLD_BLOCKS, maxlen=HOLD_BLOCKS)
-        self._left = self._echo = self._near = 0.0
-        self._best_db = 0.0
+        self._consents = deque([0.0] * CONSENT_BLOCKS, maxlen=CONSENT_BLOCKS)
+        self._lately = deque([0.0] * USUAL_BLOCKS, maxlen=USUAL_BLOCKS)
+        self._left = self._echo = self._closed = self._late_power = 0.0
+        self._usual_db = 0.0
 
     def hear_far(self, samples: Samples) -> None:
         """Takes what the loudspeaker plays next, from the loudspeaker's thread; computes nothing.
@@ -86,10 +94,12 @@ class EchoCanceller:
             closed = self._closing.process(near)
             if self._silent < PARTITIONS:
                 left = self._linear.take_out(far, near)
-        share = self._near_share(near, left)
         late = np.concatenate((self._late, left))
-        self._late = late[BLOCK:]
-        return (closed + (late[:BLOCK] - closed) * share).astype(np.float32)
+        late, self._late = late[:BLOCK], late[BLOCK:]
+        for name, now in (("_left", left), ("_echo", near - left), ("_closed", closed), ("_late_power", late)):
+            before: float = getattr(self, name)
+            setattr(self, name, before + FOLLOW * (float(np.dot(now, now)) / BLOCK - before))
+        return (closed + (late - closed) * self._near_share()).astype(np.float32)
 
     def close(self) -> None:
         """Frees its memory; `process` must not be called again."""
@@ -103,7 +113,7 @@ class EchoCanceller:
         if not count:
             self._is_filling = True
             self._linear.forget()
-            self._best_db = 0.0
+            self._usual_db = 0.0
             return np.zeros(BLOCK, np.float32)
         self._is_filling = False
         self._least = min(self._least, count)
@@ -114,20 +124,26 @@ class EchoCanceller:
             self._least, self._looked = MOST_BLOCKS, 0
         return self._waiting.popleft()
 
-    def _near_share(self, near: Samples, left: Samples) -> Samples:
+    def _near_share(self) -> Samples:
         """How much of the output is the linear part's, for each sample: float32 [BLOCK]."""
-        echo = near - left
-        for name, now in (("_near", near), ("_left", left), ("_echo", echo)):
-            before: float = getattr(self, name)
-            setattr(self, name, before + FOLLOW * (float(np.dot(now, now)) / BLOCK - before))
-        voice_db = 10 * np.log10((self._left + TINY) / (self._echo + TINY))
-        self._voices.append(float(np.interp(voice_db, VOICE_DB, (0.0, 1.0))))
-        if self._echo > SILENCE:
-            taken_db = 10 * np.log10((self._near + TINY) / (self._left + TINY))
-            self._best_db = max(float(taken_db), self._best_db * TRUST_KEPT)
-        wanted = 1.0
-        if self.is_on and self._silent < PARTITIONS:
-            wanted = max(self._voices) * float(np.interp(self._best_db, TRUST_DB, (0.0, 1.0)))
+        wanted = self._voice() if self.is_on and self._silent < PARTITIONS else 1.0
         before = self._open
         self._open += (RISE if wanted > before else FALL) * (wanted - before)
         return np.linspace(before, self._open, BLOCK + 1, dtype=np.float32)[1:]
+
+    def _voice(self) -> float:
+        """Whether somebody near speaks, 0 to 1, as far as the linear part can be believed."""
+        voice_db = float(10 * np.log10((self._left + TINY) / (self._echo + TINY)))
+        closed_db = float(10 * np.log10((self._closed + TINY) / (self._late_power + TINY)))
+        self._voices.append(_along(voice_db, VOICE_DB))
+        self._consents.append(_along(closed_db, CONSENT_DB))
+        if self._echo > SILENCE:
+            self._lately.append(voice_db)
+            self._usual_db = min(self._usual_db + FORGOTTEN_DB, float(np.median(self._lately)))
+        consent = max(*self._consents, _along(voice_db, CLEAR_DB), 1 - _along(self._usual_db, BELIEVED_DB))
+        return min(max(self._voices), consent, 1 - _along(self._usual_db, LEARNED_DB))
+
+
+def _along(value: float, way: tuple[float, float]) -> float:
+    """How far a value has come on the way from one to another: 0.0 to 1.0."""
+    return min(1.0, max(0.0, (value - way[0]) / (way[1] - way[0])))

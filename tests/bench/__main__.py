@@ -7,7 +7,20 @@ import importlib
 import json
 import sys
 
-NAMES = ("startup", "join", "camera", "masks", "call-cpu", "relay", "signalling", "ear", "recap-speed", "share", "ui")
+NAMES = (
+    "startup",
+    "join",
+    "camera",
+    "masks",
+    "call-cpu",
+    "relay",
+    "signalling",
+    "ear",
+    "noise",
+    "recap-speed",
+    "share",
+    "ui",
+)
 
 
 def main(argv):
