@@ -56,7 +56,7 @@ class CallVoice:
 
     @property
     def is_speaking(self) -> bool:
-        """Whether one speaks up; where there is a noise filter, not where it only hears typing or a door."""
+        """Whether one speaks up; where there is a noise filter, not by music or a hum."""
         return self._meter.level.is_speaking and self._likely >= LIKELY
 
     def settle(self) -> None:
