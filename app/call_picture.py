@@ -100,14 +100,12 @@ class CallPicture:
         if wish == self._background:
             return
         self._background = wish
-        kind, _, name = wish.partition(":")
-        choice = Background("blur") if kind == "blur" else Background()
-        if kind == "image" and name == Path(name).name:
-            choice = Background("image", paths.resource("backgrounds", name))
         try:
-            self._made_outgoing().set_background(choice)
+            self._made_outgoing().set_background(background_of(wish))
         except MediaError as error:
             self._tell(error.words)
+            # Whoever wanted to hide the room does not show it because a file is gone.
+            self._made_outgoing().set_background(Background("blur"))
 
     def _made_outgoing(self) -> Outgoing:
         if self._outgoing is None:
@@ -138,3 +136,15 @@ class CallPicture:
         track = self._track
         if track is not None and self.choices.camera_on:
             track.show(frame)
+
+
+def background_of(wish: str) -> Background:
+    """What `Choices.background` stands for; "none" for what no version knows."""
+    kind, _, name = wish.partition(":")
+    if kind == "blur":
+        return Background("blur", strength="light" if name == "light" else "strong")
+    if kind == "image" and name == Path(name).name:
+        return Background("image", paths.resource("backgrounds", name))
+    if kind == "file":
+        return Background("image", Path(name))
+    return Background()

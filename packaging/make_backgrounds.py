@@ -213,12 +213,50 @@ def draw_evening_city(random: np.random.Generator) -> Picture:
     return over(picture, "15131a", soften(frame, 4))
 
 
+def draw_hills(random: np.random.Generator) -> Picture:
+    """Hills one behind the other in the mist of a morning."""
+    picture = over(plain("f3d9b8"), "a9c3d6", np.clip(1 - Y / 420, 0, 1))
+    picture = over(picture, "fff1d6", glow((860, 300), 330) * 0.9)
+    codes = ("b4bcc0", "93a6ad", "728d92", "547271", "3c5854", "283f3b")
+    for number, code in enumerate(codes):
+        waves = [(random.uniform(170, 520), random.uniform(0, 6.3), random.uniform(16, 44)) for _ in range(4)]
+        ridge = 330 + number * 62 + sum(high * np.sin(X[0] / long + at) for long, at, high in waves)
+        slope = np.clip((Y - ridge[None, :]) / 3, 0, 1)
+        picture = over(picture, code, slope)
+        # The mist lies in the valley behind the next ridge.
+        mist = np.clip((Y - ridge[None, :] - 20) / 150, 0, 1) * slope
+        picture = over(picture, "efe3d2", mist * (0.5 - 0.07 * number))
+    return soften(picture, 2.6)
+
+
+def draw_brick_loft(random: np.random.Generator) -> Picture:
+    """A brick wall under old white paint, with light that falls along it from a side."""
+    picture = plain("d8d2c8")
+    for row, top in enumerate(range(-8, HEIGHT, 34)):
+        left = -random.uniform(0, 30) - (row % 2) * 46
+        while left < WIDTH:
+            wide = random.uniform(86, 98)
+            code = ("e2dcd2", "d5cec3", "cbbfb2", "dcd5ca", "c6a896")[
+                int(random.choice(5, p=(0.34, 0.26, 0.2, 0.14, 0.06)))
+            ]
+            brick = box(left + 3, top + 3, left + wide - 3, top + 31)
+            picture = over(picture, "8d8277", soften(move(brick, 2, 3), 1.6) * 0.5)
+            picture = over(picture, code, brick)
+            left += wide
+    light = 0.72 + 0.42 * glow((1120, 220), 760) - 0.12 * np.clip(1 - X / 500, 0, 1)
+    picture = soften(picture, 3.0) * light[..., None]
+    shade = soften(shape([(0, 520), (WIDTH, 640), (WIDTH, HEIGHT), (0, HEIGHT)]), 60)
+    return over(picture, "4a423c", shade * 0.45)
+
+
 PICTURES: dict[str, Callable[[np.random.Generator], Picture]] = {
     "studio": draw_studio,
     "window_light": draw_window_light,
     "bookshelf": draw_bookshelf,
     "plants": draw_plants,
     "evening_city": draw_evening_city,
+    "hills": draw_hills,
+    "brick_loft": draw_brick_loft,
 }
 
 

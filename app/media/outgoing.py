@@ -26,6 +26,15 @@ SAVER_FPS = 12
 #: A picture may come this much early and still be one of those: cameras are not even.
 _SAVER_EARLY = 0.15
 JOIN_LIMIT_S = 5.0
+#: The model loads in a fifth of a second; on a slow disk the user hears why they are hidden.
+LOADING_AFTER_S = 1.0
+
+
+class BackgroundLoading(MediaError):
+    """The model takes its time to load."""
+
+    def __init__(self) -> None:
+        super().__init__("Your background is getting ready. Until then all of your picture is hidden behind it.")
 
 
 class Mask(Protocol):
@@ -57,7 +66,7 @@ class Outgoing:
         Args:
             mask_model: person.onnx; loaded when a background first needs it.
             show: Takes each picture of oneself, after the number of its view, from this object's thread.
-            tell: Takes MaskMissing and BackgroundTooSlow, from a thread of this object.
+            tell: Takes MaskMissing, BackgroundLoading and BackgroundTooSlow, from a thread of this object.
             size_px: Width and height of what goes out; even.
             load_mask: Makes the mask finder, for tests.
         """
@@ -115,7 +124,7 @@ class Outgoing:
     def set_background(self, choice: Background) -> None:
         """Changes the background from the next frame on; nothing restarts. Reads a file: call it from a worker.
 
-        Until the model is loaded (a second or two, once), the whole picture is hidden behind the background.
+        Until the model is loaded (once), the whole picture is hidden behind the background.
 
         Args:
             choice: The new background.
@@ -222,12 +231,18 @@ class Outgoing:
         return True
 
     def _load(self) -> None:
+        # Mostly it is there before anybody could have read that it is not.
+        late = threading.Timer(LOADING_AFTER_S, lambda: self._tell(BackgroundLoading()))
+        late.daemon = True
+        late.start()
         try:
             mask = self._load_mask(self._mask_model)
         except MediaError as error:
+            late.cancel()
             log.warning("the model that finds the person did not load")
             self._tell(error)
             return
+        late.cancel()
         # One owner: who comes too late frees it here, else the painting thread does.
         # Freed twice, it crashes the process.
         with self._changed:

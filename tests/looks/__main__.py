@@ -84,6 +84,10 @@ PAGES = {
     "prejoin": (states.prejoin, (MIDDLE, SMALL, SLIM)),
     "prejoin-trying": (states.trying_prejoin, (MIDDLE, SMALL, SLIM)),
     "prejoin-unrecorded": (lambda: states.prejoin(record=False), (SLIM,)),
+    "prejoin-own-picture": (
+        lambda: put(states.prejoin(), "devices.chosen.background", f"file:/pictures/{'holiday by the sea ' * 6}.jpg"),
+        (SMALL, SLIM),
+    ),
     "prejoin-guest-recorded": (states.guest_prejoin, (MIDDLE, SMALL, SLIM)),
     "prejoin-no-devices": (states.no_devices, (SMALL, SLIM)),
     "prejoin-closed": (states.closed_prejoin, ()),

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from app.media import outgoing
 from app.media.effort import STEPS, WINDOW_FRAMES, BackgroundTooSlow
-from app.media.outgoing import Outgoing, reduced
+from app.media.outgoing import BackgroundLoading, Outgoing, reduced
 from app.media.person_mask import MaskMissing
 from app.media.types import Background, DeviceBusy, Frame, MediaError, Picture, View
 from tests.fakes.camera import FakeCamera
@@ -215,6 +216,14 @@ def test_the_room_is_hidden_while_the_model_loads_and_when_it_cannot(studio: Stu
     assert studio.was_told.wait(LIMIT_S)
     assert np.abs(studio.pass_through(camera, halves()).astype(int) - 240).max() < 6
     assert [type(error) for error in studio.told] == [MaskMissing]
+
+
+def test_a_model_that_takes_its_time_to_load_is_told_of(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "LOADING_AFTER_S", 0.0)
+    studio.may_load.clear()
+    studio.outgoing.set_background(Background("blur"))
+    assert studio.was_told.wait(LIMIT_S)
+    assert [type(error) for error in studio.told] == [BackgroundLoading]
 
 
 @pytest.mark.logs_warnings

@@ -4,13 +4,15 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel
 
 from app.call_media import OWN
 from app.media.types import BLOCK, DeviceBusy, DeviceDenied, DeviceMissing, DeviceSilent
+from app.state.call_intents import Choose
 from app.state.effects import SaveChoices, Send
 from app.state.slices.devices import Choices, DeviceItem
 from app.ui.panels import outside
+from tests.fakes.putting import put
 from tests.looks import call_states, states
 from tests.ui.live import Live
 
@@ -85,15 +87,36 @@ def test_r13_the_noise_filter_is_on_at_first_and_what_is_chosen_reaches_it(live)
 
 def test_r14_r15_none_blur_and_each_picture_are_chosen_and_kept_at_once(live):
     names = [one.objectName() for one in live.scene.window.findChildren(QAbstractButton)]
-    pictures = [one for one in names if one.startswith("prejoin-background-")]
-    assert len(pictures) >= 6
+    shown = [one for one in names if live.scene.is_visible(one)]
+    pictures = [one for one in shown if one.startswith("prejoin-background-") and one != "prejoin-background-choose"]
+    assert len(pictures) >= 3 + 6
     for name in pictures:
         live.scene.click(name)
         kept = [one for one in live.effects if isinstance(one, SaveChoices)][-1].choices.background
         assert kept == live.state.devices.chosen.background
-        assert kept.removeprefix("image:").removesuffix(".jpg") == name.removeprefix("prejoin-background-")
+        as_named = kept.removeprefix("image:").removesuffix(".jpg").replace(":", "-")
+        assert as_named == name.removeprefix("prejoin-background-")
     # There is no button that saves.
     assert not [one for one in names if one.endswith("-save")]
+
+
+def test_r14_a_picture_of_ones_own_is_chosen_from_a_file_and_can_be_chosen_again(scene):
+    scene.show(states.prejoin())
+    assert not scene.is_visible("prejoin-background-own")
+    scene.click("prejoin-background-choose")
+    dialog = scene.window.findChild(QFileDialog, "prejoin-background-file")
+    dialog.fileSelected.emit("/home/ada/beach.jpg")
+    dialog.close()
+    choices = Choices(background="file:/home/ada/beach.jpg")
+    assert scene.take()[-1] == Choose(choices=choices)
+    scene.show(put(states.prejoin(), "devices.chosen", choices))
+    own = scene.find("prejoin-background-own", QAbstractButton)
+    assert own.isChecked()
+    assert scene.find("prejoin-background-own-words").text() == "beach.jpg"
+    scene.click("prejoin-background-none")
+    scene.show(put(states.prejoin(), "devices.chosen", Choices()))
+    scene.click("prejoin-background-own")
+    assert scene.take()[-1] == Choose(choices=choices)
 
 
 def test_r16_the_same_controls_are_there_in_the_call(scene):

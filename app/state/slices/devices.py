@@ -30,7 +30,7 @@ class Choices:
     echo: bool = True
     #: A quiet voice is raised.
     levels: bool = True
-    #: "none", "blur" or "image:<file name in resources/backgrounds>".
+    #: "none", "blur" (a strong one), "blur:light", "image:<file name in resources/backgrounds>" or "file:<path>".
     background: str = "none"
     microphone_on: bool = True
     camera_on: bool = True
