@@ -1,4 +1,4 @@
-"""Watches one's own hands for gestures: MediaPipe's hand landmarks in the camera's pictures, five times a second.
+"""Watches one's own hands for gestures: MediaPipe's hand landmarks in the camera's pictures, a few times a second.
 
 What the model finds stays inside `HandReader.read`, which gives back one word; nothing of a hand is stored, logged or
 sent. The camera's own pictures are looked at: the picture behind a person may hide a hand.
@@ -27,6 +27,8 @@ from app.media.types import Frame, MediaError, Pixels
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.2
+#: While no hand is in view; to search for one costs more than to follow it.
+SEARCH_EVERY_S = 0.4
 #: Wide enough for a hand at arm's length from a laptop; more is more work and finds no more.
 _WIDTH_PX = 640
 #: A hand that means something is held still: in palm's lengths and in degrees a second.
@@ -44,6 +46,11 @@ class HandsMissing(MediaError):
 
 class Reader(Protocol):
     """What reads a hand; HandReader, or a test's stand-in."""
+
+    @property
+    def has_hand(self) -> bool:
+        """Whether there was a hand in the last picture."""
+        ...
 
     def read(self, frame: Frame) -> Sight:
         """What a hand in the picture shows."""
@@ -85,6 +92,11 @@ class HandReader:
         self._time_ms = 0
         #: Where the hand was: its middle and its size by the picture's width, its direction, and when.
         self._before: tuple[float, float, float, float, float] | None = None
+
+    @property
+    def has_hand(self) -> bool:
+        """Whether there was a hand in the last picture, whatever it showed."""
+        return self._before is not None
 
     def read(self, frame: Frame) -> Sight:
         """Finds what a hand shows in the next picture.
@@ -198,7 +210,8 @@ class HandWatch:
                 told = self._tell(self._look(reader, hold), told)
                 took_s = self._clock.now_s() - begun_s
                 # Never more than half of a core, however slow that is.
-                self._clock.wait_until(begun_s + max(LOOK_EVERY_S, 2 * took_s), stopped)
+                every_s = LOOK_EVERY_S if reader.has_hand else SEARCH_EVERY_S
+                self._clock.wait_until(begun_s + max(every_s, 2 * took_s), stopped)
         except (RuntimeError, ValueError):
             log.warning("the model that sees hands failed")
             self._failed(HandsMissing())

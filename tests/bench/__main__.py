@@ -13,6 +13,7 @@ NAMES = (
     "camera",
     "masks",
     "call-cpu",
+    "gestures",
     "relay",
     "signalling",
     "ear",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.media.gestures import NOTHING, Held, Sight
-from app.media.hands import LOOK_EVERY_S, HandReader, HandsMissing, HandWatch
+from app.media.hands import LOOK_EVERY_S, SEARCH_EVERY_S, HandReader, HandsMissing, HandWatch
 from app.media.types import Frame
 from tests.fakes.camera import FakeCamera
 
@@ -27,6 +27,7 @@ class TestReader:
         reader = HandReader(MODEL)
         assert reader.read(shown(PHOTO, 1.0)) == Sight("hand", False), "nobody knows yet whether it moves"
         assert reader.read(shown(PHOTO, 1.2, "yuv420p")) == Sight("hand", True)
+        assert reader.has_hand
         large = cv2.resize(PHOTO, (1280, 960), interpolation=cv2.INTER_CUBIC)
         assert reader.read(shown(large, 1.4)) == Sight("hand", True)
         moved = np.roll(PHOTO, -80, axis=1)
@@ -34,6 +35,7 @@ class TestReader:
         assert reader.read(shown(moved, 1.8)) == Sight("hand", True)
         assert reader.read(shown(moved, 9.0)) == Sight("hand", False), "too long ago to say"
         assert reader.read(shown(np.full_like(PHOTO, 120), 9.2)) == NOTHING
+        assert not reader.has_hand
         reader.close()
 
     def test_a_broken_model_is_said_in_words(self, tmp_path):
@@ -90,7 +92,7 @@ class Desk:
             MODEL, held=self.held.append, failed=self.failed.put, is_quiet=lambda: self.is_quiet,
             load=self.load, clock=self.clock,
         )  # fmt: skip
-        self.seen = []
+        self.seen, self.has_hand = [], True
         self.watch.over(self.camera).start(self.seen.append)
 
     def load(self, path):
@@ -156,6 +158,14 @@ class TestWatch:
         for _ in range(12):
             desk.clock.look()
         assert desk.held[-2:] == [Held(is_gone=True), Held()]
+
+    def test_it_searches_less_often_than_it_follows(self, desk):
+        desk.watch.watch(True)
+        desk.clock.looked()
+        desk.looks(1, 2)
+        desk.has_hand = False
+        desk.looks(0, 2)
+        assert np.diff(desk.clock.waits) == pytest.approx([LOOK_EVERY_S, LOOK_EVERY_S, SEARCH_EVERY_S, SEARCH_EVERY_S])
 
     def test_on_a_slow_computer_it_takes_half_of_a_core_at_most(self, desk):
         desk.costs_s = 0.5
