@@ -48,16 +48,14 @@ CONVERTER_PACKAGES = [
 PERSON = f"{MODULES}selfie_segmentation/selfie_segmentation_landscape.tflite"
 PERSON_SHA256 = "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd"
 HANDS = {
-    f"hand_{size}.task": {
-        "hand_detector.tflite": f"{MODULES}palm_detection/palm_detection_{size}.tflite",
-        "hand_landmarks_detector.tflite": f"{MODULES}hand_landmark/hand_landmark_{size}.tflite",
+    "hand_full.task": {
+        "hand_detector.tflite": f"{MODULES}palm_detection/palm_detection_full.tflite",
+        "hand_landmarks_detector.tflite": f"{MODULES}hand_landmark/hand_landmark_full.tflite",
     }
-    for size in ("lite", "full")
 }
 LICENCE = "LICENSE.mediapipe.txt"
 SHA256 = {
     "person.onnx": "20ddd05fc6f4f0124bd0bd8fdec60346958e152ba597ffa4800ef34557db839b",
-    "hand_lite.task": "7d180ac847e8a5711cd48d48ed69e4785de548d29f55717483b95db3976d8271",
     "hand_full.task": "56f8f650b950b4acf7e8055170d80b8f9fa24e93fdd8d83ee0910e1dcaa2cbc3",
     "LICENSE.mediapipe.txt": "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8",
 }
