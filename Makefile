@@ -9,7 +9,7 @@ SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test stories check coverage bench looks desk protocol hostile fuzz
+.PHONY: help setup run demo server test stories check coverage bench looks desk room protocol hostile fuzz
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
@@ -56,6 +56,10 @@ fuzz: setup ## fuzz every guarded parser for SECONDS=60; prints the seed, finds 
 
 looks: setup ## take a picture of every page, light and dark, into looks-out
 	@$(PY) -m tests.looks --out looks-out
+
+room: setup ## let two laptops with loudspeakers talk in one room of sound (PulseAudio): it must not howl
+	@$(PYTHON) packaging/setup.py --room
+	@$(PY) -m tests.room
 
 desk: setup ## use the application at two screens by real mouse and keys; pictures of each step go to desk-out
 	@$(PY) -m tests.desk --out desk-out

@@ -201,6 +201,10 @@ def main() -> None:
         browser = ["chromium"] if shutil.which("apt-cache") and apt_knows("chromium") else []
         system_packages({"the yardsticks of the benches of the relay and of sharing": ["janus", *browser]})
         return
+    if sys.argv[1:] == ["--room"]:
+        # Only `make room` wants a sound server of its own: on a desktop it would take the place of PipeWire's.
+        system_packages({"a room of sound": ["pulseaudio", "pulseaudio-utils", "libasound2-plugins"]})
+        return
     system_packages(APT_PACKAGES)
     wanted = fingerprint()
     is_current = STAMP.exists() and STAMP.read_text() == wanted and venv_python().exists()
