@@ -54,8 +54,8 @@ hostile: setup ## attack the real server for MINUTES=10
 fuzz: setup ## fuzz every guarded parser for SECONDS=60; prints the seed, finds go to fuzz-finds.json
 	@$(PY) -m tests.fuzz --seconds $(SECONDS)
 
-looks: setup ## take a picture of every page, light and dark, into looks-out
-	@$(PY) -m tests.looks --out looks-out
+looks: setup ## take a picture of every page, light and dark, into looks-out; PHOTOS=folder adds their outlines
+	@$(PY) -m tests.looks --out looks-out $(if $(PHOTOS),--photos $(PHOTOS))
 
 room: setup ## let two laptops with loudspeakers talk in one room of sound (PulseAudio): it must not howl
 	@$(PYTHON) packaging/setup.py --room

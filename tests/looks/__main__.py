@@ -21,7 +21,7 @@ from app.ui.widgets.message_text import MessageText
 from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.window import Window
 from tests.fakes.putting import put
-from tests.looks import call_states, faces, recap_states, room_states, screens, sharing_states, states
+from tests.looks import call_states, faces, outlines, recap_states, room_states, screens, sharing_states, states
 
 BIG, MIDDLE, SMALL, SLIM = (1280, 800), (1024, 700), (800, 560), (500, 700)
 
@@ -384,9 +384,12 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.looks")
     parser.add_argument("--out", type=Path, default=Path("looks-out"))
     parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--photos", type=Path, help="photographs of people and hands, for a sheet of their outlines")
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
     print(f"{grab_all(options.out, options.only)} pictures in {options.out}")
+    if options.only in "outlines":
+        outlines.write_sheets(options.out, options.photos)
     app.quit()
 
 
