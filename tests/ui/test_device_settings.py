@@ -187,8 +187,8 @@ class TestKeyField:
         self.press(scene, Qt.Key.Key_M)
         assert scene.take() == []
         assert "microphone on or off" in scene.find("prejoin-talk-key-words").text()
-        self.press(scene, Qt.Key.Key_G)
-        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk="G"))]
+        self.press(scene, Qt.Key.Key_Y)
+        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk="Y"))]
         assert not scene.is_visible("prejoin-talk-key-words")
 
     def test_it_can_be_switched_off(self, scene):
