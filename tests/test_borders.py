@@ -60,6 +60,7 @@ DOORS = {
     "pylibsrtp": {"app.net.guard", "server_stub.relay"},
     "av": {"app.media", "app.rehearsal.devices", "app.net", "server_stub.recap", "server_stub.relay"},
     "cv2": {"app.media"},
+    "mediapipe": {"app.media"},
     "sounddevice": {"app.media"},
     "pyrnnoise": {"app.media"},
     "livekit": {"app.media"},
