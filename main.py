@@ -1,6 +1,6 @@
-"""Parley: opens the application; `--role server` and `--role worker` are for the application itself.
+"""Parley: opens the application; `--role server`, `worker` and `voice` are for the application itself.
 
-One entry for all three: a frozen bundle, which has no other program in it, can start its own server and workers.
+One entry for all four: a frozen bundle, which has no other program in it, can start its own server and workers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 
 def main(argv: list[str]) -> int:
-    """Takes `--role client|server|worker` off the options and runs that part; returns the exit code."""
+    """Takes `--role client|server|worker|voice` off the options and runs that part; returns the exit code."""
     role, rest = "client", argv
     if argv[:1] == ["--role"] and len(argv) > 1:
         role, rest = argv[1], argv[2:]
@@ -22,8 +22,12 @@ def main(argv: list[str]) -> int:
         from server_stub.recap.worker import main as run_worker
 
         return int(run_worker() or 0)
+    if role == "voice":
+        from app.media.voice_process import main as run_voice
+
+        return run_voice()
     if role != "client":
-        print(f"There is no role {role!r}: client, server or worker.", file=sys.stderr)
+        print(f"There is no role {role!r}: client, server, worker or voice.", file=sys.stderr)
         return 2
     from app.start import main as run_client
 

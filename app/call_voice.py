@@ -12,7 +12,7 @@ from app.state.slices.devices import Choices
 
 if TYPE_CHECKING:
     from app.media.types import Samples
-    from app.media.voice_filters import VoiceFilters
+    from app.media.voice_process import VoiceProcess
     from app.net.tracks import MicrophoneTrack
 
 
@@ -22,6 +22,12 @@ LIKELY = 0.5
 _BELIEF = 0.03
 
 
+def _start_filters(tell: Callable[[str], None], on_clean: Callable[[Samples, float], None]) -> VoiceProcess:
+    from app.media.voice_process import VoiceProcess
+
+    return VoiceProcess(tell, on_clean)
+
+
 class CallVoice:
     """Follows the choices; its microphone is opened and closed by the microphone's worker, as `CallMedia` says.
 
@@ -29,6 +35,7 @@ class CallVoice:
         trial: keeps what is said and plays it back, before a call.
         is_talking: the others hear one although the microphone is off.
         choices: what holds from the next block on; the filter follows with `settle`.
+        make_filters: makes what the voice passes through; see `VoiceProcess`.
         wakes: called once when there is any sound, then forgotten; None: nobody waits for it.
     """
 
@@ -42,9 +49,11 @@ class CallVoice:
         self.trial = trial
         self.is_talking = False
         self.wakes: Callable[[], None] | None = None
+        self.make_filters: Callable[[Callable[[str], None], Callable[[Samples, float], None]], VoiceProcess]
+        self.make_filters = _start_filters
         self._tell = tell
         self.choices = Choices()
-        self._filters: VoiceFilters | None = None
+        self._filters: VoiceProcess | None = None
         self._meter = LevelMeter()
         self._likely = 0.0
         self._track: MicrophoneTrack | None = None
@@ -69,9 +78,7 @@ class CallVoice:
         """Makes what a voice passes through, before the first one comes; takes a moment."""
         if self._filters is not None:
             return
-        from app.media.voice_filters import VoiceFilters
-
-        self._filters = VoiceFilters(self._tell)
+        self._filters = self.make_filters(self._tell, self._send)
         self.settle()
 
     def hear_far(self, samples: Samples) -> None:
@@ -84,11 +91,15 @@ class CallVoice:
         if self.wakes is not None and block.any():
             wakes, self.wakes = self.wakes, None
             wakes()
-        clean = self._filters.process(block) if self._filters is not None else block
+        if self._filters is not None:
+            self._filters.push(block)
+        else:
+            self._send(block, 1.0)
+
+    def _send(self, clean: Samples, speech: float) -> None:
+        """Each 10 ms, filtered, and how likely it is a voice."""
         self._meter.add(clean)
-        noise = self._filters.noise if self._filters is not None else None
-        likely = noise.speech_probability if noise is not None and noise.mode != "off" else 1.0
-        self._likely += (likely - self._likely) * _BELIEF
+        self._likely += (speech - self._likely) * _BELIEF
         self.trial.take(clean)
         track = self._track
         if track is None:

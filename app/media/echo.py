@@ -34,6 +34,10 @@ CLEAR_DB = (3.0, 7.0)
 RISE = 0.6
 FALL = 0.2
 FOLLOW = 0.3
+# WebRTC took at least so much out of what was heard, louder than the last, for so many blocks in a row: there is an
+# echo, which is taken out for half a minute of the far voice. With headphones there never is, and the microphone passes
+# as it is: WebRTC would swallow the first syllable of who answers at once.
+ECHO_DB, ECHO_BLOCKS, NEEDED_BLOCKS, HEARD = 12.0, 20, 3_000, 1e-6
 TINY = 1e-10
 
 
@@ -46,6 +50,7 @@ class EchoCanceller:
 
     Attributes:
         is_on: May be set from any thread.
+        is_light: Whether WebRTC does it alone; may be set from any thread.
     """
 
     def __init__(self) -> None:
@@ -54,7 +59,7 @@ class EchoCanceller:
         Raises:
             WebrtcMissing: It is not there.
         """
-        self.is_on = True
+        self.is_on, self.is_light = True, False
         self._closing = Processor(echo=True)
         self._linear = LinearEcho()
         self._waiting: deque[Samples] = deque(maxlen=MOST_BLOCKS)
@@ -68,6 +73,7 @@ class EchoCanceller:
         self._lately = deque([0.0] * USUAL_BLOCKS, maxlen=USUAL_BLOCKS)
         self._left = self._echo = self._closed = self._late_power = 0.0
         self._usual_db = 0.0
+        self._taken = self._needed = 0
 
     def hear_far(self, samples: Samples) -> None:
         """Takes what the loudspeaker plays next, from the loudspeaker's thread; computes nothing.
@@ -93,13 +99,27 @@ class EchoCanceller:
             self._closing.hear_far(far)
             closed = self._closing.process(near)
             if self._silent < PARTITIONS:
-                left = self._linear.take_out(far, near)
+                self._look_for_echo(near)
+                if self._needed and not self.is_light:
+                    left = self._linear.take_out(far, near)
         late = np.concatenate((self._late, left))
         late, self._late = late[:BLOCK], late[BLOCK:]
-        for name, now in (("_left", left), ("_echo", near - left), ("_closed", closed), ("_late_power", late)):
+        now = (left, near - left, closed, late)
+        for name, samples in zip(("_left", "_echo", "_closed", "_late_power"), now, strict=True):
             before: float = getattr(self, name)
-            setattr(self, name, before + FOLLOW * (float(np.dot(now, now)) / BLOCK - before))
+            setattr(self, name, before + FOLLOW * (float(np.dot(samples, samples)) / BLOCK - before))
         return (closed + (late - closed) * self._near_share()).astype(np.float32)
+
+    def _look_for_echo(self, near: Samples) -> None:
+        """Whether the far voice comes back at all, by what WebRTC took out of the blocks before."""
+        is_heard = float(np.dot(near, near)) > HEARD * BLOCK
+        is_taken = is_heard and self._late_power > self._closed * 10 ** (ECHO_DB / 10)
+        self._taken = self._taken + 1 if is_taken else 0
+        if self._taken >= ECHO_BLOCKS:
+            if not self._needed:
+                self._linear.forget()
+            self._needed = NEEDED_BLOCKS
+        self._needed = max(0, self._needed - 1)
 
     def close(self) -> None:
         """Frees its memory; `process` must not be called again."""
@@ -126,7 +146,7 @@ class EchoCanceller:
 
     def _near_share(self) -> Samples:
         """How much of the output is the linear part's, for each sample: float32 [BLOCK]."""
-        wanted = self._voice() if self.is_on and self._silent < PARTITIONS else 1.0
+        wanted = self._voice() if self.is_on and self._needed and self._silent < PARTITIONS else 1.0
         before = self._open
         self._open += (RISE if wanted > before else FALL) * (wanted - before)
         return np.linspace(before, self._open, BLOCK + 1, dtype=np.float32)[1:]

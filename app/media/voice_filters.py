@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.media.echo import EchoCanceller
+from app.media.gain import Gain
 from app.media.noise import NoiseFilter
 from app.media.types import MediaError, NoiseMode, Samples
-from app.media.webrtc import Processor
 
 
 class VoiceFilters:
@@ -27,26 +27,27 @@ class VoiceFilters:
         self.levels = True
         self.noise: NoiseFilter | None = None
         self._echo: EchoCanceller | None = None
-        self._gain: Processor | None = None
+        self._gain = Gain()
         for load in (self._load_noise, self._load_webrtc):
             try:
                 load()
             except MediaError as error:
                 tell(error.words)
 
-    def settle(self, *, noise: NoiseMode, echo: bool, levels: bool) -> None:
+    def settle(self, *, noise: NoiseMode, echo: bool, levels: bool, rests: bool = False) -> None:
         """Follows the choices, from any thread; nothing restarts.
 
         Args:
             noise: See `NoiseFilter`.
             echo: Whether the loudspeaker's sound is taken out.
             levels: See the class.
+            rests: Whether what is costly rests: the noise filter, and what lets both sides be heard at once.
         """
         self.levels = levels
         if self.noise is not None:
-            self.noise.mode = noise
+            self.noise.mode = "off" if rests else noise
         if self._echo is not None:
-            self._echo.is_on = echo
+            self._echo.is_on, self._echo.is_light = echo, rests
 
     def hear_far(self, samples: Samples) -> None:
         """Takes what the loudspeaker plays next, in its thread; see `EchoCanceller.hear_far`."""
@@ -66,13 +67,22 @@ class VoiceFilters:
             block = self._echo.process(block)
         if self.noise is not None:
             block = self.noise.process(block)
-        if self._gain is not None and self.levels:
-            block = self._gain.process(block)
+        if self.levels:
+            block = self._gain.process(block, self._known_speech())
         return block
+
+    @property
+    def speech(self) -> float:
+        """How likely the last block is a voice, 0.0 to 1.0; 1.0 where nobody can tell."""
+        known = self._known_speech()
+        return 1.0 if known is None else known
+
+    def _known_speech(self) -> float | None:
+        return self.noise.speech_probability if self.noise is not None and self.noise.mode != "off" else None
 
     def close(self) -> None:
         """Frees their memory; `process` must not be called again."""
-        for one in (self.noise, self._echo, self._gain):
+        for one in (self.noise, self._echo):
             if one is not None:
                 one.close()
 
@@ -80,4 +90,4 @@ class VoiceFilters:
         self.noise = NoiseFilter()
 
     def _load_webrtc(self) -> None:
-        self._echo, self._gain = EchoCanceller(), Processor(gain=True)
+        self._echo = EchoCanceller()

@@ -4,6 +4,7 @@ import threading
 
 from app.call_media import CallMedia, MediaEvents
 from app.media.types import Device, DeviceMissing
+from app.media.voice_filters import VoiceFilters
 from app.state.slices.devices import Choices
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
@@ -61,6 +62,7 @@ class Desk:
                 tried=lambda phase: self.note(self.tried, phase),
             ),
         )
+        self.media._voice.make_filters = NearbyFilters
 
     def note(self, where, what):
         with self.changed:
@@ -82,6 +84,17 @@ class Desk:
 
     def newest(self, kind):
         return self.rack.made[kind][-1][1]
+
+
+class NearbyFilters:
+    """What a voice passes through, in this process: each block is through when it has been given."""
+
+    def __init__(self, tell, on_clean):
+        self._filters, self._on_clean = VoiceFilters(tell), on_clean
+        self.settle, self.hear_far, self.close = self._filters.settle, self._filters.hear_far, self._filters.close
+
+    def push(self, block):
+        self._on_clean(self._filters.process(block), self._filters.speech)
 
 
 class Track:

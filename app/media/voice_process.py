@@ -1,0 +1,279 @@
+"""The filters of one's own voice in a process of their own.
+
+They do many small steps for each 10 ms. In the client's process each step would wait for the interpreter, which the
+window and the pictures want as well: with three clients on two cores half of the voice was lost. From here it is one
+write and one read a block, and on a busy computer neither waits for the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import BinaryIO, get_args
+
+import numpy as np
+
+from app.media.types import BLOCK, MediaError, NoiseMode, Samples
+from app.media.voice_filters import VoiceFilters
+from app.paths import home
+
+_log = logging.getLogger(__name__)
+
+_MODES: tuple[NoiseMode, ...] = get_args(NoiseMode)
+#: Mode of the noise filter, echo, levels, whether the costly ones rest, and how many blocks of the loudspeaker follow;
+#: then those, then the microphone's.
+_ASKED = struct.Struct("<BBBBB")
+_ANSWERED = struct.Struct("<f")
+_LENGTH = struct.Struct("<I")
+_BYTES = 4 * BLOCK
+#: Blocks of the loudspeaker that wait: 0.5 s. More than the second do not go in one question.
+MOST_WAITING, MOST_AT_ONCE = 50, 8
+#: So that a whole MOST_WAITING of both fits between the two processes, where the system lets one choose.
+PIPE_BYTES = 1 << 20
+#: It is given up when it has not answered for so long; the next one is started after a pause, each time a longer one.
+HUNG_S = 1.0
+#: So many blocks behind, the costly filters rest, for so long; longer each time, until it goes well for as long again.
+BEHIND = 20
+FIRST_REST_S, LONGEST_REST_S = 20.0, 320.0
+BUSY = "Your computer is busy: the noise filter rests, so that your voice gets through whole."
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+
+
+class FiltersMissing(MediaError):
+    """The process does not start; the call goes on unfiltered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The filters for your voice do not start on this computer. Your microphone works without them."
+        )
+
+
+def voice_command() -> list[str]:
+    """How the process is started: by this Python, or by the program itself where it is a packed one."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--role", "voice"]
+    return [sys.executable, "-m", "app.media.voice_process"]
+
+
+class VoiceProcess:
+    """`VoiceFilters` in another process: while there is none, or it is started anew, the voice passes as it is.
+
+    Nobody waits for an answer: on a busy computer it may come late, but all of them come.
+    """
+
+    def __init__(self, tell: Callable[[str], None], on_clean: Callable[[Samples, float], None]) -> None:
+        """Starts it, which takes about half a second.
+
+        Args:
+            tell: Takes words for the user.
+            on_clean: Takes each block, float32 [BLOCK], 29 ms of sound later, and how likely it is a voice, 0.0 to 1.0;
+                from a thread of this object, or from that of `push` while there is no process.
+        """
+        self._on_clean = on_clean
+        self._wish = (0, 1, 1)
+        self._far: deque[bytes] = deque(maxlen=MOST_WAITING)
+        self._tell = tell
+        self._open, self._answered_s = 0, 0.0
+        self._rests_until_s, self._rest_s = 0.0, FIRST_REST_S
+        self._has_told_busy = False
+        self._pause_s = FIRST_PAUSE_S
+        self._closed = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        try:
+            child, told = _start()
+        except MediaError as error:
+            told = [error.words]
+        else:
+            self._follow(child)
+        for words in told:
+            tell(words)
+
+    def settle(self, *, noise: NoiseMode, echo: bool, levels: bool) -> None:
+        """Follows the choices, from any thread; see `VoiceFilters.settle`."""
+        self._wish = (_MODES.index(noise), int(echo), int(levels))
+
+    def hear_far(self, samples: Samples) -> None:
+        """Takes what the loudspeaker plays next, in its thread.
+
+        Args:
+            samples: float32 [n * BLOCK].
+        """
+        for at in range(0, len(samples) - BLOCK + 1, BLOCK):
+            self._far.append(samples[at : at + BLOCK].tobytes())
+        child = self._child
+        if child is not None and self._open and time.monotonic() - self._answered_s > HUNG_S:
+            _log.info("the filters of the voice do not answer and are started anew")
+            child.kill()
+
+    def push(self, block: Samples) -> None:
+        """Takes the next block of the microphone; always from the same thread.
+
+        Args:
+            block: float32 [BLOCK]; not changed.
+        """
+        child = self._child
+        if child is None:
+            self._on_clean(block, 1.0)
+            return
+        if self._open >= MOST_WAITING:  # as a microphone's own ring would
+            return
+        now_s = time.monotonic()
+        if not self._open:
+            self._answered_s = now_s
+        rests = self._has_to_rest(now_s)
+        far = [self._far.popleft() for _ in range(min(len(self._far), MOST_AT_ONCE))]
+        asked = b"".join((_ASKED.pack(*self._wish, rests, len(far)), *far, np.asarray(block, np.float32).tobytes()))
+        self._open += 1
+        assert child.stdin is not None
+        try:
+            child.stdin.write(asked)
+            child.stdin.flush()
+        except (OSError, ValueError):  # it has ended; whoever reads its answers starts the next one
+            self._child = None
+
+    def close(self) -> None:
+        """Ends it; nothing comes afterwards."""
+        self._closed.set()
+        child, self._child = self._child, None
+        if child is not None:
+            _end(child)
+
+    def _has_to_rest(self, now_s: float) -> bool:
+        """Whether only the light filters can keep pace; a voice comes before how clean it is."""
+        if now_s < self._rests_until_s:
+            return True
+        if self._open < BEHIND:
+            if now_s > self._rests_until_s + self._rest_s:
+                self._rest_s = FIRST_REST_S
+            return False
+        self._rests_until_s = now_s + self._rest_s
+        self._rest_s = min(LONGEST_REST_S, 2 * self._rest_s)
+        if not self._has_told_busy:
+            self._has_told_busy = True
+            self._tell(BUSY)
+        return True
+
+    def _follow(self, child: subprocess.Popen[bytes]) -> None:
+        self._open, self._answered_s, self._child = 0, time.monotonic(), child
+        threading.Thread(target=self._read, args=(child,), name="voice filters", daemon=True).start()
+
+    def _read(self, child: subprocess.Popen[bytes]) -> None:
+        assert child.stdout is not None
+        size = _ANSWERED.size + _BYTES
+        with contextlib.suppress(OSError, ValueError):
+            while len(answer := child.stdout.read(size)) == size:
+                self._answered_s = time.monotonic()
+                self._open = max(0, self._open - 1)
+                if self._closed.is_set():
+                    return
+                (speech,) = _ANSWERED.unpack_from(answer)
+                self._on_clean(np.frombuffer(answer, np.float32, BLOCK, _ANSWERED.size), speech)
+        if not self._closed.is_set():
+            self._child = None
+            _end(child)
+            self._start_again()
+
+    def _start_again(self) -> None:
+        while not self._closed.wait(self._pause_s):
+            self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s)
+            try:
+                child, _ = _start()
+            except MediaError:
+                continue
+            self._follow(child)
+            if self._closed.is_set():
+                self.close()
+            return
+
+
+def _start() -> tuple[subprocess.Popen[bytes], list[str]]:
+    """The process, once it can filter, and what it has to tell the user."""
+    try:
+        child = subprocess.Popen(
+            voice_command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=str(home()),
+            pipesize=PIPE_BYTES,
+            # Threads of a numerical library would stand in the way of the one that works.
+            env={**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise FiltersMissing() from error
+    assert child.stdout is not None
+    try:
+        told = json.loads(child.stdout.read(*_LENGTH.unpack(child.stdout.read(_LENGTH.size))))
+    except (OSError, ValueError, struct.error) as error:
+        _end(child)
+        raise FiltersMissing() from error
+    return child, [str(words) for words in told]
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    for pipe in (child.stdin, child.stdout):
+        try:
+            if pipe is not None:
+                pipe.close()
+        except OSError:  # what was still to be written has nowhere to go
+            pass
+    try:
+        child.wait(HUNG_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def serve(asked: BinaryIO, answered: BinaryIO) -> None:
+    """What the process does, until its input ends.
+
+    Args:
+        asked: Its input.
+        answered: Its output.
+    """
+    told: list[str] = []
+    filters = VoiceFilters(told.append)
+    words = json.dumps(told).encode()
+    answered.write(_LENGTH.pack(len(words)) + words)
+    answered.flush()
+    before: Sequence[int] = ()
+    while len(head := asked.read(_ASKED.size)) == _ASKED.size:
+        *wish, count = _ASKED.unpack(head)
+        body = asked.read((count + 1) * _BYTES)
+        if len(body) < (count + 1) * _BYTES:
+            break
+        samples = np.frombuffer(body, np.float32)
+        if wish != before:
+            before = wish
+            filters.settle(noise=_MODES[wish[0]], echo=bool(wish[1]), levels=bool(wish[2]), rests=bool(wish[3]))
+        filters.hear_far(samples[: count * BLOCK])
+        clean = filters.process(samples[count * BLOCK :])
+        answered.write(_ANSWERED.pack(filters.speech) + np.asarray(clean, np.float32).tobytes())
+        answered.flush()
+    filters.close()
+
+
+def main() -> int:
+    """Runs until the client closes the input, also when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answered = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Nothing that a library prints may come between the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, answered)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

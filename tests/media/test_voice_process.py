@@ -1,0 +1,150 @@
+import io
+import json
+import queue
+import struct
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from app.media import voice_process
+from app.media.types import BLOCK
+from app.media.voice_filters import VoiceFilters
+from app.media.voice_process import BEHIND, BUSY, HUNG_S, VoiceProcess, serve
+
+LIMIT_S = 30.0
+#: Says that it is ready, then reads and never answers.
+MUTE = "import struct,sys; sys.stdout.buffer.write(struct.pack('<I', 2) + b'[]'); sys.stdout.flush(); sys.stdin.read()"
+
+
+class Heard:
+    """What comes out."""
+
+    def __init__(self) -> None:
+        self.blocks: queue.Queue[tuple[np.ndarray, float]] = queue.Queue()
+        self.told: list[str] = []
+
+    def take(self, count: int) -> np.ndarray:
+        return np.stack([self.blocks.get(timeout=LIMIT_S)[0] for _ in range(count)])
+
+
+@pytest.fixture
+def heard():
+    return Heard()
+
+
+@pytest.fixture
+def voice(heard):
+    made = VoiceProcess(heard.told.append, lambda block, speech: heard.blocks.put((block.copy(), speech)))
+    yield made
+    made.close()
+
+
+def sound(count: int, seed: int = 1) -> np.ndarray:
+    return (np.random.default_rng(seed).standard_normal((count, BLOCK)) * 0.1).astype(np.float32)
+
+
+def test_it_does_what_the_filters_do_here_and_every_block_comes_back(voice, heard) -> None:
+    near, far = sound(15), sound(15, 2)
+    here = VoiceFilters(print)
+    here.settle(noise="strong", echo=True, levels=False)
+    voice.settle(noise="strong", echo=True, levels=False)
+    expected = []
+    for played, said in zip(far, near, strict=True):
+        here.hear_far(played)
+        expected.append(here.process(said))
+        voice.hear_far(played)
+        voice.push(said)
+    here.close()
+    assert np.array_equal(heard.take(15), np.stack(expected))
+    assert heard.told == []
+
+
+def test_one_that_is_killed_is_started_again_and_the_voice_goes_on_meanwhile(voice, heard, monkeypatch) -> None:
+    monkeypatch.setattr(voice_process, "FIRST_PAUSE_S", 0.0)
+    voice.settle(noise="off", echo=False, levels=False)
+    voice.push(sound(1)[0])
+    heard.take(1)
+    first = voice._child
+    first.kill()
+    first.wait()
+    own = sound(1)[0] + 1
+    back = threading.Event()
+    while not back.is_set():
+        voice.push(own)
+        try:
+            block, _ = heard.blocks.get(timeout=0.05)
+        except queue.Empty:
+            continue
+        if np.array_equal(block, own):  # it passes as it is: there is no process
+            break
+    while voice._child in (None, first):
+        back.wait(0.01)
+    while not heard.blocks.empty():
+        heard.blocks.get()
+    voice.push(own)
+    assert not np.array_equal(heard.take(1)[0], own)  # later by the filters' delay: they are there again
+
+
+def test_one_that_hangs_is_ended(heard, monkeypatch) -> None:
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
+    voice = VoiceProcess(heard.told.append, lambda block, speech: None)
+    hung = voice._child
+    monkeypatch.undo()
+    voice.push(sound(1)[0])
+    voice._answered_s -= HUNG_S
+    voice.hear_far(sound(1)[0])
+    assert hung.wait(LIMIT_S) != 0
+    voice.close()
+
+
+def test_where_the_computer_is_too_busy_the_costly_filters_rest_and_no_block_is_lost(heard, monkeypatch) -> None:
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
+    voice = VoiceProcess(heard.told.append, lambda block, speech: None)
+    now_s = 1000.0
+    voice._open = BEHIND - 1
+    assert not voice._has_to_rest(now_s)
+    voice._open = BEHIND
+    assert voice._has_to_rest(now_s)
+    voice._open = 0
+    assert voice._has_to_rest(now_s + 19)
+    assert not voice._has_to_rest(now_s + 21)
+    voice._open = BEHIND
+    assert voice._has_to_rest(now_s + 22)
+    voice._open = 0
+    assert voice._has_to_rest(now_s + 60)  # a longer rest than the first
+    assert not voice._has_to_rest(now_s + 63)
+    assert heard.told == [BUSY]
+    voice._child.kill()
+    voice.close()
+
+
+def test_one_that_does_not_start_is_told_and_the_voice_passes(heard, monkeypatch) -> None:
+    for command in ([sys.executable, "-c", "raise SystemExit(1)"], ["/nowhere/at/all"]):
+        monkeypatch.setattr(voice_process, "voice_command", lambda command=command: command)
+        voice = VoiceProcess(heard.told.append, lambda block, speech: heard.blocks.put((block, speech)))
+        own = sound(1)[0]
+        voice.push(own)
+        assert np.array_equal(heard.take(1)[0], own)
+        voice.close()
+    assert [words.split(".")[0] for words in heard.told] == [
+        "The filters for your voice do not start on this computer"
+    ] * 2
+
+
+def test_what_the_filters_lack_is_told_to_the_client(monkeypatch) -> None:
+    from app.media import noise, webrtc
+
+    def missing():
+        raise noise.NoiseFilterMissing()
+
+    def lost():
+        raise webrtc.WebrtcMissing()
+
+    monkeypatch.setattr(noise, "_load_library", missing)
+    monkeypatch.setattr(webrtc, "_load_library", lost)
+    answered = io.BytesIO()
+    serve(io.BytesIO(b"half a question"[:3]), answered)
+    (length,) = struct.unpack("<I", answered.getvalue()[:4])
+    assert len(json.loads(answered.getvalue()[4 : 4 + length])) == 2
