@@ -60,7 +60,7 @@ class EchoCanceller:
             WebrtcMissing: It is not there.
         """
         self.is_on, self.is_light = True, False
-        self._closing = Processor(echo=True)
+        self._closing = Processor()
         self._linear = LinearEcho()
         self._waiting: deque[Samples] = deque(maxlen=MOST_BLOCKS)
         self._is_filling = True

@@ -19,13 +19,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import BinaryIO, get_args
 
 import numpy as np
 
 from app.media.types import BLOCK, MediaError, NoiseMode, Samples
 from app.media.voice_filters import VoiceFilters
-from app.paths import home
 
 _log = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ def _start() -> tuple[subprocess.Popen[bytes], list[str]]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=str(home()),
+            cwd=str(Path(__file__).resolve().parents[2]),
             pipesize=PIPE_BYTES,
             # Threads of a numerical library would stand in the way of the one that works.
             env={**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},

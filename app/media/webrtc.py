@@ -46,24 +46,19 @@ class WebrtcMissing(MediaError):
 
 
 class Processor:
-    """One stream of sound through WebRTC's audio processing.
+    """One microphone's sound through WebRTC's echo canceller; its gain control and filters are off.
 
     `process` and `hear_far` may run in two threads at once.
     """
 
-    def __init__(self, *, echo: bool = False, gain: bool = False, high_pass: bool = False) -> None:
+    def __init__(self) -> None:
         """Loads the library, the first time in 0.1 s.
-
-        Args:
-            echo: Whether what `hear_far` gets is taken out.
-            gain: Whether a voice is brought to about -25 dBFS.
-            high_pass: Whether rumble below a voice is taken out.
 
         Raises:
             WebrtcMissing: It is not there.
         """
         self._library = _load_library()
-        self._handle = read_handle(_ask(self._library, request(NEW, echo, gain, high_pass, False)))
+        self._handle = read_handle(_ask(self._library, request(NEW, True, False, False, False)))
         self._near, self._far = (np.zeros(BLOCK, np.int16) for _ in range(2))
         # The buffers stay where they are, so each request is made once.
         self._ask_near = request(PROCESS, self._handle, self._near.ctypes.data, 2 * BLOCK, RATE_HZ, 1)

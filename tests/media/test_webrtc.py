@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.media import webrtc
-from app.media.types import BLOCK, RATE_HZ
+from app.media.types import BLOCK
 from app.media.webrtc import NEW, PROCESS, PROCESS_FAR, Processor, WebrtcMissing, read_handle, request
 
 PACKAGE = """
@@ -33,27 +33,8 @@ def test_requests_are_the_packages_own() -> None:
     assert read_handle(answer) == 300
 
 
-def voice(level_db: float, seconds: float = 6.0) -> np.ndarray:
-    """A hum with syllables, at this level."""
-    times = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
-    sound = np.sign(np.sin(2 * np.pi * 140 * times)) * np.clip(np.sin(2 * np.pi * 2.5 * times), 0, 1)
-    return (sound / np.sqrt(np.mean(sound**2)) * 10 ** (level_db / 20)).astype(np.float32)
-
-
-def level_db(samples: np.ndarray) -> float:
-    return float(10 * np.log10(np.mean(samples**2)))
-
-
-def test_a_quiet_voice_is_raised_and_never_clips() -> None:
-    processor = Processor(gain=True)
-    out = np.concatenate([processor.process(block) for block in voice(-50.0).reshape(-1, BLOCK)])
-    processor.close()
-    assert -42 < level_db(out[4 * RATE_HZ :]) < -18
-    assert np.abs(out).max() <= 1.0
-
-
 def test_what_is_closed_changes_nothing() -> None:
-    processor = Processor(gain=True)
+    processor = Processor()
     processor.close()
     processor.close()
     assert processor.process(np.full(BLOCK, 0.5, np.float32)) == pytest.approx(0.5, abs=1e-3)

@@ -28,11 +28,9 @@ from server_stub.recap.speech.engine import Heard, ModelMissing, Word
 from server_stub.recap.speech.languages import is_suspect, pieces, quietest
 from server_stub.recap.voice import RATE_HZ, Samples
 
-#: One hypothesis, and a text below the score of the last is written again with two: always two cost a tenth more, and
-#: where nobody doubts the text is the same. Measured by `tests.bench ear`, as the windows are.
-BEAM = 1
-WIDER_BEAM = 2
-DOUBTED = 0.7
+#: Two hypotheses cost a tenth more than one, with which now and then "Wednesday" is "one Z". Measured by
+#: `tests.bench ear`, as the windows are.
+BEAM = 2
 #: Silence behind the speech in each window, and the shortest window; seconds. A window is a whole number of seconds:
 #: fitted more closely it costs no less, and "Thursday" became "thirsty". In less than four seconds words are written
 #: that nobody said.
@@ -155,8 +153,6 @@ class WhisperEngine:
     def _understand(self, encoded: Any, samples: Samples, spelling: Sequence[str]) -> Heard:
         length_s = len(samples) / RATE_HZ
         found, score, silence = self._write(encoded, length_s, spelling)
-        if found and math.exp(score) < DOUBTED:
-            found, score, silence = self._write(encoded, length_s, spelling, beam=WIDER_BEAM)
         if spelling and is_loop(self._text(found)):
             # Behind a list of names it now and then goes on as with a list.
             found, score, silence = self._write(encoded, length_s, ())
@@ -234,9 +230,7 @@ class WhisperEngine:
         borders = [parts[at][0] for at in range(1, len(parts)) if kinds[at] != kinds[at - 1]]
         return tuple(round(quietest(samples, border_s), 3) for border_s in borders)
 
-    def _write(
-        self, encoded: Any, length_s: float, spelling: Sequence[str], *, beam: int = BEAM
-    ) -> tuple[list[int], float, float]:
+    def _write(self, encoded: Any, length_s: float, spelling: Sequence[str]) -> tuple[list[int], float, float]:
         """The tokens of the text, their mean log probability, and how likely there is no speech at all.
 
         It writes its own times as well, though only the text is used: without them it goes on into the silence behind
@@ -247,7 +241,7 @@ class WhisperEngine:
         result = self._model.generate(
             encoded,
             [opening],
-            beam_size=beam,
+            beam_size=BEAM,
             patience=1,
             length_penalty=1,
             max_length=min(440, len(opening) + 16 + round(length_s * TOKENS_PER_S)),
