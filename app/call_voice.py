@@ -12,7 +12,7 @@ from app.state.slices.devices import Choices
 
 if TYPE_CHECKING:
     from app.media.types import Samples
-    from app.media.voice_process import VoiceProcess
+    from app.media.voice_process import OnClean, VoiceProcess
     from app.net.tracks import MicrophoneTrack
 
 
@@ -22,7 +22,7 @@ LIKELY = 0.5
 _BELIEF = 0.03
 
 
-def _start_filters(tell: Callable[[str], None], on_clean: Callable[[Samples, float], None]) -> VoiceProcess:
+def _start_filters(tell: Callable[[str], None], on_clean: OnClean) -> VoiceProcess:
     from app.media.voice_process import VoiceProcess
 
     return VoiceProcess(tell, on_clean)
@@ -49,7 +49,7 @@ class CallVoice:
         self.trial = trial
         self.is_talking = False
         self.wakes: Callable[[], None] | None = None
-        self.make_filters: Callable[[Callable[[str], None], Callable[[Samples, float], None]], VoiceProcess]
+        self.make_filters: Callable[[Callable[[str], None], OnClean], VoiceProcess]
         self.make_filters = _start_filters
         self._tell = tell
         self.choices = Choices()
@@ -92,19 +92,24 @@ class CallVoice:
             wakes, self.wakes = self.wakes, None
             wakes()
         if self._filters is not None:
-            self._filters.push(block)
+            self._filters.push(block, self._is_heard)
         else:
-            self._send(block, 1.0)
+            self._send(block, 1.0, self._is_heard)
 
-    def _send(self, clean: Samples, speech: float) -> None:
-        """Each 10 ms, filtered, and how likely it is a voice."""
+    @property
+    def _is_heard(self) -> bool:
+        return self.choices.microphone_on or self.is_talking
+
+    def _send(self, clean: Samples, speech: float, was_heard: bool) -> None:
+        """Each 10 ms, filtered, how likely it is a voice, and whether the others were to hear it when it was said."""
         self._meter.add(clean)
         self._likely += (speech - self._likely) * _BELIEF
         self.trial.take(clean)
         track = self._track
         if track is None:
             return
-        if self.choices.microphone_on or self.is_talking:
+        # What was said while muted does not go out late, nor what was said before a mute.
+        if was_heard and self._is_heard:
             track.hear(clean)
         else:
             track.rest()

@@ -235,6 +235,39 @@ def test_a_noise_filter_that_is_missing_is_told_and_the_microphone_works(desk, m
     assert len(track.taken) == 1
 
 
+class LateFilters:
+    """Gives nothing back until it is asked to."""
+
+    def __init__(self, tell, on_clean):
+        self.waiting, self.on_clean = [], on_clean
+
+    def push(self, block, mark):
+        self.waiting.append((block, mark))
+
+    def settle(self, **wish):
+        pass
+
+    def hear_far(self, samples):
+        pass
+
+    def close(self):
+        pass
+
+
+def test_what_is_said_while_muted_does_not_go_out_late(desk):
+    made = []
+    desk.media._voice.make_filters = lambda *them: made.append(LateFilters(*them)) or made[-1]
+    desk.open(dataclasses.replace(PLAIN, microphone_on=False))
+    track = Track()
+    desk.media.send_by({"microphone": track})
+    desk.newest("microphone").give(np.full(BLOCK, 0.1, np.float32))
+    desk.media.follow(PLAIN)
+    desk.newest("microphone").give(np.full(BLOCK, 0.2, np.float32))
+    for block, mark in made[0].waiting:
+        made[0].on_clean(block, 1.0, mark)
+    assert [one[0] for one in track.taken] == [np.float32(0.2)]
+
+
 def test_a_background_that_is_not_there_is_told(desk):
     desk.open(dataclasses.replace(PLAIN, background="image:nothing.jpg"))
     desk.until(lambda: desk.told)

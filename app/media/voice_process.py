@@ -20,7 +20,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, get_args
+from typing import BinaryIO, TypeAlias, get_args
 
 import numpy as np
 
@@ -49,6 +49,9 @@ BUSY = "Your computer is busy: the noise filter rests, so that your voice gets t
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 
+OnClean: TypeAlias = Callable[[Samples, float, bool], None]
+
+
 class FiltersMissing(MediaError):
     """The process does not start; the call goes on unfiltered."""
 
@@ -71,16 +74,17 @@ class VoiceProcess:
     Nobody waits for an answer: on a busy computer it may come late, but all of them come.
     """
 
-    def __init__(self, tell: Callable[[str], None], on_clean: Callable[[Samples, float], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], on_clean: OnClean) -> None:
         """Starts it, which takes about half a second.
 
         Args:
             tell: Takes words for the user.
-            on_clean: Takes each block, float32 [BLOCK], 29 ms of sound later, and how likely it is a voice, 0.0 to 1.0;
-                from a thread of this object, or from that of `push` while there is no process.
+            on_clean: Takes each block, float32 [BLOCK], 29 ms of sound later; how likely it is a voice, 0.0 to 1.0; and
+                its mark. From a thread of this object, or from that of `push` while there is no process.
         """
         self._on_clean = on_clean
         self._wish = (0, 1, 1)
+        self._marks: deque[bool] = deque()
         self._far: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._tell = tell
         self._open, self._answered_s = 0, 0.0
@@ -115,15 +119,16 @@ class VoiceProcess:
             _log.info("the filters of the voice do not answer and are started anew")
             child.kill()
 
-    def push(self, block: Samples) -> None:
+    def push(self, block: Samples, mark: bool) -> None:
         """Takes the next block of the microphone; always from the same thread.
 
         Args:
             block: float32 [BLOCK]; not changed.
+            mark: Comes back with the block.
         """
         child = self._child
         if child is None:
-            self._on_clean(block, 1.0)
+            self._on_clean(block, 1.0, mark)
             return
         if self._open >= MOST_WAITING:  # as a microphone's own ring would
             return
@@ -134,6 +139,7 @@ class VoiceProcess:
         far = [self._far.popleft() for _ in range(min(len(self._far), MOST_AT_ONCE))]
         asked = b"".join((_ASKED.pack(*self._wish, rests, len(far)), *far, np.asarray(block, np.float32).tobytes()))
         self._open += 1
+        self._marks.append(mark)
         assert child.stdin is not None
         try:
             child.stdin.write(asked)
@@ -164,6 +170,7 @@ class VoiceProcess:
         return True
 
     def _follow(self, child: subprocess.Popen[bytes]) -> None:
+        self._marks.clear()
         self._open, self._answered_s, self._child = 0, time.monotonic(), child
         threading.Thread(target=self._read, args=(child,), name="voice filters", daemon=True).start()
 
@@ -177,7 +184,7 @@ class VoiceProcess:
                 if self._closed.is_set():
                     return
                 (speech,) = _ANSWERED.unpack_from(answer)
-                self._on_clean(np.frombuffer(answer, np.float32, BLOCK, _ANSWERED.size), speech)
+                self._on_clean(np.frombuffer(answer, np.float32, BLOCK, _ANSWERED.size), speech, self._marks.popleft())
         if not self._closed.is_set():
             self._child = None
             _end(child)

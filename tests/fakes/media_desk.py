@@ -93,8 +93,8 @@ class NearbyFilters:
         self._filters, self._on_clean = VoiceFilters(tell), on_clean
         self.settle, self.hear_far, self.close = self._filters.settle, self._filters.hear_far, self._filters.close
 
-    def push(self, block):
-        self._on_clean(self._filters.process(block), self._filters.speech)
+    def push(self, block, mark):
+        self._on_clean(self._filters.process(block), self._filters.speech, mark)
 
 
 class Track:

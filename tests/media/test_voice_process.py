@@ -22,7 +22,7 @@ class Heard:
     """What comes out."""
 
     def __init__(self) -> None:
-        self.blocks: queue.Queue[tuple[np.ndarray, float]] = queue.Queue()
+        self.blocks: queue.Queue[tuple[np.ndarray, bool]] = queue.Queue()
         self.told: list[str] = []
 
     def take(self, count: int) -> np.ndarray:
@@ -36,7 +36,7 @@ def heard():
 
 @pytest.fixture
 def voice(heard):
-    made = VoiceProcess(heard.told.append, lambda block, speech: heard.blocks.put((block.copy(), speech)))
+    made = VoiceProcess(heard.told.append, lambda block, speech, mark: heard.blocks.put((block.copy(), mark)))
     yield made
     made.close()
 
@@ -55,16 +55,23 @@ def test_it_does_what_the_filters_do_here_and_every_block_comes_back(voice, hear
         here.hear_far(played)
         expected.append(here.process(said))
         voice.hear_far(played)
-        voice.push(said)
+        voice.push(said, True)
     here.close()
     assert np.array_equal(heard.take(15), np.stack(expected))
     assert heard.told == []
 
 
+def test_each_block_comes_back_with_its_own_mark(voice, heard) -> None:
+    marks = [True, False, False, True, False, True]
+    for block, mark in zip(sound(len(marks)), marks, strict=True):
+        voice.push(block, mark)
+    assert [heard.blocks.get(timeout=LIMIT_S)[1] for _ in marks] == marks
+
+
 def test_one_that_is_killed_is_started_again_and_the_voice_goes_on_meanwhile(voice, heard, monkeypatch) -> None:
     monkeypatch.setattr(voice_process, "FIRST_PAUSE_S", 0.0)
     voice.settle(noise="off", echo=False, levels=False)
-    voice.push(sound(1)[0])
+    voice.push(sound(1)[0], True)
     heard.take(1)
     first = voice._child
     first.kill()
@@ -72,7 +79,7 @@ def test_one_that_is_killed_is_started_again_and_the_voice_goes_on_meanwhile(voi
     own = sound(1)[0] + 1
     back = threading.Event()
     while not back.is_set():
-        voice.push(own)
+        voice.push(own, True)
         try:
             block, _ = heard.blocks.get(timeout=0.05)
         except queue.Empty:
@@ -83,16 +90,16 @@ def test_one_that_is_killed_is_started_again_and_the_voice_goes_on_meanwhile(voi
         back.wait(0.01)
     while not heard.blocks.empty():
         heard.blocks.get()
-    voice.push(own)
+    voice.push(own, True)
     assert not np.array_equal(heard.take(1)[0], own)  # later by the filters' delay: they are there again
 
 
 def test_one_that_hangs_is_ended(heard, monkeypatch) -> None:
     monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
-    voice = VoiceProcess(heard.told.append, lambda block, speech: None)
+    voice = VoiceProcess(heard.told.append, lambda block, speech, mark: None)
     hung = voice._child
     monkeypatch.undo()
-    voice.push(sound(1)[0])
+    voice.push(sound(1)[0], True)
     voice._answered_s -= HUNG_S
     voice.hear_far(sound(1)[0])
     assert hung.wait(LIMIT_S) != 0
@@ -101,7 +108,7 @@ def test_one_that_hangs_is_ended(heard, monkeypatch) -> None:
 
 def test_where_the_computer_is_too_busy_the_costly_filters_rest_and_no_block_is_lost(heard, monkeypatch) -> None:
     monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
-    voice = VoiceProcess(heard.told.append, lambda block, speech: None)
+    voice = VoiceProcess(heard.told.append, lambda block, speech, mark: None)
     now_s = 1000.0
     voice._open = BEHIND - 1
     assert not voice._has_to_rest(now_s)
@@ -123,9 +130,9 @@ def test_where_the_computer_is_too_busy_the_costly_filters_rest_and_no_block_is_
 def test_one_that_does_not_start_is_told_and_the_voice_passes(heard, monkeypatch) -> None:
     for command in ([sys.executable, "-c", "raise SystemExit(1)"], ["/nowhere/at/all"]):
         monkeypatch.setattr(voice_process, "voice_command", lambda command=command: command)
-        voice = VoiceProcess(heard.told.append, lambda block, speech: heard.blocks.put((block, speech)))
+        voice = VoiceProcess(heard.told.append, lambda block, speech, mark: heard.blocks.put((block, mark)))
         own = sound(1)[0]
-        voice.push(own)
+        voice.push(own, True)
         assert np.array_equal(heard.take(1)[0], own)
         voice.close()
     assert [words.split(".")[0] for words in heard.told] == [
