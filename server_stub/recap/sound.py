@@ -17,9 +17,9 @@ from server_stub.recap.voice import RATE_HZ, Samples
 OPUS_RATE_HZ = 48_000
 #: 48 kHz to 16 kHz.
 STEP = 3
-#: A windowed sinc that lets 0-7.2 kHz pass: 63 taps delay by 0.65 ms, which no cut notices.
-TAPS = 63
-PASS_HZ = 7_200
+#: A windowed sinc that lets 0-7.8 kHz pass: 127 taps delay by 1.3 ms, which no cut notices.
+TAPS = 127
+PASS_HZ = 7_800
 #: Lost packets are covered for the first so long; a longer gap than the last is no loss but a muted microphone. A
 #: shorter one is the clocks' own. Seconds. Source: libopus fades what it makes up within a tenth of a second.
 COVERED_S = 0.1

@@ -93,6 +93,10 @@ class NearbyFilters:
         self._filters, self._on_clean = VoiceFilters(tell), on_clean
         self.settle, self.hear_far, self.close = self._filters.settle, self._filters.hear_far, self._filters.close
 
+    @property
+    def noise(self):
+        return self._filters.noise
+
     def push(self, block, mark):
         self._on_clean(self._filters.process(block), self._filters.speech, mark)
 

@@ -16,6 +16,7 @@ from app.state import intents
 from app.wire import accounts, rooms
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear, FakeRing
+from tests.fakes.media_desk import NearbyFilters
 from tests.fakes.microphone import FakeMicrophone
 from tests.fakes.signalling import FakeSignalling
 
@@ -91,6 +92,7 @@ class Stage:
             go_local=lambda: self.gone_local.append(True),
         )
         self.conductor = Conductor(self.parts, audience)
+        self.conductor.media._voice.make_filters = NearbyFilters
         self.parts.loop.start()
         self.conductor.start()
 

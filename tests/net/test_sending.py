@@ -356,7 +356,7 @@ def test_two_tracks_have_different_policies_at_the_same_time_and_each_changes_al
         lines = {line.agreed: line._encoder for line in scene.sending._lines if line._encoder}
         assert lines["camera"]._codec.bit_rate == CAMERA.start_rate
         assert lines["screen"]._codec.bit_rate == SCREEN.start_rate
-        assert (lines["camera"]._codec.qmax, lines["screen"]._codec.qmax) == (56, 40)
+        assert (lines["camera"]._codec.qmax, lines["screen"]._codec.qmax) == (63, 40)
         scene.ada.tracks["camera"].policy = CAMERA.saving()
         await scene.sees("camera", 3)
         assert lines["camera"]._codec.bit_rate == CAMERA.saver_rate

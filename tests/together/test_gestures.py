@@ -68,7 +68,7 @@ def test_r17_r18_a_palm_raises_the_hand_while_it_is_recorded_and_without_that_th
     assert not any("raised their hand" in words for words in ada.report()["notices"])
 
     ada.click("toggle-recording", "start-recording-ok", "toggle-gestures")
-    grace.wait(visible="consent-stay")
+    grace.wait(visible="consent-stay", notices=1)
     assert any("an open palm raises your hand" in words for words in grace.report()["notices"])
     grace.click("consent-stay")
     ada.wait(hands=1, limit_s=60)

@@ -10,6 +10,7 @@ from app.state.effects import SaveChoices
 from app.state.update import update
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
+from tests.fakes.media_desk import NearbyFilters
 from tests.fakes.microphone import FakeMicrophone
 
 
@@ -48,6 +49,7 @@ class Live:
             device_told=self._told, told=lambda words: None, listed=lambda devices: None,
         )  # fmt: skip
         self.media = CallMedia(self.rack, events)
+        self.media._voice.make_filters = NearbyFilters
         scene.bridge.stage._tell = lambda wanted: self.media.set_own_views(wanted.get(OWN_PICTURE, {}))
         scene.bridge._do = self.do
         scene.show(state)

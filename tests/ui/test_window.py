@@ -11,6 +11,7 @@ from app.state.app_state import AppState
 from app.state.slices.connection import Connection
 from app.state.stage import OWN, Tile
 from app.ui.widgets.buttons import RowButton
+from app.ui.widgets.level_meter import LevelMeter
 from app.ui.window import page_name
 from tests.fakes.story import change
 from tests.looks import call_states, faces, recap_states, states
@@ -247,7 +248,7 @@ def test_who_left_has_no_tile(scene):
 
 def test_the_level_meter_follows_the_voice(scene):
     scene.show(states.prejoin())
-    meter = scene.window.page._devices._meter
+    meter = scene.window.page._devices.findChild(LevelMeter)
     scene.bridge.show_levels({"": Level(-20.0, True)})
     scene.qtbot.waitUntil(lambda: meter._share > 0.5)
     scene.bridge.show_levels({"": Level(-100.0, False)})
