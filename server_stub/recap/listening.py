@@ -7,6 +7,7 @@ from pathlib import Path
 
 from server_stub.recap.sound import OpusListener, read_voice
 from server_stub.recap.speech.engine import Heard, SpeechEngine
+from server_stub.recap.speech.weekdays import mend_weekdays
 from server_stub.recap.transcript import Missing, Spoken
 from server_stub.recap.voice import RATE_HZ, Cut, Samples, UtteranceCutter, Vad, split
 from server_stub.recap.wording import finish_sentence, write_out
@@ -111,7 +112,7 @@ class Listener:
         if missing:
             text = ""
         elif self.engine.punctuates:
-            text = finish_sentence(heard.text, names)
+            text = mend_weekdays(finish_sentence(heard.text, names), self._spelling())
         else:
             text = write_out(heard, pauses=cut.pauses, names=names)
         return Spoken(
