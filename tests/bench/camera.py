@@ -132,7 +132,7 @@ def stages(size_px):
     merger, share = planes.Merger(size_px), planes.empty(size_px)
     acts = {
         "to_planes": lambda: pictures.to_size(bgr, size_px),
-        "shrink": lambda: (one := planes.Shrunk(frame)).model and one.tiny,
+        "shrink": lambda: ((one := planes.Shrunk(frame)).model, one.tiny),
         "model": lambda: mask.find(planes.to_rgb(small.model)),
         "settle": lambda: outline.settle(outline.steady(found, found), small.model),
         "draw": lambda: outline.draw(settled, small),
