@@ -50,7 +50,6 @@ _log = logging.getLogger(__name__)
 OWN = ""
 OWN_PICTURE: PictureKey = (OWN, "camera")
 CLOSE_LIMIT_S = 3.0
-_MODEL = ("models", "person.onnx")
 _SOUND_SUFFIXES = (".ogg", ".opus", ".wav")
 
 

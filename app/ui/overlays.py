@@ -12,6 +12,7 @@ from app.state.intents import PutFileAway
 from app.state.slices.reach import Handout
 from app.state.slices.schedule import OfferedFile
 from app.ui.bridge import Bridge
+from app.ui.widgets.file_question import FileQuestion
 from app.ui.widgets.scrim import is_open
 from app.wire.text import file_name
 
@@ -47,6 +48,7 @@ class Overlays:
         self._chat: ChatLogDialog | None = None
         self._model: ModelQuestion | None = None
         self._file = self._handout = 0
+        self._file_question = FileQuestion()
 
     def show_state(self, state: AppState) -> None:
         """What is to be open now."""
@@ -159,10 +161,8 @@ class Overlays:
         # The name came from a server: only its last part counts, nothing hidden, and the file is a calendar's.
         dialog.setDefaultSuffix("ics")
         dialog.selectFile(_safe_name(file.name))
-        dialog.fileSelected.connect(lambda path: self._write(file, path))
         dialog.finished.connect(lambda _: self._bridge.do(PutFileAway(number=file.number)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._file_question.ask(dialog, lambda path: self._write(file, path))
 
     def _write(self, file: OfferedFile, path: str) -> None:
         try:

@@ -19,7 +19,7 @@ import av
 
 from tests.bench import film
 from tests.bench.join import others_tile
-from tests.steering import ROOT, Client, Server, share_a_room, sign_up
+from tests.steering import ROOT, Client, Server, meet
 
 #: Put before the client's own start: Linux then knows its threads by the names that they have in Python.
 NAMING = """
@@ -94,14 +94,9 @@ def main(argv):
         try:
             clients += [start(folder, server, who) for who in VOICES]
             host, guest = clients
-            sign_up(host, "Ada")
-            sign_up(guest, "Grace")
-            share_a_room(host, guest, "Bench")
-            host.click("camera-button", "menu-video-meeting", "terms-continue", "prejoin-join")
-            host.wait(call_phase="in")
-            guest.click("join-newest", "terms-continue", "prejoin-join")
+            meet(host, guest)
             for client in clients:
-                client.wait(call_phase="in", people=2, painted="*")
+                client.wait(painted="*")
             time.sleep(SETTLE_S)
             frames = [others_tile(client)["frames"] for client in clients]
             cores, span_s = watch([*clients, server])

@@ -83,13 +83,19 @@ def is_silent(sound):
     return len(sound) > 0 and float(np.abs(sound).max()) == 0.0
 
 
-def test_r16_other_devices_go_out_by_the_same_tracks_and_a_held_key_lets_one_be_heard(cast):
+def in_a_call(cast):
+    """Ada, who sees and hears Grace, and Grace, and who Grace is."""
     ada = cast.enter("ada", ADA, ADA_HZ)
     grace = cast.enter("grace", GRACE, GRACE_HZ)
     meet(ada, grace, share_a_room(ada, grace))
     own_id = grace.state.me.id
     ada.wait_picture(own_id, has_colour(GRACE))
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    return ada, grace, own_id
+
+
+def test_r16_other_devices_go_out_by_the_same_tracks_and_a_held_key_lets_one_be_heard(cast):
+    ada, grace, own_id = in_a_call(cast)
     before = sent_by(grace)
     assert {kind for kind, _, _ in before} == {"audio", "video"}
 
@@ -110,12 +116,7 @@ def test_r16_other_devices_go_out_by_the_same_tracks_and_a_held_key_lets_one_be_
 
 
 def test_a_muted_microphone_and_a_covered_camera_send_nothing_until_they_are_back(cast):
-    ada = cast.enter("ada", ADA, ADA_HZ)
-    grace = cast.enter("grace", GRACE, GRACE_HZ)
-    meet(ada, grace, share_a_room(ada, grace))
-    own_id = grace.state.me.id
-    ada.wait_picture(own_id, has_colour(GRACE))
-    ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
+    ada, grace, own_id = in_a_call(cast)
 
     choose(grace, microphone_on=False, camera_on=False)
     ada.wait_for(

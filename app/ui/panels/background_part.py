@@ -16,6 +16,7 @@ from app.ui.qt import override
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, IconButton
 from app.ui.widgets.cards import column, row
+from app.ui.widgets.file_question import FileQuestion
 
 _THUMB = QSize(72, 46)
 #: Before the path of one's own picture in `Choices.background`.
@@ -41,7 +42,7 @@ class BackgroundPart(ChoicePart):
         self._own = ElidedWords("", look="small")
         self._own.setObjectName(self.name("background-own-words"))
         self._own_value = ""
-        self._dialog: QFileDialog | None = None
+        self._question = FileQuestion()
         choose = Button("Choose a picture of your own", self.name("background-choose"), kind="link")
         choose.clicked.connect(lambda: self._ask_which())
         self.setLayout(column(Words("Background", look="label"), self._grid, row(choose, self._own, None), gap=6))
@@ -78,20 +79,13 @@ class BackgroundPart(ChoicePart):
         return thumb
 
     def _ask_which(self) -> None:
-        if self._dialog is not None:
+        if self._question.is_open:
             return
-        dialog = self._dialog = QFileDialog(self.window(), "Your background picture")
+        dialog = QFileDialog(self.window(), "Your background picture")
         dialog.setObjectName(self.name("background-file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([_PICTURES, "All files (*)"])
-        dialog.fileSelected.connect(lambda path: self.chosen.change(background=_OWN + path))
-        dialog.finished.connect(self._forget_dialog)
-        dialog.open()
-
-    def _forget_dialog(self) -> None:
-        dialog, self._dialog = self._dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+        self._question.ask(dialog, lambda path: self.chosen.change(background=_OWN + path))
 
     def _place_thumbs(self) -> None:
         columns = max(2, min(5, (self.width() + 8) // 88))

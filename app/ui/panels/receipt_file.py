@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.ui.text import full_date
 from app.ui.theme import FAMILY
 from app.ui.widgets.buttons import Button
+from app.ui.widgets.file_question import FileQuestion
 from app.wire.privacy import Receipt
 from app.wire.text import one_line
 
@@ -149,7 +150,7 @@ class ReceiptButton(Button):
         self._ask = ask
         self._receipt: Receipt | None = None
         self._is_waiting = False
-        self._dialog: QFileDialog | None = None
+        self._question = FileQuestion()
         self.clicked.connect(self._press)
 
     def show_receipt(self, receipt: Receipt | None) -> None:
@@ -175,23 +176,16 @@ class ReceiptButton(Button):
             self._ask()
 
     def _ask_where(self, receipt: Receipt) -> None:
-        if self._dialog is not None:
+        if self._question.is_open:
             return
-        dialog = self._dialog = QFileDialog(self.window(), "Save receipt")
+        dialog = QFileDialog(self.window(), "Save receipt")
         dialog.setObjectName("save-receipt")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([_PDF, _JSON])
         dialog.setDefaultSuffix("pdf")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if chosen == _JSON else "pdf"))
         dialog.selectFile(f"parley-{receipt.kind}-receipt")
-        dialog.fileSelected.connect(lambda path: self.save(receipt, Path(path)))
-        dialog.finished.connect(self._forget_dialog)
-        dialog.open()
-
-    def _forget_dialog(self) -> None:
-        dialog, self._dialog = self._dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
+        self._question.ask(dialog, lambda path: self.save(receipt, Path(path)))
 
     def save(self, receipt: Receipt, path: Path) -> None:
         """Writes it there; the button says that it did, or a dialog why not."""
