@@ -36,14 +36,14 @@ _ASKED = struct.Struct("<BBBBB")
 _ANSWERED = struct.Struct("<f")
 _LENGTH = struct.Struct("<I")
 _BYTES = 4 * BLOCK
-#: Blocks of the loudspeaker that wait: 0.5 s. More than the second do not go in one question.
-MOST_WAITING, MOST_AT_ONCE = 50, 8
+#: Blocks that wait at most: 2 s. More than the second do not go in one question.
+MOST_WAITING, MOST_AT_ONCE = 200, 8
 #: So that a whole MOST_WAITING of both fits between the two processes, where the system lets one choose.
 PIPE_BYTES = 1 << 20
 #: It is given up when it has not answered for so long; the next one is started after a pause, each time a longer one.
 HUNG_S = 1.0
 #: So many blocks behind, the costly filters rest, for so long; longer each time, until it goes well for as long again.
-BEHIND = 20
+BEHIND = 10
 FIRST_REST_S, LONGEST_REST_S = 20.0, 320.0
 BUSY = "Your computer is busy: the noise filter rests, so that your voice gets through whole."
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
