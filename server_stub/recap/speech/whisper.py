@@ -46,7 +46,10 @@ SHORTEST_WITH_GAPS_S = 4.0
 #: Nobody says more; what is longer goes round in circles.
 TOKENS_PER_S = 14
 #: Half of Whisper's 448 tokens is for what came before; names fit into far less, and a long list misleads.
-MOST_PROMPT = 96
+MOST_PROMPT = 112
+#: Shown before the names: due dates hang on them, and a mumbled "Wednesday" was "one Z" in one of three hearings of the
+#: same sentence (its sound cut into packets at other places), and in none with this.
+WEEKDAYS = "Monday, Tuesday, Wednesday, Thursday, Friday"
 FRAMES_PER_S = 100
 #: The encoder halves the frames.
 STEPS_PER_S = 50
@@ -258,7 +261,7 @@ class WhisperEngine:
         words = ". ".join(dict.fromkeys(word for word in spelling if word))
         if not words:
             return []
-        tokens = self._letters.encode(f" {words}.", add_special_tokens=False).ids
+        tokens = self._letters.encode(f" {WEEKDAYS}. {words}.", add_special_tokens=False).ids
         return [self._tokens.before, *tokens[:MOST_PROMPT]]
 
     def _place(self, encoded: Any, found: list[int], count: int) -> tuple[Word, ...]:
