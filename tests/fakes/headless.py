@@ -18,6 +18,7 @@ from app.conductor import Conductor
 from app.keychain import Keychain
 from app.media.mailbox import Mailbox
 from app.media.types import BLOCK, BLOCK_S, Picture
+from app.media.voice_process import BUSY
 from app.net.loop import NetworkLoop
 from app.net.signalling import target_of
 from app.parts import Audience, Parts
@@ -153,6 +154,11 @@ class HeadlessClient:
     @property
     def state(self) -> AppState:
         return self.conductor.state
+
+    @property
+    def told(self) -> list[str]:
+        """What is told now, without what only tells how busy this machine is."""
+        return [one.words for one in self.state.toasts.shown if one.words != BUSY]
 
     def do(self, event: Event) -> None:
         self.conductor.do(event)

@@ -42,10 +42,6 @@ def share(cast, *names):
     return host, *others
 
 
-def words(client):
-    return [notice.words for notice in client.state.toasts.shown]
-
-
 def begin(client):
     client.do(call_intents.BeginMeeting(room=client.state.rooms.open, key="k"))
     go_in(client)
@@ -128,7 +124,7 @@ def test_r23_r75_the_host_mutes_locks_renews_and_removes(cast):
     follow(grace)
     ada.do(call_intents.MuteOther(person=grace.state.call.you))
     grace.wait_for(lambda state: not state.devices.chosen.microphone_on, what="muted")
-    assert MUTED in words(grace)
+    assert MUTED in grace.told
     link = ada.state.call.meeting.link
     ada.do(call_intents.Lock(is_locked=True))
     grace.wait_for(lambda state: state.call.is_locked, what="locked")

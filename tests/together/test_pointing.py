@@ -1,6 +1,7 @@
 """Pointing at a shared screen, among real clients on a real server."""
 
 from app.state import call_intents
+from app.state.hands import raised
 from app.state.pointing import may_point, pointing_lets
 from app.wire.pointing import PointAt
 from app.wire.sharing import StartSharing
@@ -18,6 +19,10 @@ def test_who_shares_lets_the_others_point_and_sees_where(cast):
     # Not yet: the server leaves it out, and nobody is told off.
     grace.conductor.point(here)
     assert not may_point(grace.state.call, sharer)
+    # Messages of one person are taken in their order: once the hand is seen, the pen before it has been left out.
+    grace.do(call_intents.RaiseHand())
+    ada.wait_for(lambda state: raised(state.call.people))
+    assert ada.pointed == []
 
     ada.do(call_intents.LetPoint(members=True, guests=False))
     grace.wait_for(lambda state: may_point(state.call, sharer))
@@ -27,7 +32,7 @@ def test_who_shares_lets_the_others_point_and_sees_where(cast):
     (told,) = ada.pointed
     assert (told.person, told.sharer, told.kind, told.spots) == (grace.state.me.id, sharer, "pen", here.spots)
     assert grace.pointed == []
-    assert grace.state.toasts.shown == ()
+    assert grace.told == []
 
 
 def test_where_one_points_is_dropped_when_other_messages_still_wait(cast, monkeypatch):

@@ -23,10 +23,6 @@ def page(tmp_path):
     return path
 
 
-def words(client):
-    return [one.words for one in client.state.toasts.shown]
-
-
 def begin(client):
     client.do(call_intents.OpenSharePicker())
     sources = client.wait_for(
@@ -61,13 +57,13 @@ def test_r39_a_guest_shares_everybody_sees_it_who_comes_later_too_and_the_host_m
     ada.wait_blocks(1.0)
     grace.do(call_intents.GoToMeeting(meeting=ada.state.call.meeting.id))
     go_in(grace)
-    grace.wait_picture(f"{me}:screen", has_colour(PAGE), limit_s=5)
+    grace.wait_picture(f"{me}:screen", has_colour(PAGE))
 
     ada.do(call_intents.StopOthersShare(person=me))
     alan.wait_for(lambda state: state.call.sharing.own is None)
     for one in (ada, grace):
         one.wait_for(shares_not(me))
-    assert words(alan) == [SHARE_STOPPED]
+    assert alan.told == [SHARE_STOPPED]
     ada.wait_heard(has_tone(GRACE_HZ), seconds=0.5)
 
 
@@ -89,7 +85,7 @@ def test_a_share_is_stopped_by_hand_begun_anew_and_ends_by_itself_in_words(cast,
     page.unlink()
     grace.wait_for(shares_not(me))
     ada.wait_for(lambda state: state.call.sharing.own is None)
-    assert words(ada) == ["What you shared was closed, so your share has ended."]
+    assert ada.told == ["What you shared was closed, so your share has ended."]
     assert ada.state.call_phase == "in"
 
 
