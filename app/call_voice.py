@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from app.state.slices.devices import Choices
 
 if TYPE_CHECKING:
     from app.media.types import Samples
-    from app.media.voice_process import OnClean, VoiceProcess
+    from app.media.voice_process import Mark, OnClean, VoiceProcess
     from app.net.tracks import MicrophoneTrack
 
 
@@ -91,17 +92,18 @@ class CallVoice:
         if self.wakes is not None and block.any():
             wakes, self.wakes = self.wakes, None
             wakes()
+        mark = time.monotonic() if self._is_heard else None
         if self._filters is not None:
-            self._filters.push(block, self._is_heard)
+            self._filters.push(block, mark)
         else:
-            self._send(block, 1.0, self._is_heard)
+            self._send(block, 1.0, mark)
 
     @property
     def _is_heard(self) -> bool:
         return self.choices.microphone_on or self.is_talking
 
-    def _send(self, clean: Samples, speech: float, was_heard: bool) -> None:
-        """Each 10 ms, filtered, how likely it is a voice, and whether the others were to hear it when it was said."""
+    def _send(self, clean: Samples, speech: float, said_s: Mark) -> None:
+        """Each 10 ms, filtered; how likely it is a voice; when it was said, or None: the others were not to hear it."""
         self._meter.add(clean)
         self._likely += (speech - self._likely) * _BELIEF
         self.trial.take(clean)
@@ -109,8 +111,8 @@ class CallVoice:
         if track is None:
             return
         # What was said while muted does not go out late, nor what was said before a mute.
-        if was_heard and self._is_heard:
-            track.hear(clean)
+        if said_s is not None and self._is_heard:
+            track.hear(clean, said_s)
         else:
             track.rest()
 

@@ -19,6 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, get_args
 
@@ -43,13 +44,15 @@ PIPE_BYTES = 1 << 20
 #: It is given up when it has not answered for so long; the next one is started after a pause, each time a longer one.
 HUNG_S = 1.0
 #: So many blocks behind, the costly filters rest, for so long; longer each time, until it goes well for as long again.
-BEHIND = 10
+BEHIND = 60
 FIRST_REST_S, LONGEST_REST_S = 20.0, 320.0
 BUSY = "Your computer is busy: the noise filter rests, so that your voice gets through whole."
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 
-OnClean: TypeAlias = Callable[[Samples, float, bool], None]
+#: When a block came from the microphone, by the monotonic clock; None: it is not to be heard.
+Mark: TypeAlias = float | None
+OnClean: TypeAlias = Callable[[Samples, float, Mark], None]
 
 
 class FiltersMissing(MediaError):
@@ -68,6 +71,14 @@ def voice_command() -> list[str]:
     return [sys.executable, "-m", "app.media.voice_process"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process, and each block that it was given and has not answered yet, the oldest first, with its mark."""
+
+    process: subprocess.Popen[bytes]
+    waiting: deque[tuple[Samples, Mark]] = field(default_factory=deque)
+
+
 class VoiceProcess:
     """`VoiceFilters` in another process: while there is none, or it is started anew, the voice passes as it is.
 
@@ -84,15 +95,16 @@ class VoiceProcess:
         """
         self._on_clean = on_clean
         self._wish = (0, 1, 1)
-        self._marks: deque[bool] = deque()
         self._far: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._tell = tell
-        self._open, self._answered_s = 0, 0.0
+        self._answered_s = 0.0
         self._rests_until_s, self._rest_s = 0.0, FIRST_REST_S
         self._has_told_busy = False
         self._pause_s = FIRST_PAUSE_S
         self._closed = threading.Event()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: _Child | None = None
+        # What was given to a process that ended comes out before what is given afterwards.
+        self._in_order = threading.Lock()
         try:
             child, told = _start()
         except MediaError as error:
@@ -115,50 +127,49 @@ class VoiceProcess:
         for at in range(0, len(samples) - BLOCK + 1, BLOCK):
             self._far.append(samples[at : at + BLOCK].tobytes())
         child = self._child
-        if child is not None and self._open and time.monotonic() - self._answered_s > HUNG_S:
+        if child is not None and child.waiting and time.monotonic() - self._answered_s > HUNG_S:
             _log.info("the filters of the voice do not answer and are started anew")
-            child.kill()
+            child.process.kill()
 
-    def push(self, block: Samples, mark: bool) -> None:
+    def push(self, block: Samples, mark: Mark) -> None:
         """Takes the next block of the microphone; always from the same thread.
 
         Args:
             block: float32 [BLOCK]; not changed.
             mark: Comes back with the block.
         """
-        child = self._child
-        if child is None:
-            self._on_clean(block, 1.0, mark)
-            return
-        if self._open >= MOST_WAITING:  # as a microphone's own ring would
-            return
-        now_s = time.monotonic()
-        if not self._open:
-            self._answered_s = now_s
-        rests = self._has_to_rest(now_s)
-        far = [self._far.popleft() for _ in range(min(len(self._far), MOST_AT_ONCE))]
-        asked = b"".join((_ASKED.pack(*self._wish, rests, len(far)), *far, np.asarray(block, np.float32).tobytes()))
-        self._open += 1
-        self._marks.append(mark)
-        assert child.stdin is not None
-        try:
-            child.stdin.write(asked)
-            child.stdin.flush()
-        except (OSError, ValueError):  # it has ended; whoever reads its answers starts the next one
-            self._child = None
+        with self._in_order:
+            child = self._child
+            if child is None:
+                self._on_clean(block, 1.0, mark)
+                return
+            if len(child.waiting) >= MOST_WAITING:  # as a microphone's own ring would
+                return
+            now_s = time.monotonic()
+            if not child.waiting:
+                self._answered_s = now_s
+            rests = self._has_to_rest(len(child.waiting), now_s)
+            far = [self._far.popleft() for _ in range(min(len(self._far), MOST_AT_ONCE))]
+            asked = b"".join((_ASKED.pack(*self._wish, rests, len(far)), *far, np.asarray(block, np.float32).tobytes()))
+            child.waiting.append((block.copy(), mark))
+        assert child.process.stdin is not None
+        # If it has ended, whoever reads its answers hands on what waits and starts the next one.
+        with contextlib.suppress(OSError, ValueError):
+            child.process.stdin.write(asked)
+            child.process.stdin.flush()
 
     def close(self) -> None:
         """Ends it; nothing comes afterwards."""
         self._closed.set()
         child, self._child = self._child, None
         if child is not None:
-            _end(child)
+            _end(child.process)
 
-    def _has_to_rest(self, now_s: float) -> bool:
+    def _has_to_rest(self, behind: int, now_s: float) -> bool:
         """Whether only the light filters can keep pace; a voice comes before how clean it is."""
         if now_s < self._rests_until_s:
             return True
-        if self._open < BEHIND:
+        if behind < BEHIND:
             if now_s > self._rests_until_s + self._rest_s:
                 self._rest_s = FIRST_REST_S
             return False
@@ -169,25 +180,29 @@ class VoiceProcess:
             self._tell(BUSY)
         return True
 
-    def _follow(self, child: subprocess.Popen[bytes]) -> None:
-        self._marks.clear()
-        self._open, self._answered_s, self._child = 0, time.monotonic(), child
+    def _follow(self, process: subprocess.Popen[bytes]) -> None:
+        child = _Child(process)
+        self._answered_s, self._child = time.monotonic(), child
         threading.Thread(target=self._read, args=(child,), name="voice filters", daemon=True).start()
 
-    def _read(self, child: subprocess.Popen[bytes]) -> None:
-        assert child.stdout is not None
+    def _read(self, child: _Child) -> None:
+        stdout = child.process.stdout
+        assert stdout is not None
         size = _ANSWERED.size + _BYTES
         with contextlib.suppress(OSError, ValueError):
-            while len(answer := child.stdout.read(size)) == size:
+            while len(answer := stdout.read(size)) == size:
                 self._answered_s = time.monotonic()
-                self._open = max(0, self._open - 1)
                 if self._closed.is_set():
                     return
                 (speech,) = _ANSWERED.unpack_from(answer)
-                self._on_clean(np.frombuffer(answer, np.float32, BLOCK, _ANSWERED.size), speech, self._marks.popleft())
+                _, mark = child.waiting.popleft()
+                self._on_clean(np.frombuffer(answer, np.float32, BLOCK, _ANSWERED.size), speech, mark)
         if not self._closed.is_set():
-            self._child = None
-            _end(child)
+            with self._in_order:
+                for block, mark in child.waiting:
+                    self._on_clean(block, 1.0, mark)
+                self._child = None
+            _end(child.process)
             self._start_again()
 
     def _start_again(self) -> None:

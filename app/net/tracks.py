@@ -171,14 +171,21 @@ class MicrophoneTrack(SentTrack):
         self._is_read = False
         self._is_half = False
         self._ends_at = 0
+        self._said_s = 0.0
 
-    def hear(self, block: Samples) -> None:
-        """Takes the next 10 ms, float32 [480]; from the microphone's thread. While muted see `rest`."""
+    def hear(self, block: Samples, said_s: float | None = None) -> None:
+        """Takes the next 10 ms; always from the same thread. While muted see `rest`.
+
+        Args:
+            block: float32 [480].
+            said_s: when it came from the microphone, by the monotonic clock: filters may hand it on late. None: now.
+        """
         if not self._is_read:
             # Before the connection is up; what was said then would only come late.
             self._time.pause()
             return
-        at = self._time.stamp(round((time.monotonic() - self._start_s) * RATE_HZ))
+        self._said_s = time.monotonic() if said_s is None else said_s
+        at = self._time.stamp(round((self._said_s - self._start_s) * RATE_HZ))
         self._is_half = not (self._is_half and at == self._ends_at)
         self._ends_at = at + BLOCK
         self._blocks.append((at, block))
@@ -194,7 +201,7 @@ class MicrophoneTrack(SentTrack):
             import numpy as np
 
             # Half a packet that waited for the next word would come late by the whole pause.
-            self.hear(np.zeros(BLOCK, np.float32))
+            self.hear(np.zeros(BLOCK, np.float32), self._said_s)
             self._is_half = False
         self._time.pause()
 

@@ -115,7 +115,8 @@ class Track:
         self.taken.append(frame)
         self.arrived.set()
 
-    hear = show
+    def hear(self, block, said_s):
+        self.show(block)
 
     def rest(self):
         self.rests += 1

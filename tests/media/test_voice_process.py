@@ -55,14 +55,14 @@ def test_it_does_what_the_filters_do_here_and_every_block_comes_back(voice, hear
         here.hear_far(played)
         expected.append(here.process(said))
         voice.hear_far(played)
-        voice.push(said, True)
+        voice.push(said, 1.0)
     here.close()
     assert np.array_equal(heard.take(15), np.stack(expected))
     assert heard.told == []
 
 
 def test_each_block_comes_back_with_its_own_mark(voice, heard) -> None:
-    marks = [True, False, False, True, False, True]
+    marks = [1.0, None, None, 4.0, None, 6.0]
     for block, mark in zip(sound(len(marks)), marks, strict=True):
         voice.push(block, mark)
     assert [heard.blocks.get(timeout=LIMIT_S)[1] for _ in marks] == marks
@@ -71,35 +71,49 @@ def test_each_block_comes_back_with_its_own_mark(voice, heard) -> None:
 def test_one_that_is_killed_is_started_again_and_the_voice_goes_on_meanwhile(voice, heard, monkeypatch) -> None:
     monkeypatch.setattr(voice_process, "FIRST_PAUSE_S", 0.0)
     voice.settle(noise="off", echo=False, levels=False)
-    voice.push(sound(1)[0], True)
+    voice.push(sound(1)[0], 1.0)
     heard.take(1)
-    first = voice._child
+    first = voice._child.process
     first.kill()
     first.wait()
     own = sound(1)[0] + 1
     back = threading.Event()
     while not back.is_set():
-        voice.push(own, True)
+        voice.push(own, 1.0)
         try:
             block, _ = heard.blocks.get(timeout=0.05)
         except queue.Empty:
             continue
         if np.array_equal(block, own):  # it passes as it is: there is no process
             break
-    while voice._child in (None, first):
+    while voice._child is None or voice._child.process is first:
         back.wait(0.01)
     while not heard.blocks.empty():
         heard.blocks.get()
-    voice.push(own, True)
+    voice.push(own, 1.0)
     assert not np.array_equal(heard.take(1)[0], own)  # later by the filters' delay: they are there again
+
+
+def test_what_one_that_ends_had_not_answered_comes_out_as_it_is(heard, monkeypatch) -> None:
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
+    voice = VoiceProcess(heard.told.append, lambda block, speech, mark: heard.blocks.put((block, mark)))
+    monkeypatch.undo()
+    said = sound(20)
+    for number, block in enumerate(said):
+        voice.push(block, float(number))
+    voice._child.process.kill()
+    came = [heard.blocks.get(timeout=LIMIT_S) for _ in said]
+    assert np.array_equal(np.stack([block for block, _ in came]), said)
+    assert [mark for _, mark in came] == list(range(20))
+    voice.close()
 
 
 def test_one_that_hangs_is_ended(heard, monkeypatch) -> None:
     monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
     voice = VoiceProcess(heard.told.append, lambda block, speech, mark: None)
-    hung = voice._child
+    hung = voice._child.process
     monkeypatch.undo()
-    voice.push(sound(1)[0], True)
+    voice.push(sound(1)[0], 1.0)
     voice._answered_s -= HUNG_S
     voice.hear_far(sound(1)[0])
     assert hung.wait(LIMIT_S) != 0
@@ -110,20 +124,15 @@ def test_where_the_computer_is_too_busy_the_costly_filters_rest_and_no_block_is_
     monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
     voice = VoiceProcess(heard.told.append, lambda block, speech, mark: None)
     now_s = 1000.0
-    voice._open = BEHIND - 1
-    assert not voice._has_to_rest(now_s)
-    voice._open = BEHIND
-    assert voice._has_to_rest(now_s)
-    voice._open = 0
-    assert voice._has_to_rest(now_s + 19)
-    assert not voice._has_to_rest(now_s + 21)
-    voice._open = BEHIND
-    assert voice._has_to_rest(now_s + 22)
-    voice._open = 0
-    assert voice._has_to_rest(now_s + 60)  # a longer rest than the first
-    assert not voice._has_to_rest(now_s + 63)
+    assert not voice._has_to_rest(BEHIND - 1, now_s)
+    assert voice._has_to_rest(BEHIND, now_s)
+    assert voice._has_to_rest(0, now_s + 19)
+    assert not voice._has_to_rest(0, now_s + 21)
+    assert voice._has_to_rest(BEHIND, now_s + 22)
+    assert voice._has_to_rest(0, now_s + 60)  # a longer rest than the first
+    assert not voice._has_to_rest(0, now_s + 63)
     assert heard.told == [BUSY]
-    voice._child.kill()
+    voice._child.process.kill()
     voice.close()
 
 
@@ -132,7 +141,7 @@ def test_one_that_does_not_start_is_told_and_the_voice_passes(heard, monkeypatch
         monkeypatch.setattr(voice_process, "voice_command", lambda command=command: command)
         voice = VoiceProcess(heard.told.append, lambda block, speech, mark: heard.blocks.put((block, mark)))
         own = sound(1)[0]
-        voice.push(own, True)
+        voice.push(own, 1.0)
         assert np.array_equal(heard.take(1)[0], own)
         voice.close()
     assert [words.split(".")[0] for words in heard.told] == [

@@ -147,6 +147,18 @@ def test_a_loop_that_was_held_up_sends_all_that_was_said_meanwhile_without_a_gap
     assert {after - before for before, after in itertools.pairwise(times)} == {960}
 
 
+def test_filters_that_hand_on_late_move_nothing_in_time():
+    """All of it comes at once here; two seconds lay in the middle of it when it was said."""
+
+    async def speak(track):
+        for number in range(200):
+            track.hear(tone(number), track._start_s + number * BLOCK / RATE_HZ + (2.0 if number >= 100 else 0.0))
+
+    steps = [after - before for before, after in itertools.pairwise(times_sent(speak))]
+    (gap,) = [step for step in steps if step != 960]
+    assert 2 * RATE_HZ <= gap <= 2 * RATE_HZ + 960
+
+
 def test_a_mute_in_the_middle_of_a_packet_moves_nothing_that_was_said_after_it():
     async def run():
         track = MicrophoneTrack()
