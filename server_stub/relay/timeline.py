@@ -13,10 +13,14 @@ from collections import deque
 
 from server_stub.relay.rtp import unwrap
 
-#: RTP time may lag behind arrival by the network's delay; more is a publisher whose clock stood still (a paused track).
-MAX_LATE_S = 1.0
-#: RTP time ahead of arrival by more than this is a clock that jumped.
-MAX_EARLY_S = 0.25
+#: RTP time may lag behind arrival by the network's delay and by what a busy computer holds back (the filters of a voice
+#: 2 s, voice_process.py); more is a publisher whose clock stood still (a paused track).
+MAX_LATE_S = 3.0
+#: RTP time ahead of arrival by more than this is a clock that jumped; by less, the first packet was held back, and a
+#: voice that is wholly there a little late is better than one with its sentences pressed together.
+MAX_EARLY_S = 1.0
+#: RTP time never goes back but by what was put in order too late; by more it is a clock that jumped.
+MAX_BACK_S = 0.25
 #: Sender reports are believed when they disagree by more than their own jitter, and by less than a wrong clock.
 _MIN_SHIFT_S = 0.05
 _MAX_SHIFT_S = 2.0
@@ -67,7 +71,7 @@ class Timeline:
         if self._anchor_s is None:
             self._anchor(timestamp, arrived_s)
         place_s = self._at(timestamp)
-        if not -MAX_EARLY_S <= arrived_s - place_s <= MAX_LATE_S:
+        if not -MAX_EARLY_S <= arrived_s - place_s <= MAX_LATE_S or place_s < self._last_s - MAX_BACK_S:
             self._anchor(timestamp, arrived_s)
             place_s = arrived_s
         self._last_s = max(place_s, self._last_s + _STEP_S, 0.0)

@@ -1,5 +1,7 @@
 """Where packets lie in a recording: wraps, paused clocks, jumps, and lips that fit the voice."""
 
+import itertools
+
 import pytest
 
 from server_stub.relay.timeline import PersonClock, Timeline
@@ -26,6 +28,20 @@ def test_a_gap_in_rtp_time_is_a_gap_in_the_recording():
     line = Timeline(48_000, PersonClock())
     assert line.place(0, 0.0) == 0.0
     assert line.place(48_000 * 10, 10.05) == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("held_back_s", [0.3, 0.8, 1.3, 2.0])
+def test_what_a_busy_computer_holds_back_and_sends_at_once_lies_where_it_was_said(held_back_s):
+    line = Timeline(48_000, PersonClock(), leads=True)
+    said = [0.02 * number for number in range(400)]
+    places = [line.place(round(48_000 * at), max(at, 3.0 + held_back_s) if at >= 3.0 else at) for at in said]
+    assert places == pytest.approx(said)
+
+
+def test_where_the_first_packet_came_late_the_next_ones_are_not_pressed_together():
+    line = Timeline(48_000, PersonClock(), leads=True)
+    places = [line.place(960 * number, max(0.9, 0.02 * number)) for number in range(200)]
+    assert [after - before for before, after in itertools.pairwise(places)] == pytest.approx([0.02] * 199)
 
 
 def test_a_clock_that_stood_still_while_muted_begins_again_at_its_arrival():
