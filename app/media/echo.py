@@ -6,6 +6,7 @@ from collections import deque
 
 import numpy as np
 
+from app.media.echo_search import EchoSearch
 from app.media.linear_echo import PARTITIONS, LinearEcho
 from app.media.types import BLOCK, Samples
 from app.media.webrtc import Processor
@@ -34,10 +35,10 @@ CLEAR_DB = (3.0, 7.0)
 RISE = 0.6
 FALL = 0.2
 FOLLOW = 0.3
-# WebRTC took at least so much out of what was heard, louder than the last, for so many blocks in a row: there is an
-# echo, which is taken out for half a minute of the far voice. With headphones there never is, and the microphone passes
-# as it is: WebRTC would swallow the first syllable of who answers at once.
-ECHO_DB, ECHO_BLOCKS, NEEDED_BLOCKS, HEARD = 12.0, 20, 3_000, 1e-6
+# An echo that was found is taken out for half a minute of the far voice. With headphones there never is one, and the
+# microphone passes as it is: WebRTC would swallow the first syllable of who answers at once, and what it takes out says
+# nothing, since it takes 12 dB out of a voice that begins while the far one ends.
+NEEDED_BLOCKS = 3_000
 TINY = 1e-10
 
 
@@ -46,7 +47,7 @@ class EchoCanceller:
 
     While only the far side speaks, WebRTC's canceller takes out 40 dB, by closing what the linear part of it leaves.
     While both speak it would close the near voice as well (STOI .66): then the output is what `LinearEcho` leaves.
-    While nobody far away speaks the microphone passes as it is, a little later.
+    While nobody far away speaks, and where nothing of it comes back, the microphone passes as it is, a little later.
 
     Attributes:
         is_on: May be set from any thread.
@@ -62,6 +63,7 @@ class EchoCanceller:
         self.is_on, self.is_light = True, False
         self._closing = Processor()
         self._linear = LinearEcho()
+        self._search = EchoSearch()
         self._waiting: deque[Samples] = deque(maxlen=MOST_BLOCKS)
         self._is_filling = True
         self._least, self._looked = MOST_BLOCKS, 0
@@ -73,7 +75,7 @@ class EchoCanceller:
         self._lately = deque([0.0] * USUAL_BLOCKS, maxlen=USUAL_BLOCKS)
         self._left = self._echo = self._closed = self._late_power = 0.0
         self._usual_db = 0.0
-        self._taken = self._needed = 0
+        self._needed = 0
 
     def hear_far(self, samples: Samples) -> None:
         """Takes what the loudspeaker plays next, from the loudspeaker's thread; computes nothing.
@@ -98,8 +100,12 @@ class EchoCanceller:
             self._silent = 0 if float(np.dot(far, far)) > SILENCE * BLOCK else self._silent + 1
             self._closing.hear_far(far)
             closed = self._closing.process(near)
+            if self._search.finds(far, near):
+                if not self._needed:
+                    self._linear.forget()
+                self._needed = NEEDED_BLOCKS
             if self._silent < PARTITIONS:
-                self._look_for_echo(near)
+                self._needed = max(0, self._needed - 1)
                 if self._needed and not self.is_light:
                     left = self._linear.take_out(far, near)
         late = np.concatenate((self._late, left))
@@ -109,17 +115,6 @@ class EchoCanceller:
             before: float = getattr(self, name)
             setattr(self, name, before + FOLLOW * (float(np.dot(samples, samples)) / BLOCK - before))
         return (closed + (late - closed) * self._near_share()).astype(np.float32)
-
-    def _look_for_echo(self, near: Samples) -> None:
-        """Whether the far voice comes back at all, by what WebRTC took out of the blocks before."""
-        is_heard = float(np.dot(near, near)) > HEARD * BLOCK
-        is_taken = is_heard and self._late_power > self._closed * 10 ** (ECHO_DB / 10)
-        self._taken = self._taken + 1 if is_taken else 0
-        if self._taken >= ECHO_BLOCKS:
-            if not self._needed:
-                self._linear.forget()
-            self._needed = NEEDED_BLOCKS
-        self._needed = max(0, self._needed - 1)
 
     def close(self) -> None:
         """Frees its memory; `process` must not be called again."""

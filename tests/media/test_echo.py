@@ -64,6 +64,19 @@ def test_without_a_far_voice_the_microphone_passes_as_it_is(canceller: EchoCance
     assert np.allclose(out[DELAY_SAMPLES:], own[:-DELAY_SAMPLES], atol=1e-6)
 
 
+@pytest.mark.parametrize("is_light", [False, True])
+def test_who_begins_while_the_other_ends_is_heard_whole_where_nothing_comes_back(
+    canceller: EchoCanceller, is_light: bool
+) -> None:
+    canceller.is_light = is_light
+    far, own = talk(2, 0.1), talk(3, 0.1)
+    for at in range(0, SECONDS, 2):  # in turns, each half a second into the other
+        far[at * RATE_HZ + RATE_HZ * 5 // 4 : (at + 2) * RATE_HZ] = 0
+        own[at * RATE_HZ : at * RATE_HZ + RATE_HZ * 3 // 4] = 0
+    out = through(canceller, far, own)
+    assert np.allclose(out[DELAY_SAMPLES:], own[:-DELAY_SAMPLES], atol=1e-6)
+
+
 def test_a_loudspeaker_that_runs_faster_loses_a_block_now_and_then(canceller: EchoCanceller) -> None:
     silence = np.zeros(BLOCK, np.float32)
     for number in range(2_000):
