@@ -43,7 +43,9 @@ MAY_IMPORT = {
     "app.paths": set(),
     "app.log": {"app.paths"},
     "app.settings": {"app.paths"},
-    "server_stub": {"server_stub", "app.wire", "app.net.guard", "app.paths", "app.log", "app"},
+    "server_stub": {
+        "server_stub", "app.wire", "app.net.guard", "app.net.repair", "app.paths", "app.log", "app",
+    },
 }  # fmt: skip
 
 #: package from outside -> the only places of ours that may import it.

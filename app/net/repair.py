@@ -1,10 +1,12 @@
 """Which packets are missing, and when to ask for each again (NACK); pure, no clock of its own.
 
-aiortc 1.16 asks once: a lost answer then blocks a picture for seconds.
+The client asks with it for what the relay sent, the relay for what a client sent. aiortc 1.16 asks once: a lost answer
+then blocks a picture for seconds.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 #: A wider gap is a pause of the network, not loss: asking packet by packet would make it worse.
@@ -21,14 +23,14 @@ class Patience:
     """How long a lost packet is worth asking for.
 
     Attributes:
-        every_s: pause between two requests for the same packet.
+        every_s: pause between two requests for the same packet; 0: whoever asks `due` says when.
         give_up_s: age at which it is let go.
         tries: requests at most.
     """
 
     every_s: float
     give_up_s: float
-    tries: int
+    tries: float = math.inf
 
 
 #: Source: 0.04 s and twelve tries bring 99.7 % of frames at 10 % loss through, measured between two network namespaces.
@@ -70,15 +72,25 @@ class Missing:
             return True
         step = ahead(seq, self._newest)
         if step <= 0:
-            self._wanted.pop(seq, None)
+            self.found(seq)
             return step > -0x4000
         previous, self._newest = self._newest, seq
         if step > MAX_GAP:
             self._wanted.clear()
             return False
-        for lost in range(1, step):
-            self._wanted[previous + lost & 0xFFFF] = _Wanted(now_s, now_s - self._patience.every_s)
+        self.add(previous + 1 & 0xFFFF, step - 1, now_s)
         return True
+
+    def add(self, first: int, count: int, now_s: float) -> list[int]:
+        """Notes that some have not come: `count` sequence numbers from `first` on, each due at once; returns them."""
+        lost = [first + ahead & 0xFFFF for ahead in range(count)]
+        for seq in lost:
+            self._wanted[seq] = _Wanted(now_s, now_s - self._patience.every_s)
+        return lost
+
+    def found(self, seq: int) -> bool:
+        """Notes that one came after all; whether it had been missed."""
+        return self._wanted.pop(seq, None) is not None
 
     def due(self, now_s: float) -> list[int]:
         """The packets to ask for now; each is noted as asked for."""

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.net.guard.payloads import may_be_sent_on, voice_ms
+from app.net.repair import MAX_GAP, Missing
 from server_stub.relay import rtcp
 from server_stub.relay.allowance import ALLOWED, Meter
 from server_stub.relay.feedback import KeyFrames, Reception
-from server_stub.relay.history import MAX_GAP, REPEAT_S, RING_PACKETS, Missing, PacketRing
+from server_stub.relay.history import PATIENCE, REPEAT_S, RING_PACKETS, PacketRing
 from server_stub.relay.rtp import (
     CLOCK_HZ,
     HEADER,
@@ -101,7 +102,7 @@ class Stream:
         #: New subscribers of a picture, who get nothing before a key frame: the rest could not be decoded.
         self._newcomers: list[PeerLink] = []
         self._ring = PacketRing()
-        self._missing = Missing(kind)
+        self._missing = Missing(PATIENCE[kind])
         # In the lower half, so that the first packets of a subscriber cannot be taken for ones before a wrap.
         self._last_seq = random.randrange(1 << 15)
         self._last_timestamp = random.randrange(1 << 31)
@@ -132,7 +133,7 @@ class Stream:
         self._links.clear()
         self._newcomers.clear()
         self._ring.clear()
-        self._missing.clear()
+        self._missing.forget()
         self._key_frames.stop()
         self._reception = Reception()
         self._seq_shift = None
@@ -161,7 +162,7 @@ class Stream:
         """Sends nothing on from here; a picture goes on with its next key frame."""
         self._is_held = True
         # What was lost before is not asked for any more: an answer could not be told from what is sent now.
-        self._missing.clear()
+        self._missing.forget()
         self._stop_repeating()
         self._key_frames.came()
 
@@ -310,7 +311,7 @@ class Stream:
     def _miss(self, ahead: int) -> None:
         if ahead - 1 > MAX_GAP or len(self._missing) + ahead - 1 > RING_PACKETS:
             self._counts.losses += ahead - 1 + len(self._missing)
-            self._missing.clear()
+            self._missing.forget()
             self.want_key_frame()
             return
         loop = asyncio.get_running_loop()
@@ -321,11 +322,11 @@ class Stream:
     def _ask_again(self) -> None:
         self._repeat = None
         loop = asyncio.get_running_loop()
-        lost, given_up = self._missing.due(loop.time())
-        if given_up:
-            self._counts.losses += given_up
+        now_s = loop.time()
+        if given_up := self._missing.given_up(now_s):
+            self._counts.losses += len(given_up)
             self.want_key_frame()
-        if lost:
+        if lost := self._missing.due(now_s):
             self._nack(lost)
             self._repeat = loop.call_later(REPEAT_S, self._ask_again)
 

@@ -59,3 +59,16 @@ def test_a_packet_from_far_behind_is_told():
     missing.seen(30_000, 0.0)
     assert missing.seen(29_990, 0.0)
     assert not missing.seen(1_000, 0.0)
+
+
+def test_who_keeps_the_pauses_is_told_all_until_they_come_or_grow_old():
+    missing = Missing(Patience(every_s=0.0, give_up_s=0.4))
+    assert missing.add(65_534, 4, 10.0) == [65_534, 65_535, 0, 1]
+    assert missing.found(0)
+    assert not missing.found(0)
+    assert [missing.due(10.0 + step / 100) for step in range(39)] == [[65_534, 65_535, 1]] * 39
+    missing.add(7, 1, 10.3)
+    assert missing.given_up(10.4) == [65_534, 65_535, 1]
+    assert missing.due(10.4) == [7]
+    missing.forget()
+    assert missing.due(11.0) == []
