@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from server_stub.changes import Change
 from server_stub.errors import Refusal
-from server_stub.meeting import Change, Meeting, Outcome, check_host_inside
+from server_stub.meeting import Meeting, Outcome, check_host_inside
 
 NEED_RECORDING = "Gestures work only while AI recording is on."
 ENDED = "Gestures are off, because AI recording has stopped."

@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from server_stub import sharing_rules
+from server_stub.changes import Change, LobbyMoved, Locked, TurnedAway
 from server_stub.errors import Refusal
-from server_stub.meeting import (
-    Change,
-    LobbyMoved,
-    Locked,
-    Meeting,
-    Outcome,
-    Seat,
-    TurnedAway,
-    check_host_inside,
-    leave,
-    show,
-)
+from server_stub.meeting import Meeting, Outcome, Seat, check_host_inside, leave, show
 
 
 def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:

@@ -17,9 +17,9 @@ from app.wire.fields import Tell
 from app.wire.lobby import Guest, GuestDenied, KnockHeard, KnockWithdrawn, LinkShown
 from app.wire.people import MeetingEnded, Person, Welcome
 from app.wire.recording import RecordingStarted, RecordingStopped
+from server_stub.changes import LobbyMoved
 from server_stub.errors import Refusal
 from server_stub.meeting import (
-    LobbyMoved,
     Meeting,
     Origin,
     Outcome,

@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypedDict, Unpack
 
 from msgspec.structs import replace as with_
 
 from app.wire.lobby import Guest
 from app.wire.people import LeaveReason, Person
+from server_stub.changes import Came, Change, Changed, Ended, HostMoved, Locked, Went
 from server_stub.config import MeetingLimits
 from server_stub.errors import Refusal
 
@@ -104,72 +106,6 @@ class Meeting:
     def members(self) -> tuple[Person, ...]:
         """Those of them who are no guests."""
         return tuple(person for person in self.people if not person.is_guest)
-
-
-class Change:
-    """Something that is different now."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Came(Change):
-    """Someone took a seat."""
-
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
-class Changed(Change):
-    """Someone's state has changed."""
-
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
-class Went(Change):
-    """Someone's seat is free."""
-
-    person: str
-    reason: LeaveReason
-
-
-@dataclass(frozen=True, slots=True)
-class HostMoved(Change):
-    """The host's role has moved."""
-
-    host: str
-
-
-@dataclass(frozen=True, slots=True)
-class LobbyMoved(Change):
-    """Someone began or stopped waiting."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway(Change):
-    """Someone stops waiting because the host removed them."""
-
-    guest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Locked(Change):
-    """The meeting was locked, or is open again."""
-
-    is_locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HandsDown(Change):
-    """No hand is up any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended(Change):
-    """The meeting is over."""
-
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +227,21 @@ def call_off(meeting: Meeting, now: float, words: str) -> Outcome:
     return Outcome(meeting) if meeting.ended_at is not None else _over(meeting, now, words)
 
 
-def show(meeting: Meeting, person: str, **shown: bool | float) -> Outcome:
-    """Sets what a person shows: `microphone_on`, `camera_on`, and what `sharing_rules` and `hands_rules` keep."""
+class Shown(TypedDict, total=False):
+    """What a person shows to the others, each as in `Person`; `show` sets what is given and leaves the rest."""
+
+    microphone_on: bool
+    camera_on: bool
+    sharing: bool
+    sharing_since: float
+    members_point: bool
+    guests_point: bool
+    raised_at: float
+    consents: bool
+
+
+def show(meeting: Meeting, person: str, **shown: Unpack[Shown]) -> Outcome:
+    """Sets what a person shows; who may, the rules of each feature say before."""
     seat = seat_of(meeting, person)
     changed = with_(seat.person, **shown)
     seats = {**meeting.seats, person: replace(seat, person=changed)}

@@ -29,6 +29,7 @@ from app.wire.rooms import MeetingCard, MeetingChanged
 from server_stub import (
     captions_rules,
     cards,
+    changes,
     gestures_rules,
     links,
     lobby_rules,
@@ -38,10 +39,11 @@ from server_stub import (
     recording,
     rooms,
 )
+from server_stub.changes import Change
 from server_stub.clock import Timer
 from server_stub.hub import Asker, tell_all
 from server_stub.limits import Tries
-from server_stub.meeting import Change, Meeting, Outcome
+from server_stub.meeting import Meeting, Outcome
 from server_stub.session import Place, Session
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
@@ -243,7 +245,7 @@ class Ongoing:
         has_other_seats = len(before.seats) != len(self.meeting.seats)
         if has_other_seats or before.is_locked != self.meeting.is_locked:
             self.tell_card()
-        if has_other_seats and self.meeting.waiting and meeting.LobbyMoved() not in outcome.changes:
+        if has_other_seats and self.meeting.waiting and changes.LobbyMoved() not in outcome.changes:
             self.tell_lobby()
 
     async def _begin(self) -> None:
@@ -270,31 +272,31 @@ class Ongoing:
 
     def _carry_out(self, change: Change, asker: Asker | None) -> None:
         match change:
-            case meeting.Came(person):
+            case changes.Came(person):
                 self._said_before[person.id] = self.lines[-1].id if self.lines else ""
                 self._allow(person)
                 others = (session for id, session in self.inside.items() if id != person.id)
                 tell_all(others, PersonJoined(meeting=self.id, person=person), asker)
-            case meeting.Changed(person):
+            case changes.Changed(person):
                 self._allow(person)
                 self.tell_inside(PersonChanged(meeting=self.id, person=person), asker)
-            case meeting.Went(person, reason):
+            case changes.Went(person, reason):
                 self.tell_inside(PersonLeft(meeting=self.id, person=person, reason=reason), asker)
                 self._let_go(person)
-            case meeting.HostMoved(host):
+            case changes.HostMoved(host):
                 self.tell_inside(HostChanged(meeting=self.id, host=host))
                 self.tell_lobby()
-            case meeting.LobbyMoved():
+            case changes.LobbyMoved():
                 self.tell_lobby(asker)
-            case meeting.TurnedAway(guest):
+            case changes.TurnedAway(guest):
                 self.turn_away(guest, "The host has removed you from this meeting.")
-            case meeting.Locked(is_locked):
+            case changes.Locked(is_locked):
                 self.tell_inside(MeetingLocked(meeting=self.id, is_locked=is_locked), asker)
             case gestures_rules.Switched(is_on, words):
                 self.tell_inside(GesturesSwitched(meeting=self.id, is_on=is_on, words=words), asker)
-            case meeting.HandsDown():
+            case changes.HandsDown():
                 self.tell_inside(HandsLowered(meeting=self.id), asker)
-            case meeting.Ended(words):
+            case changes.Ended(words):
                 self._end(words, asker)
 
     def turn_away(self, guest: str, words: str) -> None:

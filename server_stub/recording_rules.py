@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from msgspec.structs import replace as with_
 
+from server_stub.changes import Changed
 from server_stub.errors import Refusal
-from server_stub.meeting import Changed, Meeting, Outcome, check_host_inside, seat_of, show
+from server_stub.meeting import Meeting, Outcome, check_host_inside, seat_of, show
 
 
 def check_may_record(meeting: Meeting, by: str) -> None:

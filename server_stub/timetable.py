@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from app.wire.notices import NoticeKind
 from app.wire.rooms import MeetingChanged, Message, MessagePosted
 from server_stub import cards, links, occurrences, rooms
+from server_stub.changes import Ended
 from server_stub.clock import Timer
 from server_stub.errors import Refusal
 from server_stub.limits import Tries
-from server_stub.meeting import Ended, Outcome, resign
+from server_stub.meeting import Outcome, resign
 from server_stub.occurrences import Occurrence
 from server_stub.ongoing import Ongoing
 from server_stub.storage import Connection, schedules

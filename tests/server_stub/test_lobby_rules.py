@@ -9,7 +9,8 @@ from app.wire.people import PersonJoined, Welcome
 from app.wire.recording import RecordingStarted
 from server_stub import host_rules, lobby_rules, recording_rules
 from server_stub import meeting as rules
-from server_stub.meeting import Came, LobbyMoved, Origin, TurnedAway, Went
+from server_stub.changes import Came, LobbyMoved, TurnedAway, Went
+from server_stub.meeting import Origin
 from tests.server_stub.meetings import person, refusal, started, with_limits, with_people
 
 

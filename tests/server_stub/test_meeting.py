@@ -7,7 +7,7 @@ from msgspec.structs import replace as with_
 
 from server_stub import host_rules, lobby_rules, recording_rules, sharing_rules
 from server_stub import meeting as rules
-from server_stub.meeting import Changed, Ended, HostMoved, Locked, Went
+from server_stub.changes import Changed, Ended, HostMoved, Locked, Went
 from tests.server_stub.meetings import person, refusal, started, with_people
 
 
