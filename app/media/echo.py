@@ -19,17 +19,17 @@ SPARE_BLOCKS = 2
 LOOK_EVERY = 500
 MOST_BLOCKS = 50
 SILENCE = 1e-9
-# Only echo is left: the rest lies 8 dB below the echo and more. Somebody speaks: 2 dB and less.
-VOICE_DB = (-8.0, -2.0)
+# Only echo is left: the rest lies 6 dB below the echo and more. Somebody speaks: it is as loud.
+VOICE_DB = (-6.0, 0.0)
 # A voice that was there 0.2 s ago is not over.
 HOLD_BLOCKS = 20
 # What the linear part usually leaves of an echo: at -18 dB it is believed alone; at -14 dB WebRTC has to have let some
-# voice through within 0.5 s; above -6 dB it has learned nothing yet.
+# voice through within 0.3 s; above -6 dB it has learned nothing yet.
 USUAL_BLOCKS = 100
 BELIEVED_DB = (-18.0, -14.0)
 LEARNED_DB = (-10.0, -6.0)
 FORGOTTEN_DB = 0.001
-CONSENT_BLOCKS = 50
+CONSENT_BLOCKS = 30
 CONSENT_DB = (-12.0, -6.0)
 CLEAR_DB = (3.0, 7.0)
 RISE = 0.6
