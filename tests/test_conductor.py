@@ -351,7 +351,7 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
     heard = []
 
     class Track:
-        def hear(self, block):
+        def hear(self, block, said_s):
             heard.append(block)
 
         def rest(self):

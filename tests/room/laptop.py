@@ -32,7 +32,7 @@ class Wire:
         self._other = ("127.0.0.1", other)
         self._meter, self._count = LevelMeter(), 0
 
-    def hear(self, block):
+    def hear(self, block, said_s):
         self._socket.sendto(block.astype(np.float32).tobytes(), self._other)
         level = self._meter.add(block).level_db
         self._count += 1
