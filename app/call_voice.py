@@ -57,6 +57,8 @@ class CallVoice:
         self._filters: VoiceProcess | None = None
         self._meter = LevelMeter()
         self._likely = 0.0
+        #: Whether a microphone gives sound: what comes out of the filters after it tells nothing of who speaks now.
+        self._is_open = False
         self._track: MicrophoneTrack | None = None
 
     @property
@@ -92,6 +94,7 @@ class CallVoice:
         if self.wakes is not None and block.any():
             wakes, self.wakes = self.wakes, None
             wakes()
+        self._is_open = True
         mark = time.monotonic() if self._is_heard else None
         if self._filters is not None:
             self._filters.push(block, mark)
@@ -104,8 +107,9 @@ class CallVoice:
 
     def _send(self, clean: Samples, speech: float, said_s: Mark) -> None:
         """Each 10 ms, filtered; how likely it is a voice; when it was said, or None: the others were not to hear it."""
-        self._meter.add(clean)
-        self._likely += (speech - self._likely) * _BELIEF
+        if self._is_open:
+            self._meter.add(clean)
+            self._likely += (speech - self._likely) * _BELIEF
         self.trial.take(clean)
         track = self._track
         if track is None:
@@ -117,7 +121,9 @@ class CallVoice:
             track.rest()
 
     def rest(self) -> None:
-        """The microphone was let go: the next one's sound does not go on from this one's."""
+        """The microphone was let go: nobody speaks, and the next one's sound does not go on from this one's."""
+        self._is_open = False
+        self._meter, self._likely = LevelMeter(), 0.0
         if self._track is not None:
             self._track.rest()
 

@@ -11,7 +11,7 @@ import logging
 import time
 from collections import deque
 
-from app.call_media import OWN, CallMedia
+from app.call_media import CallMedia
 from app.effects.call import CallEffects
 from app.effects.context import Context
 from app.effects.devices import DeviceEffects
@@ -69,7 +69,7 @@ class Conductor:
         self._files = FileEffects(context)
         self._servers = ServerEffects(context, heard=self._heard)
         self._sign_ins = SignInEffects(context, self._servers, forget_files=self._files.forget)
-        self._gestures = GestureEffects(context, is_quiet=lambda: not self.media.levels()[OWN].is_speaking)
+        self._gestures = GestureEffects(context, is_quiet=lambda: not self.media.is_speaking)
         self._devices = DeviceEffects(context, self._gestures.over(parts.devices))
         self.media: CallMedia = self._devices.media
         self._call = CallEffects(context, self.media, say=self._servers.say)

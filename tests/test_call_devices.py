@@ -6,11 +6,12 @@ import itertools
 import numpy as np
 import pytest
 
+from app.call_media import OWN
 from app.media.sounds import stream_blocks
-from app.media.types import BLOCK, RATE_HZ, Device, DeviceMissing, DeviceSilent
+from app.media.types import BLOCK, Device, DeviceMissing, DeviceSilent
 from app.media.voice_trial import KEPT_S
 from app.net.encoding import CAMERA, CAMERA_HD
-from tests.fakes.media_desk import PLAIN, Desk, Track
+from tests.fakes.media_desk import PLAIN, Desk, Track, melody
 from tests.steering import ROOT
 
 
@@ -185,14 +186,6 @@ def test_the_held_key_lets_one_be_heard_and_nothing_else_does(desk):
     assert len(track.taken) == 1, "another call, and no key is held in it"
 
 
-def melody(count):
-    """Blocks of four tones, one after another, each swelling and dying."""
-    times = np.arange(count * BLOCK) / RATE_HZ
-    tones = 440 + 220 * (times // 0.3 % 4)
-    sound = 0.2 * (1 + np.sin(times * 11)) * np.sin(2 * np.pi * tones * times)
-    return list(sound.astype(np.float32).reshape(count, BLOCK))
-
-
 @pytest.mark.parametrize(("noise", "sound", "wanted"), [
     ("standard", "voice", True), ("standard", "melody", False), ("strong", "voice", True), ("off", "melody", True),
 ])  # fmt: skip
@@ -204,6 +197,25 @@ def test_one_speaks_up_by_a_voice_and_where_there_is_a_filter_not_by_music(desk,
         desk.newest("microphone").give(block)
         found.append(desk.media.is_speaking)
     assert any(found) == wanted
+
+
+def test_a_microphone_that_goes_in_the_middle_of_a_word_leaves_nobody_speaking(desk):
+    desk.open()
+    loud = [np.full(BLOCK, 0.2, np.float32)] * 50
+    for block in loud:
+        desk.newest("microphone").give(block)
+    assert desk.media.is_speaking
+    desk.rack.failures["microphone"] = DeviceMissing("microphone")
+    desk.rack.on_lost(DeviceMissing("microphone"))
+    desk.until(lambda: desk.words["microphone"])
+    # It is told first, and then let go.
+    desk.media._workers["microphone"].submit(lambda: None).result(5)
+    assert not desk.media.is_speaking
+    for block in loud:
+        # What its filters had not given back yet.
+        desk.media._voice._filters.push(block, None)
+    assert not desk.media.is_speaking
+    assert not desk.media.levels()[OWN].is_speaking
 
 
 def test_each_person_is_as_loud_as_one_has_set_them(desk):

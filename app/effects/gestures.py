@@ -29,7 +29,7 @@ class GestureEffects:
 
         Args:
             context: of all carriers.
-            is_quiet: whether the person does not speak; asked from the watching thread.
+            is_quiet: whether the person does not speak, though there be music or a hum; asked from the watching thread.
         """
         self._context = context
         self._watch = HandWatch(

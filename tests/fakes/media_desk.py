@@ -2,8 +2,10 @@
 
 import threading
 
+import numpy as np
+
 from app.call_media import CallMedia, MediaEvents
-from app.media.types import Device, DeviceMissing
+from app.media.types import BLOCK, RATE_HZ, Device, DeviceMissing
 from app.media.voice_filters import VoiceFilters
 from app.state.slices.devices import Choices
 from tests.fakes.camera import FakeCamera
@@ -11,6 +13,14 @@ from tests.fakes.headless import Ear
 from tests.fakes.microphone import FakeMicrophone
 
 PLAIN = Choices(noise="off", echo=False, levels=False)
+
+
+def melody(count):
+    """Blocks of four tones, one after another, each swelling and dying."""
+    times = np.arange(count * BLOCK) / RATE_HZ
+    tones = 440 + 220 * (times // 0.3 % 4)
+    sound = 0.2 * (1 + np.sin(times * 11)) * np.sin(2 * np.pi * tones * times)
+    return list(sound.astype(np.float32).reshape(count, BLOCK))
 
 
 class Rack:
