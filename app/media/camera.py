@@ -24,6 +24,7 @@ DEFAULT_SIZE_PX = (640, 360)
 LARGEST_SIZE_PX = (1280, 720)
 # Slow USB cameras take 2-3 s to their first picture.
 OPEN_LIMIT_S = 8.0
+FIRST_WITHIN_S = 7.0
 LOST_AFTER_S = 3.0
 EMPTY_READ_PAUSE_S = 0.05
 
@@ -118,7 +119,7 @@ class DeviceCamera:
                 last_s = time.monotonic()
                 settled.set()
                 on_frame(Frame(pixels, getattr(capture, "form", "bgr24"), last_s))
-            elif time.monotonic() - last_s > LOST_AFTER_S:
+            elif time.monotonic() - last_s > (LOST_AFTER_S if settled.is_set() else FIRST_WITHIN_S):
                 was_running = settled.is_set()
                 self._fail(DeviceMissing("camera") if was_running else DeviceBusy("camera"), settled)
                 if was_running and self._on_lost:

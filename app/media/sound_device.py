@@ -7,10 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from app.media import portaudio
+from app.media.clock import Clock, SystemClock
 from app.media.device_thread import DeviceThread
 from app.media.types import BLOCK, RATE_HZ, DeviceError, DeviceMissing, SoundKind
 
+#: A sound server that slept, or a Bluetooth headset, opens at once and takes some seconds to its first block.
+FIRST_WITHIN_S = 8.0
 LOST_AFTER_S = 2.0
+#: Who waited so much longer than was asked did not run, and nor did whoever brings the blocks: the computer slept.
+_SLEPT_S = 1.0
 
 
 class SoundDevice:
@@ -24,17 +29,21 @@ class SoundDevice:
         *,
         on_lost: Callable[[DeviceError], None] | None = None,
         library: Any | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Remembers what to open; touches nothing.
 
         Args:
             device_id: As `devices.list_devices` names it, or "default".
-            on_lost: Told from the device's thread when no sound goes in or out any more, once.
+            on_lost: Told from the device's thread when no sound goes in or out any more, once: after LOST_AFTER_S, or
+                FIRST_WITHIN_S where there has not been any yet.
             library: What stands for sounddevice in tests.
+            clock: By which that is waited for; None: the computer's own.
         """
         self._device_id = device_id
         self._on_lost = on_lost
         self._library = library
+        self._clock = clock or SystemClock()
         self._stream: Any | None = None
         self._moved = threading.Event()
         self._thread = DeviceThread(self.kind)
@@ -82,11 +91,17 @@ class SoundDevice:
             self._stream = None
 
     def _run(self, moved: threading.Event, stopped: threading.Event, serve: Callable[[threading.Event], None]) -> None:
+        limit_s = FIRST_WITHIN_S
         while not stopped.is_set():
-            if not moved.wait(LOST_AFTER_S):
-                if not stopped.is_set() and self._on_lost:
+            begun_s = self._clock.now_s()
+            is_over = self._clock.wait_until(begun_s + limit_s, moved)
+            if stopped.is_set():
+                return
+            if not is_over:
+                moved.clear()
+                limit_s = LOST_AFTER_S
+                serve(stopped)
+            elif self._clock.now_s() - begun_s < limit_s + _SLEPT_S:
+                if self._on_lost:
                     self._on_lost(DeviceMissing(self.kind))
                 return
-            moved.clear()
-            if not stopped.is_set():
-                serve(stopped)

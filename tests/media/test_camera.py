@@ -1,6 +1,7 @@
 import errno
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class FakeCapture:
 @pytest.fixture(autouse=True)
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "LOST_AFTER_S", 0.05)
+    monkeypatch.setattr(camera, "FIRST_WITHIN_S", 0.05)
     monkeypatch.setattr(camera, "EMPTY_READ_PAUSE_S", 0.01)
 
 
@@ -71,6 +73,20 @@ def test_a_camera_that_gives_no_picture_is_busy() -> None:
     with pytest.raises(DeviceBusy):
         DeviceCamera(open_capture=lambda *asked: capture).start(lambda frame: None)
     assert capture.is_released
+
+
+def test_a_camera_that_takes_its_time_to_the_first_picture_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera, "FIRST_WITHIN_S", LIMIT_S)
+    begun_s = time.monotonic()
+
+    class SlowCapture(FakeCapture):
+        def read(self) -> tuple[bool, np.ndarray | None]:
+            is_awake = time.monotonic() - begun_s > 3 * camera.LOST_AFTER_S
+            return super().read() if is_awake else (False, None)
+
+    device = DeviceCamera(open_capture=lambda *asked: SlowCapture(10**9))
+    device.start(lambda frame: None)
+    device.stop()
 
 
 def test_a_driver_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,9 @@ import threading
 import numpy as np
 import pytest
 
-from app.media import portaudio, sound_device
+from app.media import portaudio
 from app.media.microphone import RING_BLOCKS, SILENT_BLOCKS, DeviceMicrophone
-from app.media.types import BLOCK, DeviceBusy, DeviceError, DeviceMissing, DeviceSilent
+from app.media.types import BLOCK, DeviceBusy, DeviceMissing, DeviceSilent
 from tests.fakes.portaudio import FakePortAudio, PortAudioError
 
 LIMIT_S = 10.0
@@ -73,22 +73,6 @@ def test_a_held_microphone_is_busy() -> None:
     library = FakePortAudio(PortAudioError("Device unavailable", -9985))
     with pytest.raises(DeviceBusy):
         DeviceMicrophone(library=library).start(lambda samples: None)
-
-
-def test_an_unplugged_microphone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sound_device, "LOST_AFTER_S", 0.05)
-    told: list[DeviceError] = []
-    lost = threading.Event()
-
-    def note(error: DeviceError) -> None:
-        told.append(error)
-        lost.set()
-
-    device = DeviceMicrophone(library=FakePortAudio(), on_lost=note)
-    device.start(lambda samples: None)
-    assert lost.wait(LIMIT_S)
-    device.stop()
-    assert [type(error) for error in told] == [DeviceMissing]
 
 
 def test_what_is_no_number_is_silence() -> None:
