@@ -63,9 +63,14 @@ class NameGuest(Intent, frozen=True, kw_only=True):
 
 
 class Choose(Intent, frozen=True, kw_only=True):
-    """Other devices, noise filter, background or on/off, before or in the call: the whole of the choices."""
+    """Other devices, noise filter, background or on/off, before or in the call: the whole of the choices.
+
+    `shown` is what was on show when it was chosen: only what differs from it counts, so that nothing comes back that
+    has changed since then without being seen, least of all a microphone that the host has muted. None: all counts.
+    """
 
     choices: Choices
+    shown: Choices | None = None
 
 
 class ChooseRecording(Intent, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from app.state import call_intents, events
@@ -40,10 +40,17 @@ def listed(state: AppState, event: events.DevicesListed) -> Step:
 def choose(state: AppState, event: call_intents.Choose) -> Step:
     """Kept at once; in a call the others are told what one shows."""
     before = state
-    choices = _as_it_was_with(state.devices.chosen, event.choices)
+    choices = _as_it_was_with(state.devices.chosen, _with_changes(state.devices.chosen, event))
     state = replace(state, devices=replace(state.devices, chosen=choices))
     state, effects = _show_changes(before, state)
     return state, (SaveChoices(choices), *effects)
+
+
+def _with_changes(now: Choices, event: call_intents.Choose) -> Choices:
+    if event.shown is None:
+        return event.choices
+    wanted = {one.name: getattr(event.choices, one.name) for one in fields(Choices)}
+    return replace(now, **{name: value for name, value in wanted.items() if value != getattr(event.shown, name)})
 
 
 def _show_changes(before: AppState, state: AppState) -> Step:

@@ -70,6 +70,14 @@ class TestMutedByTheHost:
         story.do(call_intents.Choose(choices=off)).hear(self.muted())
         assert [(one.microphone_on, one.camera_on) for one in asked(story, people.ShowState)] == [(False, False)]
 
+    def test_a_switch_that_was_pressed_before_the_mute_was_seen_does_not_take_it_back(self):
+        story = in_call(me="grace")
+        shown = story.state.devices.chosen
+        story.hear(self.muted())
+        story.do(call_intents.Choose(choices=dataclasses.replace(shown, camera_on=False), shown=shown))
+        assert [(one.microphone_on, one.camera_on) for one in asked(story, people.ShowState)] == [(False, False)]
+        assert story.state.devices.chosen == dataclasses.replace(shown, microphone_on=False, camera_on=False)
+
     def test_ones_own_mute_is_not_the_hosts(self):
         story = in_call(me="grace")
         off = dataclasses.replace(story.state.devices.chosen, microphone_on=False)

@@ -130,7 +130,7 @@ def test_notices_of_new_lines_can_be_switched_off(scene):
     scene.show(call_states.call(2))
     scene.click("open-settings")
     scene.find("settings-chat-notices", QAbstractButton).click()
-    assert scene.take() == [call_intents.Choose(choices=Choices(chat_notices=False))]
+    assert scene.take() == [call_intents.Choose(choices=Choices(chat_notices=False), shown=Choices())]
 
 
 # --- emoji --------------------------------------------------------------------------------------------------------

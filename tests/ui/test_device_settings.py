@@ -39,7 +39,7 @@ class TestPicture:
         scene.show(states.prejoin()).click("prejoin-camera-more")
         scene.click(f"prejoin-{name}")
         wanted = replace(Choices(), **{field: not getattr(Choices(), field)})
-        assert scene.take() == [call_intents.Choose(choices=wanted)]
+        assert scene.take() == [call_intents.Choose(choices=wanted, shown=Choices())]
 
     def test_the_size_is_chosen_from_a_list_and_what_is_rare_is_put_away(self, scene):
         scene.show(states.prejoin())
@@ -48,7 +48,7 @@ class TestPicture:
         field = scene.find("prejoin-picture")
         field.setCurrentIndex(1)
         field.activated.emit(1)
-        assert scene.take() == [call_intents.Choose(choices=Choices(picture="hd"))]
+        assert scene.take() == [call_intents.Choose(choices=Choices(picture="hd"), shown=Choices())]
         scene.click("prejoin-camera-more")
         assert not scene.is_visible("prejoin-picture")
 
@@ -98,7 +98,7 @@ class TestHeldKey:
         button.setFocus(Qt.FocusReason.TabFocusReason)
         send(scene, "down", where=button)
         send(scene, "up", where=button)
-        assert scene.take() == [call_intents.Choose(choices=replace(MUTED, camera_on=False))]
+        assert scene.take() == [call_intents.Choose(choices=replace(MUTED, camera_on=False), shown=MUTED)]
 
     def test_nobody_goes_on_being_heard_by_a_key_that_nobody_sees(self, scene):
         muted_call(scene, panel="chat")
@@ -168,10 +168,10 @@ class TestKeyField:
         send(scene, "down", Qt.Key.Key_Control, where=scene.find("prejoin-talk-key"))
         assert scene.take() == []
         send(scene, "down", Qt.Key.Key_F8, where=scene.find("prejoin-talk-key"))
-        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk="F8"))]
+        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk="F8"), shown=Choices())]
         # Space itself, which presses buttons: it is not pressed again by the release.
         self.press(self.open(scene, "F8"), Qt.Key.Key_Space)
-        assert scene.take() == [call_intents.Choose(choices=Choices())]
+        assert scene.take() == [call_intents.Choose(choices=Choices(), shown=Choices(push_to_talk="F8"))]
         assert scene.find("prejoin-talk-key").text() != "Press a key…"
 
     def test_escape_and_going_away_leave_it(self, scene):
@@ -188,12 +188,12 @@ class TestKeyField:
         assert scene.take() == []
         assert "microphone on or off" in scene.find("prejoin-talk-key-words").text()
         self.press(scene, Qt.Key.Key_Y)
-        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk="Y"))]
+        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk="Y"), shown=Choices())]
         assert not scene.is_visible("prejoin-talk-key-words")
 
     def test_it_can_be_switched_off(self, scene):
         self.open(scene).click("prejoin-talk-key-off")
-        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk=""))]
+        assert scene.take() == [call_intents.Choose(choices=Choices(push_to_talk=""), shown=Choices())]
         scene.show(states.put(states.prejoin(), "devices", Devices(Choices(push_to_talk=""))))
         assert scene.find("prejoin-talk-key").text() == "Off"
         assert not scene.is_visible("prejoin-talk-key-off")

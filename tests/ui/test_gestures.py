@@ -73,7 +73,7 @@ class TestBeforeTheCall:
 
 def test_r17_each_can_switch_it_off_for_themselves(scene):
     scene.show(states.prejoin()).click("prejoin-gestures")
-    assert scene.take() == [call_intents.Choose(choices=Choices(gestures=False))]
+    assert scene.take() == [call_intents.Choose(choices=Choices(gestures=False), shown=Choices())]
 
 
 class TestRing:

@@ -1,5 +1,7 @@
 """Each button wants what it says, with the right ids."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -42,12 +44,28 @@ def trigger(scene, name):
         (states.prejoin, "prejoin-back", call_intents.CancelJoin()),
         (states.prejoin, "record-switch", call_intents.ChooseRecording(record=False)),
         (states.guest_prejoin, "notice-read", call_intents.ReadNotice(is_read=True)),
-        (states.prejoin, "prejoin-toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
-        (states.prejoin, "prejoin-toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
-        (states.prejoin, "prejoin-background-blur", call_intents.Choose(choices=Choices(background="blur"))),
+        (
+            states.prejoin,
+            "prejoin-toggle-microphone",
+            call_intents.Choose(choices=Choices(microphone_on=False), shown=Choices()),
+        ),
+        (
+            states.prejoin,
+            "prejoin-toggle-camera",
+            call_intents.Choose(choices=Choices(camera_on=False), shown=Choices()),
+        ),
+        (
+            states.prejoin,
+            "prejoin-background-blur",
+            call_intents.Choose(choices=Choices(background="blur"), shown=Choices()),
+        ),
         (states.waiting, "waiting-cancel", call_intents.CancelJoin()),
-        (call_states.call, "toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
-        (call_states.call, "toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
+        (
+            call_states.call,
+            "toggle-microphone",
+            call_intents.Choose(choices=Choices(microphone_on=False), shown=Choices()),
+        ),
+        (call_states.call, "toggle-camera", call_intents.Choose(choices=Choices(camera_on=False), shown=Choices())),
         (call_states.call, "open-chat", call_intents.OpenPanel(panel="chat")),
         (call_states.call, "open-people", call_intents.OpenPanel(panel="people")),
         (call_states.call, "leave", call_intents.Leave()),
@@ -251,7 +269,7 @@ def test_devices_are_chosen_and_the_sound_is_played(scene):
     cameras.setCurrentIndex(cameras.findData("c2"))
     cameras.activated.emit(cameras.currentIndex())
     scene.click("prejoin-test-sound")
-    assert scene.take() == [call_intents.Choose(choices=Choices(camera="c2"))]
+    assert scene.take() == [call_intents.Choose(choices=Choices(camera="c2"), shown=Choices())]
     assert scene.sounds == [1]
 
 
@@ -259,7 +277,8 @@ def test_two_quick_choices_do_not_undo_each_other(scene):
     scene.show(states.prejoin())
     scene.click("prejoin-background-blur")
     scene.click("prejoin-data-saver")
-    assert scene.take()[-1] == call_intents.Choose(choices=Choices(background="blur", data_saver=True))
+    blurred = Choices(background="blur")
+    assert scene.take()[-1] == call_intents.Choose(choices=replace(blurred, data_saver=True), shown=blurred)
 
 
 def test_letters_mute_only_while_nobody_types(scene):

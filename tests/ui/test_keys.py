@@ -11,7 +11,7 @@ from app.state.slices.devices import Choices
 from app.ui import keys
 from tests.looks import call_states
 
-OFF = call_intents.Choose(choices=Choices(microphone_on=False))
+OFF = call_intents.Choose(choices=Choices(microphone_on=False), shown=Choices())
 
 
 def press(scene, sequence, where=None):
@@ -45,7 +45,7 @@ def test_each_row_of_the_table_is_bound_once_and_nothing_else_is(scene):
 
 @pytest.mark.parametrize(("key", "wanted"), [
     ("M", OFF),
-    ("V", call_intents.Choose(choices=Choices(camera_on=False))),
+    ("V", call_intents.Choose(choices=Choices(camera_on=False), shown=Choices())),
     ("C", call_intents.OpenPanel(panel="chat")),
     ("P", call_intents.OpenPanel(panel="people")),
     ("Alt+Left", call_intents.ShowCall(shows_call=False)),

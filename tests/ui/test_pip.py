@@ -70,8 +70,8 @@ def test_r43_the_picture_comes_at_its_own_size_beside_that_of_the_page(small, sc
 @pytest.mark.parametrize(
     ("button", "wanted"),
     [
-        ("pip-toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False))),
-        ("pip-toggle-camera", call_intents.Choose(choices=Choices(camera_on=False))),
+        ("pip-toggle-microphone", call_intents.Choose(choices=Choices(microphone_on=False), shown=Choices())),
+        ("pip-toggle-camera", call_intents.Choose(choices=Choices(camera_on=False), shown=Choices())),
         ("pip-raise-hand", call_intents.RaiseHand()),
         ("pip-leave", call_intents.Leave()),
         ("pip-back", call_intents.ClosePip(returns=True)),
@@ -94,8 +94,8 @@ def test_the_host_is_asked_whether_to_leave_or_to_end_it_for_all(scene):
 
 
 def test_keys_do_the_same_in_it(small, scene):
-    assert press(scene, Qt.Key.Key_M) == [call_intents.Choose(choices=Choices(microphone_on=False))]
-    assert press(scene, Qt.Key.Key_V) == [call_intents.Choose(choices=Choices(camera_on=False))]
+    assert press(scene, Qt.Key.Key_M) == [call_intents.Choose(choices=Choices(microphone_on=False), shown=Choices())]
+    assert press(scene, Qt.Key.Key_V) == [call_intents.Choose(choices=Choices(camera_on=False), shown=Choices())]
     assert press(scene, Qt.Key.Key_H) == [call_intents.RaiseHand()]
     assert press(scene, Qt.Key.Key_I) == [call_intents.ClosePip()]
     assert press(scene, Qt.Key.Key_Escape) == [call_intents.ClosePip(returns=True)]
@@ -317,7 +317,7 @@ def test_r44_settings_that_cannot_work_are_off_and_say_why(scene, monkeypatch):
     assert not scene.find("settings-pip-on-minimise", QAbstractButton).isEnabled()
     assert "Wayland" in scene.find("settings-pip-on-minimise-words").text()
     scene.find("settings-pip-with-rooms", QAbstractButton).click()
-    assert scene.take() == [call_intents.Choose(choices=replace(Choices(), pip_with_rooms=True))]
+    assert scene.take() == [call_intents.Choose(choices=replace(Choices(), pip_with_rooms=True), shown=Choices())]
 
 
 def test_r44_the_help_lists_what_works_on_this_computer_and_why_the_rest_does_not(scene, monkeypatch):

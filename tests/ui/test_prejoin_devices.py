@@ -108,7 +108,7 @@ def test_r14_a_picture_of_ones_own_is_chosen_from_a_file_and_can_be_chosen_again
     dialog.fileSelected.emit("/home/ada/beach.jpg")
     dialog.close()
     choices = Choices(background="file:/home/ada/beach.jpg")
-    assert scene.take()[-1] == Choose(choices=choices)
+    assert scene.take()[-1] == Choose(choices=choices, shown=Choices())
     scene.show(put(states.prejoin(), "devices.chosen", choices))
     own = scene.find("prejoin-background-own", QAbstractButton)
     assert own.isChecked()
@@ -116,7 +116,7 @@ def test_r14_a_picture_of_ones_own_is_chosen_from_a_file_and_can_be_chosen_again
     scene.click("prejoin-background-none")
     scene.show(put(states.prejoin(), "devices.chosen", Choices()))
     scene.click("prejoin-background-own")
-    assert scene.take()[-1] == Choose(choices=choices)
+    assert scene.take()[-1] == Choose(choices=choices, shown=Choices())
 
 
 def test_r16_the_same_controls_are_there_in_the_call(scene):

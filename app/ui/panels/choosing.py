@@ -37,8 +37,8 @@ class Chosen:
         Args:
             changes: By the names of `Choices`.
         """
-        self.now = replace(self.now, **changes)
-        self.bridge.do(Choose(choices=self.now))
+        shown, self.now = self.now, replace(self.now, **changes)
+        self.bridge.do(Choose(choices=self.now, shown=shown))
 
 
 class ChoicePart(QWidget):

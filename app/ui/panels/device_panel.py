@@ -91,9 +91,9 @@ class DataPart(ChoicePart):
 def toggle(bridge: Bridge, choices: Choices, kind: DeviceKind) -> None:
     """Switches one's microphone or camera."""
     if kind == "microphone":
-        bridge.do(Choose(choices=replace(choices, microphone_on=not choices.microphone_on)))
+        bridge.do(Choose(choices=replace(choices, microphone_on=not choices.microphone_on), shown=choices))
     elif kind == "camera":
-        bridge.do(Choose(choices=replace(choices, camera_on=not choices.camera_on)))
+        bridge.do(Choose(choices=replace(choices, camera_on=not choices.camera_on), shown=choices))
 
 
 class ToggleButton(IconButton):
