@@ -15,7 +15,7 @@ from app.media.types import Levels
 from app.net.loop import NetworkLoop
 from app.settings import SettingsFile
 from app.state.app_state import AppState
-from app.state.slices.devices import Choices
+from app.state.slices.devices import Choices, fits
 from app.wire.pointing import Pointed
 
 
@@ -67,14 +67,11 @@ class Parts:
 
 
 def choices_of(stored: dict[str, str | bool]) -> Choices:
-    """Choices from the settings file; what is missing or of the wrong kind is the default."""
-    plain = Choices()
+    """Choices from the settings file; what is missing, of the wrong kind or unknown to this version is the default."""
     if stored.get("noise_filter") is False:
         # What the switch was called before there were three ways.
         stored = {"noise": "off", **stored}
     taken: dict[str, Any] = {
-        one.name: stored[one.name]
-        for one in fields(Choices)
-        if type(stored.get(one.name)) is type(getattr(plain, one.name))
+        one.name: stored[one.name] for one in fields(Choices) if fits(one.name, stored.get(one.name))
     }
     return Choices(**taken)

@@ -13,6 +13,7 @@ from app.effects import call, notify
 from app.keychain import WAITING
 from app.media.types import DeviceBusy, DeviceDenied, DeviceMissing
 from app.state import call_intents, effects, events, intents
+from app.state.slices.devices import Choices
 from app.wire import accounts, lobby, media, notices, people, recap, recording, rooms
 from app.wire.errors import Refused
 from tests.fakes.headless import FakeRing
@@ -201,6 +202,14 @@ def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
     stage = make()
     stage.until(lambda state: state.devices.chosen.camera == "c")
     assert stage.conductor.state.devices.chosen.data_saver is False
+
+
+def test_words_of_another_version_in_the_file_are_the_defaults(make, tmp_path):
+    kept = {"camera": "c", "noise": "of another version", "picture": "4k", "levels": False}
+    (tmp_path / "settings.json").write_text(json.dumps({"choices": kept}))
+    stage = make()
+    stage.until(lambda state: state.devices.chosen.camera == "c")
+    assert stage.conductor.state.devices.chosen == Choices(camera="c", levels=False)
 
 
 def test_levels_come_while_devices_are_open(stage):

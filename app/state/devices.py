@@ -10,7 +10,7 @@ from app.state import call_intents, events
 from app.state.app_state import AppState
 from app.state.asking import ask
 from app.state.effects import SaveChoices, Talk, TryVoice
-from app.state.slices.devices import Choices, DeviceKind
+from app.state.slices.devices import Choices, DeviceKind, fits
 from app.state.tables import Step, Table
 from app.state.toasts import DEVICES, MUTED, toast
 from app.wire import people
@@ -78,11 +78,11 @@ def _as_it_was_with(before: Choices, after: Choices) -> Choices:
         return after
     kept = _kept(before.per_device)
     for kind in changed:
-        fields = PER_DEVICE[kind]
+        names = PER_DEVICE[kind]
         old = f"{kind} {getattr(before, kind)}"
-        kept = {old: {name: getattr(before, name) for name in fields}, **{k: v for k, v in kept.items() if k != old}}
+        kept = {old: {name: getattr(before, name) for name in names}, **{k: v for k, v in kept.items() if k != old}}
         found = kept.get(f"{kind} {getattr(after, kind)}", {})
-        fitting = {name: found[name] for name in fields if type(found.get(name)) is type(getattr(after, name))}
+        fitting = {name: found[name] for name in names if fits(name, found.get(name))}
         after = replace(after, **fitting)
     return replace(after, per_device=json.dumps(dict(list(kept.items())[:_MOST_DEVICES])))
 

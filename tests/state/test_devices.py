@@ -51,6 +51,7 @@ class TestPerDevice:
 
     @pytest.mark.parametrize("stored", [
         "", "nonsense", "[]", '{"camera c2": 3}', '{"camera c2": {"low_light": "yes", "picture": 4}}', "[" * 100_000,
+        '{"camera c2": {"picture": "of another version"}}',
     ])  # fmt: skip
     def test_what_cannot_be_read_changes_nothing(self, stored):
         story = Story().do(events.ChoicesLoaded(choices=Choices(per_device=stored)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 DeviceKind = Literal["camera", "microphone", "speaker"]
 Trial = Literal["", "recording", "playing"]
@@ -57,6 +57,15 @@ class Choices:
     own_view: str = "bottom-right"
     #: The question about the speech model was answered; it is not asked again.
     heard_of_model: bool = False
+
+
+#: Choices that are one of a few words.
+_WORDS: dict[str, tuple[str, ...]] = {"noise": get_args(NoiseMode), "picture": ("standard", "hd")}
+
+
+def fits(name: str, stored: object) -> bool:
+    """Whether what is stored for a field of `Choices` can be one: of its kind, and no word of another version."""
+    return type(stored) is type(getattr(Choices(), name)) and (name not in _WORDS or stored in _WORDS[name])
 
 
 @dataclass(frozen=True, slots=True)
