@@ -48,6 +48,8 @@ _JOIN = 240
 #: Pitch periods looked for: 75 to 400 Hz.
 _SHORTEST, _LONGEST = RATE_HZ // 400, RATE_HZ // 75
 _MOST_PACKETS = 200
+#: A packet that is too short to begin with waits so long for the next one.
+_LONGEST_WAIT_BLOCKS = 12
 _MOST_AHEAD = RATE_HZ * 4
 
 
@@ -148,7 +150,10 @@ class VoiceBuffer:
         self._cover = _Cover()
         #: Time (unwrapped) of the next packet to be played, None before the start and after a silence.
         self._next: int | None = None
+        #: Time (unwrapped) up to which it was played before it fell silent; None: that does not matter.
+        self._done: int | None = None
         self._newest = 0
+        self._waited_blocks = 0
         self._last_seq: int | None = None
         #: RTP time that follows the last packet played, 32 bits.
         self._expected = 0
@@ -163,9 +168,13 @@ class VoiceBuffer:
 
     def put(self, packet: VoicePacket) -> None:
         """Takes a packet."""
-        is_known = bool(self._packets) or self._next is not None
-        at = self._newest + _step(packet.timestamp, self._newest) if is_known else packet.timestamp
-        if at in self._packets or (self._next is not None and at < self._next):
+        at = self._newest + _step(packet.timestamp, self._newest)
+        if self._next is None and self._done is not None and at < self._done - _MOST_AHEAD:
+            self._done = None  # no late packet: the speaker's clock has jumped
+        is_known = bool(self._packets) or self._next is not None or self._done is not None
+        at = at if is_known else packet.timestamp
+        played = self._done if self._next is None else self._next
+        if at in self._packets or (played is not None and at < played):
             self.statistics.late += 1
             if at in self._lost:
                 self._widen()
@@ -199,8 +208,11 @@ class VoiceBuffer:
         if not self._packets:
             return False
         first = min(self._packets)
-        if self._newest + self._length - first < _START:
+        self._waited_blocks += 1
+        # A last word that nothing follows is heard, too.
+        if self._newest + self._length - first < _START and self._waited_blocks < _LONGEST_WAIT_BLOCKS:
             return False
+        self._waited_blocks = 0
         self._note_gap(self._packets[first])
         self._next = first
         self._credit = 0
@@ -209,7 +221,7 @@ class VoiceBuffer:
 
     def _begin_anew(self) -> None:
         self._packets.clear()
-        self._next = None
+        self._next = self._done = None
         self._last_seq = None
         self._sound = self._sound[:0]
 
@@ -222,7 +234,7 @@ class VoiceBuffer:
         if hole > 0 and self._last_seq is not None and ahead(self._packets[at].seq, self._last_seq) == 1:
             # Nothing was lost: the speaker was silent. The pause was played already if it was covered.
             self._gap = 0
-            self._next = None
+            self._fall_silent()
             return self._starts()
         if hole > 0 and self._credit:
             covered = min(hole, self._credit)
@@ -277,8 +289,13 @@ class VoiceBuffer:
         self._credit += missing
         self._count_covered(missing)
         if self._credit >= _MOST_COVERED:
-            self._next = None
+            self._fall_silent()
+            self._cover.is_on = False  # it has faded: what comes next begins by itself
         return block
+
+    def _fall_silent(self) -> None:
+        """What comes late of what was played already is not to begin the next sentence."""
+        self._next, self._done = None, self._next
 
     def _count_covered(self, samples: int) -> None:
         self._gap += samples
@@ -311,9 +328,15 @@ class VoiceBuffer:
         if self._rest_blocks == 0 and (too_much or spare < -BLOCK // 2):
             self._move(is_shorter=too_much, must=spare > _TOO_FAR)
 
+    def _look_ahead(self) -> None:
+        """Decodes what follows at once: half a packet is too little to find two periods of a low voice in."""
+        while len(self._sound) < 2 * _LONGEST and self._packets and min(self._packets) == self._next:
+            self._play_next()
+
     def _move(self, *, is_shorter: bool, must: bool) -> None:
         """Takes one pitch period out of what comes next, or plays one twice; only where that is not heard."""
         self._rest_blocks = _REST_BLOCKS
+        self._look_ahead()
         loudest = float(np.abs(self._sound[: 2 * BLOCK]).max()) if len(self._sound) >= 2 * BLOCK else 1.0
         period, likeness = (BLOCK, 1.0) if loudest < _QUIET else _pitch_of(self._cover.history)
         if len(self._sound) < 2 * period or (likeness < _ALIKE and not must):

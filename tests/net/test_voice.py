@@ -1,6 +1,7 @@
 """A far voice over networks that delay, lose, double and stop, in virtual time."""
 
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -181,3 +182,49 @@ def test_nonsense_in_place_of_opus_is_covered():
     blocks = [buffer.take() for _ in range(80)]
     assert any(one is not None for one in blocks)
     assert all(one is None or np.isfinite(one).all() for one in blocks)
+
+
+# --- what comes in a burst, and what comes after its sentence ------------------------------------------------------
+@pytest.mark.parametrize("hertz", [90, 110, 150, 200, 300])
+def test_a_burst_that_came_late_is_heard_whole_and_its_delay_is_given_back_in_any_voice(hertz, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "TONE_HZ", hertz)
+    line = Line()
+    line.send_talk(12, delay_s=lambda number: max(0.02, 4 - number * 0.02) if 150 <= number < 200 else 0.02)
+    statistics = line.play(12)
+    assert (len(line.arrivals), statistics.packets, statistics.late) == (600, 599, 0)
+    assert statistics.delay_ms <= 200
+
+
+def test_what_was_heard_is_not_heard_again_before_the_next_sentence():
+    line = Line()
+    for number in range(100):
+        skipped = 100 if number >= 50 else 0
+        line.send(number, (number + skipped) * 0.02 + 0.02, skipped=skipped)
+    # Sent again for who asked, and too late: the sentence was over. And the first packet of the next one is lost.
+    line.arrivals = [one for one in line.arrivals if one[1].opus != opus_of(50)]
+    line.send(45, 1.5)
+    statistics = line.play(4.2)
+    assert statistics.late == 1
+    next_sentence = round((150 * 0.02 + 0.02) * 100)
+    assert line.played[next_sentence - 1] is None
+    heard = np.concatenate([one for one in line.played[next_sentence:] if one is not None])
+    said = np.concatenate([decode(opus_of(number)) for number in range(51, 100)])
+    np.testing.assert_allclose(heard[: len(said)], said, atol=1e-6)
+
+
+def test_one_packet_alone_is_heard():
+    line = Line()
+    line.send(0, 0.0)
+    line.play(0.3)
+    heard = np.concatenate([one for one in line.played if one is not None])
+    np.testing.assert_allclose(heard[:PACKET], decode(opus_of(0)), atol=1e-6)
+
+
+def test_a_clock_that_jumps_back_after_a_silence_is_heard():
+    line = Line()
+    line.send_talk(1)
+    for number in range(50, 100):
+        line.send(number, 2 + (number - 50) * 0.02, skipped=-5_000)
+    statistics = line.play(3.5)
+    assert statistics.late == 0
+    assert sum(one is not None for one in line.played[200:]) >= 100
