@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.media.gestures import Held
 from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import ClosePip
@@ -33,6 +34,7 @@ class Pip(QObject):
         #: The share of which it was said that the small window hides meanwhile.
         self._told = 0
         bridge.levels_changed.connect(self._show_levels)
+        bridge.held.connect(self._show_held)
 
     @property
     def small(self) -> PipWindow | None:
@@ -97,3 +99,7 @@ class Pip(QObject):
     def _show_levels(self, levels: Levels) -> None:
         if self._small is not None:
             self._small.show_levels(levels)
+
+    def _show_held(self, held: Held) -> None:
+        if self._small is not None:
+            self._small.show_held(held)

@@ -181,6 +181,7 @@ PAGES = {
     "call-pip": (lambda: call_states.pip(call_states.call(2)), ()),
     "call-pip-share": (lambda: call_states.pip(call_states.sharing()), ()),
     "call-pip-captions": (lambda: call_states.pip(call_states.call_with_captions(3)), ()),
+    "call-pip-gesture": (lambda: call_states.pip(call_states.call(2)), ()),
     "call-pip-waiting": (lambda: call_states.pip(call_states.call_as_host()), ()),
     "call-emoji": (call_states.call_with_chat, (SMALL, SLIM)),
     "call-chat-unread": (call_states.chat_further_up, ()),
@@ -305,8 +306,8 @@ class Set:
             page._show_invitation("7QK4-M2XP-9TDA-W3RV")
         if name == "rooms-link":
             next(one for one in self.window.findChildren(MessageText) if one.links).followed.emit(states.ADDRESS)
-        if name.startswith("call-gestures"):
-            self.bridge.show_held(Held("hand" if name == "call-gestures" else "victory", 0.5))
+        if name.startswith(("call-gestures", "call-pip-gesture")):
+            self.bridge.show_held(Held("victory" if name.startswith("call-gestures-") else "hand", 0.5))
         settle(0.25 if name == "recap" else 0.6 if name == "call-reactions" else 0.03)
         if self.window.focusWidget() and name != "rooms":
             self.window.setFocus()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
+from app.media.gestures import Held
 from app.media.types import Level
 from app.state import call_intents, intents
 from app.state.slices.devices import Choices
@@ -330,3 +331,36 @@ def test_r44_the_help_lists_what_works_on_this_computer_and_why_the_rest_does_no
     assert scene.find("computer-on_top").text().startswith("Not here. Wayland")
     scene.click("computer-close")
     assert not scene.is_visible("computer-page")
+
+
+@pytest.mark.parametrize(("people", "key"), [(1, OWN), (2, P1)])
+def test_r17_the_ring_of_a_gesture_fills_on_ones_own_picture_or_above_the_button_of_the_hand(scene, people, key):
+    scene.show(with_pip(call_states.call(people)))
+    small, ring, hand = scene.window.pip.small, scene.find("pip-hold"), scene.find("pip-raise-hand")
+    assert small.tile.key == key
+    before = small.grab().toImage()
+    scene.bridge.show_held(Held("hand", 0.5))
+    QApplication.processEvents()
+    after = small.grab().toImage()
+    assert ring.on_show[0] == "hand"
+    spots = {
+        (x, y)
+        for x in range(0, small.width(), 2)
+        for y in range(0, small.height(), 2)
+        if before.pixel(x, y) != after.pixel(x, y)
+    }
+    left, right = min(x for x, _ in spots), max(x for x, _ in spots)
+    picture = small.tile.geometry()
+    assert all(picture.contains(x, y) for x, y in spots), "it lies on the picture and on no button"
+    middle = picture.center() if key == OWN else hand.mapTo(small, hand.rect().center())
+    assert abs((left + right) / 2 - middle.x()) < 8
+    assert min(right - left, max(y for _, y in spots) - min(y for _, y in spots)) > 70, "all of it is seen"
+    scene.bridge.show_held(Held())
+    QApplication.processEvents()
+    assert ring.isHidden()
+
+
+def test_a_click_goes_through_the_ring(small, scene):
+    scene.bridge.show_held(Held("hand", 0.5))
+    QApplication.processEvents()
+    assert small.childAt(scene.find("pip-hold").geometry().center()) is small.tile

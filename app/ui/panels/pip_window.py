@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.media.gestures import Held
 from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import LowerHand, OpenPanel, PlacePip, RaiseHand, SpeakerChanged
@@ -26,6 +27,7 @@ from app.ui.widgets.buttons import Badged, Button, IconButton
 from app.ui.widgets.captions_layer import CaptionsLayer
 from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.floating import Floating
+from app.ui.widgets.hold_layer import SIDE_PX, HoldLayer
 from app.ui.widgets.menu import Menu, add_action
 from app.ui.widgets.video_tile import VideoTile
 
@@ -69,6 +71,11 @@ class PipWindow(Floating):
         self._captions.setObjectName("pip-captions")
         self._captions.setParent(self)
         self._captions.hide()
+        self._hold = HoldLayer(speaks=False)
+        self._hold.setObjectName("pip-hold")
+        self._hold.setParent(self)
+        self._hold.hide()
+        self._hold.show_places(lambda person: self._place_of_ring())
         self._news = self._make_news()
 
     def _make_bar(self) -> QWidget:
@@ -151,8 +158,9 @@ class PipWindow(Floating):
 
     def _lay_over(self) -> None:
         """What lies over the picture, in its order."""
-        self._captions.setGeometry(FRAME_PX, FRAME_PX, self.width() - 2 * FRAME_PX, self.height() - FRAME_PX - BAR_PX)
-        self._captions.raise_()
+        for layer in (self._captions, self._hold):
+            layer.setGeometry(FRAME_PX, FRAME_PX, self.width() - 2 * FRAME_PX, self.height() - FRAME_PX - BAR_PX)
+            layer.raise_()
         self._news.setGeometry(FRAME_PX, FRAME_PX, self.width() - 2 * FRAME_PX, 36)
         self._news.raise_()
 
@@ -216,6 +224,17 @@ class PipWindow(Floating):
         self._show_picture(call)
         key = self.tile.key
         self.tile.show_speaking(key is not None and key[1] == "camera" and key[0] in speaking)
+
+    def show_held(self, held: Held) -> None:
+        """What one's own hand shows now, and for how much of its time."""
+        self._hold.show_held(held)
+
+    def _place_of_ring(self) -> QPoint:
+        """On one's own picture; on another's, in the way of no face: above the button of the hand."""
+        if self.tile.key == OWN:
+            return self._hold.rect().center()
+        button = self._hand.mapTo(self, self._hand.rect().center())
+        return QPoint(self._hold.mapFrom(self, button).x(), self._hold.height() - SIDE_PX - FRAME_PX)
 
     # --- acting ---------------------------------------------------------------------------------------------------
     def _make_menu(self) -> QMenu:

@@ -1,4 +1,4 @@
-"""The ring that fills at one's own tile while a gesture is held: full means that it counts."""
+"""The ring that fills while a gesture is held, at one's own tile or in the small window: full means that it counts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _LOOK_S, _LOOK_SHARE = 0.2, 0.25
 #: A full ring stays so long, so that it is seen.
 _FULL_S = 0.4
 _RADIUS_PX, _WIDE_PX, _MARK_PX, _WORDS_PX, _WORDS_ROOM_PX = 34, 6, 34, 11, 26
+#: From the ring's middle to its outer edge.
+SIDE_PX = _RADIUS_PX + _WIDE_PX
 # Over pictures, so that these are the same in both themes.
 _GROUND, _TRACK, _INK, _HAND_INK = QColor(10, 14, 12, 205), QColor(255, 255, 255, 70), QColor("#5fe0ab"), "#f0b429"
 
@@ -37,11 +39,13 @@ class HoldLayer(QWidget):
 
     Args:
         clock: Seconds of a clock that is never set.
+        speaks: Whether a screen reader is told what counted; of several one is enough.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, speaks: bool = True) -> None:
         super().__init__()
         self._clock = clock
+        self._speaks = speaks
         self._held = Held()
         self._begun_s = 0.0
         self._from = 0.0
@@ -78,7 +82,7 @@ class HoldLayer(QWidget):
         self.show()
         self._timer.start()
         self._step()
-        if held.made and QAccessible.isActive():
+        if held.made and self._speaks and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Gesture: {words_of(held.made)}"))
 
     def clear(self) -> None:
@@ -102,11 +106,10 @@ class HoldLayer(QWidget):
         self.update(self._area)
         foot = QPoint(self.width() // 2, self.height() - 2 * _RADIUS_PX)
         centre = self._place_of("") or foot
-        side = _RADIUS_PX + _WIDE_PX
         # Words below it, or above where a tile at the foot leaves them no room.
-        self._words_down = 1 if centre.y() + side + _WORDS_ROOM_PX <= self.height() else -1
+        self._words_down = 1 if centre.y() + SIDE_PX + _WORDS_ROOM_PX <= self.height() else -1
         self._centre = QPointF(centre)
-        half = side + _WORDS_ROOM_PX
+        half = SIDE_PX + _WORDS_ROOM_PX
         self._area = QRect(centre.x() - half, centre.y() - half, 2 * half, 2 * half)
         self.update(self._area)
 
@@ -127,7 +130,7 @@ class HoldLayer(QWidget):
     def _paint_ring(self, painter: QPainter, centre: QPointF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
-        painter.drawEllipse(centre, _RADIUS_PX + _WIDE_PX, _RADIUS_PX + _WIDE_PX)
+        painter.drawEllipse(centre, SIDE_PX, SIDE_PX)
         around = QRectF(centre.x() - _RADIUS_PX, centre.y() - _RADIUS_PX, 2 * _RADIUS_PX, 2 * _RADIUS_PX)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for ink, share in ((_TRACK, 1.0), (_INK, self._share())):
@@ -138,7 +141,7 @@ class HoldLayer(QWidget):
     def _paint_words(self, painter: QPainter, centre: QPointF, words: str) -> None:
         painter.setFont(face(_WORDS_PX))
         pill = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(words) + 14, 18)
-        pill.moveCenter(centre + QPointF(0, self._words_down * (_RADIUS_PX + _WIDE_PX + _WORDS_ROOM_PX / 2)))
+        pill.moveCenter(centre + QPointF(0, self._words_down * (SIDE_PX + _WORDS_ROOM_PX / 2)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
         painter.drawRoundedRect(pill, 9, 9)
