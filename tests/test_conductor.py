@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import json
 import threading
 
 import pytest
@@ -13,7 +12,6 @@ from app.effects import call, notify
 from app.keychain import WAITING
 from app.media.types import DeviceBusy, DeviceDenied, DeviceMissing
 from app.state import call_intents, effects, events, intents
-from app.state.slices.devices import Choices
 from app.wire import accounts, lobby, media, notices, people, recap, recording, rooms
 from app.wire.errors import Refused
 from tests.fakes.headless import FakeRing
@@ -137,17 +135,6 @@ def test_each_failure_of_a_device_has_words_of_its_own(make, kind):
     assert len(said) == 3
 
 
-def test_r15_choices_are_written_at_once_and_read_at_the_next_start(make, tmp_path):
-    stage = make()
-    choices = dataclasses.replace(stage.conductor.state.devices.chosen, background="blur", noise="off")
-    stage.conductor.do(call_intents.Choose(choices=choices))
-    stage.until(lambda state: state.devices.chosen == choices)
-    stage.conductor.close()
-    assert json.loads((tmp_path / "settings.json").read_text())["choices"]["background"] == "blur"
-    again = make()
-    again.until(lambda state: state.devices.chosen == choices)
-
-
 def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
     held, begun = threading.Event(), threading.Event()
     monkeypatch.setattr(conductor_module.Peers, "warm_up", staticmethod(lambda: (begun.set(), held.wait(10))))
@@ -195,21 +182,6 @@ def test_a_knock_names_this_installation_and_is_taken_back(stage, is_cancelled):
     stage.server.wait_sent(lobby.WithdrawKnock)
     stage.until(lambda state: state.call_phase == "none")
     assert len([one for one in stage.server.sent if isinstance(one, accounts.Hello)]) == 1, "it does not hang up"
-
-
-def test_wrong_choices_in_the_file_are_the_defaults(make, tmp_path):
-    (tmp_path / "settings.json").write_text('{"choices": {"data_saver": "yes", "camera": "c", "other": "x"}}')
-    stage = make()
-    stage.until(lambda state: state.devices.chosen.camera == "c")
-    assert stage.conductor.state.devices.chosen.data_saver is False
-
-
-def test_words_of_another_version_in_the_file_are_the_defaults(make, tmp_path):
-    kept = {"camera": "c", "noise": "of another version", "picture": "4k", "levels": False}
-    (tmp_path / "settings.json").write_text(json.dumps({"choices": kept}))
-    stage = make()
-    stage.until(lambda state: state.devices.chosen.camera == "c")
-    assert stage.conductor.state.devices.chosen == Choices(camera="c", levels=False)
 
 
 def test_levels_come_while_devices_are_open(stage):
@@ -393,10 +365,3 @@ def test_every_effect_has_exactly_one_carrier(stage):
     assert carriers.kinds == {*kinds} - {effects.Effect}
     with pytest.raises(ValueError, match="PlaySound has two carriers"):
         carriers.add(effects.PlaySound, lambda effect: None)
-
-
-def test_a_noise_filter_that_was_switched_off_stays_off(make, tmp_path):
-    (tmp_path / "settings.json").write_text('{"choices": {"noise_filter": false, "camera": "c"}}')
-    stage = make()
-    stage.until(lambda state: state.devices.chosen.camera == "c")
-    assert stage.conductor.state.devices.chosen.noise == "off"
