@@ -48,6 +48,11 @@ BEHIND = 60
 FIRST_REST_S, LONGEST_REST_S = 20.0, 320.0
 BUSY = "Your computer is busy: the noise filter rests, so that your voice gets through whole."
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+#: One that has answered for so long has not failed at once: the pause after it is the first again.
+STEADY_S = 60.0
+#: A voice waits so long at most for them to start, and goes on without them until they have; one that takes longer than
+#: the second is given up.
+READY_S, START_S = 4.0, 30.0
 
 
 #: When a block came from the microphone, by the monotonic clock; None: it is not to be heard.
@@ -86,7 +91,7 @@ class VoiceProcess:
     """
 
     def __init__(self, tell: Callable[[str], None], on_clean: OnClean) -> None:
-        """Starts it, which takes about half a second.
+        """Starts it, which takes about half a second, and waits for that no longer than READY_S.
 
         Args:
             tell: Takes words for the user.
@@ -105,24 +110,23 @@ class VoiceProcess:
         self._child: _Child | None = None
         # What was given to a process that ended comes out before what is given afterwards.
         self._in_order = threading.Lock()
-        try:
-            child, told = _start()
-        except MediaError as error:
-            told = [error.words]
-        else:
-            self._follow(child)
-        for words in told:
-            tell(words)
+        self._is_ready = threading.Event()
+        threading.Thread(target=self._keep, name="voice filters", daemon=True).start()
+        self._is_ready.wait(READY_S)
 
     def settle(self, *, noise: NoiseMode, echo: bool, levels: bool) -> None:
         """Follows the choices, from any thread; see `VoiceFilters.settle`."""
         self._wish = (_MODES.index(noise), int(echo), int(levels))
 
+    def begin(self) -> None:
+        """Before the first block of a microphone: what was played before it listened is no echo in what it hears."""
+        self._far.clear()
+
     def hear_far(self, samples: Samples) -> None:
-        """Takes what the loudspeaker plays next, in its thread.
+        """Takes what the loudspeaker plays next, in its thread, and ends a process that hangs.
 
         Args:
-            samples: float32 [n * BLOCK].
+            samples: float32 [n * BLOCK]; also none, where nothing is played.
         """
         for at in range(0, len(samples) - BLOCK + 1, BLOCK):
             self._far.append(samples[at : at + BLOCK].tobytes())
@@ -141,9 +145,12 @@ class VoiceProcess:
         with self._in_order:
             child = self._child
             if child is None:
+                self._far.clear()
                 self._on_clean(block, 1.0, mark)
                 return
             if len(child.waiting) >= MOST_WAITING:  # as a microphone's own ring would
+                if self._far:
+                    self._far.popleft()
                 return
             now_s = time.monotonic()
             if not child.waiting:
@@ -180,10 +187,30 @@ class VoiceProcess:
             self._tell(BUSY)
         return True
 
-    def _follow(self, process: subprocess.Popen[bytes]) -> None:
-        child = _Child(process)
-        self._answered_s, self._child = time.monotonic(), child
-        threading.Thread(target=self._read, args=(child,), name="voice filters", daemon=True).start()
+    def _keep(self) -> None:
+        """Starts it, reads its answers, and starts the next one when it has ended."""
+        try:
+            process, told = _start()
+        except MediaError as error:
+            self._tell(error.words)
+            self._is_ready.set()
+            return
+        for words in told:
+            self._tell(words)
+        while True:
+            begun_s = time.monotonic()
+            self._child = child = _Child(process)
+            self._answered_s = begun_s
+            self._is_ready.set()
+            if not self._closed.is_set():
+                self._read(child)
+            self._child = None
+            _end(process)
+            if time.monotonic() - begun_s > STEADY_S:
+                self._pause_s = FIRST_PAUSE_S
+            if not (again := self._start_again()):
+                return
+            process = again
 
     def _read(self, child: _Child) -> None:
         stdout = child.process.stdout
@@ -202,20 +229,15 @@ class VoiceProcess:
                 for block, mark in child.waiting:
                     self._on_clean(block, 1.0, mark)
                 self._child = None
-            _end(child.process)
-            self._start_again()
 
-    def _start_again(self) -> None:
+    def _start_again(self) -> subprocess.Popen[bytes] | None:
         while not self._closed.wait(self._pause_s):
             self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s)
             try:
-                child, _ = _start()
+                return _start()[0]
             except MediaError:
                 continue
-            self._follow(child)
-            if self._closed.is_set():
-                self.close()
-            return
+        return None
 
 
 def _start() -> tuple[subprocess.Popen[bytes], list[str]]:
@@ -235,26 +257,32 @@ def _start() -> tuple[subprocess.Popen[bytes], list[str]]:
     except OSError as error:
         raise FiltersMissing() from error
     assert child.stdout is not None
+    hung = threading.Timer(START_S, child.kill)
+    hung.daemon = True
+    hung.start()
     try:
         told = json.loads(child.stdout.read(*_LENGTH.unpack(child.stdout.read(_LENGTH.size))))
     except (OSError, ValueError, struct.error) as error:
         _end(child)
         raise FiltersMissing() from error
+    finally:
+        hung.cancel()
     return child, [str(words) for words in told]
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    for pipe in (child.stdin, child.stdout):
-        try:
-            if pipe is not None:
-                pipe.close()
-        except OSError:  # what was still to be written has nowhere to go
-            pass
+    """Ends it, whatever it does; who reads its answers holds them until it has ended."""
+    # What was still to be written has nowhere to go.
+    with contextlib.suppress(OSError):
+        if child.stdin is not None:
+            child.stdin.close()
     try:
         child.wait(HUNG_S)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
 
 
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:

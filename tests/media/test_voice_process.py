@@ -1,6 +1,7 @@
 import io
 import json
 import queue
+import signal
 import struct
 import sys
 import threading
@@ -16,6 +17,19 @@ from app.media.voice_process import BEHIND, BUSY, HUNG_S, VoiceProcess, serve
 LIMIT_S = 30.0
 #: Says that it is ready, then reads and never answers.
 MUTE = "import struct,sys; sys.stdout.buffer.write(struct.pack('<I', 2) + b'[]'); sys.stdout.flush(); sys.stdin.read()"
+
+#: Answers each question with how many blocks of the loudspeaker came with it.
+COUNTS = """
+import struct, sys
+sys.stdout.buffer.write(struct.pack('<I', 2) + b'[]')
+sys.stdout.flush()
+while head := sys.stdin.buffer.read(5):
+    body = sys.stdin.buffer.read((head[4] + 1) * 1920)
+    sys.stdout.buffer.write(struct.pack('<f', head[4]) + body[-1920:])
+    sys.stdout.flush()
+"""
+#: Never gets so far as to say that it is ready.
+STUCK = "import sys; sys.stdin.read()"
 
 
 class Heard:
@@ -118,6 +132,65 @@ def test_one_that_hangs_is_ended(heard, monkeypatch) -> None:
     voice.hear_far(sound(1)[0])
     assert hung.wait(LIMIT_S) != 0
     voice.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is stopped there")
+def test_one_that_hangs_does_not_hold_up_the_end(heard):
+    voice = VoiceProcess(heard.told.append, lambda block, speech, mark: None)
+    hung = voice._child.process
+    hung.send_signal(signal.SIGSTOP)
+    voice.push(sound(1)[0], 1.0)
+    closing = threading.Thread(target=voice.close, daemon=True)
+    closing.start()
+    closing.join(LIMIT_S)
+    has_ended = not closing.is_alive()
+    hung.kill()
+    assert has_ended
+    assert hung.wait(LIMIT_S) != 0
+
+
+def test_one_that_takes_long_to_start_holds_no_voice_up_and_is_given_up_in_the_end(heard, monkeypatch):
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", STUCK])
+    monkeypatch.setattr(voice_process, "READY_S", 0.0)
+    monkeypatch.setattr(voice_process, "START_S", 0.1)
+    told = queue.Queue()
+    voice = VoiceProcess(told.put, lambda block, speech, mark: heard.blocks.put((block, mark)))
+    own = sound(1)[0]
+    voice.push(own, 1.0)
+    assert np.array_equal(heard.take(1)[0], own)
+    assert told.get(timeout=LIMIT_S).startswith("The filters for your voice do not start")
+    voice.close()
+
+
+def test_what_was_played_before_a_microphone_listened_is_not_taken_for_its_echo(monkeypatch):
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", COUNTS])
+    counts = queue.Queue()
+    voice = VoiceProcess(print, lambda block, speech, mark: counts.put(speech))
+    near, far = sound(1)[0], sound(30).reshape(-1)
+    voice.hear_far(far)
+    voice.begin()
+    voice.push(near, 1.0)
+    voice.hear_far(far[: 2 * BLOCK])
+    voice.push(near, 1.0)
+    assert [counts.get(timeout=LIMIT_S) for _ in range(2)] == [0, 2]
+    voice.close()
+
+
+def test_who_ended_after_a_long_time_is_started_again_soon(monkeypatch):
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
+    monkeypatch.setattr(voice_process, "FIRST_PAUSE_S", 0.01)
+    pauses = []
+    for steady_s in (3600.0, 0.0):
+        monkeypatch.setattr(voice_process, "STEADY_S", steady_s)
+        voice = VoiceProcess(print, lambda block, speech, mark: None)
+        for _ in range(3):
+            now = voice._child
+            now.process.kill()
+            while voice._child in (None, now):
+                threading.Event().wait(0.01)
+        pauses.append(voice._pause_s)
+        voice.close()
+    assert pauses == [0.08, 0.02]
 
 
 def test_where_the_computer_is_too_busy_the_costly_filters_rest_and_no_block_is_lost(heard, monkeypatch) -> None:
