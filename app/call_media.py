@@ -252,6 +252,11 @@ class CallMedia:
         self._voice.hear_far(played)
         return played
 
+    def _play_to_nobody(self, samples: int) -> Samples:
+        played = self.mixer.mix(samples)
+        self._voice.hear_far(played[:0])
+        return played
+
     def _stop_speaker(self) -> None:
         speaker, self._speaker = self._speaker, None
         if speaker is not None:
@@ -262,7 +267,7 @@ class CallMedia:
         from app.media.no_speaker import NoSpeaker
 
         self._speaker = NoSpeaker()
-        self._speaker.start(self.mixer.mix)
+        self._speaker.start(self._play_to_nobody)
 
     def _try(self, kind: DeviceKind, act: Callable[[], None]) -> bool:
         words = ""

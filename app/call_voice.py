@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LIKELY = 0.5
 #: Of each 10 ms so much is believed: about a third of a second counts.
 _BELIEF = 0.03
+#: What comes out of the filters was said up to so many blocks before.
+FILTER_BLOCKS = 3
 
 
 def _start_filters(tell: Callable[[str], None], on_clean: OnClean) -> VoiceProcess:
@@ -59,6 +61,8 @@ class CallVoice:
         self._likely = 0.0
         #: Whether a microphone gives sound: what comes out of the filters after it tells nothing of who speaks now.
         self._is_open = False
+        #: So many blocks still hold what was said before the others were to hear one.
+        self._muted_blocks = 0
         self._track: MicrophoneTrack | None = None
 
     @property
@@ -85,7 +89,10 @@ class CallVoice:
         self.settle()
 
     def hear_far(self, samples: Samples) -> None:
-        """What the loudspeaker plays next, in its thread: it will come back through the microphone."""
+        """What the loudspeaker plays next, in its thread: it will come back through the microphone.
+
+        Also without samples, where there is no loudspeaker: it is by this call that filters which hang are noticed.
+        """
         if self._filters is not None:
             self._filters.hear_far(samples)
 
@@ -94,6 +101,8 @@ class CallVoice:
         if self.wakes is not None and block.any():
             wakes, self.wakes = self.wakes, None
             wakes()
+        if not self._is_open and self._filters is not None:
+            self._filters.begin()
         self._is_open = True
         mark = time.monotonic() if self._is_heard else None
         if self._filters is not None:
@@ -111,11 +120,13 @@ class CallVoice:
             self._meter.add(clean)
             self._likely += (speech - self._likely) * _BELIEF
         self.trial.take(clean)
+        was_muted = self._muted_blocks > 0
+        self._muted_blocks = FILTER_BLOCKS if said_s is None else max(0, self._muted_blocks - 1)
         track = self._track
         if track is None:
             return
         # What was said while muted does not go out late, nor what was said before a mute.
-        if said_s is not None and self._is_heard:
+        if said_s is not None and not was_muted and self._is_heard:
             track.hear(clean, said_s)
         else:
             track.rest()

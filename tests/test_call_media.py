@@ -9,7 +9,8 @@ import pytest
 
 from app import call_media
 from app.call_media import OWN
-from app.media import noise
+from app.call_voice import FILTER_BLOCKS
+from app.media import echo, noise
 from app.media.types import BLOCK, Device, DeviceBusy, DeviceMissing
 from app.net.encoding import CAMERA
 from app.state.slices.devices import Choices
@@ -240,6 +241,10 @@ class LateFilters:
 
     def __init__(self, tell, on_clean):
         self.waiting, self.on_clean = [], on_clean
+        self.far, self.watched = 0, threading.Event()
+
+    def begin(self):
+        self.far = 0
 
     def push(self, block, mark):
         self.waiting.append((block, mark))
@@ -248,7 +253,8 @@ class LateFilters:
         pass
 
     def hear_far(self, samples):
-        pass
+        self.far += len(samples)
+        self.watched.set()
 
     def close(self):
         pass
@@ -260,12 +266,36 @@ def test_what_is_said_while_muted_does_not_go_out_late(desk):
     desk.open(dataclasses.replace(PLAIN, microphone_on=False))
     track = Track()
     desk.media.send_by({"microphone": track})
-    desk.newest("microphone").give(np.full(BLOCK, 0.1, np.float32))
+    mouth = desk.newest("microphone")
+
+    def say(*levels):
+        for level in levels:
+            mouth.give(np.full(BLOCK, level, np.float32))
+
+    say(0.1)
     desk.media.follow(PLAIN)
-    desk.newest("microphone").give(np.full(BLOCK, 0.2, np.float32))
+    # The filters are three blocks late: what comes out with the first three was said before.
+    say(0.2, 0.3, 0.4, 0.5)
+    desk.media.follow(dataclasses.replace(PLAIN, microphone_on=False))
+    say(0.6)
+    desk.media.follow(PLAIN)
+    say(0.7)
     for block, mark in made[0].waiting:
         made[0].on_clean(block, 1.0, mark)
-    assert [one[0] for one in track.taken] == [np.float32(0.2)]
+    assert [one[0] for one in track.taken] == [np.float32(0.5)]
+
+
+def test_what_the_filters_are_late_by_is_no_more_than_what_is_kept_back_after_a_mute():
+    assert FILTER_BLOCKS * BLOCK >= echo.DELAY_SAMPLES + noise.DELAY_BLOCKS * BLOCK
+
+
+def test_without_a_loudspeaker_filters_that_hang_are_noticed_and_hear_nothing_far(desk):
+    made = []
+    desk.media._voice.make_filters = lambda *them: made.append(LateFilters(*them)) or made[-1]
+    desk.rack.failures["speaker"] = DeviceMissing("speaker")
+    desk.open()
+    assert made[0].watched.wait(5)
+    assert made[0].far == 0
 
 
 def test_a_background_that_is_not_there_is_told(desk):

@@ -107,6 +107,9 @@ class NearbyFilters:
     def noise(self):
         return self._filters.noise
 
+    def begin(self):
+        pass
+
     def push(self, block, mark):
         self._on_clean(self._filters.process(block), self._filters.speech, mark)
 
