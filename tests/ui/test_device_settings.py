@@ -116,6 +116,28 @@ class TestHeldKey:
             look_away()
             assert LET_GO in scene.take()
 
+    def test_it_comes_up_where_a_menu_gets_its_release(self, scene):
+        muted_call(scene)
+        send(scene, "down")
+        menu = QMenu(scene.window)
+        menu.addAction("Copy the link")
+        menu.popup(scene.window.mapToGlobal(scene.window.rect().center()))
+        QApplication.processEvents()
+        scene.take()
+        send(scene, "up", where=menu)
+        assert scene.take() == [LET_GO]
+        menu.close()
+
+    def test_it_comes_up_as_another_letter_where_shift_is_held_by_then(self, scene):
+        muted_call(scene, replace(MUTED, push_to_talk="1"))
+        shift, place = Qt.KeyboardModifier.ShiftModifier, 10
+        for kind, key, modifiers in (
+            (QEvent.Type.KeyPress, Qt.Key.Key_1, Qt.KeyboardModifier.NoModifier),
+            (QEvent.Type.KeyRelease, Qt.Key.Key_Exclam, shift),
+        ):
+            QApplication.sendEvent(scene.window.focusWidget(), QKeyEvent(kind, key, modifiers, place, place, 0))
+        assert scene.take() == [HELD, LET_GO]
+
     def test_it_is_another_key_or_none(self, scene):
         muted_call(scene, replace(MUTED, push_to_talk="F8"))
         send(scene, "down")
