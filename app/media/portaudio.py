@@ -49,7 +49,9 @@ def list_raw(*, refresh: bool = False) -> list[dict[str, Any]]:
         return _listed
     try:
         if refresh and not _open_streams:
-            library._terminate()
+            # Where it did not come up the last time there is nothing to end.
+            if library._initialized:
+                library._terminate()
             library._initialize()
         hosts = library.query_hostapis()
         rows = _rows(library)
@@ -148,10 +150,13 @@ def _open(kind: DeviceKind, device_id: str, *, library: Any, **settings: Any) ->
         if number is None:
             raise DeviceMissing(kind)
     with _lock:
+        stream = None
         try:
             stream = make(device=number, **settings)
             stream.start()
         except (library.PortAudioError, ValueError) as error:
+            if stream is not None:  # or it would be held by ourselves at the next try
+                stream.close(ignore_errors=True)
             raise explain(kind, error) from error
         _open_streams += 1
     return stream
@@ -160,9 +165,12 @@ def _open(kind: DeviceKind, device_id: str, *, library: Any, **settings: Any) ->
 def close_stream(stream: Any) -> None:
     """Ends a stream of `open_stream`."""
     global _open_streams
-    with _lock:
-        _open_streams -= 1
-    stream.close(ignore_errors=True)
+    try:
+        stream.close(ignore_errors=True)
+    finally:
+        # Not before: who looks again at what is plugged in would take PortAudio away from under it.
+        with _lock:
+            _open_streams -= 1
 
 
 def explain(kind: DeviceKind, error: Exception) -> DeviceError:
