@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -91,7 +91,7 @@ class Mixer:
         self._lock = threading.Lock()
         self._voices: dict[str, _Voice] = {}
         self._volumes: dict[str, float] = {}
-        self._sounds: list[Samples] = []
+        self._sounds: dict[object, Samples] = {}
 
     def put(self, person: str, block: Samples) -> None:
         """Appends decoded sound of one person.
@@ -103,14 +103,24 @@ class Mixer:
         with self._lock:
             self._voice(person).put(block)
 
-    def play(self, samples: Samples) -> None:
+    def play(self, samples: Samples) -> Callable[[], None]:
         """Plays a sound once, over the voices.
 
         Args:
             samples: float32 [n], 48 kHz mono, as `app.media.sounds.read_sound` gives it.
+
+        Returns:
+            Ends it before its end; harmless afterwards.
         """
+        sound = object()
+
+        def end() -> None:
+            with self._lock:
+                self._sounds.pop(sound, None)
+
         with self._lock:
-            self._sounds.append(samples)
+            self._sounds[sound] = samples
+        return end
 
     def remove(self, person: str) -> None:
         """Forgets a person who left."""
@@ -151,10 +161,11 @@ class Mixer:
                 voice.meter.add(silence if taken is None else taken)
                 if taken is not None:
                     total += taken
-            for sound in self._sounds:
-                head = sound[:samples]
+            for sound, rest in list(self._sounds.items()):
+                head, self._sounds[sound] = rest[:samples], rest[samples:]
                 total[: len(head)] += head
-            self._sounds = [sound[samples:] for sound in self._sounds if len(sound) > samples]
+                if len(rest) <= samples:
+                    del self._sounds[sound]
         return limit_softly(total)
 
     def levels(self) -> dict[str, Level]:

@@ -102,3 +102,13 @@ def test_a_chime_plays_once_over_the_voices() -> None:
     mixed = np.concatenate([mixer.mix(BLOCK) for _ in range(3)])
     assert (mixed[: BLOCK + 10] == 0.25).all()
     assert not mixed[BLOCK + 10 :].any()
+
+
+def test_a_sound_can_be_ended_before_its_end() -> None:
+    mixer = Mixer()
+    mixer.play(constant(0.25, 10 * BLOCK))
+    end = mixer.play(constant(0.5, 10 * BLOCK))
+    assert mixer.mix().max() == pytest.approx(0.75)
+    end()
+    assert mixer.mix().max() == pytest.approx(0.25)
+    end()

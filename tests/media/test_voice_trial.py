@@ -10,8 +10,12 @@ BLOCKS = round(KEPT_S * 100)
 
 class Desk:
     def __init__(self):
-        self.played, self.phases = [], []
-        self.trial = VoiceTrial(self.played.append, self.phases.append)
+        self.played, self.ended, self.phases = [], [], []
+        self.trial = VoiceTrial(self.play, self.phases.append)
+
+    def play(self, samples):
+        self.played.append(samples)
+        return lambda: self.ended.append(samples)
 
     def say(self, count, level=0.1):
         for _ in range(count):
@@ -48,3 +52,12 @@ def test_it_is_stopped_at_any_time_and_begins_anew():
     assert desk.played[0].max() == np.float32(0.1), "nothing of before"
     desk.trial.stop()
     assert desk.phases[-2:] == ["playing", ""]
+
+
+def test_stopped_while_it_plays_it_falls_silent():
+    desk = Desk()
+    desk.trial.start()
+    desk.say(BLOCKS + 1)
+    assert (len(desk.played), desk.ended) == (1, [])
+    desk.trial.stop()
+    assert desk.ended == desk.played
