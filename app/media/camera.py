@@ -112,7 +112,7 @@ class DeviceCamera:
     def _read(self, capture: Any, on_frame: OnFrame, *, stopped: threading.Event, settled: threading.Event) -> None:
         last_s = time.monotonic()
         while not stopped.is_set():
-            got, pixels = capture.read()
+            got, pixels = _next_of(capture)
             if stopped.is_set():
                 return
             if got and pixels is not None:
@@ -132,6 +132,16 @@ class DeviceCamera:
     def _fail(self, error: DeviceError, settled: threading.Event) -> None:
         self._failure = error
         settled.set()
+
+
+def _next_of(capture: Any) -> tuple[bool, Any]:
+    """Its next picture; none where reading fails, as it may when a camera is pulled out."""
+    try:
+        got, pixels = capture.read()
+    except Exception as error:  # OpenCV's own, and whatever a strange picture leads to
+        log.info("a picture of the camera could not be read: %s", type(error).__name__)
+        return False, None
+    return got, pixels
 
 
 def open_device(device_id: str, size_px: tuple[int, int]) -> Any:

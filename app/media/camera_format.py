@@ -36,17 +36,18 @@ class Capture:
         """Waits for the next picture: whether there is one, and its pixels."""
         got, pixels = self._take()
         if not got or pixels is None or self.form == "bgr24":
-            return got, pixels
+            return got, None if pixels is None else bgr_of(pixels)
         if pixels.ndim != 3 or pixels.shape[2] != 2:
             # A driver that does not give what it promised: OpenCV is to do it from now on.
             self._device.set(_cv2().CAP_PROP_CONVERT_RGB, 1)
             self.form = "bgr24"
-            return self._take()
+            return self.read()
         return got, planes_of_yuyv(pixels)
 
     def _take(self) -> tuple[bool, Pixels | None]:
         got, pixels = self._device.read()
-        return bool(got), pixels
+        is_there = bool(got) and pixels is not None and pixels.size > 0
+        return is_there, pixels if is_there else None
 
     def release(self) -> None:
         """Lets the device go."""
@@ -106,18 +107,36 @@ def planes_of_yuyv(pixels: Pixels) -> Pixels:
     """Planes of a raw picture; of two rows the colour of the upper one stays, as OpenCV has it.
 
     Args:
-        pixels: uint8 [h, w, 2], even width and height.
+        pixels: uint8 [h, w, 2]; an odd last row or column is left out.
 
     Returns:
         uint8 [h * 3 / 2, w], "yuv420p".
     """
-    height, width = pixels.shape[0], pixels.shape[1]
+    height, width = pixels.shape[0] // 2 * 2, pixels.shape[1] // 2 * 2
+    pixels = pixels[:height, :width]
     out = np.empty((height * 3 // 2, width), np.uint8)
     out[:height] = pixels[:, :, 0]
     colours = out[height:].reshape(2, height // 2, width // 2)
     pairs = np.ascontiguousarray(pixels).reshape(height, width // 2, 4)
     colours[0], colours[1] = pairs[::2, :, 1], pairs[::2, :, 3]
     return out
+
+
+def bgr_of(pixels: Pixels) -> Pixels:
+    """Colours of what OpenCV gives: cameras for faces in the dark have none, others a fourth channel or more bits.
+
+    Args:
+        pixels: uint8 or uint16, [h, w] or [h, w, 1 to 4]; two channels are YUYV.
+
+    Returns:
+        uint8 [h, w, 3]; the given array where it is that already.
+    """
+    cv2 = _cv2()
+    if pixels.dtype != np.uint8:
+        pixels = (pixels >> 8).astype(np.uint8)
+    ways = {1: cv2.COLOR_GRAY2BGR, 2: cv2.COLOR_YUV2BGR_YUYV, 4: cv2.COLOR_BGRA2BGR}
+    way = ways.get(1 if pixels.ndim == 2 else pixels.shape[2])
+    return pixels if way is None else np.asarray(cv2.cvtColor(pixels, way), np.uint8)
 
 
 def _cv2() -> Any:

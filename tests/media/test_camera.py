@@ -75,6 +75,27 @@ def test_a_camera_that_gives_no_picture_is_busy() -> None:
     assert capture.is_released
 
 
+@pytest.mark.logs_warnings
+def test_a_camera_that_fails_at_reading_is_lost_as_one_that_gives_nothing() -> None:
+    capture = FakeCapture(1)
+    lost: list[DeviceError] = []
+    told = threading.Event()
+    read = capture.read
+
+    def fails() -> tuple[bool, np.ndarray | None]:
+        if capture.left < 1:
+            raise ValueError("no picture of that shape")
+        return read()
+
+    capture.read = fails  # type: ignore[method-assign]
+    device = DeviceCamera(open_capture=lambda *asked: capture, on_lost=lambda error: (lost.append(error), told.set()))
+    device.start(lambda frame: None)
+    assert told.wait(LIMIT_S)
+    assert [type(one) for one in lost] == [DeviceMissing]
+    device.stop()
+    assert capture.is_released
+
+
 def test_a_camera_that_takes_its_time_to_the_first_picture_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "FIRST_WITHIN_S", LIMIT_S)
     begun_s = time.monotonic()

@@ -103,3 +103,33 @@ def test_planes_are_those_that_opencv_makes():
     raw = cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_YUYV)
     expected = cv2.cvtColor(cv2.cvtColor(raw, cv2.COLOR_YUV2BGR_YUYV), cv2.COLOR_BGR2YUV_I420)
     assert np.abs(planes_of_yuyv(raw).astype(int) - expected).max() <= 2
+
+
+@pytest.mark.parametrize("size", [(65, 48), (64, 49), (65, 49)])
+def test_of_an_odd_raw_picture_the_last_row_or_column_is_left_out(size):
+    raw = np.random.default_rng(4).integers(0, 255, (size[1], size[0], 2), np.uint8)
+    assert np.array_equal(planes_of_yuyv(raw), planes_of_yuyv(raw[:48, :64]))
+
+
+@pytest.mark.parametrize("pixels", [
+    np.full((48, 64), 90, np.uint8), np.full((48, 64, 1), 90, np.uint8), np.full((48, 64, 4), 90, np.uint8),
+    np.full((48, 64), 90 * 256, np.uint16), np.full((48, 64, 3), 90, np.uint8),
+])  # fmt: skip
+def test_a_camera_without_colours_or_with_a_fourth_channel_is_seen(pixels):
+    driver = Driver(WEBCAM)
+    driver.read = lambda: (True, pixels)
+    got, seen = Capture(driver, "bgr24").read()
+    assert (got, seen.dtype, seen.shape) == (True, np.uint8, (48, 64, 3))
+    assert (seen == 90).all()
+
+
+def test_a_raw_picture_that_nobody_unpacks_is_unpacked_here():
+    driver = Driver({"YUYV": {SMALL: 30}})
+    driver.read = lambda: (True, np.full((48, 64, 2), 128, np.uint8))
+    assert Capture(driver, "bgr24").read()[1].shape == (48, 64, 3)
+
+
+def test_a_picture_of_no_size_is_none():
+    driver = Driver(WEBCAM)
+    driver.read = lambda: (True, np.zeros((0, 0, 3), np.uint8))
+    assert Capture(driver, "bgr24").read() == (False, None)
