@@ -9,7 +9,7 @@ import msgspec
 
 from app.state import call_intents
 from app.state.app_state import AppState
-from app.state.asking import ask_now
+from app.state.asking import ask_now, is_asking
 from app.state.effects import PlaySound
 from app.state.slices.call import Call
 from app.state.slices.gestures import Gestures
@@ -43,8 +43,8 @@ def raise_hand(state: AppState, event: call_intents.RaiseHand) -> Step:
 
 @TABLE.on(call_intents.LowerHand)
 def lower_hand(state: AppState, event: call_intents.LowerHand) -> Step:
-    """Down, when the server says so."""
-    if state.call is None or not state.is_seated or not is_up(state):
+    """Down, when the server says so; also one of which the server has not said yet that it is up."""
+    if state.call is None or not state.is_seated or not (is_up(state) or is_asking(state, wire.RaiseHand)):
         return state, ()
     return ask_now(_by_hand(state, state.call), wire.LowerHand(meeting=state.call.meeting.id))
 

@@ -148,6 +148,10 @@ class TestWhatTheyDo:
         assert asked(story.do(events.PalmGone()), hands.LowerHand)
         assert story.answer(own_up(0.0)).do(events.PalmGone()).sent == []
 
+    def test_a_palm_that_is_gone_before_the_server_has_answered_takes_the_hand_down_all_the_same(self):
+        story = recorded(gestures_on=True).do(PALM)
+        assert asked(story.do(events.PalmGone()), hands.LowerHand)
+
     @pytest.mark.parametrize("gesture", ["thumbs_up", "thumbs_down", "victory", "ok"])
     def test_r17_the_others_are_reactions(self, gesture):
         story = recorded(gestures_on=True).do(events.Gestured(gesture=gesture))
