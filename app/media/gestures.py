@@ -188,7 +188,9 @@ class Hold:
             is_quiet: False while one speaks: who talks with their hands means nothing by them.
         """
         is_gone = self._look_for_palm(sight.gesture, at_s)
-        self._spent = {one: seen_s for one, seen_s in self._spent.items() if at_s - seen_s < REST_S}
+        # One that is still there after a time in which nobody looked has not been away.
+        spent = self._spent.items()
+        self._spent = {one: seen_s for one, seen_s in spent if one == sight.gesture or at_s - seen_s < REST_S}
         gesture = sight.gesture if sight.is_still else None
         if sight.gesture in self._spent:
             self._spent[sight.gesture], gesture = at_s, None

@@ -121,6 +121,12 @@ class TestHold:
         _, at_s = looks(hold, NOTHING, REST_S, at_s)
         assert made(looks(hold, OK, HOLD_S, at_s)[0]) == ["ok"]
 
+    def test_one_that_is_held_over_a_time_without_looks_does_not_count_again(self):
+        hold = Hold()
+        told, at_s = looks(hold, OK, HOLD_S, 10.0)
+        assert made(told) == ["ok"]
+        assert made(looks(hold, OK, 3.0, at_s + 2 * REST_S)[0]) == []
+
     def test_r17_a_palm_that_goes_takes_the_hand_down_once(self):
         hold = Hold()
         _, at_s = looks(hold, PALM, 3.0, 10.0)
