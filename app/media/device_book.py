@@ -28,9 +28,10 @@ class DeviceBook:
 
     def wish(self, kind: DeviceKind, chosen: str) -> str:
         """The device to open for a choice (empty: the system's default); the default where it stands in."""
-        if self._absent.get(kind, chosen) != chosen:
-            del self._absent[kind]
-        return DEFAULT if kind in self._absent else chosen or DEFAULT
+        if self._absent.get(kind) == chosen:
+            return DEFAULT
+        self._absent.pop(kind, None)
+        return chosen or DEFAULT
 
     def take(self, kind: DeviceKind, wish: str | None, way: str = "") -> bool:
         """Takes a wish for done.
@@ -82,7 +83,8 @@ class DeviceBook:
         before, self.devices = self.devices, devices
         back = [one for one in devices if self._absent.get(one.kind) == one.id]
         for one in back:
-            del self._absent[one.kind]
+            # The worker of its kind may have let it go meanwhile.
+            self._absent.pop(one.kind, None)
         told = [f"“{one.name}” is there again, and is your {one.kind} now." for one in back]
         return told, bool(back) or bool(before and devices != before and self.failed)
 

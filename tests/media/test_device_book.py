@@ -41,6 +41,13 @@ def test_the_default_stands_in_and_goes_when_the_device_is_back():
     assert book.found((OTHER, HEADSET)) == ([], False)
 
 
+def test_one_that_is_listed_twice_is_back_all_the_same():
+    book = opened()
+    book.lose("microphone")
+    assert book.found((OTHER, HEADSET, HEADSET))[1]
+    assert book.wish("microphone", "h") == "h"
+
+
 def test_what_is_lost_is_named_where_it_is_known():
     assert opened().lose("microphone").startswith("“Jabra Evolve2 65” is not plugged in.")
 
