@@ -9,6 +9,9 @@ import numpy as np
 
 from app.media.types import BLOCK, RATE_HZ, FileUnreadable, Samples
 
+#: Full scale is 1.0; sound servers that count in floats go beyond it, but not by 40 dB.
+MOST_LEVEL = 100.0
+
 
 def stream_blocks(path: Path, *, from_s: float = 0.0) -> Iterator[Samples]:
     """Decodes any sound file or the sound of a video, a little at a time.
@@ -61,8 +64,13 @@ def within_scale(samples: Samples) -> Samples:
 
 
 def only_numbers(samples: Samples) -> Samples:
-    """Takes silence for what is no number: a single NaN of a driver would stay in every filter behind it."""
-    return samples if np.isfinite(samples).all() else np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    """Takes silence for what is no number, and cuts what no microphone gives.
+
+    A single NaN of a driver would stay in every filter behind it, and so would the square of a value beyond reason.
+    """
+    if not len(samples) or float(np.abs(samples).max()) <= MOST_LEVEL:
+        return samples
+    return np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -MOST_LEVEL, MOST_LEVEL)
 
 
 def _decode(path: Path) -> Iterator[Samples]:

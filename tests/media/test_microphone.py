@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.media import portaudio
+from app.media.gain import Gain
 from app.media.microphone import RING_BLOCKS, SILENT_BLOCKS, DeviceMicrophone
 from app.media.types import BLOCK, DeviceBusy, DeviceMissing, DeviceSilent
 from tests.fakes.portaudio import FakePortAudio, PortAudioError
@@ -86,6 +87,19 @@ def test_what_is_no_number_is_silence() -> None:
     assert done.wait(LIMIT_S)
     device.stop()
     assert list(heard[0][2:7]) == [0.5, 0.0, 0.0, 0.0, 0.5]
+
+
+def test_what_no_microphone_gives_leaves_the_filters_as_they_were() -> None:
+    library, heard, done = FakePortAudio(), [], threading.Event()
+    device = DeviceMicrophone(library=library)
+    device.start(lambda samples: (heard.append(samples), done.set()))
+    samples = np.full(BLOCK, 0.5, np.float32)
+    samples[3:5] = 1e30, -1e20
+    library.streams[-1].callback(samples.tobytes(), BLOCK, None, None)
+    assert done.wait(LIMIT_S)
+    device.stop()
+    gain = Gain()
+    assert all(np.isfinite(gain.process(block)).all() for block in (heard[0], *[heard[0] / 2] * 20))
 
 
 @pytest.mark.parametrize(("first", "is_told"), [(0.0, True), (0.001, False)])
