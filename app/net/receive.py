@@ -26,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 _CHECK_S = 0.015
 _WORKERS = 2
+#: So much is made up for at once: more would not fit into the mixer, which would drop it. The rest of what came
+#: meanwhile stays with the voices, which play it a little faster.
+_MOST_MADE_UP_S = 0.1
 
 
 class Receiver:
@@ -119,12 +122,10 @@ class Receiver:
         self._voices = tuple(stream for stream in streams if isinstance(stream, VoiceStream))
 
     def _play(self) -> None:
-        """The playing thread: every 10 ms a block of each voice; what was slept over is made up for."""
+        """The playing thread: every 10 ms a block of each voice; of what was slept over a little is made up for."""
         due_s = time.monotonic()
         while not self._has_ended.wait(max(0.0, due_s - time.monotonic())):
-            if time.monotonic() - due_s > 1.0:
-                due_s = time.monotonic()
-            due_s += BLOCK_S
+            due_s = made_up_from(due_s, time.monotonic()) + BLOCK_S
             for voice in self._voices:
                 try:
                     block = voice.next_block()
@@ -136,3 +137,13 @@ class Receiver:
                     continue
                 if block is not None:
                     self._sinks.sound(voice.person, block)
+
+
+def made_up_from(due_s: float, now_s: float) -> float:
+    """From which instant on blocks are played that were due already.
+
+    Args:
+        due_s: when the next one was due.
+        now_s: the present instant.
+    """
+    return max(due_s, now_s - _MOST_MADE_UP_S)

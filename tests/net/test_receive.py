@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
-from app.media.types import View
+from app.media.mixer import Mixer
+from app.media.types import BLOCK, BLOCK_S, View
 from app.net import picture_stream
 from app.net.picture_stream import PictureStream
+from app.net.receive import made_up_from
 from app.net.repair import Patience
 from app.wire.media import TrackInfo
 from tests.fakes.vp8 import BOMB, key_frame
@@ -201,6 +203,19 @@ def test_a_line_without_an_owner_is_silent():
         assert not scene.transport.feedback
 
     run(story)
+
+
+@pytest.mark.parametrize("slept_s", [0.05, 0.3, 0.9, 5.0])
+def test_what_is_made_up_for_after_a_sleep_fits_into_the_mixer(slept_s):
+    mixer, due_s, now_s, count = Mixer(), 100.0, 100.0 + slept_s, 0
+    for _ in range(4):  # what the speaker had not taken yet
+        mixer.put("ada", np.full(BLOCK, 0.5, np.float32))
+    while due_s <= now_s:
+        due_s = made_up_from(due_s, now_s) + BLOCK_S
+        count += 1
+        mixer.put("ada", np.full(BLOCK, 0.001 * count, np.float32))
+    heard = [float(mixer.mix()[-1]) for _ in range(4 + count)]
+    assert heard == pytest.approx([0.5] * 4 + [0.001 * (number + 1) for number in range(count)])
 
 
 def test_a_voice_is_played_block_by_block():
