@@ -38,6 +38,8 @@ class CallPicture:
         self._show, self._tell = show, tell
         self.choices = Choices()
         self._background = ""
+        #: Of a picture that could not be read, what `_stamp_of` said then; None: it could be read.
+        self._unread: tuple[int, int] | None = None
         self._outgoing: Outgoing | None = None
         self._camera: LiftedCamera | None = None
         self._views: Views | None = None
@@ -97,12 +99,13 @@ class CallPicture:
 
     def _settle_background(self) -> None:
         wish = self.choices.background
-        if wish == self._background:
+        if wish == self._background and self._unread in (None, _stamp_of(wish)):
             return
-        self._background = wish
+        self._background, self._unread = wish, None
         try:
             self._made_outgoing().set_background(background_of(wish))
         except MediaError as error:
+            self._unread = _stamp_of(wish)
             self._tell(error.words)
             # Whoever wanted to hide the room does not show it because a file is gone.
             self._made_outgoing().set_background(Background("blur"))
@@ -139,12 +142,22 @@ class CallPicture:
 
 
 def background_of(wish: str) -> Background:
-    """What `Choices.background` stands for; "none" for what no version knows."""
+    """What `Choices.background` stands for; what this version does not know was to hide the room, and is a blur."""
     kind, _, name = wish.partition(":")
-    if kind == "blur":
-        return Background("blur", strength="light" if name == "light" else "strong")
+    if kind in ("", "none"):
+        return Background()
     if kind == "image" and name == Path(name).name:
         return Background("image", paths.resource("backgrounds", name))
     if kind == "file":
         return Background("image", Path(name))
-    return Background()
+    return Background("blur", strength="light" if wish == "blur:light" else "strong")
+
+
+def _stamp_of(wish: str) -> tuple[int, int]:
+    """When one's own picture was written last, and its size: one that could not be read may be another one by now."""
+    kind, _, name = wish.partition(":")
+    try:
+        found = Path(name).stat() if kind == "file" else None
+    except (OSError, ValueError):
+        found = None
+    return (found.st_mtime_ns, found.st_size) if found is not None else (0, 0)

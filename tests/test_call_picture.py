@@ -1,5 +1,6 @@
 """What a choice of background stands for, and what is shown where it cannot be."""
 
+import queue
 import threading
 from pathlib import Path
 
@@ -19,11 +20,12 @@ from tests.fakes.camera import FakeCamera
     [
         ("none", Background()),
         ("", Background()),
-        ("of a later version", Background()),
+        ("of a later version", Background("blur", strength="strong")),
+        ("video:of a later version", Background("blur", strength="strong")),
         ("blur", Background("blur", strength="strong")),
         ("blur:light", Background("blur", strength="light")),
         ("image:hills.jpg", Background("image", paths.resource("backgrounds", "hills.jpg"))),
-        ("image:../hills.jpg", Background()),
+        ("image:../hills.jpg", Background("blur", strength="strong")),
         ("file:/home/ada/a: b.png", Background("image", Path("/home/ada/a: b.png"))),
     ],
 )
@@ -50,3 +52,23 @@ def test_a_picture_of_ones_own_that_is_gone_is_told_and_the_room_stays_hidden(tm
     picture.close()
     edges = [float(np.abs(cv2.Laplacian(one, cv2.CV_32F)).mean()) for one in (shown[0].seen[..., :3].copy(), room)]
     assert edges[0] < edges[1] / 20
+
+
+def test_a_picture_of_ones_own_that_was_mended_is_shown_when_it_is_chosen_again(tmp_path):
+    told, shown = [], queue.Queue()
+    file = tmp_path / "beach.png"
+    file.write_bytes(b"no picture")
+    picture = CallPicture(lambda view, made: shown.put(made), told.append)
+    picture.choices = Choices(background=f"file:{file}")
+    picture.settle()
+    picture.settle()
+    assert told == ["The background picture cannot be read. Choose another one."]
+    cv2.imwrite(str(file), np.full((36, 64, 3), (0, 0, 255), np.uint8))
+    picture.settle()
+    assert len(told) == 1
+    camera = FakeCamera()
+    picture.open(camera)
+    camera.give(np.zeros((360, 640, 3), np.uint8))
+    # The model has not found anybody yet: all of it is hidden behind the picture.
+    assert shown.get(timeout=10).seen[..., 2].min() > 200
+    picture.close()

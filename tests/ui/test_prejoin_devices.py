@@ -100,6 +100,14 @@ def test_r14_r15_none_blur_and_each_picture_are_chosen_and_kept_at_once(live):
     assert not [one for one in names if one.endswith("-save")]
 
 
+@pytest.mark.parametrize(("value", "checked"), [
+    ("none", "none"), ("", "none"), ("video:of a later version", "blur"), ("image:no longer there.jpg", "blur"),
+])  # fmt: skip
+def test_a_background_that_is_not_known_here_is_shown_as_the_blur_that_stands_for_it(scene, value, checked):
+    scene.show(put(states.prejoin(), "devices.chosen", Choices(background=value)))
+    assert scene.find(f"prejoin-background-{checked}", QAbstractButton).isChecked()
+
+
 def test_r14_a_picture_of_ones_own_is_chosen_from_a_file_and_can_be_chosen_again(scene):
     scene.show(states.prejoin())
     assert not scene.is_visible("prejoin-background-own")

@@ -108,7 +108,8 @@ class BackgroundPart(ChoicePart):
         if is_own:
             self._own_value = value
         self._thumbs[_OWN].setVisible(bool(self._own_value))
-        thumb = self._thumbs.get(_OWN if is_own else value) or self._thumbs["none"]
+        # What this version does not know, or has no picture of, hides the room all the same.
+        thumb = self._thumbs.get(_OWN if is_own else value) or self._thumbs["blur" if value else "none"]
         thumb.setChecked(True)
         self._own.show_text(Path(value.removeprefix(_OWN)).name if is_own else "")
 
