@@ -66,7 +66,7 @@ DOORS = {
     "sounddevice": {"app.media"},
     "pyrnnoise": {"app.media"},
     "livekit": {"app.media"},
-    "noisereduce": {"app.media"},
+    "noisereduce": {"server_stub.recap"},
     "keyring": {"app.keychain"},
     "jeepney": {"app.shell.desktop_bus"},
     "platformdirs": {"app.paths"},

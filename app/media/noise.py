@@ -1,11 +1,10 @@
-"""The noise filter: RNNoise while talking, spectral gating for a recording with a steady hum."""
+"""The noise filter: RNNoise while talking."""
 
 from __future__ import annotations
 
 import ctypes
 import importlib.util
 import sys
-import warnings
 from collections import deque
 from functools import cache
 from pathlib import Path
@@ -26,7 +25,6 @@ FULL_SCALE = 32768.0
 DELAY_BLOCKS = 2
 # 40 ms: too long for a click, too short to notice; with the delay a switch is through after 60 ms.
 FADE_BLOCKS = 4
-PAUSE_SHARE = 0.15
 LIBRARY_NAMES = {"linux": "librnnoise.so", "darwin": "librnnoise.dylib", "win32": "rnnoise.dll"}
 
 
@@ -152,46 +150,3 @@ class NoiseFilter:
         pointer = work.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
         self.speech_probability = float(self._library.rnnoise_process_frame(self._state, pointer, pointer))
         return work / np.float32(FULL_SCALE)
-
-
-def clean_steady_noise(samples: Samples, rate_hz: int) -> Samples:
-    """Takes a steady hum or hiss out of a whole recording, where RNNoise would also thin the voice.
-
-    The noise is learned from the quietest parts of the recording itself. For whole recordings only: on short windows
-    it costs 13 times as much as RNNoise and does less.
-
-    Args:
-        samples: float32 [n], one channel; shorter than half a second comes back unchanged.
-        rate_hz: Samples per second.
-
-    Returns:
-        float32 [n].
-    """
-    if len(samples) < rate_hz // 2:
-        return samples
-    with warnings.catch_warnings():
-        # A silent recording divides by zero inside.
-        warnings.simplefilter("ignore")
-        import noisereduce
-
-        noise = _find_pauses(samples, rate_hz)
-        cleaned = noisereduce.reduce_noise(
-            y=samples,
-            sr=rate_hz,
-            y_noise=noise,
-            stationary=True,
-            n_fft=2048,
-            prop_decrease=0.95,
-            n_std_thresh_stationary=1.5,
-        )
-    return np.nan_to_num(np.asarray(cleaned, np.float32))
-
-
-def _find_pauses(samples: Samples, rate_hz: int) -> Samples:
-    """The quietest stretches of 50 ms, joined."""
-    length = rate_hz // 20
-    pieces = samples[: len(samples) // length * length].reshape(-1, length)
-    loudness = np.mean(np.square(pieces), axis=1)
-    count = max(4, round(len(pieces) * PAUSE_SHARE))
-    quietest = np.sort(np.argsort(loudness)[:count])
-    return pieces[quietest].reshape(-1)

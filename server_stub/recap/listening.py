@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from server_stub.recap.sound import OpusListener, read_voice
 from server_stub.recap.speech.engine import Heard, SpeechEngine
 from server_stub.recap.speech.weekdays import mend_weekdays
+from server_stub.recap.steady_noise import clean_steady_noise, is_drowned
 from server_stub.recap.transcript import Missing, Spoken
 from server_stub.recap.voice import RATE_HZ, Cut, Samples, UtteranceCutter, Vad, split
 from server_stub.recap.wording import finish_sentence, write_out
@@ -92,6 +94,14 @@ class Listener:
 
     def write(self, person: str, cut: Cut) -> list[Spoken]:
         """Writes one utterance down, or says why it is left out; in the parts that the engine asks for."""
+        spoken = self._write(person, cut)
+        if any(piece.missing != "unclear" for piece in spoken) or not is_drowned(cut.samples):
+            return spoken
+        again = self._write(person, replace(cut, samples=clean_steady_noise(cut.samples, RATE_HZ)))
+        # Without its noise an English sentence may look like another language: what is not read stays unclear.
+        return again if any(piece.text for piece in again) else spoken
+
+    def _write(self, person: str, cut: Cut) -> list[Spoken]:
         heard = self._transcribe(person, cut, pauses=cut.pauses)
         if not heard.cuts_s:
             return [self._spoken(person, cut, heard)]

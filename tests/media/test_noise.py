@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.media import noise
-from app.media.noise import DELAY_BLOCKS, NoiseFilter, NoiseFilterMissing, clean_steady_noise
+from app.media.noise import DELAY_BLOCKS, NoiseFilter, NoiseFilterMissing
 from app.media.types import BLOCK, RATE_HZ, NoiseMode
 
 SECONDS = 4
@@ -170,18 +170,3 @@ def test_a_missing_library_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> 
     noise._load_library.cache_clear()
     with pytest.raises(NoiseFilterMissing, match="not available on this computer"):
         NoiseFilter()
-
-
-def test_a_steady_hum_is_taken_out_of_a_recording(clean: np.ndarray) -> None:
-    hum = sum(np.sin(2 * np.pi * 50 * times * TIMES) / times for times in (1, 2, 3)) * 0.05
-    dirty = (clean + hum).astype(np.float32)
-    cleaned = clean_steady_noise(dirty, RATE_HZ)
-    assert len(cleaned) == len(dirty)
-    assert cleaned.dtype == np.float32
-    assert snr_db(clean, cleaned) > snr_db(clean, dirty) + 6.0
-
-
-def test_short_and_silent_recordings_survive_cleaning() -> None:
-    short = np.ones(100, np.float32)
-    assert np.array_equal(clean_steady_noise(short, RATE_HZ), short)
-    assert not clean_steady_noise(np.zeros(RATE_HZ, np.float32), RATE_HZ).any()
