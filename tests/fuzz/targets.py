@@ -261,7 +261,7 @@ async def client_pictures():
 
 
 async def pictures():
-    """Whatever the guard lets through, libvpx is given: it may refuse it, but at no great cost."""
+    """Whatever the guard lets through, the decoder is given: it may refuse it, but at no great cost."""
     encoder = av.CodecContext.create("libvpx", "w")
     encoder.width, encoder.height, encoder.pix_fmt = 64, 48, "yuv420p"
     encoder.options = {"deadline": "realtime", "lag-in-frames": "0"}
