@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.media.planes import empty, split
+from app.media.planes import empty, halve, split
 from app.media.types import Frame, Part, Picture, Pixels, View, Views
 
 #: Each thread that makes pictures keeps its own `_Canvas` for each of the sizes that it made last.
@@ -138,12 +138,11 @@ def resize(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
     """
     import cv2
 
+    pixels = halve(pixels, size_px)
     height, width = pixels.shape[:2]
     if (width, height) == size_px:
         return pixels
-    # Area averaging is only worth its price when shrinking a good deal.
-    way = cv2.INTER_AREA if size_px[0] * 2 <= width else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, size_px, interpolation=way), np.uint8)
+    return np.asarray(cv2.resize(pixels, size_px, interpolation=_way(width, size_px)), np.uint8)
 
 
 def part_box(width_px: int, height_px: int, part: Part) -> Box:
@@ -220,19 +219,18 @@ def _work_alone() -> None:
     cv2.setNumThreads(1)
 
 
-def _way(box: Box, size_px: tuple[int, int]) -> int:
+def _way(width_px: int, size_px: tuple[int, int]) -> int:
     """Area averaging is only worth its price when shrinking a good deal."""
     import cv2
 
-    return cv2.INTER_AREA if size_px[0] * 2 <= box.width_px else cv2.INTER_LINEAR
+    return cv2.INTER_AREA if size_px[0] * 2 <= width_px else cv2.INTER_LINEAR
 
 
 def _to_bgra(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
     import cv2
 
     part = frame.pixels[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
-    if size_px != (box.width_px, box.height_px):
-        part = np.asarray(cv2.resize(part, size_px, interpolation=_way(box, size_px)), np.uint8)
+    part = resize(part, size_px)
     return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2BGRA), np.uint8)
 
 
@@ -304,14 +302,15 @@ def _planes_to_bgra(frame: Frame, box: Box, size_px: tuple[int, int]) -> Pixels:
     # Halved colour planes want even sizes: one column and row more, which are cut off again.
     even_px = size_px[0] + size_px[0] % 2, size_px[1] + size_px[1] % 2
     canvas = _canvas(even_px, even_px)
-    way = _way(box, size_px)
     # For single planes Intel's own code takes two thirds of the time, to within one of 255 steps; it counts by thread.
     cv2.ipp.setUseIPP_NotExact(True)
-    for part, place in zip(_planes(frame, box), canvas.planes, strict=True):
+    for whole, place in zip(_planes(frame, box), canvas.planes, strict=True):
+        place_px = (place.shape[1], place.shape[0])
+        part = halve(whole, place_px)
         if part.shape == place.shape:
             place[:] = part
         else:
-            cv2.resize(part, (place.shape[1], place.shape[0]), dst=place, interpolation=way)
+            cv2.resize(part, place_px, dst=place, interpolation=_way(part.shape[1], place_px))
     cv2.ipp.setUseIPP_NotExact(False)
     return canvas.to_bgra()[: size_px[1]]
 

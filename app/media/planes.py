@@ -84,6 +84,26 @@ def _halves(plane: Pixels) -> list[Pixels]:
     return steps
 
 
+def halve(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
+    """Halves pixels as often as they stay no smaller than a size; see `Shrunk` for why.
+
+    Args:
+        pixels: uint8 [h, w] or [h, w, channels].
+        size_px: width and height.
+
+    Returns:
+        the same array where nothing is halved; sides that are odd are not.
+    """
+    import cv2
+
+    width_px, height_px = size_px
+    while True:
+        height, width = pixels.shape[:2]
+        if width % 2 or height % 2 or width < 2 * width_px or height < 2 * height_px:
+            return pixels
+        pixels = np.asarray(cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _nearest(steps: list[Pixels], width_px: int) -> Pixels:
     """The smallest that is no narrower than what is wanted; the largest where none is."""
     return next((one for one in reversed(steps) if one.shape[1] >= width_px), steps[0])

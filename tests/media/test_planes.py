@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.media.pictures import to_i420, to_size
-from app.media.planes import Merger, Shrunk, empty, enlarge, split, to_rgb
+from app.media.planes import Merger, Shrunk, empty, enlarge, halve, split, to_rgb
 from app.media.types import Frame
 
 
@@ -11,6 +11,14 @@ def flat(size_px: tuple[int, int], luma: int, blue: int = 128, red: int = 128) -
     for plane, value in zip(split(pixels), (luma, blue, red), strict=True):
         plane[:] = value
     return pixels
+
+
+def test_what_is_halved_is_averaged_down_to_what_is_wanted_and_no_further() -> None:
+    stripes = np.tile(np.array([[0, 200]], np.uint8), (360, 320))
+    assert (halve(stripes, (160, 90)) == 100).all()
+    assert halve(stripes, (150, 85)).shape == (90, 160)
+    assert halve(stripes, (320, 181)) is stripes
+    assert halve(stripes[:359], (10, 10)).shape == (359, 640)
 
 
 @pytest.mark.parametrize("size_px", [(2, 2), (64, 36), (640, 360), (640, 480), (1280, 720), (854, 480), (500, 282)])
