@@ -31,7 +31,9 @@ def parts(pixels):
     return np.stack([pixels >> shift & 255 for shift in (16, 8, 0)]).astype(int)
 
 
-def test_both_ways_paint_the_same(tile):
+@pytest.mark.parametrize("ground", ["stage", ""])
+def test_both_ways_paint_the_same(tile, ground):
+    tile.show_ground(ground)
     quick = parts(numbers(tile.grab().toImage()))
     picture = tile._picture
     tile.show_picture(replace(picture, width_px=picture.width_px - 1))

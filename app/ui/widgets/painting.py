@@ -72,6 +72,18 @@ def draw_layer(size_px: tuple[int, int], ratio: float, edges: Edges | None, pain
     return tuple((QPointF(place.x() / ratio, place.y() / ratio), drawn.copy(place)) for place in places)
 
 
+def cut_away(image: QImage, layer: Layer) -> QImage:
+    """A copy of an image that lets through what lies below it, wherever a layer of its size is opaque."""
+    cut = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    cut.setDevicePixelRatio(image.devicePixelRatio())
+    painter = QPainter(cut)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    for at, piece in layer:
+        painter.drawImage(at, piece)
+    painter.end()
+    return cut
+
+
 def fill_round(painter: QPainter, area: QRectF, radius_px: float, ground: str) -> None:
     """Fills a part with round corners with a colour of the theme."""
     painter.setPen(Qt.PenStyle.NoPen)

@@ -15,7 +15,7 @@ from app.ui.qt import override
 from app.ui.stage import PictureView, Stage, image_of
 from app.ui.theme import colour, face
 from app.ui.widgets.cards import paint_initials
-from app.ui.widgets.painting import Edges, Layer, draw_layer, paint_corners
+from app.ui.widgets.painting import Edges, Layer, cut_away, draw_layer, paint_corners
 from app.wire.text import one_line
 
 RADIUS_PX = 14
@@ -75,6 +75,7 @@ class VideoTile(PictureView):
         self._is_fresh = False
         self._ground = ""
         self._front: tuple[bool, Layer] | None = None
+        self._beyond: Layer | None = None
         self._tell()
 
     def show_ground(self, ground: str) -> None:
@@ -208,21 +209,21 @@ class VideoTile(PictureView):
                 self._paint_absent(painter, area)
             else:
                 self._paint_picture(painter, area)
-        for at, piece in self._layer(has_corners=is_copied):
+        for at, piece in self._layer(has_corners=is_copied and bool(self._ground)):
             painter.drawImage(at, piece)
         painter.end()
 
     @property
     def _is_exact(self) -> bool:
-        """Whether the picture was made for this very size, on a ground that is known."""
+        """Whether the picture was made for this very size."""
         one = self._picture
-        return one is not None and bool(self._ground) and (one.width_px, one.height_px) == self.size_px
+        return one is not None and (one.width_px, one.height_px) == self.size_px
 
     def _copy_picture(self, painter: QPainter, image: QImage) -> None:
         """The quick way."""
         if self.ratio != 1:
             image.setDevicePixelRatio(self.ratio)
-        painter.drawImage(_ORIGIN, image)
+        painter.drawImage(_ORIGIN, image if self._ground else cut_away(image, self._corners()))
         self._count_painted()
 
     # --- what lies over the picture -------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ class VideoTile(PictureView):
     @override
     def _look_again(self) -> None:
         super()._look_again()
-        self._front = None
+        self._front = self._beyond = None
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -249,6 +250,13 @@ class VideoTile(PictureView):
             layer = draw_layer(self.size_px, self.ratio, self._edges(), partial(self._paint_front, has_corners))
             self._front = has_corners, layer
         return self._front[1]
+
+    def _corners(self) -> Layer:
+        """What lies beyond the round corners."""
+        if self._beyond is None:
+            paint = partial(paint_corners, area=QRectF(self.rect()), radius_px=RADIUS_PX, ground="stage")
+            self._beyond = draw_layer(self.size_px, self.ratio, Edges(0, RADIUS_PX, RADIUS_PX), paint)
+        return self._beyond
 
     def _edges(self) -> Edges | None:
         """How far from its edges something is painted; None: everywhere."""
