@@ -19,6 +19,10 @@ from app.ui.qt import override
 if TYPE_CHECKING:
     from app.media.mailbox import Mailbox
 
+#: One's own picture waits so long for one of the others: what lies over them is painted with them, not once more. It
+#: is less than a camera's frame.
+_OWN_WAITS_MS = 25
+
 
 class Stage(QObject):
     """Knows every view, tells the media side what they want, and gives them what comes; on the UI thread.
@@ -43,6 +47,9 @@ class Stage(QObject):
         # Once for all the views that a change of the layout moves.
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._look)
+        self._held: dict[tuple[PictureKey, int], Picture] = {}
+        self._at_last = QTimer(self, interval=_OWN_WAITS_MS, singleShot=True)
+        self._at_last.timeout.connect(self._give)
 
     def add(self, view: PictureView) -> int:
         """Gives a view its number."""
@@ -73,7 +80,16 @@ class Stage(QObject):
     @Slot()
     def deliver(self) -> None:
         """Empties the mailbox, whoever looks: one that is never empty never wakes again."""
-        for (key, number), picture in self._mailbox.take_all().items():
+        self._held |= self._mailbox.take_all()
+        if any(person for (person, _), _ in self._held) or not any(person for person, _ in self.wanted):
+            self._give()
+        elif not self._at_last.isActive():
+            self._at_last.start()
+
+    def _give(self) -> None:
+        self._at_last.stop()
+        held, self._held = self._held, {}
+        for (key, number), picture in held.items():
             view = self._views.get(number)
             if view is not None and view.key == key:
                 view.show_picture(picture)

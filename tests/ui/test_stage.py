@@ -64,6 +64,24 @@ def test_a_view_that_is_hidden_or_put_away_costs_nothing_and_gets_nothing(scene,
     assert not second.shown
 
 
+def test_ones_own_picture_is_painted_together_with_those_of_others(scene):
+    scene.show(call_states.call(2))
+    waits = scene.bridge.stage._at_last
+    waits.setInterval(60_000)
+    scene.give(OWN, faces.picture(0))
+    scene.qtbot.waitUntil(waits.isActive)
+    assert scene.frames(OWN) == 0
+    scene.give(P1, faces.picture(1))
+    scene.qtbot.waitUntil(lambda: scene.frames(OWN) == scene.frames(P1) == 1)
+    assert not waits.isActive()
+
+
+def test_ones_own_picture_comes_where_no_others_do(scene):
+    scene.show(call_states.call(2))
+    scene.give(OWN, faces.picture(0))
+    scene.qtbot.waitUntil(lambda: scene.frames(OWN) == 1)
+
+
 def test_a_view_that_turns_to_somebody_else_shows_no_picture_of_the_one_before(scene, second):
     scene.show(call_states.call(3))
     number = next(number for number, view in scene.bridge.stage.wanted[P1].items() if view.crop == "fit")
