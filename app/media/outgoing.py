@@ -240,6 +240,7 @@ class Outgoing:
         except MediaError as error:
             late.cancel()
             log.warning("the model that finds the person did not load")
+            self._ask_again_later()
             self._tell(error)
             return
         late.cancel()
@@ -252,10 +253,16 @@ class Outgoing:
         if is_late:
             mask.close()
 
+    def _ask_again_later(self) -> None:
+        """The next background that is chosen tries once more, and tells what it came to."""
+        with self._changed:
+            self._mask_is_asked = False
+
     def _run(self) -> None:
         yield_to_voices()
         painter = BackgroundPainter()
         last_number = -1
+        has_failed = False
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._raw is not None or self._is_closed)
@@ -267,10 +274,16 @@ class Outgoing:
                 mask, effort = self._mask, self._effort
             if number != last_number:
                 self._outline, last_number = Outline(), number
-            if painter.choice.kind == "none":
-                self._publish(number, to_size(raw, self._size_px))
-            elif self._publish(number, self._paint(raw, painter, mask, effort.step)):
-                self._count_done(effort)
+            try:
+                if painter.choice.kind == "none":
+                    self._publish(number, to_size(raw, self._size_px))
+                elif self._publish(number, self._paint(raw, painter, mask, effort.step)):
+                    self._count_done(effort)
+            except Exception:
+                # One strange picture must not be the last one, nor fill the log.
+                if not has_failed:
+                    log.exception("a picture could not be made")
+                has_failed = True
         if self._mask:
             self._mask.close()
 
@@ -284,6 +297,7 @@ class Outgoing:
             except MaskMissing as error:
                 log.warning("the model that finds the person failed; the whole picture stays hidden")
                 self._mask = None
+                self._ask_again_later()
                 self._tell(error)
         return painter.paint(frame, shrunk, cut)
 

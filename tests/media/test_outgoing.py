@@ -237,6 +237,37 @@ def test_the_room_is_hidden_when_the_model_fails_in_mid_call(studio: Studio, wal
     assert [type(error) for error in studio.told] == [MaskMissing]
 
 
+@pytest.mark.logs_warnings
+def test_after_a_failure_the_next_background_tries_the_model_again(studio: Studio, wall: Background) -> None:
+    studio.mask_failure = MaskMissing()
+    camera = studio.use_camera()
+    studio.outgoing.set_background(wall)
+    assert studio.was_told.wait(LIMIT_S)
+    studio.mask_failure = None
+    studio.loaded.clear()
+    studio.outgoing.set_background(wall)
+    studio.wait_for_mask(camera, halves())
+    assert len(studio.told) == 1
+
+
+@pytest.mark.logs_warnings
+def test_one_picture_that_cannot_be_made_is_not_the_last(studio: Studio, wall: Background) -> None:
+    camera = studio.use_camera()
+    studio.outgoing.set_background(wall)
+    studio.wait_for_mask(camera, halves())
+    find, failed = studio.mask.find, threading.Event()
+
+    def fails(rgb: np.ndarray) -> np.ndarray:
+        failed.set()
+        raise ValueError("nothing that anybody has thought of")
+
+    studio.mask.find = fails  # type: ignore[method-assign]
+    camera.give(moved())
+    assert failed.wait(LIMIT_S)
+    studio.mask.find = find  # type: ignore[method-assign]
+    studio.pass_through(camera, halves())
+
+
 def test_on_a_slow_computer_the_newest_frame_wins(studio: Studio) -> None:
     camera = studio.use_camera()
     studio.outgoing.set_background(Background("blur"))
