@@ -179,7 +179,8 @@ class VoiceBuffer:
             if at in self._lost:
                 self._widen()
             return
-        if self._next is not None and at - self._next > _MOST_AHEAD:
+        first = self._next if self._next is not None else min(self._packets, default=at)
+        if abs(at - first) > _MOST_AHEAD:
             self._begin_anew()
         self._packets[at] = packet
         self._newest = max(self._newest, at) if is_known else at
@@ -210,7 +211,7 @@ class VoiceBuffer:
         first = min(self._packets)
         self._waited_blocks += 1
         # A last word that nothing follows is heard, too.
-        if self._newest + self._length - first < _START and self._waited_blocks < _LONGEST_WAIT_BLOCKS:
+        if max(self._packets) + self._length - first < _START and self._waited_blocks < _LONGEST_WAIT_BLOCKS:
             return False
         self._waited_blocks = 0
         self._note_gap(self._packets[first])
@@ -316,7 +317,8 @@ class VoiceBuffer:
 
     def _watch_distance(self) -> None:
         """Follows the margin: in quiet moments 10 ms are folded away or played twice."""
-        waiting = self._newest + self._length - self._next if self._packets and self._next is not None else 0
+        is_waiting = self._packets and self._next is not None
+        waiting = max(self._packets) + self._length - (self._next or 0) if is_waiting else 0
         in_hand = len(self._sound) + max(0, waiting)
         self._in_hand.append(in_hand)
         self._margin = max(_MARGIN, self._margin - _MARGIN_DECAY)

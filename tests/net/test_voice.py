@@ -228,3 +228,12 @@ def test_a_clock_that_jumps_back_after_a_silence_is_heard():
     statistics = line.play(3.5)
     assert statistics.late == 0
     assert sum(one is not None for one in line.played[200:]) >= 100
+
+
+def test_a_packet_of_another_time_does_not_hurry_the_voice():
+    line = Line()
+    line.arrivals.append((0.0, VoicePacket(9, 2**31 - 20_000, opus_of(0))))
+    line.send_talk(5, delay_s=lambda number: 0.03)
+    statistics = line.play(5)
+    assert statistics.delay_ms <= 60
+    assert statistics.concealed_ms <= 20
