@@ -160,4 +160,6 @@ def device_told(state: AppState, event: events.DeviceTold) -> Step:
         state = replace(
             state, call=replace(state.call, media=replace(state.call.media, words=changed(state.call.media.words)))
         )
-    return state, ()
+    # Nothing more comes for a trial to keep, nor to count its end by.
+    ends_trial = event.kind == "microphone" and event.words and state.devices.trial
+    return state, ((TryVoice(False),) if ends_trial else ())

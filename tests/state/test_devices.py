@@ -151,6 +151,13 @@ class TestTrial:
         assert story.do(call_intents.TryVoice(is_on=True)).effects == []
         assert words(story) == ["None was found."]
 
+    def test_it_ends_with_the_microphone_that_goes(self):
+        story = self.before_a_call().do(call_intents.TryVoice(is_on=True), events.TrialTold(trial="recording"))
+        for kind, words_told in (("camera", "It is gone."), ("microphone", "")):
+            assert story.do(events.DeviceTold(kind=kind, words=words_told)).effects == []
+        gone = events.DeviceTold(kind="microphone", words="It is gone.")
+        assert story.do(gone).effects == [effects.TryVoice(False)]
+
     def test_in_a_call_nothing_is_tried(self):
         assert in_call().do(call_intents.TryVoice(is_on=True)).effects == []
         assert in_call().do(call_intents.TryVoice(is_on=False)).effects == [effects.TryVoice(False)]
