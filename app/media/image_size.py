@@ -126,5 +126,6 @@ def _tiff(data: bytes, order: str) -> Size | None:
     for entry in range(at + 2, at + 2 + 12 * count, 12):
         tag, kind = struct.unpack_from(order + "HH", data, entry)
         if tag in (_WIDTH, _HEIGHT) and kind in _TIFF_TYPES:
-            found[tag] = struct.unpack_from(order + _TIFF_TYPES[kind], data, entry + 8)[0]
+            # A tag that stands there twice is against the rules; whichever a decoder heeds.
+            found[tag] = max(found.get(tag, 0), struct.unpack_from(order + _TIFF_TYPES[kind], data, entry + 8)[0])
     return (found[_WIDTH], found[_HEIGHT]) if len(found) == 2 else None

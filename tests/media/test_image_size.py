@@ -183,3 +183,9 @@ def test_what_is_no_file_is_refused_in_words(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(background, "MOST_BYTES", 1_000)
     with pytest.raises(FileUnreadable, match="too large"):
         read_image(wall(tmp_path, encoded(".png", 100, 100)))
+
+
+def test_of_two_sizes_that_a_tiff_claims_the_larger_counts() -> None:
+    tags = [(256, 20_000), (256, 60), (257, 40), (257, 9_000)]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    assert read_size(b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)) == (20_000, 9_000)
