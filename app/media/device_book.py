@@ -23,6 +23,7 @@ class DeviceBook:
         self.failed: dict[DeviceKind, str] = {}
         self.lost: set[DeviceKind] = set()
         self.devices: tuple[Device, ...] = ()
+        self._has_looked = False
         self._open: dict[DeviceKind, tuple[str, str] | None] = {}
         self._absent: dict[DeviceKind, str] = {}
 
@@ -80,13 +81,14 @@ class DeviceBook:
             What to tell the user of devices that are there again and are used from now on; and whether what failed
             before should be tried once more.
         """
-        before, self.devices = self.devices, devices
+        is_change = self._has_looked and devices != self.devices
+        self.devices, self._has_looked = devices, True
         back = [one for one in devices if self._absent.get(one.kind) == one.id]
         for one in back:
             # The worker of its kind may have let it go meanwhile.
             self._absent.pop(one.kind, None)
         told = [f"“{one.name}” is there again, and is your {one.kind} now." for one in back]
-        return told, bool(back) or bool(before and devices != before and self.failed)
+        return told, bool(back) or (is_change and bool(self.failed))
 
     def _name(self, kind: DeviceKind, id: str) -> str:
         names: Iterable[str] = (one.name for one in self.devices if (one.kind, one.id) == (kind, id))

@@ -48,6 +48,15 @@ def test_one_that_is_listed_twice_is_back_all_the_same():
     assert book.wish("microphone", "h") == "h"
 
 
+def test_the_first_device_of_a_computer_that_had_none_is_tried():
+    book = DeviceBook()
+    book.take("camera", book.wish("camera", ""))
+    book.note("camera", "No camera was found.")
+    assert book.found(()) == ([], False), "nothing has come since it was tried"
+    assert book.found(()) == ([], False)
+    assert book.found((Device("c", "Webcam", "camera"),)) == ([], True)
+
+
 def test_what_is_lost_is_named_where_it_is_known():
     assert opened().lose("microphone").startswith("“Jabra Evolve2 65” is not plugged in.")
 
