@@ -55,6 +55,17 @@ class Gain:
         self._before = gain
         return (block * np.linspace(before, gain, len(block), dtype=np.float32)).astype(np.float32)
 
+    def pass_by(self, block: Samples) -> Samples:
+        """Takes the next block while it is off: as it is, but for the way back from the gain before.
+
+        Args:
+            block: float32 [BLOCK]; not changed.
+        """
+        before, self._before = self._before, 1.0
+        if before == 1.0:
+            return block
+        return (block * np.linspace(before, 1.0, len(block), dtype=np.float32)).astype(np.float32)
+
     def _follow(self, level_db: float) -> None:
         if self._voice_db is None:
             self._voice_db = level_db

@@ -67,9 +67,7 @@ class VoiceFilters:
             block = self._echo.process(block)
         if self.noise is not None:
             block = self.noise.process(block)
-        if self.levels:
-            block = self._gain.process(block, self._known_speech())
-        return block
+        return self._gain.process(block, self._known_speech()) if self.levels else self._gain.pass_by(block)
 
     @property
     def speech(self) -> float:

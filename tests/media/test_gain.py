@@ -51,3 +51,15 @@ def test_what_is_no_voice_is_not_raised() -> None:
     assert np.array_equal(through(Gain(), hiss), hiss)
     typing = voice(-40.0, 6.0)
     assert np.allclose(through(Gain(), typing, 0.1), typing)
+
+
+def test_switched_off_and_on_it_makes_no_step() -> None:
+    gain = Gain()
+    through(gain, voice(-45.0, 3.0))
+    hum = (0.01 * np.sin(2 * np.pi * 100 * np.arange(BLOCK) / 48_000)).astype(np.float32)
+    raised = gain.process(hum, 0.0)
+    assert np.abs(raised).max() > 5 * np.abs(hum).max()
+    steepest = np.abs(np.diff(raised)).max()
+    heard = [raised, gain.pass_by(hum), gain.pass_by(hum), gain.process(hum, 0.0), gain.process(hum, 0.0)]
+    assert np.abs(np.diff(np.concatenate(heard))).max() < 1.5 * steepest
+    assert np.array_equal(heard[2], hum)
