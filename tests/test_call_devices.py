@@ -13,6 +13,7 @@ from app.media.types import BLOCK, Device, DeviceMissing, DeviceSilent
 from app.media.voice_trial import KEPT_S
 from app.net.encoding import CAMERA, CAMERA_HD
 from tests.fakes.media_desk import PLAIN, Desk, Track, melody
+from tests.patience import PATIENCE_S
 from tests.steering import ROOT
 
 
@@ -67,10 +68,12 @@ def test_r16_a_headset_that_is_unplugged_in_the_call_leaves_the_track_as_it_is(d
 
 def test_sound_is_closed_for_the_moment_in_which_it_is_looked_for(desk, monkeypatch):
     desk.open()
+    # What was listed with the opening.
+    desk.drain("list")
     running = []
     desk.rack.list_all = lambda: running.append(desk.newest("microphone").is_running) or desk.rack.present
     desk.media.refresh_devices()
-    desk.until(lambda: running)
+    desk.drain("list")
     monkeypatch.setattr(desk.media._cards, "have_changed", lambda: True)
     desk.media.refresh_devices()
     desk.until(lambda: len(ids(desk, "microphone")) == 2)
@@ -109,16 +112,16 @@ def test_what_worked_before_is_tried_again_by_itself_and_what_never_did_is_not(d
         desk.media.refresh_devices()
         desk.until(lambda tries=tries: len(ids(desk, "microphone")) == tries)
         assert desk.words["microphone"]
-        desk.media._workers["list"].submit(lambda: None).result(5)
+        desk.drain("list")
     del desk.rack.failures["microphone"]
     desk.media.refresh_devices()
     desk.until(lambda: desk.words["microphone"] == "")
     assert desk.newest("microphone").is_running
     tried = len(ids(desk, "speaker"))
-    desk.media._workers["list"].submit(lambda: None).result(5)
+    desk.drain("list")
     desk.media.refresh_devices()
-    desk.media._workers["list"].submit(lambda: None).result(5)
-    desk.media._workers["speaker"].submit(lambda: None).result(5)
+    desk.drain("list")
+    desk.drain("speaker")
     assert len(ids(desk, "speaker")) == tried
 
 
@@ -134,7 +137,7 @@ def test_r12_hd_asks_the_camera_for_more_and_sends_more_on_the_same_track(desk):
     desk.until(lambda: desk.words["camera"] == "" and desk.newest("camera").is_running)
     track.arrived.clear()
     desk.newest("camera").give(np.full((720, 1280, 3), 90, np.uint8))
-    assert track.arrived.wait(5)
+    assert track.arrived.wait(PATIENCE_S)
     assert (track.taken[-1].width_px, track.taken[-1].height_px) == (1280, 720)
 
 
@@ -145,13 +148,13 @@ def test_low_light_is_lifted_for_the_others_too_without_another_start(desk):
 
     def mean(count):
         desk.newest("camera").give(np.full((360, 640, 3), 40, np.uint8))
-        assert track.arrived.wait(5)
+        assert track.arrived.wait(PATIENCE_S)
         track.arrived.clear()
         return float(track.taken[count].pixels[:360].mean())
 
     dark = mean(0)
     desk.media.follow(dataclasses.replace(PLAIN, low_light=True))
-    desk.media._workers["camera"].submit(lambda: None).result(5)
+    desk.drain("camera")
     assert mean(1) > dark + 20
     assert len(ids(desk, "camera")) == 1
 
@@ -167,7 +170,7 @@ def test_the_mirror_is_for_ones_own_view_alone(desk, is_on):
     desk.until(lambda: desk.pictures)
     own = desk.pictures[-1].seen
     assert (own[:, -10:].mean() > own[:, :10].mean()) == is_on
-    assert track.arrived.wait(5)
+    assert track.arrived.wait(PATIENCE_S)
     sent = track.taken[-1].pixels[:360]
     assert sent[:, :10].mean() > sent[:, -10:].mean() + 100
 
@@ -212,7 +215,7 @@ def test_a_microphone_that_goes_in_the_middle_of_a_word_leaves_nobody_speaking(d
     desk.rack.on_lost(DeviceMissing("microphone"))
     desk.until(lambda: desk.words["microphone"])
     # It is told first, and then let go.
-    desk.media._workers["microphone"].submit(lambda: None).result(5)
+    desk.drain("microphone")
     assert not desk.media.is_speaking
     for block in loud:
         # What its filters had not given back yet.

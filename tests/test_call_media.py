@@ -16,6 +16,7 @@ from app.net.encoding import CAMERA
 from app.state.slices.devices import Choices
 from tests.fakes.media_desk import PLAIN, Desk, Track
 from tests.fakes.microphone import FakeMicrophone
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -65,11 +66,11 @@ def test_r16_r75_the_data_saver_takes_hold_in_the_call_on_the_same_track(desk):
     desk.media.send_by({"camera": track})
     camera = desk.newest("camera")
     camera.give()
-    assert track.arrived.wait(5)
+    assert track.arrived.wait(PATIENCE_S)
     assert track.taken[-1].width_px == 640
     assert track.policy == CAMERA
     desk.media.follow(dataclasses.replace(PLAIN, data_saver=True))
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + PATIENCE_S
     while track.taken[-1].width_px != 320:
         assert time.monotonic() < until_s
         track.arrived.clear()
@@ -78,7 +79,7 @@ def test_r16_r75_the_data_saver_takes_hold_in_the_call_on_the_same_track(desk):
     assert len(desk.rack.made["camera"]) == 1
     assert track.policy == CAMERA.saving()
     desk.media.follow(PLAIN)
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + PATIENCE_S
     while track.policy != CAMERA:
         assert time.monotonic() < until_s
         time.sleep(0)
@@ -96,7 +97,7 @@ def test_a_picture_that_waits_for_the_connection_is_taken_back_when_the_camera_i
     track = Track()
     desk.media.send_by({"camera": track})
     desk.media.follow(dataclasses.replace(PLAIN, camera_on=False))
-    assert track.taken_back.wait(5)
+    assert track.taken_back.wait(PATIENCE_S)
 
 
 def test_a_camera_that_is_switched_off_is_closed(desk):
@@ -184,7 +185,7 @@ def test_a_driver_that_hangs_does_not_keep_the_program(desk, monkeypatch, caplog
     held, begun, went_on = threading.Event(), threading.Event(), threading.Event()
     monkeypatch.setattr(FakeMicrophone, "start", lambda self, on_block: (begun.set(), held.wait(30), went_on.set()))
     desk.media.start(PLAIN)
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     desk.media.close()
     assert not went_on.is_set()
     assert "did not close in time" in caplog.text
@@ -294,7 +295,7 @@ def test_without_a_loudspeaker_filters_that_hang_are_noticed_and_hear_nothing_fa
     desk.media._voice.make_filters = lambda *them: made.append(LateFilters(*them)) or made[-1]
     desk.rack.failures["speaker"] = DeviceMissing("speaker")
     desk.open()
-    assert made[0].watched.wait(5)
+    assert made[0].watched.wait(PATIENCE_S)
     assert made[0].far == 0
 
 

@@ -17,6 +17,7 @@ from app.wire.errors import Refused
 from tests.fakes.headless import FakeRing
 from tests.fakes.stage import ADA, CARD, ENTRY, SlowRing, settled, stages
 from tests.fakes.story import change
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_joining_offers_microphone_and_camera(stage):
         re=join.request, meeting=CARD, you="ada", host="ada", people=(ada,), chat=(), recording_since=None, now=1.0
     )
     stage.tell(seat)
-    offer = stage.server.wait_sent(media.PublishOffer, limit_s=10)
+    offer = stage.server.wait_sent(media.PublishOffer)
     assert sorted(offer.sources.values()) == ["camera", "microphone"]
     assert "m=application" not in offer.sdp
     assert offer.request >= 2**40
@@ -143,11 +144,11 @@ def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
     monkeypatch.setattr(stage.parts.settings, "change", lambda **more: (change(**more), written.set()))
     stage.sign_in()
     stage.conductor.do(call_intents.GoToMeeting(meeting="m1"))
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     stage.conductor.do(
         call_intents.Choose(choices=dataclasses.replace(stage.conductor.state.devices.chosen, background="blur"))
     )
-    assert written.wait(5)
+    assert written.wait(PATIENCE_S)
     held.set()
 
 
@@ -213,7 +214,7 @@ def test_an_event_that_does_not_fit_is_logged_and_changes_nothing(stage, caplog,
 
     monkeypatch.setattr(conductor_module, "update", refuse)
     stage.conductor.do(call_intents.Leave())
-    stage.parts.loop.submit(settled()).result(5)
+    stage.parts.loop.submit(settled()).result(PATIENCE_S)
     assert stage.conductor.state is before
     assert "Leave does not fit" in caplog.text
 
@@ -230,7 +231,7 @@ def test_a_fault_of_ours_is_said_in_words(stage, monkeypatch):
 
     monkeypatch.setattr(conductor_module, "update", break_once)
     stage.conductor.do(intents.TryAgain())
-    stage.parts.loop.submit(settled()).result(5)
+    stage.parts.loop.submit(settled()).result(PATIENCE_S)
     assert [notice.is_bad for notice in stage.conductor.state.toasts.shown] == [True]
     assert "a fault of ours" not in stage.conductor.state.toasts.shown[0].words
 
@@ -243,7 +244,7 @@ def test_r56_one_notification_for_a_recap_and_a_click_opens_it(stage):
     stage.tell(notices.NoticeTold(notices=(notice,), rings=True))
     stage.tell(notices.NoticeTold(notices=(notice,), rings=True))
     stage.until(lambda state: state.news and stage.notified)
-    stage.parts.loop.submit(settled()).result(5)
+    stage.parts.loop.submit(settled()).result(PATIENCE_S)
     assert stage.notified == [("The recap is ready", "Website", "n1")]
     stage.conductor.do(intents.OpenNews(id="n1"))
     assert stage.server.wait_sent(recap.OpenRecap).meeting == "m1"
@@ -264,7 +265,7 @@ def test_a_file_without_a_server_is_said_in_words(stage):
     words = []
     stage.greet()
     stage.conductor.fetch_file("m1", "../x", lambda path, why: (words.append((path, why)), said.set()))
-    assert said.wait(5)
+    assert said.wait(PATIENCE_S)
     assert words == [(None, "The recap names an invalid file.")]
 
 
@@ -275,7 +276,7 @@ def test_r69_no_copy_of_a_recording_outlives_the_program_that_played_it(tmp_path
     with stages(tmp_path, monkeypatch) as make:
         stage = make()
         stage.greet()
-        stage.conductor._context.chores.submit(lambda: None).result(5)
+        stage.conductor._context.chores.submit(lambda: None).result(PATIENCE_S)
         assert not kept.exists()
         kept.mkdir(parents=True)
         (kept / "reel.webm").write_bytes(b"this was played now")
@@ -290,7 +291,7 @@ def test_r69_the_copy_of_a_recording_goes_as_soon_as_it_is_deleted(stage):
     (kept / "meeting.webm").write_bytes(b"this is open here")
     stage.tell(rooms.MeetingChanged(meeting=change(CARD, state="ended", recap="deleted")))
     stage.until(lambda state: state.view(CARD.room).recaps)
-    stage.conductor._context.chores.submit(lambda: None).result(5)
+    stage.conductor._context.chores.submit(lambda: None).result(PATIENCE_S)
     assert not kept.exists()
 
 
@@ -321,7 +322,7 @@ def test_r82_the_knock_is_repeated_while_someone_waits_and_stops_with_the_call(s
     stage.conductor.do(call_intents.Leave())
     stage.until(lambda state: state.call_phase == "ended" and stage.conductor._notify.knocking is None)
     stage.tell(lobby.LobbyChanged(meeting="m1", waiting=()))
-    stage.parts.loop.submit(settled()).result(5)
+    stage.parts.loop.submit(settled()).result(PATIENCE_S)
 
 
 def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
@@ -346,7 +347,7 @@ def test_muted_by_the_host_nothing_leaves_the_microphone(stage, monkeypatch):
     off = people.Person(id="ada", name="Ada", camera_on=True)
     stage.tell(people.PersonChanged(meeting="m1", person=off))
     stage.until(lambda state: not state.devices.chosen.microphone_on)
-    stage.parts.loop.submit(settled()).result(5)
+    stage.parts.loop.submit(settled()).result(PATIENCE_S)
     microphone.give()
     assert len(heard) == 1
 

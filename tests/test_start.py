@@ -89,7 +89,7 @@ def test_r25_what_is_no_link_is_refused_in_words(tmp_path, link):
     try:
         client.wait(first_paint=True)
         assert start_again(tmp_path / "profile", f"--link={link}")[0] == 0
-        client.wait(notices=1)
+        client.wait(told=NO_LINK)
         assert client.report()["notices"] == [NO_LINK]
     finally:
         assert client.quit() == 0

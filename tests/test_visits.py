@@ -7,6 +7,7 @@ from app.state import call_intents, intents
 from app.wire import accounts
 from tests.fakes.headless import FakeRing
 from tests.fakes.stage import ADA, ENTRY, ROOM, SlowRing, settled, stages
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ class TestAnotherServer:
         ring.kept[ENTRY] = "for home alone"
         stage = make(ring=ring)
         stage.greet()
-        stage.parts.loop.submit(settled()).result(5)
+        stage.parts.loop.submit(settled()).result(PATIENCE_S)
         self.visit(stage)
         self.greet_there(stage)
         ring.unlocked.set()
@@ -83,7 +84,7 @@ class TestAnotherServer:
         stage.until(lambda state: not state.connection.is_home)
         stage.tell(accounts.SignedIn(account=ADA, token="late", accepted_terms=1, rooms=(ROOM,)))
         stage.link("offline", "gone")
-        stage.parts.loop.submit(settled()).result(5)
+        stage.parts.loop.submit(settled()).result(PATIENCE_S)
         assert (stage.conductor.state.me, stage.conductor.state.connection.phase) == (None, "connecting")
         stage.link("connecting")
         stage.link("online")
@@ -100,10 +101,10 @@ class TestAnotherServer:
         stage.sign_in()
         stage.conductor.do(intents.UseServer(address="parley://10.0.0.7:8440?pin=" + "p" * 43))
         stage.until(lambda state: len(stage.server.targets) == 2)
-        stage.parts.loop.submit(settled()).result(5)
+        stage.parts.loop.submit(settled()).result(PATIENCE_S)
         stage.conductor.do(intents.UseServer(address=""))
         stage.until(lambda state: state.connection.server is None)
-        stage.parts.loop.submit(settled()).result(5)
+        stage.parts.loop.submit(settled()).result(PATIENCE_S)
         assert stage.gone_local == [True]
         stage.conductor.connect(target_of("http://127.0.0.1:5"), secret="s")
         stage.until(lambda state: state.connection.address == "127.0.0.1:5")
@@ -123,7 +124,7 @@ class TestAnotherServer:
         stage.server.wait_sent(accounts.SignInOwner)
         stage.conductor.do(intents.LetOthersReach(is_on=True))
         stage.until(lambda state: state.reach.is_changing)
-        stage.parts.loop.submit(settled()).result(5)
+        stage.parts.loop.submit(settled()).result(PATIENCE_S)
         assert stage.reached == [True]
 
     def test_a_server_of_this_computer_that_does_not_run_is_said_only_to_who_wants_it(self, stage):
@@ -131,7 +132,7 @@ class TestAnotherServer:
         stage.until(lambda state: state.connection.words == "It is in use.")
         stage.sign_in()
         stage.conductor.miss_local("It is in use.")
-        stage.parts.loop.submit(settled()).result(5)
+        stage.parts.loop.submit(settled()).result(PATIENCE_S)
         assert stage.conductor.state.connection.phase == "online"
 
     def test_the_own_server_that_was_started_anew_is_still_the_same(self, stage, monkeypatch):

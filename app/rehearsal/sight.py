@@ -94,7 +94,7 @@ class Sight:
             wanted: Any of: first_paint (true: the window has been painted); place,
                 page (see `window.PAGES`), call_phase, link; visible, enabled, gone (object names);
                 people (at least so many in the call); recap ("ready", "generating", ... of the open recap page);
-                notices (at least so many lines at the top); news (at least so many at the badge);
+                told (words of a line at the top); news (at least so many at the badge);
                 messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
                 hands (at least so many raised); microphones (so many people whose microphone is on);
                 painted (a key for `has_painted`).
@@ -233,7 +233,7 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "gone": lambda sight, value: not sight.seen(value),
     "people": lambda sight, value: sight.state.call is not None and len(sight.state.call.people) >= value,
     "recap": lambda sight, value: bool(_recap_of(sight.state) == value),
-    "notices": lambda sight, value: len(sight.state.toasts.shown) >= value,
+    "told": lambda sight, value: any(value in one.words for one in sight.state.toasts.shown),
     "news": lambda sight, value: len(sight.state.news) >= value,
     "messages": lambda sight, value: len(sight.state.view(sight.state.rooms.open).messages) >= value,
     "waiting": lambda sight, value: sight.state.call is not None and len(sight.state.call.lobby.waiting) >= value,

@@ -28,6 +28,7 @@ from app.state import call_intents, intents
 from app.state.app_state import AppState
 from app.state.events import Event
 from app.wire.pointing import Pointed
+from tests.patience import PATIENCE_S
 
 TILE_PX = (160, 90)
 
@@ -124,6 +125,7 @@ class HeadlessClient:
         self.first_picture_s: dict[str, float] = {}
         self.notices: list[tuple[str, str, str]] = []
         self.pointed: list[Pointed] = []
+        self._noted: list[AppState] = []
         self.ear = Ear()
         self.mailbox = Mailbox(self._take_pictures)
         self.ring = ring or FakeRing()
@@ -163,7 +165,7 @@ class HeadlessClient:
     def do(self, event: Event) -> None:
         self.conductor.do(event)
 
-    def wait_for(self, is_true: Callable[[AppState], Any], limit_s: float = 10.0, what: str = "") -> Any:
+    def wait_for(self, is_true: Callable[[AppState], Any], limit_s: float = PATIENCE_S, what: str = "") -> Any:
         """Waits until something holds of the state, and returns it."""
         end_s = time.monotonic() + limit_s
         with self.changed:
@@ -174,8 +176,20 @@ class HeadlessClient:
                     raise AssertionError(f"not in {limit_s} s: {what or is_true}; {_told(state)}")
         return found
 
+    def note(self) -> None:
+        """Keeps the states from now on for `wait_seen`: what lasts for a moment is missed by who looks too rarely."""
+        with self.changed:
+            self._noted = [self.state]
+
+    def wait_seen(self, is_true: Callable[[AppState], Any], what: str = "") -> None:
+        """Waits until something held of any state since `note`."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: any(is_true(one) for one in self._noted), PATIENCE_S), (
+                f"never: {what or is_true}; {_told(self.state)}"
+            )
+
     def wait_picture(
-        self, key: str, is_right: Callable[[Picture], bool] = lambda picture: True, limit_s: float = 10.0
+        self, key: str, is_right: Callable[[Picture], bool] = lambda picture: True, limit_s: float = PATIENCE_S
     ) -> Picture:
         """Waits for a tile's picture that is right, and returns it."""
         end_s = time.monotonic() + limit_s
@@ -186,7 +200,9 @@ class HeadlessClient:
                     raise AssertionError(f"no such picture in {limit_s} s; {_told(self.state)}")
             return self.pictures[key]
 
-    def wait_heard(self, is_right: Callable[[np.ndarray], bool], *, seconds: float, limit_s: float = 10.0) -> None:
+    def wait_heard(
+        self, is_right: Callable[[np.ndarray], bool], *, seconds: float, limit_s: float = PATIENCE_S
+    ) -> None:
         """Waits until the last seconds that were heard are right."""
         end_s = time.monotonic() + limit_s
         while not is_right(self.ear.last(seconds)):
@@ -210,6 +226,8 @@ class HeadlessClient:
 
     def _show(self, state: AppState) -> None:
         with self.changed:
+            if self._noted:
+                self._noted.append(state)
             self.changed.notify_all()
 
     def _notify(self, title: str, words: str, news: str) -> None:

@@ -11,6 +11,7 @@ from app.state.slices.devices import Choices
 from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
 from tests.fakes.microphone import FakeMicrophone
+from tests.patience import PATIENCE_S
 
 PLAIN = Choices(noise="off", echo=False, levels=False)
 
@@ -84,13 +85,17 @@ class Desk:
             self.words[kind] = words
             self.changed.notify_all()
 
-    def until(self, is_true, limit_s=5.0):
+    def until(self, is_true, limit_s=PATIENCE_S):
         with self.changed:
             assert self.changed.wait_for(is_true, limit_s), (self.words, self.told, self.rack.made)
 
     def open(self, choices=PLAIN):
         self.media.start(choices)
         self.until(lambda: {"camera", "microphone", "speaker"} <= set(self.words))
+
+    def drain(self, worker):
+        """Returns when a worker has done what it was asked for before."""
+        self.media._workers[worker].submit(lambda: None).result(PATIENCE_S)
 
     def newest(self, kind):
         return self.rack.made[kind][-1][1]

@@ -19,9 +19,8 @@ from server_stub.config import PasswordCost, ServerSettings
 from server_stub.serving import running
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.relay import FakeRelay
+from tests.patience import PATIENCE_S
 
-#: Seconds after which a wait for the server fails a test.
-LIMIT_S = 10.0
 #: Passwords that cost next to nothing.
 CHEAP = PasswordCost(passes=1, memory_kib=8, lanes=1)
 
@@ -44,7 +43,7 @@ class ServerClient:
         self._request += 1
         number = self._request
         await self.socket.send(encode(replace(ask, request=number)))
-        async with asyncio.timeout(LIMIT_S), self._changed:
+        async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(lambda: number in self._answers or self.closed.is_set())
         return self._answers.pop(number)
 
@@ -55,7 +54,7 @@ class ServerClient:
         assert answer.words
         return answer.reason
 
-    async def expect(self, kind, where=lambda tell: True, within_s=LIMIT_S):
+    async def expect(self, kind, where=lambda tell: True, within_s=PATIENCE_S):
         """Takes the first news of a kind for which `where` is true; what came before it stays."""
 
         def find():
@@ -149,7 +148,7 @@ def story(**settings):
     def wrap(test):
         def run(tmp_path):
             async def tell():
-                async with asyncio.timeout(30), running_server(tmp_path / "data", **settings) as server:
+                async with asyncio.timeout(3 * PATIENCE_S), running_server(tmp_path / "data", **settings) as server:
                     await test(server)
 
             asyncio.run(tell())
@@ -172,7 +171,7 @@ class ChildServer:
     async def stop(self):
         """Asks it to end, and returns its exit code."""
         self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), LIMIT_S)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE_S)
 
     async def kill(self):
         """kill -9."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.wire.fields import Ask, Tell
+from tests.patience import PATIENCE_S
 
 
 class FakeSignalling:
@@ -53,7 +54,7 @@ class FakeSignalling:
     async def run(self) -> None:
         await asyncio.Event().wait()
 
-    def wait_sent(self, kind: type[Ask], limit_s: float = 5.0) -> Any:
+    def wait_sent(self, kind: type[Ask], limit_s: float = PATIENCE_S) -> Any:
         """Waits until a message of that kind was sent, and returns the newest."""
 
         def found() -> list[Ask]:

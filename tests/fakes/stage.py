@@ -19,6 +19,7 @@ from tests.fakes.headless import Ear, FakeRing
 from tests.fakes.media_desk import NearbyFilters
 from tests.fakes.microphone import FakeMicrophone
 from tests.fakes.signalling import FakeSignalling
+from tests.patience import PATIENCE_S
 
 ENTRY = ("Parley", "server http://127.0.0.1:1")
 ADA = accounts.Account(id="ada", name="Ada", email="ada@example.com", kind="client")
@@ -64,7 +65,7 @@ class SlowRing(FakeRing):
         self.unlocked = threading.Event()
 
     def get_password(self, service, username):
-        assert self.unlocked.wait(10)
+        assert self.unlocked.wait(PATIENCE_S)
         return super().get_password(service, username)
 
 
@@ -110,7 +111,7 @@ class Stage:
     def link(self, state, words=""):
         self.parts.loop.call(self.server.on_link, state, words)
 
-    def until(self, is_true, limit_s=5.0):
+    def until(self, is_true, limit_s=PATIENCE_S):
         with self.changed:
             assert self.changed.wait_for(lambda: is_true(self.conductor.state), limit_s), self.conductor.state
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.net.pins import pin_of
+from tests.patience import PATIENCE_S
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -92,7 +93,7 @@ class Listener:
         async with self.changed:
             self.changed.notify_all()
 
-    async def until(self, is_true, limit_s=5.0):
+    async def until(self, is_true, limit_s=PATIENCE_S):
         async with self.changed:
             await asyncio.wait_for(self.changed.wait_for(is_true), limit_s)
 

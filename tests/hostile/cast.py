@@ -30,6 +30,7 @@ from server_stub.session import Session
 from server_stub.storage.tables import metadata
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server
+from tests.patience import PATIENCE_S
 from tests.people import PASSWORD, alan, alan_inside, join, make_room, sign_up, start
 
 STRANGER = "a stranger"
@@ -209,7 +210,7 @@ async def quiet(server):
     """Returns when the server has nothing left to do by itself: no chores, no mail on its way."""
     backend = server.backend
     lasting = {task for task in backend._lasting if not task.done()}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             under_way = backend.chores._tasks - lasting
             if under_way:

@@ -21,6 +21,7 @@ from app.wire.schedule import ScheduleMeeting
 from tests.fakes.server_client import TestServer, story
 from tests.hostile import fuzz
 from tests.hostile.cast import GUEST, HOST, OUTSIDER, PLAN, Cast, Told, ask, everything, quiet, server_of_the_cast
+from tests.patience import PATIENCE_S
 from tests.people import PASSWORD, ada, alan, in_a_meeting, knocking, make_room, sign_up
 
 MIB = 1024 * 1024
@@ -74,7 +75,7 @@ def test_whoever_says_what_is_none_of_ours_is_closed_and_nobody_else_notices(tmp
                 assert theirs == 1, name
                 with contextlib.suppress(websockets.ConnectionClosed):
                     await bad.socket.send(said)
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE_S):
                     await bad.closed.wait()
                 assert bad.socket.close_code in (1007, 1008, 1009), name
                 assert len(told.take()) <= 1, name

@@ -12,6 +12,7 @@ from app.media.outgoing import BackgroundLoading, Outgoing, reduced
 from app.media.person_mask import MaskMissing
 from app.media.types import Background, DeviceBusy, Frame, MediaError, Picture, View
 from tests.fakes.camera import FakeCamera
+from tests.patience import PATIENCE_S
 
 LIMIT_S = 10.0
 
@@ -347,6 +348,6 @@ def test_a_model_that_comes_too_late_is_freed_once():
         mask_model=Path("unused"), show=lambda picture: None, tell=lambda error: None, load_mask=load, size_px=(64, 36)
     )
     outgoing.set_background(Background("blur"))
-    assert was_freed.wait(5)
+    assert was_freed.wait(PATIENCE_S)
     outgoing.close()
     assert len(freed) == 1

@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from app.media.worker import PatientWorker
+from tests.patience import PATIENCE_S
 
 
 def test_it_works_in_order_and_is_not_waited_for_longer_than_wished() -> None:
@@ -33,6 +34,6 @@ def test_what_nobody_waits_for_any_more_is_done_all_the_same() -> None:
 def test_a_failure_is_the_askers() -> None:
     worker = PatientWorker("test")
     with pytest.raises(ZeroDivisionError):
-        worker.submit(lambda: 1 / 0).result(5)
-    assert worker.submit(lambda: 3).result(5) == 3
+        worker.submit(lambda: 1 / 0).result(PATIENCE_S)
+    assert worker.submit(lambda: 3).result(PATIENCE_S) == 3
     assert worker.end(5)

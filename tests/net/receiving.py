@@ -13,6 +13,7 @@ from app.media.types import View
 from app.net.picture_stream import Sinks
 from app.net.receive import Receiver
 from app.wire.media import TrackInfo
+from tests.patience import PATIENCE_S
 
 GRACE = TrackInfo(mid="1", person="grace", source="camera")
 VOICE = TrackInfo(mid="0", person="grace", source="microphone")
@@ -111,7 +112,7 @@ class Scene:
                 if receiver._ssrc == packet.ssrc:
                     await receiver._handle_rtp_packet(packet, arrival_time_ms=0)
 
-    async def until(self, is_true, limit_s=5.0):
+    async def until(self, is_true, limit_s=PATIENCE_S):
         def wait():
             with self.changed:
                 assert self.changed.wait_for(is_true, limit_s)

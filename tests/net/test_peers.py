@@ -14,6 +14,7 @@ from app.net.sending import FIRST_REQUEST
 from app.wire.errors import Refused
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
 from app.wire.people import MeetingEnded
+from tests.patience import PATIENCE_S
 
 SINKS = Sinks(show=lambda *_: None, sound=lambda *_: None, silence=lambda *_: None, views=lambda _: {})
 LOOPBACK = ["127.0.0.1"]
@@ -49,7 +50,7 @@ class Owner:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def until(self, is_true, limit_s=8.0):
+    async def until(self, is_true, limit_s=PATIENCE_S):
         async with self.changed:
             await asyncio.wait_for(self.changed.wait_for(is_true), limit_s)
 

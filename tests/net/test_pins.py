@@ -11,6 +11,7 @@ from app.net import pins
 from app.net.signalling import Signalling, target_of
 from app.wire.links import NOT_SAFE, Link, ServerAddress, parse_server
 from tests.fakes.tls import DAY, NOW, Made, authority, listening
+from tests.patience import PATIENCE_S
 
 SECRET = {"X-Parley-Secret": "canary-secret", "Authorization": "Bearer canary-token"}
 
@@ -32,7 +33,7 @@ class Watched:
         self.links.append((state, words))
         self.changed.set()
 
-    async def until(self, *states, limit_s=5.0):
+    async def until(self, *states, limit_s=PATIENCE_S):
         """The words of the first of these states that comes from now on."""
         async with asyncio.timeout(limit_s):
             while True:

@@ -13,6 +13,7 @@ from app.net.encoding import SCREEN_TEXT, PictureEncoder
 from app.net.quantiser import quantiser_of
 from app.net.screen_track import ScreenTrack
 from app.net.tracks import Released
+from tests.patience import PATIENCE_S
 
 
 def page(seed=1, size=(640, 360)):
@@ -66,7 +67,7 @@ def test_whoever_asks_gets_the_standing_picture_though_nothing_moves():
         asked = asyncio.create_task(track.recv())
         await asyncio.sleep(0)
         track.repeat()
-        picture = await asyncio.wait_for(asked, 1)
+        picture = await asyncio.wait_for(asked, PATIENCE_S)
         payloads, _ = encoder.encode(picture, force_keyframe=True)
         key = b"".join(vp8_depayload(one) for one in payloads)
         assert not key[0] & 1
@@ -81,10 +82,10 @@ def test_who_asks_while_a_picture_is_in_the_encoder_is_not_forgotten():
         track.show(page())
         await sent(track, encoder)
         track.repeat()
-        picture = await asyncio.wait_for(track.recv(), 1)
+        picture = await asyncio.wait_for(track.recv(), PATIENCE_S)
         track.repeat()
         encoder.encode(picture)
-        assert await asyncio.wait_for(track.recv(), 1)
+        assert await asyncio.wait_for(track.recv(), PATIENCE_S)
 
     run(story)
 
@@ -98,7 +99,7 @@ def test_another_line_begins_with_the_standing_picture():
         track.release()
         with pytest.raises(Released):
             await waiting
-        assert (await asyncio.wait_for(track.recv(), 1)).width == 640
+        assert (await asyncio.wait_for(track.recv(), PATIENCE_S)).width == 640
 
     run(story)
 

@@ -11,6 +11,7 @@ from app.net.signalling import Signalling, target_of
 from app.wire.accounts import Hello, SignedOut
 from app.wire.codec import decode_ask, encode
 from app.wire.links import ServerAddress
+from tests.patience import PATIENCE_S
 
 HELLO = Hello(version="0", protocol=1)
 
@@ -34,7 +35,7 @@ class Watcher:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def until(self, is_true, limit_s=5.0):
+    async def until(self, is_true, limit_s=PATIENCE_S):
         async with self.changed:
             await asyncio.wait_for(self.changed.wait_for(is_true), limit_s)
 
@@ -172,7 +173,7 @@ def test_it_ends_at_once_although_somebody_hurries_it():
         await watcher.until(lambda: "offline" in watcher.states())
         client.hurry()
         task.cancel()
-        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 5)
+        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), PATIENCE_S)
 
     asyncio.run(run())
 
@@ -193,10 +194,10 @@ def test_a_server_that_does_not_answer_is_left_at_once_for_another(hangs_in):
             await watcher.until(lambda: client.is_online)
             good = client._target
             client.aim(target_of(ServerAddress(address, hangs_in == "pin", "A" * 43 if hangs_in == "pin" else "")))
-            await asyncio.wait_for(taken.wait(), 5)
+            await asyncio.wait_for(taken.wait(), PATIENCE_S)
             before = len(watcher.links)
             client.aim(good)
-            await watcher.until(lambda: client.is_online, limit_s=2)
+            await watcher.until(lambda: client.is_online)
             assert watcher.states()[before:][-2:] == ["connecting", "online"]
 
     asyncio.run(run())

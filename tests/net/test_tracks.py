@@ -11,6 +11,7 @@ from app.media.types import BLOCK, RATE_HZ, Frame
 from app.net.encoding import CAMERA
 from app.net.tracks import IdleTrack, MicrophoneTrack, PictureTrack, Released
 from app.net.voice import make_opus_decoder
+from tests.patience import PATIENCE_S
 
 
 def frame(at_s, grey=100):
@@ -56,7 +57,7 @@ def test_a_camera_that_is_off_sends_nothing():
         await asyncio.sleep(0)
         assert not waiting.done()
         track.show(frame(track._start_s))
-        assert await asyncio.wait_for(waiting, 2)
+        assert await asyncio.wait_for(waiting, PATIENCE_S)
 
     asyncio.run(run())
 
@@ -169,8 +170,8 @@ def test_a_mute_in_the_middle_of_a_packet_moves_nothing_that_was_said_after_it()
         track._start_s -= 1.0
         track.hear(tone(1))
         track.hear(tone(2))
-        first = await asyncio.wait_for(reading, 2)
-        return (await asyncio.wait_for(track.recv(), 2)).pts - first.pts
+        first = await asyncio.wait_for(reading, PATIENCE_S)
+        return (await asyncio.wait_for(track.recv(), PATIENCE_S)).pts - first.pts
 
     assert asyncio.run(run()) >= RATE_HZ
 
@@ -183,7 +184,7 @@ def test_what_was_said_just_before_a_mute_goes_out_then_and_not_with_the_next_wo
         track.hear(tone(0))
         for _ in range(10):
             track.rest()
-        await asyncio.wait_for(reading, 2)
+        await asyncio.wait_for(reading, PATIENCE_S)
         return len(track._blocks), len(track._packets)
 
     assert asyncio.run(run()) == (0, 0)
@@ -208,14 +209,14 @@ def test_who_waits_for_a_track_that_is_released_gets_nothing_and_the_next_one_on
             await asyncio.sleep(0)
             track.release()
             with pytest.raises(Released):
-                await asyncio.wait_for(waiting, 2)
+                await asyncio.wait_for(waiting, PATIENCE_S)
         camera, microphone = PictureTrack(CAMERA), MicrophoneTrack()
         camera.show(frame(camera._start_s, grey=1))
         camera.release()
         waiting = asyncio.ensure_future(camera.recv())
         await asyncio.sleep(0)
         camera.show(frame(camera._start_s, grey=2))
-        assert (await asyncio.wait_for(waiting, 2)).to_ndarray()[0, 0] == 2
+        assert (await asyncio.wait_for(waiting, PATIENCE_S)).to_ndarray()[0, 0] == 2
         microphone.release()
         microphone.hear(tone(0))
         assert not microphone._blocks
@@ -231,7 +232,7 @@ def test_of_two_who_wait_at_once_only_the_one_who_came_after_the_release_gets_th
         track.release()
         after = asyncio.ensure_future(track.recv())
         track.show(frame(track._start_s))
-        assert await asyncio.wait_for(after, 2)
+        assert await asyncio.wait_for(after, PATIENCE_S)
         with pytest.raises(Released):
             await before
 
@@ -246,7 +247,7 @@ def test_a_picture_that_was_taken_back_does_not_go_out():
         waiting = asyncio.ensure_future(track.recv())
         await asyncio.sleep(0)
         track.show(frame(track._start_s, grey=2))
-        assert (await asyncio.wait_for(waiting, 2)).to_ndarray()[0, 0] == 2
+        assert (await asyncio.wait_for(waiting, PATIENCE_S)).to_ndarray()[0, 0] == 2
 
     asyncio.run(run())
 

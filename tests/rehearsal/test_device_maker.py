@@ -6,6 +6,7 @@ import numpy as np
 
 from app.rehearsal.device_maker import FileDevices
 from tests.fakes.clips import write_video, write_wav
+from tests.patience import PATIENCE_S
 
 
 def test_files_stand_for_devices(tmp_path):
@@ -19,7 +20,7 @@ def test_files_stand_for_devices(tmp_path):
     came = threading.Event()
     camera = devices.camera("default", lambda error: None, (640, 360))
     camera.start(lambda frame: came.set())
-    assert came.wait(5)
+    assert came.wait(PATIENCE_S)
     camera.stop()
     speaker = devices.speaker("default", lambda error: None)
     speaker.start(lambda samples: np.zeros(samples, np.float32))

@@ -13,8 +13,9 @@ from app.media.types import BLOCK, BLOCK_S, FileUnreadable, Frame
 from app.rehearsal.devices import FileCamera, FileMicrophone, FileScreen, FileSpeaker
 from tests.fakes.clips import GREY_STEP, write_video, write_wav
 from tests.fakes.media_clock import JumpingClock
+from tests.patience import PATIENCE_S
 
-LIMIT_S = 5.0
+LIMIT_S = PATIENCE_S
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from server_stub import listening
 from server_stub.config import ConnectionLimits
 from tests.fakes.browser import client_of
 from tests.fakes.server_client import running_server, story
+from tests.patience import PATIENCE_S
 
 
 def test_a_client_that_takes_nothing_is_cut_off(tmp_path, monkeypatch):
@@ -137,7 +138,7 @@ def test_half_open_sockets_are_cut(tmp_path, monkeypatch, host, said):
                 writer.write(said)
             for reader, _ in opened:
                 with contextlib.suppress(ConnectionError):
-                    await asyncio.wait_for(reader.read(), 5)
+                    await asyncio.wait_for(reader.read(), PATIENCE_S)
 
     asyncio.run(tell())
 
@@ -151,9 +152,9 @@ def test_one_address_has_so_many_handshakes_that_wait_and_no_more(tmp_path, monk
             async with silent(server.port, 3), silent(server.port, 4) as others:
                 for reader, _ in others:
                     with contextlib.suppress(ConnectionError):
-                        assert await asyncio.wait_for(reader.read(), 5) == b""
+                        assert await asyncio.wait_for(reader.read(), PATIENCE_S) == b""
             # Those that are gone count no longer.
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while True:
                     with contextlib.suppress(OSError, websockets.InvalidMessage):
                         async with client_of(server) as client:
@@ -189,7 +190,7 @@ def test_one_address_has_so_many_connections_and_no_more(tmp_path, monkeypatch, 
                 await first.settle()
             # Those that are gone count no longer, also after they had become websockets.
             for _ in range(4):
-                await asyncio.wait_for(gone.get(), 5)
+                await asyncio.wait_for(gone.get(), PATIENCE_S)
             async with client_of(server) as again:
                 await again.settle()
 

@@ -14,8 +14,9 @@ from server_stub.config import MailSettings
 from server_stub.storage import administration, audit
 from server_stub.storage import mails as mails_table
 from tests.fakes.clock import FakeClock
-from tests.fakes.server_client import LIMIT_S, running_server, story
+from tests.fakes.server_client import running_server, story
 from tests.fakes.smtp import MailServer
+from tests.patience import PATIENCE_S
 from tests.people import ada
 
 TWO_DAYS_S = 2 * 86_400.0
@@ -31,7 +32,7 @@ async def send(server, to="grace@example.org", subject="Logo", text="Hello.\n", 
 
 
 async def until(condition):
-    async with asyncio.timeout(LIMIT_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not await condition():  # each asks the database, and so lets the server work
             pass
 

@@ -16,8 +16,9 @@ from app.wire.codec import PROTOCOL
 from app.wire.links import ServerAddress, parse_server
 from app.wire.people import LeaveMeeting, Welcome
 from app.wire.rooms import PostMessage
-from tests.fakes.server_client import LIMIT_S, child_server, client_of
+from tests.fakes.server_client import child_server, client_of
 from tests.fakes.tls import Made
+from tests.patience import PATIENCE_S
 from tests.people import ada, join, make_room, start
 
 SECRET = "0123456789abcdef0123"
@@ -81,7 +82,7 @@ def test_an_embedded_server_serves_its_owner_and_ends_with_its_client(tmp_path):
             assert greeting.needs_owner
             assert (await client.ask(SignInOwner(secret=SECRET, name="Ada"))).account.name == "Ada"
             child.process.stdin.close()
-            assert await asyncio.wait_for(child.process.wait(), LIMIT_S) == 0
+            assert await asyncio.wait_for(child.process.wait(), PATIENCE_S) == 0
             assert (tmp_path / "server.log").exists()
 
     asyncio.run(tell())
@@ -94,7 +95,7 @@ def test_r65_a_reachable_server_keeps_its_pin_and_its_files_to_itself(tmp_path):
             async with child_server(tmp_path, "--reachable", "--port", "0", secret=SECRET) as child:
                 told.append(json.loads(child.line))
                 child.process.stdin.close()
-                assert await asyncio.wait_for(child.process.wait(), LIMIT_S) == 0
+                assert await asyncio.wait_for(child.process.wait(), PATIENCE_S) == 0
         assert len(told) == 2
         for ready in told:
             assert (ready["reach"]["is_on"], ready["reach"]["words"]) == (True, "")
@@ -116,7 +117,7 @@ def test_an_embedded_server_is_for_this_computer_unless_it_is_told_otherwise(tmp
             assert not (tmp_path / "tls").exists()
             # What is no wish is passed over; each wish is answered, and takes effect while the server runs.
             child.process.stdin.write(b'nonsense\n[]\n{"reach": true}\n')
-            on = json.loads(await asyncio.wait_for(child.process.stdout.readline(), LIMIT_S))["reach"]
+            on = json.loads(await asyncio.wait_for(child.process.stdout.readline(), PATIENCE_S))["reach"]
             assert on["is_on"]
             assert parse_server(on["addresses"][0]).pin
             child.process.stdin.write(b'{"reach": true}\n{"reach": false}\n')

@@ -11,6 +11,7 @@ from app.wire.rooms import MeetingChanged
 from server_stub.relay.engine import Offer, RelayError
 from tests.fakes.relay import SDP
 from tests.fakes.server_client import story
+from tests.patience import PATIENCE_S
 from tests.people import ADA, PASSWORD, ada_and_grace, in_a_meeting, join, joining, publishing, start
 
 
@@ -168,11 +169,11 @@ async def test_a_meeting_that_ends_while_the_relay_takes_somebody_leaves_nothing
 
     with patch.object(server.relay, "join", late), patch.object(server.relay, "close", close):
         joins = asyncio.create_task(member.ask(joining(card.id)))
-        await asyncio.wait_for(asked.wait(), 5)
+        await asyncio.wait_for(asked.wait(), PATIENCE_S)
         await host.ask(EndMeeting(meeting=card.id))
-        await asyncio.wait_for(closed.wait(), 5)
+        await asyncio.wait_for(closed.wait(), PATIENCE_S)
         closed.clear()
         may_join.set()
         await joins
-        await asyncio.wait_for(closed.wait(), 5)
+        await asyncio.wait_for(closed.wait(), PATIENCE_S)
     assert server.relay.joined == set()

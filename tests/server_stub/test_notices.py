@@ -13,7 +13,8 @@ from server_stub import notices
 from server_stub.storage import mails as mails_table
 from server_stub.storage import notices as notices_table
 from tests.fakes.clock import FakeClock
-from tests.fakes.server_client import LIMIT_S, running_server, story
+from tests.fakes.server_client import running_server, story
+from tests.patience import PATIENCE_S
 from tests.people import ada, ada_and_grace, in_a_meeting
 
 
@@ -257,7 +258,7 @@ def test_r56_r59_a_crash_right_after_the_recap_is_ready_loses_neither_notice_nor
 async def carried_out(server, count):
     """The mails in the outbox, once there are as many and none waits."""
     folder = server.backend.settings.data / "outbox"
-    async with asyncio.timeout(LIMIT_S):
+    async with asyncio.timeout(PATIENCE_S):
         while await server.backend.store.do(mails_table.next_try) is not None or len(files := mails(folder)) < count:
             pass
     return [message_from_bytes(path.read_bytes(), policy=default) for path in files]

@@ -31,6 +31,7 @@ from server_stub.storage import schedules
 from server_stub.storage.meetings import MeetingRow
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story
+from tests.patience import PATIENCE_S
 from tests.people import ada_and_grace, alan, code_of, join, joining, knocking, make_room, sign_up
 from tests.planning import (
     AT_TEN,
@@ -381,7 +382,7 @@ async def test_who_is_taken_out_of_the_room_meanwhile_plans_and_starts_nothing(s
         async with lock:
             lock.is_asked_for.clear()
             waits = asyncio.create_task(member.refused(ask))
-            await asyncio.wait_for(lock.is_asked_for.wait(), 5)
+            await asyncio.wait_for(lock.is_asked_for.wait(), PATIENCE_S)
             await host.ask(RemoveMember(room=room, account=member.account.id))
         assert await waits == "not_found"
         code = (await host.ask(InviteMember(room=room))).code

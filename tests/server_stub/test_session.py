@@ -14,6 +14,7 @@ from app.wire.rooms import MessagePosted, PostMessage, RoomChanged
 from server_stub.config import ConnectionLimits
 from server_stub.session import POLICY, Gone, Session
 from tests.fakes.server_client import story
+from tests.patience import PATIENCE_S
 from tests.people import ADA, PASSWORD, ada, ada_and_grace, in_a_meeting, join, make_room
 
 HELLO = f'{{"ask": "Hello", "version": "1", "protocol": {PROTOCOL}, "request": %s}}'
@@ -122,7 +123,7 @@ def test_a_client_that_does_not_read_is_given_up_with_bounded_memory(limits):
         for _ in range(100):
             session.tell_text("x" * 1000)
         assert not session._queue
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await task
 
     asyncio.run(tell())
@@ -135,7 +136,7 @@ class GonePipe(DeafPipe):
 
 def test_a_client_that_goes_ends_its_session():
     async def tell():
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await Session(GonePipe(), "", ConnectionLimits()).run(None)
 
     asyncio.run(tell())

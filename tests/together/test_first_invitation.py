@@ -81,7 +81,7 @@ def test_r25_a_new_host_invites_by_three_clicks_and_a_guest_on_another_computer_
     link = ada.clipboard()
     found = parse_link(link)
     assert (found.server.host, len(found.server.pin)) == (namespaces.HOST, 43)
-    assert any("not from the internet" in words for words in ada.report()["notices"])
+    ada.wait(told="not from the internet")
     ada.click("prejoin-join")
     ada.wait(page="call", people=1, painted="own")
 

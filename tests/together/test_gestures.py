@@ -62,20 +62,17 @@ def test_r17_r18_a_palm_raises_the_hand_while_it_is_recorded_and_without_that_th
     meet(ada, grace)
     ada.do("size", width=1700, height=900)  # for the panel, and all of the bar beside it
     ada.click("open-people", "toggle-gestures")
-    ada.wait(notices=1)
-    assert any(NEED_RECORDING in words for words in ada.report()["notices"])
+    ada.wait(told=NEED_RECORDING)
     see(grace, 2 * SCENE_S)
     assert not any("raised their hand" in words for words in ada.report()["notices"])
 
     ada.click("toggle-recording", "start-recording-ok", "toggle-gestures")
-    grace.wait(visible="consent-stay", notices=1)
-    assert any("an open palm raises your hand" in words for words in grace.report()["notices"])
+    grace.wait(visible="consent-stay", told="an open palm raises your hand")
     grace.click("consent-stay")
-    ada.wait(hands=1, limit_s=60)
-    assert any(words == "Grace raised their hand." for words in ada.report()["notices"])
+    ada.wait(hands=1, told="Grace raised their hand.", limit_s=60)
     # The palm goes, and the hand with it.
     ada.wait(gone="lower-all-hands", limit_s=60)
 
     ada.click("toggle-recording", "stop-recording-ok")
     ada.wait(recording=False)
-    assert any("Gestures are off" in words for words in grace.report()["notices"])
+    grace.wait(told="Gestures are off")

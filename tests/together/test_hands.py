@@ -21,8 +21,9 @@ def test_hands_keep_their_order_over_a_lost_connection_and_reactions_reach_every
     grace.wait_for(order(grace, ada))
     assert grace.told == []
 
+    grace.note()
     grace.cut()
-    grace.wait_for(lambda state: state.call_phase == "reconnecting")
+    grace.wait_seen(lambda state: state.call_phase == "reconnecting")
     assert order(grace, ada)(ada.state)
     grace.wait_for(lambda state: state.call_phase == "in" and state.is_seated, what="back in the call")
     for one in (ada, grace):

@@ -12,6 +12,7 @@ from tests.fakes.camera import FakeCamera
 from tests.fakes.headless import Ear
 from tests.fakes.media_desk import NearbyFilters
 from tests.fakes.microphone import FakeMicrophone
+from tests.patience import PATIENCE_S
 
 
 class Rack:
@@ -73,7 +74,7 @@ class Live:
 
     def until(self, is_true):
         with self.settled:
-            assert self.settled.wait_for(is_true, 5.0), (self.words, self.rack.made)
+            assert self.settled.wait_for(is_true, PATIENCE_S), (self.words, self.rack.made)
 
     def ids(self, kind):
         return [one[0] for one in self.rack.made[kind]]

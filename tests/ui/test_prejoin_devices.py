@@ -14,6 +14,7 @@ from app.state.slices.devices import Choices, DeviceItem
 from app.ui.panels import outside
 from tests.fakes.putting import put
 from tests.looks import call_states, states
+from tests.patience import PATIENCE_S
 from tests.ui.live import Live
 
 DEVICES = (
@@ -78,7 +79,7 @@ def test_r13_the_noise_filter_is_on_at_first_and_what_is_chosen_reaches_it(live)
     for mode in ("strong", "off"):
         live.choose("prejoin-noise", mode)
         assert live.state.devices.chosen.noise == mode
-        until_s = time.monotonic() + 5
+        until_s = time.monotonic() + PATIENCE_S
         while live.media._voice._filters.noise.mode != mode:
             assert time.monotonic() < until_s
             live.media.levels()

@@ -7,8 +7,9 @@ import pytest
 
 from app.media.screen.capture import CaptureEvents, ScreenCapture
 from app.media.screen.types import Place, ScreenGone, ScreenRefused
+from tests.patience import PATIENCE_S
 
-LIMIT_S = 5.0
+LIMIT_S = PATIENCE_S
 
 
 class FakeGrab:

@@ -20,6 +20,7 @@ from server_stub.recap.job import RecapJob, RecapStatus, remake
 from server_stub.recap.live_mix import read_mix
 from server_stub.recap.moments import Moment
 from server_stub.recap.settings import RecapSettings
+from tests.patience import PATIENCE_S
 from tests.server_stub.recap.test_films_with_shares import record_screen
 
 START = 1795176000.0
@@ -174,7 +175,7 @@ def test_a_server_that_ends_while_the_recap_is_made_does_not_wait_for_it(silent_
         making = asyncio.create_task(job.finish(ended_at=START + 6, last_left_at=START + 6))
         heard = silent_folder / "utterances.jsonl"
         await until(lambda: heard.stat().st_mtime_ns and (silent_folder / "recap").exists())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await job.cancel()
             with pytest.raises(RecapError):
                 await making

@@ -19,6 +19,7 @@ import pytest
 from server_stub.relay.engine import NoSpace, RelayError, RelayStatistics
 from server_stub.relay.recorder import LEAST_ROOM_BYTES, ROOM_EVERY_S, Recording, RecordingHooks, free_bytes
 from tests.bench.relay_clip import make_clip
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 PLENTY = 10**12
@@ -279,7 +280,7 @@ def test_a_disk_that_is_nearly_full_ends_the_recording_while_there_is_room_for_t
         assert told.stopped == []
         told.free = LEAST_ROOM_BYTES - 1
         recording.pass_time(start_s + 2 * ROOM_EVERY_S)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await told.over.wait()
         assert told.stopped == ["disk_full"]
         # Told once the files are complete: what is told next may be that the recap is made of them.
@@ -321,7 +322,7 @@ def test_a_disk_that_fills_ends_the_recording_and_what_was_written_plays(tmp_pat
         await recording.start({"ada": "Ada"})
         voice = voice_of(recording, clip, "ada")
         send_both([voice], 4, time.monotonic())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await told.over.wait()
         assert told.stopped == [reason]
         send_both([voice], 1, time.monotonic())
@@ -352,6 +353,7 @@ from pathlib import Path
 from tests.bench.relay_clip import make_clip
 from tests.server_stub.relay.test_recorder import Told, camera_of, voice_of
 from server_stub.relay.recorder import Recording
+from tests.patience import PATIENCE_S
 
 async def main():
     clip = make_clip(1)
