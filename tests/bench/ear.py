@@ -183,9 +183,10 @@ def babble(sound, random, others):
 
 
 def hum(snr_db):
-    """An earth loop behind the voice, softer together where they would be louder than full scale."""
+    """An earth loop behind the voice and in the silence round it, softer together where they would be too loud."""
 
     def add(sound, random, others):
+        sound = np.pad(sound, round(EDGE_S * RATE_HZ))
         at = np.arange(len(sound)) / RATE_HZ
         tones = sum(np.sin(2 * np.pi * 50 * each * at + each) / each for each in (1, 2, 3, 4, 5, 7))
         noise = tones + 0.02 * random.normal(0, 1, len(sound))
