@@ -7,6 +7,7 @@ instant stay together, even in two processes of one computer.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import queue
 import threading
@@ -38,8 +39,10 @@ STALE_S = 0.1
 SHOW_STALE_EVERY_S = 0.25
 STILL_SUFFIXES = {".png", ".jpg", ".jpeg"}
 WRITE_EVERY = 25
-# Ten seconds of a sound file are decoded before their time.
-AHEAD_BLOCKS = 1000
+# Ten seconds of a sound file are decoded before their time, a quarter of a second at once.
+AHEAD_BLOCKS, AT_ONCE_BLOCKS = 1000, 25
+# A film that takes no more than this is decoded only once: what a file costs is no cost of a camera.
+KEPT_BYTES = 128_000_000
 
 
 class FileMicrophone:
@@ -122,14 +125,14 @@ class FileMicrophone:
 
 def _read_ahead(blocks: Iterator[Samples], stopped: threading.Event) -> Iterator[Samples]:
     """Has an endless file decoded in a thread of its own, as a driver has its sound ready when its time has come."""
-    ready: queue.Queue[Samples] = queue.Queue(AHEAD_BLOCKS)
+    ready: queue.Queue[list[Samples]] = queue.Queue(AHEAD_BLOCKS // AT_ONCE_BLOCKS)
 
     def read() -> None:
         yield_to_voices()
-        for block in blocks:
+        while some := list(itertools.islice(blocks, AT_ONCE_BLOCKS)):
             while not stopped.is_set():
                 with contextlib.suppress(queue.Full):
-                    ready.put(block, timeout=WRITE_EVERY * BLOCK_S)
+                    ready.put(some, timeout=WRITE_EVERY * BLOCK_S)
                     break
             if stopped.is_set():
                 return
@@ -137,7 +140,7 @@ def _read_ahead(blocks: Iterator[Samples], stopped: threading.Event) -> Iterator
     threading.Thread(target=read, name="sound file", daemon=True).start()
     while not stopped.is_set():
         with contextlib.suppress(queue.Empty):
-            yield ready.get(timeout=WRITE_EVERY * BLOCK_S)
+            yield from ready.get(timeout=WRITE_EVERY * BLOCK_S)
 
 
 class FileCamera:
@@ -174,6 +177,7 @@ class FileCamera:
         self._path, self._size_px, self._loop = path, size_px, loop
         self._start_at_s, self._from_s = start_at_s, from_s
         self._file_fps = 0.0
+        self._film: list[tuple[float, av.VideoFrame]] = []
 
     def start(self, on_frame: OnFrame) -> None:
         """Begins to play; see `camera.Camera.start`.
@@ -230,7 +234,7 @@ class FileCamera:
         while True:
             length_s = 0.0
             try:
-                for at_s, last in self._decode():
+                for at_s, last in self._once():
                     length_s = at_s + 1 / (self._file_fps or self.most_fps)
                     yield offset_s + at_s, last
             except FileUnreadable:
@@ -241,6 +245,21 @@ class FileCamera:
                 yield float("inf"), last
                 return
             offset_s += length_s
+
+    def _once(self) -> Iterator[tuple[float, av.VideoFrame]]:
+        """The file from its beginning to its end; the second time as it was kept, if it is short."""
+        if self._film:
+            yield from self._film
+            return
+        film, size = list[tuple[float, "av.VideoFrame"]](), 0
+        for at_s, picture in self._decode():
+            size += picture.width * picture.height * 3 // 2
+            if size <= KEPT_BYTES:
+                film.append((at_s, picture))
+            else:
+                film.clear()
+            yield at_s, picture
+        self._film = film
 
     def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
         import av

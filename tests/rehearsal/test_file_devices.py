@@ -125,6 +125,17 @@ def test_the_camera_loops_without_a_seam(ten_frames: Path) -> None:
     assert [at_s - 500.0 for at_s, _ in changes[:12]] == pytest.approx([number / 10 for number in range(1, 13)])
 
 
+def test_a_short_film_is_read_from_its_file_once(ten_frames: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = JumpingClock(500.0)
+    camera = FileCamera(ten_frames, size_px=None, clock=clock)
+    decode, rounds = camera._decode, []
+    monkeypatch.setattr(camera, "_decode", lambda: rounds.append(1) or decode())
+    seen = see(camera, 60, clock)
+    assert len(rounds) == 2  # a look whether it can be read, and the film
+    changes = [number for (_, before), (_, number) in pairwise(seen) if number != before]
+    assert changes[:19] == [*range(1, 10), *range(10)]
+
+
 def test_camera_and_microphone_with_one_start_stay_together(ten_frames: Path) -> None:
     clock = JumpingClock(500.0)
     seen = see(FileCamera(ten_frames, size_px=None, start_at_s=499.5, clock=clock), 3, clock)
