@@ -117,7 +117,8 @@ class Sight:
         Returns:
             Among others `first_paint_s` and `tiles`: key of `tiles` -> frames (pictures painted), first_s
             (`time.monotonic()` of the first), first_at (the same on the wall clock), width and height in logical
-            pixels; `now_s` and `now_at` for rates.
+            pixels, frame_width (of the newest picture as it was sent, in its own pixels; 0 without one); `now_s` and
+            `now_at` for rates.
         """
         state = self.state
         call = state.call
@@ -153,6 +154,7 @@ class Sight:
             "first_at": painted.first_at,
             "width": tile.width(),
             "height": tile.height(),
+            "frame_width": tile.picture.frame_px[0] if tile.picture is not None else 0,
         }
 
 

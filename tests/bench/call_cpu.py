@@ -3,11 +3,14 @@
 cores               of one core for one client, mean of the two over `WATCH_S`: camera, background, encoding, sending,
                     receiving, decoding, voices and the window
 fps                 pictures of the other painted a second, at the slower client
+sent_width_px       of their pictures at the end, the smaller one: less than 1280 where the computer could not keep up
+filters_cores       of the process that filters a client's voice, mean of the two; not in `cores`
 threads             the same by thread, in cores, of the busier client
 server_cores        of the server
 """
 
 import argparse
+import contextlib
 import json
 import os
 import tempfile
@@ -63,6 +66,16 @@ def spent_s(pid):
     return spent
 
 
+def children(pid):
+    """The processes that a process has started and that run still."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(stat.parent.name))
+    return found
+
+
 def start(folder, server, who):
     data = folder / who
     data.mkdir()
@@ -75,12 +88,12 @@ def start(folder, server, who):
     return Client(data, "--server", server.url, *files, *speaker, name=who, environment=known)
 
 
-def watch(processes):
-    """(cores by thread of each, seconds) over `WATCH_S`."""
-    before, began = [spent_s(one.pid) for one in processes], time.monotonic()
+def watch(pids):
+    """(cores by thread of each process, seconds) over `WATCH_S`."""
+    before, began = [spent_s(pid) for pid in pids], time.monotonic()
     time.sleep(WATCH_S)
     span_s = time.monotonic() - began
-    after = [spent_s(one.pid) for one in processes]
+    after = [spent_s(pid) for pid in pids]
     return [{name: (b[name] - a[name]) / span_s for name in b} for a, b in zip(before, after, strict=True)], span_s
 
 
@@ -99,8 +112,10 @@ def main(argv):
                 client.wait(painted="*")
             time.sleep(SETTLE_S)
             frames = [others_tile(client)["frames"] for client in clients]
-            cores, span_s = watch([*clients, server])
-            seen = [others_tile(client)["frames"] - was for client, was in zip(clients, frames, strict=True)]
+            filters = [pid for client in clients for pid in children(client.pid)]
+            cores, span_s = watch([*(one.pid for one in (*clients, server)), *filters])
+            tiles = [others_tile(client) for client in clients]
+            seen = [tile["frames"] - was for tile, was in zip(tiles, frames, strict=True)]
         finally:
             for client in clients:
                 client.quit()
@@ -110,5 +125,7 @@ def main(argv):
     top = dict(sorted(((name, round(one, 3)) for name, one in busier.items() if one > 0.01), key=lambda one: -one[1]))
     return {
         "cores": round(sum(own[:2]) / 2, 3), "fps": round(min(seen) / span_s, 1),
-        "cores_each": [round(one, 3) for one in own[:2]], "threads": top, "server_cores": round(own[2], 3),
+        "sent_width_px": min(tile["frame_width"] for tile in tiles),
+        "cores_each": [round(one, 3) for one in own[:2]], "threads": top,
+        "filters_cores": round(sum(own[3:]) / 2, 3), "server_cores": round(own[2], 3),
     }  # fmt: skip

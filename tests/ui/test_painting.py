@@ -35,7 +35,7 @@ def parts(pixels):
 def test_both_ways_paint_the_same(tile, ground):
     tile.show_ground(ground)
     quick = parts(numbers(tile.grab().toImage()))
-    picture = tile._picture
+    picture = tile.picture
     tile.show_picture(replace(picture, width_px=picture.width_px - 1))
     slow = parts(numbers(tile.grab().toImage()))
     differs = np.abs(quick - slow).max(axis=0) > 40

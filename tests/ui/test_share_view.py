@@ -85,8 +85,8 @@ def test_r40_at_200_percent_half_the_width_is_asked_for_and_painted_pixel_on_pix
     assert asked.part.width == pytest.approx(0.5)
     assert (asked.width_px, asked.crop) == (round(share.width() * share.devicePixelRatioF()), "fit")
     give(scene)
-    assert share._picture.part.width == pytest.approx(0.5, abs=2 / SIZE_PX[0])
-    assert abs(share._picture.width_px - asked.width_px) <= 3
+    assert share.picture.part.width == pytest.approx(0.5, abs=2 / SIZE_PX[0])
+    assert abs(share.picture.width_px - asked.width_px) <= 3
 
 
 def test_r40_ctrl_and_the_wheel_zoom_at_the_pointer_and_the_wheel_alone_moves(scene, share):

@@ -218,7 +218,7 @@ class ShareView(StageTile):
 
     @override
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
-        image, picture = self._image, self._picture
+        image, picture = self._image, self.picture
         if image is None or picture is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)

@@ -44,6 +44,7 @@ class VideoTile(PictureView):
         crop: How they go into it.
 
     Attributes:
+        picture: The newest; None for initials.
         tell_painted: Of the class: told of each new picture that a tile has painted, where somebody counts them.
     """
 
@@ -70,7 +71,7 @@ class VideoTile(PictureView):
         self._note = ""
         self._mark = ""
         self._hand = 0
-        self._picture: Picture | None = None
+        self.picture: Picture | None = None
         self._image: QImage | None = None
         self._is_fresh = False
         self._ground = ""
@@ -106,7 +107,7 @@ class VideoTile(PictureView):
 
     def forget_picture(self) -> None:
         """Initials, until the next picture comes."""
-        self._picture = self._image = None
+        self.picture = self._image = None
         self.update()
 
     def show_note(self, note: str) -> None:
@@ -139,7 +140,7 @@ class VideoTile(PictureView):
         """The newest picture; it is painted with the next frame of the screen."""
         if not self._has_camera:
             return
-        self._picture = picture
+        self.picture = picture
         self._image = self._image_of(picture)
         self._is_fresh = True
         self.update()
@@ -153,8 +154,8 @@ class VideoTile(PictureView):
         if is_stopped == self._is_stopped:
             return
         self._is_stopped = is_stopped
-        if self._picture is not None:
-            self._image = self._image_of(self._picture)
+        if self.picture is not None:
+            self._image = self._image_of(self.picture)
         self._tell()
         self._renew()
 
@@ -216,7 +217,7 @@ class VideoTile(PictureView):
     @property
     def _is_exact(self) -> bool:
         """Whether the picture was made for this very size."""
-        one = self._picture
+        one = self.picture
         return one is not None and (one.width_px, one.height_px) == self.size_px
 
     def _copy_picture(self, painter: QPainter, image: QImage) -> None:
