@@ -97,7 +97,7 @@ def _value(type_, pool):
         case inspect.IntType():
             return st.integers(_or(type_.ge, -(2**63)), _or(type_.le, 2**63 - 1))
         case inspect.FloatType():
-            return st.floats(allow_nan=False, allow_infinity=False)
+            return st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
         case inspect.NoneType():
             return st.none()
         case inspect.LiteralType():
