@@ -74,14 +74,17 @@ class Shrunk:
 
 
 def _halves(plane: Pixels) -> list[Pixels]:
-    import cv2
-
     steps = [plane]
     while steps[-1].shape[1] >= 2 * BLUR_WIDTH_PX and steps[-1].shape[0] >= 2:
-        height, width = steps[-1].shape
-        half = cv2.resize(steps[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-        steps.append(np.asarray(half, np.uint8))
+        steps.append(_half(steps[-1]))
     return steps
+
+
+def _half(pixels: Pixels) -> Pixels:
+    import cv2
+
+    height, width = pixels.shape[:2]
+    return np.asarray(cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def halve(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
@@ -94,14 +97,12 @@ def halve(pixels: Pixels, size_px: tuple[int, int]) -> Pixels:
     Returns:
         the same array where nothing is halved; sides that are odd are not.
     """
-    import cv2
-
     width_px, height_px = size_px
     while True:
         height, width = pixels.shape[:2]
         if width % 2 or height % 2 or width < 2 * width_px or height < 2 * height_px:
             return pixels
-        pixels = np.asarray(cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+        pixels = _half(pixels)
 
 
 def _nearest(steps: list[Pixels], width_px: int) -> Pixels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from server_stub.recap.date_rules import WEEKDAYS
 from server_stub.recap.names import is_name
 from server_stub.recap.speech.engine import Heard, Word
 from server_stub.recap.words import capital, plain
@@ -16,7 +17,7 @@ LEAST_WORDS = 3
 
 _CAPITALS = (
     *("i", "i'll", "i'm", "i've", "i'd"),
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *WEEKDAYS,
     *("january", "february", "april", "june", "july", "august", "september", "october", "november", "december"),
     *("english", "german", "french", "spanish", "portuguese", "italian", "europe", "european"),
 )

@@ -55,6 +55,12 @@ class Line:
             elif resent_s is not None:
                 self.send(number, number * 0.02 + resent_s)
 
+    def send_with_mute(self):
+        """Two seconds of mute after 50 of 100 packets: sequence numbers go on, the time jumps."""
+        for number in range(100):
+            skipped = 100 if number >= 50 else 0
+            self.send(number, (number + skipped) * 0.02 + 0.02, skipped=skipped)
+
     def play(self, seconds):
         self.arrivals.sort(key=lambda one: one[0])
         waiting = list(self.arrivals)
@@ -139,10 +145,7 @@ def test_a_stall_is_told_as_a_gap_and_its_delay_is_given_back():
 
 def test_a_pause_of_the_speaker_is_no_gap():
     line = Line()
-    for number in range(100):
-        # After 50 packets two seconds of mute: sequence numbers go on, the time jumps.
-        skipped = 100 if number >= 50 else 0
-        line.send(number, (number + skipped) * 0.02 + 0.02, skipped=skipped)
+    line.send_with_mute()
     statistics = line.play(4)
     assert statistics.longest_gap_ms == 0
     assert line.played[200] is None
@@ -197,9 +200,7 @@ def test_a_burst_that_came_late_is_heard_whole_and_its_delay_is_given_back_in_an
 
 def test_what_was_heard_is_not_heard_again_before_the_next_sentence():
     line = Line()
-    for number in range(100):
-        skipped = 100 if number >= 50 else 0
-        line.send(number, (number + skipped) * 0.02 + 0.02, skipped=skipped)
+    line.send_with_mute()
     # Sent again for who asked, and too late: the sentence was over. And the first packet of the next one is lost.
     line.arrivals = [one for one in line.arrivals if one[1].opus != opus_of(50)]
     line.send(45, 1.5)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from server_stub.recap.date_rules import WEEKDAYS
 from server_stub.recap.speech.doubts import (
     SURE_OF_PHANTOM,
     begins_with,
@@ -49,7 +50,7 @@ TOKENS_PER_S = 14
 MOST_PROMPT = 112
 #: Shown before the names: due dates hang on them, and a mumbled "Wednesday" was "one Z" in one of three hearings of the
 #: same sentence (its sound cut into packets at other places), and in none with this.
-WEEKDAYS = "Monday, Tuesday, Wednesday, Thursday, Friday"
+WORKDAYS = ", ".join(day.title() for day in WEEKDAYS[:5])
 FRAMES_PER_S = 100
 #: The encoder halves the frames.
 STEPS_PER_S = 50
@@ -261,7 +262,7 @@ class WhisperEngine:
         words = ". ".join(dict.fromkeys(word for word in spelling if word))
         if not words:
             return []
-        tokens = self._letters.encode(f" {WEEKDAYS}. {words}.", add_special_tokens=False).ids
+        tokens = self._letters.encode(f" {WORKDAYS}. {words}.", add_special_tokens=False).ids
         return [self._tokens.before, *tokens[:MOST_PROMPT]]
 
     def _place(self, encoded: Any, found: list[int], count: int) -> tuple[Word, ...]:
