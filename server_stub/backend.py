@@ -11,7 +11,19 @@ from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
 from app.wire.people import MeetingEnded
-from server_stub import links, mail, notices, passwords, recap_jobs, receipts, requests, retention, sign_ins, watching
+from server_stub import (
+    features,
+    links,
+    mail,
+    notices,
+    passwords,
+    recap_jobs,
+    receipts,
+    requests,
+    retention,
+    sign_ins,
+    watching,
+)
 from server_stub.calls import Calls
 from server_stub.chores import Chores
 from server_stub.clock import Clock, SystemClock
@@ -87,7 +99,7 @@ class Backend:
         #: Whether the mail server takes addresses with letters beyond ASCII; it is asked once at a time.
         self.mail_ability = mail.Ability()
         self.mail_asking = asyncio.Lock()
-        self._rules = requests.table()
+        self._rules = features.table()
         self._lasting: tuple[asyncio.Task[None], ...] = ()
 
     def now(self) -> float:

@@ -1,4 +1,4 @@
-"""Every request of the protocol: its handler, and what the asker must be. One table, checked for completeness."""
+"""What the server knows of a kind of request: its handler, and what the asker must be."""
 
 from __future__ import annotations
 
@@ -28,60 +28,6 @@ class Rule:
     is_heavy: bool = False
     #: Only a fault of it is told.
     is_silent: bool = False
-
-
-def table() -> dict[type[Ask], Rule]:
-    """All rules by the kind of request."""
-    from server_stub import (
-        accounts,
-        captions,
-        chat,
-        deletions,
-        gestures,
-        hands,
-        lobby,
-        media,
-        messages,
-        notices,
-        passwords,
-        people,
-        pointing,
-        reactions,
-        recaps,
-        receipts,
-        recording,
-        remaking,
-        rooms,
-        schedule,
-        sharing,
-        sign_ins,
-    )
-
-    features = (
-        accounts,
-        sign_ins,
-        passwords,
-        rooms,
-        messages,
-        schedule,
-        people,
-        lobby,
-        chat,
-        media,
-        sharing,
-        pointing,
-        hands,
-        reactions,
-        gestures,
-        recording,
-        captions,
-        recaps,
-        remaking,
-        notices,
-        receipts,
-        deletions,
-    )
-    return {rule.kind: rule for feature in features for rule in feature.RULES}
 
 
 def check_needs(rule: Rule, session: Session, ask: Ask) -> None:

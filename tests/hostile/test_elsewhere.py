@@ -11,7 +11,7 @@ from app.wire.people import MutePerson, RemovePerson
 from app.wire.recap import ListRecaps, OpenRecap
 from app.wire.rooms import EditMessage, ListMessages, RemoveMember, Search
 from app.wire.sharing import StopShareOf
-from server_stub.requests import table
+from server_stub.features import table
 from tests.hostile.cast import (
     CANARY,
     FORMER_MEMBER,

@@ -11,7 +11,7 @@ from app.wire.errors import Refused
 from app.wire.media import PublishAnswer
 from app.wire.pointing import PointAt
 from app.wire.schedule import Plan
-from server_stub import requests
+from server_stub import features
 from server_stub.config import ConnectionLimits
 from tests.fakes.server_client import story
 from tests.people import ada_and_grace, in_a_meeting, join, publishing, start
@@ -25,11 +25,11 @@ PLAN = Plan(title="x", starts="2030-01-01T10:00", time_zone="Europe/Lisbon")
 
 
 def test_the_table_is_complete():
-    assert set(requests.table()) == set(ASKS)
+    assert set(features.table()) == set(ASKS)
 
 
 def test_what_anyone_may_ask_is_a_short_list():
-    assert {kind.__name__ for kind, rule in requests.table().items() if rule.needs == "anyone"} == OPEN
+    assert {kind.__name__ for kind, rule in features.table().items() if rule.needs == "anyone"} == OPEN
 
 
 def example(kind, meeting, room):

@@ -1,0 +1,61 @@
+"""Every request of the protocol and its handler: one table, checked for completeness."""
+
+from __future__ import annotations
+
+from app.wire.fields import Ask
+from server_stub import (
+    accounts,
+    captions,
+    chat,
+    deletions,
+    gestures,
+    hands,
+    lobby,
+    media,
+    messages,
+    notices,
+    passwords,
+    people,
+    pointing,
+    reactions,
+    recaps,
+    receipts,
+    recording,
+    remaking,
+    rooms,
+    schedule,
+    sharing,
+    sign_ins,
+)
+from server_stub.requests import Rule
+
+#: Each has its `RULES`.
+FEATURES = (
+    accounts,
+    sign_ins,
+    passwords,
+    rooms,
+    messages,
+    schedule,
+    people,
+    lobby,
+    chat,
+    media,
+    sharing,
+    pointing,
+    hands,
+    reactions,
+    gestures,
+    recording,
+    captions,
+    recaps,
+    remaking,
+    notices,
+    receipts,
+    deletions,
+)
+
+
+def table() -> dict[type[Ask], Rule]:
+    """All rules by the kind of request."""
+    return {rule.kind: rule for feature in FEATURES for rule in feature.RULES}
