@@ -18,13 +18,14 @@ from app.wire.accounts import (
 from app.wire.codec import PROTOCOL
 from app.wire.fields import Tell
 from app.wire.text import one_line
-from server_stub import links, mail, names, passwords, sign_ins
-from server_stub.config import NOTICE_VERSION, TERMS_VERSION
-from server_stub.errors import Refusal
-from server_stub.hub import Asker
+from server_stub import mail, passwords, sign_ins
+from server_stub.kernel import links, names
+from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import Asker
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session
 from server_stub.passwords import check_tries
-from server_stub.requests import Rule
-from server_stub.session import Session
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table
 

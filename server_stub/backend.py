@@ -11,28 +11,17 @@ from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
 from app.wire.people import MeetingEnded
-from server_stub import (
-    features,
-    links,
-    mail,
-    notices,
-    passwords,
-    recap_jobs,
-    receipts,
-    requests,
-    retention,
-    sign_ins,
-    watching,
-)
+from server_stub import features, mail, notices, passwords, recap_jobs, receipts, retention, sign_ins, watching
 from server_stub.calls import Calls
-from server_stub.chores import Chores
-from server_stub.clock import Clock, SystemClock
-from server_stub.config import ServerSettings
-from server_stub.errors import Refusal, StoreError
-from server_stub.hub import Hub
-from server_stub.limits import Tries
+from server_stub.kernel import links, requests
+from server_stub.kernel.chores import Chores
+from server_stub.kernel.clock import Clock, SystemClock
+from server_stub.kernel.config import ServerSettings
+from server_stub.kernel.errors import Refusal, StoreError
+from server_stub.kernel.hub import Hub
+from server_stub.kernel.limits import Tries
+from server_stub.kernel.session import Session
 from server_stub.relay.engine import RelayEngine
-from server_stub.session import Session
 from server_stub.storage import Connection, facts
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.store import Store

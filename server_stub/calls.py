@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from server_stub import links
+from server_stub.kernel import links
 from server_stub.storage.meetings import MeetingRow
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from app.wire.captions import AskSoFar, Captioned, SoFarTold, SummedUp, SumUp
 from app.wire.fields import Tell
 from server_stub import captions_rules
-from server_stub.errors import Refusal
-from server_stub.hub import tell_all
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import tell_all
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Place, Session, seat_in
 from server_stub.recap.so_far import SoFar, sum_up
-from server_stub.requests import Rule
-from server_stub.session import Place, Session, seat_in
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

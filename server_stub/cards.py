@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.wire.rooms import MeetingCard, MeetingState, Message
-from server_stub import links, retention
+from server_stub import retention
+from server_stub.kernel import links
 from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow

@@ -27,7 +27,7 @@ from server_stub import (
     sharing,
     sign_ins,
 )
-from server_stub.requests import Rule
+from server_stub.kernel.requests import Rule
 
 #: Each has its `RULES`.
 FEATURES = (

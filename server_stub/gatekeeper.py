@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.wire.headers import MARK_HEADER, SECRET_HEADER
 from app.wire.links import ServerAddress
-from server_stub import links, reach
-from server_stub.config import ServerSettings
+from server_stub import reach
+from server_stub.kernel import links
+from server_stub.kernel.config import ServerSettings
 
 #: What a browser opens, which knows no secret: it tells nothing about anybody.
 _OPEN_PAGES = re.compile(r"/healthz|/[ij]/[A-Za-z0-9_-]{16,64}")

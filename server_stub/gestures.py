@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from app.wire.fields import Tell
 from app.wire.gestures import GesturesSwitched, SwitchGestures
 from server_stub import gestures_rules
-from server_stub.errors import Refusal
-from server_stub.hub import decide
-from server_stub.requests import Rule
-from server_stub.session import Session
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import decide
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

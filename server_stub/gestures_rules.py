@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from server_stub.changes import Change
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from server_stub.meeting import Meeting, Outcome, check_host_inside
 
 NEED_RECORDING = "Gestures work only while AI recording is on."

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from server_stub import sharing_rules
 from server_stub.changes import Change, LobbyMoved, Locked, TurnedAway
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from server_stub.meeting import Meeting, Outcome, Seat, check_host_inside, leave, show
 
 

@@ -20,8 +20,8 @@ from uvicorn.server import ServerState
 
 from app.wire.codec import MAX_ASK_BYTES
 from app.wire.links import is_loopback
-from server_stub.config import ConnectionLimits
-from server_stub.limits import network_of
+from server_stub.kernel.config import ConnectionLimits
+from server_stub.kernel.limits import network_of
 
 _log = logging.getLogger(__name__)
 #: What is overridden or read of uvicorn beyond its public face: module, dotted name inside it.

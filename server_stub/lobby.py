@@ -21,15 +21,16 @@ from app.wire.lobby import (
     WithdrawKnock,
 )
 from app.wire.people import Person
-from server_stub import cards, links, lobby_rules, names, people, plans, rooms
-from server_stub.config import NOTICE_VERSION, TERMS_VERSION
-from server_stub.errors import Refusal
-from server_stub.hub import Asker
+from server_stub import cards, lobby_rules, people, plans, rooms
+from server_stub.kernel import links, names
+from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import Asker
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session, seat_in
 from server_stub.meeting import Origin
 from server_stub.ongoing import Ongoing
-from server_stub.requests import Rule
 from server_stub.retention import is_expired
-from server_stub.session import Session, seat_in
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import rooms as rooms_table

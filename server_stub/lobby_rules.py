@@ -18,7 +18,7 @@ from app.wire.lobby import Guest, GuestDenied, KnockHeard, KnockWithdrawn, LinkS
 from app.wire.people import MeetingEnded, Person, Welcome
 from app.wire.recording import RecordingStarted, RecordingStopped
 from server_stub.changes import LobbyMoved
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from server_stub.meeting import (
     Meeting,
     Origin,

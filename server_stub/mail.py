@@ -25,9 +25,9 @@ from app.paths import private_folder, write_private
 from app.wire import addresses
 from app.wire.addresses import Address
 from app.wire.text import cut, file_name, one_line, paragraphs
-from server_stub import links
-from server_stub.config import MailSettings, ServerSettings
-from server_stub.errors import Refusal
+from server_stub.kernel import links
+from server_stub.kernel.config import MailSettings, ServerSettings
+from server_stub.kernel.errors import Refusal
 from server_stub.storage import Connection, audit
 from server_stub.storage import mails as mails_table
 from server_stub.storage.mails import MailRow

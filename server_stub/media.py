@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from app.wire.fields import Tell
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, Source, SubscribeAnswer, SubscribeOffer, TrackInfo
 from server_stub import recording
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Place, Session, seat_in
 from server_stub.relay.engine import BadSdp, Offer, RelayError
-from server_stub.requests import Rule
-from server_stub.session import Place, Session, seat_in
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

@@ -9,10 +9,10 @@ from msgspec.structs import replace as with_
 
 from app.wire.fields import Tell
 from app.wire.notices import NoticeInfo, NoticeKind, NoticesSeen, NoticeTold, SeeNotices
-from server_stub import links
-from server_stub.hub import Asker, tell_all
-from server_stub.requests import Rule
-from server_stub.session import Session
+from server_stub.kernel import links
+from server_stub.kernel.hub import Asker, tell_all
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session
 from server_stub.storage import Connection
 from server_stub.storage import notices as notices_table
 

@@ -31,7 +31,6 @@ from server_stub import (
     cards,
     changes,
     gestures_rules,
-    links,
     lobby_rules,
     meeting,
     plans,
@@ -40,11 +39,12 @@ from server_stub import (
     rooms,
 )
 from server_stub.changes import Change
-from server_stub.clock import Timer
-from server_stub.hub import Asker, tell_all
-from server_stub.limits import Tries
+from server_stub.kernel import links
+from server_stub.kernel.clock import Timer
+from server_stub.kernel.hub import Asker, tell_all
+from server_stub.kernel.limits import Tries
+from server_stub.kernel.session import Place, Session
 from server_stub.meeting import Meeting, Outcome
-from server_stub.session import Place, Session
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 

@@ -16,10 +16,10 @@ from app.wire.rooms import LinksMoved
 from server_stub import certificates, listening, meeting, reach
 from server_stub.backend import Backend
 from server_stub.certificates import Certificate
-from server_stub.errors import ServerError
-from server_stub.hub import tell_all
+from server_stub.kernel.errors import ServerError
+from server_stub.kernel.hub import tell_all
+from server_stub.kernel.session import Session
 from server_stub.ongoing import Ongoing
-from server_stub.session import Session
 from server_stub.storage import facts
 
 _log = logging.getLogger(__name__)

@@ -25,13 +25,14 @@ from app.wire.people import (
     StartMeeting,
 )
 from app.wire.rooms import Message, MessagePosted
-from server_stub import cards, gate, gestures, host_rules, links, meeting, plans, recording, rooms
-from server_stub.config import NOTICE_VERSION, TERMS_VERSION
-from server_stub.errors import Refusal
-from server_stub.hub import Asker, decide
+from server_stub import cards, gate, gestures, host_rules, meeting, plans, recording, rooms
+from server_stub.kernel import links
+from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import Asker, decide
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session, answered, seat_in
 from server_stub.ongoing import Ongoing
-from server_stub.requests import Rule
-from server_stub.session import Session, answered, seat_in
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table

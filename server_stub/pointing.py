@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from app.wire.fields import Tell
 from app.wire.pointing import AllowPointing, PointAt, Pointed
 from server_stub import pointing_rules
-from server_stub.errors import Refusal
-from server_stub.hub import Asker, decide, tell_all
-from server_stub.requests import Rule
-from server_stub.session import Session, seat_in
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import Asker, decide, tell_all
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session, seat_in
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

@@ -19,9 +19,9 @@ from app.paths import write_private
 from app.wire.fields import Tell
 from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven, ReceiptKind
 from server_stub import recaps
-from server_stub.errors import Refusal, ServerError
-from server_stub.requests import Rule
-from server_stub.session import Session
+from server_stub.kernel.errors import Refusal, ServerError
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session
 from server_stub.storage import Connection
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage import meetings as meetings_table

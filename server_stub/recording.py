@@ -17,13 +17,14 @@ from app.wire.recording import (
     StopReason,
     StopRecording,
 )
-from server_stub import captions_rules, gestures_rules, links, meeting, recap_jobs, recaps, receipts, recording_rules
-from server_stub.config import NOTICE_VERSION
-from server_stub.errors import Refusal
-from server_stub.hub import Asker
+from server_stub import captions_rules, gestures_rules, meeting, recap_jobs, recaps, receipts, recording_rules
+from server_stub.kernel import links
+from server_stub.kernel.config import NOTICE_VERSION
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.hub import Asker
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session, seat_in
 from server_stub.relay.engine import NoSpace, RelayError
-from server_stub.requests import Rule
-from server_stub.session import Session, seat_in
 from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import Consent, RecordingRow

@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec.structs import replace as with_
 
 from server_stub.changes import Changed
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from server_stub.meeting import Meeting, Outcome, check_host_inside, seat_of, show
 
 

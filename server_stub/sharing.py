@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from app.wire.fields import Tell
 from app.wire.sharing import StartSharing, StopShareOf, StopSharing
 from server_stub import host_rules, sharing_rules
-from server_stub.hub import decide
-from server_stub.requests import Rule
-from server_stub.session import Session
+from server_stub.kernel.hub import decide
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

@@ -23,10 +23,11 @@ from app.wire.accounts import (
     SignOut,
 )
 from app.wire.fields import Tell
-from server_stub import gate, links, meeting, rooms
-from server_stub.errors import Refusal
-from server_stub.requests import Rule
-from server_stub.session import Session
+from server_stub import gate, meeting, rooms
+from server_stub.kernel import links
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Session
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import gate as gate_table

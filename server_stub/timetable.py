@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from app.wire.notices import NoticeKind
 from app.wire.rooms import MeetingChanged, Message, MessagePosted
-from server_stub import cards, links, occurrences, rooms
+from server_stub import cards, occurrences, rooms
 from server_stub.changes import Ended
-from server_stub.clock import Timer
-from server_stub.errors import Refusal
-from server_stub.limits import Tries
+from server_stub.kernel import links
+from server_stub.kernel.clock import Timer
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.limits import Tries
 from server_stub.meeting import Outcome, resign
 from server_stub.occurrences import Occurrence
 from server_stub.ongoing import Ongoing

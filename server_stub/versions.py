@@ -10,7 +10,7 @@ import msgspec
 from app.paths import write_private
 from app.wire.recap import Recap
 from app.wire.versions import BetterEngine, EarlierVersion
-from server_stub.config import ServerSettings
+from server_stub.kernel.config import ServerSettings
 from server_stub.recap import store
 from server_stub.recap.speech.ranks import about_s, best_engine, is_better
 

@@ -19,12 +19,12 @@ from app.wire.links import is_loopback
 from server_stub import certificates, listening, reach, recaps, sign_ins
 from server_stub.backend import Backend
 from server_stub.certificates import Certificate
-from server_stub.config import ServerSettings
-from server_stub.errors import Refusal, ServerError
 from server_stub.gatekeeper import Gatekeeper
+from server_stub.kernel.config import ServerSettings
+from server_stub.kernel.errors import Refusal, ServerError
+from server_stub.kernel.session import Gone, Session
 from server_stub.outside import Outside
 from server_stub.pages import InvitationPage
-from server_stub.session import Gone, Session
 
 log = logging.getLogger(__name__)
 #: Files of a recap that are served besides those that the recap names.

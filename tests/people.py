@@ -5,7 +5,7 @@ from app.wire.lobby import AdmitGuest, Knock
 from app.wire.media import PublishOffer
 from app.wire.people import JoinMeeting, StartMeeting, Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, MeetingChanged
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.relay import SDP
 
 PASSWORD = "correct horse battery"

@@ -11,7 +11,7 @@ from app.wire.accounts import Resume
 from app.wire.rooms import MeetingChanged, MessagePosted
 from app.wire.schedule import MeetingScheduled, Plan, ScheduleMeeting
 from server_stub import occurrences
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from server_stub.storage import mails as mails_table
 from tests.fakes.clock import START
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 
 from app.wire.addresses import is_address, same_key
-from server_stub import links
 from server_stub.admin.answers import Answer, CannotDo, Record
+from server_stub.kernel import links
 from server_stub.storage import Connection, administration, audit, facts
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage.administration import AccountRow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from server_stub import links
 from server_stub.admin.answers import Answer, CannotDo
+from server_stub.kernel import links
 from server_stub.storage import Connection, audit
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage.deletions import DeletionRow

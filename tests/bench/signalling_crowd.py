@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from server_stub import links
-from server_stub.config import TERMS_VERSION
+from server_stub.kernel import links
+from server_stub.kernel.config import TERMS_VERSION
 from server_stub.storage import facts, tables
 from server_stub.storage.store import Store
 

@@ -15,7 +15,7 @@ from app import __version__
 from app.wire.accounts import Hello
 from app.wire.codec import PROTOCOL, decode_tell, encode
 from app.wire.errors import Refused
-from server_stub.config import PasswordCost, ServerSettings
+from server_stub.kernel.config import PasswordCost, ServerSettings
 from server_stub.serving import running
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.relay import FakeRelay

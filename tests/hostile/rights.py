@@ -32,7 +32,7 @@ from app.wire import (
     versions,
 )
 from app.wire.codec import PROTOCOL
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.relay import SDP
 from tests.hostile.cast import (
     FORMER_GUEST,

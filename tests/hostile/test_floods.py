@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from server_stub import listening
-from server_stub.config import ConnectionLimits
+from server_stub.kernel.config import ConnectionLimits
 from tests.fakes.server_client import running_server, story
 from tests.hostile.floods import (
     BARE,

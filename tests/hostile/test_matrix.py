@@ -9,7 +9,7 @@ from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.lobby import LookAtLink
 from server_stub import cards, lobby_rules, meeting, recaps
-from server_stub.config import TERMS_VERSION
+from server_stub.kernel.config import TERMS_VERSION
 from server_stub.storage import rooms as rooms_table
 from tests.hostile.cast import (
     CANARY,

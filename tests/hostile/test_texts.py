@@ -228,7 +228,7 @@ def test_what_is_shown_is_whole_letters_of_one_direction(qtbot, sort):
 
 
 def test_composed_and_decomposed_text_is_one_text_and_look_alikes_are_told_apart():
-    from server_stub import names
+    from server_stub.kernel import names
 
     assert text.one_line(CORPUS["composed"]) == text.one_line(CORPUS["decomposed"])
     assert names.distinct(text.one_line(CORPUS["look-alike"]), ["Ada Lovelace"]).endswith("(2)")

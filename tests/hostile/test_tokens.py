@@ -27,7 +27,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import InviteMember, JoinRoom, LeaveRoom, RemoveMember, RoomChanged
-from server_stub import links
+from server_stub.kernel import links
 from server_stub.passwords import new_reset_code
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server

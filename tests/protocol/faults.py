@@ -11,7 +11,6 @@ from server_stub import (
     calls,
     gestures_rules,
     hands_rules,
-    limits,
     lobby_rules,
     meeting,
     messages,
@@ -22,6 +21,7 @@ from server_stub import (
     rooms,
     sharing_rules,
 )
+from server_stub.kernel import limits
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.tables import invitations

@@ -13,7 +13,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from app.wire import lobby, people, recording
 from app.wire.links import parse_link
-from server_stub.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
 from tests.protocol.around import Around
 from tests.protocol.steps import anyone, guest, seldom, whoever_may_join, whoever_may_knock
 from tests.protocol.world import GUESTS, MEMBERS, SEATS, STRANGERS

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from app.wire import accounts, lobby, people, rooms
 from app.wire.codec import encode
 from app.wire.errors import Refused
-from server_stub.config import TERMS_VERSION, ConnectionLimits, MeetingLimits
-from server_stub.limits import Tries
+from server_stub.kernel.config import TERMS_VERSION, ConnectionLimits, MeetingLimits
+from server_stub.kernel.limits import Tries
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.tables import messages
 from tests.fakes.clock import FakeClock

@@ -13,8 +13,8 @@ from app.wire.lobby import LobbyChanged
 from app.wire.people import Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, PostMessage, RoomChanged
 from server_stub import accounts, lobby, people
-from server_stub.config import MailSettings
-from server_stub.limits import Tries
+from server_stub.kernel.config import MailSettings
+from server_stub.kernel.limits import Tries
 from server_stub.storage import gate as gate_table
 from server_stub.storage.tables import terms
 from tests.fakes.server_client import child_server, client_of, story

@@ -4,7 +4,7 @@ from app.wire.captions import AskSoFar, Captioned, SoFarTold, SummedUp, SumUp
 from app.wire.chat import ChatPosted, PostChat
 from app.wire.people import LeaveMeeting
 from app.wire.recording import AcceptRecording, MarkMoment, MomentMarked, StartRecording, StopRecording
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.server_client import story
 from tests.people import alan, alan_inside, in_a_meeting, join
 

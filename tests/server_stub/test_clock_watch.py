@@ -2,7 +2,7 @@
 
 import pytest
 
-from server_stub.config import KeepingLimits
+from server_stub.kernel.config import KeepingLimits
 from server_stub.retention import ClockWatch
 from tests.planning import DAY
 

@@ -11,9 +11,10 @@ from app.wire.privacy import AskDeletion, AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
-from server_stub import deletions, links, recap_jobs, retention
+from server_stub import deletions, recap_jobs, retention
 from server_stub.admin import deletions as admin
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel import links
+from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.storage import audit
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage import meetings as meetings_table

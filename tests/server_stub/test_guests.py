@@ -30,7 +30,7 @@ from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted, PostMess
 from app.wire.schedule import CancelMeeting, Plan, ScheduleMeeting
 from app.wire.sharing import StartSharing, StopShareOf
 from server_stub import plans
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.lobby_rules import TOLD_IN_LOBBY
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock

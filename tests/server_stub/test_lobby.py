@@ -30,7 +30,7 @@ from app.wire.people import (
 )
 from app.wire.recording import AcceptRecording, RecordingStarted, StartRecording
 from app.wire.rooms import ListMessages, RoomChanged
-from server_stub.config import NOTICE_VERSION, MeetingLimits
+from server_stub.kernel.config import NOTICE_VERSION, MeetingLimits
 from tests.fakes.server_client import story
 from tests.people import (
     ada_and_grace,

@@ -5,8 +5,8 @@ import argparse
 import pytest
 
 from server_stub import mail_options
-from server_stub.config import MailSettings
-from server_stub.errors import ServerError
+from server_stub.kernel.config import MailSettings
+from server_stub.kernel.errors import ServerError
 
 SENDER = "Parley <parley@example.org>"
 

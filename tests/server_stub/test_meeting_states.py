@@ -7,7 +7,7 @@ from app.wire.codec import MODULES
 from app.wire.fields import Ask
 from server_stub import host_rules, lobby_rules, recording_rules
 from server_stub import meeting as rules
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from server_stub.meeting import Origin
 from tests.server_stub.meetings import person, started
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.wire.schedule import Plan
 from server_stub import occurrences
-from server_stub.errors import Refusal
+from server_stub.kernel.errors import Refusal
 from tests.planning import BEFORE as NOW
 from tests.planning import any_plans as plans
 

@@ -5,7 +5,7 @@ import re
 
 from app.wire.links import parse_link
 from app.wire.rooms import InviteMember
-from server_stub import links
+from server_stub.kernel import links
 from tests.fakes.browser import get
 from tests.fakes.server_client import story
 from tests.people import in_a_meeting

@@ -20,7 +20,7 @@ from app.wire.people import (
 )
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
 from server_stub import people
-from server_stub.config import MeetingLimits
+from server_stub.kernel.config import MeetingLimits
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import (

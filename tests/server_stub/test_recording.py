@@ -8,7 +8,7 @@ from app.wire.people import LeaveMeeting, PersonChanged, Welcome
 from app.wire.recording import AcceptRecording, RecordingStarted, RecordingStopped, StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
 from server_stub import meeting as rules
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.server_client import story
 from tests.people import GRACE, PASSWORD, ada_and_grace, alan, in_a_meeting, join, joining, start

@@ -12,7 +12,7 @@ from app.wire.rooms import MeetingChanged
 from app.wire.versions import RemakeRecap, RemakeTold
 from server_stub import deletions, remaking, versions
 from server_stub.admin import deletions as admin
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.server_client import story
 from tests.people import alan_inside, in_a_meeting, sign_up
 from tests.server_stub.test_deletions import decide

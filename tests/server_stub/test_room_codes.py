@@ -12,7 +12,7 @@ from app.wire.rooms import (
     RenameRoom,
     RoomChanged,
 )
-from server_stub.limits import Tries
+from server_stub.kernel.limits import Tries
 from server_stub.storage import rooms as rooms_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story

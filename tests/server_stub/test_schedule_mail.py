@@ -12,7 +12,7 @@ from app.wire.schedule import (
     ChangePlan,
 )
 from server_stub import schedule_mail
-from server_stub.limits import Tries
+from server_stub.kernel.limits import Tries
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import ada, ada_and_grace, grace, make_room

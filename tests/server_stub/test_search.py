@@ -5,7 +5,7 @@ import pytest
 
 from app.wire.people import StartMeeting
 from app.wire.rooms import DeleteMessage, EditMessage, LeaveRoom, PostMessage, RemoveMember, Search
-from server_stub.config import ConnectionLimits
+from server_stub.kernel.config import ConnectionLimits
 from server_stub.storage import search
 from tests.fakes.server_client import story
 from tests.people import ada, ada_and_grace, grace, make_room, sign_up

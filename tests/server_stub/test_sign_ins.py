@@ -23,7 +23,8 @@ from app.wire.rooms import (
     RoomChanged,
     RoomRead,
 )
-from server_stub import links, sign_ins
+from server_stub import sign_ins
+from server_stub.kernel import links
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import messages as messages_table
 from tests.fakes.clock import FakeClock

@@ -23,7 +23,8 @@ from app.wire.rooms import (
     PostMessage,
     RoomChanged,
 )
-from server_stub import links, sign_ins
+from server_stub import sign_ins
+from server_stub.kernel import links
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import administration
 from tests.fakes.server_client import story

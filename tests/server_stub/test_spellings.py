@@ -22,7 +22,7 @@ from app.wire.addresses import same_key
 from app.wire.rooms import CreateRoom, InviteMember, Search
 from app.wire.schedule import ScheduleMeeting
 from server_stub.admin import main as admin
-from server_stub.config import MailSettings
+from server_stub.kernel.config import MailSettings
 from server_stub.storage import audit
 from server_stub.storage import mails as mails_table
 from tests.fakes.clock import FakeClock

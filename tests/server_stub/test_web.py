@@ -6,8 +6,8 @@ import pytest
 from app.wire.people import EndMeeting
 from app.wire.recap import RecapReady
 from server_stub.backend import Backend
-from server_stub.config import NOTICE_VERSION, ServerSettings
-from server_stub.errors import ServerError
+from server_stub.kernel.config import NOTICE_VERSION, ServerSettings
+from server_stub.kernel.errors import ServerError
 from server_stub.outside import PORT_TAKEN
 from server_stub.web import Doors
 from tests.fakes.browser import client_of, get

@@ -14,7 +14,7 @@ import numpy as np
 
 from app.media.types import RATE_HZ
 from app.state import call_intents, intents
-from server_stub.config import PasswordCost, ServerSettings
+from server_stub.kernel.config import PasswordCost, ServerSettings
 from server_stub.serving import running
 from tests.fakes.clips import write_wav
 from tests.fakes.headless import HeadlessClient

@@ -21,7 +21,7 @@ from app.wire.media import PublishOffer
 from app.wire.people import EndMeeting
 from app.wire.recap import RecapReady
 from app.wire.rooms import PostMessage
-from server_stub.config import NOTICE_VERSION
+from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.browser import here
 from tests.fakes.server_client import ServerClient, running_server
 from tests.people import PASSWORD, alan_inside, code_of, join, make_room, sign_up, start

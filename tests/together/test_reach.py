@@ -20,7 +20,7 @@ from app.wire.errors import Refused
 from app.wire.links import parse_link, parse_server
 from app.wire.lobby import Knock, LobbyChanged
 from app.wire.rooms import LinksMoved
-from server_stub.config import ServerSettings
+from server_stub.kernel.config import ServerSettings
 from server_stub.serving import running
 from tests.fakes.headless import HeadlessClient
 from tests.fakes.relay import FakeRelay

@@ -11,9 +11,9 @@ import pytest
 
 from app.wire.accounts import AccessChanged, ResetPassword, Resume, SignedIn, SignedOut, SignIn
 from app.wire.people import StartMeeting
-from server_stub import links
 from server_stub.admin import command
-from server_stub.folder_lock import FolderLock
+from server_stub.kernel import links
+from server_stub.kernel.folder_lock import FolderLock
 from server_stub.storage import administration, audit
 from server_stub.storage.store import transaction
 from server_stub.storage.tables import deletions, schema

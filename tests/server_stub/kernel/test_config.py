@@ -1,6 +1,6 @@
 import pytest
 
-from server_stub.config import ServerSettings
+from server_stub.kernel.config import ServerSettings
 
 
 @pytest.mark.parametrize(

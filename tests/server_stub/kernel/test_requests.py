@@ -12,7 +12,7 @@ from app.wire.media import PublishAnswer
 from app.wire.pointing import PointAt
 from app.wire.schedule import Plan
 from server_stub import features
-from server_stub.config import ConnectionLimits
+from server_stub.kernel.config import ConnectionLimits
 from tests.fakes.server_client import story
 from tests.people import ada_and_grace, in_a_meeting, join, publishing, start
 

@@ -11,8 +11,8 @@ from app.wire.codec import MAX_ASK_BYTES, PROTOCOL
 from app.wire.errors import Refused
 from app.wire.recording import RecordingStarted, StartRecording
 from app.wire.rooms import MessagePosted, PostMessage, RoomChanged
-from server_stub.config import ConnectionLimits
-from server_stub.session import POLICY, Gone, Session
+from server_stub.kernel.config import ConnectionLimits
+from server_stub.kernel.session import POLICY, Gone, Session
 from tests.fakes.server_client import story
 from tests.patience import PATIENCE_S
 from tests.people import ADA, PASSWORD, ada, ada_and_grace, in_a_meeting, join, make_room

@@ -14,9 +14,9 @@ from app.wire.accounts import Account, Hello
 from app.wire.codec import decode_ask, encode
 from app.wire.errors import Refused, TooLarge, WireError
 from app.wire.fields import Ask, Tell
-from server_stub.config import ConnectionLimits
-from server_stub.errors import Refusal
-from server_stub.limits import Bucket, network_of
+from server_stub.kernel.config import ConnectionLimits
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.limits import Bucket, network_of
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

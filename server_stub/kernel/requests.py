@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.wire.fields import Ask, Tell
-from server_stub.errors import Refusal
-from server_stub.session import Session, seat_in
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.session import Session, seat_in
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

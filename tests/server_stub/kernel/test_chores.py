@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from server_stub.chores import Chores
+from server_stub.kernel.chores import Chores
 
 
 @pytest.mark.logs_warnings
@@ -18,7 +18,7 @@ def test_what_fails_is_logged_with_its_name(caplog):
         await chores.settle()
 
     asyncio.run(tell())
-    assert ("server_stub.chores", logging.ERROR, "dividing failed") in caplog.record_tuples
+    assert ("server_stub.kernel.chores", logging.ERROR, "dividing failed") in caplog.record_tuples
 
 
 def test_settle_waits_for_what_is_begun_meanwhile():

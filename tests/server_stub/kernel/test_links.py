@@ -1,7 +1,7 @@
 import re
 
 from app.wire.links import MAX_LINK, ServerAddress, parse_link
-from server_stub import links
+from server_stub.kernel import links
 
 LONGEST = ServerAddress("a" * 63 + "." + "b" * 40 + ":65535", True, "A" * 43)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.wire.codec import encode
 from app.wire.fields import Tell
-from server_stub.session import Session, answered, seat_in
+from server_stub.kernel.session import Session, answered, seat_in
 
 if TYPE_CHECKING:
     from server_stub.meeting import Meeting, Outcome

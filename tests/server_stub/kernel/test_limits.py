@@ -1,6 +1,6 @@
 import pytest
 
-from server_stub.limits import Bucket, Tries, network_of
+from server_stub.kernel.limits import Bucket, Tries, network_of
 
 
 def test_a_bucket_lets_so_many_through_at_once_and_refills():
