@@ -13,9 +13,9 @@ from pathlib import Path
 
 from app import __version__, log, paths
 from app.wire.text import LONGEST_NAME, cut, one_line
-from server_stub import mail_options
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
 from server_stub.kernel.errors import FolderInUse, ServerError
+from server_stub.post import mail_options
 
 #: What the process returns: another server has the folder; it cannot start.
 IN_USE, CANNOT_START = 3, 4

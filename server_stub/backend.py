@@ -11,7 +11,7 @@ from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
 from app.wire.people import MeetingEnded
-from server_stub import features, mail, notices, passwords, recap_jobs, receipts, retention, sign_ins, watching
+from server_stub import features, passwords, recap_jobs, receipts, retention, sign_ins, watching
 from server_stub.calls import Calls
 from server_stub.kernel import links, requests
 from server_stub.kernel.chores import Chores
@@ -21,6 +21,7 @@ from server_stub.kernel.errors import Refusal, StoreError
 from server_stub.kernel.hub import Hub
 from server_stub.kernel.limits import Tries
 from server_stub.kernel.session import Session
+from server_stub.post import mail, notices
 from server_stub.relay.engine import RelayEngine
 from server_stub.storage import Connection, facts
 from server_stub.storage import meetings as meetings_table

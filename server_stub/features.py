@@ -13,7 +13,6 @@ from server_stub import (
     lobby,
     media,
     messages,
-    notices,
     passwords,
     people,
     pointing,
@@ -28,6 +27,7 @@ from server_stub import (
     sign_ins,
 )
 from server_stub.kernel.requests import Rule
+from server_stub.post import notices
 
 #: Each has its `RULES`.
 FEATURES = (

@@ -20,12 +20,13 @@ from app.wire.accounts import (
 )
 from app.wire.addresses import is_address, read, same_key
 from app.wire.fields import Tell
-from server_stub import mail, sign_ins
+from server_stub import sign_ins
 from server_stub.kernel import links
 from server_stub.kernel.config import PasswordCost
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
+from server_stub.post import mail
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
 

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server_stub import mail
 from server_stub.kernel import links
 from server_stub.kernel.config import KeepingLimits
+from server_stub.post import mail
 from server_stub.storage import Connection, audit, facts, purge
 from server_stub.storage.purge import Kept
 

@@ -27,13 +27,14 @@ from app.wire.schedule import (
     ScheduleMeeting,
     ShowPlan,
 )
-from server_stub import cards, gate, mail, occurrences, plans, rooms, schedule_mail
+from server_stub import cards, gate, occurrences, plans, rooms, schedule_mail
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.occurrences import Occurrence
+from server_stub.post import mail
 from server_stub.schedule_mail import Letter
 from server_stub.storage import Connection, schedules
 from server_stub.storage import accounts as accounts_table

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from app.wire.addresses import is_address, read, same_key
 from app.wire.rooms import Repeats
 from app.wire.schedule import Plan
-from server_stub import mail
 from server_stub.kernel import links
 from server_stub.occurrences import Occurrence, day_words, last_day
+from server_stub.post import mail
 from server_stub.storage import Connection, schedules
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage.schedules import ScheduleRow

@@ -185,7 +185,7 @@ class Timetable:
 
     async def remind(self, row: MeetingRow, kind: NoticeKind, words: str, *, without: frozenset[str]) -> None:
         """Gives the members of a meeting's room a notice, once; some may be left out."""
-        from server_stub import notices
+        from server_stub.post import notices
 
         if (row.id, kind) in self._reminded:
             return

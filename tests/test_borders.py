@@ -78,7 +78,7 @@ DOORS = {
     "uvicorn": {"server_stub.listening"},
     "uvloop": {"server_stub.__main__"},
     "cryptography": {"server_stub.certificates", "server_stub.receipts"},
-    "aiosmtplib": {"server_stub.mail"},
+    "aiosmtplib": {"server_stub.post.mail"},
     "idna": {"app.wire.addresses"},
     "icalendar": {"server_stub.calendar"},
     "argon2": {"server_stub.passwords"},

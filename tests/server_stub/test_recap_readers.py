@@ -27,8 +27,8 @@ from app.wire.rooms import (
     MessagePosted,
     RemoveMember,
 )
-from server_stub import mail
 from server_stub.kernel.config import NOTICE_VERSION
+from server_stub.post import mail
 from server_stub.recap.compose import Material, compose
 from server_stub.recap.filmed import Films
 from server_stub.recap.store import Heard, Person, Recording

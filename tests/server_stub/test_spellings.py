@@ -129,7 +129,7 @@ def test_b06_a_mail_server_takes_such_letters_or_they_are_refused_in_words(tmp_p
 
 @pytest.mark.logs_warnings
 def test_b06_a_mail_that_the_mail_server_cannot_take_is_kept_and_told_to_the_administrator(tmp_path):
-    from server_stub import mail
+    from server_stub.post import mail
 
     async def tell():
         async with asyncio.timeout(60), MailServer() as post:

@@ -9,9 +9,9 @@ import hypothesis
 import pytest
 
 from app.wire.addresses import is_address, read
-from server_stub import mail
 from server_stub.kernel import links
 from server_stub.kernel.config import MailSettings
+from server_stub.post import mail
 from server_stub.storage import administration, audit
 from server_stub.storage import mails as mails_table
 from tests.fakes.clock import FakeClock

@@ -4,9 +4,9 @@ import argparse
 
 import pytest
 
-from server_stub import mail_options
 from server_stub.kernel.config import MailSettings
 from server_stub.kernel.errors import ServerError
+from server_stub.post import mail_options
 
 SENDER = "Parley <parley@example.org>"
 

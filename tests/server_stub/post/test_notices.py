@@ -9,7 +9,7 @@ from app.wire.notices import NoticesSeen, NoticeTold, SeeNotices
 from app.wire.people import EndMeeting, LeaveMeeting
 from app.wire.recap import OpenRecap, RecapReady
 from app.wire.rooms import LeaveRoom, MeetingChanged, MessagePosted
-from server_stub import notices
+from server_stub.post import notices
 from server_stub.storage import mails as mails_table
 from server_stub.storage import notices as notices_table
 from tests.fakes.clock import FakeClock
