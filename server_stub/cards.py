@@ -18,7 +18,7 @@ from server_stub.storage.messages import MessageRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
-    from server_stub.ongoing import Ongoing
+    from server_stub.call.ongoing import Ongoing
 
 #: A meeting and the recording that its card tells of.
 Subject = tuple[MeetingRow, RecordingRow | None]

@@ -5,26 +5,28 @@ from __future__ import annotations
 from app.wire.fields import Ask
 from server_stub import (
     accounts,
+    deletions,
+    messages,
+    passwords,
+    recaps,
+    receipts,
+    remaking,
+    rooms,
+    schedule,
+    sign_ins,
+)
+from server_stub.call import (
     captions,
     chat,
-    deletions,
     gestures,
     hands,
     lobby,
     media,
-    messages,
-    passwords,
     people,
     pointing,
     reactions,
-    recaps,
-    receipts,
     recording,
-    remaking,
-    rooms,
-    schedule,
     sharing,
-    sign_ins,
 )
 from server_stub.kernel.requests import Rule
 from server_stub.post import notices

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
-from server_stub import captions, cards
+from server_stub import cards
+from server_stub.call import captions
 from server_stub.recap.errors import RecapError
 from server_stub.recap.filmed import Films
 from server_stub.recap.moments import Moment, MomentKind
@@ -31,7 +32,7 @@ from server_stub.storage.meetings import MeetingRow, RecordingRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
-    from server_stub.ongoing import Ongoing
+    from server_stub.call.ongoing import Ongoing
 
 log = logging.getLogger(__name__)
 Remaker = Callable[["Backend", MeetingRow, RecordingRow], Awaitable[None]]

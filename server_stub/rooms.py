@@ -26,7 +26,8 @@ from app.wire.rooms import (
     RoomInfo,
     RoomLeft,
 )
-from server_stub import cards, meeting, plans
+from server_stub import cards, plans
+from server_stub.call import meeting
 from server_stub.cards import Subject
 from server_stub.kernel import links, names
 from server_stub.kernel.errors import Refusal

@@ -10,10 +10,10 @@ from app.wire.links import ServerAddress
 from app.wire.recap import Recap
 from server_stub import reach, recap_jobs
 from server_stub.backend import Backend
+from server_stub.call.media import MediaEvents
 from server_stub.kernel.clock import Clock
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.folder_lock import FolderLock
-from server_stub.media import MediaEvents
 from server_stub.recap.filmed import Films
 from server_stub.recap.filming import make_films
 from server_stub.recap.job import RecapJob, remake

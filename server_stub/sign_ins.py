@@ -23,7 +23,8 @@ from app.wire.accounts import (
     SignOut,
 )
 from app.wire.fields import Tell
-from server_stub import gate, meeting, rooms
+from server_stub import gate, rooms
+from server_stub.call import meeting
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule

@@ -10,7 +10,7 @@ from app.wire.fields import Tell
 from server_stub.kernel.session import Session, answered, seat_in
 
 if TYPE_CHECKING:
-    from server_stub.meeting import Meeting, Outcome
+    from server_stub.call.meeting import Meeting, Outcome
 
 
 class AskInMeeting(Protocol):

@@ -20,7 +20,7 @@ from server_stub.kernel.limits import Bucket, network_of
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
-    from server_stub.ongoing import Ongoing
+    from server_stub.call.ongoing import Ongoing
 
 log = logging.getLogger(__name__)
 AnyTell = TypeVar("AnyTell", bound=Tell)

@@ -129,7 +129,7 @@ async def test_a_page_of_messages_begins_at_no_message_of_another_room(cast, tol
 @hostile
 async def test_who_waits_hears_nothing_of_what_happens_inside(cast, told):
     """Everything that the host is granted happens; of it all, the lobby hears what is on its list."""
-    from server_stub.lobby_rules import TOLD_IN_LOBBY
+    from server_stub.call.lobby_rules import TOLD_IN_LOBBY
 
     waiting = cast.people[WAITING].client
     names = {kind.__name__ for kind in TOLD_IN_LOBBY}

@@ -8,7 +8,8 @@ from app.wire.codec import ASKS, decode_tell
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.lobby import LookAtLink
-from server_stub import cards, lobby_rules, meeting, recaps
+from server_stub import cards, recaps
+from server_stub.call import lobby_rules, meeting
 from server_stub.kernel.config import TERMS_VERSION
 from server_stub.storage import rooms as rooms_table
 from tests.hostile.cast import (

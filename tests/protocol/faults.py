@@ -7,18 +7,16 @@ from unittest import mock
 from msgspec.structs import replace as with_
 from sqlalchemy import update
 
-from server_stub import (
+from server_stub import messages, recaps, rooms
+from server_stub.call import (
     calls,
     gestures_rules,
     hands_rules,
     lobby_rules,
     meeting,
-    messages,
     ongoing,
     pointing_rules,
     reactions,
-    recaps,
-    rooms,
     sharing_rules,
 )
 from server_stub.kernel import limits
@@ -153,7 +151,7 @@ def others_messages():
 
 def terms_not_asked():
     """A guest comes in without having accepted the terms."""
-    from server_stub import lobby
+    from server_stub.call import lobby
 
     class Any(int):
         def __ne__(self, other):

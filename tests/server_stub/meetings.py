@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.wire.people import Person
-from server_stub import meeting as rules
+from server_stub.call import meeting as rules
+from server_stub.call.meeting import Meeting
 from server_stub.kernel.config import MeetingLimits
 from server_stub.kernel.errors import Refusal
-from server_stub.meeting import Meeting
 
 LIMITS = MeetingLimits(seats=10, keep_seat_s=120, empty_s=300, waiting=3)
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from app.state import call_intents, intents
-from server_stub import captions_rules
+from server_stub.call import captions_rules
 from server_stub.recap.worker import NICENESS
 from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Server

@@ -1,0 +1,1 @@
+"""A running meeting: its rules, pure, and who is told of each change."""

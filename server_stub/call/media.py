@@ -1,0 +1,106 @@
+"""Media: between the messages of people in a meeting and the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from app.wire.fields import Tell
+from app.wire.media import MediaLost, PublishAnswer, PublishOffer, Source, SubscribeAnswer, SubscribeOffer, TrackInfo
+from server_stub.call import recording
+from server_stub.kernel.errors import Refusal
+from server_stub.kernel.requests import Rule
+from server_stub.kernel.session import Place, Session, seat_in
+from server_stub.relay.engine import BadSdp, Offer, RelayError
+
+if TYPE_CHECKING:
+    from server_stub.backend import Backend
+
+
+class MediaEvents:
+    """What the relay tells, carried to whom it concerns; called on the loop."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def offer_made(self, meeting: str, person: str, offer: Offer) -> None:
+        """Sends the relay's offer to the person, if they are in the meeting now."""
+        ongoing = self._backend.calls.find(meeting)
+        session = ongoing.inside.get(person) if ongoing else None
+        if session is not None:
+            tracks = tuple(
+                TrackInfo(mid=track.mid, person=track.person, source=cast(Source, track.source))
+                for track in offer.tracks
+            )
+            session.tell(SubscribeOffer(meeting=meeting, revision=offer.revision, sdp=offer.sdp, tracks=tracks))
+
+    def voice_heard(self, meeting: str, person: str, start_s: float, opus: bytes) -> None:
+        """Hands recorded voice to the recap."""
+        opened = self._backend.jobs.newest.get(meeting)
+        if opened is not None:
+            opened.job.feed(person, start_s, opus)
+
+    def recording_stopped(self, meeting: str, reason: str) -> None:
+        """Tells everyone why nothing is recorded any more; the call goes on."""
+        ongoing = self._backend.calls.find(meeting)
+        if ongoing is not None:
+            self._backend.chores.start(recording.stopped_unasked(self._backend, ongoing, reason), "ending a recording")
+
+    def media_lost(self, meeting: str, person: str) -> None:
+        """Tells a person that new connections are needed, and makes the relay ready for them."""
+        self._backend.chores.start(self._renew(meeting, person), "renewing media")
+
+    async def _renew(self, meeting: str, person: str) -> None:
+        ongoing = self._backend.calls.find(meeting)
+        session = ongoing.inside.get(person) if ongoing else None
+        if ongoing is None or session is None:
+            return
+        # Told first, so that the client has dropped its old connections when the new offer comes.
+        session.tell(MediaLost(meeting=meeting))
+        async with ongoing.media_lock(person):
+            if ongoing.inside.get(person) is session:
+                await ongoing.join_relay(person)
+
+
+async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -> Tell:
+    """Hands the offer of the sending connection to the relay and its answer back."""
+    place = seat_in(session, ask.meeting)
+    try:
+        async with place.ongoing.media_lock(place.person):
+            seat_in(session, ask.meeting)  # the seat may have moved to another connection meanwhile
+            sdp = await _publish(backend, place, ask)
+    except BadSdp as error:
+        raise Refusal("bad_sdp", str(error)) from error
+    except RelayError as error:
+        raise Refusal("not_ready", str(error)) from error
+    return PublishAnswer(meeting=ask.meeting, sdp=sdp)
+
+
+async def _publish(backend: Backend, place: Place, ask: PublishOffer) -> str:
+    """Publishes; a person whom the relay could not take when they got their seat, it may take now."""
+    sources: Mapping[str, str] = ask.sources
+    try:
+        return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
+    except BadSdp:
+        raise
+    except RelayError:
+        await place.ongoing.join_relay(place.person)
+    return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
+
+
+async def subscribe_answer(backend: Backend, session: Session, ask: SubscribeAnswer) -> Tell | None:
+    """Hands the answer to the relay's offer back to the relay; only a fault is told."""
+    place = seat_in(session, ask.meeting)
+    try:
+        await backend.relay.answer(ask.meeting, place.person, ask.revision, ask.sdp)
+    except BadSdp as error:
+        raise Refusal("bad_sdp", str(error)) from error
+    except RelayError as error:
+        raise Refusal("not_ready", str(error)) from error
+    return None
+
+
+RULES = (
+    Rule(PublishOffer, publish_offer, needs="seat", is_heavy=True),
+    Rule(SubscribeAnswer, subscribe_answer, needs="seat", is_silent=True),
+)
