@@ -23,10 +23,10 @@ from server_stub.kernel.limits import Tries
 from server_stub.kernel.session import Session
 from server_stub.post import mail, notices
 from server_stub.relay.engine import RelayEngine
+from server_stub.room.timetable import Timetable
 from server_stub.storage import Connection, facts
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.store import Store
-from server_stub.timetable import Timetable
 
 log = logging.getLogger(__name__)
 CUT_OFF = "The server stopped during this meeting."

@@ -11,13 +11,14 @@ from app.wire.fields import Tell
 from app.wire.privacy import AskDeletion
 from app.wire.rooms import MeetingCard, MeetingChanged
 from app.wire.text import one_line
-from server_stub import cards, recap_jobs, recaps, receipts, retention, rooms
+from server_stub import recap_jobs, recaps, receipts, retention
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.post import notices
+from server_stub.room import cards, rooms
 from server_stub.storage import Connection, audit, purge
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage.deletions import DeletionRow

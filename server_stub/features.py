@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from app.wire.fields import Ask
-from server_stub import (
-    accounts,
-    deletions,
-    messages,
-    passwords,
-    recaps,
-    receipts,
-    remaking,
-    rooms,
-    schedule,
-    sign_ins,
-)
+from server_stub import accounts, deletions, passwords, recaps, receipts, remaking, sign_ins
 from server_stub.call import (
     captions,
     chat,
@@ -30,6 +19,7 @@ from server_stub.call import (
 )
 from server_stub.kernel.requests import Rule
 from server_stub.post import notices
+from server_stub.room import messages, rooms, schedule
 
 #: Each has its `RULES`.
 FEATURES = (

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
-from server_stub import cards
 from server_stub.call import captions
 from server_stub.recap.errors import RecapError
 from server_stub.recap.filmed import Films
@@ -27,6 +26,7 @@ from server_stub.recap.transcript import Spoken
 from server_stub.recap_news import keep, keep_film, tell_recording
 from server_stub.recaps import folder_of, read
 from server_stub.retention import drop_folder, is_expired
+from server_stub.room import cards
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 

@@ -23,12 +23,12 @@ from app.wire.accounts import (
     SignOut,
 )
 from app.wire.fields import Tell
-from server_stub import gate, rooms
 from server_stub.call import meeting
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
+from server_stub.room import gate, rooms
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import gate as gate_table

@@ -80,7 +80,7 @@ DOORS = {
     "cryptography": {"server_stub.certificates", "server_stub.receipts"},
     "aiosmtplib": {"server_stub.post.mail"},
     "idna": {"app.wire.addresses"},
-    "icalendar": {"server_stub.calendar"},
+    "icalendar": {"server_stub.room.calendar"},
     "argon2": {"server_stub.passwords"},
     "onnxruntime": {"app.media", "server_stub.recap"},
     "faster_whisper": {"server_stub.recap.speech"},

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
-from server_stub import gate
 from server_stub.admin.accounts import the_account
 from server_stub.admin.answers import Answer
+from server_stub.room import gate
 from server_stub.storage import Connection, administration, audit
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings

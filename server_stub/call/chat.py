@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine, ChatPosted, ChatRead, PostChat, ReadChat
 from app.wire.fields import Tell
-from server_stub import messages, recap_jobs, recaps
+from server_stub import recap_jobs, recaps
 from server_stub.call.ongoing import CHAT_SHOWN
 from server_stub.kernel import links
 from server_stub.kernel.hub import tell_all
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, seat_in
+from server_stub.room import messages
 from server_stub.storage import meetings as meetings_table
 
 if TYPE_CHECKING:

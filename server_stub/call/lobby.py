@@ -21,7 +21,6 @@ from app.wire.lobby import (
     WithdrawKnock,
 )
 from app.wire.people import Person
-from server_stub import cards, plans, rooms
 from server_stub.call import lobby_rules, people
 from server_stub.call.meeting import Origin
 from server_stub.call.ongoing import Ongoing
@@ -32,6 +31,7 @@ from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, seat_in
 from server_stub.retention import is_expired
+from server_stub.room import cards, plans, rooms
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import rooms as rooms_table

@@ -26,7 +26,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import cards, plans, recap_jobs, rooms
+from server_stub import recap_jobs
 from server_stub.call import captions_rules, changes, gestures_rules, lobby_rules, meeting, recording
 from server_stub.call.changes import Change
 from server_stub.call.meeting import Meeting, Outcome
@@ -35,6 +35,7 @@ from server_stub.kernel.clock import Timer
 from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.limits import Tries
 from server_stub.kernel.session import Place, Session
+from server_stub.room import cards, plans, rooms
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 

@@ -25,7 +25,6 @@ from app.wire.people import (
     StartMeeting,
 )
 from app.wire.rooms import Message, MessagePosted
-from server_stub import cards, gate, plans, rooms
 from server_stub.call import gestures, host_rules, meeting, recording
 from server_stub.call.ongoing import Ongoing
 from server_stub.kernel import links
@@ -34,6 +33,7 @@ from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, decide
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, answered, seat_in
+from server_stub.room import cards, gate, plans, rooms
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table

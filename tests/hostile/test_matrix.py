@@ -8,9 +8,10 @@ from app.wire.codec import ASKS, decode_tell
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.lobby import LookAtLink
-from server_stub import cards, recaps
+from server_stub import recaps
 from server_stub.call import lobby_rules, meeting
 from server_stub.kernel.config import TERMS_VERSION
+from server_stub.room import cards
 from server_stub.storage import rooms as rooms_table
 from tests.hostile.cast import (
     CANARY,

@@ -7,7 +7,7 @@ from unittest import mock
 from msgspec.structs import replace as with_
 from sqlalchemy import update
 
-from server_stub import messages, recaps, rooms
+from server_stub import recaps
 from server_stub.call import (
     calls,
     gestures_rules,
@@ -20,6 +20,7 @@ from server_stub.call import (
     sharing_rules,
 )
 from server_stub.kernel import limits
+from server_stub.room import messages, rooms
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.tables import invitations

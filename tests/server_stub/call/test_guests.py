@@ -29,9 +29,9 @@ from app.wire.recording import AcceptRecording, RecordingStarted, StartRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted, PostMessage, RoomChanged
 from app.wire.schedule import CancelMeeting, Plan, ScheduleMeeting
 from app.wire.sharing import StartSharing, StopShareOf
-from server_stub import plans
 from server_stub.call.lobby_rules import TOLD_IN_LOBBY
 from server_stub.kernel.config import NOTICE_VERSION
+from server_stub.room import plans
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import story

@@ -25,7 +25,7 @@ from app.wire.schedule import (
     PlanShown,
     ShowPlan,
 )
-from server_stub import plans, schedule
+from server_stub.room import plans, schedule
 from server_stub.storage import gate as gate_table
 from server_stub.storage import schedules
 from server_stub.storage.meetings import MeetingRow

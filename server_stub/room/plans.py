@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.wire.rooms import MeetingCard
-from server_stub import cards, occurrences, schedule_mail
+from server_stub.room import cards, occurrences, schedule_mail
 from server_stub.storage import Connection, schedules
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow

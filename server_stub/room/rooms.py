@@ -26,15 +26,15 @@ from app.wire.rooms import (
     RoomInfo,
     RoomLeft,
 )
-from server_stub import cards, plans
 from server_stub.call import meeting
-from server_stub.cards import Subject
 from server_stub.kernel import links, names
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.post import mail, notices
+from server_stub.room import cards, plans
+from server_stub.room.cards import Subject
 from server_stub.storage import Connection
 from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table

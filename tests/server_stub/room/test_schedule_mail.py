@@ -11,8 +11,8 @@ from app.wire.schedule import (
     CancelMeeting,
     ChangePlan,
 )
-from server_stub import schedule_mail
 from server_stub.kernel.limits import Tries
+from server_stub.room import schedule_mail
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import ada, ada_and_grace, grace, make_room

@@ -16,7 +16,7 @@ from app.wire.schedule import (
     CancelMeeting,
     ChangePlan,
 )
-from server_stub import plans
+from server_stub.room import plans
 from server_stub.storage import administration
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story

@@ -18,8 +18,8 @@ from app.wire.schedule import (
     ChangePlan,
     ShowPlan,
 )
-from server_stub import plans, timetable
-from server_stub.timetable import BLOCKED
+from server_stub.room import plans, timetable
+from server_stub.room.timetable import BLOCKED
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story

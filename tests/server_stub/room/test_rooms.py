@@ -19,7 +19,7 @@ from app.wire.rooms import (
     RoomLeft,
     Search,
 )
-from server_stub import rooms
+from server_stub.room import rooms
 from server_stub.storage import rooms as rooms_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story

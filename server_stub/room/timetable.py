@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.wire.notices import NoticeKind
 from app.wire.rooms import MeetingChanged, Message, MessagePosted
-from server_stub import cards, occurrences, rooms
 from server_stub.call.changes import Ended
 from server_stub.call.meeting import Outcome, resign
 from server_stub.call.ongoing import Ongoing
@@ -18,7 +17,8 @@ from server_stub.kernel import links
 from server_stub.kernel.clock import Timer
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.limits import Tries
-from server_stub.occurrences import Occurrence
+from server_stub.room import cards, occurrences, rooms
+from server_stub.room.occurrences import Occurrence
 from server_stub.storage import Connection, schedules
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage import messages as messages_table

@@ -15,8 +15,8 @@ from app.wire import text
 from app.wire.addresses import is_address, read
 from app.wire.rooms import Repeats
 from app.wire.schedule import Plan
-from server_stub import occurrences
-from server_stub.occurrences import Occurrence
+from server_stub.room import occurrences
+from server_stub.room.occurrences import Occurrence
 from server_stub.storage.schedules import ScheduleRow
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]

@@ -8,8 +8,8 @@ from sqlalchemy import insert
 
 from app.wire.links import ServerAddress
 from app.wire.schedule import Plan
-from server_stub import cards
 from server_stub.call.meeting import Meeting
+from server_stub.room import cards
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 from server_stub.storage.schedules import ScheduleRow

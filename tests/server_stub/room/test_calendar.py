@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from icalendar import Calendar
 
 from app.wire.schedule import Plan
-from server_stub import calendar, occurrences
-from server_stub.calendar import Entry
+from server_stub.room import calendar, occurrences
+from server_stub.room.calendar import Entry
 from server_stub.storage.schedules import ScheduleRow
 from tests.planning import any_plans as plans
 

@@ -14,15 +14,15 @@ from app.wire.addresses import is_address, read, same_key
 from app.wire.rooms import Repeats
 from app.wire.schedule import Plan
 from server_stub.kernel import links
-from server_stub.occurrences import Occurrence, day_words, last_day
 from server_stub.post import mail
+from server_stub.room.occurrences import Occurrence, day_words, last_day
 from server_stub.storage import Connection, schedules
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage.schedules import ScheduleRow
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
-    from server_stub.calendar import Entry
+    from server_stub.room.calendar import Entry
 
 log = logging.getLogger(__name__)
 News = Literal["planned", "changed", "cancelled"]
@@ -96,7 +96,7 @@ async def _send_to_some(backend: Backend, letter: Letter, addresses: Iterable[st
 async def entry_of(backend: Backend, schedule: ScheduleRow, cancelled: frozenset[float]) -> Entry:
     """What a calendar is told of a plan now."""
     await asyncio.to_thread(_load_calendar)
-    from server_stub.calendar import Entry
+    from server_stub.room.calendar import Entry
 
     owner = await backend.store.do(lambda connection: accounts_table.find(connection, schedule.by))
     email = (owner.email or "") if owner is not None else ""
@@ -112,7 +112,7 @@ async def entry_of(backend: Backend, schedule: ScheduleRow, cancelled: frozenset
 
 def _load_calendar() -> None:
     """Takes a quarter of a second, which a server that plans nothing need not have, and no loop should."""
-    import server_stub.calendar  # noqa: F401
+    import server_stub.room.calendar  # noqa: F401
 
 
 def link_of(backend: Backend, schedule: ScheduleRow) -> str:
@@ -151,7 +151,7 @@ async def _send(backend: Backend, letter: Letter, entry: Entry, addresses: Itera
 
 
 def _file(letter: Letter, entry: Entry, address: str) -> tuple[str, str]:
-    from server_stub import calendar
+    from server_stub.room import calendar
 
     if letter.news == "cancelled":
         if letter.is_whole:

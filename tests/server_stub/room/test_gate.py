@@ -8,8 +8,8 @@ from app.wire.accounts import AccessChanged, Account, SignIn
 from app.wire.people import LeaveMeeting, StartMeeting
 from app.wire.recap import OpenRecap, RecapOpened, RecapReady
 from app.wire.rooms import CreateRoom, MessagePosted, PostExternalMeeting
-from server_stub import gate
 from server_stub.kernel.config import NOTICE_VERSION
+from server_stub.room import gate
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings
 from server_stub.storage.store import transaction

@@ -21,14 +21,14 @@ from app.wire.rooms import (
     Search,
 )
 from app.wire.text import is_blank, one_line, paragraphs
-from server_stub import cards, gate
-from server_stub.cards import Subject
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
-from server_stub.rooms import do_as_member, members_of, tell_others
+from server_stub.room import cards, gate
+from server_stub.room.cards import Subject
+from server_stub.room.rooms import do_as_member, members_of, tell_others
 from server_stub.storage import Connection
 from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table

@@ -27,15 +27,16 @@ from app.wire.schedule import (
     ScheduleMeeting,
     ShowPlan,
 )
-from server_stub import cards, gate, occurrences, plans, rooms, schedule_mail
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
-from server_stub.occurrences import Occurrence
 from server_stub.post import mail
-from server_stub.schedule_mail import Letter
+from server_stub.room import cards, gate, occurrences, plans, rooms, schedule_mail
+from server_stub.room.occurrences import Occurrence
+from server_stub.room.schedule_mail import Letter
+from server_stub.room.timetable import REMINDERS, RUNNING, Planned, PlannedCall, post, tell_posted
 from server_stub.storage import Connection, schedules
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
@@ -44,7 +45,6 @@ from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
 from server_stub.storage.rooms import RoomRow
 from server_stub.storage.schedules import ScheduleRow
-from server_stub.timetable import REMINDERS, RUNNING, Planned, PlannedCall, post, tell_posted
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend
@@ -153,7 +153,7 @@ async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendar
     _check_is_open(found)
     cancelled = await backend.store.do(lambda c: schedules.cancelled_starts(c, found.schedule.id))
     entry = await schedule_mail.entry_of(backend, found.schedule, cancelled)
-    from server_stub import calendar  # loaded by now, off the loop
+    from server_stub.room import calendar  # loaded by now, off the loop
 
     plan = found.schedule.plan
     text = await asyncio.to_thread(calendar.write, entry)

@@ -5,8 +5,8 @@ import asyncio
 from app.wire.accounts import Resume
 from app.wire.people import EndMeeting
 from app.wire.rooms import ListMessages
+from server_stub.room.timetable import AGAIN, NEXT, SERVER_WAS_OFF
 from server_stub.storage import meetings as meetings_table
-from server_stub.timetable import AGAIN, NEXT, SERVER_WAS_OFF
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import running_server
 from tests.people import ada_and_grace, code_of, join

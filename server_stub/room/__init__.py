@@ -1,0 +1,1 @@
+"""Rooms: members, messages, planned meetings, and the cards that show meetings."""
