@@ -81,7 +81,7 @@ DOORS = {
     "aiosmtplib": {"server_stub.post.mail"},
     "idna": {"app.wire.addresses"},
     "icalendar": {"server_stub.room.calendar"},
-    "argon2": {"server_stub.passwords"},
+    "argon2": {"server_stub.account.passwords"},
     "onnxruntime": {"app.media", "server_stub.recap"},
     "faster_whisper": {"server_stub.recap.speech"},
     "ctranslate2": {"server_stub.recap.speech"},

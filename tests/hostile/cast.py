@@ -23,10 +23,10 @@ from app.wire.people import EndMeeting, PersonChanged, PersonLeft, RemovePerson
 from app.wire.recap import RecapReady
 from app.wire.rooms import CreateRoom, InviteMember, LeaveRoom, PostMessage
 from app.wire.schedule import Plan, ScheduleMeeting
+from server_stub.account.passwords import new_reset_code
 from server_stub.kernel.config import NOTICE_VERSION, ConnectionLimits
 from server_stub.kernel.limits import Tries
 from server_stub.kernel.session import Session
-from server_stub.passwords import new_reset_code
 from server_stub.storage.tables import metadata
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server

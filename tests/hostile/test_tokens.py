@@ -27,8 +27,8 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import InviteMember, JoinRoom, LeaveRoom, RemoveMember, RoomChanged
+from server_stub.account.passwords import new_reset_code
 from server_stub.kernel import links
-from server_stub.passwords import new_reset_code
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server
 from tests.hostile.cast import (

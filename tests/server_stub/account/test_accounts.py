@@ -12,7 +12,7 @@ from app.wire.codec import PROTOCOL
 from app.wire.lobby import LobbyChanged
 from app.wire.people import Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, PostMessage, RoomChanged
-from server_stub import accounts
+from server_stub.account import accounts
 from server_stub.call import lobby, people
 from server_stub.kernel.config import MailSettings
 from server_stub.kernel.limits import Tries

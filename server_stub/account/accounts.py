@@ -18,14 +18,14 @@ from app.wire.accounts import (
 from app.wire.codec import PROTOCOL
 from app.wire.fields import Tell
 from app.wire.text import one_line
-from server_stub import passwords, sign_ins
+from server_stub.account import passwords, sign_ins
+from server_stub.account.passwords import check_tries
 from server_stub.kernel import links, names
 from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
-from server_stub.passwords import check_tries
 from server_stub.post import mail
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table

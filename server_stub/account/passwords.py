@@ -20,7 +20,7 @@ from app.wire.accounts import (
 )
 from app.wire.addresses import is_address, read, same_key
 from app.wire.fields import Tell
-from server_stub import sign_ins
+from server_stub.account import sign_ins
 from server_stub.kernel import links
 from server_stub.kernel.config import PasswordCost
 from server_stub.kernel.errors import Refusal

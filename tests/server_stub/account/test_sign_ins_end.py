@@ -23,7 +23,7 @@ from app.wire.rooms import (
     PostMessage,
     RoomChanged,
 )
-from server_stub import sign_ins
+from server_stub.account import sign_ins
 from server_stub.kernel import links
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import administration

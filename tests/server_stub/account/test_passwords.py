@@ -20,8 +20,8 @@ from app.wire.accounts import (
 from app.wire.codec import PROTOCOL
 from app.wire.errors import Refused
 from app.wire.rooms import CreateRoom, RoomChanged
+from server_stub.account.passwords import Passwords, new_reset_code
 from server_stub.kernel import links
-from server_stub.passwords import Passwords, new_reset_code
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import administration
 from tests.fakes.clock import FakeClock

@@ -1,0 +1,1 @@
+"""Accounts: making one, signing in, passwords."""
