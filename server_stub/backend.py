@@ -11,8 +11,9 @@ from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.links import ServerAddress
 from app.wire.people import MeetingEnded
-from server_stub import features, recap_jobs, receipts, retention, watching
+from server_stub import features, watching
 from server_stub.account import passwords, sign_ins
+from server_stub.after import recap_jobs, receipts, retention
 from server_stub.call.calls import Calls
 from server_stub.kernel import links, requests
 from server_stub.kernel.chores import Chores

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from app import __version__
-from server_stub import recap_jobs
+from server_stub.after import recap_jobs
 from server_stub.recap.speech.keeper import WISHES, Keeper, ModelState
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.wire.fields import Ask
-from server_stub import deletions, recaps, receipts, remaking
 from server_stub.account import accounts, passwords, sign_ins
+from server_stub.after import deletions, recaps, receipts, remaking
 from server_stub.call import (
     captions,
     chat,

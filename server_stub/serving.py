@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.wire.links import ServerAddress
 from app.wire.recap import Recap
-from server_stub import reach, recap_jobs
+from server_stub import reach
+from server_stub.after import recap_jobs
 from server_stub.backend import Backend
 from server_stub.call.media import MediaEvents
 from server_stub.kernel.clock import Clock

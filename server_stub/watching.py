@@ -6,8 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from server_stub import deletions
 from server_stub.account import sign_ins
+from server_stub.after import deletions
 from server_stub.room import gate
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings

@@ -16,8 +16,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import __version__
 from app.wire.links import is_loopback
-from server_stub import certificates, listening, reach, recaps
+from server_stub import certificates, listening, reach
 from server_stub.account import sign_ins
+from server_stub.after import recaps
 from server_stub.backend import Backend
 from server_stub.certificates import Certificate
 from server_stub.gatekeeper import Gatekeeper

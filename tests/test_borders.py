@@ -77,7 +77,7 @@ DOORS = {
     "starlette": {"server_stub.web", "server_stub.gatekeeper", "server_stub.pages", "server_stub.listening"},
     "uvicorn": {"server_stub.listening"},
     "uvloop": {"server_stub.__main__"},
-    "cryptography": {"server_stub.certificates", "server_stub.receipts"},
+    "cryptography": {"server_stub.certificates", "server_stub.after.receipts"},
     "aiosmtplib": {"server_stub.post.mail"},
     "idna": {"app.wire.addresses"},
     "icalendar": {"server_stub.room.calendar"},

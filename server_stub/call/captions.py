@@ -19,9 +19,9 @@ from server_stub.kernel.session import Place, Session, seat_in
 from server_stub.recap.so_far import SoFar, sum_up
 
 if TYPE_CHECKING:
+    from server_stub.after.recap_jobs import OpenJob
     from server_stub.backend import Backend
     from server_stub.recap.transcript import Spoken
-    from server_stub.recap_jobs import OpenJob
 
 
 def hear(backend: Backend, opened: OpenJob, spoken: Spoken) -> None:

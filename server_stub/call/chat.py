@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.chat import ChatLine, ChatPosted, ChatRead, PostChat, ReadChat
 from app.wire.fields import Tell
-from server_stub import recap_jobs, recaps
+from server_stub.after import recap_jobs, recaps
 from server_stub.call.ongoing import CHAT_SHOWN
 from server_stub.kernel import links
 from server_stub.kernel.hub import tell_all

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.hands import LowerAllHands, LowerHand, LowerHandOf, RaiseHand
-from server_stub import recap_jobs
+from server_stub.after import recap_jobs
 from server_stub.call import hands_rules, meeting
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, decide

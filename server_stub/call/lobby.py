@@ -21,6 +21,7 @@ from app.wire.lobby import (
     WithdrawKnock,
 )
 from app.wire.people import Person
+from server_stub.after.retention import is_expired
 from server_stub.call import lobby_rules, people
 from server_stub.call.meeting import Origin
 from server_stub.call.ongoing import Ongoing
@@ -30,7 +31,6 @@ from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, seat_in
-from server_stub.retention import is_expired
 from server_stub.room import cards, plans, rooms
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table

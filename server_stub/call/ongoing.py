@@ -26,7 +26,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub import recap_jobs
+from server_stub.after import recap_jobs
 from server_stub.call import captions_rules, changes, gestures_rules, lobby_rules, meeting, recording
 from server_stub.call.changes import Change
 from server_stub.call.meeting import Meeting, Outcome

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.reactions import React, Reacted
-from server_stub import recap_jobs
+from server_stub.after import recap_jobs
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.requests import Rule

@@ -17,7 +17,7 @@ from app.wire.recording import (
     StopReason,
     StopRecording,
 )
-from server_stub import recap_jobs, recaps, receipts
+from server_stub.after import recap_jobs, recaps, receipts
 from server_stub.call import captions_rules, gestures_rules, meeting, recording_rules
 from server_stub.kernel import links
 from server_stub.kernel.config import NOTICE_VERSION

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.wire.rooms import MeetingCard, MeetingState, Message
-from server_stub import retention
+from server_stub.after import retention
 from server_stub.kernel import links
 from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table

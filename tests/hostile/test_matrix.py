@@ -8,7 +8,7 @@ from app.wire.codec import ASKS, decode_tell
 from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.lobby import LookAtLink
-from server_stub import recaps
+from server_stub.after import recaps
 from server_stub.call import lobby_rules, meeting
 from server_stub.kernel.config import TERMS_VERSION
 from server_stub.room import cards

@@ -7,7 +7,7 @@ from unittest import mock
 from msgspec.structs import replace as with_
 from sqlalchemy import update
 
-from server_stub import recaps
+from server_stub.after import recaps
 from server_stub.call import (
     calls,
     gestures_rules,

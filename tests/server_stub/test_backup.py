@@ -14,7 +14,7 @@ from app.wire.recap import ListRecaps, OpenRecap
 from app.wire.recording import RecordingStarted
 from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
 from server_stub import backup as files
-from server_stub import versions
+from server_stub.after import versions
 from server_stub.backup import BackupError
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.kernel.errors import FolderInUse

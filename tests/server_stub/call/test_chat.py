@@ -112,5 +112,5 @@ async def test_the_chat_cannot_be_read_once_the_meeting_has_expired(server):
     await host.ask(PostChat(meeting=card.id, text="gone soon", key="k"))
     await host.ask(EndMeeting(meeting=card.id))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("server_stub.recaps.is_expired", lambda ended_at, now: ended_at is not None)
+        patch.setattr("server_stub.after.recaps.is_expired", lambda ended_at, now: ended_at is not None)
         assert await host.refused(ReadChat(meeting=card.id)) == "not_found"

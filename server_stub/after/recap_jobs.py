@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
+from server_stub.after.recap_news import keep, keep_film, tell_recording
+from server_stub.after.recaps import folder_of, read
+from server_stub.after.retention import drop_folder, is_expired
 from server_stub.call import captions
 from server_stub.recap.errors import RecapError
 from server_stub.recap.filmed import Films
 from server_stub.recap.moments import Moment, MomentKind
 from server_stub.recap.so_far import SoFar
 from server_stub.recap.transcript import Spoken
-from server_stub.recap_news import keep, keep_film, tell_recording
-from server_stub.recaps import folder_of, read
-from server_stub.retention import drop_folder, is_expired
 from server_stub.room import cards
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow

@@ -11,7 +11,7 @@ from app.wire.fields import Tell
 from app.wire.privacy import AskDeletion
 from app.wire.rooms import MeetingCard, MeetingChanged
 from app.wire.text import one_line
-from server_stub import recap_jobs, recaps, receipts, retention
+from server_stub.after import recap_jobs, recaps, receipts, retention
 from server_stub.kernel import links
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker

@@ -10,7 +10,7 @@ from app.wire.privacy import AskDeletion
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
-from server_stub import deletions, recap_jobs
+from server_stub.after import deletions, recap_jobs
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.recap_maker import FakeMaker

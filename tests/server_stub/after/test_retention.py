@@ -16,7 +16,7 @@ from app.wire.privacy import AskDeletion, AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady, SummarySentence
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import DeleteMessage, LeaveRoom, ListMessages, MeetingChanged, PostMessage, RenameRoom
-from server_stub import retention
+from server_stub.after import retention
 from server_stub.kernel import links
 from server_stub.kernel.config import NOTICE_VERSION, KeepingLimits
 from server_stub.post import mail

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.paths import write_private
 from app.wire.fields import Tell
 from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven, ReceiptKind
-from server_stub import recaps
+from server_stub.after import recaps
 from server_stub.kernel.errors import Refusal, ServerError
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session

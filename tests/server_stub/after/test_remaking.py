@@ -10,12 +10,12 @@ from app.wire.privacy import AskDeletion
 from app.wire.recap import OpenRecap, RecapReady
 from app.wire.rooms import MeetingChanged
 from app.wire.versions import RemakeRecap, RemakeTold
-from server_stub import deletions, remaking, versions
 from server_stub.admin import deletions as admin
+from server_stub.after import deletions, remaking, versions
 from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.server_client import story
 from tests.people import alan_inside, in_a_meeting, sign_up
-from tests.server_stub.test_deletions import decide
+from tests.server_stub.after.test_deletions import decide
 
 SIMPLE, BASE, SMALL = "pocketsphinx", "faster-whisper base", "faster-whisper small"
 

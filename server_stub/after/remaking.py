@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from app.wire.fields import Tell
 from app.wire.recap import Recap
 from app.wire.versions import RemakeRecap, RemakeTold
-from server_stub import recap_jobs, recaps
+from server_stub.after import recap_jobs, recaps
+from server_stub.after.recap_news import keep
+from server_stub.after.versions import better_than, keep_earlier, made_at
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.recap.errors import RecapError
 from server_stub.recap.speech.ranks import is_better
-from server_stub.recap_news import keep
 from server_stub.room import rooms
 from server_stub.storage.meetings import MeetingRow, RecordingRow
-from server_stub.versions import better_than, keep_earlier, made_at
 
 if TYPE_CHECKING:
     from server_stub.backend import Backend

@@ -135,7 +135,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Looks for what has expired, for as long as the server runs."""
-        from server_stub import deletions  # which needs this module
+        from server_stub.after import deletions  # which needs this module
 
         while True:
             try:

@@ -11,8 +11,8 @@ from app.wire.privacy import AskDeletion, AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged
-from server_stub import deletions, recap_jobs, retention
 from server_stub.admin import deletions as admin
+from server_stub.after import deletions, recap_jobs, retention
 from server_stub.kernel import links
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.storage import audit
@@ -21,7 +21,7 @@ from server_stub.storage import meetings as meetings_table
 from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server, story
 from tests.people import alan_inside, in_a_meeting, sign_up
-from tests.server_stub.test_receipts import verify
+from tests.server_stub.after.test_receipts import verify
 
 REASON = "CanaryReason: it names my price."
 

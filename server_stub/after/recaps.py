@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from app.wire.codec import decode_tell
 from app.wire.fields import Tell
 from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapsListed
-from server_stub import versions
+from server_stub.after import versions
+from server_stub.after.retention import is_expired
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
-from server_stub.retention import is_expired
 from server_stub.room import cards, rooms
 from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table

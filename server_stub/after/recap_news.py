@@ -12,9 +12,9 @@ from app.wire.codec import encode
 from app.wire.notices import NoticeInfo
 from app.wire.recap import Recap, RecapOpened, RecapReady
 from app.wire.rooms import FilmState, MeetingCard, MeetingChanged, Message, MessagePosted
+from server_stub.after.retention import expiry
 from server_stub.kernel import links
 from server_stub.post import mail, notices
-from server_stub.retention import expiry
 from server_stub.room import cards, rooms
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table

@@ -1,0 +1,1 @@
+"""What stays after a meeting: recaps, receipts, and the end of what is kept."""
