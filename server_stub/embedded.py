@@ -22,8 +22,8 @@ from server_stub.after import recap_jobs
 from server_stub.recap.speech.keeper import WISHES, Keeper, ModelState
 
 if TYPE_CHECKING:
+    from server_stub.doors.outside import Outside, Reach
     from server_stub.kernel.config import ServerSettings
-    from server_stub.outside import Outside, Reach
     from server_stub.serving import Running
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from app.wire.links import ServerAddress
 from app.wire.recap import Recap
-from server_stub import reach
 from server_stub.after import recap_jobs
 from server_stub.backend import Backend
 from server_stub.call.media import MediaEvents
+from server_stub.doors import reach
+from server_stub.doors.web import Doors
 from server_stub.kernel.clock import Clock
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.folder_lock import FolderLock
@@ -21,7 +22,6 @@ from server_stub.recap.job import RecapJob, remake
 from server_stub.recap.settings import RecapSettings
 from server_stub.relay.engine import RelayEngine, RelayEvents
 from server_stub.relay.late import LateRelay
-from server_stub.web import Doors
 
 #: Builds the relay; the tests have their own.
 RelayFactory = Callable[[RelayEvents, ServerSettings], RelayEngine]

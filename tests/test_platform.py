@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.net import encoding, guard, line, pacing, sending, signalling, usage
-from server_stub import listening
+from server_stub.doors import listening
 from server_stub.relay import transport
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -106,7 +106,7 @@ async def test_pages_of_links_tell_nothing_whether_there_is_such_a_meeting(serve
     ids=lambda octets: repr(octets[:24]),
 )
 def test_what_is_no_request_of_ours_is_turned_away(tmp_path, monkeypatch, octets):
-    monkeypatch.setattr("server_stub.listening.HurriedProtocol.patience_s", 0.2)
+    monkeypatch.setattr("server_stub.doors.listening.HurriedProtocol.patience_s", 0.2)
 
     async def tell():
         async with asyncio.timeout(30), running_server(tmp_path / "data") as server:

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from server_stub import listening
+from server_stub.doors import listening
 from server_stub.kernel.config import ConnectionLimits
 from tests.fakes.server_client import running_server, story
 from tests.hostile.floods import (

@@ -19,7 +19,7 @@ from server_stub.storage import meetings as meetings_table
 from tests.fakes.server_client import running_server, story
 from tests.people import alan, alan_inside, in_a_meeting, sign_up
 
-SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "verify_receipt.py"
+SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "verify_receipt.py"
 
 
 def load_script():

@@ -32,7 +32,7 @@ from tests.people import ada
 from tests.planning import plan
 from tests.server_stub.outbox import mails_of
 
-FAULTS = Path(__file__).resolve().parents[1] / "data" / "faults"
+FAULTS = Path(__file__).resolve().parents[2] / "data" / "faults"
 COMPOSED, DECOMPOSED = (FAULTS / "b07-same-password-nfc-nfd.txt").read_text(encoding="utf-8").splitlines()
 SHARP, ROAD = (FAULTS / "b05-domains-idna2008.txt").read_text(encoding="utf-8").split()
 JOERG = (FAULTS / "b06-addresses-accepted-but-never-mailed.txt").read_text(encoding="utf-8").strip()

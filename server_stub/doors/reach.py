@@ -11,8 +11,8 @@ from pathlib import Path
 from app.net import guard
 from app.paths import write_private
 from app.wire.links import BadLink, ServerAddress, is_loopback, parse_server
-from server_stub import certificates
-from server_stub.certificates import Certificate
+from server_stub.doors import certificates
+from server_stub.doors.certificates import Certificate
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
 from server_stub.kernel.errors import ServerError
 

@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server_stub import certificates
-from server_stub.certificates import CertificateError, given, own
+from server_stub.doors import certificates
+from server_stub.doors.certificates import CertificateError, given, own
 from tests.fakes.tls import DAY, NOW, Made, authority
 
 

@@ -11,8 +11,8 @@ from app.wire.links import parse_link, parse_server
 from app.wire.lobby import GuestDenied
 from app.wire.people import MeetingEnded, PersonLeft
 from app.wire.rooms import LinksMoved, ListMessages
-from server_stub import listening, outside, reach
 from server_stub.backend import COMPUTER_LEAVES
+from server_stub.doors import listening, outside, reach
 from tests.fakes.browser import client_of, here, opens
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import secret_of, story
@@ -151,7 +151,7 @@ def test_what_keeps_others_out_is_said_and_nothing_is_half_open(tmp_path, monkey
             raise error
 
         with monkeypatch.context() as patch:
-            patch.setattr(f"server_stub.outside.{fails}", fail)
+            patch.setattr(f"server_stub.doors.outside.{fails}", fail)
             now = await door.switch(is_on=True)
         assert not now.is_open
         assert now.words == f"Others cannot be let in to Parley on this computer: {words}"

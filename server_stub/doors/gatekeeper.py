@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.wire.headers import MARK_HEADER, SECRET_HEADER
 from app.wire.links import ServerAddress
-from server_stub import reach
+from server_stub.doors import reach
 from server_stub.kernel import links
 from server_stub.kernel.config import ServerSettings
 

@@ -13,11 +13,11 @@ from app.wire.links import ServerAddress
 from app.wire.lobby import GuestDenied
 from app.wire.people import MeetingEnded
 from app.wire.rooms import LinksMoved
-from server_stub import certificates, listening, reach
 from server_stub.backend import Backend
 from server_stub.call import meeting
 from server_stub.call.ongoing import Ongoing
-from server_stub.certificates import Certificate
+from server_stub.doors import certificates, listening, reach
+from server_stub.doors.certificates import Certificate
 from server_stub.kernel.errors import ServerError
 from server_stub.kernel.hub import tell_all
 from server_stub.kernel.session import Session

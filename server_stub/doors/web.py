@@ -16,17 +16,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import __version__
 from app.wire.links import is_loopback
-from server_stub import certificates, listening, reach
 from server_stub.account import sign_ins
 from server_stub.after import recaps
 from server_stub.backend import Backend
-from server_stub.certificates import Certificate
-from server_stub.gatekeeper import Gatekeeper
+from server_stub.doors import certificates, listening, reach
+from server_stub.doors.certificates import Certificate
+from server_stub.doors.gatekeeper import Gatekeeper
+from server_stub.doors.outside import Outside
+from server_stub.doors.pages import InvitationPage
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.errors import Refusal, ServerError
 from server_stub.kernel.session import Gone, Session
-from server_stub.outside import Outside
-from server_stub.pages import InvitationPage
 
 log = logging.getLogger(__name__)
 #: Files of a recap that are served besides those that the recap names.

@@ -9,7 +9,7 @@ import websockets
 
 from app.wire.accounts import Hello
 from app.wire.codec import PROTOCOL
-from server_stub import listening
+from server_stub.doors import listening
 from server_stub.kernel.config import ConnectionLimits
 from tests.fakes.browser import client_of
 from tests.fakes.server_client import running_server, story
