@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
-from server_stub import backup as files
+from server_stub.admin import backup as files
 from server_stub.admin.answers import Answer
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.errors import StoreError

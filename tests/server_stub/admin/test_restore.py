@@ -9,8 +9,8 @@ import tarfile
 
 import pytest
 
-from server_stub import backup as files
-from server_stub.backup import BackupError
+from server_stub.admin import backup as files
+from server_stub.admin.backup import BackupError
 from tests.fakes.server_client import running_server
 from tests.people import sign_up
 

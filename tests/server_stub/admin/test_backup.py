@@ -13,9 +13,9 @@ from app.wire.privacy import AskReceipt
 from app.wire.recap import ListRecaps, OpenRecap
 from app.wire.recording import RecordingStarted
 from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
-from server_stub import backup as files
+from server_stub.admin import backup as files
+from server_stub.admin.backup import BackupError
 from server_stub.after import versions
-from server_stub.backup import BackupError
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.kernel.errors import FolderInUse
 from server_stub.storage import audit, purge

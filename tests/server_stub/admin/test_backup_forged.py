@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from app.wire.schedule import Plan
-from server_stub import backup as files
-from server_stub.backup import BackupError
+from server_stub.admin import backup as files
+from server_stub.admin.backup import BackupError
 from server_stub.storage import tables
 from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server
