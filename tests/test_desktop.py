@@ -15,7 +15,10 @@ import pytest
 from tests.fakes.private_bus import NotificationService, keyring_daemon, private_bus
 from tests.steering import PASSWORD, ROOT, SLOW_TO_LOAD, Client, Server, loaded, share_a_room, sign_up
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="this desktop is Linux's")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="this desktop is Linux's"),
+]
 
 DEMO = ROOT / "resources" / "demo"
 SHORT_KNOCK = """

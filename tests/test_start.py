@@ -15,6 +15,8 @@ from app.shell.options import read_options
 from app.wire.links import NO_LINK
 from tests.steering import ROOT, SLOW_TO_LOAD, Client, Server, has_display, loaded
 
+pytestmark = pytest.mark.processes
+
 OTHER_SERVER = "parley://127.0.0.1:1/j/abcdefghijklmnopqrstuv"
 
 

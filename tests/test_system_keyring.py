@@ -8,9 +8,13 @@ import pytest
 
 from tests.fakes.private_bus import keyring_daemon, private_bus
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="this keyring is Linux's; those of other systems cannot be had apart"
-)
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"),
+        reason="this keyring is Linux's; those of other systems cannot be had apart",
+    ),
+]
 
 
 def in_a_process(environment, code):

@@ -28,6 +28,7 @@ LEFT_KB = 64 * 1024
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.processes
 def test_others_hardly_notice_floods_and_half_open_sockets(tmp_path):
     figures, offences = {}, {}
 

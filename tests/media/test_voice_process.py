@@ -14,6 +14,8 @@ from app.media.types import BLOCK
 from app.media.voice_filters import VoiceFilters
 from app.media.voice_process import BEHIND, BUSY, HUNG_S, VoiceProcess, serve
 
+pytestmark = pytest.mark.processes
+
 LIMIT_S = 30.0
 #: Says that it is ready, then reads and never answers.
 MUTE = "import struct,sys; sys.stdout.buffer.write(struct.pack('<I', 2) + b'[]'); sys.stdout.flush(); sys.stdin.read()"

@@ -21,6 +21,8 @@ from tests.fakes.tls import Made
 from tests.patience import PATIENCE_S
 from tests.people import ada, join, make_room, start
 
+pytestmark = pytest.mark.processes
+
 SECRET = "0123456789abcdef0123"
 
 

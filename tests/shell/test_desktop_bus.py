@@ -9,7 +9,10 @@ import pytest
 from app.shell.desktop_bus import DesktopNotes, Note
 from tests.fakes.private_bus import NotificationService, private_bus
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux desktops have D-Bus")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux desktops have D-Bus"),
+]
 
 
 @pytest.fixture

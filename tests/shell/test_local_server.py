@@ -12,6 +12,8 @@ from app.shell import local_server
 from app.shell.child_lines import ServerModel, ServerReach
 from app.shell.local_server import IN_USE, NOT_STARTED, RESTARTED, LocalServer, ServerEvents
 
+pytestmark = pytest.mark.processes
+
 READY = """
 import json, sys
 secret = json.loads(sys.stdin.readline())["secret"]

@@ -14,6 +14,8 @@ from app.shell.qt_screens import QtScreens
 from tests.fakes.x_display import x_display
 from tests.steering import ROOT
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
 def test_a_screen_is_seen_and_let_go(tmp_path):

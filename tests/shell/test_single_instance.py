@@ -6,9 +6,12 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
 from PySide6.QtNetwork import QLocalSocket
 
 from app.shell.single_instance import SingleInstance
+
+pytestmark = pytest.mark.processes
 
 LINK = "parley://127.0.0.1:9/j/abcdefghijklmnopqrstuv"
 

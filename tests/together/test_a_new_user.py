@@ -9,6 +9,8 @@ import pytest
 
 from tests.steering import ROOT, Client, Server, has_display, sign_up
 
+pytestmark = pytest.mark.processes
+
 DEMO = ROOT / "resources" / "demo"
 
 

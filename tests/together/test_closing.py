@@ -6,6 +6,8 @@ import pytest
 
 from tests.steering import ROOT, Client, Server, meet
 
+pytestmark = pytest.mark.processes
+
 DEMO = ROOT / "resources" / "demo"
 FILES = ("--fake-camera", DEMO / "clara.webm", "--fake-microphone", DEMO / "clara.opus")
 

@@ -10,6 +10,8 @@ from app.wire.links import parse_link
 from tests import namespaces
 from tests.steering import ROOT, Client
 
+pytestmark = pytest.mark.processes
+
 DEMO = ROOT / "resources" / "demo"
 #: Far below what speech sounds like, well above silence.
 LOUD = 500

@@ -11,6 +11,8 @@ from app.state.gestures import NEED_RECORDING
 from tests.fakes.clips import write_wav
 from tests.steering import ROOT, Client, Server, meet
 
+pytestmark = pytest.mark.processes
+
 FPS, SCENE_S = 10, 4
 PALM = ROOT / "tests" / "data" / "hands" / "palm.jpg"
 

@@ -17,6 +17,8 @@ from tests.fakes.headless import HeadlessClient
 from tests.steering import ROOT, Process, Server
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
 
+pytestmark = pytest.mark.processes
+
 OWNER_OF_A_CHILD = f"""
 import sys, threading
 from pathlib import Path

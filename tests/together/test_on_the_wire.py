@@ -26,6 +26,8 @@ from tests.fakes.browser import here
 from tests.fakes.server_client import ServerClient, running_server
 from tests.people import PASSWORD, alan_inside, code_of, join, make_room, sign_up, start
 
+pytestmark = pytest.mark.processes
+
 SECRET = "canary-secret-0123456789"
 
 

@@ -14,6 +14,8 @@ from tests.together import cast as people
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour
 from tests.together.test_third_track import on_loop
 
+pytestmark = pytest.mark.processes
+
 DEMO = ROOT / "resources" / "demo"
 #: A window of another program, as large as the screen, in one colour; it is in front when it says so.
 COVER = """

@@ -7,6 +7,7 @@ import socket
 import threading
 from dataclasses import replace
 
+import pytest
 from websockets.asyncio.client import connect
 
 from app import __version__
@@ -26,6 +27,8 @@ from tests.fakes.headless import HeadlessClient
 from tests.fakes.relay import FakeRelay
 from tests.fakes.server_client import CHEAP, ServerClient
 from tests.people import join, make_room, start
+
+pytestmark = pytest.mark.processes
 
 
 class SecureServer:

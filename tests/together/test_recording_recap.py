@@ -30,7 +30,7 @@ while time.process_time() - used_s < 0.2:
 print(max(1.0, (time.perf_counter() - began_s) / 0.2))
 """
 #: With other tests on the same cores the worker gets a tenth of one.
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.heavy, pytest.mark.timeout(300)]
 
 
 def slowness():

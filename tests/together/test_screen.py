@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from tests.fakes.x_display import x_display
 from tests.steering import ROOT, Client, Server, meet
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+pytestmark = [pytest.mark.processes, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")]
 
 DEMO = ROOT / "resources" / "demo"
 

@@ -15,7 +15,7 @@ from app.state.speech import NOT_NOW, READY
 from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
 from tests.fakes.headless import HeadlessClient
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.processes, pytest.mark.heavy]
 
 ONE = f"/files/{next(iter(WHEELS))}"
 BIN = "/somebody/base/resolve/abc/model.bin"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage
 from tests.fakes.x_display import x_display
 from tests.steering import ROOT
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+pytestmark = [pytest.mark.processes, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")]
 
 #: A red window, and over it a menu; then a picture of the screen, and where the menu lies.
 SCENE = """

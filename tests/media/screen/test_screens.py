@@ -15,6 +15,8 @@ from app.rehearsal.screens import FileScreens
 from tests.fakes.clips import write_video
 from tests.fakes.x_display import x_display
 
+pytestmark = pytest.mark.processes
+
 needs_x = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
 
 LIMIT_S = 10.0

@@ -282,6 +282,7 @@ def test_a_folder_that_cannot_be_read_is_said_in_a_line(run, data, monkeypatch):
     assert run("backup", "x") == (4, "/srv/parley: Permission denied.")
 
 
+@pytest.mark.processes
 def test_beside_a_running_server_what_was_done_counts_within_two_seconds(tmp_path):
     async def tell():
         async with child_server(tmp_path) as child, contextlib.AsyncExitStack() as stack:
@@ -317,6 +318,7 @@ def test_beside_a_running_server_what_was_done_counts_within_two_seconds(tmp_pat
     asyncio.run(tell())
 
 
+@pytest.mark.processes
 def test_the_command_is_found_by_its_word(tmp_path):
     async def tell():
         process = await asyncio.create_subprocess_exec(

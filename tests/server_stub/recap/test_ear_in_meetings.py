@@ -22,7 +22,7 @@ SCRIPT = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))
 CLIPS = ROOT / "tests" / "data" / "speech"
 START = 1795176000.0
 #: With other tests on the same cores the worker gets a tenth of one.
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.processes, pytest.mark.heavy, pytest.mark.timeout(600)]
 
 Stream = list[tuple[float, bytes]]
 

@@ -3,9 +3,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.paths import home
 from server_stub.recap import protocol
 from server_stub.recap.worker import serve
+
+pytestmark = pytest.mark.processes
 
 
 def tell(answers: bytes) -> list[protocol.Told]:

@@ -17,6 +17,8 @@ from server_stub.recap.settings import RecapSettings
 from server_stub.relay.matroska import MatroskaFile, Sample
 from tests.server_stub.recap.test_job import PEOPLE, START, check, run, scripted, silent_folder, until
 
+pytestmark = pytest.mark.processes
+
 __all__ = ["silent_folder"]
 
 
