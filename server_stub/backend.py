@@ -9,23 +9,23 @@ import logging
 from app.paths import private_folder
 from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
-from app.wire.links import ServerAddress
 from app.wire.people import MeetingEnded
-from server_stub import features, watching
+from server_stub import features, watching, wiring
 from server_stub.account import passwords, sign_ins
-from server_stub.after import recap_jobs, receipts, retention
+from server_stub.after import deletions, recap_jobs, retention
+from server_stub.after.jobs import Maker, OpenJobs
 from server_stub.call.calls import Calls
 from server_stub.kernel import links, requests
-from server_stub.kernel.chores import Chores
 from server_stub.kernel.clock import Clock, SystemClock
 from server_stub.kernel.config import ServerSettings
+from server_stub.kernel.context import Server
 from server_stub.kernel.errors import Refusal, StoreError
-from server_stub.kernel.hub import Hub
-from server_stub.kernel.limits import Tries
 from server_stub.kernel.session import Session
+from server_stub.kernel.signing import Signer
 from server_stub.post import mail, notices
 from server_stub.relay.engine import RelayEngine
 from server_stub.room.timetable import Timetable
+from server_stub.room.upcoming import Upcoming
 from server_stub.storage import Connection, facts
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.store import Store
@@ -40,67 +40,27 @@ HEARTBEAT_S = 20.0
 _GOODBYE_S = 1.0
 
 
-class Backend:
+class Backend(Server):
     """One server: its rules, its store, its relay, and who is connected.
 
     `start` opens it, `stop` closes it; between them `handle` answers requests and `disconnected` cleans up.
     """
 
-    def __init__(self, settings: ServerSettings, *, maker: recap_jobs.Maker, clock: Clock | None = None) -> None:
-        self.settings = settings
-        self.clock = clock or SystemClock()
-        self.store = Store(settings.database_url)
-        self.hub = Hub()
-        self.calls = Calls()
-        self.timetable = Timetable(self)
-        self.chores = Chores()
-        self.jobs = recap_jobs.OpenJobs()
-        self.recap_maker = maker
-        self.passwords = passwords.Passwords(settings.password_cost)
-        self.relay: RelayEngine
-        self.receipts: receipts.Signer
+    def __init__(self, settings: ServerSettings, *, maker: Maker, clock: Clock | None = None) -> None:
+        self._store = Store(settings.database_url)
+        super().__init__(settings, clock or SystemClock(), self._store)
+        self.calls = self.add(Calls())
+        self.add(Upcoming())
+        self.timetable = self.add(Timetable(self))
+        self.jobs = self.add(OpenJobs(maker))
+        self.passwords = self.add(passwords.Passwords(settings.password_cost))
+        self.add(mail.Asked())
+        self.add(deletions.Told())
+        self.receipts: Signer
         self.keeper: retention.Keeper
-        #: Deletions before their time are carried out one after the other; what the members were told of them.
-        self.deletion_lock = asyncio.Lock()
-        self.deletions_told: set[tuple[str, object]] = set()
-        self.server_id = ""
-        #: What goes into links; the doors know it once they are open.
-        self.address = ServerAddress(f"{settings.host}:{settings.port}", is_secure=False)
-        #: Embedded, and other computers may connect now.
-        self.is_reachable = False
-        #: Members of the rooms that were asked for; changed with each membership.
-        self.room_members: dict[str, frozenset[str]] = {}
-        #: Two who start a meeting in one room come one after the other.
-        self.start_lock = asyncio.Lock()
-        # Ten tries at once, then one a minute; ten times that for everything from one address.
-        self.password_tries = Tries(1 / 60, 10)
-        self.address_tries = Tries(1 / 6, 100)
-        self.sign_up_tries = Tries(1 / 6, 50)
-        self.code_tries = Tries(1.0, 60)
-        self.knock_tries = Tries(1 / 10, 20)
-        # Codes for a new password: asked for from one address, and mailed for one account.
-        self.reset_tries = Tries(1 / 60, 20)
-        self.reset_mails = Tries(1 / 900, 3)
-        # A recap that is made again costs minutes of a processor.
-        self.remake_tries = Tries(1 / 600, 3)
-        self.invitation_mails = Tries(1 / 60, 20)
-        # Mails to whomever somebody names, from one address: it can make accounts as it likes.
-        self.network_mails = Tries(1 / 6, 400)
-        #: Set when there is mail to be carried out.
-        self.mail_waits = asyncio.Event()
-        #: Whether the mail server takes addresses with letters beyond ASCII; it is asked once at a time.
-        self.mail_ability = mail.Ability()
-        self.mail_asking = asyncio.Lock()
         self._rules = features.table()
         self._lasting: tuple[asyncio.Task[None], ...] = ()
-
-    def now(self) -> float:
-        """Seconds since 1970 UTC."""
-        return self.clock.now()
-
-    def tick(self) -> float:
-        """Seconds of a clock that is never set."""
-        return self.clock.tick()
+        wiring.connect(self)
 
     async def start(self, relay: RelayEngine) -> None:
         """Opens the store, ends what a crash cut off, and begins to make the recaps that are missing.
@@ -111,20 +71,21 @@ class Backend:
         private_folder(self.settings.data)
         private_folder(self.settings.meetings_folder)
         self.relay = relay
-        self.receipts = receipts.Signer.open(self.settings.data)
-        await self.store.open()
+        self.receipts = self.add(Signer.open(self.settings.data))
+        await self._store.open()
         try:
-            self.keeper = await retention.Keeper.open(self)
+            self.keeper = self.add(await retention.Keeper.open(self))
+            self.is_clock_believed = lambda: not self.keeper.watch.wait_s
             self.server_id = await self.store.do(lambda c: facts.read_or_set(c, "server_id", links.new_id("s")))
             await self.store.do(self._end_what_was_cut_off)
             await self.timetable.start()
         except Exception as error:
-            await self.store.close()
+            await self._store.close()
             raise StoreError("The server's database cannot be written; is the disk full?") from error
         self._lasting = (
             self.chores.start(self._beat(), "noting that the server is alive"),
             self.chores.start(recap_jobs.remake_all(self), "making recaps again"),
-            self.chores.start(self.keeper.run(), "deleting what has expired"),
+            self.chores.start(self.keeper.run(lambda: deletions.carry_out(self)), "deleting what has expired"),
             self.chores.start(mail.carry_all(self), "carrying mail out"),
             self.chores.start(watching.watch(self), "watching for the admin command"),
         )
@@ -161,7 +122,7 @@ class Backend:
                 log.exception("a step of stopping failed")
         await self.chores.stop(within_s=2.0)
         self.passwords.close()
-        await self.store.close()
+        await self._store.close()
 
     async def handle(self, session: Session, ask: Ask) -> Tell | None:
         """Answers a request; None: it is answered already.
@@ -189,7 +150,7 @@ class Backend:
         """A client is gone: seats are kept, waiting guests are not."""
         self.hub.remove(session)
         if session.place is not None:
-            session.place.ongoing.unseat_session(session)
+            session.place.lose(session)
         if session.account is not None:
             self.chores.start(sign_ins.forget(self, session), "telling who is offline")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from app.wire.fields import Ask
 from server_stub.account import accounts, passwords, sign_ins
-from server_stub.after import deletions, recaps, receipts, remaking
+from server_stub.after import captions, deletions, old_chat, recaps, receipts, remaking
 from server_stub.call import (
-    captions,
     chat,
     gestures,
     hands,
@@ -18,6 +17,7 @@ from server_stub.call import (
     recording,
     sharing,
 )
+from server_stub.entry import joining, knocking
 from server_stub.kernel.requests import Rule
 from server_stub.post import notices
 from server_stub.room import messages, rooms, schedule
@@ -30,9 +30,12 @@ FEATURES = (
     rooms,
     messages,
     schedule,
+    joining,
+    knocking,
     people,
     lobby,
     chat,
+    old_chat,
     media,
     sharing,
     pointing,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.wire.links import ServerAddress
 from app.wire.recap import Recap
-from server_stub.after import recap_jobs
+from server_stub.after.jobs import Job, Maker
 from server_stub.backend import Backend
 from server_stub.call.media import MediaEvents
 from server_stub.doors import reach
@@ -33,7 +33,7 @@ class RecapMaker:
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = RecapSettings(models_folder=settings.models_folder, model=settings.speech_model)
 
-    def open(self, folder: Path, people: Mapping[str, str]) -> recap_jobs.Job:
+    def open(self, folder: Path, people: Mapping[str, str]) -> Job:
         """A job for a recording that begins."""
         # Its news are not needed: the server knows who left, and what `finish` raises says why it failed.
         return RecapJob(folder, people=people, settings=self._settings, told=lambda status: None)
@@ -86,7 +86,7 @@ async def running(
     settings: ServerSettings,
     *,
     relay: RelayFactory = forwarder,
-    maker: recap_jobs.Maker | None = None,
+    maker: Maker | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[Running]:
     """A server, from its lock to its last closed file.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app import __version__
 from app.wire.accounts import (
     AcceptTerms,
@@ -19,19 +17,18 @@ from app.wire.codec import PROTOCOL
 from app.wire.fields import Tell
 from app.wire.text import one_line
 from server_stub.account import passwords, sign_ins
-from server_stub.account.passwords import check_tries
+from server_stub.account.passwords import Passwords, check_tries
 from server_stub.kernel import links, names
 from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
+from server_stub.kernel.signing import Signer
 from server_stub.post import mail
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 WRONG = "E-mail address or password is wrong."
 TOO_OLD = "Your Parley (version {client}) is too old for this server (version {server}). Please update Parley here."
@@ -40,7 +37,7 @@ TOO_NEW = (
 )
 
 
-async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
+async def hello(context: Context, session: Session, ask: Hello) -> Tell:
     """Says who we are; a client of another protocol is told both versions."""
     if ask.protocol != PROTOCOL:
         client = one_line(ask.version[:20]) or "unknown"
@@ -49,65 +46,65 @@ async def hello(backend: Backend, session: Session, ask: Hello) -> Tell:
         raise Refusal("other_version", todo.format(client=client, server=__version__))
     session.has_greeted = True
     session.device = one_line(ask.device)
-    settings = backend.settings
-    owner = await backend.store.do(lambda c: facts.read(c, "owner")) if settings.is_embedded else None
+    settings = context.settings
+    owner = await context.store.do(lambda c: facts.read(c, "owner")) if settings.is_embedded else None
     return Greeting(
         version=__version__,
         protocol=PROTOCOL,
-        server_id=backend.server_id,
+        server_id=context.server_id,
         is_embedded=settings.is_embedded,
         needs_owner=settings.is_embedded and owner is None,
         terms_version=TERMS_VERSION,
         notice_version=NOTICE_VERSION,
-        is_reachable=backend.is_reachable,
+        is_reachable=context.is_reachable,
         talks_to=(settings.mail.host,) if settings.mail else (),
         gestures_need_recording=settings.gestures_need_recording,
-        receipt_key=backend.receipts.public_key,
+        receipt_key=context.part(Signer).public_key,
     )
 
 
-async def sign_up(backend: Backend, session: Session, ask: SignUp) -> Tell:
+async def sign_up(context: Context, session: Session, ask: SignUp) -> Tell:
     """Creates an account and signs in."""
     sign_ins.check_signed_out(session)
-    if not backend.sign_up_tries.take(session.network, backend.tick()):
+    if not context.sign_up_tries.take(session.network, context.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
     name, password = names.clean(ask.name), passwords.prepare(ask.password)
-    address = await mail.check_takes(backend, ask.email)
+    address = await mail.check_takes(context, ask.email)
     account = Account(id=links.new_id("a"), name=name, email=address.text, kind=ask.kind)
-    kept, now = await backend.passwords.hash(password), backend.now()
-    if not await backend.store.do(lambda connection: accounts_table.add(connection, account, kept, now)):
+    kept, now = await context.part(Passwords).hash(password), context.now()
+    if not await context.store.do(lambda connection: accounts_table.add(connection, account, kept, now)):
         raise Refusal("email_taken", "There is an account with this e-mail address already.")
-    return await sign_ins.enter(backend, session, account, await sign_ins.make(backend, session, account.id))
+    return await sign_ins.enter(context, session, account, await sign_ins.make(context, session, account.id))
 
 
-async def sign_in(backend: Backend, session: Session, ask: SignIn) -> Tell:
+async def sign_in(context: Context, session: Session, ask: SignIn) -> Tell:
     """Signs in with e-mail and password."""
     sign_ins.check_signed_out(session)
-    check_tries(backend, session, ask.email)
-    kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, ask.email))
-    found = await backend.passwords.check(ask.password, kept.password_hash if kept else "")
+    check_tries(context, session, ask.email)
+    kept = await context.store.do(lambda connection: accounts_table.find_by_email(connection, ask.email))
+    found = await context.part(Passwords).check(ask.password, kept.password_hash if kept else "")
     if found is None or kept is None:
         raise Refusal("wrong_password", WRONG)
     if kept.is_closed:  # said only to who knows the password
         raise Refusal("not_allowed", sign_ins.CLOSED)
-    password_hash = await passwords.keep_prepared(backend, kept, found)
-    token = await sign_ins.make(backend, session, kept.account.id, password_hash=password_hash)
-    return await sign_ins.enter(backend, session, kept.account, token)
+    password_hash = await passwords.keep_prepared(context, kept, found)
+    token = await sign_ins.make(context, session, kept.account.id, password_hash=password_hash)
+    return await sign_ins.enter(context, session, kept.account, token)
 
 
-async def sign_in_owner(backend: Backend, session: Session, ask: SignInOwner) -> Tell:
+async def sign_in_owner(context: Context, session: Session, ask: SignInOwner) -> Tell:
     """Signs in the user of an embedded server; the first time, their name makes the account."""
     sign_ins.check_signed_out(session)
-    secret = backend.settings.secret
+    secret = context.settings.secret
     if not secret or not links.same(ask.secret, secret):
         raise Refusal("not_allowed", "This server has no such owner.")
-    new_id, now = links.new_id("a"), backend.now()
+    new_id, now = links.new_id("a"), context.now()
 
     def find(connection: Connection) -> Account | None:
         owner = facts.read(connection, "owner")
         return accounts_table.find(connection, owner) if owner else None
 
-    account = await backend.store.do(find)
+    account = await context.store.do(find)
     if account is None:
         first = Account(id=new_id, name=names.clean(ask.name), email="", kind="freelancer")
 
@@ -119,17 +116,17 @@ async def sign_in_owner(backend: Backend, session: Session, ask: SignInOwner) ->
             facts.write(connection, "owner", first.id)
             return first
 
-        account = await backend.store.do(make)
-    return await sign_ins.enter(backend, session, account, await sign_ins.make(backend, session, account.id))
+        account = await context.store.do(make)
+    return await sign_ins.enter(context, session, account, await sign_ins.make(context, session, account.id))
 
 
-async def accept_terms(backend: Backend, session: Session, ask: AcceptTerms) -> Tell | None:
+async def accept_terms(context: Context, session: Session, ask: AcceptTerms) -> Tell | None:
     """Keeps that the account accepted the terms: none of its devices asks again."""
-    account, now = session.signed_in, backend.now()
+    account, now = session.signed_in, context.now()
     if ask.version != TERMS_VERSION:
         raise Refusal("not_found", "These are not the current terms.")
-    await backend.store.do(lambda connection: accounts_table.accept_terms(connection, account.id, TERMS_VERSION, now))
-    backend.hub.tell_accounts((account.id,), TermsAccepted(version=TERMS_VERSION), Asker(session, ask.request))
+    await context.store.do(lambda connection: accounts_table.accept_terms(connection, account.id, TERMS_VERSION, now))
+    context.hub.tell_accounts((account.id,), TermsAccepted(version=TERMS_VERSION), Asker(session, ask.request))
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import argon2
 
@@ -23,15 +22,13 @@ from app.wire.fields import Tell
 from server_stub.account import sign_ins
 from server_stub.kernel import links
 from server_stub.kernel.config import PasswordCost
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.post import mail
 from server_stub.storage import Connection
 from server_stub.storage import accounts as accounts_table
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 #: A code for a new password is good for one hour; seconds.
 RESET_LIFE_S = 3600.0
@@ -104,38 +101,38 @@ def prepare(password: str) -> str:
     return prepared
 
 
-async def keep_prepared(backend: Backend, kept: accounts_table.KeptAccount, right: str) -> str:
+async def keep_prepared(context: Context, kept: accounts_table.KeptAccount, right: str) -> str:
     """The hash of a password that was right; one of a keyboard's own spelling gives way to one for all keyboards."""
     if right == text.password(right):
         return kept.password_hash
-    account, new = kept.account.id, await backend.passwords.hash(text.password(right))
+    account, new = kept.account.id, await context.part(Passwords).hash(text.password(right))
 
     def work(connection: Connection) -> bool:
         return accounts_table.set_password(connection, account, new, old_hash=kept.password_hash)
 
-    return new if await backend.store.do(work) else kept.password_hash
+    return new if await context.store.do(work) else kept.password_hash
 
 
-def check_tries(backend: Backend, session: Session, email: str) -> None:
+def check_tries(context: Context, session: Session, email: str) -> None:
     """Counts a try of a password; raises `Refusal` when there were too many for this account or from this address."""
-    now = backend.tick()
+    now = context.tick()
     # All spellings of an address count as one, and so do those that only look like it.
     of_account = f"{session.network} {text.fold(same_key(email))}"
-    if not (backend.address_tries.take(session.network, now) and backend.password_tries.take(of_account, now)):
+    if not (context.address_tries.take(session.network, now) and context.password_tries.take(of_account, now)):
         raise Refusal("too_much", sign_ins.TOO_MANY)
 
 
-async def change_password(backend: Backend, session: Session, ask: ChangePassword) -> Tell:
+async def change_password(context: Context, session: Session, ask: ChangePassword) -> Tell:
     """Sets another password for who knows the old one, and ends every other sign-in."""
     account, mark = session.signed_in, session.token
     if not account.email:
         raise Refusal("not_allowed", "This account has no password: this computer itself signs it in.")
-    check_tries(backend, session, account.email)
-    kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, account.email))
+    check_tries(context, session, account.email)
+    kept = await context.store.do(lambda connection: accounts_table.find_by_email(connection, account.email))
     old = kept.password_hash if kept else ""
-    if await backend.passwords.check(ask.old, old) is None:
+    if await context.part(Passwords).check(ask.old, old) is None:
         raise Refusal("wrong_password", WRONG_OLD)
-    new = await backend.passwords.hash(prepare(ask.new))
+    new = await context.part(Passwords).hash(prepare(ask.new))
 
     def work(connection: Connection) -> bool:
         # Ended or changed by another device while the old one was checked: then this one counts for nothing.
@@ -147,50 +144,50 @@ async def change_password(backend: Backend, session: Session, ask: ChangePasswor
             accounts_table.drop_resets(connection, account.id)
         return is_set
 
-    if not await backend.store.do(work):
+    if not await context.store.do(work):
         raise Refusal("wrong_password", WRONG_OLD)
-    await sign_ins.end_sign_ins(backend, account.id, but=mark)
+    await sign_ins.end_sign_ins(context, account.id, but=mark)
     return PasswordChanged()
 
 
-async def ask_password_reset(backend: Backend, session: Session, ask: AskPasswordReset) -> Tell:
+async def ask_password_reset(context: Context, session: Session, ask: AskPasswordReset) -> Tell:
     """Mails a one-use code, if there is such an account; the answer is the same, and as quick, when there is none."""
-    if not backend.reset_tries.take(session.network, backend.tick()):
+    if not context.reset_tries.take(session.network, context.tick()):
         raise Refusal("too_much", sign_ins.TOO_MANY)
-    if is_address(ask.email) and not await mail.takes(backend, read(ask.email)):
+    if is_address(ask.email) and not await mail.takes(context, read(ask.email)):
         # Said of every such address, whether it has an account or not.
         raise Refusal("not_allowed", f"This server cannot mail a code there: {mail.NO_UTF8} before the @. {ADMIN}")
-    backend.chores.start(_mail_code(backend, ask.email), "mailing a code for a new password")
+    context.chores.start(_mail_code(context, ask.email), "mailing a code for a new password")
     return ResetAsked(words=ASKED)
 
 
-async def _mail_code(backend: Backend, email: str) -> None:
-    kept = await backend.store.do(lambda connection: accounts_table.find_by_email(connection, email))
-    if kept is None or kept.is_closed or not backend.reset_mails.take(kept.account.id, backend.tick()):
+async def _mail_code(context: Context, email: str) -> None:
+    kept = await context.store.do(lambda connection: accounts_table.find_by_email(connection, email))
+    if kept is None or kept.is_closed or not context.reset_mails.take(kept.account.id, context.tick()):
         return
-    code = await new_reset_code(backend, kept.account)
-    words = _MAIL.format(server=backend.address.base_url, code=code)
+    code = await new_reset_code(context, kept.account)
+    words = _MAIL.format(server=context.address.base_url, code=code)
     # To the address that is kept: what was typed may be another person's in a spelling that looks the same.
     to, subject = kept.account.email, "Your code for a new password"
-    await mail.send(backend, to=to, subject=subject, text=words, about=kept.account.id)
+    await mail.send(context, to=to, subject=subject, text=words, about=kept.account.id)
 
 
-async def new_reset_code(backend: Backend, account: Account) -> str:
+async def new_reset_code(context: Context, account: Account) -> str:
     """A one-use code by which its owner sets a new password within an hour; older codes are good no more."""
-    code, expires_at = links.new_code(), backend.now() + RESET_LIFE_S
+    code, expires_at = links.new_code(), context.now() + RESET_LIFE_S
     mark = links.fingerprint(code)
-    await backend.store.do(lambda connection: accounts_table.add_reset(connection, account.id, mark, expires_at))
+    await context.store.do(lambda connection: accounts_table.add_reset(connection, account.id, mark, expires_at))
     return code
 
 
-async def reset_password(backend: Backend, session: Session, ask: ResetPassword) -> Tell:
+async def reset_password(context: Context, session: Session, ask: ResetPassword) -> Tell:
     """Sets a password by a code, ends all sign-ins and signs in; takes as long when the code is wrong."""
     sign_ins.check_signed_out(session)
-    check_tries(backend, session, ask.email)
+    check_tries(context, session, ask.email)
     new, mark, now = (
-        await backend.passwords.hash(prepare(ask.password)),
+        await context.part(Passwords).hash(prepare(ask.password)),
         links.fingerprint(ask.code.strip()),
-        backend.now(),
+        context.now(),
     )
 
     def work(connection: Connection) -> Account | None:
@@ -201,12 +198,12 @@ async def reset_password(backend: Backend, session: Session, ask: ResetPassword)
             accounts_table.drop_tokens(connection, account.id)
         return account
 
-    account = await backend.store.do(work)
+    account = await context.store.do(work)
     if account is None:
         raise Refusal("bad_token", BAD_CODE)
-    await sign_ins.end_sign_ins(backend, account.id)
-    token = await sign_ins.make(backend, session, account.id, password_hash=new)
-    return await sign_ins.enter(backend, session, account, token)
+    await sign_ins.end_sign_ins(context, account.id)
+    token = await sign_ins.make(context, session, account.id, password_hash=new)
+    return await sign_ins.enter(context, session, account, token)
 
 
 RULES = (

@@ -8,7 +8,6 @@ are told at once, and lose their seats.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from app.wire.accounts import (
     Access,
@@ -23,8 +22,9 @@ from app.wire.accounts import (
     SignOut,
 )
 from app.wire.fields import Tell
-from server_stub.call import meeting
+from server_stub.call.calls import Calls
 from server_stub.kernel import links
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -34,9 +34,6 @@ from server_stub.storage import accounts as accounts_table
 from server_stub.storage import gate as gate_table
 from server_stub.storage import messages as messages_table
 from server_stub.storage.accounts import NOTED_EVERY_S, SignInRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 #: Terms, access, rooms and unread messages of an account, as they are at one moment.
 _FirstTold = tuple[int, Access, list[rooms.Snapshot], dict[str, int]]
@@ -53,11 +50,11 @@ def check_signed_out(session: Session) -> None:
         raise Refusal("already_in", "You are in a meeting as a guest. Please leave it first.")
 
 
-async def make(backend: Backend, session: Session, account: str, *, password_hash: str | None = None) -> str:
+async def make(context: Context, session: Session, account: str, *, password_hash: str | None = None) -> str:
     """Makes a sign-in and returns its token.
 
     Args:
-        backend: the server.
+        context: the server.
         session: whose device it is for.
         account: its id.
         password_hash: what the password was checked against; None: another proof was given.
@@ -65,7 +62,7 @@ async def make(backend: Backend, session: Session, account: str, *, password_has
     Raises:
         Refusal: the account was closed, or has another password since.
     """
-    token, now = links.new_token(backend.server_id), backend.now()
+    token, now = links.new_token(context.server_id), context.now()
     row = SignInRow(
         fingerprint=links.fingerprint(token),
         account=account,
@@ -74,21 +71,21 @@ async def make(backend: Backend, session: Session, account: str, *, password_has
         since=now,
         last_seen=now,
     )
-    if not await backend.store.do(lambda c: accounts_table.add_sign_in(c, row, password_hash=password_hash)):
+    if not await context.store.do(lambda c: accounts_table.add_sign_in(c, row, password_hash=password_hash)):
         raise Refusal("bad_token", ENDED)
     return token
 
 
-async def enter(backend: Backend, session: Session, account: Account, token: str) -> SignedIn:
+async def enter(context: Context, session: Session, account: Account, token: str) -> SignedIn:
     """The connection belongs to the account from now on; what it is told first.
 
     Raises:
         Refusal: the sign-in was ended meanwhile.
     """
-    mark, now = links.fingerprint(token), backend.now()
+    mark, now = links.fingerprint(token), context.now()
     # First, so that whoever ends this sign-in from here on finds the connection.
-    session.account, session.token, session.noted_at = account, mark, backend.tick()
-    is_first = backend.hub.sign_in(session, account.id)
+    session.account, session.token, session.noted_at = account, mark, context.tick()
+    is_first = context.hub.sign_in(session, account.id)
     try:
 
         def look(connection: Connection) -> _FirstTold | None:
@@ -100,156 +97,146 @@ async def enter(backend: Backend, session: Session, account: Account, token: str
             unread = messages_table.unread(connection, account.id)
             return accepted, access, rooms.snapshots(connection, account.id), unread
 
-        found = await backend.store.do(look)
+        found = await context.store.do(look)
     except BaseException:
-        await forget(backend, session)
+        await forget(context, session)
         raise
     # From here to the answer nothing is awaited: what changes later is told later.
     if found is None or session.account is None:
-        await forget(backend, session)
+        await forget(context, session)
         raise Refusal("bad_token", ENDED)
     if is_first:
-        backend.chores.start(rooms.tell_presence(backend, account.id), "telling who is online")
+        context.chores.start(rooms.tell_presence(context, account.id), "telling who is online")
     accepted, access, shown, unread = found
     return SignedIn(
         account=account,
         token=token,
         accepted_terms=accepted,
-        rooms=tuple(rooms.show(backend, one) for one in shown),
+        rooms=tuple(rooms.show(context, one) for one in shown),
         access=access,
         unread=unread,
     )
 
 
-async def resume(backend: Backend, session: Session, ask: Resume) -> Tell:
+async def resume(context: Context, session: Session, ask: Resume) -> Tell:
     """Signs in with a token; the token stays the same."""
     check_signed_out(session)
-    if not links.is_for(ask.token, backend.server_id):
+    if not links.is_for(ask.token, context.server_id):
         raise Refusal("bad_token", "This sign-in belongs to another server.")
-    account = await account_of(backend, ask.token)
+    account = await account_of(context, ask.token)
     if account is None:
         raise Refusal("bad_token", ENDED)
-    return await enter(backend, session, account, ask.token)
+    return await enter(context, session, account, ask.token)
 
 
-async def account_of(backend: Backend, token: str) -> Account | None:
+async def account_of(context: Context, token: str) -> Account | None:
     """Whom a token signs in now; None: it was ended, is too old, or the account is closed."""
-    mark, now = links.fingerprint(token), backend.now()
-    return await backend.store.do(lambda connection: accounts_table.find_by_token(connection, mark, now))
+    mark, now = links.fingerprint(token), context.now()
+    return await context.store.do(lambda connection: accounts_table.find_by_token(connection, mark, now))
 
 
-async def sign_out(backend: Backend, session: Session, ask: SignOut) -> Tell:
+async def sign_out(context: Context, session: Session, ask: SignOut) -> Tell:
     """Ends the sign-in of the connection."""
     mark, account = session.token, session.signed_in
-    await backend.store.do(lambda connection: accounts_table.drop_token(connection, mark))
-    _end_sessions(backend, account.id, {mark}, asker=session)
+    await context.store.do(lambda connection: accounts_table.drop_token(connection, mark))
+    _end_sessions(context, account.id, {mark}, asker=session)
     return SignedOut()
 
 
-async def list_sign_ins(backend: Backend, session: Session, ask: ListSignIns) -> Tell:
+async def list_sign_ins(context: Context, session: Session, ask: ListSignIns) -> Tell:
     """Lists where the account is signed in."""
-    return await _list(backend, session)
+    return await _list(context, session)
 
 
-async def end_sign_in(backend: Backend, session: Session, ask: EndSignIn) -> Tell:
+async def end_sign_in(context: Context, session: Session, ask: EndSignIn) -> Tell:
     """Ends one sign-in of the account, perhaps one's own."""
     account = session.signed_in
-    mark = await backend.store.do(lambda connection: accounts_table.drop_sign_in(connection, account.id, ask.id))
+    mark = await context.store.do(lambda connection: accounts_table.drop_sign_in(connection, account.id, ask.id))
     if mark is None:
         raise Refusal("not_found", "There is no such sign-in any more.")
-    listed = await _list(backend, session)
-    _end_sessions(backend, account.id, {mark})
+    listed = await _list(context, session)
+    _end_sessions(context, account.id, {mark})
     return listed
 
 
-async def end_sign_ins(backend: Backend, account_id: str, *, but: str = "") -> None:
+async def end_sign_ins(context: Context, account_id: str, *, but: str = "") -> None:
     """Ends all sign-ins of an account: tokens, connections, seats.
 
     Args:
-        backend: the server.
+        context: the server.
         account_id: whose.
         but: fingerprint of the one that stays.
     """
-    await backend.store.do(lambda connection: accounts_table.drop_tokens(connection, account_id, but=but))
-    marks = {session.token for session in backend.hub.of_account(account_id)} - {but}
-    _end_sessions(backend, account_id, marks)
+    await context.store.do(lambda connection: accounts_table.drop_tokens(connection, account_id, but=but))
+    marks = {session.token for session in context.hub.of_account(account_id)} - {but}
+    _end_sessions(context, account_id, marks)
     if not but:
-        rooms.unseat(backend, account_id)
+        rooms.unseat(context, account_id)
 
 
-async def check_tokens(backend: Backend) -> None:
+async def check_tokens(context: Context) -> None:
     """Ends every connection whose sign-in is gone or whose account is closed, and frees the seats kept for such.
 
     For changes of the database that did not go through this server's requests.
     """
-    used = {session.token: session.account.id for session in backend.hub.sessions if session.account is not None}
+    used = {session.token: session.account.id for session in context.hub.sessions if session.account is not None}
     kept = {
         seat.person.id
-        for ongoing in backend.calls.all()
+        for ongoing in context.part(Calls).all()
         for seat in ongoing.meeting.seats.values()
-        if not seat.person.is_guest and not backend.hub.is_online(seat.person.id)
+        if not seat.person.is_guest and not context.hub.is_online(seat.person.id)
     }
 
     def look(connection: Connection) -> tuple[frozenset[str], frozenset[str]]:
         return accounts_table.living(connection, used), accounts_table.signed_in(connection, {*kept, *used.values()})
 
-    living, signed_in = await backend.store.do(look)
+    living, signed_in = await context.store.do(look)
     gone: dict[str, set[str]] = {}
     for mark, account in used.items():
         if mark not in living:
             gone.setdefault(account, set()).add(mark)
     # Someone no longer signed in anywhere does not come back to their seat: the host's role is not kept for them.
     for account in {*kept, *gone} - signed_in:
-        rooms.unseat(backend, account)
+        rooms.unseat(context, account)
     for account, marks in gone.items():
-        _end_sessions(backend, account, marks)
+        _end_sessions(context, account, marks)
 
 
-def note_use(backend: Backend, session: Session) -> None:
+def note_use(context: Context, session: Session) -> None:
     """Keeps that a connection's sign-in is in use, once a minute."""
-    if session.account is not None and backend.tick() - session.noted_at >= NOTED_EVERY_S:
-        _keep_use(backend, session)
+    if session.account is not None and context.tick() - session.noted_at >= NOTED_EVERY_S:
+        _keep_use(context, session)
 
 
-def leave_place(backend: Backend, session: Session) -> None:
-    """Gives up the seat of a session, or its place in a lobby, at once."""
-    place = session.place
-    if place is None:
-        return
-    if place.is_waiting:
-        place.ongoing.unseat_session(session)
-    else:
-        place.ongoing.apply(meeting.leave(place.ongoing.meeting, place.person, backend.now()))
-
-
-async def forget(backend: Backend, session: Session) -> None:
+async def forget(context: Context, session: Session) -> None:
     """The session belongs to nobody any more; rooms are told when the account is offline by that."""
     if session.account is None:
         return
-    if backend.tick() - session.noted_at >= NOTED_EVERY_S:
-        _keep_use(backend, session)
+    if context.tick() - session.noted_at >= NOTED_EVERY_S:
+        _keep_use(context, session)
     account, session.account, session.token = session.account, None, ""
-    if backend.hub.sign_out(session, account.id):
-        await rooms.tell_presence(backend, account.id)
+    if context.hub.sign_out(session, account.id):
+        await rooms.tell_presence(context, account.id)
 
 
-def _end_sessions(backend: Backend, account: str, marks: Collection[str], *, asker: Session | None = None) -> None:
+def _end_sessions(context: Context, account: str, marks: Collection[str], *, asker: Session | None = None) -> None:
     """Ends the connections of some sign-ins of an account; the asker is told by the answer."""
-    ended = [session for session in backend.hub.of_account(account) if session.token in marks]
+    ended = [session for session in context.hub.of_account(account) if session.token in marks]
     for session in ended:
-        leave_place(backend, session)
+        if session.place is not None:
+            session.place.leave(session)
         session.account, session.token = None, ""
-        went = backend.hub.sign_out(session, account)
+        went = context.hub.sign_out(session, account)
         if session is not asker:
             session.tell(SignedOut())
         if went:
-            backend.chores.start(rooms.tell_presence(backend, account), "telling who is offline")
+            context.chores.start(rooms.tell_presence(context, account), "telling who is offline")
 
 
-async def _list(backend: Backend, session: Session) -> SignInsListed:
-    account, now = session.signed_in, backend.now()
-    rows = await backend.store.do(lambda connection: accounts_table.list_sign_ins(connection, account.id, now))
-    online = {other.token for other in backend.hub.of_account(account.id)}
+async def _list(context: Context, session: Session) -> SignInsListed:
+    account, now = session.signed_in, context.now()
+    rows = await context.store.do(lambda connection: accounts_table.list_sign_ins(connection, account.id, now))
+    online = {other.token for other in context.hub.of_account(account.id)}
     return SignInsListed(
         sign_ins=tuple(
             SignInInfo(
@@ -265,11 +252,11 @@ async def _list(backend: Backend, session: Session) -> SignInsListed:
     )
 
 
-def _keep_use(backend: Backend, session: Session) -> None:
-    session.noted_at = backend.tick()
-    mark, now = session.token, backend.now()
-    work = backend.store.do(lambda connection: accounts_table.note_use(connection, mark, now))
-    backend.chores.start(work, "noting that a sign-in is in use")
+def _keep_use(context: Context, session: Session) -> None:
+    session.noted_at = context.tick()
+    mark, now = session.token, context.now()
+    work = context.store.do(lambda connection: accounts_table.note_use(connection, mark, now))
+    context.chores.start(work, "noting that a sign-in is in use")
 
 
 RULES = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +11,10 @@ from app.wire.codec import encode
 from app.wire.notices import NoticeInfo
 from app.wire.recap import Recap, RecapOpened, RecapReady
 from app.wire.rooms import FilmState, MeetingCard, MeetingChanged, Message, MessagePosted
-from server_stub.after.retention import expiry
+from server_stub.call.calls import Calls
 from server_stub.kernel import links
+from server_stub.kernel.context import Context
+from server_stub.kernel.keeping import expiry
 from server_stub.post import mail, notices
 from server_stub.room import cards, rooms
 from server_stub.storage import Connection
@@ -23,9 +24,6 @@ from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 from server_stub.storage.messages import MessageRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 #: The mail that says that a recap is ready; it leads to a page that needs a sign-in, and holds nothing that was said.
 MAIL = """The recap of “{title}” is ready.
@@ -37,24 +35,24 @@ It can be read until {until}; only members of the room can see it.
 """
 
 
-def tell_recording(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
+def tell_recording(context: Context, row: MeetingRow, recording: RecordingRow) -> None:
     """Tells the room's members how far a recap is."""
-    ongoing = backend.calls.find(row.id)
-    shown = ongoing.card() if ongoing else cards.card(backend, row, recording)
-    rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+    ongoing = context.part(Calls).find(row.id)
+    shown = ongoing.card() if ongoing else cards.card(context, row, recording)
+    rooms.tell_room(context, row.room, MeetingChanged(meeting=shown))
 
 
-async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap: Recap) -> tuple[RecordingRow, Recap]:
+async def keep(context: Context, row: MeetingRow, recording: RecordingRow, recap: Recap) -> tuple[RecordingRow, Recap]:
     """Keeps a recap that can be read, posts the message about it, and tells the members.
 
     Returns:
         The recording and the recap as they are kept now, for its films.
     """
-    now = backend.now()
+    now = context.now()
     done = replace(
         recording, recap="ready", recap_words="", film="making", film_words="", expires_at=expiry(row.ended_at or now)
     )
-    shown = cards.card(backend, row, done)
+    shown = cards.card(context, row, done)
     # The relay knows one meeting, however often it was recorded; here each recording has its own id.
     recap = msgspec.structs.replace(recap, meeting=recording.id)
     body = encode(RecapOpened(meeting=shown, recap=recap)).encode()
@@ -74,23 +72,23 @@ async def keep(backend: Backend, row: MeetingRow, recording: RecordingRow, recap
         posted, is_new = messages_table.post(connection, message, recording.id)
         # In one transaction: a crash right after it loses neither the notice nor the mail.
         named = msgspec.structs.replace(shown, id=recording.id)
-        return posted, _notify(connection, backend, row, named) if is_new else None
+        return posted, _notify(connection, context, row, named) if is_new else None
 
-    posted, told = await backend.store.do(work)
-    rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+    posted, told = await context.store.do(work)
+    rooms.tell_room(context, row.room, MeetingChanged(meeting=shown))
     if told is None:
         return done, recap
     subjects: dict[str, cards.Subject] = {recording.id: (row, done)}
-    rooms.tell_room(backend, row.room, MessagePosted(message=cards.with_card(backend, posted, subjects)))
-    rooms.tell_room(backend, row.room, RecapReady(meeting=shown))
-    backend.mail_waits.set()
+    rooms.tell_room(context, row.room, MessagePosted(message=cards.with_card(context, posted, subjects)))
+    rooms.tell_room(context, row.room, RecapReady(meeting=shown))
+    context.mail_waits.set()
     # The job is done; who waits for its end does not wait for this.
-    backend.chores.start(notices.tell_all_news(backend, told), "telling the members of a recap")
+    context.chores.start(notices.tell_all_news(context, told), "telling the members of a recap")
     return done, recap
 
 
 async def keep_film(
-    backend: Backend,
+    context: Context,
     row: MeetingRow,
     recording: RecordingRow,
     state: FilmState,
@@ -101,7 +99,7 @@ async def keep_film(
     """Keeps how far the films of a recap are and tells the room's members; nothing where it was deleted meanwhile.
 
     Args:
-        backend: keeps and tells.
+        context: keeps and tells.
         row: the meeting.
         recording: whose recap it is.
         state: of its films.
@@ -109,13 +107,13 @@ async def keep_film(
         recap: with its films, once they are there.
     """
     done = replace(recording, film=state, film_words=words)
-    shown = cards.card(backend, row, done)
+    shown = cards.card(context, row, done)
     body = encode(RecapOpened(meeting=shown, recap=recap)).encode() if recap is not None else None
-    if await backend.store.do(lambda c: meetings_table.set_film(c, recording.id, state, words, body=body)):
-        rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+    if await context.store.do(lambda c: meetings_table.set_film(c, recording.id, state, words, body=body)):
+        rooms.tell_room(context, row.room, MeetingChanged(meeting=shown))
 
 
-def _notify(connection: Connection, backend: Backend, row: MeetingRow, shown: MeetingCard) -> list[str]:
+def _notify(connection: Connection, context: Context, row: MeetingRow, shown: MeetingCard) -> list[str]:
     """Keeps a notice for each member of the room and a mail to those who have an address; returns who got a notice."""
     room = rooms_table.find(connection, row.room)
     if room is None:
@@ -123,11 +121,11 @@ def _notify(connection: Connection, backend: Backend, row: MeetingRow, shown: Me
     words = f"The recap of “{shown.title}” is ready."
     until = f"{datetime.fromtimestamp(shown.expires_at or 0.0, UTC):%d %B %Y}"
     # Of this very meeting: that of a series leads to the next one.
-    link = links.address(backend.address, row.code)
+    link = links.address(context.address, row.code)
     text = MAIL.format(title=shown.title, room=room.name, until=until, link=link)
     for member in sorted(room.accounts):
         account = accounts_table.find(connection, member)
         if account is not None and account.email:
-            mail.written(backend, to=account.email, subject=words, text=text, about=shown.id)(connection)
-    notice = NoticeInfo(id="", kind="recap_ready", room=row.room, subject=shown.id, words=words, at=backend.now())
+            mail.written(context, to=account.email, subject=words, text=text, about=shown.id)(connection)
+    notice = NoticeInfo(id="", kind="recap_ready", room=row.room, subject=shown.id, words=words, at=context.now())
     return notices.keep(connection, sorted(room.accounts), notice)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,8 +11,11 @@ from app.wire.codec import decode_tell
 from app.wire.fields import Tell
 from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapsListed
 from server_stub.after import versions
-from server_stub.after.retention import is_expired
+from server_stub.after.jobs import OpenJobs
+from server_stub.call.calls import Calls
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
+from server_stub.kernel.keeping import is_expired
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.room import cards, rooms
@@ -21,49 +23,46 @@ from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
-
-def folder_of(backend: Backend, recording: str) -> Path:
+def folder_of(context: Context, recording: str) -> Path:
     """Where the files of a recording and of its recap lie."""
-    return backend.settings.meetings_folder / recording
+    return context.settings.meetings_folder / recording
 
 
-async def check_reader(backend: Backend, account: str, recording: str) -> cards.Subject:
+async def check_reader(context: Context, account: str, recording: str) -> cards.Subject:
     """The recording whose recap an account may read now.
 
     Raises:
         Refusal: there is none (any more), or the account does not belong to its room.
     """
-    found = await backend.store.do(lambda connection: cards.find_subject(connection, recording))
-    if found is None or account not in await rooms.members_of(backend, found[0].room):
+    found = await context.store.do(lambda connection: cards.find_subject(connection, recording))
+    if found is None or account not in await rooms.members_of(context, found[0].room):
         raise Refusal("not_found", "There is no such meeting, or you do not belong to its room.")
-    if is_expired(found[0].ended_at, backend.now()):
+    if is_expired(found[0].ended_at, context.now()):
         raise Refusal("not_found", "Six months have passed since this meeting: its recording and recap are gone.")
     return found
 
 
-async def read(backend: Backend, recording: str) -> Recap | None:
+async def read(context: Context, recording: str) -> Recap | None:
     """The recap of a recording, once it is ready."""
-    body = await backend.store.do(lambda connection: meetings_table.recap_body(connection, recording))
+    body = await context.store.do(lambda connection: meetings_table.recap_body(connection, recording))
     opened = decode_tell(body) if body else None
     return opened.recap if isinstance(opened, RecapOpened) else None
 
 
-async def open_recap(backend: Backend, session: Session, ask: OpenRecap) -> Tell:
+async def open_recap(context: Context, session: Session, ask: OpenRecap) -> Tell:
     """Shows a recap to a member of its room."""
-    row, recording = await check_reader(backend, session.signed_in.id, ask.meeting)
-    recap = await read(backend, recording.id) if recording and recording.recap == "ready" else None
-    ongoing = backend.calls.find(row.id)
-    shown = ongoing.card() if ongoing else cards.card(backend, row, recording)
+    row, recording = await check_reader(context, session.signed_in.id, ask.meeting)
+    recap = await read(context, recording.id) if recording and recording.recap == "ready" else None
+    ongoing = context.part(Calls).find(row.id)
+    shown = ongoing.card() if ongoing else cards.card(context, row, recording)
     opened = RecapOpened(meeting=shown, recap=recap)
-    return opened if recap is None else await _with_versions(backend, opened, recap, ask.version)
+    return opened if recap is None else await _with_versions(context, opened, recap, ask.version)
 
 
-async def _with_versions(backend: Backend, opened: RecapOpened, present: Recap, version: int) -> RecapOpened:
+async def _with_versions(context: Context, opened: RecapOpened, present: Recap, version: int) -> RecapOpened:
     """An opened recap with what it was before, and whether it could be made better."""
-    folder = folder_of(backend, present.meeting)
+    folder = folder_of(context, present.meeting)
 
     def work() -> RecapOpened:
         earlier = versions.read_earlier(folder, version, present) if version else None
@@ -72,25 +71,25 @@ async def _with_versions(backend: Backend, opened: RecapOpened, present: Recap, 
             recap=earlier or present,
             version=version if earlier else 0,
             earlier=versions.list_earlier(folder),
-            better=versions.better_than(present, backend.settings),
-            is_remade=present.meeting in backend.jobs.remade,
+            better=versions.better_than(present, context.settings),
+            is_remade=present.meeting in context.part(OpenJobs).remade,
         )
 
     return await asyncio.to_thread(work)
 
 
-async def list_recaps(backend: Backend, session: Session, ask: ListRecaps) -> Tell:
+async def list_recaps(context: Context, session: Session, ask: ListRecaps) -> Tell:
     """Lists all recorded meetings of a room."""
-    await rooms.check_member(backend, session.signed_in, ask.room)
+    await rooms.check_member(context, session.signed_in, ask.room)
 
     def work(connection: Connection) -> list[tuple[MeetingRow, RecordingRow]]:
         found = meetings_table.recordings_of_room(connection, ask.room)
         rows = ((meetings_table.find(connection, recording.meeting), recording) for recording in found)
         return [(row, recording) for row, recording in rows if row is not None]
 
-    found, now = await backend.store.do(work), backend.now()
+    found, now = await context.store.do(work), context.now()
     kept = (subject for subject in found if not is_expired(subject[0].ended_at, now))
-    return RecapsListed(room=ask.room, meetings=tuple(cards.card(backend, *subject) for subject in kept))
+    return RecapsListed(room=ask.room, meetings=tuple(cards.card(context, *subject) for subject in kept))
 
 
 RULES = (

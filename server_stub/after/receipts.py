@@ -6,31 +6,21 @@ same receipt, byte for byte. `packaging/verify_receipt.py` checks one with nothi
 
 from __future__ import annotations
 
-import base64
-import json
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from app.paths import write_private
 from app.wire.fields import Tell
-from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven, ReceiptKind
+from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven
 from server_stub.after import recaps
-from server_stub.kernel.errors import Refusal, ServerError
+from server_stub.kernel.context import Context
+from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
+from server_stub.kernel.signing import Signer
 from server_stub.storage import Connection
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import Consent, MeetingRow
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
-
-KEY_FILE = "receipt-key.pem"
 #: Signed with each consent: what is recorded, how long it is kept, and how to have it deleted before.
 RECORDED = (
     "While AI recording is on: your voice and, as long as you show them, your camera and your shared screen; and "
@@ -45,57 +35,17 @@ ASK_DELETION = (
 )
 
 
-class Signer:
-    """Signs receipts with the key of this server.
-
-    Attributes:
-        public_key: Ed25519, base64.
-    """
-
-    def __init__(self, key: Ed25519PrivateKey) -> None:
-        self._key = key
-        self.public_key = base64.b64encode(key.public_key().public_bytes_raw()).decode()
-
-    @classmethod
-    def open(cls, data: Path) -> Signer:
-        """The signer of a data folder; the first time it makes the key.
-
-        Raises:
-            ServerError: the key is there but cannot be read: a new one would make the old receipts look forged.
-            OSError: the key cannot be written.
-        """
-        path = data / KEY_FILE
-        if not path.exists():
-            key = Ed25519PrivateKey.generate()
-            pem, raw = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-            write_private(path, key.private_bytes(pem, raw, serialization.NoEncryption()))
-            return cls(key)
-        try:
-            found = serialization.load_pem_private_key(path.read_bytes(), None)
-        except (ValueError, TypeError, OSError) as error:
-            raise ServerError(f"The key that signs receipts cannot be read: {path}.") from error
-        if not isinstance(found, Ed25519PrivateKey):
-            raise ServerError(f"The key that signs receipts is of another kind: {path}.")
-        return cls(found)
-
-    def sign(self, kind: ReceiptKind, facts: dict[str, str | int]) -> Receipt:
-        """A receipt of these facts."""
-        body = json.dumps({"receipt": kind, **facts}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        signature = base64.b64encode(self._key.sign(body.encode())).decode()
-        return Receipt(kind=kind, body=body, signature=signature, key=self.public_key)
-
-
 def stamp(at: float) -> str:
     """A moment as receipts write it: ISO 8601, UTC, whole seconds."""
     return datetime.fromtimestamp(int(at), UTC).isoformat().replace("+00:00", "Z")
 
 
-def of_consent(backend: Backend, row: MeetingRow, consent: Consent) -> Receipt:
+def of_consent(context: Context, row: MeetingRow, consent: Consent) -> Receipt:
     """The receipt of who agreed to be recorded."""
-    return backend.receipts.sign(
+    return context.part(Signer).sign(
         "consent",
         {
-            "server": backend.server_id,
+            "server": context.server_id,
             "meeting": row.title,
             "recording": consent.recording,
             "meeting_started": stamp(row.started_at),
@@ -110,12 +60,12 @@ def of_consent(backend: Backend, row: MeetingRow, consent: Consent) -> Receipt:
     )
 
 
-def of_deletion(backend: Backend, row: MeetingRow, recording: str, at: float) -> Receipt:
+def of_deletion(context: Context, row: MeetingRow, recording: str, at: float) -> Receipt:
     """The receipt that a recording and all that was made from it is deleted."""
-    return backend.receipts.sign(
+    return context.part(Signer).sign(
         "deletion",
         {
-            "server": backend.server_id,
+            "server": context.server_id,
             "meeting": row.title,
             "recording": recording,
             "meeting_started": stamp(row.started_at),
@@ -126,19 +76,19 @@ def of_deletion(backend: Backend, row: MeetingRow, recording: str, at: float) ->
     )
 
 
-def give(backend: Backend, session: Session | None, row: MeetingRow, consent: Consent) -> None:
+def give(context: Context, session: Session | None, row: MeetingRow, consent: Consent) -> None:
     """Tells a person who agreed to be recorded their receipt, if they are still there."""
     if session is not None:
-        session.tell(ReceiptGiven(meeting=row.id, receipt=of_consent(backend, row, consent)))
+        session.tell(ReceiptGiven(meeting=row.id, receipt=of_consent(context, row, consent)))
 
 
-async def ask_receipt(backend: Backend, session: Session, ask: AskReceipt) -> Tell:
+async def ask_receipt(context: Context, session: Session, ask: AskReceipt) -> Tell:
     """Gives a member of the room their own consent receipt again, or the receipt of a deletion."""
     account = session.signed_in.id
-    row, recording = await recaps.check_reader(backend, account, ask.recording)
+    row, recording = await recaps.check_reader(context, account, ask.recording)
     # The answer names the card: that of a second recording has an id of its own.
     if ask.kind == "deletion":
-        receipt = await backend.store.do(lambda connection: deletions_table.receipt_of(connection, ask.recording))
+        receipt = await context.store.do(lambda connection: deletions_table.receipt_of(connection, ask.recording))
         if receipt is None:
             raise Refusal("not_found", "This recording has not been deleted.")
         return ReceiptGiven(meeting=ask.recording, receipt=receipt)
@@ -147,12 +97,12 @@ async def ask_receipt(backend: Backend, session: Session, ask: AskReceipt) -> Te
         given = meetings_table.consents_of(connection, ask.recording)
         return next((consent for consent in given if consent.person == account), None)
 
-    consent = await backend.store.do(mine)
+    consent = await context.store.do(mine)
     if consent is None and recording is not None and recording.recap == "deleted":
         raise Refusal("not_found", "This recording was deleted, and who agreed to it is no longer kept.")
     if consent is None:
         raise Refusal("not_found", "You did not agree to this recording, so there is no receipt for you.")
-    return ReceiptGiven(meeting=ask.recording, receipt=of_consent(backend, row, consent))
+    return ReceiptGiven(meeting=ask.recording, receipt=of_consent(context, row, consent))
 
 
 RULES = (Rule(AskReceipt, ask_receipt, needs="account"),)

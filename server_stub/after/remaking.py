@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from app.wire.fields import Tell
 from app.wire.recap import Recap
 from app.wire.versions import RemakeRecap, RemakeTold
 from server_stub.after import recap_jobs, recaps
+from server_stub.after.jobs import OpenJobs, is_in_use
 from server_stub.after.recap_news import keep
 from server_stub.after.versions import better_than, keep_earlier, made_at
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
@@ -21,9 +22,6 @@ from server_stub.recap.errors import RecapError
 from server_stub.recap.speech.ranks import is_better
 from server_stub.room import rooms
 from server_stub.storage.meetings import MeetingRow, RecordingRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 log = logging.getLogger(__name__)
 NOT_READY = "There is no recap yet that could be made again."
@@ -34,54 +32,54 @@ TOO_MUCH = "You had several recaps made again. Please wait some minutes."
 STAYS = "The recap stays as it was."
 
 
-async def remake_recap(backend: Backend, session: Session, ask: RemakeRecap) -> Tell | None:
+async def remake_recap(context: Context, session: Session, ask: RemakeRecap) -> Tell | None:
     """Begins to make a recap again, for a member of its room."""
     account = session.signed_in.id
-    row, recording = await recaps.check_reader(backend, account, ask.meeting)
-    before = await recaps.read(backend, recording.id) if recording and recording.recap == "ready" else None
+    row, recording = await recaps.check_reader(context, account, ask.meeting)
+    before = await recaps.read(context, recording.id) if recording and recording.recap == "ready" else None
     if recording is None or before is None:
         raise Refusal("not_ready", NOT_READY)
-    if await asyncio.to_thread(better_than, before, backend.settings) is None:
+    if await asyncio.to_thread(better_than, before, context.settings) is None:
         raise Refusal("not_allowed", NOTHING_BETTER)
     # From here on nothing waits: of two who ask at once, one is the second.
-    if recap_jobs.is_in_use(backend, recording.id) or recording.id in backend.jobs.remade:
+    if is_in_use(context, recording.id) or recording.id in context.part(OpenJobs).remade:
         raise Refusal("busy", IN_USE)
-    if backend.jobs.remade:
+    if context.part(OpenJobs).remade:
         raise Refusal("busy", ANOTHER)
-    if not backend.remake_tries.take(account, backend.tick()):
+    if not context.remake_tries.take(account, context.tick()):
         raise Refusal("too_much", TOO_MUCH)
-    backend.jobs.remade.add(recording.id)
-    rooms.tell_room(backend, row.room, RemakeTold(meeting=recording.id, is_on=True), Asker(session, ask.request))
-    backend.chores.start(_remake(backend, row, recording, before), "making a recap again")
+    context.part(OpenJobs).remade.add(recording.id)
+    rooms.tell_room(context, row.room, RemakeTold(meeting=recording.id, is_on=True), Asker(session, ask.request))
+    context.chores.start(_remake(context, row, recording, before), "making a recap again")
     return None
 
 
-async def _remake(backend: Backend, row: MeetingRow, recording: RecordingRow, before: Recap) -> None:
+async def _remake(context: Context, row: MeetingRow, recording: RecordingRow, before: Recap) -> None:
     told = False
 
     def tell(words: str) -> None:
         nonlocal told
         if not told:
             told = True
-            rooms.tell_room(backend, row.room, RemakeTold(meeting=recording.id, is_on=False, words=words))
+            rooms.tell_room(context, row.room, RemakeTold(meeting=recording.id, is_on=False, words=words))
 
-    async def make(backend: Backend, row: MeetingRow, recording: RecordingRow) -> None:
-        await _make(backend, row, recording, before, tell)
+    async def make(context: Context, row: MeetingRow, recording: RecordingRow) -> None:
+        await _make(context, row, recording, before, tell)
 
     try:
-        await recap_jobs.make_again(backend, recording.id, make)
+        await recap_jobs.make_again(context, recording.id, make)
     finally:
-        backend.jobs.remade.discard(recording.id)
+        context.part(OpenJobs).remade.discard(recording.id)
         tell(STAYS)
 
 
 async def _make(
-    backend: Backend, row: MeetingRow, recording: RecordingRow, before: Recap, tell: Callable[[str], None]
+    context: Context, row: MeetingRow, recording: RecordingRow, before: Recap, tell: Callable[[str], None]
 ) -> None:
-    folder, begun = recaps.folder_of(backend, recording.id), backend.now()
+    folder, begun = recaps.folder_of(context, recording.id), context.now()
     at = await asyncio.to_thread(made_at, folder, before)
     try:
-        recap = await backend.recap_maker.remake(folder)
+        recap = await context.part(OpenJobs).maker.remake(folder)
         if not is_better(recap.engine, before.engine):
             tell(f"{NOTHING_BETTER} {STAYS}")
             return
@@ -91,11 +89,11 @@ async def _make(
         words = str(error) if isinstance(error, RecapError) else f"The disk refuses: {error.strerror}."
         tell(f"{words} {STAYS}")
         return
-    recording, recap = await keep(backend, row, recording, recap)
-    backend.jobs.remade.discard(recording.id)
+    recording, recap = await keep(context, row, recording, recap)
+    context.part(OpenJobs).remade.discard(recording.id)
     tell("")
     # The highlights may be others: the films are made anew.
-    await recap_jobs.film(backend, row, recording, recap, since=begun)
+    await recap_jobs.film(context, row, recording, recap, since=begun)
 
 
 RULES = (Rule(RemakeRecap, remake_recap, needs="account"),)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
+from server_stub.call.ongoing import Ongoing
 from server_stub.kernel import links
 from server_stub.storage.meetings import MeetingRow
-
-if TYPE_CHECKING:
-    from server_stub.call.ongoing import Ongoing
 
 
 class Calls:
@@ -29,9 +26,10 @@ class Calls:
         self._by_room.setdefault(ongoing.row.room, []).append(ongoing)
         self.changed()
 
-    def remove(self, ongoing: Ongoing) -> None:
+    def remove(self, meeting: str) -> None:
         """A meeting is over."""
-        if self._by_id.pop(ongoing.id, None) is None:
+        ongoing = self._by_id.pop(meeting, None)
+        if ongoing is None:
             return
         self._forget_code(ongoing)
         in_room = self._by_room[ongoing.row.room]

@@ -1,215 +1,48 @@
-"""The lobby: a guest looks at a link, knocks and waits; the host lets them in or not."""
+"""The lobby, for the host: who waits there is let in or not. Looking and knocking are in `entry.knocking`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from app.wire.accounts import Account
 from app.wire.fields import Tell
-from app.wire.links import is_loopback
 from app.wire.lobby import (
     AdmitAll,
     AdmitGuest,
     DenyGuest,
     GuestAdmitted,
-    Knock,
-    KnockHeard,
-    KnockWithdrawn,
-    LinkShown,
-    LookAtLink,
-    WithdrawKnock,
 )
-from app.wire.people import Person
-from server_stub.after.retention import is_expired
 from server_stub.call import lobby_rules, people
-from server_stub.call.meeting import Origin
 from server_stub.call.ongoing import Ongoing
-from server_stub.kernel import links, names
-from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
-from server_stub.kernel.errors import Refusal
+from server_stub.call.places import seat_in
+from server_stub.kernel.context import Context
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
-from server_stub.kernel.session import Session, seat_in
-from server_stub.room import cards, plans, rooms
-from server_stub.storage import Connection, facts
-from server_stub.storage import accounts as accounts_table
-from server_stub.storage import rooms as rooms_table
-from server_stub.storage.meetings import MeetingRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
-
-#: What programs that name no installation say.
-_NO_INSTALLATION = "none"
+from server_stub.kernel.session import Session
 
 
-async def find_by_code(backend: Backend, session: Session, code: str) -> Ongoing | MeetingRow:
-    """The running meeting that a link leads to, or the planned one that has not opened.
-
-    Raises:
-        Refusal: the code is unknown, its meeting has ended or was cancelled, or too many were tried.
-    """
-    if not backend.code_tries.take(session.network, backend.tick()):
-        raise Refusal("too_much", "Too many tries. Please wait a minute.")
-    ongoing = backend.calls.of_code(code)
-    if ongoing is not None:
-        return ongoing
-    row = await plans.find_by_code(backend, code)
-    ongoing = backend.calls.of_code(code)
-    if ongoing is not None:  # its doors have opened meanwhile
-        return ongoing
-    # A meeting that runs is found by its present link alone.
-    if row is None or backend.calls.find(row.id) is not None:
-        raise Refusal("not_found", "This link does not lead to a meeting on this server.")
-    if row.state == "scheduled":
-        return row
-    if row.state == "cancelled":
-        raise Refusal("meeting_ended", "This meeting has been cancelled.")
-    raise Refusal("meeting_ended", "This meeting has ended.")
-
-
-async def look_at_link(backend: Backend, session: Session, ask: LookAtLink) -> Tell:
-    """Shows where a link leads, and nothing of who is there; after the end only to the members of its room."""
-    try:
-        found = await find_by_code(backend, session, ask.code)
-    except Refusal as refusal:
-        over = await plans.find_by_code(backend, ask.code) if refusal.reason == "meeting_ended" else None
-        if over is None or is_expired(over.ended_at, backend.now()) or not await _is_member(backend, session, over):
-            raise
-        found = over
-    ongoing, row = (found, found.row) if isinstance(found, Ongoing) else (None, found)
-    return LinkShown(
-        host=await _host_name(backend, row, ongoing),
-        server=await _server_name(backend),
-        title=row.title,
-        is_recording=ongoing is not None and ongoing.meeting.recording_since is not None,
-        state=cards.state(row, ongoing),
-        starts_at=row.starts_at,
-        meeting=row.id if await _is_member(backend, session, row) else "",
-    )
-
-
-async def _host_name(backend: Backend, row: MeetingRow, ongoing: Ongoing | None) -> str:
-    host = ongoing.meeting.host if ongoing is not None else row.starter
-    seat = ongoing.meeting.seats.get(host) if ongoing is not None else None
-    if seat is not None:
-        return seat.person.name
-    account = await backend.store.do(lambda connection: accounts_table.find(connection, host))
-    return account.name if account is not None else ""
-
-
-async def _server_name(backend: Backend) -> str:
-    """What this server calls itself: as it was told, or after whose computer it runs on."""
-    if backend.settings.name or not backend.settings.is_embedded:
-        return backend.settings.name
-
-    def find_owner(connection: Connection) -> Account | None:
-        owner = facts.read(connection, "owner")
-        return accounts_table.find(connection, owner) if owner else None
-
-    owner = await backend.store.do(find_owner)
-    return f"{owner.name}'s computer" if owner is not None else ""
-
-
-async def knock(backend: Backend, session: Session, ask: Knock) -> Tell:
-    """Asks to be let in; a waiting guest may knock again, having read the notice meanwhile."""
-    found = await find_by_code(backend, session, ask.code)
-    row = found.row if isinstance(found, Ongoing) else found
-    if await _is_member(backend, session, row):
-        raise Refusal("not_allowed", "You belong to this room: join the meeting directly.")
-    if not isinstance(found, Ongoing):
-        raise Refusal("not_open", plans.not_open_words(found))
-    ongoing = found
-    room = await backend.store.do(lambda connection: rooms_table.find(connection, row.room))
-    place = session.place
-    waits_here = place is not None and place.is_waiting and place.ongoing is ongoing
-    if not waits_here:
-        _check_knocks(backend, session)
-    if ask.terms_version != TERMS_VERSION:
-        raise Refusal("terms_needed", "Please accept the terms first.")
-    is_recording = ongoing.meeting.recording_since is not None
-    if is_recording and ask.notice_version != NOTICE_VERSION:
-        raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
-    if place is not None and not waits_here:
-        raise Refusal("already_in", "This connection is in a meeting already.")
-    guest = place.person if place is not None else links.new_id("g")
-    members = [member.name for member in room.members] if room is not None else []
-    person, origin = _guest(session, ask, guest, ongoing, members), _origin(backend, session, ask)
-    outcome = lobby_rules.knock(ongoing.meeting, person, backend.now(), origin=origin)
-    ongoing.wait_session(guest, session)
-    ongoing.apply(outcome)
-    return KnockHeard(guest=guest, title=ongoing.row.title, is_recording=is_recording)
-
-
-def _check_knocks(backend: Backend, session: Session) -> None:
-    address = _counted_address(backend, session)
-    if address and not backend.knock_tries.take(address, backend.tick()):
-        raise Refusal("too_much", "Too many requests to join from your network. Please wait a minute.")
-
-
-def _counted_address(backend: Backend, session: Session) -> str:
-    """The address for limits; empty for this computer's own, behind which a proxy may have everyone."""
-    is_own = is_loopback(session.address) or is_loopback(session.network)
-    return "" if is_own and not backend.settings.limits.own_address_counts else session.network
-
-
-def _origin(backend: Backend, session: Session, ask: Knock) -> Origin:
-    marks = {session.account.id} if session.account is not None else set()
-    if ask.installation != _NO_INSTALLATION:
-        marks.add(f"installation {ask.installation}")
-    return Origin(frozenset(marks), _counted_address(backend, session))
-
-
-def _guest(session: Session, ask: Knock, guest: str, ongoing: Ongoing, members: Sequence[str]) -> Person:
-    now = ongoing.meeting
-    # Nobody from outside goes by the name of a member, not even of one who comes later.
-    taken = [*members, *(person.name for person in now.people)]
-    taken += [entry.guest.name for id, entry in now.waiting.items() if id != guest]
-    name = session.account.name if session.account else names.clean(ask.name)
-    return Person(
-        id=guest,
-        name=names.distinct(name, taken),
-        is_guest=True,
-        microphone_on=ask.microphone_on,
-        camera_on=ask.camera_on,
-        consents=now.recording_since is not None,
-    )
-
-
-async def withdraw_knock(backend: Backend, session: Session, ask: WithdrawKnock) -> Tell:
-    """The guest waits no longer."""
-    place = session.place
-    if place is not None and place.is_waiting:
-        place.ongoing.unseat_session(session)
-    return KnockWithdrawn()
-
-
-async def admit_guest(backend: Backend, session: Session, ask: AdmitGuest) -> Tell:
+async def admit_guest(context: Context, session: Session, ask: AdmitGuest) -> Tell:
     """The host lets a guest in: from now on they are told things, and have media."""
     place = seat_in(session, ask.meeting)
-    _let_in(backend, place.ongoing, place.person, ask.guest)
+    _let_in(context, place.ongoing, place.person, ask.guest)
     return GuestAdmitted(meeting=place.ongoing.id, guest=ask.guest)
 
 
-async def admit_all(backend: Backend, session: Session, ask: AdmitAll) -> Tell:
+async def admit_all(context: Context, session: Session, ask: AdmitAll) -> Tell:
     """The host lets in who waits, longest first, as many as there are seats."""
     place = seat_in(session, ask.meeting)
     for guest in lobby_rules.next_to_admit(place.ongoing.meeting, place.person):
-        _let_in(backend, place.ongoing, place.person, guest)
+        _let_in(context, place.ongoing, place.person, guest)
     return place.ongoing.lobby()
 
 
-def _let_in(backend: Backend, ongoing: Ongoing, host: str, guest: str) -> None:
-    outcome = lobby_rules.admit(ongoing.meeting, host, guest, backend.now())
+def _let_in(context: Context, ongoing: Ongoing, host: str, guest: str) -> None:
+    outcome = lobby_rules.admit(ongoing.meeting, host, guest, context.now())
     session = ongoing.outside.pop(guest)
     ongoing.apply(outcome)
     ongoing.seat_session(guest, session)
     session.tell(ongoing.welcome(guest, ongoing.new_guest_token(guest)))
-    backend.chores.start(people.enter_media(backend, ongoing, guest), "letting a guest in")
+    context.chores.start(people.enter_media(context, ongoing, guest), "letting a guest in")
 
 
-async def deny_guest(backend: Backend, session: Session, ask: DenyGuest) -> Tell | None:
+async def deny_guest(context: Context, session: Session, ask: DenyGuest) -> Tell | None:
     """The host does not let a guest in."""
     place = seat_in(session, ask.meeting)
     ongoing = place.ongoing
@@ -219,16 +52,7 @@ async def deny_guest(backend: Backend, session: Session, ask: DenyGuest) -> Tell
     return None
 
 
-async def _is_member(backend: Backend, session: Session, row: MeetingRow) -> bool:
-    if session.account is None:
-        return False
-    return session.account.id in await rooms.members_of(backend, row.room)
-
-
 RULES = (
-    Rule(LookAtLink, look_at_link, needs="anyone"),
-    Rule(Knock, knock, needs="anyone"),
-    Rule(WithdrawKnock, withdraw_knock, needs="anyone"),
     Rule(AdmitGuest, admit_guest, needs="seat"),
     Rule(AdmitAll, admit_all, needs="seat"),
     Rule(DenyGuest, deny_guest, needs="seat"),

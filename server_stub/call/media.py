@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import cast
 
 from app.wire.fields import Tell
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, Source, SubscribeAnswer, SubscribeOffer, TrackInfo
 from server_stub.call import recording
+from server_stub.call.calls import Calls
+from server_stub.call.ongoing import Place
+from server_stub.call.places import seat_in
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
-from server_stub.kernel.session import Place, Session, seat_in
+from server_stub.kernel.session import Session
 from server_stub.relay.engine import BadSdp, Offer, RelayError
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
+
+@dataclass(frozen=True, slots=True)
+class VoiceHeard:
+    """A packet of voice of somebody who is recorded: Opus, at its second of the recording."""
+
+    meeting: str
+    person: str
+    start_s: float
+    opus: bytes
 
 
 class MediaEvents:
     """What the relay tells, carried to whom it concerns; called on the loop."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def offer_made(self, meeting: str, person: str, offer: Offer) -> None:
         """Sends the relay's offer to the person, if they are in the meeting now."""
-        ongoing = self._backend.calls.find(meeting)
+        ongoing = self._context.part(Calls).find(meeting)
         session = ongoing.inside.get(person) if ongoing else None
         if session is not None:
             tracks = tuple(
@@ -35,23 +47,21 @@ class MediaEvents:
             session.tell(SubscribeOffer(meeting=meeting, revision=offer.revision, sdp=offer.sdp, tracks=tracks))
 
     def voice_heard(self, meeting: str, person: str, start_s: float, opus: bytes) -> None:
-        """Hands recorded voice to the recap."""
-        opened = self._backend.jobs.newest.get(meeting)
-        if opened is not None:
-            opened.job.feed(person, start_s, opus)
+        """Tells of recorded voice."""
+        self._context.events.say(VoiceHeard(meeting, person, start_s, opus))
 
     def recording_stopped(self, meeting: str, reason: str) -> None:
         """Tells everyone why nothing is recorded any more; the call goes on."""
-        ongoing = self._backend.calls.find(meeting)
+        ongoing = self._context.part(Calls).find(meeting)
         if ongoing is not None:
-            self._backend.chores.start(recording.stopped_unasked(self._backend, ongoing, reason), "ending a recording")
+            self._context.chores.start(recording.stopped_unasked(self._context, ongoing, reason), "ending a recording")
 
     def media_lost(self, meeting: str, person: str) -> None:
         """Tells a person that new connections are needed, and makes the relay ready for them."""
-        self._backend.chores.start(self._renew(meeting, person), "renewing media")
+        self._context.chores.start(self._renew(meeting, person), "renewing media")
 
     async def _renew(self, meeting: str, person: str) -> None:
-        ongoing = self._backend.calls.find(meeting)
+        ongoing = self._context.part(Calls).find(meeting)
         session = ongoing.inside.get(person) if ongoing else None
         if ongoing is None or session is None:
             return
@@ -62,13 +72,13 @@ class MediaEvents:
                 await ongoing.join_relay(person)
 
 
-async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -> Tell:
+async def publish_offer(context: Context, session: Session, ask: PublishOffer) -> Tell:
     """Hands the offer of the sending connection to the relay and its answer back."""
     place = seat_in(session, ask.meeting)
     try:
         async with place.ongoing.media_lock(place.person):
             seat_in(session, ask.meeting)  # the seat may have moved to another connection meanwhile
-            sdp = await _publish(backend, place, ask)
+            sdp = await _publish(context, place, ask)
     except BadSdp as error:
         raise Refusal("bad_sdp", str(error)) from error
     except RelayError as error:
@@ -76,23 +86,23 @@ async def publish_offer(backend: Backend, session: Session, ask: PublishOffer) -
     return PublishAnswer(meeting=ask.meeting, sdp=sdp)
 
 
-async def _publish(backend: Backend, place: Place, ask: PublishOffer) -> str:
+async def _publish(context: Context, place: Place, ask: PublishOffer) -> str:
     """Publishes; a person whom the relay could not take when they got their seat, it may take now."""
     sources: Mapping[str, str] = ask.sources
     try:
-        return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
+        return await context.relay.publish(ask.meeting, place.person, ask.sdp, sources)
     except BadSdp:
         raise
     except RelayError:
         await place.ongoing.join_relay(place.person)
-    return await backend.relay.publish(ask.meeting, place.person, ask.sdp, sources)
+    return await context.relay.publish(ask.meeting, place.person, ask.sdp, sources)
 
 
-async def subscribe_answer(backend: Backend, session: Session, ask: SubscribeAnswer) -> Tell | None:
+async def subscribe_answer(context: Context, session: Session, ask: SubscribeAnswer) -> Tell | None:
     """Hands the answer to the relay's offer back to the relay; only a fault is told."""
     place = seat_in(session, ask.meeting)
     try:
-        await backend.relay.answer(ask.meeting, place.person, ask.revision, ask.sdp)
+        await context.relay.answer(ask.meeting, place.person, ask.revision, ask.sdp)
     except BadSdp as error:
         raise Refusal("bad_sdp", str(error)) from error
     except RelayError as error:

@@ -6,8 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from app.wire.chat import ChatLine
 from app.wire.fields import Tell
@@ -25,26 +24,44 @@ from app.wire.people import (
     PersonLeft,
     Welcome,
 )
-from app.wire.rooms import MeetingCard, MeetingChanged
-from server_stub.after import recap_jobs
-from server_stub.call import captions_rules, changes, gestures_rules, lobby_rules, meeting, recording
+from app.wire.rooms import MeetingCard
+from server_stub.call import captions_rules, changes, drawing, events, gestures_rules, lobby_rules, meeting
 from server_stub.call.changes import Change
 from server_stub.call.meeting import Meeting, Outcome
+from server_stub.call.tries import PersonTries
 from server_stub.kernel import links
 from server_stub.kernel.clock import Timer
+from server_stub.kernel.context import Context
 from server_stub.kernel.hub import Asker, tell_all
-from server_stub.kernel.limits import Tries
-from server_stub.kernel.session import Place, Session
-from server_stub.room import cards, plans, rooms
+from server_stub.kernel.session import Session
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 log = logging.getLogger(__name__)
 #: Lines of chat that are kept in memory, for those who come later.
 CHAT_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a meeting a session is: in a seat, or in the lobby."""
+
+    ongoing: Ongoing
+    person: str
+    is_waiting: bool = False
+
+    @property
+    def meeting(self) -> str:
+        """The meeting's id."""
+        return self.ongoing.id
+
+    def lose(self, session: Session) -> None:
+        """The session is gone: its guest waits no longer, or its person's seat is kept."""
+        self.ongoing.unseat_session(session)
+
+    def leave(self, session: Session) -> None:
+        """Gives up the seat, or the place in the lobby, at once."""
+        self.ongoing.leave(session)
 
 
 class Ongoing:
@@ -59,9 +76,10 @@ class Ongoing:
         recordings: all recordings so far; the last one runs while `meeting.recording_since` is set.
     """
 
-    def __init__(self, backend: Backend, row: MeetingRow) -> None:
-        self._backend = backend
+    def __init__(self, context: Context, row: MeetingRow) -> None:
+        self._context = context
         self._timer: Timer | None = None
+        self._is_over = False
         self._media_locks: dict[str, asyncio.Lock] = {}
         self.recording_lock = asyncio.Lock()
         self.row = row
@@ -76,7 +94,7 @@ class Ongoing:
                 started_at=row.started_at,
                 planned_at=planned_at,
                 doors_until=None if planned_at is None else planned_at + 60.0 * row.length_min,
-                limits=backend.settings.limits,
+                limits=context.settings.limits,
             )
         )
         self.lines: deque[ChatLine] = deque(maxlen=CHAT_SHOWN)
@@ -86,17 +104,11 @@ class Ongoing:
         self.outside: dict[str, Session] = {}
         self.guest_tokens: dict[str, str] = {}
         self.recordings: list[RecordingRow] = []
-        #: By person; reactions are shown for two seconds, hands are heard by the host.
-        self.reaction_tries = Tries(2.0, 5, keys=100)
-        self.hand_tries = Tries(0.5, 5, keys=100)
-        self.pointing_tries = Tries(25.0, 40, keys=100)
-        self.so_far_tries = Tries(0.5, 6, keys=100)
-        self.gist_tries = Tries(0.1, 4, keys=100)
-        self.mark_tries = Tries(0.2, 5, keys=100)
+        self.tries = PersonTries()
         self.gist_lock = asyncio.Lock()
         #: When members were last in it who are not now: what was recorded since then they have missed.
         self._away_since: dict[str, float] = {}
-        backend.relay.prepare()
+        context.relay.prepare()
         self._plan()
 
     @property
@@ -111,11 +123,10 @@ class Ongoing:
 
     def card(self) -> MeetingCard:
         """What the room shows of it now."""
-        if not self.recordings:
-            return cards.card(self._backend, self.row, None)
+        running = self if self.meeting.ended_at is None else None
         # While it runs, the newest recording counts; afterwards each has a card of its own, the first the meeting's.
-        shown = self.recordings[-1] if self.meeting.ended_at is None else self.recordings[0]
-        return cards.card(self._backend, self.row, shown)
+        shown = self.recordings[-1 if running else 0] if self.recordings else None
+        return drawing.draw(self._context.address, self.row, shown, running=running)
 
     def media_lock(self, person: str) -> asyncio.Lock:
         """Orders what the relay is asked about one person."""
@@ -127,7 +138,7 @@ class Ongoing:
         card, lines = self.card(), list(self.lines)
         if seat.is_guest:
             # A guest learns nothing of the room, and of the chat only what is said while they are present.
-            card = cards.for_guest(card)
+            card = drawing.for_guest(card)
             # Counted by lines, not by the clock: two things can happen in the same tick of it.
             names = [line.id for line in lines]
             last = self._said_before[person]
@@ -139,7 +150,7 @@ class Ongoing:
             people=self.meeting.people,
             chat=tuple(lines),
             recording_since=self.meeting.recording_since,
-            now=self._backend.now(),
+            now=self._context.now(),
             guest_token=guest_token,
             is_locked=self.meeting.is_locked,
             gestures_on=self.meeting.gestures_on,
@@ -164,19 +175,33 @@ class Ongoing:
         """The session is gone: its guest waits no longer, or its person's seat is kept."""
         place = session.place
         session.place = None
-        if place is None:
+        if not isinstance(place, Place):
             return
         if place.is_waiting:
             self.outside.pop(place.person, None)
             self.apply(lobby_rules.withdraw(self.meeting, place.person))
         elif self.inside.get(place.person) is session:
             del self.inside[place.person]
-            self._away_since[place.person] = self._backend.now()
-            self.apply(meeting.lose(self.meeting, place.person, self._backend.now()))
+            self._away_since[place.person] = self._context.now()
+            self.apply(meeting.lose(self.meeting, place.person, self._context.now()))
+
+    def leave(self, session: Session) -> None:
+        """Gives up the seat of a session, or its place in the lobby, at once."""
+        place = session.place
+        if isinstance(place, Place) and not place.is_waiting:
+            self.apply(meeting.leave(self.meeting, place.person, self._context.now()))
+        else:
+            self.unseat_session(session)
+
+    def note_moment(self, person: str, kind: events.MomentKind) -> None:
+        """Somebody raised a hand, reacted or marked it: told of who is recorded, and consents to it."""
+        row, seat = self.recording, self.meeting.seats.get(person)
+        if row is not None and seat is not None and seat.person.consents:
+            self._context.events.say(events.MomentGiven(row.id, person, kind, self._context.now()))
 
     def new_guest_token(self, guest: str) -> str:
         """Lets a guest come back to the seat until the meeting is over."""
-        token = links.new_token(self._backend.server_id)
+        token = links.new_token(self._context.server_id)
         self.guest_tokens[links.fingerprint(token)] = guest
         return token
 
@@ -211,25 +236,25 @@ class Ongoing:
 
     def tell_card(self) -> None:
         """Tells the room's members that the card is different."""
-        rooms.tell_room(self._backend, self.row.room, MeetingChanged(meeting=self.card()))
+        self._context.events.say(events.CardChanged(self.row.room, self.card()))
 
     def remove_member(self, account: str, *, reason: LeaveReason = "removed") -> None:
         """Removes a person who is no longer a member of the room; no effect if they are not in the meeting."""
         seat = self.meeting.seats.get(account)
         if self.meeting.ended_at is None and seat is not None and not seat.person.is_guest:
-            self.apply(meeting.expel(self.meeting, account, self._backend.now(), reason=reason))
+            self.apply(meeting.expel(self.meeting, account, self._context.now(), reason=reason))
 
     def apply(self, outcome: Outcome, asker: Asker | None = None) -> None:
         """Applies an outcome and tells everyone concerned; the asker gets the first message as the answer."""
         if outcome.meeting.was_used and not self.meeting.was_used:
             # Until now it was only made: its timer and how long it lasted count from here.
-            self.row = replace(self.row, state="ongoing", started_at=self._backend.now())
-            self._backend.chores.start(self._begin(), "beginning a meeting")
+            self.row = replace(self.row, state="ongoing", started_at=self._context.now())
+            self._context.chores.start(self._begin(), "beginning a meeting")
         before, self.meeting = self.meeting, outcome.meeting
         for change in outcome.changes:
             self._carry_out(change, asker)
         if before.seats != self.meeting.seats:
-            self._backend.calls.changed()
+            self._context.events.say(events.SeatsChanged())
         if self.meeting.ended_at is not None:
             return
         self._plan()
@@ -242,7 +267,7 @@ class Ongoing:
     async def _begin(self) -> None:
         """Keeps that the first person has come in."""
         row = self.row
-        await self._backend.store.do(lambda connection: meetings_table.begin(connection, row.id, row.started_at))
+        await self._context.store.do(lambda connection: meetings_table.begin(connection, row.id, row.started_at))
 
     def stop_timer(self) -> None:
         """Nothing happens by itself any more."""
@@ -254,12 +279,12 @@ class Ongoing:
         self.stop_timer()
         due = meeting.next_due(self.meeting)
         if due is not None:
-            delay = max(0.0, due - self._backend.now())
-            self._timer = self._backend.clock.call_later(delay, self._tick)
+            delay = max(0.0, due - self._context.now())
+            self._timer = self._context.clock.call_later(delay, self._tick)
 
     def _tick(self) -> None:
         # The loop's clock may run a little ahead of the wall clock: then nothing is due, and the timer is set again.
-        self.apply(meeting.tick(self.meeting, self._backend.now()))
+        self.apply(meeting.tick(self.meeting, self._context.now()))
 
     def _carry_out(self, change: Change, asker: Asker | None) -> None:
         match change:
@@ -301,35 +326,35 @@ class Ongoing:
         """Lets the relay forward only what the person is shown to send."""
         shown = {"microphone": person.microphone_on, "camera": person.camera_on, "screen": person.sharing}
         sources = frozenset(source for source, is_on in shown.items() if is_on)
-        self._backend.relay.allow(self.id, person.id, sources)
+        self._context.relay.allow(self.id, person.id, sources)
 
     def _let_go(self, person: str) -> None:
         self._said_before.pop(person, None)
         session = self.inside.pop(person, None)
         if session:
             session.place = None
-            self._away_since[person] = self._backend.now()
+            self._away_since[person] = self._context.now()
         # The connections end a little later; nothing more is sent on or recorded from this moment.
-        self._backend.relay.allow(self.id, person, frozenset())
+        self._context.relay.allow(self.id, person, frozenset())
         self.guest_tokens = {token: guest for token, guest in self.guest_tokens.items() if guest != person}
-        self._backend.chores.start(self._leave_relay(person), "leaving the relay")
-        recap_jobs.note_leave(self._backend, self)
+        self._context.chores.start(self._leave_relay(person), "leaving the relay")
+        self._context.events.say(events.SeatFreed(self.id, is_over=self.meeting.ended_at is not None))
 
     async def join_relay(self, person: str) -> None:
         """Lets the relay know a person with a seat; to be called under their `media_lock`."""
         if person not in self.meeting.seats or self.meeting.ended_at is not None:
             return
-        await self._backend.relay.join(self.id, person)
-        if self._backend.calls.find(self.id) is not self:  # it has ended meanwhile: what that closed is open again
-            await self._backend.relay.close(self.id)
+        await self._context.relay.join(self.id, person)
+        if self._is_over:  # it has ended meanwhile: what that closed is open again
+            await self._context.relay.close(self.id)
 
     async def _leave_relay(self, person: str) -> None:
         async with self.media_lock(person):
             if person not in self.meeting.seats:  # else they are back already, and their new connections stay
-                await self._backend.relay.leave(self.id, person)
+                await self._context.relay.leave(self.id, person)
 
     def _end(self, words: str, asker: Asker | None) -> None:
-        at = self.meeting.ended_at or self._backend.now()
+        at = self.meeting.ended_at or self._context.now()
         self.stop_timer()
         self.tell_everyone(MeetingEnded(meeting=self.id, at=at, words=words), asker)
         for session in (*self.inside.values(), *self.outside.values()):
@@ -337,21 +362,22 @@ class Ongoing:
         self.inside.clear()
         self.outside.clear()
         self.guest_tokens.clear()
-        self._backend.calls.remove(self)
-        self._backend.chores.start(self._finish(at, words), "ending a meeting")
+        self._is_over = True
+        self._context.events.say(events.DoorsClosed(self.id))
+        self._context.chores.start(self._finish(at, words), "ending a meeting")
 
     async def _finish(self, at: float, words: str) -> None:
-        backend, was_used = self._backend, self.meeting.was_used
-        self.row = cards.ended(self.row, at, words, was_used=was_used)
-        recap_jobs.note_leave(backend, self)
+        context, was_used = self._context, self.meeting.was_used
+        self.row = drawing.ended(self.row, at, words, was_used=was_used)
+        context.events.say(events.SeatFreed(self.id, is_over=True))
         self.tell_card()
         steps: tuple[Callable[[], Awaitable[None]], ...] = (
-            lambda: backend.store.do(lambda db: meetings_table.end(db, self.id, at, words, was_used=was_used)),
+            lambda: context.store.do(lambda db: meetings_table.end(db, self.id, at, words, was_used=was_used)),
             # Before what takes minutes: its link leads to the next one of the series, and other doors wait for it.
-            lambda: plans.meeting_over(backend, self.row),
-            lambda: recording.finish(backend, self),
-            lambda: backend.relay.close(self.id),
-            lambda: recap_jobs.finish(backend, self, at),
+            lambda: context.events.wait(events.MeetingOver(self.row)),
+            self._stop_recording,
+            lambda: context.relay.close(self.id),
+            lambda: context.events.wait(events.FilesComplete(self.row, at)),
         )
         for step in steps:
             try:
@@ -359,3 +385,9 @@ class Ongoing:
             except Exception:
                 # One that fails must not keep the next from its work; what is undone is done by the next start.
                 log.exception("a step of ending a meeting failed")
+
+    async def _stop_recording(self) -> None:
+        """Ends what still records when the meeting is over."""
+        async with self.recording_lock:
+            if self.recordings:
+                await self._context.relay.stop_recording(self.id)

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.wire.fields import Tell
 from app.wire.pointing import AllowPointing, PointAt, Pointed
 from server_stub.call import pointing_rules
+from server_stub.call.places import decide, seat_in
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
-from server_stub.kernel.hub import Asker, decide, tell_all
+from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.requests import Rule
-from server_stub.kernel.session import Session, seat_in
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
+from server_stub.kernel.session import Session
 
 
-async def allow_pointing(backend: Backend, session: Session, ask: AllowPointing) -> Tell | None:
+async def allow_pointing(context: Context, session: Session, ask: AllowPointing) -> Tell | None:
     """Lets others point at what one shares, or no more."""
     decide(session, ask, lambda held, who: pointing_rules.allow(held, who, members=ask.members, guests=ask.guests))
     return None
 
 
-async def point_at(backend: Backend, session: Session, ask: PointAt) -> Tell | None:
+async def point_at(context: Context, session: Session, ask: PointAt) -> Tell | None:
     """Shows everybody else where one points."""
     place = seat_in(session, ask.meeting)
     ongoing = place.ongoing
     try:
-        if not ongoing.pointing_tries.take(place.person, backend.tick()):
+        if not ongoing.tries.pointing.take(place.person, context.tick()):
             raise Refusal("too_much", "That was too much at once. Please wait a moment.")
         pointing_rules.check(ongoing.meeting, place.person, ask.person)
     except Refusal:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.wire.fields import Tell
 from app.wire.sharing import StartSharing, StopShareOf, StopSharing
 from server_stub.call import host_rules, sharing_rules
-from server_stub.kernel.hub import decide
+from server_stub.call.places import decide
+from server_stub.kernel.context import Context
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
-
-async def start_sharing(backend: Backend, session: Session, ask: StartSharing) -> Tell | None:
+async def start_sharing(context: Context, session: Session, ask: StartSharing) -> Tell | None:
     """Tells the others that one's screen follows."""
-    decide(session, ask, lambda held, who: sharing_rules.start(held, who, backend.now()))
+    decide(session, ask, lambda held, who: sharing_rules.start(held, who, context.now()))
     return None
 
 
-async def stop_sharing(backend: Backend, session: Session, ask: StopSharing) -> Tell | None:
+async def stop_sharing(context: Context, session: Session, ask: StopSharing) -> Tell | None:
     """Ends one's own share."""
     decide(session, ask, sharing_rules.stop)
     return None
 
 
-async def stop_share_of(backend: Backend, session: Session, ask: StopShareOf) -> Tell | None:
+async def stop_share_of(context: Context, session: Session, ask: StopShareOf) -> Tell | None:
     """The host ends someone's share."""
     decide(session, ask, lambda held, who: host_rules.stop_share(held, who, ask.person))
     return None

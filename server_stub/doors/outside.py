@@ -13,11 +13,12 @@ from app.wire.links import ServerAddress
 from app.wire.lobby import GuestDenied
 from app.wire.people import MeetingEnded
 from app.wire.rooms import LinksMoved
-from server_stub.backend import Backend
 from server_stub.call import meeting
+from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Ongoing
 from server_stub.doors import certificates, listening, reach
 from server_stub.doors.certificates import Certificate
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import ServerError
 from server_stub.kernel.hub import tell_all
 from server_stub.kernel.session import Session
@@ -63,19 +64,19 @@ class Outside:
         on_change: told whenever that is different.
     """
 
-    def __init__(self, backend: Backend, server: listening.QuietServer) -> None:
+    def __init__(self, context: Context, server: listening.QuietServer) -> None:
         """Is closed.
 
         Args:
-            backend: whose links it keeps right.
+            context: whose links it keeps right.
             server: takes the connections.
         """
-        self._backend = backend
+        self._context = context
         self._server = server
         self._door: listening.SafeDoor | None = None
         self._certificate: Certificate | None = None
         self._hosts: tuple[str, ...] = ()
-        self._inside = backend.address
+        self._inside = context.address
         self._switching = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
         self.port = 0
@@ -84,16 +85,16 @@ class Outside:
 
     async def begin(self) -> None:
         """Opens if the settings say so, and watches this computer's addresses from now on."""
-        self._inside = self._backend.address
+        self._inside = self._context.address
         self._hosts = await asyncio.to_thread(reach.own_addresses)
-        if (self._backend.settings.data / "tls").exists():
+        if (self._context.settings.data / "tls").exists():
             # Links that were given away before are still ours while it is closed: they carry its pin.
             await self._take_certificate()
-        if self._backend.settings.is_reachable:
+        if self._context.settings.is_reachable:
             await self.switch(is_on=True)
         else:
             self._publish("")
-        self._watching = self._backend.chores.start(self._watch(), "watching this computer's addresses")
+        self._watching = self._context.chores.start(self._watch(), "watching this computer's addresses")
 
     def end(self) -> None:
         """Watches no more; the server that ends closes what is open."""
@@ -125,8 +126,8 @@ class Outside:
             return self.now
 
     async def _open(self) -> str:
-        backend = self._backend
-        settings = backend.settings
+        context = self._context
+        settings = context.settings
         self._certificate = certificate = await self._own_certificate()
         tls = certificates.context(certificate)
         wanted = reach.kept_port(settings.data) if settings.outside_port is None else settings.outside_port
@@ -141,7 +142,7 @@ class Outside:
             listener.close()
             raise
         self._door, self.port = self._server.open_door(listener, tls), port
-        backend.relay.offer_addresses(None)
+        context.relay.offer_addresses(None)
         return words
 
     async def _take_certificate(self) -> None:
@@ -152,27 +153,27 @@ class Outside:
             _log.warning("the certificate of before cannot be used: %s", type(error).__name__)
 
     async def _own_certificate(self) -> Certificate:
-        return await asyncio.to_thread(reach.outside_certificate, self._backend.settings, self._backend.now())
+        return await asyncio.to_thread(reach.outside_certificate, self._context.settings, self._context.now())
 
     async def _close(self, door: listening.SafeDoor) -> None:
-        backend = self._backend
+        context = self._context
         self._door, self.port = None, 0
-        backend.relay.offer_addresses(backend.settings.media_addresses)
+        context.relay.offer_addresses(context.settings.media_addresses)
         try:
-            owner = await backend.store.do(lambda c: facts.read(c, "owner")) or ""
+            owner = await context.store.do(lambda c: facts.read(c, "owner")) or ""
         except Exception as error:  # the disk, perhaps; the door closes all the same
             _log.error("who owns this server could not be read: %s", type(error).__name__)
             owner = ""
-        for ongoing in tuple(backend.calls.all()):
+        for ongoing in tuple(context.part(Calls).all()):
             self._take_out(ongoing, owner)
-        for session in tuple(backend.hub.sessions):
+        for session in tuple(context.hub.sessions):
             if session.is_outside:
                 session.close(words=CLOSED)
         await self._server.close_door(door)
 
     def _take_out(self, ongoing: Ongoing, owner: str) -> None:
         """Who came from another computer leaves the meeting, also who has lost the connection just now."""
-        now = self._backend.now()
+        now = self._context.now()
         waiting = [session for session in ongoing.outside.values() if session.is_outside]
         ongoing.tell_outside(waiting, GuestDenied(words=CLOSED))
         for person in ongoing.meeting.people:
@@ -185,7 +186,7 @@ class Outside:
 
     async def _watch(self) -> None:
         while True:
-            await self._backend.clock.sleep(LOOK_EVERY_S)
+            await self._context.clock.sleep(LOOK_EVERY_S)
             try:
                 hosts = await asyncio.to_thread(reach.own_addresses)
             except OSError as error:  # the system has no memory or file to spare, perhaps only for now
@@ -198,15 +199,15 @@ class Outside:
 
     def _publish(self, words: str) -> None:
         """Puts the address of now into links, and tells of it."""
-        backend, is_open = self._backend, self._door is not None
-        settings = backend.settings
+        context, is_open = self._context, self._door is not None
+        settings = context.settings
         port = self.port or settings.outside_port or reach.kept_port(settings.data)
         found = reach.outside_addresses(settings, self._hosts, port, self._certificate)
         address = found[0] if found and is_open else self._inside
-        if (address, is_open) != (backend.address, backend.is_reachable):
-            backend.address, backend.is_reachable = address, is_open
+        if (address, is_open) != (context.address, context.is_reachable):
+            context.address, context.is_reachable = address, is_open
             moved = LinksMoved(server=address.text, is_reachable=is_open)
-            tell_all((one for one in backend.hub.sessions if _has_links(one)), moved)
+            tell_all((one for one in context.hub.sessions if _has_links(one)), moved)
         before, self.now = self.now, Reach(is_open, found, words)
         if self.now != before:
             self.on_change(self.now)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app.wire.links import Link, LinkKind
-from server_stub.backend import Backend
+from server_stub.kernel.context import Context
 
 #: What a browser may do with our pages: show them.
 HEADERS = {
@@ -37,19 +37,19 @@ _WORDS: dict[LinkKind, tuple[str, str]] = {
 class InvitationPage:
     """The page of an invitation. It tells nothing about the meeting or the room, not even whether there is one."""
 
-    def __init__(self, backend: Backend, kind: LinkKind) -> None:
+    def __init__(self, context: Context, kind: LinkKind) -> None:
         """Of this server.
 
         Args:
-            backend: whose address stands in the link.
+            context: whose address stands in the link.
             kind: what the invitation is to.
         """
-        self._backend = backend
+        self._context = context
         self._kind: LinkKind = kind
 
     async def show(self, request: Request) -> Response:
         """Answers a browser."""
-        code, server = str(request.path_params["code"]), self._backend.address
+        code, server = str(request.path_params["code"]), self._context.address
         # Browsers warn of a certificate that only its pin proves: nobody is to get used to clicking through that.
         if not _CODE.fullmatch(code) or server.pin:
             return PlainTextResponse("There is no such page.", 404, headers=HEADERS)

@@ -18,13 +18,13 @@ from app import __version__
 from app.wire.links import is_loopback
 from server_stub.account import sign_ins
 from server_stub.after import recaps
-from server_stub.backend import Backend
 from server_stub.doors import certificates, listening, reach
 from server_stub.doors.certificates import Certificate
 from server_stub.doors.gatekeeper import Gatekeeper
 from server_stub.doors.outside import Outside
 from server_stub.doors.pages import InvitationPage
 from server_stub.kernel.config import ServerSettings
+from server_stub.kernel.context import Server
 from server_stub.kernel.errors import Refusal, ServerError
 from server_stub.kernel.session import Gone, Session
 
@@ -61,25 +61,25 @@ class SocketPipe:
 
 
 class Doors:
-    """The HTTP and websocket server of a backend; `open` gives its port, `close` ends every connection."""
+    """The HTTP and websocket way to a server; `open` gives its port, `close` ends every connection."""
 
-    def __init__(self, backend: Backend, certificate: Certificate | None = None) -> None:
+    def __init__(self, context: Server, certificate: Certificate | None = None) -> None:
         """Opens nothing yet.
 
         Args:
-            backend: what is behind them.
+            context: what is behind them.
             certificate: to speak TLS with; None: this computer alone is served, in the open.
         """
-        self._backend = backend
-        self._settings = backend.settings
+        self._context = context
+        self._settings = context.settings
         self._certificate = certificate
         self._task: asyncio.Task[None] | None = None
         self.port = 0
         routes = [
             WebSocketRoute("/ws", self._talk),
             Route("/recap/{recording}/{file}", self._give_file, methods=["GET"]),
-            Route("/j/{code}", InvitationPage(backend, "meeting").show, methods=["GET"]),
-            Route("/i/{code}", InvitationPage(backend, "room").show, methods=["GET"]),
+            Route("/j/{code}", InvitationPage(context, "meeting").show, methods=["GET"]),
+            Route("/i/{code}", InvitationPage(context, "room").show, methods=["GET"]),
             Route("/healthz", self._show_health, methods=["GET"]),
         ]
         pages = Starlette(routes=routes)
@@ -87,12 +87,12 @@ class Doors:
         pages.router.redirect_slashes = False
         app = Gatekeeper(
             pages, self._settings,
-            port=lambda: self.port, outside=lambda: self.outside.port, address=lambda: backend.address,
+            port=lambda: self.port, outside=lambda: self.outside.port, address=lambda: context.address,
         )  # fmt: skip
         tls = certificates.context(certificate) if certificate else None
         self._server = listening.QuietServer(app, self._settings.connection, tls)
         #: An embedded server's way in for other computers.
-        self.outside = Outside(backend, self._server)
+        self.outside = Outside(context, self._server)
 
     @property
     def connections(self) -> tuple[object, ...]:
@@ -110,7 +110,7 @@ class Doors:
             raise ServerError("A server that others reach needs TLS.")
         listener = _listen(self._settings)
         self.port = int(listener.getsockname()[1])
-        self._backend.address = reach.address_of(self._settings, self.port, self._certificate)
+        self._context.address = reach.address_of(self._settings, self.port, self._certificate)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="doors")
         while not self._server.started:
             done, _ = await asyncio.wait({self._task}, timeout=0.005)
@@ -133,26 +133,26 @@ class Doors:
         await websocket.accept()
         session = Session(SocketPipe(websocket), self._address_of(websocket), self._settings.connection)
         session.is_outside = bool(self.outside.port) and (websocket.scope["server"] or ("", 0))[1] == self.outside.port
-        self._backend.connected(session)
+        self._context.connected(session)
         try:
-            await session.run(self._backend)
+            await session.run(self._context)
         finally:
-            self._backend.disconnected(session)
+            self._context.disconnected(session)
 
     async def _give_file(self, request: Request) -> Response:
         """A file of a recap, for who is a member of its room at this moment."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        account = await sign_ins.account_of(self._backend, token)
+        account = await sign_ins.account_of(self._context, token)
         if scheme.lower() != "bearer" or account is None:
             return PlainTextResponse("Please sign in.", 401)
         recording, name = request.path_params["recording"], request.path_params["file"]
         try:
-            await recaps.check_reader(self._backend, account.id, recording)
+            await recaps.check_reader(self._context, account.id, recording)
         except Refusal as refusal:
             return PlainTextResponse(refusal.words, 404)
-        recap = await recaps.read(self._backend, recording)
+        recap = await recaps.read(self._context, recording)
         named = {*TEXTS, recap.video, recap.reel.file if recap.reel else None} if recap else set()
-        path = recaps.folder_of(self._backend, recording) / "recap" / name
+        path = recaps.folder_of(self._context, recording) / "recap" / name
         # A link that took a file's place would lead out of the folder.
         if name not in named or not await asyncio.to_thread(lambda: path.is_file() and not path.is_symlink()):
             return PlainTextResponse("There is no such file.", 404)

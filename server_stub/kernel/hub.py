@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable
 
 from app.wire.codec import encode
 from app.wire.fields import Tell
-from server_stub.kernel.session import Session, answered, seat_in
-
-if TYPE_CHECKING:
-    from server_stub.call.meeting import Meeting, Outcome
-
-
-class AskInMeeting(Protocol):
-    """A request about the meeting that one sits in."""
-
-    @property
-    def meeting(self) -> str:
-        """Its id."""
-
-    @property
-    def request(self) -> int:
-        """The request's number."""
+from server_stub.kernel.session import Session, answered
 
 
 class Asker:
@@ -95,18 +79,3 @@ def tell_all(sessions: Iterable[Session], tell: Tell, asker: Asker | None = None
         if text is None:
             text = encode(tell)
         session.tell_text(text)
-
-
-def decide(session: Session, ask: AskInMeeting, rule: Callable[[Meeting, str], Outcome]) -> None:
-    """Applies a rule of meetings for who asks, and tells everyone concerned.
-
-    Args:
-        session: who asks.
-        ask: its meeting is the one that they sit in.
-        rule: of the meeting as it stands, and of the asker's id in it.
-
-    Raises:
-        Refusal: they do not sit there, or the rule says no.
-    """
-    place = seat_in(session, ask.meeting)
-    place.ongoing.apply(rule(place.ongoing.meeting, place.person), Asker(session, ask.request))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from app.wire.fields import Ask, Tell
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
-from server_stub.kernel.session import Session, seat_in
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
+from server_stub.kernel.session import Session
 
 #: "anyone": said Hello; "account": signed in; "seat": has a seat in the meeting that the request names.
 Needs = Literal["anyone", "account", "seat"]
@@ -22,7 +20,7 @@ class Rule:
     """How one kind of request is answered. `handle` returns the answer, or None when it has told it itself."""
 
     kind: type[Ask]
-    handle: Callable[[Backend, Session, Any], Awaitable[Tell | None]]
+    handle: Callable[[Context, Session, Any], Awaitable[Tell | None]]
     needs: Needs
     #: Costs the server much: a connection may ask few of these.
     is_heavy: bool = False
@@ -35,6 +33,6 @@ def check_needs(rule: Rule, session: Session, ask: Ask) -> None:
     if rule.needs == "account" and session.account is None:
         raise Refusal("not_signed_in", "Please sign in first.")
     if rule.needs == "seat":
-        seat_in(session, getattr(ask, "meeting", ""))
+        session.check_seat(getattr(ask, "meeting", ""))
     if rule.is_heavy and not session.may_ask_much():
         raise Refusal("too_much", "That was too much at once. Please wait a moment and try again.")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -17,10 +16,6 @@ from app.wire.fields import Ask, Tell
 from server_stub.kernel.config import ConnectionLimits
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.limits import Bucket, network_of
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
-    from server_stub.call.ongoing import Ongoing
 
 log = logging.getLogger(__name__)
 AnyTell = TypeVar("AnyTell", bound=Tell)
@@ -47,13 +42,29 @@ class Pipe(Protocol):
         """Closes the socket; harmless when it is closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Protocol):
     """Where in a meeting a session is: in a seat, or in the lobby."""
 
-    ongoing: Ongoing
-    person: str
-    is_waiting: bool = False
+    @property
+    def meeting(self) -> str:
+        """Its id."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """In the lobby."""
+
+    def lose(self, session: Session) -> None:
+        """The session is gone: its guest waits no longer, or its person's seat is kept."""
+
+    def leave(self, session: Session) -> None:
+        """Gives up the seat, or the place in the lobby, at once."""
+
+
+class Answering(Protocol):
+    """Who answers requests."""
+
+    async def handle(self, session: Session, ask: Ask) -> Tell | None:
+        """The answer; None: it is told already. Raises `Refusal`."""
 
 
 def answered(tell: AnyTell, request: int) -> AnyTell:
@@ -106,6 +117,12 @@ class Session:
             raise Refusal("not_signed_in", "Please sign in first.")
         return self.account
 
+    def check_seat(self, meeting: str) -> None:
+        """Raises `Refusal` when this connection has no seat in that meeting."""
+        place = self.place
+        if place is None or place.is_waiting or place.meeting != meeting:
+            raise Refusal("not_in_meeting", "You are not in this meeting.")
+
     @property
     def is_behind(self) -> bool:
         """Whether more waits for this client than it reads: what is worth nothing later is not added."""
@@ -148,9 +165,9 @@ class Session:
         if self._main and self._is_receiving:
             self._main.cancel()
 
-    async def run(self, backend: Backend) -> None:
+    async def run(self, server: Answering) -> None:
         """Serves the client until it is gone or closed."""
-        self._main = asyncio.create_task(self._listen(backend), name="listen")
+        self._main = asyncio.create_task(self._listen(server), name="listen")
         writer = asyncio.create_task(self._write(), name="write")
         try:
             await asyncio.wait({self._main, writer}, return_when=asyncio.FIRST_COMPLETED)
@@ -182,7 +199,7 @@ class Session:
         except Gone:
             return
 
-    async def _listen(self, backend: Backend) -> None:
+    async def _listen(self, server: Answering) -> None:
         clock = asyncio.get_running_loop().time
         bucket = Bucket(self._limits.messages_per_s, self._limits.messages_at_once)
         patience = self._limits.patience
@@ -195,7 +212,7 @@ class Session:
                 self._is_receiving = False
                 ask = decode_ask(text)
                 if bucket.take(clock()):
-                    await self._answer(backend, ask)
+                    await self._answer(server, ask)
                     continue
                 patience -= 1
                 self.tell(Refused(re=ask.request, reason="too_much", words="That was too much at once. Please wait."))
@@ -210,12 +227,12 @@ class Session:
             self.tell(Refused(reason=reason, words=error.words))  # type: ignore[arg-type]
             self.close(POLICY, "Malformed.")
 
-    async def _answer(self, backend: Backend, ask: Ask) -> None:
+    async def _answer(self, server: Answering, ask: Ask) -> None:
         try:
             if not self.has_greeted and not isinstance(ask, Hello):
                 raise Refusal("not_ready", "This connection has not begun with Hello.")
             self.owed = ask.request
-            tell = await backend.handle(self, ask)
+            tell = await server.handle(self, ask)
         except Refusal as refusal:
             tell = Refused(reason=refusal.reason, words=refusal.words)
         except Exception:
@@ -223,15 +240,3 @@ class Session:
             tell = Refused(reason="failed", words="Something went wrong on the server. Please try again.")
         if tell is not None:
             self.tell(answered(tell, ask.request))
-
-
-def seat_in(session: Session, meeting: str) -> Place:
-    """Where a session sits in that meeting.
-
-    Raises:
-        Refusal: it does not.
-    """
-    place = session.place
-    if place is None or place.is_waiting or place.ongoing.id != meeting:
-        raise Refusal("not_in_meeting", "You are not in this meeting.")
-    return place

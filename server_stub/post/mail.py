@@ -19,7 +19,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from aiosmtplib import SMTP as Client
 
 from app.paths import private_folder, write_private
 from app.wire import addresses
@@ -27,16 +28,12 @@ from app.wire.addresses import Address
 from app.wire.text import cut, file_name, one_line, paragraphs
 from server_stub.kernel import links
 from server_stub.kernel.config import MailSettings, ServerSettings
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.storage import Connection, audit
 from server_stub.storage import mails as mails_table
 from server_stub.storage.mails import MailRow
 from server_stub.storage.store import Work
-
-if TYPE_CHECKING:
-    from aiosmtplib import SMTP as Client
-
-    from server_stub.backend import Backend
 
 log = logging.getLogger(__name__)
 NOBODY = "Parley <parley@localhost>"
@@ -59,6 +56,14 @@ class Ability:
     until: float = float("-inf")
 
 
+class Asked:
+    """What the mail server said of itself; it is asked once at a time."""
+
+    def __init__(self) -> None:
+        self.ability = Ability()
+        self.lock = asyncio.Lock()
+
+
 class NotSent(Exception):
     """A mail did not go out. `words` say why without any address; `is_final`: it never will."""
 
@@ -71,7 +76,7 @@ class NotSent(Exception):
 
 
 async def send(
-    backend: Backend,
+    context: Context,
     *,
     to: str,
     subject: str,
@@ -82,20 +87,20 @@ async def send(
     """Sends a mail: it is kept when this returns, and goes out as soon as the mail server takes it.
 
     Args:
-        backend: the server.
+        context: the server.
         to: one address; nothing is sent to what is none, nor to that of a closed account.
         subject: one line.
         text: plain text.
         about: id of the room, meeting or recording that it is about: it goes with that.
         attachments: file name, content type (with parameters, as in "text/calendar; method=REQUEST"), content.
     """
-    work = written(backend, to=to, subject=subject, text=text, about=about, attachments=attachments)
-    await backend.store.do(work)
-    backend.mail_waits.set()
+    work = written(context, to=to, subject=subject, text=text, about=about, attachments=attachments)
+    await context.store.do(work)
+    context.mail_waits.set()
 
 
 def written(
-    backend: Backend,
+    context: Context,
     *,
     to: str,
     subject: str,
@@ -104,12 +109,12 @@ def written(
     attachments: Sequence[tuple[str, str, bytes]] = (),
 ) -> Work[None]:
     """The database's part of `send`, for callers that store more in one transaction; they then set `mail_waits`."""
-    mail, now = links.new_id("e"), backend.now()
+    mail, now = links.new_id("e"), context.now()
     try:
         address = addresses.read(to)
     except addresses.BadAddress:
         return lambda connection: audit.note(connection, now, "server", "mail.no_address", _safe(about))
-    sender = backend.settings.mail.sender if backend.settings.mail else NOBODY
+    sender = context.settings.mail.sender if context.settings.mail else NOBODY
     message = _written(sender, address, subject, text)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     for name, kind, content in attachments:
@@ -123,40 +128,40 @@ def written(
     return keep
 
 
-async def carry_all(backend: Backend) -> None:
+async def carry_all(context: Context) -> None:
     """Carries mail out as long as the server runs."""
     while True:
-        backend.mail_waits.clear()
+        context.mail_waits.clear()
         try:
-            next_s = await carry_due(backend)
+            next_s = await carry_due(context)
         except Exception as error:  # the disk is full, perhaps; the mail is kept
             log.error("mail could not be carried out: %s", type(error).__name__)
             next_s = WAITS_S[0]
-        timer = None if next_s is None else backend.clock.call_later(next_s, backend.mail_waits.set)
-        await backend.mail_waits.wait()
+        timer = None if next_s is None else context.clock.call_later(next_s, context.mail_waits.set)
+        await context.mail_waits.wait()
         if timer is not None:
             timer.cancel()
 
 
-async def carry_due(backend: Backend) -> float | None:
+async def carry_due(context: Context) -> float | None:
     """Carries out what is due; returns the seconds until there is more to do, None when nothing waits."""
     down: NotSent | None = None
-    while (mail := await backend.store.do(_due(backend.now()))) is not None:
+    while (mail := await context.store.do(_due(context.now()))) is not None:
         try:
             if down is not None:
                 raise down
-            await _carry(backend.settings, mail)
+            await _carry(context.settings, mail)
         except NotSent as problem:
             if problem.words == NO_UTF8:
                 # An account of an older program: an administrator finds its mail there, and can pass it on.
-                await _put_aside(backend.settings, mail)
+                await _put_aside(context.settings, mail)
             down = problem if problem.is_down else None
-            await backend.store.do(_not_sent(mail, problem, backend.now()))
+            await context.store.do(_not_sent(mail, problem, context.now()))
         else:
             sent = mail.id
-            await backend.store.do(lambda connection, sent=sent: mails_table.drop(connection, sent))  # type: ignore[misc]
-    at = await backend.store.do(mails_table.next_try)
-    return None if at is None else min(max(0.0, at - backend.now()), WAITS_S[-1])
+            await context.store.do(lambda connection, sent=sent: mails_table.drop(connection, sent))  # type: ignore[misc]
+    at = await context.store.do(mails_table.next_try)
+    return None if at is None else min(max(0.0, at - context.now()), WAITS_S[-1])
 
 
 def outbox_files(settings: ServerSettings, about: str) -> list[Path]:
@@ -330,24 +335,25 @@ async def _ask_for_utf8(settings: MailSettings) -> bool:
         await _part(client)
 
 
-async def takes(backend: Backend, address: Address) -> bool:
+async def takes(context: Context, address: Address) -> bool:
     """Whether mail can go to an address; the mail server is asked where its letters are beyond ASCII (RFC 6531).
 
     What it said holds for an hour, and for a minute where it could not be asked: then the answer is no.
     """
-    settings, now = backend.settings.mail, backend.tick()
+    settings, now = context.settings.mail, context.tick()
     if not address.needs_utf8 or settings is None:
         return True
-    async with backend.mail_asking:
-        if now >= backend.mail_ability.until:
+    asked = context.part(Asked)
+    async with asked.lock:
+        if now >= asked.ability.until:
             try:
-                backend.mail_ability = Ability(await _ask_for_utf8(settings), now + 3600.0)
+                asked.ability = Ability(await _ask_for_utf8(settings), now + 3600.0)
             except NotSent:
-                backend.mail_ability = Ability(False, now + 60.0)
-        return backend.mail_ability.takes_utf8
+                asked.ability = Ability(False, now + 60.0)
+        return asked.ability.takes_utf8
 
 
-async def check_takes(backend: Backend, text: str) -> Address:
+async def check_takes(context: Context, text: str) -> Address:
     """Reads an address to which this server is to send mail.
 
     Raises:
@@ -357,7 +363,7 @@ async def check_takes(backend: Backend, text: str) -> Address:
         address = addresses.read(text)
     except addresses.BadAddress as error:
         raise Refusal("malformed", str(error)) from error
-    if not await takes(backend, address):
+    if not await takes(context, address):
         raise Refusal(
             "malformed",
             f"This server cannot send mail to “{address.text}”: {NO_UTF8} before the @. Please use another address.",

@@ -3,54 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace as with_
 
 from app.wire.fields import Tell
 from app.wire.notices import NoticeInfo, NoticeKind, NoticesSeen, NoticeTold, SeeNotices
 from server_stub.kernel import links
+from server_stub.kernel.context import Context
 from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.storage import Connection
 from server_stub.storage import notices as notices_table
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
-
 #: What nobody has looked at for sixty days is no longer told, and is forgotten.
 KEPT_S = 60 * 86_400.0
 
 
 async def add(
-    backend: Backend, accounts: Iterable[str], kind: NoticeKind, *, room: str, subject: str, words: str
+    context: Context, accounts: Iterable[str], kind: NoticeKind, *, room: str, subject: str, words: str
 ) -> None:
     """Tells some accounts something, those who are offline at their next sign-in.
 
     Args:
-        backend: the server.
+        context: the server.
         accounts: their ids; one that had this kind about this subject before is left out.
         kind: what it is about.
         room: where it belongs; former members of it are not told. Empty: nowhere.
         subject: the meeting or recording; may be empty.
         words: a sentence with no more than a title in it.
     """
-    now, asked = backend.now(), tuple(dict.fromkeys(accounts))
+    now, asked = context.now(), tuple(dict.fromkeys(accounts))
     notice = NoticeInfo(id="", kind=kind, room=room, subject=subject, words=words, at=now)
 
     def work(connection: Connection) -> list[str]:
-        if not backend.keeper.watch.wait_s:  # a clock that is wrong deletes nothing
+        if context.is_clock_believed():  # a clock that is wrong deletes nothing
             notices_table.drop_old(connection, now - KEPT_S)
         return keep(connection, asked, notice)
 
-    await tell_all_news(backend, await backend.store.do(work))
+    await tell_all_news(context, await context.store.do(work))
 
 
-async def tell_all_news(backend: Backend, accounts: Iterable[str]) -> None:
+async def tell_all_news(context: Context, accounts: Iterable[str]) -> None:
     """Tells each of some accounts what no desktop has shown yet."""
     for account in accounts:
-        await tell_news(backend, account)
+        await tell_news(context, account)
 
 
 def keep(connection: Connection, accounts: Iterable[str], notice: NoticeInfo) -> list[str]:
@@ -60,58 +57,58 @@ def keep(connection: Connection, accounts: Iterable[str], notice: NoticeInfo) ->
     ]
 
 
-async def tell_news(backend: Backend, account: str) -> None:
+async def tell_news(context: Context, account: str) -> None:
     """Tells an account that is online what no desktop has shown yet; one of its connections rings."""
-    while backend.hub.is_online(account):
-        unseen = await _claim(backend, account)
+    while context.hub.is_online(account):
+        unseen = await _claim(context, account)
         if not unseen.fresh:
             return
-        if sessions := tuple(backend.hub.of_account(account)):
-            _ring(backend, sessions[0], account, unseen)
+        if sessions := tuple(context.hub.of_account(account)):
+            _ring(context, sessions[0], account, unseen)
             return
         # The last one went in between: the next one to come rings.
-        await _release(backend, unseen)
+        await _release(context, unseen)
 
 
-async def tell_unseen(backend: Backend, session: Session) -> None:
+async def tell_unseen(context: Context, session: Session) -> None:
     """Tells a connection that has just signed in everything that was not seen."""
     if session.account is None:
         return
     account = session.account.id
-    unseen = await _claim(backend, account)
+    unseen = await _claim(context, account)
     if session.account is None or session.account.id != account:
-        await _release(backend, unseen)
-        await tell_news(backend, account)
+        await _release(context, unseen)
+        await tell_news(context, account)
         return
     if unseen.known:
         session.tell(NoticeTold(notices=unseen.known))
     if unseen.fresh:
-        _ring(backend, session, account, unseen)
+        _ring(context, session, account, unseen)
 
 
-async def see_notices(backend: Backend, session: Session, ask: SeeNotices) -> Tell | None:
+async def see_notices(context: Context, session: Session, ask: SeeNotices) -> Tell | None:
     """Takes notices off every device of the account."""
-    account, now = session.signed_in, backend.now()
-    seen = await backend.store.do(lambda connection: notices_table.see(connection, account.id, ask.ids, now))
-    backend.hub.tell_accounts((account.id,), NoticesSeen(ids=seen), Asker(session, ask.request))
+    account, now = session.signed_in, context.now()
+    seen = await context.store.do(lambda connection: notices_table.see(connection, account.id, ask.ids, now))
+    context.hub.tell_accounts((account.id,), NoticesSeen(ids=seen), Asker(session, ask.request))
     return None
 
 
-def _ring(backend: Backend, session: Session, account: str, unseen: notices_table.Unseen) -> None:
+def _ring(context: Context, session: Session, account: str, unseen: notices_table.Unseen) -> None:
     session.tell(NoticeTold(notices=unseen.fresh, rings=True))
     tell_all(
-        (other for other in backend.hub.of_account(account) if other is not session), NoticeTold(notices=unseen.fresh)
+        (other for other in context.hub.of_account(account) if other is not session), NoticeTold(notices=unseen.fresh)
     )
 
 
-async def _claim(backend: Backend, account: str) -> notices_table.Unseen:
-    now = backend.now()
-    return await backend.store.do(lambda c: notices_table.claim(c, account, now, since=now - KEPT_S))
+async def _claim(context: Context, account: str) -> notices_table.Unseen:
+    now = context.now()
+    return await context.store.do(lambda c: notices_table.claim(c, account, now, since=now - KEPT_S))
 
 
-async def _release(backend: Backend, unseen: notices_table.Unseen) -> None:
+async def _release(context: Context, unseen: notices_table.Unseen) -> None:
     ids = [notice.id for notice in unseen.fresh]
-    await backend.store.do(lambda connection: notices_table.release(connection, ids))
+    await context.store.do(lambda connection: notices_table.release(connection, ids))
 
 
 RULES = (Rule(SeeNotices, see_notices, needs="account"),)

@@ -8,16 +8,13 @@ and reads their recaps.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 from app.wire.accounts import Access, AccessChanged, Account, AccountKind
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.storage import Connection
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 #: Ten thousand, so that one percent of few accounts is still about one percent.
 BUCKETS = 10_000
@@ -64,14 +61,14 @@ def access(settings: GateSettings, account: Account) -> Access:
     )
 
 
-async def check_may_start(backend: Backend, account: Account, room: str) -> None:
+async def check_may_start(context: Context, account: Account, room: str) -> None:
     """Raises `Refusal` when an account may not start or schedule a meeting in a room."""
 
     def work(connection: Connection) -> tuple[GateSettings, bool]:
         settings = gate_table.read(connection)
         return settings, gate_table.contract_of(connection, room) in settings.excluded_contracts
 
-    settings, is_closed = await backend.store.do(work)
+    settings, is_closed = await context.store.do(work)
     found = access(settings, account)
     if not found.may_start:
         raise Refusal("gate_closed", found.words)
@@ -79,15 +76,15 @@ async def check_may_start(backend: Backend, account: Account, room: str) -> None
         raise Refusal("gate_closed", found.contract_words)
 
 
-async def check_external(backend: Backend) -> None:
+async def check_external(context: Context) -> None:
     """Raises `Refusal` when this server does not offer another provider's meetings."""
-    if not (await backend.store.do(gate_table.read)).offers_external:
+    if not (await context.store.do(gate_table.read)).offers_external:
         raise Refusal("gate_closed", NO_EXTERNAL)
 
 
-def tell_changes(backend: Backend, before: GateSettings, after: GateSettings) -> None:
+def tell_changes(context: Context, before: GateSettings, after: GateSettings) -> None:
     """Tells everyone who is connected, and of whom the gate says something else now."""
-    for session in tuple(backend.hub.sessions):
+    for session in tuple(context.hub.sessions):
         account = session.account
         if account is not None and (now := access(after, account)) != access(before, account):
             session.tell(AccessChanged(access=now))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.wire.fields import Tell
 from app.wire.rooms import (
     DeleteMessage,
@@ -20,8 +18,9 @@ from app.wire.rooms import (
     RoomRead,
     Search,
 )
-from app.wire.text import is_blank, one_line, paragraphs
-from server_stub.kernel import links
+from app.wire.text import one_line
+from server_stub.kernel import links, said
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
@@ -36,87 +35,70 @@ from server_stub.storage.messages import MessageRow
 from server_stub.storage.search import PAGE, Hits, find_words
 from server_stub.storage.store import Work
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
-
 #: Messages with what they show, and whether there are more.
 _Page = tuple[tuple[MessageRow, ...], bool, dict[str, Subject]]
-#: As the wire's `Text`.
-LONGEST = 4000
 NO_MESSAGE = "There is no such message."
 EXTERNAL = "Meeting with another provider, outside Parley (no lobby, no recording and no recap here): {url}"
 
 
-def clean(text: str) -> str:
-    """A text as it is kept.
-
-    Raises:
-        Refusal: nothing of it can be seen, or it is too long.
-    """
-    kept = paragraphs(text)
-    if is_blank(kept) or len(kept) > LONGEST:
-        raise Refusal("malformed", f"A message has 1 to {LONGEST} visible characters.")
-    return kept
-
-
-async def list_messages(backend: Backend, session: Session, ask: ListMessages) -> Tell:
+async def list_messages(context: Context, session: Session, ask: ListMessages) -> Tell:
     """Lists a page of messages."""
 
     def work(connection: Connection) -> _Page:
         rows, has_more = messages_table.list_messages(connection, ask.room, ask.before)
         return rows, has_more, cards.find_subjects(connection, rows)
 
-    rows, has_more, subjects = await do_as_member(backend, session.signed_in, ask.room, work)
-    shown = tuple(cards.with_card(backend, row, subjects) for row in rows)
+    rows, has_more, subjects = await do_as_member(context, session.signed_in, ask.room, work)
+    shown = tuple(cards.with_card(context, row, subjects) for row in rows)
     return MessagesListed(room=ask.room, messages=shown, has_more=has_more)
 
 
-async def post_message(backend: Backend, session: Session, ask: PostMessage) -> Tell:
+async def post_message(context: Context, session: Session, ask: PostMessage) -> Tell:
     """Posts a text; a retry is answered with the message that stands already."""
-    return await _post(backend, session, ask, clean(ask.text))
+    return await _post(context, session, ask, said.clean(ask.text))
 
 
-async def post_external_meeting(backend: Backend, session: Session, ask: PostExternalMeeting) -> Tell:
+async def post_external_meeting(context: Context, session: Session, ask: PostExternalMeeting) -> Tell:
     """Posts the address of another provider's meeting as a text like any other."""
-    await gate.check_external(backend)
+    await gate.check_external(context)
     if one_line(ask.url) != ask.url:
         raise Refusal("malformed", "This address contains invisible characters.")
-    return await _post(backend, session, ask, EXTERNAL.format(url=ask.url))
+    return await _post(context, session, ask, EXTERNAL.format(url=ask.url))
 
 
-async def _post(backend: Backend, session: Session, ask: PostMessage | PostExternalMeeting, text: str) -> Tell:
+async def _post(context: Context, session: Session, ask: PostMessage | PostExternalMeeting, text: str) -> Tell:
     account = session.signed_in
     message = Message(
         id=links.new_id("m"),
         room=ask.room,
         author=account.id,
         author_name=account.name,
-        at=backend.now(),
+        at=context.now(),
         kind="text",
         text=text,
         key=ask.key,
     )
-    row, is_new = await do_as_member(backend, account, ask.room, lambda c: messages_table.post(c, message))
+    row, is_new = await do_as_member(context, account, ask.room, lambda c: messages_table.post(c, message))
     tell = MessagePosted(message=row.message)
     if not is_new:
         return tell
-    await members_of(backend, ask.room)
-    return tell_others(backend, session, ask.room, tell)
+    await members_of(context, ask.room)
+    return tell_others(context, session, ask.room, tell)
 
 
-async def edit_message(backend: Backend, session: Session, ask: EditMessage) -> Tell:
+async def edit_message(context: Context, session: Session, ask: EditMessage) -> Tell:
     """Changes a text of the asker's own."""
-    return await _change(backend, session, ask.message, clean(ask.text))
+    return await _change(context, session, ask.message, said.clean(ask.text))
 
 
-async def delete_message(backend: Backend, session: Session, ask: DeleteMessage) -> Tell:
+async def delete_message(context: Context, session: Session, ask: DeleteMessage) -> Tell:
     """Takes a text of the asker's own back."""
-    return await _change(backend, session, ask.message, None)
+    return await _change(context, session, ask.message, None)
 
 
-async def _change(backend: Backend, session: Session, message: str, text: str | None) -> Tell:
+async def _change(context: Context, session: Session, message: str, text: str | None) -> Tell:
     """Sets another text, or removes it; doing it twice changes nothing."""
-    account, now = session.signed_in, backend.now()
+    account, now = session.signed_in, context.now()
 
     def work(connection: Connection) -> tuple[Message, bool]:
         found = messages_table.find(connection, message)
@@ -136,31 +118,31 @@ async def _change(backend: Backend, session: Session, message: str, text: str | 
         new = messages_table.find(connection, message)
         return (new or found).message, True
 
-    changed, is_news = await backend.store.do(work)
+    changed, is_news = await context.store.do(work)
     tell = MessageChanged(message=changed)
     if not is_news:
         return tell
-    await members_of(backend, changed.room)
-    return tell_others(backend, session, changed.room, tell)
+    await members_of(context, changed.room)
+    return tell_others(context, session, changed.room, tell)
 
 
-async def mark_read(backend: Backend, session: Session, ask: MarkRead) -> Tell | None:
+async def mark_read(context: Context, session: Session, ask: MarkRead) -> Tell | None:
     """All that stands in the room has been seen: told to every device of the account."""
     account = session.signed_in
-    await do_as_member(backend, account, ask.room, lambda c: messages_table.mark_read(c, account.id, ask.room))
-    backend.hub.tell_accounts((account.id,), RoomRead(room=ask.room), Asker(session, ask.request))
+    await do_as_member(context, account, ask.room, lambda c: messages_table.mark_read(c, account.id, ask.room))
+    context.hub.tell_accounts((account.id,), RoomRead(room=ask.room), Asker(session, ask.request))
     return None
 
 
-async def search(backend: Backend, session: Session, ask: Search) -> Tell:
+async def search(context: Context, session: Session, ask: Search) -> Tell:
     """Finds messages of the rooms to which the asker belongs now."""
     account, hits = session.signed_in, Hits()
     while not hits.is_done:
         # Piece by piece: others' messages are kept in between.
-        hits = await backend.store.do(_searching(account.id, ask.words, hits))
+        hits = await context.store.do(_searching(account.id, ask.words, hits))
     rows = hits.rows[:PAGE]
-    subjects = await backend.store.do(lambda connection: cards.find_subjects(connection, rows))
-    shown = tuple(cards.with_card(backend, row, subjects) for row in rows)
+    subjects = await context.store.do(lambda connection: cards.find_subjects(connection, rows))
+    shown = tuple(cards.with_card(context, row, subjects) for row in rows)
     return Found(words=ask.words, messages=shown, has_more=len(hits.rows) > PAGE)
 
 

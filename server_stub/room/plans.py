@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from app.wire.rooms import MeetingCard
-from server_stub.room import cards, occurrences, schedule_mail
+from server_stub.call.calls import Calls
+from server_stub.kernel.context import Context
+from server_stub.room import occurrences, schedule_mail
+from server_stub.room.timetable import Timetable
+from server_stub.room.upcoming import Upcoming
 from server_stub.storage import Connection, schedules
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow
 
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
-
 CANCELLED = "This meeting was cancelled."
 
 
-async def meeting_over(backend: Backend, row: MeetingRow) -> None:
+async def meeting_over(context: Context, row: MeetingRow) -> None:
     """A meeting has ended and that is kept: its series goes on, and another one that waited for the room opens."""
     try:
         if row.schedule is not None:
-            backend.timetable.drop(row.id)
+            context.part(Timetable).drop(row.id)
             if row.state != "cancelled":  # else who cancelled it lets the series go on
-                await backend.timetable.go_on(row.schedule)
+                await context.part(Timetable).go_on(row.schedule)
     finally:
-        backend.timetable.wake()
+        context.part(Timetable).wake()
 
 
-async def find_by_code(backend: Backend, code: str) -> MeetingRow | None:
+async def find_by_code(context: Context, code: str) -> MeetingRow | None:
     """The meeting that a link leads to: of a series the one that is to come or runs, or else the last one.
 
-    Its `state` may be "scheduled" also while its doors are open: then it is found in `backend.calls`.
+    Its `state` may be "scheduled" also while its doors are open: then it is found in `context.part(Calls)`.
     """
 
     def work(connection: Connection) -> MeetingRow | None:
@@ -41,8 +40,8 @@ async def find_by_code(backend: Backend, code: str) -> MeetingRow | None:
         # Another provider's meeting has no door here.
         return meetings_table.newest_of(connection, schedule.id) if schedule.plan.provider == "parley" else None
 
-    found = await backend.store.do(work)
-    if found is not None and found.state == "scheduled" and backend.timetable.has_closed(found.id):
+    found = await context.store.do(work)
+    if found is not None and found.state == "scheduled" and _has_closed(context, found.id):
         return replace(found, state="ended")
     return found
 
@@ -60,12 +59,6 @@ def not_open_words(row: MeetingRow) -> str:
     return f"This meeting has not started yet. It is planned for {when}."
 
 
-def scheduled_in(backend: Backend, room: str) -> tuple[MeetingCard, ...]:
-    """The planned meetings of a room whose doors are not open yet, soonest first; all in memory."""
-    return tuple(card(backend, row) for row in backend.timetable.of_room(room))
-
-
-def card(backend: Backend, row: MeetingRow) -> MeetingCard:
-    """Its card as it is now."""
-    ongoing = backend.calls.find(row.id)
-    return ongoing.card() if ongoing is not None else cards.card(backend, row, None)
+def _has_closed(context: Context, meeting: str) -> bool:
+    """Whether a planned meeting is over, though that may not be on disk yet."""
+    return context.part(Upcoming).was_opened(meeting) and context.part(Calls).find(meeting) is None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace as with_
 
@@ -27,7 +26,10 @@ from app.wire.schedule import (
     ScheduleMeeting,
     ShowPlan,
 )
+from server_stub.call.calls import Calls
+from server_stub.call.drawing import state
 from server_stub.kernel import links
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
@@ -36,7 +38,7 @@ from server_stub.post import mail
 from server_stub.room import cards, gate, occurrences, plans, rooms, schedule_mail
 from server_stub.room.occurrences import Occurrence
 from server_stub.room.schedule_mail import Letter
-from server_stub.room.timetable import REMINDERS, RUNNING, Planned, PlannedCall, post, tell_posted
+from server_stub.room.timetable import REMINDERS, RUNNING, Planned, PlannedCall, Timetable, post, tell_posted
 from server_stub.storage import Connection, schedules
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
@@ -45,9 +47,6 @@ from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
 from server_stub.storage.rooms import RoomRow
 from server_stub.storage.schedules import ScheduleRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 #: Plans of one room that may go on at once.
 MOST_PLANS = 100
@@ -67,92 +66,92 @@ class Found:
         return occurrences.at(self.schedule.plan, self.row.starts_at or 0.0)
 
 
-async def schedule_meeting(backend: Backend, session: Session, ask: ScheduleMeeting) -> Tell:
+async def schedule_meeting(context: Context, session: Session, ask: ScheduleMeeting) -> Tell:
     """Plans a meeting and posts its card; a retry is answered with what stands already."""
     account = session.signed_in
-    await rooms.check_member(backend, account, ask.room)
-    async with backend.timetable.lock:
-        known = await backend.store.do(lambda c: _find_same(c, ask.room, account.id, ask.key))
+    await rooms.check_member(context, account, ask.room)
+    async with context.part(Timetable).lock:
+        known = await context.store.do(lambda c: _find_same(c, ask.room, account.id, ask.key))
         if known is not None:
-            return MeetingScheduled(meeting=plans.card(backend, known))
-        await _check_gate(backend, account, ask.room, ask.plan)
+            return MeetingScheduled(meeting=cards.planned(context, known))
+        await _check_gate(context, account, ask.room, ask.plan)
         plan = occurrences.tidy(ask.plan)
-        occurrences.check(plan, backend.now())
-        await _check_mails(backend, session, plan.invitees)
-        made = _new(backend, account, ask, plan)
-        row, message = await rooms.do_as_member(backend, account, ask.room, lambda c: _keep(c, made, account))
-        backend.timetable.put(row)
-    tell_posted(backend, row, message)
-    backend.timetable.wake()
+        occurrences.check(plan, context.now())
+        await _check_mails(context, session, plan.invitees)
+        made = _new(context, account, ask, plan)
+        row, message = await rooms.do_as_member(context, account, ask.room, lambda c: _keep(c, made, account))
+        context.part(Timetable).put(row)
+    tell_posted(context, row, message)
+    context.part(Timetable).wake()
     letter = Letter(news="planned", meeting=row.id, schedule=made, one=Found(row, made).one)
-    await schedule_mail.send_all(backend, letter)
-    return MeetingScheduled(meeting=plans.card(backend, row))
+    await schedule_mail.send_all(context, letter)
+    return MeetingScheduled(meeting=cards.planned(context, row))
 
 
-async def show_plan(backend: Backend, session: Session, ask: ShowPlan) -> Tell:
+async def show_plan(context: Context, session: Session, ask: ShowPlan) -> Tell:
     """Shows a plan as it goes on: from the next meeting of a series on."""
-    found = await _find(backend, session.signed_in, ask.meeting)
-    return PlanShown(meeting=plans.card(backend, found.row), plan=_shown_plan(found))
+    found = await _find(context, session.signed_in, ask.meeting)
+    return PlanShown(meeting=cards.planned(context, found.row), plan=_shown_plan(found))
 
 
-async def change_plan(backend: Backend, session: Session, ask: ChangePlan) -> Tell | None:
+async def change_plan(context: Context, session: Session, ask: ChangePlan) -> Tell | None:
     """Changes the plan of a meeting, or of the rest of a series. The link stays."""
     account = session.signed_in
-    async with backend.timetable.lock:
-        found = await _find(backend, account, ask.meeting)
+    async with context.part(Timetable).lock:
+        found = await _find(context, account, ask.meeting)
         _check_is_open(found)
         if found.schedule.by != account.id:
             raise Refusal("not_allowed", "Only the person who planned the meeting can change it.")
-        is_running = _check_not_running(backend, found, whole_series=True)
+        is_running = _check_not_running(context, found, whole_series=True)
         plan = occurrences.tidy(ask.plan)
         plan = _anchored(found, plan)
         if _times(plan) != _times(found.schedule.plan):
-            await _check_gate(backend, account, found.row.room, plan)
-        await _check_change(backend, session, found, plan)
+            await _check_gate(context, account, found.row.room, plan)
+        await _check_change(context, session, found, plan)
         # The doors do not open meanwhile.
-        async with backend.start_lock:
-            changed = await (_change_rest if is_running else _change)(backend, found, plan)
-    shown = MeetingChanged(meeting=plans.card(backend, changed.row))
-    rooms.tell_room(backend, changed.row.room, shown, Asker(session, ask.request))
-    backend.timetable.wake()
-    letter = Letter(news="changed", meeting=changed.row.id, schedule=changed.schedule, one=_next(backend, changed))
-    await schedule_mail.send_all(backend, letter)
+        async with context.start_lock:
+            changed = await (_change_rest if is_running else _change)(context, found, plan)
+    shown = MeetingChanged(meeting=cards.planned(context, changed.row))
+    rooms.tell_room(context, changed.row.room, shown, Asker(session, ask.request))
+    context.part(Timetable).wake()
+    letter = Letter(news="changed", meeting=changed.row.id, schedule=changed.schedule, one=_next(context, changed))
+    await schedule_mail.send_all(context, letter)
     stay = {same_key(address) for address in plan.invitees}
     gone = [address for address in found.schedule.plan.invitees if same_key(address) not in stay]
-    await schedule_mail.send_cancelled(backend, replace(letter, news="cancelled"), gone)
+    await schedule_mail.send_cancelled(context, replace(letter, news="cancelled"), gone)
     return None
 
 
-async def cancel_meeting(backend: Backend, session: Session, ask: CancelMeeting) -> Tell | None:
+async def cancel_meeting(context: Context, session: Session, ask: CancelMeeting) -> Tell | None:
     """Cancels one meeting of a series, or all that is to come."""
     account = session.signed_in
-    async with backend.timetable.lock:
-        found = await _find(backend, account, ask.meeting)
+    async with context.part(Timetable).lock:
+        found = await _find(context, account, ask.meeting)
         _check_is_open(found)
-        await _check_may_cancel(backend, account, found)
+        await _check_may_cancel(context, account, found)
         is_series = found.schedule.plan.repeats != "never"
-        is_running = _check_not_running(backend, found, whole_series=ask.whole_series and is_series)
+        is_running = _check_not_running(context, found, whole_series=ask.whole_series and is_series)
         is_whole = ask.whole_series or not is_series
-        row = found.row if is_running else await _call_off(backend, found.row, plans.CANCELLED)
-        await backend.store.do(lambda c: _cancelled(c, found.schedule.id, is_whole))
+        row = found.row if is_running else await _call_off(context, found.row, plans.CANCELLED)
+        await context.store.do(lambda c: _cancelled(c, found.schedule.id, is_whole))
         if not is_whole:
-            await backend.timetable.go_on(found.schedule.id)
-    rooms.tell_room(backend, row.room, MeetingChanged(meeting=plans.card(backend, row)), Asker(session, ask.request))
-    backend.timetable.wake()
+            await context.part(Timetable).go_on(found.schedule.id)
+    rooms.tell_room(context, row.room, MeetingChanged(meeting=cards.planned(context, row)), Asker(session, ask.request))
+    context.part(Timetable).wake()
     schedule = replace(found.schedule, sequence=found.schedule.sequence + 1)
     letter = Letter(news="cancelled", meeting=row.id, schedule=schedule, one=found.one, is_whole=is_whole)
     words = f"“{row.title}” was cancelled."
-    await backend.timetable.remind(row, "meeting_cancelled", words, without=frozenset((account.id,)))
-    await schedule_mail.send_all(backend, letter)
+    await context.part(Timetable).remind(row, "meeting_cancelled", words, without=frozenset((account.id,)))
+    await schedule_mail.send_all(context, letter)
     return None
 
 
-async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendarFile) -> Tell:
+async def ask_calendar_file(context: Context, session: Session, ask: AskCalendarFile) -> Tell:
     """Gives a plan as a calendar file."""
-    found = await _find(backend, session.signed_in, ask.meeting)
+    found = await _find(context, session.signed_in, ask.meeting)
     _check_is_open(found)
-    cancelled = await backend.store.do(lambda c: schedules.cancelled_starts(c, found.schedule.id))
-    entry = await schedule_mail.entry_of(backend, found.schedule, cancelled)
+    cancelled = await context.store.do(lambda c: schedules.cancelled_starts(c, found.schedule.id))
+    entry = await schedule_mail.entry_of(context, found.schedule, cancelled)
     from server_stub.room import calendar  # loaded by now, off the loop
 
     plan = found.schedule.plan
@@ -160,20 +159,20 @@ async def ask_calendar_file(backend: Backend, session: Session, ask: AskCalendar
     return CalendarFile(meeting=ask.meeting, name=calendar.file_name(plan), text=text)
 
 
-async def _find(backend: Backend, account: Account, meeting_id: str) -> Found:
-    row = await backend.store.do(lambda connection: meetings_table.find(connection, meeting_id))
-    if row is None or account.id not in await rooms.members_of(backend, row.room):
+async def _find(context: Context, account: Account, meeting_id: str) -> Found:
+    row = await context.store.do(lambda connection: meetings_table.find(connection, meeting_id))
+    if row is None or account.id not in await rooms.members_of(context, row.room):
         raise Refusal("not_found", "There is no such meeting.")
     if row.series is None:
         raise Refusal("not_found", "This meeting was not planned.")
     return Found(row, row.series)
 
 
-async def _check_gate(backend: Backend, account: Account, room: str, plan: Plan) -> None:
+async def _check_gate(context: Context, account: Account, room: str, plan: Plan) -> None:
     if plan.provider == "parley":
-        await gate.check_may_start(backend, account, room)
+        await gate.check_may_start(context, account, room)
     else:
-        await gate.check_external(backend)
+        await gate.check_external(context)
 
 
 def _times(plan: Plan) -> tuple[object, ...]:
@@ -181,11 +180,11 @@ def _times(plan: Plan) -> tuple[object, ...]:
     return plan.starts, plan.time_zone, plan.repeats, plan.until
 
 
-async def _check_mails(backend: Backend, session: Session, addresses: tuple[str, ...]) -> None:
+async def _check_mails(context: Context, session: Session, addresses: tuple[str, ...]) -> None:
     for address in addresses:
-        await mail.check_takes(backend, address)
-    account, now = session.signed_in.id, backend.tick()
-    of_account, of_network = backend.timetable.mail_tries, backend.network_mails
+        await mail.check_takes(context, address)
+    account, now = session.signed_in.id, context.tick()
+    of_account, of_network = context.part(Timetable).mail_tries, context.network_mails
     if not all(of_account.take(account, now) and of_network.take(session.network, now) for _ in addresses):
         raise Refusal("too_much", "Too many invitations by mail. Please wait a few minutes.")
 
@@ -197,9 +196,9 @@ def _check_is_open(found: Found) -> None:
         raise Refusal("meeting_ended", "This meeting has ended.")
 
 
-def _check_not_running(backend: Backend, found: Found, *, whole_series: bool) -> bool:
+def _check_not_running(context: Context, found: Found, *, whole_series: bool) -> bool:
     """Whether somebody has come in already; the rest of a series can be changed all the same."""
-    ongoing = backend.calls.find(found.row.id)
+    ongoing = context.part(Calls).find(found.row.id)
     if ongoing is None or ongoing.row.state == "scheduled":
         if found.row.state == "ongoing":  # over, even if that is not on disk yet
             raise Refusal("meeting_ended", "This meeting has ended.")
@@ -209,24 +208,24 @@ def _check_not_running(backend: Backend, found: Found, *, whole_series: bool) ->
     return True
 
 
-async def _check_change(backend: Backend, session: Session, found: Found, plan: Plan) -> None:
+async def _check_change(context: Context, session: Session, found: Found, plan: Plan) -> None:
     old = found.schedule.plan
     if plan.provider != old.provider:
         raise Refusal("not_allowed", "A planned meeting keeps its provider. Please cancel it and plan another one.")
     is_kept = (plan.starts, plan.time_zone) == (old.starts, old.time_zone)
     # That a time which stays was to come was checked when it was planned; it may have come by now.
-    occurrences.check(plan, next(occurrences.occurrences(old)).starts_at - 1.0 if is_kept else backend.now())
+    occurrences.check(plan, next(occurrences.occurrences(old)).starts_at - 1.0 if is_kept else context.now())
     # Each change is mailed to all of them.
-    await _check_mails(backend, session, plan.invitees)
+    await _check_mails(context, session, plan.invitees)
 
 
-async def _check_may_cancel(backend: Backend, account: Account, found: Found) -> None:
+async def _check_may_cancel(context: Context, account: Account, found: Found) -> None:
     by = found.schedule.by
 
     def look(connection: Connection) -> tuple[RoomRow | None, bool]:
         return rooms_table.find(connection, found.row.room), accounts_table.is_closed(connection, by)
 
-    room, is_closed = await backend.store.do(look)
+    room, is_closed = await context.store.do(look)
     is_gone = room is None or is_closed or by not in room.accounts
     allowed = room.owner if room is not None and is_gone else by
     if account.id != allowed:
@@ -245,29 +244,29 @@ def _anchored(found: Found, plan: Plan) -> Plan:
     return with_(plan, starts=old.starts) if is_same else plan
 
 
-async def _change_rest(backend: Backend, found: Found, plan: Plan) -> Found:
+async def _change_rest(context: Context, found: Found, plan: Plan) -> Found:
     """Keeps another plan of a series whose present meeting runs: that one stays as it is."""
-    changed = await backend.store.do(lambda connection: schedules.change(connection, found.schedule, plan))
-    ongoing = backend.calls.find(found.row.id)
+    changed = await context.store.do(lambda connection: schedules.change(connection, found.schedule, plan))
+    ongoing = context.part(Calls).find(found.row.id)
     if ongoing is not None:
         # Its link may have been renewed meanwhile.
         ongoing.row = replace(ongoing.row, series=replace(changed, code=ongoing.row.link_code))
     return Found(ongoing.row if ongoing is not None else found.row, changed)
 
 
-async def _change(backend: Backend, found: Found, plan: Plan) -> Found:
+async def _change(context: Context, found: Found, plan: Plan) -> Found:
     """Keeps another plan, and moves the meeting that is to come. One whose doors are open gives way to another."""
-    now, shown, schedule = backend.now(), found.row.starts_at or 0.0, found.schedule
-    without = await backend.store.do(lambda connection: schedules.cancelled_starts(connection, schedule.id))
+    now, shown, schedule = context.now(), found.row.starts_at or 0.0, found.schedule
+    without = await context.store.do(lambda connection: schedules.cancelled_starts(connection, schedule.id))
     # One whose doors are open, or that waits for its room, may have begun by the clock.
     one = occurrences.next_after(plan, min(now, shown - 1.0), without=without)
     if one is None:
         raise Refusal("bad_time", "This plan leaves no meeting to come.")
-    ongoing = backend.calls.find(found.row.id)
+    ongoing = context.part(Calls).find(found.row.id)
     if isinstance(ongoing, PlannedCall) and one.starts_at != shown:
-        await _call_off(backend, found.row, MOVED)
-        changed = await backend.store.do(lambda connection: schedules.change(connection, schedule, plan))
-        made = await backend.timetable.go_on(schedule.id, MOVED)
+        await _call_off(context, found.row, MOVED)
+        changed = await context.store.do(lambda connection: schedules.change(connection, schedule, plan))
+        made = await context.part(Timetable).go_on(schedule.id, MOVED)
         return Found(made or found.row, changed)
 
     def work(connection: Connection) -> MeetingRow:
@@ -279,28 +278,28 @@ async def _change(backend: Backend, found: Found, plan: Plan) -> Found:
             notices_table.drop_about(connection, row.id, REMINDERS)
         return row
 
-    row = await backend.store.do(work)
-    backend.timetable.put(row)
+    row = await context.store.do(work)
+    context.part(Timetable).put(row)
     if isinstance(ongoing, PlannedCall):
         ongoing.change(row)
     return Found(row, row.series or schedule)
 
 
-def _next(backend: Backend, found: Found) -> Occurrence:
+def _next(context: Context, found: Found) -> Occurrence:
     """The meeting that a changed plan goes on with."""
-    if cards.state(found.row, backend.calls.find(found.row.id)) != "ongoing":
+    if state(found.row, context.part(Calls).find(found.row.id)) != "ongoing":
         return found.one
-    return occurrences.next_after(found.schedule.plan, backend.now()) or found.one
+    return occurrences.next_after(found.schedule.plan, context.now()) or found.one
 
 
-async def _call_off(backend: Backend, row: MeetingRow, words: str) -> MeetingRow:
+async def _call_off(context: Context, row: MeetingRow, words: str) -> MeetingRow:
     """Cancels a meeting; who waits at its open doors is sent away."""
-    at = backend.now()
-    ongoing = backend.calls.find(row.id)
+    at = context.now()
+    ongoing = context.part(Calls).find(row.id)
     if isinstance(ongoing, PlannedCall):
         ongoing.call_off(words)
-    backend.timetable.drop(row.id)
-    await backend.store.do(lambda connection: meetings_table.cancel(connection, row.id, at, words))
+    context.part(Timetable).drop(row.id)
+    await context.store.do(lambda connection: meetings_table.cancel(connection, row.id, at, words))
     return replace(row, state="cancelled", ended_at=at, words=words)
 
 
@@ -317,7 +316,7 @@ def _find_same(connection: Connection, room: str, by: str, key: str) -> MeetingR
     return None if schedule is None else meetings_table.newest_of(connection, schedule.id)
 
 
-def _new(backend: Backend, account: Account, ask: ScheduleMeeting, plan: Plan) -> ScheduleRow:
+def _new(context: Context, account: Account, ask: ScheduleMeeting, plan: Plan) -> ScheduleRow:
     return ScheduleRow(
         id=links.new_id("p"),
         room=ask.room,
@@ -325,7 +324,7 @@ def _new(backend: Backend, account: Account, ask: ScheduleMeeting, plan: Plan) -
         key=ask.key,
         plan=plan,
         code=links.new_code(),
-        created_at=backend.now(),
+        created_at=context.now(),
     )
 
 

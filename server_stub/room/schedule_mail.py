@@ -14,6 +14,7 @@ from app.wire.addresses import is_address, read, same_key
 from app.wire.rooms import Repeats
 from app.wire.schedule import Plan
 from server_stub.kernel import links
+from server_stub.kernel.context import Context
 from server_stub.post import mail
 from server_stub.room.occurrences import Occurrence, day_words, last_day
 from server_stub.storage import Connection, schedules
@@ -21,7 +22,6 @@ from server_stub.storage import accounts as accounts_table
 from server_stub.storage.schedules import ScheduleRow
 
 if TYPE_CHECKING:
-    from server_stub.backend import Backend
     from server_stub.room.calendar import Entry
 
 log = logging.getLogger(__name__)
@@ -55,14 +55,14 @@ class Letter:
     is_whole: bool = True
 
 
-async def send_all(backend: Backend, letter: Letter) -> None:
+async def send_all(context: Context, letter: Letter) -> None:
     """Mails to all members but who planned it, and to all invitees; who is both gets one."""
-    await _try(_send_to_all(backend, letter))
+    await _try(_send_to_all(context, letter))
 
 
-async def send_cancelled(backend: Backend, letter: Letter, addresses: Iterable[str]) -> None:
+async def send_cancelled(context: Context, letter: Letter, addresses: Iterable[str]) -> None:
     """Mails to some who are no longer invited that there is no meeting for them."""
-    await _try(_send_to_some(backend, letter, addresses))
+    await _try(_send_to_some(context, letter, addresses))
 
 
 async def _try(sending: Coroutine[Any, Any, None]) -> None:
@@ -73,37 +73,37 @@ async def _try(sending: Coroutine[Any, Any, None]) -> None:
         log.error("mails about a planned meeting could not be kept: %s", type(error).__name__)
 
 
-async def _send_to_all(backend: Backend, letter: Letter) -> None:
+async def _send_to_all(context: Context, letter: Letter) -> None:
     schedule = letter.schedule
 
     def work(connection: Connection) -> tuple[dict[str, str], frozenset[float]]:
         known = schedules.mail_addresses(connection, schedule.room)
         return known, schedules.cancelled_starts(connection, schedule.id)
 
-    members, cancelled = await backend.store.do(work)
-    entry = await entry_of(backend, schedule, cancelled)
+    members, cancelled = await context.store.do(work)
+    entry = await entry_of(context, schedule, cancelled)
     inside = {same_key(address) for address in (*members.values(), entry.organizer)}
     outside = [address for address in schedule.plan.invitees if same_key(address) not in inside]
     to = [address for account, address in members.items() if account != schedule.by]
-    await _send(backend, letter, entry, [*to, *outside])
+    await _send(context, letter, entry, [*to, *outside])
 
 
-async def _send_to_some(backend: Backend, letter: Letter, addresses: Iterable[str]) -> None:
-    entry = await entry_of(backend, letter.schedule, frozenset())
-    await _send(backend, letter, entry, addresses)
+async def _send_to_some(context: Context, letter: Letter, addresses: Iterable[str]) -> None:
+    entry = await entry_of(context, letter.schedule, frozenset())
+    await _send(context, letter, entry, addresses)
 
 
-async def entry_of(backend: Backend, schedule: ScheduleRow, cancelled: frozenset[float]) -> Entry:
+async def entry_of(context: Context, schedule: ScheduleRow, cancelled: frozenset[float]) -> Entry:
     """What a calendar is told of a plan now."""
     await asyncio.to_thread(_load_calendar)
     from server_stub.room.calendar import Entry
 
-    owner = await backend.store.do(lambda connection: accounts_table.find(connection, schedule.by))
+    owner = await context.store.do(lambda connection: accounts_table.find(connection, schedule.by))
     email = (owner.email or "") if owner is not None else ""
     return Entry(
         schedule=schedule,
-        link=link_of(backend, schedule),
-        now=backend.now(),
+        link=link_of(context, schedule),
+        now=context.now(),
         cancelled=cancelled,
         organizer=read(email).mailed if is_address(email) else "",
         organizer_name=owner.name if owner is not None else "",
@@ -115,9 +115,9 @@ def _load_calendar() -> None:
     import server_stub.room.calendar  # noqa: F401
 
 
-def link_of(backend: Backend, schedule: ScheduleRow) -> str:
+def link_of(context: Context, schedule: ScheduleRow) -> str:
     """The address that opens the meetings of a plan."""
-    return schedule.plan.url or links.address(backend.address, schedule.code)
+    return schedule.plan.url or links.address(context.address, schedule.code)
 
 
 def time_words(plan: Plan, one: Occurrence) -> str:
@@ -128,7 +128,7 @@ def time_words(plan: Plan, one: Occurrence) -> str:
     return f"{start:%A}, {day_words(start)}, {start:%H:%M} to {day}{end:%H:%M} ({plan.time_zone})"
 
 
-async def _send(backend: Backend, letter: Letter, entry: Entry, addresses: Iterable[str]) -> None:
+async def _send(context: Context, letter: Letter, entry: Entry, addresses: Iterable[str]) -> None:
     plan = letter.schedule.plan
     subject, text = f"{_SUBJECTS[letter.news]}: {plan.title}", _text(letter, entry.link)
     # A file of two years takes milliseconds: not on the loop.
@@ -136,7 +136,7 @@ async def _send(backend: Backend, letter: Letter, entry: Entry, addresses: Itera
 
     async def send_one(address: str, method: str, file: str) -> None:
         await mail.send(
-            backend,
+            context,
             to=address,
             subject=subject,
             text=text,

@@ -6,19 +6,24 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.wire.notices import NoticeKind
 from app.wire.rooms import MeetingChanged, Message, MessagePosted
+from server_stub.call.calls import Calls
 from server_stub.call.changes import Ended
+from server_stub.call.drawing import ended
 from server_stub.call.meeting import Outcome, resign
 from server_stub.call.ongoing import Ongoing
 from server_stub.kernel import links
 from server_stub.kernel.clock import Timer
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.limits import Tries
+from server_stub.post import notices
 from server_stub.room import cards, occurrences, rooms
 from server_stub.room.occurrences import Occurrence
+from server_stub.room.upcoming import Upcoming, soonest
 from server_stub.storage import Connection, schedules
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage import messages as messages_table
@@ -26,9 +31,6 @@ from server_stub.storage import rooms as rooms_table
 from server_stub.storage.meetings import MeetingRow
 from server_stub.storage.messages import MessageRow
 from server_stub.storage.schedules import ScheduleRow
-
-if TYPE_CHECKING:
-    from server_stub.backend import Backend
 
 log = logging.getLogger(__name__)
 #: The wall clock may be set, and timers stand still while a laptop sleeps: it is looked at least this often.
@@ -53,7 +55,7 @@ class PlannedCall(Ongoing):
         await super()._begin()
         first = next((person.name for person in self.meeting.people), "Somebody")
         words = f"{first} is in “{self.row.title}”."
-        await self._backend.timetable.remind(self.row, "meeting_started", words, without=frozenset(self.inside))
+        await self._context.part(Timetable).remind(self.row, "meeting_started", words, without=frozenset(self.inside))
 
     def look(self) -> None:
         """Ends it when nobody came until its planned end, also where the wall clock was set and no timer knows."""
@@ -73,7 +75,7 @@ class PlannedCall(Ongoing):
         """
         if self.row.state != "scheduled":
             raise Refusal("not_allowed", RUNNING)
-        at = self._backend.now()
+        at = self._context.now()
         self.row = replace(self.row, state="cancelled", ended_at=at, words=words)
         over = replace(self.meeting, ended_at=at, empty_since=None, host_away_since=None)
         self.apply(Outcome(over, (Ended(words),)))
@@ -87,11 +89,9 @@ class Timetable:
         mail_tries: how much mail to people outside the room one account may cause.
     """
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-        self._rows: dict[str, MeetingRow] = {}
-        #: Doors that were opened: a meeting that is over before its time is not opened again.
-        self._opened: set[str] = set()
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._upcoming = context.part(Upcoming)
         self._reminded: set[tuple[str, NoticeKind]] = set()
         #: Series that could not go on, as the disk was full perhaps: tried again at each look.
         self._stalled: set[str] = set()
@@ -104,14 +104,14 @@ class Timetable:
 
     async def start(self) -> None:
         """Takes up what was planned: what is open now opens, what was missed ends in words, and series go on."""
-        now = self._backend.now()
-        for row in await self._backend.store.do(meetings_table.scheduled):
+        now = self._context.now()
+        for row in await self._context.store.do(meetings_table.scheduled):
             if now < _ends_at(row):
                 self.put(row)
             else:
                 await self._end_unused(row, "" if _is_external(row) else SERVER_WAS_OFF)
-        kept = {row.schedule for row in self._rows.values()}
-        for schedule in await self._backend.store.do(schedules.find_open):
+        kept = {row.schedule for row in self._upcoming.rows.values()}
+        for schedule in await self._context.store.do(schedules.find_open):
             if schedule.id not in kept:
                 await self.go_on(schedule.id, is_again=True)
         await self.look()
@@ -121,41 +121,31 @@ class Timetable:
         self._is_stopped = True
         self._clear_timer()
 
-    def of_room(self, room: str) -> tuple[MeetingRow, ...]:
-        """The meetings of a room whose doors are not open yet, soonest first."""
-        calls = self._backend.calls
-        found = (row for row in self._rows.values() if row.room == room and calls.find(row.id) is None)
-        return tuple(sorted((row for row in found if row.id not in self._opened), key=_soonest))
-
-    def has_closed(self, meeting: str) -> bool:
-        """Whether a planned meeting is over, though that may not be on disk yet."""
-        return meeting in self._opened and self._backend.calls.find(meeting) is None
-
     def put(self, row: MeetingRow) -> None:
         """A meeting was planned, or its plan was changed."""
-        self._rows[row.id] = row
+        self._upcoming.rows[row.id] = row
         self._reminded -= {(row.id, kind) for kind in REMINDERS}
 
     def drop(self, meeting: str) -> None:
         """A meeting is over or cancelled."""
-        self._rows.pop(meeting, None)
-        self._opened.discard(meeting)
+        self._upcoming.rows.pop(meeting, None)
+        self._upcoming.opened.discard(meeting)
         self._reminded = {(id, kind) for id, kind in self._reminded if id != meeting}
 
     def wake(self) -> None:
         """Something has changed: looks soon, and resets the timer."""
         self._clear_timer()
         if not self._is_stopped:
-            self._backend.chores.start(self.look(), "looking at planned meetings")
+            self._context.chores.start(self.look(), "looking at planned meetings")
 
     async def look(self) -> None:
         """Does what is due, and sets the timer for what comes next."""
         async with self._looking:
             is_done = False
             while not is_done:
-                looked_at = self._backend.now()
+                looked_at = self._context.now()
                 try:
-                    for row in sorted(self._rows.values(), key=_soonest):
+                    for row in sorted(self._upcoming.rows.values(), key=soonest):
                         await self._try(self._look_at(row))
                     for schedule in tuple(self._stalled):
                         await self._try(self.go_on(schedule))
@@ -170,28 +160,26 @@ class Timetable:
             words: text of the message.
             is_again: a meeting that should still run now, but was cut off, takes place again.
         """
-        backend = self._backend
-        now = backend.now()
+        context = self._context
+        now = context.now()
         over_by = now if is_again else float("inf")
         self._stalled.add(schedule)
-        made = await backend.store.do(lambda connection: _plan_next(connection, schedule, (now, over_by), words))
+        made = await context.store.do(lambda connection: _plan_next(connection, schedule, (now, over_by), words))
         self._stalled.discard(schedule)
         if made is None:
             return None
         row, message = made
         self.put(row)
-        tell_posted(backend, row, message)
+        tell_posted(context, row, message)
         return row
 
     async def remind(self, row: MeetingRow, kind: NoticeKind, words: str, *, without: frozenset[str]) -> None:
         """Gives the members of a meeting's room a notice, once; some may be left out."""
-        from server_stub.post import notices
-
         if (row.id, kind) in self._reminded:
             return
         self._reminded.add((row.id, kind))
-        members = await rooms.members_of(self._backend, row.room) - without
-        await notices.add(self._backend, sorted(members), kind, room=row.room, subject=row.id, words=words)
+        members = await rooms.members_of(self._context, row.room) - without
+        await notices.add(self._context, sorted(members), kind, room=row.room, subject=row.id, words=words)
 
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         try:
@@ -200,26 +188,26 @@ class Timetable:
             log.error("what is due of a planned meeting could not be done", exc_info=error)
 
     async def _look_at(self, row: MeetingRow) -> None:
-        if self._rows.get(row.id) is not row:  # its plan was changed meanwhile
+        if self._upcoming.rows.get(row.id) is not row:  # its plan was changed meanwhile
             return
-        backend = self._backend
-        now, starts_at = backend.now(), row.starts_at or 0.0
-        ongoing = backend.calls.find(row.id)
+        context = self._context
+        now, starts_at = context.now(), row.starts_at or 0.0
+        ongoing = context.part(Calls).find(row.id)
         if now >= starts_at and ongoing is not None:
             inside = frozenset(ongoing.inside)
             await self.remind(row, "meeting_started", f"“{row.title}” begins now.", without=inside)
         if isinstance(ongoing, PlannedCall):
             ongoing.look()
-        if ongoing is not None or row.id in self._opened:
+        if ongoing is not None or row.id in self._upcoming.opened:
             return
         if now >= _ends_at(row):
-            await self._end_unused(row, _why_unused(backend, row))
+            await self._end_unused(row, _why_unused(context, row))
             if row.schedule is not None:
                 await self.go_on(row.schedule)
-        elif now >= starts_at - backend.settings.limits.open_early_s:
+        elif now >= starts_at - context.settings.limits.open_early_s:
             if not _is_external(row):
-                members = await rooms.members_of(backend, row.room)
-                async with backend.start_lock:
+                members = await rooms.members_of(context, row.room)
+                async with context.start_lock:
                     self._open(row.id, members)
             if now < starts_at:
                 minutes = max(1, round((starts_at - now) / 60))
@@ -228,42 +216,42 @@ class Timetable:
 
     def _open(self, meeting: str, members: frozenset[str]) -> None:
         """Opens the doors, unless the plan has changed meanwhile or another meeting of the room runs."""
-        backend = self._backend
-        row = self._rows.get(meeting)
-        if row is None or meeting in self._opened or backend.calls.of_room(row.room) is not None:
+        context = self._context
+        row = self._upcoming.rows.get(meeting)
+        if row is None or meeting in self._upcoming.opened or context.part(Calls).of_room(row.room) is not None:
             return
         if not members:  # all have left the room: guests would wait for a host who cannot come
             return
-        if not self._doors_at(row) <= backend.now() < _ends_at(row):
+        if not self._doors_at(row) <= context.now() < _ends_at(row):
             return
-        self._opened.add(meeting)
-        ongoing = PlannedCall(backend, row)
-        backend.calls.add(ongoing)
+        self._upcoming.opened.add(meeting)
+        ongoing = PlannedCall(context, row)
+        context.part(Calls).add(ongoing)
         if row.starter not in members:
             ongoing.apply(resign(ongoing.meeting, row.starter))
         ongoing.tell_card()
 
     async def _end_unused(self, row: MeetingRow, words: str) -> None:
-        backend, at = self._backend, _ends_at(row)
+        context, at = self._context, _ends_at(row)
         # What was held elsewhere took place as far as we know.
         was_used = _is_external(row)
-        await backend.store.do(lambda connection: meetings_table.end(connection, row.id, at, words, was_used=was_used))
+        await context.store.do(lambda connection: meetings_table.end(connection, row.id, at, words, was_used=was_used))
         self.drop(row.id)
-        shown = cards.card(backend, cards.ended(row, at, words, was_used=was_used), None)
-        rooms.tell_room(backend, row.room, MeetingChanged(meeting=shown))
+        shown = cards.card(context, ended(row, at, words, was_used=was_used), None)
+        rooms.tell_room(context, row.room, MeetingChanged(meeting=shown))
 
     def _doors_at(self, row: MeetingRow) -> float:
-        return (row.starts_at or 0.0) - self._backend.settings.limits.open_early_s
+        return (row.starts_at or 0.0) - self._context.settings.limits.open_early_s
 
     def _plan(self, looked_at: float) -> bool:
         """Sets the timer for what comes after a moment; False when that came while something else was done."""
         self._clear_timer()
-        if not (self._rows or self._stalled) or self._is_stopped:
+        if not (self._upcoming.rows or self._stalled) or self._is_stopped:
             return True
-        now = self._backend.now()
-        moments = (moment for row in self._rows.values() for moment in self._moments(row))
+        now = self._context.now()
+        moments = (moment for row in self._upcoming.rows.values() for moment in self._moments(row))
         due = min((moment for moment in moments if moment > looked_at), default=now + LOOK_EVERY_S)
-        self._timer = self._backend.clock.call_later(min(max(0.0, due - now), LOOK_EVERY_S), self.wake)
+        self._timer = self._context.clock.call_later(min(max(0.0, due - now), LOOK_EVERY_S), self.wake)
         return due > now
 
     def _clear_timer(self) -> None:
@@ -275,10 +263,10 @@ class Timetable:
         return self._doors_at(row), row.starts_at or 0.0, _ends_at(row)
 
 
-def tell_posted(backend: Backend, row: MeetingRow, message: MessageRow) -> None:
+def tell_posted(context: Context, row: MeetingRow, message: MessageRow) -> None:
     """Tells a room of a meeting that was planned."""
-    posted = cards.with_card(backend, message, {row.id: (row, None)})
-    rooms.tell_room(backend, row.room, MessagePosted(message=posted))
+    posted = cards.with_card(context, message, {row.id: (row, None)})
+    rooms.tell_room(context, row.room, MessagePosted(message=posted))
 
 
 def post(connection: Connection, schedule: ScheduleRow, one: Occurrence, message: Message) -> Planned:
@@ -330,10 +318,6 @@ def _plan_next(connection: Connection, schedule: str, times: tuple[float, float]
     return post(connection, found, one, message)
 
 
-def _soonest(row: MeetingRow) -> tuple[float, str]:
-    return row.starts_at or 0.0, row.id
-
-
 def _ends_at(row: MeetingRow) -> float:
     return (row.starts_at or 0.0) + row.length_min * 60
 
@@ -342,7 +326,7 @@ def _is_external(row: MeetingRow) -> bool:
     return row.series is not None and row.series.plan.provider == "external"
 
 
-def _why_unused(backend: Backend, row: MeetingRow) -> str:
+def _why_unused(context: Context, row: MeetingRow) -> str:
     if _is_external(row):
         return ""
-    return UNUSED if backend.calls.of_room(row.room) is None else BLOCKED
+    return UNUSED if context.part(Calls).of_room(row.room) is None else BLOCKED

@@ -104,7 +104,7 @@ class TestServer:
         self.running = running
         self.backend = running.backend
         self.relay = running.backend.relay
-        self.maker = running.backend.recap_maker
+        self.maker = running.backend.jobs.maker
         self.port = running.port
         self.secret = secret
         self.stack = stack

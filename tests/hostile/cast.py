@@ -250,7 +250,7 @@ async def everything(server):
         )
     held["who is who"] = {id(one): (one.account, one.token, one.place, one.device) for one in backend.hub.sessions}
     held["members"] = dict(backend.room_members)
-    held["planned"] = dict(backend.timetable._rows)
+    held["planned"] = dict(backend.timetable._upcoming.rows)
     held["relay"] = (list(relay.calls), dict(relay.allowed), dict(relay.recorded), relay.joined)
     return held
 

@@ -152,7 +152,7 @@ def others_messages():
 
 def terms_not_asked():
     """A guest comes in without having accepted the terms."""
-    from server_stub.call import lobby
+    from server_stub.entry import knocking
 
     class Any(int):
         def __ne__(self, other):
@@ -163,7 +163,7 @@ def terms_not_asked():
 
         __hash__ = int.__hash__
 
-    return mock.patch.object(lobby, "TERMS_VERSION", Any(1))
+    return mock.patch.object(knocking, "TERMS_VERSION", Any(1))
 
 
 def screens_let_through():

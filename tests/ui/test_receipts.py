@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.state import intents
 from app.ui.panels.receipt_file import ReceiptButton, receipt_json, receipt_lines, receipt_pdf, write_receipt
-from server_stub.after.receipts import Signer
+from server_stub.kernel.signing import Signer
 from tests.looks import call_states, recap_states
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "verify_receipt.py"

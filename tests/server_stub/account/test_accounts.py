@@ -13,7 +13,8 @@ from app.wire.lobby import LobbyChanged
 from app.wire.people import Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, PostMessage, RoomChanged
 from server_stub.account import accounts
-from server_stub.call import lobby, people
+from server_stub.entry import joining as members_way
+from server_stub.entry import knocking as guests_way
 from server_stub.kernel.config import MailSettings
 from server_stub.kernel.limits import Tries
 from server_stub.storage import gate as gate_table
@@ -214,7 +215,7 @@ def test_r10_r11_new_terms_are_asked_for_again_and_nothing_begins_before(tmp_pat
         host, member, room = await ada_and_grace(server)
         card = await start(host, room)
         await join(host, card.id)
-        for module in (accounts, people, lobby):
+        for module in (accounts, members_way, guests_way):
             monkeypatch.setattr(module, "TERMS_VERSION", 2)
         again = await server.connect()
         greeting = await again.ask(Hello(version="1", protocol=PROTOCOL))

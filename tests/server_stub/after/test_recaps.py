@@ -8,8 +8,8 @@ from app.wire.people import EndMeeting, LeaveMeeting
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
-from server_stub.after.retention import expiry
 from server_stub.kernel.config import NOTICE_VERSION
+from server_stub.kernel.keeping import expiry
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story

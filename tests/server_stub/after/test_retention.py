@@ -17,7 +17,7 @@ from app.wire.recap import ListRecaps, OpenRecap, RecapReady, SummarySentence
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import DeleteMessage, LeaveRoom, ListMessages, MeetingChanged, PostMessage, RenameRoom
 from server_stub.after import retention
-from server_stub.kernel import links
+from server_stub.kernel import keeping, links
 from server_stub.kernel.config import NOTICE_VERSION, KeepingLimits
 from server_stub.post import mail
 from server_stub.storage import audit, purge
@@ -42,15 +42,15 @@ def seconds(text):
     ],
 )
 def test_r57_r74_six_months_are_calendar_months_from_the_meetings_end(ended, expires):
-    assert retention.expiry(seconds(ended)) == seconds(expires)
-    assert not retention.is_expired(seconds(ended), seconds(expires) - 1)
-    assert retention.is_expired(seconds(ended), seconds(expires))
-    assert not retention.is_expired(None, seconds(expires))
+    assert keeping.expiry(seconds(ended)) == seconds(expires)
+    assert not keeping.is_expired(seconds(ended), seconds(expires) - 1)
+    assert keeping.is_expired(seconds(ended), seconds(expires))
+    assert not keeping.is_expired(None, seconds(expires))
 
 
 def test_no_six_months_are_shorter_than_what_the_database_is_asked_for():
     days = [datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(days=n) for n in range(1500)]
-    assert min(retention.expiry(day.timestamp()) - day.timestamp() for day in days) == retention._AT_LEAST_S
+    assert min(keeping.expiry(day.timestamp()) - day.timestamp() for day in days) == retention._AT_LEAST_S
 
 
 CANARIES = ("CanaryTitle", "CanaryGuest", "CanaryChat", "CanarySummary", "CanaryFile", "CanaryReason")

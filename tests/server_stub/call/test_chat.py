@@ -102,7 +102,7 @@ async def test_the_chat_that_is_read_afterwards_is_the_newest_part_of_a_long_one
     for number in range(5):
         await host.ask(PostChat(meeting=card.id, text=f"{number}", key=f"k{number}"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("server_stub.call.chat.CHAT_SHOWN", 3)
+        patch.setattr("server_stub.after.old_chat.CHAT_SHOWN", 3)
         assert [line.text for line in (await host.ask(ReadChat(meeting=card.id))).lines] == ["2", "3", "4"]
 
 

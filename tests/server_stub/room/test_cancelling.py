@@ -16,7 +16,7 @@ from app.wire.schedule import (
     CancelMeeting,
     ChangePlan,
 )
-from server_stub.room import plans
+from server_stub.room import cards
 from server_stub.storage import administration
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story
@@ -45,7 +45,7 @@ async def test_r34_the_rest_of_a_series_can_be_cancelled_while_one_of_it_runs(se
     assert answer.meeting.state == "ongoing"
     await host.ask(EndMeeting(meeting=card.id))
     await becomes(host, "ended")
-    assert plans.scheduled_in(server.backend, room) == ()
+    assert cards.scheduled_in(server.backend, room) == ()
     await server.backend.clock.pass_time(DAY)
     assert len((await host.ask(ListMessages(room=room))).messages) == 1
 
@@ -74,7 +74,7 @@ async def test_r34_a_whole_series_is_cancelled_and_its_link_says_so(server):
     card = await planned(host, room, repeats="daily")
     await host.ask(CancelMeeting(meeting=card.id, whole_series=True))
     await becomes(member, "cancelled")
-    assert plans.scheduled_in(server.backend, room) == ()
+    assert cards.scheduled_in(server.backend, room) == ()
     guest = await server.connect()
     assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
     assert (await member.ask(LookAtLink(code=code_of(card)))).state == "cancelled"

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from app.wire.links import ServerAddress
 from app.wire.schedule import Plan
+from server_stub.call import drawing
 from server_stub.call.meeting import Meeting
 from server_stub.room import cards
 from server_stub.storage import meetings as meetings_table
@@ -17,6 +18,7 @@ from server_stub.storage.tables import deletions
 from tests.fakes.server_client import story
 from tests.people import ada_and_grace, start
 
+ADDRESS = ServerAddress("meet.example.org", is_secure=True)
 ROW = MeetingRow(
     id="v1", room="r1", title="Kick-off", code="own", starter="a1", key="k", state="ongoing", started_at=100.0
 )
@@ -31,12 +33,7 @@ def running(row, **fields):
 
 
 def card(row, ongoing=None, recording=None, has_closed=False):
-    backend = SimpleNamespace(
-        address=ServerAddress("meet.example.org", is_secure=True),
-        calls=SimpleNamespace(find=lambda meeting: ongoing),
-        timetable=SimpleNamespace(has_closed=lambda meeting: has_closed),
-    )
-    return cards.card(backend, row, recording)
+    return drawing.draw(ADDRESS, row, recording, running=ongoing, has_closed=has_closed)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +84,8 @@ def test_a_card_says_that_its_meeting_is_locked():
 
 def test_a_meeting_that_was_cancelled_stays_so_when_its_doors_have_closed():
     gone = replace(SCHEDULED, state="cancelled", words="Off.")
-    assert cards.ended(gone, 5.0, "Ended.") == replace(gone, ended_at=5.0)
-    over = cards.ended(ROW, 5.0, "Ended.")
+    assert drawing.ended(gone, 5.0, "Ended.") == replace(gone, ended_at=5.0)
+    over = drawing.ended(ROW, 5.0, "Ended.")
     assert (over.state, over.ended_at, over.words) == ("ended", 5.0, "Ended.")
 
 
@@ -104,7 +101,7 @@ def test_a_guests_card_holds_nothing_of_room_and_recap():
         deletion="refused",
         deletion_words="No.",
     )
-    member, guest = card(ROW, None, recording), cards.for_guest(card(ROW, None, recording))
+    member, guest = card(ROW, None, recording), drawing.for_guest(card(ROW, None, recording))
     assert (member.recap, member.expires_at, member.deletion, member.deletion_words) == ("ready", 9.0, "refused", "No.")
     assert (guest.room, guest.recap, guest.recap_words, guest.expires_at) == ("", "none", "", None)
     assert (guest.deletion, guest.deletion_words) == ("none", "")

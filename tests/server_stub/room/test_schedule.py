@@ -25,7 +25,7 @@ from app.wire.schedule import (
     PlanShown,
     ShowPlan,
 )
-from server_stub.room import plans, schedule
+from server_stub.room import cards, plans, schedule
 from server_stub.storage import gate as gate_table
 from server_stub.storage import schedules
 from server_stub.storage.meetings import MeetingRow
@@ -61,7 +61,7 @@ async def test_r34_planning_posts_one_message_with_its_card_to_every_member(serv
     (info,) = await rooms_of(server, member)
     assert info.scheduled == (card,)
     assert info.meeting is None
-    assert plans.scheduled_in(server.backend, room) == (card,)
+    assert cards.scheduled_in(server.backend, room) == (card,)
 
 
 @story(clock=FakeClock())
@@ -388,4 +388,4 @@ async def test_who_is_taken_out_of_the_room_meanwhile_plans_and_starts_nothing(s
         code = (await host.ask(InviteMember(room=room))).code
         await member.ask(JoinRoom(code=code))
     assert backend.calls.of_room(room) is None
-    assert plans.scheduled_in(backend, room) == ()
+    assert cards.scheduled_in(backend, room) == ()

@@ -18,7 +18,7 @@ from app.wire.schedule import (
     ChangePlan,
     ShowPlan,
 )
-from server_stub.room import plans, timetable
+from server_stub.room import cards, plans, timetable
 from server_stub.room.timetable import BLOCKED
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.recap_maker import FakeMaker
@@ -138,7 +138,7 @@ async def test_r36_a_planned_meeting_whose_time_another_one_took_ends_in_words(s
     await server.backend.clock.pass_time(90 * MINUTE)
     await becomes(host, "ended", lambda seen: seen.id == card.id)
     assert server.backend.calls.find(running.id) is not None
-    assert plans.scheduled_in(server.backend, room) == ()
+    assert cards.scheduled_in(server.backend, room) == ()
     kept = await plans.find_by_code(server.backend, code_of(card))
     assert (kept.state, kept.words) == ("ended", BLOCKED)
 
@@ -203,7 +203,7 @@ async def test_r34_a_series_goes_on_with_one_link_and_stops_after_its_last_day(s
         assert (await member.ask(LookAtLink(code=code_of(card)))).starts_at == seen[-1].starts_at
     await clock.pass_time(DAY + HOUR)
     assert (await becomes(member, "ended")).id == seen[-1].id
-    assert plans.scheduled_in(server.backend, room) == ()
+    assert cards.scheduled_in(server.backend, room) == ()
     guest = await server.connect()
     assert await guest.refused(LookAtLink(code=code_of(card))) == "meeting_ended"
     assert (await host.ask(LookAtLink(code=code_of(card)))).state == "ended"

@@ -7,38 +7,37 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import TYPE_CHECKING
 
 from app.wire.captions import AskSoFar, Captioned, SoFarTold, SummedUp, SumUp
 from app.wire.fields import Tell
+from server_stub.after.jobs import OpenJob, OpenJobs
 from server_stub.call import captions_rules
+from server_stub.call.ongoing import Place
+from server_stub.call.places import seat_in
+from server_stub.kernel.context import Context
 from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import tell_all
 from server_stub.kernel.requests import Rule
-from server_stub.kernel.session import Place, Session, seat_in
+from server_stub.kernel.session import Session
 from server_stub.recap.so_far import SoFar, sum_up
-
-if TYPE_CHECKING:
-    from server_stub.after.recap_jobs import OpenJob
-    from server_stub.backend import Backend
-    from server_stub.recap.transcript import Spoken
+from server_stub.recap.transcript import Spoken
 
 
-def hear(backend: Backend, opened: OpenJob, spoken: Spoken) -> None:
+def hear(context: Context, opened: OpenJob, spoken: Spoken) -> None:
     """Something was written down: kept for members, and told as a caption where it may be."""
     line = opened.so_far.take(spoken)
     ongoing = opened.ongoing
     row = ongoing.recording
     if line is None or row is None or row.id != opened.row.id:
         return
-    since_s = backend.now() - (opened.so_far.started_at + spoken.end_s)
+    since_s = context.now() - (opened.so_far.started_at + spoken.end_s)
     if captions_rules.is_told(ongoing.meeting, spoken.person, since_s=since_s):
         # Worth nothing later, and there again on request: who is behind is not given more to read.
         those = (one for one in ongoing.inside.values() if not one.is_behind)
         tell_all(those, Captioned(meeting=ongoing.id, line=line))
 
 
-def _so_far(backend: Backend, place: Place) -> SoFar:
+def _so_far(context: Context, place: Place) -> SoFar:
     """What the one who sits there may read of the recording that runs.
 
     Raises:
@@ -46,27 +45,27 @@ def _so_far(backend: Backend, place: Place) -> SoFar:
     """
     captions_rules.check_reader(place.ongoing.meeting, place.person)
     row = place.ongoing.recording
-    opened = backend.jobs.by_recording.get(row.id) if row is not None else None
+    opened = context.part(OpenJobs).by_recording.get(row.id) if row is not None else None
     if opened is None:
         raise Refusal("not_ready", "AI recording is just beginning or ending. Please try again.")
     return opened.so_far
 
 
-async def ask_so_far(backend: Backend, session: Session, ask: AskSoFar) -> Tell:
+async def ask_so_far(context: Context, session: Session, ask: AskSoFar) -> Tell:
     """Tells a member what was said so far."""
     place = seat_in(session, ask.meeting)
-    so_far = _so_far(backend, place)
-    if not place.ongoing.so_far_tries.take(place.person, backend.tick()):
+    so_far = _so_far(context, place)
+    if not place.ongoing.tries.so_far.take(place.person, context.tick()):
         raise Refusal("too_much", "That was too much at once. Please wait a moment.")
     lines, is_cut = so_far.after(ask.after)
     return SoFarTold(meeting=ask.meeting, lines=lines, is_cut=is_cut)
 
 
-async def sum_up_since(backend: Backend, session: Session, ask: SumUp) -> Tell:
+async def sum_up_since(context: Context, session: Session, ask: SumUp) -> Tell:
     """Tells a member in short what was said since a moment."""
     place = seat_in(session, ask.meeting)
-    so_far = _so_far(backend, place)
-    if not place.ongoing.gist_tries.take(place.person, backend.tick()):
+    so_far = _so_far(context, place)
+    if not place.ongoing.tries.gist.take(place.person, context.tick()):
         raise Refusal("too_much", "You asked for this very often just now. Please wait a moment.")
     said, names, since_s = so_far.utterances(), so_far.names, ask.since - so_far.started_at
     # One at a time: ten who ask at once must not take the time that voices need.
@@ -75,7 +74,7 @@ async def sum_up_since(backend: Backend, session: Session, ask: SumUp) -> Tell:
         day = date.fromtimestamp(so_far.started_at)
         gist = await asyncio.to_thread(sum_up, said, names, since_s=since_s, day=day)
     # Time has passed: they may have left, or recording have stopped.
-    _so_far(backend, seat_in(session, ask.meeting))
+    _so_far(context, seat_in(session, ask.meeting))
     return SummedUp(
         meeting=ask.meeting, since=ask.since, lines=gist.lines, summary=gist.summary, action_items=gist.items,
         is_cut=gist.is_cut,

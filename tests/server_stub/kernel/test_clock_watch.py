@@ -2,8 +2,8 @@
 
 import pytest
 
-from server_stub.after.retention import ClockWatch
 from server_stub.kernel.config import KeepingLimits
+from server_stub.kernel.keeping import ClockWatch
 from tests.planning import DAY
 
 LIMITS = KeepingLimits()
