@@ -77,7 +77,7 @@ DOORS = {
     "starlette": {"server_stub.doors"},
     "uvicorn": {"server_stub.doors.listening"},
     "uvloop": {"server_stub.__main__"},
-    "cryptography": {"server_stub.doors.certificates", "server_stub.after.receipts"},
+    "cryptography": {"server_stub.doors.certificates", "server_stub.kernel.signing"},
     "aiosmtplib": {"server_stub.post.mail"},
     "idna": {"app.wire.addresses"},
     "icalendar": {"server_stub.room.calendar"},
@@ -166,6 +166,26 @@ STATE_FEATURES = {
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 
+_SERVER_BASE = {"server_stub.kernel", "server_stub.storage"}
+#: Of server_stub: each room and what of the server it may import beside itself; lower rooms stand first.
+SERVER_ROOMS = {
+    "relay": set(),
+    "recap": set(),
+    "kernel": {"server_stub.relay.engine"},
+    "storage": {"server_stub.kernel.errors"},
+    "post": _SERVER_BASE,
+    # A meeting that runs knows neither its room nor what becomes of it: it says events.
+    "call": _SERVER_BASE | {"server_stub.relay.engine"},
+    "room": _SERVER_BASE | {"server_stub.call", "server_stub.post"},
+    "entry": _SERVER_BASE | {"server_stub.call", "server_stub.room"},
+    "account": _SERVER_BASE | {"server_stub.call", "server_stub.post", "server_stub.room"},
+    "after": _SERVER_BASE | {"server_stub.call", "server_stub.post", "server_stub.recap", "server_stub.room"},
+    "doors": _SERVER_BASE | {"server_stub.account", "server_stub.after", "server_stub.call"},
+    "admin": _SERVER_BASE | {"server_stub.room.gate"},
+}
+#: Of server_stub: what puts the rooms together, and is imported by none of them.
+SERVER_TOP = {"__main__", "backend", "embedded", "features", "serving", "watching", "wiring"}
+
 
 @pytest.mark.parametrize("layer", MAY_IMPORT)
 def test_each_layer_that_is_named_exists(layer):
@@ -248,6 +268,67 @@ def test_only_the_conductor_updates_the_state():
 
 def test_no_modules_of_the_client_import_each_other_in_a_circle():
     assert circles(graph("app")) == []
+
+
+def breaches_in_server(imported):
+    """Which imports inside of server_stub are not allowed, as "a imports b", and modules of no room.
+
+    Args:
+        imported: each module of server_stub and what of server_stub it imports.
+    """
+    wrong = []
+    for name in sorted(imported):
+        room = name.removeprefix("server_stub.").split(".")[0]
+        if room in SERVER_ROOMS:
+            allowed = SERVER_ROOMS[room] | {f"server_stub.{room}"}
+            wrong += [f"{name} imports {other}" for other in sorted(imported[name]) if not is_in(other, allowed)]
+        elif name != "server_stub" and room not in SERVER_TOP:
+            wrong.append(f"{name} is in no room")
+    return wrong
+
+
+def test_rooms_of_the_server_import_only_what_is_listed():
+    assert breaches_in_server(graph("server_stub")) == []
+
+
+def test_rooms_of_the_server_stand_on_those_that_are_listed_before_them():
+    rooms = list(SERVER_ROOMS)
+    for room, allowed in SERVER_ROOMS.items():
+        assert {name.split(".")[1] for name in allowed} <= set(rooms[: rooms.index(room)])
+
+
+def test_a_planted_breach_in_the_server_is_found():
+    planted = {
+        "server_stub.call.ongoing": {"server_stub.kernel.hub", "server_stub.after.recaps"},
+        "server_stub.room.rooms": {"server_stub.call.ongoing", "server_stub.backend"},
+        "server_stub.backend": {"server_stub.after.recaps"},
+        "server_stub.extra": set(),
+    }
+    assert breaches_in_server(planted) == [
+        "server_stub.call.ongoing imports server_stub.after.recaps",
+        "server_stub.extra is in no room",
+        "server_stub.room.rooms imports server_stub.backend",
+    ]
+
+
+def test_no_modules_of_the_server_import_each_other_in_a_circle():
+    assert circles(graph("server_stub")) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from server_stub.call import calls",
+        "from server_stub.call.calls import Calls",
+        "if TYPE_CHECKING:\n    from server_stub.call.calls import Calls",
+        "def late():\n    from server_stub.call.calls import Calls",
+    ],
+)
+def test_an_import_that_closes_a_circle_counts_wherever_it_stands(tmp_path, back):
+    path = tmp_path / "ongoing.py"
+    path.write_text(f"{back}\n")
+    planted = graph("server_stub") | {"server_stub.call.ongoing": {name for name, _ in imports(path)}}
+    assert circles(planted) == [["server_stub.call.calls", "server_stub.call.ongoing"]]
 
 
 def test_a_planted_circle_is_found():
