@@ -18,6 +18,7 @@ from server_stub.call import (
     pointing_rules,
     reactions,
     sharing_rules,
+    tries,
 )
 from server_stub.kernel import limits
 from server_stub.room import messages, rooms
@@ -235,7 +236,7 @@ def guests_miss_reactions():
 
 def reactions_without_end():
     """Nobody counts reactions and hands."""
-    return _in(ongoing, Tries=lambda *_, keys: limits.Tries(1e9, 1e9, keys=keys))
+    return _in(tries, Tries=lambda *_, keys: limits.Tries(1e9, 1e9, keys=keys))
 
 
 def pointing_unasked():
