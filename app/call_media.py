@@ -164,6 +164,11 @@ class CallMedia:
         """Whether one speaks up, heard by the others or not."""
         return self._voice.is_speaking
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether all that one said while the microphone was on has left the filters."""
+        return self._voice.has_spoken
+
     def levels(self) -> Levels:
         """How loud everybody is, by person; oneself is `OWN`."""
         return {OWN: self._voice.level, **self.mixer.levels()}

@@ -64,6 +64,10 @@ class CallVoice:
         #: So many blocks still hold what was said before the others were to hear one.
         self._muted_blocks = 0
         self._track: MicrophoneTrack | None = None
+        #: When the track came: what was said before was said to nobody.
+        self._sent_since_s = 0.0
+        #: When the newest block was said that the others are to hear, and the newest of those that are through.
+        self._said_s = self._through_s = 0.0
 
     @property
     def level(self) -> Level:
@@ -74,6 +78,11 @@ class CallVoice:
     def is_speaking(self) -> bool:
         """Whether one speaks up; where there is a noise filter, not by music or a hum."""
         return self._meter.level.is_speaking and self._likely >= LIKELY
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether all that was said for the others has left the filters; also where there is no track for it."""
+        return self._track is None or self._through_s >= self._said_s
 
     def settle(self) -> None:
         """Follows the choices; nothing restarts."""
@@ -105,6 +114,8 @@ class CallVoice:
             self._filters.begin()
         self._is_open = True
         mark = time.monotonic() if self._is_heard else None
+        if mark is not None:
+            self._said_s = mark
         if self._filters is not None:
             self._filters.push(block, mark)
         else:
@@ -122,11 +133,15 @@ class CallVoice:
         self.trial.take(clean)
         was_muted = self._muted_blocks > 0
         self._muted_blocks = FILTER_BLOCKS if said_s is None else max(0, self._muted_blocks - 1)
-        track = self._track
-        if track is None:
-            return
-        # What was said while muted does not go out late, nor what was said before a mute.
-        if said_s is not None and not was_muted and self._is_heard:
+        if self._track is not None:
+            self._hand_on(self._track, clean, said_s, was_muted=was_muted)
+        if said_s is not None:
+            self._through_s = said_s
+
+    def _hand_on(self, track: MicrophoneTrack, clean: Samples, said_s: Mark, *, was_muted: bool) -> None:
+        # What was said while muted does not go out late. What was said before a mute does, however late the filters
+        # are: MOST_WAITING blocks at most.
+        if said_s is not None and not was_muted and said_s >= self._sent_since_s:
             track.hear(clean, said_s)
         else:
             track.rest()
@@ -141,6 +156,7 @@ class CallVoice:
     def send_by(self, track: MicrophoneTrack | None) -> None:
         """From now on the voice goes out by this track; None: it stays here."""
         self.trial.stop()
+        self._sent_since_s = time.monotonic()
         self._track = track
 
     def stop(self) -> None:

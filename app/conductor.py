@@ -67,7 +67,7 @@ class Conductor:
         context = Context(parts, audience, state=lambda: self.state, happen=self._happen, do=self.do)
         self._context = context
         self._files = FileEffects(context)
-        self._servers = ServerEffects(context, heard=self._heard)
+        self._servers = ServerEffects(context, heard=self._heard, has_spoken=lambda: self.media.has_spoken)
         self._sign_ins = SignInEffects(context, self._servers, forget_files=self._files.forget)
         self._gestures = GestureEffects(context, is_quiet=lambda: not self.media.is_speaking)
         self._devices = DeviceEffects(context, self._gestures.over(parts.devices))

@@ -286,6 +286,27 @@ def test_what_is_said_while_muted_does_not_go_out_late(desk):
     assert [one[0] for one in track.taken] == [np.float32(0.5)]
 
 
+def test_what_was_said_before_a_mute_goes_out_however_late_the_filters_are(desk):
+    made = []
+    desk.media._voice.make_filters = lambda *them: made.append(LateFilters(*them)) or made[-1]
+    desk.open()
+    track, mouth = Track(), desk.newest("microphone")
+    mouth.give(np.full(BLOCK, 0.1, np.float32))  # to nobody: before the call
+    desk.media.send_by({"microphone": track})
+    for level in (0.2, 0.3):
+        mouth.give(np.full(BLOCK, level, np.float32))
+    desk.media.follow(dataclasses.replace(PLAIN, microphone_on=False))
+    for level in (0.4, 0.5):
+        mouth.give(np.full(BLOCK, level, np.float32))
+    has_spoken = []
+    for block, mark in made[0].waiting:
+        has_spoken.append(desk.media.has_spoken)
+        made[0].on_clean(block, 1.0, mark)
+    assert [one[0] for one in track.taken] == [np.float32(0.2), np.float32(0.3)]
+    # The others are told of the mute when those are out.
+    assert has_spoken == [False, False, False, True, True]
+
+
 def test_what_the_filters_are_late_by_is_no_more_than_what_is_kept_back_after_a_mute():
     assert FILTER_BLOCKS * BLOCK >= echo.DELAY_SAMPLES + noise.DELAY_BLOCKS * BLOCK
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from app.effects.context import Context
+from app.effects.last_words import LastWords
 from app.net.signalling import Signalling, SocketPhase
 from app.servers import KnownServer, Servers
 from app.state import effects
@@ -22,12 +23,15 @@ class ServerEffects:
         signalling: the socket; None before `begin`.
     """
 
-    def __init__(self, context: Context, *, heard: Callable[[Tell], None]) -> None:
+    def __init__(
+        self, context: Context, *, heard: Callable[[Tell], None], has_spoken: Callable[[], bool] = lambda: True
+    ) -> None:
         """Connects nothing yet.
 
         Args:
             context: of all carriers.
             heard: gets each message of the present server.
+            has_spoken: see `CallMedia.has_spoken`.
         """
         self._context = context
         self._heard = heard
@@ -36,7 +40,10 @@ class ServerEffects:
         self._is_between = False
         self.signalling: Signalling | None = None
         add = context.carriers.add
-        add(effects.Send, lambda effect: self.say(effect.message))
+        last_words = LastWords(
+            self.say, have_gone=has_spoken, spawn=lambda wait: context.parts.loop.spawn(wait, name="last words")
+        )
+        add(effects.Send, lambda effect: last_words.say(effect.message))
         add(effects.Reconnect, lambda effect: self._reconnect())
         add(effects.VisitServer, self._visit)
         add(effects.GoHome, self._go_home)
