@@ -25,6 +25,8 @@ from typing import BinaryIO, TypeAlias, get_args
 
 import numpy as np
 
+from app.media.echo import DELAY_SAMPLES
+from app.media.noise import DELAY_BLOCKS
 from app.media.types import BLOCK, MediaError, NoiseMode, Samples
 from app.media.voice_filters import VoiceFilters
 
@@ -50,6 +52,9 @@ BUSY = "Your computer is busy: the noise filter rests, so that your voice gets t
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 #: One that has answered for so long has not failed at once: the pause after it is the first again.
 STEADY_S = 60.0
+#: By so many samples comes out later what goes in, 29 ms; and in so many blocks that is.
+LATE = DELAY_SAMPLES + DELAY_BLOCKS * BLOCK
+_LATE_BLOCKS = -(-LATE // BLOCK)
 #: A voice waits so long at most for them to start, and goes on without them until they have; one that takes longer than
 #: the second is given up.
 READY_S, START_S = 4.0, 30.0
@@ -76,18 +81,27 @@ def voice_command() -> list[str]:
     return [sys.executable, "-m", "app.media.voice_process"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Child:
-    """A process, and each block that it was given and has not answered yet, the oldest first, with its mark."""
+    """A process and the blocks that it holds.
+
+    Attributes:
+        past: The newest that it has answered: what is in them comes out with the next ones.
+        waiting: Each that it was given and has not answered yet, the oldest first, with its mark.
+        known: How many answers come first that have been heard already.
+    """
 
     process: subprocess.Popen[bytes]
+    past: deque[Samples]
     waiting: deque[tuple[Samples, Mark]] = field(default_factory=deque)
+    known: int = 0
 
 
 class VoiceProcess:
     """`VoiceFilters` in another process: while there is none, or it is started anew, the voice passes as it is.
 
-    Nobody waits for an answer: on a busy computer it may come late, but all of them come.
+    From the first one on it passes as late as through them, so that nothing is lost or heard twice when one goes or
+    comes. Nobody waits for an answer: on a busy computer it may come late, but all of them come.
     """
 
     def __init__(self, tell: Callable[[str], None], on_clean: OnClean) -> None:
@@ -108,6 +122,8 @@ class VoiceProcess:
         self._pause_s = FIRST_PAUSE_S
         self._closed = threading.Event()
         self._child: _Child | None = None
+        #: The newest blocks that a process had which is no more; None: there has not been any.
+        self._past: deque[Samples] | None = None
         # What was given to a process that ended comes out before what is given afterwards.
         self._in_order = threading.Lock()
         self._is_ready = threading.Event()
@@ -146,7 +162,7 @@ class VoiceProcess:
             child = self._child
             if child is None:
                 self._far.clear()
-                self._on_clean(block, 1.0, mark)
+                self._pass(block.copy(), mark)
                 return
             if len(child.waiting) >= MOST_WAITING:  # as a microphone's own ring would
                 if self._far:
@@ -157,13 +173,9 @@ class VoiceProcess:
                 self._answered_s = now_s
             rests = self._has_to_rest(len(child.waiting), now_s)
             far = [self._far.popleft() for _ in range(min(len(self._far), MOST_AT_ONCE))]
-            asked = b"".join((_ASKED.pack(*self._wish, rests, len(far)), *far, np.asarray(block, np.float32).tobytes()))
+            asked = self._question(block, far, rests=rests)
             child.waiting.append((block.copy(), mark))
-        assert child.process.stdin is not None
-        # If it has ended, whoever reads its answers hands on what waits and starts the next one.
-        with contextlib.suppress(OSError, ValueError):
-            child.process.stdin.write(asked)
-            child.process.stdin.flush()
+        _ask(child.process, asked)
 
     def close(self) -> None:
         """Ends it; nothing comes afterwards."""
@@ -171,6 +183,29 @@ class VoiceProcess:
         child, self._child = self._child, None
         if child is not None:
             _end(child.process)
+
+    def _question(self, block: Samples, far: Sequence[bytes] = (), *, rests: bool = False) -> bytes:
+        return b"".join((_ASKED.pack(*self._wish, rests, len(far)), *far, np.asarray(block, np.float32).tobytes()))
+
+    def _pass(self, block: Samples, mark: Mark) -> None:
+        """Hands a block on as it is, as late as the filters would if there have been any."""
+        past = self._past
+        if past is None:
+            self._on_clean(block, 1.0, mark)
+            return
+        sound = np.concatenate([*past, block])
+        past.append(block)
+        self._on_clean(sound[-LATE - BLOCK : -LATE], 1.0, mark)
+
+    def _take_over(self, child: _Child) -> None:
+        """From now on blocks go through this one; it is given again what has not come out of the one before."""
+        with self._in_order:
+            if self._past is not None:
+                child.past.extend(self._past)
+                child.waiting.extend((block, None) for block in self._past)
+                child.known = len(child.waiting)
+                _ask(child.process, b"".join(map(self._question, self._past)))
+            self._child = child
 
     def _has_to_rest(self, behind: int, now_s: float) -> bool:
         """Whether only the light filters can keep pace; a voice comes before how clean it is."""
@@ -199,8 +234,10 @@ class VoiceProcess:
             self._tell(words)
         while True:
             begun_s = time.monotonic()
-            self._child = child = _Child(process)
             self._answered_s = begun_s
+            silence = np.zeros(BLOCK, np.float32)
+            child = _Child(process, deque([silence] * _LATE_BLOCKS, maxlen=_LATE_BLOCKS))
+            self._take_over(child)
             self._is_ready.set()
             if not self._closed.is_set():
                 self._read(child)
@@ -222,12 +259,17 @@ class VoiceProcess:
                 if self._closed.is_set():
                     return
                 (speech,) = _ANSWERED.unpack_from(answer)
-                _, mark = child.waiting.popleft()
+                block, mark = child.waiting.popleft()
+                if child.known:
+                    child.known -= 1
+                    continue
+                child.past.append(block)
                 self._on_clean(np.frombuffer(answer, np.float32, BLOCK, _ANSWERED.size), speech, mark)
         if not self._closed.is_set():
             with self._in_order:
-                for block, mark in child.waiting:
-                    self._on_clean(block, 1.0, mark)
+                self._past = child.past
+                for block, mark in list(child.waiting)[child.known :]:
+                    self._pass(block, mark)
                 self._child = None
 
     def _start_again(self) -> subprocess.Popen[bytes] | None:
@@ -268,6 +310,14 @@ def _start() -> tuple[subprocess.Popen[bytes], list[str]]:
     finally:
         hung.cancel()
     return child, [str(words) for words in told]
+
+
+def _ask(child: subprocess.Popen[bytes], asked: bytes) -> None:
+    """Writes questions; if it has ended, whoever reads its answers hands on what waits and starts the next one."""
+    assert child.stdin is not None
+    with contextlib.suppress(OSError, ValueError):
+        child.stdin.write(asked)
+        child.stdin.flush()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from app.media import voice_process
 from app.media.types import BLOCK
 from app.media.voice_filters import VoiceFilters
-from app.media.voice_process import BEHIND, BUSY, HUNG_S, VoiceProcess, serve
+from app.media.voice_process import BEHIND, BUSY, HUNG_S, LATE, VoiceProcess, serve
 
 pytestmark = pytest.mark.processes
 
@@ -28,6 +28,18 @@ sys.stdout.flush()
 while head := sys.stdin.buffer.read(5):
     body = sys.stdin.buffer.read((head[4] + 1) * 1920)
     sys.stdout.buffer.write(struct.pack('<f', head[4]) + body[-1920:])
+    sys.stdout.flush()
+"""
+#: Filters that change nothing: each block comes out as late as theirs.
+LATER = f"""
+import struct, sys
+late = bytes(4 * {LATE})
+sys.stdout.buffer.write(struct.pack('<I', 2) + b'[]')
+sys.stdout.flush()
+while head := sys.stdin.buffer.read(5):
+    late += sys.stdin.buffer.read((head[4] + 1) * 1920)[-1920:]
+    sys.stdout.buffer.write(struct.pack('<f', 1.0) + late[:1920])
+    late = late[1920:]
     sys.stdout.flush()
 """
 #: Never gets so far as to say that it is ready.
@@ -84,42 +96,43 @@ def test_each_block_comes_back_with_its_own_mark(voice, heard) -> None:
     assert [heard.blocks.get(timeout=LIMIT_S)[1] for _ in marks] == marks
 
 
-def test_one_that_is_killed_is_started_again_and_the_voice_goes_on_meanwhile(voice, heard, monkeypatch) -> None:
+def test_one_that_is_killed_is_started_again_and_nothing_of_the_voice_is_lost_or_heard_twice(
+    heard, monkeypatch
+) -> None:
+    monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", LATER])
     monkeypatch.setattr(voice_process, "FIRST_PAUSE_S", 0.0)
-    voice.settle(noise="off", echo=False, levels=False)
-    voice.push(sound(1)[0], 1.0)
-    heard.take(1)
+    voice = VoiceProcess(heard.told.append, lambda block, speech, mark: heard.blocks.put((block.copy(), mark)))
+    said = []
+
+    def say(count):
+        for block in sound(count, len(said)):
+            voice.push(block, float(len(said)))
+            said.append(block)
+
+    say(5)
     first = voice._child.process
     first.kill()
-    first.wait()
-    own = sound(1)[0] + 1
-    back = threading.Event()
-    while not back.is_set():
-        voice.push(own, 1.0)
-        try:
-            block, _ = heard.blocks.get(timeout=0.05)
-        except queue.Empty:
-            continue
-        if np.array_equal(block, own):  # it passes as it is: there is no process
-            break
+    say(5)
     while voice._child is None or voice._child.process is first:
-        back.wait(0.01)
-    while not heard.blocks.empty():
-        heard.blocks.get()
-    voice.push(own, 1.0)
-    assert not np.array_equal(heard.take(1)[0], own)  # later by the filters' delay: they are there again
+        say(1)
+        threading.Event().wait(0.001)
+    say(10)
+    came = [heard.blocks.get(timeout=LIMIT_S) for _ in said]
+    assert [mark for _, mark in came] == list(range(len(said)))
+    assert np.array_equal(np.concatenate([block for block, _ in came])[LATE:], np.concatenate(said)[:-LATE])
+    voice.close()
 
 
 def test_what_one_that_ends_had_not_answered_comes_out_as_it_is(heard, monkeypatch) -> None:
     monkeypatch.setattr(voice_process, "voice_command", lambda: [sys.executable, "-c", MUTE])
+    monkeypatch.setattr(voice_process, "FIRST_PAUSE_S", LIMIT_S)
     voice = VoiceProcess(heard.told.append, lambda block, speech, mark: heard.blocks.put((block, mark)))
-    monkeypatch.undo()
     said = sound(20)
     for number, block in enumerate(said):
         voice.push(block, float(number))
     voice._child.process.kill()
     came = [heard.blocks.get(timeout=LIMIT_S) for _ in said]
-    assert np.array_equal(np.stack([block for block, _ in came]), said)
+    assert np.array_equal(np.concatenate([block for block, _ in came])[LATE:], np.concatenate(said)[:-LATE])
     assert [mark for _, mark in came] == list(range(20))
     voice.close()
 
