@@ -222,7 +222,8 @@ class CallMedia:
         if wish is None:
             self._picture.close_camera()
             return
-        self._try("camera", lambda: self._picture.open(self._devices.camera(wish, self._lost, self._picture.size_px)))
+        camera = self._devices.camera(wish, self._loses(wish), self._picture.size_px)
+        self._try("camera", wish, lambda: self._picture.open(camera))
 
     def _settle_microphone(self) -> None:
         wish = self._wish("microphone")
@@ -233,8 +234,8 @@ class CallMedia:
         if wish is None:
             return
         self._voice.prepare()
-        microphone = self._microphone = self._devices.microphone(wish, self._lost)
-        self._try("microphone", lambda: microphone.start(self._voice.hear))
+        microphone = self._microphone = self._devices.microphone(wish, self._loses(wish))
+        self._try("microphone", wish, lambda: microphone.start(self._voice.hear))
 
     def _stop_microphone(self) -> None:
         microphone, self._microphone = self._microphone, None
@@ -248,8 +249,8 @@ class CallMedia:
             return
         self._stop_speaker()
         if wish is not None:
-            speaker = self._speaker = self._devices.speaker(wish, self._lost)
-            if not self._try("speaker", lambda: speaker.start(self._play_out)):
+            speaker = self._speaker = self._devices.speaker(wish, self._loses(wish))
+            if not self._try("speaker", wish, lambda: speaker.start(self._play_out)):
                 self._run_without_speaker()
 
     def _play_out(self, samples: int) -> Samples:
@@ -274,13 +275,13 @@ class CallMedia:
         self._speaker = NoSpeaker()
         self._speaker.start(self._play_to_nobody)
 
-    def _try(self, kind: DeviceKind, act: Callable[[], None]) -> bool:
+    def _try(self, kind: DeviceKind, id: str, act: Callable[[], None]) -> bool:
         words = ""
         try:
             act()
         except MediaError as error:
             _log.info("the %s could not be opened: %s", kind, type(error).__name__)
-            if isinstance(error, DeviceMissing) and (told := self._book.lose(kind)):
+            if isinstance(error, DeviceMissing) and (told := self._book.lose(kind, id)):
                 self._events.told(told)
                 self._settle()
                 return False
@@ -292,12 +293,18 @@ class CallMedia:
         self._book.note(kind, words, was_lost=was_lost)
         self._events.device_told(kind, words)
 
-    def _lost(self, error: DeviceError) -> None:
+    def _loses(self, id: str) -> Callable[[DeviceError], None]:
+        """What a device of that id is given to call when it is lost, in its own thread."""
+        return lambda error: self._lost(error, id)
+
+    def _lost(self, error: DeviceError, id: str) -> None:
+        if not self._book.is_open(error.kind, id):
+            return  # it has been let go, for another or for good
         if isinstance(error, DeviceSilent):
             self._note(error.kind, error.words)
             self._voice.wakes = lambda: self._note(error.kind, "")
             return
-        if told := self._book.lose(error.kind):
+        if told := self._book.lose(error.kind, id):
             self._events.told(told)
             self._submit("list", self._look_again)
             return

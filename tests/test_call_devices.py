@@ -66,6 +66,22 @@ def test_r16_a_headset_that_is_unplugged_in_the_call_leaves_the_track_as_it_is(d
     assert len(track.taken) == 1
 
 
+def test_what_was_let_go_for_another_is_not_missed_when_it_is_lost_then(desk):
+    desk.rack.present = (*desk.rack.present, HEADSET)
+    desk.open(WITH_HEADSET)
+    desk.until(lambda: desk.lists)
+    lose_headset = desk.rack.losses["microphone"]
+    desk.media.follow(dataclasses.replace(WITH_HEADSET, microphone="other"))
+    desk.until(lambda: len(ids(desk, "microphone")) == 2)
+    # Its cable is pulled while the other one is opened: the other is not said to be gone, nor left.
+    lose_headset(DeviceMissing("microphone"))
+    desk.media.stop()
+    desk.drain("microphone")
+    desk.rack.losses["microphone"](DeviceMissing("microphone"))
+    assert (desk.told, desk.words["microphone"]) == ([], "")
+    assert ids(desk, "microphone") == ["headset", "other"]
+
+
 def test_sound_is_closed_for_the_moment_in_which_it_is_looked_for(desk, monkeypatch):
     desk.open()
     # What was listed with the opening.

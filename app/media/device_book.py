@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from app.media.types import Device, DeviceKind
 
 DEFAULT = "default"
@@ -24,6 +22,7 @@ class DeviceBook:
         self.lost: set[DeviceKind] = set()
         self.devices: tuple[Device, ...] = ()
         self._has_looked = False
+        self._names: dict[tuple[DeviceKind, str], str] = {}
         self._open: dict[DeviceKind, tuple[str, str] | None] = {}
         self._absent: dict[DeviceKind, str] = {}
 
@@ -61,14 +60,18 @@ class DeviceBook:
             self.failed.pop(kind, None)
             self.lost.discard(kind)
 
-    def lose(self, kind: DeviceKind) -> str:
-        """The device that is open is not there, or not any more.
+    def is_open(self, kind: DeviceKind, id: str) -> bool:
+        """Whether that device is the one that should be open: one that was let go for another may be lost yet."""
+        now = self._open.get(kind)
+        return now is not None and now[0] == id
+
+    def lose(self, kind: DeviceKind, id: str) -> str:
+        """The device of that id, which is open, is not there, or not any more.
 
         Returns:
             What to tell the user if the system's default stands in for it from now on; empty where nothing can. A
             camera is never replaced: another one may look somewhere else.
         """
-        id, _ = self._open.get(kind) or (DEFAULT, "")
         if kind == "camera" or id == DEFAULT:
             return ""
         self._absent[kind] = id
@@ -83,6 +86,7 @@ class DeviceBook:
         """
         is_change = self._has_looked and devices != self.devices
         self.devices, self._has_looked = devices, True
+        self._names.update({(one.kind, one.id): one.name for one in devices})
         back = [one for one in devices if self._absent.get(one.kind) == one.id]
         for one in back:
             # The worker of its kind may have let it go meanwhile.
@@ -91,6 +95,6 @@ class DeviceBook:
         return told, bool(back) or (is_change and bool(self.failed))
 
     def _name(self, kind: DeviceKind, id: str) -> str:
-        names: Iterable[str] = (one.name for one in self.devices if (one.kind, one.id) == (kind, id))
-        name = next(iter(names), "")
+        # One that is gone is in no list any more, and yet it is that one which is told.
+        name = self._names.get((kind, id), "")
         return f"“{name}”" if name else f"The {kind} that you chose"

@@ -31,22 +31,27 @@ class Rack:
         self.made = {"camera": [], "microphone": [], "speaker": []}
         self.failures, self.missing, self.sizes = {}, set(), []
         self.present = (Device("one", "One", "camera"),)
-        self.on_lost = None
+        self.losses = {}
+
+    def on_lost(self, error):
+        """The newest device of a kind is lost."""
+        self.losses[error.kind](error)
 
     def camera(self, device_id, on_lost, size_px):
-        self.on_lost = on_lost
+        self.losses["camera"] = on_lost
         self.sizes.append(size_px)
         self.made["camera"].append((device_id, FakeCamera(failure=self.failures.get("camera"))))
         return self.made["camera"][-1][1]
 
     def microphone(self, device_id, on_lost):
+        self.losses["microphone"] = on_lost
         is_missing = device_id in self.missing
         failure = DeviceMissing("microphone") if is_missing else self.failures.get("microphone")
         self.made["microphone"].append((device_id, FakeMicrophone(failure=failure)))
         return self.made["microphone"][-1][1]
 
     def speaker(self, device_id, on_lost):
-        self.on_lost = on_lost
+        self.losses["speaker"] = on_lost
         self.made["speaker"].append((device_id, Ear()))
         if "speaker" in self.failures:
             return FakeCamera(failure=self.failures["speaker"])

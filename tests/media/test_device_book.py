@@ -32,7 +32,8 @@ def test_a_wish_is_news_once_and_again_where_it_failed():
 def test_the_default_stands_in_and_goes_when_the_device_is_back():
     book = opened()
     book.found((OTHER,))
-    assert book.lose("microphone") == "The microphone that you chose is not plugged in. " + (
+    # It is in no list any more, and named all the same.
+    assert book.lose("microphone", "h") == "“Jabra Evolve2 65” is not plugged in. " + (
         "Your system's default microphone is used now."
     )
     assert book.wish("microphone", "h") == "default"
@@ -43,7 +44,7 @@ def test_the_default_stands_in_and_goes_when_the_device_is_back():
 
 def test_one_that_is_listed_twice_is_back_all_the_same():
     book = opened()
-    book.lose("microphone")
+    book.lose("microphone", "h")
     assert book.found((OTHER, HEADSET, HEADSET))[1]
     assert book.wish("microphone", "h") == "h"
 
@@ -58,28 +59,38 @@ def test_the_first_device_of_a_computer_that_had_none_is_tried():
 
 
 def test_what_is_lost_is_named_where_it_is_known():
-    assert opened().lose("microphone").startswith("“Jabra Evolve2 65” is not plugged in.")
+    assert opened().lose("microphone", "h").startswith("“Jabra Evolve2 65” is not plugged in.")
+    assert opened("x").lose("microphone", "x").startswith("The microphone that you chose is not plugged in.")
+
+
+def test_one_that_was_let_go_is_not_open():
+    book = opened()
+    assert book.is_open("microphone", "h")
+    book.take("microphone", "o")
+    assert not book.is_open("microphone", "h")
+    book.take("microphone", None)
+    assert not book.is_open("microphone", "o")
 
 
 def test_another_choice_is_not_stood_in_for():
     book = opened()
-    book.lose("microphone")
+    book.lose("microphone", "h")
     assert book.wish("microphone", "o") == "o"
     assert book.wish("microphone", "h") == "h"
     book.take("microphone", "h")
-    book.lose("microphone")
+    book.lose("microphone", "h")
     assert book.wish("microphone", "") == "default"
 
 
 @pytest.mark.parametrize("chosen", ["", "default"])
 def test_nothing_stands_in_for_the_default(chosen):
-    assert opened(chosen).lose("microphone") == ""
+    assert opened(chosen).lose("microphone", "default") == ""
 
 
 def test_no_other_camera_is_opened_for_one_that_is_gone():
     book = DeviceBook()
     book.take("camera", "c2")
-    assert book.lose("camera") == ""
+    assert book.lose("camera", "c2") == ""
     assert book.wish("camera", "c2") == "c2"
 
 
