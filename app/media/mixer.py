@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -12,9 +13,11 @@ from app.media.types import BLOCK, RATE_HZ, Level, Samples
 
 # Enough for one late 20 ms packet from the receive path, which has the real jitter buffer.
 START_AT = 4 * BLOCK
-# The two clocks drift: past this the oldest sound goes, back to a normal depth.
-MOST = RATE_HZ // 5
-KEEP = 6 * BLOCK
+# The two clocks drift: of what has lain there for so many blocks played beyond this, 10 ms at a time are folded away,
+# where it is quiet, and beyond the second anywhere; past the third the oldest goes at once.
+KEEP, FAR, MOST = 6 * BLOCK, 12 * BLOCK, RATE_HZ // 5
+LOOK_BACK_BLOCKS, REST_BLOCKS = 50, 10
+QUIET = 0.01
 FADE = 96
 # Below the knee nothing is changed; above, the curve bends towards full scale and never reaches it.
 KNEE = 0.8
@@ -47,11 +50,15 @@ class _Voice:
         self.volume = 1.0
         self.meter = LevelMeter()
         self.dry = 0
+        #: How much was left at each of the last takings, and how many of these pass before the next folding.
+        self.spare: deque[int] = deque(maxlen=LOOK_BACK_BLOCKS)
+        self.rest_blocks = 0
 
     def put(self, block: Samples) -> None:
-        if self.count + len(block) > MOST:
-            self.drop(self.count + len(block) - max(KEEP, len(block)))
-            block = block[-MOST:]
+        block = block[-MOST:]
+        over = self.count + len(block) - MOST
+        if over > 0:
+            self.fold(over) if 2 * over <= self.count else self.drop(over)
         places = (self.first + self.count + np.arange(len(block))) % len(self.ring)
         self.ring[places] = block
         self.count += len(block)
@@ -61,11 +68,38 @@ class _Voice:
         self.first = (self.first + samples) % len(self.ring)
         self.count -= samples
 
+    def peek(self, samples: int) -> Samples:
+        """The oldest, which stay."""
+        return self.ring[(self.first + np.arange(samples)) % len(self.ring)]
+
+    def fold(self, samples: int) -> None:
+        """Makes it so much shorter: the oldest go over into those after them, without a click."""
+        both = self.peek(2 * samples)
+        rise = np.linspace(0, 1, samples, dtype=np.float32)
+        self.drop(samples)
+        places = (self.first + np.arange(samples)) % len(self.ring)
+        self.ring[places] = both[:samples] * (1 - rise) + both[samples:] * rise
+
+    def watch_depth(self, samples: int) -> None:
+        """Before so many are taken: what has not been needed for a while is time by which the voice is late."""
+        self.spare.append(self.count - samples)
+        self.rest_blocks = max(0, self.rest_blocks - 1)
+        spare = min(self.spare)
+        if self.rest_blocks or spare <= KEEP or len(self.spare) < LOOK_BACK_BLOCKS:
+            return
+        if spare > FAR or np.abs(self.peek(2 * BLOCK)).max() < QUIET:
+            self.fold(BLOCK)
+            self.rest_blocks = REST_BLOCKS
+            self.spare = deque((one - BLOCK for one in self.spare), LOOK_BACK_BLOCKS)
+
     def take(self, samples: int) -> Samples | None:
         """Takes exactly this many, faded and filled up where the sound ends; None while waiting to start."""
         if not self.is_playing and self.count < max(START_AT, samples):
             return None
         starts = not self.is_playing
+        if starts:
+            self.spare.clear()
+        self.watch_depth(samples)
         got = min(samples, self.count)
         places = (self.first + np.arange(got)) % len(self.ring)
         out = np.zeros(samples, np.float32)

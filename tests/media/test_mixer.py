@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.media.mixer import KNEE, MOST, START_AT, Mixer, limit_softly
-from app.media.types import BLOCK
+from app.media.mixer import FAR, KNEE, MOST, START_AT, Mixer, limit_softly
+from app.media.types import BLOCK, RATE_HZ
 
 
 def constant(value: float, samples: int = BLOCK) -> np.ndarray:
@@ -72,6 +72,67 @@ def test_a_flood_keeps_the_newest_and_the_delay_short() -> None:
     assert depth * BLOCK <= MOST
     mixer.put("ada", constant(0.9, MOST * 3))
     assert mixer.mix(BLOCK)[-1] == pytest.approx(limit_softly(constant(0.9))[-1])
+
+
+def tone(blocks: int) -> np.ndarray:
+    return (0.3 * np.sin(2 * np.pi * 304 * np.arange(blocks * BLOCK) / RATE_HZ)).astype(np.float32).reshape(-1, BLOCK)
+
+
+def drift(mixer: Mixer, said: np.ndarray, every: int) -> tuple[np.ndarray, int]:
+    """What is played where the far clock gives so many blocks and one more; and the most that waited, in samples."""
+    played, most = [], 0
+    for number, block in enumerate(said):
+        mixer.put("ada", block)
+        if number % every:
+            played.append(mixer.mix())
+        most = max(most, mixer._voices["ada"].count)
+    return np.concatenate(played), most
+
+
+def test_a_clock_that_is_faster_costs_small_steps_that_are_not_heard() -> None:
+    said = tone(3000)
+    played, most = drift(Mixer(), said, 40)
+    assert most <= FAR + 4 * BLOCK, "no word is later than that"
+    # Never a click, and never more than the fold of 10 ms out of the tone.
+    assert np.abs(np.diff(played)).max() < 1.5 * np.abs(np.diff(said.reshape(-1))).max()
+    loud = np.sqrt(np.square(played[START_AT * 2 :]).reshape(-1, BLOCK).mean(1))
+    assert np.count_nonzero(loud < 0.05) == 0
+    assert len(said) - len(played) // BLOCK > 70
+
+
+def test_time_is_folded_away_in_pauses_where_there_are_any() -> None:
+    said = tone(3000)
+    said.reshape(-1, 100, BLOCK)[:, 80:] = 0
+    played, most = drift(Mixer(), said, 200)
+    words = [len(run) for run in "".join("x" if one.any() else " " for one in played.reshape(-1, BLOCK)).split()]
+    # Each word as long as it was said: nothing is folded but silence, but for the edges that fall within a block.
+    assert set(words[1:-1]) <= {80, 81}
+    assert most < FAR
+
+
+def test_a_burst_that_came_late_is_caught_up_with_little_by_little() -> None:
+    mixer = Mixer()
+    for block in tone(16):
+        mixer.put("ada", block)
+    depths = []
+    for block in tone(400):
+        mixer.put("ada", block)
+        mixer.mix()
+        depths.append(mixer._voices["ada"].count)
+    assert max(np.abs(np.diff(depths))) <= BLOCK
+    assert depths[0] == 16 * BLOCK
+    assert depths[-1] <= FAR + BLOCK
+
+
+def test_what_is_too_much_goes_without_a_click() -> None:
+    mixer, said = Mixer(), tone(30)
+    for block in said[:10]:
+        mixer.put("ada", block)
+    begun = mixer.mix()
+    for block in said[10:]:
+        mixer.put("ada", block)
+    played = np.concatenate([begun, *(mixer.mix() for _ in range(15))])
+    assert np.abs(np.diff(played)).max() < 1.5 * np.abs(np.diff(said.reshape(-1))).max()
 
 
 def test_volume_is_per_person() -> None:
