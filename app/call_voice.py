@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from app.net.tracks import MicrophoneTrack
 
 
-#: How likely it is on average that a voice is one, 0.0 to 1.0, before it counts as one.
-LIKELY = 0.5
+#: How likely it is on average that a voice is one, 0.0 to 1.0, before it counts as one; and that it is none any more:
+#: between two words it goes on.
+LIKELY, UNLIKELY = 0.5, 0.2
 #: Of each 10 ms so much is believed: about a third of a second counts.
 _BELIEF = 0.03
 #: What comes out of the filters was said up to so many blocks before.
@@ -59,6 +60,7 @@ class CallVoice:
         self._filters: VoiceProcess | None = None
         self._meter = LevelMeter()
         self._likely = 0.0
+        self._is_voice = False
         #: Whether a microphone gives sound: what comes out of the filters after it tells nothing of who speaks now.
         self._is_open = False
         #: So many blocks still hold what was said before the others were to hear one.
@@ -71,13 +73,13 @@ class CallVoice:
 
     @property
     def level(self) -> Level:
-        """How loud one is."""
-        return self._meter.level
+        """How loud one is, and whether that is oneself who speaks up; where there is a noise filter, not by music."""
+        return Level(self._meter.level.level_db, self.is_speaking)
 
     @property
     def is_speaking(self) -> bool:
         """Whether one speaks up; where there is a noise filter, not by music or a hum."""
-        return self._meter.level.is_speaking and self._likely >= LIKELY
+        return self._is_voice and self._meter.level.is_speaking
 
     @property
     def has_spoken(self) -> bool:
@@ -130,6 +132,7 @@ class CallVoice:
         if self._is_open:
             self._meter.add(clean)
             self._likely += (speech - self._likely) * _BELIEF
+            self._is_voice = self._likely >= (UNLIKELY if self.is_speaking else LIKELY)
         self.trial.take(clean)
         was_muted = self._muted_blocks > 0
         self._muted_blocks = FILTER_BLOCKS if said_s is None else max(0, self._muted_blocks - 1)
@@ -149,7 +152,7 @@ class CallVoice:
     def rest(self) -> None:
         """The microphone was let go: nobody speaks, and the next one's sound does not go on from this one's."""
         self._is_open = False
-        self._meter, self._likely = LevelMeter(), 0.0
+        self._meter, self._likely, self._is_voice = LevelMeter(), 0.0, False
         if self._track is not None:
             self._track.rest()
 

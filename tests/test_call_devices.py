@@ -218,7 +218,22 @@ def test_one_speaks_up_by_a_voice_and_where_there_is_a_filter_not_by_music(desk,
     for block in itertools.islice(stream_blocks(speech), 450) if sound == "voice" else melody(300):
         desk.newest("microphone").give(block)
         found.append(desk.media.is_speaking)
+        # The ring round one's own tile.
+        assert desk.media.levels()[OWN].is_speaking == found[-1]
     assert any(found) == wanted
+
+
+def test_one_goes_on_speaking_between_two_words(desk):
+    desk.open()
+    loud, quiet = np.full(BLOCK, 0.2, np.float32), np.zeros(BLOCK, np.float32)
+    for block, speech, count in ((loud, 1.0, 50), (quiet, 0.0, 35)):
+        for _ in range(count):
+            desk.media._voice._is_open = True
+            desk.media._voice._send(block, speech, None)
+    assert desk.media.levels()[OWN].is_speaking
+    for _ in range(50):
+        desk.media._voice._send(quiet, 0.0, None)
+    assert not desk.media.levels()[OWN].is_speaking
 
 
 def test_a_microphone_that_goes_in_the_middle_of_a_word_leaves_nobody_speaking(desk):
