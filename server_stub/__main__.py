@@ -13,8 +13,8 @@ from pathlib import Path
 
 from app import __version__, log, paths
 from app.wire.text import LONGEST_NAME, cut, one_line
+from server_stub.errors import FolderInUse, ServerError
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
-from server_stub.kernel.errors import FolderInUse, ServerError
 from server_stub.post import mail_options
 
 #: What the process returns: another server has the folder; it cannot start.

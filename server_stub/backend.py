@@ -15,11 +15,11 @@ from server_stub.account import passwords, sign_ins
 from server_stub.after import deletions, recap_jobs, retention
 from server_stub.after.jobs import Maker, OpenJobs
 from server_stub.call.calls import Calls
+from server_stub.errors import Refusal, StoreError
 from server_stub.kernel import links, requests
 from server_stub.kernel.clock import Clock, SystemClock
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.context import Server
-from server_stub.kernel.errors import Refusal, StoreError
 from server_stub.kernel.session import Session
 from server_stub.kernel.signing import Signer
 from server_stub.post import mail, notices
@@ -54,7 +54,7 @@ class Backend(Server):
         self.timetable = self.add(Timetable(self))
         self.jobs = self.add(OpenJobs(maker))
         self.passwords = self.add(passwords.Passwords(settings.password_cost))
-        self.add(mail.Asked())
+        self.add(mail.Outbox())
         self.add(deletions.Told())
         self.receipts: Signer
         self.keeper: retention.Keeper

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.wire.fields import Ask
 from server_stub.account import accounts, passwords, sign_ins
 from server_stub.after import captions, deletions, old_chat, recaps, receipts, remaking
@@ -52,6 +54,6 @@ FEATURES = (
 )
 
 
-def table() -> dict[type[Ask], Rule]:
+def table() -> dict[type[Ask], Rule[Any]]:
     """All rules by the kind of request."""
     return {rule.kind: rule for feature in FEATURES for rule in feature.RULES}

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.wire.accounts import Resume
 from app.wire.rooms import MeetingChanged, MessagePosted
 from app.wire.schedule import MeetingScheduled, Plan, ScheduleMeeting
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 from server_stub.room import occurrences
 from server_stub.storage import mails as mails_table
 from tests.fakes.clock import START

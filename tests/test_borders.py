@@ -166,13 +166,14 @@ STATE_FEATURES = {
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 
-_SERVER_BASE = {"server_stub.kernel", "server_stub.storage"}
+_SERVER_BASE = {"server_stub.errors", "server_stub.kernel", "server_stub.storage"}
 #: Of server_stub: each room and what of the server it may import beside itself; lower rooms stand first.
 SERVER_ROOMS = {
     "relay": set(),
     "recap": set(),
-    "kernel": {"server_stub.relay.engine"},
-    "storage": {"server_stub.kernel.errors"},
+    "errors": set(),
+    "storage": {"server_stub.errors"},
+    "kernel": {"server_stub.errors", "server_stub.relay.engine", "server_stub.storage"},
     "post": _SERVER_BASE,
     # A meeting that runs knows neither its room nor what becomes of it: it says events.
     "call": _SERVER_BASE | {"server_stub.relay.engine"},

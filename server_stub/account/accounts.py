@@ -18,10 +18,10 @@ from app.wire.fields import Tell
 from app.wire.text import one_line
 from server_stub.account import passwords, sign_ins
 from server_stub.account.passwords import Passwords, check_tries
+from server_stub.errors import Refusal
 from server_stub.kernel import links, names
 from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -66,7 +66,7 @@ async def hello(context: Context, session: Session, ask: Hello) -> Tell:
 async def sign_up(context: Context, session: Session, ask: SignUp) -> Tell:
     """Creates an account and signs in."""
     sign_ins.check_signed_out(session)
-    if not context.sign_up_tries.take(session.network, context.tick()):
+    if not await context.limiter.take("sign-up", session.network):
         raise Refusal("too_much", sign_ins.TOO_MANY)
     name, password = names.clean(ask.name), passwords.prepare(ask.password)
     address = await mail.check_takes(context, ask.email)
@@ -80,7 +80,7 @@ async def sign_up(context: Context, session: Session, ask: SignUp) -> Tell:
 async def sign_in(context: Context, session: Session, ask: SignIn) -> Tell:
     """Signs in with e-mail and password."""
     sign_ins.check_signed_out(session)
-    check_tries(context, session, ask.email)
+    await check_tries(context, session, ask.email)
     kept = await context.store.do(lambda connection: accounts_table.find_by_email(connection, ask.email))
     found = await context.part(Passwords).check(ask.password, kept.password_hash if kept else "")
     if found is None or kept is None:
@@ -126,6 +126,8 @@ async def accept_terms(context: Context, session: Session, ask: AcceptTerms) -> 
     if ask.version != TERMS_VERSION:
         raise Refusal("not_found", "These are not the current terms.")
     await context.store.do(lambda connection: accounts_table.accept_terms(connection, account.id, TERMS_VERSION, now))
+    for one in context.hub.of_account(account.id):
+        one.accepted_terms = TERMS_VERSION
     context.hub.tell_accounts((account.id,), TermsAccepted(version=TERMS_VERSION), Asker(session, ask.request))
     return None
 

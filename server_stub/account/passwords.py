@@ -20,10 +20,10 @@ from app.wire.accounts import (
 from app.wire.addresses import is_address, read, same_key
 from app.wire.fields import Tell
 from server_stub.account import sign_ins
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.config import PasswordCost
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.post import mail
@@ -113,12 +113,12 @@ async def keep_prepared(context: Context, kept: accounts_table.KeptAccount, righ
     return new if await context.store.do(work) else kept.password_hash
 
 
-def check_tries(context: Context, session: Session, email: str) -> None:
+async def check_tries(context: Context, session: Session, email: str) -> None:
     """Counts a try of a password; raises `Refusal` when there were too many for this account or from this address."""
-    now = context.tick()
     # All spellings of an address count as one, and so do those that only look like it.
     of_account = f"{session.network} {text.fold(same_key(email))}"
-    if not (context.address_tries.take(session.network, now) and context.password_tries.take(of_account, now)):
+    of_network = await context.limiter.take("password from network", session.network)
+    if not (of_network and await context.limiter.take("password of account", of_account)):
         raise Refusal("too_much", sign_ins.TOO_MANY)
 
 
@@ -127,7 +127,7 @@ async def change_password(context: Context, session: Session, ask: ChangePasswor
     account, mark = session.signed_in, session.token
     if not account.email:
         raise Refusal("not_allowed", "This account has no password: this computer itself signs it in.")
-    check_tries(context, session, account.email)
+    await check_tries(context, session, account.email)
     kept = await context.store.do(lambda connection: accounts_table.find_by_email(connection, account.email))
     old = kept.password_hash if kept else ""
     if await context.part(Passwords).check(ask.old, old) is None:
@@ -152,7 +152,7 @@ async def change_password(context: Context, session: Session, ask: ChangePasswor
 
 async def ask_password_reset(context: Context, session: Session, ask: AskPasswordReset) -> Tell:
     """Mails a one-use code, if there is such an account; the answer is the same, and as quick, when there is none."""
-    if not context.reset_tries.take(session.network, context.tick()):
+    if not await context.limiter.take("reset from network", session.network):
         raise Refusal("too_much", sign_ins.TOO_MANY)
     if is_address(ask.email) and not await mail.takes(context, read(ask.email)):
         # Said of every such address, whether it has an account or not.
@@ -163,7 +163,7 @@ async def ask_password_reset(context: Context, session: Session, ask: AskPasswor
 
 async def _mail_code(context: Context, email: str) -> None:
     kept = await context.store.do(lambda connection: accounts_table.find_by_email(connection, email))
-    if kept is None or kept.is_closed or not context.reset_mails.take(kept.account.id, context.tick()):
+    if kept is None or kept.is_closed or not await context.limiter.take("reset of account", kept.account.id):
         return
     code = await new_reset_code(context, kept.account)
     words = _MAIL.format(server=context.address.base_url, code=code)
@@ -183,7 +183,7 @@ async def new_reset_code(context: Context, account: Account) -> str:
 async def reset_password(context: Context, session: Session, ask: ResetPassword) -> Tell:
     """Sets a password by a code, ends all sign-ins and signs in; takes as long when the code is wrong."""
     sign_ins.check_signed_out(session)
-    check_tries(context, session, ask.email)
+    await check_tries(context, session, ask.email)
     new, mark, now = (
         await context.part(Passwords).hash(prepare(ask.password)),
         links.fingerprint(ask.code.strip()),

@@ -23,9 +23,9 @@ from app.wire.accounts import (
 )
 from app.wire.fields import Tell
 from server_stub.call.calls import Calls
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.room import gate, rooms
@@ -108,6 +108,7 @@ async def enter(context: Context, session: Session, account: Account, token: str
     if is_first:
         context.chores.start(rooms.tell_presence(context, account.id), "telling who is online")
     accepted, access, shown, unread = found
+    session.accepted_terms = accepted
     return SignedIn(
         account=account,
         token=token,

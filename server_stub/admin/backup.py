@@ -22,7 +22,7 @@ import msgspec
 
 from app import __version__
 from app.paths import private_folder
-from server_stub.kernel.errors import ServerError
+from server_stub.errors import ServerError
 from server_stub.kernel.folder_lock import FolderLock
 from server_stub.storage import moving
 from server_stub.storage.migrations import NEWER

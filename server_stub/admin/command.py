@@ -18,8 +18,8 @@ from app.wire.accounts import AccountKind
 from app.wire.rooms import ContractKind
 from server_stub.admin import accounts, deletions, gate, log, moving, sessions
 from server_stub.admin.answers import Answer, CannotDo
+from server_stub.errors import FolderInUse, ServerError
 from server_stub.kernel.config import ServerSettings
-from server_stub.kernel.errors import FolderInUse, ServerError
 from server_stub.storage import Connection
 from server_stub.storage.store import transaction
 

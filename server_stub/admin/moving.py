@@ -9,8 +9,8 @@ from pathlib import Path
 
 from server_stub.admin import backup as files
 from server_stub.admin.answers import Answer
+from server_stub.errors import StoreError
 from server_stub.kernel.config import ServerSettings
-from server_stub.kernel.errors import StoreError
 from server_stub.storage import audit
 from server_stub.storage.store import transaction
 

@@ -14,8 +14,8 @@ from server_stub.after.jobs import OpenJob, OpenJobs
 from server_stub.call import captions_rules
 from server_stub.call.ongoing import Place
 from server_stub.call.places import seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import tell_all
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session

@@ -14,9 +14,9 @@ from app.wire.text import one_line
 from server_stub.after import recaps, receipts, retention
 from server_stub.after.jobs import OpenJobs, is_in_use
 from server_stub.call.calls import Calls
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -113,7 +113,7 @@ async def _tell_answer(context: Context, recording: str) -> None:
         return
     context.part(Told).answers.add(told)
     answer = DELETED if card.deletion == "deleted" else REFUSED
-    members = await rooms.members_of(context, card.room)
+    members = await context.members.of(card.room)
     words = f"{answer} Meeting: {card.title}."
     await notices.add(context, members, "deletion", room=card.room, subject=recording, words=words)
 

@@ -81,7 +81,7 @@ async def keep(context: Context, row: MeetingRow, recording: RecordingRow, recap
     subjects: dict[str, cards.Subject] = {recording.id: (row, done)}
     rooms.tell_room(context, row.room, MessagePosted(message=cards.with_card(context, posted, subjects)))
     rooms.tell_room(context, row.room, RecapReady(meeting=shown))
-    context.mail_waits.set()
+    mail.wake(context)
     # The job is done; who waits for its end does not wait for this.
     context.chores.start(notices.tell_all_news(context, told), "telling the members of a recap")
     return done, recap

@@ -13,8 +13,8 @@ from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapsList
 from server_stub.after import versions
 from server_stub.after.jobs import OpenJobs
 from server_stub.call.calls import Calls
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.keeping import is_expired
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -36,7 +36,7 @@ async def check_reader(context: Context, account: str, recording: str) -> cards.
         Refusal: there is none (any more), or the account does not belong to its room.
     """
     found = await context.store.do(lambda connection: cards.find_subject(connection, recording))
-    if found is None or account not in await rooms.members_of(context, found[0].room):
+    if found is None or account not in await context.members.of(found[0].room):
         raise Refusal("not_found", "There is no such meeting, or you do not belong to its room.")
     if is_expired(found[0].ended_at, context.now()):
         raise Refusal("not_found", "Six months have passed since this meeting: its recording and recap are gone.")

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from app.wire.fields import Tell
 from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven
 from server_stub.after import recaps
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.kernel.signing import Signer

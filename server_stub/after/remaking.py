@@ -13,8 +13,8 @@ from server_stub.after import recap_jobs, recaps
 from server_stub.after.jobs import OpenJobs, is_in_use
 from server_stub.after.recap_news import keep
 from server_stub.after.versions import better_than, keep_earlier, made_at
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -46,9 +46,10 @@ async def remake_recap(context: Context, session: Session, ask: RemakeRecap) -> 
         raise Refusal("busy", IN_USE)
     if context.part(OpenJobs).remade:
         raise Refusal("busy", ANOTHER)
-    if not context.remake_tries.take(account, context.tick()):
-        raise Refusal("too_much", TOO_MUCH)
     context.part(OpenJobs).remade.add(recording.id)
+    if not await context.limiter.take("recap made again", account):
+        context.part(OpenJobs).remade.discard(recording.id)
+        raise Refusal("too_much", TOO_MUCH)
     rooms.tell_room(context, row.room, RemakeTold(meeting=recording.id, is_on=True), Asker(session, ask.request))
     context.chores.start(_remake(context, row, recording, before), "making a recap again")
     return None

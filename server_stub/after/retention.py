@@ -141,7 +141,7 @@ class Keeper:
 
         await self._context.store.do(work)
         for room in rooms:
-            self._context.room_members.pop(room, None)
+            self._context.members.forget(room)
         return len(rooms)
 
     async def _drop_strays(self) -> None:

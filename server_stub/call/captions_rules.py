@@ -7,7 +7,7 @@ are for members of the room, as the recap is; who marks a moment consents to the
 from __future__ import annotations
 
 from server_stub.call.meeting import Meeting, seat_of
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 #: What was said longer ago is shown as a caption to nobody: it would stand beside what is said now.
 LATE_S = 30.0

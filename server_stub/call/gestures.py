@@ -7,8 +7,8 @@ from app.wire.gestures import GesturesSwitched, SwitchGestures
 from server_stub.call import gestures_rules
 from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import decide
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 

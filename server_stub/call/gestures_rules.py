@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from server_stub.call.changes import Change
 from server_stub.call.meeting import Meeting, Outcome, check_host_inside
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 NEED_RECORDING = "Gestures work only while AI recording is on."
 ENDED = "Gestures are off, because AI recording has stopped."

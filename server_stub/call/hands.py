@@ -6,8 +6,8 @@ from app.wire.fields import Tell
 from app.wire.hands import LowerAllHands, LowerHand, LowerHandOf, RaiseHand
 from server_stub.call import hands_rules, meeting
 from server_stub.call.places import decide, seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session

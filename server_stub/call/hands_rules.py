@@ -12,7 +12,7 @@ from msgspec.structs import replace as with_
 
 from server_stub.call.changes import HandsDown
 from server_stub.call.meeting import Meeting, Outcome, after_all, check_host_inside, seat_of, show
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 
 def raise_hand(meeting: Meeting, person: str, now: float) -> Outcome:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from server_stub.call import sharing_rules
 from server_stub.call.changes import Change, LobbyMoved, Locked, TurnedAway
 from server_stub.call.meeting import Meeting, Outcome, Seat, check_host_inside, leave, show
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 
 def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:

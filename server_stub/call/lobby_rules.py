@@ -30,7 +30,7 @@ from server_stub.call.meeting import (
     check_seats,
     seat,
 )
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 #: All that a guest in the lobby may ever be told. Nothing else leaves a meeting for them: no people, chat or media.
 TOLD_IN_LOBBY: frozenset[type[Tell]] = frozenset(

@@ -12,8 +12,8 @@ from server_stub.call import recording
 from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Place
 from server_stub.call.places import seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.relay.engine import BadSdp, Offer, RelayError

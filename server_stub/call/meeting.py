@@ -23,8 +23,8 @@ from msgspec.structs import replace as with_
 from app.wire.lobby import Guest
 from app.wire.people import LeaveReason, Person
 from server_stub.call.changes import Came, Change, Changed, Ended, HostMoved, Locked, Went
+from server_stub.errors import Refusal
 from server_stub.kernel.config import MeetingLimits
-from server_stub.kernel.errors import Refusal
 
 #: Host of a meeting whose host has left the room, until a member comes.
 NOBODY = ""

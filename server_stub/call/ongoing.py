@@ -128,6 +128,11 @@ class Ongoing:
         shown = self.recordings[-1 if running else 0] if self.recordings else None
         return drawing.draw(self._context.address, self.row, shown, running=running)
 
+    async def recording_settled(self) -> None:
+        """Waits while AI recording is being switched on or off: who comes in has to know which."""
+        async with self.recording_lock:
+            pass
+
     def media_lock(self, person: str) -> asyncio.Lock:
         """Orders what the relay is asked about one person."""
         return self._media_locks.setdefault(person, asyncio.Lock())

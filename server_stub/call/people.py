@@ -22,9 +22,9 @@ from server_stub.call import host_rules, meeting, recording
 from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import decide, seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, answered

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from server_stub.call.meeting import Meeting, Outcome
 from server_stub.call.ongoing import Place
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.session import Session
 

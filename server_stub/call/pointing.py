@@ -6,8 +6,8 @@ from app.wire.fields import Tell
 from app.wire.pointing import AllowPointing, PointAt, Pointed
 from server_stub.call import pointing_rules
 from server_stub.call.places import decide, seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session

@@ -6,7 +6,7 @@ Nobody may until the sharer says so, for members and guests apart, and for this 
 from __future__ import annotations
 
 from server_stub.call.meeting import Meeting, Outcome, seat_of, show
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 
 def allow(meeting: Meeting, person: str, *, members: bool, guests: bool) -> Outcome:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.wire.fields import Tell
 from app.wire.reactions import React, Reacted
 from server_stub.call.places import seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, tell_all
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session

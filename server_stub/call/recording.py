@@ -21,10 +21,10 @@ from app.wire.recording import (
 from server_stub.call import captions_rules, gestures_rules, meeting, recording_rules
 from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import seat_in
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -87,60 +87,63 @@ class ConsentKept:
 async def start_recording(context: Context, session: Session, ask: StartRecording) -> Tell | None:
     """Switches AI recording on."""
     place = seat_in(session, ask.meeting)
-    await begin(context, place.ongoing, place.person, Asker(session, ask.request))
+    async with place.ongoing.recording_lock:
+        await _begin(context, place.ongoing, place.person, Asker(session, ask.request))
     return None
 
 
 async def begin_with_join(context: Context, ongoing: Ongoing, session: Session) -> None:
-    """Switches AI recording on as the host joins; when that fails, they are in the meeting anyway and are told."""
+    """Switches AI recording on as the host joins; when that fails, they are in the meeting anyway and are told.
+
+    To be called under `recording_lock`, held since they have their seat: who joins after them learns of it.
+    """
     try:
-        await begin(context, ongoing, session.signed_in.id)
+        await _begin(context, ongoing, session.signed_in.id)
     except Refusal as refusal:
         reason: StopReason = "disk_full" if refusal.reason == "no_space" else "failed"
         session.tell(RecordingStopped(meeting=ongoing.id, at=context.now(), reason=reason, words=refusal.words))
 
 
-async def begin(context: Context, ongoing: Ongoing, host: str, asker: Asker | None = None) -> None:
-    """Keeps the host's consent, starts the relay's recording, and tells everyone.
+async def _begin(context: Context, ongoing: Ongoing, host: str, asker: Asker | None = None) -> None:
+    """Keeps the host's consent, starts the relay's recording, and tells everyone; under `recording_lock`.
 
     Raises:
         Refusal: not the host, already on, or no space.
     """
-    async with ongoing.recording_lock:
-        recording_rules.check_may_record(ongoing.meeting, host)
-        seat = meeting.seat_of(ongoing.meeting, host)
-        part, now = len(ongoing.recordings) + 1, context.now()
-        row = RecordingRow(
-            id=ongoing.id if part == 1 else links.new_id("v"),
-            meeting=ongoing.id,
-            part=part,
-            started_at=now,
-            recap="recording",
-        )
-        given = Consent(row.id, host, seat.person.name, now, NOTICE_VERSION, "switched on")
+    recording_rules.check_may_record(ongoing.meeting, host)
+    seat = meeting.seat_of(ongoing.meeting, host)
+    part, now = len(ongoing.recordings) + 1, context.now()
+    row = RecordingRow(
+        id=ongoing.id if part == 1 else links.new_id("v"),
+        meeting=ongoing.id,
+        part=part,
+        started_at=now,
+        recap="recording",
+    )
+    given = Consent(row.id, host, seat.person.name, now, NOTICE_VERSION, "switched on")
 
-        def keep(connection: Connection) -> None:
-            meetings_table.add_recording(connection, row)
-            meetings_table.add_consent(connection, given)
+    def keep(connection: Connection) -> None:
+        meetings_table.add_recording(connection, row)
+        meetings_table.add_consent(connection, given)
 
-        await context.store.do(keep)
-        people = {host: seat.person.name}
-        try:
-            folder = private_folder(context.settings.meetings_folder / row.id)
-            await context.events.wait(RecordingBegins(ongoing, row, people))
-            await context.relay.start_recording(ongoing.id, folder, people)
-            # Time has passed: the host may have gone meanwhile, or the meeting be over.
-            outcome = recording_rules.start_recording(ongoing.meeting, host, context.now())
-        except Exception as error:
-            await context.relay.stop_recording(ongoing.id)
-            await context.events.wait(RecordingFailed(row.id))
-            raise _refusal(error) from error
-        ongoing.recordings.append(row)
-        started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
-        ongoing.tell_everyone(started, asker)
-        ongoing.apply(outcome)
-        ongoing.tell_card()
-        context.events.say(ConsentKept(ongoing.inside.get(host), ongoing.row, given))
+    await context.store.do(keep)
+    people = {host: seat.person.name}
+    try:
+        folder = private_folder(context.settings.meetings_folder / row.id)
+        await context.events.wait(RecordingBegins(ongoing, row, people))
+        await context.relay.start_recording(ongoing.id, folder, people)
+        # Time has passed: the host may have gone meanwhile, or the meeting be over.
+        outcome = recording_rules.start_recording(ongoing.meeting, host, context.now())
+    except Exception as error:
+        await context.relay.stop_recording(ongoing.id)
+        await context.events.wait(RecordingFailed(row.id))
+        raise _refusal(error) from error
+    ongoing.recordings.append(row)
+    started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
+    ongoing.tell_everyone(started, asker)
+    ongoing.apply(outcome)
+    ongoing.tell_card()
+    context.events.say(ConsentKept(ongoing.inside.get(host), ongoing.row, given))
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -8,7 +8,7 @@ from msgspec.structs import replace as with_
 
 from server_stub.call.changes import Changed
 from server_stub.call.meeting import Meeting, Outcome, check_host_inside, seat_of, show
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 
 def check_may_record(meeting: Meeting, by: str) -> None:

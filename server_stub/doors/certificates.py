@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.paths import private_folder, write_private
-from server_stub.kernel.errors import ServerError
+from server_stub.errors import ServerError
 
 _log = logging.getLogger(__name__)
 

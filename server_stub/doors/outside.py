@@ -18,8 +18,8 @@ from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Ongoing
 from server_stub.doors import certificates, listening, reach
 from server_stub.doors.certificates import Certificate
+from server_stub.errors import ServerError
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import ServerError
 from server_stub.kernel.hub import tell_all
 from server_stub.kernel.session import Session
 from server_stub.storage import facts

@@ -13,8 +13,8 @@ from app.paths import write_private
 from app.wire.links import BadLink, ServerAddress, is_loopback, parse_server
 from server_stub.doors import certificates
 from server_stub.doors.certificates import Certificate
+from server_stub.errors import ServerError
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
-from server_stub.kernel.errors import ServerError
 
 _PORT_FILE, _INSIDE_PORT_FILE = "port", "port-inside"
 EVERYWHERE = ("", "0.0.0.0", "::")

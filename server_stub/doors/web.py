@@ -23,9 +23,9 @@ from server_stub.doors.certificates import Certificate
 from server_stub.doors.gatekeeper import Gatekeeper
 from server_stub.doors.outside import Outside
 from server_stub.doors.pages import InvitationPage
+from server_stub.errors import Refusal, ServerError
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.context import Server
-from server_stub.kernel.errors import Refusal, ServerError
 from server_stub.kernel.session import Gone, Session
 
 log = logging.getLogger(__name__)

@@ -14,15 +14,15 @@ from app.wire.rooms import Message, MessagePosted
 from server_stub.call import gestures, meeting, people, recording
 from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Ongoing
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, answered
 from server_stub.room import cards, gate, plans, rooms
+from server_stub.room.turns import starting
 from server_stub.storage import Connection
-from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table
@@ -36,7 +36,7 @@ async def start_meeting(context: Context, session: Session, ask: StartMeeting) -
     account = session.signed_in
     await rooms.check_member(context, account, ask.room)
     await gate.check_may_start(context, account, ask.room)
-    async with context.start_lock:
+    async with context.locks.hold(starting(ask.room)):
         running = context.part(Calls).of_room(ask.room)
         if running:
             return MeetingStarted(meeting=running.card())
@@ -92,7 +92,7 @@ async def find_for_member(context: Context, account: Account, meeting_id: str) -
     """
     ongoing = context.part(Calls).find(meeting_id)
     row = ongoing.row if ongoing else await context.store.do(lambda c: meetings_table.find(c, meeting_id))
-    if row is None or account.id not in await rooms.members_of(context, row.room):
+    if row is None or account.id not in await context.members.of(row.room):
         raise Refusal("not_found", "There is no such meeting.")
     ongoing = context.part(Calls).find(meeting_id)
     if ongoing is not None:
@@ -105,13 +105,14 @@ async def find_for_member(context: Context, account: Account, meeting_id: str) -
 async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> Tell | None:
     """Gives a member a seat; one that they have on another connection moves, if they say so."""
     account = session.signed_in
-    accepted = await context.store.do(lambda connection: accounts_table.accepted_terms(connection, account.id))
     ongoing = await find_for_member(context, account, ask.meeting)
+    if account.id not in ongoing.meeting.seats:
+        await ongoing.recording_settled()
     # From here to the seat nothing is awaited: two who race for the last seat come one after the other, and who has
     # just been signed out or taken out of the room gets none.
     if session.signed_in.id != account.id:
         raise Refusal("not_signed_in", "Please sign in first.")
-    if accepted != TERMS_VERSION:
+    if session.accepted_terms != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
     if session.place is not None:
         raise Refusal("already_in", "This connection is in a meeting already.")
@@ -135,9 +136,12 @@ async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> 
     session.tell(answered(ongoing.welcome(account.id), ask.request))
     if now.host == account.id and now.waiting:
         ongoing.tell_lobby()
-    await people.enter_media(context, ongoing, account.id)
-    if ask.record and ongoing.meeting.recording_since is None:
-        await recording.begin_with_join(context, ongoing, session)
+    if ask.record and now.recording_since is None:
+        async with ongoing.recording_lock:  # nobody holds it: taken before anybody else's request
+            await people.enter_media(context, ongoing, account.id)
+            await recording.begin_with_join(context, ongoing, session)
+    else:
+        await people.enter_media(context, ongoing, account.id)
     if ask.gestures and not ongoing.meeting.gestures_on:
         gestures.switch_with_join(context, ongoing, session)
     return None

@@ -22,14 +22,14 @@ from server_stub.call.drawing import state
 from server_stub.call.meeting import Origin
 from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import waiting_in_lobby
+from server_stub.errors import Refusal
 from server_stub.kernel import links, names
 from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.keeping import is_expired
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
-from server_stub.room import plans, rooms
+from server_stub.room import plans
 from server_stub.storage import Connection, facts
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import rooms as rooms_table
@@ -45,7 +45,7 @@ async def find_by_code(context: Context, session: Session, code: str) -> Ongoing
     Raises:
         Refusal: the code is unknown, its meeting has ended or was cancelled, or too many were tried.
     """
-    if not context.code_tries.take(session.network, context.tick()):
+    if not await context.limiter.take("code", session.network):
         raise Refusal("too_much", "Too many tries. Please wait a minute.")
     ongoing = context.part(Calls).of_code(code)
     if ongoing is not None:
@@ -116,17 +116,17 @@ async def knock(context: Context, session: Session, ask: Knock) -> Tell:
     if not isinstance(found, Ongoing):
         raise Refusal("not_open", plans.not_open_words(found))
     ongoing = found
+    if not _waits_in(session, ongoing):
+        await _check_knocks(context, session)
     room = await context.store.do(lambda connection: rooms_table.find(connection, row.room))
+    await ongoing.recording_settled()
     place = waiting_in_lobby(session)
-    waits_here = place is not None and place.ongoing is ongoing
-    if not waits_here:
-        _check_knocks(context, session)
     if ask.terms_version != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
     is_recording = ongoing.meeting.recording_since is not None
     if is_recording and ask.notice_version != NOTICE_VERSION:
         raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
-    if session.place is not None and not waits_here:
+    if session.place is not None and not _waits_in(session, ongoing):
         raise Refusal("already_in", "This connection is in a meeting already.")
     guest = place.person if place is not None else links.new_id("g")
     members = [member.name for member in room.members] if room is not None else []
@@ -137,9 +137,14 @@ async def knock(context: Context, session: Session, ask: Knock) -> Tell:
     return KnockHeard(guest=guest, title=ongoing.row.title, is_recording=is_recording)
 
 
-def _check_knocks(context: Context, session: Session) -> None:
+def _waits_in(session: Session, ongoing: Ongoing) -> bool:
+    place = waiting_in_lobby(session)
+    return place is not None and place.ongoing is ongoing
+
+
+async def _check_knocks(context: Context, session: Session) -> None:
     address = _counted_address(context, session)
-    if address and not context.knock_tries.take(address, context.tick()):
+    if address and not await context.limiter.take("knock", address):
         raise Refusal("too_much", "Too many requests to join from your network. Please wait a minute.")
 
 
@@ -182,7 +187,7 @@ async def withdraw_knock(context: Context, session: Session, ask: WithdrawKnock)
 async def _is_member(context: Context, session: Session, row: MeetingRow) -> bool:
     if session.account is None:
         return False
-    return session.account.id in await rooms.members_of(context, row.room)
+    return session.account.id in await context.members.of(row.room)
 
 
 RULES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -12,10 +11,14 @@ from server_stub.kernel.chores import Chores
 from server_stub.kernel.clock import Clock
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.events import Events
-from server_stub.kernel.hub import Hub
-from server_stub.kernel.limits import Tries
+from server_stub.kernel.hub import Hub, MemoryHub
+from server_stub.kernel.limiter import Limiter, MemoryLimiter
+from server_stub.kernel.locks import Locks, MemoryLocks
+from server_stub.kernel.members import Members, MemoryMembers
 from server_stub.kernel.session import Session
 from server_stub.relay.engine import RelayEngine
+from server_stub.storage import Connection
+from server_stub.storage import rooms as rooms_table
 
 T = TypeVar("T")
 
@@ -23,7 +26,7 @@ T = TypeVar("T")
 class Storage(Protocol):
     """What is kept: work is a function of `server_stub.storage`, run in a transaction of its own."""
 
-    async def do(self, work: Callable[[Any], T]) -> T:
+    async def do(self, work: Callable[[Connection], T]) -> T:
         """What `work` returned, once that is on disk; raises what it raised, and nothing of it is kept then."""
 
 
@@ -41,9 +44,9 @@ class Context:
         server_id: names this server for good.
         address: what goes into links; the doors know it once they are open.
         is_reachable: embedded, and other computers may connect now.
-        room_members: of the rooms that were asked for; changed with each membership.
-        start_lock: two who start a meeting in one room come one after the other.
-        mail_waits: set when there is mail to be carried out.
+        limiter: how often things may be tried.
+        locks: what comes one after the other.
+        members: who belongs to which room.
         is_clock_believed: whether the wall clock has proved itself enough to delete by it.
     """
 
@@ -51,31 +54,17 @@ class Context:
         self.settings = settings
         self.clock = clock
         self.store = store
-        self.hub = Hub()
+        self.hub: Hub = MemoryHub()
         self.chores = Chores()
         self.events = Events()
         self.relay: RelayEngine
         self.server_id = ""
         self.address = ServerAddress(f"{settings.host}:{settings.port}", is_secure=False)
         self.is_reachable = False
-        self.room_members: dict[str, frozenset[str]] = {}
-        self.start_lock = asyncio.Lock()
-        self.mail_waits = asyncio.Event()
+        self.limiter: Limiter = MemoryLimiter(self.tick)
+        self.locks: Locks = MemoryLocks()
+        self.members: Members = MemoryMembers(self._read_members)
         self.is_clock_believed: Callable[[], bool] = lambda: False
-        # Ten tries at once, then one a minute; ten times that for everything from one address.
-        self.password_tries = Tries(1 / 60, 10)
-        self.address_tries = Tries(1 / 6, 100)
-        self.sign_up_tries = Tries(1 / 6, 50)
-        self.code_tries = Tries(1.0, 60)
-        self.knock_tries = Tries(1 / 10, 20)
-        # Codes for a new password: asked for from one address, and mailed for one account.
-        self.reset_tries = Tries(1 / 60, 20)
-        self.reset_mails = Tries(1 / 900, 3)
-        # A recap that is made again costs minutes of a processor.
-        self.remake_tries = Tries(1 / 600, 3)
-        self.invitation_mails = Tries(1 / 60, 20)
-        # Mails to whomever somebody names, from one address: it can make accounts as it likes.
-        self.network_mails = Tries(1 / 6, 400)
         self._parts: dict[type[Any], Any] = {}
 
     def add(self, part: T) -> T:
@@ -87,6 +76,10 @@ class Context:
         """The one part of that class; raises KeyError when the server has none."""
         found: T = self._parts[kind]
         return found
+
+    async def _read_members(self, room: str) -> frozenset[str] | None:
+        row = await self.store.do(lambda connection: rooms_table.find(connection, room))
+        return row.accounts if row is not None else None
 
     def now(self) -> float:
         """Seconds since 1970 UTC."""

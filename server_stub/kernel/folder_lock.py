@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from app.paths import private_folder
-from server_stub.kernel.errors import FolderInUse
+from server_stub.errors import FolderInUse
 
 
 class FolderLock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from app.wire.codec import encode
 from app.wire.fields import Tell
@@ -24,8 +25,39 @@ class Asker:
         return request
 
 
-class Hub:
-    """All sessions of this server."""
+class Hub(Protocol):
+    """Who is connected, and the way to all devices of an account, wherever they are.
+
+    Attributes:
+        sessions: those that are connected to this process.
+    """
+
+    sessions: set[Session]
+
+    def add(self, session: Session) -> None:
+        """A client connected."""
+
+    def remove(self, session: Session) -> None:
+        """A client is gone; it was signed out before, if it was signed in."""
+
+    def sign_in(self, session: Session, account: str) -> bool:
+        """A session belongs to an account now; True when the account was not online before."""
+
+    def sign_out(self, session: Session, account: str) -> bool:
+        """A session no longer belongs to an account; True when the account is offline now."""
+
+    def is_online(self, account: str) -> bool:
+        """Whether somebody is signed in to the account now."""
+
+    def of_account(self, account: str) -> frozenset[Session]:
+        """The sessions of an account that are connected to this process."""
+
+    def tell_accounts(self, accounts: Iterable[str], tell: Tell, asker: Asker | None = None) -> None:
+        """Tells every session of some accounts; the asker gets it as the answer."""
+
+
+class MemoryHub:
+    """All sessions of the one process that there is."""
 
     def __init__(self) -> None:
         self.sessions: set[Session] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.wire.text import LONGEST_NAME, cut, looks, one_line
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 
 def clean(name: str) -> str:

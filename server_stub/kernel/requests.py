@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from app.wire.fields import Ask, Tell
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.session import Session
 
 #: "anyone": said Hello; "account": signed in; "seat": has a seat in the meeting that the request names.
 Needs = Literal["anyone", "account", "seat"]
+A = TypeVar("A", bound=Ask)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Generic[A]):
     """How one kind of request is answered. `handle` returns the answer, or None when it has told it itself."""
 
-    kind: type[Ask]
-    handle: Callable[[Context, Session, Any], Awaitable[Tell | None]]
+    kind: type[A]
+    handle: Callable[[Context, Session, A], Awaitable[Tell | None]]
     needs: Needs
     #: Costs the server much: a connection may ask few of these.
     is_heavy: bool = False
@@ -28,7 +29,7 @@ class Rule:
     is_silent: bool = False
 
 
-def check_needs(rule: Rule, session: Session, ask: Ask) -> None:
+def check_needs(rule: Rule[Any], session: Session, ask: Ask) -> None:
     """Raises `Refusal` when the asker is not what the rule needs."""
     if rule.needs == "account" and session.account is None:
         raise Refusal("not_signed_in", "Please sign in first.")

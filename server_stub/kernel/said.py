@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.wire.text import is_blank, paragraphs
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 
 #: As the wire's `Text`.
 LONGEST = 4000

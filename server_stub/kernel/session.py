@@ -13,8 +13,8 @@ from app.wire.accounts import Account, Hello
 from app.wire.codec import decode_ask, encode
 from app.wire.errors import Refused, TooLarge, WireError
 from app.wire.fields import Ask, Tell
+from server_stub.errors import Refusal
 from server_stub.kernel.config import ConnectionLimits
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.limits import Bucket, network_of
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Session:
         address: where it came from, for limits only.
         network: what counts as one place for those that count tries.
         account: who is signed in.
+        accepted_terms: the version of the terms that the account has accepted; 0 for none.
         token: fingerprint of the token in use.
         noted_at: when the use of that token was kept last, by the clock that is never set.
         device: what the client says it runs on.
@@ -102,6 +103,7 @@ class Session:
         self.network = network_of(address)
         self.has_greeted = False
         self.account: Account | None = None
+        self.accepted_terms = 0
         self.token = ""
         self.noted_at = 0.0
         self.device = ""

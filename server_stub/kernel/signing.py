@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import write_private
 from app.wire.privacy import Receipt, ReceiptKind
-from server_stub.kernel.errors import ServerError
+from server_stub.errors import ServerError
 
 KEY_FILE = "receipt-key.pem"
 

@@ -26,10 +26,10 @@ from app.paths import private_folder, write_private
 from app.wire import addresses
 from app.wire.addresses import Address
 from app.wire.text import cut, file_name, one_line, paragraphs
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.config import MailSettings, ServerSettings
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.storage import Connection, audit
 from server_stub.storage import mails as mails_table
 from server_stub.storage.mails import MailRow
@@ -56,12 +56,24 @@ class Ability:
     until: float = float("-inf")
 
 
-class Asked:
-    """What the mail server said of itself; it is asked once at a time."""
+class Outbox:
+    """What is known of the mail that waits, and of the mail server.
+
+    Attributes:
+        waits: set when there is mail to be carried out.
+        ability: what the mail server said of itself.
+        lock: it is asked once at a time.
+    """
 
     def __init__(self) -> None:
+        self.waits = asyncio.Event()
         self.ability = Ability()
         self.lock = asyncio.Lock()
+
+
+def wake(context: Context) -> None:
+    """There is mail to be carried out."""
+    context.part(Outbox).waits.set()
 
 
 class NotSent(Exception):
@@ -96,7 +108,7 @@ async def send(
     """
     work = written(context, to=to, subject=subject, text=text, about=about, attachments=attachments)
     await context.store.do(work)
-    context.mail_waits.set()
+    wake(context)
 
 
 def written(
@@ -108,7 +120,7 @@ def written(
     about: str,
     attachments: Sequence[tuple[str, str, bytes]] = (),
 ) -> Work[None]:
-    """The database's part of `send`, for callers that store more in one transaction; they then set `mail_waits`."""
+    """The database's part of `send`, for callers that store more in one transaction; they then call `wake`."""
     mail, now = links.new_id("e"), context.now()
     try:
         address = addresses.read(to)
@@ -130,15 +142,16 @@ def written(
 
 async def carry_all(context: Context) -> None:
     """Carries mail out as long as the server runs."""
+    outbox = context.part(Outbox)
     while True:
-        context.mail_waits.clear()
+        outbox.waits.clear()
         try:
             next_s = await carry_due(context)
         except Exception as error:  # the disk is full, perhaps; the mail is kept
             log.error("mail could not be carried out: %s", type(error).__name__)
             next_s = WAITS_S[0]
-        timer = None if next_s is None else context.clock.call_later(next_s, context.mail_waits.set)
-        await context.mail_waits.wait()
+        timer = None if next_s is None else context.clock.call_later(next_s, outbox.waits.set)
+        await outbox.waits.wait()
         if timer is not None:
             timer.cancel()
 
@@ -343,7 +356,7 @@ async def takes(context: Context, address: Address) -> bool:
     settings, now = context.settings.mail, context.tick()
     if not address.needs_utf8 or settings is None:
         return True
-    asked = context.part(Asked)
+    asked = context.part(Outbox)
     async with asked.lock:
         if now >= asked.ability.until:
             try:

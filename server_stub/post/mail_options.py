@@ -11,8 +11,8 @@ from pathlib import Path
 from app.wire.addresses import is_address
 from app.wire.addresses import read as read_address
 from app.wire.links import is_loopback
+from server_stub.errors import ServerError
 from server_stub.kernel.config import MailSettings
-from server_stub.kernel.errors import ServerError
 
 #: A password on the command line could be read by everyone on this computer.
 PASSWORD = "PARLEY_MAIL_PASSWORD"

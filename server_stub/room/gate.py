@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 
 from app.wire.accounts import Access, AccessChanged, Account, AccountKind
+from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.storage import Connection
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings

@@ -19,15 +19,15 @@ from app.wire.rooms import (
     Search,
 )
 from app.wire.text import one_line
+from server_stub.errors import Refusal
 from server_stub.kernel import links, said
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.room import cards, gate
 from server_stub.room.cards import Subject
-from server_stub.room.rooms import do_as_member, members_of, tell_others
+from server_stub.room.rooms import do_as_member, tell_others
 from server_stub.storage import Connection
 from server_stub.storage import messages as messages_table
 from server_stub.storage import rooms as rooms_table
@@ -82,7 +82,7 @@ async def _post(context: Context, session: Session, ask: PostMessage | PostExter
     tell = MessagePosted(message=row.message)
     if not is_new:
         return tell
-    await members_of(context, ask.room)
+    await context.members.of(ask.room)
     return tell_others(context, session, ask.room, tell)
 
 
@@ -122,7 +122,7 @@ async def _change(context: Context, session: Session, message: str, text: str | 
     tell = MessageChanged(message=changed)
     if not is_news:
         return tell
-    await members_of(context, changed.room)
+    await context.members.of(changed.room)
     return tell_others(context, session, changed.room, tell)
 
 

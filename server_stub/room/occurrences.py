@@ -19,8 +19,8 @@ from app.wire import addresses
 from app.wire.schedule import Plan
 from app.wire.text import one_line
 from app.wire.zones import find_zone, no_zone_words
+from server_stub.errors import Refusal
 from server_stub.kernel import names
-from server_stub.kernel.errors import Refusal
 
 #: How far ahead one can plan.
 LONGEST = timedelta(days=731)

@@ -1,9 +1,7 @@
 """Rooms: creating and renaming them, their members, and joining by a one-use code.
 
 What a member may do is decided in the same transaction as it is done, by the table of members: whoever was taken out a
-moment ago can do nothing more. `context.room_members` holds the same for telling. It is written when a change of
-members is on disk, always with the members that this change left; who only reads them fills a gap and replaces nothing.
-As the store answers in the order of its commits, the newest change is written last.
+moment ago can do nothing more. `context.members` holds the same for telling.
 """
 
 from __future__ import annotations
@@ -28,10 +26,11 @@ from app.wire.rooms import (
 )
 from server_stub.call import meeting
 from server_stub.call.calls import Calls
+from server_stub.errors import Refusal
 from server_stub.kernel import links, names
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker, tell_all
+from server_stub.kernel.members import NOBODY
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
 from server_stub.post import mail, notices
@@ -59,18 +58,9 @@ It is valid for one person, for two weeks. Whoever uses it first gets in: please
 """
 
 
-async def members_of(context: Context, room: str) -> frozenset[str]:
-    """The accounts that belong to a room; none when there is no such room."""
-    known = context.room_members.get(room)
-    if known is None:
-        row = await context.store.do(lambda connection: rooms_table.find(connection, room))
-        known = context.room_members.setdefault(room, row.accounts) if row else frozenset()
-    return known
-
-
 async def check_member(context: Context, account: Account, room: str) -> None:
     """Raises `Refusal` when an account does not belong to a room; a stranger does not learn whether it exists."""
-    if account.id not in await members_of(context, room):
+    if account.id not in await context.members.of(room):
         raise Refusal("not_found", NO_ROOM)
 
 
@@ -91,13 +81,13 @@ async def do_as_member(context: Context, account: Account, room: str, work: Work
 
 def tell_room(context: Context, room: str, tell: Tell, asker: Asker | None = None) -> None:
     """Tells every session of every member, once the members are known."""
-    known = context.room_members.get(room)
+    known = context.members.known(room)
     if known is not None:
         context.hub.tell_accounts(known, tell, asker)
         return
 
     async def later() -> None:
-        context.hub.tell_accounts(await members_of(context, room), tell, asker)
+        context.hub.tell_accounts(await context.members.of(room), tell, asker)
 
     context.chores.start(later(), "telling a room")
 
@@ -106,7 +96,7 @@ def tell_others(context: Context, session: Session, room: str, tell: Tell) -> Te
     """Tells all members but the asker's own session, and returns the same as the answer for that one."""
     others = {
         other
-        for account in context.room_members.get(room, frozenset())
+        for account in context.members.known(room) or NOBODY
         for other in context.hub.of_account(account)
         if other is not session
     }
@@ -128,7 +118,7 @@ def snapshots(connection: Connection, account: str) -> list[Snapshot]:
 def show(context: Context, found: Snapshot) -> RoomInfo:
     """A room as its members see it now."""
     row, last, subjects = found
-    context.room_members.setdefault(row.id, row.accounts)
+    context.members.fill(row.id, row.accounts)
     ongoing = context.part(Calls).of_room(row.id)
     return RoomInfo(
         id=row.id,
@@ -165,7 +155,7 @@ async def tell_changed(context: Context, room: str) -> None:
     """Tells the members of a room how it is now."""
     info = await load(context, room)
     if info is not None:
-        context.hub.tell_accounts(context.room_members.get(room, frozenset()), RoomChanged(room=info))
+        context.hub.tell_accounts(context.members.known(room) or NOBODY, RoomChanged(room=info))
 
 
 async def answer_changed(context: Context, session: Session, room: str) -> Tell:
@@ -175,7 +165,7 @@ async def answer_changed(context: Context, session: Session, room: str) -> Tell:
         Refusal: they have been removed meanwhile.
     """
     info = await load(context, room)
-    if info is None or session.signed_in.id not in context.room_members.get(room, frozenset()):
+    if info is None or session.signed_in.id not in (context.members.known(room) or NOBODY):
         raise Refusal("not_found", NO_ROOM)
     return tell_others(context, session, room, RoomChanged(room=info))
 
@@ -183,7 +173,7 @@ async def answer_changed(context: Context, session: Session, room: str) -> Tell:
 async def tell_presence(context: Context, account: str) -> None:
     """Tells the rooms of an account that it came online or went."""
     for info in await rooms_of(context, account):
-        others = context.room_members.get(info.id, frozenset()) - {account}
+        others = (context.members.known(info.id) or NOBODY) - {account}
         context.hub.tell_accounts(others, RoomChanged(room=info))
 
 
@@ -193,7 +183,7 @@ async def create_room(context: Context, session: Session, ask: CreateRoom) -> Te
     row = RoomRow(id=links.new_id("r"), name=names.clean(ask.name), contract=ask.contract)
     now = context.now()
     await context.store.do(lambda connection: rooms_table.add_room(connection, row, Act(account.id, now)))
-    context.room_members[row.id] = frozenset((account.id,))
+    context.members.changed(row.id, frozenset((account.id,)))
     return await answer_changed(context, session, row.id)
 
 
@@ -204,16 +194,15 @@ async def rename_room(context: Context, session: Session, ask: RenameRoom) -> Te
     return await answer_changed(context, session, ask.room)
 
 
-def _may_mail(context: Context, session: Session) -> bool:
-    now = context.tick()
-    of_account = context.invitation_mails.take(session.signed_in.id, now)
-    return of_account and context.network_mails.take(session.network, now)
+async def _may_mail(context: Context, session: Session) -> bool:
+    of_account = await context.limiter.take("invitation mail", session.signed_in.id)
+    return of_account and await context.limiter.take("mail from network", session.network)
 
 
 async def invite_member(context: Context, session: Session, ask: InviteMember) -> Tell:
     """Makes a one-use code, and mails it where the asker wants it mailed."""
     account, now = session.signed_in, context.now()
-    if ask.email and not _may_mail(context, session):
+    if ask.email and not await _may_mail(context, session):
         raise Refusal("too_much", "You have sent many invitations. Please wait a few minutes.")
     address = await mail.check_takes(context, ask.email) if ask.email else None
     code, email = links.new_code(), address.text if address else ""
@@ -236,7 +225,7 @@ async def invite_member(context: Context, session: Session, ask: InviteMember) -
 async def join_room(context: Context, session: Session, ask: JoinRoom) -> Tell:
     """Becomes a member by a code."""
     account = session.signed_in
-    if not context.code_tries.take(session.network, context.tick()):
+    if not await context.limiter.take("code", session.network):
         raise Refusal("too_much", "Too many codes. Please wait a minute.")
     mark, now = links.fingerprint(ask.code.strip()), context.now()
 
@@ -247,8 +236,8 @@ async def join_room(context: Context, session: Session, ask: JoinRoom) -> Tell:
     found = await context.store.do(work)
     if found is None:
         raise Refusal("bad_token", BAD_CODE)
-    is_news = account.id not in context.room_members.get(found.id, frozenset())
-    context.room_members[found.id] = found.accounts
+    is_news = account.id not in (context.members.known(found.id) or NOBODY)
+    context.members.changed(found.id, found.accounts)
     if not is_news and (info := await load(context, found.id)) is not None:
         return RoomChanged(room=info)
     return await answer_changed(context, session, found.id)
@@ -300,7 +289,7 @@ def _taking_out(room: str, account: str) -> Work[RoomRow]:
 
 def _let_go(context: Context, row: RoomRow, account: str, reason: LeaveReason) -> None:
     """A membership has ended, `row` is the room without them: they hear nothing more of it, and have no seat."""
-    context.room_members[row.id] = row.accounts
+    context.members.changed(row.id, row.accounts)
     unseat(context, account, room=row.id, reason=reason)
     for ongoing in context.part(Calls).all():
         if ongoing.row.room == row.id:

@@ -28,9 +28,9 @@ from app.wire.schedule import (
 )
 from server_stub.call.calls import Calls
 from server_stub.call.drawing import state
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session
@@ -39,6 +39,7 @@ from server_stub.room import cards, gate, occurrences, plans, rooms, schedule_ma
 from server_stub.room.occurrences import Occurrence
 from server_stub.room.schedule_mail import Letter
 from server_stub.room.timetable import REMINDERS, RUNNING, Planned, PlannedCall, Timetable, post, tell_posted
+from server_stub.room.turns import PLANNING, starting
 from server_stub.storage import Connection, schedules
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import meetings as meetings_table
@@ -70,7 +71,7 @@ async def schedule_meeting(context: Context, session: Session, ask: ScheduleMeet
     """Plans a meeting and posts its card; a retry is answered with what stands already."""
     account = session.signed_in
     await rooms.check_member(context, account, ask.room)
-    async with context.part(Timetable).lock:
+    async with context.locks.hold(PLANNING):
         known = await context.store.do(lambda c: _find_same(c, ask.room, account.id, ask.key))
         if known is not None:
             return MeetingScheduled(meeting=cards.planned(context, known))
@@ -97,7 +98,7 @@ async def show_plan(context: Context, session: Session, ask: ShowPlan) -> Tell:
 async def change_plan(context: Context, session: Session, ask: ChangePlan) -> Tell | None:
     """Changes the plan of a meeting, or of the rest of a series. The link stays."""
     account = session.signed_in
-    async with context.part(Timetable).lock:
+    async with context.locks.hold(PLANNING):
         found = await _find(context, account, ask.meeting)
         _check_is_open(found)
         if found.schedule.by != account.id:
@@ -109,7 +110,7 @@ async def change_plan(context: Context, session: Session, ask: ChangePlan) -> Te
             await _check_gate(context, account, found.row.room, plan)
         await _check_change(context, session, found, plan)
         # The doors do not open meanwhile.
-        async with context.start_lock:
+        async with context.locks.hold(starting(found.row.room)):
             changed = await (_change_rest if is_running else _change)(context, found, plan)
     shown = MeetingChanged(meeting=cards.planned(context, changed.row))
     rooms.tell_room(context, changed.row.room, shown, Asker(session, ask.request))
@@ -125,7 +126,7 @@ async def change_plan(context: Context, session: Session, ask: ChangePlan) -> Te
 async def cancel_meeting(context: Context, session: Session, ask: CancelMeeting) -> Tell | None:
     """Cancels one meeting of a series, or all that is to come."""
     account = session.signed_in
-    async with context.part(Timetable).lock:
+    async with context.locks.hold(PLANNING):
         found = await _find(context, account, ask.meeting)
         _check_is_open(found)
         await _check_may_cancel(context, account, found)
@@ -161,7 +162,7 @@ async def ask_calendar_file(context: Context, session: Session, ask: AskCalendar
 
 async def _find(context: Context, account: Account, meeting_id: str) -> Found:
     row = await context.store.do(lambda connection: meetings_table.find(connection, meeting_id))
-    if row is None or account.id not in await rooms.members_of(context, row.room):
+    if row is None or account.id not in await context.members.of(row.room):
         raise Refusal("not_found", "There is no such meeting.")
     if row.series is None:
         raise Refusal("not_found", "This meeting was not planned.")
@@ -183,10 +184,10 @@ def _times(plan: Plan) -> tuple[object, ...]:
 async def _check_mails(context: Context, session: Session, addresses: tuple[str, ...]) -> None:
     for address in addresses:
         await mail.check_takes(context, address)
-    account, now = session.signed_in.id, context.tick()
-    of_account, of_network = context.part(Timetable).mail_tries, context.network_mails
-    if not all(of_account.take(account, now) and of_network.take(session.network, now) for _ in addresses):
-        raise Refusal("too_much", "Too many invitations by mail. Please wait a few minutes.")
+    for _ in addresses:
+        of_account = await context.limiter.take("plan mail", session.signed_in.id)
+        if not (of_account and await context.limiter.take("mail from network", session.network)):
+            raise Refusal("too_much", "Too many invitations by mail. Please wait a few minutes.")
 
 
 def _check_is_open(found: Found) -> None:

@@ -15,14 +15,14 @@ from server_stub.call.changes import Ended
 from server_stub.call.drawing import ended
 from server_stub.call.meeting import Outcome, resign
 from server_stub.call.ongoing import Ongoing
+from server_stub.errors import Refusal
 from server_stub.kernel import links
 from server_stub.kernel.clock import Timer
 from server_stub.kernel.context import Context
-from server_stub.kernel.errors import Refusal
-from server_stub.kernel.limits import Tries
 from server_stub.post import notices
 from server_stub.room import cards, occurrences, rooms
 from server_stub.room.occurrences import Occurrence
+from server_stub.room.turns import starting
 from server_stub.room.upcoming import Upcoming, soonest
 from server_stub.storage import Connection, schedules
 from server_stub.storage import meetings as meetings_table
@@ -82,12 +82,7 @@ class PlannedCall(Ongoing):
 
 
 class Timetable:
-    """The planned meetings that are not over, by id; `start` fills it, `stop` ends its timer.
-
-    Attributes:
-        lock: who plans, changes or cancels comes one after the other.
-        mail_tries: how much mail to people outside the room one account may cause.
-    """
+    """The planned meetings that are not over, by id; `start` fills it, `stop` ends its timer."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -98,9 +93,6 @@ class Timetable:
         self._timer: Timer | None = None
         self._is_stopped = False
         self._looking = asyncio.Lock()
-        self.lock = asyncio.Lock()
-        # Two hundred at once, then one a minute.
-        self.mail_tries = Tries(1 / 60, 200)
 
     async def start(self) -> None:
         """Takes up what was planned: what is open now opens, what was missed ends in words, and series go on."""
@@ -178,7 +170,7 @@ class Timetable:
         if (row.id, kind) in self._reminded:
             return
         self._reminded.add((row.id, kind))
-        members = await rooms.members_of(self._context, row.room) - without
+        members = await self._context.members.of(row.room) - without
         await notices.add(self._context, sorted(members), kind, room=row.room, subject=row.id, words=words)
 
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
@@ -206,8 +198,8 @@ class Timetable:
                 await self.go_on(row.schedule)
         elif now >= starts_at - context.settings.limits.open_early_s:
             if not _is_external(row):
-                members = await rooms.members_of(context, row.room)
-                async with context.start_lock:
+                members = await context.members.of(row.room)
+                async with context.locks.hold(starting(row.room)):
                     self._open(row.id, members)
             if now < starts_at:
                 minutes = max(1, round((starts_at - now) / 60))

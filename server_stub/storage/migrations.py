@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.schema import CreateColumn
 
 from app.wire import addresses
-from server_stub.kernel.errors import StoreError
+from server_stub.errors import StoreError
 from server_stub.storage import tables
 
 log = logging.getLogger(__name__)

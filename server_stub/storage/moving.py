@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.wire.addresses import same_key
 from app.wire.errors import WireError
-from server_stub.kernel.errors import StoreError
+from server_stub.errors import StoreError
 from server_stub.storage import audit, facts, foreign, tables
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.accounts import by_email as by_email_row

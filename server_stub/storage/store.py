@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from server_stub.kernel.errors import StoreError
+from server_stub.errors import StoreError
 from server_stub.storage.migrations import check_version, migrate
 
 log = logging.getLogger(__name__)

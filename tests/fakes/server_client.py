@@ -16,6 +16,7 @@ from app.wire.accounts import Hello
 from app.wire.codec import PROTOCOL, decode_tell, encode
 from app.wire.errors import Refused
 from server_stub.kernel.config import PasswordCost, ServerSettings
+from server_stub.kernel.limiter import LIMITS, MemoryLimiter
 from server_stub.serving import running
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.relay import FakeRelay
@@ -140,6 +141,11 @@ async def running_server(data, *, relay=None, maker=None, clock=None, **settings
         contextlib.AsyncExitStack() as stack,
     ):
         yield TestServer(server, stack, made.secret)
+
+
+def allow(backend, thing, limit):
+    """Lets a thing be tried so often from now on, and nothing be counted before."""
+    backend.limiter = MemoryLimiter(backend.tick, {**LIMITS, thing: limit})
 
 
 def story(**settings):

@@ -25,7 +25,7 @@ from app.wire.rooms import CreateRoom, InviteMember, LeaveRoom, PostMessage
 from app.wire.schedule import Plan, ScheduleMeeting
 from server_stub.account.passwords import new_reset_code
 from server_stub.kernel.config import NOTICE_VERSION, ConnectionLimits
-from server_stub.kernel.limits import Tries
+from server_stub.kernel.limiter import LIMITS, Limit, MemoryLimiter
 from server_stub.kernel.session import Session
 from server_stub.storage.tables import metadata
 from tests.fakes.clock import FakeClock
@@ -200,10 +200,7 @@ class Cast:
 
 def lift_limits(backend):
     """Nothing is refused because it was asked too often."""
-    for owner in (backend, backend.timetable):
-        for name, value in vars(owner).items():
-            if isinstance(value, Tries):
-                setattr(owner, name, Tries(1e9, 1e9))
+    backend.limiter = MemoryLimiter(backend.tick, dict.fromkeys(LIMITS, Limit(1e9, 1e9)))
 
 
 async def quiet(server):
@@ -249,7 +246,7 @@ async def everything(server):
             tuple(ongoing.recordings),
         )
     held["who is who"] = {id(one): (one.account, one.token, one.place, one.device) for one in backend.hub.sessions}
-    held["members"] = dict(backend.room_members)
+    held["members"] = dict(backend.members._known)
     held["planned"] = dict(backend.timetable._upcoming.rows)
     held["relay"] = (list(relay.calls), dict(relay.allowed), dict(relay.recorded), relay.joined)
     return held

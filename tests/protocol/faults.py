@@ -98,7 +98,7 @@ def former_member_still_hears():
     ever = {}
 
     def tell_room(backend, room, tell, asker=None):
-        known = backend.room_members.get(room, frozenset())
+        known = backend.members.known(room) or frozenset()
         ever[room] = ever.get(room, frozenset()) | known
         told(backend, room, tell, asker)
         backend.hub.tell_accounts(ever[room] - known, tell)
@@ -106,7 +106,7 @@ def former_member_still_hears():
     others = rooms.tell_others
 
     def tell_others(backend, session, room, tell):
-        known = backend.room_members.get(room, frozenset())
+        known = backend.members.known(room) or frozenset()
         ever[room] = ever.get(room, frozenset()) | known
         backend.hub.tell_accounts(ever[room] - known, tell)
         return others(backend, session, room, tell)

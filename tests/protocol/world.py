@@ -11,7 +11,7 @@ from app.wire import accounts, lobby, people, rooms
 from app.wire.codec import encode
 from app.wire.errors import Refused
 from server_stub.kernel.config import TERMS_VERSION, ConnectionLimits, MeetingLimits
-from server_stub.kernel.limits import Tries
+from server_stub.kernel.limiter import LIMITS, Limit, MemoryLimiter
 from server_stub.storage import rooms as rooms_table
 from server_stub.storage.tables import messages
 from tests.fakes.clock import FakeClock
@@ -94,8 +94,7 @@ class World:
                 await someone.client.close()
         await self.settle_server()
         backend = self.backend
-        for name in ("password_tries", "address_tries", "sign_up_tries", "code_tries"):
-            setattr(backend, name, Tries(1e9, 10**9))
+        backend.limiter = MemoryLimiter(backend.tick, dict.fromkeys(LIMITS, Limit(1e9, 10**9)))
         self.story = next(self._numbers)
         self.people = {name: Someone(name) for name in (*MEMBERS, *STRANGERS, *GUESTS)}
         await asyncio.gather(*(self.connect(someone) for someone in self.people.values()))

@@ -7,8 +7,8 @@ import pytest
 from app.wire.people import Person
 from server_stub.call import meeting as rules
 from server_stub.call.meeting import Meeting
+from server_stub.errors import Refusal
 from server_stub.kernel.config import MeetingLimits
-from server_stub.kernel.errors import Refusal
 
 LIMITS = MeetingLimits(seats=10, keep_seat_s=120, empty_s=300, waiting=3)
 

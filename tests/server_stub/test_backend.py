@@ -8,7 +8,7 @@ from app.wire.accounts import Resume
 from app.wire.recap import RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from server_stub import backend as backend_module
-from server_stub.kernel.errors import StoreError
+from server_stub.errors import StoreError
 from server_stub.storage import facts
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.server_client import running_server, story

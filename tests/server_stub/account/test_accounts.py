@@ -16,10 +16,10 @@ from server_stub.account import accounts
 from server_stub.entry import joining as members_way
 from server_stub.entry import knocking as guests_way
 from server_stub.kernel.config import MailSettings
-from server_stub.kernel.limits import Tries
+from server_stub.kernel.limiter import Limit
 from server_stub.storage import gate as gate_table
 from server_stub.storage.tables import terms
-from tests.fakes.server_client import child_server, client_of, story
+from tests.fakes.server_client import allow, child_server, client_of, story
 from tests.people import (
     ADA,
     GRACE,
@@ -88,7 +88,7 @@ async def test_rooms_show_who_is_online(server):
 
 @story()
 async def test_accounts_cannot_be_made_without_end(server):
-    server.backend.sign_up_tries = Tries(0.001, 1)
+    allow(server.backend, "sign-up", Limit(0.001, 1))
     await ada(server)
     other = await server.connect()
     ask = SignUp(**GRACE, password=PASSWORD)
@@ -291,7 +291,7 @@ async def test_r10_who_accepts_on_one_device_is_not_asked_on_another(server):
 
 @story(public_url="https://meet.example.org")
 async def test_all_addresses_of_one_computer_have_their_tries_together(server):
-    server.backend.sign_up_tries = Tries(1e-9, 1)
+    allow(server.backend, "sign-up", Limit(1e-9, 1))
     first, same, elsewhere = [
         await server.connect(headers={"X-Forwarded-For": address})
         for address in ("2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:3::1")

@@ -16,8 +16,8 @@ from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, Re
 from server_stub.admin import backup as files
 from server_stub.admin.backup import BackupError
 from server_stub.after import versions
+from server_stub.errors import FolderInUse
 from server_stub.kernel.config import NOTICE_VERSION
-from server_stub.kernel.errors import FolderInUse
 from server_stub.storage import audit, purge
 from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server

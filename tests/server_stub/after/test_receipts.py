@@ -12,8 +12,8 @@ from app.wire.privacy import AskReceipt, Receipt, ReceiptGiven
 from app.wire.recap import RecapReady
 from app.wire.recording import AcceptRecording, StartRecording, StopRecording
 from app.wire.rooms import RemoveMember
+from server_stub.errors import ServerError
 from server_stub.kernel.config import NOTICE_VERSION
-from server_stub.kernel.errors import ServerError
 from server_stub.kernel.signing import Signer
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.server_client import running_server, story

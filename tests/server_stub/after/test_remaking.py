@@ -120,7 +120,7 @@ async def test_one_at_a_time_and_not_ever_again(server):
     assert (await host.ask(RemakeRecap(meeting=card.id))).words == remaking.ANOTHER
     server.backend.jobs.remade.clear()
     for _ in range(3):
-        server.backend.remake_tries.take(host.account.id, server.backend.tick())
+        await server.backend.limiter.take("recap made again", host.account.id)
     assert await host.refused(RemakeRecap(meeting=card.id)) == "too_much"
 
 

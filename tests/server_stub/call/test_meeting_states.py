@@ -8,7 +8,7 @@ from app.wire.fields import Ask
 from server_stub.call import host_rules, lobby_rules, recording_rules
 from server_stub.call import meeting as rules
 from server_stub.call.meeting import Origin
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 from tests.server_stub.meetings import person, started
 
 

@@ -11,7 +11,7 @@ from server_stub.call import meeting as rules
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.server_client import story
-from tests.people import GRACE, PASSWORD, ada_and_grace, alan, in_a_meeting, join, joining, start
+from tests.people import GRACE, PASSWORD, ada_and_grace, alan, in_a_meeting, join, joining, knocking, start
 
 
 async def consents(server, recording):
@@ -164,6 +164,22 @@ async def test_a_second_recording_loses_nothing_of_the_first(server):
     assert ready == {card.id: "Website", second.folder.name: "Website (part 2)"}
     listed = await host.ask(ListMessages(room=card.room))
     assert [message.kind for message in listed.messages] == ["meeting", "recap", "recap"]
+
+
+@story()
+async def test_r31_who_comes_while_recording_is_being_switched_on_is_asked_to_read_the_notice(server):
+    host, member, room = await ada_and_grace(server)
+    card = await start(host, room)
+    server.relay.may_start.clear()
+    await join(host, card.id, record=True)
+    guest = await server.connect()
+    coming = [asyncio.create_task(member.ask(joining(card.id))), asyncio.create_task(guest.ask(knocking(card)))]
+    await server.relay.starts.wait()
+    await host.settle()
+    assert not any(one.done() for one in coming)
+    server.relay.may_start.set()
+    assert [(await one).reason for one in coming] == ["notice_needed", "notice_needed"]
+    assert set(server.backend.calls.find(card.id).meeting.seats) == {host.account.id}
 
 
 @story()

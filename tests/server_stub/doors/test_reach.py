@@ -8,9 +8,9 @@ import pytest
 from app.wire.links import ServerAddress, is_loopback, parse_link
 from server_stub.doors import reach
 from server_stub.doors.certificates import Certificate, CertificateError
+from server_stub.errors import ServerError
 from server_stub.kernel import links
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
-from server_stub.kernel.errors import ServerError
 from tests.fakes.tls import NOW, Made, authority
 
 PIN = "A" * 43

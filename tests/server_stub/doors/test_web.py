@@ -8,8 +8,8 @@ from app.wire.recap import RecapReady
 from server_stub.backend import Backend
 from server_stub.doors.outside import PORT_TAKEN
 from server_stub.doors.web import Doors
+from server_stub.errors import ServerError
 from server_stub.kernel.config import NOTICE_VERSION, ServerSettings
-from server_stub.kernel.errors import ServerError
 from tests.fakes.browser import client_of, get
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server_stub.errors import Refusal
 from server_stub.kernel import names
-from server_stub.kernel.errors import Refusal
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from app.wire.addresses import is_address, read
 from server_stub.kernel import links
 from server_stub.kernel.config import MailSettings
 from server_stub.post import mail
+from server_stub.post.mail import Outbox
 from server_stub.storage import administration, audit
 from server_stub.storage import mails as mails_table
 from tests.fakes.clock import FakeClock
@@ -56,7 +57,7 @@ async def until_tried(server, count):
     """Waits for a try that failed, and for the timer of the next."""
 
     def is_waiting():
-        again = server.backend.mail_waits.set
+        again = server.backend.part(Outbox).waits.set
         return any(timer.act == again and not timer.is_cancelled for _, _, timer in server.backend.clock._timers)
 
     async def is_tried():
@@ -280,10 +281,10 @@ async def test_a_password_never_goes_over_a_plain_connection(server, post):
 
 @with_mail_server(security="starttls")
 async def test_a_mail_server_that_cannot_be_used_is_asked_once_for_all_mails(server, post):
-    server.backend.mail_waits.clear()
+    server.backend.part(Outbox).waits.clear()
     for _ in range(3):
         await server.backend.store.do(lambda c: mails_table.add(c, row_of(server)))
-    server.backend.mail_waits.set()
+    server.backend.part(Outbox).waits.set()
     await until_tried(server, 1)
     assert sum(line.startswith(b"EHLO") for line in post.lines) == 1  # it offers no TLS
     assert await waits(server) == [1, 1, 1]
@@ -312,7 +313,7 @@ async def test_a_fault_of_the_database_loses_no_mail(server):
 
     await real(lambda c: mails_table.add(c, row_of(server)))
     server.backend.store.do = do
-    server.backend.mail_waits.set()
+    server.backend.part(Outbox).waits.set()
     await failed.wait()
     server.backend.store.do = real
     await server.backend.clock.pass_time(61)

@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
+from server_stub.errors import ServerError
 from server_stub.kernel.config import MailSettings
-from server_stub.kernel.errors import ServerError
 from server_stub.post import mail_options
 
 SENDER = "Parley <parley@example.org>"

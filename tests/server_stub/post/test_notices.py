@@ -10,6 +10,7 @@ from app.wire.people import EndMeeting, LeaveMeeting
 from app.wire.recap import OpenRecap, RecapReady
 from app.wire.rooms import LeaveRoom, MeetingChanged, MessagePosted
 from server_stub.post import notices
+from server_stub.post.mail import Outbox
 from server_stub.storage import mails as mails_table
 from server_stub.storage import notices as notices_table
 from tests.fakes.clock import FakeClock
@@ -239,7 +240,7 @@ def test_r56_r59_a_crash_right_after_the_recap_is_ready_loses_neither_notice_nor
     async def tell():
         async with running_server(tmp_path / "data") as server:
             monkeypatch.setattr(notices, "tell_all_news", lost)
-            monkeypatch.setattr(server.backend.mail_waits, "set", lambda: None)
+            monkeypatch.setattr(server.backend.part(Outbox).waits, "set", lambda: None)
             host, _, card = await in_a_meeting(server, record=True)
             await host.ask(EndMeeting(meeting=card.id))
             await host.expect(RecapReady)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.wire.schedule import Plan
-from server_stub.kernel.errors import Refusal
+from server_stub.errors import Refusal
 from server_stub.room import occurrences
 from tests.planning import BEFORE as NOW
 from tests.planning import any_plans as plans

@@ -12,10 +12,10 @@ from app.wire.rooms import (
     RenameRoom,
     RoomChanged,
 )
-from server_stub.kernel.limits import Tries
+from server_stub.kernel.limiter import Limit
 from server_stub.storage import rooms as rooms_table
 from tests.fakes.clock import FakeClock
-from tests.fakes.server_client import story
+from tests.fakes.server_client import allow, story
 from tests.people import ada, grace, make_room, sign_up
 from tests.server_stub.outbox import mails_of
 from tests.server_stub.strangers import asks_about, eve
@@ -134,6 +134,6 @@ async def test_a_code_of_a_room_without_members_is_worthless(server):
 @story()
 async def test_codes_cannot_be_guessed_for_ever(server):
     host = await ada(server)
-    server.backend.code_tries = Tries(0.001, 2)
+    allow(server.backend, "code", Limit(0.001, 2))
     asked = [await host.refused(JoinRoom(code=f"guess-{number}")) for number in range(3)]
     assert asked == ["bad_token", "bad_token", "too_much"]

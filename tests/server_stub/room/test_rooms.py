@@ -195,7 +195,7 @@ async def test_a_room_that_everyone_left_lets_nobody_in(server):
     for client in (host, member, stranger):
         for ask in asks_about(room):
             assert await client.refused(ask) == "not_found", ask
-    assert await rooms.members_of(server.backend, room) == frozenset()
+    assert await server.backend.members.of(room) == frozenset()
 
 
 @story()
@@ -226,14 +226,14 @@ async def test_the_members_that_are_known_stay_right_when_a_removal_overtakes_a_
     """A listing reads the old members; the removal is on disk and told before the listing goes on."""
     host, member, room = await ada_and_grace(server)
     backend, account = server.backend, member.account.id
-    backend.room_members.clear()
+    backend.members.forget(room)
     read, go_on = hold_next_work(backend.store)
-    listing = asyncio.create_task(rooms.members_of(backend, room))
+    listing = asyncio.create_task(backend.members.of(room))
     await read.wait()
     await host.ask(RemoveMember(room=room, account=account))
     go_on.set()
     assert account not in await listing
-    assert backend.room_members[room] == {host.account.id}
+    assert backend.members.known(room) == {host.account.id}
     await host.ask(PostMessage(room=room, text="x", key="k"))
     await member.settle()
     assert not [tell for tell in member.heard if isinstance(tell, MessagePosted)]
@@ -261,6 +261,7 @@ async def test_a_request_under_way_leads_to_no_seat_of_a_former_member(server):
     host, member, room = await ada_and_grace(server)
     card = await start(host, room)
     await join(host, card.id)
+    server.backend.members.forget(room)
     read, go_on = hold_next_work(server.backend.store)
     joining_still = asyncio.create_task(member.ask(joining(card.id)))
     await read.wait()
@@ -274,7 +275,7 @@ async def test_a_request_under_way_leads_to_no_seat_of_a_former_member(server):
 @story()
 async def test_a_room_whose_members_are_not_known_yet_is_told_too(server):
     host, member, room = await ada_and_grace(server)
-    server.backend.room_members.clear()
+    server.backend.members.forget(room)
     rooms.tell_room(server.backend, room, RoomLeft(room=room))
     for client in (host, member):
         assert (await client.expect(RoomLeft)).room == room

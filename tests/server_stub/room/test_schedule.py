@@ -25,7 +25,9 @@ from app.wire.schedule import (
     PlanShown,
     ShowPlan,
 )
+from server_stub.kernel.locks import MemoryLocks
 from server_stub.room import cards, plans, schedule
+from server_stub.room.turns import PLANNING, starting
 from server_stub.storage import gate as gate_table
 from server_stub.storage import schedules
 from server_stub.storage.meetings import MeetingRow
@@ -358,31 +360,31 @@ async def test_r3_a_plan_is_no_way_round_a_gate_that_has_closed_since(server):
     assert changed.meeting.title == "Kick-off, at last"
 
 
-class WatchedLock(asyncio.Lock):
-    """Tells when somebody asks for it."""
+class WatchedLocks(MemoryLocks):
+    """Tells when somebody asks for one."""
 
     def __init__(self):
         super().__init__()
         self.is_asked_for = asyncio.Event()
 
-    async def acquire(self):
+    def hold(self, name):
         self.is_asked_for.set()
-        return await super().acquire()
+        return super().hold(name)
 
 
 @story()
 async def test_who_is_taken_out_of_the_room_meanwhile_plans_and_starts_nothing(server):
     host, member, room = await ada_and_grace(server)
     backend = server.backend
-    backend.timetable.lock, backend.start_lock = WatchedLock(), WatchedLock()
-    for lock, ask in (
-        (backend.timetable.lock, planning(room, starts="2027-01-07T10:00")),
-        (backend.start_lock, StartMeeting(room=room, key="late")),
+    backend.locks = locks = WatchedLocks()
+    for name, ask in (
+        (PLANNING, planning(room, starts="2027-01-07T10:00")),
+        (starting(room), StartMeeting(room=room, key="late")),
     ):
-        async with lock:
-            lock.is_asked_for.clear()
+        async with locks.hold(name):
+            locks.is_asked_for.clear()
             waits = asyncio.create_task(member.refused(ask))
-            await asyncio.wait_for(lock.is_asked_for.wait(), PATIENCE_S)
+            await asyncio.wait_for(locks.is_asked_for.wait(), PATIENCE_S)
             await host.ask(RemoveMember(room=room, account=member.account.id))
         assert await waits == "not_found"
         code = (await host.ask(InviteMember(room=room))).code

@@ -11,10 +11,10 @@ from app.wire.schedule import (
     CancelMeeting,
     ChangePlan,
 )
-from server_stub.kernel.limits import Tries
+from server_stub.kernel.limiter import Limit
 from server_stub.room import schedule_mail
 from tests.fakes.clock import FakeClock
-from tests.fakes.server_client import running_server, story
+from tests.fakes.server_client import allow, running_server, story
 from tests.people import ada, ada_and_grace, grace, make_room
 from tests.planning import AT_TEN, carried, mails, plan, planned, planning
 
@@ -89,7 +89,7 @@ async def test_r34_the_mail_of_a_meeting_cancelled_alone_names_that_one(server):
 @story(clock=FakeClock())
 async def test_r34_too_many_strangers_are_not_mailed(server):
     host, _, room = await ada_and_grace(server)
-    server.backend.timetable.mail_tries = Tries(1 / 60, 3)
+    allow(server.backend, "plan mail", Limit(1 / 60, 3))
     await planned(host, room, "plan-1", invitees=("p1@example.org", "p2@example.org"))
     assert await host.refused(planning(room, "plan-10", invitees=("p3@example.org", "p4@example.org"))) == "too_much"
     await planned(host, room, "plan-11")
@@ -98,7 +98,7 @@ async def test_r34_too_many_strangers_are_not_mailed(server):
 @story(clock=FakeClock())
 async def test_r34_changes_do_not_mail_strangers_for_ever(server):
     host, _, room = await ada_and_grace(server)
-    server.backend.timetable.mail_tries = Tries(1 / 60, 4)
+    allow(server.backend, "plan mail", Limit(1 / 60, 4))
     invitees = ("p1@example.org", "p2@example.org")
     card = await planned(host, room, "plan-1", invitees=invitees)
     before = planning(room, "plan-1", invitees=invitees).plan
@@ -126,7 +126,7 @@ def test_a_plan_stands_when_mails_about_it_cannot_be_kept(tmp_path, monkeypatch,
 
 @story(clock=FakeClock())
 async def test_more_accounts_do_not_mail_more_strangers_from_one_address(server):
-    server.backend.network_mails = Tries(1 / 6, 4)
+    allow(server.backend, "mail from network", Limit(1 / 6, 4))
     host, other = await ada(server), await grace(server)
     room, own = await make_room(host), await make_room(other)
     for number in range(3):

@@ -9,8 +9,8 @@ from sqlalchemy import inspect, select
 from app.wire.accounts import Resume, SignIn
 from app.wire.rooms import JoinRoom, ListMessages, RoomChanged
 from server_stub.account.passwords import Passwords
+from server_stub.errors import StoreError
 from server_stub.kernel import links
-from server_stub.kernel.errors import StoreError
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import facts, migrations, tables
 from server_stub.storage.store import Store

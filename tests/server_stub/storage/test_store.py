@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from server_stub.kernel.errors import StoreError
+from server_stub.errors import StoreError
 from server_stub.storage import facts, migrations, tables
 from server_stub.storage.migrations import migrate
 from server_stub.storage.store import Store
