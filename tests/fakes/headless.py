@@ -214,7 +214,7 @@ class HeadlessClient:
         """Waits while this many seconds are heard from now on, silence included."""
         with self.ear.changed:
             until = self.ear.count + round(seconds / BLOCK_S)
-            assert self.ear.changed.wait_for(lambda: self.ear.count >= until, seconds * 2 + 5)
+            assert self.ear.changed.wait_for(lambda: self.ear.count >= until, seconds + PATIENCE_S)
 
     def cut(self) -> None:
         """The connection to the server breaks; the client makes a new one by itself."""

@@ -3,6 +3,11 @@
 import contextlib
 import os
 import subprocess
+import time
+
+from PySide6.QtGui import QImage
+
+from tests.patience import PATIENCE_S
 
 SIZE = (1400, 900)
 
@@ -39,3 +44,13 @@ def x_display(folder, size=SIZE):
     finally:
         server.terminate()
         server.wait(10)
+
+
+def wait_for_screen(client, folder, is_right):
+    """Looks at the screen of a steered client until it is right, however long the programs on it take to paint."""
+    until_s, file = time.monotonic() + PATIENCE_S, folder / "screen.png"
+    while True:
+        client.grab(file, screen=True)
+        if is_right(QImage(str(file))):
+            return
+        assert time.monotonic() < until_s, f"the screen never looked as promised; the last look is {file}"

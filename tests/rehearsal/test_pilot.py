@@ -11,6 +11,7 @@ from app.rehearsal.pilot import Pilot
 from app.state import call_intents
 from app.state.stage import Tile
 from tests.looks import call_states, faces, states
+from tests.patience import PATIENCE_S
 
 
 class Lines:
@@ -39,7 +40,7 @@ def steer(scene):
         nonlocal asked
         asked += 1
         commands.put(do=verb, **more)
-        scene.qtbot.waitUntil(lambda: answers.getvalue().count("\n") >= asked, timeout=5000)
+        scene.qtbot.waitUntil(lambda: answers.getvalue().count("\n") >= asked, timeout=round(PATIENCE_S * 1000))
         return json.loads(answers.getvalue().splitlines()[asked - 1])
 
     yield do

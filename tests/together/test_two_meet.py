@@ -1,11 +1,13 @@
 """Two people sign up, share a room, meet, see and hear each other, write, leave and come back."""
 
 import dataclasses
+import time
 
 import numpy as np
 import pytest
 
 from app.state import call_intents
+from tests.patience import PATIENCE_S
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, has_colour, has_tone, meet, share_a_room
 
 
@@ -124,9 +126,12 @@ def test_a_muted_microphone_and_a_covered_camera_send_nothing_until_they_are_bac
         lambda state: all(not (one.microphone_on or one.camera_on) for one in state.call.people if one.id == own_id)
     )
     ada.wait_heard(is_silent, seconds=0.3)
-    count = ada.picture_counts[own_id]
-    ada.wait_blocks(MUTED_S)
-    assert ada.picture_counts[own_id] <= count + 2
+    # What was on its way still comes, on a busy machine a while later.
+    until_s, count = time.monotonic() + PATIENCE_S, -1
+    while count != ada.picture_counts[own_id]:
+        assert time.monotonic() < until_s, "pictures go on coming"
+        count = ada.picture_counts[own_id]
+        ada.wait_blocks(MUTED_S)
 
     ada.pictures.clear()
     choose(grace, microphone_on=True, camera_on=True)

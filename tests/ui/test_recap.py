@@ -12,6 +12,7 @@ from app.ui.panels.keeping_part import kept_words
 from app.ui.text import TextBlock
 from app.ui.widgets.columns import Scroll
 from tests.looks import recap_states, states
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="session")
@@ -262,7 +263,7 @@ def test_the_player_says_that_it_opens_until_the_first_picture(scene, recording)
     player = scene.window.page.player
     player.open(recording)
     assert player.words == "Opening the recording…"
-    scene.qtbot.waitUntil(lambda: player.has_picture, timeout=5000)
+    scene.qtbot.waitUntil(lambda: player.has_picture, timeout=round(PATIENCE_S * 1000))
     assert player.words == ""
 
 

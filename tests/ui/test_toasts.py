@@ -10,6 +10,7 @@ from app.state.slices.toasts import Toast
 from app.ui.panels import toasts
 from app.ui.widgets.scrim import Scrim
 from tests.looks import call_states, recap_states, states
+from tests.patience import PATIENCE_S
 
 SIZES = [(1280, 800), (800, 560), (500, 700)]
 PAGES = {
@@ -118,7 +119,7 @@ def test_one_that_has_just_come_lets_clicks_through(scene):
     card = scene.find("notice-1")
     spot = card.geometry().center()
     assert not card.isAncestorOf(scene.window.childAt(spot))
-    scene.qtbot.waitUntil(lambda: card.isAncestorOf(scene.window.childAt(spot)), timeout=5000)
+    scene.qtbot.waitUntil(lambda: card.isAncestorOf(scene.window.childAt(spot)), timeout=round(PATIENCE_S * 1000))
     scene.qtbot.mouseClick(scene.find("notice-close-1"), Qt.MouseButton.LeftButton)
     assert scene.take() == [PutAway(number=1)]
 
