@@ -104,6 +104,17 @@ def test_a_notice_in_a_large_window_covers_nothing_at_all(scene, name):
     assert not [known for known, spot in there.items() if any(spot.intersects(card) for card in cards)]
 
 
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_a_notice_leaves_the_title_of_a_dialog_to_be_read(scene, size):
+    scene.show(call_states.call(3), *size)
+    scene.click("open-settings")
+    scene.window.show_state(with_notices(call_states.call(3), states.MANY_NOTICES[0]))
+    settle()
+    (title,) = [one for one in scene.window.findChildren(toasts.Words) if one.text() == "Devices and background"]
+    there = QRect(title.mapTo(scene.window, QPoint(0, 0)), title.size())
+    assert not there.intersects(scene.find("notice-1").geometry())
+
+
 def test_a_notice_makes_way_for_what_comes_up_under_it(scene):
     scene.show(with_notices(call_states.call(3), states.MANY_NOTICES[0]))
     settle()

@@ -277,6 +277,9 @@ class Toasts(QObject):
         under: QWidget = scrim or self._window
         parts = [one for kind in _TARGETS for one in under.findChildren(kind)]
         parts += [one for one in under.findChildren(Card) if one.property("ground") in _ASKING]
+        if scrim is not None:
+            # What a dialog is about, too.
+            parts += [one for one in under.findChildren(Words) if one.property("look") == "heading"]
         found = []
         for one in parts:
             if not one.isVisible() or any(card is one or card.isAncestorOf(one) for card in own):
