@@ -27,7 +27,32 @@ def load() -> Any | None:
         import sounddevice
     except (ImportError, OSError):
         return None
+    make_tolerant(sounddevice)
     return sounddevice
+
+
+def make_tolerant(library: Any) -> None:
+    """Lets a device be asked for and opened whose name is no UTF-8; harmless when done before.
+
+    sounddevice reads the name of a device when it opens it, and fails for one such name.
+
+    Args:
+        library: sounddevice: its functions call each other by their names in the module.
+    """
+    ask = library.query_devices
+    if getattr(ask, "is_tolerant", False):
+        return
+
+    def query(*asked: Any) -> Any:
+        try:
+            return ask(*asked)
+        except UnicodeDecodeError as error:
+            if not (asked and isinstance(asked[0], int)):
+                raise
+            return _row(library, asked[0], error.object)
+
+    query.is_tolerant = True  # type: ignore[attr-defined]
+    library.query_devices = query
 
 
 def list_raw(*, refresh: bool = False) -> list[dict[str, Any]]:
@@ -74,21 +99,25 @@ def _rows(library: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in library.query_devices()]
     except UnicodeDecodeError:
         # sounddevice gives the whole list up for one such name: each device for itself, then.
-        return [_row(library, number) for number in range(library._lib.Pa_GetDeviceCount())]
+        make_tolerant(library)
+        return [dict(library.query_devices(number)) for number in range(library._lib.Pa_GetDeviceCount())]
 
 
-def _row(library: Any, number: int) -> dict[str, Any]:
-    try:
-        return dict(library.query_devices(number))
-    except UnicodeDecodeError as error:
-        told = library._lib.Pa_GetDeviceInfo(number)
-        return {
-            "name": device_names.read(error.object),
-            "index": number,
-            "hostapi": told.hostApi,
-            "max_input_channels": told.maxInputChannels,
-            "max_output_channels": told.maxOutputChannels,
-        }
+def _row(library: Any, number: int, name: bytes) -> dict[str, Any]:
+    """As `query_devices` gives it, with a name that is no UTF-8."""
+    told = library._lib.Pa_GetDeviceInfo(number)
+    return {
+        "name": device_names.read(name),
+        "index": number,
+        "hostapi": told.hostApi,
+        "max_input_channels": told.maxInputChannels,
+        "max_output_channels": told.maxOutputChannels,
+        "default_low_input_latency": told.defaultLowInputLatency,
+        "default_low_output_latency": told.defaultLowOutputLatency,
+        "default_high_input_latency": told.defaultHighInputLatency,
+        "default_high_output_latency": told.defaultHighOutputLatency,
+        "default_samplerate": told.defaultSampleRate,
+    }
 
 
 def open_stream(kind: DeviceKind, device_id: str, *, library: Any, **settings: Any) -> Any:

@@ -6,6 +6,7 @@ import pytest
 
 from app.media import device_names, devices, portaudio
 from app.media.types import Device
+from tests.fakes.portaudio import FakeStream
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
 CAMERA = Device("/dev/video0", "Webcam", "camera")
@@ -161,7 +162,16 @@ class OddLibrary(Library):
     names = (b"USB", b"B\xfcro", b"USB")
     _lib = SimpleNamespace(
         Pa_GetDeviceCount=lambda: 3,
-        Pa_GetDeviceInfo=lambda number: SimpleNamespace(hostApi=0, maxInputChannels=1, maxOutputChannels=number % 2),
+        Pa_GetDeviceInfo=lambda number: SimpleNamespace(
+            hostApi=0,
+            maxInputChannels=1,
+            maxOutputChannels=number % 2,
+            defaultSampleRate=48_000.0,
+            defaultLowInputLatency=0.01,
+            defaultLowOutputLatency=0.01,
+            defaultHighInputLatency=0.1,
+            defaultHighOutputLatency=0.1,
+        ),
     )
 
     def query_devices(self, number: int | None = None) -> object:
@@ -178,6 +188,22 @@ def test_a_sound_device_whose_name_is_no_utf_8_hides_no_other(monkeypatch: pytes
     assert devices.list_speakers() == (Device("ALSA: B\ufffdro", "B\ufffdro", "speaker"),)
 
 
+def test_a_sound_device_whose_name_is_no_utf_8_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = OddLibrary()
+    opened = []
+
+    def make(device: int, **settings: object) -> FakeStream:
+        # As sounddevice does: by the name that stands in its module.
+        opened.append(library.query_devices(device)["default_low_input_latency"])
+        return FakeStream(lambda *called: None)
+
+    library.RawInputStream = make
+    monkeypatch.setattr(portaudio, "load", lambda: library)
+    portaudio.close_stream(portaudio.open_stream("microphone", "ALSA: B\ufffdro", library=library))
+    assert opened == [0.01]
+
+
 def test_what_is_asked_of_sounddevice_beyond_its_front_door_is_there() -> None:
     library = portaudio.load()
+    assert library is None or library._get_stream_parameters.__globals__["query_devices"] is library.query_devices
     assert library is None or (library._lib.Pa_GetDeviceCount() >= 0 and library._lib.Pa_GetDeviceInfo)
