@@ -334,7 +334,11 @@ class CallMedia:
             self._is_listing = False
 
     def _look_again(self) -> None:
-        """Closes microphone and speaker for a moment: PortAudio sees no change while a stream is open."""
+        """Closes microphone and speaker for a moment: PortAudio sees no change while a stream is open.
+
+        Both, whichever has changed: it ends every stream when it begins anew. That takes 0.1 s with ALSA (measured
+        without a card), besides closing and opening.
+        """
         self._is_looking = True
         try:
             closed = [
