@@ -11,7 +11,7 @@ from server_stub.kernel.context import Context
 from server_stub.room import gate
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings
-from server_stub.storage.store import changes_of_others
+from server_stub.storage.sqlite import changes_of_others
 
 log = logging.getLogger(__name__)
 #: Seconds between two looks: what an administrator did counts about this late.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 import time
@@ -24,11 +23,11 @@ from app import __version__
 from app.paths import private_folder
 from server_stub.errors import ServerError
 from server_stub.kernel.folder_lock import FolderLock
-from server_stub.storage import moving
+from server_stub.storage import moving, sqlite
 from server_stub.storage.migrations import NEWER
 from server_stub.storage.moving import Merged
 
-DATABASE, MANIFEST, MEETINGS = "parley.sqlite", "manifest.json", "meetings"
+DATABASE, MANIFEST, MEETINGS = sqlite.FILE, "manifest.json", "meetings"
 #: Raised when an older program could not read the file.
 FORMAT = 1
 #: Folders and files at the top of the data folder that are not taken along.
@@ -96,7 +95,7 @@ def backup(data: Path, file: Path) -> None:
                 out.flush()
                 os.fsync(out.fileno())
         beside.replace(file)
-    except (OSError, sqlite3.Error, tarfile.TarError, ServerError) as error:
+    except (OSError, tarfile.TarError, ServerError) as error:
         beside.unlink(missing_ok=True)
         words = error.words if isinstance(error, ServerError) else getattr(error, "strerror", None) or f"{error}"
         raise BackupError(f"The backup could not be made: {words}") from error

@@ -66,7 +66,7 @@ def _fail(words: str, code: int) -> int:
 
 def _in_database(data: Path, options: Namespace) -> Answer:
     settings = ServerSettings(data=data)
-    if not (data / "parley.sqlite").is_file():
+    if not ServerSettings(data=data).database.is_file():
         raise ServerError(f"There is no Parley server data in {data}. Say where it is: --data FOLDER.")
     work: InDatabase = options.in_database
     with transaction(settings.database_url) as connection:

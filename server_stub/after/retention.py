@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from server_stub.after.jobs import OpenJobs
 from server_stub.call.calls import Calls
+from server_stub.errors import StoreError
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
 from server_stub.kernel.keeping import ClockWatch, is_expired
 from server_stub.post import mail
-from server_stub.storage import Connection, audit, facts, purge
+from server_stub.storage import Connection, audit, facts, purge, sqlite
 from server_stub.storage.purge import Kept
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Keeper:
         """Reads when the server ran last; has to come before it notes that it is alive again."""
 
         def read(connection: Connection) -> tuple[str | None, str | None]:
-            purge.be_thorough(connection)
+            sqlite.be_thorough(connection)
             return facts.read(connection, "alive_at"), facts.read(connection, _WAIT)
 
         alive_at, wait_s = await context.store.do(read)
@@ -87,13 +87,13 @@ class Keeper:
 
     async def wipe(self) -> None:
         """Takes the last traces of what was deleted out of the database's files."""
-        store, database = self._context.store, self._context.settings.data / "parley.sqlite"
+        store, database = self._context.store, self._context.settings.database
         if not await store.do(purge.is_wipe_due):
             return
         try:
-            await asyncio.to_thread(purge.wipe, database)
-        except sqlite3.Error as error:
-            log.info("the database could not be rewritten yet: %s", error)
+            await asyncio.to_thread(sqlite.wipe, database)
+        except StoreError as error:
+            log.info("not yet: %s", error)
             return
         await store.do(purge.note_wiped)
 

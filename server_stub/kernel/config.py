@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server_stub.storage import sqlite
+
 #: Raised when the words of the terms change: everyone is asked again.
 TERMS_VERSION = 1
 #: Raised when the wording of the recording notice changes.
@@ -131,9 +133,14 @@ class ServerSettings:
         return bool(self.secret)
 
     @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self.data / sqlite.FILE
+
+    @property
     def database_url(self) -> str:
         """Where the database is."""
-        return f"sqlite:///{self.data / 'parley.sqlite'}"
+        return sqlite.url_of(self.database)
 
     @property
     def meetings_folder(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.wire.addresses import same_key
 from app.wire.errors import WireError
 from server_stub.errors import StoreError
-from server_stub.storage import audit, facts, foreign, tables
+from server_stub.storage import audit, facts, foreign, sqlite, tables
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.accounts import by_email as by_email_row
 from server_stub.storage.migrations import NEWER, STEPS, migrate
 
 Row = dict[str, Any]
-DAMAGED = "The database in the backup is damaged."
 UNFIT = "The backup contains something that no Parley server writes, or that does not fit what is on this server."
 _RECORDINGS = "SELECT id FROM recordings"
 
@@ -39,19 +37,11 @@ class Merged:
 def snapshot(database: Path, copy: Path) -> frozenset[str]:
     """Copies a database as it is at one moment, also while a server writes to it; returns the ids of its recordings.
 
-    Source: SQLite, "Online Backup API"; all pages in one step, so that no write can come in between.
-
     Raises:
-        sqlite3.Error: it is no database, or the disk is full.
+        StoreError: it is no database, it is damaged, or the disk is full.
     """
-    source = sqlite3.connect(database, timeout=30.0)
-    target = sqlite3.connect(copy)
-    try:
-        source.backup(target)
-        return frozenset(row[0] for row in target.execute(_RECORDINGS))
-    finally:
-        target.close()
-        source.close()
+    sqlite.copy(database, copy)
+    return frozenset(sqlite.read(copy, _RECORDINGS))
 
 
 def version_of(database: Path) -> int:
@@ -60,22 +50,17 @@ def version_of(database: Path) -> int:
     Raises:
         StoreError: it is damaged, or newer than this program.
     """
-    try:
-        connection = sqlite3.connect(database)
-        try:
-            is_whole = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            version = int(connection.execute("SELECT version FROM schema_version").fetchone()[0])
-            # Each is a folder's name for whoever plays a recap or deletes one.
-            is_whole = is_whole and all(foreign.is_folder(row[0]) for row in connection.execute(_RECORDINGS))
-        finally:
-            connection.close()
-    except (sqlite3.Error, TypeError, ValueError) as error:
-        raise StoreError(DAMAGED) from error
-    if not is_whole:
-        raise StoreError(DAMAGED)
-    if version > len(STEPS):
+    sqlite.check(database)
+    recordings, versions = (
+        sqlite.read(database, _RECORDINGS),
+        sqlite.read(database, "SELECT version FROM schema_version"),
+    )
+    # Each is a folder's name for whoever plays a recap or deletes one.
+    if len(versions) != 1 or not isinstance(versions[0], int) or not all(map(foreign.is_folder, recordings)):
+        raise StoreError(sqlite.DAMAGED)
+    if versions[0] > len(STEPS):
         raise StoreError(NEWER)
-    return version
+    return versions[0]
 
 
 def merge(
@@ -93,7 +78,7 @@ def merge(
     Raises:
         StoreError: there is no such account, or a database is newer than this program, or holds what does not fit.
     """
-    source_engine, target_engine = (create_engine(f"sqlite:///{path}") for path in (source, target))
+    source_engine, target_engine = (create_engine(sqlite.url_of(path)) for path in (source, target))
     try:
         with source_engine.begin() as left:
             migrate(left)

@@ -1,12 +1,10 @@
-"""Deleting for good: the rows of what has expired, and every trace that SQLite keeps of them in its files."""
+"""Deleting for good: the rows of what has expired; what the files still hold of them goes by `sqlite.wipe`."""
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
@@ -31,8 +29,6 @@ from server_stub.storage.tables import (
 
 #: Set from a deletion until nothing of it is left in the database's files.
 _WIPE_DUE = "wipe_due"
-#: How long another connection may be in the way.
-_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +47,6 @@ def kept(connection: Connection, before: float) -> tuple[Kept, ...]:
     query = select(meetings.c.id, meetings.c.schedule, over_at.label("over_at"))
     query = query.where(meetings.c.state != "ongoing", over_at < before).order_by(over_at)
     return tuple(Kept(row.id, row.over_at, row.schedule) for row in connection.execute(query))
-
-
-def be_thorough(connection: Connection) -> None:
-    """From now on SQLite overwrites what this connection deletes, so that the files hold little of it before `wipe`."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def recordings_of(connection: Connection, meeting: str) -> tuple[str, ...]:
@@ -126,29 +116,6 @@ def is_wipe_due(connection: Connection) -> bool:
 def note_wiped(connection: Connection) -> None:
     """They do not any more."""
     facts.write(connection, _WIPE_DUE, "0")
-
-
-def wipe(database: Path) -> None:
-    """Rewrites the database so that no free page and no log holds what was deleted.
-
-    `VACUUM` writes every page anew (`secure_delete` alone leaves copies in the gaps of pages that were balanced),
-    and the log is cut to nothing. Others who write meanwhile wait; about 1 s per 100 MB.
-    Source: SQLite, "Pragma secure_delete", "VACUUM", "wal_checkpoint(TRUNCATE)".
-
-    Raises:
-        sqlite3.Error: the database was in use all the time, or the disk is full; the rows are gone all the same.
-    """
-    connection = sqlite3.connect(database, timeout=_PATIENCE_S, isolation_level=None)
-    try:
-        connection.execute("PRAGMA secure_delete=ON").close()
-        # On unix a temporary file has no name and is gone with the process; elsewhere it would stay after a crash.
-        connection.execute("PRAGMA temp_store=MEMORY").close()
-        connection.execute("VACUUM").close()
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    finally:
-        connection.close()
-    if busy:
-        raise sqlite3.OperationalError("the log could not be cut")
 
 
 def _drop_what_is_about(connection: Connection, ids: Iterable[str]) -> None:

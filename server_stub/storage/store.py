@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from server_stub.errors import StoreError
+from server_stub.storage import sqlite
 from server_stub.storage.migrations import check_version, migrate
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 #: Pieces of work that share one commit at most: under load one flush to disk serves many.
 _TOGETHER = 64
-#: How long another process, or the rewriting of the file after a deletion, may be in the way; work waits, not fails.
-_PATIENCE_MS = 30_000
 
 
 class _Job(Generic[T]):
@@ -52,7 +51,7 @@ class _Job(Generic[T]):
 class Store:
     """The database, opened by `open` and closed by `close`.
 
-    Work that is asked for first is done first. What `do` returned is on disk (WAL, synchronous=FULL).
+    Work that is asked for first is done first. What `do` returned is on disk.
     """
 
     def __init__(self, url: str) -> None:
@@ -135,11 +134,6 @@ def transaction(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def changes_of_others(connection: Connection) -> int:
-    """A number that is another one once a different process has written the database."""
-    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
-
-
 def _run_together(engine: Engine, jobs: list[_Job[Any]]) -> None:
     """Runs each job in a savepoint, and all in one commit."""
     answers: list[tuple[Any, BaseException | None]] = []
@@ -161,16 +155,5 @@ def _engine(url: str) -> Engine:
     # Errors are logged, and logs hold neither names nor what was said.
     engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
     if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _connect(connection: Any, _record: object) -> None:
-            # The driver's own BEGIN comes too late for savepoints; ours below is the only one.
-            connection.isolation_level = None
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE_MS}"):
-                connection.execute(f"PRAGMA {pragma}").close()
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+        sqlite.set_up(engine)
     return engine

@@ -15,7 +15,8 @@ from server_stub.storage import administration
 from server_stub.storage import deletions as deletions_table
 from server_stub.storage import gate as gate_table
 from server_stub.storage.gate import GateSettings
-from server_stub.storage.store import changes_of_others, transaction
+from server_stub.storage.sqlite import changes_of_others
+from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server, story
 from tests.people import ada, ada_and_grace, in_a_meeting
 

@@ -17,10 +17,11 @@ from app.wire.recap import ListRecaps, OpenRecap, RecapReady, SummarySentence
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import DeleteMessage, LeaveRoom, ListMessages, MeetingChanged, PostMessage, RenameRoom
 from server_stub.after import retention
+from server_stub.errors import StoreError
 from server_stub.kernel import keeping, links
 from server_stub.kernel.config import NOTICE_VERSION, KeepingLimits
 from server_stub.post import mail
-from server_stub.storage import audit, purge
+from server_stub.storage import audit, purge, sqlite
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.recap_maker import FakeJob, FakeMaker
 from tests.fakes.server_client import running_server
@@ -324,17 +325,17 @@ async def test_files_that_cannot_be_deleted_now_are_deleted_at_the_next_look(ser
 @timed
 async def test_a_crash_before_the_database_was_rewritten_is_made_up_for(server, clock):
     words = (await tell_all_canaries(server))[3]
-    real = purge.wipe
+    real = sqlite.wipe
 
     def crash(database):
-        raise sqlite3.OperationalError("database is locked")
+        raise StoreError("The database could not be rewritten: database is locked.")
 
-    purge.wipe = crash
+    sqlite.wipe = crash
     try:
         await clock.pass_time(195 * DAY)
         await settle(server)
     finally:
-        purge.wipe = real
+        sqlite.wipe = real
     assert await server.backend.store.do(purge.is_wipe_due)
     await settle(server)
     assert not await server.backend.store.do(purge.is_wipe_due)

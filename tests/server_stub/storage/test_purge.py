@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import create_engine, insert, select
 
 from app.wire.rooms import Message
-from server_stub.storage import facts, purge, tables
+from server_stub.errors import StoreError
+from server_stub.storage import facts, purge, sqlite, tables
 from server_stub.storage import messages as messages_table
 from server_stub.storage.migrations import migrate
 
@@ -166,7 +167,7 @@ def test_wiping_leaves_nothing_in_free_pages_and_in_the_log(tmp_path):
     writer.execute("DELETE FROM facts WHERE name LIKE 'canary%'")
     writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"Canary" in path.read_bytes(), "else this test shows nothing"
-    purge.wipe(path)
+    sqlite.wipe(path)
     assert b"Canary" not in files_of(path)
     writer.execute("INSERT INTO facts VALUES ('still', 'works')")
     writer.close()
@@ -177,9 +178,9 @@ def test_wiping_says_when_it_could_not(tmp_path, monkeypatch):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("CREATE TABLE facts (name TEXT)")
     other.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr(purge, "_PATIENCE_S", 0.05)
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
-        purge.wipe(path)
+    monkeypatch.setattr(sqlite, "_PATIENCE_S", 0.05)
+    with pytest.raises(StoreError, match="locked"):
+        sqlite.wipe(path)
     other.execute("ROLLBACK")
     other.close()
 
