@@ -92,7 +92,7 @@ class Store:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        engine = _engine(self._url)
+        engine = engine_of(self._url)
         try:
             while (first := self._jobs.get()) is not None:
                 jobs: list[_Job[Any]] = [first]
@@ -120,7 +120,7 @@ def transaction(url: str) -> Iterator[Connection]:
     Raises:
         StoreError: the database cannot be opened or written, or is not of this program's version.
     """
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with engine.begin() as connection:
             check_version(connection)
@@ -151,7 +151,8 @@ def _run_together(engine: Engine, jobs: list[_Job[Any]]) -> None:
         job.answer(value, failure)
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """The one connection to a database, as the server uses it."""
     # Errors are logged, and logs hold neither names nor what was said.
     engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
     if engine.dialect.name == "sqlite":

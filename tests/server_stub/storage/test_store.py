@@ -11,13 +11,9 @@ from server_stub.storage.migrations import migrate
 from server_stub.storage.store import Store
 
 
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'test.sqlite'}"
-
-
-def in_store(tmp_path, story):
+def in_store(url, story):
     async def tell():
-        store = Store(url(tmp_path))
+        store = Store(url)
         await store.open()
         try:
             return await story(store)
@@ -27,7 +23,7 @@ def in_store(tmp_path, story):
     return asyncio.run(tell())
 
 
-def test_what_was_done_is_there_when_it_is_opened_again(tmp_path):
+def test_what_was_done_is_there_when_it_is_opened_again(url):
     async def write(store):
         await store.do(lambda connection: facts.write(connection, "name", "value"))
         await store.do(lambda connection: facts.write(connection, "name", "newer"))
@@ -37,21 +33,21 @@ def test_what_was_done_is_there_when_it_is_opened_again(tmp_path):
     async def read(store):
         return await store.do(lambda connection: facts.read(connection, "name"))
 
-    in_store(tmp_path, write)
-    assert in_store(tmp_path, read) == "newer"
+    in_store(url, write)
+    assert in_store(url, read) == "newer"
 
 
-def test_work_runs_in_one_thread_in_the_order_it_was_asked_for(tmp_path):
+def test_work_runs_in_one_thread_in_the_order_it_was_asked_for(url):
     async def tell(store):
         seen = []
         jobs = [store.do(lambda _, n=n: seen.append((n, threading.current_thread().name))) for n in range(200)]
         await asyncio.gather(*jobs)
         assert seen == [(n, "storage") for n in range(200)]
 
-    in_store(tmp_path, tell)
+    in_store(url, tell)
 
 
-def test_work_that_fails_takes_nothing_else_with_it(tmp_path):
+def test_work_that_fails_takes_nothing_else_with_it(url):
     def fail(connection):
         facts.write(connection, "bad", "1")
         raise ZeroDivisionError
@@ -76,20 +72,10 @@ def test_work_that_fails_takes_nothing_else_with_it(tmp_path):
         found = await store.do(lambda c: [facts.read(c, name) for name in ("one", "bad", "two")])
         assert found == ["1", None, "2"]
 
-    in_store(tmp_path, tell)
+    in_store(url, tell)
 
 
-def test_messages_are_flushed_to_disk_before_they_are_told(tmp_path):
-    async def tell(store):
-        def pragmas(connection):
-            return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
-
-        assert await store.do(pragmas) == ["wal", 2]
-
-    in_store(tmp_path, tell)
-
-
-def test_a_caller_who_gave_up_harms_nobody(tmp_path):
+def test_a_caller_who_gave_up_harms_nobody(url):
     async def tell(store):
         hold = threading.Event()
         waits = asyncio.ensure_future(store.do(lambda _: hold.wait(5)))
@@ -98,7 +84,7 @@ def test_a_caller_who_gave_up_harms_nobody(tmp_path):
         hold.set()
         assert await store.do(lambda _: 5) == 5
 
-    in_store(tmp_path, tell)
+    in_store(url, tell)
 
 
 def test_a_database_that_cannot_be_opened_is_said_in_words(tmp_path):
@@ -111,16 +97,16 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(tmp_path):
     asyncio.run(tell())
 
 
-def test_a_newer_database_is_left_alone(tmp_path):
+def test_a_newer_database_is_left_alone(url):
     async def raise_version(store):
         await store.do(lambda connection: connection.execute(tables.schema.update().values(version=99)))
 
-    in_store(tmp_path, raise_version)
+    in_store(url, raise_version)
     with pytest.raises(StoreError, match="newer version"):
-        in_store(tmp_path, raise_version)
+        in_store(url, raise_version)
 
 
-def test_steps_that_are_missing_run_once_and_in_order(tmp_path):
+def test_steps_that_are_missing_run_once_and_in_order(url):
     more = Table("more", MetaData(), Column("n", Integer))
     ran = []
 
@@ -141,18 +127,18 @@ def test_steps_that_are_missing_run_once_and_in_order(tmp_path):
         assert await store.do(lambda connection: connection.execute(select(more.c.n)).scalars().all()) == [3]
         assert await store.do(lambda connection: facts.read(connection, "name")) == "value"
 
-    in_store(tmp_path, tell)
+    in_store(url, tell)
 
 
-def test_the_first_step_makes_every_table(tmp_path):
+def test_the_first_step_makes_every_table(url):
     async def tell(store):
         names = await store.do(lambda connection: set(inspect(connection).get_table_names()))
         assert names == set(tables.metadata.tables)
 
-    in_store(tmp_path, tell)
+    in_store(url, tell)
 
 
-def test_an_error_of_the_database_does_not_say_what_was_to_be_kept(tmp_path):
+def test_an_error_of_the_database_does_not_say_what_was_to_be_kept(url):
     """Errors are logged, and logs hold neither chat nor names."""
 
     async def tell(store):
@@ -161,4 +147,4 @@ def test_an_error_of_the_database_does_not_say_what_was_to_be_kept(tmp_path):
         assert "secret" not in str(caught.value)
         assert "words" not in str(caught.value)
 
-    in_store(tmp_path, tell)
+    in_store(url, tell)
