@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from app.wire.codec import encode
 from app.wire.notices import NoticeInfo
-from app.wire.recap import Recap, RecapOpened, RecapReady
+from app.wire.recap import Recap, RecapReady
 from app.wire.rooms import FilmState, MeetingCard, MeetingChanged, Message, MessagePosted
+from server_stub.after.recap_form import films_of, to_rows
 from server_stub.call.calls import Calls
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
@@ -55,7 +55,7 @@ async def keep(context: Context, row: MeetingRow, recording: RecordingRow, recap
     shown = cards.card(context, row, done)
     # The relay knows one meeting, however often it was recorded; here each recording has its own id.
     recap = msgspec.structs.replace(recap, meeting=recording.id)
-    body = encode(RecapOpened(meeting=shown, recap=recap)).encode()
+    rows = to_rows(recap, now)
     message = Message(
         id=links.new_id("m"),
         room=row.room,
@@ -68,7 +68,7 @@ async def keep(context: Context, row: MeetingRow, recording: RecordingRow, recap
     )
 
     def work(connection: Connection) -> tuple[MessageRow, list[str] | None]:
-        meetings_table.keep_recap(connection, recording.id, body, done.expires_at or 0.0)
+        meetings_table.keep_recap(connection, rows, done.expires_at or 0.0)
         posted, is_new = messages_table.post(connection, message, recording.id)
         # In one transaction: a crash right after it loses neither the notice nor the mail.
         named = msgspec.structs.replace(shown, id=recording.id)
@@ -108,8 +108,8 @@ async def keep_film(
     """
     done = replace(recording, film=state, film_words=words)
     shown = cards.card(context, row, done)
-    body = encode(RecapOpened(meeting=shown, recap=recap)).encode() if recap is not None else None
-    if await context.store.do(lambda c: meetings_table.set_film(c, recording.id, state, words, body=body)):
+    films = films_of(recap) if recap is not None else None
+    if await context.store.do(lambda c: meetings_table.set_film(c, recording.id, state, words, films=films)):
         rooms.tell_room(context, row.room, MeetingChanged(meeting=shown))
 
 

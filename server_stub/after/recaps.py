@@ -7,11 +7,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.wire.codec import decode_tell
 from app.wire.fields import Tell
 from app.wire.recap import ListRecaps, OpenRecap, Recap, RecapOpened, RecapsListed
 from server_stub.after import versions
 from server_stub.after.jobs import OpenJobs
+from server_stub.after.recap_form import to_wire
 from server_stub.call.calls import Calls
 from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
@@ -21,6 +21,7 @@ from server_stub.kernel.session import Session
 from server_stub.room import cards, rooms
 from server_stub.storage import Connection
 from server_stub.storage import meetings as meetings_table
+from server_stub.storage import recaps as recaps_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 
 
@@ -45,9 +46,8 @@ async def check_reader(context: Context, account: str, recording: str) -> cards.
 
 async def read(context: Context, recording: str) -> Recap | None:
     """The recap of a recording, once it is ready."""
-    body = await context.store.do(lambda connection: meetings_table.recap_body(connection, recording))
-    opened = decode_tell(body) if body else None
-    return opened.recap if isinstance(opened, RecapOpened) else None
+    rows = await context.store.do(lambda connection: recaps_table.read(connection, recording))
+    return to_wire(rows) if rows is not None else None
 
 
 async def open_recap(context: Context, session: Session, ask: OpenRecap) -> Tell:
@@ -62,20 +62,16 @@ async def open_recap(context: Context, session: Session, ask: OpenRecap) -> Tell
 
 async def _with_versions(context: Context, opened: RecapOpened, present: Recap, version: int) -> RecapOpened:
     """An opened recap with what it was before, and whether it could be made better."""
-    folder = folder_of(context, present.meeting)
-
-    def work() -> RecapOpened:
-        earlier = versions.read_earlier(folder, version, present) if version else None
-        return replace(
-            opened,
-            recap=earlier or present,
-            version=version if earlier else 0,
-            earlier=versions.list_earlier(folder),
-            better=versions.better_than(present, context.settings),
-            is_remade=present.meeting in context.part(OpenJobs).remade,
-        )
-
-    return await asyncio.to_thread(work)
+    earlier, before = await context.store.do(lambda connection: versions.find(connection, present, version))
+    better = await asyncio.to_thread(versions.better_than, present, context.settings)
+    return replace(
+        opened,
+        recap=before or present,
+        version=version if before else 0,
+        earlier=earlier,
+        better=better,
+        is_remade=present.meeting in context.part(OpenJobs).remade,
+    )
 
 
 async def list_recaps(context: Context, session: Session, ask: ListRecaps) -> Tell:

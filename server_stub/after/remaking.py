@@ -12,7 +12,7 @@ from app.wire.versions import RemakeRecap, RemakeTold
 from server_stub.after import recap_jobs, recaps
 from server_stub.after.jobs import OpenJobs, is_in_use
 from server_stub.after.recap_news import keep
-from server_stub.after.versions import better_than, keep_earlier, made_at
+from server_stub.after.versions import better_than
 from server_stub.errors import Refusal
 from server_stub.kernel.context import Context
 from server_stub.kernel.hub import Asker
@@ -78,13 +78,11 @@ async def _make(
     context: Context, row: MeetingRow, recording: RecordingRow, before: Recap, tell: Callable[[str], None]
 ) -> None:
     folder, begun = recaps.folder_of(context, recording.id), context.now()
-    at = await asyncio.to_thread(made_at, folder, before)
     try:
         recap = await context.part(OpenJobs).maker.remake(folder)
         if not is_better(recap.engine, before.engine):
             tell(f"{NOTHING_BETTER} {STAYS}")
             return
-        await asyncio.to_thread(keep_earlier, folder, before, at)
     except (RecapError, OSError) as error:
         log.info("a recap could not be made again")
         words = str(error) if isinstance(error, RecapError) else f"The disk refuses: {error.strerror}."

@@ -1,40 +1,16 @@
-"""The versions of a recap: what it was before it was made again lies beside it, and goes with it."""
+"""The versions of a recap: what it was before it was made again is kept with it, and goes with it."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import msgspec
 
-from app.paths import write_private
 from app.wire.recap import Recap
 from app.wire.versions import BetterEngine, EarlierVersion
+from server_stub.after.recap_form import to_wire
 from server_stub.kernel.config import ServerSettings
-from server_stub.recap import store
 from server_stub.recap.speech.ranks import about_s, best_engine, is_better
-
-#: The present version, as the worker wrote it.
-_PRESENT = "recap.json"
-_NAME = re.compile(r"earlier-(\d{1,4})\.json")
-
-
-class _Kept(msgspec.Struct):
-    """A version on the disk; `at` is when it was made, seconds since 1970."""
-
-    at: float
-    recap: Recap
-
-
-class _Engine(msgspec.Struct):
-    engine: str
-
-
-class _Named(msgspec.Struct):
-    """What is read of a version to name it."""
-
-    at: float
-    recap: _Engine
+from server_stub.storage import Connection
+from server_stub.storage import recaps as recaps_table
 
 
 def better_than(recap: Recap, settings: ServerSettings) -> BetterEngine | None:
@@ -46,51 +22,22 @@ def better_than(recap: Recap, settings: ServerSettings) -> BetterEngine | None:
     return BetterEngine(engine=engine, about_s=round(about_s(engine, speech_s)))
 
 
-def list_earlier(folder: Path) -> tuple[EarlierVersion, ...]:
-    """What the recap of a recording's folder was before, the newest first."""
-    found = []
-    for path in (folder / store.RECAP).glob("earlier-*.json"):
-        named = _NAME.fullmatch(path.name)
-        try:
-            kept = msgspec.json.decode(path.read_bytes(), type=_Named)
-        except (OSError, msgspec.MsgspecError):
-            continue
-        if named:
-            found.append(EarlierVersion(number=int(named[1]), at=kept.at, engine=kept.recap.engine))
-    return tuple(sorted(found, key=lambda version: -version.number))
-
-
-def read_earlier(folder: Path, number: int, present: Recap) -> Recap | None:
-    """A version that a recap had before; its film is the present one, and there is no reel of it any more."""
-    try:
-        body = (folder / store.RECAP / f"earlier-{number}.json").read_bytes()
-        recap = msgspec.json.decode(body, type=_Kept).recap
-    except (OSError, msgspec.MsgspecError):
-        return None
-    return msgspec.structs.replace(recap, reel=None, video=present.video, films_after_s=present.films_after_s)
-
-
-def keep_earlier(folder: Path, recap: Recap, at: float) -> None:
-    """Keeps what a recap is now beside what it becomes.
+def find(connection: Connection, present: Recap, version: int) -> tuple[tuple[EarlierVersion, ...], Recap | None]:
+    """What a recap was before: all versions, the newest first, and the one that is asked for.
 
     Args:
-        folder: of the recording.
-        recap: as it is now.
-        at: when it was made, seconds since 1970.
+        connection: of a transaction.
+        present: what it is.
+        version: a number; 0 for none.
 
-    Raises:
-        OSError: the disk refuses.
+    Returns:
+        The film of an earlier version is the present one, and there is no reel of it any more.
     """
-    number = max((version.number for version in list_earlier(folder)), default=0) + 1
-    path = folder / store.RECAP / f"earlier-{number}.json"
-    write_private(path, msgspec.json.encode(_Kept(at, recap)))
-
-
-def made_at(folder: Path, recap: Recap) -> float:
-    """When a recap was made, seconds since 1970."""
-    if not list_earlier(folder):
-        return recap.ended_at + recap.ready_after_s
-    try:
-        return (folder / store.RECAP / _PRESENT).stat().st_mtime
-    except OSError:
-        return recap.ended_at + recap.ready_after_s
+    known = recaps_table.versions(connection, present.meeting)[1:]
+    earlier = tuple(EarlierVersion(number=one.number, at=one.made_at, engine=one.engine) for one in known)
+    if version not in {one.number for one in known}:
+        return earlier, None
+    rows = recaps_table.read(connection, present.meeting, version)
+    assert rows is not None  # in this transaction it has just been there
+    films = {"reel": None, "video": present.video, "films_after_s": present.films_after_s}
+    return earlier, msgspec.structs.replace(to_wire(rows), **films)

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.wire.chat import ChatLine
 from app.wire.rooms import DeletionState, FilmState, MeetingState, RecapState
+from server_stub.storage import recaps as recaps_table
 from server_stub.storage import schedules
+from server_stub.storage.recaps import Films, RecapRows
 from server_stub.storage.schedules import ScheduleRow
 from server_stub.storage.tables import chat_lines, consents, deletions, meetings, recordings
 
@@ -211,14 +213,15 @@ def set_recap(connection: Connection, recording: str, state: RecapState, words: 
     connection.execute(update(recordings).where(mine).values(recap=state, recap_words=words))
 
 
-def keep_recap(connection: Connection, recording: str, body: bytes, expires_at: float) -> None:
+def keep_recap(connection: Connection, recap: RecapRows, expires_at: float) -> None:
     """Keeps a recap whose texts are ready, and that its films are to be made."""
-    values = {"recap": "ready", "recap_words": "", "film": "making", "body": body, "expires_at": expires_at}
-    connection.execute(update(recordings).where(recordings.c.id == recording).values(**values))
+    recaps_table.keep(connection, recap)
+    values = {"recap": "ready", "recap_words": "", "film": "making", "body": None, "expires_at": expires_at}
+    connection.execute(update(recordings).where(recordings.c.id == recap.recording).values(**values))
 
 
 def set_film(
-    connection: Connection, recording: str, state: FilmState, words: str, *, body: bytes | None = None
+    connection: Connection, recording: str, state: FilmState, words: str, *, films: Films | None = None
 ) -> bool:
     """Keeps how far the films of a recap that is ready are.
 
@@ -227,20 +230,17 @@ def set_film(
         recording: its id.
         state: of the films.
         words: about it.
-        body: the recap with its films, where it has changed.
+        films: their files, once they are there.
 
     Returns:
         False where the recap is not there any more.
     """
-    values = {"film": state, "film_words": words} | ({} if body is None else {"body": body})
     mine = (recordings.c.id == recording, recordings.c.recap == "ready")
-    return bool(connection.execute(update(recordings).where(*mine).values(**values)).rowcount)
-
-
-def recap_body(connection: Connection, recording: str) -> bytes | None:
-    """What `keep_recap` kept."""
-    found = connection.execute(select(recordings.c.body).where(recordings.c.id == recording)).scalar_one_or_none()
-    return None if found is None else bytes(found)
+    values = {"film": state, "film_words": words}
+    is_there = bool(connection.execute(update(recordings).where(*mine).values(**values)).rowcount)
+    if is_there and films is not None:
+        recaps_table.set_films(connection, recording, films)
+    return is_there
 
 
 def find_recording(connection: Connection, recording: str) -> RecordingRow | None:

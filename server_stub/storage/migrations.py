@@ -3,65 +3,70 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy import Connection, column, insert, inspect, select, table, text, update
 
 from app.wire import addresses
 from server_stub.errors import StoreError
-from server_stub.storage import tables
+from server_stub.storage import recap_v0, shapes, tables
 
 log = logging.getLogger(__name__)
 Step = Callable[[Connection], None]
 
 
-def _first_tables(connection: Connection) -> None:
-    tables.metadata.create_all(connection)
+_tokens = table("tokens", column("fingerprint"), column("created_at"), column("id"), column("last_seen"))
+_facts = table("facts", column("name"), column("value"))
+_accounts = table("accounts", column("id"), column("email"), column("email_key"), column("created_at"))
+_recordings = table("recordings", column("id"), column("recap"), column("recap_words"), column("film"), column("body"))
+_EARLIER = re.compile(r"earlier-(\d{1,4})\.json")
+UNREADABLE = "What was kept of this recap cannot be read. It is made again from the recording."
 
 
-def _add_what_is_missing(connection: Connection) -> None:
-    """Tables and columns that the newest shape has and this database has not."""
-    _add_columns(connection)
-    _name_sign_ins(connection)
+def _run(connection: Connection, script: str) -> None:
+    for statement in script.split(";"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
 
 
-def _add_columns(connection: Connection) -> None:
-    tables.metadata.create_all(connection)
+def _add_columns(connection: Connection, columns: Iterable[tuple[str, str]]) -> None:
+    """Adds columns, but for those that are there: versions that were never released have had some of them."""
     inspector = inspect(connection)
-    for table in tables.metadata.tables.values():
-        known = {column["name"] for column in inspector.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in known:
-                words = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {words}"))
-        indexed = {index["name"] for index in inspector.get_indexes(table.name)}
-        for index in table.indexes:
-            if index.name not in indexed:
-                index.create(connection, checkfirst=True)
+    known = {name: {each["name"] for each in inspector.get_columns(name)} for name in {name for name, _ in columns}}
+    for name, words in columns:
+        if words.split()[0] not in known[name]:
+            connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {words}")
 
 
-def _name_sign_ins(connection: Connection) -> None:
-    """Sign-ins of the first version get a public id, and count as used when the server was last alive."""
-    alive = connection.execute(select(tables.facts.c.value).where(tables.facts.c.name == "alive_at")).scalar()
-    tokens = tables.tokens
-    old = connection.execute(select(tokens.c.fingerprint, tokens.c.created_at).where(tokens.c.id == "")).all()
+def _first(connection: Connection) -> None:
+    _run(connection, shapes.FIRST)
+
+
+def _second(connection: Connection) -> None:
+    """Sign-ins get a public id, and count as used when the server was last alive."""
+    _add_columns(connection, shapes.SECOND_COLUMNS)
+    _run(connection, shapes.SECOND)
+    alive = connection.execute(select(_facts.c.value).where(_facts.c.name == "alive_at")).scalar()
+    old = connection.execute(select(_tokens.c.fingerprint, _tokens.c.created_at).where(_tokens.c.id == "")).all()
     for row in old:
         last_seen = max(row.created_at, float(alive or 0.0))
-        mine = tokens.c.fingerprint == row.fingerprint
-        connection.execute(update(tokens).where(mine).values(id=f"d{secrets.token_hex(16)}", last_seen=last_seen))
+        mine = _tokens.c.fingerprint == row.fingerprint
+        connection.execute(update(_tokens).where(mine).values(id=f"d{secrets.token_hex(16)}", last_seen=last_seen))
 
 
-def _key_addresses(connection: Connection) -> None:
+def _third(connection: Connection) -> None:
     """Accounts are found by all spellings of their address.
 
     Where two addresses are one address in two spellings, the account keeps the key whose address is spelt as it is kept
     now, or else the oldest; the others are found by the very spelling that was kept. `admin accounts addresses` names
     them.
     """
-    _add_columns(connection)
-    accounts = tables.accounts
+    _add_columns(connection, shapes.THIRD_COLUMNS)
+    _run(connection, shapes.THIRD)
+    accounts = _accounts
     query = select(accounts.c.id, accounts.c.email).where(accounts.c.email.is_not(None), accounts.c.email_key.is_(None))
     rows = connection.execute(query.order_by(accounts.c.created_at, accounts.c.id)).all()
     taken = set(connection.execute(select(accounts.c.email_key).where(accounts.c.email_key.is_not(None))).scalars())
@@ -79,17 +84,57 @@ def _key_addresses(connection: Connection) -> None:
         )
 
 
-def _note_films(connection: Connection) -> None:
-    """Recaps of older versions were ready with their films; the body is the wire's JSON, where a film has its name."""
-    _add_columns(connection)
+def _fourth(connection: Connection) -> None:
+    """Recaps were ready with their films; the body is the wire's JSON of that time, where a film has its name."""
+    _add_columns(connection, shapes.FOURTH_COLUMNS)
     connection.execute(
         text("UPDATE recordings SET film = 'ready' WHERE recap = 'ready' AND CAST(body AS TEXT) LIKE '%\"video\":\"%'")
     )
 
 
+def _fifth(connection: Connection) -> None:
+    """Recaps move from one value of JSON into tables of their own, what they were before they were made again too.
+
+    What cannot be read stays where it is, and the recap is made again from its recording.
+    """
+    _run(connection, shapes.FIFTH)
+    found = connection.execute(select(_recordings.c.id, _recordings.c.body).where(_recordings.c.body.is_not(None)))
+    unread = 0
+    for row in found.all():
+        try:
+            _move_recap(connection, row.id, bytes(row.body))
+            values: dict[str, str | None] = {"body": None}
+        except ValueError:
+            unread += 1
+            values = {"recap": "failed", "recap_words": UNREADABLE, "film": "none"}
+        connection.execute(update(_recordings).where(_recordings.c.id == row.id).values(**values))
+    if unread:
+        log.error("%d recaps could not be read and are made again", unread)
+
+
+def _move_recap(connection: Connection, recording: str, body: bytes) -> None:
+    present = recap_v0.read_body(body)
+    number = 0
+    for number, path in _earlier_files(connection, recording):
+        try:
+            made_at, earlier = recap_v0.read_earlier(path.read_bytes())
+        except (OSError, ValueError):  # as before: what is damaged is not offered
+            continue
+        recap_v0.write(connection, recording, number, made_at, earlier)
+    recap_v0.write(connection, recording, number + 1, present.ended_at + present.ready_after_s, present)
+
+
+def _earlier_files(connection: Connection, recording: str) -> list[tuple[int, Path]]:
+    """Earlier versions lay in the recording's folder, beside the database: (number, file), in order."""
+    database = connection.engine.url.database
+    folder = Path(database or ":memory:").parent / "meetings" / recording / "recap"
+    named = ((_EARLIER.fullmatch(path.name), path) for path in folder.glob("earlier-*.json"))
+    return sorted((int(match[1]), path) for match, path in named if match)
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first_tables, _add_what_is_missing, _key_addresses, _note_films)
+STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth)
 
 
 def check_version(connection: Connection) -> None:

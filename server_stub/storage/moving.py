@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Table, create_engine, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -131,7 +130,8 @@ class _Merge:
         self._copy(tables.members, members, maps=("account",), where=is_new)
         self._copy(tables.schedules, ("id",), maps=("by",), where=is_ours)
         self._copy(tables.meetings, ("id",), maps=("starter",), where=lambda row: row["id"] in meetings)
-        self._copy(tables.recordings, ("id",), change=self._change_recap, where=lambda row: row["id"] in fresh)
+        self._copy(tables.recordings, ("id",), change=_without_body, where=lambda row: row["id"] in fresh)
+        self._copy_recaps(fresh)
         self._copy(tables.messages, ("id",), maps=("author",), where=is_ours)
         # What went with a recording or meeting that is here already must not come back without it.
         chat = ("id",)
@@ -146,6 +146,28 @@ class _Merge:
             words = ", ".join(f"{count} {name}" for name, count in self._merged.added.items() if count)
             audit.note(self._right, at, "admin", "data.imported", self._source_id(), words)
         return self._merged
+
+    def _copy_recaps(self, fresh: frozenset[str]) -> None:
+        """The recaps of the recordings that are new, with all that rests on them."""
+        query = select(tables.recaps.c.id).where(tables.recaps.c.recording.in_(fresh))
+        recaps = frozenset(self._left.execute(query).scalars())
+        recaps -= frozenset(self._right.execute(select(tables.recaps.c.id)).scalars())
+
+        def is_theirs(row: Row) -> bool:
+            return row["recap"] in recaps
+
+        self._copy(tables.recaps, ("id",), where=lambda row: row["id"] in recaps)
+        self._copy(tables.recap_people, ("recap", "place"), maps=("person",), where=is_theirs)
+        self._copy(tables.utterances, ("id",), maps=("person",), where=is_theirs)
+        claims: set[str] = set()
+        for table, maps in (
+            (tables.recap_sentences, ()),
+            (tables.action_items, ("owner",)),
+            (tables.highlights, ()),
+        ):
+            self._copy(table, ("id",), maps=maps, where=is_theirs)
+            claims.update(self._left.execute(select(table.c.id).where(table.c.recap.in_(recaps))).scalars())
+        self._copy(tables.evidence, ("claim", "place"), where=lambda row: row["claim"] in claims)
 
     def _source_id(self) -> str:
         """The id of the source, if it is one: it goes into the log."""
@@ -236,19 +258,16 @@ class _Merge:
             elif table is tables.messages and number is not None:
                 self._numbers[number] = same.number
 
-    def _change_recap(self, row: Row) -> Row:
-        """A recap names people by account."""
-        if row["body"] is None:
-            return row
-        body = msgspec.json.decode(row["body"])
-        body["meeting"]["starter"] = self._accounts.get(body["meeting"]["starter"], body["meeting"]["starter"])
-        for person in (body.get("recap") or {}).get("people", ()):
-            person["id"] = self._accounts.get(person["id"], person["id"])
-        return {**row, "body": msgspec.json.encode(body)}
-
     def _change_read(self, row: Row) -> Row | None:
         """Messages are numbered anew: what was read is the newest that had at most this number."""
         rooms = tables.messages
         newest = select(func.max(rooms.c.number)).where(rooms.c.room == row["room"], rooms.c.number <= row["number"])
         found: int | None = self._left.execute(newest).scalar()
         return None if found is None or found not in self._numbers else {**row, "number": self._numbers[found]}
+
+
+def _without_body(row: Row) -> Row:
+    """What the older version kept and nobody can read stays behind: the recap is made again from its recording."""
+    if row["body"] is not None and row["recap"] != "failed":
+        raise ValueError("a recap that is none")
+    return {**row, "body": None}

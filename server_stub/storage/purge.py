@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
-from server_stub.storage import facts
+from server_stub.storage import facts, recaps
 from server_stub.storage import messages as messages_table
 from server_stub.storage.tables import (
     audit,
@@ -64,6 +64,7 @@ def drop_meeting(connection: Connection, meeting: Kept) -> tuple[str, ...]:
         if connection.execute(others).first() is None:
             ids.add(meeting.schedule)
             connection.execute(delete(schedules).where(schedules.c.id == meeting.schedule))
+    recaps.drop(connection, ids)
     connection.execute(delete(recordings).where(recordings.c.meeting == meeting.id))
     connection.execute(delete(chat_lines).where(chat_lines.c.meeting == meeting.id))
     connection.execute(delete(consents).where(consents.c.recording.in_(ids)))
@@ -78,6 +79,7 @@ def empty_recording(connection: Connection, recording: str, words: str) -> None:
     """Deletes all content of a recording; that there was one stays."""
     values = {"body": None, "recap": "deleted", "recap_words": words, "film": "none", "film_words": ""}
     connection.execute(update(recordings).where(recordings.c.id == recording).values(**values))
+    recaps.drop(connection, (recording,))
     connection.execute(delete(consents).where(consents.c.recording == recording))
     connection.execute(delete(notices).where(notices.c.subject == recording, notices.c.kind == "recap_ready"))
     facts.write(connection, _WIPE_DUE, "1")

@@ -173,9 +173,113 @@ recordings = Table(
     Column("film", String, nullable=False, server_default="none"),
     Column("film_words", String, nullable=False, server_default=""),
     Column("expires_at", Float),
-    # The recap as the wire says it; NULL until it is ready.
+    # What an older version kept of a recap and nobody could read; NULL otherwise. The recap itself is in `recaps`.
     Column("body", LargeBinary),
     UniqueConstraint("meeting", "part"),
+)
+
+#: What a recording's recap is, and was before it was made again: the highest version is the present one.
+recaps = Table(
+    "recaps",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("recording", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("made_at", Float, nullable=False),
+    # Of these tables: raised when what their values mean changes.
+    Column("form", Integer, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("engine_version", String, nullable=False),
+    Column("trust", Text, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float, nullable=False),
+    Column("ready_after_s", Float, nullable=False),
+    # A JSON list of sentences.
+    Column("notes", LargeBinary, nullable=False),
+    # File names, NULL until the films are there.
+    Column("reel", String),
+    Column("reel_s", Float),
+    Column("video", String),
+    Column("films_after_s", Float),
+    UniqueConstraint("recording", "version"),
+)
+
+#: Who is named in a recap: the id of an account or a guest, and what they were called in it.
+recap_people = Table(
+    "recap_people",
+    metadata,
+    Column("recap", String, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("name", String, nullable=False),
+)
+
+utterances = Table(
+    "utterances",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("recap", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    # What it is called within its recap, as in the files: "u12".
+    Column("label", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("start_s", Float, nullable=False),
+    Column("end_s", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    UniqueConstraint("recap", "place"),
+)
+
+recap_sentences = Table(
+    "recap_sentences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("recap", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("recap", "place"),
+)
+
+action_items = Table(
+    "action_items",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("recap", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    # The id of a person; NULL when nobody took it.
+    Column("owner", String),
+    # ISO date.
+    Column("due", String),
+    Column("due_words", String, nullable=False),
+    # As `Certainty` of the wire.
+    Column("certainty", String, nullable=False),
+    UniqueConstraint("recap", "place"),
+    Index("action_items_by_owner", "owner"),
+)
+
+highlights = Table(
+    "highlights",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("recap", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("start_s", Float, nullable=False),
+    Column("end_s", Float, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    # A JSON list of names.
+    Column("marked_by", LargeBinary, nullable=False),
+    UniqueConstraint("recap", "place"),
+)
+
+#: On which utterances a sentence, an action item or a highlight rests.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("claim", String, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("utterance", String, nullable=False, index=True),
 )
 
 messages = Table(

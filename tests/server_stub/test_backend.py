@@ -74,10 +74,10 @@ def test_one_recap_that_cannot_be_kept_does_not_keep_the_next_from_being_made_ag
                 raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
             set_recap(connection, recording, state, words)
 
-        def refuse_to_keep(connection, recording, body, expires_at):
-            if recording == first:
+        def refuse_to_keep(connection, recap, expires_at):
+            if recap.recording == first:
                 raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
-            keep_recap(connection, recording, body, expires_at)
+            keep_recap(connection, recap, expires_at)
 
         monkeypatch.setattr(meetings_table, "set_recap", refuse_to_set)
         monkeypatch.setattr(meetings_table, "keep_recap", refuse_to_keep)

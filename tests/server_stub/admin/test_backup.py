@@ -15,10 +15,10 @@ from app.wire.recording import RecordingStarted
 from app.wire.rooms import InviteMember, JoinRoom, ListMessages, PostMessage, RemoveMember, RoomChanged
 from server_stub.admin import backup as files
 from server_stub.admin.backup import BackupError
-from server_stub.after import versions
+from server_stub.after.recap_form import to_rows
 from server_stub.errors import FolderInUse
 from server_stub.kernel.config import NOTICE_VERSION
-from server_stub.storage import audit, purge
+from server_stub.storage import audit, purge, recaps
 from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server
 from tests.people import film_ready, in_a_meeting, join, make_room, sign_up, start
@@ -53,6 +53,18 @@ async def seen(server, token, room):
     return names, texts, opened, videos, receipts
 
 
+async def made_again(server, recap, at):
+    """The recap was another one at a moment, and was made again as it is now."""
+    present = to_rows(recap, server.backend.now())
+
+    def work(connection):
+        recaps.drop(connection, (recap.meeting,))
+        recaps.keep(connection, to_rows(recap, at))
+        recaps.keep(connection, present)
+
+    await server.backend.store.do(work)
+
+
 async def keep_writing(host, room, file, *, is_busy, is_over):
     """Messages into a room and bytes into a file until it is over; busy after the second."""
     number = 0
@@ -74,7 +86,7 @@ def test_a_backup_of_a_busy_server_restores_to_the_same_rooms_and_recaps(tmp_pat
             await host.ask(EndMeeting(meeting=card.id))
             await film_ready(member, card.id)
             recap = (await member.ask(OpenRecap(meeting=card.id))).recap
-            versions.keep_earlier(server.backend.settings.meetings_folder / card.id, recap, 5.0)
+            await made_again(server, recap, 5.0)
             known = await seen(server, member.token, card.room)
             # A second meeting is being recorded, and messages are written all the time.
             second = await start(host, card.room, key="start-2")

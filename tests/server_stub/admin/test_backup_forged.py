@@ -11,7 +11,7 @@ import pytest
 from app.wire.schedule import Plan
 from server_stub.admin import backup as files
 from server_stub.admin.backup import BackupError
-from server_stub.storage import tables
+from server_stub.storage import recaps, tables
 from server_stub.storage.store import transaction
 from tests.fakes.server_client import running_server
 
@@ -182,13 +182,82 @@ def test_a_row_that_no_client_could_read_is_not_taken(tmp_path, team, row):
     assert rows_of(team, table.name) == before
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b"\xff", b'{"meeting": 1}'], ids=repr)
-def test_a_recap_that_is_none_and_a_code_that_is_taken_are_told_in_words(tmp_path, team, body):
-    forged = recording("m2", "m2")
-    forged[1]["body"] = body
+def recap(**fields):
+    """The rows of a recap of the recording m2: its head, an utterance, an action item, a highlight."""
+    head = {"id": "k1", "recording": "m2", "version": 1, "made_at": 1.0, "form": 1, "engine": "e"}
+    head |= {
+        "engine_version": "1",
+        "trust": "",
+        "started_at": 1.0,
+        "ended_at": 2.0,
+        "ready_after_s": 1.0,
+        "notes": b"[]",
+    }
+    said = {"id": "k2", "recap": "k1", "place": 0, "label": "u1", "person": "aowner", "start_s": 0.0, "end_s": 1.0}
+    item = {"id": "k3", "recap": "k1", "place": 0, "text": "x", "owner": "aowner", "due": None, "due_words": ""}
+    shown = {"id": "k4", "recap": "k1", "place": 0, "start_s": 0.0, "end_s": 1.0, "title": "x", "reason": "x"}
+    rows = {
+        "recaps": head,
+        "utterances": {**said, "text": "x", "confidence": 1.0},
+        "action_items": {**item, "certainty": "firm"},
+        "highlights": {**shown, "marked_by": b"[]"},
+        "evidence": {"claim": "k3", "place": 0, "utterance": "k2"},
+    }
+    for name, changed in fields.items():
+        rows[name] = {**rows[name], **changed}
+    return [(tables.metadata.tables[name], row) for name, row in rows.items()]
+
+
+def test_a_recap_comes_with_all_that_rests_on_it_and_its_people_are_the_accounts_here(tmp_path, team):
+    carried(tmp_path, team, meeting("m2", "rmine", "aowner"), recording("m2", "m2"), *recap())
+    mallory = rows_of(team, "accounts", where="email = 'mallory@team.example'")[0][0]
+    with transaction(f"sqlite:///{team / 'parley.sqlite'}") as connection:
+        found = recaps.read(connection, "m2")
+    assert ([one.person for one in found.said], [one.owner for one in found.items]) == ([mallory], [mallory])
+    assert found.items[0].evidence == (found.said[0].id,)
+
+
+def test_what_rests_on_a_recap_that_is_here_already_is_not_taken(tmp_path, team):
+    carried(tmp_path, team, meeting("m2", "rmine", "aowner"), recording("m2", "m2"), *recap())
+    more = recap(utterances={"id": "k9", "place": 1}, action_items={"id": "k8", "place": 1}, recaps={"version": 2})
+    files.backup(tmp_path / "source", tmp_path / "b2.tar")
+    with transaction(f"sqlite:///{tmp_path / 'source' / 'parley.sqlite'}") as connection:
+        for table, row in more:
+            if table.name in ("utterances", "action_items"):
+                connection.execute(table.insert().values(row))
+    files.backup(tmp_path / "source", tmp_path / "b3.tar")
+    files.import_(tmp_path / "b3.tar", team, "mallory@team.example")
+    assert len(rows_of(team, "utterances")) == len(rows_of(team, "action_items")) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"recaps": {"notes": b"{}"}},
+        {"action_items": {"certainty": "sure"}},
+        {"highlights": {"marked_by": b"\xff"}},
+        {"utterances": {"start_s": float("inf")}},
+        {"utterances": {"text": "x" * 5_000_000}},
+    ],
+    ids=str,
+)
+def test_a_recap_that_no_server_writes_is_told_in_words(tmp_path, team, fields):
     with pytest.raises(BackupError):
+        carried(tmp_path, team, meeting("m2", "rmine", "aowner"), recording("m2", "m2"), *recap(**fields))
+    assert rows_of(team, "recaps") == []
+
+
+@pytest.mark.parametrize("state", ["ready", "failed"])
+def test_what_an_older_version_kept_and_nobody_can_read_stays_behind(tmp_path, team, state):
+    table, row = recording("m2", "m2")
+    forged = (table, {**row, "body": b"{}", "recap": state})
+    if state == "ready":
+        with pytest.raises(BackupError):
+            carried(tmp_path, team, meeting("m2", "rmine", "aowner"), forged)
+    else:
         carried(tmp_path, team, meeting("m2", "rmine", "aowner"), forged)
-    assert len(rows_of(team, "recordings")) == 1
+    assert rows_of(team, "recordings", where="body IS NOT NULL") == []
+    assert len(rows_of(team, "recordings", where="id = 'm2'")) == (state == "failed")
 
 
 def test_a_code_of_a_meeting_that_is_here_is_told_in_words(tmp_path, team):

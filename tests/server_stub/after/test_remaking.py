@@ -1,7 +1,6 @@
 """A recap is made again by a better engine; what it was stays readable, and goes with it."""
 
 import asyncio
-import os
 
 import pytest
 
@@ -13,6 +12,7 @@ from app.wire.versions import RemakeRecap, RemakeTold
 from server_stub.admin import deletions as admin
 from server_stub.after import deletions, remaking, versions
 from server_stub.kernel.config import NOTICE_VERSION
+from server_stub.storage import recaps
 from tests.fakes.server_client import story
 from tests.people import alan_inside, in_a_meeting, sign_up
 from tests.server_stub.after.test_deletions import decide
@@ -154,25 +154,11 @@ async def test_an_earlier_version_goes_with_the_recording(server):
     server.maker.may_remake.set()
     await host.ask(RemakeRecap(meeting=card.id))
     await host.expect(RemakeTold, over)
-    folder = server.backend.settings.meetings_folder / card.id
-    kept = folder / "recap" / "earlier-1.json"
-    assert kept.exists()
-    assert os.stat(kept).st_mode & 0o077 == 0
+    assert [one.number for one in (await host.ask(OpenRecap(meeting=card.id))).earlier] == [1]
     await host.expect(MeetingChanged, lambda tell: tell.meeting.film == "ready")
     await member.ask(AskDeletion(recording=card.id, reason=""))
     await decide(server, admin.approve, card.id)
     await deletions.carry_out(server.backend)
     await host.expect(MeetingChanged, lambda tell: tell.meeting.deletion == "deleted")
-    assert not kept.exists()
+    assert await server.backend.store.do(lambda c: recaps.versions(c, card.id)) == ()
     assert (await host.ask(OpenRecap(meeting=card.id, version=1))).recap is None
-
-
-def test_what_is_no_version_is_passed_over(tmp_path):
-    recap = tmp_path / "recap"
-    recap.mkdir()
-    named = '{"at": 1.0, "recap": {"engine": "a"}}'
-    for name, text in (("earlier-1.json", "no json"), ("earlier-x.json", named), ("earlier-3.json", '{"engine": 1}')):
-        (recap / name).write_text(text)
-    assert versions.list_earlier(tmp_path) == ()
-    (recap / "earlier-2.json").write_text(named)
-    assert [(one.number, one.at, one.engine) for one in versions.list_earlier(tmp_path)] == [(2, 1.0, "a")]

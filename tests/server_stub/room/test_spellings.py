@@ -210,8 +210,6 @@ def write_old_database(data, word):
     engine.dispose()
     kept = argon2.PasswordHasher(CHEAP.passes, CHEAP.memory_kib, CHEAP.lanes).hash(word)
     with sqlite3.connect(data / "parley.sqlite") as connection:
-        connection.execute("DROP INDEX accounts_by_email_key")
-        connection.execute("ALTER TABLE accounts DROP COLUMN email_key")
         for number, (name, email) in enumerate(OLD):
             connection.execute(
                 "INSERT INTO accounts (id, email, name, kind, password_hash, created_at)"

@@ -1,5 +1,7 @@
 """What the server's rules rely on in storage, by database: what is kept once, what is used up, and in which order."""
 
+from dataclasses import replace as replace_rows
+
 import pytest
 from msgspec.structs import replace
 
@@ -19,6 +21,7 @@ from server_stub.storage import (
     meetings,
     messages,
     notices,
+    recaps,
     rooms,
     schedules,
     search,
@@ -32,6 +35,7 @@ from server_stub.storage.migrations import migrate
 from server_stub.storage.rooms import Act, Invitation, RoomRow
 from server_stub.storage.schedules import ScheduleRow
 from server_stub.storage.store import engine_of
+from tests.server_stub.storage.rows import recap_of
 
 ADA = Account(id="a1", name="Ada", email="ada@example.org", kind="freelancer")
 GRACE = Account(id="a2", name="Grace", email="grace@example.org", kind="client")
@@ -270,3 +274,21 @@ def test_the_log_grows_in_the_order_of_what_was_done(db):
         audit.note(db, at, "admin", "account.close", "a1")
     assert [line.at for line in audit.lines(db)] == [5.0, 3.0, 9.0]
     assert [line.at for line in audit.lines(db, since=5.0)] == [5.0, 9.0]
+
+
+def test_each_version_of_a_recap_is_kept_whole_and_the_newest_is_the_present_one(db):
+    meetings.add(db, meeting())
+    meetings.add_recording(db, RecordingRow(id="v1", meeting="v1", part=1, started_at=11.0, recap="generating"))
+    first, second = (replace_rows(recap_of("v1", words), made_at=at) for words, at in (("first", 5.0), ("second", 6.0)))
+    meetings.keep_recap(db, first, 99.0)
+    assert recaps.read(db, "v1") == first
+    meetings.keep_recap(db, second, 99.0)
+    films = recaps.Films(reel="reel.webm", reel_s=9.0, video="meeting.webm", films_after_s=1.0)
+    assert meetings.set_film(db, "v1", "ready", "", films=films)
+    assert recaps.read(db, "v1") == replace_rows(second, films=films)
+    assert recaps.read(db, "v1", 1) == first
+    assert [(one.number, one.made_at) for one in recaps.versions(db, "v1")] == [(2, 6.0), (1, 5.0)]
+    assert recaps.read(db, "v1", 3) is None
+    recaps.drop(db, ("v1", "v2"))
+    assert recaps.read(db, "v1") is None
+    assert not meetings.set_film(db, "v2", "ready", "", films=films)

@@ -12,57 +12,18 @@ from server_stub.account.passwords import Passwords
 from server_stub.errors import StoreError
 from server_stub.kernel import links
 from server_stub.storage import accounts as accounts_table
-from server_stub.storage import facts, migrations, tables
+from server_stub.storage import facts, migrations, shapes, tables
 from server_stub.storage.store import Store
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import CHEAP, running_server
 
 SERVER, TOKEN, CODE, PASSWORD = "sfirst", "sfirst.token", "an-old-invitation-code", "correct horse battery"
-FIRST = """
-CREATE TABLE accounts (id VARCHAR NOT NULL, email VARCHAR, name VARCHAR NOT NULL, kind VARCHAR NOT NULL,
-password_hash VARCHAR, created_at FLOAT NOT NULL, PRIMARY KEY (id), UNIQUE (email));
-CREATE TABLE chat_lines (number INTEGER NOT NULL, id VARCHAR NOT NULL, meeting VARCHAR NOT NULL, author VARCHAR
-NOT NULL, author_name VARCHAR NOT NULL, at FLOAT NOT NULL, text TEXT NOT NULL, "key" VARCHAR NOT NULL, PRIMARY
-KEY (number), UNIQUE (meeting, author, "key"), UNIQUE (id));
-CREATE TABLE consents (number INTEGER NOT NULL, recording VARCHAR NOT NULL, person VARCHAR NOT NULL, name
-VARCHAR NOT NULL, at FLOAT NOT NULL, notice_version INTEGER NOT NULL, how VARCHAR NOT NULL, PRIMARY KEY
-(number));
-CREATE INDEX ix_consents_recording ON consents (recording);
-CREATE TABLE facts (name VARCHAR NOT NULL, value VARCHAR NOT NULL, PRIMARY KEY (name));
-CREATE TABLE invitations (fingerprint VARCHAR NOT NULL, room VARCHAR NOT NULL, made_by VARCHAR NOT NULL, made_at
-FLOAT NOT NULL, used_by VARCHAR, used_at FLOAT, PRIMARY KEY (fingerprint));
-CREATE TABLE meetings (id VARCHAR NOT NULL, room VARCHAR NOT NULL, title VARCHAR NOT NULL, code VARCHAR NOT
-NULL, starter VARCHAR NOT NULL, "key" VARCHAR NOT NULL, state VARCHAR NOT NULL, started_at FLOAT NOT NULL,
-ended_at FLOAT, words VARCHAR DEFAULT '' NOT NULL, PRIMARY KEY (id), UNIQUE (room, starter, "key"), UNIQUE
-(code));
-CREATE INDEX ix_meetings_room ON meetings (room);
-CREATE TABLE members (room VARCHAR NOT NULL, account VARCHAR NOT NULL, since FLOAT NOT NULL, PRIMARY KEY (room,
-account));
-CREATE INDEX ix_members_account ON members (account);
-CREATE TABLE messages (number INTEGER NOT NULL, id VARCHAR NOT NULL, room VARCHAR NOT NULL, author VARCHAR NOT
-NULL, author_name VARCHAR NOT NULL, at FLOAT NOT NULL, kind VARCHAR NOT NULL, text TEXT NOT NULL, "key" VARCHAR
-NOT NULL, subject VARCHAR, PRIMARY KEY (number), UNIQUE (id));
-CREATE INDEX messages_by_room ON messages (room, number);
-CREATE UNIQUE INDEX messages_once ON messages (room, author, "key") WHERE key != '';
-CREATE TABLE recordings (id VARCHAR NOT NULL, meeting VARCHAR NOT NULL, part INTEGER NOT NULL, started_at FLOAT
-NOT NULL, ended_at FLOAT, recap VARCHAR NOT NULL, recap_words VARCHAR DEFAULT '' NOT NULL, expires_at FLOAT,
-body BLOB, PRIMARY KEY (id), UNIQUE (meeting, part));
-CREATE INDEX ix_recordings_meeting ON recordings (meeting);
-CREATE TABLE rooms (id VARCHAR NOT NULL, name VARCHAR NOT NULL, created_by VARCHAR NOT NULL, created_at FLOAT
-NOT NULL, PRIMARY KEY (id));
-CREATE TABLE schema_version (version INTEGER NOT NULL, PRIMARY KEY (version));
-CREATE TABLE terms (account VARCHAR NOT NULL, version INTEGER NOT NULL, at FLOAT NOT NULL, PRIMARY KEY (account,
-version));
-CREATE TABLE tokens (fingerprint VARCHAR NOT NULL, account VARCHAR NOT NULL, created_at FLOAT NOT NULL, PRIMARY
-KEY (fingerprint));
-CREATE INDEX ix_tokens_account ON tokens (account);
-"""
 
 
 def first_database(path, password_hash):
     """What a server of the first version left: two members, their room, a message, a meeting and its recap."""
     with sqlite3.connect(path) as database:
-        database.executescript(FIRST)
+        database.executescript(shapes.FIRST)
         for table, *rows in (
             ("schema_version", (1,)),
             ("facts", ("server_id", SERVER), ("alive_at", repr(START))),
@@ -78,7 +39,7 @@ def first_database(path, password_hash):
             ("members", ("r1", "a1", START - 90), ("r1", "a2", START - 80)),
             ("invitations", (links.fingerprint(CODE), "r1", "a1", START - 70, None, None)),
             ("meetings", ("v1", "r1", "Website", "code", "a1", "k", "ended", START - 60, START - 30, "")),
-            ("recordings", ("v1", "v1", 1, START - 60, START - 30, "ready", "", START + 9, b"{}")),
+            ("recordings", ("v1", "v1", 1, START - 60, START - 30, "ready", "", START + 9, None)),
             (
                 "messages",
                 (1, "m1", "r1", "a1", "Ada", START - 60, "meeting", "Ada started a video meeting.", "meeting-v1", "v1"),

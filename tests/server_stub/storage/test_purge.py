@@ -5,9 +5,10 @@ from sqlalchemy import create_engine, insert, select
 
 from app.wire.rooms import Message
 from server_stub.errors import StoreError
-from server_stub.storage import facts, purge, sqlite, tables
+from server_stub.storage import facts, purge, recaps, sqlite, tables
 from server_stub.storage import messages as messages_table
 from server_stub.storage.migrations import migrate
+from tests.server_stub.storage.rows import recap_of
 
 T = tables
 MINE, OTHER = "meeting-of-canaries", "meeting-that-stays"
@@ -41,6 +42,8 @@ def fill(connection, meeting, *, ended_at=1000.0, schedule=None, **fields):
             T.recordings, id=recording, meeting=meeting, part=number, started_at=900.0, recap="ready",
             body=mark.encode(),
         )  # fmt: skip
+        for _ in range(2):
+            recaps.keep(connection, recap_of(recording, mark))
         add(T.consents, recording=recording, person="a1", name=mark, at=900.0, notice_version=1, how="joined")
         add(T.deletions, recording=recording, room="r1", by="a1", reason=mark, at=1.0, state="pending")
         message = {"room": "r1", "author": "", "author_name": "", "at": 1.0, "text": mark}
@@ -82,7 +85,7 @@ def test_a_table_that_is_new_is_thought_of():
     """Who adds a table decides here whether it holds data of a meeting; `purge` has to delete from it then."""
     of_a_meeting = {
         "meetings", "recordings", "messages", "chat_lines", "consents", "notices", "mails", "deletions", "schedules",
-        "audit",
+        "audit", "recaps", "recap_people", "utterances", "recap_sentences", "action_items", "highlights", "evidence",
     }  # fmt: skip
     others = {
         "schema_version", "facts", "accounts", "tokens", "resets", "terms", "rooms", "members", "invitations", "reads",
