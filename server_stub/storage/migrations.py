@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection, column, insert, inspect, select, table, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.wire import addresses
 from server_stub.errors import StoreError
@@ -22,7 +23,7 @@ _tokens = table("tokens", column("fingerprint"), column("created_at"), column("i
 _facts = table("facts", column("name"), column("value"))
 _accounts = table("accounts", column("id"), column("email"), column("email_key"), column("created_at"))
 _recordings = table("recordings", column("id"), column("recap"), column("recap_words"), column("film"), column("body"))
-_EARLIER = re.compile(r"earlier-(\d{1,4})\.json")
+_EARLIER = re.compile(r"earlier-([1-9]\d{0,3})\.json")
 UNREADABLE = "What was kept of this recap cannot be read. It is made again from the recording."
 
 
@@ -102,9 +103,10 @@ def _fifth(connection: Connection) -> None:
     unread = 0
     for row in found.all():
         try:
-            _move_recap(connection, row.id, bytes(row.body))
+            with connection.begin_nested():  # all of a recap, or nothing
+                _move_recap(connection, row.id, bytes(row.body))
             values: dict[str, str | None] = {"body": None}
-        except ValueError:
+        except (ValueError, SQLAlchemyError):
             unread += 1
             values = {"recap": "failed", "recap_words": UNREADABLE, "film": "none"}
         connection.execute(update(_recordings).where(_recordings.c.id == row.id).values(**values))

@@ -13,7 +13,7 @@ from app.wire.codec import encode
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.rooms import MeetingChanged
 from server_stub.admin import backup as files
-from server_stub.storage import migrations, shapes, sqlite, tables
+from server_stub.storage import migrations, recap_v0, shapes, sqlite, tables
 from server_stub.storage.store import engine_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server
@@ -106,7 +106,16 @@ def test_the_text_of_a_recap_lies_in_no_second_place(tmp_path):
 
 
 @pytest.mark.logs_warnings
-@pytest.mark.parametrize("body", [b"{}", b"\xff", b'{"recap": null}', b'{"recap": {"engine": 5}}'], ids=repr)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"\xff",
+        b'{"recap": null}',
+        b'{"recap": {"engine": 5}}',
+    ],
+    ids=["empty", "bytes", "none", "another kind"],
+)
 def test_a_recap_that_cannot_be_read_stops_nothing_is_kept_and_made_again(tmp_path, caplog, body):
     data = old_folder(tmp_path / "data")
     with sqlite3.connect(data / sqlite.FILE) as connection:
@@ -125,12 +134,33 @@ def test_a_recap_that_cannot_be_read_stops_nothing_is_kept_and_made_again(tmp_pa
     assert "1 recaps could not be read" in caplog.text
 
 
+@pytest.mark.logs_warnings
+def test_a_recap_that_cannot_be_moved_whole_is_not_moved_half(tmp_path, monkeypatch):
+    data, real, calls = old_folder(tmp_path / "data"), recap_v0.write, []
+
+    def write(*arguments):
+        calls.append(arguments)
+        if len(calls) > 1:  # the earlier version has been written
+            raise ValueError("on purpose")
+        real(*arguments)
+
+    monkeypatch.setattr(recap_v0, "write", write)
+    engine = engine_of(sqlite.url_of(data / sqlite.FILE))
+    with engine.begin() as connection:
+        migrations.migrate(connection)
+    engine.dispose()
+    assert len(calls) == 2
+    assert sqlite.read(data / sqlite.FILE, "SELECT id FROM recaps") == []
+    assert sqlite.read(data / sqlite.FILE, "SELECT id FROM recordings WHERE body IS NOT NULL") == [MEETING]
+
+
 def test_a_damaged_file_of_an_earlier_version_is_passed_over(tmp_path):
     data = old_folder(tmp_path / "data")
     recap = data / "meetings" / MEETING / "recap"
     shutil.copy(recap / "earlier-1.json", recap / "earlier-3.json")
     (recap / "earlier-1.json").write_text("no json")
     (recap / "earlier-x.json").write_text("{}")
+    shutil.copy(recap / "earlier-3.json", recap / "earlier-03.json")
 
     async def read(server, client):
         opened = await client.ask(OpenRecap(meeting=MEETING))
