@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.media.background import BackgroundPainter
 from app.media.camera import DEFAULT_SIZE_PX, Camera
-from app.media.effort import STEPS, BackgroundTooSlow, Effort, Step
+from app.media.effort import BackgroundTooSlow, Effort, Step
 from app.media.outline import Cut, Outline
 from app.media.person_mask import MaskMissing, PersonMask
 from app.media.pictures import make_pictures, to_size
@@ -86,6 +86,7 @@ class Outgoing:
         self._mask: Mask | None = None
         self._mask_is_asked = False
         self._effort = Effort()
+        self._has_told_slow = False
         self._outline = Outline()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="outgoing", daemon=True)
@@ -136,7 +137,7 @@ class Outgoing:
         painter.choose(choice)
         with self._changed:
             self._next_painter = painter
-            self._effort = Effort()
+            self._effort, self._has_told_slow = Effort(), False
             needs_load = choice.kind != "none" and not self._mask_is_asked
             self._mask_is_asked |= needs_load
         if needs_load:
@@ -214,7 +215,8 @@ class Outgoing:
     def _arrive(self, number: int, frame: Frame) -> None:
         with self._changed:
             if number == self._camera_number and self._is_due(frame.captured_at_s):
-                self._effort.count_arrival()
+                if self._mask:
+                    self._effort.count_arrival(frame.captured_at_s)
                 self._raw = (number, frame)
                 self._changed.notify_all()
 
@@ -303,11 +305,13 @@ class Outgoing:
 
     def _count_done(self, effort: Effort) -> None:
         with self._changed:
-            is_slower = effort.count_done()
-        if is_slower:
-            log.info("background made cheaper: %s", effort.step)
-            if effort.step is STEPS[1]:
-                self._tell(BackgroundTooSlow())
+            if effort is not self._effort or not effort.count_done():
+                return
+            # The first change makes it cheaper and is told; those after it would only tell the same again.
+            is_news, self._has_told_slow = not self._has_told_slow, True
+        log.info("the background is now made by %s", effort.step)
+        if is_news:
+            self._tell(BackgroundTooSlow())
 
     def _publish(self, number: int, frame: Frame) -> bool:
         pictures = list(make_pictures(frame, self._views, mirror=self._mirrors))
