@@ -27,6 +27,7 @@ import numpy as np
 
 from app.media.echo import DELAY_SAMPLES
 from app.media.noise import DELAY_BLOCKS
+from app.media.rests import Rest
 from app.media.types import BLOCK, MediaError, NoiseMode, Samples
 from app.media.voice_filters import VoiceFilters
 
@@ -45,9 +46,8 @@ MOST_WAITING, MOST_AT_ONCE = 200, 8
 PIPE_BYTES = 1 << 20
 #: It is given up when it has not answered for so long; the next one is started after a pause, each time a longer one.
 HUNG_S = 1.0
-#: So many blocks behind, the costly filters rest, for so long; longer each time, until it goes well for as long again.
+#: So many blocks behind, the costly filters rest.
 BEHIND = 60
-FIRST_REST_S, LONGEST_REST_S = 20.0, 320.0
 BUSY = "Your computer is busy: the noise filter rests, so that your voice gets through whole."
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 #: One that has answered for so long has not failed at once: the pause after it is the first again.
@@ -117,7 +117,7 @@ class VoiceProcess:
         self._far: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._tell = tell
         self._answered_s = 0.0
-        self._rests_until_s, self._rest_s = 0.0, FIRST_REST_S
+        self._rest = Rest()
         self._has_told_busy = False
         self._pause_s = FIRST_PAUSE_S
         self._closed = threading.Event()
@@ -209,14 +209,11 @@ class VoiceProcess:
 
     def _has_to_rest(self, behind: int, now_s: float) -> bool:
         """Whether only the light filters can keep pace; a voice comes before how clean it is."""
-        if now_s < self._rests_until_s:
+        if self._rest.is_on(now_s):
             return True
         if behind < BEHIND:
-            if now_s > self._rests_until_s + self._rest_s:
-                self._rest_s = FIRST_REST_S
             return False
-        self._rests_until_s = now_s + self._rest_s
-        self._rest_s = min(LONGEST_REST_S, 2 * self._rest_s)
+        self._rest.begin(now_s)
         if not self._has_told_busy:
             self._has_told_busy = True
             self._tell(BUSY)
