@@ -37,8 +37,9 @@ check: setup ## format, lint and type checks
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-coverage: setup ## check that tests/wire and tests/state reach every branch of app/wire and app/state
-	@$(PY) -m coverage run -m pytest tests/wire tests/state
+coverage: setup ## check that the tests reach every branch of the wire, the client's state and the server's rules (5 minutes)
+	@$(PY) -m coverage run -m pytest tests/wire tests/state tests/server_stub/call tests/server_stub/room \
+		tests/server_stub/kernel tests/server_stub/after/test_recap_form.py
 	@$(PY) -m coverage report
 
 bench: setup ## run the benchmarks (NAME=... for one; python -m tests.bench lists them); installs Debian's Janus and Chromium as yardsticks
