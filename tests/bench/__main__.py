@@ -17,6 +17,7 @@ NAMES = (
     "relay",
     "signalling",
     "ear",
+    "items",
     "noise",
     "recap-speed",
     "share",

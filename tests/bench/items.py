@@ -1,0 +1,121 @@
+"""Action items against what careful people noted, in dialogues as calls sound (`tests/data/promises`).
+
+precision, recall, f1   of items: found and noted are one where the noted words are in the found text (half of them at
+                        least) and the owner is the same; each counts once
+owner                   of those whose words fit, the share with the right owner
+due, certainty          of the found items, the share with the right day, and with the right certainty
+false_alarms            the share of dialogues without any item in which one was found
+f1_low, f1_high         the middle 95 % of f1 over 1,000 draws of dialogues (bootstrap)
+
+`--data apart` is for the final figure alone. `--show` prints what was missed and what was made up.
+"""
+
+import argparse
+import json
+import random
+import re
+from datetime import date
+from pathlib import Path
+
+from app.wire.recap import Utterance
+from server_stub.recap.action_items import find_action_items
+
+FOLDER = Path(__file__).parents[1] / "data" / "promises"
+DRAWS = 1000
+SPEECH_WORDS_PER_S = 2.5
+
+
+def transcript_of(lines):
+    """The lines as utterances of a call, one after the other."""
+    said, at_s = [], 0.0
+    for number, (speaker, text) in enumerate(lines, 1):
+        end_s = at_s + len(text.split()) / SPEECH_WORDS_PER_S
+        said.append(Utterance(id=f"u{number}", speaker=speaker, start_s=at_s, end_s=end_s, text=text, confidence=0.9))
+        at_s = end_s + 0.6
+    return tuple(said)
+
+
+def fits(noted, found):
+    """How well a found text holds the noted words, 0.0 to 1.0."""
+    text = found.text.lower()
+    return sum(
+        any(re.search(rf"\b{re.escape(one)}", text) for one in word.split("|")) for word in noted["words"]
+    ) / len(noted["words"])
+
+
+def pair(noted, found):
+    """(noted, found) that belong together, the best first; each once."""
+    scored = [
+        (fits(one, other), (other.owner or "") == one["owner"], -abs(i - j), i, j)
+        for i, one in enumerate(noted)
+        for j, other in enumerate(found)
+    ]
+    pairs, taken = [], (set(), set())
+    for score, _, _, i, j in sorted(scored, reverse=True):
+        if score >= 0.5 and i not in taken[0] and j not in taken[1]:
+            pairs.append((noted[i], found[j]))
+            taken[0].add(i)
+            taken[1].add(j)
+    return pairs
+
+
+def judge(dialogue, find):
+    """What counts of one dialogue."""
+    names = tuple(dialogue["people"])
+    found = find(transcript_of(dialogue["lines"]), names, date.fromisoformat(dialogue["today"]))
+    pairs = pair(dialogue["items"], found)
+    right = [(one, other) for one, other in pairs if (other.owner or "") == one["owner"]]
+    return {
+        "noted": len(dialogue["items"]), "found": len(found), "worded": len(pairs), "right": len(right),
+        "due": sum((other.due or "") == one["due"] for one, other in right),
+        "certainty": sum(other.certainty == one["certainty"] for one, other in right),
+        "empty": not dialogue["items"], "alarm": not dialogue["items"] and bool(found),
+        "missed": [one for one in dialogue["items"] if all(one is not each for each, _ in pairs)],
+        "made_up": [other for other in found if all(other is not each for _, each in pairs)],
+    }  # fmt: skip
+
+
+def share(part, whole):
+    return round(part / whole, 3) if whole else 0.0
+
+
+def f1_of(judged):
+    right, all_of_both = sum(one["right"] for one in judged), sum(one["noted"] + one["found"] for one in judged)
+    return 2 * right / all_of_both if all_of_both else 0.0
+
+
+def figures(judged):
+    total = {
+        name: sum(one[name] for one in judged) for name in ("noted", "found", "worded", "right", "due", "certainty")
+    }
+    random_ = random.Random(1)
+    draws = sorted(f1_of(random_.choices(judged, k=len(judged))) for _ in range(DRAWS))
+    return {
+        "precision": share(total["right"], total["found"]), "recall": share(total["right"], total["noted"]),
+        "f1": round(f1_of(judged), 3), "owner": share(total["right"], total["worded"]),
+        "due": share(total["due"], total["right"]), "certainty": share(total["certainty"], total["right"]),
+        "false_alarms": share(sum(one["alarm"] for one in judged), sum(one["empty"] for one in judged)),
+        "f1_low": round(draws[DRAWS // 40], 3), "f1_high": round(draws[-DRAWS // 40], 3),
+        "dialogues": len(judged), "items": total["noted"],
+    }  # fmt: skip
+
+
+def read(name):
+    path = FOLDER / f"{name}.jsonl" if name in ("dialogues", "apart") else Path(name)
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(prog="python -m tests.bench items")
+    parser.add_argument("--data", default="dialogues", help="dialogues, apart, or a file of the same form")
+    parser.add_argument("--show", action="store_true", help="what was missed and made up")
+    options = parser.parse_args(argv)
+    dialogues = read(options.data)
+    judged = [judge(one, find_action_items) for one in dialogues]
+    if options.show:
+        for dialogue, one in zip(dialogues, judged, strict=True):
+            for item in one["missed"]:
+                print(f"{dialogue['id']} missed {item['owner']}: {', '.join(item['words'])} {item['due']}")
+            for item in one["made_up"]:
+                print(f"{dialogue['id']} made up {item.owner}: {item.text} {item.due}")
+    return figures(judged)
