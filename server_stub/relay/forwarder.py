@@ -17,7 +17,8 @@ from app.net.guard import LOOPBACK
 from server_stub.relay.engine import RelayError, RelayEvents, RelayStatistics
 from server_stub.relay.meeting import MeetingRelay, RelaySettings
 from server_stub.relay.recorder import Recording, RecordingHooks, free_bytes
-from server_stub.relay.stream import Stream, StreamCounts
+from server_stub.relay.source import StreamCounts
+from server_stub.relay.stream import Stream
 
 _log = logging.getLogger(__name__)
 

@@ -18,7 +18,8 @@ from typing import Any
 from server_stub.relay import rtcp
 from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, RelayEvents, Track
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
-from server_stub.relay.stream import Source, Stream, StreamCounts
+from server_stub.relay.source import Source, StreamCounts
+from server_stub.relay.stream import Stream
 from server_stub.relay.transport import Handlers, PeerLink, TransportError
 
 _log = logging.getLogger(__name__)

@@ -39,7 +39,8 @@ from server_stub.relay import recorder, rtcp
 from server_stub.relay.engine import BadSdp
 from server_stub.relay.matroska import MatroskaFile, Sample
 from server_stub.relay.sdp import check_answer, read_offer
-from server_stub.relay.stream import Source, Stream, StreamCounts
+from server_stub.relay.source import Source, StreamCounts
+from server_stub.relay.stream import Stream
 from tests.fakes.vp8 import BOMB, key_frame
 from tests.server_stub.relay.clients import new_peer
 
@@ -131,7 +132,7 @@ def _stream(kind, tap=None):
     stream.add_subscriber(Deaf())
     stream.tap = tap
     # Fuzzers are faster than anybody may be.
-    stream._meter = SimpleNamespace(admits=lambda size, now_s: True, has_room=lambda now_s: True)
+    stream._inflow._meter = SimpleNamespace(admits=lambda size, now_s: True, has_room=lambda now_s: True)
     return stream
 
 

@@ -14,7 +14,7 @@ from app.wire.fields import MAX_SDP
 from app.wire.media import PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
 from server_stub.relay.engine import KIND_OF_SOURCE, BadSdp
 from server_stub.relay.sdp import check_answer, read_offer
-from server_stub.relay.stream import StreamCounts
+from server_stub.relay.source import StreamCounts
 from server_stub.relay.transport import Handlers, PeerLink
 from tests.server_stub.relay.clients import MEETING, AiortcClient, Notebook, new_peer, sending_offer
 

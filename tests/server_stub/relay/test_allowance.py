@@ -8,7 +8,8 @@ import pytest
 from server_stub.relay import rtcp
 from server_stub.relay.allowance import ALLOWED, Meter
 from server_stub.relay.engine import KIND_OF_SOURCE
-from server_stub.relay.stream import Source, Stream, StreamCounts
+from server_stub.relay.source import Source, StreamCounts
+from server_stub.relay.stream import Stream
 from tests.fakes.vp8 import BOMB, key_frame
 from tests.server_stub.relay.test_stream import FakeLink
 from tests.server_stub.relay.virtual_loop import run

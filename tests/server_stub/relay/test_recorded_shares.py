@@ -25,7 +25,10 @@ def screen_of(stage, person):
 
 def key_frames(stream):
     """The first packets' bytes of the key frames that the relay has sent on of late."""
-    kept = (stream._ring.get(seq & 0xFFFF) for seq in range(stream._last_seq - RING_PACKETS, stream._last_seq + 1))
+    kept = (
+        stream._ring.get(seq & 0xFFFF)
+        for seq in range(stream._inflow._last_seq - RING_PACKETS, stream._inflow._last_seq + 1)
+    )
     payloads = (payload_of(packet) for packet in kept if packet)
     return [payload[vp8_descriptor(payload)[0] :] for payload in payloads if begins_key_frame(payload)]
 

@@ -8,7 +8,8 @@ import pytest
 from server_stub.relay import rtcp
 from server_stub.relay.feedback import KEY_FRAME_PAUSE_S
 from server_stub.relay.history import RING_PACKETS
-from server_stub.relay.stream import Source, Stream, StreamCounts
+from server_stub.relay.source import Source, StreamCounts
+from server_stub.relay.stream import Stream
 from tests.fakes.vp8 import key_frame
 from tests.server_stub.relay.virtual_loop import run
 

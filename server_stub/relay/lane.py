@@ -1,0 +1,79 @@
+"""What one viewer gets of a stream: from when on, and what is sent again.
+
+Every viewer of a stream gets the same packets, numbered by the stream; which of several streams of one camera a viewer
+gets is to be chosen here, where a picture begins with a key frame.
+"""
+
+from __future__ import annotations
+
+from server_stub.relay.history import PacketRing
+from server_stub.relay.source import StreamCounts
+from server_stub.relay.transport import PeerLink
+
+
+class Lane:
+    """One viewer of a stream.
+
+    Attributes:
+        link: the viewer's receiving connection.
+        send: Puts a packet on its way; whether it went. The connection's own, as this is called for each packet.
+    """
+
+    __slots__ = ("_counts", "link", "send")
+
+    def __init__(self, link: PeerLink, counts: StreamCounts) -> None:
+        self.link = link
+        self.send = link.send
+        self._counts = counts
+
+    def repair(self, ring: PacketRing, lost: tuple[int, ...]) -> None:
+        """Sends packets again that the viewer has not got; those that are gone are counted."""
+        counts = self._counts
+        for seq in lost:
+            packet = ring.get(seq)
+            if packet is None:
+                counts.naks_missed += 1
+            elif self.send(packet):
+                counts.naks_answered += 1
+                counts.packets_out += 1
+                counts.bytes_out += len(packet)
+
+
+class Lanes:
+    """All viewers of a stream: who gets its packets, and who waits for a key frame, before which there is no picture.
+
+    Attributes:
+        flowing: who gets each packet.
+        waiting: new viewers of a picture.
+    """
+
+    def __init__(self, kind: str, counts: StreamCounts) -> None:
+        self.flowing: list[Lane] = []
+        self.waiting: list[Lane] = []
+        self._waits, self._counts = kind == "video", counts
+
+    def add(self, link: PeerLink) -> bool:
+        """Adds a viewer who is none yet; True if they wait for a key frame."""
+        if any(lane.link is link for lane in (*self.flowing, *self.waiting)):
+            return False
+        (self.waiting if self._waits else self.flowing).append(Lane(link, self._counts))
+        return self._waits
+
+    def remove(self, link: PeerLink) -> None:
+        """The connection gets no more; unknown ones are ignored."""
+        for lanes in (self.flowing, self.waiting):
+            lanes[:] = [lane for lane in lanes if lane.link is not link]
+
+    def clear(self) -> None:
+        """Nobody views it."""
+        self.flowing.clear()
+        self.waiting.clear()
+
+    def begin(self) -> None:
+        """The next packet begins a key frame: who has waited gets it."""
+        self.flowing += self.waiting
+        self.waiting.clear()
+
+    def of(self, link: PeerLink) -> Lane | None:
+        """The lane of a connection that gets packets."""
+        return next((lane for lane in self.flowing if lane.link is link), None)

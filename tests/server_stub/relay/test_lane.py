@@ -1,0 +1,65 @@
+"""What each viewer of a stream gets, and what is sent again to whom."""
+
+import pytest
+
+from server_stub.relay.history import PacketRing
+from server_stub.relay.lane import Lanes
+from server_stub.relay.source import StreamCounts
+
+
+class Link:
+    """A viewer's connection; `is_open` is whether it takes packets."""
+
+    def __init__(self, *, is_open=True):
+        self.sent, self.is_open = [], is_open
+
+    def send(self, packet):
+        if self.is_open:
+            self.sent.append(packet)
+        return self.is_open
+
+
+def packet(seq):
+    return bytes((0x80, 100)) + seq.to_bytes(2, "big") + bytes(8) + b"x"
+
+
+def test_a_viewer_of_a_voice_gets_it_at_once_and_one_of_a_picture_from_a_key_frame_on():
+    voice, picture, link = Lanes("audio", StreamCounts()), Lanes("video", StreamCounts()), Link()
+    assert not voice.add(link)
+    assert [lane.link for lane in voice.flowing] == [link]
+    assert picture.add(link)
+    assert (picture.flowing, [lane.link for lane in picture.waiting]) == ([], [link])
+    picture.begin()
+    assert ([lane.link for lane in picture.flowing], picture.waiting) == ([link], [])
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_viewer_is_one_only_once_and_gone_when_taken_out(has_begun):
+    lanes, link, other = Lanes("video", StreamCounts()), Link(), Link()
+    for one in (link, other):
+        lanes.add(one)
+    if has_begun:
+        lanes.begin()
+    assert not lanes.add(link), "no second key frame for who waits or watches already"
+    assert len(lanes.flowing) + len(lanes.waiting) == 2
+    lanes.remove(link)
+    lanes.remove(link)
+    assert [lane.link for lane in (*lanes.flowing, *lanes.waiting)] == [other]
+    lanes.clear()
+    assert lanes.flowing == lanes.waiting == []
+
+
+def test_only_who_gets_packets_gets_them_again_and_what_is_gone_is_counted():
+    counts, ring = StreamCounts(), PacketRing()
+    lanes, link, shut = Lanes("video", counts), Link(), Link(is_open=False)
+    lanes.add(link)
+    assert lanes.of(link) is None, "waits for a key frame"
+    lanes.add(shut)
+    lanes.begin()
+    ring.put(7, packet(7))
+    lanes.of(link).repair(ring, (7, 8))
+    lanes.of(shut).repair(ring, (7,))
+    assert link.sent == [packet(7)]
+    assert (counts.naks_answered, counts.naks_missed, counts.packets_out) == (1, 1, 1)
+    assert counts.bytes_out == len(packet(7))
+    assert lanes.of(Link()) is None
