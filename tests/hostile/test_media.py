@@ -67,7 +67,7 @@ def test_a_flood_is_cut_down_and_the_others_go_on():
         (stream,) = [one for one in stage.engine._meetings["meeting"].streams() if one.source.person == "eve"]
         # A relay in the process of its own attacker cannot be flooded for real: Eve has less than others.
         allowance = Allowance(packets_per_s=20, bytes_per_s=10_000, at_once_s=0.5)
-        stream._meter = Meter(allowance)
+        stream._inflow._meter = Meter(allowance)
         handle = type(line.receiver.transport)._handle_rtp_data
 
         async def count(data, arrival_time_ms):
