@@ -136,19 +136,29 @@ def transaction(url: str) -> Iterator[Connection]:
 
 def _run_together(engine: Engine, jobs: list[_Job[Any]]) -> None:
     """Runs each job in a savepoint, and all in one commit."""
-    answers: list[tuple[Any, BaseException | None]] = []
     try:
         with engine.begin() as connection:
-            for job in jobs:
-                try:
-                    with connection.begin_nested():
-                        answers.append((job.work(connection), None))
-                except Exception as error:  # belongs to who asked; the others' work stands
-                    answers.append((None, error))
-    except Exception as error:  # the commit failed: nothing of it is kept
+            answers = [_run_one(connection, job) for job in jobs]
+    except Exception as error:  # the commit failed, or the transaction was lost before: nothing of it is kept
         answers = [(None, error)] * len(jobs)
     for job, (value, failure) in zip(jobs, answers, strict=True):
         job.answer(value, failure)
+
+
+def _run_one(connection: Connection, job: _Job[Any]) -> tuple[Any, Exception | None]:
+    """What a job returned or raised.
+
+    An error of its own belongs to who asked, and the others' work stands. Where its savepoint is not there any more,
+    the database has rolled back everything (a full disk does that), and what is raised here is told to all.
+    """
+    savepoint = connection.begin_nested()
+    try:
+        value = job.work(connection)
+    except Exception as error:
+        savepoint.rollback()
+        return None, error
+    savepoint.commit()
+    return value, None
 
 
 def engine_of(url: str) -> Engine:

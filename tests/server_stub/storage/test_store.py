@@ -3,7 +3,7 @@ import threading
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server_stub.errors import StoreError
 from server_stub.storage import facts, migrations, tables
@@ -71,6 +71,33 @@ def test_work_that_fails_takes_nothing_else_with_it(url):
         assert [type(answer) for answer in answers] == [type(None), ZeroDivisionError, type(None)]
         found = await store.do(lambda c: [facts.read(c, name) for name in ("one", "bad", "two")])
         assert found == ["1", None, "2"]
+
+    in_store(url, tell)
+
+
+def test_work_that_ends_the_transaction_of_all_is_kept_for_none_and_all_are_told(url):
+    """SQLite rolls back everything where a large insert finds the disk full."""
+
+    def fill(connection):
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 3}")
+        facts.write(connection, "large", "x" * 100_000)
+
+    async def tell(store):
+        hold, begun = threading.Event(), threading.Event()
+        first = asyncio.ensure_future(store.do(lambda _: begun.set() or hold.wait(5)))
+        await asyncio.to_thread(begun.wait)
+        # These three wait behind the first and so share one commit.
+        works = (lambda c: facts.write(c, "one", "1"), fill, lambda c: facts.write(c, "two", "2"))
+        jobs = [asyncio.ensure_future(store.do(work)) for work in works]
+        await asyncio.sleep(0)
+        hold.set()
+        assert await first
+        answers = await asyncio.gather(*jobs, return_exceptions=True)
+        assert [isinstance(answer, OperationalError) for answer in answers] == [True, True, True]
+        assert await store.do(lambda c: [facts.read(c, name) for name in ("one", "large", "two")]) == [None] * 3
+        await store.do(lambda c: facts.write(c, "after", "3"))
+        assert await store.do(lambda c: facts.read(c, "after")) == "3"
 
     in_store(url, tell)
 
