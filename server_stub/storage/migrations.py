@@ -6,10 +6,11 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, column, insert, inspect, select, table, text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, LargeBinary, cast, column, insert, inspect, select, table, text, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app.wire import addresses
 from server_stub.errors import StoreError
@@ -24,6 +25,10 @@ _facts = table("facts", column("name"), column("value"))
 _accounts = table("accounts", column("id"), column("email"), column("email_key"), column("created_at"))
 _recordings = table("recordings", column("id"), column("recap"), column("recap_words"), column("film"), column("body"))
 _EARLIER = re.compile(r"earlier-([1-9]\d{0,3})\.json")
+#: Reads a version: when it was made, and what it says.
+_Read = Callable[[], tuple[float, recap_v0.Recap]]
+#: What is wrong with a value, or with a file beside the database; neither with the database nor with its disk.
+_UNREADABLE = (ValueError, TypeError, OSError, DataError, IntegrityError)
 UNREADABLE = "What was kept of this recap cannot be read. It is made again from the recording."
 
 
@@ -96,34 +101,51 @@ def _fourth(connection: Connection) -> None:
 def _fifth(connection: Connection) -> None:
     """Recaps move from one value of JSON into tables of their own, what they were before they were made again too.
 
-    What cannot be read stays where it is, and the recap is made again from its recording.
+    What cannot be read stays where it is, and the recap is made again from its recording. Only what is wrong with a
+    value is passed over: where the database or the disk refuses, the step ends.
     """
     _run(connection, shapes.FIFTH)
-    found = connection.execute(select(_recordings.c.id, _recordings.c.body).where(_recordings.c.body.is_not(None)))
+    found = connection.execute(select(_recordings.c.id).where(_recordings.c.body.is_not(None))).scalars().all()
     unread = 0
-    for row in found.all():
-        try:
-            with connection.begin_nested():  # all of a recap, or nothing
-                _move_recap(connection, row.id, bytes(row.body))
-            values: dict[str, str | None] = {"body": None}
-        except (ValueError, SQLAlchemyError):
+    for recording in found:
+        mine = _recordings.c.id == recording
+        # Whatever a damaged row holds comes as bytes, and stays as bytes.
+        body = connection.execute(select(cast(_recordings.c.body, LargeBinary)).where(mine)).scalar_one()
+        values: dict[str, object] = {"body": None}
+        if not _move_recap(connection, recording, body):
             unread += 1
-            values = {"recap": "failed", "recap_words": UNREADABLE, "film": "none"}
-        connection.execute(update(_recordings).where(_recordings.c.id == row.id).values(**values))
+            values = {"body": body, "recap": "failed", "recap_words": UNREADABLE, "film": "none"}
+        connection.execute(update(_recordings).where(mine).values(**values))
     if unread:
         log.error("%d recaps could not be read and are made again", unread)
 
 
-def _move_recap(connection: Connection, recording: str, body: bytes) -> None:
-    present = recap_v0.read_body(body)
+def _move_recap(connection: Connection, recording: str, body: bytes) -> bool:
+    """Moves every version of a recap that can be read; False: the present one cannot."""
     number = 0
     for number, path in _earlier_files(connection, recording):
-        try:
-            made_at, earlier = recap_v0.read_earlier(path.read_bytes())
-        except (OSError, ValueError):  # as before: what is damaged is not offered
-            continue
-        recap_v0.write(connection, recording, number, made_at, earlier)
-    recap_v0.write(connection, recording, number + 1, present.ended_at + present.ready_after_s, present)
+        # As before: what is damaged is not offered.
+        _is_moved(connection, recording, number, partial(_read_earlier, path))
+    return _is_moved(connection, recording, number + 1, partial(_read_present, body))
+
+
+def _read_earlier(path: Path) -> tuple[float, recap_v0.Recap]:
+    return recap_v0.read_earlier(path.read_bytes())
+
+
+def _read_present(body: bytes) -> tuple[float, recap_v0.Recap]:
+    present = recap_v0.read_body(body)
+    return present.ended_at + present.ready_after_s, present
+
+
+def _is_moved(connection: Connection, recording: str, number: int, read: _Read) -> bool:
+    """Moves a version whole or, where it cannot be read, not at all; False then."""
+    try:
+        with connection.begin_nested():
+            recap_v0.write(connection, recording, number, *read())
+    except _UNREADABLE:
+        return False
+    return True
 
 
 def _earlier_files(connection: Connection, recording: str) -> list[tuple[int, Path]]:

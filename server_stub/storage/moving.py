@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.wire.addresses import same_key
@@ -16,7 +16,8 @@ from server_stub.errors import StoreError
 from server_stub.storage import audit, facts, foreign, sqlite, tables
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.accounts import by_email as by_email_row
-from server_stub.storage.migrations import NEWER, STEPS, migrate
+from server_stub.storage.migrations import NEWER, STEPS, UNREADABLE, migrate
+from server_stub.storage.store import engine_of
 
 Row = dict[str, Any]
 UNFIT = "The backup contains something that no Parley server writes, or that does not fit what is on this server."
@@ -75,9 +76,10 @@ def merge(
         carry: called with the ids of the recordings that are new, before anything is kept: puts their files in place.
 
     Raises:
-        StoreError: there is no such account, or a database is newer than this program, or holds what does not fit.
+        StoreError: there is no such account, or a database is newer than this program, holds what does not fit, or
+            cannot be written.
     """
-    source_engine, target_engine = (create_engine(sqlite.url_of(path)) for path in (source, target))
+    source_engine, target_engine = (engine_of(sqlite.url_of(path)) for path in (source, target))
     try:
         with source_engine.begin() as left:
             migrate(left)
@@ -86,7 +88,8 @@ def merge(
             migrate(right)
             return _Merge(left, right, owner_email).run(at, carry)
     except (SQLAlchemyError, WireError, ValueError, TypeError, LookupError, AttributeError) as error:
-        raise StoreError(UNFIT) from error
+        refused = sqlite.what_was_in_the_way(error)
+        raise StoreError(f"The database cannot be used: {refused}." if refused else UNFIT) from error
     finally:
         source_engine.dispose()
         target_engine.dispose()
@@ -130,7 +133,7 @@ class _Merge:
         self._copy(tables.members, members, maps=("account",), where=is_new)
         self._copy(tables.schedules, ("id",), maps=("by",), where=is_ours)
         self._copy(tables.meetings, ("id",), maps=("starter",), where=lambda row: row["id"] in meetings)
-        self._copy(tables.recordings, ("id",), change=_without_body, where=lambda row: row["id"] in fresh)
+        self._copy(tables.recordings, ("id",), change=_with_body, where=lambda row: row["id"] in fresh)
         self._copy_recaps(fresh)
         self._copy(tables.messages, ("id",), maps=("author",), where=is_ours)
         # What went with a recording or meeting that is here already must not come back without it.
@@ -266,8 +269,11 @@ class _Merge:
         return None if found is None or found not in self._numbers else {**row, "number": self._numbers[found]}
 
 
-def _without_body(row: Row) -> Row:
-    """What the older version kept and nobody can read stays behind: the recap is made again from its recording."""
-    if row["body"] is not None and row["recap"] != "failed":
+def _with_body(row: Row) -> Row:
+    """What an older version kept and nobody can read comes along unread; the recap is made again from its recording."""
+    if row["body"] is None:
+        return row
+    if row["recap"] not in ("failed", "generating"):
         raise ValueError("a recap that is none")
-    return {**row, "body": None}
+    # The one who was making it again has stayed behind.
+    return {**row, "recap": "failed", "recap_words": UNREADABLE}

@@ -95,7 +95,7 @@ def read_body(body: bytes) -> Recap:
     """What a recording's row held; raises `ValueError` when it is not that."""
     try:
         recap = msgspec.json.decode(body, type=_Opened).recap
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError("no recap") from error
     if recap is None:
         raise ValueError("no recap")
@@ -106,7 +106,7 @@ def read_earlier(body: bytes) -> tuple[float, Recap]:
     """What a file of an earlier version holds; raises `ValueError` when it is not that."""
     try:
         found = msgspec.json.decode(body, type=_Earlier)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError("no earlier recap") from error
     return found.at, found.recap
 

@@ -96,8 +96,15 @@ FOURTH_COLUMNS = (
     ("recordings", "film VARCHAR DEFAULT 'none' NOT NULL"),
     ("recordings", "film_words VARCHAR DEFAULT '' NOT NULL"),
 )
-#: Version 5: recaps in tables of their own.
+#: Version 5: recaps in tables of their own. At version 4 what bears these names is left of a step that broke off.
 FIFTH = """
+DROP TABLE IF EXISTS recaps;
+DROP TABLE IF EXISTS recap_people;
+DROP TABLE IF EXISTS utterances;
+DROP TABLE IF EXISTS recap_sentences;
+DROP TABLE IF EXISTS action_items;
+DROP TABLE IF EXISTS highlights;
+DROP TABLE IF EXISTS evidence;
 CREATE TABLE recaps (id VARCHAR NOT NULL, recording VARCHAR NOT NULL, version INTEGER NOT NULL, made_at FLOAT NOT NULL,
     form INTEGER NOT NULL, engine VARCHAR NOT NULL, engine_version VARCHAR NOT NULL, trust TEXT NOT NULL,
     started_at FLOAT NOT NULL, ended_at FLOAT NOT NULL, ready_after_s FLOAT NOT NULL, notes BLOB NOT NULL,

@@ -18,6 +18,8 @@ FILE = "parley.sqlite"
 #: How long another process, or the rewriting of the file after a deletion, may be in the way; work waits, not fails.
 _PATIENCE_S = 30.0
 DAMAGED = "The database is damaged."
+#: What is in the database is not at fault: the disk is, or another process. Source: SQLite, "Result and Error Codes".
+_IN_THE_WAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
 def url_of(database: Path) -> str:
@@ -44,6 +46,17 @@ def set_up(engine: Engine) -> None:
 def changes_of_others(connection: Connection) -> int:
     """A number that is another one once a different process has written the database."""
     return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+def what_was_in_the_way(error: BaseException | None) -> str:
+    """What the driver says where the disk or another process refused; empty: the fault is another one."""
+    while error is not None:
+        found = getattr(error, "orig", error)
+        if getattr(found, "sqlite_errorname", "").startswith(_IN_THE_WAY):
+            return str(found)
+        # A full disk ends the transaction; what fails first after that is its savepoint.
+        error = error.__context__
+    return ""
 
 
 def be_thorough(connection: Connection) -> None:

@@ -135,14 +135,14 @@ def test_a_recap_that_cannot_be_read_stops_nothing_is_kept_and_made_again(tmp_pa
 
 
 @pytest.mark.logs_warnings
-def test_a_recap_that_cannot_be_moved_whole_is_not_moved_half(tmp_path, monkeypatch):
+def test_a_version_that_cannot_be_moved_whole_is_not_moved_half(tmp_path, monkeypatch):
     data, real, calls = old_folder(tmp_path / "data"), recap_v0.write, []
 
     def write(*arguments):
         calls.append(arguments)
+        real(*arguments)
         if len(calls) > 1:  # the earlier version has been written
             raise ValueError("on purpose")
-        real(*arguments)
 
     monkeypatch.setattr(recap_v0, "write", write)
     engine = engine_of(sqlite.url_of(data / sqlite.FILE))
@@ -150,7 +150,10 @@ def test_a_recap_that_cannot_be_moved_whole_is_not_moved_half(tmp_path, monkeypa
         migrations.migrate(connection)
     engine.dispose()
     assert len(calls) == 2
-    assert sqlite.read(data / sqlite.FILE, "SELECT id FROM recaps") == []
+    assert sqlite.read(data / sqlite.FILE, "SELECT version FROM recaps") == [1]
+    assert (
+        sqlite.read(data / sqlite.FILE, "SELECT recap FROM utterances WHERE recap NOT IN (SELECT id FROM recaps)") == []
+    )
     assert sqlite.read(data / sqlite.FILE, "SELECT id FROM recordings WHERE body IS NOT NULL") == [MEETING]
 
 
