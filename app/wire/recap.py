@@ -38,6 +38,8 @@ class SummarySentence(Plain, frozen=True, kw_only=True):
 
     text: str
     evidence: tuple[str, ...]
+    #: What this part of the talk was about, in words that were said; sentences of one topic follow each other.
+    topic: str = ""
 
 
 class ActionItem(Plain, frozen=True, kw_only=True):

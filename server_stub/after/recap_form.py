@@ -37,7 +37,9 @@ def to_rows(recap: Recap, made_at: float) -> RecapRows:
         ready_after_s=recap.ready_after_s,
         people=tuple(Person(person.id, person.name) for person in recap.people),
         said=said,
-        sentences=tuple(Sentence(id=new_id(), text=one.text, evidence=rests(one.evidence)) for one in recap.summary),
+        sentences=tuple(
+            Sentence(id=new_id(), text=one.text, evidence=rests(one.evidence), topic=one.topic) for one in recap.summary
+        ),
         items=tuple(
             Item(
                 id=new_id(),
@@ -118,7 +120,9 @@ def to_wire(rows: RecapRows) -> Recap:
             )
             for one in rows.said
         ),
-        summary=tuple(SummarySentence(text=one.text, evidence=rests(one.evidence)) for one in rows.sentences),
+        summary=tuple(
+            SummarySentence(text=one.text, evidence=rests(one.evidence), topic=one.topic) for one in rows.sentences
+        ),
         action_items=tuple(
             ActionItem(
                 text=one.text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from itertools import groupby
 
 from app.wire.recap import ActionItem, Recap, Utterance
 
@@ -74,8 +75,13 @@ def _cues(said: Utterance) -> Iterator[tuple[int, int, str]]:
 
 
 def _summary(recap: Recap) -> list[str]:
-    lines = [f"- {_line(sentence.text)} {_cite(sentence.evidence)}".rstrip() for sentence in recap.summary]
-    return ["## Summary", "", *(lines or ["Too little was said for a summary."]), ""]
+    lines: list[str] = []
+    for topic, sentences in groupby(recap.summary, key=lambda sentence: sentence.topic):
+        if topic:
+            lines += ["", f"### {_line(topic)}", ""]
+        lines += [f"- {_line(sentence.text)} {_cite(sentence.evidence)}".rstrip() for sentence in sentences]
+    head = ["## Summary"] if lines[:1] == [""] else ["## Summary", ""]
+    return [*head, *(lines or ["Too little was said for a summary."]), ""]
 
 
 def _items(recap: Recap) -> list[str]:

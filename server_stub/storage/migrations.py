@@ -156,9 +156,14 @@ def _earlier_files(connection: Connection, recording: str) -> list[tuple[int, Pa
     return sorted((int(match[1]), path) for match, path in named if match)
 
 
+def _sixth(connection: Connection) -> None:
+    """Sentences of a summary get a topic; those that were kept have none."""
+    _add_columns(connection, shapes.SIXTH_COLUMNS)
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth)
+STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
 
 
 def check_version(connection: Connection) -> None:

@@ -54,11 +54,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence of the summary and the ids of the utterances it rests on."""
+    """A sentence of the summary, the ids of the utterances it rests on, and what it is about; empty: nothing named."""
 
     id: str
     text: str
     evidence: tuple[str, ...]
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +201,7 @@ def read(connection: Connection, recording: str, version: int = 0) -> RecapRows 
         people=tuple(Person(row.person, row.name) for row in _rows(connection, recap_people, head.id)),
         said=tuple(_said(row) for row in _rows(connection, utterances, head.id)),
         sentences=tuple(
-            Sentence(id=row.id, text=row.text, evidence=rests.get(row.id, ()))
+            Sentence(id=row.id, text=row.text, evidence=rests.get(row.id, ()), topic=row.topic)
             for row in _rows(connection, recap_sentences, head.id)
         ),
         items=tuple(_item(row, rests) for row in _rows(connection, action_items, head.id)),

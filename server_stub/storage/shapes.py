@@ -127,3 +127,5 @@ CREATE TABLE evidence (claim VARCHAR NOT NULL, place INTEGER NOT NULL, utterance
     PRIMARY KEY (claim, place));
 CREATE INDEX ix_evidence_utterance ON evidence (utterance);
 """
+#: Version 6: what each sentence of a summary is about.
+SIXTH_COLUMNS = (("recap_sentences", "topic TEXT DEFAULT '' NOT NULL"),)

@@ -237,6 +237,7 @@ recap_sentences = Table(
     Column("recap", String, nullable=False),
     Column("place", Integer, nullable=False),
     Column("text", Text, nullable=False),
+    Column("topic", Text, nullable=False, server_default=""),
     UniqueConstraint("recap", "place"),
 )
 

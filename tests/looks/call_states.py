@@ -198,8 +198,12 @@ def call_caught_up():
     gist = SummedUp(
         meeting="m7", since=at(minutes=14), lines=12,
         summary=tuple(
-            SummarySentence(text=f"{NAMES[int(who[1])]}: {text}", evidence=(str(n + 1),))
-            for n, (who, text) in enumerate(SAID[1:], start=1)
+            SummarySentence(text=text, evidence=(evidence,), topic=topic)
+            for topic, text, evidence in (
+                ("Route B", f"{NAMES[1]} announced the decision to go with route B.", "3"),
+                ("Twelve hundred dollars", f"{NAMES[3]} said that the price stays at twelve hundred dollars.", "4"),
+                ("Twelve hundred dollars", f"{NAMES[3]} said that three extra languages are included.", "4"),
+            )
         ),
         action_items=(
             ActionItem(text="Send the second draft", owner=NAMES[2], due="2026-11-27", evidence=("2",)),

@@ -30,11 +30,15 @@ UTTERANCES = tuple(
     for n, (who, start, text) in enumerate(SAID)
 )
 SUMMARY = tuple(
-    SummarySentence(text=text, evidence=evidence)
-    for text, evidence in (
-        ("Clara chose route B of the three routes that Felix had prepared.", ("u2", "u1")),
-        ("The whole relaunch costs four thousand two hundred euros, which Clara agreed to.", ("u3", "u4")),
-        ("They plan to go live on the fifteenth of June.", ("u4",)),
+    SummarySentence(text=text, evidence=evidence, topic=topic)
+    for topic, text, evidence in (
+        ("Three routes", "Clara chose route B of the three routes that Felix had prepared.", ("u2", "u1")),
+        (
+            "Whole relaunch",
+            "The whole relaunch costs four thousand two hundred euros, which Clara agreed to.",
+            ("u3", "u4"),
+        ),
+        ("Whole relaunch", "They plan to go live on the fifteenth of June.", ("u4",)),
     )
 )
 ITEMS = tuple(

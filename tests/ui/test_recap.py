@@ -219,6 +219,16 @@ def test_people_who_speak_at_once_have_a_line_each(scene):
     assert "Clara Nowak" in said[1].accessibleName()
 
 
+def test_sentences_stand_under_their_topics(scene):
+    scene.show(recap_states.recap_state())
+    heads = [scene.find(name) for name in ("topic-0", "topic-1")]
+    assert [head.text() for head in heads] == ["Three routes", "Whole relaunch"]
+    lines = [scene.find(f"summary-{number}") for number in range(3)]
+    ys = [one.y() for one in (heads[0], lines[0], heads[1], *lines[1:])]
+    assert ys == sorted(set(ys))
+    assert not scene.is_visible("topic-2"), "each topic has one heading"
+
+
 def test_a_sentence_without_a_place_cannot_be_clicked(scene):
     state = recap_states.recap_state()
     bare = msgspec.structs.replace(state.recap.recap.summary[0], evidence=("unknown",))
@@ -252,8 +262,10 @@ def test_what_goes_on_below_the_edge_fades_until_its_end_is_seen(scene):
     assert foot <= scroll.viewport().height()
 
 
-def test_the_footer_is_in_sight_on_a_usual_screen(scene):
-    scene.show(recap_states.recap_state(), 1280, 800)
+def test_the_footer_of_a_short_recap_is_in_sight_on_a_usual_screen(scene):
+    state = recap_states.recap_state()
+    short = msgspec.structs.replace(state.recap.recap, action_items=recap_states.ITEMS[:3])
+    scene.show(states.replace(state, recap=states.replace(state.recap, recap=short)), 1280, 800)
     about = scene.find("about")
     assert about.visibleRegion().boundingRect() == about.rect()
 

@@ -29,6 +29,7 @@ class _Line:
     speaker: str = ""
     item: ActionItem | None = None
     highlight: Highlight | None = None
+    is_topic: bool = False
 
 
 def _starts(recap: Recap) -> dict[str, float]:
@@ -89,7 +90,7 @@ def _stamp(start_s: float | None) -> QWidget:
 
 
 class SummaryPart(RecapLines):
-    """Sentences; a click plays what each rests on."""
+    """Sentences under the topics they belong to; a click plays what each rests on."""
 
     def __init__(self) -> None:
         super().__init__("Summary", "file-text", "There was too little speech for a summary.")
@@ -97,13 +98,23 @@ class SummaryPart(RecapLines):
     def show_recap(self, recap: Recap) -> None:
         """Of this meeting."""
         starts = _starts(recap)
-        self._show(
-            [_Line(f"summary-{n}", one.text, _first(one.evidence, starts)) for n, one in enumerate(recap.summary)]
-        )
+        lines: list[_Line] = []
+        topic = ""
+        for n, one in enumerate(recap.summary):
+            if one.topic and one.topic != topic:
+                lines.append(_Line(f"topic-{n}", one.topic, None, is_topic=True))
+            topic = one.topic
+            lines.append(_Line(f"summary-{n}", one.text, _first(one.evidence, starts)))
+        self._show(lines)
 
     def _make(self, line: _Line) -> QWidget:
+        if line.is_topic:
+            head = Words(line.text, look="strong", wraps=True)
+            head.setObjectName(line.name)
+            head.setContentsMargins(10, 4, 10, 0)
+            return head
         button = self._button(line, line.text)
-        box = row(gap=10, margins=(10, 8, 8, 8))
+        box = row(gap=10, margins=(10, 5, 8, 5))
         box.addWidget(TextBlock(line.text, widest_px=900), 1)
         box.addWidget(_stamp(line.start_s), 0, Qt.AlignmentFlag.AlignTop)
         button.setLayout(box)

@@ -177,10 +177,18 @@ class _Gist(QWidget):
         self._words.show_text(_words_of(gist))
         when = {str(one.number): clock_words(one.at - call.clock_ahead_s) for one in so_far.lines}
         said, items = (gist.summary, gist.action_items) if gist is not None else ((), ())
+        topics = ["", *(one.topic for one in said)]
         self._summary.show_items(
             [
-                (number, _Said(*_parted(one.text, when.get(one.evidence[0], "") if one.evidence else "")))
-                for number, one in enumerate(said)
+                (
+                    number,
+                    _Said(
+                        one.topic if one.topic != before else "",
+                        when.get(one.evidence[0], "") if one.evidence else "",
+                        one.text,
+                    ),
+                )
+                for number, (one, before) in enumerate(zip(said, topics, strict=False))
             ]
         )
         self._items.show_items(
@@ -209,16 +217,10 @@ def _words_of(gist: SummedUp | None) -> str:
     return "" if gist.summary else "Too little was said since then for a summary."
 
 
-def _parted(text: str, when: str) -> tuple[str, str, str]:
-    """A sentence of a summary, which begins with the speaker's name."""
-    name, colon, said = text.partition(": ")
-    return (name, when, said) if colon else ("", when, text)
-
-
 def _made(said: _Said) -> QWidget:
     holder = QWidget()
     head = row(ElidedWords(said.name, look="label"), Words(said.when, look="small"), gap=8)
     head.setStretch(0, 1)
     holder.setLayout(column(head, TextBlock(said.text, widest_px=_WIDEST_PX), gap=2))
-    holder.setAccessibleName(f"{said.name}, {said.when}: {said.text}")
+    holder.setAccessibleName(f"{', '.join(filter(None, (said.name, said.when)))}: {said.text}")
     return holder

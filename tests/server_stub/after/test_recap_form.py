@@ -22,7 +22,7 @@ RECAP = Recap(
         Utterance(id="u1", speaker="Ada", start_s=1.0, end_s=2.0, text="I'll send it.", confidence=0.5),
         Utterance(id="u2", speaker="Alan", start_s=3.0, end_s=4.0, text="Good.", confidence=0.25),
     ),
-    summary=(SummarySentence(text="Ada sends it.", evidence=("u1", "u2")),),
+    summary=(SummarySentence(text="Ada sends it.", evidence=("u1", "u2"), topic="The plan"),),
     action_items=(
         ActionItem(text="Send it", owner="Ada", due="2026-12-01", evidence=("u1",), due_words="on Tuesday"),
         ActionItem(text="Ask", owner=None, due=None, evidence=("u2",), certainty="tentative"),

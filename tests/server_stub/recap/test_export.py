@@ -46,6 +46,22 @@ def test_markdown_holds_everything_and_no_markup_of_others() -> None:
     assert "<i>" not in text
 
 
+def test_topics_are_headings_that_hold_no_markup() -> None:
+    told = [
+        ("", "Ada came."),
+        ("Draft *two*", "It is blue."),
+        ("Draft *two*", "It is big."),
+        ("1. Price", "It is low."),
+    ]
+    summary = tuple(SummarySentence(text=text, evidence=("u1",), topic=topic) for topic, text in told)
+    text = to_markdown(recap(summary=summary), UTC)
+    assert (
+        "## Summary\n\n- Ada came. [u1]\n\n### Draft \\*two\\*\n\n- It is blue. [u1]\n- It is big. [u1]\n\n"
+        "### 1\\. Price\n\n- It is low. [u1]\n\n## Action items" in text
+    )
+    assert "## Summary\n\n### 1" in to_markdown(recap(summary=summary[3:]), UTC)
+
+
 def test_empty_meeting_says_so() -> None:
     text = to_markdown(recap(transcript=(), summary=(), action_items=(), highlights=(), notes=(), people=()), UTC)
     assert "Too little was said for a summary." in text

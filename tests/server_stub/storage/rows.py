@@ -20,7 +20,7 @@ def recap_of(recording, mark):
         **times,
         people=(recaps.Person("a1", mark),),
         said=(said,),
-        sentences=(recaps.Sentence(id=recaps.new_id(), **rests),),
+        sentences=(recaps.Sentence(id=recaps.new_id(), topic=mark, **rests),),
         items=(recaps.Item(id=recaps.new_id(), **rests, **item),),
         highlights=(recaps.Highlight(id=recaps.new_id(), evidence=(said.id,), **moment),),
         notes=(mark,),

@@ -43,6 +43,8 @@ async def recap_seen(client, version=0):
 
 def expected(version):
     told = SEEN["seen"][version]
+    for sentence in told["recap"]["summary"]:
+        sentence["topic"] = ""  # nobody named one then
     return {name: told[name] for name in ("recap", "version", "is_remade")}, told["earlier"]
 
 
