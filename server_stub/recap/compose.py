@@ -114,10 +114,10 @@ def write_texts(material: Material) -> Recap:
     names = tuple(person.name for person in people)
     transcript = merge(material.spoken, people)
     evidence = Evidence(transcript, names)
-    summary, unproved = evidence.keep_sentences(summarise(transcript))
     said = find_action_items(transcript, names, meeting_day(material.started_at, material.zone))
     proved, unproved_items = evidence.keep_items(said)
     items = tuple(item for item in proved if not is_thought(item))
+    summary, unproved = evidence.keep_sentences(summarise(transcript, names, items))
     length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
     named = {person.id: person.name for person in people}
     marks = [Marked(mark.at_s, named[mark.person]) for mark in material.marks if mark.person in named]

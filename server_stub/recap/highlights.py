@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from app.wire.recap import ActionItem, Highlight, Utterance
 from server_stub.recap.export import clock
 from server_stub.recap.moments import answers
-from server_stub.recap.summary import score_sentences, split_sentences
+from server_stub.recap.salience import score_sentences, split_sentences
 from server_stub.recap.wording import finish_sentence
 from server_stub.recap.words import capital, plain, split_words
 

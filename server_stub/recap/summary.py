@@ -1,155 +1,176 @@
-"""The first summary: the sentences that carry the conversation, in the words in which they were said.
+"""The summary: what was said, in the third person, by topic, each sentence with the utterances it rests on.
 
-Nothing is rephrased, so nothing can be invented: each sentence is somebody's own, with the speaker's name before it.
-Central sentences are found by tf-idf, words that announce a decision, a price or a date weigh more, and a sentence that
-repeats one already chosen weighs less (Carbonell and Goldstein 1998, maximal marginal relevance).
+Sentences are turned by rules, and only where they are certain (`reported.py`, `asked.py`); a sentence that cannot be
+turned is quoted, and quotes are a third of a summary at most. What is said twice is told once (Carbonell and Goldstein
+1998, maximal marginal relevance), and what an action item says already is not told again.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from app.wire.recap import SummarySentence, Utterance
-from server_stub.recap.wording import finish_sentence
-from server_stub.recap.words import capital, content, plain, sentence_ends, split_words, without
+from app.wire.recap import ActionItem, SummarySentence, Utterance
+from server_stub.recap.evidence import Evidence
+from server_stub.recap.salience import is_small_talk
+from server_stub.recap.talk import Talk
+from server_stub.recap.told import Part, tell_all
+from server_stub.recap.topics import MOST_TOPICS, find_bounds, find_title
+from server_stub.recap.words import content, plain, split_words
 
-LEAST_WORDS = 5
-MOST_WORDS = 34
-#: One summary sentence for so many seconds of speech, within these bounds.
-SECONDS_EACH = 15.0
-FEWEST, MOST = 3, 12
-#: Relevance against newness.
-TRADE = 0.7
-
-_CUES = (
-    (
-        1.8,
-        re.compile(
-            r"\b(?:we (?:agreed?|decided|will go with|settled on|choose|chose)|agreed on|decision|decided|"
-            r"let's go with|it's settled)\b"
-        ),
-    ),
-    (
-        1.4,
-        re.compile(r"\b(?:price|budget|cost|costs|euros?|dollars?|pounds|percent|discount|invoice|fee|rate)\b|[€$£]"),
-    ),
-    (
-        0.5,
-        re.compile(
-            r"\b(?:deadline|due|launch|deliver\w*|release|until|by (?:the|next|monday|tuesday|wednesday|thursday|"
-            r"friday|tomorrow|end)|january|february|march|april|june|july|august|september|october|november|december)\b"
-        ),
-    ),
-    (
-        0.6,
-        re.compile(
-            r"\b(?:goal|important|problem|issue|risk|main|need to|have to|plan|next step|because|instead|prefer|"
-            r"propose|suggest|recommend|should|must)\b"
-        ),
-    ),
-    (0.2, re.compile(r"\b(?:i'll|i will|you will|we will|we'll|going to)\b")),
-)
-_OPENERS = re.compile(
-    r"^(?:(?:so|and|but|well|okay|ok|yeah|yes|right|now|then|alright|all right|um+|uh+|great|good|sure|oh|perfect|fine|"
-    r"thanks|thank you|of course)\b[\s,.!]*)+",
-    re.IGNORECASE,
-)
-_SMALL_TALK = re.compile(
-    r"\b(?:hear me|hear you|see you|good ?bye|bye|how are you|thanks for joining|nice to|hello|welcome|good morning|"
-    r"good afternoon|have a (?:nice|good))\b"
-)
+#: One summary sentence for so many seconds of speech at first, and for so many later on.
+SECONDS_EACH, SECONDS_LATER = 10.0, 120.0
+FEWEST, FIRST, MOST = 3, 12, 24
+#: What weighs less is not told.
+LEAST_WEIGHT = -0.05
+#: Relevance against newness, and what two sentences may share at most.
+TRADE, REPEATED = 0.6, 0.7
+#: A sentence of fewer meaningful words is compared with all of the other one.
+PART_WORDS = 4
+#: What an action item says of a sentence's meaning, for the sentence to be left out.
+IN_ITEM, IN_ANY_ITEM = 0.5, 0.8
+#: Of the sentences of a summary, those that are bare quotes: one of so many at most.
+QUOTES_OF = 3
+#: With a budget in words: so much more than it is still within it.
+OVER = 1.15
+#: Words of a talk that has a topic even where nothing of it can be told.
+LEAST_SAID = 20
+#: Sentences of a topic, on average at least.
+PER_TOPIC = 1.6
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence somebody said."""
+def summarise(
+    transcript: tuple[Utterance, ...],
+    names: tuple[str, ...] = (),
+    items: Sequence[ActionItem] = (),
+    *,
+    words: int | None = None,
+) -> tuple[SummarySentence, ...]:
+    """The summary, in the order of the conversation; empty where hardly anything was said.
 
-    utterance: Utterance
-    text: str
-
-
-def split_sentences(utterance: Utterance) -> list[Sentence]:
-    """The sentences of an utterance, without the small words that open them."""
-    found = []
-    said = utterance.text
-    for start, end in pairwise([0, *sentence_ends(said, ".?!…"), len(said)]):
-        text = without(_OPENERS, said[start:end].strip()).strip(" ,")
-        if text:
-            found.append(Sentence(utterance, finish_sentence(capital(text))))
-    return found
-
-
-def score_sentences(sentences: Sequence[Sentence]) -> list[float]:
-    """How much each sentence carries of the conversation: about 0-1 for its centrality, more with cues."""
-    bags = [Counter(content(sentence.text)) for sentence in sentences]
-    spread = Counter(word for bag in bags for word in bag)
-    weights = [{w: n * math.log(1 + len(bags) / spread[w]) for w, n in bag.items()} for bag in bags]
-    centre: Counter[str] = Counter()
-    for weight in weights:
-        centre.update(weight)
-    return [
-        _likeness(weight, centre) + _cues(sentence.text) - _flaws(sentence.text)
-        for weight, sentence in zip(weights, sentences, strict=True)
+    Args:
+        transcript: in order of time.
+        names: everyone in the meeting; where they are two, each is the other's `you`. Those who speak where empty.
+        items: what the action items say already.
+        words: so long it is to be; None: as long as the conversation asks for.
+    """
+    everyone = names or tuple(dict.fromkeys(said.speaker for said in transcript))
+    talk = Talk(transcript, everyone)
+    evidence = Evidence(transcript, everyone)
+    parts = [
+        part
+        for part in tell_all(talk)
+        if not _is_in_items(part, items) and evidence.proves(part.text, tuple(said.id for said in part.said))
     ]
+    spoken_s = sum(said.end_s - said.start_s for said in transcript)
+    wanted = max(FEWEST, min(FIRST, round(spoken_s / SECONDS_EACH)))
+    wanted = min(MOST, wanted + max(0, round((spoken_s - FIRST * SECONDS_EACH) / SECONDS_LATER)))
+    chosen = _within_quotes(_pick(parts, wanted if words is None else None, words))
+    told = tuple(_by_topic(talk, sorted(chosen, key=lambda part: part.place)))
+    return told or tuple(each for each in _spoken_about(talk) if evidence.proves(each.text, each.evidence))
 
 
-def summarise(transcript: tuple[Utterance, ...]) -> tuple[SummarySentence, ...]:
-    """The summary, in the order of the conversation; empty where hardly anything was said."""
-    sentences = [
-        sentence
-        for utterance in transcript
-        for sentence in split_sentences(utterance)
-        if LEAST_WORDS <= len(split_words(sentence.text)) <= MOST_WORDS and len(content(sentence.text)) >= 2
-    ]
-    spoken_s = sum(utterance.end_s - utterance.start_s for utterance in transcript)
-    wanted = max(FEWEST, min(MOST, round(spoken_s / SECONDS_EACH)))
-    chosen = sorted(_pick(sentences, score_sentences(sentences), wanted))
-    return tuple(
-        SummarySentence(text=f"{each.utterance.speaker}: {each.text}", evidence=(each.utterance.id,))
-        for each in (sentences[place] for place in chosen)
-    )
+def _spoken_about(talk: Talk) -> Iterator[SummarySentence]:
+    """Where no sentence can be told: who spoke about what, in words that were said by them."""
+    said = [each for each in talk.transcript if not is_small_talk(each.text)]
+    if sum(len(split_words(each.text)) for each in said) < LEAST_SAID:
+        return
+    title = find_title([each.text for each in said], [each.text for each in said], [])
+    about = [each for each in said if plain(title) in plain(each.text)]
+    phrase = next((each.text[plain(each.text).index(plain(title)) :][: len(title)] for each in about), "")
+    who = list(dict.fromkeys(talk.called(each.speaker) for each in about))
+    if title and who:
+        article = _article(about[0].text, phrase)
+        yield SummarySentence(
+            text=f"{listed(who)} spoke about {article}{phrase}.", evidence=tuple(each.id for each in about), topic=title
+        )
 
 
-def _pick(sentences: Sequence[Sentence], scores: Sequence[float], wanted: int) -> list[int]:
-    bags = [set(content(sentence.text)) for sentence in sentences]
-    top = max(scores, default=1.0) or 1.0
-    chosen: list[int] = []
-    left = [place for place, score in enumerate(scores) if score > 0]
-    while left and len(chosen) < wanted:
+def _article(said: str, phrase: str) -> str:
+    """`the ` where that stands before a phrase; `a ` and whose it is are left out."""
+    before = plain(said[: plain(said).index(plain(phrase))]).split()[-1:]
+    return "the " if before and before[0] in ("the", "this", "that", "my", "our", "your") else ""
 
-        def worth(place: int) -> tuple[float, int]:
-            repeats = max((_shared(bags[place], bags[other]) for other in chosen), default=0.0)
-            return TRADE * scores[place] / top - (1 - TRADE) * repeats, -place
 
+def listed(names: Sequence[str]) -> str:
+    """Names as one says them: "Ada", "Ada and Grace", "Ada, Grace and Alan"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _is_in_items(part: Part, items: Sequence[ActionItem]) -> bool:
+    """Whether an action item says it already."""
+    ids = {said.id for said in part.said}
+    for item in items:
+        shared = _covered(part, f"{item.text} {item.due_words}")
+        if shared >= IN_ANY_ITEM or (ids & set(item.evidence) and shared >= IN_ITEM):
+            return True
+    return False
+
+
+def _covered(part: Part, text: str) -> float:
+    mine = _meaning(part)
+    return len(mine & set(content(text))) / len(mine) if mine else 0.0
+
+
+def _meaning(part: Part) -> set[str]:
+    """Stems of what is told, without who tells it."""
+    return set(content(part.text)) - {word for said in part.said for word in content(said.speaker)} - _TELLING
+
+
+#: Words of telling itself.
+_TELLING = frozenset(content("said asked answered proposed announced decision whether thinks"))
+
+
+def _pick(parts: Sequence[Part], wanted: int | None, words: int | None) -> list[Part]:
+    """The best parts that tell different things: so many sentences, or so many words."""
+    bags = {id(part): _meaning(part) for part in parts}
+    top = max((part.weight for part in parts), default=1.0) or 1.0
+    chosen: list[Part] = []
+    left = [part for part in parts if part.weight > LEAST_WEIGHT]
+    length = 0
+
+    def worth(part: Part) -> tuple[float, int]:
+        repeats = max((_shared(bags[id(part)], bags[id(other)]) for other in chosen), default=0.0)
+        return TRADE * part.weight / top - (1 - TRADE) * repeats, -part.place
+
+    while left and (len(chosen) < wanted if wanted is not None else length < (words or 0)):
         best = max(left, key=worth)
         left.remove(best)
-        if all(_shared(bags[best], bags[other]) < 0.7 for other in chosen):
+        size = len(best.text.split())
+        if words is not None and length + size > words * OVER:
+            continue
+        is_new = all(
+            not best.uses & other.uses and _shared(bags[id(best)], bags[id(other)]) < REPEATED for other in chosen
+        )
+        quotes = sum(part.is_quote for part in chosen)
+        if is_new and (not best.is_quote or (quotes + 1) * QUOTES_OF <= len(chosen) + 1 or words is None):
             chosen.append(best)
+            length += size
     return chosen
 
 
 def _shared(one: set[str], other: set[str]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))
+    """How much of two sentences' meaning is one, 0-1; a short one is no part of a long one that has its words."""
+    least = min(len(one), len(other))
+    return len(one & other) / max(1, least if least >= PART_WORDS else len(one | other))
 
 
-def _likeness(weight: dict[str, float], centre: Counter[str]) -> float:
-    """Cosine of a sentence and the whole conversation."""
-    dot = sum(value * centre[word] for word, value in weight.items())
-    size = math.sqrt(sum(v * v for v in weight.values())) * math.sqrt(sum(v * v for v in centre.values()))
-    return dot / size if size else 0.0
+def _within_quotes(chosen: list[Part]) -> list[Part]:
+    """Without the quotes of least weight that are more than one in three."""
+    quotes = sorted((part for part in chosen if part.is_quote), key=lambda part: -part.weight)
+    turned = [part for part in chosen if not part.is_quote]
+    return [*turned, *quotes[: len(turned) // (QUOTES_OF - 1)]]
 
 
-def _cues(text: str) -> float:
-    low = plain(text)
-    return sum(weight for weight, cue in _CUES if cue.search(low)) / 2
-
-
-def _flaws(text: str) -> float:
-    low, words = plain(text), split_words(text)
-    short = max(0.0, (9 - len(words)) / 12)
-    return short + (0.5 if text.endswith("?") else 0.0) + (1.0 if _SMALL_TALK.search(low) else 0.0)
+def _by_topic(talk: Talk, chosen: Sequence[Part]) -> Iterator[SummarySentence]:
+    most = min(MOST_TOPICS, max(1, int(len(chosen) / PER_TOPIC)))
+    bounds = [*find_bounds(talk.transcript, most), len(talk.transcript)]
+    for start, end in pairwise(bounds):
+        mine = [part for part in chosen if start <= talk.lines[part.place].utterance < end]
+        if not mine:
+            continue
+        said = [each.text for place, each in enumerate(talk.transcript) if start <= place < end]
+        others = [each.text for place, each in enumerate(talk.transcript) if not start <= place < end]
+        title = find_title([each.text for part in mine for each in part.said], said, others)
+        for part in mine:
+            yield SummarySentence(text=part.text, evidence=tuple(each.id for each in part.said), topic=title)

@@ -18,6 +18,7 @@ NAMES = (
     "signalling",
     "ear",
     "items",
+    "summary",
     "noise",
     "recap-speed",
     "share",

@@ -179,7 +179,7 @@ def texts_by_part(recap):
     day = meeting_day(recap.started_at, "UTC")
     length_s = recap.ended_at - recap.started_at
     parts = {
-        "summary_s": lambda: summarise(recap.transcript),
+        "summary_s": lambda: summarise(recap.transcript, names, recap.action_items),
         "items_s": lambda: find_action_items(recap.transcript, names, day),
         "highlights_s": lambda: choose_highlights(recap.transcript, recap.action_items, length_s=length_s),
     }

@@ -1,0 +1,143 @@
+"""Speech without what nobody means to say: fillers, words said twice, what the speaker took back at once."""
+
+from __future__ import annotations
+
+import re
+
+from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.number_words import NUMBER_WORDS, any_of
+from server_stub.recap.verbs import FINITE
+from server_stub.recap.words import plain, without
+
+_FILLER = re.compile(
+    r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|erm?|hm+|mm+|(?<!let )(?<!do )(?<!did )(?<!as )(?<!if )you know(?=,)|"
+    r"i mean(?=,)|basically(?=,)|like(?=,)|(?<=, )right(?=,))\b,? ?"
+)
+_OPENERS = re.compile(
+    r"^(?:(?:so|and|but|well|okay|ok|yeah|yep|yes|right|now|then|alright|all right|um+|uh+|ah|oh|hey|great|good|sure|"
+    r"perfect|fine|cool|lovely|awesome|thanks|thank you|of course|anyway|anyways|plus|by the way|also|look|listen|"
+    r"honestly|mm-hm|(?:as )?i was saying|coming back to the \w+|just to recap|just to sum up|to recap|to sum up|"
+    r"speaking of (?:the |that |my |your )?\w+|exactly|see|"
+    r"to be honest|just so you know|you know|i mean|wait|"
+    r"no problem|(?:the thing|the point|thing) is(?:,| that)?(?= (?:i|we|it|they|you|there|the|my|our)\b))\b[\s,.!]+)+"
+    r"(?!to\b|for\b)"
+)
+#: Grouped, so that `1,000` is one figure; a currency's sign and word belong to it.
+_AMOUNT = (
+    rf"(?:[€$£] ?)?(?:\d+(?:[.,]\d+)*|(?:{any_of(NUMBER_WORDS)})(?:[ -](?:and )?(?:{any_of(NUMBER_WORDS)}))*)"
+    r"(?: ?(?:%|percent|euros?|dollars?|pounds|k)\b)?"
+)
+_DAY = rf"(?:(?:next |this )?(?:{any_of([*WEEKDAYS, *MONTHS])})(?: \d+(?:st|nd|rd|th)?)?(?!'))"
+_TAKEN_BACK = (
+    r",? (?:no|wait|sorry|i mean|or rather|rather|make that)(?:,? (?:no|wait|sorry|i mean|make that|it's))*,? "
+)
+_REPAIR = re.compile(
+    rf"(?<!\w)(?:(?P<day>{_DAY}){_TAKEN_BACK}(?=(?:on |by |until )?(?!(?P=day)){_DAY})|"
+    rf"{_AMOUNT}{_TAKEN_BACK}(?={_AMOUNT}))"
+)
+#: Says that something before it is to be forgotten; where `_REPAIR` knows no way, nothing is rewritten.
+TAKES_BACK = re.compile(
+    r"(?:^|[,.] )(?:no|wait|sorry|or rather|scratch that|make that)\b(?:,| wait| sorry)|\bi meant?\b|\bcorrection\b|"
+    r"\bi misspoke\b|\bscratch that\b|^(?:no|sorry|wait)\b,"
+)
+_TWICE = re.compile(r"\b(?P<said>[a-z']+(?: [a-z']+){0,2})(?:,? (?P=said)\b)+")
+#: `That's a, that's the font`: the same beginning once more.
+_LIKE = re.compile(r"(?<=\w), (?:like|you know|right), (?=(?:a|an|the|to|in|on|half|about|\d|i|it's|he|she|they|we)\b)")
+_HALTS = re.compile(
+    r"(?<=\b)(?P<word>a|an|the|of|to|for|with|in|on|is|are|was|my|your|our|that's|it's|want|get), (?=[a-z])"
+)
+#: `The show, it opens on Friday`: named first, then pointed at.
+_NAMED_FIRST = re.compile(
+    r"^(?:the|my|our|your|this|that|these|those) (?:[^\W\d_][\w-]* ){0,3}[^\W\d_][\w-]*(?P<point>, (?:it|they|he|she|"
+    r"that)"
+    r"(?P<short>'s|'re|'ll|'ve|'d)?) (?!is it\b)"
+)
+_IN_FULL = {"'s": "is", "'re": "are", "'ll": "will", "'ve": "have"}
+_AGAIN = re.compile(
+    r"\b(?P<start>[a-z']+)(?: (?:a|an|the|to|of|just|like|for|is|in|on|my|your|really|so)){1,2}, (?=(?P=start)\b)"
+)
+_NOT_TWICE = re.compile(r"^(?:had|that that|bye|no|long|" + any_of(NUMBER_WORDS) + r")\b")
+_TAIL = re.compile(
+    r"(?:,? (?:you know|i mean|and so on|and stuff|and stuff like that|and all that|or something|by the way|basically|"
+    r"um|uh|wow|"
+    r"if (?:that's|that is|it's) (?:okay|ok|all right|alright|fine)(?: with you| for you)?|if you don't mind)|"
+    r", (?:right|okay|ok|yeah|yes|honestly|though|ha|so|and|but|typical|sorry|basically|actually|really|please|thanks|"
+    r"thank you))+$"
+)
+
+
+def tidy(said: str) -> str:
+    """One sentence without its fillers, false starts and what was taken back; its words stay in order.
+
+    Nothing is put in, and nothing that says how sure somebody is goes out.
+    """
+    text = " ".join(said.split())
+    for found in reversed(list(_LIKE.finditer(plain(text)))):
+        text = f"{text[: found.start()]} {text[found.end() :]}"
+    for _ in range(2):
+        text = _trimmed(without(_FILLER, text))
+    text = without(_OPENERS, text)
+    text = without(_REPAIR, text)
+    text = _once(text)
+    text = without(_AGAIN, text)
+    text = _named_once(re.sub(_HALTS, r"\g<word> ", text))
+    mark = text[-1:] if text[-1:] in ".?!…" else ""
+    bare = text.rstrip(" .?!…,")
+    tail = _TAIL.search(plain(bare))
+    return _trimmed((bare[: tail.start()] if tail else bare) + mark)
+
+
+def _named_once(text: str) -> str:
+    low = plain(text)
+    found = _NAMED_FIRST.match(low)
+    if not found or found["short"] == "'d" or FINITE & set(low[: found.start("point")].split()):
+        return text
+    verb = _IN_FULL.get(found["short"] or "", "")
+    return f"{text[: found.start('point')]} {verb} {text[found.end('point') :].strip()}".replace("  ", " ")
+
+
+def _once(text: str) -> str:
+    kept, start = [], 0
+    for found in _TWICE.finditer(plain(text)):
+        if not _NOT_TWICE.match(found["said"]):
+            kept.append(text[start : found.end("said")])
+            start = found.end()
+    return "".join([*kept, text[start:]])
+
+
+def _trimmed(text: str) -> str:
+    text = re.sub(r"(?:,\s*)+,", ",", " ".join(text.split()))
+    return re.sub(r"\s+([,.?!;:])", r"\1", text).strip(" ,")
+
+
+#: A longer sentence is taken apart where a new one begins in it.
+LONG_WORDS, LEAST_PART = 20, 4
+_BEGINS_ANEW = re.compile(
+    r",? (?:and(?: then)?|so|but|then|anyway),? (?:um,? |uh,? |basically,? )*(?=(?:i|it|he|she|they|we|you|there|that|"
+    r"the|my|our|this|nobody|everybody|everyone)\b(?:'(?:s|m|re|ve|ll|d)\b| (?!of\b|and\b|or\b)\w+))"
+)
+#: What depends on these goes on behind `and`.
+_HOLDS = re.compile(
+    r"\b(?:if|unless|when|once|because|since|until|while|that|whether|said|says?|told|thinks?|thought|asked|like|"
+    r"between|"
+    r"both|either|neither|not only|instead of|rather than|so that|in case|as long as)\b"
+)
+
+
+def unroll(said: str) -> list[str]:
+    """One long spoken sentence as the sentences that `and`, `so` and `but` have chained; each keeps that word.
+
+    It is not cut where what follows may hang on an `if`, a `because` or on somebody else's words.
+    """
+    if len(said.split()) < LONG_WORDS:
+        return [said]
+    low = plain(said)
+    parts, start = [], 0
+    for found in _BEGINS_ANEW.finditer(low):
+        before = low[start : found.start()]
+        if _HOLDS.search(before) or min(len(before.split()), len(low[found.end() :].split())) < LEAST_PART:
+            continue
+        parts.append(said[start : found.start()].strip(" ,"))
+        start = found.start()
+    parts.append(said[start:].strip(" ,"))
+    return [part if part[-1:] in ".?!…" else f"{part}." for part in parts]
