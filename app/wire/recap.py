@@ -10,7 +10,7 @@ from app.wire.fields import Ask, Id, Plain, Tell, Time
 from app.wire.rooms import MeetingCard
 from app.wire.versions import BetterEngine, EarlierVersion
 
-Certainty = Literal["firm", "tentative", "conditional"]
+Certainty = Literal["firm", "tentative", "conditional", "question"]
 
 
 class PersonName(Plain, frozen=True, kw_only=True):

@@ -11,16 +11,16 @@ from pathlib import Path
 import msgspec
 
 from app.paths import write_private
-from app.wire.recap import ActionItem, Recap
+from app.wire.recap import Recap
 from app.wire.zones import find_zone
 from server_stub.recap import store
-from server_stub.recap.action_items import find_action_items
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.export import to_markdown, to_vtt
 from server_stub.recap.filmed import Films, files_by_name
 from server_stub.recap.films import write_film
 from server_stub.recap.highlights import Marked, choose_highlights, tell_unplaced
 from server_stub.recap.moments import Mark
+from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.shares import Shared
 from server_stub.recap.summary import summarise
 from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
@@ -115,8 +115,7 @@ def write_texts(material: Material) -> Recap:
     transcript = merge(material.spoken, people)
     evidence = Evidence(transcript, names)
     said = find_action_items(transcript, names, meeting_day(material.started_at, material.zone))
-    proved, unproved_items = evidence.keep_items(said)
-    items = tuple(item for item in proved if not is_thought(item))
+    items, unproved_items = evidence.keep_items(said)
     summary, unproved = evidence.keep_sentences(summarise(transcript, names, items))
     length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
     named = {person.id: person.name for person in people}
@@ -126,7 +125,6 @@ def write_texts(material: Material) -> Recap:
     )  # fmt: skip
     highlights, unproved_moments = evidence.keep_highlights(chosen)
     notes = [*material.notes, *tell_missing(material.spoken)]
-    notes += [_tell_thought(item) for item in proved if is_thought(item)]
     notes += tell_unplaced(transcript, marks, length_s)
     dropped = unproved + unproved_items + unproved_moments
     if dropped:
@@ -151,16 +149,6 @@ def write_texts(material: Material) -> Recap:
         highlights=highlights,
         notes=tuple(notes),
     )
-
-
-def is_thought(item: ActionItem) -> bool:
-    """Whether something was only weighed: neither firmly said nor given a day."""
-    return item.certainty != "firm" and item.due is None
-
-
-def _tell_thought(item: ActionItem) -> str:
-    who = item.owner or "Somebody"
-    return f"Weighed, not promised: {who} - {item.text} ({item.certainty}; {', '.join(item.evidence)})."
 
 
 def replace_ready(recap: Recap, seconds: float) -> Recap:

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from server_stub.recap.feasts import FEASTS, feast
+from server_stub.recap.hours import CLEAR_TIME, TIME_BEHIND
 from server_stub.recap.number_words import COUNT, DAYS, ORDINAL_DAYS, YEAR, any_of, read_count, read_day, read_year
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -51,36 +53,10 @@ _FREE = (
     rf"(?=$|[.,;:?!)]| (?:{'|'.join(WEEKDAYS)})\b| (?:morning|afternoon|evening|night|noon|at|by|before|after|and|"
     r"then|or|if|when|so|to|for|in|with|okay|ok|please|instead|too|as|the (?:\d|\w+(?:th|first|second|third)\b)|"
     r"because|but|unless|we|i|you|that|this|is|works|latest|the latest|at|from|would|until|till|around|end|close|"
-    r"eod|cob|first thing|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
-)
-_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_CLOCK = (
-    rf"(?:\d{{1,2}}(?:[:.]\d\d)?|(?:half|(?:a )?quarter|five|ten|twenty)(?: past| to) (?:\d{{1,2}}|{_HOURS})|"
-    rf"(?:{_HOURS})(?: (?:thirty|fifteen|forty[ -]five))?)"
-)
-_PLACE = (
-    r"(?: (?:utc|gmt|cet|cest|eet|eest|wet|west|bst|ist|est|edt|cst|cdt|mst|mdt|pst|pdt|"
-    r"(?:eastern|pacific|central|mountain|local|your|my|our|london|lisbon|berlin|paris|new york) time))?"
-)
-#: A time of day that cannot be anything else.
-CLEAR_TIME = (
-    r"(?:(?:the )?(?:very )?end of (?:the |this )?(?:business )?day|(?:end|close) of business|eod|cob|"
-    r"noon|midday|midnight|lunch(?:time)?|"
-    rf"(?:\d{{1,2}}:\d\d|(?:half|(?:a )?quarter) (?:past|to) (?:\d{{1,2}}|{_HOURS})|"
-    rf"{_CLOCK} ?(?:o'clock|hours|[ap]\.? ?m\b\.?|in the (?:morning|afternoon|evening)|at night|sharp))"
-    rf"(?: ?[ap]\.? ?m\b\.?)?){_PLACE}(?!\w)"
-)
-#: A bare hour, which says when only beside a day: `December 15th at 5`.
-_BARE_TIME = (
-    rf"{_CLOCK}{_PLACE}(?=$|[.,;:?!)]| (?:and|so|then|or|please|at the latest|latest|because|but|if|on|okay|ok)\b)"
-)
-#: Behind a day and before it.
-TIME_BEHIND = re.compile(
-    rf",? ?(?:(?:at|by|before|until|till|around|about|not later than|no later than) (?:{CLEAR_TIME}|{_BARE_TIME})|"
-    rf"{CLEAR_TIME}|(?:first thing )?in the (?:morning|afternoon|evening)\b|at night\b|first thing\b)"
-)
-TIME_BEFORE = re.compile(
-    rf"\b(?:(?:by|before|until|till|at|around) (?:{CLEAR_TIME}|{_CLOCK})|{CLEAR_TIME}|first thing),? $"
+    r"eod|cob|first thing|it|it's|it'll|he's|she's|they|there|hopefully|maybe|perhaps|probably|possibly|realistically|"
+    rf"ideally|latest|sometime|early|late|right|already|great|fine|good|tight|rough|no|not|was|will|should|"
+    r"can|could|my|your|our|"
+    rf"and|though|myself|yourself|same|again|everyone|everything|\d{1, 2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
 )
 
 
@@ -260,6 +236,12 @@ def _week_start(match: re.Match[str], today: date) -> date | None:
     return today + timedelta(days=7 - today.weekday())
 
 
+def _quarter(match: re.Match[str], today: date) -> date | None:
+    month = 3 * int(match["quarter"])
+    ends = (date(year, month, calendar.monthrange(year, month)[1]) for year in (today.year, today.year + 1))
+    return next(day for day in ends if day >= today)
+
+
 def _unknown(_match: re.Match[str], _today: date) -> date | None:
     return None
 
@@ -324,6 +306,14 @@ RULES = (
         rf"(?P<tail>(?: (?:of )?next week| after next| week)?){_FREE}",
         _weekday,
     ),
+    (
+        DAY,
+        re.compile(
+            r"\b(?P<before>(?:by|before|until|till|on|no later than) )(?P<which>(?:next |this |the following )?)"
+            rf"{_WEEKDAY}(?P<tail>)(?!'|\w| {_MEETING})"
+        ),
+        _weekday,
+    ),
     _rule(
         DAY,
         rf"(?P<which>(?:next |this )?)(?<!last )(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?(?P<tail>){_FREE}",
@@ -332,6 +322,11 @@ RULES = (
     _rule(DAY, rf"(?:the )?day after tomorrow{_PART}", _near_day),
     _rule(DAY, rf"tomorrow(?!'){_PART}", _near_day),
     _rule(VAGUE, r"today|tonight|this (?:morning|afternoon|evening)", _near_day),
+    (
+        VAGUE,
+        re.compile(r"(?<!o'clock )(?<!\bm )(?<!\bm\. )(?<!\d )(?<!day )(?P<before>)\bin the morning\b"),
+        lambda _match, today: today + timedelta(days=1),
+    ),
     _rule(
         DAY,
         r"(?:the )?(?:very )?end of (?P<which>(?:the |this |next |the following |the current )?)"
@@ -342,7 +337,9 @@ RULES = (
         VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", _period_end
     ),
     _rule(VAGUE, r"(?P<which>the |this |next )(?P<period>weekend)", _period_end),
-    _rule(DAY, rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early) {_MONTH}", _month_part),
+    _rule(
+        DAY, rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early|late) {_MONTH}", _month_part
+    ),
     _rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", _week_start),
     _rule(
         DAY,
@@ -357,9 +354,30 @@ RULES = (
     ),
     _rule(DAY, r"(?:in|within) half an? (?P<unit>hour|day|year)", _after_half),
     (
-        DAY,
-        re.compile(rf"\b(?P<before>(?:by|on|until|till|before|due|than) )(?:the )?{_ORDINAL_DAY}{_FREE}"),
+        CALENDAR,
+        re.compile(
+            rf"\b(?P<before>(?:by|on|until|till|before|due|(?:no|not) later than|than) )(?:the )?{_ORDINAL_DAY}{_FREE}"
+        ),
         _day_of_month,
+    ),
+    (
+        CALENDAR,
+        re.compile(
+            rf"\b(?P<before>(?:(?:by|on|until|till|for|around) )?)(?:the (?=\d+[snrt]\w{_FREE})|"
+            r"(?<![\w'])(?=\d+[snrt]\w(?: is| works| it is|[.,]? *$)))"
+            r"(?P<day>\d{1,2}(?:st|nd|rd|th))(?!\w)"
+        ),
+        _day_of_month,
+    ),
+    _rule(DAY, rf"(?P<feast>{FEASTS})(?: day)?", feast),
+    _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", _quarter),
+    _rule(
+        VAGUE,
+        r"(?:right |straight )?(?:after (?:this|the call|this call|the meeting|we hang up|we're done)|"
+        r"as soon as we(?:'re| hang up| are done)|"
+        r"(?:the )?minute we hang up|once (?:we|i)(?:'re| hang up| am|'m) (?:off the phone|done here)|once we hang up|"
+        r"when we(?:'re done| hang up)|later today|in (?:a|five|ten|\d+) minutes?)",
+        _near_day,
     ),
     (TIME, re.compile(rf"\b(?P<before>(?:by|before|until|till|at|than) ){CLEAR_TIME}"), _near_day),
     (TIME, re.compile(r"\b(?P<before>)(?:eod|cob|(?:end|close) of business|end of (?:the )?day)(?!\w)"), _near_day),

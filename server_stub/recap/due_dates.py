@@ -17,10 +17,9 @@ from server_stub.recap.date_rules import (
     RULES,
     SOON,
     TIME,
-    TIME_BEFORE,
-    TIME_BEHIND,
     NotADate,
 )
+from server_stub.recap.hours import TIME_BEFORE, TIME_BEHIND
 from server_stub.recap.words import plain
 
 _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")

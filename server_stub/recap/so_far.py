@@ -132,8 +132,8 @@ def sum_up(said: Sequence[Utterance], names: tuple[str, ...], *, since_s: float,
         day: of the meeting, where its people are.
     """
     # Of use to few servers' meetings, and large: loaded when somebody asks.
-    from server_stub.recap.action_items import find_action_items
     from server_stub.recap.evidence import Evidence
+    from server_stub.recap.promises.items import find_action_items
     from server_stub.recap.summary import summarise
 
     transcript = tuple(said[-SUMMED:])

@@ -26,7 +26,7 @@ from server_stub.storage.tables import (
 
 #: Of what is written now.
 FORM = 1
-ItemCertainty = Literal["firm", "tentative", "conditional"]
+ItemCertainty = Literal["firm", "tentative", "conditional", "question"]
 CERTAINTIES: tuple[str, ...] = get_args(ItemCertainty)
 _CLAIMS = (recap_sentences, action_items, highlights)
 

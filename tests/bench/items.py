@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from app.wire.recap import Utterance
-from server_stub.recap.action_items import find_action_items
+from server_stub.recap.promises.items import find_action_items
 
 FOLDER = Path(__file__).parents[1] / "data" / "promises"
 DRAWS = 1000

@@ -23,12 +23,12 @@ import msgspec
 
 from app.paths import home
 from server_stub.recap import filming, protocol, store
-from server_stub.recap.action_items import find_action_items
 from server_stub.recap.compose import meeting_day
 from server_stub.recap.highlights import choose_highlights
 from server_stub.recap.job import RecapJob
 from server_stub.recap.live_mix import LiveMix
 from server_stub.recap.process import worker_command
+from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.settings import RecapSettings
 from server_stub.recap.sound import OpusListener
 from server_stub.recap.summary import summarise

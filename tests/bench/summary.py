@@ -23,9 +23,9 @@ from pathlib import Path
 
 import numpy as np
 import snowballstemmer
+from server_stub.recap.action_items import find_action_items
 
 from app.wire.recap import Utterance
-from server_stub.recap.action_items import find_action_items
 from server_stub.recap.compose import is_thought
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.summary import summarise

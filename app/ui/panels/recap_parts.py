@@ -16,7 +16,7 @@ from app.ui.widgets.columns import Column, Scroll
 from app.wire.recap import ActionItem, Highlight, Recap
 from app.wire.text import fold, one_line
 
-_CERTAINTY = {"tentative": "Tentative", "conditional": "With a condition"}
+_CERTAINTY = {"tentative": "Tentative", "conditional": "With a condition", "question": "Asked, not answered"}
 
 
 @dataclass(frozen=True, slots=True)

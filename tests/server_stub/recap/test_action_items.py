@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.wire.recap import ActionItem
-from server_stub.recap.action_items import find_action_items
+from server_stub.recap.promises.items import find_action_items
 
 FRIDAY = date(2026, 11, 20)
 NO_WORD = re.compile(r"[^a-z0-9' ]")
@@ -44,7 +44,7 @@ TALKS = {
             "Ada: Can you also book the studio?",
             "Grace: What is the weather like?",
         ],
-        {("Grace", "2026-11-26", "firm"), ("Ada", "2026-11-27", "firm")},
+        {("Grace", "2026-11-26", "firm"), ("Ada", "2026-11-27", "firm"), ("Grace", None, "question")},
     ),
     "names": (
         [
@@ -162,8 +162,9 @@ def test_nobody_in_particular(utter) -> None:
     assert (item.owner, item.due) == (None, "2027-01-15")
 
 
-def test_unanswered_question_is_no_item(utter) -> None:
-    assert find(utter, ["Ada: Can you send the report by Friday?"], names=("Ada", "Grace")) == ()
+def test_an_unanswered_question_stays_a_question(utter) -> None:
+    (item,) = find(utter, ["Ada: Can you send the report by Friday?"], names=("Ada", "Grace"))
+    assert (item.owner, item.due, item.certainty) == ("Grace", "2026-11-27", "question")
 
 
 def test_manners_and_questions_are_no_conditions(utter) -> None:

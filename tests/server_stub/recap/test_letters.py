@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.wire.recap import Utterance
 from server_stub.recap.__main__ import main
-from server_stub.recap.action_items import find_action_items
-from server_stub.recap.commitments import Finder
+from server_stub.recap.promises.commitments import Finder
+from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.words import split_words
 
 FAULTS = Path(__file__).parents[2] / "data" / "faults"
@@ -148,4 +148,5 @@ def test_somebody_told_about_is_not_told() -> None:
 def test_a_recognisers_spellings_are_not_read_here(word: str) -> None:
     assert find(f"Clara: {word} will send you the offer by friday", "Felix: good") == ()
     for yes in ("cher", "sher", "shore"):
-        assert find("Clara: can you send me the offer by friday", f"Felix: {yes}") == ()
+        (item,) = find("Clara: can you send me the offer by friday", f"Felix: {yes}")
+        assert item.certainty == "question"

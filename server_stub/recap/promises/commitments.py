@@ -54,6 +54,7 @@ class Commitment:
     hedge: str
     name: str | None
     start: int
+    is_soft: bool = False
 
 
 _ADVERB = (
@@ -100,28 +101,34 @@ _IDLE_WORDS = (
     "assume wait stop mute unmute imagine wonder admit miss prefer suppose never not always have has had go leave stay "
     "keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank thanks recommend "
     "suggest propose say notice recognise recognize find become seem happen depend cost expect appreciate use end "
-    "continue move switch live do get look help only it that this so and but or the a i you we they there wish"
+    "continue move switch live do get look help only hop dash it that this so and but or the a i you we they there wish"
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
 #: Idle words that are a task with the right words behind them.
 _BUSY = re.compile(
-    r"(?:have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|for you)|(?:another|a) (?:\w+ )?(?:look|call|talk|"
+    r"(?:have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|for you|in\b|over\b|with you|up\b)|(?:another|"
+    r"a) (?:\w+ )?(?:look|call|talk|"
     r"meeting|"
-    r"check)|another)|get (?:back to|in touch|you|(?:\w+ ){1,5}(?:ready|done|finished|fixed|signed|approved|to you)|"
+    r"check)|another)|get (?:back to|in touch|you|us\b|me\b|him\b|her\b|them\b|(?:\w+ ){1,5}(?:ready|done|"
+    r"finished|fixed|signed|approved|to you)|"
     r"(?:the|a|an|some|three|two|more|new|quotes?)\b)|let you know|let \w+ know|let me know|look (?:into|at|for|"
     r"over|up|"
     r"through|after)|do (?:it|that|this|them|those|so|the|a|an|some|another|my|your|our)\b|"
     r"ask (?!you\b|myself)\w+|tell (?!you\b|me\b)(?:the|our|my|them|him|her|everyone|\w+ (?:about|that|to))|"
-    r"talk (?:to|with) (?!you\b)|speak (?:to|with) (?!you\b)|find (?:out|a|an|another|some|someone|the|three|two)\b|"
+    r"talk (?:to|with) (?!you\b)|speak (?:to|with) (?!you\b)|find (?:out|it|them|that|a|an|another|some|"
+    r"someone|the|three|two)\b|"
+    r"have (?!to\b)(?:my |the |our )?\w+ (?:make|send|do|look|check|call|write|fix|set|bring|get|prepare|draw)\b|"
     r"start (?:with|on|working|the|writing|a)\b|begin (?:with|on|working|the|writing)\b|"
     r"keep (?:you|everyone|them) (?:posted|updated|informed)|show you (?:the|a|some)|help (?:you|with|him|her|them)\b|"
-    r"go (?:over|through|and)\b|stick to it|move (?:the|it|our|that)\b|end the\b|pass (?:it|that|this|"
+    r"go (?:over|through|and)\b|stick to it|move (?:the|it|our|that)\b|end the\b|pass (?:you|me|us|him|her|"
+    r"them)\b|pass (?:it|that|this|"
     r"the) .*\b(?:on|to)\b|"
     r"leave (?:you|a|the) (?:note|comment|message)|use the|continue (?:with|working))"
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:share (?:my|your|the) screen|pull (?:it|that|this) up|get (?:you wrong|it\b|that\b|this\b|started|"
+    r"(?:(?:check|look|see|think|find out|run|jump)$|share (?:my|your|the) screen|pull (?:it|that|this) up|"
+    r"get (?:you wrong|it\b|that\b|this\b|started|"
     r"to (?:that|it|the)|"
     r"the (?:idea|point|feeling|impression))|do (?:that|this|it) (?:now|right now)|hear|look at (?:it|that|"
     r"this) (?:now|"
@@ -170,7 +177,7 @@ _WHETHER = re.compile(
     r"\b(?:ask|asks|check|checks|see|know|find out|decide|test|verify|confirm|wonder|tell me|tell you|sure|clarify|"
     r"asked|look) (?:\w+ ){0,2}if\b"
 )
-_NEGATED = re.compile(r"(?:not|never|no longer|n't)\b")
+_NEGATED = re.compile(r"(?:rather not|not|barely|hardly|never|no longer|n't)\b")
 #: Where a promise ends though no full stop does: somebody goes on to say something else.
 _BREAK = re.compile(
     r"(?<!\bif),? (?:because|since|so that|so (?:we|you|i|they|it|that|he|she)|but|which (?:means|is|would)|"
@@ -226,7 +233,9 @@ class Finder:
             sentence, alone = text[start:stop], self._called_alone(text[:start])
             openings = self._ordered if alone else self._opening
             for found in self._in_sentence(sentence, openings, self._names.find(sentence) or alone):
-                yield Commitment(found.kind, found.text, found.certainty, found.hedge, found.name, found.start + start)
+                yield Commitment(
+                    found.kind, found.text, found.certainty, found.hedge, found.name, found.start + start, found.is_soft
+                )
             start = stop
 
     def _called_alone(self, text: str) -> str | None:
@@ -244,7 +253,7 @@ class Finder:
             limit = openings[number + 1].start() if number + 1 < len(openings) else len(sentence)
             if found.start() < behind:
                 continue
-            body = _base_form(_trim(sentence[found.end() : limit]))
+            body = base_form(trim(sentence[found.end() : limit]))
             before = " ".join(low[behind : found.start()].split()[-REACH_WORDS:])
             commitment = self._judge(found, before, body, addressed)
             if commitment:
@@ -276,6 +285,10 @@ class Finder:
             "because",
             "do",
             "can",
+            "something",
+            "anything",
+            "everything",
+            "one",
         }:
             return True
         return last in {"if", "what", "which", "how", "unless", "where", "because", "whether", "should", "why"}
@@ -295,18 +308,13 @@ class Finder:
             _generic_you(before) or (opening.startswith("please") and "you" in before.split()[-1:])
         ):
             return None
-        strong = _STRONG.match(low) is not None
-        if (
-            (found["can"] or found["soft"] or opening.startswith(("let me", "let's", "let us")))
-            and not strong
-            and not _BUSY.match(low)
-        ):
+        if opening.startswith(("let me", "let's", "let us")) and not _STRONG.match(low) and not _BUSY.match(low):
             return None
         name = self._names.get(found["named"] or found["who"] or found["told"])
         certainty, hedge = _weigh(found, before, low, kind)
         if kind in (Kind.QUESTION, Kind.ORDER) and name is None:
             name = addressed
-        return Commitment(kind, body, certainty, hedge, name, found.start())
+        return Commitment(kind, body, certainty, hedge, name, found.start(), bool(found["can"] or found["soft"]))
 
 
 def _kind(found: re.Match[str]) -> Kind:
@@ -345,7 +353,7 @@ def _weigh(found: re.Match[str], before: str, body: str, kind: Kind) -> tuple[Ce
     return "firm", ""
 
 
-def _base_form(body: str) -> str:
+def base_form(body: str) -> str:
     """`Would you mind sending` asks to send."""
     verb, _, rest = body.partition(" ")
     if not verb.endswith("ing") or len(verb) < 6:
@@ -357,7 +365,7 @@ def _base_form(body: str) -> str:
     return body
 
 
-def _trim(body: str) -> str:
+def trim(body: str) -> str:
     """A task without what follows it and without the politeness at its end."""
     words = body.strip(" .?!;,")
     cut = _BREAK.search(plain(words), 4)

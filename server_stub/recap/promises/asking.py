@@ -1,0 +1,194 @@
+"""Requests, offers and open tasks in the many ways in which they are put."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from server_stub.recap.words import plain
+
+
+class Way(Enum):
+    """What a sentence does with a task."""
+
+    REQUEST = "request"
+    """Somebody is asked for it."""
+    OFFER = "offer"
+    """The speaker would do it."""
+    TASK = "task"
+    """It has to be done; nobody is named."""
+    TAKES = "takes"
+    """The speaker takes what is open."""
+    PROMISE = "promise"
+    """The speaker will do it, put otherwise than by `I'll`."""
+    RECALLED = "recalled"
+    """It was somebody's task before."""
+    PLANNED = "planned"
+    """It is the speaker's task; only with a day it is a promise."""
+    PRESENT = "present"
+    """The speaker will do it, told in the present; only with a day it is a promise."""
+    NAMED = "named"
+    """It is said of somebody by name, in the present."""
+    TOGETHER = "together"
+    """The speaker and another."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """A task as a sentence puts it.
+
+    Attributes:
+        way: see `Way`.
+        task: the words from its verb on, or the thing wanted.
+        start: its place in the sentence.
+        end: where the words that open it end.
+        verb: what to do where the words name a thing only.
+        who: the one who is named, as said; empty where nobody is.
+    """
+
+    way: Way
+    task: str
+    start: int
+    end: int
+    verb: str = ""
+    who: str = ""
+
+
+_SOMEBODY = r"(?:somebody|someone|one of us|one of you|whoever \w+|anybody|anyone)(?: from (?:our|your) side)?"
+_PUT = (
+    # requests
+    (Way.REQUEST, "",
+        r"(?:i was hoping|i'd hoped|i was wondering(?: if)?|i wonder if|i'd be glad if|i'd like it if|"
+        r"it'd be great if|would be (?:great|"
+     r"handy|good|nice) if|what i'd like is if|is there any way|any chance|if(?= you(?:'d| could| can|"
+     r" would))) you(?:'d| could| can| would|'ve)?(?: maybe| possibly| just| perhaps)? (?P<task>(?!,)(?!want\b|"
+     r"like\b|pass\b|don't\b|know\b|'ve\b|had\b|have (?:any|the)\b|need\b|go\b|can\b|could\b|would\b)\w.*)"),
+    (Way.REQUEST, "Send",
+        r"(?:could|can|may|might) i (?:maybe |possibly |just |please |also )*(?:have|"
+        r"get)(?! you) (?P<task>.+)"),
+    (Way.REQUEST, "", r"can i get you to (?P<task>.+)"),
+    (Way.REQUEST, "Send",
+        r"(?:if i could have|i(?:'d)? (?:also |still |really )?need(?= (?:\w+[' ]){1,6}(?:from|by|before|"
+        r"until|on)\b)(?! to\b)|what i'd need(?: from \w+)? is|the thing i need from you is|"
+        r"what i'm missing is|what we need from you is|i'm (?:still )?waiting for)(?P<task> .+)"),
+    (Way.REQUEST, "", r"(?:is there|there's) (?:a|any) way (?:to|you(?: could| can)?|we(?: could| can)?) (?P<task>.+)"),
+    (Way.REQUEST, "", r"is that something you could (?P<task>.+)"),
+    (Way.REQUEST, "", r"^(?:and |so |oh,? |okay,? |then |,)*(?:would|could|can) you\?(?P<task>)"),
+    (Way.REQUEST, "",
+        r"that'd be you(?P<task>)|(?:is that|could that be|would that be|that's) you,? (?:then|"
+        r"right)?(?P<task2>)"),
+    (Way.RECALLED, "", r"you were (?:going|supposed|meant) to (?P<task>\w.+)"),
+    (Way.REQUEST, "",
+        r"^(?:and |so |oh |okay,? |then )*(?P<task>(?!i\b|you\b|we\b|it\b|that\b|"
+        r"do that\b)\w+ [^?]+), (?:would|will|could|can) you(?: please)?(?=[?,.]|$)"),
+    (Way.REQUEST, "", r"you (?P<task>(?!are\b|were\b|have\b|had\b|did\b|do\b)\w+ [^?]+?) (?:by when|when)\?*$"),
+    (Way.REQUEST, "Send", r"^(?:and |so |then )*(?:your|the|just) (?P<task>[^,?]+(?:by|on|before) [^,?]+),? please"),
+    # offers
+    (Way.OFFER, "",
+        r"(?:shall|should) i (?:maybe |just |also |perhaps )*(?P<task>(?!be\b|really\b|go on\b|start\b|"
+        r"have\b)\w.+)"),
+    (Way.OFFER, "", r"(?:do you |did you |you )?(?:want|need|like) me to (?P<task>.+)"),
+    (Way.OFFER, "", r"(?:what if|how about) i (?P<task>.+)"),
+    (Way.OFFER, "Give",
+        r"(?:do|did|would) you (?:want|need|like)(?! me\b| to\b)(?: to have)? (?P<task>(?:the|a|an|my|this|"
+        r"that|some) (?:(?!\w+ed\b)[\w'-]+ ?)+)(?=[?,.]|$|or\b|as well|too)"),
+    # open tasks
+    (Way.TASK, "",
+        rf"{_SOMEBODY}(?:'s got to| has got to| has to| have to| needs to| should| must| will have to| could|"
+        r" would have to) (?P<task>.+)"),
+    (Way.TASK, "",
+        r"(?:^|, |\b(?:and|so|because|which|oh) )(?P<np>(?:(?!and\b|so\b|"
+        r"if\b)[\w'-]+ ){0,7}?(?:[\w'-]+?))(?:'s got| needs?| has| have|'ve got| is|'s|'re| are|'d have|"
+        r"'ll have| still needs?| still need)(?: still)? to be (?P<task>(?!able|honest|fair|careful|here|"
+        r"there|sure|clear|nice|a\b|the\b|so\b|in\b|on\b|at\b|with\b|back\b|by\b|my\b|your\b|seen\b)\w+.*)"),
+    (Way.TASK, "", rf"(?:can|could|would|will) (?:{_SOMEBODY}|we get someone to) (?P<task>.+)"),
+    (Way.TASK, "", r"who(?:'s going to|'s gonna| wants to| can| could| will|'ll) (?P<task>.+)"),
+    # taking what is there
+    (Way.TAKES, "",
+        r"let me (?:do|take|handle|have) (?:that|it|this|those|them)(?: one)?(?P<task>)|i(?:'ll| can|"
+        r" could) (?:take|do|handle|"
+     r"have|see to|take care of) (?:that|it|this|those|them)(?: one)?(?=$|[,.!?]| (?:by|on|then|today|"
+     r"tonight|tomorrow|for|and|myself|over|this|next|in)\b)(?P<task2>)|give it (?:here|to me)(?P<task3>)|"
+     r"(?:that|it|this|they|those|these)(?:'s| is| are|'re) (?:on me|mine)\b(?P<task4>)|i'm on (?:it|"
+     r"that)(?P<task5>)|leave (?:it|that) (?:to|with) me(?P<task6>)|(?<![\w'])(?:it's|that's|"
+     r"that'd be) me(?P<task7>)|i'm already on (?:it|her|him|them)(?P<task8>)"),
+    # promises put otherwise
+    (Way.PROMISE, "", r"(?:my|the) plan (?:is|was) to (?P<task>.+)"),
+    (Way.PROMISE, "",
+        r"what i(?:'d do|'ll do|'m going to do| want to do| wanted to do|"
+        r" had in mind) is,? (?:to )?(?P<task>.+)"),
+    (Way.PROMISE, "", r"i (?:was |am |'m )?(?:was )?(?:planning|hoping|thinking|meaning) (?:on|to|of) (?P<task>\w.+)"),
+    (Way.PROMISE, "", r"(?:i was|i'm) thinking i(?:'d|'ll| could) (?P<task>\w.+)"),
+    (Way.PROMISE, "Send", r"i owe you (?P<task>.+)"),
+    (Way.PROMISE, "Have",
+        r"i(?:'ve got| have|'ll have|'d have) (?P<task>(?:the|it|that|this|them|those|these|everything|all|"
+        r"my|your|mine|yours) .*(?:ready|done|finished|\w+ed) (?:by|on|before|for|until)\b.*)"),
+    (Way.REQUEST, "Do", r"i(?:'ve| have)? (?:had|have|got|put) you down for (?P<task>.+)"),
+    (Way.PLANNED, "", r"(?:i've been (?:told|asked)|i'm (?:supposed|meant)) to (?P<task>.+)"),
+    (Way.PROMISE, "Do",
+        r"(?:(?P<task>[^,]+?) )?i (?:can|could) see (?P<task2>(?:it|that|this|them) )?(?:happening|"
+        r"being done|done|ready)"),
+    (Way.PROMISE, "", r"i(?:'ll| will) be (?P<task>\w+ing .+)"),
+    (Way.PROMISE, "", r"i was (?:gonna|going to) (?P<task>\w.+)"),
+    (Way.PRESENT, "",
+        r"(?:i'm|i am) (?:also |just |still )?(?P<task>(?!going|doing (?:well|fine)|being|looking (?:at|"
+        r"forward)|sitting|trying|kidding|joking|telling|talking|asking|saying|thinking|working (?:out|from)|"
+        r"coming|leaving|taking (?:the|my)|driving|flying|getting|guessing|reading|having|sharing|typing|"
+        r"clicking|losing|missing|using|waiting|hearing|seeing|feeling|wondering|hoping|planning)\w+ing "
+     r"(?:it|that(?! (?:afternoon|morning|evening|day|week|night))|this(?! (?:afternoon|morning|evening|"
+     r"week))|them|those|these|the|your|you|my|our|all|both)\b.*)"),
+    (Way.PROMISE, "Do", r"(?<!could )(?<!can )(?:i've got|i've|i have) (?P<task>the [^,]+)(?=,? (?:no later than|by|on|hopefully by)\b)"),
+    (Way.PRESENT, "Do", r"(?:mine's|mine is) (?P<task>the [^,]+)"),
+    (Way.PRESENT, "Do", r"i'd (?:hope|guess|aim|say|shoot)(?: for)?(?= (?:by|on|for|the) )(?P<task>)"),
+    (Way.PROMISE, "Deliver", r"i'd (?:said|promised|planned)(?= \w+day| the \d| by)(?P<task>)"),
+    (Way.PRESENT, "",
+        r"(?:^|, |\band |\bthen |\bso |\bend )(?:then )?i (?:also )?(?P<task>(?!am\b|was\b|have\b|had\b|did\b|"
+        r"do\b|can\b|could\b|will\b|would\b|should\b|might\b|think\b|guess\b|know\b|mean\b|want\b|need\b|"
+        r"like\b|love\b|hope\b|see\b|got\b|said\b|say\b|told\b|just\b|don't\b|didn't\b|never\b|always\b|"
+        r"still\b|really\b|only\b|believe\b|feel\b|remember\b|suppose\b|wonder\b|understand\b|agree\b|hear\b|"
+        r"wish\b|swear\b|promise\b|owe\b|went\b|sent\b|gave\b|wrote\b|called\b|saw\b|found\b|put\b|read\b|"
+        r"\w+ed\b|keep\b|live\b|prefer\b|pass there\b|speak\b|get it\b)\w+(?: and \w+(?: it)?)? (?:in |up |"
+        r"off |out |over )?(?:it|that|this|them|those|the|your|you|my|our|all|both)\b.*)"),
+    (Way.TOGETHER, "",
+        r"let's (?:all )?(?:\w+ of us )?(?P<task>(?!say|see|not|go on|move|leave|hope|face|call|make|be|just|"
+        r"put it|get)\w.+)"),
+)  # fmt: skip
+_RULES = tuple((way, verb, re.compile(rf"(?<![\w'])(?:{pattern})")) for way, verb, pattern in _PUT)
+
+
+_DOES = (
+    r"(?:does|do|gets|takes|brings|makes|writes|sends|handles|covers|prepares|books|checks|calls|builds|finishes|"
+    r"draws|edits|delivers|(?:is|'s) (?P<ing>\w+ing))"
+)
+
+
+@cache
+def _does(names: str) -> re.Pattern[str]:
+    return re.compile(rf"^(?:and |so |then |okay,? )*(?P<who>{names})(?:,? |(?='s ))(?P<does>{_DOES}) (?P<task>.+)")
+
+
+def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
+    """Every task that a sentence puts, in no order.
+
+    Args:
+        text: one sentence.
+        names: a pattern of the people's names, as `Names.pattern` gives it.
+    """
+    low = plain(text)
+    named = _does(names).match(low)
+    if named:
+        verb = named["ing"] or re.sub(r"(?<=[hsx])es$|s$", "", named["does"].replace("does", "do"))
+        yield Put(Way.NAMED, text[named.start("task") :].strip(" ,.?!"), 0, named.start("task"), verb, named["who"])
+    for way, verb, rule in _RULES:
+        for found in rule.finditer(low):
+            name = next((key for key, value in found.groupdict().items() if value is not None and key != "np"), "task")
+            start, end = found.span(name) if found[name] is not None else (found.end(), found.end())
+            task = text[start:end].strip(" ,.?!")
+            thing = found.groupdict().get("np")
+            if thing is not None:
+                at = found.start("np")
+                task = f"have {text[at : found.end('np')].strip()} {task}"
+            yield Put(way, task, found.start(), start, verb)

@@ -1,0 +1,121 @@
+"""Promises that name no act: what somebody will have, what will be ready, what is due, and bare answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from server_stub.recap.words import plain
+
+_CAN = r"(?:'ll| will| can| could|'d| would| should|'re going to|'re gonna| are going to)"
+_NP = r"(?P<np>[^,;]+?)"
+_PLACES = (
+    r"(?:with you|yours|(?:in|on|to|at) your \w+|to you|over to you|live|out|off|online|done|ready|finished|there|"
+    r"sent|pushed|published|fixed|delivered|complete|completed|submitted|uploaded|shipped|signed|sorted|"
+    r"in (?:the )?(?:mail|mailbox|inbox|slack|folder|drive|post|bucket|repo|cart)|in\b(?= (?:by|on|before|until)\b))"
+)
+_IS = (
+    r"(?: is| are|'s|'re|'ll be|'ll| will be| will| should be|'d be| would be| goes| go| comes| come| lands?| arrives?|"
+    r" gets?| is going|'s going| are going|'re going| is coming|'s coming|'re coming| are coming| drops| ships)"
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A promise by its result.
+
+    Attributes:
+        verb: what to do, where the words name none.
+        thing: what it is about, as said; a pronoun or nothing where something before has to tell.
+        start: its place in the sentence.
+        end: the place behind it.
+        kind: which rule found it.
+    """
+
+    verb: str
+    thing: str
+    start: int
+    end: int
+    kind: str
+
+
+_RULES = (
+    (
+        "have",
+        "Deliver",
+        rf"\b(?:you|they|she|he){_CAN}(?: then| also| all)? (?:be )?(?:have|get|getting|own|receive|pick up|"
+        r"collect|pick)(?P<np> [^,;]*|$)",
+    ),
+    ("hear", "Get back", rf"\b(?:you|they){_CAN} (?:hear|be hearing)(?: back)? from me(?P<np>)"),
+    ("expect", "Deliver", r"(?:^|, |\band |\bso |\byou can )expect (?P<np>[^,;]+)"),
+    (
+        "land",
+        "Deliver",
+        rf"(?:^|, |\band |\bso |\bthen |\bwhich |\bby \w+ )(?P<np>(?:[\w'-]+ ){{0,6}}?[\w'-]+?)"
+        rf"{_IS}(?: then| all| also| probably| hopefully)? {_PLACES}(?![\w'])",
+    ),
+    ("by", "Get", rf"\bby (?:[\w' ]+?) (?P<np>(?:it|that|they|those)){_IS} {_PLACES}"),
+    (
+        "mine",
+        "Do",
+        r"(?:^|, |\band |\bso )(?P<np>those|that|these|it|they|all of (?:it|that)) i(?:'d|"
+        r"'ll) have\b(?= (?:by|on|before|for|in)\b)",
+    ),
+    ("take", "Finish", r"\b(?:it|that|this)(?:'ll| will) take me (?:till|until|to)(?P<np>)"),
+    (
+        "give",
+        "Do",
+        r"\bgive me (?:until|till|half an hour|an hour|a couple|a few|\w+ (?:days?|hours?|minutes?))(?P<np>)",
+    ),
+)
+_COMPILED = tuple((kind, verb, re.compile(pattern)) for kind, verb, pattern in _RULES)
+#: Not ours to deliver.
+_OTHERS = re.compile(
+    r"^(?:by|in|for|with|at|he|she|they|who|my (?:brother|sister|mother|father|nephew|wife|husband|parents)|"
+    r".*\b(?:has|have|had)(?: to)?$|.* to$|the (?:builders|plumber|boxes|"
+    r"parcel|ads|audit\w*|ambulance|bus|train)|dhl|ups|everybody|people|what|there|i|we|here)\b"
+)
+
+
+_LEAD = re.compile(
+    r"^(?:(?:so|and|then|okay|ok|because|let's say|but|well|now|yes|yeah|which|also|by then|evening|morning|"
+    r"(?:on |by )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b,? ?)+",
+    re.IGNORECASE,
+)
+
+
+_IT = re.compile(r"(?:it|that|this|they|those|mine|everything|all of it)")
+
+
+def deliveries(text: str) -> Iterator[Delivery]:
+    """Every promise by result in a sentence, in its order."""
+    low = plain(text)
+    taken = -1
+    for kind, verb, pattern in _COMPILED:
+        for found in pattern.finditer(low):
+            thing = _LEAD.sub("", text[found.start("np") : found.end("np")].strip(" ,.?!"))
+            if found.start() < taken or (kind == "land" and _OTHERS.match(plain(thing))):
+                continue
+            if kind == "land" and found[0].endswith("there") and not _IT.fullmatch(plain(thing)):
+                continue
+            taken = found.end()
+            yield Delivery(verb, thing, found.start(), found.end(), kind)
+
+
+_VERBS = re.compile(
+    r"\b(?:is|are|was|were|am|be|been|i'm|i'll|i've|i'd|it's|that's|there's|he's|she's|we're|you're|they're|it'll|"
+    r"have|has|had|do|does|did|can|could|will|would|should|may|might|must|i|we|he|she|they|you|don't|doesn't|isn't|"
+    r"what|who|where|why|how|went|came|got|said|told|sent|called|goes|wants?)\b"
+)
+
+
+_ACTIVE = re.compile(
+    r"\b\w+(?:ed|ing)\b|\bhappy\b|\bmerry\b|^(?:because|yesterday|last)\b|'s (?:due|coming|in|out|back|up|"
+    r"over|done|gone|off|on|fine|tight)\b|\bstart"
+)
+
+
+def is_fragment(low: str) -> bool:
+    """Whether a sentence has no verb of its own: `Captions by Friday`, `The Arabic ones too`."""
+    return _VERBS.search(low) is None and _ACTIVE.search(low) is None

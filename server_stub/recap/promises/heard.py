@@ -1,0 +1,140 @@
+"""What one sentence holds for those who follow a talk: its day, its promises, requests and results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from server_stub.recap.date_rules import DAY, WEEKDAYS
+from server_stub.recap.due_dates import Due, find_all, find_due
+from server_stub.recap.names import Names
+from server_stub.recap.promises.asking import Put, Way, puts
+from server_stub.recap.promises.commitments import Commitment, Finder, Kind
+from server_stub.recap.promises.deliveries import Delivery, deliveries, is_fragment
+from server_stub.recap.promises.speech import Sentence
+from server_stub.recap.promises.unmeant import is_meant
+from server_stub.recap.words import content, plain
+
+#: Words that stand for something said before.
+PRONOUN = re.compile(
+    r"\b(?:it|that|this|them|those|these|one|ones|so|mine|there|hers|his|theirs|yours|they|her|him|he|she)\b"
+)
+#: Words of assent and manner, which say nothing of a task.
+_SMALL = re.compile(
+    r"\b(?:cool|fine|great|good|okay|ok|noted|yes|yeah|yep|sure|perfect|lovely|super|say|sometime|latest|then|so|works|"
+    r"it is|that's|that'd be|it'd be|it'll be|make it|let's say|plenty|easily|at the|right|deal|brilliant|hopefully|"
+    r"maybe|realistically|with a bit of luck|i'd say|i think|done|agreed|got it|for sure|morning|evening|afternoon|"
+    r"early|late|noon|wait|sorry|no|next week|friday)\b"
+)
+_SINCE = re.compile(r"\b(?:since|last|as of|from)\s*$")
+_SAME_DAY = re.compile(r"\b(?:by then|(?:on )?(?:the )?same day)\b")
+_DAY_AFTER = re.compile(rf"\b(?:by |on )?the (?P<day>{'|'.join(WEEKDAYS)}) after(?: (?:that|next))?\b")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sentence and what rules find in it.
+
+    Attributes:
+        said: the sentence.
+        due: the one day that it names, None where it names none; `by then` is the day that was named before.
+        dues: every day in it.
+        commitments: promises and requests with a verb.
+        puts: tasks put in other ways.
+        deliveries: promises by result.
+        is_meant: it can carry a promise at all.
+        rest: its words without days and assent.
+    """
+
+    said: Sentence
+    due: Due | None
+    dues: tuple[Due, ...]
+    commitments: tuple[Commitment, ...]
+    puts: tuple[Put, ...]
+    deliveries: tuple[Delivery, ...]
+    is_meant: bool
+    rest: str
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it names a day of the calendar."""
+        return self.due is not None and self.due.day is not None
+
+    @property
+    def is_date_only(self) -> bool:
+        """Whether it names a day and says next to nothing else."""
+        return self.is_dated and len(content(self.rest)) <= 1
+
+    def undated(self, text: str) -> str:
+        """Words of the sentence without its days."""
+        for due in self.dues:
+            text = text.replace(due.words, " ")
+        return " ".join(text.split())
+
+    @property
+    def takes(self) -> bool:
+        """Whether the speaker takes what is open: `I'm on it`."""
+        return any(put.way is Way.TAKES for put in self.puts)
+
+    @property
+    def promises(self) -> tuple[Commitment, ...]:
+        """What the speaker promises in so many words."""
+        return tuple(each for each in self.commitments if each.kind is Kind.PROMISE)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether it has no verb of its own."""
+        return is_fragment(self.said.low)
+
+
+def is_vague(task: str) -> bool:
+    """Whether a task says nothing without what was said before: `do that`, `send it`."""
+    return not content(task) or (len(content(task)) <= 1 and PRONOUN.search(plain(task)) is not None)
+
+
+def hear(said: Sequence[Sentence], names: tuple[str, ...], today: date) -> Iterator[Heard]:
+    """Reads every sentence of a talk, in order."""
+    finder, called = Finder(names), Names(names)
+    last: date | None = None
+    for place, sentence in enumerate(said):
+        due = _due(sentence, today, last)
+        dues = tuple(find_all(sentence.text, today))
+        rest = sentence.text
+        for each in dues:
+            rest = rest.replace(each.words, " ")
+        meant = is_meant(said, place)
+        yield Heard(
+            sentence, due, dues, tuple(finder.find(sentence.text)), tuple(puts(sentence.text, called.pattern)),
+            () if sentence.asks else tuple(deliveries(sentence.text)), meant, _SMALL.sub(" ", plain(rest)),
+        )  # fmt: skip
+        last = due.day if due and due.day else last
+
+
+def _due(said: Sentence, today: date, last: date | None) -> Due | None:
+    due = find_due(said.text, today)
+    if due and _SINCE.search(said.low[: due.start]):
+        due = None
+    if due and due.day and "week" in plain(due.words):
+        due = _narrowed(due, said, today)
+    if last is None:
+        return due
+    after = _DAY_AFTER.search(said.low)
+    if after:
+        ahead = (WEEKDAYS.index(after["day"]) - last.weekday()) % 7 or 7
+        return Due(said.text[after.start() : after.end()], last + timedelta(days=ahead), *after.span(), DAY, True)
+    same = _SAME_DAY.search(said.low)
+    if same and (due is None or due.day is None):
+        return Due(said.text[same.start() : same.end()], last, *same.span(), DAY, True)
+    return due
+
+
+def _narrowed(due: Due, said: Sentence, today: date) -> Due:
+    """`Early next week, Tuesday hopefully` is the Tuesday of that week."""
+    for later in find_all(said.text, today):
+        if later.start >= due.end and later.day and plain(later.words).split()[-1] in WEEKDAYS and due.day:
+            monday = due.day - timedelta(days=due.day.weekday())
+            ahead = (later.day - monday).days % 7
+            return Due(later.words, monday + timedelta(days=ahead), later.start, later.end, later.rank, True)
+    return due

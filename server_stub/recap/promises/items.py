@@ -1,0 +1,89 @@
+"""Writes what was agreed as action items: in the words that were said, with names in place of `me`, `you` and `it`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from app.wire.recap import ActionItem, Utterance
+from server_stub.recap.promises.heard import PRONOUN
+from server_stub.recap.promises.matters import Matter
+from server_stub.recap.promises.talk import Talk
+from server_stub.recap.wording import set_capitals
+from server_stub.recap.words import capital, content, plain
+
+_GIVE = (
+    r"(?:send|give|show|bring|email|mail|forward|get|write|make|prepare|call|hand|pass|offer|text|draft|deliver|pay|"
+    r"ask)"
+)
+_THINGS = r"(?:the|a|an|my|our|your|some|it|that|this|all|both|two|three|them|those|these)"
+#: Read well before a task.
+_HEDGES = frozenset(
+    {"might", "may", "could", "try to", "try and", "maybe", "perhaps", "possibly", "probably", "hopefully"}
+)
+_BEFORE = ("by ", "on ", "before ", "until ", "in ", "no later", "for ", "till ")
+
+
+def find_action_items(transcript: tuple[Utterance, ...], names: tuple[str, ...], today: date) -> tuple[ActionItem, ...]:
+    """The action items of a meeting, in the order in which they came up.
+
+    Args:
+        transcript: in order of time.
+        names: everyone in the meeting; owners are among them.
+        today: the day of the meeting, from which `next Tuesday` counts.
+    """
+    return tuple(_write(transcript, names, matter) for matter in Talk(transcript, names, today).agreed())
+
+
+def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Matter) -> ActionItem:
+    text = _in_words(_personal(matter, names), matter.topic)
+    certainty, hedge = matter.certainty, matter.hedge
+    if certainty == "tentative" and hedge in _HEDGES and hedge not in plain(text):
+        text = f"{hedge} {text}"
+    if certainty == "conditional" and hedge and hedge not in plain(text):
+        text = f"{text} ({hedge})"
+    words = _tidy(matter.due.words) if matter.due else ""
+    if words and matter.is_dated and plain(words) not in plain(text):
+        text = f"{text} {words}"
+    return ActionItem(
+        text=capital(set_capitals(text, names)),
+        owner=matter.owner,
+        due=matter.due.day.isoformat() if matter.due and matter.due.day else None,
+        due_words=words,
+        certainty=certainty,
+        evidence=tuple(transcript[place].id for place in sorted(set(matter.places))),
+    )
+
+
+def _in_words(task: str, topic: str) -> str:
+    """Tells behind a task what its pronouns mean, or names the thing where it has none."""
+    things = [each for each in topic.split(", ") if each and plain(each) not in plain(task)]
+    if not things:
+        return task
+    if PRONOUN.search(plain(task)) is None and (not content(task) or len(task.split()) == 1):
+        task = f"{task} {things.pop(0)}"
+    return f"{task} ({', '.join(things)})" if things else task
+
+
+def _personal(matter: Matter, names: tuple[str, ...]) -> str:
+    """Says `me` and `you` so that a reader of the list knows who is meant."""
+    text, speaker = matter.task, matter.speaker
+    if matter.owner == speaker:
+        text = re.sub(rf"(?i)\b({_GIVE}) you (?={_THINGS}\b)", r"\1 ", text)
+        text = re.sub(r"(?i) (?:over )?(?:to|with) you(?= |$|,|\.)", "", text)
+        others = [name for name in names if name != speaker]
+        if len(others) == 1:
+            text = re.sub(r"(?i)\byour\b", f"{others[0]}'s", text)
+            text = re.sub(
+                r"(?i)\byou\b(?! (?:know|are|have|want|need|can|like|said|asked|should|would|will))", others[0], text
+            )
+        return text
+    text = re.sub(r"(?i)\bme\b", speaker, text)
+    text = re.sub(r"(?i)\bmy\b", f"{speaker}'s", text)
+    return re.sub(r"(?i)\byour\b", "the", text)
+
+
+def _tidy(words: str) -> str:
+    """Due words as said, with the weekday's capital."""
+    said = set_capitals(" ".join(words.split())).strip(" ,")
+    return said[:1].lower() + said[1:] if plain(said).startswith(_BEFORE) else said

@@ -1,0 +1,131 @@
+"""One matter of a talk on its way to becoming an action item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from app.wire.recap import Certainty
+from server_stub.recap.due_dates import Due
+from server_stub.recap.promises.heard import PRONOUN, is_vague
+from server_stub.recap.words import content, overlap, plain
+
+#: Of the shorter task's words: from here on two tasks of one person are the same.
+SAME = 0.6
+#: The same task said again so many turns later is another one.
+MEMORY_TURNS = 12
+
+
+class State(Enum):
+    """How far a matter is."""
+
+    ASKED = "asked"
+    """Somebody was asked and has not answered."""
+    OFFERED = "offered"
+    """Somebody would do it if another wanted it."""
+    OPEN = "open"
+    """It has to be done; nobody has taken it."""
+    AGREED = "agreed"
+    """Somebody has taken it."""
+    DROPPED = "dropped"
+    """Refused, cancelled or done."""
+
+
+WAITING = (State.ASKED, State.OFFERED, State.OPEN)
+
+
+@dataclass
+class Matter:
+    """Something to be done.
+
+    Attributes:
+        task: from its verb on, in the words that were said, without its date.
+        topic: noun phrases that tell what a pronoun in the task means; empty where it has none.
+        owner: who is to do it; None: nobody in particular.
+        speaker: whose words the task is in.
+        asker: who waits for an answer.
+        due: until when, as far as it was said.
+        certainty: how firmly it was put.
+        hedge: the words that make it less than firm.
+        state: how far it is.
+        turn: number of the turn in which it came up or was last spoken of.
+        sentence: number of the sentence in that turn.
+        places: of the utterances that it rests on.
+        is_explicit: somebody was looked for, so it counts without a day too.
+        is_question: it was put as a question to all.
+        is_soft: only an offer, which a late `no` takes back.
+        is_recall: somebody's task from before; it counts only when taken up.
+        is_dated: its day stood in the task's own words.
+        is_lost: the one who was asked did not hear it.
+    """
+
+    task: str
+    topic: str
+    owner: str | None
+    speaker: str
+    asker: str
+    due: Due | None
+    certainty: Certainty
+    hedge: str
+    state: State
+    turn: int
+    sentence: int
+    places: list[int] = field(default_factory=list)
+    is_explicit: bool = False
+    is_question: bool = False
+    is_soft: bool = False
+    is_recall: bool = False
+    is_dated: bool = False
+    is_lost: bool = False
+
+    @property
+    def has_day(self) -> bool:
+        """Whether its day is known."""
+        return self.due is not None and self.due.day is not None
+
+    def absorb(self, new: Matter, *, restated: bool = False) -> bool:
+        """Takes a matter in that says the same; False where it is another one.
+
+        Args:
+            new: what was said later.
+            restated: it comes in the very sentence that accepted this one.
+        """
+        if self.state is State.DROPPED or new.turn - self.turn > MEMORY_TURNS:
+            return False
+        if self.owner != new.owner and None not in (self.owner, new.owner):
+            return False
+        if self._is_offer_of(new):
+            self.state, self.certainty, self.hedge = new.state, new.certainty, new.hedge
+        elif not self._is_same(new) and not self._is_taken_up_by(new, restated):
+            return False
+        if new.state is State.AGREED and self.state is not State.AGREED:
+            self.state, self.owner = State.AGREED, new.owner
+        if new.has_day:
+            self.due = new.due
+        if not is_vague(new.task) and len(content(new.task)) > len(content(self.task)):
+            self.task, self.topic, self.speaker, self.is_dated = new.task, new.topic, new.speaker, new.is_dated
+        self.places.extend(new.places)
+        self.turn, self.sentence = new.turn, new.sentence
+        return True
+
+    def _is_offer_of(self, new: Matter) -> bool:
+        """`Shall I send the footage?` - `I'd put it on a drive, Friday`."""
+        return (
+            self.state is State.OFFERED
+            and new.state in (State.AGREED, State.OFFERED)
+            and self.speaker == new.speaker
+            and new.turn - self.turn <= 2
+            and PRONOUN.search(plain(new.task)) is not None
+        )
+
+    def _is_same(self, new: Matter) -> bool:
+        if is_vague(self.task) or is_vague(new.task):
+            return overlap(f"{self.task} {self.topic}", f"{new.task} {new.topic}") >= SAME
+        return overlap(self.task, new.task) >= SAME
+
+    def _is_taken_up_by(self, new: Matter, restated: bool) -> bool:
+        """Whether a vague promise, or one in the answer itself, is about this matter."""
+        again = new.state is State.AGREED or (new.speaker == self.speaker and new.turn == self.turn)
+        near = restated or (again and new.turn - self.turn <= 1 and is_vague(new.task))
+        same_day = self.due is not None and new.due is not None and self.due.day == new.due.day
+        return near and self.owner == new.owner and (not self.has_day or not new.has_day or same_day)

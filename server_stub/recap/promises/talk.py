@@ -1,0 +1,156 @@
+"""Follows a talk and keeps what was agreed: requests wait for their answers, offers for their takers, days may move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from app.wire.recap import Utterance
+from server_stub.recap.promises import answers
+from server_stub.recap.promises.bringing import Bringing
+from server_stub.recap.promises.heard import Heard, hear
+from server_stub.recap.promises.matters import WAITING, Matter, State
+from server_stub.recap.promises.replies import Reply, day_given, gives_day, is_elsewhere, reply_to
+from server_stub.recap.promises.speech import sentences
+from server_stub.recap.words import overlap
+
+#: A question that was not answered so many turns later is not answered any more.
+PATIENCE_TURNS = 9
+#: A late `no` reaches so far back.
+REGRET_TURNS = 4
+
+
+class Talk:
+    """One meeting's talk, heard sentence by sentence."""
+
+    def __init__(self, transcript: Iterable[Utterance], names: tuple[str, ...], today: date) -> None:
+        """Hears all of a talk.
+
+        Args:
+            transcript: in order of time.
+            names: everyone in the meeting.
+            today: its day.
+        """
+        said = sentences(transcript)
+        self._heard: list[Heard] = []
+        self.matters: list[Matter] = []
+        self._bringing = Bringing(said, names, today, self.matters)
+        for heard in hear(said, names, today):
+            self._heard.append(heard)
+            self._follow(heard)
+
+    def agreed(self) -> list[Matter]:
+        """What is left when the talk is over, in the order in which it came up."""
+        return [matter for matter in self.matters if _counts(matter)]
+
+    def _follow(self, heard: Heard) -> None:
+        taken, refused = self._answer(heard)
+        if taken is None and not refused:
+            self._decline(heard)
+            if answers.cancels(heard.said.low):
+                self._cancel(heard)
+            elif self._move(heard):
+                return
+        self._bringing.bring_up(heard, taken)
+
+    def _answer(self, heard: Heard) -> tuple[Matter | None, bool]:
+        """The matter that a sentence accepts, and whether it refused one."""
+        said = heard.said
+        for matter in reversed(self.matters):
+            if said.turn - matter.turn > PATIENCE_TURNS or matter.state not in WAITING or matter.turn == said.turn:
+                continue
+            if said.speaker == matter.asker and matter.state is not State.OPEN:
+                continue
+            if matter.state is State.ASKED and matter.owner not in (None, said.speaker):
+                continue
+            reply = reply_to(matter, heard)
+            if reply is not Reply.NO and answers.was_lost(said.low) and matter.state is State.ASKED:
+                matter.is_lost = True
+                continue
+            if reply is Reply.NO:
+                matter.state = State.DROPPED
+                return None, True
+            if reply is Reply.OTHER_DAY:
+                matter.due = None
+                return matter, False
+            if reply is Reply.YES:
+                _accept(matter, heard)
+                return matter, False
+        return None, False
+
+    def _decline(self, heard: Heard) -> None:
+        """`I could do it Thursday` - `Leave it, please`: what was only offered is not wanted."""
+        said = heard.said
+        if said.asks or not answers.says_no(said.low):
+            return
+        soft = [
+            each
+            for each in self.matters
+            if each.is_soft
+            and each.asker != said.speaker
+            and each.state in (State.AGREED, State.OFFERED)
+            and said.turn - each.turn <= REGRET_TURNS
+        ]
+        for matter in soft:
+            if matter.turn == soft[-1].turn:
+                matter.state = State.DROPPED
+
+    def _cancel(self, heard: Heard) -> None:
+        said = heard.said
+        if any(not each.is_meant and each.commitments and each.said.turn == said.turn for each in self._heard):
+            return
+        alive = [
+            each for each in self.matters if each.state is not State.DROPPED and said.turn - each.turn <= REGRET_TURNS
+        ]
+        fitting = [each for each in alive if overlap(f"{each.task} {each.topic}", said.text) > 0]
+        near = [each for each in alive if said.turn - each.turn <= 1 + (each.asker == said.speaker)]
+        loose = [each for each in near if each.is_soft or each.state in (State.ASKED, State.OFFERED)]
+        chosen = loose or fitting or near
+        if chosen:
+            max(chosen, key=lambda each: (each.turn, each.sentence)).state = State.DROPPED
+
+    def _move(self, heard: Heard) -> bool:
+        """Whether a sentence gives a matter another day."""
+        said, due = heard.said, heard.due
+        if due is None or due.day is None or any(len(each.text.split()) > 4 for each in heard.commitments):
+            return False
+        if not answers.moves(said.low) and not (said.words <= 4 and answers.says_yes(said.low)):
+            return False
+        turn = [each for each in self._heard if each.said.turn == said.turn]
+        words = " ".join(each.said.text for each in turn)
+        mentioned: set[object] = {day.day for each in turn for day in each.dues}
+        for matter in reversed(self.matters):
+            if matter.state is not State.AGREED or not matter.has_day or (matter.due and matter.due.day == due.day):
+                continue
+            if gives_day(matter, heard, words, mentioned):
+                matter.due = due
+                matter.places.extend(said.places)
+                return True
+        return False
+
+
+def _accept(matter: Matter, heard: Heard) -> None:
+    said, due = heard.said, day_given(matter, heard)
+    if matter.state is not State.OFFERED:
+        matter.owner = said.speaker
+    matter.state, matter.turn, matter.sentence = State.AGREED, said.turn, said.sentence
+    matter.places.extend(said.places)
+    if (
+        due
+        and due.day
+        and not is_elsewhere(matter, heard)
+        and (not matter.has_day or due.is_deadline or said.words <= 10)
+    ):
+        matter.due = due
+    hedge = answers.hedge_of(said.low)
+    if hedge and matter.certainty == "firm":
+        matter.certainty, matter.hedge = "tentative", hedge
+
+
+def _counts(matter: Matter) -> bool:
+    if matter.state is State.ASKED or (matter.state is State.OPEN and matter.is_question):
+        matter.certainty = "question"
+        return True
+    if matter.state is State.OPEN:
+        return not matter.is_recall and (matter.has_day or matter.is_explicit)
+    return matter.state is State.AGREED

@@ -1,0 +1,171 @@
+"""What a talk is about at a moment, so that `it` and `by Friday` can be put into words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from server_stub.recap.promises.deliveries import is_fragment
+from server_stub.recap.promises.speech import Sentence
+from server_stub.recap.words import STOP_WORDS, content, plain
+
+_DETERMINED = re.compile(
+    r"(?<![\w'])(?:the|a|an|my|your|our|his|her|their|this|that|these|those|some|another|both|all(?: the| your| our)?|"
+    r"(?:client|customer|mother|father|sister|brother|agency|company|boss)'s|two|three|four|five|six|seven|"
+    r"eight|nine|ten|twelve|\d+)(?= )",
+)
+_A_DAY = re.compile(r"(?:the|a|this|that) (?:\d+(?:st|nd|rd|th)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)")
+_NUMBERED = re.compile(
+    r"\b(?:chapter|part|page|slide|episode|section|phase|version|round|question|level|unit|lesson|module|"
+    r"clause|option)s? "
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+)
+#: Opens a new subject.
+_FOCUS = re.compile(
+    r"^(?:(?:and|so|okay|ok|oh|now|then|well|first thing|next|last|lastly|right|um|hey|also|"
+    r"item \w+),? )*(?:what about|how about|"
+    r"what's left is|tell me about|there's the matter of|on the|for the|how's|how are we for|where are we (?:with|on)|"
+    r"the other thing is|coming back to|about)\b"
+)
+#: `Right, the proofs.`: lead words and one thing.
+_ALONE = re.compile(
+    r"(?:(?:right|okay|ok|so|and|now|then|item \w+|next|last|first thing|oh),? )+(?:the|a|that|those|your|my|"
+    r"our) (?:[\w'-]+ ?){1,3}[.?]?"
+)
+_WORD = re.compile(r"[\w'-]+")
+#: Ends a noun phrase, where nothing can know the parts of speech.
+_ENDS_WORDS = (
+    "is are was were be been am has have had do does did can could will would should may might must goes go went "
+    "comes come came gets get got in on at by for from with to into over under about before after until till since "
+    "and or but so because if when while that which who whom whose what where why how than then as it its i you we "
+    "they he she me him us them not no yes just only too also again already still now here there today tomorrow "
+    "tonight monday tuesday wednesday thursday friday saturday sunday isn't aren't wasn't don't doesn't didn't said "
+    "says say told needs need wants want looks look sounds seems please up out off down back"
+)
+_ENDS = frozenset(_ENDS_WORDS.split())
+_EMPTY_WORDS = (
+    "thing things way one ones minute minutes second seconds moment week weeks day days time times hour hours month "
+    "months year years bit lot couple kind sort stuff rest half same other others end weekend morning afternoon "
+    "evening night guy people person problem idea point question sense phone call luck word note next last first "
+    "side while matter hand hands favor favour chance everything something anything nothing whatever good nice great "
+    "right left"
+)
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_LONGEST = 5
+_BACK = 7
+
+
+def _numbered(text: str) -> list[str]:
+    """`Chapter ten`, `slide 12`: what is called by a number."""
+    return [found[0] for found in _NUMBERED.finditer(plain(text))]
+
+
+def phrases(text: str) -> Iterator[str]:
+    """The noun phrases of a sentence, from the word that opens each, as far as rules can see them."""
+    low = plain(text)
+    last = 0
+    for found in _DETERMINED.finditer(low):
+        if found.start() < last:
+            continue
+        end, count, of = found.end(), 0, False
+        for word in _WORD.finditer(low, found.end()):
+            gap = low[end : word.start()]
+            if gap.strip() or count == _LONGEST:
+                break
+            if word[0] == "of" and count and not of:
+                of = True
+            elif word[0] in _ENDS:
+                break
+            end, count = word.end(), count + 1
+            if word[0].endswith(("'s", "'re", "'ll", "'d", "'ve")):
+                end = word.start() + word[0].rindex("'")
+                break
+        said = text[found.start() : end].removesuffix(" of")
+        if _A_DAY.match(plain(said)):
+            continue
+        heads = [word for word in _WORD.findall(plain(said)) if word not in STOP_WORDS and word not in _EMPTY]
+        if count and heads and not all(word.isdigit() for word in heads):
+            last = end
+            yield said
+
+
+def focus_of(said: Sentence) -> str:
+    """The subject that a sentence opens, as `And the parking permits?` does; empty where it opens none."""
+    named = [*_numbered(said.text), *phrases(said.text)]
+    if not named:
+        return ""
+    opens = _FOCUS.search(said.low) is not None or _ALONE.fullmatch(said.low) is not None
+    short = said.words <= 9 and said.asks and is_fragment(said.low)
+    return named[0] if opens or short else ""
+
+
+def topic_of(talk: Sequence[Sentence], place: int, before: str = "", focus: str = "") -> str:
+    """What the words at a place speak of: one or two noun phrases of the words before; empty where there are none.
+
+    Args:
+        talk: every sentence, in order.
+        place: of the sentence that has to be put into words.
+        before: the part of that sentence which comes before the pronoun.
+        focus: the subject that was opened last.
+    """
+    numbered = _numbered(before)
+    own = numbered or list(phrases(before)) or [_bare_thing(before)]
+    if own[-1]:
+        return own[-1]
+    found: list[str] = []
+    here_turn, here_sentence = talk[place].turn, talk[place].sentence
+    for earlier in reversed(talk[:place]):
+        if (earlier.turn, earlier.sentence) != (here_turn, here_sentence):
+            break
+        found.extend([*phrases(earlier.text)][-1:])
+    for back in range(place - 1, max(-1, place - 1 - _BACK), -1):
+        said = talk[back]
+        here = list(phrases(said.text))
+        if not here and said.words <= 5 and not said.asks:
+            here = [said.text.strip(" .?!,")] if len(content(said.text)) >= 1 and _is_bare(said.low) else []
+        for each in here if said.asks or back < place - 1 else reversed(here):
+            if plain(each) not in map(plain, found):
+                found.append(each)
+        if len(found) >= 2 or (found and said.asks):
+            break
+    if focus and plain(focus) not in map(plain, found[:2]):
+        found = [*found[:1], focus]
+    return ", ".join(found[:2])
+
+
+def _bare_thing(before: str) -> str:
+    """`Endpapers, I'd hope by Friday`: what stands first without an article."""
+    said = before.strip(" .?!,")
+    words = [word for word in content(said) if word not in _EMPTY]
+    return said if 1 <= len(words) <= 3 and len(said.split()) <= 4 and _is_bare(plain(said)) else ""
+
+
+def _is_bare(low: str) -> bool:
+    return "'" not in low and not set(_WORD.findall(low)) & {
+        "great",
+        "grand",
+        "awesome",
+        "nice",
+        "early",
+        "late",
+        "exists",
+        "now",
+        "they",
+        "i",
+        "you",
+        "we",
+        "it",
+        "is",
+        "are",
+        "i'll",
+        "i'm",
+        "it's",
+        "he's",
+        "she's",
+        "that's",
+        "yes",
+        "no",
+        "okay",
+        "sure",
+        "fine",
+    }
