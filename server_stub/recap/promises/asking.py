@@ -140,7 +140,9 @@ _PUT = (
         r"clicking|losing|missing|using|waiting|hearing|seeing|feeling|wondering|hoping|planning)\w+ing "
      r"(?:it|that(?! (?:afternoon|morning|evening|day|week|night))|this(?! (?:afternoon|morning|evening|"
      r"week))|them|those|these|the|your|you|my|our|all|both)\b.*)"),
-    (Way.PROMISE, "Do", r"(?<!could )(?<!can )(?:i've got|i've|i have) (?P<task>the [^,]+)(?=,? (?:no later than|by|on|hopefully by)\b)"),
+    (Way.PROMISE, "Do",
+        r"(?<!could )(?<!can )(?:i've got|i've|i have) (?P<task>the [^,]+)(?=,? (?:no later than|by|on|"
+        r"hopefully by)\b)"),
     (Way.PRESENT, "Do", r"(?:mine's|mine is) (?P<task>the [^,]+)"),
     (Way.PRESENT, "Do", r"i'd (?:hope|guess|aim|say|shoot)(?: for)?(?= (?:by|on|for|the) )(?P<task>)"),
     (Way.PROMISE, "Deliver", r"i'd (?:said|promised|planned)(?= \w+day| the \d| by)(?P<task>)"),
