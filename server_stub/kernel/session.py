@@ -230,15 +230,16 @@ class Session:
             self.close(POLICY, "Malformed.")
 
     async def _answer(self, server: Answering, ask: Ask) -> None:
+        self.owed = ask.request
         try:
             if not self.has_greeted and not isinstance(ask, Hello):
                 raise Refusal("not_ready", "This connection has not begun with Hello.")
-            self.owed = ask.request
             tell = await server.handle(self, ask)
         except Refusal as refusal:
             tell = Refused(reason=refusal.reason, words=refusal.words)
         except Exception:
             log.exception("%s failed", type(ask).__name__)
             tell = Refused(reason="failed", words="Something went wrong on the server. Please try again.")
-        if tell is not None:
+        # What failed after the answer was told is no second answer.
+        if tell is not None and self.owed == ask.request:
             self.tell(answered(tell, ask.request))

@@ -7,12 +7,14 @@ import pytest
 import websockets
 
 from app.wire.accounts import SignIn
-from app.wire.codec import MAX_ASK_BYTES, PROTOCOL
+from app.wire.codec import MAX_ASK_BYTES, PROTOCOL, decode_tell
 from app.wire.errors import Refused
+from app.wire.lobby import KnockWithdrawn
 from app.wire.recording import RecordingStarted, StartRecording
 from app.wire.rooms import MessagePosted, PostMessage, RoomChanged
+from server_stub.errors import Refusal
 from server_stub.kernel.config import ConnectionLimits
-from server_stub.kernel.session import POLICY, Gone, Session
+from server_stub.kernel.session import POLICY, Gone, Session, answered
 from tests.fakes.server_client import story
 from tests.patience import PATIENCE_S
 from tests.people import ADA, PASSWORD, ada, ada_and_grace, in_a_meeting, join, make_room
@@ -179,3 +181,40 @@ async def test_a_request_is_answered_also_when_its_news_no_longer_reach_who_aske
     server.relay.may_start.set()
     assert (await other.expect(RecordingStarted)).by == host.account.id
     assert await asked == "not_found"
+
+
+class OneAsk(DeafPipe):
+    """Says Hello once, and keeps what is sent."""
+
+    def __init__(self):
+        super().__init__()
+        self.said, self.sent = [HELLO % "1"], []
+
+    async def receive(self):
+        if not self.said:
+            raise Gone
+        return self.said.pop()
+
+    async def send(self, text):
+        self.sent.append(decode_tell(text))
+
+
+class FailsAfterAnswering:
+    def __init__(self, error):
+        self.error = error
+
+    async def handle(self, session, ask):
+        session.tell(answered(KnockWithdrawn(), ask.request))
+        raise self.error
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("error", [ZeroDivisionError(), Refusal("failed", "Too late.")])
+def test_what_fails_after_the_answer_is_no_second_answer(error):
+    async def tell():
+        pipe = OneAsk()
+        async with asyncio.timeout(PATIENCE_S):
+            await Session(pipe, "", ConnectionLimits()).run(FailsAfterAnswering(error))
+        assert pipe.sent == [KnockWithdrawn(re=1)]
+
+    asyncio.run(tell())
