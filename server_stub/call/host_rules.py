@@ -15,7 +15,7 @@ def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:
     check_host_inside(meeting, by)
     if person == by:
         raise Refusal("not_allowed", "You cannot remove yourself. Leave the meeting instead.")
-    marks = _other_seat(meeting, person).origin.marks
+    marks = _other_seat(meeting, by, person).origin.marks
     same = [id for id, seat in meeting.seats.items() if id not in (by, person) and seat.origin.marks & marks]
     after = replace(meeting, barred=meeting.barred | marks)
     changes: tuple[Change, ...] = ()
@@ -33,14 +33,14 @@ def remove(meeting: Meeting, by: str, person: str, now: float) -> Outcome:
 def mute(meeting: Meeting, by: str, person: str) -> Outcome:
     """The host switches someone's microphone off; that person may switch it on again."""
     check_host_inside(meeting, by)
-    _other_seat(meeting, person)
+    _other_seat(meeting, by, person)
     return show(meeting, person, microphone_on=False)
 
 
 def stop_share(meeting: Meeting, by: str, person: str) -> Outcome:
     """The host ends someone's share; that person may begin another."""
     check_host_inside(meeting, by)
-    _other_seat(meeting, person)
+    _other_seat(meeting, by, person)
     return sharing_rules.stop(meeting, person)
 
 
@@ -50,7 +50,9 @@ def lock(meeting: Meeting, by: str, is_locked: bool) -> Outcome:
     return Outcome(replace(meeting, is_locked=is_locked), (Locked(is_locked),))
 
 
-def _other_seat(meeting: Meeting, person: str) -> Seat:
+def _other_seat(meeting: Meeting, by: str, person: str) -> Seat:
+    if person == by:
+        raise Refusal("not_allowed", "As the host you do this to others. For yourself there are your own buttons.")
     found = meeting.seats.get(person)
     if found is None:
         raise Refusal("not_found", "This person is no longer in the meeting.")

@@ -260,12 +260,10 @@ class Protocol(Around):
         someone, target, meeting = self.who(name), self.who(other), self.meeting
         target_id = self.id_of(target)
         is_there = target_id in meeting.seats if target_id else False
-        if target is someone and self.is_host(someone):
-            return  # whether the host mutes themselves by this or by their button is all the same
         self.attempt(
             someone,
             people.MutePerson(meeting=meeting.id, person=target_id or "nobody"),
-            self.is_host(someone) and is_there,
+            self.is_host(someone) and is_there and target is not someone,
         )
 
     @precondition(lambda self: self.meeting)

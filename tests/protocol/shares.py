@@ -30,7 +30,7 @@ class Shares(Steps):
     def stop_share_of(self, name, other):
         someone, target, meeting = self.who(name), self.who(other), self.meeting
         target_id = self.id_of(target)
-        granted = self.is_host(someone) and bool(target_id) and target_id in meeting.seats
+        granted = self.is_host(someone) and bool(target_id) and target_id in meeting.seats and target is not someone
         ask = sharing.StopShareOf(meeting=meeting.id, person=target_id or "nobody")
         self.attempt(someone, ask, granted)
         assert not granted or not self.meeting.seats[target_id].person.sharing

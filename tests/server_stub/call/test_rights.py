@@ -121,10 +121,13 @@ async def test_a_removed_guest_with_an_account_is_known_by_it_on_every_computer(
 
 
 @story()
-async def test_nobody_removes_himself_nor_who_is_not_there(server):
+async def test_what_a_host_does_to_others_they_do_not_to_themselves_nor_to_who_is_not_there(server):
     host, _, card = await in_a_meeting(server)
-    assert await host.refused(RemovePerson(meeting=card.id, person=host.account.id)) == "not_allowed"
-    assert await host.refused(RemovePerson(meeting=card.id, person="nobody")) == "not_found"
+    await host.ask(StartSharing(meeting=card.id))
+    for request in (RemovePerson, MutePerson, StopShareOf):
+        assert await host.refused(request(meeting=card.id, person=host.account.id)) == "not_allowed"
+        assert await host.refused(request(meeting=card.id, person="nobody")) == "not_found"
+    assert sending(server, card, host.account.id) == {"microphone", "camera", "screen"}
     assert isinstance(await host.ask(LeaveMeeting(meeting=card.id)), PersonLeft)
 
 
