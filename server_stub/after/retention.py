@@ -13,14 +13,12 @@ from server_stub.call.calls import Calls
 from server_stub.errors import StoreError
 from server_stub.kernel import links
 from server_stub.kernel.context import Context
-from server_stub.kernel.keeping import ClockWatch, is_expired
+from server_stub.kernel.keeping import AT_LEAST_S, ClockWatch, is_expired
 from server_stub.post import mail
 from server_stub.storage import Connection, audit, facts, purge, sqlite
 from server_stub.storage.purge import Kept
 
 log = logging.getLogger(__name__)
-#: No six calendar months are shorter: from 31 August to 28 February.
-_AT_LEAST_S = 181 * 86_400.0
 #: While the clock is not believed yet, how far that is gets kept this often.
 _KEEP_WAIT_EVERY_S = 300.0
 _WAIT = "keeping_wait_s"
@@ -99,7 +97,7 @@ class Keeper:
 
     async def _expired(self) -> list[Kept]:
         now = self._context.now()
-        found = await self._context.store.do(lambda connection: purge.kept(connection, now - _AT_LEAST_S))
+        found = await self._context.store.do(lambda connection: purge.kept(connection, now - AT_LEAST_S))
         return [one for one in found if is_expired(one.over_at, now) and self._context.part(Calls).find(one.id) is None]
 
     async def _drop(self, meeting: Kept) -> bool:
@@ -130,7 +128,7 @@ class Keeper:
         """Rooms that nobody belongs to, six months after the last that happened in them."""
         now = self._context.now()
 
-        found = await self._context.store.do(lambda connection: purge.lonely_rooms(connection, now - _AT_LEAST_S))
+        found = await self._context.store.do(lambda connection: purge.lonely_rooms(connection, now - AT_LEAST_S))
         rooms = [room for room, last in found if is_expired(last, now)]
         await asyncio.to_thread(_drop_mails, self._context, rooms)
 

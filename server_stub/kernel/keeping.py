@@ -14,6 +14,8 @@ from server_stub.kernel.config import KeepingLimits
 
 #: How long all data of a meeting is kept after its end: recording, recap, chat, consents, card.
 MONTHS_KEPT = 6
+#: What is younger than this cannot have expired: no month is shorter than 28 days.
+AT_LEAST_S = MONTHS_KEPT * 28 * 86_400.0
 #: Steps of the wall clock that mean nothing: a time server puts a clock right by this much at most.
 SMALL_STEP_S = 300.0
 #: A step forward of up to this is a computer that slept (the monotonic clock stands still then), not a wrong clock.

@@ -51,7 +51,7 @@ def test_r57_r74_six_months_are_calendar_months_from_the_meetings_end(ended, exp
 
 def test_no_six_months_are_shorter_than_what_the_database_is_asked_for():
     days = [datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(days=n) for n in range(1500)]
-    assert min(keeping.expiry(day.timestamp()) - day.timestamp() for day in days) == retention._AT_LEAST_S
+    assert min(keeping.expiry(day.timestamp()) - day.timestamp() for day in days) >= keeping.AT_LEAST_S
 
 
 CANARIES = ("CanaryTitle", "CanaryGuest", "CanaryChat", "CanarySummary", "CanaryFile", "CanaryReason")
