@@ -41,18 +41,24 @@ async def remake_recap(context: Context, session: Session, ask: RemakeRecap) -> 
         raise Refusal("not_ready", NOT_READY)
     if await asyncio.to_thread(better_than, before, context.settings) is None:
         raise Refusal("not_allowed", NOTHING_BETTER)
-    # From here on nothing waits: of two who ask at once, one is the second.
-    if is_in_use(context, recording.id) or recording.id in context.part(OpenJobs).remade:
-        raise Refusal("busy", IN_USE)
-    if context.part(OpenJobs).remade:
-        raise Refusal("busy", ANOTHER)
-    context.part(OpenJobs).remade.add(recording.id)
+    _check_free(context, recording.id)
     if not await context.limiter.take("recap made again", account):
-        context.part(OpenJobs).remade.discard(recording.id)
         raise Refusal("too_much", TOO_MUCH)
+    # Once more, and from here on nothing waits: of two who ask at once, one is the second.
+    _check_free(context, recording.id)
+    context.part(OpenJobs).remade.add(recording.id)
     rooms.tell_room(context, row.room, RemakeTold(meeting=recording.id, is_on=True), Asker(session, ask.request))
     context.chores.start(_remake(context, row, recording, before), "making a recap again")
     return None
+
+
+def _check_free(context: Context, recording: str) -> None:
+    """Raises `Refusal` while this recap is worked on, or another one is made again."""
+    remade = context.part(OpenJobs).remade
+    if is_in_use(context, recording) or recording in remade:
+        raise Refusal("busy", IN_USE)
+    if remade:
+        raise Refusal("busy", ANOTHER)
 
 
 async def _remake(context: Context, row: MeetingRow, recording: RecordingRow, before: Recap) -> None:

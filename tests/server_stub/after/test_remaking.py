@@ -122,6 +122,40 @@ async def test_one_at_a_time_and_not_ever_again(server):
     for _ in range(3):
         await server.backend.limiter.take("recap made again", host.account.id)
     assert await host.refused(RemakeRecap(meeting=card.id)) == "too_much"
+    # Who is refused is in nobody's way.
+    assert isinstance(await member.ask(RemakeRecap(meeting=card.id)), RemakeTold)
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(("fails", "told"), [(True, "failed"), (False, "busy")])
+def test_a_try_that_is_being_counted_is_in_nobodys_way(tmp_path, fails, told):
+    story()(lambda server: counted_late(server, fails, told))(tmp_path)
+
+
+async def counted_late(server, fails, told):
+    host, member, card = await recorded(server)
+    best[0] = BASE
+    real, limiter = server.backend.limiter.take, server.backend.limiter
+    counting, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def take(thing, key):
+        if key != host.account.id:
+            return await real(thing, key)
+        counting.set()
+        await may_go_on.wait()
+        if fails:
+            raise OSError(28, "No space left on device")
+        return True
+
+    limiter.take = take
+    asked = asyncio.create_task(host.ask(RemakeRecap(meeting=card.id)))
+    await counting.wait()
+    assert isinstance(await member.ask(RemakeRecap(meeting=card.id)), RemakeTold)
+    may_go_on.set()
+    assert (await asked).reason == told
+    server.maker.may_remake.set()
+    await member.expect(RemakeTold, over)
+    assert server.backend.jobs.remade == set()
 
 
 async def made_again_in_vain(server, words):
