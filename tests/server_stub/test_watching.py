@@ -28,6 +28,24 @@ def test_it_is_looked_for_often_enough():
     assert 2 * watching.LOOK_EVERY_S <= WITHIN_S
 
 
+def test_it_is_looked_for_as_often_as_that(monkeypatch):
+    pauses = []
+
+    async def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise asyncio.CancelledError
+
+    async def look(self):
+        return False
+
+    monkeypatch.setattr(watching.Watcher, "look", look)
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(watching.watch(None))
+    assert pauses == [watching.LOOK_EVERY_S] * 3
+
+
 def beside(server):
     """A transaction of another process."""
     return transaction(server.backend.settings.database_url)

@@ -205,6 +205,17 @@ async def test_r10_r11_terms_are_kept_with_their_version_and_time(server):
     assert isinstance(await member.ask(joining(card.id)), Welcome)
 
 
+@story()
+async def test_terms_that_one_device_has_accepted_are_accepted_on_the_others(server):
+    host = await sign_up(server, **ADA, accept=False)
+    other = await server.connect()
+    await other.ask(Resume(token=host.token))
+    card = await start(host, await make_room(host))
+    assert await other.refused(joining(card.id)) == "terms_needed"
+    await host.ask(AcceptTerms(version=1))
+    assert isinstance(await other.ask(joining(card.id)), Welcome)
+
+
 def kept_terms(client):
     return select(terms.c.version, terms.c.at).where(terms.c.account == client.account.id)
 

@@ -63,6 +63,22 @@ def fill(connection, meeting, *, ended_at=1000.0, schedule=None, **fields):
     add(T.chat_lines, id=f"c{meeting}", meeting=meeting, author="a1", author_name=mark, at=1.0, text=mark, key="k")
 
 
+OF_A_RECAP = ("recaps", "recap_people", "utterances", "recap_sentences", "action_items", "highlights")
+
+
+def recap_rows(connection):
+    """How many rows each table of recaps has."""
+    return {name: len(connection.execute(select(T.metadata.tables[name])).all()) for name in (*OF_A_RECAP, "evidence")}
+
+
+#: Of one recording in `fill`: two versions; three claims of each rest on an utterance.
+OF_A_RECORDING = {**dict.fromkeys(OF_A_RECAP, 2), "evidence": 6}
+
+
+def times(count):
+    return {name: count * rows for name, rows in OF_A_RECORDING.items()}
+
+
 def everything(connection):
     return repr([connection.execute(select(table)).all() for table in T.metadata.sorted_tables])
 
@@ -78,6 +94,10 @@ def test_every_row_about_a_meeting_goes_and_no_other(database):
         assert set(purge.drop_meeting(connection, kept)) == {MINE, f"{MINE}-2"}
         assert MINE not in everything(connection)
         assert everything(connection).count(OTHER) == before
+        assert recap_rows(connection) == times(2), "those of the other meeting"
+        (kept,) = purge.kept(connection, 6000.0)
+        purge.drop_meeting(connection, kept)
+        assert recap_rows(connection) == times(0)
         assert purge.is_wipe_due(connection)
 
 
@@ -130,7 +150,9 @@ def test_a_recording_that_is_emptied_keeps_its_row_and_the_rest_of_the_meeting(d
     _, engine = database
     with engine.begin() as connection:
         fill(connection, MINE)
+        assert recap_rows(connection) == times(2)
         purge.empty_recording(connection, MINE, "gone")
+        assert recap_rows(connection) == times(1)
         first, second = connection.execute(select(T.recordings).order_by(T.recordings.c.part)).all()
         assert (first.recap, first.recap_words, first.body) == ("deleted", "gone", None)
         assert second.body is not None
