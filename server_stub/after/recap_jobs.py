@@ -65,11 +65,11 @@ async def renew(context: Context) -> None:
 async def drop_job(context: Context, recording: str) -> None:
     """A recording did not begin after all."""
     opened = context.part(OpenJobs).drop(recording)
-    if opened is not None:
-        await opened.job.cancel()
-    await context.store.do(lambda connection: meetings_table.drop_recording(connection, recording))
-    # A second try of the meeting's first recording has the same folder.
-    await drop_folder(context, recording)
+    try:
+        if opened is not None:
+            await opened.job.cancel()
+    finally:  # a second try of the meeting's first recording has the same folder
+        await drop_folder(context, recording)
 
 
 def add_person(context: Context, recording: str, person: str, name: str) -> None:
@@ -131,8 +131,7 @@ async def set_state(context: Context, recording: str, state: RecapState, words: 
         return
     opened.row = replace(opened.row, recap=state, recap_words=words)
     row = opened.row
-    known = opened.ongoing.recordings
-    opened.ongoing.recordings = [row if other.id == row.id else other for other in known]
+    opened.ongoing.recordings.note(row)
     await context.store.do(lambda c: meetings_table.set_recap(c, row.id, row.recap, row.recap_words))
     if context.part(OpenJobs).by_recording.get(recording) is opened and opened.row is row:
         tell_recording(context, opened.ongoing.row, row)

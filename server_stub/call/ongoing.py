@@ -28,6 +28,7 @@ from app.wire.rooms import MeetingCard
 from server_stub.call import captions_rules, changes, drawing, events, gestures_rules, lobby_rules, meeting
 from server_stub.call.changes import Change
 from server_stub.call.meeting import Meeting, Outcome
+from server_stub.call.recordings import Recordings
 from server_stub.call.tries import PersonTries
 from server_stub.kernel import links
 from server_stub.kernel.clock import Timer
@@ -73,7 +74,7 @@ class Ongoing:
         lines: the newest lines of its chat.
         inside: the session of each connected person with a seat.
         outside: the session of each guest in the lobby.
-        recordings: all recordings so far; the last one runs while `meeting.recording_since` is set.
+        recordings: all so far; the last one runs while `meeting.recording_since` is set.
     """
 
     def __init__(self, context: Context, row: MeetingRow) -> None:
@@ -81,7 +82,6 @@ class Ongoing:
         self._timer: Timer | None = None
         self._is_over = False
         self._media_locks: dict[str, asyncio.Lock] = {}
-        self.recording_lock = asyncio.Lock()
         self.row = row
         planned_at = row.starts_at
         self.meeting: Meeting = meeting.start(
@@ -103,7 +103,7 @@ class Ongoing:
         self.inside: dict[str, Session] = {}
         self.outside: dict[str, Session] = {}
         self.guest_tokens: dict[str, str] = {}
-        self.recordings: list[RecordingRow] = []
+        self.recordings = Recordings()
         self.tries = PersonTries()
         self.gist_lock = asyncio.Lock()
         #: When members were last in it who are not now: what was recorded since then they have missed.
@@ -119,19 +119,16 @@ class Ongoing:
     @property
     def recording(self) -> RecordingRow | None:
         """The recording that runs."""
-        return self.recordings[-1] if self.recordings and self.meeting.recording_since is not None else None
+        rows = self.recordings.rows
+        return rows[-1] if rows and self.meeting.recording_since is not None else None
 
     def card(self) -> MeetingCard:
         """What the room shows of it now."""
         running = self if self.meeting.ended_at is None else None
         # While it runs, the newest recording counts; afterwards each has a card of its own, the first the meeting's.
-        shown = self.recordings[-1 if running else 0] if self.recordings else None
+        rows = self.recordings.rows
+        shown = rows[-1 if running else 0] if rows else None
         return drawing.draw(self._context.address, self.row, shown, running=running)
-
-    async def recording_settled(self) -> None:
-        """Waits while AI recording is being switched on or off: who comes in has to know which."""
-        async with self.recording_lock:
-            pass
 
     def media_lock(self, person: str) -> asyncio.Lock:
         """Orders what the relay is asked about one person."""
@@ -392,7 +389,11 @@ class Ongoing:
                 log.exception("a step of ending a meeting failed")
 
     async def _stop_recording(self) -> None:
-        """Ends what still records when the meeting is over."""
-        async with self.recording_lock:
-            if self.recordings:
-                await self._context.relay.stop_recording(self.id)
+        """Ends what still records when the meeting is over; nothing stays of what did not begin."""
+        async with self.recordings.switching:
+            begun = self.recordings.ids
+            try:
+                if begun:
+                    await self._context.relay.stop_recording(self.id)
+            finally:
+                await self._context.store.do(lambda db: meetings_table.drop_unbegun(db, self.id, begun))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from app.paths import private_folder
@@ -53,7 +53,7 @@ class RecordingBegins:
 
 @dataclass(frozen=True, slots=True)
 class RecordingFailed:
-    """A recording did not begin after all; waited for."""
+    """A recording did not begin after all; waited for. Its row goes with the meeting's own work."""
 
     recording: str
 
@@ -87,32 +87,42 @@ class ConsentKept:
 async def start_recording(context: Context, session: Session, ask: StartRecording) -> Tell | None:
     """Switches AI recording on."""
     place = seat_in(session, ask.meeting)
-    async with place.ongoing.recording_lock:
-        await _begin(context, place.ongoing, place.person, Asker(session, ask.request))
+    recordings = place.ongoing.recordings
+    with recordings.beginning():
+        async with recordings.switching:
+            await _begin(context, place.ongoing, place.person, Asker(session, ask.request))
     return None
 
 
 async def begin_with_join(context: Context, ongoing: Ongoing, session: Session) -> None:
     """Switches AI recording on as the host joins; when that fails, they are in the meeting anyway and are told.
 
-    To be called under `recording_lock`, held since they have their seat: who joins after them learns of it.
+    To be called while it is `beginning`, since they have their seat: who joins after them learns of it.
     """
-    try:
-        await _begin(context, ongoing, session.signed_in.id)
-    except Refusal as refusal:
-        reason: StopReason = "disk_full" if refusal.reason == "no_space" else "failed"
-        session.tell(RecordingStopped(meeting=ongoing.id, at=context.now(), reason=reason, words=refusal.words))
+    host = session.signed_in.id
+    reason: StopReason
+    async with ongoing.recordings.switching:
+        if ongoing.meeting.recording_since is not None:  # by another connection of theirs, which was before this one
+            return
+        try:
+            await _begin(context, ongoing, host)
+        except Refusal as refusal:
+            reason = "disk_full" if refusal.reason == "no_space" else "failed"
+            stopped = RecordingStopped(meeting=ongoing.id, at=context.now(), reason=reason, words=refusal.words)
+            if there := ongoing.inside.get(host):  # who may have moved to another connection meanwhile
+                there.tell(stopped)
 
 
 async def _begin(context: Context, ongoing: Ongoing, host: str, asker: Asker | None = None) -> None:
-    """Keeps the host's consent, starts the relay's recording, and tells everyone; under `recording_lock`.
+    """Keeps the host's consent, starts the relay's recording, and tells everyone; while it is `switching`.
 
     Raises:
         Refusal: not the host, already on, or no space.
     """
     recording_rules.check_may_record(ongoing.meeting, host)
     seat = meeting.seat_of(ongoing.meeting, host)
-    part, now = len(ongoing.recordings) + 1, context.now()
+    begun, now = ongoing.recordings.ids, context.now()
+    part = len(begun) + 1
     row = RecordingRow(
         id=ongoing.id if part == 1 else links.new_id("v"),
         meeting=ongoing.id,
@@ -123,27 +133,43 @@ async def _begin(context: Context, ongoing: Ongoing, host: str, asker: Asker | N
     given = Consent(row.id, host, seat.person.name, now, NOTICE_VERSION, "switched on")
 
     def keep(connection: Connection) -> None:
+        # Of a try whose traces could not be taken back then.
+        meetings_table.drop_unbegun(connection, ongoing.id, begun)
         meetings_table.add_recording(connection, row)
         meetings_table.add_consent(connection, given)
 
-    await context.store.do(keep)
     people = {host: seat.person.name}
     try:
+        await context.store.do(keep)
         folder = private_folder(context.settings.meetings_folder / row.id)
         await context.events.wait(RecordingBegins(ongoing, row, people))
         await context.relay.start_recording(ongoing.id, folder, people)
         # Time has passed: the host may have gone meanwhile, or the meeting be over.
         outcome = recording_rules.start_recording(ongoing.meeting, host, context.now())
     except Exception as error:
-        await context.relay.stop_recording(ongoing.id)
-        await context.events.wait(RecordingFailed(row.id))
+        await _take_back(context, ongoing, row.id)
         raise _refusal(error) from error
-    ongoing.recordings.append(row)
+    ongoing.recordings.begun(row, host)
     started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
     ongoing.tell_everyone(started, asker)
     ongoing.apply(outcome)
     ongoing.tell_card()
     context.events.say(ConsentKept(ongoing.inside.get(host), ongoing.row, given))
+
+
+async def _take_back(context: Context, ongoing: Ongoing, recording: str) -> None:
+    """Leaves nothing of a recording that did not begin; what the disk keeps now goes with the next try or the end."""
+    begun = ongoing.recordings.ids
+    steps: tuple[Callable[[], Awaitable[None]], ...] = (
+        lambda: context.relay.stop_recording(ongoing.id),
+        lambda: context.events.wait(RecordingFailed(recording)),
+        lambda: context.store.do(lambda connection: meetings_table.drop_unbegun(connection, ongoing.id, begun)),
+    )
+    for step in steps:
+        try:
+            await step()
+        except Exception:  # why it did not begin is what the host is told
+            log.exception("a recording that did not begin could not be taken back")
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -186,26 +212,40 @@ async def accept_recording(context: Context, session: Session, ask: AcceptRecord
 async def keep_consent(context: Context, ongoing: Ongoing, person: str, *, how: str) -> None:
     """Keeps a person's consent and then records them, if it is still that recording and they are still there.
 
-    Only who has read the present wording of the notice is asked to consent; who comes back has consented already.
+    Only who has read the present wording of the notice is asked to consent; who comes back has consented already. Where
+    it cannot be kept they are not recorded, and everyone sees that.
     """
     row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
     if row is None or seat is None:
         return
-    name = seat.person.name
-    given = Consent(row.id, person, name, context.now(), NOTICE_VERSION, how)
+    given = Consent(row.id, person, seat.person.name, context.now(), NOTICE_VERSION, how)
+    try:
+        await _keep(context, ongoing, given)
+    except Exception:
+        log.exception("a consent could not be kept")
+        if _still_consents(ongoing, given) and (row.id, person) not in ongoing.recordings.consented:
+            ongoing.apply(meeting.show(ongoing.meeting, person, consents=False))
 
+
+async def _keep(context: Context, ongoing: Ongoing, given: Consent) -> None:
     def keep(connection: Connection) -> Consent:
         meetings_table.add_consent_once(connection, given)
-        return next(known for known in meetings_table.consents_of(connection, row.id) if known.person == person)
+        known = meetings_table.consents_of(connection, given.recording)
+        return next(one for one in known if one.person == given.person)
 
     kept = await context.store.do(keep)
     # Also to someone who comes back: the connection may have been lost before their receipt arrived.
-    context.events.say(ConsentKept(ongoing.inside.get(person), ongoing.row, kept))
-    seat = ongoing.meeting.seats.get(person)
-    now = ongoing.recording
-    if now is not None and now.id == row.id and seat is not None and seat.person.consents:
-        context.events.say(PersonRecorded(row.id, person, name))
-        await context.relay.record_person(ongoing.id, person, name)
+    context.events.say(ConsentKept(ongoing.inside.get(given.person), ongoing.row, kept))
+    if _still_consents(ongoing, given):
+        context.events.say(PersonRecorded(given.recording, given.person, given.name))
+        await context.relay.record_person(ongoing.id, given.person, given.name)
+        ongoing.recordings.consented.add((given.recording, given.person))
+
+
+def _still_consents(ongoing: Ongoing, given: Consent) -> bool:
+    """Whether it is still that recording, and that person is still there and shown to consent."""
+    now, seat = ongoing.recording, ongoing.meeting.seats.get(given.person)
+    return now is not None and now.id == given.recording and seat is not None and seat.person.consents
 
 
 async def mark_moment(context: Context, session: Session, ask: MarkMoment) -> Tell:
@@ -219,15 +259,17 @@ async def mark_moment(context: Context, session: Session, ask: MarkMoment) -> Te
 
 
 async def _stop(context: Context, ongoing: Ongoing, reason: StopReason, asker: Asker | None = None) -> None:
-    async with ongoing.recording_lock:
-        outcome, row, now = recording_rules.stop_recording(ongoing.meeting), ongoing.recordings[-1], context.now()
+    async with ongoing.recordings.switching:
+        outcome, row, now = recording_rules.stop_recording(ongoing.meeting), ongoing.recordings.rows[-1], context.now()
         stopped = RecordingStopped(meeting=ongoing.id, at=now, reason=reason, words=_STOPPED[reason])
         ongoing.tell_everyone(stopped, asker)
         ongoing.apply(outcome)
         need_recording = context.settings.gestures_need_recording
         ongoing.apply(gestures_rules.recording_stopped(ongoing.meeting, need_recording=need_recording))
-        await context.relay.stop_recording(ongoing.id)
-        await context.events.wait(RecordingEnded(row.id, now))
+        try:
+            await context.relay.stop_recording(ongoing.id)
+        finally:
+            await context.events.wait(RecordingEnded(row.id, now))
 
 
 RULES = (

@@ -39,6 +39,7 @@ async def start_meeting(context: Context, session: Session, ask: StartMeeting) -
     async with context.locks.hold(starting(ask.room)):
         running = context.part(Calls).of_room(ask.room)
         if running:
+            await rooms.check_member(context, account, ask.room)  # once more: it may have waited
             return MeetingStarted(meeting=running.card())
         row, message, is_new = await rooms.do_as_member(context, account, ask.room, _starting(context, account, ask))
         if not is_new:  # a late retry: the meeting that it asked for is over, even if that is not on disk yet
@@ -107,7 +108,7 @@ async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> 
     account = session.signed_in
     ongoing = await find_for_member(context, account, ask.meeting)
     if account.id not in ongoing.meeting.seats:
-        await ongoing.recording_settled()
+        ongoing = await ongoing.recordings.settled(lambda: find_for_member(context, account, ask.meeting))
     # From here to the seat nothing is awaited: two who race for the last seat come one after the other, and who has
     # just been signed out or taken out of the room gets none.
     if session.signed_in.id != account.id:
@@ -137,7 +138,7 @@ async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> 
     if now.host == account.id and now.waiting:
         ongoing.tell_lobby()
     if ask.record and now.recording_since is None:
-        async with ongoing.recording_lock:  # nobody holds it: taken before anybody else's request
+        with ongoing.recordings.beginning():  # before anybody else's request is looked at
             await people.enter_media(context, ongoing, account.id)
             await recording.begin_with_join(context, ongoing, session)
     else:

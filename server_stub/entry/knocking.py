@@ -37,6 +37,8 @@ from server_stub.storage.meetings import MeetingRow
 
 #: What programs that name no installation say.
 _NO_INSTALLATION = "none"
+IN_ROOM = "You belong to this room: join the meeting directly."
+NO_LINK = "This link does not lead to a meeting on this server."
 
 
 async def find_by_code(context: Context, session: Session, code: str) -> Ongoing | MeetingRow:
@@ -56,7 +58,7 @@ async def find_by_code(context: Context, session: Session, code: str) -> Ongoing
         return ongoing
     # A meeting that runs is found by its present link alone.
     if row is None or context.part(Calls).find(row.id) is not None:
-        raise Refusal("not_found", "This link does not lead to a meeting on this server.")
+        raise Refusal("not_found", NO_LINK)
     if row.state == "scheduled":
         return row
     if row.state == "cancelled":
@@ -112,14 +114,14 @@ async def knock(context: Context, session: Session, ask: Knock) -> Tell:
     found = await find_by_code(context, session, ask.code)
     row = found.row if isinstance(found, Ongoing) else found
     if await _is_member(context, session, row):
-        raise Refusal("not_allowed", "You belong to this room: join the meeting directly.")
+        raise Refusal("not_allowed", IN_ROOM)
     if not isinstance(found, Ongoing):
         raise Refusal("not_open", plans.not_open_words(found))
     ongoing = found
     if not _waits_in(session, ongoing):
         await _check_knocks(context, session)
-    room = await context.store.do(lambda connection: rooms_table.find(connection, row.room))
-    await ongoing.recording_settled()
+    members = await ongoing.recordings.settled(lambda: _names_of_members(context, session, ongoing, ask.code))
+    # From here on nothing is awaited: who has just become a member, or whose link has just ended, does not knock.
     place = waiting_in_lobby(session)
     if ask.terms_version != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
@@ -129,12 +131,25 @@ async def knock(context: Context, session: Session, ask: Knock) -> Tell:
     if session.place is not None and not _waits_in(session, ongoing):
         raise Refusal("already_in", "This connection is in a meeting already.")
     guest = place.person if place is not None else links.new_id("g")
-    members = [member.name for member in room.members] if room is not None else []
     person, origin = _guest(session, ask, guest, ongoing, members), _origin(context, session, ask)
     outcome = lobby_rules.knock(ongoing.meeting, person, context.now(), origin=origin)
     ongoing.wait_session(guest, session)
     ongoing.apply(outcome)
     return KnockHeard(guest=guest, title=ongoing.row.title, is_recording=is_recording)
+
+
+async def _names_of_members(context: Context, session: Session, ongoing: Ongoing, code: str) -> tuple[str, ...]:
+    """The names in the room of a meeting, for somebody from outside it whose link leads there.
+
+    Raises:
+        Refusal: they belong to the room, or the link leads there no longer.
+    """
+    room = await context.store.do(lambda connection: rooms_table.find(connection, ongoing.row.room))
+    if await _is_member(context, session, ongoing.row):
+        raise Refusal("not_allowed", IN_ROOM)
+    if not links.same(code, ongoing.row.link_code):
+        raise Refusal("not_found", NO_LINK)
+    return tuple(member.name for member in room.members) if room is not None else ()
 
 
 def _waits_in(session: Session, ongoing: Ongoing) -> bool:

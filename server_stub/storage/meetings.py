@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -195,10 +196,12 @@ def add_recording(connection: Connection, row: RecordingRow) -> None:
     )
 
 
-def drop_recording(connection: Connection, recording: str) -> None:
-    """Forgets a recording that did not begin after all, and the consents to it."""
-    connection.execute(delete(recordings).where(recordings.c.id == recording))
-    connection.execute(delete(consents).where(consents.c.recording == recording))
+def drop_unbegun(connection: Connection, meeting: str, begun: Collection[str]) -> None:
+    """Forgets the recordings of a meeting that did not begin after all, and the consents to them; `begun` did."""
+    unbegun = (recordings.c.meeting == meeting, recordings.c.id.not_in(begun))
+    theirs = select(recordings.c.id).where(*unbegun)
+    connection.execute(delete(consents).where(consents.c.recording.in_(theirs)))
+    connection.execute(delete(recordings).where(*unbegun))
 
 
 def end_recording(connection: Connection, recording: str, at: float) -> None:

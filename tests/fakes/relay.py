@@ -43,6 +43,8 @@ class FakeRelay:
         folders: where recordings were begun.
         allowed: (meeting, person) to what that person may send now.
         starts: set when a recording is about to start; it starts when `may_start` is set.
+        stops: the same of one that is about to stop, and `may_stop`.
+        joins: the same of a person who is about to join, and `may_join`.
     """
 
     def __init__(self, events: RelayEvents) -> None:
@@ -53,7 +55,10 @@ class FakeRelay:
         self.folders: list[Path] = []
         self.allowed: dict[tuple[str, str], frozenset[str]] = {}
         self.starts, self.may_start = asyncio.Event(), asyncio.Event()
-        self.may_start.set()
+        self.stops, self.may_stop = asyncio.Event(), asyncio.Event()
+        self.joins, self.may_join = asyncio.Event(), asyncio.Event()
+        for gate in (self.may_start, self.may_stop, self.may_join):
+            gate.set()
         self._meetings: dict[str, dict[str, _Person]] = {}
         self._revisions = itertools.count(1)
 
@@ -66,6 +71,8 @@ class FakeRelay:
         """Nothing is to be loaded."""
 
     async def join(self, meeting: str, person: str) -> None:
+        self.joins.set()
+        await self.may_join.wait()
         self.calls.append(("join", person))
         self._drop(meeting, person)
         self._meetings.setdefault(meeting, {})[person] = _Person()
@@ -127,7 +134,9 @@ class FakeRelay:
             self.recorded[meeting].setdefault(person, name)
 
     async def stop_recording(self, meeting: str) -> None:
+        self.stops.set()
         await asyncio.sleep(0)
+        await self.may_stop.wait()
         if self.recorded.pop(meeting, None) is not None:
             self.calls.append(("stop_recording", meeting))
 

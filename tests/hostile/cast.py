@@ -243,7 +243,7 @@ async def everything(server):
             {person: id(session) for person, session in ongoing.inside.items()},
             {guest: id(session) for guest, session in ongoing.outside.items()},
             dict(ongoing.guest_tokens),
-            tuple(ongoing.recordings),
+            tuple(ongoing.recordings.rows),
         )
     held["who is who"] = {id(one): (one.account, one.token, one.place, one.device) for one in backend.hub.sessions}
     held["members"] = dict(backend.members._known)
