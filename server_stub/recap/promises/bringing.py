@@ -15,7 +15,7 @@ from server_stub.recap.promises import answers
 from server_stub.recap.promises.asking import Put, Way
 from server_stub.recap.promises.commitments import Commitment, Kind, base_form, trim
 from server_stub.recap.promises.deliveries import Delivery
-from server_stub.recap.promises.heard import PRONOUN, Heard
+from server_stub.recap.promises.heard import OBJECT, PRONOUN, Heard, small_words_off
 from server_stub.recap.promises.matters import Matter, State
 from server_stub.recap.promises.speech import Sentence
 from server_stub.recap.promises.topics import focus_of, phrases, topic_of
@@ -26,7 +26,7 @@ _SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
 _CUT = re.compile(
     r"[ ,]+(?:,|which|because|so|but|or (?:they|we|it|you|whatever|so)|otherwise|maybe|perhaps|possibly|hopefully|"
     r"ideally|i'd say|i think|i guess|at the latest|latest|no later|if (?:that|you)|could that be|would you|by whoever|"
-    r"that'd be|once|when|before|whenever|as soon as)\b(?! (?:my|our) call)|\s,"
+    r"that'd be|give me|once|when|before|whenever|as soon as)\b(?! (?:my|our) call)|\s,"
 )
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
@@ -47,6 +47,9 @@ class Bringing:
     def __init__(self, said: Sequence[Sentence], names: tuple[str, ...], today: date, matters: list[Matter]) -> None:
         self._said, self._names, self._today, self._matters = said, names, today, matters
         self._called = Names(names)
+        #: Somebody called in the middle of a task.
+        called = "|".join(re.escape(part) for name in names for part in (name, *name.split()[:1]))
+        self._calls = re.compile(rf"^(?:{called}),|, (?:{called})(?=,|$)")
         self._focus = ""
         self._accepted: Matter | None = None
         self._before: Heard | None = None
@@ -223,10 +226,12 @@ class Bringing:
         if due is None or due.day is None:
             return
         own = self._last(said, 2, State.AGREED, State.OFFERED)
-        fronted = list(phrases(said.text[: found.start]))
+        front = said.text[: found.start].rstrip(" ,")
+        fronted = [each for each in phrases(front) if front.endswith(each)]
         if own and fronted and overlap(f"{own.task} {own.topic}", fronted[-1]) == 0:
             own = None
-        if own and (not content(found.thing) or PRONOUN.fullmatch(plain(found.thing))):
+        thing = small_words_off(heard.undated(found.thing))
+        if own and (not content(thing) or PRONOUN.fullmatch(plain(thing))):
             own.due, own.state, own.turn, own.sentence = due, State.AGREED, said.turn, said.sentence
             own.places.extend(said.places)
             self._hedge(heard, own)
@@ -297,9 +302,11 @@ class Bringing:
     ) -> Matter:  # fmt: skip
         said = heard.said
         own = find_due(task, self._today)
+        if own and heard.due and "week" in plain(own.words) and heard.due.start > 0:
+            own = heard.due
         clean = self._clean(task)
         topic = ""
-        if len(content(clean if thing is None else thing)) <= 1 or PRONOUN.search(plain(clean)):
+        if len(content(clean if thing is None else thing)) <= 1 or OBJECT.search(plain(clean)):
             topic = topic_of(self._said, said.number, said.text[:start], self._focus)
             topic = topic or ", ".join(list(phrases(said.text))[-1:])
         if certainty is None:
@@ -337,7 +344,7 @@ class Bringing:
         for due in find_all(task, self._today):
             if due.day:
                 task = task.replace(due.words, " ")
-        task = " ".join(task.split())
+        task = " ".join(self._calls.sub(" ", " ".join(task.split())).split())
         cut = _CUT.search(plain(task), 4)
         return trim(task[: cut.start()] if cut else task).strip(" ,.?!")
 

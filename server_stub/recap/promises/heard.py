@@ -21,6 +21,13 @@ from server_stub.recap.words import content, plain
 PRONOUN = re.compile(
     r"\b(?:it|that|this|them|those|these|one|ones|so|mine|there|hers|his|theirs|yours|they|her|him|he|she)\b"
 )
+#: One of them as the object of a task: nobody knows what is meant without the words before.
+OBJECT = re.compile(
+    r"\b(?:it|them|hers|theirs|mine|yours|they|ones?)\b|"
+    r"\b(?:him|her|his|that|this|those|these)\b"
+    r"(?=$|[,.)]| (?:to|by|on|in|for|and|over|with|back|up|out|off|down|done|ready|one|a|an|the|some|about|today|"
+    r"again)\b)"
+)
 #: Words of assent and manner, which say nothing of a task.
 _SMALL = re.compile(
     r"\b(?:cool|fine|great|good|okay|ok|noted|yes|yeah|yep|sure|perfect|lovely|super|say|sometime|latest|then|so|works|"
@@ -89,6 +96,11 @@ class Heard:
         return is_fragment(self.said.low)
 
 
+def small_words_off(text: str) -> str:
+    """A text in small letters without words of assent and manner."""
+    return " ".join(_SMALL.sub(" ", plain(text)).split())
+
+
 def is_vague(task: str) -> bool:
     """Whether a task says nothing without what was said before: `do that`, `send it`."""
     return not content(task) or (len(content(task)) <= 1 and PRONOUN.search(plain(task)) is not None)
@@ -107,7 +119,7 @@ def hear(said: Sequence[Sentence], names: tuple[str, ...], today: date) -> Itera
         meant = is_meant(said, place)
         yield Heard(
             sentence, due, dues, tuple(finder.find(sentence.text)), tuple(puts(sentence.text, called.pattern)),
-            () if sentence.asks else tuple(deliveries(sentence.text)), meant, _SMALL.sub(" ", plain(rest)),
+            () if sentence.asks else tuple(deliveries(sentence.text)), meant, small_words_off(rest),
         )  # fmt: skip
         last = due.day if due and due.day else last
 

@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 from app.wire.recap import ActionItem, Utterance
-from server_stub.recap.promises.heard import PRONOUN
 from server_stub.recap.promises.matters import Matter
 from server_stub.recap.promises.talk import Talk
 from server_stub.recap.wording import set_capitals
@@ -21,7 +20,14 @@ _THINGS = r"(?:the|a|an|my|our|your|some|it|that|this|all|both|two|three|them|th
 _HEDGES = frozenset(
     {"might", "may", "could", "try to", "try and", "maybe", "perhaps", "possibly", "probably", "hopefully"}
 )
-_BEFORE = ("by ", "on ", "before ", "until ", "in ", "no later", "for ", "till ")
+#: Verbs that are put to results and bare things.
+_MADE = re.compile(
+    r"(?P<verb>Deliver|Do|Have|Finish|Give|Get back|have|do|finish)(?: (?P<it>(?:that|this) one|it|that|this|"
+    r"those|them|they|these|mine))?"
+    r"(?P<rest>(?(it)(?: .*)?))"
+)
+_ARTICLE = re.compile(r"(?:The|A|An|It|They|Those|These|That|This|Our|All|Both|Two|Three|Some|Everything)\b")
+_BEFORE = ("by ", "on ", "before ", "until ", "in ", "no later", "for ", "till ", "the ")
 
 
 def find_action_items(transcript: tuple[Utterance, ...], names: tuple[str, ...], today: date) -> tuple[ActionItem, ...]:
@@ -36,7 +42,10 @@ def find_action_items(transcript: tuple[Utterance, ...], names: tuple[str, ...],
 
 
 def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Matter) -> ActionItem:
-    text = _in_words(_personal(matter, names), matter.topic)
+    task = _personal(matter, names)
+    verb, _, rest = task.partition(" ")
+    task = f"{verb} {_small(rest)}" if rest else verb
+    text = _in_words(task, matter.topic, matter.hedge)
     certainty, hedge = matter.certainty, matter.hedge
     if certainty == "tentative" and hedge in _HEDGES and hedge not in plain(text):
         text = f"{hedge} {text}"
@@ -55,14 +64,20 @@ def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Ma
     )
 
 
-def _in_words(task: str, topic: str) -> str:
-    """Tells behind a task what its pronouns mean, or names the thing where it has none."""
-    things = [each for each in topic.split(", ") if each and plain(each) not in plain(task)]
-    if not things:
-        return task
-    if PRONOUN.search(plain(task)) is None and (not content(task) or len(task.split()) == 1):
-        task = f"{task} {things.pop(0)}"
-    return f"{task} ({', '.join(things)})" if things else task
+def _in_words(task: str, topic: str, hedge: str) -> str:
+    """Names the thing where a task has only a pronoun or nothing, and tells behind others what theirs mean."""
+    known = set(content(f"{task} {hedge}"))
+    things = [each for each in topic.split(", ") if each and not set(content(each)) <= known]
+    made = _MADE.fullmatch(task)
+    if made and (things or made["it"]):
+        thing = _small(things.pop(0)) if things else made["it"]
+        task = f"{made['verb']} {thing}{made['rest']}"
+    return f"{task} ({', '.join(map(_small, things))})" if things else task
+
+
+def _small(thing: str) -> str:
+    """An article or pronoun without its capital, in the middle of a sentence."""
+    return thing[:1].lower() + thing[1:] if _ARTICLE.match(thing) else thing
 
 
 def _personal(matter: Matter, names: tuple[str, ...]) -> str:

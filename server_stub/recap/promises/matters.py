@@ -102,8 +102,10 @@ class Matter:
             self.state, self.owner = State.AGREED, new.owner
         if new.has_day:
             self.due = new.due
-        if not is_vague(new.task) and len(content(new.task)) > len(content(self.task)):
-            self.task, self.topic, self.speaker, self.is_dated = new.task, new.topic, new.speaker, new.is_dated
+        fuller = not is_vague(new.task) and len(content(new.task)) > len(content(self.task))
+        if fuller or (not content(self.task) and content(new.task)):
+            self.task, self.speaker, self.is_dated = new.task, new.speaker, new.is_dated
+            self.topic = new.topic or ("" if fuller else self.topic)
         self.places.extend(new.places)
         self.turn, self.sentence = new.turn, new.sentence
         return True
@@ -119,6 +121,8 @@ class Matter:
         )
 
     def _is_same(self, new: Matter) -> bool:
+        if self.has_day and new.has_day and self.due and new.due and self.due.day != new.due.day:
+            return not is_vague(new.task) and overlap(self.task, new.task) >= SAME
         if is_vague(self.task) or is_vague(new.task):
             return overlap(f"{self.task} {self.topic}", f"{new.task} {new.topic}") >= SAME
         return overlap(self.task, new.task) >= SAME

@@ -66,7 +66,7 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
     fits = overlap(matter.task, said.text) >= ECHOES
     if matter.is_question and near and (fits or answers.says_yes(said.low)) and not answers.says_no(said.low):
         return Reply.YES
-    vague = near and any(is_vague(heard.undated(each.text)) for each in heard.promises)
+    vague = near and any(is_vague(heard.undated(each.text).split(",")[0]) for each in heard.promises)
     return Reply.YES if heard.promises and (fits or vague) else Reply.NOTHING
 
 
@@ -80,7 +80,7 @@ def _accepts(matter: Matter, heard: Heard) -> bool:
         bare = said.words <= SHORT_WORDS and (heard.is_fragment or leads)
         if bare or shared >= TOUCHES or heard.deliveries:
             return True
-    if any(is_vague(heard.undated(each.text)) or shared >= TOUCHES for each in heard.promises):
+    if any(is_vague(heard.undated(each.text).split(",")[0]) or shared >= TOUCHES for each in heard.promises):
         return True
     return shared >= ECHOES and said.words <= SHORT_WORDS
 

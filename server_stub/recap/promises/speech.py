@@ -32,7 +32,9 @@ _FILLERS = (
 )
 _COMMAS = re.compile(r"(?:,\s*){2,}")
 #: `And, um, if`: without the `um` there is no pause.
-_DANGLING = re.compile(r"\b(and|but|so|or|because|then|if), ", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"\b(and|but|so|or|because|then|if|by|on|until|till|at|for|to|of|in|with|the|a), ", re.IGNORECASE
+)
 _OPENING_COMMA = re.compile(r"(^|[.?!] )[,\s]+")
 #: `the, the list`, `that's a, that's the`: said again from the start.
 #: A new thought begins, with a subject of its own.

@@ -109,9 +109,19 @@ class Talk:
         if chosen:
             max(chosen, key=lambda each: (each.turn, each.sentence)).state = State.DROPPED
 
+    def _is_known(self, heard: Heard) -> bool:
+        """Whether a sentence only says again a day that something has."""
+        return any(
+            each.due and heard.due and each.due.day == heard.due.day and heard.said.turn - each.turn <= REGRET_TURNS
+            for each in self.matters
+        )
+
     def _move(self, heard: Heard) -> bool:
         """Whether a sentence gives a matter another day."""
         said, due = heard.said, heard.due
+        own = [each for each in self.matters if each.owner == said.speaker and each.turn == said.turn]
+        if any(not each.has_day for each in own) or self._is_known(heard):
+            return False
         if due is None or due.day is None or any(len(each.text.split()) > 4 for each in heard.commitments):
             return False
         if not answers.moves(said.low) and not (said.words <= 4 and answers.says_yes(said.low)):

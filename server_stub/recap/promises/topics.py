@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.promises.deliveries import is_fragment
 from server_stub.recap.promises.speech import Sentence
 from server_stub.recap.words import STOP_WORDS, content, plain
@@ -15,6 +16,7 @@ _DETERMINED = re.compile(
     r"eight|nine|ten|twelve|\d+)(?= )",
 )
 _A_DAY = re.compile(r"(?:the|a|this|that) (?:\d+(?:st|nd|rd|th)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)")
+_DATED = re.compile(rf"\b(?:{'|'.join((*WEEKDAYS, *MONTHS))}|today|tomorrow|tonight|week|weekend)\b")
 _NUMBERED = re.compile(
     r"\b(?:chapter|part|page|slide|episode|section|phase|version|round|question|level|unit|lesson|module|"
     r"clause|option)s? "
@@ -40,7 +42,8 @@ _ENDS_WORDS = (
     "and or but so because if when while that which who whom whose what where why how than then as it its i you we "
     "they he she me him us them not no yes just only too also again already still now here there today tomorrow "
     "tonight monday tuesday wednesday thursday friday saturday sunday isn't aren't wasn't don't doesn't didn't said "
-    "says say told needs need wants want looks look sounds seems please up out off down back"
+    "nobody everybody somebody everyone anybody says say told needs need wants want looks look "
+    "sounds seems please up out off down back"
 )
 _ENDS = frozenset(_ENDS_WORDS.split())
 _EMPTY_WORDS = (
@@ -64,8 +67,10 @@ def phrases(text: str) -> Iterator[str]:
     """The noun phrases of a sentence, from the word that opens each, as far as rules can see them."""
     low = plain(text)
     last = 0
+    numbered = [found.span() for found in _NUMBERED.finditer(low)]
+    yield from (text[start:end] for start, end in numbered)
     for found in _DETERMINED.finditer(low):
-        if found.start() < last:
+        if found.start() < last or any(start <= found.start() < end for start, end in numbered):
             continue
         end, count, of = found.end(), 0, False
         for word in _WORD.finditer(low, found.end()):
@@ -74,7 +79,7 @@ def phrases(text: str) -> Iterator[str]:
                 break
             if word[0] == "of" and count and not of:
                 of = True
-            elif word[0] in _ENDS:
+            elif word[0].split("'")[0] in _ENDS:
                 break
             end, count = word.end(), count + 1
             if word[0].endswith(("'s", "'re", "'ll", "'d", "'ve")):
@@ -121,8 +126,9 @@ def topic_of(talk: Sequence[Sentence], place: int, before: str = "", focus: str 
     for back in range(place - 1, max(-1, place - 1 - _BACK), -1):
         said = talk[back]
         here = list(phrases(said.text))
-        if not here and said.words <= 5 and not said.asks:
-            here = [said.text.strip(" .?!,")] if len(content(said.text)) >= 1 and _is_bare(said.low) else []
+        bare = said.words <= 4 and not said.asks and is_fragment(said.low) and not _DATED.search(said.low)
+        if not here and bare and content(said.text):
+            here = [said.text.strip(" .?!,")]
         for each in here if said.asks or back < place - 1 else reversed(here):
             if plain(each) not in map(plain, found):
                 found.append(each)

@@ -79,7 +79,10 @@ _DAY = re.compile(
     r"\b(?:today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|by|the \d+\w\w|next (?:week|"
     r"month)|weekend)\b"
 )
-_LATER = re.compile(r"\b(?:right |straight )?(?:after|as soon as|when|once)\b")
+_LATER = re.compile(
+    r"\b(?:after (?:this|that|the (?:call|meeting)|we)|as soon as|once (?:we|i)|when (?:we're done|"
+    r"i'm (?:home|back)))\b"
+)
 #: Others whose plans are not ours.
 _MACHINE = re.compile(
     r"\b(?:it'll|it will|it's going to|it|which|that|the (?:system|tool|bot|monitor|server|app|page|website)) "
