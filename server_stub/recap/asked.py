@@ -12,6 +12,8 @@ from server_stub.recap.words import capital, content, plain, split_words
 
 #: An answer that is quoted has at most this many words; a question too.
 QUOTED_WORDS = 22
+#: A longer question is several.
+TURNED_WORDS = 18
 _AUX = r"do|does|did|is|are|was|were|will|would|can|could|should|shall|may|might|have|has|had|am"
 _PRON = r"it|you|we|they|he|she|i|there|that|this|these|those|anyone|anybody|everyone|everybody|somebody|someone"
 _WH = r"(?:(?:on|at|by|for|from|since|until|till|in|to|with) )?(?:what|when|where|who|which|how|why)"
@@ -22,7 +24,9 @@ _NOUN_ASKED = re.compile(
     rf"are|was|were|has|have) "
     r"(?P<what>(?:the|a|an|my|your|our|his|her|their|this|that|those|these) .+)"
 )
-_ABOUT = re.compile(r"(?P<opens>(?:what|how) about )?(?P<what>(?:the|a|an|my|your|our|his|her|their|those|these)\b.+)")
+_ABOUT = re.compile(
+    r"(?P<opens>(?:what|how) about (?=.))?(?P<what>(?(opens)|(?:the|a|an|my|your|our|his|her|their|those|these)\b).+)"
+)
 _WHAT_IS = re.compile(
     rf"(?P<wh>{_WH}(?: long| much| many| big| far)?)(?P<is>'s| is| are| was| were) (?P<what>(?:the|my|your|our|his|"
     rf"her|their) .+)"
@@ -34,7 +38,8 @@ _SUBJECT_WH = re.compile(
 _YES_NO = re.compile(r"(?P<word>yes|yeah|yep|yup|no|nope|nah)\b[,.!]*\s*")
 #: Points at the question, so that it cannot stand behind `said that`.
 _POINTS = re.compile(r"(?:that|this|those|these)\b")
-_NO_ANSWER = re.compile(
+#: Begins a reply that answers nothing.
+NO_ANSWER = re.compile(
     r"(?:speaking of|anyway|by the way|hang on|hold on|one (?:sec|moment|minute)|sorry[,.]|wait|what\b|pardon|"
     r"excuse me|"
     r"good question|let me (?:see|think|check|look)|i see\b|got it|hmm+|oh\b(?! (?:yes|no)\b))"
@@ -92,7 +97,7 @@ def report_answer(sentences: list[str], who: Speakers) -> tuple[str, int]:
             return f"{who.speaker} said {word}: {clause(sentences[1], who)}", 2
         except (Unclear, IndexError):
             return f"{who.speaker} said {word}", 1
-    if _NO_ANSWER.match(plain(first)):
+    if NO_ANSWER.match(plain(first)):
         raise Unclear(first)
     if not yes_no and not _POINTS.match(plain(first)) and len(split_words(first)) > 2:
         try:
@@ -113,17 +118,20 @@ def _ended(text: str) -> str:
 
 
 def _turned(bare: str, low: str, who: Speakers) -> str:
-    if re.search(rf",? (?:{_AUX})(?:n't)? (?:{_PRON})\b|[,;].*[,;]", low[3:]) and not _WHAT.match(low):
+    if len(split_words(bare)) > TURNED_WORDS:
         raise Unclear(bare)
     about = _ABOUT.match(low)
     if about and (about["opens"] or is_fragment(bare)):
-        if len(split_words(about["what"])) > 8 or re.search(r"[,;]", about["what"]):
+        thing = bare[about.start("what") :].split(",")[0] if about["opens"] else bare
+        if len(split_words(thing)) > 8 or re.search(r"[,;]|^(?:if|that|this|it)\b", plain(thing)):
             raise Unclear(bare)
-        return f"about {name_people(bare[about.start('what') :], who, is_asked=True)}"
+        return f"about {name_people(thing, who, is_asked=True)}"
+    if re.search(rf",? (?:{_AUX})(?:n't)? (?:{_PRON})\b|[,;].*[,;]", low[3:]) and not _WHAT.match(low):
+        raise Unclear(bare)
     if _TAG.search(low):
         raise Unclear(bare)
     whether = _WHETHER.match(low)
-    if whether and whether["who"] == "i" and whether["aux"] in ("should", "shall"):
+    if whether and whether["who"] == "i" and whether["aux"] in ("should", "shall") and _bare_verb(low, whether):
         return f"whether to {name_people(bare[whether.end() :].strip(), who, is_asked=True)}"
     if whether:
         return f"whether {_inverted(bare, whether, who)}"
@@ -153,12 +161,17 @@ def _turned(bare: str, low: str, who: Speakers) -> str:
     return f"whether {told.removeprefix(said)}"
 
 
+def _bare_verb(low: str, found: re.Match[str]) -> bool:
+    return low[found.end() :].split()[:1] != [] and low[found.end() :].split()[0] in BASES | {"do", "have"}
+
+
 def _inverted(bare: str, found: re.Match[str], who: Speakers) -> str:
     """`do you want it` as `Clara wants it`, `is it ready` as `it is ready`."""
     aux, person = found["aux"], found["who"]
     rest = bare[found.end() :].strip()
     if not rest and aux not in ("is", "are", "was", "were"):
         raise Unclear(bare)
+    aux = "should" if aux == "shall" else aux
     if aux not in ("do", "does", "did"):
         if re.match(r"(?:n't|not)\b", plain(rest)):
             raise Unclear(bare)

@@ -10,7 +10,7 @@ from server_stub.recap.verbs import ADVERBS, BASES, is_had, of_a_name
 from server_stub.recap.words import plain
 
 #: More names than these in a sentence, and it reads worse than what was said.
-MOST_NAMES = 3
+MOST_NAMES, MOST_OF_ONE = 3, 2
 _WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 _THEY = {
     "we": "they", "us": "them", "our": "their", "ours": "theirs", "we're": "they are", "we've": "they have",
@@ -39,11 +39,29 @@ _NO_VERB_WORDS = (
 )
 #: Behind `and` these begin anything but a verb that would have to change.
 _NO_VERB = ADVERBS | _CLAUSE_WORDS | frozenset(_NO_VERB_WORDS.split())
+_SAYING = frozenset(
+    [
+        "said",
+        "says",
+        "thinks",
+        "thought",
+        "guesses",
+        "hopes",
+        "hoped",
+        "believes",
+        "knows",
+        "knew",
+        "sure",
+        "told",
+        "that",
+    ]
+)
 #: Somebody else is told about, in words that may be theirs.
 SPOKEN_OF = re.compile(
-    r"\b(?:said|says?|saying|told|tells?|asked|asks|goes|went like|was like|is like|were like|wrote|writes)\b"
+    r"\b(?:said|says|saying|told|tells|asked|asks|goes|went like|wrote|writes)\b|"
+    r"(?:\b(?:was|is|were)|'(?:m|s|re)) like\b(?=,)"
 )
-_OWN = re.compile(r"\b(?:i|we|my|our|me|us|i'm|i'll|i've|i'd|we're|we'll|we've|you|your|you're|you'll)\b")
+_OWN = re.compile(r"\b(?<!['’.])(?:i|we|my|our|me|us|i'm|i'll|i've|i'd|we're|we'll|we've|you|your|you're|you'll)\b")
 
 
 class Unclear(Exception):
@@ -109,9 +127,12 @@ def name_people(text: str, who: Speakers, *, is_asked: bool = False) -> str:
         place = _turn(words, place, who)
     if words.is_inflected and _goes_on_bare(words):
         raise Unclear(text)
-    if words.names > MOST_NAMES:
+    if words.names > MOST_NAMES or any(words.subjects.count(name) > MOST_OF_ONE for name in words.subjects):
         raise Unclear(text)
-    return " ".join("".join(part) for part in words.parts if any(part))
+    turned = " ".join("".join(part) for part in words.parts if any(part))
+    if _OWN.search(re.sub(r"\bUS\b", "", turned).lower()):
+        raise Unclear(text)  # joined to another word by a dash, or the like
+    return turned
 
 
 def _split(word: str) -> tuple[str, str, str]:
@@ -133,6 +154,8 @@ def _turn(words: _Words, place: int, who: Speakers) -> int:
     low = words.low(place)
     if low in _UNCERTAIN:
         raise Unclear(low)
+    if low == "us" and words.parts[place][1] == "US":
+        return place + 1
     if low in _THEY:
         _put(words, place, _THEY[low])
     elif low == "we'd":
@@ -176,7 +199,7 @@ def _name(words: _Words, place: int, name: str) -> None:
 
 def _own(words: _Words, place: int, name: str) -> None:
     """`My` is `their` behind the one whose it is, where nobody else can be meant."""
-    if words.subjects == [name] and not _has(words, ("they", "them", "their", "we", "our", "us")):
+    if set(words.subjects) == {name} and not _has(words, ("they", "them", "their", "we", "our", "us")):
         _put(words, place, "their")
     else:
         _name(words, place, f"{name}'s")
@@ -185,12 +208,17 @@ def _own(words: _Words, place: int, name: str) -> None:
 def _subject(words: _Words, place: int, name: str) -> int:
     """`I have just sent it`: the name, and the verb as it is of a name."""
     low = words.low(place)
+    if name in words.subjects and words.low(place - 1) in _SAYING:
+        raise Unclear(low)  # `Felix thinks Felix can`: nobody would say that
     words.subjects.append(name)
     contracted = low.partition("'")[2]
     if contracted:
         verb = {"m": "is", "re": "is", "ve": "has", "ll": "will"}.get(contracted)
         if verb is None:
-            verb = "had" if is_had(words.low(place + 1)) else "would"
+            at = place + 1
+            while words.low(at) in ADVERBS:
+                at += 1
+            verb = "had" if is_had(words.low(at)) else "would"
         _name(words, place, f"{name} {verb}")
         words.is_inflected |= contracted in ("ve", "m", "re")
         return place + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from server_stub.recap.number_words import NUMBER_WORDS
 from server_stub.recap.persons import SPOKEN_OF, Speakers, Unclear, name_people
 from server_stub.recap.tidy_speech import TAKES_BACK
 from server_stub.recap.verbs import ADVERBS, BASES, FINITE, is_third
@@ -43,7 +44,8 @@ _PRONOUN = re.compile(
 _POINTS = re.compile(
     r"\b(?:it|its|it's|them|him|her|his|he|she|he's|she's|they|they're|they've|they'll|their|that's|those|these|both|"
     r"neither|(?:a|the|another|some|this|that) (?:\w+ )?ones?|the (?:other|rest|same|latter)|"
-    r"(?:that|this)(?=$|[,.;!?]| (?:is|was|will|would|one|way|gives|means|and|but|by|on|in|at|for|to|from|too|again|"
+    r"(?:that|this)(?=$|[,.;!?]| (?:is|was|will|would|one|way|goes|gets|works|gives|means|and|but|by|on|in|at|for|to|"
+    r"from|too|again|"
     r"as)\b))"
 )
 _NAMED = re.compile(
@@ -53,7 +55,9 @@ _NAMED = re.compile(
 _UNSAFE = re.compile(
     r"[\"“”]|\b(?:haha|ha|lol|just kidding|kidding|joking|joke|whatever|blah|wow|ugh)\b|\b(?:isn't|aren't|doesn't|"
     r"don't|wasn't|"
-    r"won't|can't) (?:it|they|you|he|she|we|i)[?.!]?$|\bme too\b|^(?:no|nope|nah)\b|\bi mean\b|\bdunno\b|\bgod\b"
+    r"won't|can't) (?:it|they|you|he|she|we|i)[?.!]?$|\bme too\b|^(?:no|nope|nah)\b|\bi mean\b|, i don't know,|"
+    r"what's it called|"
+    r"^(?:what|how) about\b|(?:'(?:m|s|re)|\b(?:is|was|were)) like,|, me$|\bdunno\b|\bgod\b"
 )
 _DANGLING_WORDS = (
     "and but so or because the a an to of with for in on at like that's is are it's my your i we you they if when "
@@ -154,9 +158,9 @@ def _clauses(bare: str) -> list[str]:
 
 
 def _clause(part: str, who: Speakers, *, is_first: bool) -> str:
-    if not _is_finite(part):
-        raise Unclear(part)
     low = plain(part)
+    if not _is_finite(part) or (is_first and re.match(r"(?:that|this is)\b", low)):
+        raise Unclear(part)
     told = _expanded(name_people(part, who))
     if re.match(r"(?:i|my)\b", low) and told.startswith(who.speaker):
         return told
@@ -169,7 +173,7 @@ def _clause(part: str, who: Speakers, *, is_first: bool) -> str:
 
 def _is_finite(part: str) -> bool:
     """Whether a clause has a subject and a verb, as far as closed classes of words tell."""
-    low = plain(part.strip(" ,"))
+    low = re.sub(rf"^(?:(?:{'|'.join(sorted(ADVERBS))})\s+)+", "", plain(part.strip(" ,")))
     while True:
         subordinate = _SUBORDINATE.match(low)
         if not subordinate:
@@ -179,9 +183,10 @@ def _is_finite(part: str) -> bool:
             return False
         low = re.sub(r"^then ", "", low)
     low = re.sub(r"^(?:on|in|at|for|with|by|from|until|this|last|next|today|tomorrow|then)\b[^,]{0,30}, ", "", low)
-    words = [word.strip(",;:") for word in low.split()]
+    marked = low.split()
+    words = [word.strip(",;:") for word in marked]
     while words and words[0] in ADVERBS:
-        del words[0]
+        del words[0], marked[0]
     if not words:
         return False
     first, low = words[0], " ".join(words)
@@ -200,7 +205,7 @@ def _is_finite(part: str) -> bool:
         "we've",
         "we'll",
     ):
-        return len(words) > 2
+        return len(words) > 1
     if re.fullmatch(
         r"(?:it|he|she|they|there|that|this|here|who|what|everyone|everybody|nobody)'(?:s|re|ve|ll|d)", first
     ):
@@ -214,7 +219,11 @@ def _is_finite(part: str) -> bool:
         return (
             at < len(words) and (words[at] in FINITE | BASES or words[at].endswith("ed") or is_third(words[at]))
         ) or _has_finite(words[1:6])
-    return _has_finite(words[1:9])
+    # Behind a comma there is another subject: `the page, the kid drew on it`.
+    reach = next((number for number, word in enumerate(marked) if word.endswith(",")), len(words))
+    if first.endswith("'s") and reach and len(words) > 1 and is_predicate(words[1]):
+        return True
+    return _has_finite(words[1 : min(9, reach + 1)])
 
 
 def _has_finite(words: list[str]) -> bool:
@@ -227,9 +236,18 @@ def _has_finite(words: list[str]) -> bool:
         if word.endswith("'s") and place + 1 < len(words) and is_predicate(words[place + 1]):
             return True
         before, after = words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else ""
-        if is_third(word) and (before in ADVERBS | {"one"} or after in _AFTER_VERB or after.endswith("ly")):
+        if word.endswith("ed") and after in _DETERMINERS:
+            return True
+        if is_third(word) and (
+            before in ADVERBS | {"one"} or after in _AFTER_VERB or after.endswith("ly") or is_figure(after)
+        ):
             return True
     return False
+
+
+def is_figure(word: str) -> bool:
+    """Whether a word is a number, or an amount of money."""
+    return word[:1].isdigit() or word.startswith(("€", "$", "£")) or word in NUMBER_WORDS
 
 
 def is_predicate(word: str) -> bool:
@@ -242,6 +260,8 @@ _PREDICATES_WORDS = (
     "due so very okay up down over there here better worse cheaper"
 )
 _PREDICATES = frozenset(_PREDICATES_WORDS.split())
+_DETERMINERS_WORDS = "the a an my your our their his her it them this that"
+_DETERMINERS = frozenset(_DETERMINERS_WORDS.split())
 _ENDS_SUBJECT_WORDS = (
     "that which who if because when where i you we i'm i'll i've i'd you'll you're we're we'll we've he she they it"
 )
@@ -257,17 +277,17 @@ def _small(text: str, who: Speakers) -> str:
     """A sentence's beginning in the middle of another one."""
     first, _, _ = text.partition(" ")
     bare = first.strip(",'").lower().removesuffix("'s")
-    if bare in _LOWERED or bare in who.common or first.endswith("ing"):
+    if bare in _LOWERED or bare in who.common or bare.endswith("ing"):
         return text[:1].lower() + text[1:]
     return text
 
 
 _LOWERED_WORDS = (
-    "the a an it its it's he she they there there's this that that's these those if when once unless because "
-    "since while as most some all both many no not one two three four five six seven eight nine ten everyone "
-    "everybody nobody nothing everything somebody someone something people what which who how why where until "
-    "after before in on at for with from by our their his her another other others each every only maybe perhaps "
-    "probably last next half here they're they've they'll we're in"
+    "today tomorrow yesterday tonight the a an it its it's he she they there there's this that that's these those "
+    "if when once unless because since while as most some all both many no not one two three four five six seven "
+    "eight nine ten everyone everybody nobody nothing everything somebody someone something people what which who "
+    "how why where until after before in on at for with from by our their his her another other others each every "
+    "only maybe perhaps probably last next half here they're they've they'll we're"
 )
 _LOWERED = (
     STOP_WORDS - {"i", "i'm", "i'll", "i've", "i'd"} | ADVERBS | BASES | FINITE | frozenset(_LOWERED_WORDS.split())

@@ -68,7 +68,8 @@ _SMALL_TALK = re.compile(
     r"welcome|good (?:morning|afternoon|evening|weekend)|have a (?:nice|good|great)|anything else|talk soon|"
     r"my pleasure|was a pleasure|give it here|don't worry|no worries|no stress|no rush|take your time|hang up|"
     r"can i jump in|fingers crossed|for your time|that was everything|"
-    r"weather|weekend was|share (?:my|your|the) screen|(?:do|can) you see|far away|headset|audible|submarine|zoom in|"
+    r"weather|weekend was|share (?:my|your|the) screen|(?:do|can) you see|far away|headset|hang on|hold on|one moment|"
+    r"(?:my|the|your) camera|let you go|clicking|my screen|audible|submarine|zoom in|"
     r"i see it|coffee|you froze|can't hear|on mute|muted|my camera|sorry i'm late|one sec)\b"
 )
 

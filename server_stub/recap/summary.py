@@ -22,7 +22,7 @@ from server_stub.recap.words import content, plain, split_words
 SECONDS_EACH, SECONDS_LATER = 10.0, 120.0
 FEWEST, FIRST, MOST = 3, 12, 24
 #: What weighs less is not told.
-LEAST_WEIGHT = -0.05
+LEAST_WEIGHT, LEAST_OF_ANSWERS, LEAST_OF_QUOTES = 0.0, -0.2, 0.1
 #: Relevance against newness, and what two sentences may share at most.
 TRADE, REPEATED = 0.6, 0.7
 #: A sentence of fewer meaningful words is compared with all of the other one.
@@ -77,6 +77,8 @@ def _spoken_about(talk: Talk) -> Iterator[SummarySentence]:
         return
     title = find_title([each.text for each in said], [each.text for each in said], [])
     about = [each for each in said if plain(title) in plain(each.text)]
+    if sum(plain(each.text).count(plain(title)) for each in about) < 2 and not any("?" in each.text for each in about):
+        return  # named once and in passing
     phrase = next((each.text[plain(each.text).index(plain(title)) :][: len(title)] for each in about), "")
     who = list(dict.fromkeys(talk.called(each.speaker) for each in about))
     if title and who:
@@ -87,9 +89,9 @@ def _spoken_about(talk: Talk) -> Iterator[SummarySentence]:
 
 
 def _article(said: str, phrase: str) -> str:
-    """`the ` where that stands before a phrase; `a ` and whose it is are left out."""
-    before = plain(said[: plain(said).index(plain(phrase))]).split()[-1:]
-    return "the " if before and before[0] in ("the", "this", "that", "my", "our", "your") else ""
+    """`the ` or `a ` where that stands before a phrase; `my ` and its like would be somebody else's here."""
+    before = (plain(said[: plain(said).index(plain(phrase))]).split() or [""])[-1]
+    return f"{before} " if before in ("the", "a", "an") else "the " if before in ("this", "that", "my", "our") else ""
 
 
 def listed(names: Sequence[str]) -> str:
@@ -126,7 +128,7 @@ def _pick(parts: Sequence[Part], wanted: int | None, words: int | None) -> list[
     bags = {id(part): _meaning(part) for part in parts}
     top = max((part.weight for part in parts), default=1.0) or 1.0
     chosen: list[Part] = []
-    left = [part for part in parts if part.weight > LEAST_WEIGHT]
+    left = [part for part in parts if part.weight > _least(part)]
     length = 0
 
     def worth(part: Part) -> tuple[float, int]:
@@ -147,6 +149,12 @@ def _pick(parts: Sequence[Part], wanted: int | None, words: int | None) -> list[
             chosen.append(best)
             length += size
     return chosen
+
+
+def _least(part: Part) -> float:
+    if part.is_quote:
+        return LEAST_OF_QUOTES
+    return LEAST_OF_ANSWERS if part.is_answer else LEAST_WEIGHT
 
 
 def _shared(one: set[str], other: set[str]) -> float:

@@ -15,7 +15,9 @@ from server_stub.recap.tidy_speech import tidy, unroll
 #: An answer begins within so many seconds.
 ANSWER_S = 30.0
 
-_VOCATIVE = re.compile(r"(?P<name>[A-Z][\w'-]*), (?=\w)")
+_ASKS = re.compile(r"(?:what|how) about\b", re.IGNORECASE)
+#: `Leila, you ...`, `it's good, Leila, ...`, `..., Leila.`; not one of several in a list.
+_VOCATIVE = re.compile(r"(?:^|, )(?P<name>[A-Z][\w'-]*)(?:, (?!and\b|or\b|[A-Z]\w+,)|(?=[.?!]?$))")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Line:
     @property
     def is_question(self) -> bool:
         """Whether it asks something."""
-        return self.text.endswith("?")
+        return self.text.endswith("?") or _ASKS.match(self.text) is not None
 
 
 class Talk:
@@ -68,12 +70,13 @@ class Talk:
 
     def addressed(self, line: Line) -> tuple[str, str | None]:
         """A line without the name that it calls, and that name as a summary has it."""
-        found = _VOCATIVE.match(line.text)
-        if found:
+        speaker = self.transcript[line.utterance].speaker
+        for found in _VOCATIVE.finditer(line.text):
             for name in self._names:
-                first = name.split()[:1]
-                if found["name"] in (name, *first) and name != self.transcript[line.utterance].speaker:
-                    return line.text[found.end() :], self._called[name]
+                if found["name"] in (name, name.split()[0]) and name != speaker:
+                    behind = line.text[found.end() :]
+                    gap = ", " if found.start() and behind[:1].isalnum() else ""
+                    return f"{line.text[: found.start()]}{gap}{behind}", self._called[name]
         return line.text, None
 
     def called(self, name: str) -> str:

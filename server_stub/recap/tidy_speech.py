@@ -6,21 +6,26 @@ import re
 
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.number_words import NUMBER_WORDS, any_of
-from server_stub.recap.verbs import FINITE
+from server_stub.recap.verbs import FINITE, is_third
 from server_stub.recap.words import plain, without
 
 _FILLER = re.compile(
     r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|erm?|hm+|mm+|(?<!let )(?<!do )(?<!did )(?<!as )(?<!if )you know(?=,)|"
-    r"i mean(?=,)|basically(?=,)|like(?=,)|(?<=, )right(?=,))\b,? ?"
+    r"i mean(?=,)|basically(?=,)|(?<=, )(?:like|right)(?=,))\b,? ?"
 )
+_BEGINNING = (
+    r"(?:i|we|you|it|he|she|they|that|there|this|the|so|and|but|then|let|what|how|when|can|could|do|is|thank)\b"
+)
+#: What opens a sentence and says nothing; `good` and its like only where they do not belong to what follows.
 _OPENERS = re.compile(
-    r"^(?:(?:so|and|but|well|okay|ok|yeah|yep|yes|right|now|then|alright|all right|um+|uh+|ah|oh|hey|great|good|sure|"
-    r"perfect|fine|cool|lovely|awesome|thanks|thank you|of course|anyway|anyways|plus|by the way|also|look|listen|"
-    r"honestly|mm-hm|(?:as )?i was saying|coming back to the \w+|just to recap|just to sum up|to recap|to sum up|"
-    r"speaking of (?:the |that |my |your )?\w+|exactly|see|"
-    r"to be honest|just so you know|you know|i mean|wait|"
-    r"no problem|(?:the thing|the point|thing) is(?:,| that)?(?= (?:i|we|it|they|you|there|the|my|our)\b))\b[\s,.!]+)+"
-    r"(?!to\b|for\b)"
+    r"^(?:(?:so|and|but|well|okay|ok|yeah|yep|yes|now|then|alright|all right|um+|uh+|ah|oh|hey|of course|anyway|"
+    r"anyways|"
+    r"plus|by the way|also|honestly|mm-hm|(?:as )?i was saying|coming back to the \w+|just to recap|just to sum up|"
+    r"to recap|to sum up|speaking of (?:the |that |my |your )?\w+|to be honest|just so you know|you know|i mean|"
+    r"no problem|let's say|the thing with the \w+ is|"
+    r"(?:the thing|the point|thing) is(?:,| that)?(?= (?:i|we|it|they|you|there|the|my|our)\b))\b[\s,.!]+|"
+    r"(?:right|great|good|sure|perfect|fine|cool|lovely|awesome|thanks|thank you|look|listen|exactly|see|wait)"
+    rf"(?:[,.!]+\s*| (?={_BEGINNING}))|(?:that's|it's|it is|this is),\s*)+"
 )
 #: Grouped, so that `1,000` is one figure; a currency's sign and word belong to it.
 _AMOUNT = (
@@ -42,15 +47,20 @@ TAKES_BACK = re.compile(
 )
 _TWICE = re.compile(r"\b(?P<said>[a-z']+(?: [a-z']+){0,2})(?:,? (?P=said)\b)+")
 #: `That's a, that's the font`: the same beginning once more.
-_LIKE = re.compile(r"(?<=\w), (?:like|you know|right), (?=(?:a|an|the|to|in|on|half|about|\d|i|it's|he|she|they|we)\b)")
-_HALTS = re.compile(
-    r"(?<=\b)(?P<word>a|an|the|of|to|for|with|in|on|is|are|was|my|your|our|that's|it's|want|get), (?=[a-z])"
+_LIKE = re.compile(
+    r"(?<=\w), (?:what, (?=\w)|(?:like|you know|right), (?=(?:a|an|the|to|in|on|half|about|\d|i|it's|he|she|they|"
+    r"we)\b))"
 )
+#: `The lamp, is late`: what is left of a filler between somebody and what they do.
+_PARTED = re.compile(
+    r"^(?P<who>(?:the|my|our|your|this|that)(?: [^\W\d_][\w-]*){1,3}), (?=(?:is|are|was|were|will|has|have|can)\b)"
+)
+_HALTS = re.compile(r"(?<=\b)(?P<word>a|an|the|of|my|your|our), (?=[a-z])")
 #: `The show, it opens on Friday`: named first, then pointed at.
 _NAMED_FIRST = re.compile(
-    r"^(?:the|my|our|your|this|that|these|those) (?:[^\W\d_][\w-]* ){0,3}[^\W\d_][\w-]*(?P<point>, (?:it|they|he|she|"
-    r"that)"
-    r"(?P<short>'s|'re|'ll|'ve|'d)?) (?!is it\b)"
+    r"^(?:the|my|our|your|this|that|these|those)(?: (?!of\b|for\b|with\b|from\b|in\b|on\b|at\b|"
+    r"by\b)[^\W\d_][\w-]*){1,4}"
+    r"(?P<point>, (?:it|they|that)(?P<short>'s|'re|'ll|'ve|'d)?) (?!is it\b)"
 )
 _IN_FULL = {"'s": "is", "'re": "are", "'ll": "will", "'ve": "have"}
 _AGAIN = re.compile(
@@ -58,10 +68,11 @@ _AGAIN = re.compile(
 )
 _NOT_TWICE = re.compile(r"^(?:had|that that|bye|no|long|" + any_of(NUMBER_WORDS) + r")\b")
 _TAIL = re.compile(
-    r"(?:,? (?:you know|i mean|and so on|and stuff|and stuff like that|and all that|or something|by the way|basically|"
+    r"(?:,? (?:i mean|and so on|and stuff|and stuff like that|and all that|or something|by the way|basically|"
     r"um|uh|wow|"
     r"if (?:that's|that is|it's) (?:okay|ok|all right|alright|fine)(?: with you| for you)?|if you don't mind)|"
-    r", (?:right|okay|ok|yeah|yes|honestly|though|ha|so|and|but|typical|sorry|basically|actually|really|please|thanks|"
+    r", (?:you know|right|okay|ok|yeah|yes|honestly|though|ha|so|and|but|typical|sorry|basically|actually|really|"
+    r"please|thanks|"
     r"thank you))+$"
 )
 
@@ -81,6 +92,9 @@ def tidy(said: str) -> str:
     text = _once(text)
     text = without(_AGAIN, text)
     text = _named_once(re.sub(_HALTS, r"\g<word> ", text))
+    parted = _PARTED.match(plain(text))
+    if parted:
+        text = f"{text[: parted.end('who')]} {text[parted.end() :]}"
     mark = text[-1:] if text[-1:] in ".?!…" else ""
     bare = text.rstrip(" .?!…,")
     tail = _TAIL.search(plain(bare))
@@ -90,10 +104,14 @@ def tidy(said: str) -> str:
 def _named_once(text: str) -> str:
     low = plain(text)
     found = _NAMED_FIRST.match(low)
-    if not found or found["short"] == "'d" or FINITE & set(low[: found.start("point")].split()):
+    if not found or found["short"] == "'d" or _has_verb(low[: found.start("point")]):
         return text
     verb = _IN_FULL.get(found["short"] or "", "")
     return f"{text[: found.start('point')]} {verb} {text[found.end('point') :].strip()}".replace("  ", " ")
+
+
+def _has_verb(words: str) -> bool:
+    return bool(FINITE & set(words.split())) or is_third(words.split()[-1])
 
 
 def _once(text: str) -> str:

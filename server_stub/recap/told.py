@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.wire.recap import Utterance
-from server_stub.recap.asked import quote, report_answer, report_question
+from server_stub.recap.asked import NO_ANSWER, quote, report_answer, report_question
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.persons import Unclear
 from server_stub.recap.reported import clause, is_fragment, refers_back, report
@@ -33,6 +33,8 @@ REST_WORDS = 9
 MOST_SHARE = 0.6
 #: `Forget that` is of what was said so many utterances before, at most.
 TAKEN_BACK = 3
+#: A day is changed within so many utterances.
+REVISED = 8
 #: Words of a bare quote.
 LEAST_QUOTED, MOST_QUOTED = 5, 24
 
@@ -41,16 +43,32 @@ _QUALIFIES = re.compile(
     r"do not hold|not\b|or maybe|or not|maybe not|probably not|at least|well,|i mean|actually|no,|no\.|wait|sorry|"
     r"hopefully|otherwise|that said|still,|i think$|i guess|as long as)\b"
 )
+#: Says nothing without what was said before.
+_HANGS = re.compile(r"(?:but )?(?:only|unless|except|provided|assuming|otherwise|not\b|or\b|than\b)")
 _OBJECTS = re.compile(
-    r"(?:(?:well|um|uh|oh|hm+|yes|yeah|sure|okay|right)[,.]? )*(?:no(?! hard| worries| problem| stress)|nope|nah|not|"
+    r"(?!oh,? no[.!]|no[.!]? (?:hard|worries|problem|stress))(?:(?:well|um|uh|oh|hm+|yes|yeah|sure|okay|"
+    r"right)[,.]? )*(?:no(?! hard| worries| problem| stress)|nope|nah|not|"
     r"actually|sorry|wait|i don't think|but|"
     r"(?:we|i) did\b,|except|only if|unless|if)\b"
 )
 #: What somebody could do is told with what the other said to it.
 _OFFERS = re.compile(
-    r"^(?:(?:maybe|perhaps) )?(?:i|we) (?:could|might|would|was hoping|wanted to ask)\b|^(?:i|we)'d\b|\bwe (?:should|"
+    r"^(?:(?:maybe|perhaps) )?(?:i|we) (?:can\b(?!')|could|might|would|was hoping|was gonna|was going to|"
+    r"wanted to ask)\b|"
+    r"^(?:i|we)'d\b|\bwe (?:should|"
     r"could)\b|"
     r"^let's\b|^you (?:could|should|would|might)\b"
+)
+_FACT = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|\d+(?:st|nd|rd|th)|\d[\d,.]*\d)\b")
+_DAY_FIRST = re.compile(rf"(?:(?:well|um|hm+|oh|on)[,.]? )*(?P<day>{'|'.join(WEEKDAYS)})\b")
+_FITS = re.compile(
+    r"\b(?:fine|great|good|perfect|okay|ok|works|cool|yes|yep|yeah|doable|plenty|sure|then|early)\b|^\S+[.!]?$"
+)
+#: Gives what was said another day or another price.
+_REVISES = re.compile(
+    r"^(?:um,? |uh,? |well,? |oh,? )*(?:actually|sorry|correction)\b|\b(?:make (?:it|that) (?:the |on )?(?:\d|\w+day)|"
+    r"instead of|not (?:on )?(?:the )?(?:\d|\w+day)|(?:\w+day|\d\w*)(?:'s| is) (?:gone|out|the outage|no good)|"
+    r"can i make that|could i swap|thinking about it)\b"
 )
 _CORRECTS = re.compile(r"(?:(?:um|uh|oh|hm+)[,.]? )*(?:no|sorry|wait|actually|correction|i mean|i meant|or rather)\b")
 _JOKES = re.compile(r"\b(?:kidding|joking|jokes?|haha|hah|lol|ha)\b")
@@ -76,6 +94,7 @@ class Part:
         uses: the lines that it tells, by their places.
         weight: how much it carries.
         is_quote: most of its words are quoted.
+        is_answer: it is a question with its answer.
     """
 
     place: int
@@ -84,19 +103,15 @@ class Part:
     uses: frozenset[int]
     weight: float
     is_quote: bool
+    is_answer: bool = False
 
 
 def tell_all(talk: Talk) -> Iterator[Part]:
     """Everything that can be told, in the order of the talk; parts may tell the same lines."""
-    taken_back = _taken_back(talk)
+    taken_back = _taken_back(talk) | _revised(talk)
     for place, line in enumerate(talk.lines):
-        if (
-            not line.text
-            or place in taken_back
-            or line.raw.endswith((",", "-", "–", "…"))
-            or _is_joke(talk, place)
-            or is_small_talk(line.text)
-        ):
+        is_unfinished = not line.text or line.raw.endswith((",", "-", "–", "…")) or _HANGS.match(plain(line.raw))
+        if is_unfinished or place in taken_back or _is_joke(talk, place) or is_small_talk(line.text):
             continue
         part = _question(talk, place) if line.is_question else _statement(talk, place) or _quoted(talk, place)
         if part is not None:
@@ -175,7 +190,7 @@ def _question(talk: Talk, place: int) -> Part | None:
         except Unclear:
             return None
         return _part(talk, told, [place, replies[0], answers[0]])
-    if replies and is_last and not asks_back:
+    if replies and is_last and not asks_back and not NO_ANSWER.match(plain(talk.lines[replies[0]].raw)):
         answers = [at for at in replies if not talk.lines[at].is_question][:2]
         first = talk.lines[answers[0]]
         try:
@@ -185,7 +200,7 @@ def _question(talk: Talk, place: int) -> Part | None:
         except Unclear:
             return None
         part = _part(talk, f"{asked}; {told}", [place, *uses])
-        return replace(part, weight=part.weight + ANSWERED)
+        return replace(part, weight=part.weight + ANSWERED, is_answer=True)
     if "“" in asked:
         return None
     part = _part(talk, asked, [place])
@@ -279,7 +294,11 @@ def _with_objection(talk: Talk, told: str, uses: list[int]) -> tuple[str, list[i
     if after is not None and talk.lines[after].utterance == talk.lines[last].utterance:
         return told, uses
     replies = talk.reply(last)
-    if replies and (_OBJECTS.match(plain(talk.lines[replies[0]].raw)) or _OFFERS.search(plain(talk.lines[last].text))):
+    if replies and (
+        _refuses_day(told, talk.lines[replies[0]].raw)
+        or _OBJECTS.match(plain(talk.lines[replies[0]].raw))
+        or _OFFERS.search(plain(talk.lines[last].text))
+    ):
         line = talk.lines[replies[0]]
         return f"{told}; {talk.who(line).speaker} answered {quote(line.raw.strip(' .,'))}", [*uses, replies[0]]
     later = talk.reply(replies[-1]) if replies and len(split_words(talk.lines[replies[-1]].raw)) < 6 else []
@@ -287,6 +306,25 @@ def _with_objection(talk: Talk, told: str, uses: list[int]) -> tuple[str, list[i
         line = talk.lines[later[0]]
         return f"{told}; {talk.who(line).speaker} then said {quote(line.raw.strip(' .,'))}", [*uses, later[0]]
     return told, uses
+
+
+def _refuses_day(told: str, reply: str) -> bool:
+    """`Saturday we're at a birthday`, said to what names Saturday."""
+    found = _DAY_FIRST.match(plain(reply))
+    return found is not None and found["day"] in plain(told) and not _FITS.search(plain(reply))
+
+
+def _revised(talk: Talk) -> frozenset[int]:
+    """The places of the lines whose day or price is another one later on: `Thursday` - `Make it the Monday`."""
+    facts = [set(_FACT.findall(plain(line.raw))) for line in talk.lines]
+    found = set()
+    for place, line in enumerate(talk.lines):
+        for later in range(place + 1, len(talk.lines)):
+            if talk.lines[later].utterance - line.utterance > REVISED:
+                break
+            if facts[place] & facts[later] and _REVISES.search(plain(talk.lines[later].raw)):
+                found.add(place)
+    return frozenset(found)
 
 
 def _quoted(talk: Talk, place: int) -> Part | None:

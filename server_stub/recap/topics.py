@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.wire.recap import Utterance
+from server_stub.recap.date_rules import MONTHS
 from server_stub.recap.number_words import NUMBER_WORDS
-from server_stub.recap.verbs import ADVERBS, FINITE
+from server_stub.recap.verbs import ADVERBS, BASES, FINITE, is_third
 from server_stub.recap.words import STOP_WORDS, capital, content, plain, split_words, stem
 
 #: So many utterances on each side of a place are compared.
@@ -40,22 +41,29 @@ _NOUN_PHRASE = re.compile(
 )
 _LINK = re.compile(r" (?:of|for) (?:the|a|an|our|my|your|this|that)? ?$")
 _NO_NOUN_WORDS = (
-    "new whole better best worse easy easier good great same next last other another first second third few "
-    "little less least enough sure able ready done finished open bad big small long short high low old early late "
-    "nice fine full half much many every everything something nothing anything someone everyone anyone nobody "
-    "somebody people guys one's today tomorrow yesterday tonight week weeks day days month months year years hour "
-    "hours minute minutes moment time times way ways case point part side idea question answer reason fact while "
-    "couple thing's that's it's there's i'm i'd i've you've we've they're they've haven't hasn't isn't aren't "
-    "doesn't didn't won't can't going gonna sending getting having making doing being taking used said says told "
-    "come comes came went goes take takes took send sends sent give gives gave make makes made put puts look "
-    "looks looking see sees work works working already until till since during before after around between "
-    "without within against through onto off monday tuesday wednesday thursday friday saturday sunday afternoon "
-    "morning evening weekend end start beginning yet anyway yourself myself himself herself itself themselves "
-    "favor favour kind sort lot type ever never back ago please hopefully problem problems rest room call meeting "
-    "mind stuff place front top bottom name euros dollars pounds percent euro dollar don't didn't rather quite "
-    "almost maybe either neither whatever whoever else hey"
+    "ones though anyhow say quote end new whole better best worse easy easier good great same next last other another "
+    "first second third few little less least enough sure able ready done finished open bad big small long short "
+    "high low old early late nice fine full half much many every everything something nothing anything someone "
+    "everyone anyone nobody somebody people guys one's today tomorrow yesterday tonight week weeks day days month "
+    "months year years hour hours minute minutes moment time times way ways case point part side idea question "
+    "answer reason fact while couple thing's that's it's there's i'm i'd i've you've we've they're they've "
+    "haven't hasn't isn't aren't doesn't didn't won't can't going gonna sending getting having making doing being "
+    "taking used said says told come comes came went goes take takes took send sends sent give gives gave make "
+    "makes made put puts look looks looking see sees work works working already until till since during before "
+    "after around between without within against through onto off monday tuesday wednesday thursday friday "
+    "saturday sunday afternoon morning evening weekend start beginning yet anyway yourself myself himself herself "
+    "itself themselves favor favour kind sort lot type ever never back ago please hopefully problem problems rest "
+    "room call meeting mind stuff place front top bottom name euros dollars pounds percent euro dollar don't "
+    "rather quite almost maybe either neither whatever whoever else hey"
 )
-_NO_NOUN = STOP_WORDS | FINITE | ADVERBS | NUMBER_WORDS | frozenset(_NO_NOUN_WORDS.split())
+_NO_NOUN = STOP_WORDS | FINITE | ADVERBS | NUMBER_WORDS | {*MONTHS} | frozenset(_NO_NOUN_WORDS.split())
+_NOUNS_TOO_WORDS = (
+    "bill book call care change charge check cover deal deposit design draft draw edit email export fix help "
+    "import invoice look love list mail measure move need notice offer order paint pay pick plan play print "
+    "promise record release rent reply report review run search share shoot show sign sleep sound stand start "
+    "stop store study support talk test trade train treat trust turn update upgrade upload use visit vote wait "
+    "walk watch wish work worry"
+)
 _DESCRIBES_WORDS = (
     "new whole first second third fourth last next final old main short long big small other full english french "
     "german spanish easy"
@@ -163,6 +171,17 @@ def _noun_phrases(text: str) -> Iterator[str]:
         last_start, last_end = start, end
 
 
+#: Of the verbs that people say of themselves, those that are nouns too.
+_NOUNS_TOO = frozenset(_NOUNS_TOO_WORDS.split())
+
+
+def _may_be_noun(word: str) -> bool:
+    """Whether a word may be a thing: `bother` and `answers` are what somebody does."""
+    bases = {word, word[:-1], word[:-2]} if word.endswith("s") else {word}
+    verbs = bases & BASES
+    return not verbs or bool(verbs & _NOUNS_TOO)
+
+
 def _end_of(low: str, start: int, end: int) -> int:
     """Where the noun phrase ends that begins at a place."""
     reached = start
@@ -170,7 +189,7 @@ def _end_of(low: str, start: int, end: int) -> int:
         gap = low[reached : start + word.start()] if reached > start else ""
         bare = word[0].removesuffix("'s")
         is_noun = word[0] not in _NO_NOUN and bare not in _NO_NOUN
-        if "'" in bare or bare.endswith("ed"):
+        if "'" in bare or bare.endswith("ed") or (not _may_be_noun(bare) and word.start()):
             break
         if (gap and gap != " ") or not (is_noun or word[0] in _DESCRIBES) or word[0].endswith("ly"):
             break
@@ -179,5 +198,7 @@ def _end_of(low: str, start: int, end: int) -> int:
             break
     if re.match(r" ones?\b", low[reached:]):
         return start
+    if low[:start].endswith(("a ", "an ")) and " " in low[start:reached] and is_third(low[start:reached].split()[-1]):
+        reached = start + low[start:reached].rindex(" ")  # `if a client calls`
     last = low[start:reached].split()[-1:] if reached > start else []
     return reached if last and last[0] not in _DESCRIBES and len(last[0]) > 2 else start

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 _BASES = (
-    "accept add admit agree allow answer apply appreciate arrange ask assume attach avoid believe belong bill "
-    "book bring build buy call care carry change charge check choose clean collect come compare complain consider "
-    "contact contain cost cover create deal decide deliver depend describe deserve design disagree dislike doubt "
-    "draft draw drive eat edit email enjoy estimate expect explain export feel figure fill find finish fix follow "
-    "forget get give go guess handle happen hate hear help hold hope hurry imagine import include insist install "
-    "intend invoice join keep know last lead learn leave like listen live look lose love mail make manage matter "
-    "mean measure meet mention miss move need notice offer open order owe own paint pass pay pick plan play "
-    "prefer prepare print promise propose provide publish push reach realise realize recall receive recommend "
-    "record refuse regret remember remind remove rename rent replace reply require respect return review rewrite "
-    "run save say see seem sell send share shoot show sign sleep sort sound speak spend stand start stay stick "
-    "stop store struggle study suggest support suppose suspect take talk teach tell tend test thank think track "
-    "trade train translate travel treat trust try turn understand update upgrade upload use visit vote wait walk "
-    "want warn watch wear wish wonder work worry write"
+    "bother chase confirm lower migrate pull sketch swing accept add admit agree allow answer apply appreciate "
+    "arrange ask assume attach avoid believe belong bill book bring build buy call care carry change charge check "
+    "choose clean collect come compare complain consider contact contain cost cover create deal decide deliver "
+    "depend describe deserve design disagree dislike doubt draft draw drive eat edit email enjoy estimate expect "
+    "explain export feel figure fill find finish fix follow forget get give go guess handle happen hate hear help "
+    "hold hope hurry imagine import include insist install intend invoice join keep know last lead learn leave "
+    "like listen live look lose love mail make manage matter mean measure meet mention miss move need notice "
+    "offer open order owe own paint pass pay pick plan play prefer prepare print promise propose provide publish "
+    "push reach realise realize recall receive recommend record refuse regret remember remind remove rename rent "
+    "replace reply require respect return review rewrite run save say see seem sell send share shoot show sign "
+    "sleep sort sound speak spend stand start stay stick stop store struggle study suggest support suppose "
+    "suspect take talk teach tell tend test thank think track trade train translate travel treat trust try turn "
+    "understand update upgrade upload use visit vote wait walk want warn watch wear wish wonder work worry write"
 )
 #: Verbs that people say of themselves, in the form that stands after `I`.
 BASES = frozenset(_BASES.split())

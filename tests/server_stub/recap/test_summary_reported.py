@@ -43,6 +43,7 @@ TOLD = [
     ("I'd love to see your new logo.", "Clara would love to see Felix's new logo"),
     ("I don't have the password for the server.", "Clara doesn't have the password for the server"),
     ("Your site was down on Sunday for an hour.", "Clara said that Felix's site was down on Sunday for an hour"),
+    ("The US office pays us on the first of May.", "Clara said that the US office pays them on the first of May"),
     # Fillers and false starts go, nothing else does.
     ("So, um, the, uh, the lamp is discontinued, you know.", "Clara said that the lamp is discontinued"),
     ("It opens on Tuesday, no, sorry, Wednesday.", "Clara said that it opens on Wednesday"),
@@ -80,6 +81,9 @@ UNCLEAR = [
     "Don't worry about the boxes.",
     "We meet on Sunday, no, wait, Sunday's the marathon, so Monday.",
     "I'd like to reword the second one myself.",
+    # `That that funding`, and an `I` that hangs on another word.
+    "That funding has been delayed for the whole year.",
+    "The price of the logo—I told the printer—is 900 euros.",
     # Both would be `they`.
     "They upgraded us in spring and never told anybody.",
 ]
