@@ -23,11 +23,10 @@ from pathlib import Path
 
 import numpy as np
 import snowballstemmer
-from server_stub.recap.action_items import find_action_items
 
 from app.wire.recap import Utterance
-from server_stub.recap.compose import is_thought
 from server_stub.recap.evidence import Evidence
+from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.summary import summarise
 from server_stub.recap.told import MOST_SHARE, quoted_share
 from tests.bench.items import SPEECH_WORDS_PER_S, read, transcript_of
@@ -154,8 +153,9 @@ def judge_dialogues(found, show):
     dialogues = read("dialogues")
     for dialogue in dialogues:
         transcript, names = transcript_of(dialogue["lines"]), tuple(dialogue["people"])
-        items = find_action_items(transcript, names, date.fromisoformat(dialogue["today"]))
-        told = summarise(transcript, names, [item for item in items if not is_thought(item)])
+        found_items = find_action_items(transcript, names, date.fromisoformat(dialogue["today"]))
+        items, _ = Evidence(transcript, names).keep_items(found_items)
+        told = summarise(transcript, names, items)
         found += [(one, transcript, names) for one in told]
         if show:
             print(f"{dialogue['id']} {', '.join(names)}", *(f"  [{one.topic}] {one.text}" for one in told), sep="\n")
