@@ -36,9 +36,10 @@ ROOM = rooms.RoomInfo(id="r1", name="Website", members=(rooms.Member(id="ada", n
 
 
 class FakeDevices:
-    """Cameras and microphones of a test."""
+    """Cameras and microphones of a test; `started` is called when a microphone runs."""
 
-    def __init__(self):
+    def __init__(self, started):
+        self._started = started
         self.cameras, self.microphones = [], []
         self.failures = {}
 
@@ -47,7 +48,7 @@ class FakeDevices:
         return self.cameras[-1]
 
     def microphone(self, device_id, on_lost):
-        self.microphones.append(FakeMicrophone(failure=self.failures.get("microphone")))
+        self.microphones.append(FakeMicrophone(failure=self.failures.get("microphone"), started=self._started))
         return self.microphones[-1]
 
     def speaker(self, device_id, on_lost):
@@ -73,8 +74,8 @@ class Stage:
     """A conductor with everything round it."""
 
     def __init__(self, folder, ring=None):
-        self.devices = FakeDevices()
         self.changed = threading.Condition()
+        self.devices = FakeDevices(self.notify)
         self.levels, self.notified = [], []
         self.reached, self.gone_local = [], []
         self.parts = Parts(
