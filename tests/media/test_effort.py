@@ -1,3 +1,4 @@
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -49,8 +50,11 @@ class Call:
 
     def least_fps(self, over_s: float, from_s: float) -> float:
         """The fewest pictures a second over any span of that length that begins with a picture."""
-        ends = [one for one in self.done_s if from_s <= one <= self.now_s - over_s]
-        return min(sum(start < one <= start + over_s for one in self.done_s) / over_s for start in ends[::15])
+        starts = [one for one in self.done_s if from_s <= one <= self.now_s - over_s]
+        return min(self._done_until(start + over_s) - self._done_until(start) for start in starts[::15]) / over_s
+
+    def _done_until(self, at_s: float) -> int:
+        return bisect_right(self.done_s, at_s)
 
 
 def call(for_s: float, can: Capacity, fps: float = 30.0) -> Call:
