@@ -284,7 +284,7 @@ ALL = {
     replayed_token: 3,
     everyone_is_host: 3,
     invitation_used_twice: 4,
-    former_member_still_hears: 0,
+    former_member_still_hears: 8,
     lock_ignored: 3,
     removed_comes_back: 3,
     old_link_lives: 4,
