@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import io
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -101,8 +103,15 @@ class Cast:
 
 
 def write_colour(path: Path, bgr: tuple[int, int, int]) -> Path:
-    """A video of one colour with a moving bar, ten seconds, 30 a second."""
-    with av.open(str(path), "w") as container:
+    """A video of one colour with a moving bar, three seconds, 30 a second."""
+    path.write_bytes(_film(bgr))
+    return path
+
+
+@functools.cache
+def _film(bgr: tuple[int, int, int]) -> bytes:
+    made = io.BytesIO()
+    with av.open(made, "w", format="matroska") as container:
         stream = container.add_stream("libvpx", rate=30)
         stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
         stream.options = {"deadline": "realtime", "cpu-used": "8"}
@@ -112,7 +121,7 @@ def write_colour(path: Path, bgr: tuple[int, int, int]) -> Path:
             picture[300:, number * 7 : number * 7 + 40] = 255
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         container.mux(stream.encode(None))
-    return path
+    return made.getvalue()
 
 
 def write_tone(path: Path, tone_hz: float, seconds: float = 40.0) -> Path:
