@@ -166,7 +166,7 @@ class Pilot(QObject):
         wanted, since, until = self._wait
         try:
             missing = self._sight.unmet(wanted)
-        except (Failed, TypeError) as error:
+        except (Failed, TypeError, AttributeError) as error:
             self._end_wait({"ok": False, "words": str(error)})
             return
         now = time.monotonic()

@@ -97,7 +97,8 @@ class Sight:
                 told (words of a line at the top); news (at least so many at the badge);
                 messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
                 hands (at least so many raised); microphones (so many people whose microphone is on);
-                painted (a key for `has_painted`).
+                painted (a key for `has_painted`); frames (key of `tiles` -> at least so many pictures painted);
+                other_link (of the call's meeting, another than this).
 
         Raises:
             Failed: a condition that does not exist.
@@ -249,4 +250,8 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
         (sight.state.call is not None and sight.state.call.recording.since is not None) == bool(value)
     ),
     "painted": lambda sight, value: sight.has_painted(value),
+    "frames": lambda sight, value: all(
+        key in sight.tiles and sight.paints.of(sight.tiles[key]).frames >= count for key, count in value.items()
+    ),
+    "other_link": lambda sight, value: sight.state.call is not None and sight.state.call.meeting.link != value,
 }

@@ -73,6 +73,7 @@ def test_it_opens_a_menu_and_chooses_in_it(scene, steer):
         ("click", {}, "KeyError"),
         ("where", {"name": "nothing"}, "is not on show"),
         ("wait", {"for": {"weather": "fine"}}, "nothing can wait"),
+        ("wait", {"for": {"frames": "p1"}}, "no attribute"),
         ("wait", {"for": {"place": "recap"}, "limit_s": 0.05}, "in vain for place = recap"),
     ],
 )
@@ -106,6 +107,11 @@ def test_it_waits_until_a_picture_is_painted_and_counts_them(scene, steer):
     assert told["tiles"]["p1"]["frames"] == 1
     assert told["tiles"]["p1"]["first_s"] <= told["now_s"]
     assert told["tiles"][""]["frames"] == 0
+    assert steer("wait", **{"for": {"frames": {"p1": 1}}})["ok"]
+    assert not steer("wait", **{"for": {"frames": {"p1": 2}}, "limit_s": 0.05})["ok"]
+    assert not steer("wait", **{"for": {"frames": {"nobody": 1}}, "limit_s": 0.05})["ok"]
+    assert not steer("wait", **{"for": {"other_link": told["link_to_meeting"]}, "limit_s": 0.05})["ok"]
+    assert steer("wait", **{"for": {"other_link": "the one before"}})["ok"]
     assert told["people"] == 2
 
 

@@ -3,11 +3,14 @@
 Real processes with windows in two network namespaces, so that nothing but the link connects them.
 """
 
+import time
+
 import numpy as np
 import pytest
 
 from app.wire.links import parse_link
 from tests import namespaces
+from tests.patience import PATIENCE_S
 from tests.steering import ROOT, Client
 
 pytestmark = pytest.mark.processes
@@ -47,16 +50,10 @@ def hears(file):
     return len(heard) > 0 and int(np.abs(heard.astype(int)).max()) > LOUD
 
 
-def frames(client):
-    """How many pictures of others have been painted."""
-    return sum(tile["frames"] for key, tile in client.report()["tiles"].items() if key)
-
-
-def until(is_true, tries=5000):
-    """Asks again and again; each question is a round trip to the window."""
-    while not is_true():
-        tries -= 1
-        assert tries, "it did not come true"
+def see_more(client, pictures=5):
+    """Waits until so many more pictures of each of the others have been painted."""
+    tiles = client.report()["tiles"].items()
+    client.wait(frames={key: tile["frames"] + pictures for key, tile in tiles if key}, limit_s=PATIENCE_S)
 
 
 def test_r25_a_new_host_invites_by_three_clicks_and_a_guest_on_another_computer_sees_and_hears(tmp_path, computers):
@@ -97,16 +94,18 @@ def test_r25_a_new_host_invites_by_three_clicks_and_a_guest_on_another_computer_
     ada.click("toast-admit")
     for one in (ada, alan):
         one.wait(page="call", people=2, painted="*", limit_s=30)
-        before = frames(one)
-        until(lambda one=one, before=before: frames(one) > before + 5)
-    for name in ("ada", "alan"):
-        until(lambda name=name: ada.report() and hears(tmp_path / f"{name}.wav"))
+        see_more(one)
+    for one in (ada, alan):
+        until_s = time.monotonic() + PATIENCE_S
+        while not hears(tmp_path / f"{one.name}.wav"):
+            assert time.monotonic() < until_s, f"{one.name} hears nothing"
+            see_more(one)
     # The host sat in the call all the time: the meeting is the same one.
     assert ada.report()["link_to_meeting"] == link
     alan.quit()
     # The laptop goes to another network: the same code, at its new address.
     namespaces.move(computer, namespaces.HOST, namespaces.ELSEWHERE)
-    until(lambda: ada.report()["link_to_meeting"] != link)
+    ada.wait(other_link=link, limit_s=PATIENCE_S)
     ada.click("call-copy-link")
     moved = parse_link(ada.clipboard())
     assert (moved.server.host, moved.server.pin, moved.code) == (namespaces.ELSEWHERE, found.server.pin, found.code)
