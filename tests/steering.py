@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 #: Of the accounts that are made for one run and thrown away with it.
 PASSWORD = "for this run only"
+#: For a server whose meetings are recorded while nobody cares for the words: the recogniser that costs next to nothing.
+SMALL_EAR = ("--speech-model", "pocketsphinx")
 
 
 #: What a program that only hands its link on has no use for; each costs a good part of a second.

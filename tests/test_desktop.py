@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.private_bus import NotificationService, keyring_daemon, private_bus
-from tests.steering import PASSWORD, ROOT, SLOW_TO_LOAD, Client, Server, loaded, share_a_room, sign_up
+from tests.steering import PASSWORD, ROOT, SLOW_TO_LOAD, SMALL_EAR, Client, Server, loaded, share_a_room, sign_up
 
 pytestmark = [
     pytest.mark.processes,
@@ -174,7 +174,7 @@ def test_r82_the_desktop_says_that_somebody_knocks_and_says_it_again_while_he_wa
 
 
 def test_r56_a_recap_rings_once_however_many_devices_one_has_and_a_click_opens_it(tmp_path, running):
-    server = running(Server(tmp_path / "server"))
+    server = running(Server(tmp_path / "server", *SMALL_EAR))
     files = ("--fake-camera", DEMO / "clara.webm", "--fake-microphone", DEMO / "clara.opus")
     with contextlib.ExitStack() as stack:
         buses = []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.steering import ROOT, Client, Server, has_display, sign_up
+from tests.steering import ROOT, SMALL_EAR, Client, Server, has_display, sign_up
 
 pytestmark = pytest.mark.processes
 
@@ -16,7 +16,7 @@ DEMO = ROOT / "resources" / "demo"
 
 @pytest.fixture
 def server(tmp_path):
-    server = Server(tmp_path / "server")
+    server = Server(tmp_path / "server", *SMALL_EAR)
     yield server
     server.stop()
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.state.gestures import NEED_RECORDING
 from tests.fakes.clips import write_wav
-from tests.steering import ROOT, Client, Server, meet
+from tests.steering import ROOT, SMALL_EAR, Client, Server, meet
 
 pytestmark = pytest.mark.processes
 
@@ -35,7 +35,7 @@ def film(path):
 
 @pytest.fixture
 def people(tmp_path):
-    server = Server(tmp_path / "server")
+    server = Server(tmp_path / "server", *SMALL_EAR)
     silence = write_wav(tmp_path / "silence.wav", np.zeros(4800, np.float32))
     cameras = {"ada": ROOT / "resources" / "demo" / "mira.jpg", "grace": film(tmp_path / "film.avi")}
     clients = [
@@ -54,8 +54,7 @@ def people(tmp_path):
 def see(client, seconds):
     """Lets so much of one's own film go by."""
     frames = client.report()["tiles"][""]["frames"] + seconds * FPS
-    while client.report()["tiles"][""]["frames"] < frames:
-        client.wait(painted="own")
+    client.wait(frames={"": frames}, limit_s=60)
 
 
 @pytest.mark.timeout(240)
@@ -68,7 +67,9 @@ def test_r17_r18_a_palm_raises_the_hand_while_it_is_recorded_and_without_that_th
     see(grace, 2 * SCENE_S)
     assert not any("raised their hand" in words for words in ada.report()["notices"])
 
-    ada.click("toggle-recording", "start-recording-ok", "toggle-gestures")
+    ada.click("toggle-recording", "start-recording-ok")
+    ada.wait(recording=True)
+    ada.click("toggle-gestures")
     grace.wait(told="an open palm raises your hand")  # for a while; the question stays
     grace.wait(visible="consent-stay")
     grace.click("consent-stay")
