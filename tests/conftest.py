@@ -1,5 +1,6 @@
 """One Qt application for all tests, offscreen; a warning that is logged fails the test that caused it."""
 
+import gc
 import logging
 import os
 import shutil
@@ -24,6 +25,12 @@ if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > ROOM_BYTES
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
 # No test reads or writes the sign-in of the person who runs it.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+def pytest_collection_finish():
+    """Modules and tests last as long as the run: the collector need not walk through all of them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
