@@ -56,6 +56,15 @@ class ActionItem(Plain, frozen=True, kw_only=True):
     certainty: Certainty = "firm"
 
 
+class Check(Plain, frozen=True, kw_only=True):
+    """What the recap would have said, but the words that it cites do not prove: for a reader to check."""
+
+    text: str
+    #: Why, as a plain sentence.
+    reason: str
+    evidence: tuple[str, ...]
+
+
 class Highlight(Plain, frozen=True, kw_only=True):
     """A moment worth seeing again, cut on utterance bounds."""
 
@@ -100,6 +109,8 @@ class Recap(Plain, frozen=True, kw_only=True):
     films_after_s: float | None = None
     #: Plain sentences about what was left out and why.
     notes: tuple[str, ...] = ()
+    #: What is not shown as fact, in the order of the talk.
+    checks: tuple[Check, ...] = ()
 
 
 class OpenRecap(Ask, frozen=True, kw_only=True):

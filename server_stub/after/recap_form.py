@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.wire.recap import ActionItem, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from app.wire.recap import ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
 from server_stub.storage import recaps
 from server_stub.storage.recaps import Films, Item, Person, RecapRows, Said, Sentence, new_id
 
@@ -65,6 +65,10 @@ def to_rows(recap: Recap, made_at: float) -> RecapRows:
             for one in recap.highlights
         ),
         notes=recap.notes,
+        checks=tuple(
+            recaps.Check(id=new_id(), text=one.text, reason=one.reason, evidence=rests(one.evidence))
+            for one in recap.checks
+        ),
         films=films_of(recap),
     )
 
@@ -149,4 +153,5 @@ def to_wire(rows: RecapRows) -> Recap:
         video=films.video,
         films_after_s=films.films_after_s,
         notes=rows.notes,
+        checks=tuple(Check(text=one.text, reason=one.reason, evidence=rests(one.evidence)) for one in rows.checks),
     )

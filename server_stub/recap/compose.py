@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from app.paths import write_private
-from app.wire.recap import Recap
+from app.wire.recap import Check, Recap, Utterance
 from app.wire.zones import find_zone
 from server_stub.recap import store
 from server_stub.recap.evidence import Evidence
@@ -24,6 +24,7 @@ from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.shares import Shared
 from server_stub.recap.summary import summarise
 from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
+from server_stub.recap.words import plain
 
 MARKDOWN, CAPTIONS = "recap.md", "transcript.vtt"
 
@@ -126,10 +127,6 @@ def write_texts(material: Material) -> Recap:
     highlights, unproved_moments = evidence.keep_highlights(chosen)
     notes = [*material.notes, *tell_missing(material.spoken)]
     notes += tell_unplaced(transcript, marks, length_s)
-    dropped = unproved + unproved_items + unproved_moments
-    if dropped:
-        what = "One statement was" if dropped == 1 else f"{dropped} statements were"
-        notes.append(f"{what} left out: not proved by the words cited.")
     if not transcript:
         notes.append("Nobody was heard speaking English, so there is nothing to sum up.")
     elif not summary:
@@ -148,7 +145,15 @@ def write_texts(material: Material) -> Recap:
         action_items=items,
         highlights=highlights,
         notes=tuple(notes),
+        checks=in_order((*unproved, *unproved_items, *unproved_moments), transcript),
     )
+
+
+def in_order(checks: Iterable[Check], transcript: tuple[Utterance, ...]) -> tuple[Check, ...]:
+    """Each text once, in the order in which what it cites was said."""
+    places = {said.id: place for place, said in enumerate(transcript)}
+    once = {plain(check.text): check for check in checks}.values()
+    return tuple(sorted(once, key=lambda check: min((places.get(each, 0) for each in check.evidence), default=0)))
 
 
 def replace_ready(recap: Recap, seconds: float) -> Recap:

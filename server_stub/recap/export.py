@@ -11,6 +11,9 @@ from app.wire.recap import ActionItem, Recap, Utterance
 
 #: A cue of WebVTT shows this many characters at most, or it hides the picture.
 CUE_CHARACTERS = 84
+#: What an item that is not firm is.
+_SURE = {"tentative": "tentative", "conditional": "with a condition", "question": "asked, not answered"}
+CHECKS_ARE = "This may have been said, but the words cited do not prove it."
 
 _MARKED = re.compile(r"([\\`*_{}\[\]<>#|])")
 _LINE_START = re.compile(r"^(\d*)([-+=~.)])")
@@ -34,6 +37,7 @@ def to_markdown(recap: Recap, zone: tzinfo | None = None) -> str:
         "",
         *_summary(recap),
         *_items(recap),
+        *_checks(recap),
         *_highlights(recap),
         *_transcript(recap),
     ]
@@ -89,9 +93,16 @@ def _items(recap: Recap) -> list[str]:
     for item in recap.action_items:
         owner = _plain(item.owner) if item.owner else "Nobody yet"
         due = f", {_due(item)}" if item.due or item.due_words else ""
-        sure = "" if item.certainty == "firm" else f" ({item.certainty})"
+        sure = f" ({_SURE[item.certainty]})" if item.certainty in _SURE else ""
         lines.append(f"- [ ] **{owner}**{due}: {_plain(item.text)}{sure} {_cite(item.evidence)}")
     return ["## Action items", "", *(lines or ["None were agreed."]), ""]
+
+
+def _checks(recap: Recap) -> list[str]:
+    if not recap.checks:
+        return []
+    lines = [f"- {_line(each.text)} *{_plain(each.reason)}* {_cite(each.evidence)}".rstrip() for each in recap.checks]
+    return ["## Check this yourself", "", CHECKS_ARE, "", *lines, ""]
 
 
 def _due(item: ActionItem) -> str:

@@ -161,9 +161,14 @@ def _sixth(connection: Connection) -> None:
     _add_columns(connection, shapes.SIXTH_COLUMNS)
 
 
+def _seventh(connection: Connection) -> None:
+    """What a recap does not say as fact is kept; of those that were made before nothing is known."""
+    _run(connection, shapes.SEVENTH)
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
+STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh)
 
 
 def check_version(connection: Connection) -> None:

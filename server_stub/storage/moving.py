@@ -167,6 +167,7 @@ class _Merge:
             (tables.recap_sentences, ()),
             (tables.action_items, ("owner",)),
             (tables.highlights, ()),
+            (tables.recap_checks, ()),
         ):
             self._copy(table, ("id",), maps=maps, where=is_theirs)
             claims.update(self._left.execute(select(table.c.id).where(table.c.recap.in_(recaps))).scalars())

@@ -18,6 +18,7 @@ from server_stub.storage.tables import (
     action_items,
     evidence,
     highlights,
+    recap_checks,
     recap_people,
     recap_sentences,
     recaps,
@@ -28,7 +29,7 @@ from server_stub.storage.tables import (
 FORM = 1
 ItemCertainty = Literal["firm", "tentative", "conditional", "question"]
 CERTAINTIES: tuple[str, ...] = get_args(ItemCertainty)
-_CLAIMS = (recap_sentences, action_items, highlights)
+_CLAIMS = (recap_sentences, action_items, highlights, recap_checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,16 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What is not shown as fact, and why, as a plain sentence."""
+
+    id: str
+    text: str
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Films:
     """The files of a recap's films and their length; empty until they are there."""
 
@@ -116,6 +127,7 @@ class RecapRows:
     items: tuple[Item, ...]
     highlights: tuple[Highlight, ...]
     notes: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
     films: Films = Films()
 
 
@@ -157,7 +169,10 @@ def keep(connection: Connection, rows: RecapRows) -> int:
     people = ({"person": one.id, "name": one.name} for one in rows.people)
     _add(connection, recap_people, recap, people)
     _add(connection, utterances, recap, map(_values, rows.said))
-    for table, claims in ((recap_sentences, rows.sentences), (action_items, rows.items), (highlights, rows.highlights)):
+    for table, claims in (
+        (recap_sentences, rows.sentences), (action_items, rows.items), (highlights, rows.highlights),
+        (recap_checks, rows.checks),
+    ):  # fmt: skip
         _add(connection, table, recap, map(_values, claims))
         rests = [
             {"claim": claim.id, "place": place, "utterance": utterance}
@@ -207,6 +222,10 @@ def read(connection: Connection, recording: str, version: int = 0) -> RecapRows 
         items=tuple(_item(row, rests) for row in _rows(connection, action_items, head.id)),
         highlights=tuple(_highlight(row, rests) for row in _rows(connection, highlights, head.id)),
         notes=msgspec.json.decode(bytes(head.notes), type=tuple[str, ...]),
+        checks=tuple(
+            Check(id=row.id, text=row.text, reason=row.reason, evidence=rests.get(row.id, ()))
+            for row in _rows(connection, recap_checks, head.id)
+        ),
         films=Films(reel=head.reel, reel_s=head.reel_s, video=head.video, films_after_s=head.films_after_s),
     )
 
@@ -222,7 +241,7 @@ def drop(connection: Connection, recordings: Collection[str]) -> None:
     connection.execute(delete(recaps).where(recaps.c.recording.in_(recordings)))
 
 
-def _values(row: Said | Sentence | Item | Highlight) -> dict[str, object]:
+def _values(row: Said | Sentence | Item | Highlight | Check) -> dict[str, object]:
     """The columns of a row; what it rests on has a table of its own, and lists are JSON."""
     values = {name: value for name, value in asdict(row).items() if name != "evidence"}
     return {name: msgspec.json.encode(one) if isinstance(one, tuple) else one for name, one in values.items()}

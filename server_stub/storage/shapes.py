@@ -129,3 +129,8 @@ CREATE INDEX ix_evidence_utterance ON evidence (utterance);
 """
 #: Version 6: what each sentence of a summary is about.
 SIXTH_COLUMNS = (("recap_sentences", "topic TEXT DEFAULT '' NOT NULL"),)
+#: Version 7: what a recap does not say as fact.
+SEVENTH = """
+CREATE TABLE recap_checks (id VARCHAR NOT NULL, recap VARCHAR NOT NULL, place INTEGER NOT NULL, text TEXT NOT NULL,
+    reason TEXT NOT NULL, PRIMARY KEY (id), UNIQUE (recap, place));
+"""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
 
@@ -204,6 +205,17 @@ recaps = Table(
     UniqueConstraint("recording", "version"),
 )
 
+
+def _part_of_recap() -> tuple[SchemaItem, ...]:
+    """What each row of a part has: its own id, its recap's, and its place among the others."""
+    return (
+        Column("id", String, primary_key=True),
+        Column("recap", String, nullable=False),
+        Column("place", Integer, nullable=False),
+        UniqueConstraint("recap", "place"),
+    )
+
+
 #: Who is named in a recap: the id of an account or a guest, and what they were called in it.
 recap_people = Table(
     "recap_people",
@@ -217,9 +229,7 @@ recap_people = Table(
 utterances = Table(
     "utterances",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("recap", String, nullable=False),
-    Column("place", Integer, nullable=False),
+    *_part_of_recap(),
     # What it is called within its recap, as in the files: "u12".
     Column("label", String, nullable=False),
     Column("person", String, nullable=False),
@@ -227,26 +237,20 @@ utterances = Table(
     Column("end_s", Float, nullable=False),
     Column("text", Text, nullable=False),
     Column("confidence", Float, nullable=False),
-    UniqueConstraint("recap", "place"),
 )
 
 recap_sentences = Table(
     "recap_sentences",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("recap", String, nullable=False),
-    Column("place", Integer, nullable=False),
+    *_part_of_recap(),
     Column("text", Text, nullable=False),
     Column("topic", Text, nullable=False, server_default=""),
-    UniqueConstraint("recap", "place"),
 )
 
 action_items = Table(
     "action_items",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("recap", String, nullable=False),
-    Column("place", Integer, nullable=False),
+    *_part_of_recap(),
     Column("text", Text, nullable=False),
     # The id of a person; NULL when nobody took it.
     Column("owner", String),
@@ -255,26 +259,31 @@ action_items = Table(
     Column("due_words", String, nullable=False),
     # As `Certainty` of the wire.
     Column("certainty", String, nullable=False),
-    UniqueConstraint("recap", "place"),
     Index("action_items_by_owner", "owner"),
 )
 
 highlights = Table(
     "highlights",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("recap", String, nullable=False),
-    Column("place", Integer, nullable=False),
+    *_part_of_recap(),
     Column("start_s", Float, nullable=False),
     Column("end_s", Float, nullable=False),
     Column("title", Text, nullable=False),
     Column("reason", Text, nullable=False),
     # A JSON list of names.
     Column("marked_by", LargeBinary, nullable=False),
-    UniqueConstraint("recap", "place"),
 )
 
-#: On which utterances a sentence, an action item or a highlight rests.
+#: What the words it cites do not prove.
+recap_checks = Table(
+    "recap_checks",
+    metadata,
+    *_part_of_recap(),
+    Column("text", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+#: On which utterances a sentence, an action item, a highlight or a check rests.
 evidence = Table(
     "evidence",
     metadata,

@@ -195,6 +195,7 @@ PAGES = {
     "help-during-call": (lambda: call_states.call(2), (SMALL,)),
     "recap": (recap_states.recap_state, (SMALL,)),
     "recap-transcript": (recap_states.recap_state, (SMALL,)),
+    "recap-checks": (recap_states.doubtful, (SLIM,)),
     "recap-film-making": (recap_states.filmless, (SMALL, SLIM)),
     "recap-film-failed": (
         lambda: recap_states.filmless(
@@ -241,7 +242,7 @@ CLICKS = {
     "call-react-menu": ["open-reactions"], "call-keys": ["open-more"], "call-more-menu": ["open-more"],
     "call-remove": ["person-menu-p8"], "call-new-link": ["new-link"], "recap-ask-deletion": ["request-deletion"],
     "call-stop-recording": ["toggle-recording"], "call-start-recording": ["toggle-recording"],
-    "recap-transcript": ["recap-tabs-transcript"], "call-view-menu": ["open-view-menu"],
+    "recap-transcript": ["recap-tabs-transcript"], "recap-checks": ["checks"], "call-view-menu": ["open-view-menu"],
     "call-emoji": ["chat-composer-emoji"], "rooms-emoji": ["room-composer-emoji"],
     "call-share-zoomed": ["zoom-percent"],
 }  # fmt: skip

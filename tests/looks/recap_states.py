@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from app.state.slices.recap import RecapView
-from app.wire.recap import ActionItem, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from app.wire.recap import ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
 from app.wire.versions import BetterEngine, EarlierVersion
 from tests.looks.call_states import ended
 from tests.looks.states import ENDED, TODAY, at, card, rooms
@@ -47,7 +47,7 @@ ITEMS = tuple(
         (5, "Send the first draft of route B", FELIX, FRIDAY.isoformat(), "by Friday", "firm"),
         (6, "Get the photos from Amara", CLARA, WEDNESDAY.isoformat(), "until Wednesday", "firm"),
         (7, "Look at the contact form", FELIX, None, "", "conditional"),
-        (8, "Take care of the domain transfer", None, None, "", "tentative"),
+        (8, "Take care of the domain transfer", None, None, "", "question"),
     )
 )
 HIGHLIGHTS = tuple(
@@ -56,6 +56,13 @@ HIGHLIGHTS = tuple(
         (12.4, 22.0, "Route B it is", "Decision", ("u2",)),
         (18.0, 29.0, "The price for the whole relaunch", "Amount of money", ("u3",)),
         (30.2, 41.0, "First draft and photos", "Two action items", ("u5", "u6")),
+    )
+)
+CHECKS = tuple(
+    Check(text=text, reason=reason, evidence=evidence)
+    for text, reason, evidence in (
+        ("Clara said that the hosting is settled.", "A condition in the words cited is missing here.", ("u7",)),
+        ("Felix: Take care of the domain transfer", "The words cited do not show that Felix agreed.", ("u8", "u9")),
     )
 )
 RECAP = Recap(
@@ -73,6 +80,7 @@ RECAP = Recap(
     highlights=HIGHLIGHTS,
     reel=Reel(file="reel.webm", duration_s=31.0),
     video="meeting.webm",
+    checks=CHECKS,
     notes=("One passage was not English and was left out (0:51 to 0:58).",),
 )
 
@@ -101,6 +109,12 @@ def recap_state(recap="ready"):
     words = "The recording ended early because the disk of the server was full." if recap == "failed" else ""
     meeting = card("m2", state="ended", ended_at=at(), recap=recap, recap_words=words)
     return replace(state, page="recap", shows_call=False, recap=RecapView(meeting=meeting))
+
+
+def doubtful():
+    """A short recap with something to check."""
+    short = msgspec.structs.replace(RECAP, summary=SUMMARY[:1], action_items=ITEMS[:1])
+    return replace(recap_state(), recap=RecapView(meeting=ENDED, recap=short))
 
 
 BEFORE = msgspec.structs.replace(RECAP, engine="pocketsphinx", engine_version="5.1.1")

@@ -74,10 +74,40 @@ def test_action_items_tell_owner_date_and_doubt(scene):
     scene.show(recap_states.recap_state())
     shown = words(scene)
     assert "Nobody yet" in shown
-    assert "Tentative" in shown
+    assert "Asked, not answered" in shown
     assert "With a condition" in shown
     dates = [one.text() for one in scene.window.findChildren(TextBlock) if one.isVisible()]
     assert any("by Friday" in one for one in dates)
+
+
+def test_what_is_not_proved_is_put_away_below_the_items_and_can_be_heard(scene, recording):
+    scene.show(recap_states.recap_state())
+    fold = scene.find("checks")
+    assert fold.text() == "Check this yourself (2)"
+    assert fold.y() >= 0
+    assert not scene.is_visible("check-0")
+    scene.click("checks")
+    assert "Take care of the domain transfer, by" not in words(scene)
+    assert scene.find("check-1").accessibleName() == (
+        "Felix: Take care of the domain transfer The words cited do not show that Felix agreed., at 0:44"
+    )
+    assert "The words cited do not show that Felix agreed." in words(scene)
+    scene.fetched[0][2](recording, "")
+    player = scene.window.page.player
+    scene.qtbot.waitUntil(lambda: player.has_picture, timeout=10_000)
+    asked = []
+    player.play_at = lambda start_s, *, stop_s=None: asked.append((start_s, stop_s))
+    scene.click("check-1")
+    assert asked == [(44.0, None)]
+    scene.click("checks")
+    assert not scene.is_visible("check-0")
+
+
+def test_where_all_is_proved_no_line_asks_to_check(scene):
+    state = recap_states.recap_state()
+    proved = msgspec.structs.replace(state.recap.recap, checks=())
+    scene.show(states.replace(state, recap=states.replace(state.recap, recap=proved)))
+    assert not scene.is_visible("checks")
 
 
 def test_the_video_is_fetched_once_and_shows_its_first_picture(scene, recording):

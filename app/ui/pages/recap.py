@@ -16,7 +16,7 @@ from app.state.slices.recap import RecapView
 from app.ui.bridge import Bridge
 from app.ui.panels.keeping_part import KeepingPart, kept_words, places_card
 from app.ui.panels.meeting_words import lasted_words
-from app.ui.panels.recap_parts import AboutPart, ActionPart, HighlightPart, SummaryPart, TranscriptPart
+from app.ui.panels.recap_parts import AboutPart, ActionPart, CheckPart, HighlightPart, SummaryPart, TranscriptPart
 from app.ui.panels.version_parts import AgainPart, EarlierPart
 from app.ui.qt import override
 from app.ui.text import ElidedWords, Words, clock_words, day_words, timer_words
@@ -105,7 +105,11 @@ class RecapPage(Page):
         )
         self._tabs.chosen.connect(self._show_tab)
         self._summary, self._actions, self._transcript = SummaryPart(), ActionPart(), TranscriptPart()
-        for part in (self._summary, self._actions, self._transcript, self._highlights, self._tab_highlights):
+        self._checks = CheckPart()
+        self._parts = (
+            self._summary, self._actions, self._checks, self._transcript, self._highlights, self._tab_highlights
+        )  # fmt: skip
+        for part in self._parts:
             part.wanted.connect(self._play)
         inside = QWidget()
         # Who made it and how far to trust it ends the text that it is about.
@@ -114,7 +118,8 @@ class RecapPage(Page):
         self._again, self._earlier = AgainPart(self._bridge), EarlierPart(self._bridge)
         inside.setLayout(
             column(
-                self._again, self._summary, self._actions, None, self._about, self._earlier, self._keeping,
+                self._again, self._summary, self._actions, self._checks, None, self._about, self._earlier,
+                self._keeping,
                 gap=14, margins=(0, 2, 8, 6),
             )
         )  # fmt: skip
@@ -168,7 +173,7 @@ class RecapPage(Page):
             self._player.say(_no_film_words(card))
 
     def _show_recap(self, recap: Recap, card: MeetingCard) -> None:
-        for part in (self._summary, self._actions, self._transcript, self._highlights, self._tab_highlights):
+        for part in self._parts:
             part.show_recap(recap)
         self._about.show_recap(recap, kept_words(card))
         self._show_tab(self._tab)
@@ -334,7 +339,7 @@ class _Progress(QWidget):
 def _texts(recap: Recap) -> tuple[object, ...]:
     """All of a recap that can be read."""
     made = recap.engine, recap.engine_version, recap.trust, recap.notes
-    return recap.transcript, recap.summary, recap.action_items, recap.highlights, *made
+    return recap.transcript, recap.summary, recap.action_items, recap.highlights, recap.checks, *made
 
 
 def _film_of(card: MeetingCard) -> tuple[FilmState, str]:

@@ -13,6 +13,7 @@ from app.ui.text import ElidedWords, TextBlock, Words, due_words, length_words, 
 from app.ui.widgets.buttons import RowButton
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
+from app.ui.widgets.fold import Fold
 from app.wire.recap import ActionItem, Highlight, Recap
 from app.wire.text import fold, one_line
 
@@ -30,6 +31,7 @@ class _Line:
     item: ActionItem | None = None
     highlight: Highlight | None = None
     is_topic: bool = False
+    reason: str = ""
 
 
 def _starts(recap: Recap) -> dict[str, float]:
@@ -49,19 +51,13 @@ class RecapLines(QWidget):
 
     wanted = Signal(float, object)
 
-    def __init__(self, title: str, glyph: str, empty: str, *, prefix: str = "") -> None:
+    def __init__(self, *, prefix: str = "") -> None:
         super().__init__()
         self._prefix = prefix
         self._column = Column(self._make, gap=2)
-        self._empty = Words(empty, look="muted", wraps=True)
-        head = row(Glyph(glyph, ink="accent"), Words(title, look="title"), None, gap=9, margins=(10, 0, 0, 0))
-        self._empty.setContentsMargins(10, 0, 10, 0)
-        self.setLayout(column(head, self._empty, self._column, gap=6))
 
     def _show(self, lines: list[_Line]) -> None:
         self._column.show_items([(one.name, one) for one in lines])
-        self._empty.setVisible(not lines)
-        self._column.setVisible(bool(lines))
 
     def _button(self, line: _Line, words: str) -> RowButton:
         when = f", at {timer_words(line.start_s)}" if line.start_s is not None else ""
@@ -73,6 +69,22 @@ class RecapLines(QWidget):
 
     def _make(self, line: _Line) -> QWidget:
         return self._button(line, line.text)
+
+
+class TitledLines(RecapLines):
+    """Lines below a title, or words where there are none."""
+
+    def __init__(self, title: str, glyph: str, empty: str, *, prefix: str = "") -> None:
+        super().__init__(prefix=prefix)
+        self._empty = Words(empty, look="muted", wraps=True)
+        head = row(Glyph(glyph, ink="accent"), Words(title, look="title"), None, gap=9, margins=(10, 0, 0, 0))
+        self._empty.setContentsMargins(10, 0, 10, 0)
+        self.setLayout(column(head, self._empty, self._column, gap=6))
+
+    def _show(self, lines: list[_Line]) -> None:
+        super()._show(lines)
+        self._empty.setVisible(not lines)
+        self._column.setVisible(bool(lines))
 
 
 def _quiet(button: RowButton) -> RowButton:
@@ -89,7 +101,7 @@ def _stamp(start_s: float | None) -> QWidget:
     return words
 
 
-class SummaryPart(RecapLines):
+class SummaryPart(TitledLines):
     """Sentences under the topics they belong to; a click plays what each rests on."""
 
     def __init__(self) -> None:
@@ -121,7 +133,7 @@ class SummaryPart(RecapLines):
         return _quiet(button)
 
 
-class ActionPart(RecapLines):
+class ActionPart(TitledLines):
     """What somebody said would be done: by whom, by when, and how firmly."""
 
     def __init__(self) -> None:
@@ -172,7 +184,42 @@ def _due(item: ActionItem) -> str:
     return item.due_words
 
 
-class HighlightPart(RecapLines):
+class CheckPart(RecapLines):
+    """What the words cited do not prove, put away until somebody looks; a click plays them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        why = Words(
+            "This may have been said, but the words cited do not prove it: please listen before you rely on it.",
+            look="muted", wraps=True,
+        )  # fmt: skip
+        why.setContentsMargins(10, 0, 10, 0)
+        self._fold = Fold("", "checks", column(why, self._column, gap=4))
+        self.setLayout(column(self._fold))
+
+    def show_recap(self, recap: Recap) -> None:
+        """Of this meeting."""
+        starts = _starts(recap)
+        self._show(
+            [
+                _Line(f"check-{n}", one.text, _first(one.evidence, starts), reason=one.reason)
+                for n, one in enumerate(recap.checks)
+            ]
+        )
+        self._fold.say(f"Check this yourself ({len(recap.checks)})")
+        self.setVisible(bool(recap.checks))
+
+    def _make(self, line: _Line) -> QWidget:
+        button = self._button(line, f"{line.text} {line.reason}")
+        text = column(TextBlock(line.text, widest_px=900), ElidedWords(line.reason, look="small"), gap=2)
+        box = row(gap=10, margins=(10, 5, 8, 5))
+        box.addLayout(text, 1)
+        box.addWidget(_stamp(line.start_s), 0, Qt.AlignmentFlag.AlignTop)
+        button.setLayout(box)
+        return _quiet(button)
+
+
+class HighlightPart(TitledLines):
     """Moments worth seeing again; a click plays one from its start to its end."""
 
     def __init__(self, *, prefix: str = "") -> None:

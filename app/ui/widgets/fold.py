@@ -27,6 +27,10 @@ class Fold(QWidget):
         self._line.setAccessibleDescription("Closed")
         self.setLayout(column(row(self._line, None), self._inside, gap=6))
 
+    def say(self, words: str) -> None:
+        """What the line says."""
+        self._line.say(words, glyph="chevron-down" if self._inside.isVisibleTo(self) else "chevron-right")
+
     def open(self, is_open: bool = True) -> None:
         """Shows what is below the line, or puts it away."""
         self._inside.setVisible(is_open)

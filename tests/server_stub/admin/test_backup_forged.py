@@ -201,6 +201,7 @@ def recap(**fields):
         "utterances": {**said, "text": "x", "confidence": 1.0},
         "action_items": {**item, "certainty": "firm"},
         "highlights": {**shown, "marked_by": b"[]"},
+        "recap_checks": {"id": "k5", "recap": "k1", "place": 0, "text": "x", "reason": "x"},
         "evidence": {"claim": "k3", "place": 0, "utterance": "k2"},
     }
     for name, changed in fields.items():
@@ -215,6 +216,7 @@ def test_a_recap_comes_with_all_that_rests_on_it_and_its_people_are_the_accounts
         found = recaps.read(connection, "m2")
     assert ([one.person for one in found.said], [one.owner for one in found.items]) == ([mallory], [mallory])
     assert found.items[0].evidence == (found.said[0].id,)
+    assert [(one.text, one.reason) for one in found.checks] == [("x", "x")]
 
 
 def test_what_rests_on_a_recap_that_is_here_already_is_not_taken(tmp_path, team):
@@ -238,6 +240,7 @@ def test_what_rests_on_a_recap_that_is_here_already_is_not_taken(tmp_path, team)
         {"highlights": {"marked_by": b"\xff"}},
         {"utterances": {"start_s": float("inf")}},
         {"utterances": {"text": "x" * 5_000_000}},
+        {"recap_checks": {"reason": "x" * 5_000_000}},
     ],
     ids=str,
 )

@@ -5,7 +5,7 @@ import dataclasses
 import msgspec
 import pytest
 
-from app.wire.recap import ActionItem, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from app.wire.recap import ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
 from server_stub.after.recap_form import to_rows, to_wire
 from server_stub.storage import recap_v0, tables
 
@@ -25,7 +25,7 @@ RECAP = Recap(
     summary=(SummarySentence(text="Ada sends it.", evidence=("u1", "u2"), topic="The plan"),),
     action_items=(
         ActionItem(text="Send it", owner="Ada", due="2026-12-01", evidence=("u1",), due_words="on Tuesday"),
-        ActionItem(text="Ask", owner=None, due=None, evidence=("u2",), certainty="tentative"),
+        ActionItem(text="Ask", owner=None, due=None, evidence=("u2",), certainty="question"),
     ),
     highlights=(
         Highlight(start_s=1.0, end_s=4.0, title="It", reason="A promise", evidence=("u1",), marked_by=("Ada",)),
@@ -34,6 +34,7 @@ RECAP = Recap(
     video="meeting.webm",
     films_after_s=9.0,
     notes=("A word was not understood.",),
+    checks=(Check(text="Alan sends it.", reason="Nobody said so.", evidence=("u2", "u1")),),
 )
 BARE = Recap(
     meeting="v1",
@@ -60,7 +61,7 @@ def test_kept_are_accounts_and_ids_instead_of_names_and_labels():
     assert [one.person for one in rows.said] == ["a1", "g2"]
     assert [one.owner for one in rows.items] == ["a1", None]
     assert rows.sentences[0].evidence == tuple(one.id for one in rows.said)
-    ids = [one.id for one in (*rows.said, *rows.sentences, *rows.items, *rows.highlights)]
+    ids = [one.id for one in (*rows.said, *rows.sentences, *rows.items, *rows.highlights, *rows.checks)]
     assert len(set(ids)) == len(ids)
 
 

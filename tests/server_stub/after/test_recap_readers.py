@@ -224,7 +224,7 @@ RECAP_KEYS = {
     "meeting", "engine", "engine_version", "trust", "started_at", "ended_at", "ready_after_s", "people", "transcript",
     "summary", "action_items", "highlights", "reel", "video", "notes",
     "id", "name", "speaker", "start_s", "end_s", "text", "confidence", "evidence", "owner", "due", "due_words",
-    "certainty", "title", "reason", "marked_by", "file", "duration_s", "films_after_s", "topic",
+    "certainty", "title", "reason", "marked_by", "file", "duration_s", "films_after_s", "topic", "checks",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wire.recap import ActionItem, Highlight, SummarySentence, Utterance
+from app.wire.recap import ActionItem, Check, Highlight, SummarySentence, Utterance
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.words import split_words
 
@@ -55,20 +55,29 @@ def test_what_was_not_said_is_not(text: str, ids: tuple[str, ...]) -> None:
     assert not EVIDENCE.proves(text, ids)
 
 
-def test_unproved_things_are_dropped_and_counted() -> None:
+def test_what_is_not_proved_is_for_a_reader_to_check_with_the_reason() -> None:
     good = SummarySentence(text="Ada: I will send you the plan by Friday.", evidence=("u3",))
     bad = SummarySentence(text="Ada: I will send you the plan by Sunday.", evidence=("u3",))
-    assert EVIDENCE.keep_sentences([good, bad]) == ((good,), 1)
+    assert EVIDENCE.keep_sentences([good, bad]) == (
+        (good,), (Check(text=bad.text, reason="The date is not in the words cited.", evidence=("u3",)),),
+    )  # fmt: skip
     item = ActionItem(text="Send the plan", owner="Ada", due="2026-11-27", due_words="by Friday", evidence=("u3",))
     wrong = [
         ActionItem(text="Send the plan", owner="Mallory", due=None, evidence=("u3",)),
         ActionItem(text="Send the plan", owner="Ada", due="2026-11-27", evidence=("u3",)),
         ActionItem(text="Send the plan", owner="Ada", due="2026-11-30", due_words="by Monday", evidence=("u3",)),
     ]
-    assert EVIDENCE.keep_items([item, *wrong]) == ((item,), 3)
+    kept, checks = EVIDENCE.keep_items([item, *wrong])
+    assert kept == (item,)
+    assert [(check.text, check.reason) for check in checks] == [
+        ("Mallory: Send the plan", "A name is not in the words cited."),
+        ("Ada: Send the plan", "The date is not in the words cited."),
+        ("Ada: Send the plan by Monday", "The date is not in the words cited."),
+    ]
     clip = Highlight(start_s=0, end_s=9, title="The third of December", reason="A date was named.", evidence=("u2",))
     lie = Highlight(start_s=0, end_s=9, title="The fourth of December", reason="A date was named.", evidence=("u2",))
-    assert EVIDENCE.keep_highlights([clip, lie]) == ((clip,), 1)
+    kept_clips, (check,) = EVIDENCE.keep_highlights([clip, lie])
+    assert (kept_clips, check.text) == ((clip,), lie.title)
 
 
 def test_two_people_name_each_other_by_you() -> None:

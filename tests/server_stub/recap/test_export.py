@@ -1,11 +1,13 @@
 import re
 from datetime import UTC
 from itertools import pairwise
+from typing import get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.wire.recap import ActionItem, Highlight, PersonName, Recap, SummarySentence, Utterance
+from app.wire.recap import ActionItem, Certainty, Check, Highlight, PersonName, Recap, SummarySentence, Utterance
 from server_stub.recap.export import CUE_CHARACTERS, clock, to_markdown, to_vtt
 
 
@@ -30,6 +32,7 @@ def recap(**changes: object) -> Recap:
         ),
         "highlights": (Highlight(start_s=60, end_s=66, title="Send", reason="A date was named.", evidence=("u1",)),),
         "notes": ("1. was left out.",),
+        "checks": (Check(text="Ada pays *9*.", reason="A number is not there.", evidence=("u1",)),),
     }
     return Recap(**{**fields, **changes})
 
@@ -43,7 +46,30 @@ def test_markdown_holds_everything_and_no_markup_of_others() -> None:
     assert "- 1:00-1:06 **Send**: A date was named." in text
     assert "\\[click\\](http://x) \\*now\\*" in text
     assert "- 1\\. was left out." in text
+    assert (
+        "[u1]\n\n## Check this yourself\n\nThis may have been said, but the words cited do not prove it.\n\n"
+        "- Ada pays \\*9\\*. *A number is not there.* [u1]\n\n## Highlights" in text
+    )
     assert "<i>" not in text
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [
+        ("firm", ""),
+        ("tentative", " (tentative)"),
+        ("conditional", " (with a condition)"),
+        ("question", " (asked, not answered)"),
+    ],
+)
+def test_how_sure_an_item_is_stands_behind_it(certainty, words) -> None:
+    assert set(get_args(Certainty)) == {"firm", "tentative", "conditional", "question"}
+    items = (ActionItem(text="Pay", owner=None, due=None, evidence=("u1",), certainty=certainty),)
+    assert f"- [ ] **Nobody yet**: Pay{words} [u1]\n" in to_markdown(recap(action_items=items), UTC)
+
+
+def test_where_all_is_proved_there_is_nothing_to_check() -> None:
+    assert "Check this" not in to_markdown(recap(checks=()), UTC)
 
 
 def test_topics_are_headings_that_hold_no_markup() -> None:

@@ -85,7 +85,7 @@ def test_what_a_member_marks_is_a_highlight_with_their_name(utter, at_s: float, 
     assert (clip.reason, clip.marked_by) == ("Marked by Alan.", ("Alan",))
     assert cited in clip.evidence
     kept, dropped = Evidence(transcript, ("Ada", "Grace", "Alan")).keep_highlights(clips)
-    assert (clip in kept, dropped) == (True, 0)
+    assert (clip in kept, dropped) == (True, ())
 
 
 def test_marks_of_one_moment_are_one_highlight_with_all_names(utter) -> None:

@@ -50,7 +50,7 @@ def test_what_matters_is_told_in_the_third_person_in_order_with_its_evidence(utt
             ("u8", "u9"),
         ),
     ]
-    assert Evidence(transcript, ("Ada", "Grace")).keep_sentences(told) == (told, 0)
+    assert Evidence(transcript, ("Ada", "Grace")).keep_sentences(told) == (told, ())
 
 
 def test_what_an_action_item_says_is_not_told_again(utter) -> None:

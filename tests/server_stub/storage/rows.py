@@ -24,4 +24,5 @@ def recap_of(recording, mark):
         items=(recaps.Item(id=recaps.new_id(), **rests, **item),),
         highlights=(recaps.Highlight(id=recaps.new_id(), evidence=(said.id,), **moment),),
         notes=(mark,),
+        checks=(recaps.Check(id=recaps.new_id(), reason=mark, **rests),),
     )

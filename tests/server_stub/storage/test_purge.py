@@ -63,7 +63,9 @@ def fill(connection, meeting, *, ended_at=1000.0, schedule=None, **fields):
     add(T.chat_lines, id=f"c{meeting}", meeting=meeting, author="a1", author_name=mark, at=1.0, text=mark, key="k")
 
 
-OF_A_RECAP = ("recaps", "recap_people", "utterances", "recap_sentences", "action_items", "highlights")
+OF_A_RECAP = (
+    "recaps", "recap_people", "utterances", "recap_sentences", "action_items", "highlights", "recap_checks",
+)  # fmt: skip
 
 
 def recap_rows(connection):
@@ -71,8 +73,8 @@ def recap_rows(connection):
     return {name: len(connection.execute(select(T.metadata.tables[name])).all()) for name in (*OF_A_RECAP, "evidence")}
 
 
-#: Of one recording in `fill`: two versions; three claims of each rest on an utterance.
-OF_A_RECORDING = {**dict.fromkeys(OF_A_RECAP, 2), "evidence": 6}
+#: Of one recording in `fill`: two versions; four claims of each rest on an utterance.
+OF_A_RECORDING = {**dict.fromkeys(OF_A_RECAP, 2), "evidence": 8}
 
 
 def times(count):
@@ -106,6 +108,7 @@ def test_a_table_that_is_new_is_thought_of():
     of_a_meeting = {
         "meetings", "recordings", "messages", "chat_lines", "consents", "notices", "mails", "deletions", "schedules",
         "audit", "recaps", "recap_people", "utterances", "recap_sentences", "action_items", "highlights", "evidence",
+        "recap_checks",
     }  # fmt: skip
     others = {
         "schema_version", "facts", "accounts", "tokens", "resets", "terms", "rooms", "members", "invitations", "reads",
