@@ -209,7 +209,7 @@ def _is_finite(part: str) -> bool:
     if re.fullmatch(
         r"(?:it|he|she|they|there|that|this|here|who|what|everyone|everybody|nobody)'(?:s|re|ve|ll|d)", first
     ):
-        return len(words) > 2
+        return len(words) > 1
     if first in FINITE or (first in BASES and first not in ("work", "design", "review", "draft", "store")):
         return False
     if _PRONOUN.match(low):

@@ -28,7 +28,7 @@ TRADE, REPEATED = 0.6, 0.7
 #: A sentence of fewer meaningful words is compared with all of the other one.
 PART_WORDS = 4
 #: What an action item says of a sentence's meaning, for the sentence to be left out.
-IN_ITEM, IN_ANY_ITEM = 0.5, 0.8
+IN_ITEM, IN_ANY_ITEM = 0.6, 0.8
 #: Of the sentences of a summary, those that are bare quotes: one of so many at most.
 QUOTES_OF = 3
 #: With a budget in words: so much more than it is still within it.
@@ -79,19 +79,31 @@ def _spoken_about(talk: Talk) -> Iterator[SummarySentence]:
     about = [each for each in said if plain(title) in plain(each.text)]
     if sum(plain(each.text).count(plain(title)) for each in about) < 2 and not any("?" in each.text for each in about):
         return  # named once and in passing
-    phrase = next((each.text[plain(each.text).index(plain(title)) :][: len(title)] for each in about), "")
-    who = list(dict.fromkeys(talk.called(each.speaker) for each in about))
-    if title and who:
-        article = _article(about[0].text, phrase)
+    if not title or not about:
+        return
+    thing = _with_article(title, [each.text for each in about])
+    if thing:
+        who = listed(list(dict.fromkeys(talk.called(each.speaker) for each in about)))
         yield SummarySentence(
-            text=f"{listed(who)} spoke about {article}{phrase}.", evidence=tuple(each.id for each in about), topic=title
+            text=f"{who} spoke about {thing}.", evidence=tuple(each.id for each in about), topic=title
         )
 
 
-def _article(said: str, phrase: str) -> str:
-    """`the ` or `a ` where that stands before a phrase; `my ` and its like would be somebody else's here."""
-    before = (plain(said[: plain(said).index(plain(phrase))]).split() or [""])[-1]
-    return f"{before} " if before in ("the", "a", "an") else "the " if before in ("this", "that", "my", "our") else ""
+def _with_article(title: str, said: Sequence[str]) -> str:
+    """The words of a title with the article that they had, `the` where it was whose it is; empty where none fits."""
+    thing = ""
+    for text in said:
+        low = plain(text)
+        at = low.index(plain(title))
+        before = (low[:at].split() or [""])[-1]
+        words = text[at : at + len(title)]
+        if before in ("the", "a", "an"):
+            return f"{before} {words}"
+        if before in ("this", "that", "my", "our", "your", "his", "her", "their"):
+            thing = f"the {words}"
+        elif plain(title).endswith("s") and not thing:
+            thing = words
+    return thing
 
 
 def listed(names: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ _OBJECTS = re.compile(
     r"(?!oh,? no[.!]|no[.!]? (?:hard|worries|problem|stress))(?:(?:well|um|uh|oh|hm+|yes|yeah|sure|okay|"
     r"right)[,.]? )*(?:no(?! hard| worries| problem| stress)|nope|nah|not|"
     r"actually|sorry|wait|i don't think|but|"
-    r"(?:we|i) did\b,|except|only if|unless|if)\b"
+    r"(?:we|i) did(?=,)|except|only if|unless|if)\b"
 )
 #: What somebody could do is told with what the other said to it.
 _OFFERS = re.compile(

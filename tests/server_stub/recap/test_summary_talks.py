@@ -61,6 +61,11 @@ def tell(utter, names: tuple[str, ...], *lines: str, items: tuple[ActionItem, ..
             (C + "I could make some new pictures of the office.", F + "We have enough of those."),
             "Clara could make some new pictures of the office; Felix answered “We have enough of those”.",
         ),
+        (
+            (C + "We talked about a French version of the book.", F + "We did, and then we said no."),
+            "Clara said that they talked about a French version of the book; Felix answered “We did, and then we said "
+            "no”.",
+        ),
         # A figure is put right at once, or by the next words.
         (
             (C + "The price for the website is 1,000, no, 1,200 euros.", F + "Hm."),
