@@ -369,6 +369,14 @@ RULES = (
         ),
         _day_of_month,
     ),
+    (
+        CALENDAR,
+        re.compile(
+            rf"\b(?P<before>(?:(?:by|on|until|till|for|"
+            rf"around) )?)the (?P<day>{any_of(day for day, number in ORDINAL_DAYS.items() if number > 4)}){_FREE}"
+        ),
+        _day_of_month,
+    ),
     _rule(DAY, rf"(?P<feast>{FEASTS})(?: day)?", feast),
     _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", _quarter),
     _rule(

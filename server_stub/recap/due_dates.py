@@ -25,6 +25,10 @@ from server_stub.recap.words import plain
 _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
 _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
 _CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
+#: The day before is taken back, whatever else is said between.
+_UNDONE = re.compile(
+    r"\b(?:no,? wait|no,? hang on|no,? hold on|no,? sorry)\b.*\b(?:so|make (?:that|it)|say)\b|\bmake that\b"
+)
 #: Nothing but the correction itself stands between the two days.
 _REPLACED = re.compile(rf"[ ,.-]*(?:(?:or|oh|well|{_TAKEN_BACK})[ ,.-]+)+")
 
@@ -71,7 +75,11 @@ def find_due(text: str, today: date) -> Due | None:
         if later.start < chosen.end:
             continue
         between = low[chosen.end : later.start]
-        if _REPLACED.fullmatch(between) or (later in dated and _CORRECTED.search(between)):
+        if (
+            _REPLACED.fullmatch(between)
+            or (later in dated and _CORRECTED.search(between))
+            or (later.day and _UNDONE.search(between))
+        ):
             chosen = later
     return chosen
 

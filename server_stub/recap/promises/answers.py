@@ -11,7 +11,8 @@ _YES = re.compile(
     r"sounds (?:good|great|fine|like a plan|perfect)|alright|all right|fine|great|good|perfect|lovely|super|brilliant|"
     r"cool|deal|right|agreed|i will\b(?=[,.!]|$)|i can\b(?=[,.!]|$)|i can do (?:that|it)|i'll do (?:that|it|"
     r"so)|i'd love|my pleasure|you got it|i'm on it|on it|"
-    r"that works|works for me|that'll do|that'd (?:be|help)|you can count on|understood|please|go ahead|would you|"
+    r"that works|works for me|that'll do|that(?:'d| would) (?:be|help)|you can count on|understood|please|"
+    r"go ahead|would you|"
     r"could you|if you (?:could|like|want|can|don't mind|pass)|give it here|leave it with me|with pleasure|"
     r"can do|on its way|fantastic|awesome|wonderful|thank you|thanks|cheers|mine|me)\b(?! but\b)"
 )
@@ -25,7 +26,8 @@ _NO = re.compile(
     r"(?:but )?)*(?:no(?! problem| worries|t\b| rush| stress| pressure| big)\b|nope|nah\b|not me\b|"
     r"not really|rather not|"
     r"don't bother|leave (?:it|them|that|those)\b|no need)"
-    r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i can't|i cannot|we can't|won't be able|i'm unable|no way|"
+    r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i (?:could|can|would),? but|i can't|i cannot|we can't|won't be able|"
+    r"i'm unable|no way|"
     r"i'm afraid|unfortunately|don't bother|no need|"
     r"say no to|i'd rather not|let's not|isn't necessary|not necessary|not this (?:week|month|year)|"
     r"(?:they're|it's|that's|that is|it is) (?:already )?(?:finished|done|sorted|solved|fine as)|"
@@ -38,10 +40,11 @@ _TIGHT = re.compile(
     r"\b(?:tight|rough|no good|too (?:early|soon|tight)|not before|won't be before|earliest|gone|let's say|"
     r"give me until|give me till|not manage|bad|tricky|difficult|can't do)\b"
 )
+_YES_AFTER_ALL = re.compile(r"\byes,? please\b|\bif you could\b|^no,? yes\b")
 #: Not heard, or something else came between.
 _LOST = re.compile(
     r"\b(?:you (?:cut out|froze|broke up)|anyway|hold on|hang on|sorry, there's (?:someone|somebody|a)\b|"
-    r"my other phone)\b"
+    r"my other phone|off you go|got to go|gotta go|have to go|at the door|doorbell)\b"
 )
 _CANCELS = re.compile(
     r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said)|never ?mind|drop it|dropped|cancel (?:that|it)|"
@@ -50,7 +53,8 @@ _CANCELS = re.compile(
     r"drop it altogether|i've changed my mind|there's no point|no printing|that's not happening)\b"
 )
 _MOVES = re.compile(
-    r"\b(?:make (?:it|that)|it'll be|it will be|let's say|let's make|can (?:we|i) (?:make|move|do|swap)|could (?:we|i) "
+    r"\b(?:make (?:it|that)|(?:can|could|shall) we say|it'll be|it will be|let's say|let's make|can (?:we|"
+    r"i) (?:make|move|do|swap)|could (?:we|i) "
     r"(?:make|move|do|swap)|swap (?:that|it)|move (?:it|that)|push (?:it|that)|actually|thinking about it|rather|"
     r"instead|gone|how's|how about|what about|not (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)|"
     r"no good|coming back to|sorry|wait|for me)\b|\bthen\b[.!]*$|^(?:okay|ok|fine|alright),? (?:then )?"
@@ -64,6 +68,8 @@ _HEDGE = re.compile(
     r"ideally|i'm aiming|aim for|at some point|no idea when|i'd love to|presumably|most likely)\b"
 )
 _DONE = re.compile(
+    r"\b(?:they're|it's|that's|they are|it is) (?:right |just |already )*(?:in the|on the|in your|on your|"
+    r"up on|there)\b(?!.*\b(?:by|on|until)\b)|"
     r"^(?:(?:oh|well|yeah|yes),? )?(?:i )?(?:did|sent|posted|paid|went|was)\b|^(?:those|they|that|"
     r"it) (?:went|was|were)\b|\b(?:did that|it's done|already did|that's done|they went|i have, |"
     r"i've (?:already )?(?:sent|done|paid|ordered|"
@@ -86,7 +92,7 @@ def fits_well(low: str) -> bool:
 
 def says_no(low: str) -> bool:
     """Whether a sentence refuses what was asked or offered."""
-    return _NO.search(low) is not None
+    return _NO.search(low) is not None and _YES_AFTER_ALL.search(low) is None
 
 
 def is_tight(low: str) -> bool:

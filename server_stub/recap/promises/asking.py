@@ -69,6 +69,7 @@ _PUT = (
     (Way.REQUEST, "Send",
         r"(?:could|can|may|might) i (?:maybe |possibly |just |please |also )*(?:have|"
         r"get)(?! you) (?P<task>.+)"),
+    (Way.REQUEST, "", r"are you (?:going to|gonna) (?P<task>(?!be\b|have\b|do that\b|go\b|see\b)\w+ .+)"),
     (Way.REQUEST, "", r"can i get you to (?P<task>.+)"),
     (Way.REQUEST, "Send",
         r"(?:if i could have|i(?:'d)? (?:also |still |really )?need(?= (?:\w+[' ]){1,6}(?:from|by|before|"
@@ -86,6 +87,9 @@ _PUT = (
         r"do that\b)\w+ [^?]+), (?:would|will|could|can) you(?: please)?(?=[?,.]|$)"),
     (Way.REQUEST, "", r"you (?P<task>(?!are\b|were\b|have\b|had\b|did\b|do\b)\w+ [^?]+?) (?:by when|when)\?*$"),
     (Way.REQUEST, "Send", r"^(?:and |so |then )*(?:your|the|just) (?P<task>[^,?]+(?:by|on|before) [^,?]+),? please"),
+    (Way.REQUEST, "Send",
+        r"^(?:and |so |oh,? )*(?P<task>(?:the|a|your|that) [^,?]+?)(?: as well| too)?,? please[.!]?$"),
+    (Way.PLANNED, "Send", r"i promised (?:you|them|him|her) (?P<task>(?:the|a|that|your|my) .+)"),
     # offers
     (Way.OFFER, "",
         r"(?:shall|should) i (?:maybe |just |also |perhaps )*(?P<task>(?!be\b|really\b|go on\b|start\b|"
@@ -103,7 +107,7 @@ _PUT = (
         r"(?:^|, |\b(?:and|so|because|which|oh) )(?P<np>(?:(?!and\b|so\b|"
         r"if\b)[\w'-]+ ){0,7}?(?:[\w'-]+?))(?:'s got| needs?| has| have|'ve got| is|'s|'re| are|'d have|"
         r"'ll have| still needs?| still need)(?: still)? to be (?P<task>(?!able|honest|fair|careful|here|"
-        r"there|sure|clear|nice|a\b|the\b|so\b|in\b|on\b|at\b|with\b|back\b|by\b|my\b|your\b|seen\b)\w+.*)"),
+        r"there|sure|clear|nice|a\b|the\b|so\b|in\b|by\b|my\b|your\b|seen\b)\w+.*)"),
     (Way.TASK, "", rf"(?:can|could|would|will) (?:{_SOMEBODY}|we get someone to) (?P<task>.+)"),
     (Way.TASK, "", r"who(?:'s going to|'s gonna| wants to| can| could| will|'ll) (?P<task>.+)"),
     # taking what is there
@@ -152,13 +156,16 @@ _PUT = (
         r"like\b|love\b|hope\b|see\b|got\b|said\b|say\b|told\b|just\b|don't\b|didn't\b|never\b|always\b|"
         r"still\b|really\b|only\b|believe\b|feel\b|remember\b|suppose\b|wonder\b|understand\b|agree\b|hear\b|"
         r"wish\b|swear\b|promise\b|owe\b|went\b|sent\b|gave\b|wrote\b|called\b|saw\b|found\b|put\b|read\b|"
+        r"paid\b|made\b|took\b|brought\b|built\b|bought\b|thought\b|meant\b|kept\b|left\b|lost\b|met\b|ran\b|"
+        r"sold\b|spoke\b|spent\b|began\b|chose\b|drew\b|drove\b|felt\b|forgot\b|heard\b|held\b|knew\b|let\b|"
+        r"set\b|won\b|came\b|"
         r"\w+ed\b|keep\b|live\b|prefer\b|pass there\b|speak\b|get it\b)\w+(?: and \w+(?: it)?)? (?:in |up |"
         r"off |out |over )?(?:it|that|this|them|those|the|your|you|my|our|all|both)\b.*)"),
     (Way.TOGETHER, "",
         r"let's (?:all )?(?:\w+ of us )?(?P<task>(?!say|see|not|go on|move|leave|hope|face|call|make|be|just|"
         r"put it|get)\w.+)"),
 )  # fmt: skip
-_RULES = tuple((way, verb, re.compile(rf"(?<![\w'])(?:{pattern})")) for way, verb, pattern in _PUT)
+_RULES = tuple((way, verb, re.compile(rf"(?:(?<![\w'])|(?=,))(?:{pattern})")) for way, verb, pattern in _PUT)
 
 
 _DOES = (

@@ -3,71 +3,70 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 
-from app.wire.recap import Certainty
 from server_stub.recap.due_dates import Due, find_all, find_due
-from server_stub.recap.names import Names
 from server_stub.recap.promises import answers
 from server_stub.recap.promises.asking import Put, Way
-from server_stub.recap.promises.commitments import Commitment, Kind, base_form, trim
-from server_stub.recap.promises.deliveries import Delivery
-from server_stub.recap.promises.heard import OBJECT, PRONOUN, Heard, small_words_off
+from server_stub.recap.promises.commitments import Commitment, Kind, base_form
+from server_stub.recap.promises.deliveries import Delivery, is_fragment
+from server_stub.recap.promises.heard import PRONOUN, Heard, is_vague, small_words_off
+from server_stub.recap.promises.making import Making
 from server_stub.recap.promises.matters import Matter, State
 from server_stub.recap.promises.speech import Sentence
 from server_stub.recap.promises.topics import focus_of, phrases, topic_of
+from server_stub.recap.promises.verbs import is_idle
 from server_stub.recap.words import content, overlap, plain
 
-_SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
-#: A task ends here: what follows gives reasons, manners or doubts.
-_CUT = re.compile(
-    r"[ ,]+(?:,|which|because|so|but|or (?:they|we|it|you|whatever|so)|otherwise|maybe|perhaps|possibly|hopefully|"
-    r"ideally|i'd say|i think|i guess|at the latest|latest|no later|if (?:that|you)|could that be|would you|by whoever|"
-    r"that'd be|give me|once|when|before|whenever|as soon as)\b(?! (?:my|our) call)|\s,"
+_AGREES = re.compile(r"^(?:okay|ok|fine|alright|right|deal),? .*|\bthen[.!]?$")
+_MAY = re.compile(r"you (?:can|could|might)\b")
+_WHO = re.compile(
+    r"\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking)? (?:what|which|doing what)\b|\bwho does what\b"
 )
+#: Says that there is none, or goes on with something else.
+_NO_THING = re.compile(r"(?:well,? |but |so |and |okay,? )*(?:no\b|but\b|then\b|not\b|happy\b)")
+_SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
 _AFTERTHOUGHT = re.compile(r"(?:probably|maybe|perhaps|hopefully)\b.*, (?:maybe|perhaps|possibly|or) [^,]*\bif\b")
 _BUT = re.compile(r"\bi (?:could|can|would)\b[^.]*\bbut\b|\bi'd\b[^.]*, but\b")
-_IF = re.compile(r"\b(?:if|unless|provided|depends|as long as)\b[^,]*")
-_POLITE_IF = re.compile(r"\bif (?:you (?:could|want|like|can|don't)|i could have|possible|that's okay)")
+_IF_YOU = re.compile(r"\bif you (?:ever |really )?(?:want|need|like|wish)\b")
+#: A task that concerns those who listen.
+_FOR_OTHERS = re.compile(
+    r"\b(?:you|your|the|that|this|it|them|those|these|him|her|us|our|back|know)\b|"
+    r"^(?:send|email|e-mail|mail|call|write|ask|prepare|upload|update|draft|translate|invoice|book|schedule|deliver|"
+    r"fix|review|follow|contact|arrange|set up|look into|find out|get back|try)\b"
+)
 #: A day that is asked for tells of no task.
 _OTHER_QUESTION = re.compile(
-    r"\bwhen (?:did|was|were|is|are|do|does)\b|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
+    r"\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|expect|see|send|"
+    r"deliver)\b)|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
     r"(?:isn't|aren't|doesn't|don't|wasn't|won't|right|no) ?(?:it|they|we|you|he|she)?\?$"
 )
 
 
-class Bringing:
+class Bringing(Making):
     """Adds matters to the list of a talk."""
 
-    def __init__(self, said: Sequence[Sentence], names: tuple[str, ...], today: date, matters: list[Matter]) -> None:
-        self._said, self._names, self._today, self._matters = said, names, today, matters
-        self._called = Names(names)
-        #: Somebody called in the middle of a task.
-        called = "|".join(re.escape(part) for name in names for part in (name, *name.split()[:1]))
-        self._calls = re.compile(rf"^(?:{called}),|, (?:{called})(?=,|$)")
-        self._focus = ""
-        self._accepted: Matter | None = None
-        self._before: Heard | None = None
-
-    def bring_up(self, heard: Heard, accepted: Matter | None) -> None:
+    def bring_up(self, heard: Heard, accepted: Matter | None, *, refuses: bool = False) -> None:
         """Adds what a sentence holds.
 
         Args:
             heard: the sentence.
             accepted: the matter that it has just accepted, which it may put into words again.
+            refuses: it has just refused one, so that what it could do instead is no offer.
         """
         said = heard.said
         self._focus = focus_of(said) or self._focus
         self._accepted = accepted or self._accepted
+        if _WHO.search(said.low):
+            self._shared_out = said.turn
         if not heard.is_meant:
             self._before = heard
             return
         count = len(self._matters)
+        self._refuses = refuses
         for act in self._acts(heard, accepted):
             if isinstance(act, Put):
                 self._put(heard, act)
@@ -92,7 +91,7 @@ class Bringing:
                 overlap(accepted.task, each.text) > 0.3
                 or len(content(each.text)) <= (2 if PRONOUN.search(plain(each.text)) else 1)
             )
-            if not again and not any(start <= each.start < end + 3 for start, end in spans):
+            if not again and not any(start <= each.start < end + 1 for start, end in spans):
                 acts.append(each)
         return sorted(acts, key=lambda act: act.start)
 
@@ -105,11 +104,16 @@ class Bringing:
                 self._promise(heard, part)
         elif found.kind is Kind.SHARED:
             due = find_due(found.text, self._today)
-            if due and due.day:
-                self._new(heard, found.text, State.OPEN, None, certainty=certainty, hedge=hedge)
+            ours = re.match(r"we(?:'ll| will|'re going to| are going to)", heard.said.low[found.start :]) is not None
+            weighs = heard.said.low[found.start :].startswith(("we could", "we should"))
+            if due and due.day and not weighs:
+                state, owner = (State.AGREED, heard.said.speaker) if ours else (State.OPEN, None)
+                self._new(heard, found.text, state, owner, certainty=certainty, hedge=hedge)
         elif found.kind is Kind.NAMED:
             self._new(heard, found.text, State.AGREED, found.name, certainty=certainty, hedge=hedge)
-        else:
+        elif found.name is not None or not (
+            found.is_weak and (_MAY.match(heard.said.low[found.start :]) or not heard.is_dated)
+        ):
             owner = found.name if found.name != heard.said.speaker else None
             self._new(
                 heard,
@@ -138,9 +142,13 @@ class Bringing:
         if certainty == "conditional" and _AFTERTHOUGHT.search(heard.said.low):
             hedge = answers.hedge_of(heard.said.low)
             certainty = "tentative"
+        if not self._is_for_work(heard, found.text) or self._is_upshot(heard, found):
+            return
+        if found.is_soft and self._refuses and is_vague(found.text):
+            return
         if found.is_soft and not heard.is_dated and _BUT.search(heard.said.whole):
             return
-        offers = (found.is_soft and hedge not in ("might", "may")) or "if you want" in heard.said.low
+        offers = (found.is_soft and hedge not in ("might", "may")) or _IF_YOU.search(heard.said.low) is not None
         answer = self._before is not None and self._before.said.asks and self._before.said.speaker != heard.said.speaker
         wanted = heard.is_dated or (answer and answers.fits_well(heard.said.low))
         state = State.OFFERED if offers and not wanted else State.AGREED
@@ -149,11 +157,27 @@ class Bringing:
         )
         matter.is_soft = offers
 
+    def _is_for_work(self, heard: Heard, task: str) -> bool:
+        """Whether a promise without a day is for the others: it answers them, or its object is known to them."""
+        before = self._before
+        answers_them = before is not None and before.said.speaker != heard.said.speaker
+        first = re.search(r"\bfirst$", plain(self._clean(task)))
+        if first and self._accepted is not None and self._accepted.turn == heard.said.turn:
+            return False
+        return heard.is_dated or answers_them or _FOR_OTHERS.search(plain(task)) is not None
+
+    @staticmethod
+    def _is_upshot(heard: Heard, found: Commitment) -> bool:
+        """`If you can send it by Tuesday I can plan`: what follows from a request is no promise."""
+        return found.is_soft and any(put.way is Way.REQUEST and put.start < found.start for put in heard.puts)
+
     # ---- in other ways
 
     def _put(self, heard: Heard, put: Put) -> None:
         said = heard.said
         task = base_form(f"{put.verb} {put.task}".strip())
+        if not put.verb and put.way is not Way.TASK and is_idle(task):
+            return
         if put.way is Way.RECALLED:
             self._new(heard, task, State.OPEN, None).is_recall = True
         elif put.way is Way.PLANNED and not said.asks:
@@ -172,7 +196,11 @@ class Bringing:
             self._new(heard, task, State.AGREED, said.speaker).is_soft = True
         elif put.way is Way.NAMED:
             self._new(heard, task, State.AGREED if heard.is_dated else State.ASKED, self._called.get(put.who))
-        elif put.way is Way.PRESENT and heard.is_dated and not said.asks:
+        elif (
+            put.way is Way.PRESENT
+            and (heard.is_dated or _AGREES.search(said.low) or said.turn - self._shared_out <= 4)
+            and not said.asks
+        ):
             self._new(heard, task, State.AGREED, said.speaker, start=put.start)
         elif put.way is Way.PROMISE:
             state = State.AGREED if heard.is_dated or put.verb == "Send" else State.OFFERED
@@ -199,7 +227,9 @@ class Bringing:
             self._new(heard, task, State.ASKED, name)
             return
         matter = self._new(heard, task, State.OPEN, None)
-        matter.is_explicit = said.asks or re.search(r"some(?:body|one)|one of", said.low) is not None
+        matter.is_explicit = (
+            said.asks or re.search(r"(?:body|one|of us|of you)(?:'s got| has| needs| has got)\b", said.low) is not None
+        )
         matter.is_question = said.asks
 
     def _take(self, heard: Heard, task: str) -> None:
@@ -209,17 +239,6 @@ class Bringing:
         elif heard.is_dated and (not own.has_day or own.turn == heard.said.turn):
             own.due = heard.due
             own.places.extend(heard.said.places)
-
-    def _last(self, said: Sentence, turns: int, *states: State) -> Matter | None:
-        """The speaker's own matter that came up last, at most so many turns ago."""
-        return next(
-            (
-                each
-                for each in reversed(self._matters)
-                if each.owner == said.speaker and each.state in states and said.turn - each.turn <= turns
-            ),
-            None,
-        )
 
     def _deliver(self, heard: Heard, found: Delivery) -> None:
         said, due = heard.said, heard.due
@@ -231,7 +250,19 @@ class Bringing:
         if own and fronted and overlap(f"{own.task} {own.topic}", fronted[-1]) == 0:
             own = None
         thing = small_words_off(heard.undated(found.thing))
-        if own and (not content(thing) or PRONOUN.fullmatch(plain(thing))):
+        lead = said.text[: found.start].strip(" ,")
+        if not content(thing) and lead and len(lead.split()) <= 4 and not fronted:
+            found = replace(found, thing=lead)
+            own = None
+        again = self._before is not None and self._before.said.asks and self._before.said.speaker != said.speaker
+        if own and own.has_day and again and own.due and own.due.day != due.day:
+            own = None
+        just = own is not None and not own.has_day and (own.turn, own.sentence) == (said.turn, said.sentence)
+        if own and just and self._before is not None and self._before.promises:
+            own.due = due
+            return
+        answers_own = own is not None and not own.has_day and said.turn - own.turn <= 2 and not fronted
+        if own and (answers_own or not content(thing) or PRONOUN.fullmatch(plain(thing))):
             own.due, own.state, own.turn, own.sentence = due, State.AGREED, said.turn, said.sentence
             own.places.extend(said.places)
             self._hedge(heard, own)
@@ -248,10 +279,14 @@ class Bringing:
         said = heard.said
         states = (State.AGREED, State.OFFERED, State.OPEN) if heard.is_dated else (State.AGREED,)
         matter = next((each for each in reversed(self._matters) if each.state in states), None)
-        if matter is None or said.turn - matter.turn > 2:
+        answer = self._before is not None and self._before.said.asks and self._before.said.speaker != said.speaker
+        if matter is None or said.turn - matter.turn > (
+            4 if answer or (matter and matter.owner == said.speaker) else 2
+        ):
             return False
         own = said.speaker == matter.owner and said.turn == matter.turn
-        if matter.state is not State.AGREED and not own:
+        planned = matter.is_recall and said.speaker == matter.owner
+        if matter.state is not State.AGREED and not own and not planned:
             return False
         missing = matter.due is None or (own and heard.is_fragment)
         dates = heard.is_date_only and missing and (not said.asks or said.words <= 3)
@@ -271,14 +306,27 @@ class Bringing:
     def _fragment(self, heard: Heard) -> None:
         """`Captions by Friday.`: a thing and its day."""
         said, due = heard.said, heard.due
-        if due is None or due.day is None or said.asks or said.words > 12 or not heard.is_fragment:
+        if due is None or due.day is None or said.asks or said.words > 12:
+            return
+        if not heard.is_fragment and (content(heard.rest) or "i" in said.low.split()):
             return
         if not content(heard.rest):
             self._day_alone(heard, due)
-        elif not any(each.due and each.due.day == due.day and said.turn - each.turn <= 3 for each in self._matters):
+        elif self._is_listed(said) and not any(
+            each.due and each.due.day == due.day and said.turn - each.turn <= 3 for each in self._matters
+        ):
             name = self._called.find(said.text)
             rest = said.text.replace(due.words, " ").strip(" ,.?!")
             self._new(heard, rest, State.ASKED if name else State.AGREED, name or said.speaker, due=due)
+
+    def _is_listed(self, said: Sentence) -> bool:
+        """Whether a bare thing with its day tells of work: it answers, is handed out, or goes on with a list."""
+        if _NO_THING.match(said.low):
+            return False
+        near = self._said[max(0, said.number - 8) : said.number]
+        asked = any(each.asks and each.speaker != said.speaker and said.turn - each.turn <= 3 for each in near)
+        listed = said.number > 0 and is_fragment(self._said[said.number - 1].low)
+        return asked or listed or self._called.find(said.text) is not None or said.turn - self._shared_out <= 6
 
     def _day_alone(self, heard: Heard, due: Due) -> None:
         """`Three layouts. Tuesday.` and `Will we see chapter nine?` - `By Friday, yes.`: a day and nothing else."""
@@ -286,84 +334,19 @@ class Bringing:
         before = self._said[said.number - 1] if said.number else None
         if before is None or any(said.turn - each.turn <= 1 for each in self._matters):
             return
-        if before.turn == said.turn and 1 <= len(content(before.text)) <= 4 and before.words <= 6:
+        if (
+            before.turn == said.turn
+            and is_fragment(before.low)
+            and 1 <= len(content(before.text)) <= 4
+            and before.words <= 6
+        ):
             self._new(heard, before.text.strip(" .,"), State.AGREED, said.speaker, due=due)
-        elif before.turn == said.turn - 1 and before.asks and before.speaker != said.speaker:
+        elif (
+            find_due(before.text, self._today) is None
+            and before.turn == said.turn - 1
+            and before.asks
+            and before.speaker != said.speaker
+        ):
             topic = topic_of(self._said, said.number, "", self._focus)
             if topic and not _OTHER_QUESTION.search(before.low):
                 self._new(heard, f"Do {topic}", State.AGREED, said.speaker, due=due)
-
-    # ---- making one
-
-    def _new(
-        self, heard: Heard, task: str, state: State, owner: str | None, *,
-        start: int = 0, due: Due | None = None, thing: str | None = None,
-        certainty: Certainty | None = None, hedge: str = "",
-    ) -> Matter:  # fmt: skip
-        said = heard.said
-        own = find_due(task, self._today)
-        if own and heard.due and "week" in plain(own.words) and heard.due.start > 0:
-            own = heard.due
-        clean = self._clean(task)
-        topic = ""
-        if len(content(clean if thing is None else thing)) <= 1 or OBJECT.search(plain(clean)):
-            topic = topic_of(self._said, said.number, said.text[:start], self._focus)
-            topic = topic or ", ".join(list(phrases(said.text))[-1:])
-        if certainty is None:
-            certainty, hedge = ("firm", "") if state in (State.ASKED, State.OPEN) else _weigh(said.low)
-        matter = Matter(
-            task=clean, topic=topic, owner=owner, speaker=said.speaker, asker=said.speaker,
-            due=due or own or heard.due or self._lent(said), certainty=certainty, hedge=hedge, state=state,
-            turn=said.turn, sentence=said.sentence, places=[*said.places, *self._told_in(topic, said)],
-            is_dated=own is not None,
-        )  # fmt: skip
-        for old in reversed(self._matters):
-            restated = old is self._accepted and (old.turn, old.sentence) == (said.turn, said.sentence)
-            if old.absorb(matter, restated=restated):
-                return old
-        self._matters.append(matter)
-        return matter
-
-    def _told_in(self, topic: str, said: Sentence) -> list[int]:
-        """The utterances that name the things of a topic."""
-        found: list[int] = []
-        for thing in topic.split(", "):
-            before = (each for each in reversed(self._said[: said.number + 1]) if thing and plain(thing) in each.low)
-            found.extend(next((each.places for each in before), ()))
-        return found
-
-    def _lent(self, said: Sentence) -> Due | None:
-        """`I see him tonight, so I'll ask him`: the day of the clause before, which says nothing else."""
-        before = self._before
-        if before is None or (before.said.turn, before.said.sentence) != (said.turn, said.sentence):
-            return None
-        return before.due if before.is_dated and not (before.commitments or before.puts or before.deliveries) else None
-
-    def _clean(self, task: str) -> str:
-        """A task without its days and what follows it."""
-        for due in find_all(task, self._today):
-            if due.day:
-                task = task.replace(due.words, " ")
-        task = " ".join(self._calls.sub(" ", " ".join(task.split())).split())
-        cut = _CUT.search(plain(task), 4)
-        return trim(task[: cut.start()] if cut else task).strip(" ,.?!")
-
-    def _addressed(self, said: Sentence) -> str | None:
-        """Whom a sentence speaks to: by name in it or before it in the turn, or the one other person."""
-        for each in reversed(self._said[: said.number + 1]):
-            if each.turn != said.turn:
-                break
-            name = self._called.find(each.text)
-            if name and name != said.speaker:
-                return name
-        others = [name for name in self._names if name != said.speaker]
-        return others[0] if len(others) == 1 else None
-
-
-def _weigh(low: str) -> tuple[Certainty, str]:
-    """How firmly a sentence puts something, and the words that say so."""
-    condition = _IF.search(low)
-    if condition and not _POLITE_IF.search(low):
-        return "conditional", condition[0].strip(" ,.")
-    hedge = answers.hedge_of(low)
-    return ("tentative", hedge) if hedge else ("firm", "")

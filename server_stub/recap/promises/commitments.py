@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from app.wire.recap import Certainty
 from app.wire.text import one_line
 from server_stub.recap.names import GREETING, Names, is_name
+from server_stub.recap.promises.verbs import BUSY, BY, LET_ME, NEEDS, NO_VERB, STRONG, WEAK, YOUR_IDLE, is_idle
 from server_stub.recap.words import plain, sentence_ends, without
 
 #: A hedge or a condition this many words before a promise still belongs to it.
@@ -46,6 +47,8 @@ class Commitment:
         hedge: the words that make it less than firm, empty where it is.
         name: the one who is addressed or named, as in the people's list; None where nobody is.
         start: where it begins in the utterance, for telling neighbours apart.
+        is_soft: it says what somebody could do.
+        is_weak: it says `you can` or its like, which may mean anybody.
     """
 
     kind: Kind
@@ -55,6 +58,7 @@ class Commitment:
     name: str | None
     start: int
     is_soft: bool = False
+    is_weak: bool = False
 
 
 _ADVERB = (
@@ -66,7 +70,8 @@ _ADVERBS = rf"(?P<adverbs>(?:{_ADVERB},? )*)"
 _SOFT = r"might|may|could|would|should"
 _PROMISE = (
     rf"(?:(?P<will>i will|i'll|i shall|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
-    rf"i have to|i need to|i must|i've got to|i gotta|i want to|i plan to|i intend to|i'm happy to|i am happy to|"
+    rf"i have to|i need to|i must|i've got to|i gotta|i want to|i'd want to|i plan to|i intend to|"
+    r"i'm happy to|i am happy to|"
     rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i can|i'm able to)|"
     rf"(?P<soft>i (?:{_SOFT})|i'd))"
 )
@@ -95,70 +100,6 @@ _SHARED = (
     r"let us)"
 )
 
-#: Saying these is doing them, feeling them, or doing nothing: never a task.
-_IDLE_WORDS = (
-    "be been think know see guess say mean like love want need hope feel hear understand agree remember forget believe "
-    "assume wait stop mute unmute imagine wonder admit miss prefer suppose never not always have has had go leave stay "
-    "keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank thanks recommend "
-    "suggest propose say notice recognise recognize find become seem happen depend cost expect appreciate use end "
-    "continue move switch live do get look help only hop dash it that this so and but or the a i you we they there wish"
-)
-_IDLE = frozenset(_IDLE_WORDS.split())
-#: Idle words that are a task with the right words behind them.
-_BUSY = re.compile(
-    r"(?:have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|for you|in\b|over\b|with you|up\b)|(?:another|"
-    r"a) (?:\w+ )?(?:look|call|talk|"
-    r"meeting|"
-    r"check)|another)|get (?:back to|in touch|you|us\b|me\b|him\b|her\b|them\b|(?:\w+ ){1,5}(?:ready|done|"
-    r"finished|fixed|signed|approved|to you)|"
-    r"(?:the|a|an|some|three|two|more|new|quotes?)\b)|let you know|let \w+ know|let me know|look (?:into|at|for|"
-    r"over|up|"
-    r"through|after)|do (?:it|that|this|them|those|so|the|a|an|some|another|my|your|our)\b|"
-    r"ask (?!you\b|myself)\w+|tell (?!you\b|me\b)(?:the|our|my|them|him|her|everyone|\w+ (?:about|that|to))|"
-    r"talk (?:to|with) (?!you\b)|speak (?:to|with) (?!you\b)|find (?:out|it|them|that|a|an|another|some|"
-    r"someone|the|three|two)\b|"
-    r"have (?!to\b)(?:my |the |our )?\w+ (?:make|send|do|look|check|call|write|fix|set|bring|get|prepare|draw)\b|"
-    r"start (?:with|on|working|the|writing|a)\b|begin (?:with|on|working|the|writing)\b|"
-    r"keep (?:you|everyone|them) (?:posted|updated|informed)|show you (?:the|a|some)|help (?:you|with|him|her|them)\b|"
-    r"go (?:over|through|and)\b|stick to it|move (?:the|it|our|that)\b|end the\b|pass (?:you|me|us|him|her|"
-    r"them)\b|pass (?:it|that|this|"
-    r"the) .*\b(?:on|to)\b|"
-    r"leave (?:you|a|the) (?:note|comment|message)|use the|continue (?:with|working))"
-)
-#: Done at once in the meeting, so nobody need be reminded of it.
-_AT_ONCE = re.compile(
-    r"(?:(?:check|look|see|think|find out|run|jump)$|share (?:my|your|the) screen|pull (?:it|that|this) up|"
-    r"get (?:you wrong|it\b|that\b|this\b|started|"
-    r"to (?:that|it|the)|"
-    r"the (?:idea|point|feeling|impression))|do (?:that|this|it) (?:now|right now)|hear|look at (?:it|that|"
-    r"this) (?:now|"
-    r"together)|take (?:that|it|this) as|put (?:it|that|this) (?:like|this way|another way)|call it a day|"
-    r"come back to (?:that|this|it)|give (?:you )?(?:an|one) example|look forward|take your|hang up|"
-    r"start with (?:the|a) "
-    r"(?:question|agenda|first|good)|go through the agenda|help (?:you )?(?:there|here)|turn (?:my|your|the) (?:camera|"
-    r"microphone|mike|video)|check (?:my|the) (?:microphone|audio|sound)|read (?:it|that|this) out|add (?:that|"
-    r"to that)|"
-    r"do the (?:same|math)|make (?:a point|sense|it clear)|go through (?:it|them|that|this) (?:now|together|quickly)|"
-    r"hold on|keep (?:it|this|that) (?:short|brief))"
-)
-#: What `can you` asks for now, or what `you will` foretells.
-_YOUR_IDLE = re.compile(
-    r"(?:hear|see|receive|find|notice|get (?:a|an|the|it|this|that)\b|read|please hear|say|imagine|believe|be\b|"
-    r"move on|"
-    r"confirm that you|give me (?:a|one) (?:second|moment|minute)|come (?:in|closer)|start\b$|just see|hold|bear|"
-    r"excuse|forgive|let me (?:know if you can hear|finish|explain|say|show|think)|trust|rely|count|choose|click|"
-    r"press|save (?:a lot|money|time)|pay (?:less|more))"
-)
-_STRONG = re.compile(
-    r"(?:send|email|e-mail|mail|write|prepare|make|finish|complete|check|deliver|update|fix|test|review|share|schedule|"
-    r"set up|arrange|call|contact|draft|upload|submit|present|investigate|research|collect|gather|book|order|pay|"
-    r"invoice|create|design|build|organi[sz]e|provide|forward|sign|confirm|publish|translate|revise|rewrite|record|"
-    r"print|buy|install|deploy|migrate|transfer|invite|register|cancel|approve|announce|document|clean up|follow up|"
-    r"put together|come up with|work on|take care of|look into|find out|get back|have (?:it|that|this|them|the)|"
-    r"bring|add|remove|replace|change|correct|implement|ship|hand over|meet|return|ask|talk to|speak to|do (?:it|"
-    r"that|this))\b"
-)
-
 _HEDGE = re.compile(
     r"\b(?:might|maybe|perhaps|possibly|probably|hopefully|i guess|not sure|no promises?|can't promise|cannot promise|"
     r"try to|try and|i think i|i suppose|in theory|ideally|if possible|with (?:a bit of )?luck|could|would like to|"
@@ -177,7 +118,6 @@ _WHETHER = re.compile(
     r"\b(?:ask|asks|check|checks|see|know|find out|decide|test|verify|confirm|wonder|tell me|tell you|sure|clarify|"
     r"asked|look) (?:\w+ ){0,2}if\b"
 )
-_NEGATED = re.compile(r"(?:rather not|not|barely|hardly|never|no longer|n't)\b")
 #: Where a promise ends though no full stop does: somebody goes on to say something else.
 _BREAK = re.compile(
     r"(?<!\bif),? (?:because|since|so that|so (?:we|you|i|they|it|that|he|she)|but|which (?:means|is|would)|"
@@ -219,11 +159,11 @@ class Finder:
         """
         self._names = Names(names)
         kinds = "|".join((_NAMED, _PROMISE, _QUESTION, _ORDER, _SHARED, _TOLD))
-        kinds = kinds.replace("NAMES", self._names.pattern).replace("STRONG", _STRONG.pattern)
+        kinds = kinds.replace("NAMES", self._names.pattern).replace("STRONG", STRONG.pattern)
         opening = rf"(?<![\w'])(?:(?:{kinds})(?![\w']),? {_ADVERBS}|(?P<bid>^\W*{_LEAD}(?=BIDDEN)))"
         self._opening = re.compile(opening.replace("BIDDEN", _FOR_ME))
         #: For a sentence after a name that stands alone, which any order may follow.
-        self._ordered = re.compile(opening.replace("BIDDEN", _STRONG.pattern))
+        self._ordered = re.compile(opening.replace("BIDDEN", STRONG.pattern))
 
     def find(self, said: str) -> Iterator[Commitment]:
         """Every commitment in one utterance, in its order."""
@@ -233,9 +173,7 @@ class Finder:
             sentence, alone = text[start:stop], self._called_alone(text[:start])
             openings = self._ordered if alone else self._opening
             for found in self._in_sentence(sentence, openings, self._names.find(sentence) or alone):
-                yield Commitment(
-                    found.kind, found.text, found.certainty, found.hedge, found.name, found.start + start, found.is_soft
-                )
+                yield replace(found, start=found.start + start)
             start = stop
 
     def _called_alone(self, text: str) -> str | None:
@@ -291,30 +229,58 @@ class Finder:
             "one",
         }:
             return True
-        return last in {"if", "what", "which", "how", "unless", "where", "because", "whether", "should", "why"}
+        return last in {
+            "if",
+            "what",
+            "which",
+            "how",
+            "unless",
+            "where",
+            "because",
+            "whether",
+            "should",
+            "why",
+            "do",
+            "did",
+        }
 
     def _judge(self, found: re.Match[str], before: str, body: str, addressed: str | None) -> Commitment | None:
         low, kind = plain(body), _kind(found)
-        if not low or _NEGATED.match(low) or _AT_ONCE.match(low):
+        if not low:
             return None
         verb = low.split()[0].strip(",")
-        if verb in _IDLE and not _BUSY.match(low):
+        if is_idle(body):
             return None
         asked_for = kind is Kind.QUESTION and verb in {"get", "find", "pay", "save", "choose"}
-        if kind in (Kind.QUESTION, Kind.ORDER) and not asked_for and _YOUR_IDLE.match(low):
+        if kind in (Kind.QUESTION, Kind.ORDER) and not asked_for and YOUR_IDLE.match(low):
             return None
         opening = found[0].strip()
         if kind is Kind.ORDER and (
             _generic_you(before) or (opening.startswith("please") and "you" in before.split()[-1:])
         ):
             return None
-        if opening.startswith(("let me", "let's", "let us")) and not _STRONG.match(low) and not _BUSY.match(low):
+        if opening.startswith("let me") and LET_ME.match(low):
+            return None
+        if opening.startswith(("let's", "let us")) and not STRONG.match(low) and not BUSY.match(low):
+            return None
+        if opening.startswith("please") and NO_VERB.match(low):
+            return None
+        if low.startswith("if ") or (opening.startswith(NEEDS) and verb == "have" and not BY.search(low)):
             return None
         name = self._names.get(found["named"] or found["who"] or found["told"])
         certainty, hedge = _weigh(found, before, low, kind)
         if kind in (Kind.QUESTION, Kind.ORDER) and name is None:
             name = addressed
-        return Commitment(kind, body, certainty, hedge, name, found.start(), bool(found["can"] or found["soft"]))
+        return Commitment(
+            kind,
+            body,
+            certainty,
+            hedge,
+            name,
+            found.start(),
+            bool(found["can"] or found["soft"]),
+            opening.startswith(WEAK),
+        )
 
 
 def _kind(found: re.Match[str]) -> Kind:
@@ -360,7 +326,7 @@ def base_form(body: str) -> str:
         return body
     stem = verb[:-3]
     for base in (stem, f"{stem}e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
-        if _STRONG.fullmatch(plain(base)):
+        if STRONG.fullmatch(plain(base)):
             return f"{base} {rest}".strip()
     return body
 

@@ -79,7 +79,8 @@ _OTHERS = re.compile(
 
 
 _LEAD = re.compile(
-    r"^(?:(?:so|and|then|okay|ok|because|let's say|but|well|now|yes|yeah|which|also|by then|evening|morning|"
+    r"^(?:(?:so|and|then|hopefully|probably|okay|ok|because|let's say|but|well|now|yes|yeah|which|also|"
+    r"by then|evening|morning|"
     r"(?:on |by )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b,? ?)+",
     re.IGNORECASE,
 )
@@ -111,8 +112,10 @@ _VERBS = re.compile(
 
 
 _ACTIVE = re.compile(
-    r"\b\w+(?:ed|ing)\b|\bhappy\b|\bmerry\b|^(?:because|yesterday|last)\b|'s (?:due|coming|in|out|back|up|"
-    r"over|done|gone|off|on|fine|tight)\b|\bstart"
+    r"\b\w+(?:ed|ing)\b|\bhappy\b|\bmerry\b|^(?:because|yesterday|last)\b|'s (?:the|a|only|still|already|not|"
+    r"due|coming|in|out|back|up|"
+    r"over|done|gone|off|on|fine|tight)\b|\bstart|\b(?:expires|ends|starts|begins|opens|closes|renews|runs|"
+    r"leaves|arrives|happens|falls|works|matters|says|ships|launches|updates|needs|wants|thinks)\b"
 )
 
 

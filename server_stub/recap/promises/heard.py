@@ -31,11 +31,12 @@ OBJECT = re.compile(
 #: Words of assent and manner, which say nothing of a task.
 _SMALL = re.compile(
     r"\b(?:cool|fine|great|good|okay|ok|noted|yes|yeah|yep|sure|perfect|lovely|super|say|sometime|latest|then|so|works|"
-    r"it is|that's|that'd be|it'd be|it'll be|make it|let's say|plenty|easily|at the|right|deal|brilliant|hopefully|"
+    r"it is|that's|that'd be|it'd be|it'll be|make it|let's say|plenty|easily|at the|right|deal|brilliant|"
+    r"hopefully|ideally|"
     r"maybe|realistically|with a bit of luck|i'd say|i think|done|agreed|got it|for sure|morning|evening|afternoon|"
     r"early|late|noon|wait|sorry|no|next week|friday)\b"
 )
-_SINCE = re.compile(r"\b(?:since|last|as of|from)\s*$")
+_SINCE = re.compile(r"\b(?:since|last|as of|from|after)\s*$")
 _SAME_DAY = re.compile(r"\b(?:by then|(?:on )?(?:the )?same day)\b")
 _DAY_AFTER = re.compile(rf"\b(?:by |on )?the (?P<day>{'|'.join(WEEKDAYS)}) after(?: (?:that|next))?\b")
 
@@ -126,6 +127,12 @@ def hear(said: Sequence[Sentence], names: tuple[str, ...], today: date) -> Itera
 
 def _due(said: Sentence, today: date, last: date | None) -> Due | None:
     due = find_due(said.text, today)
+    if (
+        due
+        and plain(due.words) == "this morning"
+        and not re.search(r"\b(?:i'll|i will|going to|can you|could you)\b", said.low)
+    ):
+        due = None
     if due and _SINCE.search(said.low[: due.start]):
         due = None
     if due and due.day and "week" in plain(due.words):

@@ -12,6 +12,8 @@ from server_stub.recap.words import content, overlap, plain
 
 #: Of the shorter task's words: from here on two tasks of one person are the same.
 SAME = 0.6
+#: The same in the next turn.
+SAME_AT_ONCE = 0.5
 #: The same task said again so many turns later is another one.
 MEMORY_TURNS = 12
 
@@ -83,6 +85,11 @@ class Matter:
         """Whether its day is known."""
         return self.due is not None and self.due.day is not None
 
+    @property
+    def told(self) -> str:
+        """The task, with what it is about where it says nothing alone."""
+        return f"{self.task} {self.topic}" if is_vague(self.task) else self.task
+
     def absorb(self, new: Matter, *, restated: bool = False) -> bool:
         """Takes a matter in that says the same; False where it is another one.
 
@@ -123,9 +130,11 @@ class Matter:
     def _is_same(self, new: Matter) -> bool:
         if self.has_day and new.has_day and self.due and new.due and self.due.day != new.due.day:
             return not is_vague(new.task) and overlap(self.task, new.task) >= SAME
-        if is_vague(self.task) or is_vague(new.task):
-            return overlap(f"{self.task} {self.topic}", f"{new.task} {new.topic}") >= SAME
-        return overlap(self.task, new.task) >= SAME
+        close = new.turn - self.turn <= 1 and self.owner == new.owner
+        least = SAME_AT_ONCE if close else SAME
+        if is_vague(new.task) and content(new.task) and new.turn - self.turn <= 4 and self.owner == new.owner:
+            return overlap(self.task, new.task) >= SAME_AT_ONCE
+        return overlap(self.told, new.told) >= least
 
     def _is_taken_up_by(self, new: Matter, restated: bool) -> bool:
         """Whether a vague promise, or one in the answer itself, is about this matter."""

@@ -62,7 +62,7 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
     if matter.is_recall:
         agrees = answers.says_yes(said.low) and (heard.is_dated or not answers.says_no(said.low))
         return Reply.YES if agrees else Reply.NOTHING
-    near = said.turn - matter.turn <= NEAR_TURNS + 1
+    near = said.turn - matter.turn <= 3 * NEAR_TURNS
     fits = overlap(matter.task, said.text) >= ECHOES
     if matter.is_question and near and (fits or answers.says_yes(said.low)) and not answers.says_no(said.low):
         return Reply.YES
@@ -73,6 +73,8 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
 def _accepts(matter: Matter, heard: Heard) -> bool:
     said, low = heard.said, heard.said.low
     if heard.takes or answers.says_yes(low) or (heard.is_dated and answers.fits_well(low)):
+        return True
+    if heard.is_dated and re.search(r"\bi(?:'ll| will)\b", low) and not said.asks:
         return True
     shared = overlap(matter.task, said.text)
     if heard.is_dated and said.turn - matter.turn <= NEAR_TURNS:

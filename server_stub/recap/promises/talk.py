@@ -51,7 +51,7 @@ class Talk:
                 self._cancel(heard)
             elif self._move(heard):
                 return
-        self._bringing.bring_up(heard, taken)
+        self._bringing.bring_up(heard, taken, refuses=refused)
 
     def _answer(self, heard: Heard) -> tuple[Matter | None, bool]:
         """The matter that a sentence accepts, and whether it refused one."""
@@ -143,6 +143,8 @@ def _accept(matter: Matter, heard: Heard) -> None:
     said, due = heard.said, day_given(matter, heard)
     if matter.state is not State.OFFERED:
         matter.owner = said.speaker
+    elif matter.hedge in ("could", "can", "would", "i'd"):
+        matter.certainty, matter.hedge = "firm", ""
     matter.state, matter.turn, matter.sentence = State.AGREED, said.turn, said.sentence
     matter.places.extend(said.places)
     if (

@@ -15,7 +15,13 @@ _DETERMINED = re.compile(
     r"(?:client|customer|mother|father|sister|brother|agency|company|boss)'s|two|three|four|five|six|seven|"
     r"eight|nine|ten|twelve|\d+)(?= )",
 )
-_A_DAY = re.compile(r"(?:the|a|this|that) (?:\d+(?:st|nd|rd|th)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)")
+_A_DAY = re.compile(
+    r"(?:the|a|this|that) (?:\d+(?:st|nd|rd|th)\b|\w+(?:teenth|ieth)\b|(?:twenty|thirty)[ -]\w+|(?:fifth|"
+    r"sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+_INTERJECTION = re.compile(
+    r"\b(?:ha|haha|wow|oh|ah|hm|okay|ok|yeah|yep|sure|right|great|lovely|brilliant|perfect|thanks|cheers|sorry)\b"
+)
 _DATED = re.compile(rf"\b(?:{'|'.join((*WEEKDAYS, *MONTHS))}|today|tomorrow|tonight|week|weekend)\b")
 _NUMBERED = re.compile(
     r"\b(?:chapter|part|page|slide|episode|section|phase|version|round|question|level|unit|lesson|module|"
@@ -42,16 +48,17 @@ _ENDS_WORDS = (
     "and or but so because if when while that which who whom whose what where why how than then as it its i you we "
     "they he she me him us them not no yes just only too also again already still now here there today tomorrow "
     "tonight monday tuesday wednesday thursday friday saturday sunday isn't aren't wasn't don't doesn't didn't said "
-    "nobody everybody somebody everyone anybody says say told needs need wants want looks look "
-    "sounds seems please up out off down back"
+    "gave sent wrote called made took put asked wanted came found left kept lost bought thought nobody everybody "
+    "somebody everyone anybody says say told needs need wants want looks look sounds seems please up out off down "
+    "back"
 )
 _ENDS = frozenset(_ENDS_WORDS.split())
 _EMPTY_WORDS = (
     "thing things way one ones minute minutes second seconds moment week weeks day days time times hour hours month "
     "months year years bit lot couple kind sort stuff rest half same other others end weekend morning afternoon "
     "evening night guy people person problem idea point question sense phone call luck word note next last first "
-    "side while matter hand hands favor favour chance everything something anything nothing whatever good nice great "
-    "right left"
+    "side while matter hand hands favor favour chance everything something anything nothing whatever good nice "
+    "great right left"
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 _LONGEST = 5
@@ -104,7 +111,9 @@ def focus_of(said: Sentence) -> str:
     return named[0] if opens or short else ""
 
 
-def topic_of(talk: Sequence[Sentence], place: int, before: str = "", focus: str = "") -> str:
+def topic_of(
+    talk: Sequence[Sentence], place: int, before: str = "", focus: str = "", *, plural: bool | None = None
+) -> str:
     """What the words at a place speak of: one or two noun phrases of the words before; empty where there are none.
 
     Args:
@@ -112,31 +121,40 @@ def topic_of(talk: Sequence[Sentence], place: int, before: str = "", focus: str 
         place: of the sentence that has to be put into words.
         before: the part of that sentence which comes before the pronoun.
         focus: the subject that was opened last.
+        plural: whether the pronoun means several things; None: it tells nothing.
     """
     numbered = _numbered(before)
     own = numbered or list(phrases(before)) or [_bare_thing(before)]
     if own[-1]:
         return own[-1]
+    found = _named_before(talk, place)
+    fitting = [each for each in found if plural is None or _is_plural(each) == plural] or found
+    chosen = fitting[:2]
+    if focus and plain(focus) not in map(plain, chosen) and (plural is None or _is_plural(focus) == plural):
+        chosen = [*chosen[:1], focus]
+    return ", ".join(chosen)
+
+
+def _named_before(talk: Sequence[Sentence], place: int) -> list[str]:
+    """The things that were named before a place, the nearest first."""
     found: list[str] = []
-    here_turn, here_sentence = talk[place].turn, talk[place].sentence
-    for earlier in reversed(talk[:place]):
-        if (earlier.turn, earlier.sentence) != (here_turn, here_sentence):
-            break
-        found.extend([*phrases(earlier.text)][-1:])
+    here = talk[place]
     for back in range(place - 1, max(-1, place - 1 - _BACK), -1):
         said = talk[back]
-        here = list(phrases(said.text))
+        named = list(phrases(said.text))
         bare = said.words <= 4 and not said.asks and is_fragment(said.low) and not _DATED.search(said.low)
-        if not here and bare and content(said.text):
-            here = [said.text.strip(" .?!,")]
-        for each in here if said.asks or back < place - 1 else reversed(here):
+        if not named and bare and content(said.text) and not _INTERJECTION.search(said.low):
+            named = [said.text.strip(" .?!,")]
+        same = (said.turn, said.sentence) == (here.turn, here.sentence)
+        for each in named if said.asks or not same else reversed(named):
             if plain(each) not in map(plain, found):
                 found.append(each)
-        if len(found) >= 2 or (found and said.asks):
-            break
-    if focus and plain(focus) not in map(plain, found[:2]):
-        found = [*found[:1], focus]
-    return ", ".join(found[:2])
+    return found
+
+
+def _is_plural(thing: str) -> bool:
+    head = plain(thing).split(" of ")[0].split(" for ")[0].split()[-1:]
+    return bool(head) and ((head[0].endswith("s") and not head[0].endswith("ss")) or head[0] in ("people", "texts"))
 
 
 def _bare_thing(before: str) -> str:

@@ -14,16 +14,19 @@ _THEY = (
 #: Somebody else's words follow.
 _QUOTED = re.compile(
     rf"\b{_THEY}(?: \w+ly)? (?:goes|go|said|says|wrote|was like|were like|is like|told (?:me|us|him|her|them)|"
-    rf"tells me|asked(?: me| us)?|answered|replied|said to (?:me|us))(?:,|:| that\b| (?=i\b|we\b|you\b|it|"
+    rf"tells me|asked(?: me| us)?|answered|replied|promise[sd] (?:me|us|her|him|them)|said to (?:me|us))(?:,|"
+    r":| that\b| (?=i\b|we\b|you\b|it|"
     r"they|he|she))|"
-    r"\bi (?:said to|told) (?:them|him|her|the \w+),? (?=i\b|we\b|you\b|listen|look|can|could|take)|\bi(?:'m|"
+    r"\byou (?:said|promised|told \w+) (?:that )?you(?:'d| would)\b|"
+    r"\bi said (?:right|fine|okay|yes|no|well|look|listen)\b|\bi (?:said to|told) (?:them|him|her|"
+    r"the \w+),? (?=i\b|we\b|you\b|listen|look|can|could|take)|\bi(?:'m|"
     r" was) like,|\bi asked (?!you\b)(?:the |my )?\w+,|"
     r"\b(?:and |then )i (?:said|went),|"
     r"\b(?:wrote|said|says),? quote\b|\bend quote\b|\bi quote\b|\b(?:contract|letter|mail|email|text|page|"
     r"sign|rule|guide|manual) says\b|"
     r"\breading (?:it|this|that) (?:out|aloud)|\bread you the\b|\bdear (?:members|customers?|sir|madam|team|all)\b|"
     r"\b(?:a|the|say a|say some) (?:customer|caller|client|user) (?:writes|calls|says|asks)\b|\bthe next (?:one|line),|"
-    r"\b(?:he|she|they|who) (?:used to|keeps?|kept) (?:call|say|ask|go)\w*\b"
+    r"\b(?:he|she|they|who) (?:used to|keeps?|kept|always|'d|would) (?:call|say|ask|go)\w*\b|\bused to say\b"
 )
 #: How something is done, by anybody.
 _HOW_TO = re.compile(
@@ -41,7 +44,8 @@ _HABIT = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:i|we|he|she|they|you|it|who)(?:'d| would|'ve| have|'d have| had)? (?:would have|wouldn't have|"
-    r"could have|should have|'d have)\b|\bi'd(?: have| had)\b|\bif (?:we|i|you|they|he|she|it)(?:'d| had)\b|"
+    r"could have|should have|'d have)\b|\bi'd (?:had|have (?!the\b|it\b|that\b|those\b|them\b|a\b|an\b|your\b|"
+    r"my\b|to\b|everything\b)\w+)\b|\bif (?:we|i|you|they|he|she|it)(?:'d| had)\b|"
     r"\b(?:i|we) had to\b|\bif it (?:was|were)\b"
 )
 #: Planned once, and no more.
@@ -50,10 +54,15 @@ _ONCE = re.compile(
     r"[^.]*\b(?:but|and then|until|though|except|only)\b|\bi was (?:about to|gonna),? (?:\w+ ){0,2}(?:i just|but)\b|"
     r"\bwas about to\b|\bi(?:'d)? said i'd\b[^.]*\bbut\b"
 )
+_WILL = re.compile(r"\b(?:i'll|i will|i'm|going to|gonna|you'll|can you|could you|let me|my plan|we'll)\b")
+_YOU_DO = re.compile(r"^(?:and |so |then |but )*you\b|\byou(?:'ll| can| have to| need to| will)\b")
+_LONG_WORDS = 30
 #: Played, wished or joked.
 _PLAY = re.compile(
-    r"\b(?:i swear|next time|someday|some day|one day|kidding|joking|i wish|same as every year|pray for|"
-    r"in the (?:film|movie|book|story)|imagine|for example|give me an example|you use it when|as a question|ha ha|"
+    r"\b(?:i swear|i keep (?:thinking|saying|telling)|next time|someday|some day|one day|at this rate|"
+    r"when i retire|if i win|kidding|joking|i wish|same as every year|pray for|"
+    r"in (?:the|this) (?:film|movie|book|story|scene|play|novel|act)|imagine|for example|give me an example|"
+    r"you use it when|as a question|ha ha|"
     r"in theory|i should really|if i were|technically|not gonna)\b"
 )
 #: Shown while it is said.
@@ -65,12 +74,29 @@ _HERE_AND_NOW = re.compile(
     r"camera|headset|speakers?|webcam)\b|turn (?:on|off|up|down) the\b|(?:un)?mute|"
     r"next slide|on your screen|hear (?:me|you|the)|there you go|in the chat|tell me when you|(?:can|"
     r"do) you see\b(?! to)|"
-    r"repeat|read (?:me|you)|be right back|hang up)\b|, there\b(?:,|$)"
+    r"repeat|read (?:me|you)|be (?:right )?back (?:in|soon)|be right back|get the (?:door|phone)|"
+    r"someone's at the door|hang up)\b|, there\b(?:,|$)"
 )
-_SHOWN = re.compile(r"\blike this\b|, there\b(?:,|$)|\b(?:do|can) you see\b|\bmy screen\b|\bthere you go\b")
+_SHOWN = re.compile(
+    r"\b(?:see my|right screen|share (?:the|my)|sharing now|now we can see|zoom in)\b|\blike this\b|"
+    r", there\b(?:,|$)|\b(?:do|can) you see\b|\bmy screen\b|\bthere you go\b"
+)
 _LESSON = re.compile(
     r"\b(?:give me an example|you use it when|as a question, please|repeat after me|how do you say|the future with|"
     r"in the (?:past|present|future) tense|your homework sentence)\b"
+)
+#: What is talked about before and after work.
+_LEISURE = re.compile(
+    r"\b(?:my (?:plants|bike|hair|flat|laundry|couch|bed|garden|dog|cat|kids|son|daughter|parents|mum|mom|"
+    r"dad|husband|wife|birthday|"
+    r"holiday|holidays|sandwich|diet|brother|sister|nephew|niece|grandmother|grandma)|your (?:plants|bed|"
+    r"sandwich|garden|cake)|lottery|"
+    r"retire|sleep|asleep|nap|swim|beach|ocean|gym|jog|movie night|dinner|lunch|breakfast|beer|wine|coffee|pizza|cake|"
+    r"laundry|vacation|skiing|hiking|the kids)\b"
+)
+_RUNS_ITSELF = re.compile(
+    r"\b(?:automatic(?:ally)?|by itself|on its own|each (?:day|week|month|year)|every (?:day|week|month|year|"
+    r"\w+day)|the (?:system|tool|bot))\b"
 )
 _FAMILY = re.compile(
     r"\b(?:tell|call|ask) my (?:mum|mom|mother|dad|father|wife|husband|kids|family|parents|sister|brother)\b"
@@ -85,10 +111,13 @@ _LATER = re.compile(
 )
 #: Others whose plans are not ours.
 _MACHINE = re.compile(
-    r"\b(?:it'll|it will|it's going to|it|which|that|the (?:system|tool|bot|monitor|server|app|page|website)) "
-    r"(?:\w+ )?(?:mails?|emails?|ask|asks|send|sends|nag|copy|copies|restarts?|calls?|answers?|push(?:es)?|opens?|"
-    r"updates?|renews?|checks?)\b|\byou(?:'ll| will)? (?:get|receive) (?:a|an|some) (?:email|e-mail|mail|text|message|"
-    r"code|letter|call|notification)\b"
+    r"\b(?:it'll|it will|it's going to) (?:\w+ )?(?:mail|email|ask|send|nag|copy|restart|call|answer|push|"
+    r"open|update|renew|check|remind)\b|"
+    r"\b(?:it|which|that|the (?:system|tool|bot|monitor|server|app|page|website)) (?:then |also |"
+    r"just )?(?:mails|emails|asks|"
+    r"sends|nags|copies|restarts|calls|answers|pushes|opens|updates|renews|checks|reminds)\b|"
+    r"\byou(?:'ll| will)? (?:get|receive) (?:a|an|some) (?:email|e-mail|mail|text|message|code|letter|call|"
+    r"notification)\b"
 )
 
 
@@ -101,27 +130,40 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
     """
     said = talk[place]
     low, whole = said.low, said.whole
+    # Of a long run-on only the part itself tells what is meant.
+    near = whole if len(whole.split()) <= _LONG_WORDS else low
+    coming = talk[place + 1].low if place + 1 < len(talk) and talk[place + 1].whole == whole else ""
     before = [each for each in talk[max(0, place - 12) : place] if each.turn == said.turn]
     if _QUOTED.search(low) or any(_QUOTED.search(each.low) for each in before[-2:]):
         return False
     if _is_instruction(low) or (any(_is_instruction(each.low) for each in before[-2:]) and " you" in f" {low}"):
         return False
+    if any(_HABIT.search(each.low) for each in before[-4:]) and not _WILL.search(low):
+        return False
     if (
         _HABIT.search(low)
-        or (_HABIT.search(whole) and " you" in f" {low}")
+        or (_HABIT.search(near) and _YOU_DO.search(low))
         or any(_LESSON.search(each.low) for each in talk[max(0, place - 10) : place + 1])
     ):
         return False
     shown = [each for each in talk[max(0, place - 5) : place] if said.turn - each.turn <= 1]
     if said.asks and any(_SHOWN.search(each.low) for each in shown) and not _DAY.search(low):
         return False
-    if _FAMILY.search(low) and not _DAY.search(low):
+    if (_FAMILY.search(low) and not _DAY.search(low)) or (_LEISURE.search(low) and not _DAY.search(low)):
         return False
-    if _PLAY.search(low) or _PAST.search(low) or _ONCE.search(whole if said.sentence >= 0 else low):
+    if any(_RUNS_ITSELF.search(each.low) for each in shown[-3:]) and re.match(r"(?:yes,? |and |so )*it\b", low):
         return False
-    if ((_SHOWING.search(whole) and not _DAY.search(low)) or _HERE_AND_NOW.search(low)) and not _LATER.search(low):
+    if _PLAY.search(near) or _PAST.search(low) or _gives_up(low, coming):
+        return False
+    if ((_SHOWING.search(near) and not _DAY.search(low)) or _HERE_AND_NOW.search(low)) and not _LATER.search(low):
         return False
     return not (_MACHINE.search(low) and "if you" not in low)
+
+
+def _gives_up(low: str, coming: str) -> bool:
+    """`I was going to write it, but`: a plan of once, in this part of a sentence."""
+    found = _ONCE.search(f"{low} {coming}")
+    return found is not None and found.start() < len(low)
 
 
 def _is_instruction(low: str) -> bool:

@@ -1,0 +1,139 @@
+"""Makes a matter out of the words of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from app.wire.recap import Certainty
+from server_stub.recap.due_dates import Due, find_all, find_due
+from server_stub.recap.names import Names
+from server_stub.recap.promises import answers
+from server_stub.recap.promises.commitments import trim
+from server_stub.recap.promises.heard import OBJECT, Heard
+from server_stub.recap.promises.matters import Matter, State
+from server_stub.recap.promises.speech import Sentence
+from server_stub.recap.promises.topics import phrases, topic_of
+from server_stub.recap.words import content, plain
+
+_PLURAL = frozenset({"them", "those", "these", "they", "ones", "theirs"})
+#: A task ends here: what follows gives reasons, manners or doubts.
+_CUT = re.compile(
+    r"[ ,]+(?:,|which|because|so|but|or (?:they|we|it|you|whatever|so)|otherwise|maybe|perhaps|possibly|hopefully|"
+    r"ideally|i'd say|i think|i guess|at the latest|latest|no later|if (?:that|you)|could that be|would you|by whoever|"
+    r"that'd be|give me|(?<=, )(?:i'm|i've|we're|it's|they're|he's|she's|that's)|the week after|once|when|"
+    r"before|whenever|as soon as)\b(?! (?:my|our) call)|\s,"
+)
+_IF = re.compile(r"\b(?:if|unless|provided|depends|as long as)\b[^,]*")
+_POLITE_IF = re.compile(r"\bif (?:you (?:could|want|like|can|don't)|i could have|possible|that's okay)")
+
+
+class Making:
+    """The list of a talk's matters, and what a new one needs to know of the talk."""
+
+    def __init__(self, said: Sequence[Sentence], names: tuple[str, ...], today: date, matters: list[Matter]) -> None:
+        self._said, self._names, self._today, self._matters = said, names, today, matters
+        self._called = Names(names)
+        #: Somebody called in the middle of a task.
+        called = "|".join(re.escape(part) for name in names for part in (name, *name.split()[:1]))
+        self._calls = re.compile(rf"^(?:{called}),|, (?:{called})(?=,|$)")
+        self._focus = ""
+        self._accepted: Matter | None = None
+        self._before: Heard | None = None
+        self._refuses = False
+        #: The turn in which somebody asked who does what.
+        self._shared_out = -100
+
+    def _new(
+        self, heard: Heard, task: str, state: State, owner: str | None, *,
+        start: int = 0, due: Due | None = None, thing: str | None = None,
+        certainty: Certainty | None = None, hedge: str = "",
+    ) -> Matter:  # fmt: skip
+        said = heard.said
+        own = find_due(task, self._today)
+        if own and heard.due and "week" in plain(own.words) and heard.due.start > 0:
+            own = heard.due
+        clean = self._clean(task)
+        topic = ""
+        if len(content(clean if thing is None else thing)) <= 1 or OBJECT.search(plain(clean)):
+            found = OBJECT.search(plain(clean))
+            plural = found[0] in _PLURAL if found else None
+            topic = topic_of(self._said, said.number, said.text[:start], self._focus, plural=plural)
+            topic = topic or ", ".join(list(phrases(said.text))[-1:])
+        if certainty is None:
+            certainty, hedge = ("firm", "") if state in (State.ASKED, State.OPEN) else _weigh(said.low)
+        matter = Matter(
+            task=clean, topic=topic, owner=owner, speaker=said.speaker, asker=said.speaker,
+            due=due or own or heard.due or self._lent(said), certainty=certainty, hedge=hedge, state=state,
+            turn=said.turn, sentence=said.sentence, places=[*said.places, *self._told_in(topic, said)],
+            is_dated=own is not None,
+        )  # fmt: skip
+        for old in reversed(self._matters):
+            restated = old is self._accepted and (old.turn, old.sentence) == (said.turn, said.sentence)
+            if old.absorb(matter, restated=restated):
+                return old
+        self._matters.append(matter)
+        return matter
+
+    def _clean(self, task: str) -> str:
+        """A task without its days and what follows it."""
+        if re.match(r"let \w+ know", plain(task)):
+            task = re.sub(r"(?i)^(let \w+ know)\b", r"\1", task)
+            return " ".join(task.split()[:3])
+        for due in find_all(task, self._today):
+            if due.day:
+                task = task.replace(due.words, " ")
+        task = " ".join(self._calls.sub(" ", " ".join(task.split())).split())
+        cut = _CUT.search(plain(task), 4)
+        return trim(task[: cut.start()] if cut else task).strip(" ,.?!")
+
+    def _told_in(self, topic: str, said: Sentence) -> list[int]:
+        """The utterances that name the things of a topic."""
+        found: list[int] = []
+        for thing in topic.split(", "):
+            before = (each for each in reversed(self._said[: said.number + 1]) if thing and plain(thing) in each.low)
+            found.extend(next((each.places for each in before), ()))
+        return found
+
+    def _lent(self, said: Sentence) -> Due | None:
+        """`I see him tonight, so I'll ask him`: the day of the clause before, which says nothing else."""
+        before = self._before
+        if before is None or (before.said.turn, before.said.sentence) != (said.turn, said.sentence):
+            return None
+        return before.due if before.is_dated and not (before.commitments or before.puts or before.deliveries) else None
+
+    def _addressed(self, said: Sentence) -> str | None:
+        """Whom a sentence speaks to: by name in it or before it in the turn, or the one other person."""
+        for each in reversed(self._said[: said.number + 1]):
+            if each.turn != said.turn:
+                break
+            name = self._called.find(each.text)
+            if name and name != said.speaker:
+                return name
+        others = [name for name in self._names if name != said.speaker]
+        if len(others) == 1:
+            return others[0]
+        last = next((each for each in reversed(self._matters) if each.state is State.AGREED), None)
+        goes_on = last is not None and said.turn - last.turn <= 1 and re.search(r"\b(?:as well|too|also)\b", said.low)
+        return last.owner if last and goes_on and last.owner != said.speaker else None
+
+    def _last(self, said: Sentence, turns: int, *states: State) -> Matter | None:
+        """The speaker's own matter that came up last, at most so many turns ago."""
+        return next(
+            (
+                each
+                for each in reversed(self._matters)
+                if each.owner == said.speaker and each.state in states and said.turn - each.turn <= turns
+            ),
+            None,
+        )
+
+
+def _weigh(low: str) -> tuple[Certainty, str]:
+    """How firmly a sentence puts something, and the words that say so."""
+    condition = _IF.search(low)
+    if condition and not _POLITE_IF.search(low):
+        return "conditional", condition[0].strip(" ,.")
+    hedge = answers.hedge_of(low)
+    return ("tentative", hedge) if hedge else ("firm", "")
