@@ -17,7 +17,7 @@ _WHEN = frozenset([*WEEKDAYS, *MONTHS, *_TIMES.split()])
 _HARD = NUMBER_WORDS | _MONEY | _WHEN
 #: A name is a word with a capital that does not begin its sentence.
 _NAME = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\"“'(\w])[^\W\d_]{2,}\b")
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b")
 _SIGN = re.compile(r"[€$£%]")
 _NO_NAMES = frozenset({"i", "i'll", "i'm", "i've", "i'd", "ok"})
 

@@ -101,13 +101,13 @@ def figures(judged):
 
 
 def read(name):
-    path = FOLDER / f"{name}.jsonl" if name in ("dialogues", "apart") else Path(name)
+    path = FOLDER / f"{name}.jsonl" if name in ("dialogues", "more", "apart") else Path(name)
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def main(argv):
     parser = argparse.ArgumentParser(prog="python -m tests.bench items")
-    parser.add_argument("--data", default="dialogues", help="dialogues, apart, or a file of the same form")
+    parser.add_argument("--data", default="dialogues", help="dialogues, more, apart, or a file of the same form")
     parser.add_argument("--show", action="store_true", help="what was missed and made up")
     options = parser.parse_args(argv)
     dialogues = read(options.data)

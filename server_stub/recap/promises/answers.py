@@ -26,7 +26,7 @@ _NO = re.compile(
     r"(?:but )?)*(?:no(?! problem| worries|t\b| rush| stress| pressure| big)\b|nope|nah\b|not me\b|"
     r"not really|rather not|"
     r"don't bother|leave (?:it|them|that|those)\b|no need)"
-    r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i (?:could|can|would),? but|i can't|i cannot|we can't|won't be able|"
+    r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i (?:could|can|would),? (?:but|only)|i can't|i cannot|we can't|won't be able|"
     r"i'm unable|no way|"
     r"i'm afraid|unfortunately|don't bother|no need|"
     r"say no to|i'd rather not|let's not|isn't necessary|not necessary|not this (?:week|month|year)|"
@@ -60,7 +60,7 @@ _MOVES = re.compile(
     r"no good|coming back to|sorry|wait|for me)\b|\bthen\b[.!]*$|^(?:okay|ok|fine|alright),? (?:then )?"
 )
 _HEDGE = re.compile(
-    r"\b(?:no guarantees?|no promises?|can't promise|cannot promise|fingers crossed|can't (?:really )?swear|"
+    r"\b(?:no guarantees?|it depends|no promises?|can't promise|cannot promise|fingers crossed|can't (?:really )?swear|"
     r"not (?:a )?hundred percent|don't (?:\w+,? )?hold me|don't announce|all being well|"
     r"with (?:a bit of )?luck|hopefully|"
     r"probably|i'd guess|me guessing|i'd hope|i hope|might|maybe|perhaps|possibly|i'd shoot for|shoot for|not sure|"

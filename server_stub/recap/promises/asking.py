@@ -77,7 +77,7 @@ _PUT = (
         r"what i'm missing is|what we need from you is|i'm (?:still )?waiting for)(?P<task> .+)"),
     (Way.REQUEST, "", r"(?:is there|there's) (?:a|any) way (?:to|you(?: could| can)?|we(?: could| can)?) (?P<task>.+)"),
     (Way.REQUEST, "", r"is that something you could (?P<task>.+)"),
-    (Way.REQUEST, "", r"^(?:and |so |oh,? |okay,? |then |,)*(?:would|could|can) you\?(?P<task>)"),
+    (Way.REQUEST, "", r"^(?:and |so |oh,? |okay,? |then |,)*(?:\w+,? )?(?:would|could|can) you\?(?P<task>)"),
     (Way.REQUEST, "",
         r"that'd be you(?P<task>)|(?:is that|could that be|would that be|that's) you,? (?:then|"
         r"right)?(?P<task2>)"),
@@ -193,6 +193,8 @@ def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
         yield Put(Way.NAMED, text[named.start("task") :].strip(" ,.?!"), 0, named.start("task"), verb, named["who"])
     for way, verb, rule in _RULES:
         for found in rule.finditer(low):
+            if re.search(r"\b(?:if|when|once|unless)\s*$", low[: found.start()]):
+                continue
             name = next((key for key, value in found.groupdict().items() if value is not None and key != "np"), "task")
             start, end = found.span(name) if found[name] is not None else (found.end(), found.end())
             task = text[start:end].strip(" ,.?!")

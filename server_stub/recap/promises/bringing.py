@@ -251,7 +251,13 @@ class Bringing(Making):
             own = None
         thing = small_words_off(heard.undated(found.thing))
         lead = said.text[: found.start].strip(" ,")
-        if not content(thing) and lead and len(lead.split()) <= 4 and not fronted:
+        if (
+            not content(thing)
+            and content(small_words_off(lead))
+            and "," not in lead
+            and len(lead.split()) <= 4
+            and not fronted
+        ):
             found = replace(found, thing=lead)
             own = None
         again = self._before is not None and self._before.said.asks and self._before.said.speaker != said.speaker

@@ -259,6 +259,8 @@ class Finder:
             _generic_you(before) or (opening.startswith("please") and "you" in before.split()[-1:])
         ):
             return None
+        if opening == "i'd" and re.match(r"\w+ed\b|(?:been|gone|done|had|sent|told|said|made|got|put)\b", low):
+            return None
         if opening.startswith("let me") and LET_ME.match(low):
             return None
         if opening.startswith(("let's", "let us")) and not STRONG.match(low) and not BUSY.match(low):

@@ -26,6 +26,7 @@ _MADE = re.compile(
     r"those|them|they|these|mine))?"
     r"(?P<rest>(?(it)(?: .*)?))"
 )
+_MADE_VERB = re.compile(r"(?:Deliver|Do|Have|Finish|Give|Get|Send)\b")
 _ARTICLE = re.compile(r"(?:The|A|An|It|They|Those|These|That|This|Our|All|Both|Two|Three|Some|Everything)\b")
 _BEFORE = ("by ", "on ", "before ", "until ", "in ", "no later", "for ", "till ", "the ")
 
@@ -48,7 +49,7 @@ def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Ma
     text = _in_words(task, matter.topic, matter.hedge)
     certainty, hedge = matter.certainty, matter.hedge
     if certainty == "tentative" and hedge in _HEDGES and hedge not in plain(text):
-        text = f"{hedge} {text}"
+        text = f"{hedge} {text[:1].lower()}{text[1:]}" if _MADE_VERB.match(text) else f"{hedge} {text}"
     if certainty == "conditional" and hedge and hedge not in plain(text):
         text = f"{text} ({hedge})"
     words = _tidy(matter.due.words) if matter.due else ""

@@ -25,7 +25,7 @@ _CUT = re.compile(
     r"that'd be|give me|(?<=, )(?:i'm|i've|we're|it's|they're|he's|she's|that's)|the week after|once|when|"
     r"before|whenever|as soon as)\b(?! (?:my|our) call)|\s,"
 )
-_IF = re.compile(r"\b(?:if|unless|provided|depends|as long as)\b[^,]*")
+_IF = re.compile(r"\b(?:if|unless|provided|as long as)\b[^,]*")
 _POLITE_IF = re.compile(r"\bif (?:you (?:could|want|like|can|don't)|i could have|possible|that's okay)")
 
 

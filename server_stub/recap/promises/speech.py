@@ -45,6 +45,7 @@ _CLAUSE = re.compile(
     r"she|there's|somebody|someone|"
     r"let's|what|if|could|can|would|mine(?:'ll)?|(?<=so )the|(?<=because )the|(?<=but )the|"
     r"the (?:\w+ ){1,2}(?:is|are|was|were|will|can|has|have))\b)|"
+    r", (?=so (?:[\w'-]+ ){1,4}(?:by|on) \w+)|"
     r",? (?=so (?:tomorrow|today|tonight|\w+day|by|on|next|the \d)\b)|"
     r"[,;] (?=(?:otherwise|because|that leaves|then i|then you)\b)|(?<=\w),? (?=so the \w+)",
     re.IGNORECASE,

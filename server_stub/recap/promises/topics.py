@@ -19,6 +19,10 @@ _A_DAY = re.compile(
     r"(?:the|a|this|that) (?:\d+(?:st|nd|rd|th)\b|\w+(?:teenth|ieth)\b|(?:twenty|thirty)[ -]\w+|(?:fifth|"
     r"sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
+#: `I've got curtains`: several things without an article.
+_BARE_PLURAL = re.compile(
+    r"\b(?:got|have|need|want|about|any|bring|for) (?P<thing>(?:(?!the|a|my|your|some)[\w-]+ )?[\w-]{3,}[^s\W]s)\b"
+)
 _INTERJECTION = re.compile(
     r"\b(?:ha|haha|wow|oh|ah|hm|okay|ok|yeah|yep|sure|right|great|lovely|brilliant|perfect|thanks|cheers|sorry)\b"
 )
@@ -76,6 +80,9 @@ def phrases(text: str) -> Iterator[str]:
     last = 0
     numbered = [found.span() for found in _NUMBERED.finditer(low)]
     yield from (text[start:end] for start, end in numbered)
+    for bare in _BARE_PLURAL.finditer(low):
+        if bare["thing"].split()[-1] not in _ENDS | _EMPTY:
+            yield text[bare.start("thing") : bare.end("thing")]
     for found in _DETERMINED.finditer(low):
         if found.start() < last or any(start <= found.start() < end for start, end in numbered):
             continue

@@ -18,7 +18,8 @@ _QUOTED = re.compile(
     r":| that\b| (?=i\b|we\b|you\b|it|"
     r"they|he|she))|"
     r"\byou (?:said|promised|told \w+) (?:that )?you(?:'d| would)\b|"
-    r"\bi said (?:right|fine|okay|yes|no|well|look|listen)\b|\bi (?:said to|told) (?:them|him|her|"
+    r"\b(?:said|wrote|says)(?: \w+){1,4}, (?=i\b|we\b|you\b)|\bi said (?:right|fine|okay|yes|no|well|look|"
+    r"listen)\b|\bi (?:said to|told) (?:them|him|her|"
     r"the \w+),? (?=i\b|we\b|you\b|listen|look|can|could|take)|\bi(?:'m|"
     r" was) like,|\bi asked (?!you\b)(?:the |my )?\w+,|"
     r"\b(?:and |then )i (?:said|went),|"
@@ -52,7 +53,7 @@ _PAST = re.compile(
 _ONCE = re.compile(
     r"\b(?:was|were|wanted|meant|supposed|about) (?:(?:all )?(?:about|going|meant|supposed|planning) )?(?:to|gonna)\b"
     r"[^.]*\b(?:but|and then|until|though|except|only)\b|\bi was (?:about to|gonna),? (?:\w+ ){0,2}(?:i just|but)\b|"
-    r"\bwas about to\b|\bi(?:'d)? said i'd\b[^.]*\bbut\b"
+    r"\bwas about to\b|\bi(?:'d)? said i'd\b[^.]*\bbut\b|\b(?:asked|told) \w+ to\b[^.]*\bbut\b"
 )
 _WILL = re.compile(r"\b(?:i'll|i will|i'm|going to|gonna|you'll|can you|could you|let me|my plan|we'll)\b")
 _YOU_DO = re.compile(r"^(?:and |so |then |but )*you\b|\byou(?:'ll| can| have to| need to| will)\b")
@@ -94,6 +95,7 @@ _LEISURE = re.compile(
     r"retire|sleep|asleep|nap|swim|beach|ocean|gym|jog|movie night|dinner|lunch|breakfast|beer|wine|coffee|pizza|cake|"
     r"laundry|vacation|skiing|hiking|the kids)\b"
 )
+_DREAM = re.compile(r"\b(?:lottery|when i retire|one day\b|i'd love to\b.*\b(?:some|one) day)\b")
 _RUNS_ITSELF = re.compile(
     r"\b(?:automatic(?:ally)?|by itself|on its own|each (?:day|week|month|year)|every (?:day|week|month|year|"
     r"\w+day)|the (?:system|tool|bot))\b"
@@ -150,6 +152,8 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
     if said.asks and any(_SHOWN.search(each.low) for each in shown) and not _DAY.search(low):
         return False
     if (_FAMILY.search(low) and not _DAY.search(low)) or (_LEISURE.search(low) and not _DAY.search(low)):
+        return False
+    if any(_DREAM.search(each.low) for each in before[-3:]):
         return False
     if any(_RUNS_ITSELF.search(each.low) for each in shown[-3:]) and re.match(r"(?:yes,? |and |so )*it\b", low):
         return False

@@ -23,7 +23,8 @@ BUSY = re.compile(
     r"with you|up\b)|(?:another|"
     r"a) (?:\w+ )?(?:look|call|talk|"
     r"meeting|"
-    r"check)|another)|get (?:back to|on to|onto|in touch|you|(?:it|that|this|those|them|"
+    r"check)|another)|get (?:(?:his|her|their|my|your|our) \w+|back to|on to|onto|in touch|you|(?:it|that|"
+    r"this|those|them|"
     r"these) (?:\w+ )?(?:over|to|back|out|in|up|done|sent|ready|fixed|printed)\b|us\b|me\b|him\b|her\b|them\b|"
     r"(?:\w+ ){1,5}(?:ready|done|"
     r"finished|fixed|signed|approved|to you)|"
@@ -45,7 +46,8 @@ BUSY = re.compile(
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:run(?=,)|take (?:this|this one|the call)$|(?:check|look|see|think|find out|run|jump)$|share (?:my|"
+    r"(?:run(?=,)|(?:have|take) a look$|take (?:this|this one|the call)$|(?:check|look|see|think|find out|"
+    r"run|jump)$|share (?:my|"
     r"your|the) screen|pull (?:it|that|this) up|"
     r"get (?:you wrong|it\b|that\b|this\b|started|"
     r"to (?:that|it|the)|"

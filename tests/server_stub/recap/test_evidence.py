@@ -120,3 +120,10 @@ def test_any_text_is_survived(text: str, ids: list[str]) -> None:
     if EVIDENCE.proves(text, tuple(ids)):
         assert ids
         assert set(ids) <= {"u1", "u2", "u3"}
+
+
+def test_a_day_with_its_ending_is_found_in_the_words_that_have_it(utter) -> None:
+    transcript = utter("Ada: I'll renew it by the 15th.")
+    evidence = Evidence(transcript, ("Ada", "Ben"))
+    assert evidence.proves("Renew it by the 15th", ("u1",))
+    assert not evidence.proves("Renew it by the 16th", ("u1",))
