@@ -14,6 +14,7 @@ from pathlib import Path
 from app import __version__, log, paths
 from app.wire.text import LONGEST_NAME, cut, one_line
 from server_stub.errors import FolderInUse, ServerError
+from server_stub.kernel import model_options
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
 from server_stub.post import mail_options
 
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--embedded", action="store_true", help="serve one client, which started this process")
     parser.add_argument("--reachable", action="store_true", help="embedded: let other computers connect, by TLS")
     mail_options.add(parser)
+    model_options.add(parser)
     commands = parser.add_subparsers(title="instead of serving", dest="command", metavar="COMMAND")
     models = commands.add_parser("models", help="speech models: `models pull NAME`")
     models.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -90,6 +92,7 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
         tls_certificate=options.tls_certificate,
         tls_key=options.tls_key,
         mail=mail_options.read(options),
+        language_model=model_options.read(options),
         relay_addresses=tuple(options.relay_address),
         speech_model=options.speech_model,
         gestures_need_recording=not options.gestures_without_recording,

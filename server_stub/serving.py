@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from app.wire.links import ServerAddress
@@ -31,16 +32,18 @@ class RecapMaker:
     """Makes recaps with the pipeline of `server_stub.recap`."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        self._settings = RecapSettings(models_folder=settings.models_folder, model=settings.speech_model)
+        self._settings = RecapSettings(
+            models_folder=settings.models_folder, model=settings.speech_model, language_model=settings.language_model
+        )
 
     def open(self, folder: Path, people: Mapping[str, str]) -> Job:
         """A job for a recording that begins."""
         # Its news are not needed: the server knows who left, and what `finish` raises says why it failed.
         return RecapJob(folder, people=people, settings=self._settings, told=lambda status: None)
 
-    async def remake(self, folder: Path) -> Recap:
+    async def remake(self, folder: Path, *, may_ask: bool) -> Recap:
         """Makes the texts of a recap from what a recording left."""
-        return await remake(folder, self._settings)
+        return await remake(folder, self._settings if may_ask else replace(self._settings, language_model=None))
 
     async def film(self, folder: Path, recap: Recap, *, since: float) -> Films | None:
         """Makes the films of a recap."""

@@ -36,7 +36,11 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         talks_to=message.talks_to,
         receipt_key=message.receipt_key,
         gestures_need_recording=message.gestures_need_recording,
+        language_model=message.language_model,
     )
+    if state.prejoin and state.prejoin.notice_read and message.notice_version != state.connection.notice_version:
+        # What was read is not what is asked any more.
+        state = replace(state, prejoin=replace(state.prejoin, notice_read=False))
     state = replace(state, connection=connection)
     if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
         return ask(state, rejoining(state, state.call, moves=False))

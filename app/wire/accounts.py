@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.wire.fields import Ask, Email, Id, Name, Password, Plain, Secret, Tell, Time
+from app.wire.language_model import LanguageModel
 from app.wire.rooms import ContractKind, RoomInfo
 
 AccountKind = Literal["freelancer", "client", "agency"]
@@ -67,7 +68,7 @@ class Greeting(Tell, frozen=True, kw_only=True):
     #: An embedded server that nobody has named themselves to yet.
     needs_owner: bool
     terms_version: int
-    #: Version of the wording of the recording notice.
+    #: Version of the wording of the recording notice: another one whenever that reads otherwise.
     notice_version: int
     #: An embedded server that others may reach.
     is_reachable: bool = False
@@ -77,6 +78,8 @@ class Greeting(Tell, frozen=True, kw_only=True):
     receipt_key: str = ""
     #: Whether gestures work only while AI recording is on.
     gestures_need_recording: bool = True
+    #: What recaps are written with besides rules; the recording notice has to name it.
+    language_model: LanguageModel | None = None
 
 
 class SignUp(Ask, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from server_stub.account import passwords, sign_ins
 from server_stub.account.passwords import Passwords, check_tries
 from server_stub.errors import Refusal
 from server_stub.kernel import links, names
-from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.config import TERMS_VERSION
 from server_stub.kernel.context import Context
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
@@ -55,10 +55,11 @@ async def hello(context: Context, session: Session, ask: Hello) -> Tell:
         is_embedded=settings.is_embedded,
         needs_owner=settings.is_embedded and owner is None,
         terms_version=TERMS_VERSION,
-        notice_version=NOTICE_VERSION,
+        notice_version=settings.notice_version,
         is_reachable=context.is_reachable,
         talks_to=(settings.mail.host,) if settings.mail else (),
         gestures_need_recording=settings.gestures_need_recording,
+        language_model=settings.model_told,
         receipt_key=context.part(Signer).public_key,
     )
 

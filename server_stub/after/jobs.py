@@ -14,6 +14,7 @@ from server_stub.recap.filmed import Films
 from server_stub.recap.moments import Moment
 from server_stub.recap.so_far import SoFar
 from server_stub.recap.transcript import Spoken
+from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import RecordingRow
 
 
@@ -60,8 +61,13 @@ class Maker(Protocol):
     def open(self, folder: Path, people: Mapping[str, str]) -> Job:
         """A job for a recording that begins."""
 
-    async def remake(self, folder: Path) -> Recap:
-        """Makes the texts of a recap from what a recording left in its folder."""
+    async def remake(self, folder: Path, *, may_ask: bool) -> Recap:
+        """Makes the texts of a recap from what a recording left in its folder.
+
+        Args:
+            folder: of the recording.
+            may_ask: everyone who is in it has agreed to the language model that the server uses now.
+        """
 
     async def film(self, folder: Path, recap: Recap, *, since: float) -> Films | None:
         """Makes the films of a recap whose texts are there; None where nothing was recorded that could be played."""
@@ -101,6 +107,13 @@ class OpenJobs:
         if job is not None and self.newest.get(job.row.meeting) is job:
             del self.newest[job.row.meeting]
         return job
+
+
+async def may_ask_model(context: Context, recording: str) -> bool:
+    """Whether everyone who is recorded agreed to a notice that named the language model as it is set up now."""
+    words = context.settings.model_words
+    given = await context.store.do(lambda connection: meetings_table.consents_of(connection, recording))
+    return bool(words and given) and all(consent.model_words == words for consent in given)
 
 
 def is_in_use(context: Context, recording: str) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
 from server_stub.after import captions
-from server_stub.after.jobs import OpenJob, OpenJobs, is_in_use
+from server_stub.after.jobs import OpenJob, OpenJobs, is_in_use, may_ask_model
 from server_stub.after.recap_news import keep, keep_film, tell_recording
 from server_stub.after.recaps import folder_of, read
 from server_stub.after.retention import drop_folder
@@ -219,7 +219,9 @@ async def _remake(context: Context, row: MeetingRow, recording: RecordingRow) ->
 
     await told("generating", AFTER_RESTART if recording.recap != "failed" else BEING_MADE)
     try:
-        await keep(context, row, recording, await context.part(OpenJobs).maker.remake(folder_of(context, recording.id)))
+        may_ask = await may_ask_model(context, recording.id)
+        recap = await context.part(OpenJobs).maker.remake(folder_of(context, recording.id), may_ask=may_ask)
+        await keep(context, row, recording, recap)
     except Exception as error:
         await told("failed", _why("The recap", error))
 

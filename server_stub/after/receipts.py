@@ -56,6 +56,8 @@ def of_consent(context: Context, row: MeetingRow, consent: Consent) -> Receipt:
             "recorded": RECORDED,
             "kept": KEPT,
             "deletion": ASK_DELETION,
+            # A receipt that was given before keeps its bytes.
+            **({"language_model": consent.model_words} if consent.model_words else {}),
         },
     )
 

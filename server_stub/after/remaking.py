@@ -10,7 +10,7 @@ from app.wire.fields import Tell
 from app.wire.recap import Recap
 from app.wire.versions import RemakeRecap, RemakeTold
 from server_stub.after import recap_jobs, recaps
-from server_stub.after.jobs import OpenJobs, is_in_use
+from server_stub.after.jobs import OpenJobs, is_in_use, may_ask_model
 from server_stub.after.recap_news import keep
 from server_stub.after.versions import better_than
 from server_stub.errors import Refusal
@@ -85,7 +85,8 @@ async def _make(
 ) -> None:
     folder, begun = recaps.folder_of(context, recording.id), context.now()
     try:
-        recap = await context.part(OpenJobs).maker.remake(folder)
+        may_ask = await may_ask_model(context, recording.id)
+        recap = await context.part(OpenJobs).maker.remake(folder, may_ask=may_ask)
         if not is_better(recap.engine, before.engine):
             tell(f"{NOTHING_BETTER} {STAYS}")
             return

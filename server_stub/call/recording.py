@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.paths import private_folder
 from app.wire.fields import Tell
+from app.wire.people import Person
 from app.wire.recording import (
     AcceptRecording,
     MarkMoment,
@@ -23,7 +24,6 @@ from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import seat_in
 from server_stub.errors import Refusal
 from server_stub.kernel import links
-from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.kernel.context import Context
 from server_stub.kernel.hub import Asker
 from server_stub.kernel.requests import Rule
@@ -130,7 +130,7 @@ async def _begin(context: Context, ongoing: Ongoing, host: str, asker: Asker | N
         started_at=now,
         recap="recording",
     )
-    given = Consent(row.id, host, seat.person.name, now, NOTICE_VERSION, "switched on")
+    given = _consent(context, row, seat.person, now, "switched on")
 
     def keep(connection: Connection) -> None:
         # Of a try whose traces could not be taken back then.
@@ -172,6 +172,12 @@ async def _take_back(context: Context, ongoing: Ongoing, recording: str) -> None
             log.exception("a recording that did not begin could not be taken back")
 
 
+def _consent(context: Context, row: RecordingRow, person: Person, at: float, how: str) -> Consent:
+    """That somebody agrees to a recording, having been told what this server's notice says now."""
+    settings = context.settings
+    return Consent(row.id, person.id, person.name, at, settings.notice_version, how, settings.model_words)
+
+
 def _refusal(error: Exception) -> Refusal:
     """Why a recording did not begin, in words."""
     if isinstance(error, Refusal):
@@ -201,7 +207,7 @@ async def stopped_unasked(context: Context, ongoing: Ongoing, reason: str) -> No
 async def accept_recording(context: Context, session: Session, ask: AcceptRecording) -> Tell | None:
     """A person in the meeting agrees; they are recorded once that is stored."""
     place = seat_in(session, ask.meeting)
-    if ask.notice_version != NOTICE_VERSION:
+    if ask.notice_version != context.settings.notice_version:
         raise Refusal("notice_needed", "Please read the current notice about the recording first.")
     outcome = recording_rules.consent(place.ongoing.meeting, place.person)
     place.ongoing.apply(outcome, Asker(session, ask.request))
@@ -218,7 +224,7 @@ async def keep_consent(context: Context, ongoing: Ongoing, person: str, *, how: 
     row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
     if row is None or seat is None:
         return
-    given = Consent(row.id, person, seat.person.name, context.now(), NOTICE_VERSION, how)
+    given = _consent(context, row, seat.person, context.now(), how)
     try:
         await _keep(context, ongoing, given)
     except Exception:

@@ -16,7 +16,7 @@ from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Ongoing
 from server_stub.errors import Refusal
 from server_stub.kernel import links
-from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.config import TERMS_VERSION
 from server_stub.kernel.context import Context
 from server_stub.kernel.requests import Rule
 from server_stub.kernel.session import Session, answered
@@ -124,7 +124,7 @@ async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> 
     now = ongoing.meeting
     if (ask.record and now.recording_since is None) or (ask.gestures and not now.gestures_on):
         meeting.check_host(now, account.id)
-    consents = _read_notice(ongoing, account.id, ask.notice_version)
+    consents = _read_notice(ongoing, account.id, is_read=ask.notice_version == context.settings.notice_version)
     person = Person(
         id=account.id,
         name=account.name,
@@ -148,12 +148,12 @@ async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> 
     return None
 
 
-def _read_notice(ongoing: Ongoing, person: str, notice_version: int) -> bool:
+def _read_notice(ongoing: Ongoing, person: str, *, is_read: bool) -> bool:
     """Whether who joins consents; raises `Refusal` when the meeting is recorded and the notice was not read."""
     if ongoing.meeting.recording_since is None:
         return False
     seat = ongoing.meeting.seats.get(person)
-    if notice_version == NOTICE_VERSION or (seat is not None and seat.person.consents):
+    if is_read or (seat is not None and seat.person.consents):
         return True
     raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
 

@@ -24,7 +24,7 @@ from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import waiting_in_lobby
 from server_stub.errors import Refusal
 from server_stub.kernel import links, names
-from server_stub.kernel.config import NOTICE_VERSION, TERMS_VERSION
+from server_stub.kernel.config import TERMS_VERSION
 from server_stub.kernel.context import Context
 from server_stub.kernel.keeping import is_expired
 from server_stub.kernel.requests import Rule
@@ -126,7 +126,7 @@ async def knock(context: Context, session: Session, ask: Knock) -> Tell:
     if ask.terms_version != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
     is_recording = ongoing.meeting.recording_since is not None
-    if is_recording and ask.notice_version != NOTICE_VERSION:
+    if is_recording and ask.notice_version != context.settings.notice_version:
         raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
     if session.place is not None and not _waits_in(session, ongoing):
         raise Refusal("already_in", "This connection is in a meeting already.")

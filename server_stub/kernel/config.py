@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.wire.language_model import LanguageModel, model_words
+from server_stub.recap.model_server import ModelServer
 from server_stub.storage import sqlite
 
 #: Raised when the words of the terms change: everyone is asked again.
 TERMS_VERSION = 1
 #: Raised when the wording of the recording notice changes.
 NOTICE_VERSION = 3
+#: With a language model the version is this many times higher, and ends with a checksum of what is said of it.
+_NOTICE_STEP = 10**8
 DEFAULT_PORT = 8440
 
 
@@ -122,6 +127,8 @@ class ServerSettings:
     gestures_need_recording: bool = True
     #: Name of the speech model; empty: the best that is present.
     speech_model: str = ""
+    #: Writes recaps, too; None: nobody is asked.
+    language_model: ModelServer | None = None
     limits: MeetingLimits = field(default_factory=MeetingLimits)
     keeping: KeepingLimits = field(default_factory=KeepingLimits)
     connection: ConnectionLimits = field(default_factory=ConnectionLimits)
@@ -131,6 +138,22 @@ class ServerSettings:
     def is_embedded(self) -> bool:
         """Whether this server belongs to one client that started it."""
         return bool(self.secret)
+
+    @property
+    def model_told(self) -> LanguageModel | None:
+        """What people are told of the language model."""
+        return self.language_model.told if self.language_model else None
+
+    @property
+    def model_words(self) -> str:
+        """What the recording notice says of the language model; empty without one."""
+        return model_words(self.model_told)
+
+    @property
+    def notice_version(self) -> int:
+        """Version of the recording notice's wording: another one where the words about a language model are others."""
+        words = self.model_words
+        return NOTICE_VERSION * _NOTICE_STEP + zlib.crc32(words.encode()) % _NOTICE_STEP if words else NOTICE_VERSION
 
     @property
     def database(self) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from argparse import ArgumentParser, Namespace
 from email.utils import parseaddr
 from pathlib import Path
@@ -13,6 +12,7 @@ from app.wire.addresses import read as read_address
 from app.wire.links import is_loopback
 from server_stub.errors import ServerError
 from server_stub.kernel.config import MailSettings
+from server_stub.kernel.secret_file import read_secret
 
 #: A password on the command line could be read by everyone on this computer.
 PASSWORD = "PARLEY_MAIL_PASSWORD"
@@ -53,7 +53,7 @@ def read(options: Namespace) -> MailSettings | None:
     if not is_address(sender) or read_address(sender).needs_utf8:  # which no mail server need take
         raise ServerError("Please name the sender of the mail: --mail-sender 'Parley <parley@example.org>'.")
     if options.mail_password_file is not None:
-        password = _password_in(options.mail_password_file)
+        password = read_secret(options.mail_password_file)
     if options.mail_user and not password:
         raise ServerError(f"The password of the mail server is missing: set {PASSWORD}, or name a file that holds it.")
     return MailSettings(
@@ -64,12 +64,3 @@ def read(options: Namespace) -> MailSettings | None:
         password=password,
         sender=options.mail_sender,
     )
-
-
-def _password_in(path: Path) -> str:
-    try:
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise ServerError(f"Others can read {path}. Please restrict it to yourself: chmod 600.")
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        raise ServerError(f"The file {path} cannot be read.") from error

@@ -22,8 +22,10 @@ from server_stub.recap.highlights import Marked, choose_highlights, tell_unplace
 from server_stub.recap.moments import Mark
 from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.shares import Shared
+from server_stub.recap.suggested import Suggested
 from server_stub.recap.summary import summarise
 from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
+from server_stub.recap.with_model import weigh
 from server_stub.recap.words import plain
 
 MARKDOWN, CAPTIONS = "recap.md", "transcript.vtt"
@@ -49,6 +51,7 @@ class Material:
         notes: plain sentences that come before our own.
         reactions_s: when people reacted, in seconds from the start.
         marks: what members marked, in order of time.
+        suggested: what a language model said of it; None where none was asked.
     """
 
     meeting: str
@@ -66,6 +69,7 @@ class Material:
     shares: tuple[Shared, ...] = ()
     reactions_s: tuple[float, ...] = ()
     marks: tuple[Mark, ...] = ()
+    suggested: Suggested | None = None
 
 
 def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
@@ -115,9 +119,12 @@ def write_texts(material: Material) -> Recap:
     names = tuple(person.name for person in people)
     transcript = merge(material.spoken, people)
     evidence = Evidence(transcript, names)
-    said = find_action_items(transcript, names, meeting_day(material.started_at, material.zone))
-    items, unproved_items = evidence.keep_items(said)
+    today = meeting_day(material.started_at, material.zone)
+    items, unproved_items = evidence.keep_items(find_action_items(transcript, names, today))
+    model = weigh(material.suggested, transcript, names, today)
+    items = model.add_to_items(items) if model else items
     summary, unproved = evidence.keep_sentences(summarise(transcript, names, items))
+    summary = model.summary_for(summary, items, transcript) if model else summary
     length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
     named = {person.id: person.name for person in people}
     marks = [Marked(mark.at_s, named[mark.person]) for mark in material.marks if mark.person in named]
@@ -131,11 +138,13 @@ def write_texts(material: Material) -> Recap:
         notes.append("Nobody was heard speaking English, so there is nothing to sum up.")
     elif not summary:
         notes.append("Too little was said for a summary.")
+    notes += model.notes() if model else []
+    trusts = (material.trust, model.trust(summary, items) if model else "")
     return Recap(
         meeting=material.meeting,
         engine=material.engine,
         engine_version=material.engine_version,
-        trust=material.trust,
+        trust=" ".join(filter(None, trusts)),
         started_at=material.started_at,
         ended_at=material.ended_at,
         ready_after_s=0.0,

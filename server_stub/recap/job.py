@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
+
 from app.paths import private_folder
 from app.wire.recap import Recap
 from server_stub.recap import protocol, store
@@ -20,7 +22,8 @@ from server_stub.recap.errors import RecapError
 from server_stub.recap.hearing import Hearing
 from server_stub.recap.moments import Moment, MomentLog, marks, reactions_s, read_moments
 from server_stub.recap.settings import RecapSettings
-from server_stub.recap.transcript import Spoken
+from server_stub.recap.suggested import Suggested
+from server_stub.recap.transcript import Spoken, merge, name_people
 
 TRIES = 2
 
@@ -57,6 +60,7 @@ class RecapJob:
         self._hearing = Hearing(folder, self._people, settings)
         self._phase: str = ""
         self._moments = MomentLog(folder)
+        self._asking: asyncio.Task[Suggested] | None = None
 
     @property
     def worker_pid(self) -> int | None:
@@ -125,6 +129,8 @@ class RecapJob:
 
     async def cancel(self) -> None:
         """Ends the worker at once, and `finish` with it; what was heard stays in the folder."""
+        if self._asking:
+            self._asking.cancel()
         await self._hearing.close(at_once=True)
 
     def resume(self) -> None:
@@ -138,10 +144,13 @@ class RecapJob:
         files = await asyncio.to_thread(store.find_files, self._folder, self._people, named)
         moments = await asyncio.to_thread(read_moments, self._folder)
         await asyncio.to_thread(private_folder, self._folder / store.RECAP)
+        suggested: Suggested | None = None
         for _ in range(TRIES):
             if not await self._hearing.complete(files):
                 continue
-            answer = await self._hearing.ask(self._compose_message(recording, moments, (ended_at, last_left_at)))
+            suggested = suggested or await self._ask_model()
+            message = self._compose_message(recording, moments, (ended_at, last_left_at))
+            answer = await self._hearing.ask(replace(message, suggested=suggested))
             if isinstance(answer, protocol.Composed):
                 return answer.recap
             if isinstance(answer, protocol.Failed):
@@ -149,6 +158,27 @@ class RecapJob:
         if self._hearing.is_cancelled:
             raise RecapError("The server was stopped while the recap was made.")
         raise RecapError("The recap's worker process ended again and again, so the recap could not be made.")
+
+    async def _ask_model(self) -> Suggested | None:
+        """Has the language model say something about all that was heard; None where there is none to be asked."""
+        server = self._settings.language_model
+        if server is None:
+            return None
+        people = name_people(self._people)
+        spoken = [heard.spoken for heard in self._hearing.heard]
+        transcript = await asyncio.to_thread(merge, spoken, people)
+        if not transcript or self._hearing.is_cancelled:
+            return None
+        # Loaded where somebody is asked.
+        from server_stub.recap.language_model import ask_model
+
+        self._asking = asyncio.create_task(ask_model(server, transcript, [each.name for each in people]))
+        try:
+            await asyncio.wait({self._asking})
+            return None if self._asking.cancelled() else self._asking.result()
+        finally:
+            self._asking.cancel()
+            self._asking = None
 
     def _compose_message(
         self,

@@ -14,6 +14,7 @@ from app.wire.recap import Recap
 from server_stub.recap.filmed import FilmKind
 from server_stub.recap.moments import Mark
 from server_stub.recap.shares import Shared
+from server_stub.recap.suggested import Suggested
 from server_stub.recap.transcript import Spoken
 
 #: Longer than any recap; more is a broken pipe's garbage.
@@ -78,6 +79,7 @@ class Compose(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     notes: list[str]
     reactions_s: list[float] = []
     marks: list[Mark] = []
+    suggested: Suggested | None = None
 
 
 class MakeFilm(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -109,6 +109,7 @@ class Worker:
             notes=tuple(message.notes),
             reactions_s=tuple(message.reactions_s),
             marks=tuple(message.marks),
+            suggested=message.suggested,
         )
         try:
             recap = write_recap(material, Path(message.folder))

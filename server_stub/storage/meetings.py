@@ -78,6 +78,8 @@ class Consent:
     at: float
     notice_version: int
     how: str
+    #: What the notice said of a language model; empty: nothing.
+    model_words: str = ""
 
 
 def add(connection: Connection, row: MeetingRow) -> MeetingRow:
@@ -286,6 +288,7 @@ def add_consent(connection: Connection, consent: Consent) -> None:
             at=consent.at,
             notice_version=consent.notice_version,
             how=consent.how,
+            model_words=consent.model_words,
         )
     )
 
@@ -300,7 +303,7 @@ def consents_of(connection: Connection, recording: str) -> tuple[Consent, ...]:
     """The consents to a recording, oldest first."""
     query = select(consents).where(consents.c.recording == recording).order_by(consents.c.number)
     return tuple(
-        Consent(row.recording, row.person, row.name, row.at, row.notice_version, row.how)
+        Consent(row.recording, row.person, row.name, row.at, row.notice_version, row.how, row.model_words)
         for row in connection.execute(query)
     )
 

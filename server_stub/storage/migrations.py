@@ -166,9 +166,14 @@ def _seventh(connection: Connection) -> None:
     _run(connection, shapes.SEVENTH)
 
 
+def _eighth(connection: Connection) -> None:
+    """Consents say what their notice said of a language model; those that were kept were told of none."""
+    _add_columns(connection, shapes.EIGHTH_COLUMNS)
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh)
+STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh, _eighth)
 
 
 def check_version(connection: Connection) -> None:

@@ -134,3 +134,5 @@ SEVENTH = """
 CREATE TABLE recap_checks (id VARCHAR NOT NULL, recap VARCHAR NOT NULL, place INTEGER NOT NULL, text TEXT NOT NULL,
     reason TEXT NOT NULL, PRIMARY KEY (id), UNIQUE (recap, place));
 """
+#: Version 8: what the notice that was agreed to says of a language model.
+EIGHTH_COLUMNS = (("consents", "model_words VARCHAR DEFAULT '' NOT NULL"),)

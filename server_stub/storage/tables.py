@@ -337,6 +337,7 @@ consents = Table(
     Column("at", Float, nullable=False),
     Column("notice_version", Integer, nullable=False),
     Column("how", String, nullable=False),
+    Column("model_words", String, nullable=False, server_default=""),
 )
 
 #: What somebody should know; kept until it has been seen.

@@ -80,6 +80,8 @@ class FakeMaker:
     def __init__(self):
         self.jobs = []
         self.remade = []
+        #: Whether a language model might be asked, of each that was made again.
+        self.asked = []
         #: What writes recaps, and what wrote those that are made again; why one is not made again.
         self.engine = self.better_engine = "fake"
         self.remake_fails, self.stays_simple = "", False
@@ -98,7 +100,8 @@ class FakeMaker:
         self.jobs.append(job)
         return job
 
-    async def remake(self, folder):
+    async def remake(self, folder, *, may_ask):
+        self.asked.append(may_ask)
         await self.may_remake.wait()
         self.remade.append(folder.name)
         if self.remake_fails:

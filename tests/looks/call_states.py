@@ -132,7 +132,7 @@ RECEIPT = Receipt(
     '"kept":"Six calendar months after the end of the meeting; then everything of the meeting is deleted.",'
     '"meeting":"Website relaunch","meeting_started":"2026-05-15T09:00:00Z","notice_version":1,"person":"Grace Hopper",'
     '"receipt":"consent","recorded":"Your voice and your camera.","recording":"m1","server":"srv-1",'
-    '"told_at":"2026-05-15T09:04:10Z"}',
+    '"told_and_agreed_at":"2026-05-15T09:04:10Z"}',
     signature="c2lnbmF0dXJl",
     key="a2V5",
 )

@@ -21,7 +21,7 @@ FACTS = {
     "recording": "m0",
     "meeting_started": "2026-05-15T09:00:00Z",
     "person": "Łucja Ó Briain",
-    "told_at": "2026-05-15T09:04:10Z",
+    "told_and_agreed_at": "2026-05-15T09:04:10Z",
     "notice_version": 1,
     "how": "joined",
     "recorded": "Your voice and your camera.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from app.wire.language_model import LanguageModel
 from app.wire.links import ServerAddress
 
 ConnectionPhase = Literal["starting", "connecting", "online", "offline", "refused"]
@@ -35,6 +36,8 @@ class Connection:
     receipt_key: str = ""
     #: Whether gestures work only while AI recording is on.
     gestures_need_recording: bool = True
+    #: What the server's recaps are written with besides rules; None: nothing.
+    language_model: LanguageModel | None = None
     #: False while one is at another server for the sake of a link; `effects.GoHome` leads back.
     is_home: bool = True
     #: The server of this connection as links name it; None before it is known.

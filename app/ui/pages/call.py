@@ -33,6 +33,7 @@ from app.ui.panels.call_settings import CallSettings
 from app.ui.panels.chat_panel import ChatPanel
 from app.ui.panels.device_panel import DevicePanel
 from app.ui.panels.lobby_panel import LobbyToast
+from app.ui.panels.model_notice import with_model
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
 from app.ui.panels.share_picker import PickerDoor
@@ -56,6 +57,12 @@ from app.ui.widgets.tall_scroll import TallScroll
 _PANEL_BESIDE_PX = 780
 #: The icon beside what is said of a device that does not work.
 _LOST: dict[DeviceKind, str] = {"camera": "video-off", "microphone": "mic-off", "speaker": "volume-2"}
+_CONSENT = (
+    "This meeting is being recorded now. If you stay, your voice, your picture and what you share are recorded from "
+    "now on, and when you raise a hand, react or mark a moment. Your words can be read as captions in the meeting. The "
+    "members of the room get the video and a recap; both are deleted after six months. Until you choose, nothing of "
+    "you is recorded."
+)
 
 
 class CallPage(Page):
@@ -134,12 +141,8 @@ class CallPage(Page):
         return lines
 
     def _make_consent(self) -> QWidget:
-        words = Words(
-            "This meeting is being recorded now. If you stay, your voice, your picture and what you share are recorded "
-            "from now on, and when you raise a hand, react or mark a moment. Your words can be read as captions in the "
-            "meeting. The members of the room get the video and a recap; both are deleted after six months. Until you "
-            "choose, nothing of you is recorded.", wraps=True,
-        )  # fmt: skip
+        words = self._consent_words = Words(_CONSENT, wraps=True)
+        words.setObjectName("consent-words")
         stay = Button("Stay and be recorded", "consent-stay", kind="primary")
         stay.clicked.connect(lambda: self._bridge.do(AnswerConsent(stays=True)))
         leave = Button("Leave", "consent-leave", kind="outline")
@@ -211,6 +214,7 @@ class CallPage(Page):
         self._sharing.show_state(state)
         self._picker.show_state(state)
         self._consent.setVisible(call.recording.asks_consent)
+        self._consent_words.setText(with_model(_CONSENT, state))
         self._alone.setVisible(len(call.people) == 1 and not call.lobby.waiting)
         self._show_lines(call)
         self._show_side(call)

@@ -79,7 +79,7 @@ class PreJoinPage(Page):
             parts.MoveCard(self._bridge), parts.NoticeCard(self._bridge), parts.RecordCard(self._bridge)
         )  # fmt: skip
         move, notice, record = self._cards
-        self._record = record
+        self._notice, self._record = notice, record
         titles = column(self._title, self._who, self._server, gap=3)
         return column(titles, self._make_closed(), move, notice, self._preview, self._listen, record, None, gap=14)
 
@@ -147,6 +147,7 @@ class PreJoinPage(Page):
         for card in self._cards:
             card.show_prejoin(prejoin)
         self._record.show_state(state)
+        self._notice.show_state(state)
         self._closed.setVisible(prejoin.opens_at is not None)
         self._opens.setText(parts.opens_words(prejoin.opens_at, time.time()) if prejoin.opens_at is not None else "")
         # A guest is told nothing of a meeting by itself: they have to look.

@@ -8,6 +8,7 @@ from app.state.gestures import NEED_RECORDING, can_choose, needs_recording
 from app.state.slices.prejoin import PreJoin
 from app.ui.bridge import Bridge
 from app.ui.panels.meeting_words import when_words
+from app.ui.panels.model_notice import with_model
 from app.ui.text import Words, clock_words, people_words, set_tip
 from app.ui.widgets.buttons import Button, Switch, Tick
 from app.ui.widgets.cards import Card, Glyph, column, row
@@ -23,6 +24,11 @@ _AI = (
     "Recording and the AI recap are one: it starts when you join, and everyone is told before they do. Video, "
     "transcript, summary and action items go to the members of the room and are deleted after six months. "
     "While it is off, nothing is written down"
+)
+_NOTICE = (
+    "If you join, your voice, your picture and what you share are recorded, and when you raise a hand, react or mark a "
+    "moment. Your words can be read as captions in the meeting. The video, a transcript and an AI recap go to the "
+    "members of the room, and are deleted after six months."
 )
 _GESTURES = (
     "An open palm raises the hand; thumb up, thumb down, victory and OK are reactions. Everyone’s hands are watched on "
@@ -53,7 +59,8 @@ class RecordCard(Card):
     def show_state(self, state: AppState) -> None:
         """What can be switched on, and why gestures cannot."""
         self._gestures.setEnabled(can_choose(state))
-        self._words.setText(f"{_AI}{', and gestures do not work' if needs_recording(state) else ''}.")
+        off = ", and gestures do not work" if needs_recording(state) else ""
+        self._words.setText(with_model(f"{_AI}{off}.", state))
         told = _GESTURES if self._gestures.isEnabled() else NEED_RECORDING
         self._gestures.setAccessibleDescription(told)
         set_tip(self._gestures, told)
@@ -74,20 +81,23 @@ class NoticeCard(Card):
     def __init__(self, bridge: Bridge) -> None:
         self._read = Tick("I have read this and agree to be recorded", "notice-read")
         self._read.toggled.connect(lambda is_on: bridge.do(ReadNotice(is_read=is_on)))
-        words = Words(
-            "If you join, your voice, your picture and what you share are recorded, and when you raise a hand, react "
-            "or mark a moment. Your words can be read as captions in the meeting. The video, a transcript and an AI "
-            "recap go to the members of the room, and are deleted after six months.", wraps=True,
-        )  # fmt: skip
+        self._words = Words(_NOTICE, wraps=True)
+        self._words.setObjectName("notice-words")
         head = row(Glyph("circle-dot", ink="danger"), Words("This meeting is being recorded", look="strong"), None)
         super().__init__(
-            column(head, words, self._read, gap=8, margins=(14, 12, 14, 10)), ground="alarm", name="recording-notice"
+            column(head, self._words, self._read, gap=8, margins=(14, 12, 14, 10)),
+            ground="alarm",
+            name="recording-notice",
         )
 
     def show_prejoin(self, prejoin: PreJoin) -> None:
         """Only where something is recorded."""
         self._read.show_checked(prejoin.notice_read)
         self.setVisible(prejoin.is_recording)
+
+    def show_state(self, state: AppState) -> None:
+        """What this server writes recaps with."""
+        self._words.setText(with_model(_NOTICE, state))
 
 
 class MoveCard(Card):

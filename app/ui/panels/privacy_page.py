@@ -15,8 +15,10 @@ from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.tall_scroll import TallScroll
 from app.wire.links import is_loopback
+from app.wire.text import one_line
 
 _MAIL = "the server sends mail through it: invitations, notices, codes for a new password"
+_WRITER = "the server has recaps written with a language model there: what is said in recorded meetings, as text"
 _MODELS = (
     "the speech model comes from there, only when you press Download, when Parley is set up, or when whoever runs the "
     "server fetches it by command; nothing of yours goes there"
@@ -53,11 +55,13 @@ def address_lines(connection: Connection) -> list[tuple[str, str]]:
     if connection.home is not None and not connection.is_home:
         lines.append((connection.home.address, server))
     lines += [(name, _MAIL) for name in connection.talks_to]
+    if connection.language_model is not None:
+        lines.append((one_line(connection.language_model.host), _WRITER))
     return [*lines, (_INDEX, _MODELS), ("huggingface.co", _HUB)]
 
 
 def _glyph(what: str) -> str:
-    return {_MAIL: "mail", _MODELS: "download", _HUB: "download"}.get(what, "server")
+    return {_MAIL: "mail", _WRITER: "file-text", _MODELS: "download", _HUB: "download"}.get(what, "server")
 
 
 class PrivacyPage(Scrim):

@@ -8,6 +8,7 @@ from app.state.app_state import AppState
 from app.state.call_intents import SwitchRecording
 from app.ui.bridge import Bridge
 from app.ui.panels.dialogs import Confirm
+from app.ui.panels.model_notice import with_model
 from app.ui.qt import override
 from app.ui.text import set_tip
 from app.ui.widgets.buttons import Button
@@ -98,7 +99,7 @@ class RecordButton(Button):
             )  # fmt: skip
         else:
             self._question = Confirm(
-                self.window(), "Start AI recording?", START_WORDS, name="start-recording",
+                self.window(), "Start AI recording?", with_model(START_WORDS, self._state), name="start-recording",
                 answers=("Start recording", "Cancel"), is_harmful=False,
             )  # fmt: skip
         wanted = not self._is_on
