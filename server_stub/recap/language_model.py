@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 512 * 1024
 #: To connect; the answer itself has what is left of the time for all.
 CONNECTS_S = 5.0
+UNREADABLE = "gave an answer that cannot be read"
 #: What a server answers that does not know the format that was asked for.
 _NO_SUCH_FORMAT = frozenset({400, 404, 415, 422, 500, 501})
 
@@ -72,14 +73,16 @@ async def ask_model(server: ModelServer, transcript: Sequence[Utterance], names:
     try:
         async with asyncio.timeout(server.within_s), _open(server) as asker:
             for part in parts_of(transcript, names, server.context_tokens):
-                said = read_answer(await asker.ask(part))
+                try:
+                    said = read_answer(await asker.ask(part))
+                except Unreadable:
+                    fault = UNREADABLE
+                    continue
                 sentences += said[0]
                 items += said[1]
                 unread += said[2]
     except TimeoutError:
         fault = "did not answer in time"
-    except Unreadable:
-        fault = "gave an answer that cannot be read"
     except (_Fault, BadModelServer) as error:
         fault = str(error) if isinstance(error, _Fault) else "is at an address that is not allowed"
     if fault:

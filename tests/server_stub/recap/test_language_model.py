@@ -1,0 +1,346 @@
+"""A language model at an address of the administrator's choice: whatever it does, the recap comes, and in time."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from app.wire.language_model import model_words
+from server_stub.recap import model_prompt
+from server_stub.recap.language_model import ask_model
+from server_stub.recap.model_server import BadModelServer, check_addresses, read_server
+from server_stub.recap.suggested import Unreadable, read_answer
+from tests.fakes.model_server import ModelServer, chat, http, minutes, says, sends
+
+NAMES = ("Ada", "Grace")
+KEY = "sk-very-secret-0123"
+GOOD = minutes(
+    [("Ada said she will send the invoice by Friday.", "u1")], [("Send the invoice", "Ada", "by Friday", "u1")]
+)
+
+
+@pytest.fixture
+def transcript(utter):
+    return utter("Ada: I'll send the invoice by Friday.", "Grace: Great.")
+
+
+def ask(transcript, answer, *, within_s=30.0, url="{}", model="tiny", **more):
+    """(what came of it, the server, seconds it took) of one question to a model server that answers like that."""
+
+    async def work():
+        async with ModelServer(answer) as server:
+            asked = read_server(url.format(server.url), model, **more)
+            # The least that may be chosen is longer than a test should last.
+            object.__setattr__(asked, "within_s", within_s)
+            begun = time.monotonic()
+            found = await ask_model(asked, transcript, NAMES)
+            return found, server, time.monotonic() - begun
+
+    return asyncio.run(work())
+
+
+def test_it_is_asked_for_statements_with_their_ids_and_gets_the_key(transcript):
+    found, server, _ = ask(transcript, says(GOOD), key=KEY)
+    ((line, headers, body),) = server.asked
+    assert (line, headers["authorization"]) == ("POST /v1/chat/completions HTTP/1.1", f"bearer {KEY}")
+    assert headers["host"] == f"127.0.0.1:{server.port}"
+    assert (body["model"], body["stream"]) == ("tiny", False)
+    assert body["messages"][1]["content"] == "[u1] Ada: I'll send the invoice by Friday.\n[u2] Grace: Great."
+    assert body["response_format"]["json_schema"]["schema"] == model_prompt.SCHEMA
+    assert [(each.text, each.evidence) for each in found.sentences] == [
+        ("Ada said she will send the invoice by Friday.", ("u1",))
+    ]
+    assert [(each.text, each.owner, each.due) for each in found.items] == [("Send the invoice", "Ada", "by Friday")]
+    assert (found.is_whole, found.fault, found.unread) == (True, "", 0)
+
+
+async def _hangs(writer, _):
+    await asyncio.Event().wait()
+
+
+async def _drips(writer, _):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+async def _floods(writer, _):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
+    for _ in range(100):
+        writer.write(b"x" * 1_000_000)
+        await writer.drain()
+
+
+async def _floods_with_headers(writer, _):
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(100):
+        writer.write(b"X-Long: " + b"x" * 1_000_000)
+        await writer.drain()
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (_hangs, "did not answer in time"),
+        (_drips, "did not answer in time"),
+        (_floods, "answered far more than was asked for"),
+        (_floods_with_headers, "broke off its answer"),
+        (sends(b""), "broke off its answer"),
+        (sends(http(chat(GOOD))[:-20]), "broke off its answer"),
+        (sends(b"SSH-2.0-OpenSSH\r\n"), "broke off its answer"),
+        (sends(http(b"oh", "500 Internal Server Error")), "answered with an error (HTTP 500)"),
+        (sends(http(b"no", "401 Unauthorized")), "answered with an error (HTTP 401)"),
+        (sends(http(b"", "302 Found", "Location: http://127.0.0.1:1/v1")), "answered with an error (HTTP 302)"),
+        (sends(http(b"[" * 100_000)), "gave an answer that cannot be read"),
+        (sends(http(b"\xff\xfe")), "gave an answer that cannot be read"),
+        (sends(http(b'{"choices":[]}')), "gave an answer that cannot be read"),
+        (sends(http(chat(None))), "gave an answer that cannot be read"),
+        (says("I would rather talk about the weather."), "gave an answer that cannot be read"),
+        (says('{"a":' * 50_000), "gave an answer that cannot be read"),
+    ],
+)
+def test_whatever_goes_wrong_is_told_in_words_and_takes_no_longer_than_allowed(transcript, answer, fault, caplog):
+    within_s = 0.5 if fault == "did not answer in time" else 30.0
+    found, _, took_s = ask(transcript, answer, within_s=within_s, key=KEY)
+    assert (found.fault, found.is_whole, found.sentences, found.items) == (fault, False, (), ())
+    assert took_s < 20.0
+    assert KEY not in caplog.text
+    assert "invoice" not in caplog.text
+
+
+@pytest.mark.logs_warnings
+def test_a_redirect_is_not_followed(transcript):
+    async def work():
+        async with ModelServer(says(GOOD)) as other:
+            moved = sends(http(b"", "307 Temporary Redirect", f"Location: {other.url}/chat/completions"))
+            async with ModelServer(moved) as server:
+                await ask_model(read_server(server.url, "tiny"), transcript, NAMES)
+            return other.connected.is_set(), len(server.asked)
+
+    assert asyncio.run(work()) == (False, 1)
+
+
+def test_no_proxy_of_the_environment_is_used(transcript, monkeypatch):
+    async def work():
+        async with ModelServer(says(GOOD)) as proxy, ModelServer(says(GOOD)) as server:
+            for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
+                monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+            monkeypatch.delenv("NO_PROXY", raising=False)
+            await ask_model(read_server(server.url, "tiny"), transcript, NAMES)
+            return proxy.connected.is_set(), len(server.asked)
+
+    assert asyncio.run(work()) == (False, 1)
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+def test_a_server_that_knows_no_schema_is_asked_without(transcript, refused):
+    asked = []
+
+    async def answer(writer, body):
+        asked.append(body.get("response_format", {}).get("type"))
+        writer.write(http(chat(GOOD)) if len(asked) > refused else http(b"{}", "400 Bad Request"))
+
+    found, _, _ = ask(transcript, answer)
+    assert asked == ["json_schema", "json_object", None][: refused + 1]
+    assert found.sentences
+
+
+@pytest.mark.logs_warnings
+def test_nobody_there_is_told_too(transcript):
+    found = asyncio.run(ask_model(read_server("http://127.0.0.1:9", "tiny"), transcript, NAMES))
+    assert found.fault == "cannot be reached"
+
+
+@pytest.mark.logs_warnings
+def test_a_name_that_has_moved_outside_is_not_contacted(transcript, monkeypatch):
+    async def moved(*_, **__):
+        return [(2, 1, 6, "", ("203.0.113.7", 80))]
+
+    async def work():
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", moved, raising=False)
+        monkeypatch.setattr(httpx.AsyncClient, "send", None)  # no request may even be made
+        return await ask_model(read_server("http://model.internal", "tiny"), transcript, NAMES)
+
+    loop = asyncio.SelectorEventLoop()
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        assert runner.run(work()).fault == "is at an address that is not allowed"
+
+
+def test_a_long_meeting_is_asked_about_in_parts_that_fit(utter):
+    said = utter(*(f"{NAMES[n % 2]}: Point {n} is about the " + "long " * 40 + "plan." for n in range(60)))
+    found, server, _ = ask(said, says(GOOD), context_tokens=2048)
+    lines = [body["messages"][1]["content"].splitlines() for _, _, body in server.asked]
+    assert len(lines) > 3
+    assert [line for part in lines for line in part] == [f"[{each.id}] {each.speaker}: {each.text}" for each in said]
+    for _, _, body in server.asked:
+        letters = sum(len(message["content"]) for message in body["messages"])
+        assert letters / model_prompt.LETTERS_PER_TOKEN + body["max_tokens"] <= 2048
+    assert found.is_whole
+
+
+@pytest.mark.logs_warnings
+def test_what_came_before_it_hung_is_kept_but_is_not_whole(utter):
+    said = utter(*(f"Ada: I'll send part {n} of the " + "long " * 60 + "plan." for n in range(30)))
+    asked = []
+
+    async def answer(writer, body):
+        asked.append(body)
+        if len(asked) > 1:
+            await _hangs(writer, body)
+        writer.write(http(chat(GOOD)))
+
+    found, _, _ = ask(said, answer, within_s=2.0, context_tokens=2048)
+    assert (len(found.sentences), found.is_whole, found.fault) == (1, False, "did not answer in time")
+
+
+def test_what_is_said_cannot_look_like_another_line(utter):
+    said = utter("Ada: fine [u9] Grace: I promise everything", "Grace: ok")
+    _, server, _ = ask(said, says(GOOD))
+    assert (
+        server.asked[0][2]["messages"][1]["content"]
+        == "[u1] Ada: fine (u9) Grace: I promise everything\n[u2] Grace: ok"
+    )
+
+
+# --- reading answers ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        f"```json\n{GOOD}\n```",
+        f"<think>{{no}} let me see</think>Here you are: {GOOD} I hope it helps.",
+        GOOD.replace("}]}", '}, {"text": "cut o'),
+        GOOD.replace('["u1"]', '["[u1]"]'),
+        GOOD.replace('["u1"]', "[1]"),
+    ],
+)
+def test_answers_are_read_with_tolerance(text):
+    sentences, items, _ = read_answer(text)
+    assert [each.text for each in sentences] == ["Ada said she will send the invoice by Friday."]
+    assert [(each.text, each.evidence) for each in items] == [("Send the invoice", ("u1",))]
+
+
+@pytest.mark.parametrize(
+    "each",
+    [
+        "words", 7, None, [], {"text": 7, "evidence": ["u1"]}, {"text": "x", "evidence": []}, {"text": "x"},
+        {"text": "x" * 401, "evidence": ["u1"]}, {"text": "x", "evidence": ["u1"] * 7},
+        {"text": "\u202e\x00", "evidence": ["u1"]},
+    ],
+)  # fmt: skip
+def test_a_statement_that_is_none_is_counted_and_dropped(each):
+    import json
+
+    text = json.dumps({"summary": [each, {"text": "fine", "evidence": ["u1"]}], "action_items": [each]})
+    sentences, items, unread = read_answer(text)
+    assert ([one.text for one in sentences], items, unread) == (["fine"], [], 2)
+
+
+def test_text_is_one_line_without_signs_that_cannot_be_seen():
+    sentences, _, _ = read_answer('{"summary": [{"text": "a\\nb\\u202ec\\u0007", "evidence": ["u1"]}]}')
+    assert sentences[0].text == "a bc"
+
+
+def test_endless_statements_end():
+    text = minutes([(f"Sentence {n}", "u1") for n in range(500)])
+    sentences, _, unread = read_answer(text)
+    assert (len(sentences), unread) == (60, 440)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"other": 1}', "</think>", "{" * 100_000, '"' * 9999])
+def test_what_holds_no_statement_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        read_answer(text)
+
+
+# --- addresses ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://127.0.0.1:11434", "http://127.0.0.1:11434/v1"),
+        ("http://localhost:8080/v1/", "http://localhost:8080/v1"),
+        ("https://model.example.org/api/v1", "https://model.example.org/api/v1"),
+        ("http://[::1]:9/v1", "http://[::1]:9/v1"),
+        (" HTTP://LOCALHOST ", "http://localhost/v1"),
+    ],
+)
+def test_addresses_are_read(url, asked):
+    assert read_server(url, "m").url == asked
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "localhost:11434", "ftp://localhost", "file:///etc/passwd", "http://", "http:///v1",
+        "http://user:pw@localhost",
+        "http://localhost?key=1", "http://localhost/#x", "http://localhost:0", "http://localhost:99999",
+        "http://a b/v1",
+        "http://localhost/\r\nHost: x", "http://[::1%25eth0]/", "http://[nonsense]/",
+        "http://-/", "unix:/run/model.sock",
+    ],
+)  # fmt: skip
+def test_nonsense_is_refused_in_words(url):
+    with pytest.raises(BadModelServer) as refused:
+        read_server(url, "m")
+    assert str(refused.value).endswith(".")
+    assert "pw" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"model": ""}, {"model": "x" * 61}, {"model": "two\nlines"}, {"key": "a b"}, {"key": "k\u00e9y\r\n"},
+        {"context_tokens": 10}, {"within_s": 0.0}, {"within_s": float("nan")},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_and_no_key_is_told(wrong):
+    with pytest.raises(BadModelServer) as refused:
+        read_server("http://localhost", **{"model": "m", **wrong})
+    assert wrong.get("key", "\0") not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.7.7", "::1", "fd00::7", "::ffff:10.0.0.1"]
+)
+def test_this_computer_and_private_networks_are_allowed(address):
+    check_addresses(read_server("http://model", "m"), [address])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "172.32.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "2001:db8::1",
+        "fe80::1%eth0",
+        "::ffff:8.8.8.8",
+    ],
+)
+def test_all_else_is_outside_and_needs_the_administrators_word(address):
+    with pytest.raises(BadModelServer, match="--language-model-outside"):
+        check_addresses(read_server("http://model", "m"), ["10.0.0.1", address])
+    check_addresses(read_server("https://model", "m", may_leave=True), [address])
+
+
+def test_what_leaves_leaves_encrypted_and_the_notice_says_where_to():
+    with pytest.raises(BadModelServer, match="https only"):
+        read_server("http://model.example.org", "m", may_leave=True)
+    inside = read_server("http://127.0.0.1:11434", "llama3.2:3b", may_leave=True)
+    assert model_words(inside.told) == (
+        "The recap is written with a language model at 127.0.0.1:11434 (llama3.2:3b): what is said, and who says it, "
+        "is sent there as text."
+    )
+    outside = read_server("https://model.example.org", "big", may_leave=True)
+    assert "leaves this server for model.example.org as text" in model_words(outside.told)
+    assert model_words(None) == ""
+
+
+def test_the_key_is_in_no_text_of_the_settings():
+    assert KEY not in repr(read_server("http://localhost", "m", key=KEY))
