@@ -312,6 +312,13 @@ class TestBeforeTheCall:
         story.do(call_intents.ReadNotice(is_read=True), call_intents.Join())
         assert story.sent[0].notice_version == 3
 
+    @pytest.mark.parametrize(("version", "is_read"), [(3, True), (300000001, False)])
+    def test_r31_a_notice_that_reads_otherwise_after_a_reconnection_is_read_again(self, version, is_read):
+        card = change(CARD, recap="recording")
+        story = before(me="grace").hear(rooms.MeetingChanged(meeting=card)).do(call_intents.ReadNotice(is_read=True))
+        greeted(story, notice_version=version)
+        assert story.state.prejoin.notice_read == is_read
+
     def test_a_refused_join_comes_back_with_words(self):
         story = (
             signed_in()

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.state.call_intents import Choose
+from app.wire.language_model import LanguageModel
 from tests.looks import states
 
 SWITCHES = ("prejoin-toggle-microphone", "prejoin-toggle-camera")
@@ -25,11 +26,18 @@ def guest(**changes):
     return states.replace(state, prejoin=states.replace(state.prejoin, **changes))
 
 
+def with_model():
+    state = guest()
+    told = LanguageModel(host="models.example.com", model="hf.co/someone/Some-Model-3.2-3B-Instruct-GGUF", leaves=True)
+    return states.replace(state, connection=states.replace(state.connection, language_model=told))
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
 @pytest.mark.parametrize(
     ("make", "names"),
     [
         (guest, ("guest-name", "notice-read", "recording-notice", *SWITCHES, "preview", "prejoin-join")),
+        (with_model, ("guest-name", "notice-read", "recording-notice", *SWITCHES, "preview", "prejoin-join")),
         (lambda: guest(is_recording=False), ("guest-name", *SWITCHES, "preview", "prejoin-join")),
         (states.prejoin, ("record-switch", *SWITCHES, "preview", "prejoin-join")),
         (lambda: states.prejoin(is_recording=True, may_record=False), ("notice-read", *SWITCHES, "prejoin-join")),
