@@ -167,10 +167,9 @@ recordings = Table(
     Column("part", Integer, nullable=False),
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
-    # As `RecapState` of the wire.
+    # As `RecapState` of the wire, and `film` as its `FilmState`.
     Column("recap", String, nullable=False),
     Column("recap_words", String, nullable=False, server_default=""),
-    # As `FilmState` of the wire.
     Column("film", String, nullable=False, server_default="none"),
     Column("film_words", String, nullable=False, server_default=""),
     Column("expires_at", Float),
