@@ -9,7 +9,7 @@ SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test stories check coverage bench looks desk room protocol hostile fuzz
+.PHONY: help setup run demo server test stories check coverage bench model looks desk room protocol hostile fuzz
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
@@ -45,6 +45,10 @@ coverage: setup ## check that the tests reach every branch of the wire, the clie
 bench: setup ## run the benchmarks (NAME=... for one; python -m tests.bench lists them); installs Debian's Janus and Chromium as yardsticks
 	@$(PYTHON) packaging/setup.py --yardstick
 	@$(PY) -m tests.bench $(NAME)
+
+model: setup ## ask a small language model for recaps, in .venv-model of its own (built from source the first time: 15 minutes)
+	@$(PYTHON) packaging/setup.py --model
+	@$(PY) -m tests.bench model
 
 protocol: setup ## run CASES=2000 random stories against the real server; 25 planted faults have to be found
 	@PARLEY_PROTOCOL_CASES=$(CASES) $(PY) -m pytest -n 2 tests/protocol

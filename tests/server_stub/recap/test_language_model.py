@@ -1,17 +1,24 @@
 """A language model at an address of the administrator's choice: whatever it does, the recap comes, and in time."""
 
 import asyncio
+import json
+import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
 from app.wire.language_model import model_words
 from server_stub.recap import model_prompt
+from server_stub.recap.errors import RecapError
+from server_stub.recap.job import RecapJob
 from server_stub.recap.language_model import ask_model
 from server_stub.recap.model_server import BadModelServer, check_addresses, read_server
+from server_stub.recap.settings import RecapSettings
 from server_stub.recap.suggested import Unreadable, read_answer
 from tests.fakes.model_server import ModelServer, chat, http, minutes, says, sends
+from tests.patience import PATIENCE_S
 
 NAMES = ("Ada", "Grace")
 KEY = "sk-very-secret-0123"
@@ -206,6 +213,50 @@ def test_what_is_said_cannot_look_like_another_line(utter):
     )
 
 
+def scripted(tmp_path, server):
+    """A job whose worker hears nothing, of a meeting in which each said a word."""
+    people = [{"id": name.lower(), "name": name, "file": f"{name.lower()}.mkv"} for name in NAMES]
+    (tmp_path / "recording.json").write_text(json.dumps({"meeting": "m", "started_at": 1.0, "people": people}))
+    worker = (sys.executable, str(Path(__file__).with_name("scripted_worker.py")), "prompt")
+    settings = RecapSettings(models_folder=tmp_path / "models", command=worker, language_model=server)
+    return RecapJob(tmp_path, people={"ada": "Ada", "grace": "Grace"}, settings=settings, told=lambda status: None)
+
+
+async def said_a_word(job):
+    await job.start()
+    job.feed("ada", 0.0, b"opus")
+
+
+@pytest.mark.logs_warnings
+def test_a_recap_comes_though_the_model_hangs(tmp_path):
+    async def work():
+        async with ModelServer(_hangs) as server:
+            asked = read_server(server.url, "tiny")
+            object.__setattr__(asked, "within_s", 0.5)
+            job = scripted(tmp_path, asked)
+            await said_a_word(job)
+            recap = await job.finish(ended_at=10.0, last_left_at=10.0)
+            return recap, server.connected.is_set()
+
+    recap, was_asked = asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
+    assert recap.transcript
+    assert was_asked
+
+
+def test_a_server_that_stops_does_not_wait_for_the_model(tmp_path):
+    async def work():
+        async with ModelServer(_hangs) as server:
+            job = scripted(tmp_path, read_server(server.url, "tiny", within_s=600.0))
+            await said_a_word(job)
+            finishing = asyncio.create_task(job.finish(ended_at=10.0, last_left_at=10.0))
+            await server.connected.wait()
+            await job.cancel()
+            with pytest.raises(RecapError):
+                await finishing
+
+    asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
+
+
 # --- reading answers ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "text",
@@ -233,8 +284,6 @@ def test_answers_are_read_with_tolerance(text):
     ],
 )  # fmt: skip
 def test_a_statement_that_is_none_is_counted_and_dropped(each):
-    import json
-
     text = json.dumps({"summary": [each, {"text": "fine", "evidence": ["u1"]}], "action_items": [each]})
     sentences, items, unread = read_answer(text)
     assert ([one.text for one in sentences], items, unread) == (["fine"], [], 2)

@@ -5,9 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from server_stub.recap.compose import Material, write_texts
 from server_stub.recap.model_proof import ModelProof
+from server_stub.recap.promises.items import find_action_items
 from server_stub.recap.suggested import SaidItem, SaidSentence, Suggested
 from server_stub.recap.transcript import Spoken
 
@@ -253,3 +255,23 @@ def test_a_model_that_repeats_what_was_said_under_another_name_is_never_believed
         sentences += len(swapped)
     assert believed == []
     assert sentences > 500
+
+
+def test_no_task_of_a_talk_is_believed_under_another_owner_or_with_another_day(utter):
+    path = Path(__file__).parents[2] / "data" / "promises" / "dialogues.jsonl"
+    believed, tasks, right = [], 0, 0
+    for dialogue in map(json.loads, path.read_text().splitlines()):
+        names, today = tuple(dialogue["people"]), date.fromisoformat(dialogue["today"])
+        said = utter(*(f"{who}: {text}" for who, text in dialogue["lines"]))
+        proof = ModelProof(said, names, today)
+        for own in find_action_items(said, names, today):
+            given = item(own.text, own.owner or "", own.due or "", *own.evidence)
+            right += len(proof.keep(suggested(items=[given])).items)
+            others = [replace(given, owner=name) for name in names if name != own.owner]
+            wrong = [*others, replace(given, due="2099-01-01"), replace(given, due="by 1 April 2098")]
+            believed += proof.keep(suggested(items=wrong)).items
+            tasks += 1
+    assert believed == []
+    # It would prove nothing if nothing were believed.
+    assert tasks > 100
+    assert right > 10
