@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -155,7 +156,7 @@ class _Asker:
         """The addresses of its name, each of them allowed."""
         server = self._server
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(server.name, server.port, type=1)
+            found = await asyncio.get_running_loop().getaddrinfo(server.name, server.port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise _Fault("cannot be found") from error
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))

@@ -34,7 +34,8 @@ class ModelServer:
         asked: (headers in small letters, body as it was decoded) of each request.
     """
 
-    def __init__(self, answer):
+    def __init__(self, answer, *, tls=None):
+        self._tls = tls
         self.asked = []
         self.connected = asyncio.Event()
         self._open = {}
@@ -58,7 +59,7 @@ class ModelServer:
         writer.close()
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

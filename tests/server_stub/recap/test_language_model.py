@@ -18,6 +18,7 @@ from server_stub.recap.model_server import BadModelServer, check_addresses, read
 from server_stub.recap.settings import RecapSettings
 from server_stub.recap.suggested import Unreadable, read_answer
 from tests.fakes.model_server import ModelServer, chat, http, minutes, says, sends
+from tests.fakes.tls import Made, authority
 from tests.patience import PATIENCE_S
 
 NAMES = ("Ada", "Grace")
@@ -141,6 +142,27 @@ def test_no_proxy_of_the_environment_is_used(transcript, monkeypatch):
             return proxy.connected.is_set(), len(server.asked)
 
     assert asyncio.run(work()) == (False, 1)
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(
+    ("host", "is_trusted", "is_asked"),
+    [("localhost", True, True), ("localhost", False, False), ("model.example.org", True, False)],
+)
+def test_a_certificate_has_to_be_of_the_name_and_of_an_authority(
+    transcript, tmp_path, monkeypatch, host, is_trusted, is_asked
+):
+    trusted = authority(tmp_path)
+    made = Made(tmp_path, hosts=(host,), by=trusted)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted.chain))
+
+    async def work():
+        async with ModelServer(says(GOOD), tls=made.context()) as server:
+            asked = read_server(f"https://localhost:{server.port}/v1", "tiny", key=KEY)
+            return (await ask_model(asked, transcript, NAMES)).fault, len(server.asked)
+
+    assert asyncio.run(work()) == (("", 1) if is_asked else ("cannot be reached", 0))
 
 
 @pytest.mark.parametrize("refused", [1, 2])
