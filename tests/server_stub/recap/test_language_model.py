@@ -9,14 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.wire.language_model import model_words
 from server_stub.recap import model_prompt
 from server_stub.recap.errors import RecapError
 from server_stub.recap.job import RecapJob
 from server_stub.recap.language_model import ask_model
-from server_stub.recap.model_server import BadModelServer, check_addresses, read_server
+from server_stub.recap.model_server import read_server
 from server_stub.recap.settings import RecapSettings
-from server_stub.recap.suggested import Unreadable, read_answer
 from tests.fakes.model_server import ModelServer, chat, http, minutes, says, sends
 from tests.fakes.tls import Made, authority
 from tests.patience import PATIENCE_S
@@ -277,141 +275,3 @@ def test_a_server_that_stops_does_not_wait_for_the_model(tmp_path):
                 await finishing
 
     asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
-
-
-# --- reading answers ----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "text",
-    [
-        GOOD,
-        f"```json\n{GOOD}\n```",
-        f"<think>{{no}} let me see</think>Here you are: {GOOD} I hope it helps.",
-        GOOD.replace("}]}", '}, {"text": "cut o'),
-        GOOD.replace('["u1"]', '["[u1]"]'),
-        GOOD.replace('["u1"]', "[1]"),
-    ],
-)
-def test_answers_are_read_with_tolerance(text):
-    sentences, items, _ = read_answer(text)
-    assert [each.text for each in sentences] == ["Ada said she will send the invoice by Friday."]
-    assert [(each.text, each.evidence) for each in items] == [("Send the invoice", ("u1",))]
-
-
-@pytest.mark.parametrize(
-    "each",
-    [
-        "words", 7, None, [], {"text": 7, "evidence": ["u1"]}, {"text": "x", "evidence": []}, {"text": "x"},
-        {"text": "x" * 401, "evidence": ["u1"]}, {"text": "x", "evidence": ["u1"] * 7},
-        {"text": "\u202e\x00", "evidence": ["u1"]},
-    ],
-)  # fmt: skip
-def test_a_statement_that_is_none_is_counted_and_dropped(each):
-    text = json.dumps({"summary": [each, {"text": "fine", "evidence": ["u1"]}], "action_items": [each]})
-    sentences, items, unread = read_answer(text)
-    assert ([one.text for one in sentences], items, unread) == (["fine"], [], 2)
-
-
-def test_text_is_one_line_without_signs_that_cannot_be_seen():
-    sentences, _, _ = read_answer('{"summary": [{"text": "a\\nb\\u202ec\\u0007", "evidence": ["u1"]}]}')
-    assert sentences[0].text == "a bc"
-
-
-def test_endless_statements_end():
-    text = minutes([(f"Sentence {n}", "u1") for n in range(500)])
-    sentences, _, unread = read_answer(text)
-    assert (len(sentences), unread) == (60, 440)
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"other": 1}', "</think>", "{" * 100_000, '"' * 9999])
-def test_what_holds_no_statement_is_unreadable(text):
-    with pytest.raises(Unreadable):
-        read_answer(text)
-
-
-# --- addresses ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("url", "asked"),
-    [
-        ("http://127.0.0.1:11434", "http://127.0.0.1:11434/v1"),
-        ("http://localhost:8080/v1/", "http://localhost:8080/v1"),
-        ("https://model.example.org/api/v1", "https://model.example.org/api/v1"),
-        ("http://[::1]:9/v1", "http://[::1]:9/v1"),
-        (" HTTP://LOCALHOST ", "http://localhost/v1"),
-    ],
-)
-def test_addresses_are_read(url, asked):
-    assert read_server(url, "m").url == asked
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "", "localhost:11434", "ftp://localhost", "file:///etc/passwd", "http://", "http:///v1",
-        "http://user:pw@localhost",
-        "http://localhost?key=1", "http://localhost/#x", "http://localhost:0", "http://localhost:99999",
-        "http://a b/v1",
-        "http://localhost/\r\nHost: x", "http://[::1%25eth0]/", "http://[nonsense]/",
-        "http://-/", "unix:/run/model.sock",
-    ],
-)  # fmt: skip
-def test_nonsense_is_refused_in_words(url):
-    with pytest.raises(BadModelServer) as refused:
-        read_server(url, "m")
-    assert str(refused.value).endswith(".")
-    assert "pw" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"model": ""}, {"model": "x" * 61}, {"model": "two\nlines"}, {"key": "a b"}, {"key": "k\u00e9y\r\n"},
-        {"context_tokens": 10}, {"within_s": 0.0}, {"within_s": float("nan")},
-    ],
-)  # fmt: skip
-def test_what_cannot_be_meant_is_refused_and_no_key_is_told(wrong):
-    with pytest.raises(BadModelServer) as refused:
-        read_server("http://localhost", **{"model": "m", **wrong})
-    assert wrong.get("key", "\0") not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "address", ["127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.7.7", "::1", "fd00::7", "::ffff:10.0.0.1"]
-)
-def test_this_computer_and_private_networks_are_allowed(address):
-    check_addresses(read_server("http://model", "m"), [address])
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "8.8.8.8",
-        "172.32.0.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",
-        "2001:db8::1",
-        "fe80::1%eth0",
-        "::ffff:8.8.8.8",
-    ],
-)
-def test_all_else_is_outside_and_needs_the_administrators_word(address):
-    with pytest.raises(BadModelServer, match="--language-model-outside"):
-        check_addresses(read_server("http://model", "m"), ["10.0.0.1", address])
-    check_addresses(read_server("https://model", "m", may_leave=True), [address])
-
-
-def test_what_leaves_leaves_encrypted_and_the_notice_says_where_to():
-    with pytest.raises(BadModelServer, match="https only"):
-        read_server("http://model.example.org", "m", may_leave=True)
-    inside = read_server("http://127.0.0.1:11434", "llama3.2:3b", may_leave=True)
-    assert model_words(inside.told) == (
-        "The recap is written with a language model at 127.0.0.1:11434 (llama3.2:3b): what is said, and who says it, "
-        "is sent there as text."
-    )
-    outside = read_server("https://model.example.org", "big", may_leave=True)
-    assert "leaves this server for model.example.org as text" in model_words(outside.told)
-    assert model_words(None) == ""
-
-
-def test_the_key_is_in_no_text_of_the_settings():
-    assert KEY not in repr(read_server("http://localhost", "m", key=KEY))
