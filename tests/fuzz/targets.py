@@ -10,6 +10,7 @@ import struct
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,15 +33,19 @@ from app.wire import links
 from app.wire.codec import decode_ask, decode_tell, encode
 from app.wire.errors import Malformed, TooLarge
 from app.wire.media import PublishOffer, SubscribeOffer, TrackInfo
+from app.wire.recap import Utterance
 from server_stub.recap import protocol
+from server_stub.recap.model_proof import ModelProof
 from server_stub.recap.pictures import read_shots
 from server_stub.recap.sound import OpusListener, SoundError, read_sound
+from server_stub.recap.suggested import Suggested, Unreadable, read_answer
 from server_stub.relay import recorder, rtcp
 from server_stub.relay.engine import BadSdp
 from server_stub.relay.matroska import MatroskaFile, Sample
 from server_stub.relay.sdp import check_answer, read_offer
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
+from tests.fakes.model_server import minutes
 from tests.fakes.vp8 import BOMB, key_frame
 from tests.server_stub.relay.clients import new_peer
 
@@ -359,12 +364,26 @@ async def names_of_devices():
     return Target(lambda data: device_names.read(data).encode(), seeds)
 
 
+async def model_answers():
+    said = Utterance(id="u1", speaker="Ada", start_s=0.0, end_s=2.0, text="I'll send it by Friday.", confidence=1.0)
+    proof = ModelProof((said,), ("Ada", "Grace"), date(2026, 11, 24))
+    good = minutes([("Ada will send it by Friday.", "u1")], [("Send it", "Ada", "by Friday", "u1")])
+
+    def feed(data):
+        sentences, items, _ = read_answer(data.decode(errors="replace"))
+        given = Suggested(model="m", host="h", sentences=tuple(sentences), items=tuple(items))
+        kept = proof.keep(given)
+        assert all(each.evidence == ("u1",) for each in (*kept.sentences, *kept.items))
+
+    return Target(feed, [good.encode(), good[:-9].encode()], (Unreadable,), is_text=True)
+
+
 TARGETS = {
     make.__name__: make
     for make in (
         relay_rtp, relay_rtcp, recording, sdp_offer, sdp_answer, candidates, stun_messages, sctp_parameters, client_rtp,
         client_rtcp, client_pictures, pictures, voices, messages, pasted_links, recap_messages, recordings,
-        own_pictures, names_of_devices,
+        own_pictures, names_of_devices, model_answers,
     )
 }  # fmt: skip
 
