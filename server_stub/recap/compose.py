@@ -118,8 +118,8 @@ def write_texts(material: Material) -> Recap:
     people = name_people(material.people)
     names = tuple(person.name for person in people)
     transcript = merge(material.spoken, people)
-    evidence = Evidence(transcript, names)
     today = meeting_day(material.started_at, material.zone)
+    evidence = Evidence(transcript, names, today)
     items, unproved_items = evidence.keep_items(find_action_items(transcript, names, today))
     model = weigh(material.suggested, transcript, names, today)
     items = model.add_to_items(items) if model else items

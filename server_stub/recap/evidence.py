@@ -4,37 +4,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TypeVar
 
+import msgspec
+
 from app.wire.recap import ActionItem, Check, Highlight, SummarySentence, Utterance
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
-from server_stub.recap.number_words import NUMBER_WORDS
-from server_stub.recap.words import plain, split_words
+from server_stub.recap.promises.heard import Heard, hear
+from server_stub.recap.promises.speech import sentences
+from server_stub.recap.proof import days, firmness, quantities, roles, stance, strangers
+from server_stub.recap.proof.mentions import Reader
+from server_stub.recap.proof.owners import Grade, grade
+from server_stub.recap.proof.pieces import Piece, pieces
+from server_stub.recap.proof.stance import Stance
+from server_stub.recap.words import plain
 
-_MONEY = frozenset(["euro", "euros", "dollar", "dollars", "pound", "pounds", "cent", "cents", "eur", "usd", "gbp"])
-_TIMES = "today tomorrow tonight yesterday noon midnight week month year weekend"
-_WHEN = frozenset([*WEEKDAYS, *MONTHS, *_TIMES.split()])
-_HARD = NUMBER_WORDS | _MONEY | _WHEN
-#: A name is a word with a capital that does not begin its sentence.
-_NAME = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\"“'(\w])[^\W\d_]{2,}\b")
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b")
-_SIGN = re.compile(r"[€$£%]")
-_NO_NAMES = frozenset({"i", "i'll", "i'm", "i've", "i'd", "ok"})
-
+_CLAUSE_ENDS = re.compile(r"; |(?<=[.?!]) (?=[A-Z“])")
+_QUOTED = re.compile(r"“[^”]*”")
+#: Read for its words alone, any day will do.
+_SOME_DAY = date(2001, 1, 1)
 NOTHING_CITED = "Nothing that was said is cited for it."
 NO_NUMBER = "A number or price is not in the words cited."
 NO_DATE = "The date is not in the words cited."
 NO_NAME = "A name is not in the words cited."
+NO_ROLE = "The words cited do not show that this person said or did it."
+NO_PROMISE = "The words cited do not show that {} took this on."
+STANCES = {
+    Stance.DENIAL: "The words cited say no where this says yes, or the other way round.",
+    Stance.HEDGE: "The words cited are less sure.",
+    Stance.CONDITION: "The words cited set a condition.",
+    Stance.QUESTION: "The words cited only ask it.",
+}
 
 _Claim = TypeVar("_Claim", SummarySentence, ActionItem, Highlight)
 
 
 class Evidence:
-    """Checks sentences of one meeting against its transcript."""
+    """Checks what is said of one meeting against its transcript."""
 
-    def __init__(self, transcript: Iterable[Utterance], names: tuple[str, ...]) -> None:
-        self._by_id: Mapping[str, Utterance] = {utterance.id: utterance for utterance in transcript}
-        self._names = names
+    def __init__(self, transcript: Iterable[Utterance], names: tuple[str, ...], today: date | None = None) -> None:
+        """Checks nothing yet.
+
+        Args:
+            transcript: in order of time.
+            names: of everyone in the meeting.
+            today: the day of the meeting; where it is not known, days are compared by their words alone.
+        """
+        self._transcript = tuple(transcript)
+        self._by_id: Mapping[str, Utterance] = {utterance.id: utterance for utterance in self._transcript}
+        self._names, self._today = names, today
+        self._reader = Reader(names)
+        self._pieces: dict[tuple[str, ...], list[Piece]] = {}
+        self._heard: dict[str, list[Heard]] | None = None
 
     def proves(self, text: str, ids: tuple[str, ...]) -> bool:
         """Whether nothing speaks against a text; see `doubt`."""
@@ -43,24 +64,57 @@ class Evidence:
     def doubt(self, text: str, ids: tuple[str, ...]) -> str:
         """Why the words that a text cites do not prove it, as a plain sentence; empty where they do.
 
-        Each number, date, price and name of a text has to occur in the words it cites. The names of those who speak in
-        the cited words may be used; where only two people meet, `you` and `me` name them both.
+        Each number with what it counts, each date, price and name of a text has to be in the words it cites. The names
+        of those who speak in them may be used where a pronoun means them; who is said to have said, chosen or promised
+        something has to have done so there. What was denied, hedged, only asked or set under a condition stays so.
 
         Args:
             text: what the recap wants to say.
             ids: of the utterances it cites; none, or one that does not exist, proves nothing.
         """
+        return self._doubt_facts(text, ids) or self._doubt_saying(text, ids)
+
+    def _doubt_facts(self, text: str, ids: tuple[str, ...]) -> str:
+        """Numbers, days and names."""
         if not ids or any(each not in self._by_id for each in ids):
             return NOTHING_CITED
-        cited = [self._by_id[each] for each in ids]
-        said = " ".join(utterance.text for utterance in cited)
-        words = set(split_words(said))
-        if any(sign not in said for sign in _SIGN.findall(text)):
+        cited, said = [self._by_id[each] for each in ids], self._said(ids)
+        if days.doubts(text, said, self._today):
+            return NO_DATE
+        rest = days.without_days(text, said, self._today)
+        if quantities.doubts(rest, said):
             return NO_NUMBER
-        lacking = next((word for word in _hard_words(text) if word not in words), "")
-        if lacking:
-            return NO_DATE if lacking in _WHEN else NO_NUMBER
-        return "" if self._names_proved(text, cited, words) else NO_NAME
+        return NO_NAME if strangers.doubts(rest, cited, self._names) else ""
+
+    def _doubt_saying(self, text: str, ids: tuple[str, ...]) -> str:
+        """Who said it, and how."""
+        said = self._said(ids)
+        teller = ""
+        for clause in _clauses(text):
+            if roles.doubts(clause, said, self._reader, lambda: self._heard_in(ids), self._today, teller):
+                return NO_ROLE
+            teller = roles.teller_of(clause, self._reader) or teller
+            bare = roles.without_exact_quotes(clause, said)
+            turned = stance.doubt(bare, said, self._reader.stems, roles.teller_of(clause, self._reader))
+            if turned is not None:
+                return STANCES[turned]
+        return ""
+
+    def _said(self, ids: tuple[str, ...]) -> list[Piece]:
+        if ids not in self._pieces:
+            cited = set(ids)
+            self._pieces[ids] = pieces([said for said in self._transcript if said.id in cited])
+        return self._pieces[ids]
+
+    def _heard_in(self, ids: tuple[str, ...]) -> list[Heard]:
+        """The cited sentences as the rules for action items read them."""
+        if self._heard is None:
+            self._heard = {}
+            for one in hear(sentences(self._transcript), self._names, self._today or _SOME_DAY):
+                for place in one.said.places:
+                    self._heard.setdefault(self._transcript[place].id, []).append(one)
+        found = {id(one): one for each in ids for one in self._heard.get(each, ())}
+        return sorted(found.values(), key=lambda one: one.said.number)
 
     def keep_sentences(
         self, sentences: Iterable[SummarySentence]
@@ -69,8 +123,11 @@ class Evidence:
         return _sort((each, each.text, self.doubt(each.text, each.evidence)) for each in sentences)
 
     def keep_items(self, items: Iterable[ActionItem]) -> tuple[tuple[ActionItem, ...], tuple[Check, ...]]:
-        """The items whose task, due words and owner are proved, and the others for a reader to check."""
-        return _sort((each, _item_words(each), self._doubt_item(each)) for each in items)
+        """The items whose task, due words and owner are proved, and the others for a reader to check.
+
+        One that is said to be firm, and was hedged or set under a condition, is kept as what it is.
+        """
+        return _sort((self._as_firm_as_said(each), _item_words(each), self._doubt_item(each)) for each in items)
 
     def keep_highlights(self, highlights: Iterable[Highlight]) -> tuple[tuple[Highlight, ...], tuple[Check, ...]]:
         """The highlights whose title and reason are proved, and the others for a reader to check.
@@ -84,20 +141,48 @@ class Evidence:
             return NO_NAME
         if item.due is not None and not item.due_words:
             return NO_DATE
-        return self.doubt(f"{item.text}. {item.due_words}", item.evidence)
+        facts = self._doubt_facts(f"{item.text}. {item.due_words}", item.evidence)
+        if facts:
+            return facts
+        heard, said, task = self._heard_in(item.evidence), self._said(item.evidence), _without_asides(item.text)
+        if self._today is not None and days.doubts_due(item.due, item.due_words, task, heard, self._today):
+            return NO_DATE
+        if stance.doubt(task, said, self._reader.stems) is Stance.DENIAL:
+            return STANCES[Stance.DENIAL]
+        if item.owner is not None and grade(task, item.owner, heard, self._reader, item.due) is Grade.NOT:
+            return NO_PROMISE.format(item.owner)
+        return NO_ROLE if roles.doubts_names(item.text, said, self._reader) else ""
+
+    def _as_firm_as_said(self, item: ActionItem) -> ActionItem:
+        if item.certainty != "firm" or any(each not in self._by_id for each in item.evidence):
+            return item
+        task, ids = _without_asides(item.text), item.evidence
+        turned = firmness.doubt(f"{task} {item.due_words}", item.owner, self._said(ids))
+        if turned is not None:
+            return msgspec.structs.replace(item, certainty="conditional" if turned is Stance.CONDITION else "tentative")
+        if item.owner is None and firmness.is_only_asked(task, self._said(ids)):
+            return msgspec.structs.replace(item, certainty="question")
+        if item.owner and grade(task, item.owner, self._heard_in(ids), self._reader, item.due) is Grade.ASKED:
+            return msgspec.structs.replace(item, certainty="question")
+        return item
 
     def _doubt_highlight(self, highlight: Highlight) -> str:
-        of_reason = "" if highlight.marked_by else self.doubt(highlight.reason, highlight.evidence)
-        return self.doubt(highlight.title, highlight.evidence) or of_reason
+        of_reason = "" if highlight.marked_by else self._doubt_facts(highlight.reason, highlight.evidence)
+        return self._doubt_facts(highlight.title, highlight.evidence) or of_reason
 
-    def _names_proved(self, text: str, cited: list[Utterance], words: set[str]) -> bool:
-        allowed = words | {word for utterance in cited for word in split_words(utterance.speaker)}
-        if len(self._names) == 2 and words & {"you", "your", "you'll", "me", "my", "us", "we", "i", "i'll"}:
-            allowed |= {word for name in self._names for word in split_words(name)}
-        known = {word for name in self._names for word in split_words(name) if len(word) > 2}
-        capitals = (name for name in _NAME.findall(text) if name[0].isupper())
-        claimed = {plain(name) for name in capitals} | (known & set(split_words(text)))
-        return all(name in allowed or name in _NO_NAMES or f"{name}'s" in allowed for name in claimed)
+
+def _clauses(text: str) -> list[str]:
+    """The sentences of a text and what semicolons part in them; what is quoted stays whole."""
+    bare = _QUOTED.sub(lambda found: "“" + "x" * (len(found[0]) - 2) + "”", text)
+    ends = [found.span() for found in _CLAUSE_ENDS.finditer(bare)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(text)]
+    return [text[start:stop] for start, stop in zip(starts, stops, strict=True)]
+
+
+def _without_asides(task: str) -> str:
+    """A task without what our rules tell in brackets of its pronouns; conditions stay."""
+    return re.sub(r" \((?!if |unless |provided |depend)[^()]*\)", "", task)
 
 
 def _item_words(item: ActionItem) -> str:
@@ -115,9 +200,3 @@ def _sort(claims: Iterable[tuple[_Claim, str, str]]) -> tuple[tuple[_Claim, ...]
         else:
             kept.append(claim)
     return tuple(kept), tuple(checks)
-
-
-def _hard_words(text: str) -> list[str]:
-    """What must be found again word for word: figures, numbers, money, dates."""
-    figures = [part for figure in _FIGURE.findall(text) for part in split_words(figure)]
-    return [*figures, *(word for word in split_words(text) if word in _HARD)]

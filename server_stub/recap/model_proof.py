@@ -111,7 +111,7 @@ class ModelProof:
             names: everyone in the meeting.
             today: the day of the meeting.
         """
-        self._evidence = Evidence(transcript, names)
+        self._evidence = Evidence(transcript, names, today)
         self._by_id: Mapping[str, Utterance] = {said.id: said for said in transcript}
         self._names, self._today = names, today
         self._called = {name: frozenset(split_words(name)) for name in names}

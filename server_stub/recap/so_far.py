@@ -139,7 +139,7 @@ def sum_up(said: Sequence[Utterance], names: tuple[str, ...], *, since_s: float,
     transcript = tuple(said[-SUMMED:])
     is_cut = len(said) > SUMMED
     since = tuple(one for one in transcript if one.end_s > since_s)
-    evidence = Evidence(transcript, names)
+    evidence = Evidence(transcript, names, day)
     items, _ = evidence.keep_items(find_action_items(transcript, names, day))
     firm = tuple(one for one in items if one.certainty == "firm" or one.due is not None)
     summary, _ = evidence.keep_sentences(summarise(since, names, firm))

@@ -30,6 +30,7 @@ _TITLE = re.compile(r"\b(?:mr|mrs|ms|mx|dr|prof|st|vs|e\.g|i\.e|approx)$")
 #: `at 10 a.m. Friday` is one time.
 _OF_DAY = re.compile(r"\b[ap]\.m$")
 _DAY_FOLLOWS = re.compile(r"\s*(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\s*(?:pst|pt|est|et|cst|mst|gmt|utc|cet)\b")
+_SPACES = {code: " " for code in range(128) if chr(code).isspace()}
 _APOSTROPHES = frozenset("\u2018\u2019\u02bc\u2032\uff07")
 
 
@@ -39,6 +40,8 @@ def plain(text: str) -> str:
     `str.lower` makes two letters of a Turkish capital I, so what is found in its answer lies elsewhere in the text;
     what is found in this one can be cut out of the text itself.
     """
+    if text.isascii():
+        return text.lower().translate(_SPACES)  # the same, many times faster
     return "".join(map(_plain_letter, text))
 
 

@@ -19,6 +19,7 @@ NAMES = (
     "ear",
     "items",
     "summary",
+    "proof",
     "noise",
     "recap-speed",
     "share",

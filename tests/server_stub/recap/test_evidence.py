@@ -26,8 +26,8 @@ EVIDENCE = Evidence(TRANSCRIPT, ("Ada", "Grace", "Alan"))
         ("Ada: The price is two thousand four hundred euros.", ("u1",)),
         ("Start on the third of December with Charles", ("u2",)),
         ("Send the plan by Friday", ("u3",)),
-        ("Ada takes this on.", ("u3",)),
-        ("The price is two thousand euros from the third of December", ("u1", "u2")),
+        ("Ada will send the plan by Friday.", ("u3",)),
+        ("The price is 2,400 euros, from the 3rd of December", ("u1", "u2")),
     ],
 )
 def test_what_was_said_is_proved(text: str, ids: tuple[str, ...]) -> None:
@@ -42,7 +42,8 @@ def test_what_was_said_is_proved(text: str, ids: tuple[str, ...]) -> None:
         ("The price is two thousand € for friends.", ("u1",)),
         ("Start on the third of November", ("u2",)),
         ("Start with Bertrand", ("u2",)),
-        ("Alan takes this on.", ("u3",)),
+        ("Alan will send the plan by Friday.", ("u3",)),
+        ("The price is two thousand euros", ("u1",)),
         ("Send the plan by Monday", ("u3",)),
         ("Send the plan by Friday", ("u1",)),
         ("It is 16% less", ("u1",)),
@@ -100,7 +101,7 @@ HARD = [
     "2025",
     "Bertrand",
     "Alan",
-    "€",
+    "£",
 ]
 
 

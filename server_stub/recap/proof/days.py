@@ -1,0 +1,112 @@
+"""Days: what a text names has to be a day that our own reading finds in what was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.due_dates import Due, find_all, find_due
+from server_stub.recap.promises.heard import Heard
+from server_stub.recap.proof.pieces import Piece
+from server_stub.recap.words import plain, split_words
+
+_TIMES = "today tomorrow tonight yesterday noon midnight week month year weekend"
+#: Words of days: they have to be said, unless the day that they name was said otherwise.
+_WHEN = frozenset([*WEEKDAYS, *MONTHS, *_TIMES.split()])
+#: A day that is only named to turn it down.
+_REFUSED = re.compile(
+    r"(?:'s| is|,)? (?:\w+ )?(?:rough|no good|too (?:early|soon|tight)|tight|gone|bad|tricky|difficult|can't do)\b"
+)
+#: Days that mean nothing without what was said before.
+_AFTER = re.compile(r"\b(?:after(?: that| next)?|then|same day)$")
+_CONDITION = re.compile(r"\((?:if|unless|provided|depend)")
+_CALENDAR = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b|\d{{4}}-\d\d")
+_HOUR = re.compile(r"\bat \w+(?::\d+)?")
+_PAST = re.compile(r"\b(?:last|since|ago|yesterday)\b")
+
+
+def doubts(text: str, said: Sequence[Piece], today: date | None) -> bool:
+    """Whether a day that a text names was not said.
+
+    Args:
+        text: the claim.
+        said: the cited sentences.
+        today: the meeting's own day; where it is not known only the words are compared.
+    """
+    words = {word for piece in said for word in split_words(piece.text)}
+    if today is not None:
+        proved = _proved(text, said, today)
+        others = [due for due in find_all(text, today) if due.day is not None and due not in proved]
+        if any(not set(split_words(due.words)) <= words for due in others):
+            return True
+        text = _blanked(text, proved)
+    return any(word in _WHEN and word not in words for word in split_words(text))
+
+
+def without_days(text: str, said: Sequence[Piece], today: date | None) -> str:
+    """A text without the days of the calendar that were said in other words: `1 December` of `next Tuesday`."""
+    if today is None:
+        return text
+    words = {word for piece in said for word in split_words(piece.text)}
+    dues = [due for due in _proved(text, said, today) if _CALENDAR.search(plain(due.words))]
+    return _blanked(text, [due for due in dues if not set(split_words(due.words)) <= words])
+
+
+def _proved(text: str, said: Sequence[Piece], today: date) -> list[Due]:
+    days = {due.day for piece in said for due in find_all(piece.text, today)} - {None}
+    return [due for due in find_all(text, today) if due.day in days]
+
+
+def _blanked(text: str, dues: Sequence[Due]) -> str:
+    for due in dues:
+        text = text[: due.start] + " " * (due.end - due.start) + text[due.end :]
+    return text
+
+
+def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard], today: date) -> bool:
+    """Whether an action item's day is another one than what was said for it.
+
+    Args:
+        day: ISO date of the item, None where it has none.
+        due_words: as the item has them.
+        text: what is to be done.
+        heard: the cited sentences as our rules read them.
+        today: the meeting's own day.
+    """
+    if day is None:
+        return False
+    stated = find_due(due_words, today)
+    given = _given(heard)
+    if not due_words or day not in given:
+        return True
+    weekdays = {name for name in WEEKDAYS if name in plain(due_words)}
+    if len(weekdays) == 1 and WEEKDAYS[date.fromisoformat(day).weekday()] not in weekdays:
+        return True
+    hours = [found[0] for each in (due_words, text) if (found := _HOUR.search(plain(each)))]
+    if len(set(hours)) > 1:
+        return True
+    if _AFTER.search(plain(due_words)):
+        return False
+    named = {due.day.isoformat() for due in find_all(text, today) if due.day}
+    if named and day not in named and not _CONDITION.search(plain(text)):
+        return True
+    return stated is not None and stated.day is not None and stated.day.isoformat() != day
+
+
+def _given(heard: Sequence[Heard]) -> dict[str, str]:
+    """The days that the sentences give, as ISO dates, with their words; without those that were turned down."""
+    given: dict[str, str] = {}
+    for one in heard:
+        named = [due for due in one.dues if due.day is not None and not _PAST.search(plain(due.words))]
+        if one.due is not None and one.due.day is not None:
+            named = [one.due, *(due for due in named if due.start >= one.due.end)] if len(named) > 1 else [one.due]
+        for due in one.dues:
+            if due.day and _REFUSED.match(one.said.low, due.end):
+                given.pop(due.day.isoformat(), None)
+                named = [other for other in named if other.day != due.day]
+        for due in named:
+            if due.day is not None:
+                given[due.day.isoformat()] = plain(due.words)
+    return given

@@ -1,0 +1,89 @@
+"""How firm a task is: a hedge or a condition in the words by which somebody takes it stays one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.promises import answers
+from server_stub.recap.proof.pieces import Fragment, Piece, heavy
+from server_stub.recap.proof.stance import CONDITIONS, WHETHER, Stance
+from server_stub.recap.words import plain, split_words
+
+#: Makes a promise less than firm, besides what `answers.hedge_of` finds.
+_SOFT = re.compile(
+    r"\b(?:i (?:could|might|may)|i think i|not sure|no idea|we'll see|(?:can't|cannot) (?:\w+ )?swear|i'd guess|"
+    r"i'd count on)\b"
+)
+#: A promise without a hedge of its own.
+_WILL = re.compile(
+    r"\b(?:i'll|i will|i'm|you'll|you will|you'd have|you can (?:have|pick|get|collect)|is with you|will be)\b"
+)
+#: Say what a hedge is about, and nothing of their own.
+_OF_HEDGES = frozenset(heavy("swear squeeze manage guess say promise hold sure honestly though really guarantee"))
+_DAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|\d+(?:st|nd|rd|th))\b")
+#: A sentence of so few words behind a promise is about it.
+_AFTERTHOUGHT_WORDS = 6
+
+
+def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
+    """What makes a task less than firm; None where nothing does.
+
+    Args:
+        task: what is to be done and when.
+        owner: who is to do it; None: whoever speaks of it.
+        said: the cited sentences.
+    """
+    about = plain(task)
+    meant = set(heavy(about))
+    carrying = _carrying(meant, owner, said)
+    fragments = [fragment for piece in carrying for fragment in _judged(piece, about)]
+    if any(CONDITIONS.search(WHETHER.sub(" ", fragment.low)) for fragment in fragments):
+        return Stance.CONDITION
+    hedged = [fragment for fragment in fragments if _hedge(fragment)]
+    is_promised = any(
+        _WILL.search(fragment.low) and not _hedge(fragment) and meant & set(fragment.words) for fragment in fragments
+    )
+    weighs = any(
+        not is_promised or _says_no_more(fragment) or _DAY.search(fragment.low) for fragment in hedged
+    )  # fmt: skip
+    return Stance.HEDGE if weighs else None
+
+
+def is_only_asked(task: str, said: Sequence[Piece]) -> bool:
+    """Whether what comes nearest to a task in the cited words only asks for it."""
+    meant = set(heavy(plain(task)))
+    parts = [(place in piece.asked, part) for piece in said for place, part in enumerate(piece.fragments)]
+    shares = [len(meant & set(part.words)) for _, part in parts]
+    best = max(shares, default=0)
+    return bool(best) and all(asks for (asks, _), share in zip(parts, shares, strict=True) if share == best)
+
+
+def _hedge(fragment: Fragment) -> str:
+    soft = _SOFT.search(fragment.low)
+    return answers.hedge_of(fragment.low) or (soft[0] if soft else "")
+
+
+def _says_no_more(fragment: Fragment) -> bool:
+    """Whether a fragment is a hedge alone, of what stands beside it: `no promises`."""
+    return not set(fragment.words) - set(heavy(_hedge(fragment))) - _OF_HEDGES
+
+
+def _carrying(meant: set[str], owner: str | None, said: Sequence[Piece]) -> list[Piece]:
+    """The owner's sentences about a task, with what they add in a few words; all of theirs where none is."""
+    own = [piece for piece in said if owner in (None, piece.speaker) and not piece.is_asked]
+    about = [piece for piece in own if meant & piece.words] or own
+    places = [said.index(piece) for piece in about]
+    behind = [said[place + 1] for place in places if place + 1 < len(said)]
+    added = [
+        piece for piece in behind if piece in own and len(split_words(piece.text)) <= _AFTERTHOUGHT_WORDS
+    ]  # fmt: skip
+    return [*about, *added]
+
+
+def _judged(piece: Piece, task: str) -> list[Fragment]:
+    """The fragments of a sentence, but for those about another day."""
+    days = [_DAY.findall(fragment.low) for fragment in piece.fragments]
+    named = zip(piece.fragments, days, strict=True)
+    return [fragment for fragment, found in named if not found or any(day in task for day in found)]

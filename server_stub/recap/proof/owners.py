@@ -1,0 +1,118 @@
+"""Whose task it is: its owner takes it in the cited words, or is asked for it there and does not refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from server_stub.recap.promises import answers
+from server_stub.recap.promises.asking import Way
+from server_stub.recap.promises.commitments import Kind
+from server_stub.recap.promises.heard import Heard
+from server_stub.recap.proof.mentions import Reader
+from server_stub.recap.proof.pieces import heavy
+from server_stub.recap.words import plain
+
+_TAKES = (Way.TAKES, Way.PROMISE, Way.PLANNED, Way.PRESENT, Way.OFFER)
+_I = re.compile(r"\b(?:i|i'll|i'm|i'd|i've|me|mine)\b")
+_DOES = re.compile(r"\b(?:i'll|i will|i'm \w+ing)\b")
+_YOU = re.compile(r"\byou\b")
+_IF = re.compile(r"\bif i\b")
+
+
+class _Part(NamedTuple):
+    """What a sentence does with a task: who takes it, or who is asked; nobody: whoever takes it up."""
+
+    people: frozenset[str]
+    is_taken: bool
+    text: str
+    is_taking: bool = False
+    """It takes what somebody else has named: `give it here`."""
+
+
+class Grade(Enum):
+    """How far somebody has a task."""
+
+    TAKEN = "taken"
+    """They take it, or say yes to who asks."""
+    TOLD = "told"
+    """Somebody tells them to, and they do not refuse."""
+    ASKED = "asked"
+    """Somebody asks them, and they do not answer."""
+    NOT = "not"
+
+
+def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: str | None = None) -> Grade:
+    """How far somebody has a task, by the cited words alone.
+
+    Args:
+        task: what is to be done.
+        owner: who is said to have it.
+        heard: the cited sentences as our rules read them.
+        reader: of the meeting's people.
+        due: the day on which it is due, as an ISO date.
+    """
+    meant = set(heavy(plain(task))) - reader.stems
+    is_asked = is_open = takes = speaks_of = has_day = is_question = False
+    rivals: set[str] = set()
+    for one in heard:
+        parts = list(_parts(one, reader))
+        for part in parts:
+            if meant and not meant & set(heavy(plain(part.text))):
+                if part.is_taking and owner not in part.people:
+                    rivals |= part.people
+                continue
+            if part.is_taken and owner in part.people:
+                return Grade.TAKEN
+            rivals |= part.people if part.is_taken else frozenset()
+            if owner in part.people:
+                is_asked, is_question = True, one.said.asks
+            is_open |= not part.people and one.said.speaker != owner
+        if one.said.speaker != owner or one.said.asks:
+            continue
+        on_day = due is not None and any(each.day and each.day.isoformat() == due for each in one.dues)
+        vague = any(part.is_taken and not heavy(plain(one.undated(part.text))) for part in parts)
+        takes |= vague or (on_day and _DOES.search(one.said.low) is not None)
+        if all(part.is_taken for part in parts):
+            takes |= on_day and _I.search(one.said.low) is not None
+            speaks_of |= bool(meant & set(heavy(one.said.low)))
+            has_day |= on_day
+        if (is_asked or is_open) and not rivals and (takes or on_day or answers.says_yes(one.said.low)):
+            return Grade.TAKEN
+        if answers.says_no(one.said.low) or answers.is_done(one.said.low):
+            is_asked = False
+    if rivals or not (is_asked or takes or (speaks_of and has_day)):
+        return Grade.NOT
+    if takes or (speaks_of and has_day):
+        return Grade.TAKEN
+    return Grade.ASKED if is_question else Grade.TOLD
+
+
+def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
+    speaker, nobody = frozenset([one.said.speaker]), frozenset[str]()
+    others = frozenset(reader.names) - speaker
+    you = others if len(others) == 1 else nobody
+    promises = [each for each in one.commitments if each.kind is Kind.PROMISE]
+    for each in one.commitments:
+        if each.kind is Kind.PROMISE or each.kind is Kind.SHARED:
+            yield _Part(speaker, True, each.text)
+        elif not one.deliveries:
+            yield _Part(frozenset([each.name]) if each.name else you, False, each.text)
+    for put in one.puts:
+        if put.way is Way.TAKES and _IF.search(one.said.low):
+            continue  # `if I could have that` asks
+        if put.way is Way.TOGETHER:
+            yield _Part(speaker, True, put.task)
+        elif put.way in _TAKES:
+            yield _Part(speaker, True, put.task, put.way is Way.TAKES)
+        else:
+            yield _Part(nobody if put.way is Way.TASK else you, False, put.task)
+    for delivery in one.deliveries:
+        yield _Part(speaker, True, delivery.thing)
+    if promises or one.deliveries or any(put.way in _TAKES for put in one.puts):
+        return
+    called = frozenset(name for name, _, _ in reader.named(one.said.text)) - speaker
+    if one.said.asks or (called and not (_I.search(one.said.low) and not _YOU.search(one.said.low))):
+        yield _Part(called or you, False, one.said.text)
