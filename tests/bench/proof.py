@@ -12,7 +12,7 @@ import argparse
 from collections import Counter
 
 from tests.bench import proof_lies
-from tests.bench.proof_cases import cases, is_shown
+from tests.bench.proof_cases import cases, is_shown, write_down
 
 EACH, SEED = 50, 7
 
@@ -29,8 +29,12 @@ def main(argv):
     parser = argparse.ArgumentParser(prog="python -m tests.bench proof")
     parser.add_argument("--show", action="store_true", help="the lies that were shown, and the true ones that were not")
     parser.add_argument("--data", default="dialogues", help="dialogues, more, or a file of the same form")
+    parser.add_argument("--write", action="store_true", help="writes today's true claims down, for the tests")
     options = parser.parse_args(argv)
-    lies, shown, true, lost = judge(cases(options.data))
+    material = cases(options.data)
+    if options.write:
+        write_down(material)
+    lies, shown, true, lost = judge(material)
     if options.show:
         for one in shown:
             print(f"SHOWN {one.kind} {one.call.id} {one.words()}  (was: {one.was})")

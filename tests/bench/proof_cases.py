@@ -1,8 +1,11 @@
 """True things that a recap of a labelled dialogue says, each with what it cites."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from unittest.mock import patch
+
+import msgspec
 
 from app.wire.recap import ActionItem, SummarySentence
 from server_stub.recap.evidence import Evidence
@@ -12,7 +15,10 @@ from server_stub.recap.proof.pieces import base
 from server_stub.recap.summary import summarise
 from server_stub.recap.verbs import BASES
 from server_stub.recap.words import content, plain, split_words
-from tests.bench.items import pair, read, transcript_of
+from tests.bench.items import FOLDER, pair, read, transcript_of
+
+CLAIMS = FOLDER / "claims.jsonl"
+KINDS = {kind.__name__: kind for kind in (ActionItem, SummarySentence)}
 
 
 @dataclass(frozen=True)
@@ -68,15 +74,40 @@ def is_shown(case):
 
 
 def cases(name="dialogues"):
-    """Every true claim of some labelled dialogues, by default of those for building."""
+    """Every true claim that our rules make today of some labelled dialogues, by default of those for building."""
     return [case for dialogue in read(name) for case in _of(dialogue)]
 
 
-def _of(dialogue):
+def kept_cases():
+    """The true claims of the dialogues for building as they were once written down: rules of recaps do not move them."""
+    calls = {dialogue["id"]: _call(dialogue) for dialogue in read("dialogues")}
+    rows = map(json.loads, CLAIMS.read_text(encoding="utf-8").splitlines())
+    return [Case(calls[row["call"]], row["kind"], msgspec.convert(row["claim"], KINDS[row["form"]])) for row in rows]
+
+
+def write_down(material):
+    """Writes true claims down, for `kept_cases`."""
+    rows = (
+        {
+            "call": one.call.id,
+            "kind": one.kind,
+            "form": type(one.claim).__name__,
+            "claim": msgspec.to_builtins(one.claim),
+        }
+        for one in material
+    )
+    CLAIMS.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
+
+
+def _call(dialogue):
     transcript, names = transcript_of(dialogue["lines"]), tuple(dialogue["people"])
     today = date.fromisoformat(dialogue["today"])
-    call = Call(dialogue["id"], transcript, names, today, Evidence(transcript, names, today))
-    found = find_action_items(transcript, names, today)
+    return Call(dialogue["id"], transcript, names, today, Evidence(transcript, names, today))
+
+
+def _of(dialogue):
+    call = _call(dialogue)
+    found = find_action_items(call.transcript, call.names, call.today)
     right = [
         item
         for noted, item in pair(dialogue["items"], found)
@@ -86,7 +117,7 @@ def _of(dialogue):
     yield from (Case(call, "model's", sentence) for item in right for sentence in _as_told(item, call))
     # What our own check would have left out is to be counted too.
     with patch.object(Evidence, "proves", return_value=True):
-        told = summarise(transcript, names, right)
+        told = summarise(call.transcript, call.names, right)
     yield from (Case(call, "sentence", sentence) for sentence in told)
 
 

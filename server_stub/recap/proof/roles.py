@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -122,7 +123,7 @@ def _day_of(clause: str, today: date | None) -> str | None:
 
 
 def _is_quoted(quote: str, own: Sequence[Piece]) -> bool:
-    """Whether somebody said these words in this order, with no more than a few others between."""
+    """Whether somebody said these words in this order; as a question where they are quoted as one."""
     asks = quote.endswith("?")
     said = iter(word for piece in own if piece.is_asked or not asks for word in split_words(piece.raw))
     return all(word in said for word in split_words(quote))
@@ -143,11 +144,10 @@ def _subjects(clause: str, reader: Reader) -> tuple[list[str], str]:
 
 def _is_own(meant: Sequence[str], said: Sequence[Piece], name: str) -> bool:
     """Whether what is meant is rather in one person's words than in another's."""
-    shares = {
-        speaker: sum(word in words for word in meant) / len(meant)
-        for speaker in {piece.speaker for piece in said}
-        for words in [set().union(*(piece.words for piece in said if piece.speaker == speaker))]
-    }
+    words: dict[str, set[str]] = defaultdict(set)
+    for piece in said:
+        words[piece.speaker] |= piece.words
+    shares = {speaker: sum(word in own for word in meant) / len(meant) for speaker, own in words.items()}
     return shares[name] >= _OWN and shares[name] >= max(shares.values())
 
 
