@@ -79,7 +79,7 @@ def cases(name="dialogues"):
 
 
 def kept_cases():
-    """The true claims of the dialogues for building as they were once written down: rules of recaps do not move them."""
+    """The true claims of the dialogues for building as they were once written down: no rule of recaps moves them."""
     calls = {dialogue["id"]: _call(dialogue) for dialogue in read("dialogues")}
     rows = map(json.loads, CLAIMS.read_text(encoding="utf-8").splitlines())
     return [Case(calls[row["call"]], row["kind"], msgspec.convert(row["claim"], KINDS[row["form"]])) for row in rows]
