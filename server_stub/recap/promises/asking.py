@@ -30,6 +30,8 @@ class Way(Enum):
     """It is the speaker's task; only with a day it is a promise."""
     PRESENT = "present"
     """The speaker will do it, told in the present; only with a day it is a promise."""
+    HOLDS = "holds"
+    """The speaker says what is theirs; a promise where tasks are being shared out, or with a deadline."""
     NAMED = "named"
     """It is said of somebody by name, in the present."""
     TOGETHER = "together"
@@ -81,6 +83,11 @@ _PUT = (
     (Way.REQUEST, "",
         r"that'd be you(?P<task>)|(?:is that|could that be|would that be|that's) you,? (?:then|"
         r"right)?(?P<task2>)"),
+    (Way.RECALLED, "", r"you'd (?:offered|promised|wanted|agreed) to (?P<task>\w.+)"),
+    (Way.RECALLED, "Have",
+        r"(?:it'd|it would|that'd) be (?:great|good|nice|lovely|helpful|cool) if (?P<task>(?!you\b|i\b|"
+        r"we\b)\w.+)"),
+    (Way.REQUEST, "", r"i'd say you (?P<task>(?!'|have\b|are\b|need\b)\w.+)"),
     (Way.RECALLED, "", r"you were (?:going|supposed|meant) to (?P<task>\w.+)"),
     (Way.REQUEST, "",
         r"^(?:and |so |oh |okay,? |then )*(?P<task>(?!i\b|you\b|we\b|it\b|that\b|"
@@ -139,14 +146,15 @@ _PUT = (
     (Way.PROMISE, "", r"i was (?:gonna|going to) (?P<task>\w.+)"),
     (Way.PRESENT, "",
         r"(?:i'm|i am) (?:also |just |still )?(?P<task>(?!going|doing (?:well|fine)|being|looking (?:at|"
-        r"forward)|sitting|trying|kidding|joking|telling|talking|asking|saying|thinking|working (?:out|from)|"
+        r"forward)|sitting|trying|kidding|joking|telling|talking|asking|saying|thinking|meeting|seeing|"
+        r"visiting|working (?:out|from)|"
         r"coming|leaving|taking (?:the|my)|driving|flying|getting|guessing|reading|having|sharing|typing|"
         r"clicking|losing|missing|using|waiting|hearing|seeing|feeling|wondering|hoping|planning)\w+ing "
      r"(?:it|that(?! (?:afternoon|morning|evening|day|week|night))|this(?! (?:afternoon|morning|evening|"
      r"week))|them|those|these|the|your|you|my|our|all|both)\b.*)"),
-    (Way.PROMISE, "Do",
-        r"(?<!could )(?<!can )(?:i've got|i've|i have) (?P<task>the [^,]+)(?=,? (?:no later than|by|on|"
-        r"hopefully by)\b)"),
+    (Way.HOLDS, "Do",
+        r"(?<!could )(?<!can )(?:i've got|i've|i have|i do|i'm on) "
+        r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))[^,]+)"),
     (Way.PRESENT, "Do", r"(?:mine's|mine is) (?P<task>the [^,]+)"),
     (Way.PRESENT, "Do", r"i'd (?:hope|guess|aim|say|shoot)(?: for)?(?= (?:by|on|for|the) )(?P<task>)"),
     (Way.PROMISE, "Deliver", r"i'd (?:said|promised|planned)(?= \w+day| the \d| by)(?P<task>)"),

@@ -22,10 +22,13 @@ from server_stub.recap.words import content, overlap, plain
 _AGREES = re.compile(r"^(?:okay|ok|fine|alright|right|deal),? .*|\bthen[.!]?$")
 _MAY = re.compile(r"you (?:can|could|might)\b")
 _WHO = re.compile(
-    r"\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking)? (?:what|which|doing what)\b|\bwho does what\b"
+    r"\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking| brings| makes| takes| writes)? (?:what|which|"
+    r"doing what)\b|\bwho does what\b"
 )
 #: Says that there is none, or goes on with something else.
 _NO_THING = re.compile(r"(?:well,? |but |so |and |okay,? )*(?:no\b|but\b|then\b|not\b|happy\b)")
+_DEADLINE = re.compile(r"\b(?:by|no later than|until|before)\b")
+_SUITS = re.compile(r"\b(?:early|soon|good) enough\b|\bokay\?|\bfine\?|\bsuit you\b|\bwork for you\b")
 _SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
@@ -40,7 +43,7 @@ _FOR_OTHERS = re.compile(
 )
 #: A day that is asked for tells of no task.
 _OTHER_QUESTION = re.compile(
-    r"\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|expect|see|send|"
+    r"\bwhen's\b|\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|expect|see|send|"
     r"deliver)\b)|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
     r"(?:isn't|aren't|doesn't|don't|wasn't|won't|right|no) ?(?:it|they|we|you|he|she)?\?$"
 )
@@ -61,7 +64,7 @@ class Bringing(Making):
         self._focus = focus_of(said) or self._focus
         self._accepted = accepted or self._accepted
         if _WHO.search(said.low):
-            self._shared_out = said.turn
+            self._shared_out, self._shared_due = said.turn, heard.due
         if not heard.is_meant:
             self._before = heard
             return
@@ -196,6 +199,10 @@ class Bringing(Making):
             self._new(heard, task, State.AGREED, said.speaker).is_soft = True
         elif put.way is Way.NAMED:
             self._new(heard, task, State.AGREED if heard.is_dated else State.ASKED, self._called.get(put.who))
+        elif put.way is Way.HOLDS:
+            if not said.asks and (said.turn - self._shared_out <= 4 or (heard.is_dated and _DEADLINE.search(said.low))):
+                due = heard.due or self._shared_due
+                self._new(heard, task, State.AGREED, said.speaker, start=put.start, due=due)
         elif (
             put.way is Way.PRESENT
             and (heard.is_dated or _AGREES.search(said.low) or said.turn - self._shared_out <= 4)
@@ -295,7 +302,8 @@ class Bringing(Making):
         if matter.state is not State.AGREED and not own and not planned:
             return False
         missing = matter.due is None or (own and heard.is_fragment)
-        dates = heard.is_date_only and missing and (not said.asks or said.words <= 3)
+        asks_only = said.asks and said.words > 3 and _SUITS.search(said.low) is None
+        dates = heard.is_date_only and missing and not asks_only
         if dates:
             matter.state, matter.due = State.AGREED, heard.due
             matter.places.extend(said.places)

@@ -44,7 +44,9 @@ _RULES = (
     (
         "have",
         "Deliver",
-        rf"\b(?:you|they|she|he){_CAN}(?: then| also| all)? (?:be )?(?:have|get|getting|own|receive|pick up|"
+        rf"\b(?:(?:you|they|she|he){_CAN}|(?<!could )"
+        r"(?<!can )(?<!would )(?<!will )(?<!do )(?<!did )you(?= get (?!to\b|got\b|a\b|an\b)))(?: then| also|"
+        r" all)? (?:be )?(?:have|get|getting|own|receive|pick up|"
         r"collect|pick)(?P<np> [^,;]*|$)",
     ),
     ("hear", "Get back", rf"\b(?:you|they){_CAN} (?:hear|be hearing)(?: back)? from me(?P<np>)"),
@@ -105,7 +107,8 @@ def deliveries(text: str) -> Iterator[Delivery]:
 
 
 _VERBS = re.compile(
-    r"\b(?:is|are|was|were|am|be|been|i'm|i'll|i've|i'd|it's|that's|there's|he's|she's|we're|you're|they're|it'll|"
+    r"\b(?:is|are|was|were|am|be|been|i'm|i'll|i've|i'd|it's|that's|there's|he's|she's|we're|you're|they're|"
+    r"it'll|it'd|that'd|they'd|we'd|you'd|he'd|she'd|"
     r"have|has|had|do|does|did|can|could|will|would|should|may|might|must|i|we|he|she|they|you|don't|doesn't|isn't|"
     r"what|who|where|why|how|went|came|got|said|told|sent|called|goes|wants?)\b"
 )

@@ -34,7 +34,7 @@ _SMALL = re.compile(
     r"it is|that's|that'd be|it'd be|it'll be|make it|let's say|plenty|easily|at the|right|deal|brilliant|"
     r"hopefully|ideally|"
     r"maybe|realistically|with a bit of luck|i'd say|i think|done|agreed|got it|for sure|morning|evening|afternoon|"
-    r"early|late|noon|wait|sorry|no|next week|friday)\b"
+    r"early|late|enough|noon|wait|sorry|no|next week|friday)\b"
 )
 _SINCE = re.compile(r"\b(?:since|last|as of|from|after)\s*$")
 _SAME_DAY = re.compile(r"\b(?:by then|(?:on )?(?:the )?same day)\b")

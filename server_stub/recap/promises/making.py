@@ -44,6 +44,7 @@ class Making:
         self._refuses = False
         #: The turn in which somebody asked who does what.
         self._shared_out = -100
+        self._shared_due: Due | None = None
 
     def _new(
         self, heard: Heard, task: str, state: State, owner: str | None, *,

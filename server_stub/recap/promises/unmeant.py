@@ -55,7 +55,7 @@ _ONCE = re.compile(
     r"[^.]*\b(?:but|and then|until|though|except|only)\b|\bi was (?:about to|gonna),? (?:\w+ ){0,2}(?:i just|but)\b|"
     r"\bwas about to\b|\bi(?:'d)? said i'd\b[^.]*\bbut\b|\b(?:asked|told) \w+ to\b[^.]*\bbut\b"
 )
-_WILL = re.compile(r"\b(?:i'll|i will|i'm|going to|gonna|you'll|can you|could you|let me|my plan|we'll)\b")
+_WILL = re.compile(r"\b(?:i'll|i'd|i will|i'm|going to|gonna|you'll|can you|could you|let me|my plan|we'll)\b")
 _YOU_DO = re.compile(r"^(?:and |so |then |but )*you\b|\byou(?:'ll| can| have to| need to| will)\b")
 _LONG_WORDS = 30
 #: Played, wished or joked.
@@ -109,13 +109,13 @@ _DAY = re.compile(
 )
 _LATER = re.compile(
     r"\b(?:after (?:this|that|the (?:call|meeting)|we)|as soon as|once (?:we|i)|when (?:we're done|"
-    r"i'm (?:home|back)))\b"
+    r"we hang up|i'm (?:home|back)))\b"
 )
 #: Others whose plans are not ours.
 _MACHINE = re.compile(
     r"\b(?:it'll|it will|it's going to) (?:\w+ )?(?:mail|email|ask|send|nag|copy|restart|call|answer|push|"
     r"open|update|renew|check|remind)\b|"
-    r"\b(?:it|which|that|the (?:system|tool|bot|monitor|server|app|page|website)) (?:then |also |"
+    r"\b(?:it|which|that|the (?:system|tool|bot|monitor|server|app|page|website|bank)|my bank) (?:then |also |"
     r"just )?(?:mails|emails|asks|"
     r"sends|nags|copies|restarts|calls|answers|pushes|opens|updates|renews|checks|reminds)\b|"
     r"\byou(?:'ll| will)? (?:get|receive) (?:a|an|some) (?:email|e-mail|mail|text|message|code|letter|call|"

@@ -13,7 +13,7 @@ _IDLE_WORDS = (
     "leave stay keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank "
     "thanks recommend suggest propose say notice recognise recognize find become seem happen depend cost expect "
     "appreciate use end continue move switch live do get look help only hop dash sleep eat drink swim sit stand "
-    "sing dance learn my your our his her their rest relax it that this so and but or the a i you we they there "
+    "sing dance join learn my your our his her their rest relax it that this so and but or the a i you we they there "
     "wish"
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
@@ -46,7 +46,8 @@ BUSY = re.compile(
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:run(?=,)|(?:have|take) a look$|take (?:this|this one|the call)$|(?:check|look|see|think|find out|"
+    r"(?:run(?=,)|(?:close|open|shut) the (?:windows?|door|curtains?|blinds?)\b|(?:have|take) a look$|"
+    r"take (?:this|this one|the call)$|(?:check|look|see|think|find out|"
     r"run|jump)$|share (?:my|"
     r"your|the) screen|pull (?:it|that|this) up|"
     r"get (?:you wrong|it\b|that\b|this\b|started|"
