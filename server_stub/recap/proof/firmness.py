@@ -20,6 +20,10 @@ _SOFT = re.compile(
 _WILL = re.compile(
     r"\b(?:i'll|i will|i'm|you'll|you will|you'd have|you can (?:have|pick|get|collect)|is with you|will be)\b"
 )
+#: What follows from a promise, or is only better so.
+_NO_CONDITION = re.compile(
+    r"^(?:so|because|otherwise) (?!if\b).+\bif\b|\b(?:easier|better|nicer|best|great|good|nice|fine|faster) if\b"
+)
 #: Say what a hedge is about, and nothing of their own.
 _OF_HEDGES = frozenset(heavy("swear squeeze manage guess say promise hold sure honestly though really guarantee"))
 _DAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|\d+(?:st|nd|rd|th))\b")
@@ -39,7 +43,7 @@ def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
     meant = set(heavy(about))
     carrying = _carrying(meant, owner, said)
     fragments = [fragment for piece in carrying for fragment in _judged(piece, about)]
-    if any(CONDITIONS.search(WHETHER.sub(" ", fragment.low)) for fragment in fragments):
+    if any(_sets_condition(fragment) for fragment in fragments):
         return Stance.CONDITION
     hedged = [fragment for fragment in fragments if _hedge(fragment)]
     is_promised = any(
@@ -49,6 +53,12 @@ def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
         not is_promised or _says_no_more(fragment) or _DAY.search(fragment.low) for fragment in hedged
     )  # fmt: skip
     return Stance.HEDGE if weighs else None
+
+
+def _sets_condition(fragment: Fragment) -> bool:
+    if _NO_CONDITION.search(fragment.low) and not _WILL.search(fragment.low):
+        return False
+    return CONDITIONS.search(WHETHER.sub(" ", fragment.low)) is not None
 
 
 def is_only_asked(task: str, said: Sequence[Piece]) -> bool:

@@ -193,3 +193,23 @@ def test_a_day_that_was_turned_down_is_no_due_date() -> None:
     wrong = item("Dig them out", "Felix Brandt", "u1", "u2", due="2026-12-02", words="by Wednesday")
     assert evidence.keep_items([right])[0] == (right,)
     assert evidence.keep_items([wrong])[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("I'll send the plan by Tuesday.", "firm"),
+        ("I'll send the plan by Tuesday, so we have a day in hand if they moan.", "firm"),
+        ("I think it's easier if I do it, I'll send the plan by Tuesday.", "firm"),
+        ("I might not manage Monday, but I'll send the plan by Tuesday.", "firm"),
+        ("I'll send the plan by Tuesday, no promises.", "tentative"),
+        ("I'll send the plan by Tuesday. Fingers crossed.", "tentative"),
+        ("I could send the plan by Tuesday.", "tentative"),
+        ("I'll send the plan by Tuesday if the printer works.", "conditional"),
+        ("So if the printer works I'll send the plan by Tuesday.", "conditional"),
+    ],
+)
+def test_what_is_said_beside_a_promise_weakens_it_where_it_is_about_it(text: str, certainty: str) -> None:
+    evidence = said(("Felix Brandt", text))
+    (kept,), _ = evidence.keep_items([item("Send the plan by Tuesday", "Felix Brandt", "u1", **TUESDAY)])
+    assert kept.certainty == certainty
