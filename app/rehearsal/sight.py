@@ -98,7 +98,8 @@ class Sight:
                 messages (at least so many in the open room); waiting (guests in the lobby); recording (true or false);
                 hands (at least so many raised); microphones (so many people whose microphone is on);
                 painted (a key for `has_painted`); frames (key of `tiles` -> at least so many pictures painted);
-                other_link (of the call's meeting, another than this).
+                other_link (of the call's meeting, another than this); met_here (so many people who meet on the server
+                of this computer).
 
         Raises:
             Failed: a condition that does not exist.
@@ -253,5 +254,6 @@ _LOOKS: dict[str, Callable[[Sight, Any], bool]] = {
     "frames": lambda sight, value: all(
         key in sight.tiles and sight.paints.of(sight.tiles[key]).frames >= count for key, count in value.items()
     ),
+    "met_here": lambda sight, value: bool(sum(people for _, people in sight.state.own_meetings) == value),
     "other_link": lambda sight, value: sight.state.call is not None and sight.state.call.meeting.link != value,
 }

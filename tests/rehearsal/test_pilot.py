@@ -112,6 +112,8 @@ def test_it_waits_until_a_picture_is_painted_and_counts_them(scene, steer):
     assert not steer("wait", **{"for": {"frames": {"nobody": 1}}, "limit_s": 0.05})["ok"]
     assert not steer("wait", **{"for": {"other_link": told["link_to_meeting"]}, "limit_s": 0.05})["ok"]
     assert steer("wait", **{"for": {"other_link": "the one before"}})["ok"]
+    assert steer("wait", **{"for": {"met_here": 0}})["ok"]
+    assert not steer("wait", **{"for": {"met_here": 1}, "limit_s": 0.05})["ok"]
     assert told["people"] == 2
 
 

@@ -32,8 +32,8 @@ def test_the_host_on_their_own_computer_is_asked_and_a_yes_ends_the_application(
     host.click("close-parley-cancel")
     host.wait(gone="close-parley-dialog", call_phase="in")
     host.click("leave", "menu-leave")
-    host.wait(page="ended")
     # Left, but not over: nobody is in it, so nothing is asked.
+    host.wait(page="ended", met_here=0)
     host.close()
     assert host.process.wait(30) == 0
 
