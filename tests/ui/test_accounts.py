@@ -206,15 +206,19 @@ DIALOGS = {
 OPENED_BY_CLICK = ["new-room", "room settings", "invite", "news", "server"]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (500, 600), (480, 420)])
 @pytest.mark.parametrize("name", DIALOGS)
-def test_every_control_of_a_dialog_has_a_name_and_lies_in_the_window(scene, name, width, height):
+def test_every_control_of_a_dialog_has_a_name_and_lies_in_the_window(scene, name):
     make, clicks = DIALOGS[name]
     scene.show(make(), 1280, 800)
     for button in clicks:
         scene.click(button)
     if name == "server":
         scene.window.open_server()
+    for size in ((1280, 800), (500, 600), (480, 420)):
+        check_the_dialog(scene, *size)
+
+
+def check_the_dialog(scene, width, height):
     scene.window.resize(width, height)
     QApplication.processEvents()
     assert (scene.window.width(), scene.window.height()) == (width, height)

@@ -82,16 +82,18 @@ def test_the_page_stays_as_it_is_when_notices_and_the_connection_come_and_go(sce
     assert (parts(scene), scene.window.page.geometry()) == (before, page)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_notice_covers_nothing_that_one_aims_at(scene, name, size):
-    scene.show(with_notices(PAGES[name](), states.MANY_NOTICES[0]), *size)
-    settle()
-    card = scene.find("notice-1").geometry()
-    assert scene.window.rect().contains(card)
-    there = parts(scene)
-    covered = [known for known in AIMED_AT & set(there) if there[known].intersects(card)]
-    assert not covered
+def test_a_notice_covers_nothing_that_one_aims_at(scene, name):
+    state = PAGES[name]()
+    for size in SIZES:
+        scene.show(with_notices(state, states.MANY_NOTICES[0]), *size)
+        settle()
+        card = scene.find("notice-1").geometry()
+        assert scene.window.rect().contains(card)
+        there = parts(scene)
+        covered = [known for known in AIMED_AT & set(there) if there[known].intersects(card)]
+        assert not covered, size
+        scene.show(state)
 
 
 @pytest.mark.parametrize("name", ["rooms", "prejoin", "knock", "consent", "recap"])
