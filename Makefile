@@ -27,10 +27,10 @@ server: setup ## run the backend for a team (python -m server_stub --help lists 
 	@$(PY) -m server_stub
 
 test: setup ## run the tests, without the heavy stories
-	@$(PY) -m pytest -n 2 -m "not heavy"
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not heavy"
 
-stories: setup ## run the tests that need a speech model or make whole films
-	@$(PY) -m pytest -n 2 -m heavy
+stories: setup ## run the tests that need a speech model, look for hands or make whole films
+	@$(PY) -m pytest -n 2 --dist worksteal -m heavy
 
 check: setup ## format, lint and type checks
 	@$(PY) -m ruff format --check .

@@ -140,6 +140,7 @@ def test_cameras_show_a_moving_face_for_the_whole_call() -> None:
         assert all(np.abs(a - b).max() > 40 for a, b in itertools.pairwise(seen))
 
 
+@pytest.mark.heavy
 def test_r50_the_ear_hears_what_the_demo_promises() -> None:
     """The lines with a due date, the decision, the date or the price: hearing costs most of a line's length."""
     script = read_script(DEMO)

@@ -8,6 +8,8 @@ import pytest
 from server_stub.recap.__main__ import main
 from tests.demo import checks
 
+pytestmark = pytest.mark.heavy
+
 CALL = Path(__file__).parent / "data" / "second_script"
 SCRIPT = json.loads((CALL / "script.json").read_text(encoding="utf-8"))
 

@@ -11,7 +11,7 @@ from app.state.gestures import NEED_RECORDING
 from tests.fakes.clips import write_wav
 from tests.steering import ROOT, SMALL_EAR, Client, Server, meet
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.heavy]
 
 FPS, SCENE_S = 10, 4
 PALM = ROOT / "tests" / "data" / "hands" / "palm.jpg"

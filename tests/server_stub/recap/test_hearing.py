@@ -18,6 +18,8 @@ from server_stub.recap.voice import RATE_HZ, Cut, Samples
 from tests.opus import lose, opus_packets
 from tests.spoken import words_of
 
+pytestmark = pytest.mark.heavy
+
 CLIPS = Path(__file__).resolve().parents[2] / "data" / "speech"
 
 
