@@ -120,7 +120,7 @@ def told_by(monkeypatch: pytest.MonkeyPatch, platform: str, output: bytes) -> tu
         assert "text" not in settings
         return subprocess.CompletedProcess(command, 0, output, b"")
 
-    monkeypatch.setattr(devices.sys, "platform", platform)
+    monkeypatch.setattr(devices, "sys", SimpleNamespace(platform=platform))
     monkeypatch.setattr(devices.subprocess, "run", run)
     return devices.list_cameras()
 

@@ -1,6 +1,7 @@
 """Desktop notifications where there is only a tray: when one is shown, and where a click on it leads."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -16,7 +17,7 @@ from tests.looks import call_states, states
 def shown(monkeypatch):
     """What the tray was told to show."""
     told = []
-    monkeypatch.setattr(notes_module.sys, "platform", "win32")
+    monkeypatch.setattr(notes_module, "sys", SimpleNamespace(platform="win32"))
     monkeypatch.setattr(notes_module.Tray, "show", lambda tray, *note: told.append(note))
     return told
 

@@ -1,6 +1,7 @@
 """The page before a call: every control of the devices changes the choices and drives real media code."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from app.media.types import BLOCK, DeviceBusy, DeviceDenied, DeviceMissing, Devi
 from app.state.call_intents import Choose
 from app.state.effects import SaveChoices, Send
 from app.state.slices.devices import Choices, DeviceItem
-from app.ui.panels import outside
+from app.ui.panels import device_line, outside
 from tests.fakes.putting import put
 from tests.looks import call_states, states
 from tests.patience import PATIENCE_S
@@ -171,7 +172,7 @@ def test_r29_where_the_system_says_no_its_settings_are_a_click_or_a_sentence_awa
     scene, monkeypatch, platform, camera, microphone
 ):
     opened = []
-    monkeypatch.setattr(outside.sys, "platform", platform)
+    monkeypatch.setattr(device_line, "sys", SimpleNamespace(platform=platform))
     monkeypatch.setattr(outside, "open_outside", opened.append)
     told = tuple((kind, DeviceDenied(kind).words) for kind in ("camera", "microphone"))
     scene.show(states.prejoin(device_words=told))
