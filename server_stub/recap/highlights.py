@@ -18,8 +18,10 @@ FEWEST, MOST = 3, 8
 LEAST_S, MOST_S = 5.0, 60.0
 #: A clip grows to about this length, so that a moment has its context.
 WANTED_S = 8.0
-#: Of all clips together: what anybody will watch, and what the reel may cost.
-TOTAL_S = 38.0
+#: Of all clips together: what anybody will watch, and what the reel may cost. A short talk is not told whole.
+TOTAL_S, LONG_TOTAL_S = 38.0, 80.0
+#: Of what was spoken, the part that a reel may show, within those bounds: a minute after seven minutes.
+REEL_SHARE = 0.15
 #: The same for marked moments, which members have chosen themselves.
 MARKED_TOTAL_S = 80.0
 #: Who marks a moment means what is being said, or was said so long before; else what begins so soon after it.
@@ -101,6 +103,8 @@ def choose_highlights(
     worth = _weigh(transcript, items, reactions_s)
     chosen, _ = _place_marks(transcript, marks, length_s)
     total_s = sum(moment.end_s - moment.start_s for moment in chosen)
+    spoken_s = sum(said.end_s - said.start_s for said in transcript)
+    most_s = min(LONG_TOTAL_S, max(TOTAL_S, REEL_SHARE * spoken_s))
     for place in sorted(range(len(transcript)), key=lambda place: (-worth[place], place)):
         if len(chosen) == MOST or worth[place] <= 0:
             break
@@ -108,7 +112,7 @@ def choose_highlights(
         if moment is None or any(_touch(moment, other) for other in chosen):
             continue
         length = moment.end_s - moment.start_s
-        if total_s + length > TOTAL_S and len(chosen) >= 1:
+        if total_s + length > most_s and len(chosen) >= 1:
             continue
         chosen.append(moment)
         total_s += length
