@@ -10,7 +10,7 @@ _YES = re.compile(
     r"absolutely|no problem|no worries|not at all|certainly|definitely|gladly|happy to|consider it done|got it|noted|"
     r"sounds (?:good|great|fine|like a plan|perfect)|alright|all right|fine|great|good|perfect|lovely|super|brilliant|"
     r"cool|deal|right|agreed|i will\b(?=[,.!]|$)|i can\b(?=[,.!]|$)|i can do (?:that|it)|i'll do (?:that|it|"
-    r"so)|i'd love|my pleasure|you got it|i'm on it|on it|"
+    r"so)|i'd love|i don't mind|i'd be (?:honoured|honored|happy|glad)|my pleasure|you got it|i'm on it|on it|"
     r"that works|works for me|that'll do|that(?:'d| would) (?:be|help)|you can count on|understood|please|"
     r"go ahead|would you|"
     r"could you|if you (?:could|like|want|can|don't mind|pass)|give it here|leave it with me|with pleasure|"

@@ -24,6 +24,8 @@ class Way(Enum):
     """The speaker takes what is open."""
     PROMISE = "promise"
     """The speaker will do it, put otherwise than by `I'll`."""
+    BIDDEN = "bidden"
+    """Somebody is told; it counts only when accepted."""
     RECALLED = "recalled"
     """It was somebody's task before."""
     PLANNED = "planned"
@@ -76,13 +78,22 @@ _PUT = (
     (Way.REQUEST, "Send",
         r"(?:if i could have|i(?:'d)? (?:also |still |really )?need(?= (?:\w+[' ]){1,6}(?:from|by|before|"
         r"until|on)\b)(?! to\b)|what i'd need(?: from \w+)? is|the thing i need from you is|"
-        r"what i'm missing is|what we need from you is|i'm (?:still )?waiting for)(?P<task> .+)"),
+        r"what i'm missing is|what we need from you is|i'm (?:still )?waiting for(?= your| .*from you))(?P<task> .+)"),
     (Way.REQUEST, "", r"(?:is there|there's) (?:a|any) way (?:to|you(?: could| can)?|we(?: could| can)?) (?P<task>.+)"),
     (Way.REQUEST, "", r"is that something you could (?P<task>.+)"),
     (Way.REQUEST, "", r"^(?:and |so |oh,? |okay,? |then |,)*(?:\w+,? )?(?:would|could|can) you\?(?P<task>)"),
     (Way.REQUEST, "",
         r"that'd be you(?P<task>)|(?:is that|could that be|would that be|that's) you,? (?:then|"
         r"right)?(?P<task2>)"),
+    (Way.REQUEST, "", r"you'll (?:remember to|make sure (?:to|you)|be sure to) (?P<task>\w.+)"),
+    (Way.REQUEST, "", r"do you (?:reckon|suppose|feel) you (?:can|could) (?P<task>\w.+)"),
+    (Way.BIDDEN, "",
+        r"^(?:and |so |then |just |okay,? )*(?P<task>(?:put|send|add|ask|call|write|bring|change|remove|delete|book|"
+        r"print|include|fix|update|forward|drop|scan|sign|tell|remind|mark|cut|pay|order|keep) "
+        r"(?:it|them|that|this|those|these|the|your|him|her|a|an)\b.+)"),
+    (Way.RECALLED, "", r"you said you(?:'d| would) (?P<task>\w.+)"),
+    (Way.REQUEST, "", r"^(?:and |so |please |just )*(?P<task>let (?:me|us) know (?:by|until|before|on) \w.+)"),
+    (Way.TASK, "", r"(?:we|i)(?:'d)? need (?:someone|somebody) to (?P<task>\w.+)"),
     (Way.RECALLED, "", r"you'd (?:offered|promised|wanted|agreed) to (?P<task>\w.+)"),
     (Way.RECALLED, "Have",
         r"(?:it'd|it would|that'd) be (?:great|good|nice|lovely|helpful|cool) if (?P<task>(?!you\b|i\b|"
@@ -183,6 +194,12 @@ _DOES = (
 
 
 @cache
+def _called(names: str) -> re.Pattern[str]:
+    """`Rob, the alt texts.`: somebody called and a thing."""
+    return re.compile(rf"(?:and |so |then )*(?:{names}),? (?P<task>(?:the|your) [^,?]{{1,40}}?)[.,?]?$")
+
+
+@cache
 def _does(names: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:and |so |then |okay,? )*(?P<who>{names})(?:,? |(?='s ))(?P<does>{_DOES}) (?P<task>.+)")
 
@@ -195,6 +212,9 @@ def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
         names: a pattern of the people's names, as `Names.pattern` gives it.
     """
     low = plain(text)
+    called = _called(names).match(low)
+    if called:
+        yield Put(Way.REQUEST, text[called.start("task") : called.end("task")].strip(" ,.?!"), 0, 0, "Do")
     named = _does(names).match(low)
     if named:
         verb = named["ing"] or re.sub(r"(?<=[hsx])es$|s$", "", named["does"].replace("does", "do"))

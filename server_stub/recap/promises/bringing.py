@@ -23,11 +23,11 @@ _AGREES = re.compile(r"^(?:okay|ok|fine|alright|right|deal),? .*|\bthen[.!]?$")
 _MAY = re.compile(r"you (?:can|could|might)\b")
 _WHO = re.compile(
     r"\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking| brings| makes| takes| writes)? (?:what|which|"
-    r"doing what)\b|\bwho does what\b"
+    r"doing what)\b|\bwho does what\b|^(?:okay,? |right,? |so,? )*(?:actions|action items|to-dos|next steps)\b"
 )
 #: Says that there is none, or goes on with something else.
 _NO_THING = re.compile(r"(?:well,? |but |so |and |okay,? )*(?:no\b|but\b|then\b|not\b|happy\b)")
-_DEADLINE = re.compile(r"\b(?:by|no later than|until|before)\b")
+_DEADLINE = re.compile(r"\b(?:that's|by|no later than|until|before)\b")
 _SUITS = re.compile(r"\b(?:early|soon|good) enough\b|\bokay\?|\bfine\?|\bsuit you\b|\bwork for you\b")
 _SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
 #: Only polite where a day follows.
@@ -43,7 +43,8 @@ _FOR_OTHERS = re.compile(
 )
 #: A day that is asked for tells of no task.
 _OTHER_QUESTION = re.compile(
-    r"\bwhen's\b|\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|expect|see|send|"
+    r"\bwhen's\b|\bhow long\b|\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|"
+    r"expect|see|send|"
     r"deliver)\b)|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
     r"(?:isn't|aren't|doesn't|don't|wasn't|won't|right|no) ?(?:it|they|we|you|he|she)?\?$"
 )
@@ -187,6 +188,9 @@ class Bringing(Making):
             dated = find_due(task, self._today)
             state = State.AGREED if dated and dated.day else State.OPEN
             self._new(heard, task, state, said.speaker).is_recall = True
+        elif put.way is Way.BIDDEN:
+            if not heard.commitments:
+                self._new(heard, task, State.ASKED, self._addressed(said)).is_recall = True
         elif put.way is Way.REQUEST:
             self._request(heard, task, put.start)
         elif put.way is Way.OFFER:

@@ -72,7 +72,8 @@ _PROMISE = (
     rf"(?:(?P<will>i will|i'll|i shall|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
     rf"i have to|i need to|i must|i've got to|i gotta|i want to|i'd want to|i plan to|i intend to|"
     r"i'm happy to|i am happy to|"
-    rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i can|i'm able to)|"
+    rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i (?:probably |maybe |"
+    r"definitely |certainly |still )?can|i'm able to)|"
     rf"(?P<soft>i (?:{_SOFT})|i'd))"
 )
 _QUESTION = (

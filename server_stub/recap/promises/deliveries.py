@@ -98,6 +98,8 @@ def deliveries(text: str) -> Iterator[Delivery]:
     for kind, verb, pattern in _COMPILED:
         for found in pattern.finditer(low):
             thing = _LEAD.sub("", text[found.start("np") : found.end("np")].strip(" ,.?!"))
+            if low[: found.start()].endswith(("you said ", "you promised ", "i said ")):
+                continue
             if found.start() < taken or (kind == "land" and _OTHERS.match(plain(thing))):
                 continue
             if kind == "land" and found[0].endswith("there") and not _IT.fullmatch(plain(thing)):

@@ -102,8 +102,12 @@ def small_words_off(text: str) -> str:
     return " ".join(_SMALL.sub(" ", plain(text)).split())
 
 
+_PARTICLES = re.compile(r"\b(?:off|back|round|along|away|through|together|myself|over|up|out)\b")
+
+
 def is_vague(task: str) -> bool:
     """Whether a task says nothing without what was said before: `do that`, `send it`."""
+    task = _PARTICLES.sub(" ", plain(task))
     return not content(task) or (len(content(task)) <= 1 and PRONOUN.search(plain(task)) is not None)
 
 

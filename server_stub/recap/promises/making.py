@@ -71,7 +71,11 @@ class Making:
             is_dated=own is not None,
         )  # fmt: skip
         for old in reversed(self._matters):
-            restated = old is self._accepted and (old.turn, old.sentence) == (said.turn, said.sentence)
+            restated = (
+                old is self._accepted
+                and old.turn == said.turn
+                and (old.sentence == said.sentence or (not old.has_day and OBJECT.search(plain(clean)) is not None))
+            )
             if old.absorb(matter, restated=restated):
                 return old
         self._matters.append(matter)

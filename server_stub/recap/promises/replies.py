@@ -18,7 +18,9 @@ TOUCHES, ECHOES = 0.3, 0.5
 #: A bare day answers within so many turns.
 NEAR_TURNS = 2
 
-_ASKS_BACK = re.compile(r"(?:oh |ah |well )?(?:would|could|will) you(?: do that)?\b")
+_ASKS_BACK = re.compile(
+    r"(?:oh |ah |well )?(?:(?:would|could|will) you(?: do that)?\b|(?:can|could|may) i have (?:till|until)\b)"
+)
 #: An answer that goes on to something of its own.
 _OWN = re.compile(r"(?:and |so |then |oh,? |okay,? )*(?:i'll|i will|i can|i'm|let me)\b")
 
@@ -72,6 +74,8 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
 
 def _accepts(matter: Matter, heard: Heard) -> bool:
     said, low = heard.said, heard.said.low
+    if heard.is_dated and re.match(r"(?:can|could|may) i have (?:till|until)\b", low):
+        return True
     if heard.takes or answers.says_yes(low) or (heard.is_dated and answers.fits_well(low)):
         return True
     if heard.is_dated and re.search(r"\bi(?:'ll| will)\b", low) and not said.asks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -18,6 +19,7 @@ from server_stub.recap.words import overlap
 PATIENCE_TURNS = 9
 #: A late `no` reaches so far back.
 REGRET_TURNS = 4
+_JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|there you go|there we go)[.!]?")
 
 
 class Talk:
@@ -51,6 +53,8 @@ class Talk:
                 self._cancel(heard)
             elif self._move(heard):
                 return
+        if _JUST_DONE.fullmatch(heard.said.low):
+            self._done(heard)
         self._bringing.bring_up(heard, taken, refuses=refused)
 
     def _answer(self, heard: Heard) -> tuple[Matter | None, bool]:
@@ -109,6 +113,14 @@ class Talk:
         if chosen:
             max(chosen, key=lambda each: (each.turn, each.sentence)).state = State.DROPPED
 
+    def _done(self, heard: Heard) -> None:
+        """`I'll take it out. Done.`: nothing is left of what was promised a moment ago."""
+        said = heard.said
+        own = (each for each in reversed(self.matters) if each.owner == said.speaker and each.turn == said.turn)
+        matter = next(own, None)
+        if matter and matter.state is State.AGREED and not matter.has_day:
+            matter.state = State.DROPPED
+
     def _is_known(self, heard: Heard) -> bool:
         """Whether a sentence only says again a day that something has."""
         return any(
@@ -160,6 +172,8 @@ def _accept(matter: Matter, heard: Heard) -> None:
 
 
 def _counts(matter: Matter) -> bool:
+    if matter.state is State.ASKED and matter.is_recall:
+        return False
     if matter.state is State.ASKED or (matter.state is State.OPEN and matter.is_question):
         matter.certainty = "question"
         return True

@@ -17,7 +17,7 @@ _QUOTED = re.compile(
     rf"tells me|asked(?: me| us)?|answered|replied|promise[sd] (?:me|us|her|him|them)|said to (?:me|us))(?:,|"
     r":| that\b| (?=i\b|we\b|you\b|it|"
     r"they|he|she))|"
-    r"\byou (?:said|promised|told \w+) (?:that )?you(?:'d| would)\b|"
+    r"\b(?:keeps?|kept) (?:on )?(?:saying|telling)\b|"
     r"\b(?:said|wrote|says)(?: \w+){1,4}, (?=i\b|we\b|you\b)|\bi said (?:right|fine|okay|yes|no|well|look|"
     r"listen)\b|\bi (?:said to|told) (?:them|him|her|"
     r"the \w+),? (?=i\b|we\b|you\b|listen|look|can|could|take)|\bi(?:'m|"
@@ -96,6 +96,10 @@ _LEISURE = re.compile(
     r"laundry|vacation|skiing|hiking|the kids)\b"
 )
 _DREAM = re.compile(r"\b(?:lottery|when i retire|one day\b|i'd love to\b.*\b(?:some|one) day)\b")
+_AT_HOME = re.compile(
+    r"\b(?:in-law|my (?:mum|mom|mother|dad|father|parents|wife|husband|kids|sister|brother)(?:'s|'re| is| are) "
+    r"(?:coming|visiting|arriving|staying|getting)|the (?:entire|whole) family|birthday|kayak|earplugs)\b"
+)
 _RUNS_ITSELF = re.compile(
     r"\b(?:automatic(?:ally)?|by itself|on its own|each (?:day|week|month|year)|every (?:day|week|month|year|"
     r"\w+day)|the (?:system|tool|bot))\b"
@@ -108,7 +112,7 @@ _DAY = re.compile(
     r"month)|weekend)\b"
 )
 _LATER = re.compile(
-    r"\b(?:after (?:this|that|the (?:call|meeting)|we)|as soon as|once (?:we|i)|when (?:we're done|"
+    r"\b(?:after (?:this|that|the (?:call|meeting)|we)|as soon as|the minute (?:we|i)|once (?:we|i)|when (?:we're done|"
     r"we hang up|i'm (?:home|back)))\b"
 )
 #: Others whose plans are not ours.
@@ -151,7 +155,11 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
     shown = [each for each in talk[max(0, place - 5) : place] if said.turn - each.turn <= 1]
     if said.asks and any(_SHOWN.search(each.low) for each in shown) and not _DAY.search(low):
         return False
-    if (_FAMILY.search(low) and not _DAY.search(low)) or (_LEISURE.search(low) and not _DAY.search(low)):
+    if (
+        (_FAMILY.search(low) and not _DAY.search(low))
+        or (_LEISURE.search(low) and not _DAY.search(low))
+        or _AT_HOME.search(near)
+    ):
         return False
     if any(_DREAM.search(each.low) for each in before[-3:]):
         return False

@@ -36,7 +36,7 @@ BUSY = re.compile(
     r"talk (?:to|with) (?!you\b)|speak (?:to|with) (?!you\b)|find (?:out|it|them|that|a|an|another|some|"
     r"someone|the|three|two)\b|"
     r"have (?!to\b)(?:my |the |our )?\w+ (?:make|send|do|look|check|call|write|fix|set|bring|get|prepare|draw)\b|"
-    r"start (?:with|on|working|the|writing|a)\b|begin (?:with|on|working|the|writing)\b|"
+    r"start \w+ing|start (?:with|on|working|the|writing|a)\b|begin (?:with|on|working|the|writing)\b|"
     r"keep (?:you|everyone|them) (?:posted|updated|informed)|show you (?:the|a|some)|help (?:you|with|him|her|them)\b|"
     r"go (?:over|through|and)\b|stick to it|move (?:the|it|our|that)\b|end the\b|pass (?:you|me|us|him|her|"
     r"them)\b|pass (?:it|that|this|"
@@ -104,4 +104,5 @@ def is_idle(task: str) -> bool:
         return False
     if _NEGATED.match(low) or _AT_ONCE.match(low):
         return True
+    low = re.sub(r"^(?:\w+ly,? )+", "", low) or low
     return low.split()[0].strip(",") in _IDLE and not BUSY.match(low)

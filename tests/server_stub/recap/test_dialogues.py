@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "data" / "promises"
-FILES = {"dialogues.jsonl": 168, "more.jsonl": 160, "apart.jsonl": 84}
+FILES = {"dialogues.jsonl": 168, "more.jsonl": 354, "apart.jsonl": 84}
 
 
 def read(name):
@@ -15,10 +15,10 @@ def read(name):
 
 
 @pytest.mark.parametrize(("name", "count"), FILES.items())
-def test_half_of_the_dialogues_have_no_item_and_each_is_well_formed(name, count):
+def test_half_of_the_dialogues_or_more_have_no_item_and_each_is_well_formed(name, count):
     found = read(name)
     assert len({one["id"] for one in found}) == len(found) == count
-    assert sum(not one["items"] for one in found) == count // 2
+    assert sum(not one["items"] for one in found) >= count // 2
     for one in found:
         today, people = date.fromisoformat(one["today"]), set(one["people"])
         assert 2 <= len(people) <= 4, one["id"]
