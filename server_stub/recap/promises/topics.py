@@ -100,7 +100,7 @@ def phrases(text: str) -> Iterator[str]:
                 end = word.start() + word[0].rindex("'")
                 break
         said = text[found.start() : end].removesuffix(" of")
-        if _A_DAY.match(plain(said)):
+        if _A_DAY.match(plain(said)) or _DATED.search(plain(said)):
             continue
         heads = [word for word in _WORD.findall(plain(said)) if word not in STOP_WORDS and word not in _EMPTY]
         if count and heads and not all(word.isdigit() for word in heads):
