@@ -22,6 +22,7 @@ NAMES = (
     "proof",
     "noise",
     "recap-speed",
+    "reel",
     "share",
     "ui",
 )
