@@ -18,10 +18,10 @@ from server_stub.recap.evidence import Evidence
 from server_stub.recap.export import to_markdown, to_vtt
 from server_stub.recap.filmed import Films, files_by_name
 from server_stub.recap.films import write_film
-from server_stub.recap.highlights import Marked, choose_highlights, tell_unplaced
+from server_stub.recap.highlights import Marked, Shown, choose_highlights, tell_shown, tell_unplaced
 from server_stub.recap.moments import Mark
 from server_stub.recap.promises.items import find_action_items
-from server_stub.recap.shares import Shared
+from server_stub.recap.shares import NewScreen, Shared
 from server_stub.recap.suggested import Suggested
 from server_stub.recap.summary import summarise
 from server_stub.recap.transcript import Spoken, merge, name_people, tell_missing
@@ -51,6 +51,7 @@ class Material:
         notes: plain sentences that come before our own.
         reactions_s: when people reacted, in seconds from the start.
         marks: what members marked, in order of time.
+        screens: who began to share when, in order of time.
         suggested: what a language model said of it; None where none was asked.
     """
 
@@ -69,6 +70,7 @@ class Material:
     shares: tuple[Shared, ...] = ()
     reactions_s: tuple[float, ...] = ()
     marks: tuple[Mark, ...] = ()
+    screens: tuple[NewScreen, ...] = ()
     suggested: Suggested | None = None
 
 
@@ -128,10 +130,17 @@ def write_texts(material: Material) -> Recap:
     length_s = max(material.ended_at - material.started_at, max((said.end_s for said in transcript), default=0.0))
     named = {person.id: person.name for person in people}
     marks = [Marked(mark.at_s, named[mark.person]) for mark in material.marks if mark.person in named]
+    shown = [Shown(one.at_s, named[one.person]) for one in material.screens if one.person in named]
     chosen = choose_highlights(
-        transcript, items, length_s=length_s, reactions_s=material.reactions_s, marks=marks
-    )  # fmt: skip
-    highlights, unproved_moments = evidence.keep_highlights(chosen)
+        transcript,
+        items,
+        length_s=length_s,
+        summary=summary,
+        reactions_s=material.reactions_s,
+        marks=marks,
+        shown=shown,
+    )
+    highlights, unproved_moments = evidence.keep_highlights(chosen, {tell_shown(one.name) for one in shown})
     notes = [*material.notes, *tell_missing(material.spoken)]
     notes += tell_unplaced(transcript, marks, length_s)
     if not transcript:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -129,12 +129,14 @@ class Evidence:
         """
         return _sort((self._as_firm_as_said(each), _item_words(each), self._doubt_item(each)) for each in items)
 
-    def keep_highlights(self, highlights: Iterable[Highlight]) -> tuple[tuple[Highlight, ...], tuple[Check, ...]]:
+    def keep_highlights(
+        self, highlights: Iterable[Highlight], known: Collection[str] = ()
+    ) -> tuple[tuple[Highlight, ...], tuple[Check, ...]]:
         """The highlights whose title and reason are proved, and the others for a reader to check.
 
-        Who marked one is known by the server itself, not by what was said.
+        Who marked one is known by the server itself, not by what was said; so are the reasons in `known`.
         """
-        return _sort((each, each.title, self._doubt_highlight(each)) for each in highlights)
+        return _sort((each, each.title, self._doubt_highlight(each, known)) for each in highlights)
 
     def _doubt_item(self, item: ActionItem) -> str:
         if item.owner is not None and item.owner not in self._names:
@@ -166,8 +168,9 @@ class Evidence:
             return msgspec.structs.replace(item, certainty="question")
         return item
 
-    def _doubt_highlight(self, highlight: Highlight) -> str:
-        of_reason = "" if highlight.marked_by else self._doubt_facts(highlight.reason, highlight.evidence)
+    def _doubt_highlight(self, highlight: Highlight, known: Collection[str]) -> str:
+        is_known = bool(highlight.marked_by) or highlight.reason in known
+        of_reason = "" if is_known else self._doubt_facts(highlight.reason, highlight.evidence)
         return self._doubt_facts(highlight.title, highlight.evidence) or of_reason
 
 

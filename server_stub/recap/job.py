@@ -199,6 +199,7 @@ class RecapJob:
             notes=[engine.note] if engine and engine.note else [],
             reactions_s=reactions_s(moments, recording.started_at),
             marks=marks(moments, recording.started_at),
+            screens=store.find_new_screens(recording),
         )
 
     def _tell(self, phase: Literal["listening", "generating", "ready", "failed"], reason: str = "") -> None:

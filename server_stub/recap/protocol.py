@@ -13,7 +13,7 @@ import msgspec
 from app.wire.recap import Recap
 from server_stub.recap.filmed import FilmKind
 from server_stub.recap.moments import Mark
-from server_stub.recap.shares import Shared
+from server_stub.recap.shares import NewScreen, Shared
 from server_stub.recap.suggested import Suggested
 from server_stub.recap.transcript import Spoken
 
@@ -79,6 +79,7 @@ class Compose(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     notes: list[str]
     reactions_s: list[float] = []
     marks: list[Mark] = []
+    screens: list[NewScreen] = []
     suggested: Suggested | None = None
 
 

@@ -25,6 +25,13 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
         return self.start_s <= at_s and (self.end_s is None or at_s < self.end_s)
 
 
+class NewScreen(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody began to share a screen. `at_s`: seconds from the recording's start."""
+
+    at_s: float
+    person: str
+
+
 def newest_at(shares: Iterable[Shared], at_s: float) -> Shared | None:
     """The share that is large at that second: of several the one that began last."""
     return max((one for one in shares if one.is_on(at_s)), key=lambda one: (one.start_s, one.path), default=None)

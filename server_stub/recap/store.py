@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from server_stub.recap.shares import Shared
+from server_stub.recap.shares import NewScreen, Shared
 from server_stub.recap.transcript import Spoken
 
 RECORDING, UTTERANCES, RECAP, JSON = "recording.json", "utterances.jsonl", "recap", "recap.json"
@@ -91,6 +91,12 @@ def find_shares(folder: Path, recording: Recording) -> list[Shared]:
         if end_s is None or start_s < end_s
     ]
     return sorted(found, key=lambda one: (one.start_s, one.path))
+
+
+def find_new_screens(recording: Recording) -> list[NewScreen]:
+    """Who began to share when, in order of time."""
+    found = [NewScreen(at_s=at_s, person=person.id) for person in recording.people for at_s, _ in person.shares]
+    return sorted(found, key=lambda one: (one.at_s, one.person))
 
 
 def drop_mix(folder: Path) -> None:

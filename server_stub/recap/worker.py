@@ -109,6 +109,7 @@ class Worker:
             notes=tuple(message.notes),
             reactions_s=tuple(message.reactions_s),
             marks=tuple(message.marks),
+            screens=tuple(message.screens),
             suggested=message.suggested,
         )
         try:

@@ -30,7 +30,10 @@ def recap_of(message):
         summary=(),
         action_items=(),
         highlights=(),
-        notes=tuple(f"Reaction at {at_s:.0f}" for at_s in message.reactions_s),
+        notes=(
+            *(f"Reaction at {at_s:.0f}" for at_s in message.reactions_s),
+            *(f"{one.person} shows a screen at {one.at_s:.0f}" for one in message.screens),
+        ),
     )
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from app.wire.recap import Recap
-from server_stub.recap.compose import Material, compose, meeting_day
+from server_stub.recap.compose import Material, compose, meeting_day, write_texts
+from server_stub.recap.shares import NewScreen
 from server_stub.recap.transcript import Spoken
 
 NOON = 1795176000.0
@@ -112,3 +113,11 @@ def test_json_is_the_wire_struct(tmp_path: Path) -> None:
 
     recap = compose(material(TALK), tmp_path, now=lambda: NOON + 21)
     assert msgspec.json.decode((tmp_path / "recap.json").read_bytes(), type=Recap) == recap
+
+
+def test_r52_a_new_screen_is_a_highlight_whoever_speaks_then() -> None:
+    """By the name that the recap gives them; somebody who is not in the recap is not named."""
+    spoken = [say("a", 2.0, "The walls are grey in this one and the roof is green.")]
+    for person, reason in (("g", "Grace showed a screen."), ("x", "A main point.")):
+        (clip,) = write_texts(material(spoken, screens=(NewScreen(at_s=2.5, person=person),))).highlights
+        assert clip.reason == reason

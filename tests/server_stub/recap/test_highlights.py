@@ -2,16 +2,19 @@ from itertools import pairwise
 
 import pytest
 
-from app.wire.recap import ActionItem
+from app.wire.recap import ActionItem, SummarySentence, Utterance
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.highlights import (
     LEAST_S,
     MARKED_TOTAL_S,
     MOST,
     MOST_S,
+    REEL_S,
     TOTAL_S,
     Marked,
+    Shown,
     choose_highlights,
+    tell_shown,
     tell_unplaced,
 )
 
@@ -46,10 +49,80 @@ def test_three_to_eight_clips_on_utterance_bounds(utter, count: int) -> None:
     assert all(a.end_s <= b.start_s for a, b in pairwise(clips))
 
 
-def test_a_long_talk_gives_a_reel_of_a_minute_and_more(utter) -> None:
-    transcript = long_talk(utter, 400)
+@pytest.mark.parametrize(("minutes", "is_long"), [(1, False), (3, False), (4, True), (10, True), (60, True)])
+@pytest.mark.parametrize("spoken_s", [2.0, 3.5, 9.0])
+def test_r52_where_enough_is_said_the_reel_lasts_a_minute_and_more(minutes: int, is_long: bool, spoken_s) -> None:
+    """However long people speak at a stretch; a shorter talk is not told whole."""
+    count = round(minutes * 60 / (spoken_s + 0.2))
+    transcript = tuple(
+        Utterance(
+            id=f"u{n}",
+            speaker="Ada" if n % 2 else "Grace",
+            start_s=n * (spoken_s + 0.2),
+            end_s=n * (spoken_s + 0.2) + spoken_s,
+            text=f"The {TOPICS[n % 3]} for part {n} as you said.",
+            confidence=0.9,
+        )
+        for n in range(count)
+    )
     clips = choose_highlights(transcript, (), length_s=transcript[-1].end_s + 1)
-    assert 60 <= sum(clip.end_s - clip.start_s for clip in clips) <= 90
+    assert 3 <= len(clips) <= MOST
+    assert all(LEAST_S - 0.02 <= clip.end_s - clip.start_s <= MOST_S for clip in clips)
+    total_s = sum(clip.end_s - clip.start_s for clip in clips)
+    assert REEL_S <= total_s <= 90 if is_long else total_s < REEL_S
+
+
+def quiet_talk(utter, count: int = 60):
+    return utter(*(f"{'Ada' if n % 2 else 'Grace'}: The colour of wall {n} is grey as before." for n in range(count)))
+
+
+def test_what_the_summary_tells_is_worth_more(utter) -> None:
+    transcript = quiet_talk(utter)
+    summary = (SummarySentence(text="Wall 41 is grey.", evidence=("u42",)),)
+    clips = choose_highlights(transcript, (), length_s=241.0, summary=summary)
+    assert any("u42" in clip.evidence for clip in clips)
+    assert not any("u42" in clip.evidence for clip in choose_highlights(transcript, (), length_s=241.0))
+
+
+@pytest.mark.parametrize(
+    ("at_s", "cited"),
+    [
+        (161.0, "u41"),  # while it is said
+        (163.4, "u42"),  # in its last moment: what comes next
+        (163.8, "u42"),  # between two
+    ],
+)
+def test_a_new_screen_is_a_highlight_that_says_whose_it_is(utter, at_s: float, cited: str) -> None:
+    transcript = quiet_talk(utter)
+    shown = [Shown(at_s, "Felix")]
+    clips = choose_highlights(transcript, (), length_s=241.0, shown=shown)
+    (clip,) = [clip for clip in clips if clip.reason == "Felix showed a screen."]
+    assert cited in clip.evidence
+    evidence = Evidence(transcript, ("Ada", "Grace", "Felix"))
+    assert clip in evidence.keep_highlights(clips, {tell_shown("Felix")})[0]
+    assert clip not in evidence.keep_highlights(clips)[0], "nobody in it says so; the server has to know it"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("We decided to take the second draft.", "A decision was made."),
+        ("The price is twelve hundred euros.", "Felix showed a screen."),
+        ("I will finish the drawings soon.", "Ada takes this on."),
+        ("The walls are grey in this one.", "Felix showed a screen."),
+    ],
+)
+def test_a_decision_or_a_promise_says_more_than_the_screen_beside_it(utter, line: str, reason: str) -> None:
+    item = ActionItem(text="Finish the drawings soon", owner="Ada", due=None, evidence=("u1",))
+    items = (item,) if "drawings" in line else ()
+    (clip,) = choose_highlights(utter(f"Ada: {line}"), items, length_s=12.0, shown=[Shown(1.0, "Felix")])
+    assert clip.reason == reason
+
+
+def test_a_screen_shown_in_silence_is_no_highlight(utter) -> None:
+    transcript = utter("Ada: The walls are grey in this one.")
+    clips = choose_highlights(transcript, (), length_s=90.0, shown=[Shown(60.0, "Felix")])
+    assert [clip.reason for clip in clips] == ["A main point."]
 
 
 def test_a_promise_is_a_highlight_that_names_its_owner(utter) -> None:

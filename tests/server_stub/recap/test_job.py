@@ -213,6 +213,14 @@ def test_reactions_reach_the_worker_also_after_a_crash(silent_folder: Path) -> N
     run(work)
 
 
+def test_who_showed_a_screen_reaches_the_worker(silent_folder: Path) -> None:
+    index = json.loads((silent_folder / "recording.json").read_text())
+    index["people"][0] |= {"screen": "ada.screen.mkv", "shares": [[4.0, 5.0], [2.0, 3.0]]}
+    (silent_folder / "recording.json").write_text(json.dumps(index))
+    recap = asyncio.run(remake(silent_folder, scripted(silent_folder, "slow")))
+    assert recap.notes == ("ada shows a screen at 2", "ada shows a screen at 4")
+
+
 def test_worker_that_ends_again_and_again_is_told(meeting_folder: Path, packets: dict, tmp_path: Path) -> None:
     told: list[RecapStatus] = []
     for command in ((sys.executable, "-c", "pass"), (str(tmp_path / "nothing"),)):

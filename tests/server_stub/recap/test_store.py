@@ -4,7 +4,18 @@ from pathlib import Path
 import pytest
 
 from server_stub.recap.shares import Shared
-from server_stub.recap.store import Heard, HeardLog, StoreError, find_files, find_shares, read_heard, read_recording
+from server_stub.recap.store import (
+    Heard,
+    HeardLog,
+    Person,
+    Recording,
+    StoreError,
+    find_files,
+    find_new_screens,
+    find_shares,
+    read_heard,
+    read_recording,
+)
 from server_stub.recap.transcript import Spoken
 
 
@@ -84,3 +95,13 @@ def test_shares_are_found_whose_pictures_are_there_and_nowhere_else(tmp_path: Pa
         Shared(path=path, start_s=1.5, end_s=4.0),
         Shared(path=path, start_s=9.0),
     ]
+
+
+def test_new_screens_are_told_in_order_of_time() -> None:
+    people = [
+        Person(id="ada", name="Ada", file="", shares=[(9.0, None), (1.5, 4.0)]),
+        Person(id="eve", name="Eve", file="", shares=[(3.0, 5.0)]),
+        Person(id="mia", name="Mia", file=""),
+    ]
+    found = find_new_screens(Recording(meeting="m", started_at=1.0, people=people))
+    assert [(one.at_s, one.person) for one in found] == [(1.5, "ada"), (3.0, "eve"), (9.0, "ada")]

@@ -7,6 +7,8 @@ import pytest
 
 from app.paths import home
 from server_stub.recap import protocol
+from server_stub.recap.shares import NewScreen
+from server_stub.recap.transcript import Spoken
 from server_stub.recap.worker import serve
 
 pytestmark = pytest.mark.processes
@@ -63,6 +65,27 @@ def test_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
     failed = tell(out.getvalue())[-1]
     assert isinstance(failed, protocol.Failed)
     assert failed.reason.startswith("The recap could not be written")
+
+
+def test_r52_who_showed_a_screen_is_a_highlight(tmp_path: Path) -> None:
+    said = Spoken(person="ada", start_s=2.0, end_s=8.0, text="The walls are grey in this one.", confidence=0.9)
+    compose = protocol.Compose(
+        meeting="m",
+        folder=str(tmp_path),
+        people={"ada": "Ada", "felix": "Felix"},
+        spoken=[said],
+        started_at=0.0,
+        ended_at=20.0,
+        last_left_at=20.0,
+        zone="UTC",
+        notes=[],
+        screens=[NewScreen(at_s=3.0, person="felix")],
+    )
+    out = io.BytesIO()
+    serve(io.BytesIO(protocol.pack(begin(tmp_path)) + protocol.pack(compose)), out)
+    composed = tell(out.getvalue())[-1]
+    assert isinstance(composed, protocol.Composed)
+    assert [clip.reason for clip in composed.recap.highlights] == ["Felix showed a screen."]
 
 
 def test_process_ends_with_its_input_whatever_waits(packets, tmp_path: Path) -> None:
