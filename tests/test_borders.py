@@ -66,6 +66,7 @@ DOORS = {
     "sounddevice": {"app.media"},
     "pyrnnoise": {"app.media"},
     "livekit": {"app.media"},
+    "PIL": {"server_stub.recap"},
     "noisereduce": {"server_stub.recap"},
     "keyring": {"app.keychain"},
     "jeepney": {"app.shell.desktop_bus"},

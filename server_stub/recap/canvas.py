@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -11,15 +12,21 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from server_stub.recap.lettering import Stamp
+
 #: A quiet dark blue-grey behind the tiles, and a little lighter where a camera is off: Y, U, V.
 GROUND = (26, 132, 126)
 TILE = (40, 134, 125)
 #: The strip's part of the width: as little as lets a face be known, for letters of 11 pixels must stay readable.
 _STRIP = 8
+#: Round whoever speaks: Y, U, V of a light blue, and its part of the picture's height.
+RING, _RING = (160, 172, 92), 180
 
 Plane = NDArray[np.uint8]
 Rect = tuple[int, int, int, int]
 Size = tuple[int, int]
+#: A stamp with the place of its upper left corner.
+Over = tuple[Stamp, int, int]
 
 
 def tile_rects(count: int, size: Size) -> list[Rect]:
@@ -97,10 +104,34 @@ class Canvas:
                 self._shown[place] = frame
                 self._put(rects[place], frame, is_sharp=self._has_screen and place == 0)
 
-    def frame(self, number: int, fps: int) -> Any:
-        """The picture as a frame for the encoder."""
-        stacked = np.concatenate([plane.reshape(-1) for plane in self._planes]).reshape(-1, self._size[0])
-        made = av.VideoFrame.from_ndarray(stacked, format="yuv420p")
+    @property
+    def faces(self) -> list[Rect]:
+        """Where each person is now."""
+        return self._strip[1:] if self._has_screen else self._grid
+
+    @property
+    def free(self) -> Rect:
+        """Where subtitles may stand: beside the strip of faces while a screen is shown."""
+        return (0, 0, self._strip[1][0] if self._has_screen and len(self._strip) > 1 else self._size[0], self._size[1])
+
+    def frame(self, number: int, fps: int, over: Collection[Over] = (), ringed: Collection[int] = ()) -> Any:
+        """The picture as a frame for the encoder.
+
+        Args:
+            number: of the picture, from 0.
+            fps: pictures a second.
+            over: what is put over it, and where.
+            ringed: which persons have a ring round them, by their place.
+        """
+        width, height = self._size
+        stacked = np.concatenate([plane.reshape(-1) for plane in self._planes])
+        parts = np.split(stacked, [width * height, width * height * 5 // 4])
+        planes = [part.reshape(plane.shape) for part, plane in zip(parts, self._planes, strict=True)]
+        for place in ringed:
+            _draw_ring(planes, self.faces[place], max(2, height // _RING // 2 * 2))
+        for stamp, x, y in over:
+            stamp.put(planes, x, y)
+        made = av.VideoFrame.from_ndarray(stacked.reshape(-1, width), format="yuv420p")
         made.pts, made.time_base = number, Fraction(1, fps)
         return made
 
@@ -123,13 +154,29 @@ class Canvas:
         )
         if (shown_w, shown_h) != (width, height):
             self._fill(rect, GROUND)
-        left, top = x + (width - shown_w) // 4 * 2, y + (height - shown_h) // 4 * 2
+        # A screen lies at the top: below it there is room for subtitles.
+        left, top = x + (width - shown_w) // 4 * 2, y + (0 if is_sharp else (height - shown_h) // 4 * 2)
         for plane, source, half in zip(self._planes, small.planes, (1, 2, 2), strict=True):
             rows = np.frombuffer(source, np.uint8).reshape(-1, source.line_size)
             part = rows[: shown_h // half, : shown_w // half]
             plane[top // half : (top + shown_h) // half, left // half : (left + shown_w) // half] = part
 
     def _fill(self, rect: Rect, colour: tuple[int, int, int]) -> None:
-        x, y, width, height = rect
-        for plane, value, half in zip(self._planes, colour, (1, 2, 2), strict=True):
-            plane[y // half : (y + height) // half, x // half : (x + width) // half] = value
+        _fill(self._planes, rect, colour)
+
+
+def _fill(planes: list[Plane], rect: Rect, colour: tuple[int, int, int]) -> None:
+    x, y, width, height = rect
+    for plane, value, half in zip(planes, colour, (1, 2, 2), strict=True):
+        plane[y // half : (y + height) // half, x // half : (x + width) // half] = value
+
+
+def _draw_ring(planes: list[Plane], rect: Rect, thick: int) -> None:
+    x, y, width, height = rect
+    for side in (
+        (x, y, width, thick),
+        (x, y + height - thick, width, thick),
+        (x, y, thick, height),
+        (x + width - thick, y, thick, height),
+    ):
+        _fill(planes, side, RING)

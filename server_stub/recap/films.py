@@ -10,7 +10,7 @@ from server_stub.recap.filmed import FILMS, FilmKind
 from server_stub.recap.live_mix import read_mix
 from server_stub.recap.mix import mix_clips
 from server_stub.recap.player import write_player
-from server_stub.recap.reel import cut_spans, make_reel
+from server_stub.recap.reel import cut_lines, cut_spans, make_reel
 from server_stub.recap.shares import Shared
 
 
@@ -43,8 +43,8 @@ def write_film(
     def write(part: Path) -> float:
         if kind == "meeting":
             return write_player(files, recap.transcript, part, shares, read_mix(mixed) if mixed else None)
-        spans = cut_spans(recap.highlights)
-        return make_reel(list(files.values()), spans, mix_clips(files.values(), spans), part, shares)
+        spans, lines = cut_spans(recap.highlights), cut_lines(recap.highlights, recap.transcript)
+        return make_reel(files, spans, mix_clips(files.values(), spans), part, shares, lines)
 
     return _finish(folder / FILMS[kind], write)
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from app.wire.recap import Utterance
 from server_stub.recap.mix import RATE_HZ
 from server_stub.recap.player import choose_shots, write_player
 from server_stub.recap.reel import FACES, make_reel
@@ -123,7 +124,10 @@ def test_r39_the_reel_shows_the_screen_large_and_its_letters_can_be_read(recordi
     path = record_screen(tmp_path / "s.mkv", (4.0, page))
     sound = [np.zeros(RATE_HZ // 2, np.float32), np.zeros(RATE_HZ, np.float32)]
     share = Shared(path=path, start_s=4.0, end_s=7.0)
-    reel_s = make_reel(list(recordings.values()), [(1.0, 1.5), (6.5, 7.5)], sound, tmp_path / "r.webm", [share])
+    text = "The price of the project is twelve hundred euros. " * 8
+    spoken = Utterance(id="u", speaker="Ada", start_s=6.5, end_s=7.5, text=text, confidence=1.0)
+    spans = [(1.0, 1.5), (6.5, 7.5)]
+    reel_s = make_reel(recordings, spans, sound, tmp_path / "r.webm", [share], [[], [spoken]])
     last_s, _, frames = decode(tmp_path / "r.webm")
     assert reel_s == 1.5
     assert last_s == pytest.approx(1.5, abs=0.1)
@@ -132,10 +136,11 @@ def test_r39_the_reel_shows_the_screen_large_and_its_letters_can_be_read(recordi
     for picture in (grid, after):
         assert picture[400:500, 40:900].mean() + 40 < picture[400:500, 1000:1900].mean(), "Ada beside Grace"
     wide, high = 1680, 944
-    top = (1080 - high) // 4 * 2
-    whole = cv2.resize(screen[top : top + high, :wide], (1920, 1080), interpolation=cv2.INTER_CUBIC)
+    whole = cv2.resize(screen[:high, :wide], (1920, 1080), interpolation=cv2.INTER_CUBIC)
     right = sum(one == other for one, other in zip(read_letters(whole), said, strict=True))
     assert right / len(said) >= 0.95
+    words = screen[high + 2 :, 60:1620]
+    assert [(part > 200).sum() > 200 for part in (words[:40], words[40:85], words[85:])] == [True] * 3
     strip = screen[:, 1700:1900]
     assert strip[420:500].mean() + 40 < strip[580:660].mean(), "the faces are small, one below the other"
 
@@ -143,5 +148,5 @@ def test_r39_the_reel_shows_the_screen_large_and_its_letters_can_be_read(recordi
 def test_a_share_outside_the_highlights_leaves_the_reel_as_small_as_it_was(recordings, decode, tmp_path: Path) -> None:
     path = record_screen(tmp_path / "s.mkv", (9.0, plain(200, (1920, 1080))))
     share = Shared(path=path, start_s=9.0)
-    make_reel(list(recordings.values()), [(1.0, 2.0)], [np.zeros(RATE_HZ, np.float32)], tmp_path / "r.webm", [share])
+    make_reel(recordings, [(1.0, 2.0)], [np.zeros(RATE_HZ, np.float32)], tmp_path / "r.webm", [share])
     assert {width for *_, width in decode(tmp_path / "r.webm")[2]} == {FACES[0]}

@@ -3,10 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server_stub.recap.canvas import strip_rects, tile_rects
+from app.wire.recap import Utterance
+from server_stub.recap.canvas import RING, strip_rects, tile_rects
+from server_stub.recap.lettering import Row, stamp
 from server_stub.recap.mix import RATE_HZ
 from server_stub.recap.pictures import Pictures, read_shots
-from server_stub.recap.reel import FACES, FPS, make_reel
+from server_stub.recap.reel import FACES, FPS, WORDS, make_reel
 from server_stub.relay.matroska import MatroskaFile, Sample
 from tests.fakes.vp8 import BOMB, key_frame
 
@@ -19,7 +21,7 @@ def tone(seconds: float) -> np.ndarray:
 
 def test_reel_is_as_long_as_it_says_with_both_side_by_side(recordings, decode, tmp_path: Path) -> None:
     out = tmp_path / "reel.webm"
-    length_s = make_reel(list(recordings.values()), SPANS, [tone(2.5), tone(2.0)], out)
+    length_s = make_reel(recordings, SPANS, [tone(2.5), tone(2.0)], out)
     last_s, sound_s, frames = decode(out)
     assert length_s == 4.5
     assert last_s + 1 / FPS == pytest.approx(4.5, abs=0.1)
@@ -31,15 +33,63 @@ def test_reel_is_as_long_as_it_says_with_both_side_by_side(recordings, decode, t
     assert picture[10:40].mean() < 60
 
 
+LINES = [
+    [Utterance(id="u1", speaker="Ada", start_s=1.2, end_s=3.0, text="Good. I will write the report.", confidence=1.0)],
+    [Utterance(id="u2", speaker="Grace", start_s=6.2, end_s=7.8, text="Call the printer tomorrow?", confidence=1.0)],
+]
+
+
+def expected(speaker: str, text: str) -> np.ndarray:
+    """Speaker and words as they should stand at the bottom."""
+    made = stamp([Row(speaker, FACES[1] // WORDS * 3 // 4, is_bold=True), Row(text, FACES[1] // WORDS)], FACES[0])
+    assert made
+    return made.adds[0].astype(np.float32)
+
+
+def likeness(picture: np.ndarray, wanted: np.ndarray) -> float:
+    """How much the middle of the bottom looks like that: 1 is the same."""
+    rows, columns = wanted.shape
+    left = (FACES[0] - columns) // 4 * 2
+    seen = picture[FACES[1] - rows : FACES[1], left : left + columns]
+    return float(np.corrcoef(seen.reshape(-1), wanted.reshape(-1))[0, 1])
+
+
+def test_r52_who_speaks_is_named_and_ringed_and_their_words_stand_below(recordings, decode, tmp_path: Path) -> None:
+    out = tmp_path / "reel.webm"
+    make_reel(recordings, SPANS, [tone(2.5), tone(2.0)], out, lines=LINES)
+    _, _, frames = decode(out)
+    (first_s, first, _), (last_s, last, _) = frames[0], frames[-1]
+    assert (first_s, last_s) == (0.0, pytest.approx(4.5, abs=0.1))
+    ada = expected("Ada", LINES[0][0].text)
+    grace = expected("Grace", LINES[1][0].text)
+    by_time = {round(at_s * FPS): picture for at_s, picture, _ in frames}
+    seen = by_time[round(1.0 * FPS)]
+    assert likeness(seen, ada) > 0.85
+    assert likeness(seen, grace) < 0.4
+    # The last words stand until the clip's end; the first words not before they are said.
+    assert likeness(last, grace) > 0.85
+    assert first[290 : FACES[1]].max() < 60
+    # Names stand on everyone's picture from the first to the last, also where nobody speaks.
+    for picture in (first[: FACES[1]], last[: FACES[1]], seen[: FACES[1]]):
+        for left in (0, 320):
+            assert picture[90:108, left : left + 40].max() > 190
+            assert picture[92:94, left + 6 : left + 20].mean() < 100
+    top = (FACES[1] - 180) // 2
+    for picture, ringed in ((by_time[24], 0), (by_time[round(3.2 * FPS)], 1), (first, None)):
+        bars = [picture[top : top + 2, left + 100 : left + 300].mean() for left in (0, 320)]
+        is_ring = [abs(bar - RING[0]) < 14 for bar in bars]
+        assert is_ring == [place == ringed for place in (0, 1)]
+
+
 def test_same_input_same_bytes(recordings, tmp_path: Path) -> None:
     outs = [tmp_path / "a.webm", tmp_path / "b.webm"]
     for out in outs:
-        make_reel(list(recordings.values()), SPANS[:1], [tone(2.5)], out)
+        make_reel(recordings, SPANS[:1], [tone(2.5)], out, lines=LINES[:1])
     assert outs[0].read_bytes() == outs[1].read_bytes()
 
 
 def test_without_pictures_the_ground_is_plain(decode, tmp_path: Path) -> None:
-    length_s = make_reel([], SPANS[:1], [tone(2.5)], tmp_path / "reel.webm")
+    length_s = make_reel({}, SPANS[:1], [tone(2.5)], tmp_path / "reel.webm")
     last_s, sound_s, frames = decode(tmp_path / "reel.webm")
     assert length_s == 2.5
     assert last_s + 1 / FPS == pytest.approx(2.5, abs=0.1)
