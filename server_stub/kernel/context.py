@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -90,17 +91,17 @@ class Context:
         return self.clock.tick()
 
 
-class Server(Context):
+class Server(Context, ABC):
     """A context that answers: what the doors lead to."""
 
+    @abstractmethod
     async def handle(self, session: Session, ask: Ask) -> Tell | None:
         """Answers a request; None: it is answered already. Raises `Refusal` when a rule forbids it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def connected(self, session: Session) -> None:
         """A client connected."""
-        raise NotImplementedError
 
+    @abstractmethod
     def disconnected(self, session: Session) -> None:
         """A client is gone."""
-        raise NotImplementedError
