@@ -3,7 +3,7 @@
 from app.wire.accounts import AcceptTerms, SignedIn, SignUp
 from app.wire.lobby import AdmitGuest, Knock
 from app.wire.media import PublishOffer
-from app.wire.people import JoinMeeting, StartMeeting, Welcome
+from app.wire.people import EndMeeting, JoinMeeting, StartMeeting, Welcome
 from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, MeetingChanged
 from server_stub.kernel.config import NOTICE_VERSION
 from tests.fakes.relay import SDP
@@ -83,6 +83,12 @@ async def in_a_meeting(server, **fields):
     await join(host, card.id, **fields)
     await join(member, card.id, **({"notice_version": NOTICE_VERSION} if fields.get("record") else {}))
     return host, member, card
+
+
+async def recap_fails(host, card):
+    """The host ends the meeting, whose recap cannot be made: the news of it."""
+    await host.ask(EndMeeting(meeting=card.id))
+    return await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
 
 
 def code_of(card):

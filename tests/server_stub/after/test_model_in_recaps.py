@@ -25,7 +25,7 @@ from tests.fakes.model_server import ModelServer, chat, http, minutes
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
 from tests.patience import PATIENCE_S
-from tests.people import ada_and_grace, alan, in_a_meeting, join, joining, start
+from tests.people import ada_and_grace, alan, in_a_meeting, join, joining, recap_fails, start
 from tests.server_stub.recap.conftest import DATA, read_packets
 
 ENDS = ("ready", "failed")
@@ -101,8 +101,7 @@ def test_another_model_is_not_asked_about_what_was_agreed_to_before(tmp_path, af
             card = await start(host, room)
             await join(host, card.id, record=True)
             await join(member, card.id, notice_version=(await greeting(member)).notice_version)
-            await host.ask(EndMeeting(meeting=card.id))
-            await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
+            await recap_fails(host, card)
         again = FakeMaker()
         again.may_remake.set()
         async with running_server(tmp_path, maker=again, language_model=after) as server, asyncio.timeout(PATIENCE_S):
@@ -119,8 +118,7 @@ def test_what_was_agreed_to_without_a_model_is_sent_to_none(tmp_path):
         maker.next_fails = True
         async with running_server(tmp_path, maker=maker) as server:
             host, _, card = await in_a_meeting(server, record=True)
-            await host.ask(EndMeeting(meeting=card.id))
-            await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
+            await recap_fails(host, card)
         again = FakeMaker()
         again.may_remake.set()
         async with running_server(tmp_path, maker=again, language_model=HERE), asyncio.timeout(PATIENCE_S):

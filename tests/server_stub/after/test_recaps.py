@@ -13,7 +13,7 @@ from server_stub.kernel.keeping import expiry
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
-from tests.people import alan_inside, film_ready, in_a_meeting, sign_up
+from tests.people import alan_inside, film_ready, in_a_meeting, recap_fails, sign_up
 
 
 def seconds(text):
@@ -88,8 +88,7 @@ async def test_r46_with_ai_recording_the_recap_follows_in_the_room(server):
 async def test_a_recap_that_fails_says_why(server):
     server.maker.next_fails = True
     host, _, card = await in_a_meeting(server, record=True)
-    await host.ask(EndMeeting(meeting=card.id))
-    failed = await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
+    failed = await recap_fails(host, card)
     assert failed.meeting.recap_words.startswith("There was no voice to hear.")
     opened = await host.ask(OpenRecap(meeting=card.id))
     assert (opened.meeting.recap, opened.recap) == ("failed", None)
@@ -155,8 +154,7 @@ def test_a_recap_that_failed_is_tried_again_at_the_next_start(tmp_path):
         maker.next_fails = True
         async with running_server(tmp_path, maker=maker) as server:
             host, _, card = await in_a_meeting(server, record=True)
-            await host.ask(EndMeeting(meeting=card.id))
-            await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
+            await recap_fails(host, card)
         async with running_server(tmp_path) as server:
             client = await server.connect()
             await client.ask(Resume(token=host.token))
@@ -175,8 +173,7 @@ async def test_a_recap_that_cannot_be_kept_is_told_and_the_others_are_made(serve
     await host.ask(StartRecording(meeting=card.id))
     first, second = server.maker.jobs
     first.breaks_what_is_kept = True
-    await host.ask(EndMeeting(meeting=card.id))
-    failed = await host.expect(MeetingChanged, lambda tell: tell.meeting.recap == "failed")
+    failed = await recap_fails(host, card)
     assert failed.meeting.id == card.id
     ready = await host.expect(RecapReady)
     assert ready.meeting.id == second.folder.name
