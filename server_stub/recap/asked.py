@@ -8,7 +8,7 @@ from server_stub.recap.persons import Speakers, Unclear, name_people
 from server_stub.recap.reported import clause, is_fragment, is_predicate, report
 from server_stub.recap.tidy_speech import TAKES_BACK
 from server_stub.recap.verbs import BASES, is_third, past, third
-from server_stub.recap.words import capital, content, plain, split_words
+from server_stub.recap.words import capital, content, plain, split_words, word_set
 
 #: An answer that is quoted has at most this many words; a question too.
 QUOTED_WORDS = 22
@@ -195,9 +195,8 @@ def _inverted(bare: str, found: re.Match[str], who: Speakers) -> str:
     return name_people(f"{person} {verb} {behind}".strip(), who, is_asked=True)
 
 
-_NO_END_WORDS = "of for in on at with to by from that who which and or the a an my your our new"
 #: With these no subject ends.
-_NO_END = frozenset(_NO_END_WORDS.split())
+_NO_END = word_set("of for in on at with to by from that who which and or the a an my your our new")
 
 
 def _noun_inverted(bare: str, found: re.Match[str], who: Speakers) -> str:

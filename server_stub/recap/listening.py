@@ -13,14 +13,13 @@ from server_stub.recap.steady_noise import clean_steady_noise, is_drowned
 from server_stub.recap.transcript import Missing, Spoken
 from server_stub.recap.voice import RATE_HZ, Cut, Samples, UtteranceCutter, Vad, split
 from server_stub.recap.wording import finish_sentence, write_out
-from server_stub.recap.words import split_words
+from server_stub.recap.words import split_words, word_set
 
 #: Short answers are often unsure by the recogniser's own figures, and right.
-_SHORT_WORDS = (
+_SHORT_ENGLISH = word_set(
     "yes yeah yep no okay ok sure right great good fine thanks thank you of course will do all alright perfect exactly "
     "absolutely bye goodbye hello hi please i agree agreed sounds"
 )
-_SHORT_ENGLISH = frozenset(_SHORT_WORDS.split())
 
 
 class Listener:

@@ -20,7 +20,7 @@ from server_stub.recap.due_dates import Due, find_all, find_due
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.suggested import SaidItem, SaidSentence, Suggested
 from server_stub.recap.verbs import BASES, past
-from server_stub.recap.words import STOP_WORDS, capital, overlap, plain, sentence_ends, split_words, stem
+from server_stub.recap.words import STOP_WORDS, capital, overlap, plain, sentence_ends, split_words, stem, word_set
 
 #: Statements that share so much of the shorter one's meaning are one.
 SAME = 0.6
@@ -29,14 +29,13 @@ NEARLY = 0.5
 #: Of the words of a sentence that names who spoke, so many are that person's own.
 OWN = 0.5
 
-_SAYING_WORDS = (
+#: Words of telling itself: they need not have been said.
+_SAYING = word_set(
     "said says say saying asked asks ask asking told tells tell answered answers replied agreed agrees promised "
     "promises proposed proposes suggested suggests mentioned mentions explained explains confirmed confirms announced "
     "stated states noted notes added adds wanted wants wondered wonders thinks thought believes reported reports "
     "decided offered offers requested requests discussed discusses spoke talked reminded whether"
 )
-#: Words of telling itself: they need not have been said.
-_SAYING = frozenset(_SAYING_WORDS.split())
 _TOLD = frozenset(stem(word) for word in _SAYING)
 #: Where `no` and `not` deny nothing; taken out before they are looked for.
 _NO_DENIAL = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from server_stub.recap.verbs import ADVERBS, BASES, is_had, of_a_name
-from server_stub.recap.words import plain
+from server_stub.recap.words import plain, word_set
 
 #: More names than these in a sentence, and it reads worse than what was said.
 MOST_NAMES, MOST_OF_ONE = 3, 2
@@ -17,28 +17,28 @@ _THEY = {
     "we'll": "they will",
 }  # fmt: skip
 _UNCERTAIN = frozenset(["mine", "yours", "myself", "yourself", "ourselves", "yourselves", "y'all", "let's"])
-_CLAUSE_WORDS_WORDS = (
-    "because if when so and but that which what until before after once where how as while than whether since "
-    "unless who whom why or then"
-)
 #: Before these `I` begins a clause of its own.
-_CLAUSE_WORDS = frozenset(_CLAUSE_WORDS_WORDS.split())
-_OF_ANYBODY_WORDS = "just see click scroll get know press find notice look can't can're pay go walk have want"
-#: `If you click there` is about everybody.
-_OF_ANYBODY = frozenset(_OF_ANYBODY_WORDS.split())
-_TAKES_OBJECT_WORDS = (
-    "to for with from of at about by on send sent give gave show showed tell told ask asked let help helped owe "
-    "owed bring brought call called charge charged pay paid see saw"
+_CLAUSE_WORDS = word_set(
+    "because if when so and but that which what until before after once where how as while than whether since unless "
+    "who whom why or then"
 )
-_TAKES_OBJECT = frozenset(_TAKES_OBJECT_WORDS.split())
-_NO_VERB_WORDS = (
-    "a an the my your our their his her its this that these those it he she they we i you i'm i'll i've i'd it's "
-    "there they're we're he's she's that's to of in on at for with from by one two three four five six seven "
-    "eight nine ten half all both not no will would can could should might may must was had did the rest others "
-    "more less it'll you'll you're nobody everybody nothing everything yes"
+#: `If you click there` is about everybody.
+_OF_ANYBODY = word_set("just see click scroll get know press find notice look can't can're pay go walk have want")
+_TAKES_OBJECT = word_set(
+    "to for with from of at about by on send sent give gave show showed tell told ask asked let help helped owe owed "
+    "bring brought call called charge charged pay paid see saw"
 )
 #: Behind `and` these begin anything but a verb that would have to change.
-_NO_VERB = ADVERBS | _CLAUSE_WORDS | frozenset(_NO_VERB_WORDS.split())
+_NO_VERB = (
+    ADVERBS
+    | _CLAUSE_WORDS
+    | word_set(
+        "a an the my your our their his her its this that these those it he she they we i you i'm i'll i've i'd it's "
+        "there they're we're he's she's that's to of in on at for with from by one two three four five six seven eight "
+        "nine ten half all both not no will would can could should might may must was had did the rest others more "
+        "less it'll you'll you're nobody everybody nothing everything yes"
+    )
+)
 _SAYING = frozenset(
     [
         "said",

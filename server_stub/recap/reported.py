@@ -14,7 +14,7 @@ from server_stub.recap.number_words import NUMBER_WORDS
 from server_stub.recap.persons import SPOKEN_OF, Speakers, Unclear, name_people
 from server_stub.recap.tidy_speech import TAKES_BACK
 from server_stub.recap.verbs import ADVERBS, BASES, FINITE, is_third
-from server_stub.recap.words import STOP_WORDS, plain, split_words
+from server_stub.recap.words import STOP_WORDS, plain, split_words, word_set
 
 #: Longer sentences are heaps of clauses; shorter ones say too little alone.
 MOST_WORDS, LEAST_WORDS = 34, 4
@@ -59,11 +59,10 @@ _UNSAFE = re.compile(
     r"what's it called|"
     r"^(?:what|how) about\b|(?:'(?:m|s|re)|\b(?:is|was|were)) like,|, me$|\bdunno\b|\bgod\b"
 )
-_DANGLING_WORDS = (
+_DANGLING = word_set(
     "and but so or because the a an to of with for in on at like that's is are it's my your i we you they if when "
     "which um uh just very really about from as than"
 )
-_DANGLING = frozenset(_DANGLING_WORDS.split())
 _IDLE = re.compile(
     r"(?:i (?:know|see|hear|agree|understand|mean|guess|got it|get it|think so(?: too)?|hope so|thought so|saw|"
     r"love it|like it|"
@@ -255,22 +254,18 @@ def is_predicate(word: str) -> bool:
     return word in ADVERBS | _PREDICATES or (word.endswith(("ed", "ing")) and word not in ("wedding", "building"))
 
 
-_PREDICATES_WORDS = (
-    "been not too final a an the my our your their in on at fine ready late gone off out open broken rough done "
-    "due so very okay up down over there here better worse cheaper"
+_PREDICATES = word_set(
+    "been not too final a an the my our your their in on at fine ready late gone off out open broken rough done due so "
+    "very okay up down over there here better worse cheaper"
 )
-_PREDICATES = frozenset(_PREDICATES_WORDS.split())
-_DETERMINERS_WORDS = "the a an my your our their his her it them this that"
-_DETERMINERS = frozenset(_DETERMINERS_WORDS.split())
-_ENDS_SUBJECT_WORDS = (
+_DETERMINERS = word_set("the a an my your our their his her it them this that")
+_ENDS_SUBJECT = word_set(
     "that which who if because when where i you we i'm i'll i've i'd you'll you're we're we'll we've he she they it"
 )
-_ENDS_SUBJECT = frozenset(_ENDS_SUBJECT_WORDS.split())
-_AFTER_VERB_WORDS = (
-    "to better worse well a an the my your our it them us me you more less fine great up out off on everything "
-    "nothing something this that too"
+_AFTER_VERB = word_set(
+    "to better worse well a an the my your our it them us me you more less fine great up out off on everything nothing "
+    "something this that too"
 )
-_AFTER_VERB = frozenset(_AFTER_VERB_WORDS.split())
 
 
 def _small(text: str, who: Speakers) -> str:
@@ -282,15 +277,18 @@ def _small(text: str, who: Speakers) -> str:
     return text
 
 
-_LOWERED_WORDS = (
-    "today tomorrow yesterday tonight the a an it its it's he she they there there's this that that's these those "
-    "if when once unless because since while as most some all both many no not one two three four five six seven "
-    "eight nine ten everyone everybody nobody nothing everything somebody someone something people what which who "
-    "how why where until after before in on at for with from by our their his her another other others each every "
-    "only maybe perhaps probably last next half here they're they've they'll we're"
-)
 _LOWERED = (
-    STOP_WORDS - {"i", "i'm", "i'll", "i've", "i'd"} | ADVERBS | BASES | FINITE | frozenset(_LOWERED_WORDS.split())
+    STOP_WORDS - {"i", "i'm", "i'll", "i've", "i'd"}
+    | ADVERBS
+    | BASES
+    | FINITE
+    | word_set(
+        "today tomorrow yesterday tonight the a an it its it's he she they there there's this that that's these those "
+        "if when once unless because since while as most some all both many no not one two three four five six seven "
+        "eight nine ten everyone everybody nobody nothing everything somebody someone something people what which who "
+        "how why where until after before in on at for with from by our their his her another other others each every "
+        "only maybe perhaps probably last next half here they're they've they'll we're"
+    )
 )
 _HOSTS = re.compile(r"\b(?P<host>it|that|there|he|she|what|who|here)'s (?P<next>\w+)", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from app.wire.recap import Utterance
 from server_stub.recap.date_rules import MONTHS
 from server_stub.recap.number_words import NUMBER_WORDS
 from server_stub.recap.verbs import ADVERBS, BASES, FINITE, is_third
-from server_stub.recap.words import STOP_WORDS, capital, content, plain, split_words, stem
+from server_stub.recap.words import STOP_WORDS, capital, content, plain, split_words, stem, word_set
 
 #: So many utterances on each side of a place are compared.
 WINDOW = 4
@@ -40,35 +40,33 @@ _NOUN_PHRASE = re.compile(
     r"(?=(?P<what>[^\W\d_][\w'-]*(?: [^\W_][\w'-]*){0,3}(?<!')))"
 )
 _LINK = re.compile(r" (?:of|for) (?:the|a|an|our|my|your|this|that)? ?$")
-_NO_NOUN_WORDS = (
-    "ones though anyhow say quote end new whole better best worse easy easier good great same next last other another "
-    "first second third few little less least enough sure able ready done finished open bad big small long short "
-    "high low old early late nice fine full half much many every everything something nothing anything someone "
-    "everyone anyone nobody somebody people guys one's today tomorrow yesterday tonight week weeks day days month "
-    "months year years hour hours minute minutes moment time times way ways case point part side idea question "
-    "answer reason fact while couple thing's that's it's there's i'm i'd i've you've we've they're they've "
-    "haven't hasn't isn't aren't doesn't didn't won't can't going gonna sending getting having making doing being "
-    "taking used said says told come comes came went goes take takes took send sends sent give gives gave make "
-    "makes made put puts look looks looking see sees work works working already until till since during before "
-    "after around between without within against through onto off monday tuesday wednesday thursday friday "
-    "saturday sunday afternoon morning evening weekend start beginning yet anyway yourself myself himself herself "
-    "itself themselves favor favour kind sort lot type ever never back ago please hopefully problem problems rest "
-    "room call meeting mind stuff place front top bottom name euros dollars pounds percent euro dollar don't "
-    "rather quite almost maybe either neither whatever whoever else hey"
+_NO_NOUN = (
+    STOP_WORDS
+    | FINITE
+    | ADVERBS
+    | NUMBER_WORDS
+    | {*MONTHS}
+    | word_set(
+        "ones though anyhow say quote end new whole better best worse easy easier good great same next last other "
+        "another first second third few little less least enough sure able ready done finished open bad big small long "
+        "short high low old early late nice fine full half much many every everything something nothing anything "
+        "someone everyone anyone nobody somebody people guys one's today tomorrow yesterday tonight week weeks day "
+        "days month months year years hour hours minute minutes moment time times way ways case point part side idea "
+        "question answer reason fact while couple thing's that's it's there's i'm i'd i've you've we've they're "
+        "they've haven't hasn't isn't aren't doesn't didn't won't can't going gonna sending getting having making "
+        "doing being taking used said says told come comes came went goes take takes took send sends sent give gives "
+        "gave make makes made put puts look looks looking see sees work works working already until till since during "
+        "before after around between without within against through onto off monday tuesday wednesday thursday friday "
+        "saturday sunday afternoon morning evening weekend start beginning yet anyway yourself myself himself herself "
+        "itself themselves favor favour kind sort lot type ever never back ago please hopefully problem problems rest "
+        "room call meeting mind stuff place front top bottom name euros dollars pounds percent euro dollar don't "
+        "rather quite almost maybe either neither whatever whoever else hey"
+    )
 )
-_NO_NOUN = STOP_WORDS | FINITE | ADVERBS | NUMBER_WORDS | {*MONTHS} | frozenset(_NO_NOUN_WORDS.split())
-_NOUNS_TOO_WORDS = (
-    "bill book call care change charge check cover deal deposit design draft draw edit email export fix help "
-    "import invoice look love list mail measure move need notice offer order paint pay pick plan play print "
-    "promise record release rent reply report review run search share shoot show sign sleep sound stand start "
-    "stop store study support talk test trade train treat trust turn update upgrade upload use visit vote wait "
-    "walk watch wish work worry"
-)
-_DESCRIBES_WORDS = (
+_DESCRIBES = word_set(
     "new whole first second third fourth last next final old main short long big small other full english french "
     "german spanish easy"
 )
-_DESCRIBES = frozenset(_DESCRIBES_WORDS.split())
 
 
 def find_bounds(transcript: Sequence[Utterance], most: int) -> list[int]:
@@ -172,7 +170,13 @@ def _noun_phrases(text: str) -> Iterator[str]:
 
 
 #: Of the verbs that people say of themselves, those that are nouns too.
-_NOUNS_TOO = frozenset(_NOUNS_TOO_WORDS.split())
+_NOUNS_TOO = word_set(
+    "bill book call care change charge check cover deal deposit design draft draw edit email export fix help import "
+    "invoice look love list mail measure move need notice offer order paint pay pick plan play print promise record "
+    "release rent reply report review run search share shoot show sign sleep sound stand start stop store study "
+    "support talk test trade train treat trust turn update upgrade upload use visit vote wait walk watch wish work "
+    "worry"
+)
 
 
 def _may_be_noun(word: str) -> bool:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-_BASES = (
-    "bother chase confirm lower migrate pull sketch swing accept add admit agree allow answer apply appreciate "
-    "arrange ask assume attach avoid believe belong bill book bring build buy call care carry change charge check "
-    "choose clean collect come compare complain consider contact contain cost cover create deal decide deliver "
-    "depend describe deserve design disagree dislike doubt draft draw drive eat edit email enjoy estimate expect "
-    "explain export feel figure fill find finish fix follow forget get give go guess handle happen hate hear help "
-    "hold hope hurry imagine import include insist install intend invoice join keep know last lead learn leave "
-    "like listen live look lose love mail make manage matter mean measure meet mention miss move need notice "
-    "offer open order owe own paint pass pay pick plan play prefer prepare print promise propose provide publish "
-    "push reach realise realize recall receive recommend record refuse regret remember remind remove rename rent "
-    "replace reply require respect return review rewrite run save say see seem sell send share shoot show sign "
-    "sleep sort sound speak spend stand start stay stick stop store struggle study suggest support suppose "
-    "suspect take talk teach tell tend test thank think track trade train translate travel treat trust try turn "
-    "understand update upgrade upload use visit vote wait walk want warn watch wear wish wonder work worry write"
-)
+from server_stub.recap.words import word_set
+
 #: Verbs that people say of themselves, in the form that stands after `I`.
-BASES = frozenset(_BASES.split())
+BASES = word_set(
+    "bother chase confirm lower migrate pull sketch swing accept add admit agree allow answer apply appreciate arrange "
+    "ask assume attach avoid believe belong bill book bring build buy call care carry change charge check choose clean "
+    "collect come compare complain consider contact contain cost cover create deal decide deliver depend describe "
+    "deserve design disagree dislike doubt draft draw drive eat edit email enjoy estimate expect explain export feel "
+    "figure fill find finish fix follow forget get give go guess handle happen hate hear help hold hope hurry imagine "
+    "import include insist install intend invoice join keep know last lead learn leave like listen live look lose love "
+    "mail make manage matter mean measure meet mention miss move need notice offer open order owe own paint pass pay "
+    "pick plan play prefer prepare print promise propose provide publish push reach realise realize recall receive "
+    "recommend record refuse regret remember remind remove rename rent replace reply require respect return review "
+    "rewrite run save say see seem sell send share shoot show sign sleep sort sound speak spend stand start stay stick "
+    "stop store struggle study suggest support suppose suspect take talk teach tell tend test thank think track trade "
+    "train translate travel treat trust try turn understand update upgrade upload use visit vote wait walk want warn "
+    "watch wear wish wonder work worry write"
+)
 _PASTS = {
     "be": "was", "begin": "began", "break": "broke", "bring": "brought", "build": "built", "buy": "bought",
     "choose": "chose", "come": "came", "deal": "dealt", "do": "did", "draw": "drew", "drive": "drove", "eat": "ate",
@@ -31,29 +32,26 @@ _PASTS = {
     "wear": "wore", "win": "won", "write": "wrote",
 }  # fmt: skip
 _IRREGULAR_PASTS = frozenset(_PASTS.values())
-_PARTICIPLES_WORDS = (
-    "been begun broken brought built bought chosen come done drawn driven eaten fallen felt found forgotten got "
-    "gotten given gone had heard held kept known led left lost made meant met paid run said seen sold sent shot "
-    "shown sat slept spoken spent stood taken taught told thought thrown understood won written"
+_PARTICIPLES = word_set(
+    "been begun broken brought built bought chosen come done drawn driven eaten fallen felt found forgotten got gotten "
+    "given gone had heard held kept known led left lost made meant met paid run said seen sold sent shot shown sat "
+    "slept spoken spent stood taken taught told thought thrown understood won written"
 )
-_PARTICIPLES = frozenset(_PARTICIPLES_WORDS.split())
 #: What `I` and a name do differently.
 _OF_A_NAME = {
     "am": "is", "are": "is", "have": "has", "do": "does", "don't": "doesn't", "haven't": "hasn't", "aren't": "isn't",
     "were": "was", "weren't": "wasn't",
 }  # fmt: skip
-_UNCHANGED_WORDS = (
+_UNCHANGED = word_set(
     "will would can could should might may must shall won't wouldn't can't cannot couldn't shouldn't mightn't was "
     "wasn't had hadn't did didn't"
 )
-_UNCHANGED = frozenset(_UNCHANGED_WORDS.split())
-_ADVERBS_WORDS = (
+#: May stand between somebody and what they do.
+ADVERBS = word_set(
     "also just really still already only actually never always probably definitely usually basically honestly "
     "certainly maybe perhaps possibly totally absolutely personally currently recently finally simply originally "
     "generally normally often sometimes even then now deliberately"
 )
-#: May stand between somebody and what they do.
-ADVERBS = frozenset(_ADVERBS_WORDS.split())
 #: Verb forms that end in s and are hardly ever the plural of a noun.
 _THIRD_ONLY = (
     "wants has gets takes makes goes comes says thinks likes loves seems sounds feels depends includes means keeps "

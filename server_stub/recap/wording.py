@@ -8,7 +8,7 @@ from functools import partial
 from server_stub.recap.date_rules import WEEKDAYS
 from server_stub.recap.names import is_name
 from server_stub.recap.speech.engine import Heard, Word
-from server_stub.recap.words import capital, plain
+from server_stub.recap.words import capital, plain, word_set
 
 #: A silence this long between two words is written as a full stop, whatever the words.
 STOP_PAUSE_S = 0.35
@@ -25,12 +25,11 @@ _CAPITAL = re.compile(rf"\b(?:{'|'.join(_CAPITALS)})\b(?!')")
 #: May and March are words of their own: only after a day's number or `in`.
 _MONTH = re.compile(r"\b(?P<before>of|in|by|until|since|next|last) (?P<month>may|march)\b")
 #: After these a sentence goes on.
-_GLUE_WORDS = (
+_GLUE = word_set(
     "and or but that if when because so as what how where which who why think know hope say sure than until before "
     "after since while maybe the believe guess suppose see tell ask a an to of for with in on by is are not i we you "
     "they me wonder then whether well about at"
 )
-_GLUE = frozenset(_GLUE_WORDS.split())
 _BEGINS = re.compile(
     r"(?:i|we|you|it|that|this|they|he|she|there|everyone|nobody) (?:will|am|is|are|was|were|can|could|would|should|"
     r"have|has|had|want|think|need|might|must|decided|agreed?|like|hope|do|did|does|just|also|really)\b|"

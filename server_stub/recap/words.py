@@ -6,20 +6,24 @@ import re
 
 from app.wire.text import normal
 
-_STOP = (
+
+def word_set(words: str) -> frozenset[str]:
+    """What stands between the spaces of `words`: a long list that reads as text."""
+    return frozenset(words.split())
+
+
+#: A pattern, to be put into others.
+WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+STOP_WORDS = word_set(
     "a an the and or but if then so of to in on at by for with from into as is are was were be been being am do does "
     "did doing have has had having i you he she it we they me him her us them my your his its our their this that "
-    "these "
-    "those there here what which who whom when where why how not no yes yeah yep okay ok right well just like really "
-    "very can could will would shall should may might must than too also about up down out over again all any both "
-    "each few more most other some such only own same s t don ll re ve m d um uh mean know think thing things gonna "
-    "wanna "
-    "got get go going one kind sort bit lot maybe probably actually basically hmm let lets i'll i'm i've i'd you'll "
-    "you're "
-    "we'll we're it's that's don't sure thanks thank please great good fine nice hello hi hey bye goodbye now still "
-    "need want let's there's what's oh ah alright perfect absolutely definitely course"
+    "these those there here what which who whom when where why how not no yes yeah yep okay ok right well just like "
+    "really very can could will would shall should may might must than too also about up down out over again all any "
+    "both each few more most other some such only own same s t don ll re ve m d um uh mean know think thing things "
+    "gonna wanna got get go going one kind sort bit lot maybe probably actually basically hmm let lets i'll i'm i've "
+    "i'd you'll you're we'll we're it's that's don't sure thanks thank please great good fine nice hello hi hey bye "
+    "goodbye now still need want let's there's what's oh ah alright perfect absolutely definitely course"
 )
-STOP_WORDS = frozenset(_STOP.split())
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[ap]\.m|[ap] m|e\.g|i\.e|no|nr|approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|"
@@ -29,7 +33,7 @@ _ABBREVIATED = re.compile(
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|mx|dr|prof|st|vs|e\.g|i\.e|approx)$")
 #: `at 10 a.m. Friday` is one time.
 _OF_DAY = re.compile(r"\b[ap]\.m$")
-_DAY_FOLLOWS = re.compile(r"\s*(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\s*(?:pst|pt|est|et|cst|mst|gmt|utc|cet)\b")
+_DAY_FOLLOWS = re.compile(rf"\s*{WEEKDAY}\b|\s*(?:pst|pt|est|et|cst|mst|gmt|utc|cet)\b")
 _SPACES = {code: " " for code in range(128) if chr(code).isspace()}
 _APOSTROPHES = frozenset("\u2018\u2019\u02bc\u2032\uff07")
 

@@ -27,7 +27,7 @@ class Way(Enum):
     BIDDEN = "bidden"
     """Somebody is told; it counts only when accepted."""
     RECALLED = "recalled"
-    """It was somebody's task before."""
+    """It was somebody's task before, or it is only wished for; it counts when somebody takes it up."""
     PLANNED = "planned"
     """It is the speaker's task; only with a day it is a promise."""
     PRESENT = "present"
@@ -81,10 +81,10 @@ _PUT = (
         r"what i'm missing is|what we need from you is|i'm (?:still )?waiting for(?= your| .*from you))(?P<task> .+)"),
     (Way.REQUEST, "", r"(?:is there|there's) (?:a|any) way (?:to|you(?: could| can)?|we(?: could| can)?) (?P<task>.+)"),
     (Way.REQUEST, "", r"is that something you could (?P<task>.+)"),
-    (Way.REQUEST, "", r"^(?:and |so |oh,? |okay,? |then |,)*(?:\w+,? )?(?:would|could|can) you\?(?P<task>)"),
+    (Way.REQUEST, "", r"^(?:and |so |oh,? |okay,? |then |,)*(?:\w+,? )?(?:would|could|can) you\?"),
     (Way.REQUEST, "",
-        r"that'd be you(?P<task>)|(?:is that|could that be|would that be|that's) you,? (?:then|"
-        r"right)?(?P<task2>)"),
+        r"that'd be you|(?:is that|could that be|would that be|that's) you,? (?:then|"
+        r"right)?"),
     (Way.REQUEST, "", r"you'll (?:remember to|make sure (?:to|you)|be sure to) (?P<task>\w.+)"),
     (Way.REQUEST, "", r"do you (?:reckon|suppose|feel) you (?:can|could) (?P<task>\w.+)"),
     (Way.BIDDEN, "",
@@ -130,13 +130,13 @@ _PUT = (
     (Way.TASK, "", r"who(?:'s going to|'s gonna| wants to| can| could| will|'ll) (?P<task>.+)"),
     # taking what is there
     (Way.TAKES, "",
-        r"let me (?:do|take|handle|have) (?:that|it|this|those|them)(?: one)?(?P<task>)|i(?:'ll| can|"
+        r"let me (?:do|take|handle|have) (?:that|it|this|those|them)(?: one)?|i(?:'ll| can|"
         r" could) (?:take|do|handle|"
      r"have|see to|take care of) (?:that|it|this|those|them)(?: one)?(?=$|[,.!?]| (?:by|on|then|today|"
-     r"tonight|tomorrow|for|and|myself|over|this|next|in)\b)(?P<task2>)|give it (?:here|to me)(?P<task3>)|"
-     r"(?:that|it|this|they|those|these)(?:'s| is| are|'re) (?:on me|mine)\b(?P<task4>)|i'm on (?:it|"
-     r"that)(?P<task5>)|leave (?:it|that) (?:to|with) me(?P<task6>)|(?<![\w'])(?:it's|that's|"
-     r"that'd be) me(?P<task7>)|i'm already on (?:it|her|him|them)(?P<task8>)"),
+     r"tonight|tomorrow|for|and|myself|over|this|next|in)\b)|give it (?:here|to me)|"
+     r"(?:that|it|this|they|those|these)(?:'s| is| are|'re) (?:on me|mine)\b|i'm on (?:it|"
+     r"that)|leave (?:it|that) (?:to|with) me|(?<![\w'])(?:it's|that's|"
+     r"that'd be) me|i'm already on (?:it|her|him|them)"),
     # promises put otherwise
     (Way.PROMISE, "", r"(?:my|the) plan (?:is|was) to (?P<task>.+)"),
     (Way.PROMISE, "",
@@ -223,11 +223,11 @@ def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
         for found in rule.finditer(low):
             if re.search(r"\b(?:if|when|once|unless)\s*$", low[: found.start()]):
                 continue
-            name = next((key for key, value in found.groupdict().items() if value is not None and key != "np"), "task")
-            start, end = found.span(name) if found[name] is not None else (found.end(), found.end())
+            spans = (
+                found.span(key) for key in ("task", "task2") if key in found.groupdict() and found[key] is not None
+            )
+            start, end = next(spans, (found.end(), found.end()))
             task = text[start:end].strip(" ,.?!")
-            thing = found.groupdict().get("np")
-            if thing is not None:
-                at = found.start("np")
-                task = f"have {text[at : found.end('np')].strip()} {task}"
+            if "np" in found.groupdict():
+                task = f"have {text[found.start('np') : found.end('np')].strip()} {task}"
             yield Put(way, task, found.start(), start, verb)

@@ -95,7 +95,7 @@ class Bringing(Making):
                 overlap(accepted.task, each.text) > 0.3
                 or len(content(each.text)) <= (2 if PRONOUN.search(plain(each.text)) else 1)
             )
-            if not again and not any(start <= each.start < end + 1 for start, end in spans):
+            if not again and not any(start <= each.start <= end for start, end in spans):
                 acts.append(each)
         return sorted(acts, key=lambda act: act.start)
 
@@ -119,14 +119,8 @@ class Bringing(Making):
             found.is_weak and (_MAY.match(heard.said.low[found.start :]) or not heard.is_dated)
         ):
             owner = found.name if found.name != heard.said.speaker else None
-            self._new(
-                heard,
-                found.text,
-                State.ASKED,
-                owner or self._addressed(heard.said),
-                start=found.start,
-                certainty="firm",
-            )
+            asked = owner or self._addressed(heard.said)
+            self._new(heard, found.text, State.ASKED, asked, start=found.start, certainty="firm")
 
     def _parts(self, found: Commitment) -> list[Commitment]:
         """`Send the draft by Monday and update the invoice by Friday` is two tasks."""
@@ -153,8 +147,7 @@ class Bringing(Making):
         if found.is_soft and not heard.is_dated and _BUT.search(heard.said.whole):
             return
         offers = (found.is_soft and hedge not in ("might", "may")) or _IF_YOU.search(heard.said.low) is not None
-        answer = self._before is not None and self._before.said.asks and self._before.said.speaker != heard.said.speaker
-        wanted = heard.is_dated or (answer and answers.fits_well(heard.said.low))
+        wanted = heard.is_dated or (self._was_asked(heard.said) and answers.fits_well(heard.said.low))
         state = State.OFFERED if offers and not wanted else State.AGREED
         matter = self._new(
             heard, found.text, state, heard.said.speaker, start=found.start, certainty=certainty, hedge=hedge
@@ -271,8 +264,7 @@ class Bringing(Making):
         ):
             found = replace(found, thing=lead)
             own = None
-        again = self._before is not None and self._before.said.asks and self._before.said.speaker != said.speaker
-        if own and own.has_day and again and own.due and own.due.day != due.day:
+        if own and own.has_day and self._was_asked(said) and own.due and own.due.day != due.day:
             own = None
         just = own is not None and not own.has_day and (own.turn, own.sentence) == (said.turn, said.sentence)
         if own and just and self._before is not None and self._before.promises:
@@ -296,10 +288,10 @@ class Bringing(Making):
         said = heard.said
         states = (State.AGREED, State.OFFERED, State.OPEN) if heard.is_dated else (State.AGREED,)
         matter = next((each for each in reversed(self._matters) if each.state in states), None)
-        answer = self._before is not None and self._before.said.asks and self._before.said.speaker != said.speaker
-        if matter is None or said.turn - matter.turn > (
-            4 if answer or (matter and matter.owner == said.speaker) else 2
-        ):
+        if matter is None:
+            return False
+        near = 4 if self._was_asked(said) or matter.owner == said.speaker else 2
+        if said.turn - matter.turn > near:
             return False
         own = said.speaker == matter.owner and said.turn == matter.turn
         planned = matter.is_recall and said.speaker == matter.owner

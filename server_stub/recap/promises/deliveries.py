@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from server_stub.recap.words import plain
+from server_stub.recap.words import WEEKDAY, plain
 
 _CAN = r"(?:'ll| will| can| could|'d| would| should|'re going to|'re gonna| are going to)"
-_NP = r"(?P<np>[^,;]+?)"
 _PLACES = (
     r"(?:with you|yours|(?:in|on|to|at) your \w+|to you|over to you|live|out|off|online|done|ready|finished|there|"
     r"sent|pushed|published|fixed|delivered|complete|completed|submitted|uploaded|shipped|signed|sorted|"
@@ -30,14 +29,12 @@ class Delivery:
         thing: what it is about, as said; a pronoun or nothing where something before has to tell.
         start: its place in the sentence.
         end: the place behind it.
-        kind: which rule found it.
     """
 
     verb: str
     thing: str
     start: int
     end: int
-    kind: str
 
 
 _RULES = (
@@ -83,7 +80,7 @@ _OTHERS = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:so|and|then|hopefully|probably|okay|ok|because|let's say|but|well|now|yes|yeah|which|also|"
     r"by then|evening|morning|"
-    r"(?:on |by )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b,? ?)+",
+    rf"(?:on |by )?{WEEKDAY})\b,? ?)+",
     re.IGNORECASE,
 )
 
@@ -105,7 +102,7 @@ def deliveries(text: str) -> Iterator[Delivery]:
             if kind == "land" and found[0].endswith("there") and not _IT.fullmatch(plain(thing)):
                 continue
             taken = found.end()
-            yield Delivery(verb, thing, found.start(), found.end(), kind)
+            yield Delivery(verb, thing, found.start(), found.end())
 
 
 _VERBS = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +36,8 @@ _SMALL = re.compile(
     r"maybe|realistically|with a bit of luck|i'd say|i think|done|agreed|got it|for sure|morning|evening|afternoon|"
     r"early|late|enough|noon|wait|sorry|no|next week|friday)\b"
 )
+#: They go with a verb, and add nothing to what it is about.
+_PARTICLES = re.compile(r"\b(?:off|back|round|along|away|through|together|myself|over|up|out)\b")
 _SINCE = re.compile(r"\b(?:since|last|as of|from|after)\s*$")
 _SAME_DAY = re.compile(r"\b(?:by then|(?:on )?(?:the )?same day)\b")
 _DAY_AFTER = re.compile(rf"\b(?:by |on )?the (?P<day>{'|'.join(WEEKDAYS)}) after(?: (?:that|next))?\b")
@@ -77,9 +79,7 @@ class Heard:
 
     def undated(self, text: str) -> str:
         """Words of the sentence without its days."""
-        for due in self.dues:
-            text = text.replace(due.words, " ")
-        return " ".join(text.split())
+        return _without_days(text, self.dues)
 
     @property
     def takes(self) -> bool:
@@ -97,12 +97,15 @@ class Heard:
         return is_fragment(self.said.low)
 
 
+def _without_days(text: str, dues: Iterable[Due]) -> str:
+    for due in dues:
+        text = text.replace(due.words, " ")
+    return " ".join(text.split())
+
+
 def small_words_off(text: str) -> str:
     """A text in small letters without words of assent and manner."""
     return " ".join(_SMALL.sub(" ", plain(text)).split())
-
-
-_PARTICLES = re.compile(r"\b(?:off|back|round|along|away|through|together|myself|over|up|out)\b")
 
 
 def is_vague(task: str) -> bool:
@@ -118,13 +121,10 @@ def hear(said: Sequence[Sentence], names: tuple[str, ...], today: date) -> Itera
     for place, sentence in enumerate(said):
         due = _due(sentence, today, last)
         dues = tuple(find_all(sentence.text, today))
-        rest = sentence.text
-        for each in dues:
-            rest = rest.replace(each.words, " ")
-        meant = is_meant(said, place)
+        rest = small_words_off(_without_days(sentence.text, dues))
         yield Heard(
             sentence, due, dues, tuple(finder.find(sentence.text)), tuple(puts(sentence.text, called.pattern)),
-            () if sentence.asks else tuple(deliveries(sentence.text)), meant, small_words_off(rest),
+            () if sentence.asks else tuple(deliveries(sentence.text)), is_meant(said, place), rest,
         )  # fmt: skip
         last = due.day if due and due.day else last
 

@@ -57,9 +57,9 @@ class Making:
             own = heard.due
         clean = self._clean(task)
         topic = ""
-        if len(content(clean if thing is None else thing)) <= 1 or OBJECT.search(plain(clean)):
-            found = OBJECT.search(plain(clean))
-            plural = found[0] in _PLURAL if found else None
+        pronoun = OBJECT.search(plain(clean))
+        if len(content(clean if thing is None else thing)) <= 1 or pronoun:
+            plural = pronoun[0] in _PLURAL if pronoun else None
             topic = topic_of(self._said, said.number, said.text[:start], self._focus, plural=plural)
             topic = topic or ", ".join(list(phrases(said.text))[-1:])
         if certainty is None:
@@ -74,7 +74,7 @@ class Making:
             restated = (
                 old is self._accepted
                 and old.turn == said.turn
-                and (old.sentence == said.sentence or (not old.has_day and OBJECT.search(plain(clean)) is not None))
+                and (old.sentence == said.sentence or (not old.has_day and pronoun is not None))
             )
             if old.absorb(matter, restated=restated):
                 return old
@@ -84,7 +84,6 @@ class Making:
     def _clean(self, task: str) -> str:
         """A task without its days and what follows it."""
         if re.match(r"let \w+ know", plain(task)):
-            task = re.sub(r"(?i)^(let \w+ know)\b", r"\1", task)
             return " ".join(task.split()[:3])
         for due in find_all(task, self._today):
             if due.day:
@@ -100,6 +99,11 @@ class Making:
             before = (each for each in reversed(self._said[: said.number + 1]) if thing and plain(thing) in each.low)
             found.extend(next((each.places for each in before), ()))
         return found
+
+    def _was_asked(self, said: Sentence) -> bool:
+        """Whether somebody else has just asked something."""
+        before = self._before
+        return before is not None and before.said.asks and before.said.speaker != said.speaker
 
     def _lent(self, said: Sentence) -> Due | None:
         """`I see him tonight, so I'll ask him`: the day of the clause before, which says nothing else."""

@@ -56,7 +56,7 @@ class Matter:
         is_explicit: somebody was looked for, so it counts without a day too.
         is_question: it was put as a question to all.
         is_soft: only an offer, which a late `no` takes back.
-        is_recall: somebody's task from before; it counts only when taken up.
+        is_recall: somebody's task from before, a wish or a bidding; it counts only when taken up.
         is_dated: its day stood in the task's own words.
         is_lost: the one who was asked did not hear it.
     """

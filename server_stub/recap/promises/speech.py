@@ -36,7 +36,6 @@ _DANGLING = re.compile(
     r"\b(and|but|so|or|because|then|if|by|on|until|till|at|for|to|of|in|with|the|a), ", re.IGNORECASE
 )
 _OPENING_COMMA = re.compile(r"(^|[.?!] )[,\s]+")
-#: `the, the list`, `that's a, that's the`: said again from the start.
 #: A new thought begins, with a subject of its own.
 _CLAUSE = re.compile(
     r"(?<!\bif)(?:,|(?<=\w)) (?=(?:and|but|so|because|otherwise)(?: then| also| on my end| now| basically|"
@@ -54,6 +53,7 @@ _QUESTION = re.compile(
     r"^(?:and |so |but |or |okay,? |oh,? )*(?:can|could|would|will|do|does|did|is|are|what|who|when|where|"
     r"how|why|should|shall|may|any)\b"
 )
+#: `the, the list`, `that's a, that's the`: said again from the start.
 _RESTART = re.compile(r"(?<![\w'])((?:[\w']+ ){0,3}[\w']+),? (?=\1(?![\w']))", re.IGNORECASE)
 
 
@@ -71,7 +71,6 @@ class Sentence:
         low: `words.plain` of it.
         whole: `words.plain` of the sentence that it is a part of.
         asks: it ends with a question mark.
-        at_s: when the turn began, in seconds.
     """
 
     turn: int
@@ -83,7 +82,6 @@ class Sentence:
     low: str
     whole: str
     asks: bool
-    at_s: float
 
     @property
     def words(self) -> int:
@@ -96,7 +94,6 @@ class _Turn:
     places: tuple[int, ...]
     speaker: str
     text: str
-    at_s: float
 
 
 def tidy(said: str) -> str:
@@ -124,18 +121,7 @@ def sentences(transcript: Iterable[Utterance]) -> list[Sentence]:
                 low = plain(part)
                 asks = is_question and (len(parts) == 1 or _QUESTION.match(low) is not None)
                 found.append(
-                    Sentence(
-                        number,
-                        sentence,
-                        len(found),
-                        turn.places,
-                        turn.speaker,
-                        part,
-                        low,
-                        plain(whole),
-                        asks,
-                        turn.at_s,
-                    )
+                    Sentence(number, sentence, len(found), turn.places, turn.speaker, part, low, plain(whole), asks)
                 )
     return found
 
@@ -157,11 +143,11 @@ def _turns(transcript: list[Utterance]) -> Iterator[_Turn]:
     for place, said in enumerate(transcript):
         open_turn = held.pop(said.speaker, None)
         if open_turn:
-            joined = _Turn((*open_turn.places, place), said.speaker, f"{open_turn.text} {said.text}", open_turn.at_s)
+            joined = _Turn((*open_turn.places, place), said.speaker, f"{open_turn.text} {said.text}")
             order[order.index(open_turn)] = joined
             turn = joined
         else:
-            turn = _Turn((place,), said.speaker, said.text, said.start_s)
+            turn = _Turn((place,), said.speaker, said.text)
             order.append(turn)
         if not _listens(said.text):
             held = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.promises.deliveries import is_fragment
 from server_stub.recap.promises.speech import Sentence
-from server_stub.recap.words import STOP_WORDS, content, plain
+from server_stub.recap.words import STOP_WORDS, WEEKDAY, content, plain, word_set
 
 _DETERMINED = re.compile(
     r"(?<![\w'])(?:the|a|an|my|your|our|his|her|their|this|that|these|those|some|another|both|all(?: the| your| our)?|"
@@ -17,7 +17,7 @@ _DETERMINED = re.compile(
 )
 _A_DAY = re.compile(
     r"(?:the|a|this|that) (?:\d+(?:st|nd|rd|th)\b|\w+(?:teenth|ieth)\b|(?:twenty|thirty)[ -]\w+|(?:fifth|"
-    r"sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    rf"sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\b|{WEEKDAY})"
 )
 #: `I've got curtains`: several things without an article.
 _BARE_PLURAL = re.compile(
@@ -46,27 +46,25 @@ _ALONE = re.compile(
 )
 _WORD = re.compile(r"[\w'-]+")
 #: Ends a noun phrase, where nothing can know the parts of speech.
-_ENDS_WORDS = (
-    "is are was were be been am has have had do does did can could will would should may might must goes go went "
-    "comes come came gets get got in on at by for from with to into over under about before after until till since "
-    "and or but so because if when while that which who whom whose what where why how than then as it its i you we "
-    "they he she me him us them not no yes just only too also again already still now here there today tomorrow "
-    "tonight monday tuesday wednesday thursday friday saturday sunday isn't aren't wasn't don't doesn't didn't said "
-    "gave sent wrote called made took put asked wanted came found left kept lost bought thought nobody everybody "
-    "somebody everyone anybody says say told needs need wants want looks look sounds seems please up out off down "
-    "back"
+_ENDS = word_set(
+    "is are was were be been am has have had do does did can could will would should may might must goes go went comes "
+    "come came gets get got in on at by for from with to into over under about before after until till since and or "
+    "but so because if when while that which who whom whose what where why how than then as it its i you we they he "
+    "she me him us them not no yes just only too also again already still now here there today tomorrow tonight monday "
+    "tuesday wednesday thursday friday saturday sunday isn't aren't wasn't don't doesn't didn't said gave sent wrote "
+    "called made took put asked wanted came found left kept lost bought thought nobody everybody somebody everyone "
+    "anybody says say told needs need wants want looks look sounds seems please up out off down back"
 )
-_ENDS = frozenset(_ENDS_WORDS.split())
-_EMPTY_WORDS = (
+_EMPTY = word_set(
     "thing things way one ones minute minutes second seconds moment week weeks day days time times hour hours month "
     "months year years bit lot couple kind sort stuff rest half same other others end weekend morning afternoon "
-    "evening night guy people person problem idea point question sense phone call luck word note next last first "
-    "side while matter hand hands favor favour chance everything something anything nothing whatever good nice "
-    "great right left"
+    "evening night guy people person problem idea point question sense phone call luck word note next last first side "
+    "while matter hand hands favor favour chance everything something anything nothing whatever good nice great right "
+    "left"
 )
-_EMPTY = frozenset(_EMPTY_WORDS.split())
-_LONGEST = 5
-_BACK = 7
+_NO_NOUN = word_set("great grand awesome nice fine early late exists now they i you we it is are yes no okay sure")
+#: A noun phrase is at most so many words long; a thing is looked for in at most so many sentences before.
+_LONGEST, _BACK = 5, 7
 
 
 def _numbered(text: str) -> list[str]:
@@ -110,7 +108,7 @@ def phrases(text: str) -> Iterator[str]:
 
 def focus_of(said: Sentence) -> str:
     """The subject that a sentence opens, as `And the parking permits?` does; empty where it opens none."""
-    named = [*_numbered(said.text), *phrases(said.text)]
+    named = list(phrases(said.text))
     if not named:
         return ""
     opens = _FOCUS.search(said.low) is not None or _ALONE.fullmatch(said.low) is not None
@@ -168,35 +166,9 @@ def _bare_thing(before: str) -> str:
     """`Endpapers, I'd hope by Friday`: what stands first without an article."""
     said = before.strip(" .?!,")
     words = [word for word in content(said) if word not in _EMPTY]
-    return said if 1 <= len(words) <= 3 and len(said.split()) <= 4 and _is_bare(plain(said)) else ""
+    return said if 1 <= len(words) <= 3 and len(said.split()) <= 4 and _is_noun(plain(said)) else ""
 
 
-def _is_bare(low: str) -> bool:
-    return "'" not in low and not set(_WORD.findall(low)) & {
-        "great",
-        "grand",
-        "awesome",
-        "nice",
-        "early",
-        "late",
-        "exists",
-        "now",
-        "they",
-        "i",
-        "you",
-        "we",
-        "it",
-        "is",
-        "are",
-        "i'll",
-        "i'm",
-        "it's",
-        "he's",
-        "she's",
-        "that's",
-        "yes",
-        "no",
-        "okay",
-        "sure",
-        "fine",
-    }
+def _is_noun(low: str) -> bool:
+    """Whether a few words may name a thing: none of them is a subject, an answer or an opinion."""
+    return "'" not in low and not _NO_NOUN.intersection(_WORD.findall(low))

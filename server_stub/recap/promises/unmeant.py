@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from server_stub.recap.promises.speech import Sentence
+from server_stub.recap.words import WEEKDAY
 
 _THEY = (
     r"(?:he|she|they|it|(?:the|my|our|his|her|their) (?:\w+ ){0,2}\w+|everyone|somebody|people|"
@@ -57,7 +58,10 @@ _ONCE = re.compile(
 )
 _WILL = re.compile(r"\b(?:i'll|i'd|i will|i'm|going to|gonna|you'll|can you|could you|let me|my plan|we'll)\b")
 _YOU_DO = re.compile(r"^(?:and |so |then |but )*you\b|\byou(?:'ll| can| have to| need to| will)\b")
+#: A sentence of more words is a run-on.
 _LONG_WORDS = 30
+#: How many parts of sentences before one are looked at: of its turn, for what was being shown, for a lesson.
+_TURN_PARTS, _SHOWN_PARTS, _LESSON_PARTS = 12, 5, 10
 #: Played, wished or joked.
 _PLAY = re.compile(
     r"\b(?:i swear|i keep (?:thinking|saying|telling)|next time|someday|some day|one day|at this rate|"
@@ -108,7 +112,7 @@ _FAMILY = re.compile(
     r"\b(?:tell|call|ask) my (?:mum|mom|mother|dad|father|wife|husband|kids|family|parents|sister|brother)\b"
 )
 _DAY = re.compile(
-    r"\b(?:today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|by|the \d+\w\w|next (?:week|"
+    rf"\b(?:today|tonight|tomorrow|{WEEKDAY}|by|the \d+\w\w|next (?:week|"
     r"month)|weekend)\b"
 )
 _LATER = re.compile(
@@ -135,41 +139,63 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
         place: of the one that is judged.
     """
     said = talk[place]
-    low, whole = said.low, said.whole
-    # Of a long run-on only the part itself tells what is meant.
-    near = whole if len(whole.split()) <= _LONG_WORDS else low
-    coming = talk[place + 1].low if place + 1 < len(talk) and talk[place + 1].whole == whole else ""
-    before = [each for each in talk[max(0, place - 12) : place] if each.turn == said.turn]
-    if _QUOTED.search(low) or any(_QUOTED.search(each.low) for each in before[-2:]):
-        return False
-    if _is_instruction(low) or (any(_is_instruction(each.low) for each in before[-2:]) and " you" in f" {low}"):
-        return False
-    if any(_HABIT.search(each.low) for each in before[-4:]) and not _WILL.search(low):
-        return False
-    if (
-        _HABIT.search(low)
-        or (_HABIT.search(near) and _YOU_DO.search(low))
-        or any(_LESSON.search(each.low) for each in talk[max(0, place - 10) : place + 1])
-    ):
-        return False
-    shown = [each for each in talk[max(0, place - 5) : place] if said.turn - each.turn <= 1]
-    if said.asks and any(_SHOWN.search(each.low) for each in shown) and not _DAY.search(low):
-        return False
-    if (
-        (_FAMILY.search(low) and not _DAY.search(low))
-        or (_LEISURE.search(low) and not _DAY.search(low))
-        or _AT_HOME.search(near)
-    ):
-        return False
-    if any(_DREAM.search(each.low) for each in before[-3:]):
-        return False
-    if any(_RUNS_ITSELF.search(each.low) for each in shown[-3:]) and re.match(r"(?:yes,? |and |so )*it\b", low):
-        return False
-    if _PLAY.search(near) or _PAST.search(low) or _gives_up(low, coming):
-        return False
-    if ((_SHOWING.search(near) and not _DAY.search(low)) or _HERE_AND_NOW.search(low)) and not _LATER.search(low):
-        return False
-    return not (_MACHINE.search(low) and "if you" not in low)
+    before = [each for each in talk[max(0, place - _TURN_PARTS) : place] if each.turn == said.turn]
+    coming = talk[place + 1].low if place + 1 < len(talk) and talk[place + 1].whole == said.whole else ""
+    return not (
+        _is_told_of_others(said, before)
+        or _is_habit(said, before)
+        or _is_once_or_play(said, coming)
+        or _is_private(said, before)
+        or _is_here_and_now(said, talk[max(0, place - _SHOWN_PARTS) : place])
+        or any(_LESSON.search(each.low) for each in talk[max(0, place - _LESSON_PARTS) : place + 1])
+    )
+
+
+def _near(said: Sentence) -> str:
+    """The whole sentence; of a long run-on only the part itself tells what is meant."""
+    return said.whole if len(said.whole.split()) <= _LONG_WORDS else said.low
+
+
+def _is_told_of_others(said: Sentence, before: Sequence[Sentence]) -> bool:
+    """Somebody else's words, or how anybody does it."""
+    last = before[-2:]
+    if _QUOTED.search(said.low) or any(_QUOTED.search(each.low) for each in last):
+        return True
+    return _is_instruction(said.low) or (" you" in f" {said.low}" and any(_is_instruction(each.low) for each in last))
+
+
+def _is_habit(said: Sentence, before: Sequence[Sentence]) -> bool:
+    if any(_HABIT.search(each.low) for each in before[-4:]) and not _WILL.search(said.low):
+        return True
+    return _HABIT.search(said.low) is not None or (
+        _HABIT.search(_near(said)) is not None and _YOU_DO.search(said.low) is not None
+    )
+
+
+def _is_once_or_play(said: Sentence, coming: str) -> bool:
+    played = _PLAY.search(_near(said)) or _PAST.search(said.low)
+    return played is not None or _gives_up(said.low, coming)
+
+
+def _is_private(said: Sentence, before: Sequence[Sentence]) -> bool:
+    """What is talked about before and after work, and dreams."""
+    undated = _DAY.search(said.low) is None
+    if undated and (_FAMILY.search(said.low) or _LEISURE.search(said.low)):
+        return True
+    return _AT_HOME.search(_near(said)) is not None or any(_DREAM.search(each.low) for each in before[-3:])
+
+
+def _is_here_and_now(said: Sentence, earlier: Sequence[Sentence]) -> bool:
+    """Done while people look on, or by a machine without anybody."""
+    low, undated = said.low, _DAY.search(said.low) is None
+    near = [each for each in earlier if said.turn - each.turn <= 1]
+    if undated and said.asks and any(_SHOWN.search(each.low) for each in near):
+        return True
+    if any(_RUNS_ITSELF.search(each.low) for each in near[-3:]) and re.match(r"(?:yes,? |and |so )*it\b", low):
+        return True
+    if ((undated and _SHOWING.search(_near(said))) or _HERE_AND_NOW.search(low)) and not _LATER.search(low):
+        return True
+    return _MACHINE.search(low) is not None and "if you" not in low
 
 
 def _gives_up(low: str, coming: str) -> bool:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 
-from server_stub.recap.words import plain
+from server_stub.recap.words import WEEKDAY, plain, word_set
 
 #: Saying these is doing them, feeling them, or doing nothing: never a task.
-_IDLE_WORDS = (
-    "be been think know see guess say mean like love want need hope feel hear understand agree remember forget "
-    "believe assume wait stop mute unmute imagine wonder admit miss prefer suppose never not always have has had go "
-    "leave stay keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank "
-    "thanks recommend suggest propose say notice recognise recognize find become seem happen depend cost expect "
-    "appreciate use end continue move switch live do get look help only hop dash sleep eat drink swim sit stand "
-    "sing dance join learn my your our his her their rest relax it that this so and but or the a i you we they there "
-    "wish"
+_IDLE = word_set(
+    "be been think know see guess say mean like love want need hope feel hear understand agree remember forget believe "
+    "assume wait stop mute unmute imagine wonder admit miss prefer suppose never not always have has had go leave stay "
+    "keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank thanks recommend "
+    "suggest propose say notice recognise recognize find become seem happen depend cost expect appreciate use end "
+    "continue move switch live do get look help only hop dash sleep eat drink swim sit stand sing dance join learn my "
+    "your our his her their rest relax it that this so and but or the a i you we they there wish"
 )
-_IDLE = frozenset(_IDLE_WORDS.split())
 #: Idle words that are a task with the right words behind them.
 BUSY = re.compile(
     r"(?:have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|\w{2,}(?:ed|tten|wn)\b|for you|in\b|over\b|"
@@ -82,7 +80,7 @@ STRONG = re.compile(
 )
 
 BY = re.compile(r"\b(?:by|before|until) (?:the |next |this )?\w+")
-NO_VERB = re.compile(r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|don't|do not|no\b|yes\b|that|it|this|the|a|not)\b")
+NO_VERB = re.compile(rf"(?:{WEEKDAY}|don't|do not|no\b|yes\b|that|it|this|the|a|not)\b")
 NEEDS = ("i'd like", "i would like", "i want", "i'd want", "i need")
 #: Said of anybody, and no order unless a day or a name makes it one.
 WEAK = ("you can", "you could", "you might", "you'll", "you will", "you should", "you have to", "you need to")

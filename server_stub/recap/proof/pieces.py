@@ -11,26 +11,25 @@ from itertools import pairwise
 from app.wire.recap import Utterance
 from server_stub.recap.promises.speech import tidy
 from server_stub.recap.verbs import BASES, past, third
-from server_stub.recap.words import plain, sentence_ends, stem
+from server_stub.recap.words import plain, sentence_ends, stem, word_set
 
 #: `send` of `sent`: forms that a crude stem does not bring together.
 _BASE_OF = {changed: verb for verb in sorted(BASES) if (changed := past(verb)) and not changed.endswith("ed")}
 _BASE_OF |= {third(verb): verb for verb in sorted(BASES)}
 #: Words that carry next to nothing, and forms of those that stand before a verb.
-_LIGHT_WORDS = (
+LIGHT = word_set(
     "a an the and or but if then so of to in on at by for with from into as is are was were be been being am do does "
     "did doing have has had having i you he she it we they me him her us them my your his its our their this that "
     "these those there here what which who whom whose when where why how can could will would shall should may might "
-    "must than too also about up down out over again just really very s t don ll re ve m d um uh well yes yeah "
-    "yep okay ok right oh ah because since while both each some any such only own same i'm i'll i've i'd you're you'll "
+    "must than too also about up down out over again just really very s t don ll re ve m d um uh well yes yeah yep "
+    "okay ok right oh ah because since while both each some any such only own same i'm i'll i've i'd you're you'll "
     "you've you'd we're we'll we've we'd they're they'll they've it's it'll he's she's that's there's what's who's "
     "let's going gonna got get gets let not no never n't don't doesn't didn't isn't aren't wasn't weren't won't can't "
     "cannot couldn't wouldn't shouldn't haven't hasn't hadn't mine yours myself themselves theirs ours even now still "
     "please thanks thank maybe perhaps probably possibly hopefully whether one ones two thing things it'd that'd "
-    "that'll they'd he'd she'd he'll she'll another other others all more most much many lot bit been ever "
-    "nothing nobody none neither nor nope nah without hardly barely"
+    "that'll they'd he'd she'd he'll she'll another other others all more most much many lot bit been ever nothing "
+    "nobody none neither nor nope nah without hardly barely"
 )
-LIGHT = frozenset(_LIGHT_WORDS.split())
 WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 #: Where a negation or a hedge ends.
 _CUTS = re.compile(

@@ -9,17 +9,16 @@ from itertools import pairwise
 from app.wire.recap import Utterance
 from server_stub.recap.proof.pieces import LIGHT, base, heavy
 from server_stub.recap.verbs import BASES
-from server_stub.recap.words import plain, split_words
+from server_stub.recap.words import plain, split_words, word_set
 
 #: A name is a word with a capital that does not begin its sentence.
 _NAME = re.compile(r"(?<![.?!:;]\s)(?<!^)(?<![\"“'(\w])[^\W\d_]{2,}\b")
 _FIRST = re.compile(r"(?:^|(?<=[.;?!] ))(?P<name>[^\W\d_]{2,})")
 #: Begin a sentence and name nobody.
-_NOBODY_WORDS = (
+_NOBODY = LIGHT | word_set(
     "everyone everybody nobody somebody someone anyone both neither none nothing everything people they most some all "
     "after before until during since because although though while once if when as no not do never"
 )
-_NOBODY = LIGHT | frozenset(_NOBODY_WORDS.split())
 _TITLES = frozenset(["mr", "mrs", "ms", "mx", "dr", "prof", "hon", "right"])
 #: Where only two people meet, these name them both.
 _BOTH = re.compile(r"(?:you|your|yours|me|my|mine|us|we|our|i)(?:'\w+)?")
