@@ -21,6 +21,7 @@ from app.wire.recap import Utterance
 from server_stub.recap.promises.items import find_action_items
 
 FOLDER = Path(__file__).parents[1] / "data" / "promises"
+NAMES = ("dialogues", "more", "winding", "terse", "apart")
 DRAWS = 1000
 SPEECH_WORDS_PER_S = 2.5
 
@@ -101,13 +102,13 @@ def figures(judged):
 
 
 def read(name):
-    path = FOLDER / f"{name}.jsonl" if name in ("dialogues", "more", "apart") else Path(name)
+    path = FOLDER / f"{name}.jsonl" if name in NAMES else Path(name)
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def main(argv):
     parser = argparse.ArgumentParser(prog="python -m tests.bench items")
-    parser.add_argument("--data", default="dialogues", help="dialogues, more, apart, or a file of the same form")
+    parser.add_argument("--data", default="dialogues", help=f"{', '.join(NAMES)}, or a file of the same form")
     parser.add_argument("--show", action="store_true", help="what was missed and made up")
     options = parser.parse_args(argv)
     dialogues = read(options.data)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "data" / "promises"
-FILES = {"dialogues.jsonl": 168, "more.jsonl": 354, "apart.jsonl": 84}
+FILES = {"dialogues.jsonl": 168, "more.jsonl": 354, "winding.jsonl": 110, "terse.jsonl": 110, "apart.jsonl": 84}
 
 
 def read(name):
@@ -31,7 +31,7 @@ def test_half_of_the_dialogues_or_more_have_no_item_and_each_is_well_formed(name
             assert item["words"], one["id"]
 
 
-def test_no_dialogue_stands_in_both():
+def test_no_dialogue_stands_in_two():
     ids = [one["id"] for name in FILES for one in read(name)]
     texts = [one["lines"][0][1] for name in FILES for one in read(name)]
     assert len(set(ids)) == len(ids)
