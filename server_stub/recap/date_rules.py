@@ -263,7 +263,7 @@ _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|years?|hours?|minutes?)"
 _ABOUT = r"(?:about |around |roughly |approximately |at most |less than |under |exactly )?"
 _FEW = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RANGE = rf"(?:(?:\d{{1,3}}|{any_of(_FEW)})(?: or | to |-))?"
-_WEEK_WHICH = r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?: on)? |the )?)"
+_WEEK_WHICH = r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?:'s| on)? |the )?)"
 _ANCHOR = (
     r"(?P<anchor>now|today|tomorrow|(?:the )?day after tomorrow|"
     rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|"
@@ -333,6 +333,7 @@ RULES = (
         r"(?P<period>week|month|quarter|year)",
         _period_end,
     ),
+    _rule(DAY, r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:'s)?[ -]end", _period_end),
     _rule(
         VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", _period_end
     ),
@@ -377,6 +378,7 @@ RULES = (
         ),
         _day_of_month,
     ),
+    (CALENDAR, re.compile(rf"^(?P<before>)(?:the )?{_ORDINAL_DAY}(?=[.?!]*$)"), _day_of_month),
     _rule(DAY, rf"(?P<feast>{FEASTS})(?: day)?", feast),
     _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", _quarter),
     _rule(

@@ -14,6 +14,12 @@ _YES = re.compile(
     r"that works|works for me|that'll do|that(?:'d| would) (?:be|help)|you can count on|understood|please|"
     r"go ahead|would you|"
     r"could you|if you (?:could|like|want|can|don't mind|pass)|give it here|leave it with me|with pleasure|"
+    r"i (?:think|guess|suppose) so|should be (?:fine|doable|possible|okay|ok)|why not|by all means|i don't see why not|"
+    r"it would\b(?=[,.!]|$)|you can\b(?=[,.!]|$)|you will\b(?=[,.!]|$)|you bet|totally|i'd appreciate|much appreciated|"
+    r"that helps|shouldn't be a problem|easily|"
+    r"i would\b(?=,? (?:yeah|yes|of course|sure))|no (?:trouble|bother)|it's no (?:trouble|bother)|"
+    r"that's no (?:trouble|bother)|"
+    r"aye|grand|smashing|sweet|i'm up for|i'm in\b|"
     r"can do|on its way|fantastic|awesome|wonderful|thank you|thanks|cheers|mine|me)\b(?! but\b)"
 )
 _LATE_YES = re.compile(
@@ -34,10 +40,15 @@ _NO = re.compile(
     r"(?:has|have|got) (?:those|them|it|stands|that) (?:already|too)|already (?:have|has|got|done|did)|"
     r"i'm not (?:doing|set up)|we're not (?:doing|having)|i don't think so|i doubt it|not possible|impossible|"
     r"too early|leave (?:it|them|that),? please|let's leave it|that's (?:a different|not my)|i'll stick with|"
-    r"i've found it|wouldn't know)\b"
+    r"(?:we|i)'ll (?:leave it|pass)\b|i'm (?:on holiday|on leave|away|off) (?:from|until|till|this|next|all)|"
+    r"i would,? actually|"
+    r"i've found it|wouldn't know|(?:fully|all) booked|i'll manage|i've got (?:it|them|that|those|one) (?:already|"
+    r"here)|"
+    r"i(?:'ve)? already (?:\w+ed|sent|paid|got|did|done|made)|^already (?:done|sent|paid|\w+ed))\b"
 )
 _TIGHT = re.compile(
-    r"\b(?:tight|rough|no good|too (?:early|soon|tight)|not before|won't be before|earliest|gone|let's say|"
+    r"\b(?:tight|rough|a bit of a \w+|no good|too (?:early|soon|tight)|not before|won't be before|earliest|gone|"
+    r"let's say|"
     r"give me until|give me till|not manage|bad|tricky|difficult|can't do)\b"
 )
 _YES_AFTER_ALL = re.compile(r"\byes,? please\b|\bif you could\b|^no,? yes\b")
@@ -65,7 +76,8 @@ _HEDGE = re.compile(
     r"with (?:a bit of )?luck|hopefully|"
     r"probably|i'd guess|me guessing|i'd hope|i hope|might|maybe|perhaps|possibly|i'd shoot for|shoot for|not sure|"
     r"i'll try|try and|try to|i'd count on|could see|i'd imagine|should be able|i think i can|if all goes well|"
-    r"ideally|i'm aiming|aim for|at some point|no idea when|i'd love to|presumably|most likely)\b"
+    r"ideally|i (?:think|guess|suppose) so|see if i can|with any luck|do my best|i'm aiming|aim for|at some point|"
+    r"no idea when|i'd love to|presumably|most likely)\b"
 )
 _DONE = re.compile(
     r"\b(?:they're|it's|that's|they are|it is) (?:right |just |already )*(?:in the|on the|in your|on your|"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from server_stub.recap.promises.verbs import STRONG
 from server_stub.recap.words import plain
 
 
@@ -74,10 +75,15 @@ _PUT = (
         r"(?:could|can|may|might) i (?:maybe |possibly |just |please |also )*(?:have|"
         r"get)(?! you) (?P<task>.+)"),
     (Way.REQUEST, "", r"are you (?:going to|gonna) (?P<task>(?!be\b|have\b|do that\b|go\b|see\b)\w+ .+)"),
-    (Way.REQUEST, "", r"can i get you to (?P<task>.+)"),
+    (Way.REQUEST, "", r"(?:can|could) i (?:get|bother|trouble|persuade) you to (?P<task>.+)"),
+    (Way.REQUEST, "Send", r"(?:can|could|may) i (?:bother|trouble) you for (?P<task>.+)"),
+    (Way.REQUEST, "",
+        r"^(?:and |so |then |okay,? )*would (?:it|that) be (?:okay|ok|possible|all right|"
+        r"alright) if you (?P<task>\w.+)"),
+    (Way.BIDDEN, "", r"^(?:and |so |then |just |please |okay,? )*(?P<task>make sure (?!you\b|to\b|i\b|we\b)\w.+)"),
     (Way.REQUEST, "Send",
         r"(?:if i could have|i(?:'d)? (?:also |still |really )?need(?= (?:\w+[' ]){1,6}(?:from|by|before|"
-        r"until|on)\b)(?! to\b)|what i'd need(?: from \w+)? is|the thing i need from you is|"
+        r"until|on)\b)(?! to\b| you\b)|what i'd need(?: from \w+)? is|the thing i need from you is|"
         r"what i'm missing is|what we need from you is|i'm (?:still )?waiting for(?= your| .*from you))(?P<task> .+)"),
     (Way.REQUEST, "", r"(?:is there|there's) (?:a|any) way (?:to|you(?: could| can)?|we(?: could| can)?) (?P<task>.+)"),
     (Way.REQUEST, "", r"is that something you could (?P<task>.+)"),
@@ -114,23 +120,50 @@ _PUT = (
         r"have\b)\w.+)"),
     (Way.OFFER, "", r"(?:do you |did you |you )?(?:want|need|like) me to (?P<task>.+)"),
     (Way.OFFER, "", r"(?:what if|how about) i (?P<task>.+)"),
+    (Way.OFFER, "",
+        r"(?:would|will) it (?:help|be (?:useful|helpful|better|easier|okay|ok|all right|"
+        r"alright))(?: you)? if i (?P<task>\w.+)"),
+    (Way.OFFER, "", r"^(?:and |so |well,? |or )*(?:i'd be |more than )?(?:happy|glad) to (?P<task>(?!hear\b|"
+        r"see\b)\w+ .+)"),
     (Way.OFFER, "Give",
         r"(?:do|did|would) you (?:want|need|like)(?! me\b| to\b)(?: to have)? (?P<task>(?:the|a|an|my|this|"
         r"that|some) (?:(?!\w+ed\b)[\w'-]+ ?)+)(?=[?,.]|$|or\b|as well|too)"),
     # open tasks
     (Way.TASK, "",
+        r"(?:^|, |\b(?:and|so|because|which|oh) )(?P<np>(?:the|your|our|that|this|those|these|"
+        r"my) (?:[\w'-]+ ){0,4}?[\w'-]+?) (?:still )?(?:needs?|wants?|could use|could do with) "
+        r"(?P<ing>(?!\w*(?:thing|morning|evening|string|ceiling|building|meeting|wedding)\b)\w{3,}ing\b.*)"),
+    (Way.BIDDEN, "",
+        rf"(?:^(?:and |so |then |okay,? )*|, (?:and )?|\band )you(?:'d)? (?P<task>(?:do|take|handle|"
+        rf"{STRONG.pattern})(?: to| up| over| out| off)? "
+        r"(?:the|that|this|those|these|your|it|them)\b[^,?]*)"),
+    (Way.TASK, "",
         rf"{_SOMEBODY}(?:'s got to| has got to| has to| have to| needs to| should| must| will have to| could|"
         r" would have to) (?P<task>.+)"),
     (Way.TASK, "",
         r"(?:^|, |\b(?:and|so|because|which|oh) )(?P<np>(?:(?!and\b|so\b|"
-        r"if\b)[\w'-]+ ){0,7}?(?:[\w'-]+?))(?:'s got| needs?| has| have|'ve got| is|'s|'re| are|'d have|"
+        r"if\b)[\w'-]+ ){0,7}?(?:[\w'-]+?))(?:'s got| needs?| has| have|'ve got| is|'s|'re| are|'d have|'s gotta|"
+        r" gotta|"
         r"'ll have| still needs?| still need)(?: still)? to be (?P<task>(?!able|honest|fair|careful|here|"
         r"there|sure|clear|nice|a\b|the\b|so\b|in\b|by\b|my\b|your\b|seen\b)\w+.*)"),
+    (Way.TASK, "",
+        r"^(?:and |so |then |okay,? |but )*(?P<np>)(?:needs?|has|have|'s got|must)(?: to)? be (?P<task>(?!able|"
+        r"honest|fair|careful|here|there|sure|"
+        r"clear|nice|a\b|the\b|so\b|by\b)\w+.*)"),
+    (Way.TASK, "",
+        r"(?:^|, |\b(?:and|so|because) )(?P<np>that|it|this|they|those)(?:'s got to| has to| have to| needs? to|"
+        r" must| should) (?P<task>(?:happen|"
+        r"go out|be in|be there|be out)\b.*)"),
+    (Way.TASK, "",
+        r"(?:^|, |\b(?:and|so|then|say) )(?P<np>(?:the|our|your|those|these|this|"
+        r"that) (?:[\w'-]+ ){0,4}?[\w'-]+?) gets? "
+        r"(?P<task>(?:\w{3,}ed|done|sent|paid|cut|put|written|redone)\b.*\b(?:by|before|until|this)\b.*)"),
     (Way.TASK, "", rf"(?:can|could|would|will) (?:{_SOMEBODY}|we get someone to) (?P<task>.+)"),
     (Way.TASK, "", r"who(?:'s going to|'s gonna| wants to| can| could| will|'ll) (?P<task>.+)"),
     # taking what is there
     (Way.TAKES, "",
-        r"let me (?:do|take|handle|have) (?:that|it|this|those|them)(?: one)?|i(?:'ll| can|"
+        r"consider (?:it|that|them) (?:done|sorted|handled)|let me (?:do|take|handle|have) (?:that|it|this|those|"
+        r"them)(?: one)?|i(?:'ll| can|"
         r" could) (?:take|do|handle|"
      r"have|see to|take care of) (?:that|it|this|those|them)(?: one)?(?=$|[,.!?]| (?:by|on|then|today|"
      r"tonight|tomorrow|for|and|myself|over|this|next|in)\b)|give it (?:here|to me)|"
@@ -138,13 +171,38 @@ _PUT = (
      r"that)|leave (?:it|that) (?:to|with) me|(?<![\w'])(?:it's|that's|"
      r"that'd be) me|i'm already on (?:it|her|him|them)"),
     # promises put otherwise
-    (Way.PROMISE, "", r"(?:my|the) plan (?:is|was) to (?P<task>.+)"),
+    (Way.PROMISE, "", r"(?:my|the) (?:plan|job|task|goal|aim|idea|next step|intention) (?:is|was) to (?P<task>.+)"),
+    (Way.PROMISE, "Handle",
+        r"(?:(?:you can )?(?:count on|put|pencil) me (?:down )?for|i'm on the hook for) (?P<task>(?!a\b).+)"),
+    (Way.PROMISE, "Handle",
+        r"^(?:and |so |just |okay,? |no,? |you can )*leave (?P<task>(?:the|all|those|these|"
+        r"that) (?!it\b)[^,]+?) (?:with|to) me\b"),
+    (Way.PROMISE, "Do", r"i'm (?:aiming|shooting|going|gunning) for (?P<task>.+)"),
     (Way.PROMISE, "",
         r"what i(?:'d do|'ll do|'m going to do| want to do| wanted to do|"
         r" had in mind) is,? (?:to )?(?P<task>.+)"),
-    (Way.PROMISE, "", r"i (?:was |am |'m )?(?:was )?(?:planning|hoping|thinking|meaning) (?:on|to|of) (?P<task>\w.+)"),
+    (Way.PROMISE, "", r"i (?:was |am |'m )?(?:was )?(?:planning|hoping|thinking|meaning|aiming|looking) (?:on|to|"
+        r"of) (?P<task>\w.+)"),
     (Way.PROMISE, "", r"(?:i was|i'm) thinking i(?:'d|'ll| could) (?P<task>\w.+)"),
-    (Way.PROMISE, "Send", r"i owe you (?P<task>.+)"),
+    (Way.PLANNED, "",
+        r"^(?:and |so |then |okay,? )*(?P<front>(?:the|your|that|those|these|my|our|"
+        r"all) (?:[\w'-]+ ){0,4}?[\w'-]+?),? i(?:'ll| will|'d| can|'m going to|'m gonna|'m|) "
+        r"(?P<task>(?:doing|sending|bringing|uploading|printing|do|send|finish|get|have|make|write|bring|take|upload|"
+        r"fix|deliver|edit|draft|print|check|record|sign|"
+        r"handle|forward|mail|email)(?! (?:it|that|this|the|a|an|some|my|your|our)\b)\b.*)"),
+    (Way.PROMISE, "Send", r"i (?:still |also )?owe you (?P<task>.+)"),
+    (Way.PRESENT, "Do",
+        r"(?P<task>(?:the|your|those|that|these|this|it|they)\b[^,]*?)(?:'s|'re| is| are)(?: \w+)? on my (?:list|"
+        r"plate|desk|to-do list|"
+        r"agenda|calendar)"),
+    (Way.PRESENT, "Do",
+        r"i(?:'ve| have) (?:scheduled|planned|pencilled|penciled|marked|put) (?P<task>(?:the|your|that|those|it|them|"
+        r"this)\b[^,]*?)"
+        r"(?: in| down)? (?=for\b)"),
+    (Way.PRESENT, "Do", r"i(?:'ve| have) (?:blocked|reserved|kept|set aside|cleared)(?: out|"
+        r" off)? [^,]*?\bfor (?P<task>(?:the|your|that|those|it|"
+        r"them|this)\b.*)"),
+    (Way.RECALLED, "Send", r"i'll (?:just )?(?:be )?wait(?:ing)? for (?P<task>your .+|(?:the|a) .+ from you)"),
     (Way.PROMISE, "Have",
         r"i(?:'ve got| have|'ll have|'d have) (?P<task>(?:the|it|that|this|them|those|these|everything|all|"
         r"my|your|mine|yours) .*(?:ready|done|finished|\w+ed) (?:by|on|before|for|until)\b.*)"),
@@ -163,6 +221,22 @@ _PUT = (
         r"clicking|losing|missing|using|waiting|hearing|seeing|feeling|wondering|hoping|planning)\w+ing "
      r"(?:it|that(?! (?:afternoon|morning|evening|day|week|night))|this(?! (?:afternoon|morning|evening|"
      r"week))|them|those|these|the|your|you|my|our|all|both)\b.*)"),
+    (Way.PLANNED, "",
+        r"^(?:and |so |then |okay,? |yep,? |yeah,? |sure,? |on it,? )*(?P<task>(?!being|going|having|thinking|"
+        r"looking forward|talking|speaking|meaning|"
+        r"coming|nothing|something|everything|anything|including|regarding|concerning|according|depending|counting|"
+        r"starting|assuming|considering|during|morning|evening|missing|meeting)\w{2,}ing (?:it|that|this|them|those|"
+        r"these|the|"
+        r"your|my|into it|into that|on it)\b.*)"),
+    (Way.PRESENT, "Do", r"^(?:(?:and|so|then|okay|right|recap)[,:]? )*me[,:]? (?P<task>(?:the |your |a |new )[^?]+)"),
+    (Way.REQUEST, "Do", r"^(?:(?:and|so|then|okay|right|recap)[,:]? )*you[,:] (?P<task>(?:the |your |my |a |"
+        r"new )[^?]+)"),
+    (Way.PRESENT, "Do",
+        r"(?:^|, )(?P<task>it|that|those|these|this|them) i(?:'d|'ll| will| can|'m going to) (?:do|send|finish|bring|"
+        r"get done|handle|fix)\b(?! (?:it|that|the)\b)"),
+    (Way.RECALLED, "Send",
+        r"^(?:but |and |so |then )*(?P<task>(?:the|your) (?:[\w'-]+ ){0,3}?[\w'-]+), (?:that )?i (?:do |still |"
+        r"really )?need (?:that|it|those|them)\b"),
     (Way.HOLDS, "Do",
         r"(?<!could )(?<!can )(?:i've got|i've|i have|i do|i'm on) "
         r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))[^,]+)"),
@@ -170,7 +244,8 @@ _PUT = (
     (Way.PRESENT, "Do", r"i'd (?:hope|guess|aim|say|shoot)(?: for)?(?= (?:by|on|for|the) )(?P<task>)"),
     (Way.PROMISE, "Deliver", r"i'd (?:said|promised|planned)(?= \w+day| the \d| by)(?P<task>)"),
     (Way.PRESENT, "",
-        r"(?:^|, |\band |\bthen |\bso |\bend )(?:then )?i (?:also )?(?P<task>(?!am\b|was\b|have\b|had\b|did\b|"
+        r"(?:^|, |\band |\bthen |\bso |\bend |^(?:and |so |"
+        r"then )?(?:on )?\w+day )(?:then )?i (?:also )?(?P<task>(?!am\b|was\b|have\b|had\b|did\b|"
         r"do\b|can\b|could\b|will\b|would\b|should\b|might\b|think\b|guess\b|know\b|mean\b|want\b|need\b|"
         r"like\b|love\b|hope\b|see\b|got\b|said\b|say\b|told\b|just\b|don't\b|didn't\b|never\b|always\b|"
         r"still\b|really\b|only\b|believe\b|feel\b|remember\b|suppose\b|wonder\b|understand\b|agree\b|hear\b|"
@@ -189,14 +264,17 @@ _RULES = tuple((way, verb, re.compile(rf"(?:(?<![\w'])|(?=,))(?:{pattern})")) fo
 
 _DOES = (
     r"(?:does|do|gets|takes|brings|makes|writes|sends|handles|covers|prepares|books|checks|calls|builds|finishes|"
-    r"draws|edits|delivers|(?:is|'s) (?P<ing>\w+ing))"
+    r"draws|edits|delivers|(?:is|'s) (?P<ing>(?!going\b)\w+ing))"
 )
 
 
 @cache
 def _called(names: str) -> re.Pattern[str]:
     """`Rob, the alt texts.`: somebody called and a thing."""
-    return re.compile(rf"(?:and |so |then )*(?:{names}),? (?P<task>(?:the|your) [^,?]{{1,40}}?)[.,?]?$")
+    return re.compile(
+        rf"(?:and |so |then )*(?:{names}),? (?:(?P<task>(?:the|your) [^,?]{{1,40}}?)|"
+        rf"(?:you|you'll|could you|you've got to) (?P<order>{STRONG.pattern}.+))[.,?]?$"
+    )
 
 
 @cache
@@ -214,7 +292,9 @@ def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
     low = plain(text)
     called = _called(names).match(low)
     if called:
-        yield Put(Way.REQUEST, text[called.start("task") : called.end("task")].strip(" ,.?!"), 0, 0, "Do")
+        part = "task" if called["task"] else "order"
+        words = text[called.start(part) : called.end(part)].strip(" ,.?!")
+        yield Put(Way.REQUEST, words, 0, called.start(part), "Do" if part == "task" else "")
     named = _does(names).match(low)
     if named:
         verb = named["ing"] or re.sub(r"(?<=[hsx])es$|s$", "", named["does"].replace("does", "do"))
@@ -223,11 +303,24 @@ def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
         for found in rule.finditer(low):
             if re.search(r"\b(?:if|when|once|unless)\s*$", low[: found.start()]):
                 continue
+            if "ing" in found.groupdict():
+                task = _renew(text[found.start("np") : found.end("np")], text[found.start("ing") : found.end("ing")])
+                yield Put(way, task.strip(" ,.?!"), found.start(), found.start("ing"), verb)
+                continue
             spans = (
                 found.span(key) for key in ("task", "task2") if key in found.groupdict() and found[key] is not None
             )
             start, end = next(spans, (found.end(), found.end()))
             task = text[start:end].strip(" ,.?!")
             if "np" in found.groupdict():
-                task = f"have {text[found.start('np') : found.end('np')].strip()} {task}"
+                task = f"have {text[found.start('np') : found.end('np')].strip() or 'it'} {task}"
+            if "front" in found.groupdict():
+                doing, _, rest = task.partition(" ")
+                task = f"{doing} {text[found.start('front') : found.end('front')]} {rest}".strip()
             yield Put(way, task, found.start(), start, verb)
+
+
+def _renew(thing: str, doing: str) -> str:
+    """`The permit` and `renewing by Monday`: `see to the permit, renewing by Monday`."""
+    ing, _, rest = doing.partition(" ")
+    return f"do the {ing} of {thing} {rest}"

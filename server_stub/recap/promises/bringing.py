@@ -6,16 +6,16 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from server_stub.recap.due_dates import Due, find_all, find_due
+from app.wire.recap import Certainty
+from server_stub.recap.due_dates import find_all, find_due
 from server_stub.recap.promises import answers
 from server_stub.recap.promises.asking import Put, Way
 from server_stub.recap.promises.commitments import Commitment, Kind, base_form
-from server_stub.recap.promises.deliveries import Delivery, is_fragment
+from server_stub.recap.promises.deliveries import Delivery
+from server_stub.recap.promises.fragments import Fragments
 from server_stub.recap.promises.heard import PRONOUN, Heard, is_vague, small_words_off
-from server_stub.recap.promises.making import Making
 from server_stub.recap.promises.matters import Matter, State
-from server_stub.recap.promises.speech import Sentence
-from server_stub.recap.promises.topics import focus_of, phrases, topic_of
+from server_stub.recap.promises.topics import focus_of, phrases
 from server_stub.recap.promises.verbs import is_idle
 from server_stub.recap.words import content, overlap, plain
 
@@ -23,13 +23,20 @@ _AGREES = re.compile(r"^(?:okay|ok|fine|alright|right|deal),? .*|\bthen[.!]?$")
 _MAY = re.compile(r"you (?:can|could|might)\b")
 _WHO = re.compile(
     r"\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking| brings| makes| takes| writes)? (?:what|which|"
-    r"doing what)\b|\bwho does what\b|^(?:okay,? |right,? |so,? )*(?:actions|action items|to-dos|next steps)\b"
+    r"doing what)\b|\bwho does what\b|\bwho's got\b|\bgoing round\b|\bround the table\b|\b(?:quick |to )(?:recap|"
+    r"run-through)\b|\bso,? recap\b|^(?:okay,? |right,? |so,? )*(?:actions|action items|to-dos|next steps)\b"
 )
-#: Says that there is none, or goes on with something else.
-_NO_THING = re.compile(r"(?:well,? |but |so |and |okay,? )*(?:no\b|but\b|then\b|not\b|happy\b)")
 _DEADLINE = re.compile(r"\b(?:that's|by|no later than|until|before)\b")
+#: How long somebody is kept from it.
+_BUSY_UNTIL = re.compile(r"\buntil (?:late|then|the (?:evening|night))\b|\ball (?:week|day)\b")
 _SUITS = re.compile(r"\b(?:early|soon|good) enough\b|\bokay\?|\bfine\?|\bsuit you\b|\bwork for you\b")
 _SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
+#: `And the thumbnails by Wednesday`: the verb was said before.
+_THING = re.compile(r"(?:the|a|an|your|my|our|those|these|that|this|both|all|some)\b")
+#: `That needs to happen by Monday`: the day of what was said just before.
+_THAT = re.compile(r"have (?:that|it|this|they|those) (?:happen|go out|done|be (?:in|there|out))\b")
+_ONLY_IF = re.compile(r"(?:but |and )?(?:only|that's(?: only)?|it's) if\b")
+_IF_SO = re.compile(r"\bif (?!i\b|that helps\b)")
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
 _AFTERTHOUGHT = re.compile(r"(?:probably|maybe|perhaps|hopefully)\b.*, (?:maybe|perhaps|possibly|or) [^,]*\bif\b")
@@ -41,16 +48,9 @@ _FOR_OTHERS = re.compile(
     r"^(?:send|email|e-mail|mail|call|write|ask|prepare|upload|update|draft|translate|invoice|book|schedule|deliver|"
     r"fix|review|follow|contact|arrange|set up|look into|find out|get back|try)\b"
 )
-#: A day that is asked for tells of no task.
-_OTHER_QUESTION = re.compile(
-    r"\bwhen's\b|\bhow long\b|\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|"
-    r"expect|see|send|"
-    r"deliver)\b)|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
-    r"(?:isn't|aren't|doesn't|don't|wasn't|won't|right|no) ?(?:it|they|we|you|he|she)?\?$"
-)
 
 
-class Bringing(Making):
+class Bringing(Fragments):
     """Adds matters to the list of a talk."""
 
     def bring_up(self, heard: Heard, accepted: Matter | None, *, refuses: bool = False) -> None:
@@ -87,7 +87,9 @@ class Bringing(Making):
     @staticmethod
     def _acts(heard: Heard, accepted: Matter | None) -> list[Put | Delivery | Commitment]:
         """What a sentence does, in its order; what an answer says again is left out."""
-        others: list[Put | Delivery] = [*heard.puts, *heard.deliveries]
+        asked = [(each.start, each.end) for each in heard.puts if each.way is Way.REQUEST]
+        results = (each for each in heard.deliveries if not any(start <= each.start <= end for start, end in asked))
+        others: list[Put | Delivery] = [*heard.puts, *results]
         spans = [(each.start, each.end) for each in others]
         acts: list[Put | Delivery | Commitment] = [] if accepted else [*others]
         for each in heard.commitments:
@@ -108,13 +110,21 @@ class Bringing(Making):
                 self._promise(heard, part)
         elif found.kind is Kind.SHARED:
             due = find_due(found.text, self._today)
-            ours = re.match(r"we(?:'ll| will|'re going to| are going to)", heard.said.low[found.start :]) is not None
+            ours = (
+                re.match(
+                    r"we(?:'ll| will|'re going to| are going to)|you and i\b|the two of us",
+                    heard.said.low[found.start :],
+                )
+                is not None
+            )
             weighs = heard.said.low[found.start :].startswith(("we could", "we should"))
             if due and due.day and not weighs:
                 state, owner = (State.AGREED, heard.said.speaker) if ours else (State.OPEN, None)
                 self._new(heard, found.text, state, owner, certainty=certainty, hedge=hedge)
         elif found.kind is Kind.NAMED:
             self._new(heard, found.text, State.AGREED, found.name, certainty=certainty, hedge=hedge)
+        elif found.is_weak and heard.said.asks and found.name is None and not heard.is_dated:
+            self._new(heard, found.text, State.ASKED, self._addressed(heard.said)).is_recall = True
         elif found.name is not None or not (
             found.is_weak and (_MAY.match(heard.said.low[found.start :]) or not heard.is_dated)
         ):
@@ -127,8 +137,10 @@ class Bringing(Making):
         dues = [due for due in find_all(found.text, self._today) if due.day]
         for first, second in pairwise(dues):
             joint = _SECOND_TASK.search(plain(found.text), first.end, second.start)
-            if joint and len(content(found.text[joint.end() : second.start])) >= 2:
-                rest = replace(found, text=found.text[joint.end() :])
+            said = found.text[joint.end() : second.start] if joint else ""
+            if joint and len(content(said)) >= (1 if _THING.match(plain(said)) else 2):
+                verb = f"{found.text.split()[0]} " if _THING.match(plain(said)) else ""
+                rest = replace(found, text=verb + found.text[joint.end() :])
                 return [replace(found, text=found.text[: joint.start()]), *self._parts(rest)]
         return [found]
 
@@ -187,17 +199,21 @@ class Bringing(Making):
         elif put.way is Way.REQUEST:
             self._request(heard, task, put.start)
         elif put.way is Way.OFFER:
-            self._new(heard, task, State.OFFERED, said.speaker, start=put.start)
+            polite: Certainty | None = None if _IF_SO.search(said.low) else "firm"
+            self._new(heard, task, State.OFFERED, said.speaker, start=put.start, certainty=polite)
         elif put.way is Way.TASK:
             self._task(heard, task)
-        elif put.way is Way.TAKES:
+        elif put.way is Way.TAKES and not said.asks:
             self._take(heard, task)
         elif put.way is Way.TOGETHER and heard.is_dated:
             self._new(heard, task, State.AGREED, said.speaker).is_soft = True
         elif put.way is Way.NAMED:
             self._new(heard, task, State.AGREED if heard.is_dated else State.ASKED, self._called.get(put.who))
         elif put.way is Way.HOLDS:
-            if not said.asks and (said.turn - self._shared_out <= 4 or (heard.is_dated and _DEADLINE.search(said.low))):
+            if not said.asks and (
+                said.turn - self._shared_out <= 4
+                or (heard.is_dated and _DEADLINE.search(said.low) and not _BUSY_UNTIL.search(said.low))
+            ):
                 due = heard.due or self._shared_due
                 self._new(heard, task, State.AGREED, said.speaker, start=put.start, due=due)
         elif (
@@ -207,7 +223,7 @@ class Bringing(Making):
         ):
             self._new(heard, task, State.AGREED, said.speaker, start=put.start)
         elif put.way is Way.PROMISE:
-            state = State.AGREED if heard.is_dated or put.verb == "Send" else State.OFFERED
+            state = State.AGREED if heard.is_dated or put.verb in ("Send", "Handle") else State.OFFERED
             self._new(heard, task, state, said.speaker, start=put.start)
 
     def _request(self, heard: Heard, task: str, start: int) -> None:
@@ -229,6 +245,11 @@ class Bringing(Making):
         name = self._called.find(said.text)
         if name and name != said.speaker and re.search(r"\byou\b", said.low):
             self._new(heard, task, State.ASKED, name)
+            return
+        last = self._matters[-1] if self._matters else None
+        if _THAT.match(task) and heard.is_dated and last and last.turn == said.turn and not last.has_day:
+            last.due = heard.due
+            last.places.extend(said.places)
             return
         matter = self._new(heard, task, State.OPEN, None)
         matter.is_explicit = (
@@ -310,53 +331,7 @@ class Bringing(Making):
     @staticmethod
     def _hedge(heard: Heard, matter: Matter) -> None:
         hedge = answers.hedge_of(heard.said.low)
-        if hedge and heard.said.speaker == matter.owner and matter.certainty == "firm":
+        if _ONLY_IF.match(heard.said.low) and heard.said.speaker == matter.owner:
+            matter.certainty, matter.hedge = "conditional", heard.said.low.strip(" ,.")
+        elif hedge and heard.said.speaker == matter.owner and matter.certainty == "firm":
             matter.certainty, matter.hedge = "tentative", hedge
-
-    def _fragment(self, heard: Heard) -> None:
-        """`Captions by Friday.`: a thing and its day."""
-        said, due = heard.said, heard.due
-        if due is None or due.day is None or said.asks or said.words > 12:
-            return
-        if not heard.is_fragment and (content(heard.rest) or "i" in said.low.split()):
-            return
-        if not content(heard.rest):
-            self._day_alone(heard, due)
-        elif self._is_listed(said) and not any(
-            each.due and each.due.day == due.day and said.turn - each.turn <= 3 for each in self._matters
-        ):
-            name = self._called.find(said.text)
-            rest = said.text.replace(due.words, " ").strip(" ,.?!")
-            self._new(heard, rest, State.ASKED if name else State.AGREED, name or said.speaker, due=due)
-
-    def _is_listed(self, said: Sentence) -> bool:
-        """Whether a bare thing with its day tells of work: it answers, is handed out, or goes on with a list."""
-        if _NO_THING.match(said.low):
-            return False
-        near = self._said[max(0, said.number - 8) : said.number]
-        asked = any(each.asks and each.speaker != said.speaker and said.turn - each.turn <= 3 for each in near)
-        listed = said.number > 0 and is_fragment(self._said[said.number - 1].low)
-        return asked or listed or self._called.find(said.text) is not None or said.turn - self._shared_out <= 6
-
-    def _day_alone(self, heard: Heard, due: Due) -> None:
-        """`Three layouts. Tuesday.` and `Will we see chapter nine?` - `By Friday, yes.`: a day and nothing else."""
-        said = heard.said
-        before = self._said[said.number - 1] if said.number else None
-        if before is None or any(said.turn - each.turn <= 1 for each in self._matters):
-            return
-        if (
-            before.turn == said.turn
-            and is_fragment(before.low)
-            and 1 <= len(content(before.text)) <= 4
-            and before.words <= 6
-        ):
-            self._new(heard, before.text.strip(" .,"), State.AGREED, said.speaker, due=due)
-        elif (
-            find_due(before.text, self._today) is None
-            and before.turn == said.turn - 1
-            and before.asks
-            and before.speaker != said.speaker
-        ):
-            topic = topic_of(self._said, said.number, "", self._focus)
-            if topic and not _OTHER_QUESTION.search(before.low):
-                self._new(heard, f"Do {topic}", State.AGREED, said.speaker, due=due)

@@ -70,14 +70,18 @@ _ADVERBS = rf"(?P<adverbs>(?:{_ADVERB},? )*)"
 _SOFT = r"might|may|could|would|should"
 _PROMISE = (
     rf"(?:(?P<will>i will|i'll|i shall|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
-    rf"i have to|i need to|i must|i've got to|i gotta|i want to|i'd want to|i plan to|i intend to|"
-    r"i'm happy to|i am happy to|"
+    rf"i (?:still |also |just |really |only )?(?:have|need) to|i must|i(?:'ve| still)? got to|i(?:'ve)? gotta|"
+    rf"i want to|i'd want to|i plan to|i intend to|"
+    r"i'm happy to|i am happy to|i'd better|i had better|i'm aiming to|i aim to|i'm set to|i'm committed to|"
     rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i (?:probably |maybe |"
     r"definitely |certainly |still )?can|i'm able to)|"
     rf"(?P<soft>i (?:{_SOFT})|i'd))"
 )
 _QUESTION = (
-    r"(?P<ask>would you (?:mind|be able to|be so kind(?: as)? to)|are you able to|do you think you (?:can|could)|"
+    r"(?P<ask>(?:would you |do you |^(?:and |so )?)mind|(?:would|will) you be (?:able|willing|happy|open|free) to|"
+    r"would you be (?:(?:up|open) (?:for|to)|(?:okay|ok|fine|good) to)|are you (?:able|willing|happy|free|good|okay|"
+    r"ok) to|are you up for|"
+    r"would you be so kind(?: as)? to|(?:do you )?(?:think|reckon|suppose) you (?:can|could|might)|"
     r"is it possible for you to|would it be possible for you to|(?:may|can|could) i ask you to|who (?:will|can|could|"
     r"would|is going to|wants to)|(?:(?:when|how soon|by when|until when) )?(?:can|could|would|will) "
     r"(?P<who>you|someone|somebody|anyone|anybody|one of you|NAMES))"
@@ -90,21 +94,23 @@ _ORDER = (
     r"please)"
 )
 _NAMED = (
-    r"(?:action item for )?(?P<named>NAMES),?(?:'ll| will| is going to| has to| needs to| should| is gonna| shall|"
+    r"(?:action item for )?(?P<named>NAMES),?(?:'ll| will| is going to|'s going to|'s gonna|'s got to| has got to|"
+    r" has to| needs to| should| is gonna| shall|"
     r" must| "
     r"can| could| might| may| to| takes care of it and| is responsible for| is in charge of)(?! you\b)"
 )
 #: `Felix, send me the bill`: the one who is called is told.
 _TOLD = rf"(?P<told>NAMES)(?=,? (?:{_ADVERB},? )*STRONG)"
 _SHARED = (
-    r"(?P<shared>we will|we'll|we need to|we have to|we must|we are going to|we're going to|we should|we could|let's|"
+    r"(?P<shared>(?:you and i|the two of us|we two)(?= go\b| meet\b| do\b| sit\b| look\b| write\b| check\b)|we will|"
+    r"we'll|we need to|we have to|we must|we are going to|we're going to|we should|we could|let's|"
     r"let us)"
 )
 
 _HEDGE = re.compile(
     r"\b(?:might|maybe|perhaps|possibly|probably|hopefully|i guess|not sure|no promises?|can't promise|cannot promise|"
     r"try to|try and|i think i|i suppose|in theory|ideally|if possible|with (?:a bit of )?luck|could|would like to|"
-    r"i'd like to|i want to|should be able)\b"
+    r"i'd like to|i want to|should be able|see if i can)\b"
 )
 _CONDITION = re.compile(r"\b(?:if|unless|provided|assuming|as long as|depending on|in case|depends)\b")
 #: Manners, not conditions; left out before anything is judged.
@@ -131,7 +137,8 @@ _BREAK = re.compile(
     r"by the way|anything else|one more|any other|in the meantime|right\?|you know)\b)"
 )
 _TAIL = re.compile(
-    r"(?:[ ,]+(?:please|okay|ok|right|then|so|and|too|as well|for me|for sure|i think|you know|or so|again|thanks|now|"
+    r"(?:[ ,]+(?:please|okay|ok|right|then|so|and|too|as well|for me|for sure|i think|you know|or so|again|thanks|"
+    r"now|shall i|will i|shall|"
     r"the|a|an|um|uh|well|also|but|or|i|we|you|to|of|with))+$"
 )
 _FILLER = re.compile(
@@ -141,8 +148,8 @@ _FILLER = re.compile(
 )
 #: What may come before a name that is called, or before an order.
 _LEAD = (
-    r"(?:(?:so|and|then|okay|ok|great|good|well|now|yes|yeah|sure|right|perfect|alright|fine|also|please|"
-    rf"{GREETING})\b,? )*"
+    r"(?:(?:so|and|then|okay|ok|great|good|well|now|yes|yeah|sure|right|perfect|alright|fine|also|please|just|maybe|"
+    rf"do me a favou?r(?: and)?|{GREETING})\b,? )*"
 )
 _LED = re.compile(rf"^\W*{_LEAD}$")
 #: Asked for oneself, with nothing before it.
@@ -212,6 +219,8 @@ class Finder:
         """`Thing I will send`, `if I can ...`, `what you should`: told about, not promised."""
         words = low[: found.start()].split()
         last = words[-1].strip(",") if words else ""
+        if words and words[-1] == "do,":  # `what I'll do, I'll send it`
+            return False
         if found["order"] and last in {
             "if",
             "when",

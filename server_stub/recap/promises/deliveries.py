@@ -12,11 +12,13 @@ _CAN = r"(?:'ll| will| can| could|'d| would| should|'re going to|'re gonna| are 
 _PLACES = (
     r"(?:with you|yours|(?:in|on|to|at) your \w+|to you|over to you|live|out|off|online|done|ready|finished|there|"
     r"sent|pushed|published|fixed|delivered|complete|completed|submitted|uploaded|shipped|signed|sorted|"
-    r"in (?:the )?(?:mail|mailbox|inbox|slack|folder|drive|post|bucket|repo|cart)|in\b(?= (?:by|on|before|until)\b))"
+    r"(?:in|on) (?:the )?(?:shared )?(?:mail|mailbox|inbox|slack|folder|drive|post|bucket|repo|cart|dropbox|cloud|"
+    r"channel|group|staging|portal)|in\b(?= (?:by|on|before|until)\b))"
 )
 _IS = (
     r"(?: is| are|'s|'re|'ll be|'ll| will be| will| should be|'d be| would be| goes| go| comes| come| lands?| arrives?|"
-    r" gets?| is going|'s going| are going|'re going| is coming|'s coming|'re coming| are coming| drops| ships)"
+    r" gets?|(?: is|'s| are|'re) (?:going to|gonna) be| is going|'s going| are going|'re going| is coming|'s coming|"
+    r"'re coming| are coming| drops| ships)"
 )
 
 
@@ -41,19 +43,42 @@ _RULES = (
     (
         "have",
         "Deliver",
-        rf"\b(?:(?:you|they|she|he){_CAN}|(?<!could )"
+        rf"\b(?:you{_CAN}(?! have (?:it|that|them) (?:done|\w+ed)\b)|(?:they|she|he)(?:'ll| will| can| could|"
+        rf" should)|(?<!could )"
         r"(?<!can )(?<!would )(?<!will )(?<!do )(?<!did )you(?= get (?!to\b|got\b|a\b|an\b)))(?: then| also|"
         r" all)? (?:be )?(?:have|get|getting|own|receive|pick up|"
         r"collect|pick)(?P<np> [^,;]*|$)",
+    ),
+    (
+        "have",
+        "Deliver",
+        rf"(?:\b(?:by|on|before) (?:the |next )?[\w']+|^(?:and |so |then )?{WEEKDAY}),? you (?:have|get|"
+        rf"receive)(?P<np> (?!to\b|a good\b)[^,;]+)",
     ),
     ("hear", "Get back", rf"\b(?:you|they){_CAN} (?:hear|be hearing)(?: back)? from me(?P<np>)"),
     ("expect", "Deliver", r"(?:^|, |\band |\bso |\byou can )expect (?P<np>[^,;]+)"),
     (
         "land",
         "Deliver",
-        rf"(?:^|, |\band |\bso |\bthen |\bwhich |\bby \w+ )(?P<np>(?:[\w'-]+ ){{0,6}}?[\w'-]+?)"
+        rf"(?:^|, |\band |\bbut |\bso |\bthen |\bwhich |\bby \w+ |\b(?:promise|luck|hope|hoping|think|guess|reckon|"
+        rf"expect) "
+        rf"(?:that )?)(?P<np>(?:[\w'-]+ ){{0,6}}?[\w'-]+?)"
         rf"{_IS}(?: then| all| also| probably| hopefully)? {_PLACES}(?![\w'])",
     ),
+    (
+        "land",
+        "Send",
+        r"(?:^|, |\band |\bso )(?P<np>(?:[\w'-]+ ){0,5}?[\w'-]+?)(?: will|'ll| to)? follows?(?= (?:on|by|next|later|"
+        r"tomorrow|\w+day))",
+    ),
+    (
+        "bare",
+        "Finish",
+        r"^(?:and |so |then |okay,? |yep,? )*(?:fixed|done|ready|finished|sent|delivered|uploaded|sorted|changed|"
+        r"printed|live|out)"
+        r"(?= (?:by|on|before|tomorrow|today|tonight|next|\w+day|this)\b)(?P<np>)",
+    ),
+    ("bare", "Have it", rf"^(?:and |so |then )?(?:will|should) be {_PLACES}(?![\w'])(?P<np>)"),
     ("by", "Get", rf"\bby (?:[\w' ]+?) (?P<np>(?:it|that|they|those)){_IS} {_PLACES}"),
     (
         "mine",
@@ -65,7 +90,8 @@ _RULES = (
     (
         "give",
         "Do",
-        r"\bgive me (?:until|till|half an hour|an hour|a couple|a few|\w+ (?:days?|hours?|minutes?))(?P<np>)",
+        r"\bgive me (?:until|till|the (?:week|weekend|night|day|afternoon|evening)|half an hour|an hour|a couple|"
+        r"a few|\w+ (?:days?|hours?|minutes?))(?P<np>)",
     ),
 )
 _COMPILED = tuple((kind, verb, re.compile(pattern)) for kind, verb, pattern in _RULES)
@@ -77,8 +103,12 @@ _OTHERS = re.compile(
 )
 
 
+#: Said of things only.
+_FINISHED = ("done", "ready", "finished", "fixed", "sent", "delivered", "uploaded")
 _LEAD = re.compile(
-    r"^(?:(?:so|and|then|hopefully|probably|okay|ok|because|let's say|but|well|now|yes|yeah|which|also|"
+    r"^(?:(?:so|and|then|hopefully|probably|(?:with )?any luck|i (?:promise|think|guess|hope|reckon|expect)|"
+    r"that(?= the\b)|"
+    r"okay|ok|because|let's say|but|well|now|yes|yeah|which|also|"
     r"by then|evening|morning|"
     rf"(?:on |by )?{WEEKDAY})\b,? ?)+",
     re.IGNORECASE,
@@ -97,7 +127,12 @@ def deliveries(text: str) -> Iterator[Delivery]:
             thing = _LEAD.sub("", text[found.start("np") : found.end("np")].strip(" ,.?!"))
             if low[: found.start()].endswith(("you said ", "you promised ", "i said ")):
                 continue
-            if found.start() < taken or (kind == "land" and _OTHERS.match(plain(thing))):
+            others = (
+                kind == "land"
+                and _OTHERS.match(plain(thing))
+                and not (plain(thing) == "they" and found[0].endswith(_FINISHED))
+            )
+            if found.start() < taken or others:
                 continue
             if kind == "land" and found[0].endswith("there") and not _IT.fullmatch(plain(thing)):
                 continue
@@ -114,9 +149,11 @@ _VERBS = re.compile(
 
 
 _ACTIVE = re.compile(
-    r"\b\w+(?:ed|ing)\b|\bhappy\b|\bmerry\b|^(?:because|yesterday|last)\b|'s (?:the|a|only|still|already|not|"
+    r"\b(?!morning|evening|\w*thing\b|wedding|building|meeting|heading|landing|lighting|booking|listing)\w+(?:ed|"
+    r"ing)\b|\bhappy\b|\bmerry\b|^(?:because|yesterday|last)\b|'s (?:the|a|only|still|already|not|"
     r"due|coming|in|out|back|up|"
-    r"over|done|gone|off|on|fine|tight)\b|\bstart|\b(?:expires|ends|starts|begins|opens|closes|renews|runs|"
+    r"over|done|gone|off|on|fine|tight)\b|\bstart|\b(?:expires|ends|starts|begins|opens|closes|shuts|rings|calls|"
+    r"dies|comes|goes|renews|runs|"
     r"leaves|arrives|happens|falls|works|matters|says|ships|launches|updates|needs|wants|thinks)\b"
 )
 

@@ -30,7 +30,8 @@ OBJECT = re.compile(
 )
 #: Words of assent and manner, which say nothing of a task.
 _SMALL = re.compile(
-    r"\b(?:cool|fine|great|good|okay|ok|noted|yes|yeah|yep|sure|perfect|lovely|super|say|sometime|latest|then|so|works|"
+    r"\b(?:aye|fair|grand|smashing|beautiful|wonderful|excellent|easy|promise|i swear|cool|fine|great|good|okay|ok|"
+    r"noted|yes|yeah|yep|sure|perfect|lovely|super|say|sometime|latest|then|so|works|"
     r"it is|that's|that'd be|it'd be|it'll be|make it|let's say|plenty|easily|at the|right|deal|brilliant|"
     r"hopefully|ideally|"
     r"maybe|realistically|with a bit of luck|i'd say|i think|done|agreed|got it|for sure|morning|evening|afternoon|"
@@ -84,7 +85,7 @@ class Heard:
     @property
     def takes(self) -> bool:
         """Whether the speaker takes what is open: `I'm on it`."""
-        return any(put.way is Way.TAKES for put in self.puts)
+        return not self.said.asks and any(put.way is Way.TAKES for put in self.puts)
 
     @property
     def promises(self) -> tuple[Commitment, ...]:
@@ -139,7 +140,7 @@ def _due(said: Sentence, today: date, last: date | None) -> Due | None:
         due = None
     if due and _SINCE.search(said.low[: due.start]):
         due = None
-    if due and due.day and "week" in plain(due.words):
+    if due and due.day and re.search(r"\bweek\b", plain(due.words)):
         due = _narrowed(due, said, today)
     if last is None:
         return due

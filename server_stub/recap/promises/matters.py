@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
 from app.wire.recap import Certainty
 from server_stub.recap.due_dates import Due
-from server_stub.recap.promises.heard import PRONOUN, is_vague
+from server_stub.recap.promises.heard import OBJECT, PRONOUN, is_vague
 from server_stub.recap.words import content, overlap, plain
 
 #: Of the shorter task's words: from here on two tasks of one person are the same.
 SAME = 0.6
+#: They say no more than that somebody gets it.
+_LIGHT = re.compile(r"(?:send|deliver|do|have|get|give|finish|bring|handle)(?: you)? ")
 #: The same in the next turn.
 SAME_AT_ONCE = 0.5
 #: The same task said again so many turns later is another one.
@@ -34,6 +37,15 @@ class State(Enum):
 
 
 WAITING = (State.ASKED, State.OFFERED, State.OPEN)
+
+
+def _of_same_thing(one: str, other: str) -> bool:
+    """`Send a contract` and `deliver the contract`: the same thing behind verbs that say little."""
+    low = (plain(one), plain(other))
+    if not all(_LIGHT.match(each) for each in low):
+        return False
+    left, right = (set(content(_LIGHT.sub("", each, count=1))) for each in low)
+    return bool(left) and left == right
 
 
 @dataclass
@@ -110,7 +122,8 @@ class Matter:
         if new.has_day:
             self.due = new.due
         fuller = not is_vague(new.task) and len(content(new.task)) > len(content(self.task))
-        if fuller or (not content(self.task) and content(new.task)):
+        fuller = fuller and (is_vague(self.task) or not self._goes_on(new))
+        if fuller or not self.task or (not content(self.task) and content(new.task)):
             self.task, self.speaker, self.is_dated = new.task, new.speaker, new.is_dated
             self.topic = new.topic or ("" if fuller else self.topic)
         self.places.extend(new.places)
@@ -134,11 +147,17 @@ class Matter:
         least = SAME_AT_ONCE if close else SAME
         if is_vague(new.task) and content(new.task) and new.turn - self.turn <= 4 and self.owner == new.owner:
             return overlap(self.task, new.task) >= SAME_AT_ONCE
-        return overlap(self.told, new.told) >= least
+        return overlap(self.told, new.told) >= least or _of_same_thing(self.task, new.task)
+
+    def _goes_on(self, new: Matter) -> bool:
+        """`I'll scan the plan, and I'll bring it to the site`: a step more with the same thing."""
+        same = new.turn == self.turn and new.state is self.state and new.certainty == self.certainty
+        known = not new.topic or overlap(f"{self.task} {self.topic}", new.topic) > 0
+        return same and known and OBJECT.search(plain(new.task)) is not None
 
     def _is_taken_up_by(self, new: Matter, restated: bool) -> bool:
         """Whether a vague promise, or one in the answer itself, is about this matter."""
         again = new.state is State.AGREED or (new.speaker == self.speaker and new.turn == self.turn)
-        near = restated or (again and new.turn - self.turn <= 1 and is_vague(new.task))
+        near = restated or self._goes_on(new) or (again and new.turn - self.turn <= 1 and is_vague(new.task))
         same_day = self.due is not None and new.due is not None and self.due.day == new.due.day
         return near and self.owner == new.owner and (not self.has_day or not new.has_day or same_day)

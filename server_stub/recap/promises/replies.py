@@ -7,9 +7,9 @@ from enum import Enum
 
 from server_stub.recap.due_dates import Due
 from server_stub.recap.promises import answers
-from server_stub.recap.promises.heard import Heard, is_vague
+from server_stub.recap.promises.heard import OBJECT, Heard, is_vague
 from server_stub.recap.promises.matters import Matter, State
-from server_stub.recap.words import content, overlap
+from server_stub.recap.words import content, overlap, plain
 
 #: A reply no longer than this may accept by its bare words.
 SHORT_WORDS = 8
@@ -44,6 +44,8 @@ def reply_to(matter: Matter, heard: Heard) -> Reply:
         return Reply.YES if day_given(matter, heard) else Reply.OTHER_DAY
     if answers.says_no(low) or answers.is_done(low):
         return Reply.NO
+    if _offers_day(matter, heard):
+        return Reply.YES
     if heard.said.asks and not _ASKS_BACK.match(low):
         return Reply.NOTHING
     if matter.is_lost and not (heard.is_dated or overlap(matter.task, heard.said.text) >= TOUCHES):
@@ -52,6 +54,12 @@ def reply_to(matter: Matter, heard: Heard) -> Reply:
         wanted = answers.says_yes(low) or (heard.is_dated and answers.fits_well(low))
         return Reply.YES if wanted and not _OWN.match(low) else Reply.NOTHING
     return Reply.YES if _accepts(matter, heard) else Reply.NOTHING
+
+
+def _offers_day(matter: Matter, heard: Heard) -> bool:
+    """`Could you do it by Tuesday?` - `Wednesday?`: who asks back for a day of their own will do it."""
+    other = heard.due is not None and (matter.due is None or matter.due.day != heard.due.day)
+    return matter.state is State.ASKED and heard.said.asks and heard.is_date_only and heard.said.words <= 5 and other
 
 
 def _takes_up(matter: Matter, heard: Heard) -> Reply:
@@ -64,6 +72,8 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
     if matter.is_recall:
         agrees = answers.says_yes(said.low) and (heard.is_dated or not answers.says_no(said.low))
         return Reply.YES if agrees else Reply.NOTHING
+    if matter.is_question and said.turn - matter.turn <= 1 and answers.says_no(said.low):
+        return Reply.NO
     near = said.turn - matter.turn <= 3 * NEAR_TURNS
     fits = overlap(matter.task, said.text) >= ECHOES
     if matter.is_question and near and (fits or answers.says_yes(said.low)) and not answers.says_no(said.low):
@@ -83,11 +93,14 @@ def _accepts(matter: Matter, heard: Heard) -> bool:
     shared = overlap(matter.task, said.text)
     if heard.is_dated and said.turn - matter.turn <= NEAR_TURNS:
         leads = heard.due is not None and heard.due.start <= 3
-        bare = said.words <= SHORT_WORDS and (heard.is_fragment or leads)
+        bare = said.words <= SHORT_WORDS and (heard.is_fragment or leads or answers.moves(low))
         if bare or shared >= TOUCHES or heard.deliveries:
             return True
-    if any(is_vague(heard.undated(each.text).split(",")[0]) or shared >= TOUCHES for each in heard.promises):
-        return True
+    near = said.turn - matter.turn <= 1
+    for each in heard.promises:
+        task = heard.undated(each.text).split(",")[0]
+        if is_vague(task) or shared >= TOUCHES or (near and OBJECT.search(plain(task)) and not each.is_soft):
+            return True
     return shared >= ECHOES and said.words <= SHORT_WORDS
 
 

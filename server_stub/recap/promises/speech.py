@@ -22,6 +22,7 @@ _FILLERS = (
     re.compile(r"(?<![\w'-])(?:um+|uh+|erm?|hmm?|mm+|mhm)(?![\w'-]),? ?"),
     re.compile(
         r"(?<=,) (?:you know|i mean|like|i don't know|what's it called|let's say|let's put it this way|honestly|"
+        r"for (?:both|all|the two|the three) of (?:you|us|ye|them)|"
         r"basically|actually|sort of|kind of|well|right|i guess|i'd say|say|let's see|wait|or so|to be honest|"
         r"i'm not gonna lie|what's today(?:, \w+)?)(?=,)"
     ),
@@ -54,6 +55,8 @@ _QUESTION = re.compile(
     r"how|why|should|shall|may|any)\b"
 )
 #: `the, the list`, `that's a, that's the`: said again from the start.
+#: Four words and more between quotation marks were said by somebody else, or at another time.
+_SAID_BY_OTHERS = re.compile(r"[\"“](?=(?:\S+\s+){3}\S)[^\"“”]+[\"”]")
 _RESTART = re.compile(r"(?<![\w'])((?:[\w']+ ){0,3}[\w']+),? (?=\1(?![\w']))", re.IGNORECASE)
 
 
@@ -127,6 +130,7 @@ def sentences(transcript: Iterable[Utterance]) -> list[Sentence]:
 
 
 def _split(text: str) -> Iterator[str]:
+    text = _SAID_BY_OTHERS.sub("...", text)
     start = 0
     for stop in [*sentence_ends(text), len(text)]:
         sentence = tidy(text[start:stop])

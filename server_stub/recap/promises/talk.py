@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from app.wire.recap import Utterance
+from server_stub.recap.names import Names
 from server_stub.recap.promises import answers
 from server_stub.recap.promises.bringing import Bringing
 from server_stub.recap.promises.heard import Heard, hear
 from server_stub.recap.promises.matters import WAITING, Matter, State
 from server_stub.recap.promises.replies import Reply, day_given, gives_day, is_elsewhere, reply_to
-from server_stub.recap.promises.speech import sentences
+from server_stub.recap.promises.speech import Sentence, sentences
 from server_stub.recap.words import overlap
 
 #: A question that was not answered so many turns later is not answered any more.
@@ -36,6 +37,8 @@ class Talk:
         said = sentences(transcript)
         self._heard: list[Heard] = []
         self.matters: list[Matter] = []
+        self._called = Names(names)
+        self._refused: tuple[Matter, Sentence] | None = None
         self._bringing = Bringing(said, names, today, self.matters)
         for heard in hear(said, names, today):
             self._heard.append(heard)
@@ -46,6 +49,8 @@ class Talk:
         return [matter for matter in self.matters if _counts(matter)]
 
     def _follow(self, heard: Heard) -> None:
+        if self._resume(heard):
+            return
         taken, refused = self._answer(heard)
         if taken is None and not refused:
             self._decline(heard)
@@ -73,6 +78,7 @@ class Talk:
                 continue
             if reply is Reply.NO:
                 matter.state = State.DROPPED
+                self._refused = (matter, said)
                 return None, True
             if reply is Reply.OTHER_DAY:
                 matter.due = None
@@ -81,6 +87,23 @@ class Talk:
                 _accept(matter, heard)
                 return matter, False
         return None, False
+
+    def _resume(self, heard: Heard) -> bool:
+        """`Friday? No. Wednesday.` names another day, `Gloria?` asks somebody else for what was refused."""
+        said = heard.said
+        if self._refused is None or said.turn - self._refused[1].turn > 1:
+            return False
+        matter, no = self._refused
+        name = self._called.find(said.text)
+        if heard.is_date_only and said.speaker == no.speaker and said.words <= 3 and not said.asks:
+            matter.state, matter.owner, matter.due = State.AGREED, said.speaker, heard.due
+        elif said.asks and said.words <= 2 and name and name not in (no.speaker, said.speaker):
+            matter.state, matter.owner, matter.asker = State.ASKED, name, said.speaker
+        else:
+            return False
+        matter.turn, matter.sentence, self._refused = said.turn, said.sentence, None
+        matter.places.extend(said.places)
+        return True
 
     def _decline(self, heard: Heard) -> None:
         """`I could do it Thursday` - `Leave it, please`: what was only offered is not wanted."""
@@ -136,13 +159,16 @@ class Talk:
             return False
         if due is None or due.day is None or any(len(each.text.split()) > 4 for each in heard.commitments):
             return False
-        if not answers.moves(said.low) and not (said.words <= 4 and answers.says_yes(said.low)):
+        bare = heard.is_date_only and said.words <= 3 and not said.asks
+        if not answers.moves(said.low) and not (said.words <= 4 and answers.says_yes(said.low)) and not bare:
             return False
         turn = [each for each in self._heard if each.said.turn == said.turn]
         words = " ".join(each.said.text for each in turn)
         mentioned: set[object] = {day.day for each in turn for day in each.dues}
         for matter in reversed(self.matters):
             if matter.state is not State.AGREED or not matter.has_day or (matter.due and matter.due.day == due.day):
+                continue
+            if bare and not answers.moves(said.low) and (matter.owner != said.speaker or said.turn - matter.turn > 2):
                 continue
             if gives_day(matter, heard, words, mentioned):
                 matter.due = due

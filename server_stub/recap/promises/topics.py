@@ -24,6 +24,8 @@ _BARE_PLURAL = re.compile(
     r"\b(?:got|have|need|want|about|any|bring|for) (?P<thing>(?:(?!the|a|my|your|some)[\w-]+ )?[\w-]{3,}[^s\W]s)\b"
 )
 _INTERJECTION = re.compile(
+    r"^(?:not (?:yet|quite|really)|almost|nearly|soon|exactly|same|both|neither|either|far|enough|quite|very|too|just|"
+    r"only|everywhere|anywhere|wonderful|beautiful|excellent|certainly|no promises?|final offer)\b|"
     r"\b(?:ha|haha|wow|oh|ah|hm|okay|ok|yeah|yep|sure|right|great|lovely|brilliant|perfect|thanks|cheers|sorry)\b"
 )
 _DATED = re.compile(rf"\b(?:{'|'.join((*WEEKDAYS, *MONTHS))}|today|tomorrow|tonight|week|weekend)\b")
@@ -60,11 +62,13 @@ _EMPTY = word_set(
     "months year years bit lot couple kind sort stuff rest half same other others end weekend morning afternoon "
     "evening night guy people person problem idea point question sense phone call luck word note next last first side "
     "while matter hand hands favor favour chance everything something anything nothing whatever good nice great right "
-    "left"
+    "left small big little like hundred thousand percent"
 )
 _NO_NOUN = word_set("great grand awesome nice fine early late exists now they i you we it is are yes no okay sure")
 #: A noun phrase is at most so many words long; a thing is looked for in at most so many sentences before.
 _LONGEST, _BACK = 5, 7
+#: So far back a thing may lie that a talk comes back to.
+_OFTEN_BACK = 30
 
 
 def _numbered(text: str) -> list[str]:
@@ -106,6 +110,11 @@ def phrases(text: str) -> Iterator[str]:
             yield said
 
 
+def is_interjection(low: str) -> bool:
+    """Whether a few words name no thing, but only cheer or doubt."""
+    return _INTERJECTION.search(low) is not None
+
+
 def focus_of(said: Sentence) -> str:
     """The subject that a sentence opens, as `And the parking permits?` does; empty where it opens none."""
     named = list(phrases(said.text))
@@ -134,15 +143,21 @@ def topic_of(
         return own[-1]
     found = _named_before(talk, place)
     fitting = [each for each in found if plural is None or _is_plural(each) == plural] or found
-    chosen = fitting[:2]
+    chosen = fitting[:1]
+    often = _named_often(talk, place, plural)
+    if often and plain(often) not in map(plain, chosen):
+        chosen.append(often)
+    elif len(fitting) > 1:
+        chosen.append(fitting[1])
     if focus and plain(focus) not in map(plain, chosen) and (plural is None or _is_plural(focus) == plural):
         chosen = [*chosen[:1], focus]
     return ", ".join(chosen)
 
 
 def _named_before(talk: Sequence[Sentence], place: int) -> list[str]:
-    """The things that were named before a place, the nearest first."""
+    """The things that were named before a place, the nearest first; those that only say where or for whom, last."""
     found: list[str] = []
+    aside: list[str] = []
     here = talk[place]
     for back in range(place - 1, max(-1, place - 1 - _BACK), -1):
         said = talk[back]
@@ -152,9 +167,33 @@ def _named_before(talk: Sequence[Sentence], place: int) -> list[str]:
             named = [said.text.strip(" .?!,")]
         same = (said.turn, said.sentence) == (here.turn, here.sentence)
         for each in named if said.asks or not same else reversed(named):
-            if plain(each) not in map(plain, found):
-                found.append(each)
-    return found
+            if plain(each) not in map(plain, [*found, *aside]):
+                (aside if _is_aside(each, said.low) else found).append(each)
+    return [*found, *aside]
+
+
+def _named_often(talk: Sequence[Sentence], place: int, plural: bool | None) -> str:
+    """What the talk comes back to before a place; empty where it comes back to nothing."""
+    heads: dict[str, list[str]] = {}
+    for said in talk[max(0, place - _OFTEN_BACK) : place]:
+        for thing in phrases(said.text):
+            words = content(thing.split(" of ")[0])
+            if words and (plural is None or _is_plural(thing) == plural):
+                heads.setdefault(words[-1], []).append(thing)
+    most = max(heads.values(), key=len, default=[])
+    return most[0] if len(most) > 1 else ""
+
+
+def _is_aside(thing: str, low: str) -> bool:
+    """Whether a sentence names a thing behind a preposition only: `the receipts are in the drawer`."""
+    return (
+        re.search(
+            rf"\b(?:in|on|at|from|for|with|near|behind|under|into|of|to|during|after|"
+            rf"before) {re.escape(plain(thing))}\b",
+            low,
+        )
+        is not None
+    )
 
 
 def _is_plural(thing: str) -> bool:
@@ -165,6 +204,8 @@ def _is_plural(thing: str) -> bool:
 def _bare_thing(before: str) -> str:
     """`Endpapers, I'd hope by Friday`: what stands first without an article."""
     said = before.strip(" .?!,")
+    if not content(_DATED.sub(" ", plain(said))):
+        return ""
     words = [word for word in content(said) if word not in _EMPTY]
     return said if 1 <= len(words) <= 3 and len(said.split()) <= 4 and _is_noun(plain(said)) else ""
 

@@ -18,7 +18,9 @@ _QUOTED = re.compile(
     rf"tells me|asked(?: me| us)?|answered|replied|promise[sd] (?:me|us|her|him|them)|said to (?:me|us))(?:,|"
     r":| that\b| (?=i\b|we\b|you\b|it|"
     r"they|he|she))|"
-    r"\b(?:keeps?|kept) (?:on )?(?:saying|telling)\b|"
+    r"\b(?:keeps?|kept) (?:on )?(?:saying|telling)\b|\bi(?: was| am|'m) (?:telling|saying to) (?!you\b)\w+|"
+    rf"\b{_THEY}(?: \w+ly)? (?:goes|says|said|is like|was like),? (?:yes|yeah|no|right|okay|oh|well|look|listen)\b|"
+    r"\bi(?:'d| had) (?:said|told)(?: (?:that|you|them|him|her))? i(?:'ll|'d)\b|"
     r"\b(?:said|wrote|says)(?: \w+){1,4}, (?=i\b|we\b|you\b)|\bi said (?:right|fine|okay|yes|no|well|look|"
     r"listen)\b|\bi (?:said to|told) (?:them|him|her|"
     r"the \w+),? (?=i\b|we\b|you\b|listen|look|can|could|take)|\bi(?:'m|"
@@ -30,23 +32,30 @@ _QUOTED = re.compile(
     r"\b(?:a|the|say a|say some) (?:customer|caller|client|user) (?:writes|calls|says|asks)\b|\bthe next (?:one|line),|"
     r"\b(?:he|she|they|who) (?:used to|keeps?|kept|always|'d|would) (?:call|say|ask|go)\w*\b|\bused to say\b"
 )
+#: What somebody will say is a condition, and nobody's words.
+_WAITS = re.compile(
+    r"\b(?:if|once|when|unless|until|as soon as|in case|whatever|what) (?:the |my |our |your |his |her |their )?"
+    r"(?:\w+ ){1,3}?(?:says?|goes|tells me|is like|replies|asks|writes|wrote|answers)\b"
+)
 #: How something is done, by anybody.
 _HOW_TO = re.compile(
     r"(?:^|[,;] |\bso |\bthen |\band |\bfirst |\bnow |\bonly then )(?:then |only then |now |first |just |and )*you "
     r"(?:just |simply |then |only |never,? |ever |always )*(?:go|click|choose|paste|hit|press|open|finish|lock|deploy|"
     r"watch|file|pay|hand|read|send|write|check|type|select|drag|upload|rename|export|save|leave|wait|put|take|pull|"
-    r"schedule|sign|enter|log|tap|scroll|copy|install|run|start|fill|add|give|bring|get to|pick|test)\b"
+    r"schedule|sign|enter|log|tap|scroll|copy|install|run|start|fill|add|give(?! me\b)|bring|get to|pick|test)\b|"
+    r"\bwhat you(?:'ll| would|'d| want to)? (?:do|need) is\b|\bthe (?:trick|way) is,? you\b"
 )
 _WHAT_YOU_DO = re.compile(r"\b(?:what|how|when|if|once|where) you\b")
 _HABIT = re.compile(
-    r"\b(?:usually|normally|always|generally|typically|each time|every (?:day|week|\w+day|month|year|time|"
+    r"\b(?:usually|normally|(?<!as )always|generally|typically|each time|every (?:day|week|\w+day|month|year|time|"
     r"night|morning|"
     r"evening|april|january|single)|on \w+days\b|in general|most of the time|as a rule|by itself|"
     r"on its own|automatic(?:ally)?)\b"
 )
 _PAST = re.compile(
     r"\b(?:i|we|he|she|they|you|it|who)(?:'d| would|'ve| have|'d have| had)? (?:would have|wouldn't have|"
-    r"could have|should have|'d have)\b|\bi'd (?:had|have (?!the\b|it\b|that\b|those\b|them\b|a\b|an\b|your\b|"
+    r"(?:could|should) have(?! (?:the|it|that|those|these|them|a|an|your|my|our|everything|something|some|all)\b)|"
+    r"'d have)\b|\bi'd (?:had|have (?!the\b|it\b|that\b|those\b|them\b|a\b|an\b|your\b|"
     r"my\b|to\b|everything\b)\w+)\b|\bif (?:we|i|you|they|he|she|it)(?:'d| had)\b|"
     r"\b(?:i|we) had to\b|\bif it (?:was|were)\b"
 )
@@ -56,6 +65,10 @@ _ONCE = re.compile(
     r"[^.]*\b(?:but|and then|until|though|except|only)\b|\bi was (?:about to|gonna),? (?:\w+ ){0,2}(?:i just|but)\b|"
     r"\bwas about to\b|\bi(?:'d)? said i'd\b[^.]*\bbut\b|\b(?:asked|told) \w+ to\b[^.]*\bbut\b"
 )
+_USED_TO = re.compile(r"\b(?:used to|back then|when i was|in those days|my (?:grandma|grandmother|granny|nan) would)\b")
+_WOULD = re.compile(r"\b(?:i|you|we|she|he|they)(?:'d| would)\b")
+#: Begins a recipe, which goes on to the end of the turn.
+_RECIPE = re.compile(r"\bwhat you(?:'ll| would|'d)? do is\b|\bif you ever (?:want|need) to\b|\bthe trick is\b")
 _WILL = re.compile(r"\b(?:i'll|i'd|i will|i'm|going to|gonna|you'll|can you|could you|let me|my plan|we'll)\b")
 _YOU_DO = re.compile(r"^(?:and |so |then |but )*you\b|\byou(?:'ll| can| have to| need to| will)\b")
 #: A sentence of more words is a run-on.
@@ -68,7 +81,9 @@ _PLAY = re.compile(
     r"when i retire|if i win|kidding|joking|i wish|same as every year|pray for|"
     r"in (?:the|this) (?:film|movie|book|story|scene|play|novel|act)|imagine|for example|give me an example|"
     r"you use it when|as a question|ha ha|"
-    r"in theory|i should really|if i were|technically|not gonna)\b"
+    r"in theory|i should really|if i were|technically|not gonna|if i(?: had|'d) (?:the|more|a whole) (?:time|money|"
+    r"\w+ summer)|"
+    r"(?<=, )ha(?=[.!]?$))\b"
 )
 #: Shown while it is said.
 _SHOWING = re.compile(r"\blike this\b|, there\b(?:,|$)|\bone sec(?:ond)?\b|\bhold on\b|\btell me when you\b")
@@ -77,6 +92,10 @@ _HERE_AND_NOW = re.compile(
     r"\b(?:like this|one sec(?:ond)?|hold on|hang on|wait a (?:minute|second)|just a (?:second|moment)|right now|"
     r"(?:one|them|it|that) now\b(?=,|$)|let me \w+ .*\bfirst|scroll|zoom|(?:my|your) (?:mic|mike|screen|"
     r"camera|headset|speakers?|webcam)\b|turn (?:on|off|up|down) the\b|(?:un)?mute|"
+    r"(?:the|my) camera (?:on|off)|(?:camera|mic|mike|microphone) off|turn (?:this|it|that)(?: thing)? (?:up|down|on|"
+    r"off)|"
+    r"switch (?:the|my|to the|to my) (?:headset|headphones|mic|mike|speakers?|camera)|"
+    r"(?:open|shut) the (?:windows?|door)|"
     r"next slide|on your screen|hear (?:me|you|the)|there you go|in the chat|tell me when you|(?:can|"
     r"do) you see\b(?! to)|"
     r"repeat|read (?:me|you)|be (?:right )?back (?:in|soon)|be right back|get the (?:door|phone)|"
@@ -87,7 +106,8 @@ _SHOWN = re.compile(
     r", there\b(?:,|$)|\b(?:do|can) you see\b|\bmy screen\b|\bthere you go\b"
 )
 _LESSON = re.compile(
-    r"\b(?:give me an example|you use it when|as a question, please|repeat after me|how do you say|the future with|"
+    r"\b(?:give me an example|you use it when|as a question, please|repeat after me|how do you say(?! (?:this|it|"
+    r"that)\b)|the future with|"
     r"in the (?:past|present|future) tense|your homework sentence)\b"
 )
 #: What is talked about before and after work.
@@ -107,6 +127,11 @@ _AT_HOME = re.compile(
 _RUNS_ITSELF = re.compile(
     r"\b(?:automatic(?:ally)?|by itself|on its own|each (?:day|week|month|year)|every (?:day|week|month|year|"
     r"\w+day)|the (?:system|tool|bot))\b"
+)
+#: Asks how somebody spends the days off.
+_DAYS_OFF = re.compile(
+    r"\b(?:(?:christmas|easter|weekend|holiday|summer|any|big) plans\?|off to the \w+\?|"
+    r"(?:up to|doing) (?:anything (?:nice|fun|special) )?(?:this|over the|at the) (?:weekend|holidays?|christmas))"
 )
 _FAMILY = re.compile(
     r"\b(?:tell|call|ask) my (?:mum|mom|mother|dad|father|wife|husband|kids|family|parents|sister|brother)\b"
@@ -146,6 +171,10 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
         or _is_habit(said, before)
         or _is_once_or_play(said, coming)
         or _is_private(said, before)
+        or any(
+            _DAYS_OFF.search(each.low) and said.turn - each.turn <= 3
+            for each in talk[max(0, place - _TURN_PARTS) : place]
+        )
         or _is_here_and_now(said, talk[max(0, place - _SHOWN_PARTS) : place])
         or any(_LESSON.search(each.low) for each in talk[max(0, place - _LESSON_PARTS) : place + 1])
     )
@@ -159,12 +188,17 @@ def _near(said: Sentence) -> str:
 def _is_told_of_others(said: Sentence, before: Sequence[Sentence]) -> bool:
     """Somebody else's words, or how anybody does it."""
     last = before[-2:]
-    if _QUOTED.search(said.low) or any(_QUOTED.search(each.low) for each in last):
+    if any(_QUOTED.search(_WAITS.sub(" ", each.low)) for each in (said, *last)):
+        return True
+    if _YOU_DO.search(said.low) and any(_RECIPE.search(each.low) for each in (*before, said)):
         return True
     return _is_instruction(said.low) or (" you" in f" {said.low}" and any(_is_instruction(each.low) for each in last))
 
 
 def _is_habit(said: Sentence, before: Sequence[Sentence]) -> bool:
+    told = [each.low for each in (*before, said) if each.sentence == said.sentence]
+    if _WOULD.search(said.low) and any(_USED_TO.search(low) or _HABIT.search(low) for low in told):
+        return True
     if any(_HABIT.search(each.low) for each in before[-4:]) and not _WILL.search(said.low):
         return True
     return _HABIT.search(said.low) is not None or (

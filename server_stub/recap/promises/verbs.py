@@ -13,30 +13,39 @@ _IDLE = word_set(
     "keep sound tell ask explain repeat listen talk speak start begin stick pass let show enjoy thank thanks recommend "
     "suggest propose say notice recognise recognize find become seem happen depend cost expect appreciate use end "
     "continue move switch live do get look help only hop dash sleep eat drink swim sit stand sing dance join learn my "
-    "your our his her their rest relax it that this so and but or the a i you we they there wish"
+    "your our his her their rest relax i'm i've it's that's we're it that this so and but or "
+    "the a i you we they there wish"
 )
 #: Idle words that are a task with the right words behind them.
 BUSY = re.compile(
-    r"(?:have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|\w{2,}(?:ed|tten|wn)\b|for you|in\b|over\b|"
+    r"(?:have (?:the|it|that|them|those|your|a|an|everything|something|some|all)\b.*\b(?:by|before|until|no later)\b|"
+    r"be (?:done|finished|through|ready) with \w+|see (?:if|whether) (?:i|we)\b|see (?:about|to)\b|"
+    r"have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|\w{2,}(?:ed|tten|wn)\b|for you|in\b|over\b|"
     r"with you|up\b)|(?:another|"
     r"a) (?:\w+ )?(?:look|call|talk|"
     r"meeting|"
     r"check)|another)|get (?:(?:his|her|their|my|your|our) \w+|back to|on to|onto|in touch|you|(?:it|that|"
     r"this|those|them|"
-    r"these) (?:\w+ )?(?:over|to|back|out|in|up|done|sent|ready|fixed|printed)\b|us\b|me\b|him\b|her\b|them\b|"
+    r"these) (?:\w+ )?(?:over|to|back|out|in|up|done|sent|ready|fixed|printed|written|made|booked|typed|signed|"
+    r"sorted|finished)\b|us\b|me\b|him\b|her\b|them\b|"
     r"(?:\w+ ){1,5}(?:ready|done|"
-    r"finished|fixed|signed|approved|to you)|"
-    r"(?:the|a|an|some|three|two|more|new|quotes?)\b)|let you know|let \w+ know|let me know|look (?:into|at|for|"
+    r"finished|fixed|signed|approved|to you)|(?!to\b)(?:my |the |our |his |her )?\w+ to \w+|"
+    r"(?:down|over|up|round|in) (?:there|to)\b|"
+    r"(?:the|a|an|some|three|two|more|new|quotes?)\b)|let you know|let (?:the |my |our |his |her )?\w+ know|"
+    r"let me know|look (?:into|at|for|"
     r"over|up|"
     r"through|after)|do (?:(?:you|me|us|him|her|them) )?(?:two|three|it|that|this|them|those|so|the|a|an|"
     r"some|another|my|your|our)\b|"
     r"ask (?!you\b|myself)\w+|tell (?!you\b|me\b)(?:the|our|my|them|him|her|everyone|\w+ (?:about|that|to))|"
     r"talk (?:to|with) (?!you\b)|speak (?:to|with) (?!you\b)|find (?:out|it|them|that|a|an|another|some|"
     r"someone|the|three|two)\b|"
-    r"have (?!to\b)(?:my |the |our )?\w+ (?:make|send|do|look|check|call|write|fix|set|bring|get|prepare|draw)\b|"
+    r"have (?!to\b)(?:my |the |our )?\w+ (?:re)?(?:make|send|do|look|check|call|write|fix|set|bring|get|prepare|draw|"
+    r"print|"
+    r"record|sign|take|put|order|translate)\b|tell you (?:by|on|about|before|whether)\b|"
     r"start \w+ing|start (?:with|on|working|the|writing|a)\b|begin (?:with|on|working|the|writing)\b|"
     r"keep (?:you|everyone|them) (?:posted|updated|informed)|show you (?:the|a|some)|help (?:you|with|him|her|them)\b|"
-    r"go (?:over|through|and)\b|stick to it|move (?:the|it|our|that)\b|end the\b|pass (?:you|me|us|him|her|"
+    r"go (?:over|through|and|(?:in|out|back|down|up|ahead|round|home|there) and)\b|stick to it|move (?:the|it|our|"
+    r"that)\b|end the\b|pass (?:you|me|us|him|her|"
     r"them)\b|pass (?:it|that|this|"
     r"the) .*\b(?:on|to)\b|"
     r"leave (?:you|a|the|my|your|it|them)(?: \w+)? (?:note|comment|message|with|at|in|on|for)|use the|"
@@ -44,11 +53,13 @@ BUSY = re.compile(
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:run(?=,)|(?:close|open|shut) the (?:windows?|door|curtains?|blinds?)\b|(?:have|take) a look$|"
+    r"(?:run(?=,)|run(?: (?:off|now|soon|in (?:a |five |ten |\w+ )?minutes?|at \w+))?$|give you that$|say this\b|"
+    r"show you something|(?:drop|leave) it$|take (?:a|that as a) (?:maybe|yes|no)|take the \w+ one$|be the \w+ guy|"
+    r"tell you what|(?:close|open|shut) the (?:windows?|door|curtains?|blinds?)\b|(?:have|take) a look$|"
     r"take (?:this|this one|the call)$|(?:check|look|see|think|find out|"
     r"run|jump)$|share (?:my|"
     r"your|the) screen|pull (?:it|that|this) up|"
-    r"get (?:you wrong|it\b|that\b|this\b|started|"
+    r"close it now|get (?:you wrong|(?:it|that|this)(?=$|,)|started|"
     r"to (?:that|it|the)|"
     r"the (?:idea|point|feeling|impression))|do (?:that|this|it) (?:now|right now)|hear|look at (?:it|that|"
     r"this) (?:now|"
@@ -63,7 +74,8 @@ _AT_ONCE = re.compile(
 )
 #: What `can you` asks for now, or what `you will` foretells.
 YOUR_IDLE = re.compile(
-    r"(?:hear|see|receive|find|notice|get (?:a|an|the|it|this|that)\b|read|please hear|say|imagine|believe|be\b|"
+    r"(?:hear|see|receive|find|notice|credit|take care[.!]?$|look at (?:that|you)|"
+    r"get (?:a|an|the|it|this|that)\b|read|please hear|say|imagine|believe|be\b|"
     r"move on|"
     r"confirm that you|give me (?:a|one) (?:second|moment|minute)|come (?:in|closer)|start\b$|just see|hold|bear|"
     r"excuse|forgive|let me (?:know if you can hear|finish|explain|say|show|think)|trust|rely|count|choose|click|"
@@ -80,7 +92,7 @@ STRONG = re.compile(
 )
 
 BY = re.compile(r"\b(?:by|before|until) (?:the |next |this )?\w+")
-NO_VERB = re.compile(rf"(?:{WEEKDAY}|don't|do not|no\b|yes\b|that|it|this|the|a|not)\b")
+NO_VERB = re.compile(rf"(?:{WEEKDAY}|you're|you\b|i'm|it's|that's|don't|do not|no\b|yes\b|that|it|this|the|a|not)\b")
 NEEDS = ("i'd like", "i would like", "i want", "i'd want", "i need")
 #: Said of anybody, and no order unless a day or a name makes it one.
 WEAK = ("you can", "you could", "you might", "you'll", "you will", "you should", "you have to", "you need to")

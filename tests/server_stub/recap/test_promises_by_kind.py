@@ -1,0 +1,148 @@
+"""Kinds of promises, requests and results a line each, as people put them, and what only sounds so.
+
+A row is a talk, its lines parted by `|`, and what has to be found: owner, day of the month, certainty and a word of the
+text; `-` stands for nobody and for no day.
+"""
+
+from datetime import date
+
+import pytest
+
+from server_stub.recap.promises.items import find_action_items
+
+FRIDAY = date(2026, 11, 20)
+NAMES = {"A": "Ada Lovelace", "B": "Ben Okri", "C": "Cleo Brandt"}
+
+
+def find(utter, talk):
+    lines = talk.split("|")
+    transcript = utter(*(f"{NAMES[line[0]]}: {line[3:]}" for line in lines))
+    present = tuple(dict.fromkeys(said.speaker for said in transcript))
+    return find_action_items(transcript, present if len(present) > 1 else tuple(NAMES.values())[:2], FRIDAY)
+
+
+FOUND = """
+# promised in other words
+A: I'm aiming to have the translation finished by Thursday.|B: Great. => A 26 firm translation
+A: My job is to get the venue confirmed by Friday.|B: Right. => A 27 firm venue
+A: I'd better send that form back by Monday.|B: Yes. => A 23 firm form
+A: I'll be done with the wireframes by Tuesday.|B: Good. => A 24 firm wireframes
+A: I should have the estimate for you by Monday.|B: Fine. => A 23 tentative estimate
+A: I'll see if I can get the tickets by Monday.|B: Thanks. => A 23 tentative tickets
+A: I'll go in and put the new card on by Friday.|B: Thanks. => A 27 firm card
+A: I'll get that summary over to you in an hour.|B: Great. => A 20 firm summary
+A: I'm going to have Tom redo the labels.|B: Great. => A - firm labels
+A: What I'll do, I'll send him the right one, the new cut, tonight.|B: Great. => A 20 firm cut
+A: Count on me for the banner, end of the week.|B: Super. => A 20 firm banner
+A: Put me down for the permits.|B: Done. => A - firm permits
+B: And the site?|A: No, leave the site with me. => A - firm site
+B: The footer is wrong.|A: Consider it done. Tonight. => A 20 firm footer
+A: I'll let the festival know tonight.|B: Good. => A 20 firm festival
+# results and plans with a day
+A: With any luck the samples will be ready on Monday.|B: Good. => A 23 tentative samples
+A: The invoice will follow on Tuesday.|B: Sure. => A 24 firm invoice
+A: The report's gonna be ready in two weeks.|B: Great. => A 04 firm report
+A: I haven't done the captions, but they'll be done by Monday.|B: Okay. => A 23 firm captions
+A: It's a lot of samples, by Friday you have the prices complete.|B: Great. => A 27 firm prices
+A: The contract needs one more page. Give me the weekend.|B: Done. => A 22 firm contract
+B: The login bug is back.|A: I know. Fixed by end of day. => A 20 firm bug
+B: The footer's wrong.|A: Will be fixed by Tuesday. => A 24 firm footer
+B: And the footer?|A: That's on my list for Tuesday. => A 24 firm footer
+A: I've blocked out Tuesday for the footer.|B: Good. => A 24 firm footer
+A: Tuesday I send the footer.|B: Good. => A 24 firm footer
+B: The drone flies soon. We still lack the permit.|A: Doing it right after this. => A 20 firm permit
+A: The slides I'll send on Monday.|B: Good. => A 23 firm slides
+# asked
+B: Would you be up for proofing the menu by Thursday?|A: Sure thing. => A 26 firm menu
+B: Would you be okay to email the school by Thursday?|A: I would, yeah, no trouble. => A 26 firm school
+B: Mind sending me the menu?|A: On it. => A - firm menu
+B: Think you could proof the menu by Thursday?|A: I think so, yeah. => A 26 tentative menu
+B: Could I trouble you for the menu by Thursday?|A: Of course. => A 26 firm menu
+B: Just send me the menu when you can.|A: Will do, tomorrow. => A 21 firm menu
+B: Do me a favor, text me the address.|A: Sure. => A - firm address
+B: Make sure the menu goes to the printer by Thursday.|A: Yep. => A 26 firm menu
+B: So you'll talk to the landlord?|A: Yes. => A - firm landlord
+B: You talk to the landlord, okay?|A: Okay. => A - firm landlord
+A: I'll wait for your feedback on the footer then.|B: Yes, by Tuesday. => B 24 firm feedback
+A: The bio, I do need that.|B: Sure, Monday. => B 23 firm bio
+A: Cleo, you call the bank.|C: Okay.|B: Good. => C - firm bank
+A: Cleo's going to call the bank.|C: Mm-hm.|B: Good. => C - firm bank
+A: Can you bring the cables?|B: I'll throw them in the car. => B - firm cables
+# offered
+A: Happy to call the bank, if that helps.|B: It would, thanks. => A - firm bank
+A: Would it help if I called the bank?|B: Yes, please. => A - firm bank
+# another day, another person
+A: Could you do the headcount by Tuesday?|B: Tuesday's a bit tight. Wednesday?|A: Fine. => B 25 firm headcount
+A: Headcount by Tuesday?|B: Make it Wednesday. => B 25 firm headcount
+A: Cleo, banners by Monday?|C: Yep.|B: Great. => C 23 firm banners
+A: Can I have the Dutch version on Monday?|B: Monday, no. Wednesday.|A: Okay. => B 25 firm version
+A: Ben, can you do the thumbnails?|B: I'm on holiday from tomorrow.|A: Cleo?|C: Yeah, okay. => C - firm thumbnails
+A: I'll print the plan. And that needs to happen by Tuesday.|B: Yes. => A 24 firm plan
+# several
+B: Going round. Ada?|A: Stage plan by Monday, hotel list by Tuesday. => A 23 firm stage; A 24 firm hotel
+B: The site is next.|A: Banners, texts and icons, all by Friday. => A 27 firm banners; A 27 firm texts; A 27 firm icons
+A: Quick recap. You, the receipts by Monday. Me, the return by Tuesday.|B: Yep. => B 23 firm receipts; A 24 firm return
+A: I'll do the captions by Monday and the texts by Tuesday.|B: Yes. => A 23 firm captions; A 24 firm texts
+A: I'll scan the floor plan on Monday, and I'll bring it to the site.|B: Good. => A 23 firm plan
+A: I owe you a contract.|B: True.|A: You get the contract Monday.|B: Good. => A 23 firm contract
+# nobody's yet, on condition
+A: The permit needs renewing by the fifteenth.|B: Okay. => - 15 firm permit
+A: Oh, the domain. Needs to be renewed by the 15th.|B: Ugh. => - 15 firm domain
+A: So let's say the locks get changed by the thirtieth.|B: Right. => - 30 firm locks
+A: If the client says yes, I'll book the flights on Monday.|B: Good. => A 23 conditional flights
+A: I'll do the captions by Monday. But that's if the cut is final.|B: Okay. => A 23 conditional captions
+# what a pronoun means
+B: The receipts were in the drawer.|A: I'll scan them on Monday. => A 23 firm receipts
+B: The mural is late. The mural has too many animals. And there's a goat.|A: I'll redo it by Monday. => A 23 firm mural
+# days
+A: I'll send the plan next week's Wednesday.|B: Good. => A 25 firm plan
+B: When are the proofs ready?|A: Fourteenth. => A 14 firm proofs
+A: I'll close the books by month end.|B: Good. => A 30 firm books
+"""
+ROWS = [line.partition(" => ")[::2] for line in FOUND.strip().splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("talk", "wanted"), ROWS)
+def test_each_kind_is_found(utter, talk, wanted):
+    items = find(utter, talk)
+    rows = [row.split() for row in wanted.split("; ")]
+    assert len(items) == len(rows), items
+    for item, (owner, day, certainty, word) in zip(items, rows, strict=True):
+        assert item.owner == NAMES.get(owner), item
+        assert (item.due or "-")[-2:].strip("-") == day.strip("-"), item
+        assert item.certainty == certainty, item
+        assert word in item.text.lower(), item
+
+
+NOTHING = """
+A: I was telling my sister I'll come by on Saturday with the kids.|B: Nice.
+A: And she goes yes Mum, I'll sort it tomorrow, and of course she didn't.|B: Ha.
+A: I'd said I'll get the permit from the harbour on Monday, and it's closed.|B: Oh.
+A: Staircase in Cork. "We need it by Thursday, please," the man says.|B: And?
+A: Back then I used to type them up, and I'd have them in the post by nine.|B: Those were the days.
+A: What you'll do is, you get white vinegar, and in the morning you'll wash it.|B: I see.
+A: If I had the time, I'd build a boat and I'd put the sail on it.|B: You would.
+A: I'll turn the shop into a haunted house by tomorrow, ha.|B: Boo.
+B: Christmas plans?|A: Skiing. I have to get the skis waxed by Saturday.
+A: I'll put the camera off and drink my water.|B: Sure.
+A: I'll turn this thing up, one moment.|B: Better.
+A: I've got to run in ten minutes.|B: No worries.
+A: Could you do the flyer too?|B: I'm fully booked, sorry.
+A: Can you send it today?|B: Already sent.
+A: Would you mind doing the Dutch subtitles too?|B: I would, actually.
+A: I could redo the header for you on Friday.|B: You're kind, but we'll leave it.
+B: And the domain, does somebody have to renew that?|A: Nope. Renews itself.
+A: I want to show you something.|B: Go ahead.
+A: I'll take the blue one.|B: Good choice.
+A: So let's drop it, the wall.|B: Okay, okay, I drop it.
+B: Would you credit it.|A: I would not.
+A: When I was young my grandma would soak the beans and she'd have the ham ready by Friday.|B: Nice.
+A: For the same money, by Friday.|B: No.
+B: And the old key?|A: Dies at midnight.
+B: Which one?|A: Including the garage, by Friday.
+"""
+
+
+@pytest.mark.parametrize("talk", NOTHING.strip().splitlines())
+def test_what_only_sounds_like_it_is_none(utter, talk):
+    assert find(utter, talk) == ()
