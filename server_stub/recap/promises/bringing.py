@@ -204,7 +204,7 @@ class Bringing(Fragments):
         elif put.way is Way.TASK:
             self._task(heard, task)
         elif put.way is Way.TAKES and not said.asks:
-            self._take(heard, task)
+            self._take(heard, task, put.start)
         elif put.way is Way.TOGETHER and heard.is_dated:
             self._new(heard, task, State.AGREED, said.speaker).is_soft = True
         elif put.way is Way.NAMED:
@@ -257,10 +257,10 @@ class Bringing(Fragments):
         )
         matter.is_question = said.asks
 
-    def _take(self, heard: Heard, task: str) -> None:
+    def _take(self, heard: Heard, task: str, start: int) -> None:
         own = self._last(heard.said, 2, State.AGREED)
         if own is None:
-            self._new(heard, task or "Do", State.AGREED, heard.said.speaker)
+            self._new(heard, task or "Do", State.AGREED, heard.said.speaker, start=start)
         elif heard.is_dated and (not own.has_day or own.turn == heard.said.turn):
             own.due = heard.due
             own.places.extend(heard.said.places)

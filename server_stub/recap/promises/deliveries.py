@@ -144,7 +144,7 @@ _VERBS = re.compile(
     r"\b(?:is|are|was|were|am|be|been|i'm|i'll|i've|i'd|it's|that's|there's|he's|she's|we're|you're|they're|"
     r"it'll|it'd|that'd|they'd|we'd|you'd|he'd|she'd|"
     r"have|has|had|do|does|did|can|could|will|would|should|may|might|must|i|we|he|she|they|you|don't|doesn't|isn't|"
-    r"what|who|where|why|how|went|came|got|said|told|sent|called|goes|wants?)\b"
+    r"what|who|where|why|how|went|came|got|said|told|sent|called|drove|took|made|gave|wrote|bought|brought|found|kept|lost|ran|met|goes|wants?)\b"
 )
 
 

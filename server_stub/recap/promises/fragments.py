@@ -80,7 +80,7 @@ class Fragments(Making):
 
     def _is_listed(self, said: Sentence) -> bool:
         """Whether a bare thing with its day tells of work: it answers, is handed out, or goes on with a list."""
-        if _NO_THING.match(said.low):
+        if _NO_THING.match(said.low) or "no" in said.low.split():
             return False
         near = self._said[max(0, said.number - 8) : said.number]
         asked = any(each.asks and each.speaker != said.speaker and said.turn - each.turn <= 3 for each in near)

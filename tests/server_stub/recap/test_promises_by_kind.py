@@ -52,6 +52,7 @@ A: I've blocked out Tuesday for the footer.|B: Good. => A 24 firm footer
 A: Tuesday I send the footer.|B: Good. => A 24 firm footer
 B: The drone flies soon. We still lack the permit.|A: Doing it right after this. => A 20 firm permit
 A: The slides I'll send on Monday.|B: Good. => A 23 firm slides
+A: My son's at the dentist. And the gallery, I'm on it, by Monday.|B: Good. => A 23 firm gallery
 # asked
 B: Would you be up for proofing the menu by Thursday?|A: Sure thing. => A 26 firm menu
 B: Would you be okay to email the school by Thursday?|A: I would, yeah, no trouble. => A 26 firm school
@@ -138,6 +139,7 @@ A: So let's drop it, the wall.|B: Okay, okay, I drop it.
 B: Would you credit it.|A: I would not.
 A: When I was young my grandma would soak the beans and she'd have the ham ready by Friday.|B: Nice.
 A: For the same money, by Friday.|B: No.
+A: By Friday, no charge.|B: Kind.
 B: And the old key?|A: Dies at midnight.
 B: Which one?|A: Including the garage, by Friday.
 """
