@@ -1,0 +1,122 @@
+"""A voice of which each moment differs from all others, and by ear: what of it was heard, and how late.
+
+Tones of 40 ms whose pitches follow each other by chance, in words of 1.2 s with pauses between them, as in speech. It
+is said again and again. Two who talk need different ones: of the same one an echo canceller would leave nothing.
+"""
+
+import functools
+import wave
+
+import numpy as np
+
+RATE_HZ = 48_000
+SECONDS = 120
+_SYMBOL = RATE_HZ * 40 // 1000
+_WORD, _PAUSE = 30, 6
+#: Heard sound is compared at this rate.
+COARSE_HZ = 8000
+_STEP = RATE_HZ // COARSE_HZ
+
+
+@functools.cache
+def samples(voice):
+    """The whole of it: float32 [RATE_HZ * SECONDS]; each number is another voice."""
+    dice = np.random.default_rng(voice)
+    pitches = 100 * 4 ** (np.arange(24) / 23)
+    times = np.arange(_SYMBOL) / RATE_HZ
+    edge = np.ones(_SYMBOL)
+    edge[:96] = np.sin(np.linspace(0, np.pi / 2, 96)) ** 2
+    edge[-96:] = edge[:96][::-1]
+    tones = [
+        edge * sum(np.sin(2 * np.pi * pitch * k * times + k) / k for k in range(1, 9) if pitch * k < 3600) * 0.15
+        for pitch in pitches
+    ]
+    said, last, count = [], -1, SECONDS * RATE_HZ // _SYMBOL
+    while len(said) < count:
+        for _ in range(_WORD):
+            choice = int(dice.integers(len(tones) - 1))
+            last = choice + (choice >= last >= 0)
+            said.append(tones[last])
+        said += [np.zeros(_SYMBOL)] * _PAUSE
+    sound = np.concatenate(said[:count])
+    return (sound + dice.normal(0, 1e-4, len(sound))).astype(np.float32)
+
+
+def write(path, voice):
+    """Writes one as a WAV file, 16 bit."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE_HZ)
+        file.writeframes((np.clip(samples(voice), -1, 1) * 32767).astype("<i2").tobytes())
+
+
+def _coarse(sound):
+    return np.convolve(sound, np.ones(_STEP, np.float32) / _STEP, "same")[::_STEP].astype(np.float32)
+
+
+@functools.cache
+def _said(voice):
+    """Twice, since it is said again and again: any moment of the second time has what came before it."""
+    return np.tile(_coarse(samples(voice)), 2)
+
+
+def _find(said, window, low, high):
+    """(where it is most alike between two places of what was said, how much: up to 1.0)."""
+    low = max(0, low)
+    part = said[low : high + len(window)]
+    if len(part) <= len(window):
+        return 0, 0.0
+    likeness = np.correlate(part, window, "valid")
+    energy = np.convolve(part**2, np.ones(len(window), np.float32), "valid")
+    likeness = likeness / np.sqrt(np.maximum(energy, 1e-6)) / max(float(np.sqrt((window**2).sum())), 1e-4)
+    best = int(np.argmax(likeness))
+    return low + best, float(likeness[best])
+
+
+_SHORT, _LONG = COARSE_HZ * 20 // 1000, COARSE_HZ * 200 // 1000
+_LATEST_S = 2.5
+
+
+def hear(times_s, blocks, voice, zero_s, span_s):
+    """What a speaker played, beside what was said.
+
+    Args:
+        times_s: when each block of 10 ms began to play, float [n].
+        blocks: float [n, 480].
+        voice: the number of who spoke.
+        zero_s: when the voice began.
+        span_s: (from, to): the time that counts.
+
+    Returns:
+        (share of 20 ms pieces with speech that were heard where they belong, percent; None without any,
+        [(instant, mouth-to-ear in ms)] five times a second where it can be told).
+    """
+    inside = (times_s >= span_s[0] - 0.3) & (times_s <= span_s[1] + 0.3)
+    if inside.sum() < 50:
+        return 0.0, []
+    times_s, heard = times_s[inside], _coarse(blocks[inside].astype(np.float32).ravel())
+    lags, lag_s, good, total = [], None, 0, 0
+    said = _said(voice)
+    per_block = COARSE_HZ // 100
+    for number in range(len(times_s) - 20):
+        now_s, at = (times_s[number] - zero_s) % SECONDS + SECONDS, number * per_block
+        if not span_s[0] <= times_s[number] <= span_s[1]:
+            continue
+        if number % 20 == 0 and ((window := heard[at : at + _LONG]) ** 2).sum() > 0.5:
+            place, likeness = _find(said, window, int((now_s - _LATEST_S) * COARSE_HZ), int(now_s * COARSE_HZ))
+            if likeness > 0.6:
+                lag_s = now_s - place / COARSE_HZ
+                lags.append((float(times_s[number]), 1000 * lag_s))
+        begin = int((now_s - (0.15 if lag_s is None else lag_s)) * COARSE_HZ)
+        if not _is_speech(said[begin : begin + _SHORT]):
+            continue
+        total += 1
+        window = heard[at : at + _SHORT]
+        near = COARSE_HZ * 60 // 1000
+        good += bool((window**2).mean() > 0.01**2 and _find(said, window, begin - near, begin + near)[1] > 0.8)
+    return (100 * good / total if total else None), lags
+
+
+def _is_speech(piece):
+    return len(piece) == _SHORT and float(np.sqrt((piece**2).mean())) > 0.02
