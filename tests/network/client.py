@@ -204,7 +204,7 @@ class Steered:
                     raise AssertionError(f"no pictures or no voice in {STEP_S:g} s: {headless._told(client.state)}")
 
     def say(self, text):
-        self.client.do(call_intents.SayInChat(text=text, key=text))
+        self.client.do(call_intents.SayInChat(text=text, key=text.replace(" ", "-")))
 
     def tidy(self):
         """What a user would do: sends again what was not sent, and stays when asked whether to be recorded."""

@@ -12,6 +12,7 @@ from tests.network.stage import CLIENTS, VOICES, Stage, StageError
 #: The call runs so long before measuring begins; what a run takes at most beside its scenario.
 SETTLE_S, EXTRA_S = 4.0, 180.0
 TIDY_EVERY_S = 0.5
+_MOST_PHASES = 30
 BEFORE, WHILE_AWAY = "said before", "said while the server was away"
 #: Who sees and hears, by the direction of what they see: B sees what came up from A.
 VIEWERS = {"up": "b", "down": "a"}
@@ -126,7 +127,7 @@ def _survived(scenario, reports, viewer, span):
     changes = reports[viewer][0]["changes"]
     told = {
         "same_seat": judging.keeps_seat(changes, reports[viewer][0]["tiles"], span.begin_s),
-        "phases": [[round(at_s - span.begin_s, 2), *rest] for at_s, *rest in changes if at_s > span.begin_s],
+        "phases": _phases(changes, span.begin_s),
         "told": reports[viewer][0]["told"],
     }
     said = [BEFORE, *([WHILE_AWAY] if "server_restart" in scenario.has else [])]
@@ -134,6 +135,13 @@ def _survived(scenario, reports, viewer, span):
     told["chat_once"] = all(lines.count(text) == 1 for text in said)
     told["back_on_both_sides"] = all(reports[name][0]["changes"][-1][1] == "in" for name in CLIENTS)
     return told
+
+
+def _phases(changes, since_s):
+    """[seconds, call's phase, connection's phase] of what changed in them."""
+    told = [[round(at_s - since_s, 2), call, connection] for at_s, call, connection, *_ in changes if at_s > since_s]
+    news = [one for before, one in zip([[0, "", ""], *told], told, strict=False) if one[1:] != before[1:]]
+    return news[:_MOST_PHASES]
 
 
 def _recorded(report, files_before, files_after):

@@ -76,6 +76,9 @@ def _find(said, window, low, high):
 
 _SHORT, _LONG = COARSE_HZ * 20 // 1000, COARSE_HZ * 200 // 1000
 _LATEST_S = 2.5
+#: How alike 200 ms and 20 ms have to be to count as heard, and how far from the last measured delay these may be.
+#: Source: own measurement of Opus at 28 kbit/s: 99.6 % of whole speech is more alike.
+_ALIKE, _ALIKE_SHORT, _NEAR_S = 0.6, 0.65, 0.030
 
 
 def hear(times_s, blocks, voice, zero_s, span_s):
@@ -105,7 +108,7 @@ def hear(times_s, blocks, voice, zero_s, span_s):
             continue
         if number % 20 == 0 and ((window := heard[at : at + _LONG]) ** 2).sum() > 0.5:
             place, likeness = _find(said, window, int((now_s - _LATEST_S) * COARSE_HZ), int(now_s * COARSE_HZ))
-            if likeness > 0.6:
+            if likeness > _ALIKE:
                 lag_s = now_s - place / COARSE_HZ
                 lags.append((float(times_s[number]), 1000 * lag_s))
         begin = int((now_s - (0.15 if lag_s is None else lag_s)) * COARSE_HZ)
@@ -113,8 +116,8 @@ def hear(times_s, blocks, voice, zero_s, span_s):
             continue
         total += 1
         window = heard[at : at + _SHORT]
-        near = COARSE_HZ * 60 // 1000
-        good += bool((window**2).mean() > 0.01**2 and _find(said, window, begin - near, begin + near)[1] > 0.8)
+        near = int(_NEAR_S * COARSE_HZ)
+        good += bool((window**2).mean() > 0.01**2 and _find(said, window, begin - near, begin + near)[1] > _ALIKE_SHORT)
     return (100 * good / total if total else None), lags
 
 
