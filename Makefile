@@ -9,10 +9,10 @@ SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test stories check coverage bench model looks desk room protocol hostile fuzz
+.PHONY: help setup run demo server test stories check coverage bench model looks desk room protocol hostile fuzz network network-night
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 22
 
 setup: ## install everything into .venv (and missing system packages with apt)
 	@$(PYTHON) packaging/setup.py
@@ -68,3 +68,14 @@ room: setup ## let two laptops with loudspeakers talk in one room of sound (Puls
 
 desk: setup ## use the application at two screens by real mouse and keys; pictures of each step go to desk-out
 	@$(PY) -m tests.desk --out desk-out
+
+network: setup ## real calls over bad links beside Chromium's, 3 seeds, an hour (needs root); rows go to network-out
+	@$(PYTHON) packaging/setup.py --yardstick
+	@mkdir -p network-out
+	@$(PY) -m tests.network.run --seeds 1,2,3 --vs chrome --table --out network-out/rows.jsonl
+
+network-night: setup ## the same with 10 seeds, and changes of address and restarts of the server 20 times each (4 hours)
+	@$(PYTHON) packaging/setup.py --yardstick
+	@mkdir -p network-out
+	@$(PY) -m tests.network.run --scen ipchange,server_restart --repeat 20 --record --table --out network-out/night.jsonl; \
+		$(PY) -m tests.network.run --seeds 1,2,3,4,5,6,7,8,9,10 --vs chrome --table --out network-out/night.jsonl

@@ -79,19 +79,25 @@ def program():
 
 class _Serving(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
+        content = self.server.files.get(self.path)
+        self.send_response(200 if content is not None else 404)
+        self.send_header("Content-Type", "text/html" if self.path == "/" else "application/octet-stream")
         self.end_headers()
-        self.wfile.write(_PAGE.encode())
+        self.wfile.write(content or b"")
 
     def log_message(self, *_):
         pass
 
 
 @contextlib.contextmanager
-def _site():
-    """The page's address: a browser shares screens only with a page of this computer, or over TLS."""
+def site(files):
+    """A page's address: a browser has screens and encoders only for a page of this computer, or over TLS.
+
+    Args:
+        files: content by path; "/" is the page.
+    """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Serving)
+    server.files = files
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -104,7 +110,7 @@ def _site():
 class Browser(Process):
     """One Chromium with a profile of its own and one page, in which `run` runs a line of script."""
 
-    def __init__(self, folder, url, *switches, environment):
+    def __init__(self, folder, url, *switches, environment, is_ready="typeof share === 'function'"):
         folder.mkdir()
         # Chromium refuses root otherwise.
         root = ("--no-sandbox",) if os.geteuid() == 0 else ()
@@ -114,7 +120,7 @@ class Browser(Process):
         self._numbers = 0
         try:
             self._socket = self._connect(folder / "DevToolsActivePort", url)
-            self.wait_for("typeof share === 'function'")
+            self.wait_for(is_ready)
         except Exception:
             self.stop()
             raise
@@ -183,7 +189,7 @@ class ChromiumShare:
             raise
 
     def _open(self, folder, environment):
-        url = self._stack.enter_context(_site())
+        url = self._stack.enter_context(site({"/": _PAGE.encode()}))
         chosen = "--auto-select-desktop-capture-source=Entire screen"
         self._sharer = Browser(folder / "sharing", url, chosen, environment=environment)
         self._stack.callback(self._sharer.stop)

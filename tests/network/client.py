@@ -5,7 +5,6 @@
 """
 
 import contextlib
-import json
 import logging
 import os
 import sys
@@ -25,6 +24,7 @@ from app.rehearsal.devices import FileMicrophone
 from app.state import call_intents, intents
 from tests.fakes import headless
 from tests.network import pattern
+from tests.network.answering import serve
 from tests.together.cast import go_in
 
 START_S, STEP_S = 40.0, 30.0
@@ -244,19 +244,8 @@ def main():
     cv2.setNumThreads(1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     pattern.textures()
-    # Whatever else is printed goes to the log: the answers have this pipe for themselves.
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
     client = Witness(url, Path(folder), Path(voice), float(zero_s))
-    steered = Steered(client)
-    answers.write('{"ok": true}\n')
-    for line in sys.stdin:
-        asked = json.loads(line)
-        try:
-            told = getattr(steered, asked.pop("do"))(**asked) or {}
-            answers.write(json.dumps({"ok": True, **told}) + "\n")
-        except Exception as error:
-            answers.write(json.dumps({"ok": False, "words": f"{name}: {type(error).__name__}: {error}"}) + "\n")
+    serve(Steered(client), f"client {name}")
     try:
         client.close()
     finally:

@@ -13,6 +13,10 @@ from tests.network.pattern import BAR_ROWS, FPS, PERIOD, references
 FREEZE_S = 0.3
 #: A picture that is shown so long after it was taken is late.
 LATE_S = 1.0
+#: Samples a second that are counted where a program only counts them.
+_COUNTED_HZ = 48_000
+#: Bit/s from which on 640x360 looks clean.
+FULL_RATE = 700_000
 #: A picture is broken where one of its parts is less like what it was than this. Source: own measurement of VP8 from
 #: 30 kbit/s at 320 x 180 on: at least 0.96; with a strip of an older picture mostly about 0.2.
 _LEAST_LIKE = 0.85
@@ -111,6 +115,34 @@ def played(blocks, span):
     whole_ms = np.where(inside[:, 1] > 0, 10 - np.minimum(10, inside[:, 2]), 0).sum()
     share = 100 * whole_ms / (1000 * (span.end_s - span.begin_s))
     return {"audio_pct": round(min(100.0, float(share)), 2), "buffer_ms": round(float(np.median(inside[:, 3])))}
+
+
+def counted(counts, span):
+    """As `played`, of a program that only tells how many samples it has played so far, and how many of them it made up.
+
+    Args:
+        counts: float [n, 3]: when, samples, of them made up.
+        span: the time that counts.
+    """
+    inside = counts[(counts[:, 0] >= span.begin_s) & (counts[:, 0] <= span.end_s)]
+    if len(inside) < 2:
+        return {"audio_pct": 0.0}
+    seconds, samples, made_up = inside[-1] - inside[0]
+    return {"audio_pct": round(min(100.0, 100 * float(samples - made_up) / (_COUNTED_HZ * float(seconds))), 2)}
+
+
+def full_rate_after_s(rates, span):
+    """From which second on a sender stayed at FULL_RATE to the end; None: it did not.
+
+    Args:
+        rates: float [n, 2]: when, bit/s that its encoder aims at.
+        span: the time that counts.
+    """
+    inside = rates[(rates[:, 0] >= span.begin_s) & (rates[:, 0] <= span.end_s)]
+    low = np.flatnonzero(inside[:, 1] < FULL_RATE)
+    if not len(inside) or (len(low) and low[-1] == len(inside) - 1):
+        return None
+    return round(float(inside[low[-1] + 1, 0] - span.begin_s), 1) if len(low) else 0.0
 
 
 def heard(times_s, blocks, speaker, span):

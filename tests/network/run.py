@@ -13,11 +13,12 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.bench.share_chromium import program
 from tests.network.link import ScenarioError
 from tests.network.measuring import measure
-from tests.network.rows import medians, table
+from tests.network.rows import medians, missed, table
 from tests.network.scenarios import BUILT_IN, read_file, read_scenarios
-from tests.network.stage import why_not
+from tests.network.stage import ChromiumStage, Stage, why_not
 
 #: What the process returns: something was not measured; the command line makes no sense, or nothing can be measured.
 FAILED, CANNOT = 1, 2
@@ -32,6 +33,7 @@ def _parser():
     parser.add_argument("--seeds", help="several, by commas; the figures at the end are their medians")
     parser.add_argument("--repeat", type=int, default=1, help="so many runs of each seed")
     parser.add_argument("--record", action="store_true", help="the call is recorded")
+    parser.add_argument("--vs", choices=["chrome"], help="measure two Chromiums over the same link as well")
     parser.add_argument("--table", action="store_true", help="print a table with the goals before the last line")
     parser.add_argument("--out", type=Path, default=Path("network-rows.jsonl"), help="rows are added to this file")
     names = os.environ.get("NS", "plnA,plnB")
@@ -57,12 +59,20 @@ async def _measure_all(given, scenarios, seeds):
             for _ in range(given.repeat):
                 secs = given.secs or scenario.secs
                 names = given.names.split(",")
-                new = await measure(scenario, seed, secs, names=names, net=given.net, records=given.record)
-                with given.out.open("a") as file:
-                    for row in new:
-                        file.write(json.dumps(row) + "\n")
-                        print(json.dumps(row), flush=True)
-                rows += new
+                stages = [Stage(names, given.net, seed, records=given.record)]
+                # Two browsers have no server, and nobody who would lead them to another address.
+                if given.vs == "chrome" and not scenario.has:
+                    stages.append(ChromiumStage(names, given.net, seed))
+                for stage in stages:
+                    rows += _told(await measure(scenario, seed, secs, stage), given.out)
+    return rows
+
+
+def _told(rows, out):
+    with out.open("a", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row) + "\n")
+            print(json.dumps(row), flush=True)
     return rows
 
 
@@ -80,6 +90,9 @@ def main(argv=None):
     if words := why_not(given.names.split(",")):
         print(f"Nothing can be measured: {words}.", file=sys.stderr)
         return CANNOT
+    if given.vs and program() is None:
+        print("Chromium is not installed: apt-get install chromium.", file=sys.stderr)
+        return CANNOT
     # So that a limit from outside still ends the server and the clients.
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
@@ -89,7 +102,7 @@ def main(argv=None):
         return FAILED
     if given.table:
         print(table(rows))
-    print(json.dumps({"medians": medians(rows)}), flush=True)
+    print(json.dumps({"medians": medians(rows), "missed": missed(rows)}), flush=True)
     return FAILED if any("error" in row for row in rows) else 0
 
 

@@ -119,16 +119,20 @@ class Worker:
         return " / ".join(self._log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
 
 
-class Stage:
-    """One call over one link; an asynchronous context manager that leaves nothing behind.
+class Linked:
+    """Two processes with the shaped link between them; an asynchronous context manager that leaves nothing behind.
 
     Attributes:
         zero_s: when both cameras and voices began.
         folder: its files, while it stands.
+        clients: by name.
     """
 
-    def __init__(self, names, net, seed, *, records=False):
-        self._names, self._net, self._seed, self._records = names, net, seed, records
+    #: Whose call it is, and the module of a client.
+    of, module = "", ""
+
+    def __init__(self, names, net, seed):
+        self._names, self._net, self._seed = names, net, seed
         self.link = self.server = None
         self.clients = {}
         self._addresses = iter(range(77, 250))
@@ -137,7 +141,11 @@ class Stage:
     async def __aenter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="parley-network-"))
         try:
-            await self._set_up()
+            names = ",".join(self._names)
+            command = [sys.executable, "-m", "tests.network.shaper", "--names", names, "--net", self._net]
+            self.link = await Worker.start("the link", [*command, "--seed", self._seed], self.folder / "link.log")
+            await self.link.answer()
+            await self._meet()
         except BaseException:
             await self.__aexit__()
             raise
@@ -153,52 +161,21 @@ class Stage:
             ip("netns", "del", name, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    async def _set_up(self):
-        names = ",".join(self._names)
-        command = [sys.executable, "-m", "tests.network.shaper", "--names", names, "--net", self._net]
-        self.link = await Worker.start("the link", [*command, "--seed", self._seed], self.folder / "link.log")
-        await self.link.answer()
-        url = await self.start_server()
+    async def _start_clients(self, words):
+        """Starts both; `words` gives what comes after the module's name, by client and its voice's file."""
         self.zero_s = time.monotonic()
         for client, namespace in zip(CLIENTS, self._names, strict=True):
-            command = [*self._inside(namespace), "-m", "tests.network.client", url, self.folder / client, client]
             file = self.folder / f"{client}.wav"
             voice.write(file, VOICES[client])
-            command += [file, self.zero_s]
+            command = [*self._inside(namespace), "-m", self.module, *words(client, file), self.zero_s]
             self.clients[client] = await Worker.start(f"client {client}", command, self.folder / f"{client}.log")
         await asyncio.gather(*(client.answer() for client in self.clients.values()))
-        await self._meet()
-
-    async def _meet(self):
-        a, b = self.clients.values()
-        await asyncio.gather(*(one.ask(do="sign_up", name=name) for name, one in self.clients.items()))
-        made = await a.ask(do="make_room")
-        room = made["room"]
-        await b.ask(do="enter", room=room, code=made["code"])
-        await a.ask(do="begin", room=room, records=self._records)
-        await b.ask(do="join", room=room, records=self._records)
-        await asyncio.gather(a.ask(do="wait_media"), b.ask(do="wait_media"))
 
     def _inside(self, namespace):
         return ("ip", "netns", "exec", namespace, sys.executable)
 
-    async def start_server(self):
-        """Starts it, on the folder that it had before if it ran before; returns its address for clients."""
-        data = self.folder / "server"
-        data.mkdir(mode=0o700, exist_ok=True)
-        address = f"{self._net}.2"
-        command = [*self._inside(self._names[1]), "-m", "server_stub", "--data", data, "--host", "0.0.0.0"]
-        command += ["--port", PORT, "--relay-address", address, "--speech-model", "pocketsphinx"]
-        self.server = await Worker.start("the server", command, self.folder / "server.log")
-        line = await self.server.line()
-        if not (found := re.search(r"((?:parley|https?)://)[^:/\s]+(\S*)", line)):
-            raise StageError(f"the server said: {line.strip()}")
-        return f"{found[1]}{address}{found[2]}"
-
-    async def restart_server(self):
-        """kill -9, then again on the same folder and port."""
-        await self.server.kill()
-        await self.start_server()
+    async def _all(self, **words):
+        await asyncio.gather(*(client.ask(**words) for client in self.clients.values()))
 
     def change_address(self):
         """The client behind the link gets another address: first the new one is there, then the old one is not."""
@@ -215,8 +192,57 @@ class Stage:
     def spent_s(self):
         """Processor time of each process so far, with its children."""
         workers = {**self.clients, "server": self.server, "link": self.link}
-        return {name: cpu_s(worker.pid) for name, worker in workers.items()}
+        return {name: cpu_s(worker.pid) for name, worker in workers.items() if worker is not None}
+
+
+class Stage(Linked):
+    """A call of Parley."""
+
+    of, module = "parley", "tests.network.client"
+
+    def __init__(self, names, net, seed, *, records=False):
+        super().__init__(names, net, seed)
+        self.records = records
+
+    async def _meet(self):
+        url = await self.start_server()
+        await self._start_clients(lambda client, file: (url, self.folder / client, client, file))
+        a, b = self.clients.values()
+        await asyncio.gather(*(one.ask(do="sign_up", name=name) for name, one in self.clients.items()))
+        made = await a.ask(do="make_room")
+        room = made["room"]
+        await b.ask(do="enter", room=room, code=made["code"])
+        await a.ask(do="begin", room=room, records=self.records)
+        await b.ask(do="join", room=room, records=self.records)
+        await self._all(do="wait_media")
+
+    async def start_server(self):
+        """Starts it, on the folder that it had before if it ran before; returns its address for clients."""
+        data = self.folder / "server"
+        data.mkdir(mode=0o700, exist_ok=True)
+        address = f"{self._net}.2"
+        command = [*self._inside(self._names[1]), "-m", "server_stub", "--data", data, "--host", "0.0.0.0"]
+        command += ["--port", PORT, "--relay-address", address, "--speech-model", "pocketsphinx"]
+        self.server = await Worker.start("the server", command, self.folder / "server.log")
+        line = await self.server.line()
+        if not (found := re.search(r"((?:parley|https?)://)[^:/\s]+(\S*)", line)):
+            raise StageError(f"the server said: {line.strip()}")
+        return f"{found[1]}{address}{found[2]}"
 
     def recorded_files(self):
         """How many files of people the server's recordings have."""
         return len(list((self.folder / "server").glob("meetings/**/*.mkv")))
+
+
+class ChromiumStage(Linked):
+    """A call of two Chromiums from peer to peer."""
+
+    of, module = "chromium", "tests.network.chromium"
+
+    async def _meet(self):
+        await self._start_clients(lambda client, file: (self.folder / client, file))
+        a, b = self.clients.values()
+        offer = await a.ask(do="offer")
+        answer = await b.ask(do="answer", sdp=offer["sdp"])
+        await a.ask(do="accept", sdp=answer["sdp"])
+        await self._all(do="wait_media")

@@ -92,6 +92,21 @@ def test_what_was_played_is_what_was_neither_missing_nor_made_up():
     assert judging.played(np.zeros((0, 4)), SPAN) == {"audio_pct": 0.0, "buffer_ms": None}
 
 
+def test_samples_that_were_made_up_or_are_missing_were_not_heard():
+    counts = np.array([[ZERO_S + at, 48_000 * at * 0.9, 4_800 * at] for at in range(-2, 9)])
+    assert judging.counted(counts, SPAN) == {"audio_pct": 80.0}
+    assert judging.counted(counts[:1], SPAN) == {"audio_pct": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("kbit", "after_s"), [((800, 800, 800), 0.0), ((300, 800, 800), 1.0), ((800, 300, 800), 2.0), ((800, 300), None)]
+)
+def test_the_full_rate_is_there_from_when_on_it_stays(kbit, after_s):
+    rates = np.array([[ZERO_S + at, 1000.0 * one] for at, one in enumerate(kbit)])
+    assert judging.full_rate_after_s(rates, SPAN) == after_s
+    assert judging.full_rate_after_s(rates[:0], SPAN) is None
+
+
 def speaker(delay_s, *, hole=(0, 0), seconds=6, number=7):
     """Times and blocks of a speaker that plays a voice so late, with silence in a hole (seconds)."""
     sound = np.concatenate([np.zeros(round(delay_s * voice.RATE_HZ), np.float32), voice.samples(number)])
