@@ -54,6 +54,9 @@ def _chosen(given):
 
 async def _measure_all(given, scenarios, seeds):
     rows = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # A limit from outside ends the server and the clients as well, and the namespaces.
+        asyncio.get_running_loop().add_signal_handler(number, asyncio.current_task().cancel)
     for seed in seeds:
         for scenario in scenarios:
             for _ in range(given.repeat):
@@ -93,11 +96,9 @@ def main(argv=None):
     if given.vs and program() is None:
         print("Chromium is not installed: apt-get install chromium.", file=sys.stderr)
         return CANNOT
-    # So that a limit from outside still ends the server and the clients.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         rows = asyncio.run(_measure_all(given, scenarios, seeds))
-    except KeyboardInterrupt:
+    except asyncio.CancelledError:
         print("Ended before its time.", file=sys.stderr)
         return FAILED
     if given.table:

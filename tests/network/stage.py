@@ -6,10 +6,12 @@ link and neither of B's does. Every answer is waited for with a limit; a process
 
 import asyncio
 import contextlib
+import ctypes
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,8 @@ START_S, ANSWER_S, END_S = 60.0, 90.0, 10.0
 #: Each client, and the number of its voice.
 VOICES = {"a": 7, "b": 8}
 CLIENTS = tuple(VOICES)
+# Source: linux/prctl.h.
+_PR_SET_PDEATHSIG = 1
 #: Lines of a log that a failure shows.
 _LAST_LINES = 12
 
@@ -52,11 +56,18 @@ def why_not(names):
     return ""
 
 
+def _end_with_parent():
+    """In the child: kill -9 of the bench leaves no server behind."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Worker:
     """A child process that answers lines of JSON."""
 
     def __init__(self, name, process, log):
         self.name, self._process, self._log = name, process, log
+        #: One question at a time: answers come in the order of the questions.
+        self._asking = asyncio.Lock()
 
     @classmethod
     async def start(cls, name, command, log):
@@ -64,7 +75,7 @@ class Worker:
         with log.open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
                 *map(str, command), cwd=ROOT, env=environment, stderr=errors, limit=1 << 24,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, preexec_fn=_end_with_parent,
             )  # fmt: skip
         return cls(name, process, log)
 
@@ -84,12 +95,13 @@ class Worker:
 
     async def ask(self, *, limit_s=ANSWER_S, **words):
         """Sends a line and returns what it is answered."""
-        try:
-            self._process.stdin.write(json.dumps(words).encode() + b"\n")
-            await self._process.stdin.drain()
-        except ConnectionError:
-            raise StageError(f"{self.name} has ended; its last words: {self.last_words()}") from None
-        return await self.answer(limit_s)
+        async with self._asking:
+            try:
+                self._process.stdin.write(json.dumps(words).encode() + b"\n")
+                await self._process.stdin.drain()
+            except ConnectionError:
+                raise StageError(f"{self.name} has ended; its last words: {self.last_words()}") from None
+            return await self.answer(limit_s)
 
     async def answer(self, limit_s=START_S):
         told = json.loads(await self.line(limit_s))
