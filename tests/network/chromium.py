@@ -16,7 +16,7 @@ import numpy as np
 from app.media.types import BLOCK, RATE_HZ
 from tests.bench.share_chromium import Browser, program, site
 from tests.network import pattern
-from tests.network.answering import serve
+from tests.network.answering import own_output, serve
 
 PAGE = Path(__file__).with_name("page.html")
 STATE = "JSON.stringify([shown.length, heard.length, peer.connectionState, peer.iceConnectionState])"
@@ -96,10 +96,11 @@ def main():
         return 1
     files = {"/": PAGE.read_bytes(), "/textures": pattern.textures().tobytes(), "/voice": voice.read_bytes()}
     folder.mkdir(parents=True)
+    answers = own_output()
     with site(files) as url:
         browser = Browser(folder / "profile", url, "--headless=new", *_DEVICES, environment=os.environ, is_ready=READY)
         try:
-            serve(Steered(browser, zero_s), "Chromium")
+            serve(Steered(browser, zero_s), "Chromium", answers)
         finally:
             browser.stop()
     return 0

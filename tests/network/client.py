@@ -24,7 +24,7 @@ from app.rehearsal.devices import FileMicrophone
 from app.state import call_intents, intents
 from tests.fakes import headless
 from tests.network import pattern
-from tests.network.answering import serve
+from tests.network.answering import own_output, serve
 from tests.together.cast import go_in
 
 START_S, STEP_S = 40.0, 30.0
@@ -244,8 +244,9 @@ def main():
     cv2.setNumThreads(1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     pattern.textures()
+    answers = own_output()
     client = Witness(url, Path(folder), Path(voice), float(zero_s))
-    serve(Steered(client), f"client {name}")
+    serve(Steered(client), f"client {name}", answers)
     try:
         client.close()
     finally:

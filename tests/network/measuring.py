@@ -166,7 +166,7 @@ def _phases(changes, since_s):
 def _recorded(told, files_before, files_after):
     """Each had agreed once before, on the page before the call."""
     return {
-        "is_recorded_at_end": told["changes"][-1][4],
+        "is_recorded_at_end": told["changes"][-1][1] == "in" and told["changes"][-1][4],
         "asked_no_more": told["consent_asked"] == 0,
         "recorded_files": [files_before, files_after],
     }
