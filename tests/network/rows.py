@@ -32,7 +32,7 @@ COLUMNS = (
     ("audio_pct", "audio %"), ("frames_pct", "pictures %"), ("broken_frames", "broken"),
     ("longest_freeze_s", "freeze s"), ("back_after_s", "back s"), ("mouth_to_ear_ms", "ear ms"), ("cpu_s", "cpu s"),
 )  # fmt: skip
-_WIDTH = 14
+_WIDTH = 16
 
 
 def medians(rows):
