@@ -15,6 +15,8 @@ from app.net.quantiser import quantiser_of
 if TYPE_CHECKING:
     import av
 
+    from app.net.rate import Budget
+
 #: Module, name inside it.
 SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.codecs.vpx", "Vp8Encoder._packetize"),
@@ -24,6 +26,10 @@ SEAMS: tuple[tuple[str, str], ...] = (
 #: A rate that differs by less is left as it is: changing it costs a key frame.
 _RATE_STEP = 0.1
 _KEY_FRAME_AT_LAST = 3_000
+#: A face's key frame has at most so many per cent of what one picture has on the average.
+_KEY_PER_CENT = "500"
+#: Key frames follow each other when the last one had that many times its time on the line, and this pause.
+_KEY_THROUGH, _KEY_PAUSE_S = 1.0, 0.2
 _PICTURE_IDS = 1 << 15
 _CLOCK_HZ = 90_000
 
@@ -72,16 +78,16 @@ class PicturePolicy:
         return max(self.least_rate, min(asked or self.start_rate, self.most_rate))
 
 
-#: Source: 640x360 at 30 fps looks clean from about 700 kbit/s on (the relay does not raise it later); 320x180 at 12 fps
-#: is a face one can read from about 120 kbit/s on.
+#: Source: 640x360 at 30 fps looks clean from about 700 kbit/s on. It begins with less, and is there after a second or
+#: two where the link carries it.
 #: Own measurements, a portrait of 1280x720 with grain at 1.8 Mbit/s: 16.3 ms a picture with noise sensitivity 4 at
 #: cpu_used -6, 9.2 with 0 at -12, which is a decibel nearer to what the camera saw, and 0.2 dB less near than 0 at -6.
 #: At cpu_used -12 a quantiser of at most 56 cannot keep to the rate of saved data: twice as much was sent.
 CAMERA = PicturePolicy(
-    start_rate=800_000, least_rate=80_000, most_rate=2_500_000, saver_rate=120_000, fps=30, quantiser=(2, 63),
+    start_rate=400_000, least_rate=12_000, most_rate=900_000, saver_rate=120_000, fps=30, quantiser=(2, 63),
 )  # fmt: skip
 #: Source: 1280x720 at 30 fps of a person who sits before a camera looks clean from about 1.8 Mbit/s on.
-CAMERA_HD = replace(CAMERA, start_rate=1_800_000)
+CAMERA_HD = replace(CAMERA, start_rate=800_000, most_rate=2_500_000)
 
 
 #: Source: own measurements at 1920x1080 on one core, a page full of letters of 11 px, which can all be read at the
@@ -89,11 +95,11 @@ CAMERA_HD = replace(CAMERA, start_rate=1_800_000)
 #: where the text has gone, 116 kB and no less time; at -4 24 kB, but up to 65 ms where it was scrolled too far. What
 #: stands still is fine after a second. The relay forwards 8 Mbit/s of a screen.
 SCREEN_TEXT = PicturePolicy(
-    start_rate=6_500_000, least_rate=500_000, most_rate=7_000_000, saver_rate=1_000_000, fps=10,
+    start_rate=2_000_000, least_rate=40_000, most_rate=7_000_000, saver_rate=1_000_000, fps=10,
     quantiser=(10, 48), cpu_used=-6, is_screen=True,
 )  # fmt: skip
 SCREEN_MOTION = PicturePolicy(
-    start_rate=2_500_000, least_rate=300_000, most_rate=4_000_000, saver_rate=600_000, fps=30
+    start_rate=1_500_000, least_rate=40_000, most_rate=4_000_000, saver_rate=600_000, fps=30
 )  # fmt: skip
 
 
@@ -120,6 +126,7 @@ class Follows(Protocol):
     """A track that says how its pictures are to be encoded now."""
 
     policy: PicturePolicy
+    budget: Budget | None
 
     def told(self, encoded: Encoded) -> None:
         """Hears what became of its last picture; in a worker."""
@@ -139,19 +146,16 @@ class PictureEncoder:
         self._track = track
         self._codec: Any = None
         self._opened: tuple[Any, ...] = ()
-        self._steady_pts = 0
-        self._asked: int | None = None
+        self._steady_pts = self._last_pts = 0
+        self._key_through_s = 0.0
         self._picture_id: int = after._picture_id if after else random.randrange(_PICTURE_IDS)
         self._timestamp: int = after._timestamp if after else -1
 
     @property
-    def target_bitrate(self) -> int:
-        """Bits a second that the next picture is encoded for; aiortc sets it to what the far side asks for."""
-        return self._track.policy.rate_for(self._asked)
-
-    @target_bitrate.setter
-    def target_bitrate(self, asked: int) -> None:
-        self._asked = asked
+    def rate(self) -> int:
+        """Bits a second that the next picture is encoded for."""
+        budget = self._track.budget
+        return self._track.policy.rate_for(budget.rate if budget else None)
 
     def encode(self, frame: av.VideoFrame, force_keyframe: bool = False) -> tuple[list[bytes], int]:
         """Called by aiortc in a worker.
@@ -168,27 +172,44 @@ class PictureEncoder:
 
         # Noted before: PyAV changes the frame's time into its own units.
         self._timestamp = max(self._timestamp + 1, frame.pts)
-        if frame.format.name != "yuv420p":
-            frame = frame.reformat(format="yuv420p")
         began_s, began_cpu_s = time.perf_counter(), time.thread_time()
-        policy = self._track.policy
-        rate, needed = policy.rate_for(self._asked), _needed(frame, policy)
+        policy, rate, budget = self._track.policy, self.rate, self._track.budget
+        frame = _fitted(frame, budget.height if budget else 0)
+        needed = _needed(frame, policy)
         if needed != self._opened or abs(rate - self._codec.bit_rate) > _RATE_STEP * self._codec.bit_rate:
             self._codec, self._opened = _open(frame, policy, rate), needed
-        if policy.is_screen:
-            # As if it always came at its full pace: where it cannot, each picture would get the bits of those that are
-            # left out, cost more, and come later still.
-            self._steady_pts += _CLOCK_HZ // policy.fps
-            frame.pts = self._steady_pts
-        if force_keyframe:
+        fps = min(policy.fps, budget.fps) if budget else policy.fps
+        frame.pts = self._steady_pts = self._steady_pts + self._step(frame, fps, is_steady=policy.is_screen)
+        if force_keyframe and began_s >= self._key_through_s:
             frame.pict_type = av.video.frame.PictureType.I
         encoded = b"".join(bytes(packet) for packet in self._codec.encode(frame))
         spent = (time.perf_counter() - began_s, time.thread_time() - began_cpu_s)
+        if encoded and not encoded[0] & 1:
+            # Whoever asks for another one before this is through would only make it later.
+            self._key_through_s = time.perf_counter() + _KEY_THROUGH * len(encoded) * 8 / rate + _KEY_PAUSE_S
         if encoded:
             self._track.told(Encoded(len(encoded), rate, quantiser_of(encoded), *spent))
         payloads: list[bytes] = Vp8Encoder._packetize(encoded, self._picture_id)
         self._picture_id = (self._picture_id + 1) % _PICTURE_IDS
         return payloads, self._timestamp
+
+    def _step(self, frame: av.VideoFrame, fps: float, *, is_steady: bool) -> int:
+        """How far a picture is taken to lie behind the last one, in 1/90000 s.
+
+        Not much more than at full pace: where that cannot be kept to, each picture would get the bits of those that are
+        left out, cost more, and come later still.
+        """
+        past, self._last_pts = self._timestamp - self._last_pts, self._timestamp
+        most = round(_CLOCK_HZ / fps)
+        return most if is_steady else max(1, min(past, most * 3 // 2))
+
+
+def _fitted(frame: av.VideoFrame, height: int) -> av.VideoFrame:
+    """The frame in planes, and not higher than that; 0: as high as it is."""
+    if not height or frame.height <= height:
+        return frame if frame.format.name == "yuv420p" else frame.reformat(format="yuv420p")
+    width = max(2, frame.width * height // frame.height // 2 * 2)
+    return frame.reformat(width, height // 2 * 2, "yuv420p", interpolation="FAST_BILINEAR")
 
 
 def _needed(frame: av.VideoFrame, policy: PicturePolicy) -> tuple[Any, ...]:
@@ -228,6 +249,7 @@ def _open(frame: av.VideoFrame, policy: PicturePolicy, rate: int) -> Any:
         "cpu-used": str(policy.cpu_used),
         "noise-sensitivity": str(policy.noise_sensitivity),
         "static-thresh": "1",
+        **({} if policy.is_screen else {"max-intra-rate": _KEY_PER_CENT}),
         "screen-content-mode": str(int(policy.is_screen)),
     }
     codec.thread_count = number_of_threads(frame.width * frame.height, multiprocessing.cpu_count())

@@ -6,9 +6,15 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Protocol
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from app.net.estimate import LinkEstimate, Told
 
 _log = logging.getLogger(__name__)
+
+_HEADER_BYTES = 20
 
 #: Module, dotted name inside it; each must exist for this module to work.
 SEAMS: tuple[tuple[str, str], ...] = (
@@ -18,6 +24,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.rtcdtlstransport", "RTCDtlsTransport._send_rtp"),
     ("aiortc.rtp", "RtcpRtpfbPacket"),
     ("aiortc.rtp", "RtcpPsfbPacket"),
+    ("aiortc.rtp", "pack_remb_fci"),
 )
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (("aiortc.rtcrtpsender", "RTCRtpSender", ("_ssrc",)),)
@@ -42,13 +49,16 @@ class Stream(Protocol):
 class Line:
     """One m-line of the receiving connection. Stands where aiortc expects a receiver."""
 
-    def __init__(self, transceiver: Any) -> None:
+    def __init__(self, transceiver: Any, link: LinkEstimate, told: Told) -> None:
         """Takes the place of an aiortc receiver.
 
         Args:
             transceiver: aiortc's RTCRtpTransceiver of the m-line; its receiver is not yet started, and our feedback
                 bears its sender's SSRC.
+            link: judges what the connection carries, by all its lines.
+            told: when the relay hears of that.
         """
+        self._link, self._told = link, told
         self._receiver = transceiver.receiver
         self._rtcp_ssrc = transceiver.sender._ssrc
         self._ssrc = 0
@@ -75,6 +85,11 @@ class Line:
 
     # What aiortc calls on a receiver.
     async def _handle_rtp_packet(self, packet: Any, arrival_time_ms: int) -> None:
+        now_s, size = time.monotonic(), _HEADER_BYTES + len(packet.payload)
+        sent = packet.extensions.abs_send_time
+        is_news = self._link.note(packet.ssrc, packet.sequence_number, sent, now_s, size)
+        if is_news and self._told.is_due(self._link.bps, now_s):
+            await self._tell_rate()
         if self.stream is not None and packet.ssrc == self._ssrc and packet.payload_type in self._codecs:
             await self.stream.take(packet, self._codecs[packet.payload_type])
 
@@ -97,6 +112,13 @@ class Line:
         from aiortc.rtp import RTCP_PSFB_PLI, RtcpPsfbPacket
 
         await self._send(bytes(RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=self._rtcp_ssrc, media_ssrc=self._ssrc)))
+
+    async def _tell_rate(self) -> None:
+        """Sends a REMB: what the connection carries to us."""
+        from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci
+
+        fci = pack_remb_fci(int(self._link.bps), [self._ssrc])
+        await self._send(bytes(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._rtcp_ssrc, media_ssrc=0, fci=fci)))
 
     async def _send(self, feedback: bytes) -> None:
         try:

@@ -16,6 +16,7 @@ from typing import Any
 
 from app.media.priority import yield_to_voices
 from app.media.types import BLOCK_S, PictureKey
+from app.net.estimate import LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
 from app.net.voice import VoiceStatistics
@@ -25,6 +26,8 @@ from app.wire.media import TrackInfo
 _log = logging.getLogger(__name__)
 
 _CHECK_S = 0.015
+#: What the relay, too, takes a link for until it is told.
+_START_BPS = 3_000_000
 _WORKERS = 2
 #: So much is made up for at once: more would not fit into the mixer, which would drop it. The rest of what came
 #: meanwhile stays with the voices, which play it a little faster.
@@ -42,6 +45,9 @@ class Receiver:
         """
         self._sinks = sinks
         self._lines: dict[str, Line] = {}
+        #: What the connection carries to us.
+        self.link = LinkEstimate(_START_BPS, heeds_loss=False)
+        self._told = Told()
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
         self._voices: tuple[VoiceStream, ...] = ()
@@ -53,7 +59,7 @@ class Receiver:
         """Takes the place of aiortc's receivers on m-lines that are new; after each remote offer, before the answer."""
         for transceiver in transceivers:
             if transceiver.mid not in self._lines:
-                self._lines[transceiver.mid] = Line(transceiver)
+                self._lines[transceiver.mid] = Line(transceiver, self.link, self._told)
 
     def assign(self, tracks: tuple[TrackInfo, ...]) -> None:
         """Whose voice or picture each m-line carries from now on; m-lines that are not named are silent."""
@@ -73,6 +79,7 @@ class Receiver:
         for line in self._lines.values():
             self._end_stream(line)
         self._lines = {}
+        self.link, self._told = LinkEstimate(_START_BPS, heeds_loss=False), Told()
         self._tracks = {}
         self._collect_voices()
 

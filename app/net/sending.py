@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.net import guard
 from app.net.encoding import PictureEncoder
-from app.net.pacing import pace
+from app.net.pacing import Pacer, pace
+from app.net.rate import Rates
 from app.net.usage import JoinTimes
 from app.wire.errors import Reason, Refused
 from app.wire.fields import Ask
@@ -34,10 +35,13 @@ _log = logging.getLogger(__name__)
 SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.rtcrtpsender", "RTCRtpSender._next_encoded_frame"),
     ("aiortc.rtcrtpsender", "RTCRtpSender._send_keyframe"),
+    ("aiortc.rtcrtpsender", "RTCRtpSender._handle_rtcp_packet"),
+    ("aiortc.rtcrtpsender", "RTCRtpSender._retransmit"),
+    ("aiortc.rtp", "unpack_remb_fci"),
 )
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("aiortc.rtcrtpsender", "RTCRtpSender", ("_RTCRtpSender__encoder",)),
+    ("aiortc.rtcrtpsender", "RTCRtpSender", ("_RTCRtpSender__encoder", "_ssrc")),
 )
 
 #: Our requests are told from those of the state by their numbers, which begin here.
@@ -81,6 +85,8 @@ class Sending:
         self._known: set[Source] = set()
         self._lines: list[_Line] = []
         self._changed = asyncio.Event()
+        #: What the relay says that all this may cost.
+        self.rates = Rates()
         self._request = FIRST_REQUEST
         self._answer: asyncio.Future[str] | None = None
 
@@ -132,6 +138,8 @@ class Sending:
             GuardError: the answer is not one of a relay.
         """
         self.let_go()
+        self.rates.forget()
+        self._share_out()
         while True:
             self._changed.clear()
             if self._arrange(peer):
@@ -198,7 +206,7 @@ class Sending:
         for line in self._lines:
             if line.kind == kind and line.wanted is None:
                 return line
-        line = _Line(peer, kind)
+        line = _Line(peer, kind, self._may_cost)
         self._lines.append(line)
         return line
 
@@ -207,6 +215,33 @@ class Sending:
         for line in self._lines:
             source = line.agreed if line.agreed == line.wanted else None
             line.carry(self._tracks.get(source) if source is not None else None)
+        self._share_out()
+
+    def _may_cost(self, bps: int, ssrcs: Sequence[int]) -> None:
+        """The relay says what these streams may cost together: all that we send, or one picture for who sees it."""
+        now_s = time.monotonic()
+        if len(ssrcs) > 1:
+            self.rates.link_carries(bps, now_s)
+        for line in self._lines if len(ssrcs) == 1 else ():
+            if line.ssrc in ssrcs and line.agreed is not None:
+                self.rates.may_cost(line.agreed, bps, now_s)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Lets each track have what there is for it now."""
+        from app.net.tracks import MicrophoneTrack, PictureTrack
+
+        now_s = time.monotonic()
+        flowing = [line.agreed for line in self._lines if line.agreed is not None and line.agreed == line.wanted]
+        budgets = self.rates.budgets(flowing, now_s)
+        for source, track in self._tracks.items():
+            if isinstance(track, PictureTrack):
+                track.budget = budgets.get(source)
+            elif isinstance(track, MicrophoneTrack):
+                track.set_rate(self.rates.voice_bps)
+        for line in self._lines:
+            line.pacer.bps = self.rates.pace_bps(now_s)
+            line.pacer.again_bps = self.rates.again_bps
 
     def _withdraw(self, offered: Iterable[Source], refusal: OfferRefused) -> None:
         """Takes away what is new in a refused offer; what was sent before goes on."""
@@ -227,7 +262,7 @@ class _Line:
         agreed: the source that the newest answer takes from it.
     """
 
-    def __init__(self, peer: Any, kind: str) -> None:
+    def __init__(self, peer: Any, kind: str, may_cost: Callable[[int, Sequence[int]], None]) -> None:
         from aiortc import RTCRtpSender
 
         from app.net.tracks import IdleTrack
@@ -240,6 +275,11 @@ class _Line:
         codecs = RTCRtpSender.getCapabilities(kind).codecs
         self._transceiver.setCodecPreferences([one for one in codecs if one.mimeType.lower() == _CODEC[kind]])
         self._sender = self._transceiver.sender
+        self._may_cost = may_cost
+        self._hear = self._sender._handle_rtcp_packet
+        self._sender._handle_rtcp_packet = self._heard
+        self._send_again = self._sender._retransmit
+        self._sender._retransmit = self._again
         self._idle = IdleTrack(kind)
         self._carried: SentTrack = self._idle
         self._encoder: PictureEncoder | None = None
@@ -253,6 +293,16 @@ class _Line:
     def mid(self) -> str:
         """Its name in an offer that has been made."""
         return str(self._transceiver.mid)
+
+    @property
+    def ssrc(self) -> int:
+        """Under which it sends."""
+        return int(self._sender._ssrc)
+
+    @property
+    def pacer(self) -> Pacer:
+        """Of the connection that it belongs to."""
+        return pace(self._sender.transport)
 
     def want(self, source: Source | None) -> None:
         """From the next offer on it is this source's; None: nobody's."""
@@ -276,14 +326,36 @@ class _Line:
         self._want_key()
         self._carried.repeat()
 
+    async def _heard(self, packet: Any) -> None:
+        """Stands in for aiortc's own, which would let each stream have all that the link carries."""
+        from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, unpack_remb_fci
+
+        if isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
+            try:
+                bps, ssrcs = unpack_remb_fci(packet.fci)
+            except ValueError:
+                return  # another application's
+            self._may_cost(bps, ssrcs)
+        else:
+            await self._hear(packet)
+
+    async def _again(self, seq: int) -> None:
+        """Stands in for aiortc's own: nothing that comes in waits for what goes out again."""
+        await self.pacer.send_again(self._send_again(seq))
+
     async def _next(self, codec: Any) -> Any:
         """Stands in for aiortc's own, which would end the sender with its track and send what it still encodes."""
         from app.net.tracks import Released
 
         carried = self._carried
-        pace(self._sender.transport)
+        if self.kind == "audio":
+            self.pacer.voices.add(codec.payloadType)
         try:
             encoded = await self._next_encoded(codec)
         except Released:
             return None
-        return encoded if carried is self._carried else None
+        if encoded is None or carried is not self._carried:
+            return None
+        if self.kind == "video":
+            self.pacer.begin_picture(sum(len(payload) for payload in encoded.payloads))
+        return encoded

@@ -12,17 +12,20 @@ from aiortc import MediaStreamTrack
 
 from app.media.types import BLOCK, RATE_HZ, Frame
 from app.net.encoding import Encoded, PicturePolicy
+from app.net.rate import VOICE_BPS
 from app.net.voice_time import VoiceTime
 
 if TYPE_CHECKING:
     import av
 
     from app.media.types import Samples
+    from app.net.rate import Budget
 
-_VOICE_RATE = 32_000
 #: What the encoder counts on when it adds forward error correction, in per cent.
 _EXPECTED_LOSS = 10
 _VIDEO_CLOCK_HZ = 90_000
+#: So much of what was encoded may still be on its way out when the next picture is taken.
+_AHEAD_S = 0.3
 #: Two seconds of sound may wait for a network loop that is held up: too late for who listens, in time for the
 #: recording. Beyond that older sound goes first.
 _MOST_PACKETS_WAITING = 100
@@ -87,6 +90,7 @@ class PictureTrack(SentTrack):
 
     Attributes:
         policy: how it is encoded; may be changed at any time and from any thread.
+        budget: what it may cost now; None: nobody has said.
     """
 
     kind = "video"
@@ -94,8 +98,10 @@ class PictureTrack(SentTrack):
     def __init__(self, policy: PicturePolicy) -> None:
         super().__init__()
         self.policy = policy
+        self.budget: Budget | None = None
         self._newest: Frame | None = None
         self._due_s = 0.0
+        self._busy_until_s = 0.0
         self._last_pts = -1
 
     def show(self, frame: Frame) -> None:
@@ -111,7 +117,9 @@ class PictureTrack(SentTrack):
         self._newest = None
 
     def told(self, encoded: Encoded) -> None:
-        """Hears what became of the last picture; in the encoder's worker."""
+        """Hears what became of the last picture; in the encoder's worker. What was too much is made up for."""
+        self._busy_until_s = max(self._busy_until_s, time.monotonic()) + encoded.size * 8 / encoded.rate
+        self._due_s = max(self._due_s, self._busy_until_s - _AHEAD_S)
 
     def _forget(self) -> None:
         self._newest = None
@@ -130,7 +138,8 @@ class PictureTrack(SentTrack):
             frame = self._take()
             if frame is not None:
                 break
-        self._due_s = time.monotonic() + 0.85 / self.policy.fps
+        fps = min(self.policy.fps, self.budget.fps) if self.budget else self.policy.fps
+        self._due_s = time.monotonic() + 0.85 / fps
         return self._timed(frame)
 
     async def _wait(self) -> None:
@@ -154,7 +163,7 @@ class PictureTrack(SentTrack):
 
 
 class MicrophoneTrack(SentTrack):
-    """The microphone as Opus packets of 20 ms: mono, 32 kbit/s, with forward error correction and without DTX.
+    """The microphone as Opus packets of 20 ms: mono, 32 kbit/s or less, with forward error correction and without DTX.
 
     It gives aiortc encoded packets, so aiortc's own settings (stereo, 96 kbit/s) never matter. RTP time follows the
     clock: what was not sent while muted is a gap, not a delay.
@@ -164,7 +173,8 @@ class MicrophoneTrack(SentTrack):
 
     def __init__(self) -> None:
         super().__init__()
-        self._encoder = _make_encoder()
+        self._rate = VOICE_BPS
+        self._encoder = _make_encoder(self._rate)
         self._time = VoiceTime()
         self._blocks: deque[tuple[int, Samples]] = deque(maxlen=2 * _MOST_PACKETS_WAITING)
         self._packets: deque[av.Packet] = deque(maxlen=_MOST_PACKETS_WAITING)
@@ -172,6 +182,12 @@ class MicrophoneTrack(SentTrack):
         self._is_half = False
         self._ends_at = 0
         self._said_s = 0.0
+
+    def set_rate(self, bps: int) -> None:
+        """Spends so many bits a second from the next packet on; on the loop."""
+        if bps != self._rate:
+            self._rate = bps
+            self._encoder = _make_encoder(bps)
 
     def hear(self, block: Samples, said_s: float | None = None) -> None:
         """Takes the next 10 ms; always from the same thread. While muted see `rest`.
@@ -247,11 +263,11 @@ def _to_int16(samples: Samples) -> Any:
     return (np.clip(samples, -1.0, 1.0) * 32767).astype(np.int16).reshape(1, -1)
 
 
-def _make_encoder() -> Any:
+def _make_encoder(bps: int) -> Any:
     import av
 
     codec = av.CodecContext.create("libopus", "w")
-    codec.bit_rate = _VOICE_RATE
+    codec.bit_rate = bps
     codec.format = "s16"
     codec.layout = "mono"
     codec.sample_rate = RATE_HZ

@@ -26,8 +26,8 @@ _log = logging.getLogger(__name__)
 _REPORT_S = 1.0
 #: While recording, faces get a key frame this often, so that clips can be cut without encoding again.
 RECORDING_KEY_FRAME_S = 3.0
-#: How often the recorder looks for packets that waited too long for a lost one.
-_RECORDER_TICK_S = 0.25
+#: How often links are shared out, and the recorder looks for packets that waited too long for a lost one.
+_TICK_S = 0.25
 
 
 class Forwarder:
@@ -190,14 +190,16 @@ class Forwarder:
 
     def _tick(self) -> None:
         """The one clock of the relay: receiver reports, late packets of recordings, key frames while recording."""
-        self._timer = asyncio.get_running_loop().call_later(_RECORDER_TICK_S, self._tick)
+        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
         self._ticks += 1
         for recording in list(self._recordings.values()):
             recording.pass_time(time.monotonic())
-        if self._ticks % round(_REPORT_S / _RECORDER_TICK_S) == 0:
+        for relay in self._meetings.values():
+            relay.share_out(_TICK_S)
+        if self._ticks % round(_REPORT_S / _TICK_S) == 0:
             for relay in self._meetings.values():
                 relay.report_reception()
-        if self._ticks % round(RECORDING_KEY_FRAME_S / _RECORDER_TICK_S) == 0:
+        if self._ticks % round(RECORDING_KEY_FRAME_S / _TICK_S) == 0:
             for meeting in self._recordings:
                 for stream in self._meetings[meeting].streams() if meeting in self._meetings else ():
                     if stream.tap and stream.source and stream.source.source == "camera":

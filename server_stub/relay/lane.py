@@ -1,7 +1,7 @@
 """What one viewer gets of a stream: from when on, and what is sent again.
 
-Every viewer of a stream gets the same packets, numbered by the stream; which of several streams of one camera a viewer
-gets is to be chosen here, where a picture begins with a key frame.
+Every viewer of a stream gets the same packets, numbered by the stream. A picture begins with a key frame, and may be
+held back from a viewer whose link does not carry it.
 """
 
 from __future__ import annotations
@@ -26,17 +26,30 @@ class Lane:
         self.send = link.send
         self._counts = counts
 
-    def repair(self, ring: PacketRing, lost: tuple[int, ...]) -> None:
-        """Sends packets again that the viewer has not got; those that are gone are counted."""
-        counts = self._counts
+    def repair(self, ring: PacketRing, lost: tuple[int, ...], most_bits: float) -> int:
+        """Sends packets again that the viewer has not got; those that are gone are counted.
+
+        Args:
+            ring: where they are.
+            lost: their sequence numbers.
+            most_bits: so much, and at most one packet more; the viewer asks once more for the rest.
+
+        Returns:
+            How many bits were sent.
+        """
+        counts, bits = self._counts, 0
         for seq in lost:
             packet = ring.get(seq)
             if packet is None:
                 counts.naks_missed += 1
+            elif bits >= most_bits:
+                break
             elif self.send(packet):
+                bits += len(packet) * 8
                 counts.naks_answered += 1
                 counts.packets_out += 1
                 counts.bytes_out += len(packet)
+        return bits
 
 
 class Lanes:
@@ -44,30 +57,46 @@ class Lanes:
 
     Attributes:
         flowing: who gets each packet.
-        waiting: new viewers of a picture.
+        waiting: viewers of a picture that begins, or begins again.
+        held: viewers whose link does not carry it now.
     """
 
     def __init__(self, kind: str, counts: StreamCounts) -> None:
         self.flowing: list[Lane] = []
         self.waiting: list[Lane] = []
+        self.held: list[Lane] = []
         self._waits, self._counts = kind == "video", counts
 
     def add(self, link: PeerLink) -> bool:
         """Adds a viewer who is none yet; True if they wait for a key frame."""
-        if any(lane.link is link for lane in (*self.flowing, *self.waiting)):
+        if self.has(link) or any(lane.link is link for lane in self.held):
             return False
         (self.waiting if self._waits else self.flowing).append(Lane(link, self._counts))
         return self._waits
 
     def remove(self, link: PeerLink) -> None:
         """The connection gets no more; unknown ones are ignored."""
-        for lanes in (self.flowing, self.waiting):
+        for lanes in (self.flowing, self.waiting, self.held):
             lanes[:] = [lane for lane in lanes if lane.link is not link]
 
     def clear(self) -> None:
         """Nobody views it."""
         self.flowing.clear()
         self.waiting.clear()
+        self.held.clear()
+
+    def has(self, link: PeerLink) -> bool:
+        """Whether a connection gets packets, or will from the next key frame on."""
+        return any(lane.link is link for lane in (*self.flowing, *self.waiting))
+
+    def hold_back(self, link: PeerLink, is_held: bool) -> bool:
+        """Whether a viewer of a picture gets nothing for now; True if they wait for a key frame from here on."""
+        before = (self.flowing, self.waiting) if is_held else (self.held,)
+        found = [lane for lanes in before for lane in lanes if lane.link is link]
+        for lanes in before:
+            lanes[:] = [lane for lane in lanes if lane.link is not link]
+        (self.held if is_held else self.waiting).extend(found)
+        return bool(found) and not is_held
 
     def begin(self) -> None:
         """The next packet begins a key frame: who has waited gets it."""

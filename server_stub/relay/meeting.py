@@ -11,12 +11,15 @@ import asyncio
 import itertools
 import logging
 import secrets
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from server_stub.relay import rtcp
+from server_stub.relay.budget import Flow, most_of
 from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, RelayEvents, Track
+from server_stub.relay.links import Downlink, Uplink
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
@@ -26,8 +29,6 @@ _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
-#: Packets that a subscriber may have sent again in a second: ten people at 20 % loss, asked for ten times.
-MAX_REPAIRS_PER_S = 4_000
 
 
 @dataclass(slots=True)
@@ -46,38 +47,11 @@ class RelaySettings:
     counts: StreamCounts
 
 
-@dataclass(slots=True)
-class _Uplink:
-    """A person's sending connection."""
-
-    session: str
-    link: PeerLink
-    #: mid to stream
-    streams: dict[str, Stream] = field(default_factory=dict)
-    by_ssrc: dict[int, Stream] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Downlink:
-    """A person's receiving connection: its lines, the offer that is out, and what has been answered."""
-
-    link: PeerLink
-    #: stream to transceiver
-    lines: dict[Stream, Any] = field(default_factory=dict)
-    outstanding: Offer | None = None
-    #: what the offer that is out, or the last answered one, says: stream to its generation
-    offered: dict[Stream, int] = field(default_factory=dict)
-    answered: dict[Stream, int] = field(default_factory=dict)
-    is_stale: bool = False
-    is_offering: bool = False
-    repairs_left: int = MAX_REPAIRS_PER_S
-
-
 @dataclass(eq=False, slots=True)
 class _Person:
     id: str
-    uplink: _Uplink | None = None
-    downlink: _Downlink | None = None
+    uplink: Uplink | None = None
+    downlink: Downlink | None = None
     #: one negotiation of the sending connection at a time
     publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
     has_left: bool = False
@@ -160,7 +134,7 @@ class MeetingRelay:
                 self._settle(self._drop_uplink(someone))
                 self._settle(self._drop_downlink(someone))
                 old = None
-            uplink = old or _Uplink(offer.session, self._uplink_for(someone))
+            uplink = old or Uplink(offer.session, self._uplink_for(someone))
             try:
                 answer = await uplink.link.accept(offer.sdp)
             except TransportError as error:
@@ -201,28 +175,59 @@ class MeetingRelay:
             self._refresh(someone)
 
     def report_reception(self) -> None:
-        """Sends each publisher a receiver report, and lets repairs begin anew; to be called about once a second."""
+        """Sends each publisher a receiver report; to be called about once a second."""
         for stream in self.streams():
             stream.report_reception()
+
+    def share_out(self, past_s: float) -> None:
+        """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
+
+        Args:
+            past_s: time since the last call.
+        """
+        streams, now_s = self.streams(), time.monotonic()
+        for stream in streams:
+            stream.cost.look(now_s)
+        voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
+        pictures = {
+            stream: Flow(
+                stream,
+                stream.source.source == "screen",
+                stream.cost.bps,
+                voices[stream.source.person].spoke_s if stream.source.person in voices else 0.0,
+            )
+            for stream in streams
+            if stream.source and stream.kind == "video"
+        }
+        shares: dict[Stream, list[float]] = {}
         for someone in self._people.values():
-            if someone.downlink:
-                someone.downlink.repairs_left = MAX_REPAIRS_PER_S
+            downlink = someone.downlink
+            if downlink is None or not downlink.link.is_up:
+                continue
+            downlink.allow_repairs(past_s)
+            heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
+            for stream, share in downlink.share_out(pictures, heard_bps).items():
+                shares.setdefault(stream, []).append(share)
+            for stream in streams:
+                if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
+                    shares.setdefault(stream, []).append(downlink.bps)
+        for someone in self._people.values():
+            for stream in someone.uplink.streams.values() if someone.uplink else ():
+                if someone.uplink and (most := most_of(shares.get(stream, ()))) is not None:
+                    someone.uplink.tell_most(stream, most)
 
     # Sending connections
 
     def _uplink_for(self, someone: _Person) -> PeerLink:
         def got_rtp(packet: bytes) -> None:
-            uplink = someone.uplink
-            stream = uplink.by_ssrc.get(int.from_bytes(packet[8:12], "big")) if uplink else None
-            if stream:
-                stream.take(packet)
-            else:
+            if not someone.uplink or not someone.uplink.take(packet):
                 self._settings.counts.packets_refused += 1
 
         def got_rtcp(compound: bytes) -> None:
             for message in rtcp.read(compound):
-                stream = someone.uplink.by_ssrc.get(message.ssrc) if someone.uplink else None
-                if stream and isinstance(message, rtcp.SenderReport):
+                if not someone.uplink or not isinstance(message, rtcp.SenderReport):
+                    continue
+                if stream := someone.uplink.by_ssrc.get(message.ssrc):
                     stream.take_report(message)
 
         def was_lost() -> None:
@@ -239,7 +244,7 @@ class MeetingRelay:
         link = PeerLink(self._settings.addresses, Handlers(came_up, was_lost, got_rtp, got_rtcp), self._settings.counts)
         return link
 
-    def _bind_all(self, someone: _Person, uplink: _Uplink, tracks: tuple[SentTrack, ...]) -> None:
+    def _bind_all(self, someone: _Person, uplink: Uplink, tracks: tuple[SentTrack, ...]) -> None:
         """Lets the uplink's streams be what its offer says; a line that stays as it was is not touched."""
         wanted = {track.mid: track for track in tracks}
         for mid, stream in list(uplink.streams.items()):
@@ -256,6 +261,7 @@ class MeetingRelay:
             uplink.streams[mid] = stream
             self._on_bound(stream)
         uplink.by_ssrc = {stream.source.ssrc: stream for stream in uplink.streams.values() if stream.source}
+        uplink.send_time_ids = {track.ssrc: track.send_time_id for track in tracks}
 
     def _free_stream(self, kind: str) -> Stream:
         for stream in self._streams:
@@ -281,10 +287,12 @@ class MeetingRelay:
 
     # Receiving connections
 
-    def _downlink_for(self, someone: _Person) -> _Downlink:
+    def _downlink_for(self, someone: _Person) -> Downlink:
         def got_rtcp(compound: bytes) -> None:
             for message in rtcp.read(compound):
-                self._heed(downlink, message)
+                if stream := downlink.heed(message):
+                    self._settings.counts.plis_heard += 1
+                    stream.want_key_frame()
 
         def was_lost() -> None:
             if someone.downlink is downlink:
@@ -298,20 +306,8 @@ class MeetingRelay:
             self._settings.counts.packets_refused += 1
 
         handlers = Handlers(came_up, was_lost, got_rtp, got_rtcp)
-        downlink = _Downlink(PeerLink(self._settings.addresses, handlers, self._settings.counts))
+        downlink = Downlink(PeerLink(self._settings.addresses, handlers, self._settings.counts))
         return downlink
-
-    def _heed(self, downlink: _Downlink, message: rtcp.Feedback) -> None:
-        stream = next((stream for stream in downlink.lines if stream.ssrc == message.ssrc), None)
-        if stream is None:
-            return
-        if isinstance(message, rtcp.Nack):
-            lost = message.lost[: downlink.repairs_left]
-            downlink.repairs_left -= len(lost)
-            stream.repair(downlink.link, lost)
-        elif isinstance(message, rtcp.KeyFrameWanted):
-            self._settings.counts.plis_heard += 1
-            stream.want_key_frame()
 
     def _drop_downlink(self, someone: _Person) -> PeerLink | None:
         downlink, someone.downlink = someone.downlink, None
@@ -321,7 +317,7 @@ class MeetingRelay:
             stream.remove_subscriber(downlink.link)
         return downlink.link
 
-    def _activate(self, downlink: _Downlink) -> None:
+    def _activate(self, downlink: Downlink) -> None:
         """Begins to send what has been answered, where the connection is up and the owner is still the one named."""
         if downlink.link.is_up:
             for stream, generation in downlink.answered.items():
@@ -351,7 +347,7 @@ class MeetingRelay:
             if stream.source and stream.source.person != someone.id
         }
 
-    async def _offer(self, someone: _Person, downlink: _Downlink) -> None:
+    async def _offer(self, someone: _Person, downlink: Downlink) -> None:
         try:
             while downlink.is_stale and someone.downlink is downlink:
                 downlink.is_stale = False
@@ -373,7 +369,7 @@ class MeetingRelay:
         finally:
             downlink.is_offering = False
 
-    def _send_offer(self, someone: _Person, downlink: _Downlink, wanted: dict[Stream, int], sdp: str) -> None:
+    def _send_offer(self, someone: _Person, downlink: Downlink, wanted: dict[Stream, int], sdp: str) -> None:
         tracks = tuple(
             Track(downlink.lines[stream].mid, stream.source.person, stream.source.source)
             for stream in wanted

@@ -1,17 +1,20 @@
 """RTCP as the relay needs it: reports, NACK and PLI, read without trust and written by hand; pure functions over bytes.
 
-Source: RFC 3550 section 6 (SR, RR), RFC 4585 section 6 (NACK, PLI), RFC 5104 section 4.3.1 (FIR).
+Source: RFC 3550 section 6 (SR, RR), RFC 4585 section 6 (NACK, PLI), RFC 5104 section 4.3.1 (FIR),
+draft-alvestrand-rmcat-remb-03 (REMB).
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: Our own SSRC in feedback; nothing is ever sent under it.
 OWN_SSRC = 1
 _SENDER, _RTP_FEEDBACK, _PICTURE_FEEDBACK = 200, 205, 206
+_APPLICATION = 15
+_MOST_BPS = 1_000_000_000
 _SENDER_INFO = struct.Struct("!LQLLL")
 _MAX_NACKED = 512
 
@@ -42,7 +45,15 @@ class KeyFrameWanted:
     ssrc: int
 
 
-Feedback = SenderReport | Nack | KeyFrameWanted
+@dataclass(frozen=True, slots=True)
+class MostRate:
+    """A REMB: bits a second that the sender of this can receive of these streams together."""
+
+    bps: int
+    ssrcs: tuple[int, ...]
+
+
+Feedback = SenderReport | Nack | KeyFrameWanted | MostRate
 
 
 def read(compound: bytes) -> list[Feedback]:
@@ -69,6 +80,10 @@ def _read_one(kind: int, form: int, body: bytes) -> Feedback | None:
         return Nack(int.from_bytes(body[4:8], "big"), _lost(body[8:]))
     if kind == _PICTURE_FEEDBACK and form == 1 and len(body) >= 8:
         return KeyFrameWanted(int.from_bytes(body[4:8], "big"))
+    if kind == _PICTURE_FEEDBACK and form == _APPLICATION and body[8:12] == b"REMB" and len(body) >= 16:
+        ssrcs = struct.iter_unpack("!L", body[16 : 16 + min(4 * body[12], (len(body) - 16) // 4 * 4)])
+        bps = (int.from_bytes(body[13:16], "big") & 0x3FFFF) << (body[13] >> 2)
+        return MostRate(min(bps, _MOST_BPS), tuple(ssrc for (ssrc,) in ssrcs))
     if kind == _PICTURE_FEEDBACK and form == 4 and len(body) >= 16:
         # A FIR names its target in its entry; the header's field is zero.
         return KeyFrameWanted(int.from_bytes(body[8:12], "big"))
@@ -108,6 +123,14 @@ def write_nack(ssrc: int, lost: Iterable[int]) -> bytes:
 def write_pli(ssrc: int) -> bytes:
     """Asks for a key frame."""
     return struct.pack("!BBHLL", 0x81, _PICTURE_FEEDBACK, 2, OWN_SSRC, ssrc)
+
+
+def write_most_rate(bps: float, ssrcs: Sequence[int]) -> bytes:
+    """Says how many bits a second, with all headers, these streams may have together; the last digits are rounded."""
+    exponent = max(0, int(bps).bit_length() - 18)
+    rate = exponent << 18 | int(bps) >> exponent
+    head = struct.pack("!BBHLL", 0x80 | _APPLICATION, _PICTURE_FEEDBACK, 4 + len(ssrcs), OWN_SSRC, 0)
+    return head + b"REMB" + struct.pack(f"!L{len(ssrcs)}L", len(ssrcs) << 24 | rate, *ssrcs)
 
 
 def write_sender_report(report: SenderReport) -> bytes:

@@ -12,7 +12,7 @@ from aiortc.sdp import SessionDescription
 
 from app.net import guard
 from server_stub.relay.engine import KIND_OF_SOURCE, BadSdp
-from server_stub.relay.rtp import PAYLOAD_TYPE
+from server_stub.relay.rtp import PAYLOAD_TYPE, SEND_TIME_URI
 
 _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -32,12 +32,14 @@ class SentTrack:
         source: "microphone", "camera" or "screen".
         ssrc: the SSRC it announces.
         payload_type: the number it gives to Opus or VP8.
+        send_time_id: the number it gives to the header extension abs-send-time; 0: it has none.
     """
 
     mid: str
     source: str
     ssrc: int
     payload_type: int
+    send_time_id: int = 0
 
     @property
     def kind(self) -> str:
@@ -154,4 +156,11 @@ def _read_track(media: Any, codec: Any, sources: Mapping[str, str]) -> SentTrack
         raise BadSdp("a media line that sends has no source, or one of the wrong kind")
     if not media.ssrc:
         raise BadSdp("a media line that sends has no SSRC")
-    return SentTrack(str(media.rtp.muxId), source, int(media.ssrc[0].ssrc) & 0xFFFFFFFF, int(codec.payloadType))
+    times = [one.id for one in media.rtp.headerExtensions if one.uri == SEND_TIME_URI and 0 < one.id < 15]
+    return SentTrack(
+        str(media.rtp.muxId),
+        source,
+        int(media.ssrc[0].ssrc) & 0xFFFFFFFF,
+        int(codec.payloadType),
+        int(times[0]) if times else 0,
+    )

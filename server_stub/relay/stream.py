@@ -12,9 +12,10 @@ import time
 from typing import Protocol
 
 from server_stub.relay import rtcp
+from server_stub.relay.budget import Cost
 from server_stub.relay.history import PacketRing
 from server_stub.relay.lane import Lanes
-from server_stub.relay.rtp import HEADER_BYTES, begins_key_frame
+from server_stub.relay.rtp import HEADER_BYTES, begins_key_frame, with_send_time
 from server_stub.relay.source import Inflow, Source, StreamCounts
 from server_stub.relay.transport import PeerLink
 
@@ -41,6 +42,7 @@ class Stream:
         #: Grows with each change of owner; a subscriber's answer counts only for the owner that the offer named.
         self.generation = 0
         self.tap: Tap | None = None
+        self.cost = Cost()
         self._counts = counts
         self._inflow = Inflow(kind, ssrc, counts)
         self._lanes = Lanes(kind, counts)
@@ -95,13 +97,17 @@ class Stream:
         self._ring.put(packet[2] << 8 | packet[3], packet)
         if self._lanes.waiting or self._inflow.key_frames.is_awaited:
             self._look_for_key_frame(packet)
+        now_s = time.monotonic()
+        self.cost.note(len(packet))
+        # What is sent again tells no time: it would look as if it had waited on the way.
+        timed = with_send_time(packet, now_s) if self.kind == "video" else packet
         sent = 0
         for lane in self._lanes.flowing:
-            sent += lane.send(packet)
+            sent += lane.send(timed)
         self._counts.packets_out += sent
-        self._counts.bytes_out += sent * len(packet)
+        self._counts.bytes_out += sent * len(timed)
         if self.tap:
-            self.tap.take_packet(packet, time.monotonic())
+            self.tap.take_packet(packet, now_s)
 
     def _look_for_key_frame(self, packet: bytes) -> None:
         if begins_key_frame(packet[HEADER_BYTES:]):
@@ -124,11 +130,19 @@ class Stream:
         if self.tap:
             self.tap.take_report(ours, now_s)
 
-    def repair(self, link: PeerLink, lost: tuple[int, ...]) -> None:
-        """Sends packets again to a subscriber that gets this stream."""
+    def repair(self, link: PeerLink, lost: tuple[int, ...], most_bits: float) -> int:
+        """Sends packets again to a subscriber that gets this stream; returns how many bits that were."""
         lane = self._lanes.of(link)
-        if lane is not None:
-            lane.repair(self._ring, lost)
+        return lane.repair(self._ring, lost, most_bits) if lane is not None else 0
+
+    def is_viewed_by(self, link: PeerLink) -> bool:
+        """Whether this connection gets the stream now, or waits for its key frame."""
+        return self._lanes.has(link)
+
+    def hold_back(self, link: PeerLink, is_held: bool) -> None:
+        """Whether a viewer does without this picture for now; it begins again with a key frame."""
+        if self._lanes.hold_back(link, is_held):
+            self.want_key_frame()
 
     def report_reception(self) -> None:
         """See `Inflow.report_reception`."""

@@ -1,0 +1,265 @@
+"""What a link carries, judged by who receives: from how packets queue on their way and how many are lost; pure.
+
+The client judges with it what the relay sends, the relay what a client sends; the result goes back as REMB. Each packet
+tells when it was sent (the header extension abs-send-time). How much later than the quickest of the last seconds they
+come is what they have waited in queues on the way: only the quickest packet of each interval counts, since a busy
+computer makes some late and none early. A queue that grows says that more is sent than the link carries, before
+anything is lost.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from app.net.repair import ahead
+
+#: Who sends counts on the headers that the receiver does not see: IPv4, UDP and SRTP's seal.
+OVERHEAD_BYTES = 38
+#: abs-send-time: 24 bits, 6 of them whole seconds. Source: WebRTC's description of the extension.
+SEND_TIME_BITS, SEND_TIME_HZ = 24, 1 << 18
+_INTERVAL_S = 0.1
+#: So far back lies the quickest packet that the others are compared with: clocks drift, and ways change.
+_BASE_INTERVALS = 80
+#: A way that has become longer looks like a queue, but one that sending less does not shorten: this many tries tell.
+_IN_VAIN, _SHORTER = 2, 0.8
+#: So many intervals tell what comes in, and so many what came last.
+_RATE_INTERVALS, _LAST_INTERVALS = 6, 2
+_PAUSE_OF_ALL_S = 2.0
+#: Waiting longer than this is a queue that grows; shorter than this it is none. Source: own measurements, two busy
+#: cores make the quickest packet of an interval up to 15 ms late.
+_QUEUE_S, _NO_QUEUE_S, _LONG_QUEUE_S = 0.06, 0.035, 0.2
+_BACK_OFF, _BACK_OFF_FAR = 0.85, 0.7
+#: A second time only when the first has had its effect.
+_PAUSE_S = 0.6
+_GROWTH_PER_S, _GROWTH_NEAR_PER_S = 0.5, 0.06
+#: Near what was too much once, for so long, growth is slow.
+_NEAR, _REMEMBER_S = 0.85, 30.0
+#: It grows to this many times what comes in: more is not known.
+_BEYOND, _BEYOND_BPS = 1.5, 40_000
+#: Loss without a queue: a link that drops what is too much, or one that loses packets whatever is sent. Which it is, a
+#: try tells: with so much less sent, much less is lost on the former.
+_MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
+_SETTLES_S, _LOOK_S, _LOOK_PACKETS = 0.7, 1.0, 60
+#: What is lost at random is tried again after this, or when so much more is lost.
+_AT_RANDOM_S, _MUCH_MORE = 60.0, 0.10
+_SAID_AGAIN_S = 1.0
+_LEAST_BPS, _MOST_BPS = 30_000, 50_000_000
+
+
+@dataclass(slots=True)
+class _Loss:
+    """What is lost, and what is tried against it.
+
+    Attributes:
+        share: of the packets of the last second, 0.0 to 1.0.
+        is_random: less was sent, and as much was lost: below this share, until that instant, it is left so.
+    """
+
+    share: float = 0.0
+    is_random: tuple[float, float] = (0.0, float("-inf"))
+    came: int = 0
+    lost: int = 0
+    since_s: float = float("-inf")
+    #: While less is sent as a try: the share and the rate before it.
+    before: tuple[float, float] | None = None
+
+    def count(self, came: int, lost: int, now_s: float) -> bool:
+        """Counts; whether `share` is new."""
+        if now_s < self.since_s:
+            return False  # what was sent before the try still comes
+        self.came, self.lost = self.came + came, self.lost + lost
+        if now_s - self.since_s < _LOOK_S or self.came + self.lost < _LOOK_PACKETS:
+            return False
+        self.share = self.lost / (self.came + self.lost)
+        self.begin(now_s)
+        return True
+
+    def begin(self, at_s: float) -> None:
+        """Counts anew from an instant on."""
+        self.came = self.lost = 0
+        self.since_s = at_s
+
+
+class LinkEstimate:
+    """How many bits a second one link carries to us.
+
+    Attributes:
+        bps: the estimate, with all headers.
+        incoming_bps: what has come lately.
+        queue_s: what packets wait on their way now.
+    """
+
+    def __init__(self, start_bps: float, *, heeds_loss: bool = True) -> None:
+        """Knows nothing yet.
+
+        Args:
+            start_bps: what it is taken for.
+            heeds_loss: whether what does not come was lost on this link. What a relay forwards may never have reached
+                it.
+        """
+        self.bps = float(start_bps)
+        self.incoming_bps = 0.0
+        self.queue_s = 0.0
+        self._newest: dict[int, int] = {}
+        self._began_s: float | None = None
+        self._sent = 0
+        self._quickest: float | None = None
+        self._base: deque[float] = deque(maxlen=_BASE_INTERVALS)
+        self._bytes: deque[tuple[int, float]] = deque(maxlen=_RATE_INTERVALS)
+        self._size = self._came = self._lost = 0
+        self._backed_off_s = float("-inf")
+        self._too_much = 0.0
+        #: How often less was sent for a queue that did not become shorter; what was sent before, and that queue.
+        self._tries, self._tried_bps, self._tried_queue_s = 0, 0.0, 0.0
+        #: What came last: a burst that was carried without a queue is a proof.
+        self._carried_bps = 0.0
+        self._loss = _Loss()
+        self._heeds_loss = heeds_loss
+        #: Packets that did not come in the last interval.
+        self._lost_lately = 0
+
+    @property
+    def loss(self) -> float:
+        """Share of the packets of the last second that did not come at the first try, 0.0 to 1.0."""
+        return self._loss.share
+
+    def note(self, ssrc: int, seq: int, sent: int | None, now_s: float, size: int) -> bool:
+        """Takes one packet into account.
+
+        Args:
+            ssrc: its stream.
+            seq: its number, 0-65535.
+            sent: its abs-send-time, 24 bits; None where it has none.
+            now_s: when it came, monotonic.
+            size: its bytes without the headers of IP and UDP.
+
+        Returns:
+            Whether an interval has ended with it: the estimate may have changed.
+        """
+        is_over = self._began_s is not None and now_s - self._began_s >= _INTERVAL_S
+        if is_over:
+            self._judge(now_s)
+        if self._began_s is None or is_over:
+            self._began_s = now_s
+        self._size += size + OVERHEAD_BYTES
+        step = ahead(seq, self._newest.get(ssrc, seq - 1 & 0xFFFF))
+        if step <= 0:
+            return is_over  # sent again, or overtaken: its time says nothing
+        self._newest[ssrc] = seq
+        self._came += 1
+        self._lost += step - 1 if step < 200 else 0
+        if sent is not None:
+            self._sent += _ahead(sent, self._sent)
+            # Without the time that the packet itself takes on a narrow link, which is no queue.
+            waited_s = now_s - self._sent / SEND_TIME_HZ - (size + OVERHEAD_BYTES) * 8 / self.bps
+            if self._quickest is None or waited_s < self._quickest:
+                self._quickest = waited_s
+        return is_over
+
+    def _judge(self, now_s: float) -> None:
+        past_s = now_s - self._began_s if self._began_s is not None else _INTERVAL_S
+        if past_s > _PAUSE_OF_ALL_S:
+            # Nothing came for a while: what is known of the way and of its rate is of before.
+            self._base.clear()
+            self._bytes.clear()
+            self._loss.begin(now_s)
+        else:
+            self._bytes.append((self._size, past_s))
+            self.incoming_bps = _rate(list(self._bytes))
+            self._carried_bps = _rate(list(self._bytes)[-_LAST_INTERVALS:])
+            self._lost_lately = self._lost
+            if self._heeds_loss and self._loss.count(self._came, self._lost, now_s):
+                self._heed_loss(now_s)
+        quickest, self._quickest = self._quickest, None
+        self._size = self._came = self._lost = 0
+        if quickest is None:
+            return
+        self._base.append(quickest)
+        before_s, self.queue_s = self.queue_s, quickest - min(self._base)
+        if self.queue_s > _QUEUE_S:
+            self._back_off(now_s, quickest, before_s)
+            return
+        self._tries = 0
+        if self.queue_s < _NO_QUEUE_S and self._loss.before is None:
+            self._grow(now_s, min(past_s, 1.0))
+
+    def _back_off(self, now_s: float, quickest: float, before_s: float) -> None:
+        if now_s - self._backed_off_s < _PAUSE_S + self.queue_s or self.queue_s < before_s - 0.01:
+            return
+        # A queue that is full loses packets; a longer way does not.
+        is_in_vain = self._tries and self.queue_s > self._tried_queue_s * _SHORTER and not self._lost_lately
+        self._tries = self._tries + 1 if is_in_vain else 1
+        if self._tries == 1:
+            self._tried_bps = self.bps
+        self._tried_queue_s = self.queue_s
+        if self._tries > _IN_VAIN:
+            self._tries = 0
+            self._base.clear()
+            self._base.append(quickest)
+            self._set(max(self.bps, self._tried_bps * _BACK_OFF))
+            return
+        self._backed_off_s = now_s
+        # A link that is full carries what it can: the last moment tells, not what came before it was full.
+        self._too_much = min(self.incoming_bps, self._carried_bps, self.bps)
+        self._set(self._too_much * (_BACK_OFF_FAR if self.queue_s > _LONG_QUEUE_S else _BACK_OFF))
+
+    def _grow(self, now_s: float, past_s: float) -> None:
+        is_remembered = now_s - self._backed_off_s < _REMEMBER_S
+        is_near = is_remembered and self.bps > self._too_much * _NEAR
+        grown = self.bps * (1 + (_GROWTH_NEAR_PER_S if is_near else _GROWTH_PER_S) * past_s)
+        if now_s - self._backed_off_s > _PAUSE_S:
+            self._set(
+                max(self.bps, self._carried_bps * _BACK_OFF, min(grown, self.incoming_bps * _BEYOND + _BEYOND_BPS))
+            )
+
+    def _heed_loss(self, now_s: float) -> None:
+        """Sends less where much is lost, and as much as before where that has not helped."""
+        loss = self._loss
+        before, loss.before = loss.before, None
+        if before is not None and loss.share > _HELPED * before[0]:
+            loss.is_random = (max(loss.share, before[0]) + _MUCH_MORE, now_s + _AT_RANDOM_S)
+            self._set(max(self.bps, before[1]))
+            self._backed_off_s = float("-inf")
+        share, until_s = loss.is_random
+        if loss.share < _MUCH_LOSS or self.queue_s > _QUEUE_S or (loss.share < share and now_s < until_s):
+            return
+        loss.before = loss.share, self.bps
+        loss.begin(now_s + _SETTLES_S)
+        self._backed_off_s, self._too_much = now_s, min(self.incoming_bps, self.bps)
+        self._set(self._too_much * _TRY)
+
+    def _set(self, bps: float) -> None:
+        self.bps = max(_LEAST_BPS, min(bps, _MOST_BPS))
+
+
+def _rate(counted: list[tuple[int, float]]) -> float:
+    """Bits a second of intervals, each with its bytes and seconds."""
+    return sum(size for size, _ in counted) * 8 / sum(past_s for _, past_s in counted)
+
+
+def _ahead(sent: int, before: int) -> int:
+    """How far a 24-bit time lies from an unwrapped one, the short way round."""
+    half = 1 << SEND_TIME_BITS - 1
+    return (sent - before + half & (1 << SEND_TIME_BITS) - 1) - half
+
+
+class Told:
+    """When an estimate is worth a message: where it changed, and once a second.
+
+    One that fell is told again and again for a moment: the queues that made it fall lose messages, too.
+    """
+
+    def __init__(self) -> None:
+        self._bps = 0.0
+        self._at_s = self._fell_s = float("-inf")
+
+    def is_due(self, bps: float, now_s: float) -> bool:
+        """Whether to tell it now; it is taken as told then."""
+        if bps < self._bps * 0.97:
+            self._fell_s = now_s
+        is_changed = abs(bps - self._bps) > 0.03 * self._bps
+        is_due = is_changed or now_s - self._fell_s < _SAID_AGAIN_S or now_s - self._at_s >= 1.0
+        if is_due:
+            self._bps, self._at_s = bps, now_s
+        return is_due

@@ -1,0 +1,137 @@
+"""A person's two connections in the relay, and what is known of the links behind them: who sends, who views, how much.
+
+`Uplink` judges what the person's link carries to us; `Downlink` hears from them what it carries to them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.net.estimate import LinkEstimate, Told
+from server_stub.relay import rtcp
+from server_stub.relay.budget import START_BPS, Flow, plan_for
+from server_stub.relay.engine import Offer
+from server_stub.relay.rtp import send_time_of
+from server_stub.relay.stream import Stream
+from server_stub.relay.transport import PeerLink
+
+#: What is sent again is at most this share of what the link carries, so many seconds' worth of it at once.
+_REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
+#: Clients begin to send with less, and are told soon how it goes.
+_START_BPS = 600_000
+
+
+@dataclass(slots=True)
+class Uplink:
+    """A person's sending connection.
+
+    Attributes:
+        session: names it.
+        link: the connection.
+        streams: what it carries, by mid.
+        by_ssrc: the same by the person's SSRC.
+        send_time_ids: the number of abs-send-time by SSRC, 0 where it was not offered.
+        estimate: what the person's link carries to us.
+    """
+
+    session: str
+    link: PeerLink
+    streams: dict[str, Stream] = field(default_factory=dict)
+    by_ssrc: dict[int, Stream] = field(default_factory=dict)
+    send_time_ids: dict[int, int] = field(default_factory=dict)
+    estimate: LinkEstimate = field(default_factory=lambda: LinkEstimate(_START_BPS))
+    _told: Told = field(default_factory=Told)
+    _told_most: dict[Stream, Told] = field(default_factory=dict)
+
+    def take(self, packet: bytes) -> bool:
+        """Takes an RTP packet; False: nothing of ours has its SSRC. The hot path."""
+        ssrc = int.from_bytes(packet[8:12], "big")
+        stream = self.by_ssrc.get(ssrc)
+        if stream is None:
+            return False
+        sent = send_time_of(packet, self.send_time_ids.get(ssrc, 0)) if stream.kind == "video" else None
+        seq = packet[2] << 8 | packet[3]
+        if self.estimate.note(ssrc, seq, sent, time.monotonic(), len(packet)):
+            self.tell_rate()
+        stream.take(packet)
+        return True
+
+    def tell_rate(self) -> None:
+        """Tells the person what their link carries, where that is news or a second old."""
+        if any(self.send_time_ids.values()) and self._told.is_due(self.estimate.bps, time.monotonic()):
+            self.link.send_rtcp(rtcp.write_most_rate(self.estimate.bps, list(self.by_ssrc)))
+
+    def tell_most(self, stream: Stream, bps: float) -> None:
+        """Tells the person what one of their pictures may cost, for those who see it."""
+        if stream.source and self._told_most.setdefault(stream, Told()).is_due(bps, time.monotonic()):
+            self.link.send_rtcp(rtcp.write_most_rate(bps, [stream.source.ssrc]))
+
+
+@dataclass(slots=True)
+class Downlink:
+    """A person's receiving connection: its lines, the offer that is out, what has been answered, what its link carries.
+
+    Attributes:
+        link: the connection.
+        lines: stream to transceiver.
+        outstanding: the offer that is out.
+        offered: what that, or the last answered one, says: stream to its generation.
+        answered: the last one that was answered.
+        is_stale: another offer is due.
+        is_offering: aiortc is at work on one.
+        repair_bits: what may be sent again now.
+        bps: what the person's link carries, as their client says.
+    """
+
+    link: PeerLink
+    lines: dict[Stream, Any] = field(default_factory=dict)
+    outstanding: Offer | None = None
+    offered: dict[Stream, int] = field(default_factory=dict)
+    answered: dict[Stream, int] = field(default_factory=dict)
+    is_stale: bool = False
+    is_offering: bool = False
+    repair_bits: float = START_BPS * _REPAIRED * _REPAIR_BURST_S
+    bps: float = START_BPS
+
+    def heed(self, message: rtcp.Feedback) -> Stream | None:
+        """Does what the person's client asks for; returns the stream of which it wants a key frame."""
+        if isinstance(message, rtcp.MostRate):
+            self.bps = message.bps
+            return None
+        stream = next((stream for stream in self.lines if stream.ssrc == message.ssrc), None)
+        if stream is not None and isinstance(message, rtcp.Nack):
+            self.repair_bits -= stream.repair(self.link, message.lost, self.repair_bits)
+        return stream if isinstance(message, rtcp.KeyFrameWanted) else None
+
+    def allow_repairs(self, past_s: float) -> None:
+        """So much time has passed."""
+        per_s = self.bps * _REPAIRED
+        self.repair_bits = min(self.repair_bits + per_s * past_s, per_s * _REPAIR_BURST_S)
+
+    def pictures(self) -> Iterable[Stream]:
+        """The pictures that the person was offered and may have now."""
+        return [
+            stream
+            for stream, generation in self.answered.items()
+            if stream.kind == "video" and stream.generation == generation and stream.source
+        ]
+
+    def share_out(self, flows: dict[Stream, Flow], voices_bps: float) -> dict[Stream, float]:
+        """Lets those pictures through that the link carries.
+
+        Args:
+            flows: what each picture of the meeting costs.
+            voices_bps: what all voices that the person hears cost together.
+
+        Returns:
+            What each picture might cost, were it made for this person alone.
+        """
+        pictures = [stream for stream in self.pictures() if stream in flows]
+        flowing = [stream for stream in pictures if stream.is_viewed_by(self.link)]
+        plan = plan_for(self.bps, voices_bps, [flows[stream] for stream in pictures], flowing)
+        for stream in pictures:
+            stream.hold_back(self.link, stream not in plan.flows)
+        return {stream: plan.shares[stream] for stream in pictures}

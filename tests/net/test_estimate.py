@@ -1,0 +1,172 @@
+"""What a link carries, judged on a link of which everything is known."""
+
+import random
+
+import pytest
+
+from app.net.estimate import OVERHEAD_BYTES, SEND_TIME_HZ, LinkEstimate, Told
+
+VOICE_BYTES, VOICE_EVERY_S = 90, 0.02
+PICTURE, VOICE = 7, 8
+MOST_BYTES = 1_200
+
+
+class Link:
+    """A sender that keeps to the estimate, a link with a queue, and who receives; time goes on by 5 ms."""
+
+    def __init__(self, *, rate_bps, queue_s=0.3, delay_s=0.025, loss=0.0, jitter_s=0.0, start_bps=500_000, seed=1):
+        self.rate_bps, self.queue_s, self.delay_s, self.loss, self.jitter_s = rate_bps, queue_s, delay_s, loss, jitter_s
+        self.estimate = LinkEstimate(start_bps)
+        self.random = random.Random(seed)
+        self.now_s, self.free_at_s, self.ready, self.budget = 100.0, 0.0, 0.0, start_bps
+        self.queue, self.next_picture_s = [], 0.0
+        self.seqs = {PICTURE: 0, VOICE: 0}
+        self.on_way, self.told = [], []
+        self.sent = self.dropped = 0
+        self.next_voice_s = self.last_s = 0.0
+
+    def run(self, for_s, *, most_bps=2_000_000):
+        """The estimates, each 5 ms."""
+        end_s, seen = self.now_s + for_s, []
+        while self.now_s < end_s:
+            self.now_s += 0.005
+            self.told = [(at_s, bps) for at_s, bps in self.told if at_s > self.now_s or self.take(bps)]
+            if self.now_s >= self.next_voice_s:
+                self.next_voice_s = self.now_s + VOICE_EVERY_S
+                self.send(VOICE, VOICE_BYTES)
+            self.make_pictures(min(max(12_000, self.budget * 0.9 - 50_000), most_bps))
+            self.receive()
+            seen.append(self.estimate.bps)
+        return seen
+
+    def make_pictures(self, bps):
+        """One each 50 ms or as soon as the one before is through, its packets at 1.3 times the rate."""
+        self.ready = min(self.ready + bps * 1.3 * 0.005, bps * 0.02)
+        if not self.queue and self.now_s >= self.next_picture_s:
+            size = max(400, bps / 8 / 20)
+            self.next_picture_s = self.now_s + max(0.05, size * 8 / bps)
+            self.queue = [MOST_BYTES] * int(size // MOST_BYTES) + [int(size % MOST_BYTES) + 1]
+        while self.queue and self.ready >= 0:
+            size = self.queue.pop(0)
+            self.ready -= (size + OVERHEAD_BYTES) * 8
+            self.send(PICTURE, size)
+
+    def take(self, bps):
+        self.budget = bps
+        return False
+
+    def send(self, ssrc, size):
+        seq = self.seqs[ssrc] = self.seqs[ssrc] + 1 & 0xFFFF
+        self.sent += 1
+        wire_s = (size + OVERHEAD_BYTES) * 8 / self.rate_bps
+        start_s = max(self.now_s, self.free_at_s)
+        if self.random.random() < self.loss or start_s - self.now_s > self.queue_s:
+            self.dropped += 1
+            return
+        self.free_at_s = start_s + wire_s
+        # In order, as links are.
+        arrives_s = self.last_s = max(self.last_s, self.free_at_s + self.delay_s + self.random.random() * self.jitter_s)
+        self.on_way.append((arrives_s, ssrc, seq, int(self.now_s * SEND_TIME_HZ) & 0xFFFFFF, size))
+
+    def receive(self):
+        come = [one for one in self.on_way if one[0] <= self.now_s]
+        self.on_way = [one for one in self.on_way if one[0] > self.now_s]
+        for _, ssrc, seq, sent, size in sorted(come):
+            if self.estimate.note(ssrc, seq, sent if ssrc == PICTURE else None, self.now_s, size):
+                self.told.append((self.now_s + self.delay_s, self.estimate.bps))
+
+
+@pytest.mark.parametrize("rate_bps", [150_000, 300_000, 1_000_000])
+@pytest.mark.parametrize("queue_s", [0.1, 0.3, 1.0])
+def test_on_a_narrow_link_it_settles_below_what_the_link_carries(rate_bps, queue_s):
+    link = Link(rate_bps=rate_bps, queue_s=queue_s)
+    link.run(6.0)
+    dropped = link.dropped
+    seen = link.run(20.0)
+    assert 0.6 * rate_bps < sorted(seen)[len(seen) // 2] < 1.1 * rate_bps
+    assert link.dropped - dropped < 0.02 * link.sent
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.15])
+@pytest.mark.parametrize("jitter_s", [0.0, 0.02])
+def test_on_a_wide_link_it_is_soon_at_what_is_sent(delay_s, jitter_s):
+    link = Link(rate_bps=50_000_000, delay_s=delay_s, jitter_s=jitter_s)
+    assert link.run(6.0)[-1] > 1_800_000
+    assert min(link.run(20.0)) > 1_800_000
+
+
+@pytest.mark.parametrize("loss", [0.05, 0.1, 0.2])
+def test_loss_without_a_queue_does_not_make_it_small_for_long(loss):
+    link = Link(rate_bps=50_000_000, loss=loss)
+    link.run(12.0)
+    seen = link.run(20.0)
+    assert sorted(seen)[len(seen) // 2] > 800_000
+
+
+def test_a_link_that_drops_what_is_too_much_is_kept_to():
+    link = Link(rate_bps=400_000, queue_s=0.02)
+    link.run(15.0)
+    sent, dropped = link.sent, link.dropped
+    link.run(20.0)
+    assert (link.dropped - dropped) / (link.sent - sent) < 0.1
+
+
+def test_it_follows_a_link_that_becomes_narrow_and_wide_again():
+    link = Link(rate_bps=2_000_000)
+    link.run(10.0)
+    link.rate_bps = 300_000
+    dropped = link.dropped
+    assert link.run(3.0)[-1] < 330_000
+    assert link.dropped - dropped < 250
+    link.rate_bps = 2_000_000
+    assert link.run(45.0)[-1] > 1_000_000
+
+
+@pytest.mark.parametrize("rate_bps", [300_000, 2_000_000])
+def test_a_way_that_becomes_longer_is_no_queue_for_long(rate_bps):
+    link = Link(rate_bps=rate_bps, delay_s=0.005)
+    link.run(10.0)
+    link.delay_s = 0.150
+    link.run(8.0)
+    seen = link.run(20.0)
+    assert sorted(seen)[len(seen) // 2] > 0.6 * rate_bps
+
+
+def test_what_stands_still_neither_raises_nor_lowers_it():
+    link = Link(rate_bps=50_000_000, start_bps=600_000)
+    seen = link.run(30.0, most_bps=60_000)
+    assert set(seen) == {600_000.0}
+
+
+def test_it_goes_on_where_it_was_after_a_pause():
+    link = Link(rate_bps=2_000_000)
+    before = link.run(10.0)[-1]
+    link.on_way.clear()
+    link.now_s += 20.0
+    assert min(link.run(3.0)) > 0.8 * before
+
+
+def test_packets_that_are_sent_again_tell_nothing_of_the_time_on_the_way():
+    estimate = LinkEstimate(500_000)
+    for number in range(400):
+        now_s = number * 0.01
+        estimate.note(PICTURE, number & 0xFFFF, int(now_s * SEND_TIME_HZ) & 0xFFFFFF, now_s, 500)
+        estimate.note(PICTURE, number - 60 & 0xFFFF, int((now_s - 0.6) * SEND_TIME_HZ) & 0xFFFFFF, now_s, 500)
+    assert estimate.queue_s < 0.01
+
+
+def test_it_is_told_when_it_changed_and_once_a_second_and_what_fell_a_few_times():
+    told, due = Told(), []
+    for at_s, bps in (
+        (0.0, 100),
+        (0.2, 101),
+        (0.4, 110),
+        (0.6, 111),
+        (1.5, 111),
+        (1.7, 90),
+        (1.9, 90),
+        (2.5, 90),
+        (2.9, 90),
+    ):
+        due.append(told.is_due(bps, at_s))
+    assert due == [True, False, True, False, True, True, True, True, False]
