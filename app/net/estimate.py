@@ -28,8 +28,10 @@ _RATE_INTERVALS, _LAST_INTERVALS = 6, 2
 _PAUSE_OF_ALL_S = 2.0
 #: Waiting longer than this is a queue that grows; shorter than this it is none. Source: own measurements, two busy
 #: cores make the quickest packet of an interval up to 15 ms late.
-_QUEUE_S, _NO_QUEUE_S, _LONG_QUEUE_S = 0.06, 0.035, 0.2
-_BACK_OFF, _BACK_OFF_FAR = 0.85, 0.7
+_QUEUE_S, _NO_QUEUE_S, _LONG_QUEUE_S = 0.05, 0.025, 0.12
+#: A packet of a picture, and the slowest link on which its time is allowed for.
+_PACKET_BITS, _SLOWEST_BPS = 1_240 * 8, 60_000
+_BACK_OFF, _BACK_OFF_FAR, _FULL = 0.85, 0.75, 0.95
 #: A second time only when the first has had its effect.
 _PAUSE_S = 0.6
 _GROWTH_PER_S, _GROWTH_NEAR_PER_S = 0.5, 0.06
@@ -151,8 +153,7 @@ class LinkEstimate:
         self._lost += step - 1 if step < 200 else 0
         if sent is not None:
             self._sent += _ahead(sent, self._sent)
-            # Without the time that the packet itself takes on a narrow link, which is no queue.
-            waited_s = now_s - self._sent / SEND_TIME_HZ - (size + OVERHEAD_BYTES) * 8 / self.bps
+            waited_s = now_s - self._sent / SEND_TIME_HZ
             if self._quickest is None or waited_s < self._quickest:
                 self._quickest = waited_s
         return is_over
@@ -177,14 +178,18 @@ class LinkEstimate:
             return
         self._base.append(quickest)
         before_s, self.queue_s = self.queue_s, quickest - min(self._base)
-        if self.queue_s > _QUEUE_S:
-            self._back_off(now_s, quickest, before_s)
+        # A large packet takes its time on a narrow link, which is no queue.
+        slack_s = _PACKET_BITS / max(self.incoming_bps, self.bps, _SLOWEST_BPS)
+        if self.queue_s > _QUEUE_S + slack_s:
+            is_long = self.queue_s > _LONG_QUEUE_S + slack_s
+            if is_long or before_s > _QUEUE_S + slack_s:
+                self._back_off(now_s, quickest, before_s, is_long=is_long)
             return
         self._tries = 0
-        if self.queue_s < _NO_QUEUE_S and self._loss.before is None:
+        if self.queue_s < _NO_QUEUE_S + slack_s and self._loss.before is None:
             self._grow(now_s, min(past_s, 1.0))
 
-    def _back_off(self, now_s: float, quickest: float, before_s: float) -> None:
+    def _back_off(self, now_s: float, quickest: float, before_s: float, *, is_long: bool) -> None:
         if now_s - self._backed_off_s < _PAUSE_S + self.queue_s or self.queue_s < before_s - 0.01:
             return
         # A queue that is full loses packets; a longer way does not.
@@ -200,9 +205,14 @@ class LinkEstimate:
             self._set(max(self.bps, self._tried_bps * _BACK_OFF))
             return
         self._backed_off_s = now_s
-        # A link that is full carries what it can: the last moment tells, not what came before it was full.
-        self._too_much = min(self.incoming_bps, self._carried_bps, self.bps)
-        self._set(self._too_much * (_BACK_OFF_FAR if self.queue_s > _LONG_QUEUE_S else _BACK_OFF))
+        if is_long:
+            # A link that is full carries what it can: the last moment tells, not what came before it was full.
+            self._too_much = min(self.incoming_bps, self._carried_bps, self.bps)
+            self._set(self._too_much * _BACK_OFF_FAR)
+        else:
+            # What comes in tells more, unless little was sent just then.
+            self._too_much = self.bps
+            self._set(max(self.bps * _BACK_OFF_FAR, min(self.incoming_bps * _FULL, self.bps * _BACK_OFF)))
 
     def _grow(self, now_s: float, past_s: float) -> None:
         is_remembered = now_s - self._backed_off_s < _REMEMBER_S

@@ -42,25 +42,32 @@ class Pacer:
         self._in_a_row = 0
         self._last_s = 0.0
         self._free_s = 0.0
-        self._picture_bits = 0
+        self._picture_bits, self._is_given_up = 0, False
         self._urgent = 0
         self._again_bits, self._again_s = _AGAIN_BPS * _BURST_S, 0.0
 
     def begin_picture(self, size: int) -> None:
         """A picture of so many bytes follows: however narrow the link has become, it does not take for ever."""
-        self._picture_bits = size * 8
+        self._picture_bits, self._is_given_up = size * 8, False
+
+    def give_picture_up(self) -> None:
+        """What is left of the present picture is not sent: the link has become too narrow for it."""
+        self._is_given_up = True
 
     async def send(self, data: bytes) -> None:
         """Stands in for the transport's own: who sends a picture waits here after each packet."""
+        is_picture = not self._urgent and data[1] & 0x7F not in self.voices and not _is_rtcp(data)
+        if is_picture and self._is_given_up:
+            return
         await self._send(data)
+        if self._urgent:
+            self._again_bits -= len(data) * 8
+        if not is_picture:
+            return
         now_s = time.monotonic()
         if self.bps:
             rate = max(self.bps, self._picture_bits / _PICTURE_S)
             self._free_s = max(self._free_s, now_s - _AHEAD_S) + len(data) * 8 / rate
-        if self._urgent:
-            self._again_bits -= len(data) * 8
-        if self._urgent or data[1] & 0x7F in self.voices or _is_rtcp(data):
-            return
         self._in_a_row = self._in_a_row + 1 if now_s - self._last_s < _PAUSE_S else 1
         self._last_s = now_s
         wait_s = self._free_s - now_s

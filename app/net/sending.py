@@ -47,6 +47,8 @@ INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 #: Our requests are told from those of the state by their numbers, which begin here.
 FIRST_REQUEST = 2**40
 _CODEC = {"audio": "audio/opus", "video": "video/vp8"}
+#: Where so little is left of the pace, what is on its way out would only hold up what follows.
+_COLLAPSE = 0.4
 #: A server that is asked too much is asked again after this.
 _PAUSE_S = 1.0
 
@@ -239,8 +241,12 @@ class Sending:
                 track.budget = budgets.get(source)
             elif isinstance(track, MicrophoneTrack):
                 track.set_rate(self.rates.voice_bps)
+        pace_bps = self.rates.pace_bps(now_s)
         for line in self._lines:
-            line.pacer.bps = self.rates.pace_bps(now_s)
+            if line.kind == "video" and 0 < pace_bps < line.pacer.bps * _COLLAPSE:
+                line.give_picture_up()
+        for line in self._lines:
+            line.pacer.bps = pace_bps
             line.pacer.again_bps = self.rates.again_bps
 
     def _withdraw(self, offered: Iterable[Source], refusal: OfferRefused) -> None:
@@ -325,6 +331,11 @@ class _Line:
         """Stands in for aiortc's own, which waits for whatever picture comes next."""
         self._want_key()
         self._carried.repeat()
+
+    def give_picture_up(self) -> None:
+        """The link has become too narrow for what is on its way out: the next picture stands alone."""
+        self.pacer.give_picture_up()
+        self._key_wanted()
 
     async def _heard(self, packet: Any) -> None:
         """Stands in for aiortc's own, which would let each stream have all that the link carries."""
