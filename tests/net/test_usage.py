@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from tests.fakes.camera import FakeCamera
 
 CANDIDATE = re.compile(r"^a=candidate:.*$\r?\n", re.MULTILINE)
 PHASE_S = 3.0
+#: What a camera may send where nobody's link is narrow.
+FULL = replace(CAMERA, start_rate=CAMERA.most_rate)
 
 
 class CountingWire(asyncio.DatagramProtocol):
@@ -128,7 +131,7 @@ class OwnSide:
     """A fake camera, the real pipeline, the real track."""
 
     def __init__(self, tmp_path):
-        self.track, self.voice = PictureTrack(CAMERA), MicrophoneTrack()
+        self.track, self.voice = PictureTrack(FULL), MicrophoneTrack()
         self.camera = LiveCamera()
         self.sizes = []
         self.outgoing = Outgoing(mask_model=tmp_path / "none", show=lambda *_: None, tell=lambda _: None)
@@ -141,7 +144,7 @@ class OwnSide:
 
     def save_data(self, is_on):
         self.outgoing.save_data(is_on)
-        self.track.policy = CAMERA.saving() if is_on else CAMERA
+        self.track.policy = FULL.saving() if is_on else FULL
 
 
 def test_r16_r75_the_counter_is_what_the_wire_saw_and_the_data_saver_sends_less_than_a_third(tmp_path):

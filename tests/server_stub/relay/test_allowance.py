@@ -8,6 +8,7 @@ import pytest
 from server_stub.relay import rtcp
 from server_stub.relay.allowance import ALLOWED, Meter
 from server_stub.relay.engine import KIND_OF_SOURCE
+from server_stub.relay.rtp import payload_start
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
 from tests.fakes.vp8 import BOMB, key_frame
@@ -38,7 +39,7 @@ class Sender:
         """The payloads that arrived, and whether their numbers have no gap."""
         seqs = self.subscriber.seqs()
         assert [(seq - seqs[0]) & 0xFFFF for seq in seqs] == [number & 0xFFFF for number in range(len(seqs))]
-        return [packet[12:] for packet in self.subscriber.packets]
+        return [packet[payload_start(packet) :] for packet in self.subscriber.packets]
 
 
 def played(play):

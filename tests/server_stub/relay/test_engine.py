@@ -5,12 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from server_stub.relay import rtcp
 from server_stub.relay.engine import BadSdp, NoSpace, RelayError, Track
 from server_stub.relay.forwarder import Forwarder
-from server_stub.relay.meeting import MAX_REPAIRS_PER_S, MeetingRelay, RelaySettings, _Downlink, _Person
-from server_stub.relay.source import StreamCounts
-from server_stub.relay.stream import Stream
 from tests.fakes.relay import FakeRelay
 from tests.server_stub.relay.clients import MEETING, AiortcClient, Notebook, SpokenClient
 
@@ -333,30 +329,6 @@ def test_a_closed_meeting_can_be_begun_again(play):
         await stage.notebook.until(lambda: stage.offered("grace") == of("alan"))
 
     play(scene)
-
-
-def test_a_subscriber_who_asks_for_everything_again_and_again_gets_a_fair_share():
-    """The relay's own rule, with no network: what one may have sent again is bounded by the second."""
-
-    class Ring(Stream):
-        def repair(self, link, lost):
-            asked.append(len(lost))
-
-    async def main():
-        relay = MeetingRelay("m", RelaySettings((), Notebook(), StreamCounts()), lambda stream: None)
-        stream, someone = Ring("audio", 900, StreamCounts()), _Person("ada")
-        someone.downlink = _Downlink(None, lines={stream: None})
-        relay._people["ada"] = someone
-        flood = rtcp.write_nack(900, range(500)) * 50
-        for _ in range(2):
-            for message in rtcp.read(flood):
-                relay._heed(someone.downlink, message)
-            assert sum(asked) == MAX_REPAIRS_PER_S
-            asked.clear()
-            relay.report_reception()
-
-    asked = []
-    asyncio.run(main())
 
 
 def test_what_a_person_may_send_changes_no_offer_and_may_be_said_before_he_joins(play):

@@ -57,9 +57,39 @@ def test_only_who_gets_packets_gets_them_again_and_what_is_gone_is_counted():
     lanes.add(shut)
     lanes.begin()
     ring.put(7, packet(7))
-    lanes.of(link).repair(ring, (7, 8))
-    lanes.of(shut).repair(ring, (7,))
+    assert lanes.of(link).repair(ring, (7, 8), 1e6) == 8 * len(packet(7))
+    assert lanes.of(shut).repair(ring, (7,), 1e6) == 0
     assert link.sent == [packet(7)]
     assert (counts.naks_answered, counts.naks_missed, counts.packets_out) == (1, 1, 1)
     assert counts.bytes_out == len(packet(7))
     assert lanes.of(Link()) is None
+
+
+def test_no_more_is_sent_again_than_the_link_bears():
+    ring, lanes, link = PacketRing(), Lanes("audio", StreamCounts()), Link()
+    lanes.add(link)
+    for seq in range(10):
+        ring.put(seq, packet(seq))
+    bits = 8 * len(packet(0))
+    assert lanes.of(link).repair(ring, tuple(range(10)), 2.5 * bits) == 3 * bits
+    assert lanes.of(link).repair(ring, tuple(range(10)), 0.0) == 0
+    assert len(link.sent) == 3
+
+
+def test_who_is_held_back_gets_nothing_until_the_next_key_frame():
+    lanes, link, other = Lanes("video", StreamCounts()), Link(), Link()
+    lanes.add(link)
+    lanes.add(other)
+    lanes.begin()
+    assert not lanes.hold_back(link, True)
+    assert [lane.link for lane in lanes.flowing] == [other]
+    assert not lanes.has(link)
+    assert not lanes.add(link), "it is a viewer all the time"
+    assert lanes.hold_back(link, False), "it waits for a key frame"
+    assert not lanes.hold_back(link, False)
+    assert lanes.has(link)
+    lanes.begin()
+    assert [lane.link for lane in lanes.flowing] == [other, link]
+    lanes.hold_back(link, True)
+    lanes.remove(link)
+    assert lanes.held == []

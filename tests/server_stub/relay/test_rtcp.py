@@ -63,10 +63,27 @@ def test_malformed_packets_say_nothing(packet):
     assert rtcp.read(packet) == []
 
 
-def test_a_remb_is_not_passed_on():
-    remb = rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_APP, ssrc=1, media_ssrc=0, fci=rtp.pack_remb_fci(500_000, [5]))
-    assert rtcp.read(bytes(remb)) == []
-    assert rtcp.read(bytes(remb)[:12]) == []
+@given(st.integers(0, 900_000_000), st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=20))
+def test_a_remb_of_ours_is_read_by_aiortc_and_by_us(bps, ssrcs):
+    packet = rtcp.write_most_rate(bps, ssrcs)
+    (theirs,) = rtp.RtcpPacket.parse(packet)
+    rate, named = rtp.unpack_remb_fci(theirs.fci)
+    assert named == ssrcs
+    assert bps * 0.9999 - 1 <= rate <= bps
+    assert rtcp.read(packet) == [rtcp.MostRate(rate, tuple(ssrcs))]
+
+
+@pytest.mark.parametrize("cut", range(4, 24, 4))
+def test_a_remb_that_is_cut_off_is_nothing_or_names_less(cut):
+    whole = bytearray(rtcp.write_most_rate(500_000, [5, 6]))
+    part = whole[:-cut]
+    part[2:4] = (len(part) // 4 - 1).to_bytes(2, "big")
+    assert rtcp.read(bytes(part)) in ([], [rtcp.MostRate(500_000, (5,))], [rtcp.MostRate(500_000, ())])
+
+
+def test_no_rate_is_too_large_to_reckon_with():
+    remb = rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_APP, ssrc=1, media_ssrc=0, fci=b"REMB\x01\xff\xff\xff" + bytes(4))
+    assert rtcp.read(bytes(remb)) == [rtcp.MostRate(1_000_000_000, (0,))]
 
 
 def test_a_nack_cannot_ask_for_more_than_the_ring_holds():
