@@ -43,8 +43,7 @@ class VoiceStream:
         """Takes an RTP packet; on the loop."""
         if codec != _OPUS:
             return
-        if not self._missing.seen(packet.sequence_number, time.monotonic()):
-            self._missing.forget()
+        self._missing.seen(packet.sequence_number, time.monotonic())
         if voice_ms(packet.payload):
             self._arrived.append(VoicePacket(packet.sequence_number, packet.timestamp, packet.payload))
         await self.check()

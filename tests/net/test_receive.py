@@ -116,7 +116,9 @@ async def settle(scene):
 
 
 def test_a_lost_packet_is_asked_for_until_it_comes(monkeypatch):
-    monkeypatch.setattr(picture_stream, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=60.0, tries=1000))
+    monkeypatch.setattr(
+        picture_stream, "PICTURE_PATIENCE", Patience(give_up_s=60.0, most_give_up_s=60.0, least_pause_s=0.01)
+    )
 
     async def story(scene):
         await scene.begin()
@@ -140,7 +142,9 @@ def test_a_lost_packet_is_asked_for_until_it_comes(monkeypatch):
 
 
 def test_what_never_comes_is_given_up_for_a_key_picture(monkeypatch):
-    monkeypatch.setattr(picture_stream, "PICTURE_PATIENCE", Patience(every_s=0.01, give_up_s=0.05, tries=3))
+    monkeypatch.setattr(
+        picture_stream, "PICTURE_PATIENCE", Patience(give_up_s=0.05, most_give_up_s=0.05, least_pause_s=0.01)
+    )
 
     async def story(scene):
         await scene.begin()
