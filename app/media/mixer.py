@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from app.media.distance import Bounds, Distance
 from app.media.levels import SILENCE_DB, LevelMeter
 from app.media.types import BLOCK, RATE_HZ, Level, Samples
 
-# Enough for one late 20 ms packet from the receive path, which has the real jitter buffer.
-START_AT = 4 * BLOCK
-# The two clocks drift: of what has lain there for so many blocks played beyond this, 10 ms at a time are folded away,
-# where it is quiet, and beyond the second anywhere; past the third the oldest goes at once.
-KEEP, FAR, MOST = 6 * BLOCK, 12 * BLOCK, RATE_HZ // 5
-LOOK_BACK_BLOCKS, REST_BLOCKS = 50, 10
+# The receive path has the real jitter buffer, and gives 10 ms at a time: what two threads are apart is enough.
+START_AT = 2 * BLOCK
+# The two clocks drift, and a busy computer holds threads up. Of what nobody has needed for a while 10 ms at a time are
+# folded away, where it is quiet, or anywhere if it is too much; what is beyond the last goes at once.
+FAR, MOST = 6 * BLOCK, RATE_HZ // 5
+BOUNDS = Bounds(far=FAR, most=MOST, memory_blocks=300, room=BLOCK)
+REST_BLOCKS = 10
 QUIET = 0.01
 FADE = 96
 # Below the knee nothing is changed; above, the curve bends towards full scale and never reaches it.
@@ -50,8 +51,8 @@ class _Voice:
         self.volume = 1.0
         self.meter = LevelMeter()
         self.dry = 0
-        #: How much was left at each of the last takings, and how many of these pass before the next folding.
-        self.spare: deque[int] = deque(maxlen=LOOK_BACK_BLOCKS)
+        #: Of how much was left at the last takings, and how many of these pass before the next folding.
+        self.distance = Distance(BOUNDS)
         self.rest_blocks = 0
 
     def put(self, block: Samples) -> None:
@@ -82,15 +83,15 @@ class _Voice:
 
     def watch_depth(self, samples: int) -> None:
         """Before so many are taken: what has not been needed for a while is time by which the voice is late."""
-        self.spare.append(self.count - samples)
+        self.distance.came(self.count - samples)
+        self.distance.pass_block()
         self.rest_blocks = max(0, self.rest_blocks - 1)
-        spare = min(self.spare)
-        if self.rest_blocks or spare <= KEEP or len(self.spare) < LOOK_BACK_BLOCKS:
+        if self.rest_blocks or self.distance.wish() >= 0:
             return
-        if spare > FAR or np.abs(self.peek(2 * BLOCK)).max() < QUIET:
+        if self.distance.is_far() or np.abs(self.peek(2 * BLOCK)).max() < QUIET:
             self.fold(BLOCK)
             self.rest_blocks = REST_BLOCKS
-            self.spare = deque((one - BLOCK for one in self.spare), LOOK_BACK_BLOCKS)
+            self.distance.moved(-BLOCK)
 
     def take(self, samples: int) -> Samples | None:
         """Takes exactly this many, faded and filled up where the sound ends; None while waiting to start."""
@@ -98,7 +99,7 @@ class _Voice:
             return None
         starts = not self.is_playing
         if starts:
-            self.spare.clear()
+            self.distance.begin()
         self.watch_depth(samples)
         got = min(samples, self.count)
         places = (self.first + np.arange(got)) % len(self.ring)
@@ -118,7 +119,7 @@ class _Voice:
 class Mixer:
     """Mixes the remote voices: the network thread adds blocks, the speaker's thread mixes.
 
-    A person who is silent or lost adds nothing; a person who comes back starts after 40 ms of sound are there.
+    A person who is silent or lost adds nothing; a person who comes back starts after 20 ms of sound are there.
     """
 
     def __init__(self) -> None:

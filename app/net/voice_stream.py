@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.net.guard.payloads import voice_ms
 from app.net.line import Line
+from app.net.opus import make_opus_decoder
 from app.net.repair import VOICE_PATIENCE, Missing
-from app.net.voice import VoiceBuffer, VoicePacket, VoiceStatistics, make_opus_decoder
+from app.net.voice import VoiceBuffer, VoicePacket, VoiceStatistics
 
 if TYPE_CHECKING:
     from app.media.types import Samples

@@ -92,7 +92,8 @@ def drift(mixer: Mixer, said: np.ndarray, every: int) -> tuple[np.ndarray, int]:
 def test_a_clock_that_is_faster_costs_small_steps_that_are_not_heard() -> None:
     said = tone(3000)
     played, most = drift(Mixer(), said, 40)
-    assert most <= FAR + 4 * BLOCK, "no word is later than that"
+    # What comes while it is being looked at, too: eight blocks in 3 s.
+    assert most <= FAR + 10 * BLOCK, "no word is later than that"
     # Never a click, and never more than the fold of 10 ms out of the tone.
     assert np.abs(np.diff(played)).max() < 1.5 * np.abs(np.diff(said.reshape(-1))).max()
     loud = np.sqrt(np.square(played[START_AT * 2 :]).reshape(-1, BLOCK).mean(1))
@@ -120,8 +121,20 @@ def test_a_burst_that_came_late_is_caught_up_with_little_by_little() -> None:
         mixer.mix()
         depths.append(mixer._voices["ada"].count)
     assert max(np.abs(np.diff(depths))) <= BLOCK
-    assert depths[0] == 16 * BLOCK
-    assert depths[-1] <= FAR + BLOCK
+    assert depths[0] >= 15 * BLOCK
+    assert depths[-1] <= FAR + 2 * BLOCK
+
+
+def test_what_a_stall_left_behind_is_given_back_within_seconds_of_speech() -> None:
+    mixer, said = Mixer(), tone(700)
+    said.reshape(-1, 100, BLOCK)[:, 80:] = 0
+    for block in said[:6]:
+        mixer.put("ada", block)
+    for block in said[6:]:
+        mixer.put("ada", block)
+        mixer.mix()
+    assert mixer._voices["ada"].count <= 2 * BLOCK
+    assert mixer.dry_count() == 0
 
 
 def test_what_is_too_much_goes_without_a_click() -> None:

@@ -1,0 +1,94 @@
+import random
+
+import pytest
+
+from app.media.distance import Bounds, Distance
+from app.media.types import BLOCK
+
+BOUNDS = Bounds(far=20 * BLOCK, most=18 * BLOCK, memory_blocks=300)
+
+
+def watched(spares, bounds=BOUNDS, blocks=400):
+    """A distance after so many blocks, in each of which something came with the next of these times to spare."""
+    distance = Distance(bounds)
+    distance.begin()
+    for block in range(blocks):
+        distance.came(spares[block % len(spares)])
+        distance.pass_block()
+    return distance
+
+
+@pytest.mark.parametrize(
+    ("spares", "wish"),
+    [
+        ([480], 0),
+        ([480, 700], 0),
+        ([720], 0),
+        ([721], -241),
+        ([2000, 1500, 9000], -1020),
+        ([241, 5000], 0),
+        ([239, 5000], 241),
+        ([0], 480),
+        ([-1000, 9000], 1480),
+    ],
+)
+def test_it_goes_by_the_least_time_to_spare(spares, wish):
+    assert watched(spares).wish() == wish
+
+
+def test_nothing_is_brought_nearer_before_it_has_been_watched():
+    assert watched([5000], blocks=299).wish() == 0
+    assert watched([5000], blocks=300).wish() == 480 - 5000
+
+
+def test_what_is_far_too_far_is_brought_nearer_soon_and_wherever_it_is():
+    assert watched([30 * BLOCK], blocks=49).wish() == 0
+    far = watched([30 * BLOCK], blocks=50)
+    assert far.wish() == -29 * BLOCK
+    assert far.is_far()
+    assert not watched([20 * BLOCK]).is_far()
+
+
+def test_what_came_late_is_remembered_for_a_while_and_no_longer():
+    distance = watched([4800])
+    distance.came(-480, behind=2000)
+    assert distance.wish() == 960
+    distance.moved(960)
+    assert distance.wish() == 0
+    for _ in range(299):
+        distance.came(4800)
+        distance.pass_block()
+    assert distance.wish() == 0
+    distance.came(4800)
+    distance.pass_block()
+    assert distance.wish() == 480 - 4800
+
+
+def test_what_comes_too_late_to_be_waited_for_changes_nothing():
+    distance = watched([480])
+    distance.came(-9000, behind=BOUNDS.most + 1)
+    assert distance.wish() == 0
+
+
+def test_moving_counts_for_all_that_came():
+    distance = watched([2000, 3000])
+    distance.moved(-1500)
+    assert distance.wish() == 0
+    distance.moved(-500)
+    assert distance.wish() == 480
+    distance.begin()
+    assert distance.wish() == 0
+    assert not distance.is_far()
+
+
+def test_the_least_is_the_least_of_all_that_is_remembered():
+    chance, distance, came = random.Random(4), Distance(BOUNDS), []
+    distance.begin()
+    for block in range(2000):
+        came = [(at, spare) for at, spare in came if at > block - BOUNDS.memory_blocks]
+        for _ in range(chance.randrange(3)):
+            came.append((block, chance.randrange(-3000, 300)))
+            distance.came(came[-1][1])
+        least = min((spare for _, spare in came), default=None)
+        assert distance.wish() == (0 if least is None or least > 240 else 480 - least if least < 240 else 0)
+        distance.pass_block()
