@@ -7,18 +7,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from app.media.distance import Bounds, Distance
 from app.media.levels import SILENCE_DB, LevelMeter
 from app.media.types import BLOCK, RATE_HZ, Level, Samples
 
-# The receive path has the real jitter buffer, and gives 10 ms at a time: what two threads are apart is enough.
-START_AT = 2 * BLOCK
-# The two clocks drift, and a busy computer holds threads up. Of what nobody has needed for a while 10 ms at a time are
-# folded away, where it is quiet, or anywhere if it is too much; what is beyond the last goes at once.
-FAR, MOST = 6 * BLOCK, RATE_HZ // 5
-BOUNDS = Bounds(far=FAR, most=MOST, memory_blocks=300, room=BLOCK)
-REST_BLOCKS = 10
-QUIET = 0.01
+# More than this unplayed loses its oldest part: nobody waits that long.
+MOST = RATE_HZ // 5
 FADE = 96
 # Below the knee nothing is changed; above, the curve bends towards full scale and never reaches it.
 KNEE = 0.8
@@ -51,9 +44,6 @@ class _Voice:
         self.volume = 1.0
         self.meter = LevelMeter()
         self.dry = 0
-        #: Of how much was left at the last takings, and how many of these pass before the next folding.
-        self.distance = Distance(BOUNDS)
-        self.rest_blocks = 0
 
     def put(self, block: Samples) -> None:
         block = block[-MOST:]
@@ -81,26 +71,11 @@ class _Voice:
         places = (self.first + np.arange(samples)) % len(self.ring)
         self.ring[places] = both[:samples] * (1 - rise) + both[samples:] * rise
 
-    def watch_depth(self, samples: int) -> None:
-        """Before so many are taken: what has not been needed for a while is time by which the voice is late."""
-        self.distance.came(self.count - samples)
-        self.distance.pass_block()
-        self.rest_blocks = max(0, self.rest_blocks - 1)
-        if self.rest_blocks or self.distance.wish() >= 0:
-            return
-        if self.distance.is_far() or np.abs(self.peek(2 * BLOCK)).max() < QUIET:
-            self.fold(BLOCK)
-            self.rest_blocks = REST_BLOCKS
-            self.distance.moved(-BLOCK)
-
     def take(self, samples: int) -> Samples | None:
         """Takes exactly this many, faded and filled up where the sound ends; None while waiting to start."""
-        if not self.is_playing and self.count < max(START_AT, samples):
+        if not self.is_playing and self.count < samples:
             return None
         starts = not self.is_playing
-        if starts:
-            self.distance.begin()
-        self.watch_depth(samples)
         got = min(samples, self.count)
         places = (self.first + np.arange(got)) % len(self.ring)
         out = np.zeros(samples, np.float32)
@@ -117,12 +92,17 @@ class _Voice:
 
 
 class Mixer:
-    """Mixes the remote voices: the network thread adds blocks, the speaker's thread mixes.
+    """Mixes the remote voices, in the speaker's thread.
 
-    A person who is silent or lost adds nothing; a person who comes back starts after 20 ms of sound are there.
+    Nothing waits here: before each 10 ms the voices are asked for theirs. A person who is silent or lost adds nothing.
+
+    Attributes:
+        fill: called for each 10 ms before they are mixed, in the thread that mixes: it puts what is to be heard.
     """
 
     def __init__(self) -> None:
+        self.fill: Callable[[], None] = lambda: None
+        self._asked = 0
         self._lock = threading.Lock()
         self._voices: dict[str, _Voice] = {}
         self._volumes: dict[str, float] = {}
@@ -188,6 +168,10 @@ class Mixer:
         Returns:
             float32 [samples], within -1.0 to 1.0.
         """
+        self._asked += samples
+        while self._asked > 0:
+            self._asked -= BLOCK
+            self.fill()
         total = np.zeros(samples, np.float32)
         silence = np.zeros(samples, np.float32)
         with self._lock:

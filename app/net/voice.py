@@ -3,7 +3,7 @@
 Own work in place of aiortc 1.16's buffer, which after one lost packet holds 280 ms back for good and throws away a
 fifth of what arrives at 5 % loss. No thread and no clock of its own.
 
-How it keeps its distance: `app.media.distance` says whether the voice is to be played sooner or later; then a pitch
+How it keeps its distance: `distance` says whether the voice is to be played sooner or later; then a pitch
 period is folded away or played twice, where that is not heard. If it ran dry, the time that was covered is kept as
 distance. A packet that has not come when its moment has is taken from the copy in the one after it, or covered.
 """
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.media.distance import Bounds, Distance
 from app.media.types import BLOCK, RATE_HZ
 from app.net.cover import LONGEST, Cover, pitch_of
+from app.net.distance import Bounds, Distance
 from app.net.repair import ahead
 
 if TYPE_CHECKING:

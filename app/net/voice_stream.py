@@ -19,7 +19,7 @@ _OPUS = "opus"
 
 
 class VoiceStream:
-    """One person's voice on one line: the loop takes packets and repeats NACKs, the playback thread takes sound."""
+    """One person's voice on one line: the loop takes packets and repeats NACKs, whoever plays it takes sound."""
 
     def __init__(self, person: str, line: Line) -> None:
         self.person = person
@@ -56,8 +56,13 @@ class VoiceStream:
             await self._line.ask_again(due)
         self._missing.given_up(now_s)
 
+    def skip(self) -> None:
+        """What has come and was not heard is not to be heard any more; in the thread that plays."""
+        self._arrived.clear()
+        self._arrived.append(None)
+
     def next_block(self) -> Samples | None:
-        """The next 10 ms; in the playing thread."""
+        """The next 10 ms; in the thread that plays."""
         while self._arrived:
             packet = self._arrived.popleft()
             if packet is None:

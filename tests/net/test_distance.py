@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from app.media.distance import Bounds, Distance
 from app.media.types import BLOCK
+from app.net.distance import Bounds, Distance
 
 BOUNDS = Bounds(far=20 * BLOCK, most=18 * BLOCK, memory_blocks=300)
 

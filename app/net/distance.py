@@ -1,9 +1,9 @@
-"""How far behind its arrival sound is played: as little as the last seconds allow; pure.
+"""How far behind its arrival a voice is played: as little as the last seconds allow; pure.
 
-What arrives has some time to spare before it is played. The least of it over some seconds says all that is to be known,
-whatever it was that held something up: a network, a packet that had to be sent again, a busy computer. If it is more
-than is good for safety the sound may be played sooner, if it is less (or below nothing: it came too late) it has to be
-played later.
+Each packet has some time to spare between its arrival and its playing. The least of it over some seconds says all that
+is to be known, whatever it was that held a packet up: the network, that it had to be sent again, a busy computer, a
+clock that runs faster. If it is more than is good for safety the voice may be played sooner, if it is less (or below
+nothing: the packet came too late) it has to be played later.
 """
 
 from __future__ import annotations
