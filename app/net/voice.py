@@ -18,7 +18,7 @@ import numpy as np
 
 from app.media.types import BLOCK, RATE_HZ
 from app.net.cover import LONGEST, Cover, pitch_of
-from app.net.distance import Bounds, Distance
+from app.net.distance import ROOM, Distance
 from app.net.repair import ahead
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 #: Samples to have in hand before the first is played; and blocks to wait for them: a last word that nothing follows is
 #: heard, too.
 _START, _LONGEST_WAIT_BLOCKS = RATE_HZ * 40 // 1000, 12
-#: Source for the memory: bursts of 4 lost packets at 5 % are 1.6 s apart on
-#: average; whoever listens is to have the sound near again within 5 s.
-_BOUNDS = Bounds(far=RATE_HZ * 200 // 1000, most=RATE_HZ * 180 // 1000, memory_blocks=350)
 _QUIET = 0.01
 #: How alike two pitch periods are that may be folded into one, 1.0 at most; and blocks to leave between two of these.
 _ALIKE = 0.75
@@ -104,7 +101,7 @@ class VoiceBuffer:
         self._length = RATE_HZ // 50
         self._credit = 0
         self._gap = 0
-        self._distance = Distance(_BOUNDS)
+        self._distance = Distance()
         self._rest_blocks = 0
         self.statistics = VoiceStatistics()
 
@@ -306,7 +303,7 @@ class VoiceBuffer:
         self._look_ahead()
         loudest = float(np.abs(self._sound[: 2 * BLOCK]).max()) if len(self._sound) >= 2 * BLOCK else 1.0
         period, likeness = (BLOCK, 1.0) if loudest < _QUIET else pitch_of(self._cover.history)
-        is_too_much = is_shorter and period > _BOUNDS.room - wish
+        is_too_much = is_shorter and period > ROOM - wish
         if len(self._sound) < 2 * period or is_too_much or (likeness < _ALIKE and not must):
             return
         fall = np.linspace(1.0, 0.0, period, dtype=np.float32)

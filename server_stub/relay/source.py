@@ -15,7 +15,7 @@ from app.net.guard.payloads import may_be_sent_on, voice_ms
 from app.net.repair import Missing
 from server_stub.relay import rtcp
 from server_stub.relay.allowance import ALLOWED, Meter
-from server_stub.relay.feedback import KeyFrames, Reception
+from server_stub.relay.feedback import KeyFrames, KeySize, Reception
 from server_stub.relay.history import LOOK_S, PATIENCE, RING_PACKETS
 from server_stub.relay.rtp import (
     CLOCK_HZ,
@@ -86,6 +86,7 @@ class Inflow:
         #: What the owner has left to send now.
         self._meter = Meter(ALLOWED["camera"])
         self._missing = Missing(PATIENCE[kind])
+        self._key_size = KeySize()
         # In the lower half, so that the first packets of a subscriber cannot be taken for ones before a wrap.
         self._last_seq = random.randrange(1 << 15)
         self._last_timestamp = random.randrange(1 << 31)
@@ -107,6 +108,7 @@ class Inflow:
         """Nobody sends: nothing of the owner is kept but where its numbers ended."""
         self.source = None
         self._missing.forget()
+        self._key_size = KeySize()
         self.key_frames.stop()
         self._reception = Reception()
         self._seq_shift = None
@@ -164,6 +166,8 @@ class Inflow:
         if self._seq_shift is None:
             self._begin(seq, timestamp)
         out_seq = seq + self._seq_shift & 0xFFFF
+        if self._kind == "video":
+            self._key_size.came(data[start:], kind & 0x80 != 0)
         if not self._note(out_seq):
             counts.packets_refused += 1
             return None
@@ -246,6 +250,7 @@ class Inflow:
     def _miss(self, seq: int, gap: int) -> None:
         """What lies before the newest packet has not come."""
         loop, before = asyncio.get_running_loop(), len(self._missing)
+        self._missing.key_packets = self._key_size.packets
         if not self._missing.seen(seq, loop.time()):
             self._counts.losses += gap + before
             self.want_key_frame()

@@ -3,14 +3,12 @@ import random
 import pytest
 
 from app.media.types import BLOCK
-from app.net.distance import Bounds, Distance
-
-BOUNDS = Bounds(far=20 * BLOCK, most=18 * BLOCK, memory_blocks=300)
+from app.net.distance import FAR, MEMORY_BLOCKS, MOST, Distance
 
 
-def watched(spares, bounds=BOUNDS, blocks=400):
+def watched(spares, blocks=400):
     """A distance after so many blocks, in each of which something came with the next of these times to spare."""
-    distance = Distance(bounds)
+    distance = Distance()
     distance.begin()
     for block in range(blocks):
         distance.came(spares[block % len(spares)])
@@ -37,16 +35,15 @@ def test_it_goes_by_the_least_time_to_spare(spares, wish):
 
 
 def test_nothing_is_brought_nearer_before_it_has_been_watched():
-    assert watched([5000], blocks=299).wish() == 0
-    assert watched([5000], blocks=300).wish() == 480 - 5000
+    assert watched([5000], blocks=MEMORY_BLOCKS - 1).wish() == 0
+    assert watched([5000], blocks=MEMORY_BLOCKS).wish() == 480 - 5000
 
 
-def test_what_is_far_too_far_is_brought_nearer_soon_and_wherever_it_is():
-    assert watched([30 * BLOCK], blocks=49).wish() == 0
-    far = watched([30 * BLOCK], blocks=50)
-    assert far.wish() == -29 * BLOCK
+def test_what_is_far_too_far_is_brought_nearer_at_once_and_wherever_it_is():
+    far = watched([FAR + 2 * BLOCK], blocks=1)
+    assert far.wish() == -FAR - BLOCK
     assert far.is_far()
-    assert not watched([20 * BLOCK]).is_far()
+    assert not watched([FAR + BLOCK]).is_far()
 
 
 def test_what_came_late_is_remembered_for_a_while_and_no_longer():
@@ -55,7 +52,7 @@ def test_what_came_late_is_remembered_for_a_while_and_no_longer():
     assert distance.wish() == 960
     distance.moved(960)
     assert distance.wish() == 0
-    for _ in range(299):
+    for _ in range(MEMORY_BLOCKS - 1):
         distance.came(4800)
         distance.pass_block()
     assert distance.wish() == 0
@@ -66,7 +63,7 @@ def test_what_came_late_is_remembered_for_a_while_and_no_longer():
 
 def test_what_comes_too_late_to_be_waited_for_changes_nothing():
     distance = watched([480])
-    distance.came(-9000, behind=BOUNDS.most + 1)
+    distance.came(-9000, behind=MOST + 1)
     assert distance.wish() == 0
 
 
@@ -82,10 +79,10 @@ def test_moving_counts_for_all_that_came():
 
 
 def test_the_least_is_the_least_of_all_that_is_remembered():
-    chance, distance, came = random.Random(4), Distance(BOUNDS), []
+    chance, distance, came = random.Random(4), Distance(), []
     distance.begin()
     for block in range(2000):
-        came = [(at, spare) for at, spare in came if at > block - BOUNDS.memory_blocks]
+        came = [(at, spare) for at, spare in came if at > block - MEMORY_BLOCKS]
         for _ in range(chance.randrange(3)):
             came.append((block, chance.randrange(-3000, 300)))
             distance.came(came[-1][1])

@@ -41,8 +41,9 @@ class Scene:
     def bind(self, link):
         self.stream.bind(Source(link, "ada", "camera", THEIR_SSRC, THEIR_TYPE))
 
-    def send(self, seq, payload=DELTA, timestamp=0, first=0x80, extra=b""):
-        self.stream.take(struct.pack("!BBHLL", first, THEIR_TYPE, seq, timestamp, THEIR_SSRC) + extra + payload)
+    def send(self, seq, payload=DELTA, timestamp=0, first=0x80, extra=b"", marker=False):
+        kind = THEIR_TYPE | marker << 7
+        self.stream.take(struct.pack("!BBHLL", first, kind, seq, timestamp, THEIR_SSRC) + extra + payload)
 
     def subscribe(self):
         self.stream.add_subscriber(self.subscriber)

@@ -64,6 +64,22 @@ async def test_a_wide_gap_is_answered_by_a_key_frame_alone(one):
 
 
 @scene()
+async def test_more_lost_packets_than_a_key_frame_has_are_answered_by_a_key_frame(one):
+    one.send(0, KEY)
+    for seq in range(1, 25):
+        one.send(seq, marker=seq == 24)
+    # A key frame of 25 packets; as many may be missing, but no more.
+    one.send(50)
+    assert [len(nack.lost) for nack in one.asked(rtcp.Nack)] == [25]
+    assert one.asked(rtcp.KeyFrameWanted) == []
+    for seq in range(25, 50):
+        one.send(seq)
+    one.send(77)
+    assert len(one.asked(rtcp.Nack)) == 1
+    assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene()
 async def test_a_subscriber_gets_lost_packets_again_from_the_ring(one):
     one.subscribe()
     for seq in range(600):
