@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from server_stub.relay import rtcp
-from server_stub.relay.rtp import begins_key_frame
+from server_stub.relay.rtp import KEY_HEAD_BYTES, begins_key_frame
 
 #: At most two key frames a second are asked for. Source: each costs about ten pictures' bits.
 KEY_FRAME_PAUSE_S = 0.5
@@ -65,11 +65,11 @@ class KeySize:
         self.packets = self._count = 0
         self._is_next_first = True
 
-    def came(self, payload: bytes, is_last: bool) -> None:
-        """A packet of a picture came, the last one of it or not. The hot path."""
+    def came(self, packet: bytes, start: int, is_last: bool) -> None:
+        """A packet of a picture came, whose payload begins there, the last one of it or not. The hot path."""
         if self._count:
             self._count += 1
-        elif self._is_next_first and begins_key_frame(payload):
+        elif self._is_next_first and begins_key_frame(packet[start : start + KEY_HEAD_BYTES]):
             self._count = 1
         self._is_next_first = is_last
         if is_last and self._count:

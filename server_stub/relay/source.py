@@ -167,7 +167,7 @@ class Inflow:
             self._begin(seq, timestamp)
         out_seq = seq + self._seq_shift & 0xFFFF
         if self._kind == "video":
-            self._key_size.came(data[start:], kind & 0x80 != 0)
+            self._key_size.came(data, start, kind & 0x80 != 0)
         if not self._note(out_seq):
             counts.packets_refused += 1
             return None
