@@ -14,43 +14,68 @@ from app.media.types import BLOCK, RATE_HZ
 
 #: To be spared at least: what may hold up a thread of a busy computer; and what is left as it is beyond or below that.
 SAFETY, ROOM = BLOCK, BLOCK // 2
-#: How long what came late is remembered. Source: bursts of 4 lost packets at 5 % are 1.6 s apart on average; whoever
-#: listens is to have the voice near again within 5 s.
-MEMORY_BLOCKS = 350
+#: How long it is remembered that a packet was lost and came again. Source: bursts of 4 lost packets at 5 % are 1.6 s
+#: apart on average; whoever listens is to have the voice near again within 5 s.
+LOSS_MEMORY_BLOCKS = 350
+#: How long it is remembered that one came late by itself: a busy computer, or a radio, does it again.
+MEMORY_BLOCKS = 1000
 #: What comes so late is not waited for: talking to each other would suffer.
 MOST = RATE_HZ * 180 // 1000
 #: Beyond this the voice is brought nearer at once, and even where that is heard.
 FAR = RATE_HZ * 200 // 1000
 
 
+class _Least:
+    """The least of what was noted in so many blocks."""
+
+    def __init__(self, blocks: int) -> None:
+        self._blocks = blocks
+        #: (number of the block, value): each is the least since it came, so that the first is the least of all.
+        self._values: deque[tuple[int, int]] = deque()
+
+    def note(self, block: int, value: int) -> None:
+        while self._values and self._values[-1][1] >= value:
+            self._values.pop()
+        self._values.append((block, value))
+
+    def at(self, block: int) -> int | None:
+        while self._values and self._values[0][0] <= block - self._blocks:
+            self._values.popleft()
+        return self._values[0][1] if self._values else None
+
+    def forget(self) -> None:
+        self._values.clear()
+
+
 class Distance:
     """The distance of one voice; times are in samples."""
 
     def __init__(self) -> None:
-        #: (number of the block, time to spare but for what was moved): each is the least since it came, so that the
-        #: first is the least of all.
-        self._spare: deque[tuple[int, int]] = deque()
+        #: Times to spare but for what was moved since.
+        self._usual, self._repaired = _Least(MEMORY_BLOCKS), _Least(LOSS_MEMORY_BLOCKS)
         self._moved = 0
         self._block = 0
         self._began = 0
 
     def begin(self) -> None:
         """The sound begins, or begins again after a silence."""
-        self._spare.clear()
+        self._usual.forget()
+        self._repaired.forget()
         self._began = self._block
 
-    def came(self, spare: int, behind: int = 0) -> None:
-        """Something came.
+    def came(self, spare: int) -> None:
+        """A packet came by itself; `spare` until it is to be played, negative: since it should have been."""
+        self._usual.note(self._block, spare - self._moved)
+
+    def came_again(self, spare: int, behind: int) -> None:
+        """A packet that was lost was sent again, or could be recovered.
 
         Args:
-            spare: until it is to be played; negative: since it should have been.
-            behind: how much newer the newest is that has come.
+            spare: see `came`.
+            behind: how much newer the newest packet is.
         """
-        if behind > MOST:
-            return
-        while self._spare and self._spare[-1][1] >= spare - self._moved:
-            self._spare.pop()
-        self._spare.append((self._block, spare - self._moved))
+        if behind <= MOST:
+            self._repaired.note(self._block, spare - self._moved)
 
     def moved(self, samples: int) -> None:
         """All is played so much later from now on; negative: sooner."""
@@ -59,20 +84,18 @@ class Distance:
     def pass_block(self) -> None:
         """10 ms were played."""
         self._block += 1
-        while self._spare and self._spare[0][0] <= self._block - MEMORY_BLOCKS:
-            self._spare.popleft()
 
     def wish(self) -> int:
         """By how much to play later (above 0) or sooner (below 0); 0: it is right."""
-        if not self._spare:
-            return 0
         beyond = self._beyond()
-        is_known = self._block - self._began >= MEMORY_BLOCKS
+        is_known = self._block - self._began >= LOSS_MEMORY_BLOCKS
         return -beyond if beyond < -ROOM or (beyond > ROOM and is_known) or beyond > FAR else 0
 
     def is_far(self) -> bool:
         """Whether it is so far that coming nearer may be heard."""
-        return bool(self._spare) and self._beyond() > FAR
+        return self._beyond() > FAR
 
     def _beyond(self) -> int:
-        return self._spare[0][1] + self._moved - SAFETY
+        """How much more than safety there is to spare; 0 where nothing is known."""
+        found = [least for least in (self._usual.at(self._block), self._repaired.at(self._block)) if least is not None]
+        return min(found) + self._moved - SAFETY if found else 0

@@ -135,9 +135,12 @@ class VoiceBuffer:
         if self._next is None:
             return
         spare = at - (self._next - len(self._sound))
-        self._distance.came(spare, self._newest - at)
-        if at > self._newest and ahead(packet.seq, self._newest_seq) > 1 and self._decoder.holds_last(packet.opus):
-            self._distance.came(spare - self._length)
+        if at < self._newest:
+            self._distance.came_again(spare, self._newest - at)
+            return
+        self._distance.came(spare)
+        if ahead(packet.seq, self._newest_seq) > 1 and self._decoder.holds_last(packet.opus):
+            self._distance.came_again(spare - self._length, self._length)
 
     def take(self) -> Samples | None:
         """The next 10 ms.

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from app.media.types import BLOCK
-from app.net.distance import FAR, MEMORY_BLOCKS, MOST, Distance
+from app.net.distance import FAR, LOSS_MEMORY_BLOCKS, MEMORY_BLOCKS, MOST, Distance
 
 
 def watched(spares, blocks=400):
@@ -35,8 +35,8 @@ def test_it_goes_by_the_least_time_to_spare(spares, wish):
 
 
 def test_nothing_is_brought_nearer_before_it_has_been_watched():
-    assert watched([5000], blocks=MEMORY_BLOCKS - 1).wish() == 0
-    assert watched([5000], blocks=MEMORY_BLOCKS).wish() == 480 - 5000
+    assert watched([5000], blocks=LOSS_MEMORY_BLOCKS - 1).wish() == 0
+    assert watched([5000], blocks=LOSS_MEMORY_BLOCKS).wish() == 480 - 5000
 
 
 def test_what_is_far_too_far_is_brought_nearer_at_once_and_wherever_it_is():
@@ -46,24 +46,30 @@ def test_what_is_far_too_far_is_brought_nearer_at_once_and_wherever_it_is():
     assert not watched([FAR + BLOCK]).is_far()
 
 
-def test_what_came_late_is_remembered_for_a_while_and_no_longer():
+@pytest.mark.parametrize(
+    ("tell", "memory"),
+    [
+        (lambda distance: distance.came_again(-480, behind=2000), LOSS_MEMORY_BLOCKS),
+        (lambda distance: distance.came(-480), MEMORY_BLOCKS),
+    ],
+    ids=["it was lost", "it came late by itself"],
+)
+def test_what_came_late_is_remembered_for_a_while_and_no_longer(tell, memory):
     distance = watched([4800])
-    distance.came(-480, behind=2000)
+    tell(distance)
     assert distance.wish() == 960
     distance.moved(960)
-    assert distance.wish() == 0
-    for _ in range(MEMORY_BLOCKS - 1):
+    for _ in range(memory - 1):
         distance.came(4800)
         distance.pass_block()
-    assert distance.wish() == 0
-    distance.came(4800)
+        assert distance.wish() == 0
     distance.pass_block()
     assert distance.wish() == 480 - 4800
 
 
 def test_what_comes_too_late_to_be_waited_for_changes_nothing():
     distance = watched([480])
-    distance.came(-9000, behind=MOST + 1)
+    distance.came_again(-9000, behind=MOST + 1)
     assert distance.wish() == 0
 
 
