@@ -19,6 +19,8 @@ SAFETY, ROOM = BLOCK, BLOCK // 2
 LOSS_MEMORY_BLOCKS = 350
 #: How long it is remembered that one came late by itself: a busy computer, or a radio, does it again.
 MEMORY_BLOCKS = 1000
+#: How long it is looked at before it is brought nearer.
+SETTLE_BLOCKS = 100
 #: What comes so late is not waited for: talking to each other would suffer.
 MOST = RATE_HZ * 180 // 1000
 #: Beyond this the voice is brought nearer at once, and even where that is heard.
@@ -88,7 +90,7 @@ class Distance:
     def wish(self) -> int:
         """By how much to play later (above 0) or sooner (below 0); 0: it is right."""
         beyond = self._beyond()
-        is_known = self._block - self._began >= LOSS_MEMORY_BLOCKS
+        is_known = self._block - self._began >= SETTLE_BLOCKS
         return -beyond if beyond < -ROOM or (beyond > ROOM and is_known) or beyond > FAR else 0
 
     def is_far(self) -> bool:

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from app.media.types import BLOCK
-from app.net.distance import FAR, LOSS_MEMORY_BLOCKS, MEMORY_BLOCKS, MOST, Distance
+from app.net.distance import FAR, LOSS_MEMORY_BLOCKS, MEMORY_BLOCKS, MOST, SETTLE_BLOCKS, Distance
 
 
 def watched(spares, blocks=400):
@@ -35,8 +35,8 @@ def test_it_goes_by_the_least_time_to_spare(spares, wish):
 
 
 def test_nothing_is_brought_nearer_before_it_has_been_watched():
-    assert watched([5000], blocks=LOSS_MEMORY_BLOCKS - 1).wish() == 0
-    assert watched([5000], blocks=LOSS_MEMORY_BLOCKS).wish() == 480 - 5000
+    assert watched([5000], blocks=SETTLE_BLOCKS - 1).wish() == 0
+    assert watched([5000], blocks=SETTLE_BLOCKS).wish() == 480 - 5000
 
 
 def test_what_is_far_too_far_is_brought_nearer_at_once_and_wherever_it_is():
