@@ -105,8 +105,8 @@ class VoiceBuffer:
         self._rest_blocks = 0
         self.statistics = VoiceStatistics()
 
-    def put(self, packet: VoicePacket) -> None:
-        """Takes a packet."""
+    def put(self, packet: VoicePacket, waited: int = 0) -> None:
+        """Takes a packet; `waited` is for how long, in samples, it has been here already."""
         at = self._newest + _step(packet.timestamp, self._newest)
         if self._next is None and self._done is not None and at < self._done - _MOST_AHEAD:
             self._done = None  # no late packet: the speaker's clock has jumped
@@ -116,13 +116,13 @@ class VoiceBuffer:
         if at in self._packets or (played is not None and at < played):
             self.statistics.late += 1
             if at not in self._packets and at not in self._heard:
-                self._note_spare(packet, at)
+                self._note_spare(packet, at, waited)
                 self._heard.append(at)
             return
         first = self._next if self._next is not None else min(self._packets, default=at)
         if abs(at - first) > _MOST_AHEAD:
             self._begin_anew()
-        self._note_spare(packet, at)
+        self._note_spare(packet, at, waited)
         self._packets[at] = packet
         if at > self._newest or not is_known:
             self._newest, self._newest_seq = at, packet.seq
@@ -130,17 +130,24 @@ class VoiceBuffer:
         if len(self._packets) > _MOST_PACKETS:
             self._packets.pop(min(self._packets))
 
-    def _note_spare(self, packet: VoicePacket, at: int) -> None:
+    def _note_spare(self, packet: VoicePacket, at: int, waited: int) -> None:
         """How early a packet has come, and with it the copy of a lost one before it."""
         if self._next is None:
             return
-        spare = at - (self._next - len(self._sound))
+        spare = at - (self._next - len(self._sound)) + waited
         if at < self._newest:
             self._distance.came_again(spare, self._newest - at)
             return
         self._distance.came(spare)
         if ahead(packet.seq, self._newest_seq) > 1 and self._decoder.holds_last(packet.opus):
             self._distance.came_again(spare - self._length, self._length)
+
+    def pass_time(self, samples: int) -> None:
+        """So much time has passed since 10 ms were taken; unless it is said before what came since is put, 10 ms.
+
+        A speaker takes several blocks at once, or falls behind.
+        """
+        self._distance.moved(samples - BLOCK)
 
     def take(self) -> Samples | None:
         """The next 10 ms.

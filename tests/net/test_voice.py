@@ -296,6 +296,47 @@ def test_the_voice_is_near_again_within_five_seconds_after_loss_has_ended():
     assert line.play(10).delay_ms <= 45
 
 
+def test_a_speaker_that_stopped_for_a_moment_is_near_again_a_second_later():
+    """It does not take what it missed, and the voice before that was as near as it could be."""
+    line = Line()
+    line.send_talk(20)
+    line.play(8)
+    missed = 40
+    for number, (at_s, packet) in enumerate(line.arrivals[line.given :]):
+        line.arrivals[line.given + number] = (at_s - missed * 0.01, packet)
+    waiting = [packet for at_s, packet in line.arrivals[line.given :] if at_s <= 8]
+    line.buffer.pass_time((missed + 1) * BLOCK)
+    for number, packet in enumerate(waiting):
+        line.buffer.put(packet, (missed * 10 - number * 20) * RATE_HZ // 1000)
+        line.given += 1
+    line.buffer.take()
+    assert line.buffer.statistics.delay_ms >= 400
+    statistics = line.play(3)
+    assert statistics.delay_ms <= 60
+    assert statistics.concealed_ms == 0
+
+
+@pytest.mark.parametrize("at_once", [2, 4])
+def test_a_speaker_that_takes_several_blocks_at_once_is_no_jitter(at_once):
+    buffer, heard = VoiceBuffer(Decoder()), 0
+    for burst in range(1, 2000 // at_once):
+        now = burst * at_once
+        buffer.pass_time(at_once * BLOCK)
+        # They came one by one since the last time.
+        for number in range((now - at_once) // 2, now // 2):
+            buffer.put(
+                VoicePacket(number & 0xFFFF, number * PACKET & 0xFFFFFFFF, opus_of(number & 0xFFFF)),
+                (now - 2 * number - 1) * BLOCK,
+            )
+        heard += buffer.take() is not None
+        for _ in range(at_once - 1):
+            buffer.pass_time(0)
+            heard += buffer.take() is not None
+    assert heard >= 1980
+    assert buffer.statistics.concealed_ms <= 10 * at_once
+    assert buffer.statistics.delay_ms <= 40 + 20 * at_once
+
+
 def test_a_packet_that_comes_once_more_after_it_was_heard_keeps_nobody_away():
     line = Line()
     line.send_talk(10)
