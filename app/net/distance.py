@@ -19,6 +19,10 @@ SAFETY, ROOM = BLOCK, BLOCK // 2
 LOSS_MEMORY_BLOCKS = 350
 #: How long it is remembered that one came late by itself: a busy computer, or a radio, does it again.
 MEMORY_BLOCKS = 1000
+#: What came by itself so much too late was an accident, such as a process that stood still: it is not prepared for.
+ACCIDENT = BLOCK
+#: How many blocks a speaker takes at once at most without being taken for one that has fallen behind.
+PHASE_BLOCKS = 10
 #: How long it is looked at before it is brought nearer.
 SETTLE_BLOCKS = 100
 #: What comes so late is not waited for: talking to each other would suffer.
@@ -40,8 +44,12 @@ class _Least:
             self._values.pop()
         self._values.append((block, value))
 
-    def at(self, block: int) -> int | None:
-        while self._values and self._values[0][0] <= block - self._blocks:
+    def at(self, block: int, floor: int | None = None) -> int | None:
+        """The least; what is below the floor is forgotten."""
+        while self._values:
+            noted_at, value = self._values[0]
+            if noted_at > block - self._blocks and (floor is None or value >= floor):
+                break
             self._values.popleft()
         return self._values[0][1] if self._values else None
 
@@ -56,6 +64,9 @@ class Distance:
         #: Times to spare but for what was moved since.
         self._usual, self._repaired = _Least(MEMORY_BLOCKS), _Least(LOSS_MEMORY_BLOCKS)
         self._moved = 0
+        #: What time has done to the distance: a speaker that takes four blocks at once is 30 ms ahead after the last.
+        self._passed = 0
+        self._phases = _Least(PHASE_BLOCKS)
         self._block = 0
         self._began = 0
 
@@ -63,11 +74,12 @@ class Distance:
         """The sound begins, or begins again after a silence."""
         self._usual.forget()
         self._repaired.forget()
+        self._phases.forget()
         self._began = self._block
 
     def came(self, spare: int) -> None:
         """A packet came by itself; `spare` until it is to be played, negative: since it should have been."""
-        self._usual.note(self._block, spare - self._moved)
+        self._usual.note(self._block, spare - self._moved - self._passed)
 
     def came_again(self, spare: int, behind: int) -> None:
         """A packet that was lost was sent again, or could be recovered.
@@ -77,14 +89,19 @@ class Distance:
             behind: how much newer the newest packet is.
         """
         if behind <= MOST:
-            self._repaired.note(self._block, spare - self._moved)
+            self._repaired.note(self._block, spare - self._moved - self._passed)
 
     def moved(self, samples: int) -> None:
         """All is played so much later from now on; negative: sooner."""
         self._moved += samples
 
+    def passed(self, samples: int) -> None:
+        """So much more time has passed than was played; negative: less."""
+        self._passed += samples
+
     def pass_block(self) -> None:
-        """10 ms were played."""
+        """10 ms are played."""
+        self._phases.note(self._block, self._passed)
         self._block += 1
 
     def wish(self) -> int:
@@ -99,5 +116,8 @@ class Distance:
 
     def _beyond(self) -> int:
         """How much more than safety there is to spare; 0 where nothing is known."""
-        found = [least for least in (self._usual.at(self._block), self._repaired.at(self._block)) if least is not None]
-        return min(found) + self._moved - SAFETY if found else 0
+        phase = self._phases.at(self._block)
+        now = self._moved + (self._passed if phase is None else phase)
+        usual, repaired = self._usual.at(self._block, -ACCIDENT - now), self._repaired.at(self._block)
+        found = [least for least in (usual, repaired) if least is not None]
+        return min(found) + now - SAFETY if found else 0

@@ -147,7 +147,7 @@ class VoiceBuffer:
 
         A speaker takes several blocks at once, or falls behind.
         """
-        self._distance.moved(samples - BLOCK)
+        self._distance.passed(samples - BLOCK)
 
     def take(self) -> Samples | None:
         """The next 10 ms.

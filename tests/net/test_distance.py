@@ -27,7 +27,8 @@ def watched(spares, blocks=400):
         ([241, 5000], 0),
         ([239, 5000], 241),
         ([0], 480),
-        ([-1000, 9000], 1480),
+        ([-480, 9000], 960),
+        ([-481, 9000], -8520),
     ],
 )
 def test_it_goes_by_the_least_time_to_spare(spares, wish):
@@ -90,8 +91,30 @@ def test_the_least_is_the_least_of_all_that_is_remembered():
     for block in range(2000):
         came = [(at, spare) for at, spare in came if at > block - MEMORY_BLOCKS]
         for _ in range(chance.randrange(3)):
-            came.append((block, chance.randrange(-3000, 300)))
+            came.append((block, chance.randrange(-480, 300)))
             distance.came(came[-1][1])
         least = min((spare for _, spare in came), default=None)
         assert distance.wish() == (0 if least is None or least > 240 else 480 - least if least < 240 else 0)
         distance.pass_block()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+def test_a_speaker_that_takes_several_blocks_at_once_is_seen_after_the_last_of_them(at_once):
+    distance, wishes = Distance(), set()
+    distance.begin()
+    for block in range(400):
+        distance.passed(at_once * BLOCK - BLOCK if block % at_once == 0 else -BLOCK)
+        if block % at_once == 0:
+            distance.came(BLOCK * at_once)
+        distance.pass_block()
+        wishes.add(distance.wish())
+    assert wishes == {0}
+
+
+def test_a_speaker_that_missed_some_blocks_is_too_far_behind():
+    distance = watched([480])
+    distance.passed(40 * BLOCK)
+    for _ in range(10):
+        distance.pass_block()
+        distance.came(41 * BLOCK)
+    assert distance.wish() == -40 * BLOCK
