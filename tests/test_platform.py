@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.net import encoding, guard, line, pacing, sending, signalling, usage
+from app.net.opus import find_library
 from server_stub.doors import listening
 from server_stub.relay import transport
 
@@ -120,6 +121,11 @@ def test_each_private_attribute_that_is_used_exists():
         await peer.close()
 
     asyncio.run(main())
+
+
+def test_pyav_has_brought_a_libopus_that_can_be_called():
+    """Without it every voice would still be heard, and no lost packet recovered from the next one."""
+    assert find_library() is not None
 
 
 def test_qt_runs_without_a_display():

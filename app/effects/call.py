@@ -67,6 +67,7 @@ class CallEffects:
             tracks=self._media.send_by,
         )
         self.receiver = Receiver(sinks)
+        self._media.mixer.fill = self.receiver.play
         self.peers = Peers(self.receiver, wishes)
         context.parts.loop.spawn(self._tell_usage(), name="usage")
 

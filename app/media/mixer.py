@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -11,13 +10,8 @@ import numpy as np
 from app.media.levels import SILENCE_DB, LevelMeter
 from app.media.types import BLOCK, RATE_HZ, Level, Samples
 
-# Enough for one late 20 ms packet from the receive path, which has the real jitter buffer.
-START_AT = 4 * BLOCK
-# The two clocks drift: of what has lain there for so many blocks played beyond this, 10 ms at a time are folded away,
-# where it is quiet, and beyond the second anywhere; past the third the oldest goes at once.
-KEEP, FAR, MOST = 6 * BLOCK, 12 * BLOCK, RATE_HZ // 5
-LOOK_BACK_BLOCKS, REST_BLOCKS = 50, 10
-QUIET = 0.01
+# More than this unplayed loses its oldest part: nobody waits that long.
+MOST = RATE_HZ // 5
 FADE = 96
 # Below the knee nothing is changed; above, the curve bends towards full scale and never reaches it.
 KNEE = 0.8
@@ -50,9 +44,6 @@ class _Voice:
         self.volume = 1.0
         self.meter = LevelMeter()
         self.dry = 0
-        #: How much was left at each of the last takings, and how many of these pass before the next folding.
-        self.spare: deque[int] = deque(maxlen=LOOK_BACK_BLOCKS)
-        self.rest_blocks = 0
 
     def put(self, block: Samples) -> None:
         block = block[-MOST:]
@@ -80,26 +71,11 @@ class _Voice:
         places = (self.first + np.arange(samples)) % len(self.ring)
         self.ring[places] = both[:samples] * (1 - rise) + both[samples:] * rise
 
-    def watch_depth(self, samples: int) -> None:
-        """Before so many are taken: what has not been needed for a while is time by which the voice is late."""
-        self.spare.append(self.count - samples)
-        self.rest_blocks = max(0, self.rest_blocks - 1)
-        spare = min(self.spare)
-        if self.rest_blocks or spare <= KEEP or len(self.spare) < LOOK_BACK_BLOCKS:
-            return
-        if spare > FAR or np.abs(self.peek(2 * BLOCK)).max() < QUIET:
-            self.fold(BLOCK)
-            self.rest_blocks = REST_BLOCKS
-            self.spare = deque((one - BLOCK for one in self.spare), LOOK_BACK_BLOCKS)
-
     def take(self, samples: int) -> Samples | None:
         """Takes exactly this many, faded and filled up where the sound ends; None while waiting to start."""
-        if not self.is_playing and self.count < max(START_AT, samples):
+        if not self.is_playing and self.count < samples:
             return None
         starts = not self.is_playing
-        if starts:
-            self.spare.clear()
-        self.watch_depth(samples)
         got = min(samples, self.count)
         places = (self.first + np.arange(got)) % len(self.ring)
         out = np.zeros(samples, np.float32)
@@ -116,12 +92,17 @@ class _Voice:
 
 
 class Mixer:
-    """Mixes the remote voices: the network thread adds blocks, the speaker's thread mixes.
+    """Mixes the remote voices, in the speaker's thread.
 
-    A person who is silent or lost adds nothing; a person who comes back starts after 40 ms of sound are there.
+    Nothing waits here: before each 10 ms the voices are asked for theirs. A person who is silent or lost adds nothing.
+
+    Attributes:
+        fill: called for each 10 ms before they are mixed, in the thread that mixes: it puts what is to be heard.
     """
 
     def __init__(self) -> None:
+        self.fill: Callable[[], None] = lambda: None
+        self._asked = 0
         self._lock = threading.Lock()
         self._voices: dict[str, _Voice] = {}
         self._volumes: dict[str, float] = {}
@@ -187,6 +168,10 @@ class Mixer:
         Returns:
             float32 [samples], within -1.0 to 1.0.
         """
+        self._asked += samples
+        while self._asked > 0:
+            self._asked -= BLOCK
+            self.fill()
         total = np.zeros(samples, np.float32)
         silence = np.zeros(samples, np.float32)
         with self._lock:

@@ -71,9 +71,13 @@ class PictureAssembly:
 
     A picture is only handed on when every one before it was: VP8 builds each on the last. After `skip` (and at the
     start) it waits for a key picture.
+
+    Attributes:
+        key_packets: how many packets the last key picture had; 0 before the first.
     """
 
     def __init__(self) -> None:
+        self.key_packets = 0
         self._parts: dict[int, Vp8Part | None] = {}
         self._next: int | None = None
 
@@ -146,6 +150,7 @@ class PictureAssembly:
             parts.append(part)
             if part.ends:
                 self._forget_until(seq)
+                self.key_packets = len(parts) if parts[0].is_key else self.key_packets
                 return EncodedPicture(b"".join(one.data for one in parts), parts[0].is_key, part.timestamp)
         return None
 

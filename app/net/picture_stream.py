@@ -16,6 +16,7 @@ from app.media.types import Frame, Picture, PictureKey, Views
 from app.net.assembly import EncodedPicture, PictureAssembly, read_part
 from app.net.guard.payloads import may_be_decoded
 from app.net.line import Line
+from app.net.pace import Pace
 from app.net.repair import PICTURE_PATIENCE, Missing
 from app.wire.media import TrackInfo
 
@@ -29,8 +30,6 @@ _log = logging.getLogger(__name__)
 _PLI_EVERY_S = 0.3
 #: Pictures that wait for the decoder; two seconds' worth means that it cannot keep up.
 _MOST_WAITING = 60
-#: Pictures of one person decoded in a row: those of others have their turn in between, however large these are.
-_MOST_IN_A_ROW = 8
 #: Seconds after which a face that was not renewed is not shown to another view.
 _FRESH_S = 0.5
 _VP8 = "vp8"
@@ -88,6 +87,9 @@ class PictureStream:
         self._assembly = PictureAssembly()
         self._waiting: deque[EncodedPicture] = deque()
         self._is_decoding = False
+        self._pace = Pace()
+        #: It is too early for the next picture.
+        self._rest: asyncio.TimerHandle | None = None
         self._needs_key = True
         self._asked_key_s = 0.0
         self._has_ended = False
@@ -109,6 +111,7 @@ class PictureStream:
     def end(self) -> None:
         """Nothing is shown any more."""
         self._has_ended = True
+        self._stop_resting()
         self._waiting.clear()
         self._newest = None
 
@@ -118,11 +121,11 @@ class PictureStream:
             return
         seq = packet.sequence_number
         if not self._missing.seen(seq, time.monotonic()):
-            self._missing.forget()
             self._assembly.skip()
             self.statistics.skipped += 1
         part = read_part(packet.payload, ends=bool(packet.marker), timestamp=packet.timestamp)
         self._add(self._assembly.put(seq, part))
+        self._missing.key_packets = self._assembly.key_packets
         await self.check()
 
     async def check(self) -> None:
@@ -133,7 +136,9 @@ class PictureStream:
             self._add(self._assembly.skip())
         if not self._assembly.needs_key and (due := self._missing.due(now_s)):
             await self._line.ask_again(due)
-        if (self._assembly.needs_key or self._needs_key) and now_s - self._asked_key_s >= _PLI_EVERY_S:
+        # A key picture is on its way for longer than a packet that is sent again.
+        pause_s = max(_PLI_EVERY_S, self._missing.pause_s)
+        if (self._assembly.needs_key or self._needs_key) and now_s - self._asked_key_s >= pause_s:
             self._asked_key_s = now_s
             await self._line.ask_key()
 
@@ -160,14 +165,27 @@ class PictureStream:
     def _decode_next(self) -> None:
         if self._is_decoding or not self._waiting or self._has_ended:
             return
+        self._stop_resting()
+        now_s = time.monotonic()
+        turn = self._pace.turn([picture.timestamp for picture in self._waiting], now_s)
+        if not turn.count:
+            self._rest = self._loop.call_later(turn.wait_s, self._decode_next)
+            return
         self._is_decoding = True
-        batch = [self._waiting.popleft() for _ in range(min(_MOST_IN_A_ROW, len(self._waiting)))]
+        batch = [self._waiting.popleft() for _ in range(turn.count)]
+        self._pace.begin(batch[-1].timestamp, now_s)
         self._loop.run_in_executor(self._pool, self._decode, batch).add_done_callback(self._decoded)
+
+    def _stop_resting(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
 
     def _decoded(self, done: asyncio.Future[bool]) -> None:
         self._is_decoding = False
         if done.cancelled():
             return
+        self._pace.done(time.monotonic())
         if done.exception() is not None or not done.result():
             _log.debug("a picture could not be decoded")
             self._start_at_key()

@@ -1,8 +1,9 @@
 """The receiving side of a call: used in place of aiortc's receivers, for what they lack.
 
 Each m-line of the receiving connection gets a `Line` instead of aiortc's own receiver work: it repeats NACKs, gives up
-in time, hands pictures on with their last packet, and lets an m-line change its owner. Voices are played out by one
-thread; pictures are decoded and scaled by a pool of two.
+in time, hands pictures on with their last packet, and lets an m-line change its owner. Voices are decoded by whoever
+plays them, when they are to be heard: no clock but the speaker's, and no sound that waits between two threads. Pictures
+are decoded and scaled by a pool of two.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from app.media.priority import yield_to_voices
-from app.media.types import BLOCK_S, PictureKey
+from app.media.types import PictureKey
 from app.net.estimate import LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
@@ -29,9 +30,8 @@ _CHECK_S = 0.015
 #: What the relay, too, takes a link for until it is told.
 _START_BPS = 3_000_000
 _WORKERS = 2
-#: So much is made up for at once: more would not fit into the mixer, which would drop it. The rest of what came
-#: meanwhile stays with the voices, which play it a little faster.
-_MOST_MADE_UP_S = 0.1
+#: What came while nobody played for longer than this is not heard: a speaker was changed, or the computer slept.
+_LONGEST_AWAY_S = 2.0
 
 
 class Receiver:
@@ -51,9 +51,8 @@ class Receiver:
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
         self._voices: tuple[VoiceStream, ...] = ()
-        self._has_ended = threading.Event()
-        self._player = threading.Thread(target=self._play, name="voices", daemon=True)
-        self._player.start()
+        self._playing = threading.Lock()
+        self._played_s = time.monotonic()
 
     def adopt(self, transceivers: list[Any]) -> None:
         """Takes the place of aiortc's receivers on m-lines that are new; after each remote offer, before the answer."""
@@ -92,9 +91,8 @@ class Receiver:
                     await line.stream.check()
 
     def close(self) -> None:
-        """Ends the threads; what was not shown is lost."""
+        """Ends the workers; what was not shown is lost."""
         self.forget_lines()
-        self._has_ended.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def voice_statistics(self) -> dict[str, VoiceStatistics]:
@@ -128,13 +126,15 @@ class Receiver:
         streams = (line.stream for line in self._lines.values())
         self._voices = tuple(stream for stream in streams if isinstance(stream, VoiceStream))
 
-    def _play(self) -> None:
-        """The playing thread: every 10 ms a block of each voice; of what was slept over a little is made up for."""
-        due_s = time.monotonic()
-        while not self._has_ended.wait(max(0.0, due_s - time.monotonic())):
-            due_s = made_up_from(due_s, time.monotonic()) + BLOCK_S
+    def play(self) -> None:
+        """Hands the next 10 ms of each voice to the sinks; for whoever plays them, every 10 ms, from any thread."""
+        with self._playing:
+            now_s = time.monotonic()
+            away_s, self._played_s = now_s - self._played_s, now_s
             for voice in self._voices:
                 try:
+                    if away_s > _LONGEST_AWAY_S:
+                        voice.skip()
                     block = voice.next_block()
                 except Exception:
                     # One voice that cannot be played must not silence the others, nor fill the log.
@@ -144,13 +144,3 @@ class Receiver:
                     continue
                 if block is not None:
                     self._sinks.sound(voice.person, block)
-
-
-def made_up_from(due_s: float, now_s: float) -> float:
-    """From which instant on blocks are played that were due already.
-
-    Args:
-        due_s: when the next one was due.
-        now_s: the present instant.
-    """
-    return max(due_s, now_s - _MOST_MADE_UP_S)

@@ -1,16 +1,29 @@
 """Which packets are missing, and when to ask for each again (NACK); pure, no clock of its own.
 
 The client asks with it for what the relay sent, the relay for what a client sent. aiortc 1.16 asks once: a lost answer
-then blocks a picture for seconds.
+then blocks a picture for seconds. Who asks more often than answers can come gets everything twice, and on a narrow link
+that leaves no room for what is new: so the pause follows the answers, and requests are paid for by what comes.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 #: A wider gap is a pause of the network, not loss: asking packet by packet would make it worse.
 MAX_GAP = 100
+#: So many missing packets are asked for one by one even where a key picture has fewer, which costs its sender more than
+#: its packets; and so many at most.
+_LEAST_WANTED, _MOST_WANTED = 20, 256
+#: Requests that each packet that came pays for, and how many may be saved up.
+_EARNED, _MOST_SAVED = 0.5, 50.0
+#: The pause between two requests before an answer has told how long one takes; then so many times as long as it takes,
+#: and what it varies by, and a little more. Source: RFC 6298 section 2 for both weights.
+_FIRST_PAUSE_S, _MARGIN_S = 0.06, 0.005
+_LONGER, _WEIGHT, _SPREAD_WEIGHT = 1.2, 0.125, 0.25
+#: So many answers in a row that may belong to several requests: it takes longer than was believed.
+_MOST_UNSURE = 4
+#: Requests that fit between noticing a loss and giving up, where answers take long.
+_TRIES = 5
 
 
 def ahead(seq: int, of: int) -> int:
@@ -23,39 +36,94 @@ class Patience:
     """How long a lost packet is worth asking for.
 
     Attributes:
-        every_s: pause between two requests for the same packet; 0: whoever asks `due` says when.
-        give_up_s: age at which it is let go.
-        tries: requests at most.
+        give_up_s: age at which it is let go where answers are quick.
+        most_give_up_s: the same where they take long: time for five requests, but not beyond this.
+        least_pause_s: between two requests for the same packet.
+        most_pause_s: the same.
+        most_gap: packets in a row that are still asked for one by one.
     """
 
-    every_s: float
     give_up_s: float
-    tries: float = math.inf
+    most_give_up_s: float
+    most_gap: int = MAX_GAP
+    least_pause_s: float = 0.03
+    most_pause_s: float = 0.5
 
 
-#: Source: 0.04 s and twelve tries bring 99.7 % of frames at 10 % loss through, measured between two network namespaces.
-PICTURE_PATIENCE = Patience(every_s=0.045, give_up_s=0.6, tries=12)
+PICTURE_PATIENCE = Patience(give_up_s=0.6, most_give_up_s=1.5)
 #: A voice packet is of no use once its moment is past.
-VOICE_PATIENCE = Patience(every_s=0.03, give_up_s=0.15, tries=3)
+VOICE_PATIENCE = Patience(give_up_s=0.2, most_give_up_s=0.25, most_gap=12)
+
+
+class AnswerTime:
+    """How long an answer to a request takes, smoothed.
+
+    Of a packet that was asked for several times nobody knows which request was answered (Karn's rule): that counts, as
+    the longest it can have taken, only while nothing better is known.
+    """
+
+    def __init__(self) -> None:
+        self._smooth_s: float | None = None
+        self._spread_s = 0.0
+        self._unsure = 0
+
+    def note(self, since_first_s: float, *, tries: int) -> None:
+        """An answer came.
+
+        Args:
+            since_first_s: after the first request.
+            tries: requests until then, at least 1.
+        """
+        if tries > 1:
+            self._unsure += 1
+            if self._smooth_s is not None and self._unsure < _MOST_UNSURE:
+                return
+            self._smooth_s = None
+        self._unsure = 0
+        if self._smooth_s is None:
+            self._smooth_s, self._spread_s = since_first_s, since_first_s / 2
+            return
+        self._spread_s += (abs(since_first_s - self._smooth_s) - self._spread_s) * _SPREAD_WEIGHT
+        self._smooth_s += (since_first_s - self._smooth_s) * _WEIGHT
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait for an answer before asking again."""
+        if self._smooth_s is None:
+            return _FIRST_PAUSE_S
+        return _LONGER * self._smooth_s + self._spread_s + _MARGIN_S
 
 
 @dataclass(slots=True)
 class _Wanted:
     since_s: float
-    asked_s: float
+    first_asked_s: float = 0.0
+    asked_s: float = 0.0
     tries: int = 0
 
 
 class Missing:
-    """The sequence numbers of one stream that are missing."""
+    """The sequence numbers of one stream that are missing.
+
+    Attributes:
+        key_packets: how many packets a key picture has: where more are missing that is cheaper; 0: that is unknown.
+    """
 
     def __init__(self, patience: Patience) -> None:
+        self.key_packets = 0
         self._patience = patience
+        self._answers = AnswerTime()
+        self._saved = _MOST_SAVED
         self._newest: int | None = None
         self._wanted: dict[int, _Wanted] = {}
 
     def __len__(self) -> int:
         return len(self._wanted)
+
+    @property
+    def pause_s(self) -> float:
+        """Between two requests for the same packet, now."""
+        return min(self._patience.most_pause_s, max(self._patience.least_pause_s, self._answers.pause_s))
 
     def seen(self, seq: int, now_s: float) -> bool:
         """Notes a packet that came.
@@ -65,46 +133,63 @@ class Missing:
             now_s: the present instant.
 
         Returns:
-            False when the gap before it is too wide to be repaired.
+            False when too many are missing to be repaired; then none of them is asked for, and this one is the first.
         """
         if self._newest is None:
             self._newest = seq
             return True
         step = ahead(seq, self._newest)
+        if step <= -0x4000:
+            # Numbers of another sender, or of one that has begun anew.
+            self._wanted.clear()
+            self._newest = seq
+            return False
         if step <= 0:
-            self.found(seq)
-            return step > -0x4000
+            self._found(seq, now_s)
+            return True
         previous, self._newest = self._newest, seq
-        if step > MAX_GAP:
+        self._earn()
+        if not self._is_worth_asking(step - 1):
             self._wanted.clear()
             return False
-        self.add(previous + 1 & 0xFFFF, step - 1, now_s)
+        for number in range(1, step):
+            self._wanted[previous + number & 0xFFFF] = _Wanted(now_s)
         return True
 
-    def add(self, first: int, count: int, now_s: float) -> list[int]:
-        """Notes that some have not come: `count` sequence numbers from `first` on, each due at once; returns them."""
-        lost = [first + ahead & 0xFFFF for ahead in range(count)]
-        for seq in lost:
-            self._wanted[seq] = _Wanted(now_s, now_s - self._patience.every_s)
-        return lost
+    def _is_worth_asking(self, gap: int) -> bool:
+        most = min(_MOST_WANTED, max(_LEAST_WANTED, self.key_packets)) if self.key_packets else _MOST_WANTED
+        return gap <= self._patience.most_gap and gap + len(self._wanted) <= most
 
-    def found(self, seq: int) -> bool:
-        """Notes that one came after all; whether it had been missed."""
-        return self._wanted.pop(seq, None) is not None
+    def _earn(self) -> None:
+        self._saved = min(_MOST_SAVED, self._saved + _EARNED)
+
+    def _found(self, seq: int, now_s: float) -> None:
+        wanted = self._wanted.pop(seq, None)
+        if wanted is None:
+            return
+        self._earn()
+        if wanted.tries:
+            self._answers.note(now_s - wanted.first_asked_s, tries=wanted.tries)
 
     def due(self, now_s: float) -> list[int]:
-        """The packets to ask for now; each is noted as asked for."""
-        found = []
+        """The packets to ask for now, as far as requests were earned; each is noted as asked for."""
+        found, pause_s = [], self.pause_s
         for seq, wanted in self._wanted.items():
-            if wanted.tries < self._patience.tries and now_s - wanted.asked_s >= self._patience.every_s:
+            if self._saved < 1:
+                break
+            if not wanted.tries or now_s - wanted.asked_s >= pause_s:
                 wanted.asked_s = now_s
+                wanted.first_asked_s = wanted.first_asked_s if wanted.tries else now_s
                 wanted.tries += 1
+                self._saved -= 1
                 found.append(seq)
         return found
 
     def given_up(self, now_s: float) -> list[int]:
         """Forgets the packets that were waited for long enough, and returns them."""
-        old = [seq for seq, wanted in self._wanted.items() if now_s - wanted.since_s >= self._patience.give_up_s]
+        patience = self._patience
+        limit_s = min(patience.most_give_up_s, max(patience.give_up_s, _TRIES * self.pause_s))
+        old = [seq for seq, wanted in self._wanted.items() if now_s - wanted.since_s >= limit_s]
         for seq in old:
             del self._wanted[seq]
         return old

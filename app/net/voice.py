@@ -3,53 +3,38 @@
 Own work in place of aiortc 1.16's buffer, which after one lost packet holds 280 ms back for good and throws away a
 fifth of what arrives at 5 % loss. No thread and no clock of its own.
 
-How it keeps its distance: what it has in hand is looked at over two seconds. If the least of it is more than the
-margin, a pitch period is folded away where that is not heard, if it is less, one is played twice; if it ran dry, the
-time that was covered is kept as distance. The margin grows with each late packet, so that one sent again arrives in
-time, and shrinks while nothing happens.
+How it keeps its distance: `distance` says whether the voice is to be played sooner or later; then a pitch
+period is folded away or played twice, where that is not heard. If it ran dry, the time that was covered is kept as
+distance. A packet that has not come when its moment has is taken from the copy in the one after it, or covered.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.media.types import BLOCK, RATE_HZ
+from app.net.cover import LONGEST, Cover, pitch_of
+from app.net.distance import ROOM, Distance
 from app.net.repair import ahead
 
 if TYPE_CHECKING:
     from app.media.types import Samples
+    from app.net.opus import VoiceDecoder
 
-#: Raises ValueError where the bytes are not Opus; gives float32 [n], 48 kHz mono.
-Decode = Callable[[bytes], "Samples"]
-
-#: Samples to have in hand before the first is played; the mixer holds 40 ms of its own.
-_START = RATE_HZ * 40 // 1000
-_MARGIN, _MOST_MARGIN = RATE_HZ * 20 // 1000, RATE_HZ * 120 // 1000
-_MARGIN_STEP = RATE_HZ * 20 // 1000
-#: Given back per block played: 20 ms in about 10 s.
-_MARGIN_DECAY = 1
-_LOOK_BACK_BLOCKS = 200
-#: Above this distance time is folded away even in mid-word.
-_TOO_FAR = RATE_HZ * 200 // 1000
+#: Samples to have in hand before the first is played; and blocks to wait for them: a last word that nothing follows is
+#: heard, too.
+_START, _LONGEST_WAIT_BLOCKS = RATE_HZ * 40 // 1000, 12
 _QUIET = 0.01
 #: How alike two pitch periods are that may be folded into one, 1.0 at most; and blocks to leave between two of these.
 _ALIKE = 0.75
 _REST_BLOCKS = 3
 #: After this long without anything new the voice falls silent, and starts over when it is back.
 _MOST_COVERED = RATE_HZ * 120 // 1000
-_FADE_PER_SAMPLE = 1 / (RATE_HZ * 60 / 1000)
-_HISTORY = 1920
-_JOIN = 240
-#: Pitch periods looked for: 75 to 400 Hz.
-_SHORTEST, _LONGEST = RATE_HZ // 400, RATE_HZ // 75
 _MOST_PACKETS = 200
-#: A packet that is too short to begin with waits so long for the next one.
-_LONGEST_WAIT_BLOCKS = 12
 _MOST_AHEAD = RATE_HZ * 4
 
 
@@ -75,6 +60,7 @@ class VoiceStatistics:
     Attributes:
         packets: that came in time.
         late: that came after their moment, or twice.
+        recovered: that were lost, and heard by the copy in the one after.
         concealed_ms: covered in all.
         longest_gap_ms: longest run that was covered or silent though the speaker sent sound.
         delay_ms: between arrival and playing, now.
@@ -82,92 +68,45 @@ class VoiceStatistics:
 
     packets: int = 0
     late: int = 0
+    recovered: int = 0
     concealed_ms: float = 0.0
     longest_gap_ms: float = 0.0
     delay_ms: float = 0.0
 
 
-class _Cover:
-    """Conceals a gap in a voice: repeats its last pitch period, softer and softer."""
-
-    def __init__(self) -> None:
-        self.history = np.zeros(_HISTORY, np.float32)
-        self._period = _LONGEST
-        self._at = 0
-        self._gain = 1.0
-        self.is_on = False
-
-    def remember(self, block: Samples) -> None:
-        self.history = np.concatenate([self.history[len(block) :], block[-_HISTORY:]])
-
-    def go_on(self, samples: int) -> Samples:
-        if not self.is_on:
-            self.is_on, self._at, self._gain = True, 0, 1.0
-            self._period, _ = _pitch_of(self.history)
-        cycle = self.history[-self._period :]
-        places = (self._at + np.arange(samples)) % self._period
-        gains = np.maximum(0.0, self._gain - _FADE_PER_SAMPLE * np.arange(1, samples + 1))
-        self._at = int(self._at + samples) % self._period
-        self._gain = float(gains[-1])
-        return np.asarray(cycle[places] * gains, np.float32)
-
-    def join(self, sound: Samples) -> Samples:
-        """Leads back from what was made up to what was said."""
-        self.is_on = False
-        edge = min(_JOIN, len(sound))
-        made_up = self.go_on(edge)
-        self.is_on = False
-        rise = np.linspace(0.0, 1.0, edge, dtype=np.float32)
-        sound = np.array(sound, np.float32)
-        sound[:edge] = sound[:edge] * rise + made_up * (1 - rise)
-        return sound
-
-
-def _pitch_of(history: Samples) -> tuple[int, float]:
-    """The lag, in samples, at which the newest 20 ms resemble themselves most, and how much: 1.0 is a pure tone."""
-    window = RATE_HZ // 50
-    newest = history[-window:]
-    power = float(np.dot(newest, newest))
-    if power < 1e-6:
-        return _LONGEST, 0.0
-    likeness = np.correlate(history[-window - _LONGEST : -_SHORTEST], newest)[::-1]
-    lag = int(np.argmax(likeness))
-    return lag + _SHORTEST, float(likeness[lag]) / power
-
-
 class VoiceBuffer:
     """Takes one voice's packets in any order and gives its sound in order; see the module for how."""
 
-    def __init__(self, decode: Decode) -> None:
+    def __init__(self, decoder: VoiceDecoder) -> None:
         """An empty buffer.
 
         Args:
-            decode: turns one packet into sound; keeps the codec's memory from packet to packet.
+            decoder: turns packets into sound; nobody else uses it.
         """
-        self._decode = decode
+        self._decoder = decoder
         self._packets: dict[int, VoicePacket] = {}
         self._sound = np.zeros(0, np.float32)
-        self._cover = _Cover()
+        self._cover = Cover()
         #: Time (unwrapped) of the next packet to be played, None before the start and after a silence.
         self._next: int | None = None
         #: Time (unwrapped) up to which it was played before it fell silent; None: that does not matter.
         self._done: int | None = None
-        self._newest = 0
+        self._newest = self._newest_seq = 0
         self._waited_blocks = 0
         self._last_seq: int | None = None
         #: RTP time that follows the last packet played, 32 bits.
         self._expected = 0
-        self._lost: deque[int] = deque(maxlen=32)
+        #: When what was heard of late was said: what comes once more is of no interest.
+        self._heard: deque[int] = deque(maxlen=64)
         self._length = RATE_HZ // 50
         self._credit = 0
         self._gap = 0
-        self._margin = _MARGIN
+        self._distance = Distance()
         self._rest_blocks = 0
-        self._in_hand: deque[int] = deque(maxlen=_LOOK_BACK_BLOCKS)
         self.statistics = VoiceStatistics()
 
-    def put(self, packet: VoicePacket) -> None:
-        """Takes a packet."""
+    def put(self, packet: VoicePacket, waited: int = 0) -> None:
+        """Takes a packet; `waited` is for how long, in samples, it has been here already."""
         at = self._newest + _step(packet.timestamp, self._newest)
         if self._next is None and self._done is not None and at < self._done - _MOST_AHEAD:
             self._done = None  # no late packet: the speaker's clock has jumped
@@ -176,17 +115,39 @@ class VoiceBuffer:
         played = self._done if self._next is None else self._next
         if at in self._packets or (played is not None and at < played):
             self.statistics.late += 1
-            if at in self._lost:
-                self._widen()
+            if at not in self._packets and at not in self._heard:
+                self._note_spare(packet, at, waited)
+                self._heard.append(at)
             return
         first = self._next if self._next is not None else min(self._packets, default=at)
         if abs(at - first) > _MOST_AHEAD:
             self._begin_anew()
+        self._note_spare(packet, at, waited)
         self._packets[at] = packet
-        self._newest = max(self._newest, at) if is_known else at
+        if at > self._newest or not is_known:
+            self._newest, self._newest_seq = at, packet.seq
         self.statistics.packets += 1
         if len(self._packets) > _MOST_PACKETS:
             self._packets.pop(min(self._packets))
+
+    def _note_spare(self, packet: VoicePacket, at: int, waited: int) -> None:
+        """How early a packet has come, and with it the copy of a lost one before it."""
+        if self._next is None:
+            return
+        spare = at - (self._next - len(self._sound)) + waited
+        if at < self._newest:
+            self._distance.came_again(spare, self._newest - at)
+            return
+        self._distance.came(spare)
+        if ahead(packet.seq, self._newest_seq) > 1 and self._decoder.holds_last(packet.opus):
+            self._distance.came_again(spare - self._length, self._length)
+
+    def pass_time(self, samples: int) -> None:
+        """So much time has passed since 10 ms were taken; unless it is said before what came since is put, 10 ms.
+
+        A speaker takes several blocks at once, or falls behind.
+        """
+        self._distance.passed(samples - BLOCK)
 
     def take(self) -> Samples | None:
         """The next 10 ms.
@@ -210,14 +171,13 @@ class VoiceBuffer:
             return False
         first = min(self._packets)
         self._waited_blocks += 1
-        # A last word that nothing follows is heard, too.
         if max(self._packets) + self._length - first < _START and self._waited_blocks < _LONGEST_WAIT_BLOCKS:
             return False
         self._waited_blocks = 0
         self._note_gap(self._packets[first])
         self._next = first
         self._credit = 0
-        self._in_hand.clear()
+        self._distance.begin()
         return True
 
     def _begin_anew(self) -> None:
@@ -241,17 +201,31 @@ class VoiceBuffer:
             covered = min(hole, self._credit)
             self._credit -= covered
             self._next += covered
+            self._distance.moved(-covered)
             return self._play_next()
         if hole > 0:
-            self._lose(hole)
+            self._bridge(hole, self._packets[at])
             return True
         return self._play(self._packets.pop(at), at)
 
+    def _bridge(self, hole: int, following: VoicePacket) -> None:
+        """Goes on where a packet has not come, though later ones have."""
+        is_last = hole <= self._length and self._decoder.holds_last(following.opus)
+        sound = self._decoder.recover(following.opus, self._length)[-hole:] if is_last else self._sound[:0]
+        if len(sound) < hole:
+            self._lose(hole)
+            return
+        if self._cover.is_on:
+            sound = self._cover.join(sound)
+        self._end_gap()
+        self._next = (self._next or 0) + hole
+        self._heard.append(self._next - self._length)
+        self.statistics.recovered += 1
+        self._sound = np.concatenate([self._sound, sound])
+
     def _lose(self, hole: int) -> None:
-        """Covers a packet that did not come, though later ones did."""
-        self._widen()
+        """Covers a packet, or its rest."""
         length = min(hole, self._length)
-        self._lost.append(self._next or 0)
         made_up = self._cover.go_on(length)
         self._next = (self._next or 0) + length
         self._count_covered(length)
@@ -259,7 +233,7 @@ class VoiceBuffer:
 
     def _play(self, packet: VoicePacket, at: int) -> bool:
         try:
-            sound = self._decode(packet.opus)
+            sound = self._decoder.decode(packet.opus)
         except ValueError:
             sound = np.zeros(0, np.float32)
         if not len(sound):
@@ -272,6 +246,7 @@ class VoiceBuffer:
         self._note_gap(packet)
         self._length = len(sound)
         self._next = at + len(sound)
+        self._heard.append(at)
         self._last_seq = packet.seq
         self._expected = packet.timestamp + len(sound) & 0xFFFFFFFF
         self._credit = 0
@@ -288,6 +263,7 @@ class VoiceBuffer:
         block = np.concatenate([self._sound, self._cover.go_on(missing)])
         self._sound = self._sound[:0]
         self._credit += missing
+        self._distance.moved(missing)
         self._count_covered(missing)
         if self._credit >= _MOST_COVERED:
             self._fall_silent()
@@ -308,40 +284,37 @@ class VoiceBuffer:
             return
         follows = self._last_seq is not None and ahead(packet.seq, self._last_seq) == 1
         if not follows or packet.timestamp == self._expected:
-            self.statistics.longest_gap_ms = max(self.statistics.longest_gap_ms, self._gap * 1000 / RATE_HZ)
-            self._widen()
+            self._end_gap()
         self._gap = 0
 
-    def _widen(self) -> None:
-        self._margin = min(_MOST_MARGIN, self._margin + _MARGIN_STEP)
+    def _end_gap(self) -> None:
+        self.statistics.longest_gap_ms = max(self.statistics.longest_gap_ms, self._gap * 1000 / RATE_HZ)
+        self._gap = 0
 
     def _watch_distance(self) -> None:
-        """Follows the margin: in quiet moments 10 ms are folded away or played twice."""
+        """Comes nearer or goes farther away, in small steps."""
         is_waiting = self._packets and self._next is not None
         waiting = max(self._packets) + self._length - (self._next or 0) if is_waiting else 0
-        in_hand = len(self._sound) + max(0, waiting)
-        self._in_hand.append(in_hand)
-        self._margin = max(_MARGIN, self._margin - _MARGIN_DECAY)
-        self.statistics.delay_ms = in_hand * 1000 / RATE_HZ
+        self.statistics.delay_ms = (len(self._sound) + max(0, waiting)) * 1000 / RATE_HZ
+        self._distance.pass_block()
         self._rest_blocks = max(0, self._rest_blocks - 1)
-        spare = min(self._in_hand) - self._margin
-        is_long_so = len(self._in_hand) == _LOOK_BACK_BLOCKS
-        too_much = spare >= 2 * BLOCK and (is_long_so or spare > _TOO_FAR)
-        if self._rest_blocks == 0 and (too_much or spare < -BLOCK // 2):
-            self._move(is_shorter=too_much, must=spare > _TOO_FAR)
+        if self._rest_blocks == 0 and (wish := self._distance.wish()):
+            self._move(wish, must=self._distance.is_far())
 
     def _look_ahead(self) -> None:
         """Decodes what follows at once: half a packet is too little to find two periods of a low voice in."""
-        while len(self._sound) < 2 * _LONGEST and self._packets and min(self._packets) == self._next:
+        while len(self._sound) < 2 * LONGEST and self._packets and min(self._packets) == self._next:
             self._play_next()
 
-    def _move(self, *, is_shorter: bool, must: bool) -> None:
+    def _move(self, wish: int, *, must: bool) -> None:
         """Takes one pitch period out of what comes next, or plays one twice; only where that is not heard."""
+        is_shorter = wish < 0
         self._rest_blocks = _REST_BLOCKS
         self._look_ahead()
         loudest = float(np.abs(self._sound[: 2 * BLOCK]).max()) if len(self._sound) >= 2 * BLOCK else 1.0
-        period, likeness = (BLOCK, 1.0) if loudest < _QUIET else _pitch_of(self._cover.history)
-        if len(self._sound) < 2 * period or (likeness < _ALIKE and not must):
+        period, likeness = (BLOCK, 1.0) if loudest < _QUIET else pitch_of(self._cover.history)
+        is_too_much = is_shorter and period > ROOM - wish
+        if len(self._sound) < 2 * period or is_too_much or (likeness < _ALIKE and not must):
             return
         fall = np.linspace(1.0, 0.0, period, dtype=np.float32)
         first, second = self._sound[:period], self._sound[period : 2 * period]
@@ -349,32 +322,9 @@ class VoiceBuffer:
             self._sound = np.concatenate([first * fall + second * (1 - fall), self._sound[2 * period :]])
         else:
             self._sound = np.concatenate([first, second * fall + first * (1 - fall), self._sound[period:]])
-        moved = -period if is_shorter else period
-        self._in_hand = deque((one + moved for one in self._in_hand), maxlen=_LOOK_BACK_BLOCKS)
+        self._distance.moved(-period if is_shorter else period)
 
 
 def _step(timestamp: int, newest: int) -> int:
     """How far a 32-bit time lies from an unwrapped one, the short way round."""
     return (timestamp - newest + 0x80000000 & 0xFFFFFFFF) - 0x80000000
-
-
-def make_opus_decoder() -> Decode:
-    """An Opus decoder for one voice; imports av (0.1 s)."""
-    import av
-
-    codec = av.CodecContext.create("libopus", "r")
-    codec.sample_rate = RATE_HZ
-    codec.format = "s16"
-    codec.layout = "mono"
-
-    def decode(opus: bytes) -> Samples:
-        try:
-            frames = codec.decode(av.Packet(opus))
-        except av.FFmpegError as error:
-            raise ValueError("not an Opus packet") from error
-        if not frames:
-            return np.zeros(0, np.float32)
-        sound = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
-        return sound.astype(np.float32) / np.float32(32768)
-
-    return decode

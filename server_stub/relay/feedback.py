@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from server_stub.relay import rtcp
+from server_stub.relay.rtp import KEY_HEAD_BYTES, begins_key_frame
 
 #: At most two key frames a second are asked for. Source: each costs about ten pictures' bits.
 KEY_FRAME_PAUSE_S = 0.5
@@ -49,6 +50,30 @@ class KeyFrames:
             self._asks_left -= 1
             self._timer = asyncio.get_running_loop().call_later(KEY_FRAME_PAUSE_S, self._send)
             self._ask()
+
+
+class KeySize:
+    """How many packets a publisher's key frames have, by what comes; lost packets do not count.
+
+    Attributes:
+        packets: of the last one; 0 before the first.
+    """
+
+    __slots__ = ("_count", "_is_next_first", "packets")
+
+    def __init__(self) -> None:
+        self.packets = self._count = 0
+        self._is_next_first = True
+
+    def came(self, packet: bytes, start: int, is_last: bool) -> None:
+        """A packet of a picture came, whose payload begins there, the last one of it or not. The hot path."""
+        if self._count:
+            self._count += 1
+        elif self._is_next_first and begins_key_frame(packet[start : start + KEY_HEAD_BYTES]):
+            self._count = 1
+        self._is_next_first = is_last
+        if is_last and self._count:
+            self.packets, self._count = self._count, 0
 
 
 class Reception:

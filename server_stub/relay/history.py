@@ -6,10 +6,13 @@ from app.net.repair import Patience
 
 #: Packets kept per stream: about 5 s of a 500 kbit/s picture. Source: aiortc's own video buffer has the same depth.
 RING_PACKETS = 512
-#: The pause between two requests for the packets of a stream that are missing, and how long they are asked for.
-#: Source: measured at 5-20 % loss.
-REPEAT_S = 0.040
-PATIENCE = {"audio": Patience(every_s=0.0, give_up_s=0.200), "video": Patience(every_s=0.0, give_up_s=0.400)}
+#: How often it is looked whether a request is to be repeated, while packets are missing.
+LOOK_S = 0.015
+#: A voice is waited for longer than any listener would: the recording takes it late.
+PATIENCE = {
+    "audio": Patience(give_up_s=0.2, most_give_up_s=1.0),
+    "video": Patience(give_up_s=0.4, most_give_up_s=1.5),
+}
 
 
 class PacketRing:

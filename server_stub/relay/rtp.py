@@ -83,6 +83,10 @@ def payload_of(packet: bytes) -> bytes:
     return packet[HEADER_BYTES:end] if end > HEADER_BYTES and packet[-1] else b""
 
 
+#: As much of a payload as tells whether a key frame begins: the longest descriptor, and a byte.
+KEY_HEAD_BYTES = 7
+
+
 def begins_key_frame(payload: bytes) -> bool:
     """Whether this VP8 payload is the first of a key frame."""
     length, starts = vp8_descriptor(payload)

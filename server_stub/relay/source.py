@@ -12,11 +12,11 @@ import time
 from dataclasses import dataclass
 
 from app.net.guard.payloads import may_be_sent_on, voice_ms
-from app.net.repair import MAX_GAP, Missing
+from app.net.repair import Missing
 from server_stub.relay import rtcp
 from server_stub.relay.allowance import ALLOWED, Meter
-from server_stub.relay.feedback import KeyFrames, Reception
-from server_stub.relay.history import PATIENCE, REPEAT_S, RING_PACKETS
+from server_stub.relay.feedback import KeyFrames, KeySize, Reception
+from server_stub.relay.history import LOOK_S, PATIENCE, RING_PACKETS
 from server_stub.relay.rtp import (
     CLOCK_HZ,
     HEADER,
@@ -86,6 +86,7 @@ class Inflow:
         #: What the owner has left to send now.
         self._meter = Meter(ALLOWED["camera"])
         self._missing = Missing(PATIENCE[kind])
+        self._key_size = KeySize()
         # In the lower half, so that the first packets of a subscriber cannot be taken for ones before a wrap.
         self._last_seq = random.randrange(1 << 15)
         self._last_timestamp = random.randrange(1 << 31)
@@ -107,6 +108,7 @@ class Inflow:
         """Nobody sends: nothing of the owner is kept but where its numbers ended."""
         self.source = None
         self._missing.forget()
+        self._key_size = KeySize()
         self.key_frames.stop()
         self._reception = Reception()
         self._seq_shift = None
@@ -164,6 +166,8 @@ class Inflow:
         if self._seq_shift is None:
             self._begin(seq, timestamp)
         out_seq = seq + self._seq_shift & 0xFFFF
+        if self._kind == "video":
+            self._key_size.came(data, start, kind & 0x80 != 0)
         if not self._note(out_seq):
             counts.packets_refused += 1
             return None
@@ -234,26 +238,26 @@ class Inflow:
         self._reception.received += 1
         if 0 < ahead < 0x8000:
             self._reception.highest += ahead
-            if ahead > 1:
-                self._miss(ahead)
             self._last_seq = seq
+            self._miss(seq, ahead - 1)
         elif -ahead & 0xFFFF >= RING_PACKETS or seq - self._oldest & 0xFFFF >= 0x8000:
             # Before the owner's first packet: its number may have been used for the owner before.
             return False
         else:
-            self._missing.found(seq)
+            self._missing.seen(seq, asyncio.get_running_loop().time())
         return True
 
-    def _miss(self, ahead: int) -> None:
-        if ahead - 1 > MAX_GAP or len(self._missing) + ahead - 1 > RING_PACKETS:
-            self._counts.losses += ahead - 1 + len(self._missing)
-            self._missing.forget()
+    def _miss(self, seq: int, gap: int) -> None:
+        """What lies before the newest packet has not come."""
+        loop, before = asyncio.get_running_loop(), len(self._missing)
+        self._missing.key_packets = self._key_size.packets
+        if not self._missing.seen(seq, loop.time()):
+            self._counts.losses += gap + before
             self.want_key_frame()
-            return
-        loop = asyncio.get_running_loop()
-        self._nack(self._missing.add(self._last_seq + 1 & 0xFFFF, ahead - 1, loop.time()))
-        if self._repeat is None:
-            self._repeat = loop.call_later(REPEAT_S, self._ask_again)
+        elif gap and len(self._missing) > before:
+            self._nack(self._missing.due(loop.time()))
+            if self._repeat is None:
+                self._repeat = loop.call_later(LOOK_S, self._ask_again)
 
     def _ask_again(self) -> None:
         self._repeat = None
@@ -262,12 +266,12 @@ class Inflow:
         if given_up := self._missing.given_up(now_s):
             self._counts.losses += len(given_up)
             self.want_key_frame()
-        if lost := self._missing.due(now_s):
-            self._nack(lost)
-            self._repeat = loop.call_later(REPEAT_S, self._ask_again)
+        self._nack(self._missing.due(now_s))
+        if self._missing:
+            self._repeat = loop.call_later(LOOK_S, self._ask_again)
 
     def _nack(self, lost: list[int]) -> None:
-        if self.source and self._seq_shift is not None:
+        if lost and self.source and self._seq_shift is not None:
             self._counts.naks_sent += len(lost)
             theirs = [seq - self._seq_shift & 0xFFFF for seq in lost]
             self.source.link.send_rtcp(rtcp.write_nack(self.source.ssrc, theirs))

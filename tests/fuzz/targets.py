@@ -27,8 +27,9 @@ from app.media.types import FileUnreadable
 from app.net import guard
 from app.net.assembly import EncodedPicture, PictureAssembly, read_part
 from app.net.guard import payloads
+from app.net.opus import make_opus_decoder
 from app.net.picture_stream import PictureStatistics, PictureStream
-from app.net.voice import VoiceBuffer, VoicePacket, make_opus_decoder
+from app.net.voice import VoiceBuffer, VoicePacket
 from app.wire import links
 from app.wire.codec import decode_ask, decode_tell, encode
 from app.wire.errors import Malformed, TooLarge

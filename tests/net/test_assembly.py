@@ -53,6 +53,13 @@ def test_a_missing_packet_holds_back_what_follows_and_no_more():
     assert len(put_all(assembly, second[1:])) == 2
 
 
+def test_the_size_of_the_last_key_picture_is_known():
+    assembly = PictureAssembly()
+    assert assembly.key_packets == 0
+    put_all(assembly, picture(1, 3, is_key=True) + picture(4, 9))
+    assert assembly.key_packets == 3
+
+
 def test_skipping_goes_on_at_the_next_key_picture():
     assembly = PictureAssembly()
     put_all(assembly, picture(1, 1, is_key=True) + picture(3, 1))

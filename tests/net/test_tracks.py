@@ -9,8 +9,8 @@ import pytest
 
 from app.media.types import BLOCK, RATE_HZ, Frame
 from app.net.encoding import CAMERA
+from app.net.opus import make_opus_decoder
 from app.net.tracks import IdleTrack, MicrophoneTrack, PictureTrack, Released
-from app.net.voice import make_opus_decoder
 from tests.patience import PATIENCE_S
 
 
@@ -94,7 +94,7 @@ def test_the_voice_is_mono_opus_of_20_ms_that_can_be_understood():
     # The table of contents: not stereo, one frame, of 20 ms in the speech or hybrid modes.
     assert not any(bytes(packet)[0] & 0b111 for packet in packets)
     assert sum(packet.size for packet in packets) * 8 / (len(packets) * 0.02) < 48_000
-    decode = make_opus_decoder()
+    decode = make_opus_decoder().decode
     sound = np.concatenate([decode(bytes(packet)) for packet in packets])
     spectrum = np.abs(np.fft.rfft(sound[RATE_HZ // 4 :]))
     assert abs(np.argmax(spectrum) * RATE_HZ / len(sound[RATE_HZ // 4 :]) - 440) < 5

@@ -12,7 +12,7 @@ from server_stub.relay.rtp import payload_start
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
 from tests.fakes.vp8 import BOMB, key_frame
-from tests.server_stub.relay.test_stream import FakeLink
+from tests.server_stub.relay.stream_scene import FakeLink
 from tests.server_stub.relay.virtual_loop import run
 
 OWN_SSRC, TYPE = 5, 111

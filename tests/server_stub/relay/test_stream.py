@@ -9,70 +9,8 @@ from server_stub.relay import rtcp
 from server_stub.relay.feedback import KEY_FRAME_PAUSE_S
 from server_stub.relay.history import RING_PACKETS
 from server_stub.relay.rtp import payload_start
-from server_stub.relay.source import Source, StreamCounts
-from server_stub.relay.stream import Stream
-from tests.fakes.vp8 import key_frame
+from tests.server_stub.relay.stream_scene import DELTA, KEY, OUR_SSRC, THEIR_SSRC, THEIR_TYPE, FakeLink, Scene, scene
 from tests.server_stub.relay.virtual_loop import run
-
-THEIR_SSRC, OUR_SSRC, THEIR_TYPE = 5, 900, 111
-KEY, DELTA = b"\x10" + key_frame(), b"\x10\x11delta"
-
-
-class FakeLink:
-    """Keeps what it is given; `is_full` makes it lose packets."""
-
-    def __init__(self):
-        self.packets, self.control = [], []
-        self.is_full = False
-
-    def send(self, packet):
-        if not self.is_full:
-            self.packets.append(packet)
-        return not self.is_full
-
-    def send_rtcp(self, packet):
-        self.control += rtcp.read(packet) or [packet]
-
-    def seqs(self):
-        return [struct.unpack_from("!H", packet, 2)[0] for packet in self.packets]
-
-
-class Scene:
-    def __init__(self, kind="video"):
-        self.counts = StreamCounts()
-        self.stream = Stream(kind, OUR_SSRC, self.counts)
-        self.publisher, self.subscriber = FakeLink(), FakeLink()
-        self.bind(self.publisher)
-
-    def bind(self, link):
-        self.stream.bind(Source(link, "ada", "camera", THEIR_SSRC, THEIR_TYPE))
-
-    def send(self, seq, payload=DELTA, timestamp=0, first=0x80, extra=b""):
-        self.stream.take(struct.pack("!BBHLL", first, THEIR_TYPE, seq, timestamp, THEIR_SSRC) + extra + payload)
-
-    def subscribe(self):
-        self.stream.add_subscriber(self.subscriber)
-
-    def asked(self, kind):
-        return [message for message in self.publisher.control if isinstance(message, kind)]
-
-
-def scene(kind="video"):
-    """Runs a coroutine function with a scene in virtual time."""
-
-    def decorate(play):
-        def test():
-            async def main():
-                one = Scene(kind)
-                await play(one)
-                one.stream.unbind()
-
-            run(main())
-
-        test.__name__ = play.__name__
-        return test
-
-    return decorate
 
 
 @scene("audio")
@@ -137,52 +75,6 @@ async def test_a_newcomer_gets_a_key_frame_even_when_the_first_wishes_were_in_va
     assert len(one.asked(rtcp.KeyFrameWanted)) == asked + 1
     one.send(2, KEY)
     assert len(one.subscriber.packets) == 1
-
-
-@scene()
-async def test_a_missing_packet_is_asked_for_every_40_ms_then_given_up_for_a_key_frame(one):
-    one.send(65_534, KEY)
-    one.send(2)
-    assert one.asked(rtcp.Nack) == [rtcp.Nack(THEIR_SSRC, (65_535, 0, 1))]
-    await asyncio.sleep(0.1)
-    one.send(0)
-    await asyncio.sleep(0.05)
-    assert [nack.lost for nack in one.asked(rtcp.Nack)] == [(65_535, 0, 1)] * 3 + [(65_535, 1)]
-    assert one.asked(rtcp.KeyFrameWanted) == []
-    await asyncio.sleep(2)
-    assert 9 <= len(one.asked(rtcp.Nack)) <= 11
-    assert one.counts.losses == 2
-    assert one.asked(rtcp.KeyFrameWanted)
-
-
-@scene("audio")
-async def test_a_missing_voice_packet_is_given_up_sooner_and_without_key_frame(one):
-    one.send(1, b"voice")
-    one.send(3, b"voice")
-    await asyncio.sleep(2)
-    assert 4 <= len(one.asked(rtcp.Nack)) <= 6
-    assert one.asked(rtcp.KeyFrameWanted) == []
-
-
-@scene()
-async def test_a_wide_gap_is_answered_by_a_key_frame_alone(one):
-    one.send(1, KEY)
-    one.send(400)
-    assert one.asked(rtcp.Nack) == []
-    assert one.asked(rtcp.KeyFrameWanted)
-
-
-@scene()
-async def test_a_subscriber_gets_lost_packets_again_from_the_ring(one):
-    one.subscribe()
-    for seq in range(600):
-        one.send(seq, KEY if seq == 0 else DELTA)
-    ours = one.subscriber.seqs()
-    one.stream.repair(one.subscriber, (ours[590], ours[10]), 1e6)
-    first, again = (one.subscriber.packets[place] for place in (590, -1))
-    assert again[2:] == first[2:12] + first[20:], "but for its time, which says nothing of its way"
-    assert (one.counts.naks_answered, one.counts.naks_missed) == (1, 1)
-    assert one.stream.repair(FakeLink(), (ours[590],), 1e6) == 0
 
 
 @scene()

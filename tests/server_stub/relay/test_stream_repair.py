@@ -1,0 +1,92 @@
+"""What a stream does about packets that are lost on their way to it, and to those who get it; in virtual time."""
+
+import asyncio
+
+from server_stub.relay import rtcp
+from tests.server_stub.relay.stream_scene import DELTA, KEY, THEIR_SSRC, FakeLink, scene
+
+
+@scene()
+async def test_a_missing_packet_is_asked_for_again_and_then_given_up_for_a_key_frame(one):
+    one.send(65_534, KEY)
+    one.send(2)
+    assert one.asked(rtcp.Nack) == [rtcp.Nack(THEIR_SSRC, (65_535, 0, 1))]
+    await asyncio.sleep(0.02)
+    one.send(0)
+    await asyncio.sleep(0.05)
+    assert [nack.lost for nack in one.asked(rtcp.Nack)] == [(65_535, 0, 1), (65_535, 1)]
+    assert one.asked(rtcp.KeyFrameWanted) == []
+    await asyncio.sleep(2)
+    assert 6 <= len(one.asked(rtcp.Nack)) <= 12
+    assert one.counts.losses == 2
+    assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene()
+async def test_who_answers_after_300_ms_is_not_asked_ten_times(one):
+    loop = asyncio.get_running_loop()
+    one.send(0, KEY)
+    for seq in range(2, 400, 2):
+        # Each answer comes with its round trip; what was lost last is still on its way.
+        loop.call_later(0.3, one.send, seq - 1)
+        one.send(seq)
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(2)
+    assert one.counts.losses == 0
+    assert one.counts.naks_sent <= 1.1 * 199
+
+
+@scene()
+async def test_requests_are_no_storm_where_no_answer_comes(one):
+    one.send(0, KEY)
+    for seq in range(2, 2000, 2):
+        one.send(seq)
+        await asyncio.sleep(0.01)
+    assert one.counts.naks_sent <= 50 + 0.5 * 1000
+
+
+@scene("audio")
+async def test_a_missing_voice_packet_is_given_up_sooner_and_without_key_frame(one):
+    one.send(1, b"voice")
+    one.send(3, b"voice")
+    await asyncio.sleep(2)
+    assert 3 <= len(one.asked(rtcp.Nack)) <= 5
+    assert one.counts.losses == 1
+    assert one.asked(rtcp.KeyFrameWanted) == []
+
+
+@scene()
+async def test_a_wide_gap_is_answered_by_a_key_frame_alone(one):
+    one.send(1, KEY)
+    one.send(400)
+    assert one.asked(rtcp.Nack) == []
+    assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene()
+async def test_more_lost_packets_than_a_key_frame_has_are_answered_by_a_key_frame(one):
+    one.send(0, KEY)
+    for seq in range(1, 25):
+        one.send(seq, marker=seq == 24)
+    # A key frame of 25 packets; as many may be missing, but no more.
+    one.send(50)
+    assert [len(nack.lost) for nack in one.asked(rtcp.Nack)] == [25]
+    assert one.asked(rtcp.KeyFrameWanted) == []
+    for seq in range(25, 50):
+        one.send(seq)
+    one.send(77)
+    assert len(one.asked(rtcp.Nack)) == 1
+    assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene()
+async def test_a_subscriber_gets_lost_packets_again_from_the_ring(one):
+    one.subscribe()
+    for seq in range(600):
+        one.send(seq, KEY if seq == 0 else DELTA)
+    ours = one.subscriber.seqs()
+    one.stream.repair(one.subscriber, (ours[590], ours[10]), 1e6)
+    first, again = (one.subscriber.packets[place] for place in (590, -1))
+    assert again[2:] == first[2:12] + first[20:], "but for its time, which says nothing of its way"
+    assert (one.counts.naks_answered, one.counts.naks_missed) == (1, 1)
+    assert one.stream.repair(FakeLink(), (ours[590],), 1e6) == 0
