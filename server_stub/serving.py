@@ -56,7 +56,7 @@ def forwarder(events: RelayEvents, settings: ServerSettings) -> RelayEngine:
     def load() -> Callable[[], RelayEngine]:
         from server_stub.relay.forwarder import Forwarder
 
-        return lambda: Forwarder(events, addresses=settings.media_addresses)
+        return lambda: Forwarder(events, addresses=settings.media_addresses, ports=settings.relay_ports)
 
     return LateRelay(load)
 

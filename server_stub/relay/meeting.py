@@ -11,39 +11,26 @@ import asyncio
 import itertools
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from server_stub.relay import rtcp
-from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, RelayEvents, Track
+from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
-from server_stub.relay.source import Source, StreamCounts
+from server_stub.relay.settings import RelaySettings
+from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
-from server_stub.relay.transport import Handlers, PeerLink, TransportError
+from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
 
 _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
+#: Until a person for whom there was no port is tried again.
+_NO_PORT_PAUSE_S = 3.0
 #: Packets that a subscriber may have sent again in a second: ten people at 20 % loss, asked for ten times.
 MAX_REPAIRS_PER_S = 4_000
-
-
-@dataclass(slots=True)
-class RelaySettings:
-    """What a meeting takes from its forwarder.
-
-    Attributes:
-        addresses: the ICE host candidates of connections to be made; None: all of the machine's and 127.0.0.1. They
-            may change while meetings run.
-        events: whom to tell.
-        counts: the running counts.
-    """
-
-    addresses: Sequence[str] | None
-    events: RelayEvents
-    counts: StreamCounts
 
 
 @dataclass(slots=True)
@@ -166,7 +153,7 @@ class MeetingRelay:
             except TransportError as error:
                 if old is None:
                     self._settle(uplink.link)
-                raise BadSdp(str(error)) from None
+                raise (RelayError if isinstance(error, PortsTaken) else BadSdp)(str(error)) from None
             if someone.has_left:
                 self._settle(uplink.link)
                 raise RelayError("You left the meeting.")
@@ -236,7 +223,7 @@ class MeetingRelay:
             for stream in someone.uplink.streams.values() if someone.uplink else ():
                 stream.want_key_frame()
 
-        link = PeerLink(self._settings.addresses, Handlers(came_up, was_lost, got_rtp, got_rtcp), self._settings.counts)
+        link = self._settings.link(Handlers(came_up, was_lost, got_rtp, got_rtcp))
         return link
 
     def _bind_all(self, someone: _Person, uplink: _Uplink, tracks: tuple[SentTrack, ...]) -> None:
@@ -298,7 +285,7 @@ class MeetingRelay:
             self._settings.counts.packets_refused += 1
 
         handlers = Handlers(came_up, was_lost, got_rtp, got_rtcp)
-        downlink = _Downlink(PeerLink(self._settings.addresses, handlers, self._settings.counts))
+        downlink = _Downlink(self._settings.link(handlers))
         return downlink
 
     def _heed(self, downlink: _Downlink, message: rtcp.Feedback) -> None:
@@ -366,10 +353,12 @@ class MeetingRelay:
                 if not downlink.is_stale and someone.downlink is downlink:
                     self._send_offer(someone, downlink, wanted, sdp)
                     return
-        except TransportError:
+        except TransportError as error:
             if someone.downlink is downlink:
                 self._settle(self._drop_downlink(someone))
-                self._lose(someone)
+                # Where there is no port, asking at once would only ask again and again.
+                pause_s = _NO_PORT_PAUSE_S if isinstance(error, PortsTaken) else 0.0
+                asyncio.get_running_loop().call_later(pause_s, self._lose, someone)
         finally:
             downlink.is_offering = False
 

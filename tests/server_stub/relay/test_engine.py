@@ -8,7 +8,8 @@ import pytest
 from server_stub.relay import rtcp
 from server_stub.relay.engine import BadSdp, NoSpace, RelayError, Track
 from server_stub.relay.forwarder import Forwarder
-from server_stub.relay.meeting import MAX_REPAIRS_PER_S, MeetingRelay, RelaySettings, _Downlink, _Person
+from server_stub.relay.meeting import MAX_REPAIRS_PER_S, MeetingRelay, _Downlink, _Person
+from server_stub.relay.settings import RelaySettings
 from server_stub.relay.source import StreamCounts
 from server_stub.relay.stream import Stream
 from tests.fakes.relay import FakeRelay
