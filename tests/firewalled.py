@@ -12,22 +12,22 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests import namespaces
+import pytest
+
 from tests.namespaces import ip
 
-#: Nobody else's addresses. Source: RFC 1918.
-SERVER, TURN, CLIENT = "10.113.2.1", "10.113.2.2", "10.113.1.2"
+#: Nobody else's addresses; the last is one that the router has for the server. Source: RFC 1918.
+SERVER, TURN, CLIENT, PUBLIC = "10.113.2.1", "10.113.2.2", "10.113.1.2", "10.113.1.9"
 _GATE_IN, _GATE_OUT = "10.113.1.1", "10.113.2.254"
-TURN_PORT = 3478
+TURN_PORT, TLS_PORT = 3478, 5349
 SECRET = "a secret that only tests have"
+_NAT = f"""
+table ip nat {{
+  chain before {{ type nat hook prerouting priority -100; ip daddr {PUBLIC} dnat to {SERVER}; }}
+  chain after {{ type nat hook postrouting priority 100; oifname "in" ip saddr {SERVER} snat to {PUBLIC}; }}
+}}
+"""
 _NEW_NET = 0x40000000  # CLONE_NEWNET of sched.h
-
-
-def why_not():
-    """Why there can be no such networks here, in words; empty: there can."""
-    if shutil.which("turnserver") is None:
-        return "Debian's coturn is not installed"
-    return namespaces.why_not()
 
 
 def enter(name):
@@ -59,6 +59,16 @@ class Networks:
         """UDP between client and relay does not come through in either direction; everything else does."""
         self.block("to", SERVER, "ipproto", "udp")
         self.block("from", SERVER, "ipproto", "udp")
+
+    def translate(self):
+        """The server is reached at `PUBLIC`, which the router has: a 1:1 NAT."""
+        if shutil.which("nft") is None:
+            pytest.skip("nftables is not installed")
+        ip("-n", self._gate, "address", "add", f"{PUBLIC}/24", "dev", "in")
+        command = ["ip", "netns", "exec", self._gate, "nft", "-f", "-"]
+        made = subprocess.run(command, input=_NAT, capture_output=True, text=True, check=False)
+        if made.returncode:
+            pytest.skip(f"a NAT is not permitted here: {made.stderr.strip()[:200]}")
 
     def block_all_udp(self):
         """Only TCP comes through."""
@@ -98,12 +108,15 @@ def coturn(folder: Path, place: str, *options: str):
         place: the namespace to run in.
         options: further ones of its command line.
     """
+    if shutil.which("turnserver") is None:
+        pytest.skip("Debian's coturn is not installed")
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "turn.log"
     command = [
         "ip", "netns", "exec", place, "turnserver", "-n", "--listening-ip", TURN, "--relay-ip", TURN,
         "--listening-port", str(TURN_PORT), "--realm", "example.org", "--use-auth-secret",
-        "--static-auth-secret", SECRET, "--no-tls", "--no-dtls", "--no-cli", "--fingerprint",
+        "--static-auth-secret", SECRET, "--no-dtls", "--no-cli",
+        "--denied-peer-ip=0.0.0.0-255.255.255.255", f"--allowed-peer-ip={SERVER}",
         "--min-port", "50000", "--max-port", "50100", "--pidfile", str(folder / "turn.pid"),
         "--db", str(folder / "turn.db"), "--log-file", str(log), "--simple-log", "--verbose", *options,
     ]  # fmt: skip

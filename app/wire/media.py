@@ -62,7 +62,7 @@ class IceServer(Plain, frozen=True, kw_only=True):
 class CheckMedia(Ask, frozen=True, kw_only=True):
     """Asks for a connection that carries nothing, to see whether UDP comes through; answered with `MediaChecked`.
 
-    For who is signed in or has a seat. Refused: not_signed_in, bad_sdp, not_ready, too_much.
+    Refused: bad_sdp, not_ready, too_much.
     """
 
     sdp: Sdp

@@ -123,8 +123,6 @@ async def subscribe_answer(context: Context, session: Session, ask: SubscribeAns
 async def check_media(context: Context, session: Session, ask: CheckMedia) -> Tell:
     """Has the relay answer a connection that carries nothing; who has no seat learns of TURN only where it is."""
     place = session.place if session.place is not None and not session.place.is_waiting else None
-    if session.account is None and place is None:
-        raise Refusal("not_signed_in", "Please sign in first.")
     try:
         sdp = await context.relay.check(ask.sdp)
     except BadSdp as error:
@@ -137,7 +135,7 @@ async def check_media(context: Context, session: Session, ask: CheckMedia) -> Te
 
 
 RULES = (
-    Rule(CheckMedia, check_media, needs="anyone", is_heavy=True),
+    Rule(CheckMedia, check_media, needs="account", is_heavy=True),
     Rule(PublishOffer, publish_offer, needs="seat", is_heavy=True),
     Rule(SubscribeAnswer, subscribe_answer, needs="seat", is_silent=True),
 )

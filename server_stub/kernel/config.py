@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.wire.ice import parse_ice_url
 from app.wire.language_model import LanguageModel, model_words
 from server_stub.recap.model_server import ModelServer
 from server_stub.storage import sqlite
@@ -65,6 +66,11 @@ class IceSettings:
     urls: tuple[str, ...]
     secret: str = field(default="", repr=False)
     lifetime_s: float = 14_400.0
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where they are, each once."""
+        return tuple(dict.fromkeys(parse_ice_url(url).host for url in self.urls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,18 @@
 """A call through a firewall: real server, real clients without windows, Debian's coturn, network namespaces."""
 
 import asyncio
+import ssl
 import threading
 
 import pytest
 
+from app.net import pins
 from app.state import intents
 from server_stub.kernel.config import IceSettings, PasswordCost, ServerSettings
 from server_stub.serving import running
-from tests import firewalled
-from tests.firewalled import SECRET, SERVER, TURN, TURN_PORT
+from tests import firewalled, namespaces
+from tests.fakes.tls import Made, authority
+from tests.firewalled import PUBLIC, SECRET, SERVER, TLS_PORT, TURN, TURN_PORT
 from tests.together.cast import (
     ADA,
     ADA_HZ,
@@ -31,9 +34,9 @@ TCP = f"turn:{TURN}:{TURN_PORT}?transport=tcp"
 class PlacedServer:
     """The real server in a namespace, reached by TLS with its own certificate."""
 
-    def __init__(self, data, place, ice):
+    def __init__(self, data, place, **settings):
         self.settings = ServerSettings(
-            data=data, host=SERVER, port=0, relay_addresses=(SERVER,), ice=ice,
+            data=data, host=SERVER, port=0, **{"relay_addresses": (SERVER,), **settings},
             password_cost=PasswordCost(passes=1, memory_kib=64, lanes=1),
         )  # fmt: skip
         self._place, self._ready = place, threading.Event()
@@ -61,7 +64,7 @@ class PlacedServer:
 
 @pytest.fixture
 def networks():
-    if words := firewalled.why_not():
+    if words := namespaces.why_not():
         pytest.skip(words)
     with firewalled.networks() as made:
         yield made
@@ -72,10 +75,9 @@ def place(networks, tmp_path):
     """Makes a server, given its STUN and TURN servers, and a cast of clients for it; all end with the test."""
     stops = []
 
-    def make(urls, secret=SECRET, lifetime_s=3600.0):
-        server = PlacedServer(
-            tmp_path / "server", networks.outside, IceSettings(urls, secret, lifetime_s) if urls else None
-        )
+    def make(urls, secret=SECRET, lifetime_s=3600.0, **settings):
+        ice = IceSettings(urls, secret, lifetime_s) if urls else None
+        server = PlacedServer(tmp_path / "server", networks.outside, ice=ice, **settings)
         cast = Cast(server.address, tmp_path / "clients")
         cast.folder.mkdir()
         stops.append(lambda: [*[client.close() for client in cast.clients], server.stop()])
@@ -86,11 +88,11 @@ def place(networks, tmp_path):
         stop()
 
 
-def come_together(cast, networks):
-    """Ada behind the firewall and Grace outside are in a call: (ada, grace)."""
+def come_together(cast, networks, grace_is=""):
+    """Ada behind the firewall, and Grace outside unless it is said, are in a call: (ada, grace)."""
     cast.goes_to = lambda: firewalled.enter(networks.inside)
     ada = cast.enter("ada", ADA, ADA_HZ)
-    cast.goes_to = lambda: firewalled.enter(networks.outside)
+    cast.goes_to = lambda: firewalled.enter(grace_is or networks.outside)
     grace = cast.enter("grace", GRACE, GRACE_HZ)
     room = share_a_room(ada, grace)
     meet(ada, grace, room)
@@ -134,6 +136,22 @@ def test_a_call_works_through_turn_where_udp_to_the_relay_is_blocked(networks, p
         ada, grace = come_together(place(urls), networks)
         check_media(ada, grace)
         assert (ways(ada), ways(grace)) == ({"relay"}, {"host"})
+
+
+def test_a_call_works_through_turn_by_tls(networks, place, tmp_path, monkeypatch):
+    vouches = authority(tmp_path)
+    made = Made(tmp_path, hosts=(TURN,), by=vouches)
+    files = ("--cert", str(made.chain), "--pkey", str(made.key))
+
+    def trust():
+        return ssl.create_default_context(cafile=vouches.chain)
+
+    monkeypatch.setattr(pins, "system_trust", trust)
+    networks.block_all_udp()
+    with firewalled.coturn(tmp_path / "turn", networks.outside, *files):
+        ada, grace = come_together(place((f"turns:{TURN}:{TLS_PORT}",)), networks)
+        check_media(ada, grace)
+        assert ways(ada) == {"relay"}
 
 
 def test_what_is_told_where_udp_is_blocked_and_there_is_no_turn(networks, place):
@@ -213,3 +231,13 @@ def test_a_call_comes_back_with_new_credentials_when_turn_has_forgotten_it(netwo
         grace.pictures.clear()
         check_media(ada, grace)
         assert ways(ada) == {"relay"}
+
+
+def test_a_server_behind_a_nat_offers_the_address_that_the_nat_has(networks, place):
+    networks.translate()
+    cast = place((), relay_addresses=(PUBLIC,), relay_ports=range(40_000, 40_040))
+    ada, grace = come_together(cast, networks, grace_is=networks.inside)
+    check_media(ada, grace)
+    assert ways(ada) == {"host"}
+    is_good, words = check(ada)
+    assert is_good, words
