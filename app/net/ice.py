@@ -21,7 +21,7 @@ from typing import Any
 from app.net import turn
 from app.net.turn import NoTurn, Outcome, TurnServer
 from app.wire.ice import MOST_ICE_SERVERS, BadIceUrl, IceUrl, parse_ice_url
-from app.wire.media import IceServer
+from app.wire.media import IceServer, IceServers
 
 _log = logging.getLogger(__name__)
 
@@ -59,23 +59,40 @@ class Ice:
     Attributes:
         turns: the TURN servers in the order in which they are asked.
         outcomes: of each TURN server that was asked, by its URL.
-        only_turn: the last connection that came up went through TURN.
     """
 
     def __init__(self) -> None:
         """Knows no servers."""
         self._stuns: tuple[IceUrl, ...] = ()
         self._is_stun_silent = False
+        self._meeting = ""
+        #: The URL of the TURN server by which the last connection came up; empty: by none.
+        self._last_way = ""
         self.turns: tuple[TurnServer, ...] = ()
         self.outcomes: dict[str, Outcome] = {}
-        self.only_turn = False
 
-    def hear(self, servers: Sequence[IceServer]) -> None:
+    def hear(self, message: IceServers) -> None:
         """Uses these from now on; what is not of the right form is left out. Connections that are up stay as they are.
 
         Args:
-            servers: as the server named them; none: nobody is asked.
+            message: the servers as one's own server named them.
         """
+        self.use_for(message.meeting)
+        self._take(message.servers)
+
+    def use_for(self, meeting: str) -> None:
+        """A meeting begins or goes on: what was named for another one, perhaps by another server, is not used there."""
+        if self._meeting != meeting:
+            self._meeting, self._last_way = meeting, ""
+            self.outcomes.clear()
+            self._take(())
+
+    def leave(self, meeting: str) -> None:
+        """A meeting is over for us: nobody that was named for it is asked any more."""
+        if self._meeting == meeting:
+            self.use_for("")
+
+    def _take(self, servers: Sequence[IceServer]) -> None:
         stuns: list[IceUrl] = []
         turns: list[TurnServer] = []
         for one in servers[:MOST_ICE_SERVERS]:
@@ -95,12 +112,6 @@ class Ice:
         self.turns = tuple(sorted(turns, key=lambda one: _ORDER[one.url.scheme, one.url.transport]))
         if tuple(stuns) != self._stuns:
             self._stuns, self._is_stun_silent = tuple(stuns), False
-
-    def forget(self) -> None:
-        """The meeting is another one: what was named in the one before is not used there."""
-        self.hear(())
-        self.outcomes.clear()
-        self.only_turn = False
 
     async def extend(self, connection: Any) -> list[Any]:
         """Finds what the offer of a connection should name beside its own addresses, and seeks on in the background.
@@ -137,8 +148,10 @@ class Ice:
             if connection._closing:
                 return
             await asyncio.sleep(_LOOK_EVERY_S)
-        if not self.only_turn and await _settled(connection, _HEAD_START_S):
+        if not self._last_way and await _settled(connection, _HEAD_START_S):
             return
+        # What brought the last connection up first.
+        turns = sorted(turns, key=lambda one: one.url.text != self._last_way)
         tried: set[asyncio.Task[None]] = set()
         try:
             for server in turns:
@@ -152,7 +165,6 @@ class Ice:
             for one in tried:
                 one.cancel()
             await asyncio.gather(*tried, return_exceptions=True)
-        self._note_way(connection)
 
     async def _try(self, connection: Any, server: TurnServer) -> None:
         """Goes through one TURN server until the connection has its way, by this one or another."""
@@ -171,11 +183,11 @@ class Ice:
         connection._protocols.append(way)
         await _check_through(connection, way)
         await _settled(connection)
-
-    def _note_way(self, connection: Any) -> None:
         pair = connection._nominated.get(1)
-        if pair is not None:
-            self.only_turn = pair.local_candidate.type == "relay"
+        if pair is not None and pair.protocol is way:
+            self._last_way = name
+        elif pair is not None and pair.local_candidate.type == "host":
+            self._last_way = ""
 
 
 def _is_word(text: str) -> bool:

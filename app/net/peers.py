@@ -129,6 +129,7 @@ class Peers:
         self._failures = 0
         if self._call is not None and self._call.meeting != meeting:
             self.close()
+        self.ice.use_for(meeting)
         self._open(meeting)
 
     def close(self) -> None:
@@ -136,6 +137,7 @@ class Peers:
         if self._call is not None:
             self.sending.clear()
             self._wishes.tracks({})
+            self.ice.leave(self._call.meeting)
         self._disconnect()
 
     async def closed(self) -> None:
@@ -148,7 +150,7 @@ class Peers:
         if isinstance(message, PublishAnswer | Refused):
             return self.sending.heard(message)
         if isinstance(message, IceServers):
-            self.ice.hear(message.servers)
+            self.ice.hear(message)
             return True
         call = self._call
         if isinstance(message, SubscribeOffer):

@@ -13,7 +13,7 @@ from app.net import guard, turn
 from app.net.ice import Ice
 from app.net.turn import NoTurn, TurnServer, allocate, probe
 from app.wire.ice import MOST_ICE_SERVERS, parse_ice_url
-from app.wire.media import IceServer
+from app.wire.media import IceServer, IceServers
 from tests.fakes.tls import Made
 
 NAME, PASSWORD = "1795352400:aAda", "bm90IGEgcmVhbCBvbmU="
@@ -23,13 +23,32 @@ def of(url, username=NAME, credential=PASSWORD):
     return IceServer(url=url, username=username, credential=credential)
 
 
+def named(servers, meeting="m1"):
+    return IceServers(meeting=meeting, servers=tuple(servers))
+
+
+def test_what_was_named_for_one_meeting_is_not_used_in_another():
+    ice = Ice()
+    ice.hear(named([of("turn:a.example")]))
+    ice.use_for("m1")
+    assert len(ice.turns) == 1
+    # The next one's come before it is begun, and the last one's end after that.
+    ice.hear(named([of("turn:b.example"), of("turn:c.example")], "m2"))
+    ice.leave("m1")
+    ice.use_for("m2")
+    assert len(ice.turns) == 2
+    ice.use_for("m3")
+    assert ice.turns == ()
+    ice.hear(named([of("turn:a.example")], "m3"))
+    ice.leave("m3")
+    assert ice.turns == ()
+
+
 def test_turn_is_asked_by_udp_before_tcp_before_tls():
     ice = Ice()
-    ice.hear([of("turns:a.example"), of("turn:b.example?transport=tcp"), of("turn:c.example")])
+    ice.hear(named([of("turns:a.example"), of("turn:b.example?transport=tcp"), of("turn:c.example")]))
     assert [one.url.host for one in ice.turns] == ["c.example", "b.example", "a.example"]
     assert PASSWORD not in repr(ice.turns)
-    ice.forget()
-    assert ice.turns == ()
 
 
 @pytest.mark.logs_warnings
@@ -44,7 +63,7 @@ def test_turn_is_asked_by_udp_before_tcp_before_tls():
 def test_what_is_not_of_the_right_form_is_left_out_and_the_rest_is_taken(server, caplog):
     ice = Ice()
     with caplog.at_level(logging.DEBUG):
-        ice.hear([server, of("turn:good.example")])
+        ice.hear(named([server, of("turn:good.example")]))
     assert [one.url.host for one in ice.turns] == ["good.example"]
     assert PASSWORD not in caplog.text
     assert NAME not in caplog.text
@@ -53,7 +72,7 @@ def test_what_is_not_of_the_right_form_is_left_out_and_the_rest_is_taken(server,
 @pytest.mark.logs_warnings
 def test_no_more_are_taken_than_there_may_be():
     ice = Ice()
-    ice.hear([of(f"turn:t{number}.example") for number in range(MOST_ICE_SERVERS + 30)])
+    ice.hear(named([of(f"turn:t{number}.example") for number in range(MOST_ICE_SERVERS + 30)]))
     assert len(ice.turns) == MOST_ICE_SERVERS
 
 
@@ -104,7 +123,7 @@ def test_turn_is_not_asked_before_there_is_an_answer_and_holds_no_offer_up():
     async def main():
         async with udp() as (server, port):
             ice = Ice()
-            ice.hear([of(f"turn:127.0.0.1:{port}")])
+            ice.hear(named([of(f"turn:127.0.0.1:{port}")]))
             async with gathered(ice) as (connection, took_s):
                 assert took_s < 0.3
                 assert [one.type for one in connection.local_candidates] == ["host"]
@@ -133,7 +152,7 @@ def test_stun_adds_the_address_that_others_see():
     async def main():
         async with udp(reflecting(("203.0.113.9", 40_000))) as (_, port):
             ice = Ice()
-            ice.hear([IceServer(url=f"stun:127.0.0.1:{port}")])
+            ice.hear(named([IceServer(url=f"stun:127.0.0.1:{port}")]))
             async with gathered(ice) as (connection, _):
                 found = connection.local_candidates
                 assert [(one.type, one.host) for one in found] == [("host", "127.0.0.1"), ("srflx", "203.0.113.9")]
@@ -149,7 +168,7 @@ def test_stun_that_does_not_answer_costs_a_moment_once(answer):
     async def main():
         async with udp(answer) as (server, port):
             ice = Ice()
-            ice.hear([IceServer(url=f"stun:127.0.0.1:{port}")])
+            ice.hear(named([IceServer(url=f"stun:127.0.0.1:{port}")]))
             async with gathered(ice) as (connection, took_s):
                 assert took_s < 1.5
                 assert [one.type for one in connection.local_candidates] == ["host"]
