@@ -33,7 +33,8 @@ NO_CONNECTION = "The server {} cannot be reached. Trying again."
 
 #: Of pictures and sound: the first sentence, then what there is to say of TURN.
 _BLOCKED = (
-    "The server answers, but UDP between this computer and the server is blocked, so pictures and sound get lost."
+    "The server answers, but UDP between this computer and the server is blocked, so pictures and sound do not get "
+    "through."
 )
 _NO_TURN = (
     "Ask whoever looks after this network to let UDP through, or the server's administrator to open its ports or to "

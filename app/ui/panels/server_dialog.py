@@ -102,7 +102,7 @@ class ServerDialog(Scrim):
         self._bad = Words("", look="bad", wraps=True)
         self._bad.setObjectName("server-words")
         self._now = Words("", look="small", wraps=True)
-        self._check = Button("Check the connection for calls", "server-check", kind="quiet", glyph="list-checks")
+        self._check = Button("Check the connection for calls", "server-check", glyph="list-checks")
         self._check.clicked.connect(lambda: self._bridge.do(CheckWay()))
         self._found = Words("", wraps=True)
         self._found.setObjectName("server-check-words")
