@@ -155,7 +155,6 @@ PAGES = {
     "share-bar": (sharing_states.sharing, (SMALL, SLIM)),
     "share-bar-paused": (lambda: sharing_states.sharing(is_paused=True), ()),
     "call-consent": (call_states.call_with_consent, (SMALL,)),
-    "call-reconnecting": (call_states.call_reconnecting, ()),
     "call-blocked": (call_states.call_blocked, (SMALL, SLIM)),
     "call-stop-recording": (call_states.call_as_host, (SMALL,)),
     "call-start-recording": (
