@@ -14,7 +14,7 @@ from pathlib import Path
 from app import __version__, log, paths
 from app.wire.text import LONGEST_NAME, cut, one_line
 from server_stub.errors import FolderInUse, ServerError
-from server_stub.kernel import model_options
+from server_stub.kernel import ice_options, model_options
 from server_stub.kernel.config import DEFAULT_PORT, ServerSettings
 from server_stub.post import mail_options
 
@@ -63,13 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--tls-certificate", type=Path, help="PEM file; without it one is made when others can connect")
     parser.add_argument("--tls-key", type=Path, help="PEM file; without it the key is in the certificate's file")
-    parser.add_argument("--relay-address", action="append", default=[], help="address offered for media; repeatable")
     parser.add_argument("--speech-model", default="", help="speech model to use (default: the best one installed)")
     parser.add_argument(
         "--gestures-without-recording", action="store_true", help="gestures work also while AI recording is off"
     )
     parser.add_argument("--embedded", action="store_true", help="serve one client, which started this process")
     parser.add_argument("--reachable", action="store_true", help="embedded: let other computers connect, by TLS")
+    ice_options.add(parser)
     mail_options.add(parser)
     model_options.add(parser)
     commands = parser.add_subparsers(title="instead of serving", dest="command", metavar="COMMAND")
@@ -93,7 +93,9 @@ def _settings(options: argparse.Namespace, data: Path) -> ServerSettings:
         tls_key=options.tls_key,
         mail=mail_options.read(options),
         language_model=model_options.read(options),
-        relay_addresses=tuple(options.relay_address),
+        relay_addresses=ice_options.read_addresses(options),
+        relay_ports=ice_options.read_ports(options),
+        ice=ice_options.read(options),
         speech_model=options.speech_model,
         gestures_need_recording=not options.gestures_without_recording,
         secret=secret,

@@ -14,6 +14,7 @@ from server_stub import features, watching, wiring
 from server_stub.account import passwords, sign_ins
 from server_stub.after import deletions, recap_jobs, retention
 from server_stub.after.jobs import Maker, OpenJobs
+from server_stub.call import ice
 from server_stub.call.calls import Calls
 from server_stub.errors import Refusal, StoreError
 from server_stub.kernel import links, requests
@@ -87,6 +88,7 @@ class Backend(Server):
             self.chores.start(recap_jobs.remake_all(self), "making recaps again"),
             self.chores.start(self.keeper.run(lambda: deletions.carry_out(self)), "deleting what has expired"),
             self.chores.start(mail.carry_all(self), "carrying mail out"),
+            self.chores.start(ice.keep_fresh(self), "renewing what TURN takes"),
             self.chores.start(watching.watch(self), "watching for the admin command"),
         )
 

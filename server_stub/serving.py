@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from app.net import guard
 from app.wire.links import ServerAddress
 from app.wire.recap import Recap
 from server_stub.after.jobs import Job, Maker
@@ -24,6 +26,7 @@ from server_stub.recap.settings import RecapSettings
 from server_stub.relay.engine import RelayEngine, RelayEvents
 from server_stub.relay.late import LateRelay
 
+log = logging.getLogger(__name__)
 #: Builds the relay; the tests have their own.
 RelayFactory = Callable[[RelayEvents, ServerSettings], RelayEngine]
 
@@ -56,9 +59,17 @@ def forwarder(events: RelayEvents, settings: ServerSettings) -> RelayEngine:
     def load() -> Callable[[], RelayEngine]:
         from server_stub.relay.forwarder import Forwarder
 
-        return lambda: Forwarder(events, addresses=settings.media_addresses)
+        return lambda: Forwarder(events, addresses=settings.media_addresses, ports=settings.relay_ports)
 
     return LateRelay(load)
+
+
+def _note_nat(settings: ServerSettings) -> None:
+    """Whoever has misspelt an address finds it in the log."""
+    own = guard.machine_addresses() if settings.relay_addresses else ()
+    for address in settings.relay_addresses:
+        if address not in own:
+            log.info("media is offered at %s, which this computer does not have: a NAT has to pass its UDP on", address)
 
 
 class Running:
@@ -106,6 +117,7 @@ async def running(
     try:
         backend = Backend(settings, maker=maker or RecapMaker(settings), clock=clock)
         reach.read_public_url(settings)
+        _note_nat(settings)
         doors = Doors(backend, reach.certificate_for(settings, backend.now()))
         await backend.start(relay(MediaEvents(backend), settings))
         try:

@@ -164,6 +164,7 @@ STATE_FEATURES = {
     "so_far": set(),
     "speech": set(),
     "volumes": set(),
+    "way": set(),
     "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.net import encoding, guard, line, pacing, sending, signalling, usage
+from app.net import encoding, guard, ice, line, pacing, sending, signalling, turn, usage
 from app.net.opus import find_library
 from server_stub.doors import listening
 from server_stub.relay import transport
@@ -95,7 +95,7 @@ class TestVersions:
     ("module", "path"),
     [
         seam
-        for module in (encoding, guard, line, listening, pacing, sending, signalling, transport, usage)
+        for module in (encoding, guard, ice, line, listening, pacing, sending, signalling, transport, turn, usage)
         for seam in module.SEAMS
     ],
 )
@@ -118,6 +118,12 @@ def test_each_private_attribute_that_is_used_exists():
             for _, owner, names in module.INSTANCE_SEAMS:
                 assert owner == type(sender).__name__
                 assert all(hasattr(sender, name) for name in names)
+        from aioice.turn import TurnTransport
+
+        made = {"Connection": sender.transport.transport._connection, "TurnTransport": TurnTransport(None)}
+        for module in (ice, turn):
+            for _, owner, names in module.INSTANCE_SEAMS:
+                assert all(hasattr(made[owner], name) for name in names)
         await peer.close()
 
     asyncio.run(main())

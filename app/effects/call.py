@@ -9,12 +9,13 @@ from app.awake import Awake
 from app.call_media import OWN_PICTURE, CallMedia
 from app.effects.context import Context
 from app.media.types import PictureKey, View, Views, Wanted
+from app.net.checking import ConnectionCheck
 from app.net.peers import Peers, Wishes
 from app.net.picture_stream import Sinks
 from app.net.receive import Receiver
 from app.net.usage import Usage
 from app.state import effects
-from app.state.events import PeersFound, PeersLost, UsageTold
+from app.state.events import ConnectionChecked, PeersBlocked, PeersFound, PeersLost, UsageTold
 from app.wire.fields import Ask, Tell
 
 _USAGE_EVERY_S = 2.0
@@ -48,6 +49,10 @@ class CallEffects:
         self.usage = Usage()
         self.receiver: Receiver | None = None
         self.peers: Peers | None = None
+        self._check = ConnectionCheck(
+            say, lambda is_good, words: context.happen(ConnectionChecked(is_good=is_good, words=words))
+        )
+        context.carriers.add(effects.CheckConnection, lambda effect: self._begin_check())
         context.carriers.add(effects.OpenPeers, self._open)
         context.carriers.add(effects.ClosePeers, lambda effect: self._close())
 
@@ -65,6 +70,7 @@ class CallEffects:
             lost=lambda: context.happen(PeersLost()),
             found=lambda: context.happen(PeersFound()),
             tracks=self._media.send_by,
+            blocked=lambda words: context.happen(PeersBlocked(words=words)),
         )
         self.receiver = Receiver(sinks)
         self._media.mixer.fill = self.receiver.play
@@ -73,7 +79,7 @@ class CallEffects:
 
     def heard(self, message: Tell) -> bool:
         """Takes a message of the server if it is about media; whether it was."""
-        return self.peers is not None and self.peers.heard(message)
+        return self._check.heard(message) or (self.peers is not None and self.peers.heard(message))
 
     def want_pictures(self, wanted: Wanted) -> None:
         """Which pictures are on the screen."""
@@ -84,6 +90,7 @@ class CallEffects:
 
     async def end(self) -> None:
         """Closes everything and waits until the sockets are let go."""
+        await self._check.end()
         if self.peers is not None:
             self.peers.close()
             await self.peers.closed()
@@ -93,6 +100,10 @@ class CallEffects:
 
     def _views(self, key: PictureKey) -> Views:
         return _DEFAULT_VIEWS if self._wanted is None else self._wanted.get(key, {})
+
+    def _begin_check(self) -> None:
+        if self.peers is not None:
+            self._check.begin(self.peers.ice)
 
     def _open(self, effect: effects.OpenPeers) -> None:
         if self.peers is not None:

@@ -14,14 +14,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.net import guard
+from app.net import guard, refusals
 from app.net.encoding import CAMERA
+from app.net.ice import Ice
 from app.net.receive import Receiver
 from app.net.sending import OfferRefused, Sending
 from app.net.usage import JoinTimes
 from app.wire.errors import Refused
 from app.wire.fields import Ask, Tell
-from app.wire.media import MediaLost, PublishAnswer, Source, SubscribeAnswer, SubscribeOffer
+from app.wire.media import IceServers, MediaLost, PublishAnswer, Source, SubscribeAnswer, SubscribeOffer
 
 if TYPE_CHECKING:
     from app.net.tracks import SentTrack
@@ -43,6 +44,7 @@ class Wishes:
         send: say this to the server.
         lost: the connections failed and are being replaced.
         found: media flows (again).
+        blocked: new connections did not come up, and why, in words.
         tracks: takes what camera and microphone are sent by from now on; empty: they are not sent any more.
     """
 
@@ -50,6 +52,7 @@ class Wishes:
     lost: Callable[[], None]
     found: Callable[[], None]
     tracks: Callable[[Mapping[Source, SentTrack]], None]
+    blocked: Callable[[str], None] = lambda words: None
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class Peers:
     """The media connections of whatever call one is in; everything runs on the loop.
 
     Attributes:
+        ice: the STUN and TURN servers of the meeting.
         sending: what goes out; more than camera and microphone is added to it and taken away in the running call.
     """
 
@@ -83,7 +87,8 @@ class Peers:
         self._receiver = receiver
         self._wishes = wishes
         self._addresses = addresses
-        self.sending = Sending(wishes.send, addresses)
+        self.ice = Ice()
+        self.sending = Sending(wishes.send, addresses, self.ice.extend)
         self._call: _Call | None = None
         self._failures = 0
         self._closing: set[asyncio.Task[None]] = set()
@@ -124,6 +129,7 @@ class Peers:
         self._failures = 0
         if self._call is not None and self._call.meeting != meeting:
             self.close()
+        self.ice.use_for(meeting)
         self._open(meeting)
 
     def close(self) -> None:
@@ -131,6 +137,7 @@ class Peers:
         if self._call is not None:
             self.sending.clear()
             self._wishes.tracks({})
+            self.ice.leave(self._call.meeting)
         self._disconnect()
 
     async def closed(self) -> None:
@@ -142,6 +149,9 @@ class Peers:
         """Takes a message of the server if it is about media; whether it was."""
         if isinstance(message, PublishAnswer | Refused):
             return self.sending.heard(message)
+        if isinstance(message, IceServers):
+            self.ice.hear(message)
+            return True
         call = self._call
         if isinstance(message, SubscribeOffer):
             if call is not None and message.meeting == call.meeting:
@@ -185,6 +195,8 @@ class Peers:
         try:
             await self.sending.run(call.sending, call.meeting, call.times)
         except OfferRefused as refusal:
+            if refusal.reason == "not_ready":
+                self._wishes.blocked(refusal.words)
             self._fail(call, f"the relay refused ({refusal.reason})")
 
     def _own_tracks(self) -> dict[Source, SentTrack]:
@@ -216,7 +228,7 @@ class Peers:
             await peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             self._receiver.adopt(peer.getTransceivers())
             self._receiver.assign(offer.tracks)
-            guard.use_addresses(peer, self._addresses)
+            guard.use_addresses(peer, self._addresses, extend=self.ice.extend)
             await peer.setLocalDescription(await peer.createAnswer())
             sdp = guard.gather_candidates(peer.localDescription.sdp)
             self._wishes.send(SubscribeAnswer(meeting=call.meeting, revision=offer.revision, sdp=sdp))
@@ -255,6 +267,8 @@ class Peers:
     async def _watch(self, call: _Call, limit_s: float) -> None:
         await asyncio.sleep(limit_s)
         if not call.is_up:
+            if call.times.answered_s or call.times.subscribed_s:
+                self._wishes.blocked(refusals.no_media(self.ice.outcomes.values()))
             self._fail(call, "not connected in time")
 
     def _fail(self, call: _Call, why: str) -> None:

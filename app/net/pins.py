@@ -90,7 +90,7 @@ async def context_for(server: ServerAddress) -> ssl.SSLContext | None:
             raise NotTrusted(NOT_SAFE)
         return None
     if not server.pin:
-        return await asyncio.to_thread(_system_trust)
+        return await asyncio.to_thread(system_trust)
     certificate = _known.get(server.pin)
     if certificate is None:
         certificate = await _read_certificate(server)
@@ -150,7 +150,8 @@ def _only(certificate: bytes) -> ssl.SSLContext:
     return context
 
 
-def _system_trust() -> ssl.SSLContext:
+def system_trust() -> ssl.SSLContext:
+    """Takes what an authority vouches for that this computer trusts; reads files."""
     context = _context()
     context.load_default_certs(ssl.Purpose.SERVER_AUTH)
     paths = ssl.get_default_verify_paths()

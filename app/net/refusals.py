@@ -6,7 +6,8 @@ import asyncio
 import errno
 import socket
 import ssl
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Literal, NamedTuple
 
 from app.wire.links import ServerAddress
 
@@ -30,7 +31,46 @@ DOWN = "The server at {} is up, but Parley is not running on it at the moment. T
 TOO_MANY = "{} accepts no more connections from your network for now. Trying again."
 NO_CONNECTION = "The server {} cannot be reached. Trying again."
 
+#: Of pictures and sound: the first sentence, then what there is to say of TURN.
+_BLOCKED = (
+    "The server answers, but UDP between this computer and the server is blocked, so pictures and sound do not get "
+    "through."
+)
+_NO_TURN = (
+    "Ask whoever looks after this network to let UDP through, or the server's administrator to open its ports or to "
+    "name a TURN server."
+)
+_BY_TURN: dict[str, str] = {
+    "answers": (
+        "The TURN server answers, but does not get through to the server either: its administrator has to let it "
+        "relay to the server's address."
+    ),
+    "refused": (
+        "The TURN server refuses the credentials that the server gives out: its administrator has to compare the "
+        "secrets, and the clocks, of both."
+    ),
+    "full": "The TURN server has no room for another connection now.",
+    "not trusted": "The TURN server cannot prove its identity: its certificate has to be renewed or replaced.",
+    "silent": "The TURN server does not answer from here.",
+    "unreachable": "The TURN server cannot be reached from here.",
+    "odd": "What answers at the TURN server's address is not a TURN server.",
+    "trying": "The TURN server has not answered yet.",
+}
+_ONLY_TURN = (
+    "UDP between this computer and the server is blocked. Calls work all the same, through the TURN server, a little "
+    "later than by the straight way."
+)
+_TURN_IS_THERE = (
+    "UDP between this computer and the server is blocked. The TURN server answers, so calls should work through it; "
+    "check again in a call to be sure."
+)
+_STRAIGHT = "Pictures and sound reach the server straight, by UDP. Calls work from here."
+
 _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL)
+
+
+Way = Literal["straight", "turn", "none"]
+"""By which pictures and sound come through."""
 
 
 class Answer(NamedTuple):
@@ -72,6 +112,35 @@ async def why(error: BaseException, server: ServerAddress, answer: Answer | None
     else:
         words = NO_CONNECTION
     return words.format(server.host if words == NO_NAME else server.address)
+
+
+def no_media(turns: Collection[str]) -> str:
+    """Why pictures and sound do not come through although the server answers.
+
+    Args:
+        turns: what came of asking each TURN server (`turn.Outcome`); none: there is none.
+
+    Returns:
+        Two or three sentences: of several TURN servers what says most counts.
+    """
+    said = next((words for outcome, words in _BY_TURN.items() if outcome in turns), _NO_TURN)
+    return f"{_BLOCKED} {said}"
+
+
+def media_found(way: Way, turns: Collection[str], *, had_credentials: bool) -> str:
+    """What a check of the connection has found.
+
+    Args:
+        way: by which a connection came up.
+        turns: what came of asking each TURN server; none: there is none.
+        had_credentials: TURN servers could be used, not only asked whether they are there.
+    """
+    if way == "none":
+        return _TURN_IS_THERE if "answers" in turns and not had_credentials else no_media(turns)
+    if way == "turn":
+        return _ONLY_TURN
+    unwell = next((words for outcome, words in _BY_TURN.items() if outcome in turns and outcome != "answers"), "")
+    return f"{_STRAIGHT} {unwell}".rstrip() if unwell else _STRAIGHT
 
 
 def _of_answer(answer: Answer) -> str:

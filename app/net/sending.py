@@ -72,15 +72,22 @@ class OfferRefused(Exception):
 class Sending:
     """The tracks that are sent, over however many connections it takes; everything runs on the loop."""
 
-    def __init__(self, say: Callable[[Ask], object], addresses: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        say: Callable[[Ask], object],
+        addresses: Sequence[str] | None = None,
+        extend: guard.Extend | None = None,
+    ) -> None:
         """Sends nothing yet.
 
         Args:
             say: takes what the server is asked.
             addresses: own IP addresses to offer; None: 127.0.0.1 and all others of this machine.
+            extend: finds further ways.
         """
         self._say = say
         self._addresses = addresses
+        self._extend = extend
         self._tracks: dict[Source, SentTrack] = {}
         self._on_refused: dict[Source, OnRefused] = {}
         #: What the relay has agreed to in this call, over whichever connection.
@@ -162,7 +169,7 @@ class Sending:
     async def _offer(self, peer: Any, meeting: str, times: JoinTimes) -> None:
         from aiortc import RTCSessionDescription
 
-        guard.use_addresses(peer, self._addresses)
+        guard.use_addresses(peer, self._addresses, extend=self._extend)
         await peer.setLocalDescription(await peer.createOffer())
         offered = {line.mid: line.wanted for line in self._lines if line.wanted is not None}
         try:

@@ -21,6 +21,7 @@ from app.state.slices.schedule import OfferedFile, PlanView
 from app.state.slices.sign_in import AccountView, SignIn
 from app.state.slices.speech import SpeechModel
 from app.state.slices.toasts import Toasts
+from app.state.slices.way import WayCheck
 from app.wire.accounts import Access, Account
 from app.wire.links import Link
 from app.wire.notices import NoticeInfo
@@ -89,6 +90,7 @@ class AppState:
     #: Of the server of this computer, wherever one is oneself.
     speech: SpeechModel = field(default_factory=SpeechModel)
     links: Links = field(default_factory=Links)
+    way: WayCheck = field(default_factory=WayCheck)
     requests: Requests = field(default_factory=Requests)
 
     def view(self, room: str) -> RoomView:

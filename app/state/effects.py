@@ -96,6 +96,10 @@ class ClosePeers(Effect, frozen=True):
     """Close them; sleep is allowed again."""
 
 
+class CheckConnection(Effect, frozen=True):
+    """Find out whether pictures and sound reach the server; told by `ConnectionChecked`."""
+
+
 class PlaySound(Effect, frozen=True):
     """Play one of resources/sounds by name."""
 

@@ -97,6 +97,19 @@ class PeersFound(Event, frozen=True, kw_only=True):
     """Media flows."""
 
 
+class PeersBlocked(Event, frozen=True, kw_only=True):
+    """New peer connections do not come up; `words` say why."""
+
+    words: str
+
+
+class ConnectionChecked(Event, frozen=True, kw_only=True):
+    """What a check of the way to the server has found, in words."""
+
+    is_good: bool
+    words: str
+
+
 class ReachTold(Event, frozen=True, kw_only=True):
     """How others reach the server of this computer: at its start, after `LetOthersReach`, in another network.
 

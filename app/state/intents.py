@@ -89,6 +89,10 @@ class LetOthersReach(Intent, frozen=True, kw_only=True):
     is_on: bool
 
 
+class CheckWay(Intent, frozen=True, kw_only=True):
+    """Find out whether pictures and sound would reach the server from here."""
+
+
 class WishModel(Intent, frozen=True, kw_only=True):
     """Fetch the speech model of this computer's own server ("pull"), stop that ("cancel"), or remove it ("remove")."""
 

@@ -34,7 +34,7 @@ from app.wire.links import BadLink, parse_link
 
 TABLE = Table()
 # The peer connections take these before the state hears of them.
-TABLE.ignore(media.PublishAnswer, media.SubscribeOffer, media.MediaLost)
+TABLE.ignore(media.PublishAnswer, media.SubscribeOffer, media.MediaLost, media.IceServers, media.MediaChecked)
 
 _LEFT_WORDS = {
     "lost": "The connection was lost for too long, so the meeting went on without you.",
@@ -332,9 +332,23 @@ def peers_lost(state: AppState, event: events.PeersLost) -> Step:
     return replace(state, call_phase="reconnecting"), (OpenPeers(state.call.meeting.id, state.call.you),)
 
 
+@TABLE.on(events.PeersBlocked)
+def peers_blocked(state: AppState, event: events.PeersBlocked) -> Step:
+    """Nothing came through in time; it is tried again."""
+    return _with_blocked(state, event.words), ()
+
+
+def _with_blocked(state: AppState, words: str) -> AppState:
+    call = state.call
+    if call is None or call.media.blocked_words == words:
+        return state
+    return replace(state, call=replace(call, media=replace(call.media, blocked_words=words)))
+
+
 @TABLE.on(events.PeersFound)
 def peers_found(state: AppState, event: events.PeersFound) -> Step:
     """Media flows again."""
+    state = _with_blocked(state, "")
     if state.call_phase != "reconnecting" or not state.is_seated:
         return state, ()
     return replace(state, call_phase="in"), ()

@@ -34,6 +34,7 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         notice_version=message.notice_version,
         is_reachable=message.is_reachable,
         talks_to=message.talks_to,
+        media_by=message.media_by,
         receipt_key=message.receipt_key,
         gestures_need_recording=message.gestures_need_recording,
         language_model=message.language_model,

@@ -35,6 +35,7 @@ from app.state import (
     speech,
     toasts,
     volumes,
+    way,
 )
 from app.state.app_state import AppState, CallPhase
 from app.state.asking import answered
@@ -89,6 +90,7 @@ TABLE = Table.joined(
         speech,
         toasts,
         volumes,
+        way,
     )
 )
 

@@ -74,6 +74,8 @@ class Greeting(Tell, frozen=True, kw_only=True):
     is_reachable: bool = False
     #: Other servers that this one may talk to (mail), by name; shown on the privacy page.
     talks_to: tuple[str, ...] = ()
+    #: STUN and TURN servers that clients are led to in meetings, by name; shown there, too.
+    media_by: tuple[str, ...] = ()
     #: Public key (Ed25519, base64) that signs this server's receipts.
     receipt_key: str = ""
     #: Whether gestures work only while AI recording is on.

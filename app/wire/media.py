@@ -50,6 +50,41 @@ class SubscribeAnswer(Ask, frozen=True, kw_only=True):
     sdp: Sdp
 
 
+class IceServer(Plain, frozen=True, kw_only=True):
+    """A STUN or TURN server that media may be found a way by; `app.wire.ice` says which URLs are taken."""
+
+    url: str
+    #: For TURN alone: good for a while, and for this person.
+    username: str = ""
+    credential: str = ""
+
+
+class CheckMedia(Ask, frozen=True, kw_only=True):
+    """Asks for a connection that carries nothing, to see whether UDP comes through; answered with `MediaChecked`.
+
+    Refused: bad_sdp, not_ready, too_much.
+    """
+
+    sdp: Sdp
+
+
+class MediaChecked(Tell, frozen=True, kw_only=True):
+    """The relay's answer to `CheckMedia`, and its TURN servers: with credentials for who has a seat alone."""
+
+    sdp: str
+    servers: tuple[IceServer, ...] = ()
+
+
+class IceServers(Tell, frozen=True, kw_only=True):
+    """The STUN and TURN servers to use from now on: before `Welcome`, and again before what it says expires.
+
+    Told to people with a seat alone, by a server that has been given such servers.
+    """
+
+    meeting: str
+    servers: tuple[IceServer, ...]
+
+
 class MediaLost(Tell, frozen=True, kw_only=True):
     """A peer connection of this person failed on the relay's side; the client makes new ones."""
 

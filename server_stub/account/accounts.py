@@ -58,6 +58,7 @@ async def hello(context: Context, session: Session, ask: Hello) -> Tell:
         notice_version=settings.notice_version,
         is_reachable=context.is_reachable,
         talks_to=(settings.mail.host,) if settings.mail else (),
+        media_by=settings.ice.hosts if settings.ice else (),
         gestures_need_recording=settings.gestures_need_recording,
         language_model=settings.model_told,
         receipt_key=context.part(Signer).public_key,

@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from typing import cast
 
 from app.wire.fields import Tell
-from app.wire.media import MediaLost, PublishAnswer, PublishOffer, Source, SubscribeAnswer, SubscribeOffer, TrackInfo
-from server_stub.call import recording
+from app.wire.media import (
+    CheckMedia,
+    MediaChecked,
+    MediaLost,
+    PublishAnswer,
+    PublishOffer,
+    Source,
+    SubscribeAnswer,
+    SubscribeOffer,
+    TrackInfo,
+)
+from server_stub.call import ice_rules, recording
 from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Place
 from server_stub.call.places import seat_in
@@ -110,7 +120,22 @@ async def subscribe_answer(context: Context, session: Session, ask: SubscribeAns
     return None
 
 
+async def check_media(context: Context, session: Session, ask: CheckMedia) -> Tell:
+    """Has the relay answer a connection that carries nothing; who has no seat learns of TURN only where it is."""
+    place = session.place if session.place is not None and not session.place.is_waiting else None
+    try:
+        sdp = await context.relay.check(ask.sdp)
+    except BadSdp as error:
+        raise Refusal("bad_sdp", str(error)) from error
+    except RelayError as error:
+        raise Refusal("not_ready", str(error)) from error
+    ice = context.settings.ice
+    person = place.person if isinstance(place, Place) else ""
+    return MediaChecked(sdp=sdp, servers=ice_rules.servers_for(ice, person, context.now()) if ice else ())
+
+
 RULES = (
+    Rule(CheckMedia, check_media, needs="account", is_heavy=True),
     Rule(PublishOffer, publish_offer, needs="seat", is_heavy=True),
     Rule(SubscribeAnswer, subscribe_answer, needs="seat", is_silent=True),
 )

@@ -25,7 +25,7 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard
-from server_stub.call import captions_rules, changes, drawing, events, gestures_rules, lobby_rules, meeting
+from server_stub.call import captions_rules, changes, drawing, events, gestures_rules, ice_rules, lobby_rules, meeting
 from server_stub.call.changes import Change
 from server_stub.call.meeting import Meeting, Outcome
 from server_stub.call.recordings import Recordings
@@ -83,7 +83,6 @@ class Ongoing:
         self._is_over = False
         self._media_locks: dict[str, asyncio.Lock] = {}
         self.row = row
-        planned_at = row.starts_at
         self.meeting: Meeting = meeting.start(
             Meeting(
                 id=row.id,
@@ -92,8 +91,8 @@ class Ongoing:
                 starter=row.starter,
                 host=row.starter,
                 started_at=row.started_at,
-                planned_at=planned_at,
-                doors_until=None if planned_at is None else planned_at + 60.0 * row.length_min,
+                planned_at=row.starts_at,
+                doors_until=None if row.starts_at is None else row.starts_at + 60.0 * row.length_min,
                 limits=context.settings.limits,
             )
         )
@@ -167,6 +166,8 @@ class Ongoing:
             old.tell(PersonLeft(meeting=self.id, person=person, reason="moved"))
         self.inside[person] = session
         session.place = Place(self, person)
+        for news in ice_rules.news_for(self._context.settings.ice, self.id, person, self._context.now()):
+            session.tell(news)
 
     def wait_session(self, guest: str, session: Session) -> None:
         """A session waits in the lobby now."""

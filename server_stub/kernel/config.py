@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.wire.ice import parse_ice_url
 from app.wire.language_model import LanguageModel, model_words
 from server_stub.recap.model_server import ModelServer
 from server_stub.storage import sqlite
@@ -50,6 +51,26 @@ class MailSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = "Parley <parley@localhost>"
+
+
+@dataclass(frozen=True, slots=True)
+class IceSettings:
+    """The STUN and TURN servers that people in a meeting are told of.
+
+    Attributes:
+        urls: as `app.wire.ice` reads them.
+        secret: shared with the TURN servers; what people are given is made with it. Empty where all are STUN.
+        lifetime_s: for how long that holds.
+    """
+
+    urls: tuple[str, ...]
+    secret: str = field(default="", repr=False)
+    lifetime_s: float = 14_400.0
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where they are, each once."""
+        return tuple(dict.fromkeys(parse_ice_url(url).host for url in self.urls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +132,12 @@ class ServerSettings:
     name: str = ""
     #: Where others reach this server, such as https://meet.example.org; empty: host and port.
     public_url: str = ""
-    #: Addresses that the relay offers for media; empty: what `host` says, or all of this computer.
+    #: Addresses that the relay offers for media, its own or those of a NAT before it; empty: what `host` says, or all.
     relay_addresses: tuple[str, ...] = ()
+    #: UDP ports of the relay; None: any free ones.
+    relay_ports: range | None = None
+    #: None: media goes straight to the relay, and nobody else is asked.
+    ice: IceSettings | None = None
     #: Embedded: what each connection must carry; empty: a server for a team.
     secret: str = ""
     #: Embedded: other computers may reach it too (by TLS, without its secret), from its start on.

@@ -106,6 +106,10 @@ class RelayStatistics:
     frames_overrun: int = 0
 
 
+#: Seconds for which a connection that is only checked lives: the client takes no longer than this.
+CHECK_S = 12.0
+
+
 class RelayEvents(Protocol):
     """What the relay tells the server; called on the event loop, must return at once and not raise."""
 
@@ -163,6 +167,14 @@ class RelayEngine(Protocol):
 
         Raises:
             BadSdp: the answer was refused; the offer stays outstanding, a better answer may follow.
+        """
+
+    async def check(self, sdp: str) -> str:
+        """Answers an offer with a connection that carries nothing, and ends by itself after `CHECK_S`.
+
+        Raises:
+            BadSdp: the offer was refused.
+            RelayError: too many are being checked, or there is no port.
         """
 
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:

@@ -14,9 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.net.guard import LOOPBACK
+from server_stub.relay.checks import Checks
 from server_stub.relay.engine import RelayError, RelayEvents, RelayStatistics
-from server_stub.relay.meeting import MeetingRelay, RelaySettings
+from server_stub.relay.meeting import MeetingRelay
 from server_stub.relay.recorder import Recording, RecordingHooks, free_bytes
+from server_stub.relay.settings import RelaySettings
 from server_stub.relay.source import StreamCounts
 from server_stub.relay.stream import Stream
 
@@ -35,7 +37,7 @@ class Forwarder:
 
     Args to the constructor: the events; the addresses to offer as ICE candidates (127.0.0.1 alone by default, which is
     right for a server embedded in a client; None: all of the machine's addresses and 127.0.0.1, for a team's server);
-    and, for tests, how to ask for the free bytes of a folder's disk.
+    the UDP ports to use (None: any); and, for tests, how to ask for the free bytes of a folder's disk.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Forwarder:
         events: RelayEvents,
         *,
         addresses: Sequence[str] | None = (LOOPBACK,),
+        ports: range | None = None,
         free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self._counts = StreamCounts()
-        self._settings = RelaySettings(addresses, events, self._counts)
+        self._settings = RelaySettings(addresses, events, self._counts, ports)
         self._events = events
         self._free = free
+        self._checks = Checks(self._settings)
         self._meetings: dict[str, MeetingRelay] = {}
         self._recordings: dict[str, Recording] = {}
         self._starting: set[str] = set()
@@ -58,6 +62,10 @@ class Forwarder:
 
     def prepare(self) -> None:
         """See `RelayEngine.prepare`; everything is here."""
+
+    async def check(self, sdp: str) -> str:
+        """See `RelayEngine.check`."""
+        return await self._checks.answer(sdp)
 
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:
         """See `RelayEngine.offer_addresses`."""
@@ -164,6 +172,7 @@ class Forwarder:
 
     async def shutdown(self) -> None:
         """See `RelayEngine.shutdown`."""
+        await self._checks.shutdown()
         for meeting in {*self._meetings, *self._recordings}:
             await self.close(meeting)
 

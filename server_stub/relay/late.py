@@ -54,6 +54,10 @@ class LateRelay:
         """See `RelayEngine.answer`."""
         await (await self._loaded()).answer(meeting, person, revision, sdp)
 
+    async def check(self, sdp: str) -> str:
+        """See `RelayEngine.check`."""
+        return await (await self._loaded()).check(sdp)
+
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:
         """See `RelayEngine.offer_addresses`."""
         self._offered = (addresses,)

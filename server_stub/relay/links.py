@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from app.net.estimate import LinkEstimate, Told
 from server_stub.relay import rtcp
-from server_stub.relay.budget import START_BPS, Flow, plan_for
+from server_stub.relay.budget import START_BPS, Flow, most_of, plan_for
 from server_stub.relay.engine import Offer
 from server_stub.relay.rtp import send_time_of
 from server_stub.relay.stream import Stream
@@ -135,3 +135,51 @@ class Downlink:
         for stream in pictures:
             stream.hold_back(self.link, stream not in plan.flows)
         return {stream: plan.shares[stream] for stream in pictures}
+
+
+class Member(Protocol):
+    """Who takes part in a meeting's relay."""
+
+    id: str
+    uplink: Uplink | None
+    downlink: Downlink | None
+
+
+def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: float, past_s: float) -> None:
+    """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
+
+    Args:
+        people: all in a meeting.
+        streams: its streams that have an owner.
+        now_s: monotonic.
+        past_s: time since the last call.
+    """
+    for stream in streams:
+        stream.cost.look(now_s)
+    voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
+    pictures = {
+        stream: Flow(
+            stream,
+            stream.source.source == "screen",
+            stream.cost.bps,
+            voices[stream.source.person].spoke_s if stream.source.person in voices else 0.0,
+        )
+        for stream in streams
+        if stream.source and stream.kind == "video"
+    }
+    shares: dict[Stream, list[float]] = {}
+    for someone in people:
+        downlink = someone.downlink
+        if downlink is None or not downlink.link.is_up:
+            continue
+        downlink.allow_repairs(past_s)
+        heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
+        for stream, share in downlink.share_out(pictures, heard_bps).items():
+            shares.setdefault(stream, []).append(share)
+        for stream in streams:
+            if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
+                shares.setdefault(stream, []).append(downlink.bps)
+    for someone in people:
+        for stream in someone.uplink.streams.values() if someone.uplink else ():
+            if someone.uplink and (most := most_of(shares.get(stream, ()))) is not None:
+                someone.uplink.tell_most(stream, most)

@@ -12,39 +12,25 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from server_stub.relay import rtcp
-from server_stub.relay.budget import Flow, most_of
-from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, RelayEvents, Track
-from server_stub.relay.links import Downlink, Uplink
+from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track
+from server_stub.relay.links import Downlink, Uplink, share_out
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
-from server_stub.relay.source import Source, StreamCounts
+from server_stub.relay.settings import RelaySettings
+from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
-from server_stub.relay.transport import Handlers, PeerLink, TransportError
+from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
 
 _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
-
-
-@dataclass(slots=True)
-class RelaySettings:
-    """What a meeting takes from its forwarder.
-
-    Attributes:
-        addresses: the ICE host candidates of connections to be made; None: all of the machine's and 127.0.0.1. They
-            may change while meetings run.
-        events: whom to tell.
-        counts: the running counts.
-    """
-
-    addresses: Sequence[str] | None
-    events: RelayEvents
-    counts: StreamCounts
+#: Until a person for whom there was no port is tried again.
+_NO_PORT_PAUSE_S = 3.0
 
 
 @dataclass(eq=False, slots=True)
@@ -140,7 +126,7 @@ class MeetingRelay:
             except TransportError as error:
                 if old is None:
                     self._settle(uplink.link)
-                raise BadSdp(str(error)) from None
+                raise (RelayError if isinstance(error, PortsTaken) else BadSdp)(str(error)) from None
             if someone.has_left:
                 self._settle(uplink.link)
                 raise RelayError("You left the meeting.")
@@ -185,36 +171,7 @@ class MeetingRelay:
         Args:
             past_s: time since the last call.
         """
-        streams, now_s = self.streams(), time.monotonic()
-        for stream in streams:
-            stream.cost.look(now_s)
-        voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
-        pictures = {
-            stream: Flow(
-                stream,
-                stream.source.source == "screen",
-                stream.cost.bps,
-                voices[stream.source.person].spoke_s if stream.source.person in voices else 0.0,
-            )
-            for stream in streams
-            if stream.source and stream.kind == "video"
-        }
-        shares: dict[Stream, list[float]] = {}
-        for someone in self._people.values():
-            downlink = someone.downlink
-            if downlink is None or not downlink.link.is_up:
-                continue
-            downlink.allow_repairs(past_s)
-            heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
-            for stream, share in downlink.share_out(pictures, heard_bps).items():
-                shares.setdefault(stream, []).append(share)
-            for stream in streams:
-                if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
-                    shares.setdefault(stream, []).append(downlink.bps)
-        for someone in self._people.values():
-            for stream in someone.uplink.streams.values() if someone.uplink else ():
-                if someone.uplink and (most := most_of(shares.get(stream, ()))) is not None:
-                    someone.uplink.tell_most(stream, most)
+        share_out(self._people.values(), self.streams(), time.monotonic(), past_s)
 
     # Sending connections
 
@@ -241,7 +198,7 @@ class MeetingRelay:
             for stream in someone.uplink.streams.values() if someone.uplink else ():
                 stream.want_key_frame()
 
-        link = PeerLink(self._settings.addresses, Handlers(came_up, was_lost, got_rtp, got_rtcp), self._settings.counts)
+        link = self._settings.link(Handlers(came_up, was_lost, got_rtp, got_rtcp))
         return link
 
     def _bind_all(self, someone: _Person, uplink: Uplink, tracks: tuple[SentTrack, ...]) -> None:
@@ -306,7 +263,7 @@ class MeetingRelay:
             self._settings.counts.packets_refused += 1
 
         handlers = Handlers(came_up, was_lost, got_rtp, got_rtcp)
-        downlink = Downlink(PeerLink(self._settings.addresses, handlers, self._settings.counts))
+        downlink = Downlink(self._settings.link(handlers))
         return downlink
 
     def _drop_downlink(self, someone: _Person) -> PeerLink | None:
@@ -362,10 +319,12 @@ class MeetingRelay:
                 if not downlink.is_stale and someone.downlink is downlink:
                     self._send_offer(someone, downlink, wanted, sdp)
                     return
-        except TransportError:
+        except TransportError as error:
             if someone.downlink is downlink:
                 self._settle(self._drop_downlink(someone))
-                self._lose(someone)
+                # Where there is no port, asking at once would only ask again and again.
+                pause_s = _NO_PORT_PAUSE_S if isinstance(error, PortsTaken) else 0.0
+                asyncio.get_running_loop().call_later(pause_s, self._lose, someone)
         finally:
             downlink.is_offering = False
 

@@ -49,11 +49,18 @@ INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 #: A subscriber whose socket holds more than this unsent loses packets: about half a second of ten pictures.
 MAX_UNSENT_BYTES = 262_144
 _CLOSE_S = 5.0
+NO_PORT = (
+    "This server has no free port for more media. Whoever runs it can allow more ports; please try again in a moment."
+)
 _CODEC = {"audio": "audio/opus", "video": "video/vp8"}
 
 
 class TransportError(Exception):
     """aiortc refused a session description that had passed our checks."""
+
+
+class PortsTaken(TransportError):
+    """None of the ports that the relay may use is free."""
 
 
 @dataclass(slots=True)
@@ -88,9 +95,17 @@ async def _stay_idle(parameters: object) -> None:
 class PeerLink:
     """One peer connection with one person, sending or receiving."""
 
-    def __init__(self, addresses: Sequence[str] | None, handlers: Handlers, counts: Counts) -> None:
+    def __init__(
+        self,
+        addresses: Sequence[str] | None,
+        handlers: Handlers,
+        counts: Counts,
+        *,
+        ports: range | None = None,
+    ) -> None:
         guard.install()
         self._addresses = addresses
+        self._ports = ports
         self._handlers = handlers
         self._counts = counts
         # No ICE servers: aiortc's default asks a public one on the internet.
@@ -107,6 +122,7 @@ class PeerLink:
         """Takes an offer of the other side (the first or a further one); returns the answer.
 
         Raises:
+            PortsTaken: there is no port for it.
             TransportError: aiortc refused it.
         """
         try:
@@ -131,6 +147,7 @@ class PeerLink:
         """Makes an offer of all lines in their present direction; may be called again before the answer.
 
         Raises:
+            PortsTaken: there is no port for it.
             TransportError: the connection was closed meanwhile.
         """
         try:
@@ -187,6 +204,9 @@ class PeerLink:
             _log.warning("a peer connection did not close in %.0f s", _CLOSE_S)
 
     def _refusal(self, error: Exception) -> TransportError:
+        if isinstance(error, guard.NoPort):
+            _log.error("%s: a wider --relay-ports lets more people in", error)
+            return PortsTaken(NO_PORT)
         _log.info("aiortc refused a session description: %s", type(error).__name__)
         return TransportError("the session description does not fit the connection")
 
@@ -195,7 +215,7 @@ class PeerLink:
         for line in self._peer.getTransceivers():
             line.sender.send = _stay_idle
             line.receiver.receive = _stay_idle
-        guard.use_addresses(self._peer, self._addresses)
+        guard.use_addresses(self._peer, self._addresses, ports=self._ports)
 
     def _quieten_connect(self) -> None:
         """A close in the middle of a handshake makes aiortc's connecting task raise, which would look like a fault."""

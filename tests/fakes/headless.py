@@ -118,6 +118,7 @@ class HeadlessClient:
         screen: Path | None = None,
         ring: Any = None,
         steer_model: Callable[[str], None] = lambda wish: None,
+        goes_to: Callable[[], object] = lambda: None,
     ) -> None:
         self.changed = threading.Condition()
         self.pictures: dict[str, Picture] = {}
@@ -146,6 +147,8 @@ class HeadlessClient:
         )  # fmt: skip
         self._loop = parts.loop
         self._loop.start()
+        # Into the network that it is to be in, before anything is opened there.
+        self._loop.call(goes_to)
         self.conductor.start()
         if server_url:
             self.connect(server_url)

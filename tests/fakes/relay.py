@@ -98,6 +98,11 @@ class FakeRelay:
         if someone.is_stale:
             self._refresh(meeting)
 
+    async def check(self, sdp: str) -> str:
+        self._check(sdp)
+        self.calls.append(("check", ""))
+        return f"{SDP}a=fake answer\r\n"
+
     def offer_addresses(self, addresses) -> None:
         self.calls.append(("offer_addresses", "all" if addresses is None else ",".join(addresses)))
 

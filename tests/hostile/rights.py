@@ -211,6 +211,7 @@ TABLE = (
     Row(chat.ReadChat, MEMBERS, in_meeting(), still=MEMBERS),
     Row(chat.ReadChat, MEMBERS,
         lambda c, me: {"meeting": c.recording}, still=MEMBERS, about="of a meeting that is over"),
+    Row(media.CheckMedia, ACCOUNTS, constant(sdp=SDP)),
     Row(media.PublishOffer, SEATS, in_meeting(sdp=SDP, sources=lambda c: {"0": "camera"})),
     Row(media.SubscribeAnswer, SEATS, in_meeting(revision=1, sdp=SDP)),
     Row(sharing.StartSharing, SEATS, in_meeting()),

@@ -68,6 +68,7 @@ PAGES = {
     "rooms-server": (states.rooms, (SLIM,)),
     "rooms-server-reachable": (room_states.reachable, (SMALL,)),
     "rooms-server-team": (states.rooms, ()),
+    "rooms-server-checked": (room_states.checked, (SMALL,)),
     "rooms-away": (room_states.away, (SLIM,)),
     "rooms-link-question": (room_states.link_question, (SLIM,)),
     "visit-on-the-way": (room_states.on_the_way, (SLIM,)),
@@ -154,7 +155,7 @@ PAGES = {
     "share-bar": (sharing_states.sharing, (SMALL, SLIM)),
     "share-bar-paused": (lambda: sharing_states.sharing(is_paused=True), ()),
     "call-consent": (call_states.call_with_consent, (SMALL,)),
-    "call-reconnecting": (call_states.call_reconnecting, ()),
+    "call-blocked": (call_states.call_blocked, (SMALL, SLIM)),
     "call-stop-recording": (call_states.call_as_host, (SMALL,)),
     "call-start-recording": (
         lambda: call_states.call_as_host(panel="", recording=call_states.Recording()),

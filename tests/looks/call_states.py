@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from app.net.refusals import no_media
 from app.state.events import SpokeMuted
 from app.state.slices.call import Call
 from app.state.slices.captions import Caption, Captions, SoFar
@@ -124,6 +125,11 @@ def past_chat():
 def call_reconnecting(**changes):
     people = (person(0), person(1, is_connected=False), person(2))
     return call(3, phase="reconnecting", people=people, **changes)
+
+
+def call_blocked(**changes):
+    """Media does not come through, and it is known why."""
+    return call_reconnecting(media=Media(blocked_words=no_media(("refused",))), **changes)
 
 
 RECEIPT = Receipt(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from app.net.refusals import no_media
 from app.state.app_state import AppState, Links, Visit
 from app.state.events import Heard
 from app.state.slices.connection import Connection
@@ -12,6 +13,7 @@ from app.state.slices.reach import Gift, Giving, Reach
 from app.state.slices.rooms import RoomView, SearchView
 from app.state.slices.schedule import PlanView
 from app.state.slices.sign_in import AccountView
+from app.state.slices.way import WayCheck
 from app.state.update import update
 from app.wire.accounts import Access, Account, SignInInfo
 from app.wire.links import parse_link
@@ -92,6 +94,12 @@ def on_team_server(**changes):
     connection = replace(state.connection, is_embedded=False, address="meet.example.com")
     me = Account(id="felix", name="Felix Brandt", email="felix@example.com", kind="freelancer")
     return replace(state, **{"connection": connection, "me": me, **changes})
+
+
+def checked(**changes):
+    """The connection to a team's server was checked, and something is blocked."""
+    state = on_team_server(**changes)
+    return replace(state, way=WayCheck(state.connection.address, words=no_media(())))
 
 
 def gated(**changes):

@@ -238,7 +238,7 @@ def test_a_redirect_is_not_followed(tmp_path):
 
 def test_only_tls_1_2_and_newer(tmp_path):
     made = Made(tmp_path)
-    for context in (pins._only(ssl.PEM_cert_to_DER_cert(made.chain.read_text())), pins._system_trust()):
+    for context in (pins._only(ssl.PEM_cert_to_DER_cert(made.chain.read_text())), pins.system_trust()):
         assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
         assert context.verify_mode == ssl.CERT_REQUIRED
 
@@ -247,7 +247,7 @@ def test_where_the_system_knows_no_authority_those_that_come_with_parley_are_ask
     nowhere = ssl.DefaultVerifyPaths(None, None, "X", "/nowhere", "Y", "/nowhere")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
     monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda *_: None)
-    assert pins._system_trust().cert_store_stats()["x509_ca"] > 50
+    assert pins.system_trust().cert_store_stats()["x509_ca"] > 50
 
 
 def test_the_pin_in_a_link_is_the_one_that_is_compared(tmp_path):

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import socket
+from typing import get_args
 
 import pytest
 from websockets.asyncio.server import serve
 
-from app.net import pins, refusals, signalling
+from app.net import pins, refusals, signalling, turn
 from app.net.refusals import (
     ANOTHER_PROGRAM,
     DOWN,
@@ -165,3 +166,44 @@ def test_what_the_system_says_is_put_into_words(error, words):
             assert await refusals.why(error, server) == words.format(shown)
 
     asyncio.run(tell())
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        ((), "name a TURN server"),
+        (("silent",), "does not answer from here"),
+        (("unreachable", "silent"), "does not answer from here"),
+        (("refused",), "compare the secrets"),
+        (("silent", "refused"), "compare the secrets"),
+        (("answers", "silent"), "relay to the server's address"),
+        (("full",), "no room"),
+        (("not trusted",), "certificate"),
+        (("odd",), "not a TURN server"),
+        (("trying",), "not answered yet"),
+    ],
+)
+def test_why_no_pictures_and_sound_come(turns, said):
+    words = refusals.no_media(turns)
+    assert words.startswith("The server answers, but UDP")
+    assert said in words
+    assert refusals.media_found("none", turns, had_credentials=True) == words
+
+
+def test_each_outcome_of_turn_has_its_words():
+    assert set(refusals._BY_TURN) == set(get_args(turn.Outcome))
+
+
+@pytest.mark.parametrize(
+    ("way", "turns", "said"),
+    [
+        ("straight", (), "Calls work from here."),
+        ("straight", ("answers",), "Calls work from here."),
+        ("straight", ("refused",), "compare the secrets"),
+        ("turn", ("answers",), "Calls work all the same"),
+        ("none", ("answers",), "calls should work through it"),
+        ("none", ("silent",), "does not answer from here"),
+    ],
+)
+def test_what_a_check_without_a_seat_says(way, turns, said):
+    assert said in refusals.media_found(way, turns, had_credentials=False)

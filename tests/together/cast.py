@@ -55,11 +55,16 @@ class ServerThread:
 
 @dataclass
 class Cast:
-    """Makes clients and remembers to close them."""
+    """Makes clients and remembers to close them.
+
+    Attributes:
+        goes_to: called on the network thread of each new client before it connects.
+    """
 
     server: str
     folder: Path
     clients: list[HeadlessClient] = field(default_factory=list)
+    goes_to: Callable[[], object] = lambda: None
 
     def enter(
         self, name: str, colour: tuple[int, int, int], tone_hz: float, *, screen: Path | None = None
@@ -83,6 +88,7 @@ class Cast:
             camera=write_colour(home / "camera.mkv", colour),
             microphone=write_tone(home / "voice.wav", tone_hz),
             screen=screen,
+            goes_to=self.goes_to,
         )
         self.clients.append(client)
         client.wait_for(lambda state: state.page == "sign_in", what="the sign-in page")

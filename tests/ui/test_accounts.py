@@ -8,6 +8,7 @@ from app.state import intents
 from app.state.app_state import AppState
 from app.state.slices.connection import Connection
 from app.state.slices.reach import Reach
+from app.state.slices.way import WayCheck
 from app.ui.panels.account_dialog import seen_words
 from app.ui.panels.dialogs import is_address
 from app.wire.accounts import SignInInfo
@@ -165,6 +166,33 @@ def test_from_a_teams_server_one_goes_back_to_this_computers(scene):
     assert not scene.is_visible("reach-switch")
     scene.click("server-use")
     assert scene.take() == [intents.UseServer(address="")]
+
+
+def test_the_connection_to_a_teams_server_is_checked_and_told_in_words(scene):
+    state = room_states.on_team_server()
+    scene.show(state).click("account-menu")
+    trigger(scene, "menu-server")
+    assert not scene.is_visible("server-check-words")
+    scene.click("server-check")
+    assert scene.take() == [intents.CheckWay()]
+    address = state.connection.address
+    scene.show(states.replace(state, way=WayCheck(address, is_running=True)))
+    assert not scene.find("server-check").isEnabled()
+    scene.show(states.replace(state, way=WayCheck(address, words="UDP is blocked.")))
+    assert (scene.find("server-check-words").text(), scene.find("server-check").isEnabled()) == (
+        "UDP is blocked.",
+        True,
+    )
+    # Of another server that says nothing.
+    scene.show(states.replace(state, way=WayCheck("other.example.com", words="UDP is blocked.")))
+    assert not scene.is_visible("server-check-words")
+
+
+def test_of_this_computers_own_server_there_is_nothing_to_check(scene):
+    scene.show(states.rooms())
+    scene.window.open_server()
+    scene.click("server-tabs-team")
+    assert not scene.is_visible("server-check")
 
 
 def test_others_are_let_in_by_a_switch_that_says_what_that_means(scene):

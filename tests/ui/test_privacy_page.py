@@ -27,6 +27,10 @@ TEAM, AWAY = parse_server("https://parley.example.com"), parse_server("https://m
             ["parley.example.com", "smtp.example.com", INDEX, "huggingface.co"],
         ),
         (
+            Connection(address="parley.example.com", server=TEAM, media_by=("turn.example.com",), server_id="s"),
+            ["parley.example.com", "turn.example.com", INDEX, "huggingface.co"],
+        ),
+        (
             Connection(address="meet.example.org", server=AWAY, home=TEAM, is_home=False, server_id="s"),
             ["meet.example.org", "parley.example.com", INDEX, "huggingface.co"],
         ),

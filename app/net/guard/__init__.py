@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.net.guard import gathering
+from app.net.guard.gathering import LOOPBACK, Extend, Hosts, NoPort, machine_addresses, use_hosts
 from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, gather_candidates
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "LOOPBACK",
     "SEAMS",
     "Dropped",
+    "Extend",
     "GuardError",
+    "NoPort",
     "SdpLimits",
     "check_sdp",
     "dropped",
@@ -44,17 +48,15 @@ SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.rtcicetransport", "Connection.gather_candidates"),
     ("aiortc.sdp", "SessionDescription.parse"),
     ("aioice.ice", "Connection.data_received"),
-    ("aioice.ice", "Connection.get_component_candidates"),
     ("aioice.ice", "StunProtocol.datagram_received"),
-    ("aioice.ice", "get_host_addresses"),
+    ("aioice.turn", "TurnClientMixin.datagram_received"),
+    *gathering.SEAMS,
 )
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aioice.ice", "Connection", ("_check_list", "_closing", "_early_checks", "_remote_candidates")),
     ("aiortc.rtcicetransport", "RTCIceTransport", ("_connection",)),
 )
-
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(slots=True)
@@ -65,11 +67,13 @@ class Dropped:
         empty: datagrams without a byte.
         strangers: datagrams, other than STUN, from an address that ICE has not checked.
         malformed: packets that made a handler raise.
+        unsent: packets for which a TURN server's TCP had no room.
     """
 
     empty: int = 0
     strangers: int = 0
     malformed: int = 0
+    unsent: int = 0
 
 
 _dropped = Dropped()
@@ -90,7 +94,7 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    from aioice import ice
+    from aioice import ice, turn
     from aiortc import rtcdtlstransport, rtcsctptransport
 
     for owner, name in (
@@ -100,6 +104,7 @@ def install() -> None:
     ):
         setattr(owner, name, _swallowing(getattr(owner, name)))
     ice.StunProtocol.datagram_received = _filtering(ice.StunProtocol.datagram_received)
+    turn.TurnClientMixin.datagram_received = _counting(turn.TurnClientMixin.datagram_received)
     ice.Connection.data_received = _without_empty(ice.Connection.data_received)
     rtcsctptransport.decode_params = _bounded(rtcsctptransport.decode_params, rtcsctptransport.padl)
 
@@ -130,6 +135,18 @@ def _filtering(receive: Callable[[Any, bytes, Any], None]) -> Callable[[Any, byt
         try:
             receive(self, data, address)
         except Exception:
+            _dropped.malformed += 1
+
+    return datagram_received
+
+
+def _counting(receive: Callable[[Any, bytes, Any], None]) -> Callable[[Any, bytes, Any], None]:
+    @functools.wraps(receive)
+    def datagram_received(self: Any, data: bytes, address: Any) -> None:
+        try:
+            receive(self, data, address)
+        except Exception:
+            # By TCP it would end the connection, by UDP fill the log.
             _dropped.malformed += 1
 
     return datagram_received
@@ -176,14 +193,13 @@ def _bounded(decode: Callable[[bytes], Any], padding: Callable[[int], int]) -> C
     return decode_params
 
 
-def machine_addresses() -> list[str]:
-    """127.0.0.1 first (aioice leaves loopback out), then all of this machine's own addresses."""
-    from aioice import ice
-
-    return [LOOPBACK, *(address for address in ice.get_host_addresses(True, True) if address != LOOPBACK)]
-
-
-def use_addresses(peer: Any, addresses: Sequence[str] | None = None) -> None:
+def use_addresses(
+    peer: Any,
+    addresses: Sequence[str] | None = None,
+    *,
+    ports: range | None = None,
+    extend: Extend | None = None,
+) -> None:
     """Sets which of this machine's addresses a peer connection offers as ICE host candidates.
 
     Call it when the connection has its transceivers (or its remote offer) and before setLocalDescription, which gathers
@@ -193,27 +209,9 @@ def use_addresses(peer: Any, addresses: Sequence[str] | None = None) -> None:
         peer: an aiortc RTCPeerConnection.
         addresses: IP addresses, best first; None: `machine_addresses()`, which is what a client needs to reach a server
             on its own computer as well as elsewhere.
+        ports: of its sockets; None: any. Where none is free, setLocalDescription raises `NoPort`.
+        extend: finds further candidates.
     """
-    chosen = list(addresses) if addresses is not None else machine_addresses()
+    hosts = Hosts(addresses, ports, extend)
     for transceiver in peer.getTransceivers():
-        connection = transceiver.receiver.transport.transport._connection
-        gather = type(connection).get_component_candidates
-        connection.get_component_candidates = functools.partial(_gather_from, connection, gather, chosen)
-
-
-async def _gather_from(
-    connection: Any, gather: Callable[..., Awaitable[Any]], chosen: list[str], /, **options: Any
-) -> Any:
-    if connection._closing:
-        # Closed between the wish to gather and its turn on the loop: what it opened now, nobody would close.
-        return []
-    options["addresses"] = chosen
-    gathering = asyncio.ensure_future(gather(connection, **options))
-
-    async def close() -> None:
-        await asyncio.wait({gathering})
-        await type(connection).close(connection)
-
-    # aioice notes its sockets at the end only: those of a gathering that is cut short would never be closed.
-    connection.close = close
-    return await asyncio.shield(gathering)
+        use_hosts(transceiver.receiver.transport.transport._connection, hosts)

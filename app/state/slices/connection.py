@@ -32,6 +32,8 @@ class Connection:
     is_reachable: bool = False
     #: Other servers that this one may talk to; the privacy page lists them.
     talks_to: tuple[str, ...] = ()
+    #: STUN and TURN servers that it leads clients to; the privacy page lists them.
+    media_by: tuple[str, ...] = ()
     #: Public key of the server's receipts, base64.
     receipt_key: str = ""
     #: Whether gestures work only while AI recording is on.

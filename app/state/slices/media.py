@@ -15,3 +15,5 @@ class Media:
     used_bytes: int = 0
     #: Sentences about devices, newest last: "Your camera is in use by another program."
     words: tuple[tuple[DeviceKind, str], ...] = ()
+    #: Why no pictures and sound come through, while they do not; empty: not known, or they do.
+    blocked_words: str = ""

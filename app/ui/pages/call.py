@@ -219,6 +219,7 @@ class CallPage(Page):
         self._show_lines(call)
         self._show_side(call)
         self._show_connected(state.call_phase != "reconnecting")
+        self._reconnecting.show_why(call.media.blocked_words)
         if self._settings is not None:
             self._settings.show_state(state)
         if call.panel == "chat" and was_open != "chat" and self.isVisible():

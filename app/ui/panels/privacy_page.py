@@ -18,6 +18,10 @@ from app.wire.links import is_loopback
 from app.wire.text import one_line
 
 _MAIL = "the server sends mail through it: invitations, notices, codes for a new password"
+_MEDIA = (
+    "in a meeting pictures and sound go through it, encrypted for the server, where your network lets none through to "
+    "the server itself; it sees your address"
+)
 _WRITER = "the server has recaps written with a language model there: what is said in recorded meetings, as text"
 _MODELS = (
     "the speech model comes from there, only when you press Download, when Parley is set up, or when whoever runs the "
@@ -55,6 +59,7 @@ def address_lines(connection: Connection) -> list[tuple[str, str]]:
     if connection.home is not None and not connection.is_home:
         lines.append((connection.home.address, server))
     lines += [(name, _MAIL) for name in connection.talks_to]
+    lines += [(one_line(name), _MEDIA) for name in connection.media_by]
     if connection.language_model is not None:
         lines.append((one_line(connection.language_model.host), _WRITER))
     return [*lines, (_INDEX, _MODELS), ("huggingface.co", _HUB)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
-from app.state.intents import LetOthersReach, UseServer
+from app.state.intents import CheckWay, LetOthersReach, UseServer
 from app.state.scope import REACHES, own_scope
 from app.state.slices.reach import Reach
 from app.ui.bridge import Bridge
@@ -102,10 +102,15 @@ class ServerDialog(Scrim):
         self._bad = Words("", look="bad", wraps=True)
         self._bad.setObjectName("server-words")
         self._now = Words("", look="small", wraps=True)
+        self._check = Button("Check the connection for calls", "server-check", glyph="list-checks")
+        self._check.clicked.connect(lambda: self._bridge.do(CheckWay()))
+        self._found = Words("", wraps=True)
+        self._found.setObjectName("server-check-words")
         holder = QWidget()
         holder.setLayout(
             column(
                 Words(_TEAM, look="muted", wraps=True), self._field, self._bad, self._now,
+                row(self._check, None), self._found,
                 Words("The rooms of this computer stay here; you can come back to them at any time.",
                       look="small", wraps=True),
             )
@@ -135,10 +140,19 @@ class ServerDialog(Scrim):
         self._state = state
         self._show_reach(state.reach)
         self._now.show_text("" if connection.is_embedded else f"You are on {connection.address} now.")
+        self._show_check(state)
         self._model.show_state(state)
         self._model_part.setVisible(not self._model.isHidden())
         self._show_use()
         self._fit()
+
+    def _show_check(self, state: AppState) -> None:
+        """Whether calls would work from here; of the own computer's server there is nothing to ask."""
+        way = state.way
+        self._check.setVisible(not state.connection.is_embedded and state.me is not None)
+        self._check.setEnabled(not way.is_running)
+        is_ours = way.address == state.connection.address and self._check.isVisibleTo(self._team)
+        self._found.show_text(("Checking…" if way.is_running else way.words) if is_ours else "")
 
     def _show_reach(self, reach: Reach) -> None:
         self._reach.show_checked(reach.is_on)

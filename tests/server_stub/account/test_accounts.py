@@ -15,7 +15,7 @@ from app.wire.rooms import CreateRoom, InviteMember, JoinRoom, PostMessage, Room
 from server_stub.account import accounts
 from server_stub.entry import joining as members_way
 from server_stub.entry import knocking as guests_way
-from server_stub.kernel.config import MailSettings
+from server_stub.kernel.config import IceSettings, MailSettings
 from server_stub.kernel.limiter import Limit
 from server_stub.storage import gate as gate_table
 from server_stub.storage.tables import terms
@@ -161,6 +161,12 @@ async def test_a_greeting_tells_what_the_server_talks_to_and_how_it_signs(server
     greeting = await client.ask(Hello(version="1", protocol=PROTOCOL))
     assert (greeting.talks_to, greeting.is_reachable) == ((), False)
     assert greeting.receipt_key == server.backend.receipts.public_key
+
+
+@story(ice=IceSettings(("stun:turn.example.org:3478", "turn:turn.example.org:3478?transport=udp"), "s" * 16))
+async def test_a_greeting_names_where_media_may_go(server):
+    greeting = await (await server.connect()).ask(Hello(version="1", protocol=PROTOCOL))
+    assert greeting.media_by == ("turn.example.org",)
 
 
 @story(mail=MailSettings(host="mail.example.org"))
