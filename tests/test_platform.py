@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.net import encoding, guard, line, pacing, sending, signalling, usage
+from app.net import attempts, encoding, guard, line, pacing, pulse, sending, usage
 from server_stub.doors import listening
 from server_stub.relay import transport
 
@@ -94,7 +94,7 @@ class TestVersions:
     ("module", "path"),
     [
         seam
-        for module in (encoding, guard, line, listening, pacing, sending, signalling, transport, usage)
+        for module in (attempts, encoding, guard, line, listening, pacing, pulse, sending, transport, usage)
         for seam in module.SEAMS
     ],
 )

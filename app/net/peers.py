@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.net import guard
 from app.net.encoding import CAMERA
+from app.net.pulse import Pulse
 from app.net.receive import Receiver
 from app.net.sending import OfferRefused, Sending
 from app.net.usage import JoinTimes
@@ -61,6 +62,7 @@ class _Call:
     receiving: Any = None
     offers: asyncio.Queue[SubscribeOffer] = field(default_factory=asyncio.Queue)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    pulses: list[Pulse] = field(default_factory=list)
     times: JoinTimes = field(default_factory=JoinTimes)
     is_up: bool = False
 
@@ -104,6 +106,16 @@ class Peers:
         call = self._call
         return tuple(one for one in (call.sending, call.receiving) if one is not None) if call else ()
 
+    @property
+    def pulses(self) -> tuple[Pulse, ...]:
+        """Of the connections that are open, once media can flow both ways; before that none."""
+        return tuple(self._call.pulses) if self._call is not None and self._call.is_up else ()
+
+    @property
+    def wanted_s(self) -> float | None:
+        """Since when the present connections are being made, `time.monotonic()`; None: they are up, or not wanted."""
+        return self._call.times.opened_s if self._call is not None and not self._call.is_up else None
+
     @staticmethod
     def warm_up() -> None:
         """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""
@@ -125,6 +137,11 @@ class Peers:
         if self._call is not None and self._call.meeting != meeting:
             self.close()
         self._open(meeting)
+
+    def renew(self, why: str) -> None:
+        """Makes new connections in place of those that there are; `why` is for the log."""
+        if self._call is not None:
+            self._fail(self._call, why)
 
     def close(self) -> None:
         """Closes the connections; nothing is sent or received any more."""
@@ -237,6 +254,7 @@ class Peers:
             self._fail(call, "a connection " + state)
         elif state == "connected":
             now_s = time.monotonic()
+            call.pulses.append(Pulse(peer))
             if peer is call.sending:
                 call.times.sending_s = call.times.sending_s or now_s
             else:
@@ -280,6 +298,8 @@ class Peers:
             return
         for task in call.tasks:
             task.cancel()
+        for pulse in call.pulses:
+            pulse.end()
         self.sending.let_go()
         self._receiver.forget_lines()
         for peer in (call.sending, call.receiving):

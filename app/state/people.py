@@ -332,6 +332,14 @@ def peers_lost(state: AppState, event: events.PeersLost) -> Step:
     return replace(state, call_phase="reconnecting"), (OpenPeers(state.call.meeting.id, state.call.you),)
 
 
+@TABLE.on(events.PeersStalled)
+def peers_stalled(state: AppState, event: events.PeersStalled) -> Step:
+    """Nothing is heard: said at once, while it is being found out why."""
+    if state.call is None or state.call_phase != "in":
+        return state, ()
+    return replace(state, call_phase="reconnecting"), ()
+
+
 @TABLE.on(events.PeersFound)
 def peers_found(state: AppState, event: events.PeersFound) -> Step:
     """Media flows again."""
