@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 #: Connections that are not up by then are replaced. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
 _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
+#: Connections that are lost sooner after they came up have not proved anything: the next ones wait.
+_PROVED_S = 5.0
 _END_LIMIT_S = 2.0
 _warming = threading.Lock()
 
@@ -65,6 +67,7 @@ class _Call:
     pulses: list[Pulse] = field(default_factory=list)
     times: JoinTimes = field(default_factory=JoinTimes)
     is_up: bool = False
+    up_s: float = 0.0
 
 
 class Peers:
@@ -88,6 +91,8 @@ class Peers:
         self.sending = Sending(wishes.send, addresses)
         self._call: _Call | None = None
         self._failures = 0
+        #: While the owner is told of a loss: how long those that it opens in answer have to wait.
+        self._wait_s: float | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -133,10 +138,11 @@ class Peers:
 
     def open(self, meeting: str) -> None:
         """Makes the connections of a meeting; those of before are closed, what was sent in the same one goes on."""
-        self._failures = 0
+        if self._wait_s is None:
+            self._failures = 0
         if self._call is not None and self._call.meeting != meeting:
             self.close()
-        self._open(meeting)
+        self._open(meeting, wait_s=self._wait_s or 0.0)
 
     def renew(self, why: str) -> None:
         """Makes new connections in place of those that there are; `why` is for the log."""
@@ -266,8 +272,7 @@ class Peers:
         is_sending = call.sending is not None and call.sending.connectionState == "connected"
         is_receiving = call.receiving is None or call.receiving.connectionState == "connected"
         if is_sending and is_receiving and not call.is_up:
-            call.is_up = True
-            self._failures = 0
+            call.is_up, call.up_s = True, time.monotonic()
             self._wishes.found()
 
     async def _watch(self, call: _Call, limit_s: float) -> None:
@@ -283,14 +288,18 @@ class Peers:
         if call is not self._call:
             return
         _log.warning("media connections are replaced: %s", why)
-        failures = self._failures
-        if not failures:
+        if call.is_up and time.monotonic() - call.up_s >= _PROVED_S:
+            self._failures = 0
+        failures, self._failures = self._failures, self._failures + 1
+        wait_s = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
+        if call.is_up or not failures:
+            self._wait_s = wait_s
             self._wishes.lost()
+            self._wait_s = None
             # The owner may have opened new ones in answer, or closed everything.
             if call is not self._call:
                 return
-        self._failures = failures + 1
-        self._open(call.meeting, wait_s=_RETRY_S[min(failures, len(_RETRY_S) - 1)])
+        self._open(call.meeting, wait_s=wait_s)
 
     def _disconnect(self) -> None:
         call, self._call = self._call, None

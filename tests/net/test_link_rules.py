@@ -42,6 +42,7 @@ class Story:
         (WELL, ()),
         (quiet(0.7), ()),
         (quiet(0.9), ("ask_media",)),
+        (quiet(0.2, one_for_s=2.0), ()),
         (quiet(0.2, one_for_s=3.0), ("ask_media",)),
         (quiet(1.2), ("ask_socket", "ask_media", "probe")),
         (quiet(1.6), ("ask_socket", "say_stalled", "ask_media", "probe")),
