@@ -307,8 +307,6 @@ class Peers:
             return
         for task in call.tasks:
             task.cancel()
-        for pulse in call.pulses:
-            pulse.end()
         self.sending.let_go()
         self._receiver.forget_lines()
         for peer in (call.sending, call.receiving):

@@ -12,19 +12,22 @@ from typing import Any
 from app.net.own_address import Place
 from app.net.usage import packets_received
 
-#: Module, dotted name inside it. aioice asks every 5 s and gives up after 30; who waits for a picture cannot.
+#: Module, dotted name inside it. aioice asks every 5 s and gives up after 30; who waits for a picture cannot. Its
+#: questions repeat themselves, also over a socket that was closed meanwhile: ours are sent once.
 SEAMS: tuple[tuple[str, str], ...] = (
     ("aioice.ice", "Connection.build_request"),
-    ("aioice.ice", "StunProtocol.request"),
+    ("aioice.ice", "StunProtocol.send_stun"),
+    ("aioice.stun", "Transaction.response_received"),
 )
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aioice.ice", "Connection", ("_nominated",)),
+    ("aioice.ice", "StunProtocol", ("transactions",)),
     ("aiortc.rtcicetransport", "RTCIceTransport", ("_connection",)),
 )
 
-#: Questions that are out at once; each is out for 1.5 s at most.
-_MOST_OUT = 8
+#: An answer that takes longer is none. Source: no call can be held over a longer round trip.
+_ANSWER_S = 3.0
 
 
 class Pulse:
@@ -39,13 +42,11 @@ class Pulse:
         self._peer = peer
         self._received = 0
         self._heard_s = time.monotonic()
-        self._asking: set[asyncio.Task[None]] = set()
 
     @property
     def own_place(self) -> Place | None:
         """The address and port of this computer that it sends from; None where that cannot be told."""
-        pair = self._pair()
-        transport = getattr(getattr(pair, "protocol", None), "transport", None)
+        transport = _transport(self._pair())
         if transport is None or not hasattr(transport, "get_extra_info"):
             return None
         place: Place | None = transport.get_extra_info("sockname")
@@ -59,29 +60,22 @@ class Pulse:
         return self._heard_s
 
     def ask(self) -> None:
-        """Wants an answer: a STUN binding request on the chosen pair, which also keeps a NAT's mapping open."""
+        """Wants an answer: a STUN binding request on the chosen pair."""
         pair = self._pair()
-        if pair is None or len(self._asking) >= _MOST_OUT:
+        transport = _transport(pair)
+        if transport is None or transport.is_closing():
             return
-        task = asyncio.get_running_loop().create_task(self._ask(pair), name="pulse")
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
-
-    def end(self) -> None:
-        """Asks no more; the connection is being closed."""
-        for task in self._asking:
-            task.cancel()
-
-    async def _ask(self, pair: Any) -> None:
-        from aioice.stun import TransactionError
-
         connection = self._connection()
-        request = connection.build_request(pair, nominate=False)
         key = connection.remote_password.encode()
-        try:
-            await pair.protocol.request(request, pair.remote_addr, integrity_key=key, retransmissions=1)
-        except (TransactionError, OSError):
-            return
+        request = connection.build_request(pair, nominate=False)
+        request.add_message_integrity(key)
+        waiting = pair.protocol.transactions
+        waiting[request.transaction_id] = _Question(self, key)
+        asyncio.get_running_loop().call_later(_ANSWER_S, waiting.pop, request.transaction_id, None)
+        pair.protocol.send_stun(request, pair.remote_addr)
+
+    def note_answer(self) -> None:
+        """The other side has answered."""
         self._heard_s = time.monotonic()
 
     def _connection(self) -> Any:
@@ -89,3 +83,19 @@ class Pulse:
 
     def _pair(self) -> Any:
         return self._connection()._nominated.get(1)
+
+
+class _Question:
+    """Stands where aioice expects a transaction of its own."""
+
+    def __init__(self, pulse: Pulse, key: bytes) -> None:
+        self._pulse, self._key = pulse, key
+
+    def response_received(self, message: Any, address: Any) -> None:
+        """Called by aioice with what answers; only the other side itself can sign it."""
+        if message.check_message_integrity(self._key):
+            self._pulse.note_answer()
+
+
+def _transport(pair: Any) -> Any:
+    return getattr(getattr(pair, "protocol", None), "transport", None)

@@ -4,6 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from aioice import stun
 
 from app.net import link_watch, pulse
 from app.net.link_rules import Link, Look, Seen
@@ -90,19 +91,48 @@ def test_a_clock_that_jumped_is_sleep(monkeypatch):
     asyncio.run(run())
 
 
-def test_a_connection_that_is_silent_answers_when_it_is_asked():
+def test_a_connection_that_is_silent_answers_when_it_is_asked(monkeypatch):
     async def run():
         async with house() as made:
             ada = await made.caller("ada")
             (one,) = ada.peers.pulses
             assert one.own_place[0] == "127.0.0.1"
-            one._heard_s = 0.0
+            answered = asyncio.Event()
+            monkeypatch.setattr(one, "note_answer", answered.set)
             one.ask()
-            await asyncio.wait_for(asyncio.gather(*one._asking), PATIENCE_S)
-            assert one.heard_s() > 0.0
-            for _ in range(2 * pulse._MOST_OUT):
-                one.ask()
-            assert len(one._asking) == pulse._MOST_OUT
+            await asyncio.wait_for(answered.wait(), PATIENCE_S)
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_is_not_signed_is_none():
+    async def run():
+        async with house() as made:
+            ada = await made.caller("ada")
+            (one,) = ada.peers.pulses
+            one._heard_s = 0.0
+            protocol = one._pair().protocol
+            before = set(protocol.transactions)
+            protocol.send_stun, sent = lambda request, address: sent.append(request), []
+            one.ask()
+            (number,) = set(protocol.transactions) - before
+            forged = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, transaction_id=number)
+            forged.add_message_integrity(b"of somebody else")
+            protocol.datagram_received(bytes(forged), ("127.0.0.1", 9))
+            assert (one._heard_s, len(sent)) == (0.0, 1)
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_is_closed_is_not_asked():
+    async def run():
+        async with house() as made:
+            ada = await made.caller("ada")
+            (one,) = ada.peers.pulses
+            ada.peers.close()
+            await ada.peers.closed()
+            one.ask()
+            assert one.own_place is None
 
     asyncio.run(run())
 
