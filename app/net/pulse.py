@@ -23,6 +23,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aioice.ice", "Connection", ("_nominated",)),
     ("aioice.ice", "StunProtocol", ("transactions",)),
+    ("aioice.turn", "TurnTransport", ("_TurnTransport__inner_protocol",)),
     ("aiortc.rtcicetransport", "RTCIceTransport", ("_connection",)),
 )
 
@@ -47,7 +48,7 @@ class Pulse:
     def own_place(self) -> Place | None:
         """The address and port of this computer that it sends from; None where that cannot be told."""
         transport = _transport(self._pair())
-        if transport is None or not hasattr(transport, "get_extra_info"):
+        if transport is None:
             return None
         place: Place | None = transport.get_extra_info("sockname")
         return place
@@ -98,4 +99,8 @@ class _Question:
 
 
 def _transport(pair: Any) -> Any:
-    return getattr(getattr(pair, "protocol", None), "transport", None)
+    """The system's own socket below a pair; None where there is none."""
+    transport = getattr(getattr(pair, "protocol", None), "transport", None)
+    # Through TURN the name that the transport gives is of the TURN server.
+    inner = getattr(transport, "_TurnTransport__inner_protocol", None)
+    return transport if inner is None else inner.transport

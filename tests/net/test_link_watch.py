@@ -4,7 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
-from aioice import stun
+from aioice import stun, turn
 
 from app.net import link_watch, pulse
 from app.net.link_rules import Link, Look, Seen
@@ -122,6 +122,14 @@ def test_an_answer_that_is_not_signed_is_none():
             assert (one._heard_s, len(sent)) == (0.0, 1)
 
     asyncio.run(run())
+
+
+def test_through_turn_the_own_address_is_that_of_the_socket_to_the_turn_server(monkeypatch):
+    outer = SimpleNamespace(get_extra_info={"sockname": ("10.0.0.7", 5)}.get)
+    transport = turn.TurnTransport(SimpleNamespace(transport=outer))
+    one = pulse.Pulse(None)
+    monkeypatch.setattr(one, "_pair", lambda: SimpleNamespace(protocol=SimpleNamespace(transport=transport)))
+    assert one.own_place == ("10.0.0.7", 5)
 
 
 def test_a_connection_that_is_closed_is_not_asked():
