@@ -31,6 +31,8 @@ SETTLE_S = 0.4
 LATE_S = 3.0
 #: Connections for media that are not up by then may wait for a server that hears nothing.
 UNCONNECTED_S = 2.5
+#: Where only media that does not come up is a reason for doubt, the websocket has so long before another one is tried.
+UNANSWERED_S = 1.0
 #: No second look for the same reason before this.
 REST_S = 2.0
 #: After a new websocket, media is made anew by the way back to the seat: before this it is not judged.
@@ -151,18 +153,16 @@ def judge(link: Link, seen: Seen) -> tuple[Link, tuple[Act, ...]]:
 def retry_s(failures: int) -> float:
     """Seconds before the next try to connect, after so many failures in a row.
 
-    Quick for the first quarter of a minute, in which a server is started again or a network comes back; then slower,
-    so that a server that stays away is left in peace.
+    Quick for about as long as a seat is kept; then a server that stays away is left in peace.
     """
     if failures < len(_FIRST_S):
         return _FIRST_S[failures]
-    for until, wait_s in ((16, 1.0), (40, 2.0)):
-        if failures < until:
-            return wait_s
-    return 5.0
+    return _QUICK_S if failures < _QUICK_TRIES else _SLOW_S
 
 
-_FIRST_S = (0.2, 0.5)
+_FIRST_S, _QUICK_S, _SLOW_S = (0.2, 0.5), 0.8, 5.0
+#: Source: seats are kept for three minutes.
+_QUICK_TRIES = 240
 
 
 def _is_silent(link: Link, seen: Seen) -> bool:
@@ -203,6 +203,8 @@ def _look(link: Link, look: Look, seen: Seen) -> tuple[Link, tuple[Act, ...]]:
     is_settled = seen.spare_s is not None and seen.now_s - seen.spare_s >= SETTLE_S
     if is_settled and seen.now_s - (look.heard_s or 0.0) >= patience_s:
         return _unseated(link, seen), (*acts, "swap")
+    if not (seen.has_media or look.is_moved) and seen.now_s - look.since_s < UNANSWERED_S:
+        return replace(link, look=look), acts
     return replace(link, look=look), (*acts, "probe")
 
 
