@@ -22,6 +22,7 @@ from app.wire.links import ServerAddress, parse_server
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
+    from websockets.exceptions import WebSocketException
 
 _log = logging.getLogger(__name__)
 
@@ -257,13 +258,22 @@ class Signalling:
             if isinstance(error, TimeoutError):
                 # Finding words for a network that swallows everything takes seconds, in which it may come back.
                 self._begin_spare(target)
-            return await refusals.why(error, target.server, _answer_in(error))
+            return await self._why(error, target)
         finally:
             self._attempt = None
         if target is not self._target:
             await socket.close()
             return ""
         return await self._speak(socket)
+
+    async def _why(self, error: OSError | WebSocketException, target: Target) -> str:
+        """Why there is no connection, in words; empty where there is one by then."""
+        why = asyncio.ensure_future(refusals.why(error, target.server, _answer_in(error)))
+        try:
+            await asyncio.wait({why, self._spare or why}, return_when=asyncio.FIRST_COMPLETED)
+            return "" if _is_open(self._spare) else await why
+        finally:
+            why.cancel()
 
     def _begin_attempt(self, target: Target, name: str) -> asyncio.Task[ClientConnection]:
         door = Door(target.server, target.url, target.headers)

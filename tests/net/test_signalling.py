@@ -6,7 +6,7 @@ import contextlib
 import pytest
 from websockets.asyncio.server import serve
 
-from app.net import signalling
+from app.net import attempts, refusals, signalling
 from app.net.signalling import Signalling, target_of
 from app.wire.accounts import Hello, SignedOut
 from app.wire.codec import decode_ask, encode
@@ -234,9 +234,13 @@ class Deaf:
     """A way to a server that can go dead: what is under way stays open and hears nothing; new connections pass."""
 
     def __init__(self):
-        self.dead, self.open = set(), []
+        self.dead, self.open, self.is_dark = set(), [], False
 
     async def talk(self, reader, writer):
+        if self.is_dark:
+            await reader.read()
+            writer.close()
+            return
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self.port)
         except OSError:
@@ -356,5 +360,28 @@ def test_without_a_connection_there_is_nothing_to_ask_or_to_try():
         client.probe()
         client.forget_spare()
         assert (client.own_place, client.server_place, client.spare_s, client.answered_s) == (None, None, None, 0.0)
+
+    asyncio.run(run())
+
+
+def test_a_network_that_comes_back_while_words_are_sought_is_not_kept_waiting(monkeypatch):
+    monkeypatch.setattr(attempts, "_OPEN_LIMIT_S", 0.2)
+
+    async def run():
+        async with by_a_way(hold) as (client, watcher, way):
+            seeking = asyncio.Event()
+
+            async def seek(*_):
+                way.is_dark = False
+                seeking.set()
+                await asyncio.Event().wait()
+
+            monkeypatch.setattr(refusals, "why", seek)
+            way.is_dark = True
+            way.die()
+            client.replace()
+            await watcher.until(lambda: "online" in watcher.states())
+            assert seeking.is_set()
+            assert watcher.states() == ["offline", "connecting", "offline", "connecting", "online"]
 
     asyncio.run(run())
