@@ -25,8 +25,10 @@ TOLD_QUIET_S = 1.5
 DEAF_S = 4.0
 #: The same where there is another reason for doubt.
 MOVED_QUIET_S = 0.5
-#: What answers first has to wait so long for what would come back by itself. Source: two asks and a round trip.
-SETTLE_S = 0.4
+#: What answers first has to wait so long for what would come back by itself. Source: two asks and a long round trip.
+SETTLE_S = 0.6
+#: The same where one of two connections for media has come back already: the other one follows.
+HALF_S = 2.0
 #: Media that is back proves the way; a websocket that is not back by then was forgotten by the other side.
 LATE_S = 3.0
 #: Connections for media that are not up by then may wait for a server that hears nothing.
@@ -182,6 +184,7 @@ def _look(link: Link, look: Look, seen: Seen) -> tuple[Link, tuple[Act, ...]]:
     """Waits for answers, and decides by them."""
     has_heard = not seen.has_media or seen.all_heard_s > look.since_s
     has_answer = seen.answered_s > look.since_s
+    settle_s = HALF_S if seen.has_media and seen.heard_s > look.since_s else SETTLE_S
     acts: tuple[Act, ...] = ()
     if seen.has_media and has_heard and look.heard_s is None:
         if look.is_told:
@@ -195,12 +198,12 @@ def _look(link: Link, look: Look, seen: Seen) -> tuple[Link, tuple[Act, ...]]:
             acts, look = (*acts, "say_stalled"), replace(look, is_told=True)
         acts = (*acts, "ask_media")
         if has_answer:
-            if seen.now_s - max(seen.answered_s, look.since_s) >= SETTLE_S:
+            if seen.now_s - max(seen.answered_s, look.since_s) >= settle_s:
                 return _ended(link, seen), (*acts, "forget_spare", "renew_media")
             return replace(link, look=look), acts
     # The websocket has not answered. A fresh one is waited for, then given up for what comes back by itself.
     patience_s = LATE_S if look.heard_s is not None else 0.0
-    is_settled = seen.spare_s is not None and seen.now_s - seen.spare_s >= SETTLE_S
+    is_settled = seen.spare_s is not None and seen.now_s - seen.spare_s >= (SETTLE_S if has_heard else settle_s)
     if is_settled and seen.now_s - (look.heard_s or 0.0) >= patience_s:
         return _unseated(link, seen), (*acts, "swap")
     if not (seen.has_media or look.is_moved) and seen.now_s - look.since_s < UNANSWERED_S:

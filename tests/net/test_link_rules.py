@@ -96,14 +96,21 @@ class TestSilence:
 
     def test_a_way_that_is_dead_is_left_within_two_seconds(self):
         story = Story()
-        assert "swap" not in story.go(1.4)
-        assert "swap" in story.go(0.6, spare_s=story.seen.now_s - 0.1)
+        assert "swap" not in story.go(1.2)
+        assert "swap" in story.go(0.8, spare_s=story.seen.now_s)
 
     def test_a_fresh_connection_waits_for_what_would_come_back_by_itself(self):
         story = Story()
         story.go(5.0)
         assert "swap" not in story.go(0.2, spare_s=story.seen.now_s)
         assert "swap" not in story.go(0.6, hears=True)
+
+    def test_where_one_connection_is_back_the_other_one_is_waited_for(self):
+        story = Story()
+        story.go(5.0)
+        back = story.seen.now_s + 0.1
+        assert "swap" not in story.go(1.6, spare_s=back, heard_s=back)
+        assert "swap" in story.go(0.8)
 
     def test_a_websocket_that_stays_dead_is_left_when_media_has_been_back_for_a_while(self):
         story = Story()
@@ -114,7 +121,7 @@ class TestSilence:
     def test_media_alone_is_made_anew_where_the_websocket_answers(self):
         story = Story()
         story.go(1.4)
-        assert "renew_media" not in story.go(0.2, answered_s=story.seen.now_s)
+        assert "renew_media" not in story.go(0.4, answered_s=story.seen.now_s)
         acts = story.go(0.6)
         assert acts[-2:] == ["forget_spare", "renew_media"]
         assert "swap" not in acts
@@ -130,7 +137,7 @@ class TestSilence:
     def test_there_is_a_rest_between_two_looks(self):
         story = Story()
         story.go(1.4)
-        story.go(0.8, answered_s=story.seen.now_s)  # renewed, and as quiet as before
+        story.go(1.0, answered_s=story.seen.now_s)  # renewed, and as quiet as before
         assert story.link.look is None
         assert set(story.go(1.4)) <= {"ask_media"}
         assert "ask_socket" in story.go(0.8)
