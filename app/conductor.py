@@ -17,6 +17,7 @@ from app.effects.context import Context
 from app.effects.devices import DeviceEffects
 from app.effects.files import FileEffects, FileReady
 from app.effects.gestures import GestureEffects
+from app.effects.link import watch_link
 from app.effects.notify import NotifyEffects
 from app.effects.servers import ServerEffects
 from app.effects.sharing import SharingEffects
@@ -166,6 +167,8 @@ class Conductor:
         self._context.writer.submit(self._parts.settings.installation)
         self._devices.begin()
         self._servers.begin()
+        if self._servers.signalling is not None and self._call.peers is not None:
+            watch_link(self._context, self._servers.signalling, self._call.peers)
 
     def _happen(self, event: events.Event) -> None:
         """Changes the state and carries out what that asks for; in order, whoever calls from within."""

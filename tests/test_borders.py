@@ -55,7 +55,7 @@ DOORS = {
         "app.shell.qt_screens",
         "app.shell.session_end", "app.shell.single_instance",
     },
-    "websockets": {"app.net.signalling"},
+    "websockets": {"app.net.attempts", "app.net.signalling"},
     "httpx": {"app.net.files", "server_stub.recap.language_model", "server_stub.recap.speech"},
     "aiortc": {"app.net", "server_stub.relay"},
     "aioice": {"app.net", "server_stub.relay"},

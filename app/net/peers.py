@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from app.net import guard, refusals
 from app.net.encoding import CAMERA
 from app.net.ice import Ice
+from app.net.pulse import Pulse
 from app.net.receive import Receiver
 from app.net.sending import OfferRefused, Sending
 from app.net.usage import JoinTimes
@@ -32,6 +33,8 @@ _log = logging.getLogger(__name__)
 #: Connections that are not up by then are replaced. Source: ICE and DTLS take 0.1 to 0.5 s; lost flights a few more.
 _UP_LIMIT_S = 8.0
 _RETRY_S = (0.0, 1.0, 2.0, 5.0)
+#: Connections that are lost sooner after they came up have not proved anything: the next ones wait.
+_PROVED_S = 5.0
 _END_LIMIT_S = 2.0
 _warming = threading.Lock()
 
@@ -64,8 +67,10 @@ class _Call:
     receiving: Any = None
     offers: asyncio.Queue[SubscribeOffer] = field(default_factory=asyncio.Queue)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    pulses: list[Pulse] = field(default_factory=list)
     times: JoinTimes = field(default_factory=JoinTimes)
     is_up: bool = False
+    up_s: float = 0.0
 
 
 class Peers:
@@ -91,6 +96,8 @@ class Peers:
         self.sending = Sending(wishes.send, addresses, self.ice.extend)
         self._call: _Call | None = None
         self._failures = 0
+        #: While the owner is told of a loss: how long those that it opens in answer have to wait.
+        self._wait_s: float | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -109,6 +116,16 @@ class Peers:
         call = self._call
         return tuple(one for one in (call.sending, call.receiving) if one is not None) if call else ()
 
+    @property
+    def pulses(self) -> tuple[Pulse, ...]:
+        """Of the connections that are open, once media can flow both ways; before that none."""
+        return tuple(self._call.pulses) if self._call is not None and self._call.is_up else ()
+
+    @property
+    def wanted_s(self) -> float | None:
+        """Since when the present connections are being made, `time.monotonic()`; None: they are up, or not wanted."""
+        return self._call.times.opened_s if self._call is not None and not self._call.is_up else None
+
     @staticmethod
     def warm_up() -> None:
         """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""
@@ -126,11 +143,17 @@ class Peers:
 
     def open(self, meeting: str) -> None:
         """Makes the connections of a meeting; those of before are closed, what was sent in the same one goes on."""
-        self._failures = 0
+        if self._wait_s is None:
+            self._failures = 0
         if self._call is not None and self._call.meeting != meeting:
             self.close()
         self.ice.use_for(meeting)
-        self._open(meeting)
+        self._open(meeting, wait_s=self._wait_s or 0.0)
+
+    def renew(self, why: str) -> None:
+        """Makes new connections in place of those that there are; `why` is for the log."""
+        if self._call is not None:
+            self._fail(self._call, why)
 
     def close(self) -> None:
         """Closes the connections; nothing is sent or received any more."""
@@ -249,6 +272,7 @@ class Peers:
             self._fail(call, "a connection " + state)
         elif state == "connected":
             now_s = time.monotonic()
+            call.pulses.append(Pulse(peer))
             if peer is call.sending:
                 call.times.sending_s = call.times.sending_s or now_s
             else:
@@ -260,8 +284,7 @@ class Peers:
         is_sending = call.sending is not None and call.sending.connectionState == "connected"
         is_receiving = call.receiving is None or call.receiving.connectionState == "connected"
         if is_sending and is_receiving and not call.is_up:
-            call.is_up = True
-            self._failures = 0
+            call.is_up, call.up_s = True, time.monotonic()
             self._wishes.found()
 
     async def _watch(self, call: _Call, limit_s: float) -> None:
@@ -279,14 +302,18 @@ class Peers:
         if call is not self._call:
             return
         _log.warning("media connections are replaced: %s", why)
-        failures = self._failures
-        if not failures:
+        if call.is_up and time.monotonic() - call.up_s >= _PROVED_S:
+            self._failures = 0
+        failures, self._failures = self._failures, self._failures + 1
+        wait_s = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
+        if call.is_up or not failures:
+            self._wait_s = wait_s
             self._wishes.lost()
+            self._wait_s = None
             # The owner may have opened new ones in answer, or closed everything.
             if call is not self._call:
                 return
-        self._failures = failures + 1
-        self._open(call.meeting, wait_s=_RETRY_S[min(failures, len(_RETRY_S) - 1)])
+        self._open(call.meeting, wait_s=wait_s)
 
     def _disconnect(self) -> None:
         call, self._call = self._call, None

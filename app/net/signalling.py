@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from app.net import pins, refusals
-from app.wire.codec import MAX_TELL_BYTES, decode_tell, encode
+from app.net.attempts import Door, first_open
+from app.net.link_rules import retry_s
+from app.net.own_address import Place
+from app.wire.codec import decode_tell, encode
 from app.wire.errors import WireError
 from app.wire.fields import Ask, Tell
 from app.wire.headers import MARK_HEADER
@@ -18,23 +22,18 @@ from app.wire.links import ServerAddress, parse_server
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
+    from websockets.exceptions import WebSocketException
 
 _log = logging.getLogger(__name__)
 
-#: Seconds before each further try; the last one repeats. Each is varied by a quarter, so that a server that comes back
-#: is not met by everybody at once.
-RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+#: Each wait is varied by a quarter, so that a server that comes back is not met by everybody at once.
 _VARIED = 0.25
-_OPEN_LIMIT_S = 10.0
-#: A half-open socket is noticed after at most these together.
-_PING_EVERY_S, _PING_LIMIT_S = 10.0, 10.0
 #: Messages that wait for the socket; more means that it takes nothing any longer.
 _MAX_OUTGOING = 256
 #: So many wait without the socket being slow.
 _BEHIND = 8
-
-#: What is changed of websockets beyond its public face: module, dotted name inside it.
-SEAMS: tuple[tuple[str, str], ...] = (("websockets.asyncio.client", "connect.process_redirect"),)
+#: After a fresh connection beside the present one has failed.
+_PROBE_REST_S = 1.0
 
 #: "refused": nothing more is tried until `hurry`, since it is not sure that this is the right server.
 SocketPhase = Literal["connecting", "online", "offline", "refused"]
@@ -101,6 +100,10 @@ class Signalling:
         self._target: Target | None = None
         self._socket: ClientConnection | None = None
         self._attempt: asyncio.Task[ClientConnection] | None = None
+        self._spare: asyncio.Task[ClientConnection] | None = None
+        self._spare_s = self._answered_s = 0.0
+        self._asking: asyncio.Task[None] | None = None
+        self._server_place: Place | None = None
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(_MAX_OUTGOING)
         self._hurry = asyncio.Event()
         self._is_paused = False
@@ -112,6 +115,26 @@ class Signalling:
         return self._socket is not None
 
     @property
+    def own_place(self) -> Place | None:
+        """The address and port of this computer that the socket has; None without one."""
+        return self._socket.local_address if self._socket is not None else None
+
+    @property
+    def server_place(self) -> Place | None:
+        """Where the server was reached last; None: it has not been yet."""
+        return self._server_place
+
+    @property
+    def answered_s(self) -> float:
+        """When the server was last heard on the present socket, `time.monotonic()`; 0.0: not yet."""
+        return self._answered_s
+
+    @property
+    def spare_s(self) -> float | None:
+        """Since when a fresh connection is open beside the present one, `time.monotonic()`; None: none is."""
+        return self._spare_s if _is_open(self._spare) else None
+
+    @property
     def is_behind(self) -> bool:
         """Whether messages wait that the socket has not taken yet."""
         return self._outgoing.qsize() > _BEHIND
@@ -119,6 +142,8 @@ class Signalling:
     def aim(self, target: Target) -> None:
         """Goes to this server from now on; an open socket to another one is closed, an attempt to reach it ends."""
         self._target = target
+        self.forget_spare()
+        self._server_place = None
         self.hurry()
         if self._attempt is not None:
             self._attempt.cancel()
@@ -134,6 +159,31 @@ class Signalling:
     def pause(self) -> None:
         """Tries no more until `hurry`: the server has said that it does not speak to this program."""
         self._is_paused = True
+        self._drop_socket()
+
+    def ask(self) -> None:
+        """Wants an answer of the server on the present socket; `answered_s` tells of it."""
+        if self._socket is not None and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.get_running_loop().create_task(self._ask(self._socket), name="signalling ask")
+
+    def probe(self) -> None:
+        """Tries a fresh connection beside the present one, unless that is under way or has just failed."""
+        if self._target is None or self._socket is None or self._spare_s + _PROBE_REST_S > time.monotonic():
+            return
+        if self._spare is None or (self._spare.done() and not _is_open(self._spare)):
+            self._begin_spare(self._target)
+
+    def forget_spare(self) -> None:
+        """The present connection stays: no other one is tried or kept."""
+        spare, self._spare, self._spare_s = self._spare, None, 0.0
+        if spare is not None:
+            spare.cancel()
+            if _is_open(spare):
+                spare.result().transport.abort()
+
+    def replace(self) -> None:
+        """Drops the present socket; a fresh one that is open takes its place, otherwise one is opened at once."""
+        self.hurry()
         self._drop_socket()
 
     def send(self, message: Ask) -> bool:
@@ -167,10 +217,11 @@ class Signalling:
                     self._on_link("offline", words)
                     await self._hurried(self._next_wait_s())
         finally:
+            self.forget_spare()
             self._drop_socket()
 
     def _next_wait_s(self) -> float:
-        wait_s = RETRY_S[min(self._failures, len(RETRY_S) - 1)]
+        wait_s = retry_s(self._failures)
         self._failures += 1
         return wait_s * random.uniform(1 - _VARIED, 1 + _VARIED)
 
@@ -189,7 +240,11 @@ class Signalling:
         from websockets.exceptions import WebSocketException
 
         self._on_link("connecting", "")
-        self._attempt = asyncio.get_running_loop().create_task(_open(target), name="signalling attempt")
+        spare, self._spare, self._spare_s = self._spare, None, 0.0
+        if spare is not None and spare.done() and not _is_open(spare):
+            spare = None
+        # One that is open by now, or being tried since before the present socket was dropped, is as good as a new one.
+        self._attempt = spare or self._begin_attempt(target, "signalling attempt")
         try:
             socket = await self._attempt
         except asyncio.CancelledError:
@@ -200,7 +255,10 @@ class Signalling:
         except (OSError, WebSocketException) as error:
             if refusal := pins.why_not(error, target.server):
                 raise refusal from error
-            return await refusals.why(error, target.server, _answer_in(error))
+            if isinstance(error, TimeoutError):
+                # Finding words for a network that swallows everything takes seconds, in which it may come back.
+                self._begin_spare(target)
+            return await self._why(error, target)
         finally:
             self._attempt = None
         if target is not self._target:
@@ -208,8 +266,46 @@ class Signalling:
             return ""
         return await self._speak(socket)
 
+    async def _why(self, error: OSError | WebSocketException, target: Target) -> str:
+        """Why there is no connection, in words; empty where there is one by then."""
+        why = asyncio.ensure_future(refusals.why(error, target.server, _answer_in(error)))
+        try:
+            await asyncio.wait({why, self._spare or why}, return_when=asyncio.FIRST_COMPLETED)
+            return "" if _is_open(self._spare) else await why
+        finally:
+            why.cancel()
+
+    def _begin_attempt(self, target: Target, name: str) -> asyncio.Task[ClientConnection]:
+        door = Door(target.server, target.url, target.headers)
+        return asyncio.get_running_loop().create_task(first_open(door, self._hurry), name=name)
+
+    def _begin_spare(self, target: Target) -> None:
+        self.forget_spare()
+        self._spare = self._begin_attempt(target, "signalling probe")
+        self._spare.add_done_callback(self._note_spare)
+
+    def _note_spare(self, done: asyncio.Task[ClientConnection]) -> None:
+        """When the spare opened; of one that failed, when the next one may be tried."""
+        if done is self._spare:
+            self._spare_s = time.monotonic()
+            if self._socket is None and _is_open(done):
+                self._hurry.set()
+        if not done.cancelled() and (error := done.exception()) is not None:
+            _log.info("a fresh connection was not opened: %s", type(error).__name__)
+
+    async def _ask(self, socket: ClientConnection) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            await (await socket.ping())
+        except ConnectionClosed:
+            return
+        if socket is self._socket:
+            self._answered_s = time.monotonic()
+
     async def _speak(self, socket: ClientConnection) -> str:
-        self._socket = socket
+        self._socket, self._answered_s = socket, time.monotonic()
+        self._server_place = socket.remote_address
         self._outgoing = asyncio.Queue(_MAX_OUTGOING)
         writer = asyncio.get_running_loop().create_task(_write(socket, self._outgoing), name="signalling writer")
         self._on_link("online", "")
@@ -229,6 +325,7 @@ class Signalling:
         try:
             while True:
                 text = await socket.recv()
+                self._answered_s = time.monotonic()
                 message = decode_tell(text)
                 # Only now: a server that accepts and hangs up at once is not to be met five times a second.
                 self._failures = 0
@@ -241,6 +338,8 @@ class Signalling:
 
     def _drop_socket(self) -> None:
         socket, self._socket = self._socket, None
+        if self._asking is not None:
+            self._asking.cancel()
         if socket is not None:
             # Not awaited: a peer that is gone would keep us for the closing handshake.
             socket.transport.abort()
@@ -254,25 +353,12 @@ def _answer_in(error: BaseException) -> refusals.Answer | None:
     return refusals.Answer(0) if isinstance(error, InvalidHandshake) else None
 
 
-async def _open(target: Target) -> ClientConnection:
-    from websockets.asyncio.client import connect
+def _is_open(attempt: asyncio.Task[ClientConnection] | None) -> bool:
+    from websockets.protocol import State
 
-    connector = connect(
-        target.url,
-        additional_headers=dict(target.headers),
-        open_timeout=_OPEN_LIMIT_S,
-        ping_interval=_PING_EVERY_S,
-        ping_timeout=_PING_LIMIT_S,
-        close_timeout=1.0,
-        max_size=MAX_TELL_BYTES,
-        compression=None,
-        # A proxy would see the embedded server's secret; teams name their proxy in the server's own address.
-        proxy=None,
-        ssl=await pins.context_for(target.server),
-    )
-    # Elsewhere our headers would reach a server that nobody named.
-    setattr(connector, "process_redirect", lambda error: error)  # noqa: B010 - mypy takes no method for a variable
-    return await connector
+    if attempt is None or not attempt.done() or attempt.cancelled() or attempt.exception() is not None:
+        return False
+    return attempt.result().state is State.OPEN
 
 
 async def _write(socket: ClientConnection, outgoing: asyncio.Queue[str]) -> None:

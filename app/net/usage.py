@@ -58,6 +58,12 @@ class Usage:
         return self._past + sum(self._counted.values())
 
 
+def packets_received(connection: Any) -> int:
+    """How many RTP and RTCP packets a peer connection has received so far."""
+    counts = (stats.packetsReceived for one in _transports(connection) for stats in one._get_stats().values())
+    return sum(counts)
+
+
 def _transports(connection: Any) -> set[Any]:
     return {one.sender.transport for one in connection.getTransceivers() if one.sender.transport is not None}
 

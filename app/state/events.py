@@ -93,6 +93,10 @@ class PeersLost(Event, frozen=True, kw_only=True):
     """The peer connections failed; new ones are being made."""
 
 
+class PeersStalled(Event, frozen=True, kw_only=True):
+    """Nothing is heard over the peer connections; they may yet come back by themselves."""
+
+
 class PeersFound(Event, frozen=True, kw_only=True):
     """Media flows."""
 

@@ -345,6 +345,14 @@ def _with_blocked(state: AppState, words: str) -> AppState:
     return replace(state, call=replace(call, media=replace(call.media, blocked_words=words)))
 
 
+@TABLE.on(events.PeersStalled)
+def peers_stalled(state: AppState, event: events.PeersStalled) -> Step:
+    """Nothing is heard: said at once, while it is being found out why."""
+    if state.call is None or state.call_phase != "in":
+        return state, ()
+    return replace(state, call_phase="reconnecting"), ()
+
+
 @TABLE.on(events.PeersFound)
 def peers_found(state: AppState, event: events.PeersFound) -> Step:
     """Media flows again."""

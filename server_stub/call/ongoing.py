@@ -162,8 +162,7 @@ class Ongoing:
         """A session is in the meeting now; another one of the same person is told that the seat has moved."""
         old = self.inside.get(person)
         if old is not None and old is not session:
-            old.place = None
-            old.tell(PersonLeft(meeting=self.id, person=person, reason="moved"))
+            old.give_way(session, PersonLeft(meeting=self.id, person=person, reason="moved"))
         self.inside[person] = session
         session.place = Place(self, person)
         for news in ice_rules.news_for(self._context.settings.ice, self.id, person, self._context.now()):

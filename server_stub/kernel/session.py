@@ -157,6 +157,17 @@ class Session:
         self._queued_bytes += len(text)
         self._wake.set()
 
+    def give_way(self, other: Session, tell: Tell) -> None:
+        """Another connection of the same person has the place now: this one is told.
+
+        One of the same sign-in, or of the same guest, is what its client has left behind, often half open: it is
+        closed, and need not be found dead first.
+        """
+        self.place = None
+        self.tell(tell)
+        if self.token == other.token:
+            self.close()
+
     def close(self, code: int = GONE_AWAY, words: str = "") -> None:
         """Closes the connection after what is queued."""
         self._closing = self._closing or (code, words)

@@ -29,6 +29,9 @@ class FakeSignalling:
         self.sent: list[Ask] = []
         self.is_online = True
         self.is_behind = False
+        # Of a socket whose address nobody knows there is nothing to watch.
+        self.own_place = self.server_place = self.spare_s = None
+        self.answered_s = 0.0
         self.paused = self.hurried = 0
         self.targets: list[Any] = []
 
@@ -50,6 +53,18 @@ class FakeSignalling:
 
     def hurry(self) -> None:
         self.hurried += 1
+
+    def ask(self) -> None:
+        pass
+
+    def probe(self) -> None:
+        pass
+
+    def forget_spare(self) -> None:
+        pass
+
+    def replace(self) -> None:
+        self.on_link("offline", "")
 
     async def run(self) -> None:
         await asyncio.Event().wait()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
@@ -174,6 +175,33 @@ def test_lost_media_makes_new_connections():
             made.heard(await relay.answer(owner.sent[-1]))
             await owner.until(lambda: owner.found == 2)
             assert owner.lost == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_connections_that_come_up_and_are_lost_again_and_again_are_made_ever_later(monkeypatch):
+    waits = []
+    make = Peers._open
+    monkeypatch.setattr(peers, "_RETRY_S", (0.0, 0.01, 0.02, 0.03))
+    monkeypatch.setattr(
+        Peers, "_open", lambda self, meeting, *, wait_s=0.0: (waits.append(wait_s), make(self, meeting, wait_s=wait_s))
+    )
+
+    async def run():
+        async with call() as (made, owner, relay):
+            # As the state does it.
+            told = made._wishes.lost
+            monkeypatch.setattr(made, "_wishes", replace(made._wishes, lost=lambda: (told(), made.open("m1"))))
+            for number in range(1, 5):
+                await owner.until(lambda number=number: len(owner.of_kind(PublishOffer)) == number)
+                made.heard(await relay.answer(owner.sent[-1]))
+                await owner.until(lambda number=number: owner.found == number)
+                if number == 4:
+                    monkeypatch.setattr(peers, "_PROVED_S", 0.0)
+                made.heard(MediaLost(meeting="m1"))
+            assert waits == [0.0, 0.0, 0.01, 0.02, 0.0]
+            assert owner.lost == 4
 
     asyncio.run(run())
 

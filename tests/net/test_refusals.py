@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from websockets.asyncio.server import serve
 
-from app.net import pins, refusals, signalling, turn
+from app.net import attempts, pins, refusals, turn
 from app.net.refusals import (
     ANOTHER_PROGRAM,
     DOWN,
@@ -36,7 +36,7 @@ PIN = "A" * 43
 def waits_a_little(monkeypatch):
     monkeypatch.setattr(pins, "_known", {})
     monkeypatch.setattr(pins, "LIMIT_S", 0.5)
-    monkeypatch.setattr(signalling, "_OPEN_LIMIT_S", 0.5)
+    monkeypatch.setattr(attempts, "_OPEN_LIMIT_S", 0.5)
 
 
 @contextlib.asynccontextmanager

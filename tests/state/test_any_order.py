@@ -145,6 +145,7 @@ NEWS_OF_ALL_KINDS = [
     events.PeersLost(),
     events.PeersFound(),
     events.PeersFound(),
+    events.PeersStalled(),
     events.UsageTold(used_bytes=5),
     found("t"),
     found(""),

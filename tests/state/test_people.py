@@ -269,6 +269,7 @@ class TestTheRims:
             call_intents.CloseCall(),
             call_intents.OpenPanel(panel="chat"),
             events.PeersLost(),
+            events.PeersStalled(),
             events.PeersFound(),
             events.DeviceTold(kind="camera", words=""),
         ):
@@ -311,6 +312,14 @@ class TestTheRims:
         story = in_call().do(events.PeersLost())
         assert story.state.call_phase == "reconnecting"
         assert story.do(events.PeersFound()).state.call_phase == "in"
+
+    def test_media_that_stalls_is_said_and_nothing_is_made_anew_for_it(self):
+        story = in_call().do(events.PeersStalled())
+        assert (story.state.call_phase, story.effects) == ("reconnecting", [])
+        assert story.do(events.PeersFound()).state.call_phase == "in"
+        # Found to be lost after all: the connections are being replaced already.
+        story = in_call().do(events.PeersStalled(), events.PeersLost())
+        assert (story.state.call_phase, story.effects) == ("reconnecting", [])
 
     def test_a_device_that_fails_is_said_before_and_in_the_call(self):
         broken = events.DeviceTold(kind="camera", words="No camera.")

@@ -23,6 +23,7 @@ from server_stub.call import people
 from server_stub.kernel.config import MeetingLimits
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import running_server, story
+from tests.patience import PATIENCE_S
 from tests.people import (
     ADA,
     PASSWORD,
@@ -152,10 +153,18 @@ async def test_a_seat_is_given_back_to_who_returns(server):
 @story()
 async def test_the_same_sign_in_comes_back_over_a_connection_that_is_still_held_for_alive(server):
     host, member, card = await in_a_meeting(server)
+    await host.settle()
+    host.news.clear()
     back = await server.connect()
     await back.ask(Resume(token=member.token))
     await join(back, card.id)
     assert (await member.expect(PersonLeft)).reason == "moved"
+    # What is left of it is closed, and the others see neither a second person nor anybody come or go.
+    async with asyncio.timeout(PATIENCE_S):
+        await member.closed.wait()
+    await host.settle()
+    assert not [tell for tell in host.news if isinstance(tell, PersonLeft | PersonJoined)]
+    assert server.backend.calls.find(card.id).meeting.seats[member.account.id].lost_at is None
     assert len(server.backend.calls.find(card.id).meeting.seats) == 2
     # Once one has moved to another device, the one that was left does not take the seat back by itself.
     other = await server.connect()
@@ -178,6 +187,7 @@ async def test_a_second_device_takes_the_seat_over_if_it_says_so(server):
     assert await member.refused(LeaveMeeting(meeting=card.id)) == "not_in_meeting"
     await host.settle()
     assert not [tell for tell in host.news if isinstance(tell, PersonLeft)]
+    assert not member.closed.is_set()
     await member.close()
     await host.settle()
     assert server.backend.calls.find(card.id).meeting.seats[member.account.id].lost_at is None

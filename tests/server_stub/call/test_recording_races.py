@@ -15,6 +15,7 @@ from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.room.turns import starting
 from tests.fakes.server_client import story
 from tests.people import ADA, GRACE, PASSWORD, ada_and_grace, in_a_meeting, join, joining, knocking, sign_up, start
+from tests.server_stub.devices import again as another_device
 
 
 async def beginning(server, host, card):
@@ -87,9 +88,8 @@ async def test_a_link_that_ended_while_a_guest_waited_lets_nobody_knock(server):
     started = await beginning(server, host, card)
     guest = await server.connect()
     coming = await waiting(server, guest.ask(knocking(card, notice_version=NOTICE_VERSION)))
-    again = await server.connect()
-    await again.ask(Resume(token=host.token))
-    await join(again, card.id)
+    again = await another_device(server)
+    await join(again, card.id, moves=True)
     assert isinstance(await again.ask(RenewLink(meeting=card.id)), LinkRenewed)
     server.relay.may_start.set()
     await started
@@ -150,9 +150,8 @@ async def test_a_host_who_has_moved_is_told_where_they_are_now_that_nothing_is_r
     server.relay.may_start.clear()
     await join(host, card.id, record=True)
     await server.relay.starts.wait()
-    again = await server.connect()
-    await again.ask(Resume(token=host.token))
-    await join(again, card.id)
+    again = await another_device(server)
+    await join(again, card.id, moves=True)
     server.relay.may_start.set()
     assert (await again.expect(RecordingStopped)).reason == "disk_full"
     await host.settle()
