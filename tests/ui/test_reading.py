@@ -50,7 +50,7 @@ SAME = (
     "rooms-schedule-refused", "rooms-link", "rooms-news-none", "rooms-server", "rooms-server-reachable",
     "rooms-server-team", "rooms-edit", "rooms-invite", "rooms-camera-menu", "rooms-account-menu", "sign-in-cut",
     "terms-text", "prejoin-notice", "prejoin-closed-guest", "prejoin-no-devices", "call-1", "call-2", "call-3",
-    "call-6", "call-people", "call-lobby-full", "call-locked-settings", "call-reconnecting", "call-person-menu",
+    "call-6", "call-people", "call-lobby-full", "call-locked-settings", "call-blocked", "call-person-menu",
     "call-remove", "call-react-menu", "call-more-menu", "call-keys", "call-emoji", "rooms-emoji",
     "call-not-recording", "call-notices", "privacy", "help", "help-during-call", "recap-notice",
     "recap-ongoing", "recap-refused", "recap-deleted", "recap-generating", "recap-failed", "ended",
