@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Seconds before each further try; the last one repeats. Each is varied by a quarter, so that a server that comes back
-#: is not met by everybody at once.
-RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+#: Seconds before each further try; the last one repeats for about as long as a seat is kept, then `LATER_S` does. Each
+#: is varied by a quarter, so that a server that comes back is not met by everybody at once.
+RETRY_S = (0.2, 0.5, 0.8)
+LATER_S, _LATER_AFTER = 5.0, 240
 _VARIED = 0.25
 _OPEN_LIMIT_S = 10.0
 #: A half-open socket is noticed after at most these together.
@@ -170,7 +171,7 @@ class Signalling:
             self._drop_socket()
 
     def _next_wait_s(self) -> float:
-        wait_s = RETRY_S[min(self._failures, len(RETRY_S) - 1)]
+        wait_s = RETRY_S[min(self._failures, len(RETRY_S) - 1)] if self._failures < _LATER_AFTER else LATER_S
         self._failures += 1
         return wait_s * random.uniform(1 - _VARIED, 1 + _VARIED)
 
