@@ -22,6 +22,8 @@ TABLE = Table()
 
 #: So many lines are kept here; the server tells who comes in no more than the newest, either.
 MOST_LINES = 500
+#: So often a line goes out again by itself.
+MOST_TRIES = 3
 #: Of a line that is shown over the page.
 FIRST_CHARS = 80
 
@@ -60,14 +62,27 @@ def _send(state: AppState, key: str) -> Step:
 def send_waiting(state: AppState) -> Step:
     """Back in one's seat: what was under way when the connection was lost, and what was written since, is sent.
 
-    Under its key, so that it is posted once whether it had arrived or not.
+    Under its key, so that it is posted once whether it had arrived or not. What has gone out again three times may be
+    why the connection was lost: its author is asked.
     """
     effects: tuple[Effect, ...] = ()
     for draft in state.call.chat.drafts if state.call else ():
-        if not draft.has_failed:
-            state, more = _send(state, draft.key)
-            effects = (*effects, *more)
+        if draft.has_failed:
+            continue
+        if draft.tries >= MOST_TRIES:
+            state = fail_draft(state, draft.key, words="Not sent: the connection was lost.")
+            continue
+        state, more = _send(_counted(state, draft.key), draft.key)
+        effects = (*effects, *more)
     return state, effects
+
+
+def _counted(state: AppState, key: str) -> AppState:
+    call = state.call
+    if call is None:
+        return state
+    drafts = tuple(replace(one, tries=one.tries + 1) if one.key == key else one for one in call.chat.drafts)
+    return replace(state, call=replace(call, chat=replace(call.chat, drafts=drafts)))
 
 
 def never_sent(call: Call) -> Call:

@@ -34,6 +34,16 @@ def test_what_is_written_while_one_is_away_waits_and_goes_out_with_the_return():
     assert story.state.call.chat.drafts == ()
 
 
+def test_a_line_with_which_the_connection_is_lost_each_time_is_not_sent_for_ever():
+    story = in_call().do(call_intents.SayInChat(text="x", key="k"))
+    for again in (True, True, True, False, False):
+        join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+        story.hear(change(welcome(), re=join.request))
+        assert bool(asked(story, chat.PostChat)) is again
+    assert story.state.call.chat.drafts[0].has_failed
+    assert asked(story.do(call_intents.RetryChat(key="k")), chat.PostChat)
+
+
 def test_a_refused_line_is_not_sent_again_by_itself():
     story = in_call().do(call_intents.SayInChat(text="x", key="k")).answer(Refused(reason="failed", words="No."))
     join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
