@@ -74,8 +74,10 @@ def _before(
     connection: Connection, settings: ServerSettings, row: MeetingRow, state: KeptMeeting, times: tuple[float, float]
 ) -> Before | None:
     """A meeting as it goes on; None where nobody is left in it. `times`: now, and when the server had stopped."""
+    # One that was just beginning did not begin.
+    meetings_table.drop_unbegun(connection, row.id, state.recordings)
     found = meetings_table.recordings_of(connection, row.id)
-    is_recording = bool(found) and state.recording == found[-1].id
+    is_recording = state.is_recording and bool(found)
     state = state if is_recording else kept.without_recording(state, settings)
     consents = meetings_table.consents_of(connection, found[-1].id) if is_recording else ()
     room = rooms_table.find(connection, row.room)

@@ -59,9 +59,7 @@ async def kept_consents(server, recording):
 
 async def all_kept():
     """Returns when what changed so far is on disk."""
-    for task in asyncio.all_tasks():
-        if task.get_name() == "keeping a meeting that runs":
-            await task
+    await going_on("keeping a meeting that runs")
 
 
 async def meeting_row(server, card):
@@ -70,3 +68,18 @@ async def meeting_row(server, card):
 
 async def say(client, card, text, key):
     return (await client.ask(PostChat(meeting=card.id, text=text, key=key))).line
+
+
+async def recorded(server, card, names):
+    """Waits until exactly these people are recorded, by id."""
+    async with asyncio.timeout(10):
+        while server.relay.recorded.get(card.id) != names:
+            await server.backend.store.do(lambda _: None)
+    await going_on("going on with a recording")
+
+
+async def going_on(name):
+    """Returns when the chores of that name are done."""
+    for task in asyncio.all_tasks():
+        if task.get_name() == name:
+            await task

@@ -67,8 +67,9 @@ class KeptMeeting(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[KeptGuest, ...]
     #: By fingerprint of the token: whose seat it leads back to.
     tokens: dict[str, str]
-    #: Id of the recording that runs.
-    recording: str | None = None
+    #: Ids of the recordings that began, oldest first; the last one runs.
+    recordings: tuple[str, ...]
+    is_recording: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Before:
 
 
 def write(
-    meeting: Meeting, *, recording: str | None, tokens: Mapping[str, str], said_before: Mapping[str, str]
+    meeting: Meeting, *, recordings: Iterable[str], tokens: Mapping[str, str], said_before: Mapping[str, str]
 ) -> bytes:
     """A meeting as it is kept; the same meeting gives the same bytes."""
     seats = tuple(_seat(one, said_before.get(id, "")) for id, one in meeting.seats.items())
@@ -110,7 +111,8 @@ def write(
         seats=seats,
         waiting=(*waiting, *waited),
         tokens=dict(tokens),
-        recording=recording,
+        recordings=tuple(recordings),
+        is_recording=meeting.recording_since is not None,
     )
     return msgspec.json.encode(kept)
 
@@ -158,7 +160,7 @@ def holding(consents: Iterable[Consent], *, notice_version: int, model_words: st
 def without_recording(kept: KeptMeeting, settings: ServerSettings) -> KeptMeeting:
     """The same meeting, where what was recorded is not there any more."""
     gestures_on = kept.gestures_on and not settings.gestures_need_recording
-    return msgspec.structs.replace(kept, recording=None, gestures_on=gestures_on)
+    return msgspec.structs.replace(kept, is_recording=False, gestures_on=gestures_on)
 
 
 def take_up(
@@ -175,7 +177,7 @@ def take_up(
     """
     now, cut_off_at = times
     seats = {
-        one.id: Seat(_person(one, consents=kept.recording is not None and one.id in consents), now, _origin(one))
+        one.id: Seat(_person(one, consents=kept.is_recording and one.id in consents), now, _origin(one))
         for one in kept.seats
         if one.is_guest or one.id in members
     }
@@ -192,7 +194,7 @@ def take_up(
         barred=frozenset(kept.barred),
         was_used=kept.was_used,
         waited=tuple((Guest(id=one.id, name=one.name, since=one.since), frozenset(one.marks)) for one in kept.waiting),
-        recording_since=now if kept.recording is not None else None,
+        recording_since=now if kept.is_recording else None,
         empty_since=None if seats else kept.empty_since,
         cut_off_at=cut_off_at,
     )

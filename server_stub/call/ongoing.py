@@ -126,10 +126,9 @@ class Ongoing:
         """The meeting as it is kept for a server that is started again; None before it begins and once it is over."""
         if self._is_over or self.row.state != "ongoing":
             return None
-        rows = self.recordings.rows if self.meeting.recording_since is not None else None
         return kept.write(
             self.meeting,
-            recording=rows[-1].id if rows else None,
+            recordings=(row.id for row in self.recordings.rows),
             tokens=self.guest_tokens,
             said_before=self._said_before,
         )

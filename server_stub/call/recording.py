@@ -293,7 +293,10 @@ async def keep_consent(context: Context, ongoing: Ongoing, person: str, *, how: 
     Only who has read the present wording of the notice is asked to consent; who comes back has consented already. Where
     it cannot be kept they are not recorded, and everyone sees that.
     """
-    await _carry_on(context, ongoing)
+    if ongoing.recordings.is_cut_off and ongoing.meeting.recording_since is not None:
+        # Beside what they ask next: nobody's media waits for a recorder.
+        context.chores.start(_keep_in_next_part(context, ongoing, person, how), "going on with a recording")
+        return
     row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
     if row is None or seat is None or not seat.person.consents:
         return
@@ -304,6 +307,13 @@ async def keep_consent(context: Context, ongoing: Ongoing, person: str, *, how: 
         log.exception("a consent could not be kept")
         if _still_consents(ongoing, given) and (row.id, person) not in ongoing.recordings.consented:
             ongoing.apply(meeting.show(ongoing.meeting, person, consents=False))
+
+
+async def _keep_in_next_part(context: Context, ongoing: Ongoing, person: str, how: str) -> None:
+    """Keeps a consent once the next part of a recording that was cut off runs; none is kept where it does not begin."""
+    await _carry_on(context, ongoing)
+    if not ongoing.recordings.is_cut_off:
+        await keep_consent(context, ongoing, person, how=how)
 
 
 async def _keep(context: Context, ongoing: Ongoing, given: Consent) -> None:

@@ -44,10 +44,12 @@ class Written:
     async def _write(self) -> None:
         try:
             while (state := self._look()) is not None and state != self._kept:
-                row = RunningRow(self._meeting, self._context.now(), state)
-                await self._context.store.do(lambda connection, row=row: running.keep(connection, row))  # type: ignore[misc]
+                await self._keep(RunningRow(self._meeting, self._context.now(), state))
                 self._kept = state
         except Exception as error:  # a full disk, perhaps only for now: the next change tries again
             log.error("a meeting that runs could not be kept: %s", type(error).__name__)
         finally:
             self._is_writing = False
+
+    async def _keep(self, row: RunningRow) -> None:
+        await self._context.store.do(lambda connection: running.keep(connection, row))

@@ -20,7 +20,7 @@ from tests.people import (
     alan_inside,
     in_a_meeting,
 )
-from tests.restarts import back, guest_back, kept_consents, restarted
+from tests.restarts import back, guest_back, kept_consents, recorded, restarted
 
 
 async def _two_are_recorded(server):
@@ -45,12 +45,10 @@ def test_recording_goes_on_as_a_second_part_of_those_who_consent(tmp_path):
         assert server.relay.recorded == {}
         grace = await back(server, member, card)
         assert all(one.consents == (one.id != guest.welcome.you) for one in grace.welcome.people)
-        await grace.settle()
         names = {host.account.id: "Ada", member.account.id: "Grace"}
-        assert server.relay.recorded[card.id] == names
+        await recorded(server, card, names)
         ada = await back(server, host, card)
-        await ada.settle()
-        assert server.relay.recorded[card.id] == names
+        await recorded(server, card, names)
         (job,) = server.maker.jobs
         assert job.people == names
         part = job.folder.name
@@ -60,8 +58,7 @@ def test_recording_goes_on_as_a_second_part_of_those_who_consent(tmp_path):
         assert server.backend.calls.find(card.id).card().recap == "recording"
         # Who had not consented may still do so.
         await other.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
-        await other.settle()
-        assert server.relay.recorded[card.id] == {**names, guest.welcome.you: "Alan"}
+        await recorded(server, card, {**names, guest.welcome.you: "Alan"})
         await ada.ask(EndMeeting(meeting=card.id))
         ready = [(await ada.expect(RecapReady)).meeting for _ in range(2)]
         assert [one.id for one in ready] == [card.id, part]
@@ -87,10 +84,9 @@ def test_who_consents_first_after_the_return_begins_the_part_and_records_nobody_
         assert not grace.welcome.people[1].consents
         assert server.relay.recorded == {}
         await grace.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION))
-        await grace.settle()
+        await recorded(server, card, {host.account.id: "Ada", member.account.id: "Grace"})
         (job,) = server.maker.jobs
         assert sorted(await kept_consents(server, job.folder.name)) == [("Ada", CARRIED), ("Grace", "accepted")]
-        assert server.relay.recorded[card.id] == {host.account.id: "Ada", member.account.id: "Grace"}
 
     restarted(tmp_path, before, after)
 
@@ -111,8 +107,7 @@ def test_a_recording_that_the_host_had_stopped_stays_off(tmp_path):
         assert server.relay.recorded == {}
         # A new one asks anew, as ever, and is the second part.
         await ada.ask(StartRecording(meeting=card.id))
-        await ada.settle()
-        assert server.relay.recorded[card.id] == {host.account.id: "Ada"}
+        await recorded(server, card, {host.account.id: "Ada"})
         await ada.ask(EndMeeting(meeting=card.id))
         assert [(await ada.expect(RecapReady)).meeting.title for _ in range(2)] == ["Website", "Website (part 2)"]
 
@@ -159,8 +154,7 @@ def test_a_consent_to_another_wording_is_asked_for_anew(tmp_path, monkeypatch):
         await ada.settle()
         assert server.relay.recorded == {}
         await ada.ask(AcceptRecording(meeting=card.id, notice_version=NOTICE_VERSION + 1))
-        await ada.settle()
-        assert server.relay.recorded[card.id] == {host.account.id: "Ada"}
+        await recorded(server, card, {host.account.id: "Ada"})
 
     def reworded(_):
         monkeypatch.setattr("server_stub.kernel.config.NOTICE_VERSION", NOTICE_VERSION + 1)
@@ -171,16 +165,40 @@ def test_a_consent_to_another_wording_is_asked_for_anew(tmp_path, monkeypatch):
 def test_each_stop_of_the_server_makes_a_part(tmp_path):
     async def tell():
         async with running_server(tmp_path, clock=FakeClock()) as server:
-            host, _, _, card = await _two_are_recorded(server)
+            host, member, _, card = await _two_are_recorded(server)
+            names = {host.account.id: "Ada", member.account.id: "Grace"}
+            server.backend.begin_to_stop()
         for number in (1, 2):
             async with running_server(tmp_path, clock=FakeClock(START + number)) as server:
-                await (await back(server, host, card)).settle()
+                await back(server, host, card)
+                await recorded(server, card, names)
+                server.backend.begin_to_stop()
         async with running_server(tmp_path, clock=FakeClock(START + 3)) as server:
             server.maker.may_remake.set()
             ada = await back(server, host, card)
-            await ada.settle()
+            await recorded(server, card, names)
             await ada.ask(EndMeeting(meeting=card.id))
             titles = [(await ada.expect(RecapReady)).meeting.title for _ in range(4)]
             assert titles == ["Website", "Website (part 2)", "Website (part 3)", "Website (part 4)"]
+
+    asyncio.run(tell())
+
+
+def test_a_part_that_was_just_beginning_when_the_server_stopped_again_begins_anew(tmp_path):
+    async def tell():
+        async with running_server(tmp_path, clock=FakeClock()) as server:
+            host, member, _, card = await _two_are_recorded(server)
+            server.backend.begin_to_stop()
+        async with running_server(tmp_path, clock=FakeClock(START + 1)) as server:
+            server.relay.may_start.clear()
+            await back(server, host, card)
+            await server.relay.starts.wait()
+            server.backend.begin_to_stop()
+        async with running_server(tmp_path, clock=FakeClock(START + 2)) as server:
+            await back(server, host, card)
+            await recorded(server, card, {host.account.id: "Ada", member.account.id: "Grace"})
+            rows = await server.backend.store.do(lambda c: meetings_table.recordings_of(c, card.id))
+            assert [row.part for row in rows] == [1, 2]
+            assert sorted(await kept_consents(server, rows[1].id)) == [("Ada", CARRIED), ("Grace", CARRIED)]
 
     asyncio.run(tell())

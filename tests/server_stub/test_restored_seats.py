@@ -5,8 +5,6 @@ import sqlite3
 import pytest
 
 from app.wire.accounts import Resume
-from app.wire.chat import PostChat
-from app.wire.errors import Refused
 from app.wire.lobby import KnockHeard, LobbyChanged
 from app.wire.people import (
     LockMeeting,
@@ -23,7 +21,7 @@ from tests.people import (
     joining,
     knocking,
 )
-from tests.restarts import again, back, guest_back, restarted
+from tests.restarts import again, back, guest_back, restarted, say
 
 
 def test_who_was_removed_stays_removed(tmp_path):
@@ -74,7 +72,7 @@ def test_two_connections_have_one_seat_between_them(tmp_path):
         host, guest, card = left
         one, two = await guest_back(server, guest), await guest_back(server, guest)
         assert (await one.expect(PersonLeft)).reason == "moved"
-        assert isinstance(await one.ask(PostChat(meeting=card.id, text="Still me?", key="k")), Refused)
+        assert (await say(two, card, "Me", "k")).author == guest.welcome.you
         ada = await back(server, host, card)
         assert [one.id for one in ada.welcome.people].count(guest.welcome.you) == 1
         assert two.welcome.you == guest.welcome.you
