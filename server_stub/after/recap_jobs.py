@@ -168,7 +168,11 @@ async def finish(context: Context, meeting: MeetingRow, last_left_at: float) -> 
 
 async def _cut_off(context: Context, meeting: MeetingRow) -> tuple[str, ...]:
     """The parts of a meeting that were begun under a server that stopped, and whose recaps are still to be made."""
-    rows = await context.store.do(lambda connection: meetings_table.recordings_of(connection, meeting.id))
+    try:
+        rows = await context.store.do(lambda connection: meetings_table.recordings_of(connection, meeting.id))
+    except Exception:  # the next start makes them; the parts that have a job are not to wait for that
+        log.exception("which parts of a meeting were cut off could not be read")
+        return ()
     unmade = (row.id for row in rows if row.recap in ("recording", "generating"))
     return tuple(one for one in unmade if not is_in_use(context, one))
 

@@ -202,3 +202,20 @@ def test_a_part_that_was_just_beginning_when_the_server_stopped_again_begins_ane
             assert sorted(await kept_consents(server, rows[1].id)) == [("Ada", CARRIED), ("Grace", CARRIED)]
 
     asyncio.run(tell())
+
+
+@pytest.mark.logs_warnings
+def test_a_part_that_cannot_be_looked_up_keeps_no_other_waiting(tmp_path, monkeypatch):
+    async def after(server, left):
+        host, member, _, card = left
+        ada = await back(server, host, card)
+        await recorded(server, card, {host.account.id: "Ada", member.account.id: "Grace"})
+
+        def refuse(connection, meeting):
+            raise OSError("no space")
+
+        monkeypatch.setattr(meetings_table, "recordings_of", refuse)
+        await ada.ask(EndMeeting(meeting=card.id))
+        assert (await ada.expect(RecapReady)).meeting.title == "Website (part 2)"
+
+    restarted(tmp_path, _two_are_recorded, after)
