@@ -10,7 +10,7 @@ from app.paths import private_folder
 from app.wire.accounts import SignedIn
 from app.wire.fields import Ask, Tell
 from app.wire.people import MeetingEnded
-from server_stub import features, watching, wiring
+from server_stub import features, restoring, watching, wiring
 from server_stub.account import passwords, sign_ins
 from server_stub.after import deletions, recap_jobs, retention
 from server_stub.after.jobs import Maker, OpenJobs
@@ -27,12 +27,10 @@ from server_stub.post import mail, notices
 from server_stub.relay.engine import RelayEngine
 from server_stub.room.timetable import Timetable
 from server_stub.room.upcoming import Upcoming
-from server_stub.storage import Connection, facts
-from server_stub.storage import meetings as meetings_table
+from server_stub.storage import Connection, facts, running
 from server_stub.storage.store import Store
 
 log = logging.getLogger(__name__)
-CUT_OFF = "The server stopped during this meeting."
 COMPUTER_LEAVES = "Parley was closed on the computer that held this meeting."
 NO_LONGER = "You are no longer where this belongs."
 #: Seconds between two notes that the server is alive: a crash is dated this exactly.
@@ -61,10 +59,11 @@ class Backend(Server):
         self.keeper: retention.Keeper
         self._rules = features.table()
         self._lasting: tuple[asyncio.Task[None], ...] = ()
+        self._takes_leave = False
         wiring.connect(self)
 
     async def start(self, relay: RelayEngine) -> None:
-        """Opens the store, ends what a crash cut off, and begins to make the recaps that are missing.
+        """Opens the store, takes up or ends what a stop cut off, and begins to make the recaps that are missing.
 
         Raises:
             StoreError: the database cannot be opened or written.
@@ -78,8 +77,9 @@ class Backend(Server):
             self.keeper = self.add(await retention.Keeper.open(self))
             self.is_clock_believed = lambda: not self.keeper.watch.wait_s
             self.server_id = await self.store.do(lambda c: facts.read_or_set(c, "server_id", links.new_id("s")))
-            await self.store.do(self._end_what_was_cut_off)
+            await restoring.take_up(self)
             await self.timetable.start()
+            await sign_ins.check_tokens(self)
         except Exception as error:
             await self._store.close()
             raise StoreError("The server's database cannot be written; is the disk full?") from error
@@ -92,11 +92,17 @@ class Backend(Server):
             self.chores.start(watching.watch(self), "watching for the admin command"),
         )
 
+    def begin_to_stop(self) -> None:
+        """What is kept of the meetings stays as it is from here on, for the next start."""
+        for ongoing in self.calls.all():
+            ongoing.leave_as_kept()
+
     async def take_leave(self) -> None:
         """Tells everyone who meets here that it is over: nobody waits for a server that ends with its owner's Parley.
 
-        What is kept of the meetings stays as it is; the next start ends them.
+        The next start ends the meetings, and finds none that could go on.
         """
+        self._takes_leave = True
         now = self.now()
         for ongoing in self.calls.all():
             ongoing.tell_everyone(MeetingEnded(meeting=ongoing.id, at=now, words=COMPUTER_LEAVES))
@@ -109,7 +115,7 @@ class Backend(Server):
                     await session.ended.wait()
 
     async def stop(self) -> None:
-        """Closes recordings and the store; meetings that still ran are ended by the next start."""
+        """Closes recordings and the store; the next start takes up meetings that still ran."""
         self.timetable.stop()
         for ongoing in self.calls.all():
             ongoing.stop_timer()
@@ -123,6 +129,8 @@ class Backend(Server):
                 # One that fails must not keep the next from its work.
                 log.exception("a step of stopping failed")
         await self.chores.stop(within_s=2.0)
+        if self._takes_leave:
+            await self._forget_meetings()
         self.passwords.close()
         await self._store.close()
 
@@ -165,16 +173,13 @@ class Backend(Server):
         except Exception as error:  # a full disk, perhaps only for now
             log.error("the database could not be written: %s", type(error).__name__)
 
+    async def _forget_meetings(self) -> None:
+        try:
+            await self.store.do(running.drop_all)
+        except Exception as error:  # a full disk: everyone was told, and the next start ends them after two minutes
+            log.error("the database could not be written: %s", type(error).__name__)
+
     async def _beat(self) -> None:
         while True:
             await self._note()
             await self.clock.sleep(HEARTBEAT_S)
-
-    def _end_what_was_cut_off(self, connection: Connection) -> None:
-        alive_at = float(facts.read(connection, "alive_at") or 0.0)
-        for row in meetings_table.ongoing(connection):
-            at = max(alive_at, row.started_at)
-            meetings_table.end(connection, row.id, at, CUT_OFF)
-        for recording in meetings_table.unfinished_recordings(connection):
-            if recording.recap != "failed":
-                meetings_table.set_recap(connection, recording.id, "generating", recap_jobs.AFTER_RESTART)

@@ -124,6 +124,7 @@ async def running(
             await doors.open()
             yield Running(backend, doors)
         finally:
+            backend.begin_to_stop()
             if settings.is_embedded:
                 await backend.take_leave()
             await doors.close()

@@ -165,7 +165,7 @@ STATE_FEATURES = {
     "speech": set(),
     "volumes": set(),
     "way": set(),
-    "signing_in": {"account_dialog", "accounts", "messages", "people", "recap", "rooms", "schedule"},
+    "signing_in": {"account_dialog", "accounts", "messages", "people", "prejoin", "recap", "rooms", "schedule"},
 }
 
 _SERVER_BASE = {"server_stub.errors", "server_stub.kernel", "server_stub.storage"}
@@ -192,7 +192,7 @@ SERVER_ROOMS = {
     "admin": _SERVER_BASE | {"server_stub.room.gate"},
 }
 #: Of server_stub: what puts the rooms together, and is imported by none of them.
-SERVER_TOP = {"__main__", "backend", "embedded", "features", "serving", "watching", "wiring"}
+SERVER_TOP = {"__main__", "backend", "embedded", "features", "restoring", "serving", "watching", "wiring"}
 
 
 @pytest.mark.parametrize("layer", MAY_IMPORT)

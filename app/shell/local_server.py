@@ -191,7 +191,7 @@ class LocalServer:
             was_ready = was_ready or is_ready
             if self._has_ended.is_set():
                 return
-            failures = 0 if time.monotonic() - began_s > _WELL_AFTER_S else failures + 1
+            failures = 1 if time.monotonic() - began_s > _WELL_AFTER_S else failures + 1
             if exit_code == EXIT_IN_USE:
                 if not in_use:
                     self._events.failed(IN_USE)

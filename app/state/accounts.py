@@ -36,7 +36,10 @@ _LOST = "The connection was lost. Please try again."
 
 @TABLE.on(events.ConnectionChanged)
 def connection_changed(state: AppState, event: events.ConnectionChanged) -> Step:
-    """The socket's state; a call in progress keeps its seat on the server and is taken up again."""
+    """The socket's state; a call in progress keeps its seat on the server and is taken up again.
+
+    Who waits in a lobby goes on waiting, and asks again by `signing_in`.
+    """
     phase = event.phase
     connection = replace(
         state.connection,
@@ -71,9 +74,8 @@ def connection_changed(state: AppState, event: events.ConnectionChanged) -> Step
                 replace(state, call_phase="ended" if state.call else "none"), words, is_bad=True, about=JOIN
             ), ()
         return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
-    if state.call_phase == "waiting" and state.prejoin:
-        words = "The connection was lost while you waited. Please ask again."
-        return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=words)), ()
+    if state.call_phase == "waiting" and state.prejoin and phase == "refused":
+        return replace(state, call_phase="prejoin", prejoin=replace(state.prejoin, words=event.words)), ()
     if state.call_phase == "in":
         return replace(state, call_phase="reconnecting"), ()
     return state, ()
@@ -86,16 +88,16 @@ def try_again(state: AppState, event: intents.TryAgain) -> Step:
 
 
 def unsent(state: AppState) -> AppState:
-    """Whatever was under way may not have arrived: it stays, marked, with its key, so that a retry is harmless."""
+    """Whatever was under way may not have arrived: it stays, marked, with its key, so that a retry is harmless.
+
+    What was written in a call goes out by itself once one has one's seat again.
+    """
 
     def failed(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
         words = "Not sent: the connection was lost."
         return tuple(replace(draft, has_failed=True, words=draft.words or words) for draft in drafts)
 
     views = {room: replace(view, drafts=failed(view.drafts)) for room, view in state.rooms.views.items()}
-    call = state.call
-    if call:
-        call = replace(call, chat=replace(call.chat, drafts=failed(call.chat.drafts)))
     plan, search = state.plan, state.search
     if plan and plan.is_sending:
         plan = replace(plan, is_sending=False, words=_LOST)
@@ -109,7 +111,6 @@ def unsent(state: AppState) -> AppState:
     return replace(
         state,
         rooms=replace(state.rooms, views=views),
-        call=call,
         plan=plan,
         search=search,
         sign_in=sign_in,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.state import call_intents, intents
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask
-from app.state.effects import PlaySound
+from app.state.effects import Effect, PlaySound
 from app.state.prejoin import find_card
 from app.state.slices.call import Call
 from app.state.slices.chat import ChatLog
@@ -22,6 +22,8 @@ TABLE = Table()
 
 #: So many lines are kept here; the server tells who comes in no more than the newest, either.
 MOST_LINES = 500
+#: So often a line goes out again by itself.
+MOST_TRIES = 3
 #: Of a line that is shown over the page.
 FIRST_CHARS = 80
 
@@ -48,11 +50,46 @@ def _send(state: AppState, key: str) -> Step:
     draft = next((one for one in call.chat.drafts if one.key == key), None) if call else None
     if call is None or draft is None:
         return state, ()
-    if not state.is_seated:
+    if not state.is_seated and state.call_phase != "reconnecting":
         return fail_draft(state, key, words="Not sent: you are not in the meeting right now."), ()
     fresh = tuple(replace(one, has_failed=False, words="") if one.key == key else one for one in call.chat.drafts)
     state = replace(state, call=replace(call, chat=replace(call.chat, drafts=fresh)))
+    if not state.is_seated:
+        return state, ()  # it waits for `send_waiting`
     return ask(state, wire.PostChat(meeting=call.meeting.id, text=draft.text, key=key))
+
+
+def send_waiting(state: AppState) -> Step:
+    """Back in one's seat: what was under way when the connection was lost, and what was written since, is sent.
+
+    Under its key, so that it is posted once whether it had arrived or not. What has gone out again three times may be
+    why the connection was lost: its author is asked.
+    """
+    effects: tuple[Effect, ...] = ()
+    for draft in state.call.chat.drafts if state.call else ():
+        if draft.has_failed:
+            continue
+        if draft.tries >= MOST_TRIES:
+            state = fail_draft(state, draft.key, words="Not sent: the connection was lost.")
+            continue
+        state, more = _send(_counted(state, draft.key), draft.key)
+        effects = (*effects, *more)
+    return state, effects
+
+
+def _counted(state: AppState, key: str) -> AppState:
+    call = state.call
+    if call is None:
+        return state
+    drafts = tuple(replace(one, tries=one.tries + 1) if one.key == key else one for one in call.chat.drafts)
+    return replace(state, call=replace(call, chat=replace(call.chat, drafts=drafts)))
+
+
+def never_sent(call: Call) -> Call:
+    """What still waits when the call is over: it stays, marked."""
+    words = "Not sent: you were not in the meeting any more."
+    drafts = tuple(one if one.has_failed else replace(one, has_failed=True, words=words) for one in call.chat.drafts)
+    return replace(call, chat=replace(call.chat, drafts=drafts))
 
 
 @TABLE.on(call_intents.RetryChat)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.state import call_intents, events, gestures, hands, sharing, so_far
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
-from app.state.chat import still_drafts, unread_then
+from app.state.chat import never_sent, send_waiting, still_drafts, unread_then
 from app.state.devices import show_own
 from app.state.effects import ClosePeers, Effect, OpenPeers, PlaySound, SaveChoices, StartDevices, StopDevices, Talk
 from app.state.prejoin import not_let_in, open_page
@@ -101,7 +101,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         # Chosen while one waited or was away.
         state, more = show_own(state, message.meeting.id)
         effects = (*effects, *more)
-    for again in (sharing.seated_again, gestures.seated_again):
+    for again in (sharing.seated_again, gestures.seated_again, send_waiting):
         state, more = again(state)
         effects = (*effects, *more)
     return state, effects
@@ -248,7 +248,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
         return state, effects
     is_guest = bool(call.guest_token) or state.me is None
     ended = replace(
-        so_far.forgotten(call),
+        never_sent(so_far.forgotten(call)),
         ended_words=words,
         can_rejoin=can_rejoin,
         recording=replace(call.recording, asks_consent=False),

@@ -227,18 +227,32 @@ def answer_move(state: AppState, event: call_intents.AnswerMove) -> Step:
 
 
 def _knock(state: AppState, prejoin: PreJoin) -> Step:
-    name = cut(one_line(prejoin.guest_name), LONGEST_NAME)
-    if not name:
+    if not _guest_name(prejoin):
         return replace(state, prejoin=replace(prejoin, words="Please enter your name.")), ()
-    message = lobby.Knock(
+    return knock(replace(state, call_phase="joining"), _knocking(state, prejoin))
+
+
+def _guest_name(prejoin: PreJoin) -> str:
+    return cut(one_line(prejoin.guest_name), LONGEST_NAME)
+
+
+def _knocking(state: AppState, prejoin: PreJoin) -> lobby.Knock:
+    return lobby.Knock(
         code=prejoin.code,
-        name=name,
+        name=_guest_name(prejoin),
         terms_version=state.connection.terms_version,
-        notice_version=_notice(state, prejoin),
+        # Also who waits while a recording begins has not read it.
+        notice_version=_notice(state, prejoin) if prejoin.notice_read else 0,
         microphone_on=state.devices.chosen.microphone_on,
         camera_on=state.devices.chosen.camera_on,
     )
-    return knock(replace(state, call_phase="joining"), message)
+
+
+def knock_again(state: AppState) -> Step:
+    """The connection was lost while one waited: asks once more, without a click; one goes on waiting meanwhile."""
+    if state.call_phase != "waiting" or state.prejoin is None:
+        return state, ()
+    return knock(state, _knocking(state, state.prejoin))
 
 
 def cancel(state: AppState) -> Step:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec.structs import replace as replace_fields
+
 from app.state import account_dialog, intents, messages, recap, rooms, schedule
 from app.state.accounts import without_account
 from app.state.app_state import AppState
 from app.state.asking import ask
 from app.state.effects import Effect, FindToken, KeepToken
 from app.state.people import rejoining
+from app.state.prejoin import knock_again
 from app.state.slices.rooms import RoomView
 from app.state.tables import Step, Table
 from app.wire import accounts
@@ -39,13 +42,25 @@ def greeted(state: AppState, message: accounts.Greeting) -> Step:
         gestures_need_recording=message.gestures_need_recording,
         language_model=message.language_model,
     )
-    if state.prejoin and state.prejoin.notice_read and message.notice_version != state.connection.notice_version:
-        # What was read is not what is asked any more.
-        state = replace(state, prejoin=replace(state.prejoin, notice_read=False))
+    if message.notice_version != state.connection.notice_version:
+        state = _notice_unread(state)
     state = replace(state, connection=connection)
+    if state.call_phase == "waiting" and state.me is None:
+        return knock_again(state)
     if state.call and state.call.guest_token and state.call_phase == "reconnecting" and state.me is None:
         return ask(state, rejoining(state, state.call, moves=False))
     return state, (*gone, FindToken(message.server_id, message.is_embedded))
+
+
+def _notice_unread(state: AppState) -> AppState:
+    """What was read or agreed to is not what is asked any more."""
+    if state.prejoin and state.prejoin.notice_read:
+        state = replace(state, prejoin=replace(state.prejoin, notice_read=False))
+    call = state.call
+    if call is None or call.own is None:
+        return state
+    people = tuple(replace_fields(one, consents=False) if one.id == call.you else one for one in call.people)
+    return replace(state, call=replace(call, people=people))
 
 
 @TABLE.hears(accounts.SignedIn)
@@ -72,6 +87,8 @@ def signed_in(state: AppState, message: accounts.SignedIn) -> Step:
     if state.call and state.call_phase == "reconnecting":
         state, more = ask(state, rejoining(state, state.call, moves=state.connection.is_embedded))
         effects = (*effects, *more)
+    state, more = knock_again(state)
+    effects = (*effects, *more)
     if room:
         state, more = rooms.load(state, room)
         effects = (*effects, *more)

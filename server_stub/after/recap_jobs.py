@@ -21,6 +21,7 @@ from server_stub.after.jobs import OpenJob, OpenJobs, is_in_use, may_ask_model
 from server_stub.after.recap_news import keep, keep_film, tell_recording
 from server_stub.after.recaps import folder_of, read
 from server_stub.after.retention import drop_folder
+from server_stub.call.calls import Calls
 from server_stub.call.events import MomentGiven, SeatFreed
 from server_stub.call.media import VoiceHeard
 from server_stub.call.ongoing import Ongoing
@@ -39,6 +40,7 @@ STILL_ON = "The meeting is still going on. The recap will be ready soon after it
 WAITS_FOR_END = "AI recording is off. The recap will be ready soon after the meeting."
 BEING_MADE = "The recap is being made."
 AFTER_RESTART = "The server stopped during this meeting. The recap is being made from what was recorded."
+CUT_OFF = "The server stopped during this part. Its recap will be ready soon after the meeting."
 FAILED = "The recording is kept; the server will try again the next time it starts."
 NO_SOUND = "No sound was recorded, so there is nothing to play."
 
@@ -138,7 +140,13 @@ async def set_state(context: Context, recording: str, state: RecapState, words: 
 
 
 async def finish(context: Context, meeting: MeetingRow, last_left_at: float) -> None:
-    """The meeting is over and its files are complete: makes the recap of each recording, and then the films."""
+    """The meeting is over and its files are complete: makes the recap of each recording, and then the films.
+
+    Parts that a stop of the server has cut off have no job, and are made again from their files.
+    """
+    cut_off = await _cut_off(context, meeting)
+    for part in cut_off:
+        await make_again(context, part, _remake)
     jobs = context.part(OpenJobs).of_meeting(meeting.id)
     made: list[tuple[RecordingRow, Recap]] = []
     for opened in jobs:
@@ -154,6 +162,19 @@ async def finish(context: Context, meeting: MeetingRow, last_left_at: float) -> 
             await film(context, meeting, row, recap, since=last_left_at)
         finally:
             context.part(OpenJobs).drop(row.id)
+    for part in cut_off:
+        await make_again(context, part, _film_again)
+
+
+async def _cut_off(context: Context, meeting: MeetingRow) -> tuple[str, ...]:
+    """The parts of a meeting that were begun under a server that stopped, and whose recaps are still to be made."""
+    try:
+        rows = await context.store.do(lambda connection: meetings_table.recordings_of(connection, meeting.id))
+    except Exception:  # the next start makes them; the parts that have a job are not to wait for that
+        log.exception("which parts of a meeting were cut off could not be read")
+        return ()
+    unmade = (row.id for row in rows if row.recap in ("recording", "generating"))
+    return tuple(one for one in unmade if not is_in_use(context, one))
 
 
 async def _finish_one(context: Context, opened: OpenJob, last_left_at: float) -> list[tuple[RecordingRow, Recap]]:
@@ -192,6 +213,8 @@ async def remake_all(context: Context) -> None:
         (meetings_table.filmless_recordings, _film_again),
     ):
         for recording in await context.store.do(unmade):
+            if context.part(Calls).find(recording.meeting) is not None:
+                continue  # it goes on; its recaps are made at its end
             await make_again(context, recording.id, make)
 
 

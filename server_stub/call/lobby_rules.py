@@ -63,12 +63,21 @@ def knock(meeting: Meeting, person: Person, now: float, *, origin: Origin | None
     origin = origin or Origin()
     check_not_barred(meeting, origin)
     old = meeting.waiting.get(person.id)
+    before = old.guest if old is not None else waited_before(meeting, origin)
     if old is None:
-        check_not_locked(meeting)
+        if before is None or before.id != person.id:
+            check_not_locked(meeting)
         _check_lobby(meeting, origin)
-    since = old.guest.since if old else now
+    since = before.since if before is not None and before.id == person.id else now
     entry = Waiting(Guest(id=person.id, name=person.name, since=since), with_(person, is_guest=True), origin)
-    return Outcome(replace(meeting, waiting={**meeting.waiting, person.id: entry}), (LobbyMoved(),))
+    waited = tuple(one for one in meeting.waited if one[0].id != person.id)
+    after = replace(meeting, waiting={**meeting.waiting, person.id: entry}, waited=waited)
+    return Outcome(after, (LobbyMoved(),))
+
+
+def waited_before(meeting: Meeting, origin: Origin) -> Guest | None:
+    """As whom somebody waited when the server stopped that this one follows: they take that place again."""
+    return next((guest for guest, marks in meeting.waited if marks & origin.marks), None)
 
 
 def _check_lobby(meeting: Meeting, origin: Origin) -> None:

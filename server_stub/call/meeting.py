@@ -25,9 +25,12 @@ from app.wire.people import LeaveReason, Person
 from server_stub.call.changes import Came, Change, Changed, Ended, HostMoved, Locked, Went
 from server_stub.errors import Refusal
 from server_stub.kernel.config import MeetingLimits
+from server_stub.storage.meetings import MeetingRow
 
 #: Host of a meeting whose host has left the room, until a member comes.
 NOBODY = ""
+#: Of a meeting to which nobody came back after the server had stopped.
+CUT_OFF = "The server stopped during this meeting."
 _STEP_S = 0.001
 
 
@@ -95,6 +98,10 @@ class Meeting:
     planned_at: float | None = None
     doors_until: float | None = None
     ended_at: float | None = None
+    #: When the server stopped that this one follows, until the first one is back.
+    cut_off_at: float | None = None
+    #: Guests who waited then, and by what they are known: they take their place again, also where it is locked.
+    waited: tuple[tuple[Guest, frozenset[str]], ...] = ()
     limits: MeetingLimits = field(default_factory=MeetingLimits)
 
     @property
@@ -119,6 +126,24 @@ class Outcome:
 def start(meeting: Meeting) -> Meeting:
     """A meeting that has just begun, with nobody in it."""
     return replace(meeting, host=meeting.starter, empty_since=meeting.started_at)
+
+
+def newly_begun(row: MeetingRow, limits: MeetingLimits) -> Meeting:
+    """A meeting with nobody in it, as its row says."""
+    planned_at = row.starts_at
+    return start(
+        Meeting(
+            id=row.id,
+            room=row.room,
+            title=row.title,
+            starter=row.starter,
+            host=row.starter,
+            started_at=row.started_at,
+            planned_at=planned_at,
+            doors_until=None if planned_at is None else planned_at + 60.0 * row.length_min,
+            limits=limits,
+        )
+    )
 
 
 def check_open(meeting: Meeting) -> None:
@@ -169,7 +194,7 @@ def join(meeting: Meeting, person: Person, now: float) -> Outcome:
         sharing_since=0.0,
     )
     seats = {**meeting.seats, person.id: Seat(came, origin=old.origin)}
-    after = _watch_host(replace(meeting, seats=seats), now)
+    after = watch_host(replace(meeting, seats=seats, cut_off_at=None), now)
     return Outcome(after, (Changed(came),))
 
 
@@ -180,17 +205,20 @@ def lose(meeting: Meeting, person: str, now: float) -> Outcome:
         return Outcome(meeting)
     gone = with_(seat.person, is_connected=False, sharing=False, sharing_since=0.0)
     seats = {**meeting.seats, person: Seat(gone, now, seat.origin)}
-    return Outcome(_watch_host(replace(meeting, seats=seats), now), (Changed(gone),))
+    return Outcome(watch_host(replace(meeting, seats=seats), now), (Changed(gone),))
 
 
 def leave(meeting: Meeting, person: str, now: float, *, reason: LeaveReason = "left") -> Outcome:
     """Frees a seat at once; the meeting may end by it."""
     seat_of(meeting, person)
     seats = {id: seat for id, seat in meeting.seats.items() if id != person}
-    after = _watch_host(replace(meeting, seats=seats), now)
+    after = watch_host(replace(meeting, seats=seats), now)
     went: tuple[Change, ...] = (Went(person, reason),)
     if after.members:
         return Outcome(after, went)
+    if after.cut_off_at is not None:  # nobody is back: it ended when the server did
+        ended = _over(after, after.cut_off_at, CUT_OFF)
+        return Outcome(ended.meeting, went + ended.changes)
     if seats or after.recordings:
         ended = _over(after, now, "The last member has left.")
         return Outcome(ended.meeting, went + ended.changes)
@@ -266,7 +294,7 @@ def tick(meeting: Meeting, now: float) -> Outcome:
     if meeting.host_away_since is not None and now >= meeting.host_away_since + keep and (heir := _heir(meeting)):
         meeting = replace(meeting, host=heir.id, host_away_since=None)
         changes += (HostMoved(heir.id),)
-    if (over_at := _over_at(meeting)) is not None and now >= over_at:
+    if is_over_by(meeting, now):
         out = _over(meeting, now, "Nobody was in the meeting any more.")
         return Outcome(out.meeting, changes + out.changes)
     return Outcome(meeting, changes)
@@ -283,6 +311,12 @@ def next_due(meeting: Meeting) -> float | None:
     if (over_at := _over_at(meeting)) is not None:
         due.append(over_at)
     return min(due, default=None)
+
+
+def is_over_by(meeting: Meeting, now: float) -> bool:
+    """Whether a meeting in which nobody is has ended by that moment."""
+    over_at = _over_at(meeting)
+    return over_at is not None and now >= over_at
 
 
 def _over_at(meeting: Meeting) -> float | None:
@@ -317,8 +351,8 @@ def check_seats(meeting: Meeting) -> None:
 def seat(meeting: Meeting, person: Person, now: float, *, origin: Origin) -> Outcome:
     """Gives a person a new seat; what forbids it has been checked."""
     seats = {**meeting.seats, person.id: Seat(person, origin=origin)}
-    after = replace(meeting, seats=seats, empty_since=None, was_used=True)
-    return Outcome(_watch_host(after, now), (Came(person),))
+    after = replace(meeting, seats=seats, empty_since=None, was_used=True, cut_off_at=None)
+    return Outcome(watch_host(after, now), (Came(person),))
 
 
 def check_host_inside(meeting: Meeting, by: str) -> None:
@@ -327,7 +361,7 @@ def check_host_inside(meeting: Meeting, by: str) -> None:
     seat_of(meeting, by)
 
 
-def _watch_host(meeting: Meeting, now: float) -> Meeting:
+def watch_host(meeting: Meeting, now: float) -> Meeting:
     """Notes since when others are in and the host is not."""
     host = meeting.seats.get(meeting.host)
     is_there = host is not None and host.lost_at is None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.wire.chat import ChatLine
@@ -25,11 +24,24 @@ from app.wire.people import (
     Welcome,
 )
 from app.wire.rooms import MeetingCard
-from server_stub.call import captions_rules, changes, drawing, events, gestures_rules, ice_rules, lobby_rules, meeting
+from server_stub.call import (
+    captions_rules,
+    changes,
+    drawing,
+    ending,
+    events,
+    gestures_rules,
+    ice_rules,
+    kept,
+    lobby_rules,
+    meeting,
+)
 from server_stub.call.changes import Change
+from server_stub.call.kept import Before
 from server_stub.call.meeting import Meeting, Outcome
 from server_stub.call.recordings import Recordings
 from server_stub.call.tries import PersonTries
+from server_stub.call.written import Written
 from server_stub.kernel import links
 from server_stub.kernel.clock import Timer
 from server_stub.kernel.context import Context
@@ -38,7 +50,6 @@ from server_stub.kernel.session import Session
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
 
-log = logging.getLogger(__name__)
 #: Lines of chat that are kept in memory, for those who come later.
 CHAT_SHOWN = 500
 
@@ -83,19 +94,7 @@ class Ongoing:
         self._is_over = False
         self._media_locks: dict[str, asyncio.Lock] = {}
         self.row = row
-        self.meeting: Meeting = meeting.start(
-            Meeting(
-                id=row.id,
-                room=row.room,
-                title=row.title,
-                starter=row.starter,
-                host=row.starter,
-                started_at=row.started_at,
-                planned_at=row.starts_at,
-                doors_until=None if row.starts_at is None else row.starts_at + 60.0 * row.length_min,
-                limits=context.settings.limits,
-            )
-        )
+        self.meeting: Meeting = meeting.newly_begun(row, context.settings.limits)
         self.lines: deque[ChatLine] = deque(maxlen=CHAT_SHOWN)
         #: The last line of the chat before somebody came.
         self._said_before: dict[str, str] = {}
@@ -107,8 +106,33 @@ class Ongoing:
         self.gist_lock = asyncio.Lock()
         #: When members were last in it who are not now: what was recorded since then they have missed.
         self._away_since: dict[str, float] = {}
+        self._written = Written(context, row.id, self._look)
         context.relay.prepare()
         self._plan()
+        self._written.wake()
+
+    def take_up(self, before: Before) -> None:
+        """Goes on where a server that stopped has left it, before anybody asks."""
+        self.meeting = before.meeting
+        self.lines.extend(before.lines)
+        self._said_before, self.guest_tokens = dict(before.said_before), dict(before.tokens)
+        self.recordings.take_up(before.recordings, is_cut_off=before.is_recording)
+        self._plan()
+
+    def leave_as_kept(self) -> None:
+        """The server stops: that everyone loses their connection is no news of the meeting."""
+        self._written.stop()
+
+    def _look(self) -> bytes | None:
+        """The meeting as it is kept for a server that is started again; None before it begins and once it is over."""
+        if self._is_over or self.row.state != "ongoing":
+            return None
+        return kept.write(
+            self.meeting,
+            recordings=(row.id for row in self.recordings.rows),
+            tokens=self.guest_tokens,
+            said_before=self._said_before,
+        )
 
     @property
     def id(self) -> str:
@@ -117,9 +141,10 @@ class Ongoing:
 
     @property
     def recording(self) -> RecordingRow | None:
-        """The recording that runs."""
+        """The recording that runs; none while the next part of one that was cut off has not begun."""
         rows = self.recordings.rows
-        return rows[-1] if rows and self.meeting.recording_since is not None else None
+        is_on = self.meeting.recording_since is not None and not self.recordings.is_cut_off
+        return rows[-1] if rows and is_on else None
 
     def card(self) -> MeetingCard:
         """What the room shows of it now."""
@@ -259,6 +284,7 @@ class Ongoing:
             self._context.events.say(events.SeatsChanged())
         if self.meeting.ended_at is not None:
             return
+        self._written.wake()
         self._plan()
         has_other_seats = len(before.seats) != len(self.meeting.seats)
         if has_other_seats or before.is_locked != self.meeting.is_locked:
@@ -366,34 +392,8 @@ class Ongoing:
         self.guest_tokens.clear()
         self._is_over = True
         self._context.events.say(events.DoorsClosed(self.id))
-        self._context.chores.start(self._finish(at, words), "ending a meeting")
-
-    async def _finish(self, at: float, words: str) -> None:
-        context, was_used = self._context, self.meeting.was_used
-        self.row = drawing.ended(self.row, at, words, was_used=was_used)
-        context.events.say(events.SeatFreed(self.id, is_over=True))
+        self.row = drawing.ended(self.row, at, words, was_used=self.meeting.was_used)
+        self._context.events.say(events.SeatFreed(self.id, is_over=True))
         self.tell_card()
-        steps: tuple[Callable[[], Awaitable[None]], ...] = (
-            lambda: context.store.do(lambda db: meetings_table.end(db, self.id, at, words, was_used=was_used)),
-            # Before what takes minutes: its link leads to the next one of the series, and other doors wait for it.
-            lambda: context.events.wait(events.MeetingOver(self.row)),
-            self._stop_recording,
-            lambda: context.relay.close(self.id),
-            lambda: context.events.wait(events.FilesComplete(self.row, at)),
-        )
-        for step in steps:
-            try:
-                await step()
-            except Exception:
-                # One that fails must not keep the next from its work; what is undone is done by the next start.
-                log.exception("a step of ending a meeting failed")
-
-    async def _stop_recording(self) -> None:
-        """Ends what still records when the meeting is over; nothing stays of what did not begin."""
-        async with self.recordings.switching:
-            begun = self.recordings.ids
-            try:
-                if begun:
-                    await self._context.relay.stop_recording(self.id)
-            finally:
-                await self._context.store.do(lambda db: meetings_table.drop_unbegun(db, self.id, begun))
+        finish = ending.finish(self._context, self.row, self.recordings, at=at, was_used=self.meeting.was_used)
+        self._context.chores.start(finish, "ending a meeting")

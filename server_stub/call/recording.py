@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.paths import private_folder
 from app.wire.fields import Tell
@@ -20,6 +20,7 @@ from app.wire.recording import (
     StopRecording,
 )
 from server_stub.call import captions_rules, gestures_rules, meeting, recording_rules
+from server_stub.call.kept import holding
 from server_stub.call.ongoing import Ongoing
 from server_stub.call.places import seat_in
 from server_stub.errors import Refusal
@@ -34,6 +35,8 @@ from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import Consent, MeetingRow, RecordingRow
 
 log = logging.getLogger(__name__)
+#: How a consent came about that was given to an earlier part.
+CARRIED = "given to the part before, which ended as the server stopped"
 _STOPPED: dict[StopReason, str] = {
     "host": "The host switched AI recording off.",
     "ended": "The meeting has ended.",
@@ -121,40 +124,109 @@ async def _begin(context: Context, ongoing: Ongoing, host: str, asker: Asker | N
     """
     recording_rules.check_may_record(ongoing.meeting, host)
     seat = meeting.seat_of(ongoing.meeting, host)
-    begun, now = ongoing.recordings.ids, context.now()
-    part = len(begun) + 1
-    row = RecordingRow(
-        id=ongoing.id if part == 1 else links.new_id("v"),
-        meeting=ongoing.id,
-        part=part,
-        started_at=now,
-        recap="recording",
-    )
-    given = _consent(context, row, seat.person, now, "switched on")
+    row = _next_part(context, ongoing)
+    given = _consent(context, row, seat.person, row.started_at, "switched on")
 
-    def keep(connection: Connection) -> None:
-        # Of a try whose traces could not be taken back then.
-        meetings_table.drop_unbegun(connection, ongoing.id, begun)
-        meetings_table.add_recording(connection, row)
+    def keep(connection: Connection) -> tuple[Consent, ...]:
         meetings_table.add_consent(connection, given)
+        return (given,)
 
-    people = {host: seat.person.name}
-    try:
-        await context.store.do(keep)
-        folder = private_folder(context.settings.meetings_folder / row.id)
-        await context.events.wait(RecordingBegins(ongoing, row, people))
-        await context.relay.start_recording(ongoing.id, folder, people)
-        # Time has passed: the host may have gone meanwhile, or the meeting be over.
-        outcome = recording_rules.start_recording(ongoing.meeting, host, context.now())
-    except Exception as error:
-        await _take_back(context, ongoing, row.id)
-        raise _refusal(error) from error
-    ongoing.recordings.begun(row, host)
+    outcome = await _start(
+        context, ongoing, row, keep, lambda now: recording_rules.start_recording(ongoing.meeting, host, now)
+    )
     started = RecordingStarted(meeting=ongoing.id, at=row.started_at, by=host)
     ongoing.tell_everyone(started, asker)
     ongoing.apply(outcome)
     ongoing.tell_card()
     context.events.say(ConsentKept(ongoing.inside.get(host), ongoing.row, given))
+
+
+def _next_part(context: Context, ongoing: Ongoing) -> RecordingRow:
+    part = len(ongoing.recordings.ids) + 1
+    return RecordingRow(
+        id=ongoing.id if part == 1 else links.new_id("v"),
+        meeting=ongoing.id,
+        part=part,
+        started_at=context.now(),
+        recap="recording",
+    )
+
+
+async def _start(
+    context: Context,
+    ongoing: Ongoing,
+    row: RecordingRow,
+    keep: Callable[[Connection], tuple[Consent, ...]],
+    rule: Callable[[float], meeting.Outcome],
+) -> meeting.Outcome:
+    """Keeps the first consents of a recording, then records those people; nothing stays where it does not begin.
+
+    Args:
+        context: of the server.
+        ongoing: the meeting, while it is `switching`.
+        row: the recording.
+        keep: keeps and returns the consents.
+        rule: says at the end whether it may still begin.
+
+    Raises:
+        Refusal: it may not, there is no space, or something failed.
+    """
+    begun = ongoing.recordings.ids
+
+    def keep_all(connection: Connection) -> tuple[Consent, ...]:
+        # Of a try whose traces could not be taken back then.
+        meetings_table.drop_unbegun(connection, ongoing.id, begun)
+        meetings_table.add_recording(connection, row)
+        return keep(connection)
+
+    try:
+        people = {given.person: given.name for given in await context.store.do(keep_all)}
+        folder = private_folder(context.settings.meetings_folder / row.id)
+        await context.events.wait(RecordingBegins(ongoing, row, people))
+        await context.relay.start_recording(ongoing.id, folder, people)
+        # Time has passed: who began it may have gone meanwhile, or the meeting be over.
+        outcome = rule(context.now())
+    except Exception as error:
+        await _take_back(context, ongoing, row.id)
+        raise _refusal(error) from error
+    ongoing.recordings.begun(row, people)
+    return outcome
+
+
+async def _carry_on(context: Context, ongoing: Ongoing) -> None:
+    """Begins the next part of a recording that the server's stop has cut off, where that is still to be done.
+
+    Consents that were given to the part before hold for this one as well, of those who have kept their seats.
+    """
+    recordings = ongoing.recordings
+    async with recordings.switching:
+        if not recordings.is_cut_off or ongoing.meeting.recording_since is None:
+            return
+        before, row = recordings.rows[-1], _next_part(context, ongoing)
+        kept = frozenset(person.id for person in ongoing.meeting.people if person.consents)
+
+        def keep(connection: Connection) -> tuple[Consent, ...]:
+            given = (one for one in meetings_table.consents_of(connection, before.id) if one.person in kept)
+            carried = tuple(replace(one, recording=row.id, how=CARRIED) for one in given if _holds(context, one))
+            for one in carried:
+                meetings_table.add_consent(connection, one)
+            return carried
+
+        try:
+            outcome = await _start(
+                context, ongoing, row, keep, lambda now: recording_rules.carry_on(ongoing.meeting, now)
+            )
+        except Refusal as refusal:
+            recordings.is_cut_off = False
+            _tell_stopped(context, ongoing, "disk_full" if refusal.reason == "no_space" else "failed")
+        else:
+            ongoing.apply(outcome)
+            ongoing.tell_card()
+
+
+def _holds(context: Context, given: Consent) -> bool:
+    settings = context.settings
+    return bool(holding((given,), notice_version=settings.notice_version, model_words=settings.model_words))
 
 
 async def _take_back(context: Context, ongoing: Ongoing, recording: str) -> None:
@@ -221,8 +293,12 @@ async def keep_consent(context: Context, ongoing: Ongoing, person: str, *, how: 
     Only who has read the present wording of the notice is asked to consent; who comes back has consented already. Where
     it cannot be kept they are not recorded, and everyone sees that.
     """
+    if ongoing.recordings.is_cut_off and ongoing.meeting.recording_since is not None:
+        # Beside what they ask next: nobody's media waits for a recorder.
+        context.chores.start(_keep_in_next_part(context, ongoing, person, how), "going on with a recording")
+        return
     row, seat = ongoing.recording, ongoing.meeting.seats.get(person)
-    if row is None or seat is None:
+    if row is None or seat is None or not seat.person.consents:
         return
     given = _consent(context, row, seat.person, context.now(), how)
     try:
@@ -231,6 +307,13 @@ async def keep_consent(context: Context, ongoing: Ongoing, person: str, *, how: 
         log.exception("a consent could not be kept")
         if _still_consents(ongoing, given) and (row.id, person) not in ongoing.recordings.consented:
             ongoing.apply(meeting.show(ongoing.meeting, person, consents=False))
+
+
+async def _keep_in_next_part(context: Context, ongoing: Ongoing, person: str, how: str) -> None:
+    """Keeps a consent once the next part of a recording that was cut off runs; none is kept where it does not begin."""
+    await _carry_on(context, ongoing)
+    if not ongoing.recordings.is_cut_off:
+        await keep_consent(context, ongoing, person, how=how)
 
 
 async def _keep(context: Context, ongoing: Ongoing, given: Consent) -> None:
@@ -266,16 +349,26 @@ async def mark_moment(context: Context, session: Session, ask: MarkMoment) -> Te
 
 async def _stop(context: Context, ongoing: Ongoing, reason: StopReason, asker: Asker | None = None) -> None:
     async with ongoing.recordings.switching:
-        outcome, row, now = recording_rules.stop_recording(ongoing.meeting), ongoing.recordings.rows[-1], context.now()
-        stopped = RecordingStopped(meeting=ongoing.id, at=now, reason=reason, words=_STOPPED[reason])
-        ongoing.tell_everyone(stopped, asker)
-        ongoing.apply(outcome)
-        need_recording = context.settings.gestures_need_recording
-        ongoing.apply(gestures_rules.recording_stopped(ongoing.meeting, need_recording=need_recording))
+        recording_rules.stop_recording(ongoing.meeting)  # or it is refused
+        row, now = ongoing.recordings.rows[-1], context.now()
+        ongoing.recordings.is_cut_off = False
+        _tell_stopped(context, ongoing, reason, asker)
         try:
             await context.relay.stop_recording(ongoing.id)
         finally:
             await context.events.wait(RecordingEnded(row.id, now))
+
+
+def _tell_stopped(context: Context, ongoing: Ongoing, reason: StopReason, asker: Asker | None = None) -> None:
+    """Nothing is recorded any more, and everyone is told."""
+    if ongoing.meeting.recording_since is None:
+        return
+    words = _STOPPED[reason]
+    stopped = RecordingStopped(meeting=ongoing.id, at=context.now(), reason=reason, words=words)
+    ongoing.tell_everyone(stopped, asker)
+    ongoing.apply(recording_rules.stop_recording(ongoing.meeting))
+    need_recording = context.settings.gestures_need_recording
+    ongoing.apply(gestures_rules.recording_stopped(ongoing.meeting, need_recording=need_recording))
 
 
 RULES = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec.structs import replace as with_
 
 from server_stub.call.changes import Changed
-from server_stub.call.meeting import Meeting, Outcome, check_host_inside, seat_of, show
+from server_stub.call.meeting import Meeting, Outcome, check_host_inside, check_open, seat_of, show
 from server_stub.errors import Refusal
 
 
@@ -28,6 +28,14 @@ def start_recording(meeting: Meeting, by: str, now: float) -> Outcome:
         Changed(seat.person) for id, seat in seats.items() if seat.person.consents != meeting.seats[id].person.consents
     )
     return Outcome(after, tuple(changed))
+
+
+def carry_on(meeting: Meeting, now: float) -> Outcome:
+    """Another part of the recording that the server's stop has cut off begins; who consents goes on consenting."""
+    check_open(meeting)
+    if meeting.recording_since is None:
+        raise Refusal("not_ready", "AI recording is not on.")
+    return Outcome(replace(meeting, recording_since=now, recordings=meeting.recordings + 1))
 
 
 def stop_recording(meeting: Meeting) -> Outcome:

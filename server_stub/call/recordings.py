@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -18,12 +18,15 @@ class Recordings:
     Attributes:
         rows: those that began, oldest first; how far the recap of each is, `note` says.
         consented: recording and person, where the consent is kept and the person recorded.
+        is_cut_off: the server stopped while the last one ran; another part begins with the first who is back of those
+            who consent. All under `switching`.
         switching: held while one begins or stops: the relay and the workers take one after the other.
     """
 
     def __init__(self) -> None:
         self.rows: list[RecordingRow] = []
         self.consented: set[tuple[str, str]] = set()
+        self.is_cut_off = False
         self.switching = asyncio.Lock()
         self._begin = 0
         self._settled = asyncio.Event()
@@ -56,10 +59,15 @@ class Recordings:
             found = await read()
         return found
 
-    def begun(self, row: RecordingRow, by: str) -> None:
-        """Another one runs, with the consent of who switched it on."""
+    def begun(self, row: RecordingRow, consented: Iterable[str]) -> None:
+        """Another one runs, with the consent of these people."""
         self.rows.append(row)
-        self.consented.add((row.id, by))
+        self.consented.update((row.id, person) for person in consented)
+        self.is_cut_off = False
+
+    def take_up(self, rows: Iterable[RecordingRow], *, is_cut_off: bool) -> None:
+        """Those that a server that stopped has left."""
+        self.rows, self.is_cut_off = list(rows), is_cut_off
 
     def note(self, row: RecordingRow) -> None:
         """The recap of one of them is further."""

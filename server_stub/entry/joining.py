@@ -149,11 +149,16 @@ async def join_meeting(context: Context, session: Session, ask: JoinMeeting) -> 
 
 
 def _read_notice(ongoing: Ongoing, person: str, *, is_read: bool) -> bool:
-    """Whether who joins consents; raises `Refusal` when the meeting is recorded and the notice was not read."""
+    """Whether who joins consents; raises `Refusal` when the meeting is recorded and the notice was not read.
+
+    Who comes back to their seat without having consented stays unrecorded, and is asked inside as before.
+    """
     if ongoing.meeting.recording_since is None:
         return False
     seat = ongoing.meeting.seats.get(person)
-    if is_read or (seat is not None and seat.person.consents):
+    if seat is not None:
+        return is_read or seat.person.consents
+    if is_read:
         return True
     raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace as with_
+
 from app.wire.accounts import Account
 from app.wire.fields import Tell
 from app.wire.links import is_loopback
@@ -125,13 +127,17 @@ async def knock(context: Context, session: Session, ask: Knock) -> Tell:
     place = waiting_in_lobby(session)
     if ask.terms_version != TERMS_VERSION:
         raise Refusal("terms_needed", "Please accept the terms first.")
+    origin = _origin(context, session, ask)
+    before = lobby_rules.waited_before(ongoing.meeting, origin)
     is_recording = ongoing.meeting.recording_since is not None
-    if is_recording and ask.notice_version != context.settings.notice_version:
+    # Whoever waited before is asked inside, as they would have been had the server not stopped.
+    if is_recording and before is None and not _has_read(context, ask):
         raise Refusal("notice_needed", "This meeting is recorded. Please read the notice about the recording first.")
     if session.place is not None and not _waits_in(session, ongoing):
         raise Refusal("already_in", "This connection is in a meeting already.")
-    guest = place.person if place is not None else links.new_id("g")
-    person, origin = _guest(session, ask, guest, ongoing, members), _origin(context, session, ask)
+    guest = place.person if place is not None else before.id if before is not None else links.new_id("g")
+    person = _guest(session, ask, guest, ongoing, members)
+    person = with_(person, consents=is_recording and _has_read(context, ask))
     outcome = lobby_rules.knock(ongoing.meeting, person, context.now(), origin=origin)
     ongoing.wait_session(guest, session)
     ongoing.apply(outcome)
@@ -150,6 +156,10 @@ async def _names_of_members(context: Context, session: Session, ongoing: Ongoing
     if not links.same(code, ongoing.row.link_code):
         raise Refusal("not_found", NO_LINK)
     return tuple(member.name for member in room.members) if room is not None else ()
+
+
+def _has_read(context: Context, ask: Knock) -> bool:
+    return ask.notice_version == context.settings.notice_version
 
 
 def _waits_in(session: Session, ongoing: Ongoing) -> bool:
@@ -172,7 +182,8 @@ def _counted_address(context: Context, session: Session) -> str:
 def _origin(context: Context, session: Session, ask: Knock) -> Origin:
     marks = {session.account.id} if session.account is not None else set()
     if ask.installation != _NO_INSTALLATION:
-        marks.add(f"installation {ask.installation}")
+        # As a hash, since marks are kept while the meeting runs.
+        marks.add(links.fingerprint(f"installation {ask.installation}"))
     return Origin(frozenset(marks), _counted_address(context, session))
 
 
@@ -188,7 +199,6 @@ def _guest(session: Session, ask: Knock, guest: str, ongoing: Ongoing, members: 
         is_guest=True,
         microphone_on=ask.microphone_on,
         camera_on=ask.camera_on,
-        consents=now.recording_since is not None,
     )
 
 

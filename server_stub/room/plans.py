@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from server_stub.call.calls import Calls
+from server_stub.call.meeting import CUT_OFF
 from server_stub.kernel.context import Context
 from server_stub.room import occurrences, schedule_mail
 from server_stub.room.timetable import Timetable
@@ -22,7 +23,8 @@ async def meeting_over(context: Context, row: MeetingRow) -> None:
         if row.schedule is not None:
             context.part(Timetable).drop(row.id)
             if row.state != "cancelled":  # else who cancelled it lets the series go on
-                await context.part(Timetable).go_on(row.schedule)
+                # One that the server cut off takes place again, as long as its time lasts.
+                await context.part(Timetable).go_on(row.schedule, is_again=row.words == CUT_OFF)
     finally:
         context.part(Timetable).wake()
 

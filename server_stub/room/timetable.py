@@ -118,6 +118,12 @@ class Timetable:
         self._upcoming.rows[row.id] = row
         self._reminded -= {(row.id, kind) for kind in REMINDERS}
 
+    def take_up(self, row: MeetingRow) -> PlannedCall:
+        """A planned meeting that ran when the server stopped that this one follows: it is open still."""
+        self.put(row)
+        self._upcoming.opened.add(row.id)
+        return PlannedCall(self._context, row)
+
     def drop(self, meeting: str) -> None:
         """A meeting is over or cancelled."""
         self._upcoming.rows.pop(meeting, None)

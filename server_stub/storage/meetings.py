@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from app.wire.chat import ChatLine
 from app.wire.rooms import DeletionState, FilmState, MeetingState, RecapState
 from server_stub.storage import recaps as recaps_table
-from server_stub.storage import schedules
+from server_stub.storage import running, schedules
 from server_stub.storage.recaps import Films, RecapRows
 from server_stub.storage.schedules import ScheduleRow
 from server_stub.storage.tables import chat_lines, consents, deletions, meetings, recordings
@@ -175,6 +175,8 @@ def set_code(connection: Connection, row: MeetingRow, code: str) -> MeetingRow:
 def end(connection: Connection, meeting: str, at: float, words: str, *, was_used: bool = True) -> None:
     """Keeps that a meeting ended, unless it was cancelled; recordings that still ran end with it.
 
+    What it consisted of while it ran goes.
+
     Args:
         connection: in a transaction.
         meeting: its id.
@@ -187,6 +189,7 @@ def end(connection: Connection, meeting: str, at: float, words: str, *, was_used
     connection.execute(update(meetings).where(*mine).values(state="ended", ended_at=at, words=words, **took))
     still = (recordings.c.meeting == meeting, recordings.c.ended_at.is_(None))
     connection.execute(update(recordings).where(*still).values(ended_at=at))
+    running.drop(connection, meeting)
 
 
 def add_recording(connection: Connection, row: RecordingRow) -> None:
@@ -252,6 +255,12 @@ def find_recording(connection: Connection, recording: str) -> RecordingRow | Non
     """The recording of this id."""
     row = connection.execute(select(recordings).where(recordings.c.id == recording)).first()
     return _recording(connection, row) if row else None
+
+
+def recordings_of(connection: Connection, meeting: str) -> tuple[RecordingRow, ...]:
+    """The recordings of a meeting, first part first."""
+    query = select(recordings).where(recordings.c.meeting == meeting).order_by(recordings.c.part)
+    return tuple(_recording(connection, row) for row in connection.execute(query))
 
 
 def recordings_of_room(connection: Connection, room: str) -> tuple[RecordingRow, ...]:

@@ -171,9 +171,14 @@ def _eighth(connection: Connection) -> None:
     _add_columns(connection, shapes.EIGHTH_COLUMNS)
 
 
+def _ninth(connection: Connection) -> None:
+    """Meetings that run are kept; of those that an older program left nothing is known, and they end."""
+    _run(connection, shapes.NINTH)
+
+
 NEWER = "The data was written by a newer version of Parley. Please update this server."
 #: The step at place n makes version n + 1.
-STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh, _eighth)
+STEPS: tuple[Step, ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh, _eighth, _ninth)
 
 
 def check_version(connection: Connection) -> None:

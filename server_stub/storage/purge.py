@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
-from server_stub.storage import facts, recaps
+from server_stub.storage import facts, recaps, running
 from server_stub.storage import messages as messages_table
 from server_stub.storage.tables import (
     audit,
@@ -59,6 +59,7 @@ def drop_meeting(connection: Connection, meeting: Kept) -> tuple[str, ...]:
     """Deletes every row of a meeting; returns all ids by which other things may be about it."""
     ids = {meeting.id, *recordings_of(connection, meeting.id)}
     connection.execute(delete(meetings).where(meetings.c.id == meeting.id))
+    running.drop(connection, meeting.id)
     if meeting.schedule is not None:
         others = select(meetings.c.id).where(meetings.c.schedule == meeting.schedule)
         if connection.execute(others).first() is None:

@@ -136,3 +136,7 @@ CREATE TABLE recap_checks (id VARCHAR NOT NULL, recap VARCHAR NOT NULL, place IN
 """
 #: Version 8: what the notice that was agreed to says of a language model.
 EIGHTH_COLUMNS = (("consents", "model_words VARCHAR DEFAULT '' NOT NULL"),)
+#: Version 9: what meetings that run consist of.
+NINTH = """
+CREATE TABLE running (meeting VARCHAR NOT NULL, at FLOAT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (meeting));
+"""

@@ -8,9 +8,11 @@ from app.wire.accounts import Resume
 from app.wire.recap import RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from server_stub import backend as backend_module
+from server_stub.call.kept import AWAY_S
 from server_stub.errors import StoreError
 from server_stub.storage import facts
 from server_stub.storage import meetings as meetings_table
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.people import in_a_meeting
 
@@ -62,7 +64,7 @@ def test_a_full_disk_does_not_keep_the_server_from_ending(tmp_path, monkeypatch)
 @pytest.mark.logs_warnings
 def test_one_recap_that_cannot_be_kept_does_not_keep_the_next_from_being_made_again(tmp_path, monkeypatch):
     async def tell():
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock()) as server:
             host, _, card = await in_a_meeting(server, record=True)
             await host.ask(StopRecording(meeting=card.id))
             await host.ask(StartRecording(meeting=card.id))
@@ -81,7 +83,7 @@ def test_one_recap_that_cannot_be_kept_does_not_keep_the_next_from_being_made_ag
 
         monkeypatch.setattr(meetings_table, "set_recap", refuse_to_set)
         monkeypatch.setattr(meetings_table, "keep_recap", refuse_to_keep)
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock(START + AWAY_S + 1)) as server:
             client = await server.connect()
             await client.ask(Resume(token=host.token))
             server.maker.may_remake.set()

@@ -121,6 +121,17 @@ def test_a_child_that_dies_is_started_again_and_that_is_told(make):
     assert child.ready[0].secret != child.ready[1].secret
 
 
+@pytest.mark.logs_warnings
+def test_a_child_that_ran_well_for_long_is_started_again_at_once(make, monkeypatch):
+    monkeypatch.setattr(local_server, "_WELL_AFTER_S", 0.0)
+    monkeypatch.setattr(local_server, "RESTART_S", (0.0, 3600.0))
+    child = make(READY)
+    for number in (1, 2, 3):
+        child.until(lambda number=number: len(child.ready) == number)
+        os.kill(child.server.child_pid, signal.SIGKILL)
+    child.until(lambda: len(child.ready) == 4)
+
+
 def test_another_parley_with_the_same_data_is_told_and_not_fought(make):
     child = make("import sys; sys.stdin.readline(); sys.exit(3)")
     child.until(lambda: child.failed)

@@ -24,9 +24,39 @@ def test_nothing_is_said_with_nothing_or_nowhere():
     assert in_call().do(call_intents.RetryChat(key="k")).effects == []
 
 
-def test_without_a_seat_it_stays_marked():
+def test_what_is_written_while_one_is_away_waits_and_goes_out_with_the_return():
     story = in_call().do(events.ConnectionChanged(phase="offline"), call_intents.SayInChat(text="x", key="k"))
+    assert (story.sent, story.state.call.chat.drafts[0].has_failed) == ([], False)
+    join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+    story.hear(change(welcome(), re=join.request))
+    assert [(one.text, one.key) for one in asked(story, chat.PostChat)] == [("x", "k")]
+    story.hear(line(author="ada", key="k"))
+    assert story.state.call.chat.drafts == ()
+
+
+def test_a_line_with_which_the_connection_is_lost_each_time_is_not_sent_for_ever():
+    story = in_call().do(call_intents.SayInChat(text="x", key="k"))
+    for again in (True, True, True, False, False):
+        join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+        story.hear(change(welcome(), re=join.request))
+        assert bool(asked(story, chat.PostChat)) is again
     assert story.state.call.chat.drafts[0].has_failed
+    assert asked(story.do(call_intents.RetryChat(key="k")), chat.PostChat)
+
+
+def test_a_refused_line_is_not_sent_again_by_itself():
+    story = in_call().do(call_intents.SayInChat(text="x", key="k")).answer(Refused(reason="failed", words="No."))
+    join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+    assert asked(story.hear(change(welcome(), re=join.request)), chat.PostChat) == []
+    assert story.state.call.chat.drafts[0].words == "No."
+
+
+def test_what_still_waits_when_the_call_is_over_stays_marked():
+    story = in_call().do(events.ConnectionChanged(phase="offline"), call_intents.SayInChat(text="x", key="k"))
+    story.do(call_intents.Leave())
+    assert story.state.call.chat.drafts[0].has_failed
+    story.do(call_intents.RetryChat(key="k"))
+    assert "not in the meeting" in story.state.call.chat.drafts[0].words
 
 
 def test_a_refusal_after_the_call_was_put_away_is_nobodys():

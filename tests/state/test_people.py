@@ -12,6 +12,7 @@ from tests.fakes.story import (
     CARD,
     GRACE,
     ROOM,
+    account_of,
     asked,
     change,
     found,
@@ -160,7 +161,8 @@ class TestLostOnTheWay:
         join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
         line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="one", key="k1")
         story.hear(change(welcome(chat=(line,)), re=join.request))
-        assert [(draft.key, draft.has_failed) for draft in story.state.call.chat.drafts] == [("k2", True)]
+        assert [(draft.key, draft.has_failed) for draft in story.state.call.chat.drafts] == [("k2", False)]
+        assert [one.key for one in asked(story, chat.PostChat)] == ["k2"]
 
     def test_a_retry_that_is_answered_with_a_known_line_takes_the_draft_away(self):
         line = chat.ChatLine(id="c1", author="ada", author_name="Ada", at=1.0, text="one", key="k1")
@@ -178,6 +180,13 @@ class TestConsent:
         story = in_call(me="grace", recording_since=5.0, others=())
         story.hear(people.PersonChanged(meeting="m1", person=change(GRACE, consents=True)))
         assert asked(lost_and_signed_in(story, me="grace"), people.JoinMeeting)[0].notice_version == 3
+
+    def test_a_consent_to_another_wording_of_the_notice_is_none(self):
+        story = in_call(me="grace", recording_since=5.0, others=())
+        story.hear(people.PersonChanged(meeting="m1", person=change(GRACE, consents=True)))
+        story.do(events.ConnectionChanged(phase="offline"))
+        greeted(story, notice_version=4).do(found("t")).answer(account_of(me="grace"))
+        assert asked(story, people.JoinMeeting)[0].notice_version == 0
 
     def test_each_recording_asks_anew(self):
         story = in_call(me="grace").hear(
@@ -225,10 +234,27 @@ class TestGuests:
         story = waiting().do(call_intents.CancelJoin()).hear(welcome(me="g", guest_token="T"))
         assert (story.state.call_phase, asked(story, people.LeaveMeeting)[0].meeting) == ("none", "m1")
 
-    def test_waiting_ends_with_the_connection_and_can_be_asked_again(self):
+    def test_who_waits_asks_again_by_themselves_when_the_connection_is_back(self):
         story = waiting().do(events.ConnectionChanged(phase="offline"))
-        assert story.state.call_phase == "prejoin"
-        assert asked(greeted(story).do(call_intents.Join()), lobby.Knock)
+        assert (story.state.call_phase, story.sent) == ("waiting", [])
+        again = asked(greeted(story), lobby.Knock)[0]
+        assert again.name == story.state.prejoin.guest_name
+        story.answer(lobby.KnockHeard(guest="g", title="Logo", is_recording=False))
+        assert story.state.call_phase == "waiting"
+        assert story.hear(welcome(me="g", guest_token="T")).state.call_phase == "in"
+
+    def test_who_waits_and_may_not_any_more_is_told_on_the_page(self):
+        story = greeted(waiting().do(events.ConnectionChanged(phase="offline")))
+        story.answer(Refused(reason="meeting_ended", words="This meeting has ended."))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "This meeting has ended.")
+
+    def test_who_waits_does_not_claim_a_notice_that_they_have_not_read(self):
+        story = waiting().hear(recording.RecordingStarted(meeting="m1", at=5.0, by=""))
+        assert asked(greeted(story.do(events.ConnectionChanged(phase="offline"))), lobby.Knock)[0].notice_version == 0
+
+    def test_a_server_that_is_not_to_be_trusted_ends_the_wait_in_words(self):
+        story = waiting().do(events.ConnectionChanged(phase="refused", words="Another server."))
+        assert (story.state.call_phase, story.state.prejoin.words) == ("prejoin", "Another server.")
 
     def test_a_guest_who_left_by_mistake_asks_again_by_the_link(self):
         story = waiting().hear(welcome(me="g", guest_token="T")).do(call_intents.Leave())

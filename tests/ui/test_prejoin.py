@@ -189,6 +189,15 @@ def test_r31_the_notice_comes_before_join_says_how_long_and_is_read_past(scene):
     assert scene.take() == [call_intents.ReadNotice(is_read=True)]
 
 
+def test_who_waits_while_the_server_is_away_reads_that_nothing_is_to_be_done(scene):
+    state = states.waiting()
+    scene.show(replace(state, connection=replace(state.connection, phase="offline")))
+    assert scene.find("waiting-title").text() == "Reconnecting…"
+    assert "Parley asks for you again" in scene.find("waiting-words").text()
+    scene.show(state)
+    assert scene.find("waiting-title").text() == "Waiting to be let in"
+
+
 def test_r31_who_waits_is_told_when_recording_begins(scene):
     state = states.waiting()
     scene.show(replace(state, prejoin=replace(state.prejoin, is_recording=False)))

@@ -15,3 +15,5 @@ class Draft:
     words: str = ""
     #: The request that carries it; 0: none yet, it goes out with the next sign-in.
     request: int = 0
+    #: How often it went out again by itself, after the connection was lost.
+    tries: int = 0

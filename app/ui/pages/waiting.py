@@ -7,12 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
 from app.state.call_intents import CancelJoin
+from app.state.slices.prejoin import PreJoin
 from app.ui.bridge import Bridge
 from app.ui.text import ElidedWords, Words
 from app.ui.widgets.buttons import Button, help_button
 from app.ui.widgets.cards import Card, Glyph, Spinner, centred, column, middle, row
 from app.ui.widgets.columns import Scroll
 from app.ui.widgets.page import Page
+
+#: As `panels.reconnecting` says it in a call.
+CUT = "The connection was interrupted. Once it is back, Parley asks for you again."
 
 
 class WaitingPage(Page):
@@ -57,13 +61,10 @@ class WaitingPage(Page):
         """Where one waits, and for what."""
         prejoin = state.prejoin
         if state.call_phase == "waiting" and prejoin is not None:
-            self._title.setText("Waiting to be let in")
+            is_there = state.connection.phase == "online"
+            self._title.setText("Waiting to be let in" if is_there else "Reconnecting…")
             self._meeting.show_text(prejoin.title)
-            name = prejoin.guest_name.strip()
-            named = f" as “{name}”" if name else ""
-            self._words.setText(
-                f"You asked to join{named}. {prejoin.host or 'The host'} has been told that you are here."
-            )
+            self._words.setText(_waiting_words(prejoin) if is_there else CUT)
             self._notice.setVisible(prejoin.is_recording and not prejoin.notice_read)
         else:
             title = state.call.meeting.title if state.call else "the meeting"
@@ -72,3 +73,9 @@ class WaitingPage(Page):
             self._words.setText(f"Taking you back into “{title}”.")
             self._notice.hide()
         self._back.setVisible(state.prejoin is not None)
+
+
+def _waiting_words(prejoin: PreJoin) -> str:
+    name = prejoin.guest_name.strip()
+    named = f" as “{name}”" if name else ""
+    return f"You asked to join{named}. {prejoin.host or 'The host'} has been told that you are here."

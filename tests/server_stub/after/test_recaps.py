@@ -8,9 +8,11 @@ from app.wire.people import EndMeeting, LeaveMeeting
 from app.wire.recap import ListRecaps, OpenRecap, RecapReady
 from app.wire.recording import StartRecording, StopRecording
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
+from server_stub.call.kept import AWAY_S
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.kernel.keeping import expiry
 from server_stub.storage import meetings as meetings_table
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.recap_maker import FakeMaker
 from tests.fakes.server_client import running_server, story
 from tests.people import alan_inside, film_ready, in_a_meeting, recap_fails, sign_up
@@ -125,10 +127,10 @@ async def test_only_members_read_it(server):
 
 def test_after_a_crash_the_recap_is_made_from_what_there_is(tmp_path):
     async def tell():
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock()) as server:
             host, _, card = await in_a_meeting(server, record=True)
         assert server.maker.jobs[0].notes[-1] == "cancel"
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock(START + AWAY_S + 1)) as server:
             client = await server.connect()
             signed_in = await client.ask(Resume(token=host.token))
             shown = signed_in.rooms[0].last_message.meeting
@@ -138,7 +140,7 @@ def test_after_a_crash_the_recap_is_made_from_what_there_is(tmp_path):
             assert (await client.expect(RecapReady)).meeting.id == card.id
             assert (await client.ask(OpenRecap(meeting=card.id))).recap.engine == "fake"
             assert server.maker.remade == [card.id]
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock(START + AWAY_S + 1)) as server:
             client = await server.connect()
             await client.ask(Resume(token=host.token))
             listed = await client.ask(ListMessages(room=card.room))
@@ -184,11 +186,11 @@ async def test_a_recap_that_cannot_be_kept_is_told_and_the_others_are_made(serve
 
 def test_after_a_crash_no_recording_counts_as_running_while_it_waits_for_its_turn(tmp_path):
     async def tell():
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock()) as server:
             host, _, card = await in_a_meeting(server, record=True)
             await host.ask(StopRecording(meeting=card.id))
             await host.ask(StartRecording(meeting=card.id))
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock(START + AWAY_S + 1)) as server:
             client = await server.connect()
             await client.ask(Resume(token=host.token))
             listed = await client.ask(ListRecaps(room=card.room))

@@ -20,8 +20,9 @@ from app.wire.people import (
 )
 from app.wire.rooms import ListMessages, MeetingChanged, MessagePosted
 from server_stub.call import people
+from server_stub.call.kept import AWAY_S
 from server_stub.kernel.config import MeetingLimits
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import running_server, story
 from tests.patience import PATIENCE_S
 from tests.people import (
@@ -267,18 +268,18 @@ async def test_signing_out_gives_the_seat_up(server):
     assert (await host.expect(PersonLeft)).reason == "left"
 
 
-def test_a_meeting_that_a_crash_cut_off_has_ended_at_the_next_start(tmp_path):
+def test_a_meeting_that_a_crash_cut_off_has_ended_where_the_server_was_away_too_long(tmp_path):
     async def tell():
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock()) as server:
             host, _, card = await in_a_meeting(server)
             guest = await alan(server, card)
-        async with running_server(tmp_path) as server:
+        async with running_server(tmp_path, clock=FakeClock(START + AWAY_S + 1)) as server:
             client = await server.connect()
             signed_in = await client.ask(Resume(token=host.token))
             assert signed_in.rooms[0].meeting is None
             message = signed_in.rooms[0].last_message
             assert message.meeting.state == "ended"
-            assert message.meeting.ended_at >= card.started_at
+            assert message.meeting.ended_at == START
             assert await client.refused(joining(card.id)) == "meeting_ended"
             assert (await client.ask(LookAtLink(code=code_of(card)))).state == "ended"
         assert guest.closed.is_set()

@@ -5,6 +5,7 @@ import asyncio
 from app.wire.accounts import Resume
 from app.wire.people import EndMeeting
 from app.wire.rooms import ListMessages
+from server_stub.call.meeting import CUT_OFF
 from server_stub.room.timetable import AGAIN, NEXT, SERVER_WAS_OFF
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock
@@ -80,7 +81,37 @@ async def _ada_is_in_the_daily(server):
     return card, token, room
 
 
-def test_r36_a_meeting_that_a_crash_cut_off_is_open_again_while_its_time_lasts(tmp_path):
+def test_r36_a_planned_meeting_goes_on_after_a_crash_as_the_same_one(tmp_path):
+    async def after(server, left):
+        card, token, room = left
+        host, info = await _ada_again(server, token)
+        assert (info.meeting.id, info.meeting.state, code_of(info.meeting)) == (card.id, "ongoing", code_of(card))
+        await join(host, card.id)
+        listed = await host.ask(ListMessages(room=room))
+        assert [message.meeting.state for message in listed.messages] == ["ongoing"]
+        await host.ask(EndMeeting(meeting=card.id))
+        assert (await next_card(host)).starts_at == AT_TEN + DAY
+
+    restarted(tmp_path, _ada_is_in_the_daily, HOUR + 5 * MINUTE, after)
+
+
+def test_r36_a_planned_meeting_to_which_nobody_came_back_is_open_again_while_its_time_lasts(tmp_path):
+    async def after(server, left):
+        card, token, room = left
+        host, _ = await _ada_again(server, token)
+        await server.backend.clock.pass_time(server.backend.settings.limits.keep_seat_s)
+        again = await becomes(host, "joinable")
+        assert (again.starts_at, code_of(again)) == (AT_TEN, code_of(card))
+        listed = await host.ask(ListMessages(room=room))
+        assert [message.meeting.state for message in listed.messages] == ["ended", "joinable"]
+        assert listed.messages[1].text == AGAIN
+        found = await server.backend.store.do(lambda connection: meetings_table.find(connection, card.id))
+        assert (found.words, found.ended_at) == (CUT_OFF, START + HOUR)
+
+    restarted(tmp_path, _ada_is_in_the_daily, HOUR + 5 * MINUTE, after)
+
+
+def test_r36_a_meeting_that_a_crash_cut_off_long_ago_is_open_again_while_its_time_lasts(tmp_path):
     async def after(server, left):
         card, token, room = left
         host, info = await _ada_again(server, token)
@@ -93,7 +124,7 @@ def test_r36_a_meeting_that_a_crash_cut_off_is_open_again_while_its_time_lasts(t
         await host.ask(EndMeeting(meeting=info.meeting.id))
         assert (await next_card(host)).starts_at == AT_TEN + DAY
 
-    restarted(tmp_path, _ada_is_in_the_daily, HOUR + 5 * MINUTE, after)
+    restarted(tmp_path, _ada_is_in_the_daily, HOUR + 15 * MINUTE, after)
 
 
 def test_r36_a_meeting_that_a_crash_cut_off_has_ended_when_its_time_is_over(tmp_path):

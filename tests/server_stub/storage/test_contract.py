@@ -23,6 +23,7 @@ from server_stub.storage import (
     notices,
     recaps,
     rooms,
+    running,
     schedules,
     search,
 )
@@ -33,6 +34,7 @@ from server_stub.storage.mails import MailRow
 from server_stub.storage.meetings import Consent, MeetingRow, RecordingRow
 from server_stub.storage.migrations import migrate
 from server_stub.storage.rooms import Act, Invitation, RoomRow
+from server_stub.storage.running import RunningRow
 from server_stub.storage.schedules import ScheduleRow
 from server_stub.storage.store import engine_of
 from tests.server_stub.storage.rows import recap_of
@@ -292,3 +294,23 @@ def test_each_version_of_a_recap_is_kept_whole_and_the_newest_is_the_present_one
     recaps.drop(db, ("v1", "v2"))
     assert recaps.read(db, "v1") is None
     assert not meetings.set_film(db, "v2", "ready", "", films=films)
+
+
+def test_of_a_running_meeting_the_newest_state_is_kept_until_its_end(db):
+    meetings.add(db, meeting(1))
+    meetings.add(db, meeting(2))
+    for number, state in ((1, b"one"), (2, b"two"), (1, b"newer")):
+        running.keep(db, RunningRow(f"v{number}", 5.0, state))
+    assert {id: row.state for id, row in running.find_all(db).items()} == {"v1": b"newer", "v2": b"two"}
+    meetings.end(db, "v1", 20.0, "Over.")
+    assert list(running.find_all(db)) == ["v2"]
+    running.drop_all(db)
+    assert running.find_all(db) == {}
+
+
+def test_the_recordings_of_a_meeting_come_in_the_order_of_their_parts(db):
+    meetings.add(db, meeting(1))
+    for id, part in (("v9", 2), ("v1", 1), ("v5", 3)):
+        meetings.add_recording(db, RecordingRow(id=id, meeting="v1", part=part, started_at=1.0, recap="recording"))
+    assert [row.id for row in meetings.recordings_of(db, "v1")] == ["v1", "v9", "v5"]
+    assert meetings.recordings_of(db, "v2") == ()

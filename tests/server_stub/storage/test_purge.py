@@ -5,9 +5,10 @@ from sqlalchemy import create_engine, insert, select
 
 from app.wire.rooms import Message
 from server_stub.errors import StoreError
-from server_stub.storage import facts, purge, recaps, sqlite, tables
+from server_stub.storage import facts, purge, recaps, running, sqlite, tables
 from server_stub.storage import messages as messages_table
 from server_stub.storage.migrations import migrate
+from server_stub.storage.running import RunningRow
 from tests.server_stub.storage.rows import recap_of
 
 T = tables
@@ -36,6 +37,7 @@ def fill(connection, meeting, *, ended_at=1000.0, schedule=None, **fields):
         "started_at": 900.0, "ended_at": ended_at, "schedule": schedule,
     }  # fmt: skip
     add(T.meetings, **{**meeting_row, **fields})
+    running.keep(connection, RunningRow(meeting, 900.0, mark.encode()))
     part = f"{meeting}-2"
     for number, recording in enumerate((meeting, part), 1):
         add(
@@ -108,7 +110,7 @@ def test_a_table_that_is_new_is_thought_of():
     of_a_meeting = {
         "meetings", "recordings", "messages", "chat_lines", "consents", "notices", "mails", "deletions", "schedules",
         "audit", "recaps", "recap_people", "utterances", "recap_sentences", "action_items", "highlights", "evidence",
-        "recap_checks",
+        "recap_checks", "running",
     }  # fmt: skip
     others = {
         "schema_version", "facts", "accounts", "tokens", "resets", "terms", "rooms", "members", "invitations", "reads",
