@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from app.state import call_intents, effects, events, intents
-from app.wire import chat, lobby, people, recap, recording, rooms
+from app.wire import chat, lobby, people, recording, rooms
 from app.wire.errors import Refused
 from tests.fakes.story import (
     ADA,
@@ -397,13 +397,3 @@ class TestTheRims:
     def test_a_member_removed_before_the_meeting_ended_lands_on_no_recap_without_a_recording(self):
         story = in_call().hear(people.MeetingEnded(meeting="m1", at=1.0, words="The host ended it."))
         assert (story.state.page, story.state.call.ended_words) == ("rooms", "The host ended it.")
-
-
-def test_a_recap_that_nobody_knows_opens_nothing():
-    story = signed_in().do(intents.OpenRecapPage(meeting="m7"))
-    assert (story.state.recap, story.effects) == (None, [])
-
-
-def test_a_recap_that_comes_late_is_not_shown():
-    story = signed_in().hear(recap.RecapOpened(meeting=CARD, recap=None))
-    assert story.state.recap is None

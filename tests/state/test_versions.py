@@ -93,3 +93,13 @@ def test_an_earlier_version_is_opened_and_left_again():
 def test_there_is_no_version_of_what_is_not_open():
     assert signed_in().do(intents.OpenVersion(version=1)).sent == []
     assert RecapView(meeting=CARD).version == 0
+
+
+def test_a_recap_that_nobody_knows_opens_nothing():
+    story = signed_in().do(intents.OpenRecapPage(meeting="m7"))
+    assert (story.state.recap, story.effects) == (None, [])
+
+
+def test_a_recap_that_comes_late_is_not_shown():
+    story = signed_in().hear(wire.RecapOpened(meeting=CARD, recap=None))
+    assert story.state.recap is None
