@@ -127,7 +127,7 @@ class Witness(headless.HeadlessClient):
         for connection in self.conductor.peers.connections:
             for sender in connection.getSenders():
                 if sender.kind == "video" and (encoder := sender._RTCRtpSender__encoder) is not None:
-                    return encoder.target_bitrate
+                    return encoder.rate
         raise LookupError
 
     def _take_pictures(self):
