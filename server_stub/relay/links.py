@@ -20,6 +20,8 @@ from server_stub.relay.transport import PeerLink
 
 #: What is sent again is at most this share of what the link carries, so many seconds' worth of it at once.
 _REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
+#: Whatever a client says of its link: ten people at 20 % loss, asked for ten times.
+_REPAIRED_BPS = 40_000_000
 #: Clients begin to send with less, and are told soon how it goes.
 _START_BPS = 600_000
 
@@ -108,7 +110,7 @@ class Downlink:
 
     def allow_repairs(self, past_s: float) -> None:
         """So much time has passed."""
-        per_s = self.bps * _REPAIRED
+        per_s = min(self.bps * _REPAIRED, _REPAIRED_BPS)
         self.repair_bits = min(self.repair_bits + per_s * past_s, per_s * _REPAIR_BURST_S)
 
     def pictures(self) -> Iterable[Stream]:
