@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 from app.awake import Awake
 from app.call_media import OWN_PICTURE, CallMedia
@@ -14,9 +15,11 @@ from app.net.peers import Peers, Wishes
 from app.net.picture_stream import Sinks
 from app.net.receive import Receiver
 from app.net.usage import Usage
+from app.net.wanting import Wanting
 from app.state import effects
 from app.state.events import ConnectionChecked, PeersBlocked, PeersFound, PeersLost, UsageTold
 from app.wire.fields import Ask, Tell
+from app.wire.media import PictureSource, PictureWish, WantPictures
 
 _USAGE_EVERY_S = 2.0
 #: Where nobody has said yet which pictures are on the screen.
@@ -46,6 +49,9 @@ class CallEffects:
         self._awake = Awake()
         self._used = 0
         self._wanted: Wanted | None = None
+        self._wanting = Wanting()
+        self._saying: asyncio.TimerHandle | None = None
+        self._meeting = ""
         self.usage = Usage()
         self.receiver: Receiver | None = None
         self.peers: Peers | None = None
@@ -87,9 +93,31 @@ class CallEffects:
         self._media.set_own_views(wanted.get(OWN_PICTURE, {}))
         if self.receiver is not None:
             self.receiver.show_again()
+        self._wanting.show(wanted)
+        self._say_wanted()
+
+    def _say_wanted(self) -> None:
+        """Tells the server which pictures are shown, now or when that is due; while one has a seat."""
+        if self._saying is not None:
+            self._saying.cancel()
+            self._saying = None
+        loop = asyncio.get_running_loop()
+        due_s = self._wanting.due_in_s(loop.time()) if self._meeting else None
+        if due_s is None:
+            return
+        if due_s > 0:
+            self._saying = loop.call_later(due_s, self._say_wanted)
+            return
+        shown = self._wanting.say(loop.time())
+        pictures = tuple(
+            PictureWish(person=person, source=cast(PictureSource, source), height_px=height)
+            for (person, source), height in shown.items()
+        )
+        self._say(WantPictures(meeting=self._meeting, pictures=pictures))
 
     async def end(self) -> None:
         """Closes everything and waits until the sockets are let go."""
+        self._meeting = ""
         await self._check.end()
         if self.peers is not None:
             self.peers.close()
@@ -110,12 +138,16 @@ class CallEffects:
             self.usage.count(self.peers.connections)
             self.usage.begin(effect.meeting)
             self.peers.open(effect.meeting)
+            self._meeting = effect.meeting
+            self._wanting.begin()
+            self._say_wanted()
         self._context.chores.submit(self._awake.begin)
 
     def _close(self) -> None:
         if self.peers is not None:
             self._tell_used()
             self.peers.close()
+        self._meeting = ""
         self._context.chores.submit(self._awake.end)
 
     async def _tell_usage(self) -> None:

@@ -19,11 +19,20 @@ from app.net.encoding import CAMERA
 from app.net.ice import Ice
 from app.net.pulse import Pulse
 from app.net.receive import Receiver
-from app.net.sending import OfferRefused, Sending
+from app.net.refusals import OfferRefused
+from app.net.sending import Sending
 from app.net.usage import JoinTimes
 from app.wire.errors import Refused
 from app.wire.fields import Ask, Tell
-from app.wire.media import IceServers, MediaLost, PublishAnswer, Source, SubscribeAnswer, SubscribeOffer
+from app.wire.media import (
+    IceServers,
+    MediaLost,
+    PictureWanted,
+    PublishAnswer,
+    Source,
+    SubscribeAnswer,
+    SubscribeOffer,
+)
 
 if TYPE_CHECKING:
     from app.net.tracks import SentTrack
@@ -179,6 +188,10 @@ class Peers:
         if isinstance(message, SubscribeOffer):
             if call is not None and message.meeting == call.meeting:
                 call.offers.put_nowait(message)
+            return True
+        if isinstance(message, PictureWanted):
+            if call is not None and message.meeting == call.meeting:
+                self.sending.want(message.source, message.height_px)
             return True
         if isinstance(message, MediaLost):
             if call is not None and message.meeting == call.meeting:

@@ -137,8 +137,9 @@ class PictureStream:
         if not self._assembly.needs_key and (due := self._missing.due(now_s)):
             await self._line.ask_again(due)
         # A key picture is on its way for longer than a packet that is sent again.
-        pause_s = max(_PLI_EVERY_S, self._missing.pause_s)
-        if (self._assembly.needs_key or self._needs_key) and now_s - self._asked_key_s >= pause_s:
+        is_due = now_s - self._asked_key_s >= max(_PLI_EVERY_S, self._missing.pause_s)
+        # Of what nobody shows nothing comes; it begins with a key picture once it is shown.
+        if (self._assembly.needs_key or self._needs_key) and is_due and self._sinks.views(self.key):
             self._asked_key_s = now_s
             await self._line.ask_key()
 

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
+from app.wire.errors import Reason
 from app.wire.links import ServerAddress
 
 #: Seconds to see whether anything takes a connection at all.
@@ -176,3 +177,16 @@ async def _takes(server: ServerAddress) -> bool:
         return False
     writer.transport.abort()
     return True
+
+
+class OfferRefused(Exception):
+    """The server did not take an offer; nothing changed there.
+
+    Attributes:
+        reason: the server's.
+        words: for the user.
+    """
+
+    def __init__(self, reason: Reason, words: str) -> None:
+        super().__init__(reason)
+        self.reason, self.words = reason, words

@@ -76,6 +76,7 @@ class ScreenTrack(PictureTrack):
     def told(self, encoded: Encoded) -> None:
         """Paces what follows by what was spent, and makes what stands still finer; in the encoder's worker."""
         now_s = time.monotonic()
+        self.pictures += 1
         # The next one waits until this one is through, at the rate that the line has.
         self._due_s = max(self._due_s, now_s + encoded.size * 8 / encoded.rate - 1 / self.policy.fps)
         self._took.append(encoded.took_s)
@@ -98,7 +99,7 @@ class ScreenTrack(PictureTrack):
 
     def _take(self) -> Frame | None:
         frame = super()._take()
-        if frame is None and self._standing is not None and self._is_due_again():
+        if frame is None and not self._is_resting and self._standing is not None and self._is_due_again():
             frame = replace(self._standing, captured_at_s=time.monotonic())
         if frame is not None:
             self._standing, self._again_s, self._is_asked = frame, None, False
@@ -108,6 +109,9 @@ class ScreenTrack(PictureTrack):
         return self._is_asked or (self._again_s is not None and time.monotonic() >= self._again_s)
 
     async def _wait(self) -> None:
+        if self._is_resting:
+            await self._arrived.wait()
+            return
         if self._newest is not None or (self._is_asked and self._standing is not None):
             return
         # One that was hidden while it was in the encoder is due again, too: there is nothing left of it to send.

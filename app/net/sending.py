@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from app.net import guard
 from app.net.encoding import PictureEncoder
+from app.net.heights import within
 from app.net.pacing import Pacer, pace
 from app.net.rate import Rates
+from app.net.refusals import OfferRefused
 from app.net.usage import JoinTimes
-from app.wire.errors import Reason, Refused
+from app.wire.errors import Refused
 from app.wire.fields import Ask
 from app.wire.media import PublishAnswer, PublishOffer, Source
 
@@ -56,19 +58,6 @@ OnRefused = Callable[[str], object]
 """Told in words that a source cannot be sent."""
 
 
-class OfferRefused(Exception):
-    """The server did not take an offer; nothing changed there.
-
-    Attributes:
-        reason: the server's.
-        words: for the user.
-    """
-
-    def __init__(self, reason: Reason, words: str) -> None:
-        super().__init__(reason)
-        self.reason, self.words = reason, words
-
-
 class Sending:
     """The tracks that are sent, over however many connections it takes; everything runs on the loop."""
 
@@ -96,6 +85,8 @@ class Sending:
         self._changed = asyncio.Event()
         #: What the relay says that all this may cost.
         self.rates = Rates()
+        #: How high each picture is shown at most, as the server says; what it has not named is wanted as it is.
+        self._wanted: dict[Source, int | None] = {}
         self._request = FIRST_REQUEST
         self._answer: asyncio.Future[str] | None = None
 
@@ -148,12 +139,27 @@ class Sending:
         """
         self.let_go()
         self.rates.forget()
+        self._wanted.clear()
         self._share_out()
         while True:
             self._changed.clear()
             if self._arrange(peer):
                 await self._offer(peer, meeting, times)
             await self._changed.wait()
+
+    def want(self, source: Source, height: int | None) -> None:
+        """Somebody looks at a picture of ours, or nobody does any more.
+
+        Args:
+            source: which one.
+            height: pixels of the largest view; 0: nobody looks; None: it is wanted as it is.
+        """
+        begins = self._wanted.get(source) == 0 and height != 0
+        self._wanted[source] = height
+        self._share_out()
+        for line in self._lines if begins else ():
+            if line.agreed == source:
+                line.begin_anew()
 
     def heard(self, message: PublishAnswer | Refused) -> bool:
         """Takes an answer of the server; whether it was for us: what is stale or late is, and has no effect."""
@@ -242,10 +248,12 @@ class Sending:
 
         now_s = time.monotonic()
         flowing = [line.agreed for line in self._lines if line.agreed is not None and line.agreed == line.wanted]
-        budgets = self.rates.budgets(flowing, now_s)
+        budgets = self.rates.budgets([source for source in flowing if self._wanted.get(source) != 0], now_s)
         for source, track in self._tracks.items():
             if isinstance(track, PictureTrack):
-                track.budget = budgets.get(source)
+                height = self._wanted.get(source) if source == "camera" else None
+                track.budget = within(budgets.get(source), height or None, track.policy.start_rate)
+                track.rest(self._wanted.get(source) == 0)
             elif isinstance(track, MicrophoneTrack):
                 track.set_rate(self.rates.voice_bps)
         pace_bps = self.rates.pace_bps(now_s)
@@ -333,6 +341,10 @@ class _Line:
             self._sender._RTCRtpSender__encoder = self._encoder
         self._sender.replaceTrack(after)
         before.release()
+
+    def begin_anew(self) -> None:
+        """The next picture stands alone: somebody looks who has nothing of those before."""
+        self._key_wanted()
 
     def _key_wanted(self) -> None:
         """Stands in for aiortc's own, which waits for whatever picture comes next."""

@@ -91,6 +91,7 @@ class PictureTrack(SentTrack):
     Attributes:
         policy: how it is encoded; may be changed at any time and from any thread.
         budget: what it may cost now; None: nobody has said.
+        pictures: how many were encoded so far.
     """
 
     kind = "video"
@@ -99,6 +100,8 @@ class PictureTrack(SentTrack):
         super().__init__()
         self.policy = policy
         self.budget: Budget | None = None
+        self.pictures = 0
+        self._is_resting = False
         self._newest: Frame | None = None
         self._due_s = 0.0
         self._busy_until_s = 0.0
@@ -116,8 +119,15 @@ class PictureTrack(SentTrack):
         """Takes back a frame that has not gone out yet; from any thread."""
         self._newest = None
 
+    def rest(self, is_resting: bool) -> None:
+        """Whether nothing is encoded, as nobody looks; on the loop. What was left meanwhile is shown afterwards."""
+        if is_resting != self._is_resting:
+            self._is_resting = is_resting
+            self._arrived.set()
+
     def told(self, encoded: Encoded) -> None:
         """Hears what became of the last picture; in the encoder's worker. What was too much is made up for."""
+        self.pictures += 1
         self._busy_until_s = max(self._busy_until_s, time.monotonic()) + encoded.size * 8 / encoded.rate
         self._due_s = max(self._due_s, self._busy_until_s - _AHEAD_S)
 
@@ -148,6 +158,8 @@ class PictureTrack(SentTrack):
 
     def _take(self) -> Frame | None:
         """What goes out next; None: nothing yet."""
+        if self._is_resting:
+            return None
         frame, self._newest = self._newest, None
         return frame
 

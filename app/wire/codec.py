@@ -32,7 +32,7 @@ from app.wire.errors import Malformed, TooLarge
 from app.wire.fields import Ask, Tell
 
 #: Raised with each change that an older side would misunderstand.
-PROTOCOL = 6
+PROTOCOL = 7
 #: Bytes; SDP is the longest thing that is said by a client, a recap by the server.
 MAX_ASK_BYTES = 128 * 1024
 MAX_TELL_BYTES = 16 * 1024 * 1024

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from app.wire.fields import Ask, Id, Plain, Sdp, Tell
 
 Source = Literal["microphone", "camera", "screen"]
+PictureSource = Literal["camera", "screen"]
+#: No picture is shown higher than this, in pixels; a higher view is content with it.
+MOST_HEIGHT_PX = 4320
+#: Pictures that one person may say they show: ten people's cameras and screens, and as many that are about to go.
+MOST_WISHES = 40
 
 
 class TrackInfo(Plain, frozen=True, kw_only=True):
@@ -83,6 +90,35 @@ class IceServers(Tell, frozen=True, kw_only=True):
 
     meeting: str
     servers: tuple[IceServer, ...]
+
+
+class PictureWish(Plain, frozen=True, kw_only=True):
+    """A picture that somebody shows, and how high in its largest view, in pixels."""
+
+    person: Id
+    source: PictureSource
+    height_px: Annotated[int, Meta(ge=1, le=MOST_HEIGHT_PX)]
+
+
+class WantPictures(Ask, frozen=True, kw_only=True):
+    """All pictures of others that one shows now; those that are not named do not come. Refused: too_much.
+
+    Who has said nothing since they took their seat gets every picture. Whoever has just left may still be named.
+    """
+
+    meeting: Id
+    pictures: Annotated[tuple[PictureWish, ...], Meta(max_length=MOST_WISHES)]
+
+
+class PictureWanted(Tell, frozen=True, kw_only=True):
+    """How high the largest of all views of one's own picture is, in pixels; 0: nobody looks; null: as large as it is.
+
+    Said of each picture that is published, and again when it changes; a screen is wanted as it is, or not at all.
+    """
+
+    meeting: str
+    source: PictureSource
+    height_px: Annotated[int, Meta(ge=0, le=MOST_HEIGHT_PX)] | None
 
 
 class MediaLost(Tell, frozen=True, kw_only=True):

@@ -11,12 +11,15 @@ from app.wire.media import (
     CheckMedia,
     MediaChecked,
     MediaLost,
+    PictureSource,
+    PictureWanted,
     PublishAnswer,
     PublishOffer,
     Source,
     SubscribeAnswer,
     SubscribeOffer,
     TrackInfo,
+    WantPictures,
 )
 from server_stub.call import ice_rules, recording
 from server_stub.call.calls import Calls
@@ -65,6 +68,13 @@ class MediaEvents:
         ongoing = self._context.part(Calls).find(meeting)
         if ongoing is not None:
             self._context.chores.start(recording.stopped_unasked(self._context, ongoing, reason), "ending a recording")
+
+    def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
+        """Tells a person how high one of their pictures is wanted, if they are in the meeting now."""
+        ongoing = self._context.part(Calls).find(meeting)
+        session = ongoing.inside.get(person) if ongoing else None
+        if session is not None:
+            session.tell(PictureWanted(meeting=meeting, source=cast(PictureSource, source), height_px=height))
 
     def media_lost(self, meeting: str, person: str) -> None:
         """Tells a person that new connections are needed, and makes the relay ready for them."""
@@ -134,8 +144,24 @@ async def check_media(context: Context, session: Session, ask: CheckMedia) -> Te
     return MediaChecked(sdp=sdp, servers=ice_rules.servers_for(ice, person, context.now()) if ice else ())
 
 
+async def want_pictures(context: Context, session: Session, ask: WantPictures) -> Tell | None:
+    """Lets the relay send only what the asker shows; of that, what people in the meeting send."""
+    place = seat_in(session, ask.meeting)
+    ongoing = place.ongoing
+    if not ongoing.tries.wanting.take(place.person, context.tick()):
+        raise Refusal("too_much", "That was too much at once. Please wait a moment.")
+    # Whoever has left a moment ago may still be named: that is no fault.
+    others = ongoing.meeting.seats.keys() - {place.person}
+    shown: dict[tuple[str, str], int] = {
+        (one.person, one.source): one.height_px for one in ask.pictures if one.person in others
+    }
+    context.relay.want(ongoing.id, place.person, shown)
+    return None
+
+
 RULES = (
     Rule(CheckMedia, check_media, needs="account", is_heavy=True),
     Rule(PublishOffer, publish_offer, needs="seat", is_heavy=True),
+    Rule(WantPictures, want_pictures, needs="seat", is_silent=True),
     Rule(SubscribeAnswer, subscribe_answer, needs="seat", is_silent=True),
 )

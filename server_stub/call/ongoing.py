@@ -189,6 +189,7 @@ class Ongoing:
         if old is not None and old is not session:
             old.give_way(session, PersonLeft(meeting=self.id, person=person, reason="moved"))
         self.inside[person] = session
+        self._context.relay.want(self.id, person, None)  # what another connection showed says nothing of this one
         session.place = Place(self, person)
         for news in ice_rules.news_for(self._context.settings.ice, self.id, person, self._context.now()):
             session.tell(news)

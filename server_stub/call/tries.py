@@ -12,6 +12,8 @@ class PersonTries:
         self.reaction = Tries(2.0, 5, keys=100)
         self.hand = Tries(0.5, 5, keys=100)
         self.pointing = Tries(25.0, 40, keys=100)
+        #: A client asks at most four times a second, and then less.
+        self.wanting = Tries(6.0, 20, keys=100)
         self.so_far = Tries(0.5, 6, keys=100)
         self.gist = Tries(0.1, 4, keys=100)
         self.mark = Tries(0.2, 5, keys=100)

@@ -25,6 +25,7 @@ FACE_BPS, LEAST_BPS = 60_000, 20_000
 _TOO_LARGE, _ROOM = 1.15, 0.9
 #: Opus at 32 kbit/s with all headers costs 52 while somebody speaks, and half of that in a quiet room.
 _SPOKEN_BPS, _TURN_S = 42_000, 4.0
+_LOOK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class Cost:
         self._bits += (size + OVERHEAD_BYTES) * 8
 
     def look(self, now_s: float) -> None:
-        """Measures; to be called four times a second or so."""
+        """Measures; to be called four times a second or so: more often tells nothing more."""
+        if self._looks and now_s - self._looks[-1][0] < _LOOK_S:
+            return
         self._looks.append((now_s, self._bits))
         since_s, before = self._looks[0]
         past_s = now_s - since_s

@@ -129,6 +129,17 @@ class RelayEvents(Protocol):
     def recording_stopped(self, meeting: str, reason: str) -> None:
         """The recording ended unasked ("disk_full" or "failed"); what was written stays playable, the call goes on."""
 
+    def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
+        """How high a picture that this person publishes is wanted: told of each, and again when it changes.
+
+        Args:
+            meeting: the meeting's id.
+            person: who publishes it.
+            source: "camera" or "screen".
+            height: pixels of the largest of all views; 0: nobody looks and nobody records, nothing need be sent; None:
+                as it is.
+        """
+
     def media_lost(self, meeting: str, person: str) -> None:
         """A peer connection of that person failed or was closed by the other side; `join` again builds new ones."""
 
@@ -189,6 +200,18 @@ class RelayEngine(Protocol):
 
         What is not allowed is dropped where it arrives, whatever the client says it shows. Kept over a second `join`
         until the person leaves; everybody may send microphone and camera before the first call. Returns at once.
+        """
+
+    def want(self, meeting: str, person: str, pictures: Mapping[tuple[str, str], int] | None) -> None:
+        """Sends a person only the pictures that they show, from now on. Returns at once.
+
+        Kept over a second `join` until the person leaves; who has said nothing gets all of them.
+
+        Args:
+            meeting: the meeting's id.
+            person: who looks.
+            pictures: person and source ("camera" or "screen") to the height of the largest view in pixels; what is not
+                named is hidden. None: all are shown, as large as they are.
         """
 
     async def leave(self, meeting: str, person: str) -> None:

@@ -103,6 +103,10 @@ class Forwarder:
         """See `RelayEngine.allow`."""
         self._relay_of(meeting).allow(person, sources)
 
+    def want(self, meeting: str, person: str, pictures: Mapping[tuple[str, str], int] | None) -> None:
+        """See `RelayEngine.want`."""
+        self._relay_of(meeting).want(person, pictures)
+
     async def leave(self, meeting: str, person: str) -> None:
         """See `RelayEngine.leave`."""
         relay = self._meetings.get(meeting)
@@ -189,6 +193,8 @@ class Forwarder:
         for stream in relay.streams() if relay else ():
             if stream.tap is None:
                 self._listen(meeting, stream)
+        if relay:
+            relay.tell_wanted()
 
     def _recording_ended(self, meeting: str, recording: Recording) -> None:
         if self._recordings.get(meeting) is recording:

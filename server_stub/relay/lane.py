@@ -7,6 +7,7 @@ held back from a viewer whose link does not carry it.
 from __future__ import annotations
 
 from server_stub.relay.history import PacketRing
+from server_stub.relay.rtp import HEADER_BYTES
 from server_stub.relay.source import StreamCounts
 from server_stub.relay.transport import PeerLink
 
@@ -58,7 +59,7 @@ class Lanes:
     Attributes:
         flowing: who gets each packet.
         waiting: viewers of a picture that begins, or begins again.
-        held: viewers whose link does not carry it now.
+        held: viewers whose link does not carry it now, or who do not show it.
     """
 
     def __init__(self, kind: str, counts: StreamCounts) -> None:
@@ -66,10 +67,15 @@ class Lanes:
         self.waiting: list[Lane] = []
         self.held: list[Lane] = []
         self._waits, self._counts = kind == "video", counts
+        #: Which sixteenth of a round the last number was in; None: nobody was held back then.
+        self._stepped: int | None = None
 
-    def add(self, link: PeerLink) -> bool:
-        """Adds a viewer who is none yet; True if they wait for a key frame."""
+    def add(self, link: PeerLink, *, is_held: bool = False) -> bool:
+        """Adds a viewer who is none yet, or one who is held back; True if they wait for a key frame."""
         if self.has(link) or any(lane.link is link for lane in self.held):
+            return False
+        if is_held:
+            self._hold([Lane(link, self._counts)])
             return False
         (self.waiting if self._waits else self.flowing).append(Lane(link, self._counts))
         return self._waits
@@ -95,8 +101,32 @@ class Lanes:
         found = [lane for lanes in before for lane in lanes if lane.link is link]
         for lanes in before:
             lanes[:] = [lane for lane in lanes if lane.link is not link]
-        (self.held if is_held else self.waiting).extend(found)
+        if is_held:
+            self._hold(found)
+        else:
+            self.waiting.extend(found)
         return bool(found) and not is_held
+
+    def _hold(self, lanes: list[Lane]) -> None:
+        if not self.held:
+            self._stepped = None
+        self.held.extend(lanes)
+
+    def keep_in_step(self, packet: bytes) -> None:
+        """Lets who is held back know once in a while how far the numbers are; it costs them nothing worth counting.
+
+        SRTP counts the rounds of 65,536 numbers on both sides, by how far each packet is from the last one: who gets
+        none for half a round, five minutes of a picture, would never get one again.
+
+        Args:
+            packet: what the others get now.
+        """
+        step, before = packet[2] >> 4, self._stepped
+        self._stepped = step
+        if before is not None and step != before:
+            bare = bytes((0x80, packet[1] & 0x7F)) + packet[2:HEADER_BYTES]
+            for lane in self.held:
+                lane.send(bare)
 
     def begin(self) -> None:
         """The next packet begins a key frame: who has waited gets it."""

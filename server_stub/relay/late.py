@@ -23,6 +23,7 @@ class LateRelay:
         #: What was said of the addresses to offer, if anything was.
         self._offered: tuple[Sequence[str] | None, ...] = ()
         self._allowed: dict[tuple[str, str], frozenset[str]] = {}
+        self._wants: dict[tuple[str, str], Mapping[tuple[str, str], int]] = {}
         self._preparing: asyncio.Task[RelayEngine] | None = None
 
     def prepare(self) -> None:
@@ -39,7 +40,10 @@ class LateRelay:
                     self._engine.offer_addresses(addresses)
                 for (meeting, person), sources in self._allowed.items():
                     self._engine.allow(meeting, person, sources)
+                for (meeting, person), pictures in self._wants.items():
+                    self._engine.want(meeting, person, pictures)
                 self._allowed.clear()
+                self._wants.clear()
             return self._engine
 
     async def join(self, meeting: str, person: str) -> None:
@@ -71,15 +75,26 @@ class LateRelay:
         else:
             self._engine.allow(meeting, person, sources)
 
+    def want(self, meeting: str, person: str, pictures: Mapping[tuple[str, str], int] | None) -> None:
+        """See `RelayEngine.want`."""
+        if self._engine is not None:
+            self._engine.want(meeting, person, pictures)
+        elif pictures is not None:
+            self._wants[meeting, person] = pictures
+        else:
+            self._wants.pop((meeting, person), None)
+
     async def leave(self, meeting: str, person: str) -> None:
         """See `RelayEngine.leave`."""
         self._allowed.pop((meeting, person), None)
+        self._wants.pop((meeting, person), None)
         if self._engine is not None:
             await self._engine.leave(meeting, person)
 
     async def close(self, meeting: str) -> None:
         """See `RelayEngine.close`."""
         self._allowed = {key: sources for key, sources in self._allowed.items() if key[0] != meeting}
+        self._wants = {key: pictures for key, pictures in self._wants.items() if key[0] != meeting}
         if self._engine is not None:
             await self._engine.close(meeting)
 

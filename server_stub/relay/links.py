@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.net.estimate import LinkEstimate, Told
 from server_stub.relay import rtcp
-from server_stub.relay.budget import START_BPS, Flow, most_of, plan_for
+from server_stub.relay.budget import START_BPS, Cost, Flow, most_of, plan_for
 from server_stub.relay.engine import Offer
 from server_stub.relay.rtp import send_time_of
 from server_stub.relay.stream import Stream
 from server_stub.relay.transport import PeerLink
+from server_stub.relay.wanted import Wants, is_shown
 
 #: What is sent again is at most this share of what the link carries, so many seconds' worth of it at once.
 _REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
@@ -24,6 +25,20 @@ _REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
 _REPAIRED_BPS = 40_000_000
 #: Clients begin to send with less, and are told soon how it goes.
 _START_BPS = 600_000
+
+
+def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost]) -> dict[Stream, Flow]:
+    """What each picture of a meeting costs; `voices` is what each person's voice does."""
+    return {
+        stream: Flow(
+            stream,
+            source.source == "screen",
+            stream.cost.bps,
+            voices[source.person].spoke_s if source.person in voices else 0.0,
+        )
+        for stream in streams
+        if (source := stream.source) and stream.kind == "video"
+    }
 
 
 @dataclass(slots=True)
@@ -78,6 +93,7 @@ class Downlink:
 
     Attributes:
         link: the connection.
+        wants: what the person shows; None: they have not said.
         lines: stream to transceiver.
         outstanding: the offer that is out.
         offered: what that, or the last answered one, says: stream to its generation.
@@ -89,6 +105,7 @@ class Downlink:
     """
 
     link: PeerLink
+    wants: Wants | None = None
     lines: dict[Stream, Any] = field(default_factory=dict)
     outstanding: Offer | None = None
     offered: dict[Stream, int] = field(default_factory=dict)
@@ -106,15 +123,32 @@ class Downlink:
         stream = next((stream for stream in self.lines if stream.ssrc == message.ssrc), None)
         if stream is not None and isinstance(message, rtcp.Nack):
             self.repair_bits -= stream.repair(self.link, message.lost, self.repair_bits)
-        return stream if isinstance(message, rtcp.KeyFrameWanted) else None
+        # Who is held back gets a key frame when that ends: until then one would only cost the others.
+        may_ask = stream is not None and stream.is_viewed_by(self.link)
+        return stream if may_ask and isinstance(message, rtcp.KeyFrameWanted) else None
 
     def allow_repairs(self, past_s: float) -> None:
         """So much time has passed."""
         per_s = min(self.bps * _REPAIRED, _REPAIRED_BPS)
         self.repair_bits = min(self.repair_bits + per_s * past_s, per_s * _REPAIR_BURST_S)
 
+    def shows(self, stream: Stream) -> bool:
+        """Whether the person shows a picture, as far as they have said; voices are always heard."""
+        source = stream.source
+        return stream.kind == "audio" or source is None or is_shown(self.wants, source.person, source.source)
+
+    def show(self, wants: Wants | None) -> None:
+        """The person shows other pictures: hidden ones stop at once, the others come with the next `share_out`."""
+        self.wants = wants
+        for stream in self._offered():
+            if not self.shows(stream):
+                stream.hold_back(self.link, True)
+
     def pictures(self) -> Iterable[Stream]:
-        """The pictures that the person was offered and may have now."""
+        """The pictures that the person was offered, may have now and shows."""
+        return [stream for stream in self._offered() if self.shows(stream)]
+
+    def _offered(self) -> list[Stream]:
         return [
             stream
             for stream, generation in self.answered.items()
@@ -159,16 +193,7 @@ def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: floa
     for stream in streams:
         stream.cost.look(now_s)
     voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
-    pictures = {
-        stream: Flow(
-            stream,
-            stream.source.source == "screen",
-            stream.cost.bps,
-            voices[stream.source.person].spoke_s if stream.source.person in voices else 0.0,
-        )
-        for stream in streams
-        if stream.source and stream.kind == "video"
-    }
+    pictures = flows_of(streams, voices)
     shares: dict[Stream, list[float]] = {}
     for someone in people:
         downlink = someone.downlink

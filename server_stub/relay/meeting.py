@@ -24,6 +24,7 @@ from server_stub.relay.settings import RelaySettings
 from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
 from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
+from server_stub.relay.wanted import Wants, height_for
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class MeetingRelay:
         self._people: dict[str, _Person] = {}
         #: What each may send now; it outlasts a second `join`.
         self._allowed: dict[str, frozenset[str]] = {}
+        #: What each shows, of those who have said so; it outlasts a second `join`, too.
+        self._wants: dict[str, Wants] = {}
         self._streams: list[Stream] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,6 +80,7 @@ class MeetingRelay:
         await self._part(person)
         self._people[person] = _Person(person)
         self._refresh(self._people[person])
+        self.tell_wanted()
 
     def allow(self, person: str, sources: frozenset[str]) -> None:
         """See `RelayEngine.allow`."""
@@ -86,8 +90,19 @@ class MeetingRelay:
             if stream.source:
                 stream.allow(stream.source.source in sources)
 
+    def want(self, person: str, pictures: Wants | None) -> None:
+        """See `RelayEngine.want`."""
+        self._wants.pop(person, None)
+        if pictures is not None:
+            self._wants[person] = pictures
+        someone = self._people.get(person)
+        if someone and someone.downlink:
+            someone.downlink.show(pictures)
+        self.share_out(0.0)
+
     async def leave(self, person: str) -> None:
         """See `RelayEngine.leave`."""
+        self._wants.pop(person, None)
         self._allowed.pop(person, None)
         await self._part(person)
 
@@ -172,6 +187,16 @@ class MeetingRelay:
             past_s: time since the last call.
         """
         share_out(self._people.values(), self.streams(), time.monotonic(), past_s)
+        self.tell_wanted()
+
+    def tell_wanted(self) -> None:
+        """Tells who sends pictures how high they are wanted, where that is news; who is recorded: as they are."""
+        for stream in self.streams():
+            if (source := stream.source) and stream.kind == "video":
+                viewers = [self._wants.get(other) for other in self._people if other != source.person]
+                height = None if stream.tap else height_for(source.person, source.source, viewers)
+                if stream.telling.is_due(height, time.monotonic()):
+                    self._settings.events.picture_wanted(self._meeting, source.person, source.source, height)
 
     # Sending connections
 
@@ -263,7 +288,7 @@ class MeetingRelay:
             self._settings.counts.packets_refused += 1
 
         handlers = Handlers(came_up, was_lost, got_rtp, got_rtcp)
-        downlink = Downlink(self._settings.link(handlers))
+        downlink = Downlink(self._settings.link(handlers), self._wants.get(someone.id))
         return downlink
 
     def _drop_downlink(self, someone: _Person) -> PeerLink | None:
@@ -279,11 +304,12 @@ class MeetingRelay:
         if downlink.link.is_up:
             for stream, generation in downlink.answered.items():
                 if stream.generation == generation:
-                    stream.add_subscriber(downlink.link)
+                    stream.add_subscriber(downlink.link, is_held=not downlink.shows(stream))
 
     def _refresh_all(self) -> None:
         for someone in self._people.values():
             self._refresh(someone)
+        self.tell_wanted()
 
     def _refresh(self, someone: _Person) -> None:
         """Makes sure that this person is or will be offered what there is now."""

@@ -18,6 +18,7 @@ from server_stub.relay.lane import Lanes
 from server_stub.relay.rtp import HEADER_BYTES, begins_key_frame, with_send_time
 from server_stub.relay.source import Inflow, Source, StreamCounts
 from server_stub.relay.transport import PeerLink
+from server_stub.relay.wanted import Telling
 
 
 class Tap(Protocol):
@@ -43,6 +44,7 @@ class Stream:
         self.generation = 0
         self.tap: Tap | None = None
         self.cost = Cost()
+        self.telling = Telling()
         self._counts = counts
         self._inflow = Inflow(kind, ssrc, counts)
         self._lanes = Lanes(kind, counts)
@@ -56,6 +58,7 @@ class Stream:
     def bind(self, source: Source) -> None:
         """Gives the stream an owner; nobody gets anything until `add_subscriber`."""
         self.unbind()
+        self.telling = Telling()
         self._inflow.bind(source)
 
     def unbind(self) -> None:
@@ -76,9 +79,14 @@ class Stream:
         if self.tap:
             self.tap.pause(time.monotonic())
 
-    def add_subscriber(self, link: PeerLink) -> None:
-        """From now on, or from the next key frame on, this connection gets the stream; a key frame is asked for."""
-        if self.source and self._lanes.add(link):
+    def add_subscriber(self, link: PeerLink, *, is_held: bool = False) -> None:
+        """From now on, or from the next key frame on, this connection gets the stream; a key frame is asked for.
+
+        Args:
+            link: the connection; one that gets it already is left as it is.
+            is_held: not before `hold_back` says so.
+        """
+        if self.source and self._lanes.add(link, is_held=is_held):
             self.want_key_frame()
 
     def remove_subscriber(self, link: PeerLink) -> None:
@@ -95,6 +103,8 @@ class Stream:
         if packet is None:
             return
         self._ring.put(packet[2] << 8 | packet[3], packet)
+        if self._lanes.held:
+            self._lanes.keep_in_step(packet)
         if self._lanes.waiting or self._inflow.key_frames.is_awaited:
             self._look_for_key_frame(packet)
         now_s = time.monotonic()

@@ -13,6 +13,7 @@ NAMES = (
     "camera",
     "masks",
     "call-cpu",
+    "tiles",
     "gestures",
     "relay",
     "signalling",

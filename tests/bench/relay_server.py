@@ -32,6 +32,9 @@ class _Wire:
     def recording_stopped(self, meeting: str, reason: str) -> None:
         self.tell(event="stopped", reason=reason)
 
+    def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
+        self.tell(event="wanted", person=person, source=source, height=height)
+
     def media_lost(self, meeting: str, person: str) -> None:
         self.tell(event="lost", person=person)
 

@@ -42,6 +42,7 @@ class FakeRelay:
         recorded: meeting to the people recorded (id to name).
         folders: where recordings were begun.
         allowed: (meeting, person) to what that person may send now.
+        wants: (meeting, person) to the pictures that person shows, with their heights; None: they have not said.
         starts: set when a recording is about to start; it starts when `may_start` is set.
         stops: the same of one that is about to stop, and `may_stop`.
         joins: the same of a person who is about to join, and `may_join`.
@@ -54,6 +55,7 @@ class FakeRelay:
         self.recorded: dict[str, dict[str, str]] = {}
         self.folders: list[Path] = []
         self.allowed: dict[tuple[str, str], frozenset[str]] = {}
+        self.wants: dict[tuple[str, str], dict[tuple[str, str], int] | None] = {}
         self.starts, self.may_start = asyncio.Event(), asyncio.Event()
         self.stops, self.may_stop = asyncio.Event(), asyncio.Event()
         self.joins, self.may_join = asyncio.Event(), asyncio.Event()
@@ -109,6 +111,9 @@ class FakeRelay:
     def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
         self.allowed[meeting, person] = sources
 
+    def want(self, meeting: str, person: str, pictures: Mapping[tuple[str, str], int] | None) -> None:
+        self.wants[meeting, person] = None if pictures is None else dict(pictures)
+
     def may_send(self, meeting: str, person: str, source: str) -> bool:
         """Whether a packet of this source would be sent on now."""
         return source in self.allowed.get((meeting, person), ALLOWED_AT_FIRST)
@@ -116,6 +121,7 @@ class FakeRelay:
     async def leave(self, meeting: str, person: str) -> None:
         self.calls.append(("leave", person))
         self.allowed.pop((meeting, person), None)
+        self.wants.pop((meeting, person), None)
         self._drop(meeting, person)
 
     async def close(self, meeting: str) -> None:

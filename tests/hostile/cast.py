@@ -248,7 +248,9 @@ async def everything(server):
     held["who is who"] = {id(one): (one.account, one.token, one.place, one.device) for one in backend.hub.sessions}
     held["members"] = dict(backend.members._known)
     held["planned"] = dict(backend.timetable._upcoming.rows)
-    held["relay"] = (list(relay.calls), dict(relay.allowed), dict(relay.recorded), relay.joined)
+    held["relay"] = (
+        list(relay.calls), dict(relay.allowed), dict(relay.wants), dict(relay.recorded), relay.joined,
+    )  # fmt: skip
     return held
 
 

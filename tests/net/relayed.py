@@ -17,7 +17,15 @@ from app.net.peers import Peers, Wishes
 from app.net.picture_stream import PictureStream, Sinks
 from app.net.receive import Receiver
 from app.wire.errors import Refused
-from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
+from app.wire.media import (
+    MediaLost,
+    PictureWanted,
+    PublishAnswer,
+    PublishOffer,
+    SubscribeAnswer,
+    SubscribeOffer,
+    TrackInfo,
+)
 from server_stub.relay.engine import BadSdp, Offer
 from server_stub.relay.forwarder import Forwarder
 
@@ -133,11 +141,16 @@ class Caller:
 
 
 class House:
-    """The relay and the callers; `RelayEvents` for the former."""
+    """The relay and the callers; `RelayEvents` for the former.
+
+    Attributes:
+        wanted: who was told how high which of their pictures is wanted, oldest first.
+    """
 
     def __init__(self) -> None:
         self.relay = Forwarder(self)
         self.callers: dict[str, Caller] = {}
+        self.wanted: list[tuple[str, str, int | None]] = []
         self._rang = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -184,6 +197,12 @@ class House:
 
     def recording_stopped(self, meeting: str, reason: str) -> None:
         pass
+
+    def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
+        told = PictureWanted(meeting=meeting, source=source, height_px=height)  # type: ignore[arg-type]
+        self.wanted.append((person, source, height))
+        self.callers[person].peers.heard(told)
+        self.ring()
 
     def media_lost(self, meeting: str, person: str) -> None:
         async def renew() -> None:

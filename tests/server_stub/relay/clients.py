@@ -34,6 +34,7 @@ class Notebook:
         self.voice: list[tuple[str, float, bytes]] = []
         self.stopped: list[str] = []
         self.lost: list[str] = []
+        self.wanted: list[tuple[str, str, int | None]] = []
         self.clients: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -52,6 +53,10 @@ class Notebook:
 
     def recording_stopped(self, meeting: str, reason: str) -> None:
         self.stopped.append(reason)
+        self.change()
+
+    def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
+        self.wanted.append((person, source, height))
         self.change()
 
     def media_lost(self, meeting: str, person: str) -> None:

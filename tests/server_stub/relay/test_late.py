@@ -68,6 +68,23 @@ def test_what_was_allowed_before_holds_unless_the_person_has_left():
     run(story)
 
 
+def test_what_was_shown_before_holds_unless_the_person_has_left_or_shows_everything_again():
+    async def story(stage):
+        shown = {("ada", "camera"): 180}
+        for name in ("ada", "grace", "alan"):
+            stage.relay.want("m", name, shown)
+        stage.relay.want("other", "ada", shown)
+        await stage.relay.leave("m", "grace")
+        stage.relay.want("m", "alan", None)
+        await stage.relay.close("other")
+        await stage.relay.join("m", "ada")
+        assert stage.real.wants == {("m", "ada"): shown}
+        stage.relay.want("m", "ada", None)
+        assert stage.real.wants == {("m", "ada"): None}
+
+    run(story)
+
+
 def test_a_server_that_stops_waits_for_what_is_being_loaded():
     async def story(stage):
         stage.relay.prepare()

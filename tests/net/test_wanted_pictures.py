@@ -1,0 +1,84 @@
+"""Senders and viewers over the real relay: what nobody looks at costs nothing, what is small costs little."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from app.media.types import Frame
+from app.net.encoding import CAMERA, SCREEN_TEXT
+from app.net.screen_track import ScreenTrack
+from app.net.tracks import PictureTrack
+from tests.net import relayed
+from tests.net.relayed import MEETING, Playing
+
+ADAS = ("ada", "camera")
+
+
+def test_what_nobody_shows_is_not_encoded_and_comes_again_when_it_is_shown():
+    async def main():
+        async with relayed.house() as house:
+            playing = []
+            ada = await house.caller("ada", lambda source, track: playing.append(Playing(track, grey=200)))
+            grace = await house.caller("grace")
+            await house.until(lambda: grace.decoded(*ADAS) > 3)
+            camera, voice = ada.tracks["camera"], playing[0]
+            house.relay.want(MEETING, "grace", {})
+            await house.until(lambda: house.wanted[-1] == (*ADAS, 0))
+            said, encoded = len(voice.taken), camera.pictures
+            # The voice goes on for a second, and of the picture at most the one that was in the encoder is left.
+            await house.until(lambda: len(grace.got["ada", "microphone"]) > 0)
+            heard = len(grace.got["ada", "microphone"])
+            await house.until(lambda: len(grace.got["ada", "microphone"]) > heard + 50)
+            assert len(voice.taken) > said
+            assert camera.pictures <= encoded + 1
+            before = grace.decoded(*ADAS)
+            house.relay.want(MEETING, "grace", {ADAS: 180})
+            await house.until(lambda: grace.decoded(*ADAS) > before + 3)
+            assert camera.budget.height == 180
+            assert camera.budget.rate <= 150_000
+            for one in playing:
+                await one.stop()
+
+    asyncio.run(main())
+
+
+def frame(grey):
+    pixels = np.full((135, 160), 128, np.uint8)
+    pixels[:90] = grey
+    return Frame(pixels, "yuv420p", 0.0)
+
+
+@pytest.mark.parametrize(("kind", "policy"), [(PictureTrack, CAMERA), (ScreenTrack, SCREEN_TEXT)])
+def test_a_track_that_rests_gives_nothing_and_then_the_newest_that_was_left(kind, policy):
+    async def main():
+        track = kind(policy)
+        track.show(frame(1))
+        await track.recv()
+        track.rest(True)
+        waiting = asyncio.ensure_future(track.recv())
+        for grey in (2, 3):
+            track.show(frame(grey))
+        track.repeat()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        track.rest(False)
+        taken = await asyncio.wait_for(waiting, 5)
+        assert taken.to_ndarray()[0, 0] == 3
+
+    asyncio.run(main())
+
+
+def test_a_screen_that_stands_still_while_nobody_looks_is_there_when_somebody_does():
+    async def main():
+        track = ScreenTrack(SCREEN_TEXT)
+        track.show(frame(7))
+        await track.recv()
+        track.rest(True)
+        waiting = asyncio.ensure_future(track.recv())
+        track.rest(False)
+        track.repeat()
+        assert (await asyncio.wait_for(waiting, 5)).to_ndarray()[0, 0] == 7
+
+    asyncio.run(main())

@@ -1,0 +1,60 @@
+"""Three real clients: what nobody shows is not even encoded, and what is shown again is there again."""
+
+from app.media.types import View
+from app.state import call_intents, intents
+from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, meet, share_a_room
+from tests.together.test_third_track import on_loop
+
+SMALL, LARGE = {0: View(320, 180)}, {0: View(1280, 720)}
+
+
+def three_meet(cast):
+    ada, grace = cast.enter("ada", ADA, ADA_HZ), cast.enter("grace", GRACE, GRACE_HZ)
+    alan = cast.enter("alan", GRACE, GRACE_HZ)
+    room = share_a_room(ada, grace)
+    used = ada.state.view(room).invitation
+    ada.do(intents.Invite(room=room))
+    ada.wait_for(lambda state: state.view(room).invitation not in ("", used), what="one more invitation")
+    alan.do(intents.EnterRoomByCode(code=ada.state.view(room).invitation))
+    alan.wait_for(lambda state: state.room_info(room), what="the room at the third")
+    meeting = meet(ada, grace, room)
+    alan.wait_for(lambda state: state.room_info(room).meeting, what="the card at the third")
+    alan.do(call_intents.GoToMeeting(meeting=meeting))
+    go_in(alan)
+    return ada, grace, alan
+
+
+def test_a_camera_that_nobody_shows_is_not_encoded_and_a_small_tile_gets_a_small_picture(cast):
+    ada, grace, alan = three_meet(cast)
+    person = ada.state.me.id
+    key = (person, "camera")
+    for viewer in (grace, alan):
+        viewer.wait_picture(person, has_colour(ADA))
+    track = on_loop(ada, lambda: ada.conductor.peers.sending.tracks["camera"])
+    assert track.budget is None or not 0 < track.budget.height <= 180
+
+    def encoded_while_heard(seconds):
+        before = track.pictures
+        grace.wait_blocks(seconds)
+        return track.pictures - before
+
+    for viewer in (grace, alan):
+        viewer.conductor.want_pictures({})
+    # A second and a half later it rests; a busy computer may need longer.
+    assert any(encoded_while_heard(0.5) == 0 for _ in range(60))
+    assert encoded_while_heard(1.0) == 0
+    grace.wait_heard(has_tone(ADA_HZ), seconds=0.5)
+    grace.pictures.clear()
+    alan.pictures.clear()
+
+    alan.conductor.want_pictures({key: SMALL})
+    alan.wait_picture(person, has_colour(ADA))
+    assert track.budget.height == 180
+    assert track.budget.rate <= 150_000
+    assert grace.pictures == {}, "whoever does not show it gets nothing"
+
+    grace.conductor.want_pictures({key: LARGE})
+    grace.wait_picture(person, lambda picture: picture.frame_px[1] == 360 or picture.height_px == 720)
+    assert track.budget is None or track.budget.height != 180
+    alan.pictures.clear()
+    alan.wait_picture(person, has_colour(ADA))
