@@ -4,12 +4,14 @@ import asyncio
 
 import numpy as np
 import pytest
+from aiortc.rtp import RTCP_PSFB_PLI, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
 from app.media.types import Frame
 from app.net.encoding import CAMERA, SCREEN_TEXT
 from app.net.screen_track import ScreenTrack
 from app.net.tracks import PictureTrack
 from tests.net import relayed
+from tests.net.receiving import run
 from tests.net.relayed import MEETING, Playing
 
 ADAS = ("ada", "camera")
@@ -82,3 +84,43 @@ def test_a_screen_that_stands_still_while_nobody_looks_is_there_when_somebody_do
         assert (await asyncio.wait_for(waiting, 5)).to_ndarray()[0, 0] == 7
 
     asyncio.run(main())
+
+
+def key_wishes(scene):
+    return [one for one in scene.transport.of_kind(RtcpPsfbPacket) if one.fmt == RTCP_PSFB_PLI]
+
+
+def test_nobody_asks_for_a_key_picture_of_what_is_not_shown():
+    async def story(scene):
+        shown, scene.views = scene.views, {}
+        await scene.begin()
+        scene.picture(is_key=True)
+        await scene.give(scene.picture())
+        assert not key_wishes(scene)
+        scene.views = shown
+        await scene.give(scene.picture())
+        assert len(key_wishes(scene)) == 1
+
+    run(story)
+
+
+@pytest.mark.parametrize("packets", [200, 20_000, 40_000, 60_000, 200_000])
+def test_a_picture_goes_on_after_it_was_hidden_while_others_saw_many_packets(packets):
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.decoded == 1)
+        first = scene.seq
+        for step in range(4096, packets, 4096):
+            # What the relay sends so that both sides count on together: a header and nothing else.
+            scene.seq = (first + step) & 0xFFFF
+            bare = RtpPacket(payload_type=97, sequence_number=scene.seq, timestamp=scene.number * 3000, ssrc=11)
+            await scene.give([bare])
+        scene.seq = (first + packets) & 0xFFFF
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.decoded == 2)
+        await scene.give(scene.picture())
+        await scene.until(lambda: scene.decoded == 3)
+        assert not scene.transport.of_kind(RtcpRtpfbPacket), "nothing of what was hidden is asked for"
+
+    run(story)
