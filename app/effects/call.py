@@ -139,7 +139,7 @@ class CallEffects:
             self.usage.begin(effect.meeting)
             self.peers.open(effect.meeting)
             self._meeting = effect.meeting
-            self._wanting.begin()
+            self._wanting.begin(asyncio.get_running_loop().time())
             self._say_wanted()
         self._context.chores.submit(self._awake.begin)
 

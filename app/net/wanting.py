@@ -23,6 +23,8 @@ Shown: TypeAlias = Mapping[PictureKey, int]
 _EVERY_S = 0.5
 #: So many that appear are asked for at once within a second; then it is as with all else.
 _AT_ONCE, _AT_ONCE_S = 4, 1.0
+#: That nothing is shown is said only so long after one has taken a seat: until its page is there, pictures may come.
+_PAGE_S = 2.0
 _SOURCES = ("camera", "screen")
 
 
@@ -32,6 +34,7 @@ class Wanting:
     def __init__(self) -> None:
         self._shown: Shown | None = None
         self._said: Shown | None = None
+        self._begun_s = 0.0
         self._said_s: deque[float] = deque(maxlen=_AT_ONCE)
 
     def show(self, wanted: Wanted) -> None:
@@ -46,16 +49,16 @@ class Wanting:
                 shown[key] = MOST_HEIGHT_PX if source == "screen" else step_for(height, before.get(key, 0))
         self._shown = shown
 
-    def begin(self) -> None:
+    def begin(self, now_s: float) -> None:
         """The server knows nothing: one has just taken a seat."""
-        self._said = None
+        self._said, self._begun_s = None, now_s
 
     def due_in_s(self, now_s: float) -> float | None:
         """In how many seconds something is to be said; None: nothing has to be."""
         if self._shown is None or self._shown == self._said:
             return None
-        if not self._said_s:
-            return 0.0
+        if self._said is None and not self._shown:
+            return max(0.0, self._begun_s + _PAGE_S - now_s)
         if self._said is None or any(key not in self._said for key in self._shown):
             has_had_many = len(self._said_s) == _AT_ONCE
             return max(0.0, self._said_s[0] + _AT_ONCE_S - now_s) if has_had_many else 0.0

@@ -18,11 +18,12 @@ def said(wanting, now_s):
 
 def test_nothing_is_said_before_anybody_has_told_what_is_shown():
     wanting = Wanting()
-    wanting.begin()
-    assert wanting.due_in_s(0.0) is None
+    wanting.begin(7.0)
+    assert wanting.due_in_s(7.0) is None
     wanting.show({})
-    assert said(wanting, 0.0) == {}, "nothing is shown: that is news"
-    assert wanting.due_in_s(9.0) is None
+    assert wanting.due_in_s(7.5) == pytest.approx(1.5), "the page of the call may still be in the making"
+    assert said(wanting, 9.0) == {}, "nothing is shown: that is news"
+    assert wanting.due_in_s(19.0) is None
 
 
 def test_other_peoples_cameras_and_screens_are_said_and_a_screen_always_as_it_is():
@@ -63,7 +64,7 @@ def test_a_new_seat_is_told_anew():
     wanting = Wanting()
     wanting.show({ADA: SMALL})
     assert said(wanting, 0.0)
-    wanting.begin()
+    wanting.begin(0.1)
     assert said(wanting, 0.1) == {ADA: 180}
 
 
