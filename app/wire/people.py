@@ -31,6 +31,8 @@ class Person(Plain, frozen=True, kw_only=True):
     consents: bool = False
     #: False while the connection is lost and the seat is kept.
     is_connected: bool = True
+    #: Their own client finds that their connection carries the call badly; forgotten when it is lost.
+    has_weak_connection: bool = False
     joined_at: Time = 0.0
 
 

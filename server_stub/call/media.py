@@ -21,6 +21,7 @@ from app.wire.media import (
     TrackInfo,
     WantPictures,
 )
+from app.wire.quality import HeldPicture, PicturesHeld
 from server_stub.call import ice_rules, recording
 from server_stub.call.calls import Calls
 from server_stub.call.ongoing import Place
@@ -75,6 +76,14 @@ class MediaEvents:
         session = ongoing.inside.get(person) if ongoing else None
         if session is not None:
             session.tell(PictureWanted(meeting=meeting, source=cast(PictureSource, source), height_px=height))
+
+    def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
+        """Tells a person which pictures are held back from them."""
+        ongoing = self._context.part(Calls).find(meeting)
+        session = ongoing.inside.get(person) if ongoing else None
+        if session is not None:
+            held = tuple(HeldPicture(person=whose, source=cast(Source, source)) for whose, source in sorted(pictures))
+            session.tell(PicturesHeld(meeting=meeting, pictures=held))
 
     def media_lost(self, meeting: str, person: str) -> None:
         """Tells a person that new connections are needed, and makes the relay ready for them."""

@@ -190,6 +190,7 @@ def join(meeting: Meeting, person: Person, now: float) -> Outcome:
         consents=old.person.consents or person.consents,
         is_guest=old.person.is_guest,
         is_connected=True,
+        has_weak_connection=False,
         sharing=False,
         sharing_since=0.0,
     )
@@ -203,7 +204,9 @@ def lose(meeting: Meeting, person: str, now: float) -> Outcome:
     seat = meeting.seats.get(person)
     if meeting.ended_at is not None or seat is None or seat.lost_at is not None:
         return Outcome(meeting)
-    gone = with_(seat.person, is_connected=False, sharing=False, sharing_since=0.0)
+    gone = with_(
+        seat.person, is_connected=False, has_weak_connection=False, sharing=False, sharing_since=0.0
+    )  # fmt: skip
     seats = {**meeting.seats, person: Seat(gone, now, seat.origin)}
     return Outcome(watch_host(replace(meeting, seats=seats), now), (Changed(gone),))
 
@@ -266,6 +269,7 @@ class Shown(TypedDict, total=False):
     guests_point: bool
     raised_at: float
     consents: bool
+    has_weak_connection: bool
 
 
 def show(meeting: Meeting, person: str, **shown: Unpack[Shown]) -> Outcome:

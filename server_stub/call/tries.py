@@ -11,6 +11,7 @@ class PersonTries:
     def __init__(self) -> None:
         self.reaction = Tries(2.0, 5, keys=100)
         self.hand = Tries(0.5, 5, keys=100)
+        self.quality = Tries(0.2, 4, keys=100)
         self.pointing = Tries(25.0, 40, keys=100)
         #: A client asks at most four times a second, and then less.
         self.wanting = Tries(6.0, 20, keys=100)

@@ -140,6 +140,12 @@ class RelayEvents(Protocol):
                 as it is.
         """
 
+    def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
+        """Whose pictures that person does without now, and of which source, because their link does not carry them.
+
+        All of them, each time that they change, and once when a receiving connection is up.
+        """
+
     def media_lost(self, meeting: str, person: str) -> None:
         """A peer connection of that person failed or was closed by the other side; `join` again builds new ones."""
 

@@ -128,6 +128,10 @@ class Lanes:
             for lane in self.held:
                 lane.send(bare)
 
+    def is_held(self, link: PeerLink) -> bool:
+        """Whether a viewer gets nothing for now because their link does not carry it."""
+        return any(lane.link is link for lane in self.held)
+
     def begin(self) -> None:
         """The next packet begins a key frame: who has waited gets it."""
         self.flowing += self.waiting

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from app.net.estimate import LinkEstimate, Told
 from server_stub.relay import rtcp
 from server_stub.relay.budget import START_BPS, Cost, Flow, most_of, plan_for
 from server_stub.relay.engine import Offer
+from server_stub.relay.held import HeldNews, Pictures
 from server_stub.relay.rtp import send_time_of
 from server_stub.relay.stream import Stream
 from server_stub.relay.transport import PeerLink
@@ -114,6 +115,7 @@ class Downlink:
     is_offering: bool = False
     repair_bits: float = START_BPS * _REPAIRED * _REPAIR_BURST_S
     bps: float = START_BPS
+    _held: HeldNews = field(default_factory=HeldNews)
 
     def heed(self, message: rtcp.Feedback) -> Stream | None:
         """Does what the person's client asks for; returns the stream of which it wants a key frame."""
@@ -172,6 +174,15 @@ class Downlink:
             stream.hold_back(self.link, stream not in plan.flows)
         return {stream: plan.shares[stream] for stream in pictures}
 
+    def held_news(self) -> Pictures | None:
+        """The pictures that are held back from the person, where they are to be told."""
+        sources = [stream.source for stream in self.pictures() if stream.is_held_from(self.link)]
+        held = frozenset((source.person, source.source) for source in sources if source)
+        return held if self._held.is_due(held, time.monotonic()) else None
+
+
+OnHeld: TypeAlias = Callable[[str, Pictures], None]
+
 
 class Member(Protocol):
     """Who takes part in a meeting's relay."""
@@ -181,7 +192,7 @@ class Member(Protocol):
     downlink: Downlink | None
 
 
-def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: float, past_s: float) -> None:
+def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: float, past_s: float, held: OnHeld) -> None:
     """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
 
     Args:
@@ -189,6 +200,7 @@ def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: floa
         streams: its streams that have an owner.
         now_s: monotonic.
         past_s: time since the last call.
+        held: told which pictures are held back from whom, where that is news.
     """
     for stream in streams:
         stream.cost.look(now_s)
@@ -203,6 +215,8 @@ def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: floa
         heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
         for stream, share in downlink.share_out(pictures, heard_bps).items():
             shares.setdefault(stream, []).append(share)
+        if (news := downlink.held_news()) is not None:
+            held(someone.id, news)
         for stream in streams:
             if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
                 shares.setdefault(stream, []).append(downlink.bps)

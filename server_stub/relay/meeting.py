@@ -18,6 +18,7 @@ from typing import Any
 
 from server_stub.relay import rtcp
 from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track
+from server_stub.relay.held import Pictures
 from server_stub.relay.links import Downlink, Uplink, share_out
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.settings import RelaySettings
@@ -186,7 +187,11 @@ class MeetingRelay:
         Args:
             past_s: time since the last call.
         """
-        share_out(self._people.values(), self.streams(), time.monotonic(), past_s)
+
+        def held(person: str, pictures: Pictures) -> None:
+            self._settings.events.pictures_held(self._meeting, person, pictures)
+
+        share_out(self._people.values(), self.streams(), time.monotonic(), past_s, held)
         self.tell_wanted()
 
     def tell_wanted(self) -> None:

@@ -154,6 +154,10 @@ class Stream:
         if self._lanes.hold_back(link, is_held):
             self.want_key_frame()
 
+    def is_held_from(self, link: PeerLink) -> bool:
+        """Whether a viewer does without it."""
+        return self._lanes.is_held(link)
+
     def report_reception(self) -> None:
         """See `Inflow.report_reception`."""
         self._inflow.report_reception()

@@ -35,6 +35,9 @@ class _Wire:
     def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
         self.tell(event="wanted", person=person, source=source, height=height)
 
+    def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
+        pass
+
     def media_lost(self, meeting: str, person: str) -> None:
         self.tell(event="lost", person=person)
 

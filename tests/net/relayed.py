@@ -204,6 +204,9 @@ class House:
         self.callers[person].peers.heard(told)
         self.ring()
 
+    def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
+        pass
+
     def media_lost(self, meeting: str, person: str) -> None:
         async def renew() -> None:
             self.callers[person].peers.heard(MediaLost(meeting=meeting))

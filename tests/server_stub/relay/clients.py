@@ -35,6 +35,7 @@ class Notebook:
         self.stopped: list[str] = []
         self.lost: list[str] = []
         self.wanted: list[tuple[str, str, int | None]] = []
+        self.held: list[tuple[str, frozenset[tuple[str, str]]]] = []
         self.clients: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -57,6 +58,9 @@ class Notebook:
 
     def picture_wanted(self, meeting: str, person: str, source: str, height: int | None) -> None:
         self.wanted.append((person, source, height))
+
+    def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
+        self.held.append((person, pictures))
         self.change()
 
     def media_lost(self, meeting: str, person: str) -> None:

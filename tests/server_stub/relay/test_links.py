@@ -82,7 +82,13 @@ class Call:
             for person in self.people:
                 for number in range(per_s // 4):
                     person.send("camera", (KEY if number == 0 else b"\x10\x11") + bytes(size), self.now_s)
-            share_out(self.people, [stream for one in self.people for stream in one.streams()], self.now_s, 0.25)
+            share_out(
+                self.people,
+                [stream for one in self.people for stream in one.streams()],
+                self.now_s,
+                0.25,
+                lambda person, held: None,
+            )
 
     def end(self):
         for person in self.people:
