@@ -19,6 +19,7 @@ from app.effects.files import FileEffects, FileReady
 from app.effects.gestures import GestureEffects
 from app.effects.link import watch_link
 from app.effects.notify import NotifyEffects
+from app.effects.quality import QualityEffects
 from app.effects.servers import ServerEffects
 from app.effects.sharing import SharingEffects
 from app.effects.signing_in import SignInEffects
@@ -75,6 +76,7 @@ class Conductor:
         self.media: CallMedia = self._devices.media
         self._call = CallEffects(context, self.media, say=self._servers.say)
         self._sharing = SharingEffects(context, lambda: self._call.peers)
+        self._quality = QualityEffects(context, self._call)
         self._notify = NotifyEffects(context, self.media)
 
     # --- from any thread ----------------------------------------------------------------------------------------
@@ -163,6 +165,7 @@ class Conductor:
     def _begin(self) -> None:
         self._files.forget()  # what a program that was killed left behind
         self._call.begin()
+        self._quality.begin()
         # Made and written now, so that nothing waits for the disk when it is wanted.
         self._context.writer.submit(self._parts.settings.installation)
         self._devices.begin()

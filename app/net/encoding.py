@@ -122,6 +122,27 @@ class Encoded:
     cpu_s: float
 
 
+@dataclass(slots=True)
+class Made:
+    """What one encoder has made of its track so far.
+
+    Attributes:
+        pictures: how many.
+        bytes: of all.
+        size_px: width and height of the newest one.
+    """
+
+    pictures: int = 0
+    bytes: int = 0
+    size_px: tuple[int, int] = (0, 0)
+
+    def note(self, frame: av.VideoFrame, size: int) -> None:
+        """Counts a picture of so many bytes."""
+        self.pictures += 1
+        self.bytes += size
+        self.size_px = frame.width, frame.height
+
+
 class Follows(Protocol):
     """A track that says how its pictures are to be encoded now."""
 
@@ -148,6 +169,7 @@ class PictureEncoder:
         self._opened: tuple[Any, ...] = ()
         self._steady_pts = self._last_pts = 0
         self._key_through_s = 0.0
+        self.made = Made()
         self._picture_id: int = after._picture_id if after else random.randrange(_PICTURE_IDS)
         self._timestamp: int = after._timestamp if after else -1
 
@@ -188,6 +210,7 @@ class PictureEncoder:
             # Whoever asks for another one before this is through would only make it later.
             self._key_through_s = time.perf_counter() + _KEY_THROUGH * len(encoded) * 8 / rate + _KEY_PAUSE_S
         if encoded:
+            self.made.note(frame, len(encoded))
             self._track.told(Encoded(len(encoded), rate, quantiser_of(encoded), *spent))
         payloads: list[bytes] = Vp8Encoder._packetize(encoded, self._picture_id)
         self._picture_id = (self._picture_id + 1) % _PICTURE_IDS

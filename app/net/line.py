@@ -9,6 +9,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.net.arrivals import Arrivals
+
 if TYPE_CHECKING:
     from app.net.estimate import LinkEstimate, Told
 
@@ -64,6 +66,7 @@ class Line:
         self._ssrc = 0
         self._codecs: dict[int, str] = {}
         self.stream: Stream | None = None
+        self.arrivals = Arrivals()
         self._receiver.receive = self._take_over
 
     async def _take_over(self, parameters: Any) -> None:
@@ -76,6 +79,7 @@ class Line:
         self._ssrc = ssrc
         transport._unregister_rtp_receiver(self)
         transport._register_rtp_receiver(self, parameters)
+        self.arrivals.begin_anew()
         if self.stream is not None:
             self.stream.restart()
 
@@ -90,6 +94,8 @@ class Line:
         is_news = self._link.note(packet.ssrc, packet.sequence_number, sent, now_s, size)
         if is_news and self._told.is_due(self._link.bps, now_s):
             await self._tell_rate()
+        if packet.ssrc == self._ssrc:
+            self.arrivals.note(packet.sequence_number, size)
         if self.stream is not None and packet.ssrc == self._ssrc and packet.payload_type in self._codecs:
             await self.stream.take(packet, self._codecs[packet.payload_type])
 

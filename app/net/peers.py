@@ -135,6 +135,11 @@ class Peers:
         """Since when the present connections are being made, `time.monotonic()`; None: they are up, or not wanted."""
         return self._call.times.opened_s if self._call is not None and not self._call.is_up else None
 
+    @property
+    def ways(self) -> tuple[Any, Any]:
+        """The sending and the receiving connection, each None while there is none."""
+        return (self._call.sending, self._call.receiving) if self._call else (None, None)
+
     @staticmethod
     def warm_up() -> None:
         """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""

@@ -64,6 +64,7 @@ class PictureStatistics:
         skipped: given up because packets were missing or the decoder could not keep up.
         refused: never given to the decoder, because of what their heads claim.
         first_at_s: `time.monotonic()` of the first one decoded, 0.0 before.
+        size_px: width and height of the newest one decoded.
     """
 
     shown: int = 0
@@ -71,6 +72,7 @@ class PictureStatistics:
     skipped: int = 0
     refused: int = 0
     first_at_s: float = 0.0
+    size_px: tuple[int, int] = (0, 0)
 
 
 class PictureStream:
@@ -211,6 +213,7 @@ class PictureStream:
         if newest is not None:
             self.statistics.first_at_s = self.statistics.first_at_s or time.monotonic()
             self._newest, self._newest_at_s = newest, time.monotonic()
+            self.statistics.size_px = newest.width, newest.height
             self.statistics.shown += self._show()
         return True
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from app.media.priority import yield_to_voices
 from app.media.types import PictureKey
+from app.net.arrivals import Arrivals
 from app.net.estimate import LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 _CHECK_S = 0.015
 #: What the relay, too, takes a link for until it is told.
-_START_BPS = 3_000_000
+START_BPS = 3_000_000
 _WORKERS = 2
 #: What came while nobody played for longer than this is not heard: a speaker was changed, or the computer slept.
 _LONGEST_AWAY_S = 2.0
@@ -46,7 +47,7 @@ class Receiver:
         self._sinks = sinks
         self._lines: dict[str, Line] = {}
         #: What the connection carries to us.
-        self.link = LinkEstimate(_START_BPS, heeds_loss=False)
+        self.link = LinkEstimate(START_BPS, heeds_loss=False)
         self._told = Told()
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
@@ -68,6 +69,7 @@ class Receiver:
             if track == self._tracks.get(mid) and (track is None) == (line.stream is None):
                 continue
             self._end_stream(line)
+            line.arrivals = Arrivals()
             if track is not None:
                 line.stream = self._make_stream(track, line)
         self._tracks = now
@@ -78,7 +80,7 @@ class Receiver:
         for line in self._lines.values():
             self._end_stream(line)
         self._lines = {}
-        self.link, self._told = LinkEstimate(_START_BPS, heeds_loss=False), Told()
+        self.link, self._told = LinkEstimate(START_BPS, heeds_loss=False), Told()
         self._tracks = {}
         self._collect_voices()
 
@@ -98,6 +100,11 @@ class Receiver:
     def voice_statistics(self) -> dict[str, VoiceStatistics]:
         """By person, of the voices that are received now."""
         return {voice.person: voice.statistics for voice in self._voices}
+
+    def arrivals(self) -> dict[PictureKey, Arrivals]:
+        """By person and source, of what is received now."""
+        lines = self._lines
+        return {(one.person, one.source): lines[mid].arrivals for mid, one in self._tracks.items() if mid in lines}
 
     def show_again(self) -> None:
         """Other views are on the screen: they get the newest pictures that there are."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.net import guard
-from app.net.encoding import PictureEncoder
+from app.net.encoding import Made, PictureEncoder
 from app.net.heights import within
 from app.net.pacing import Pacer, pace
 from app.net.rate import Rates
@@ -94,6 +94,11 @@ class Sending:
     def tracks(self) -> dict[Source, SentTrack]:
         """What is sent, or will be as soon as the relay has agreed."""
         return dict(self._tracks)
+
+    @property
+    def made(self) -> dict[Source, Made]:
+        """What became so far of the pictures that flow now."""
+        return {line.agreed: line.made for line in self._lines if line.made and line.agreed is not None}
 
     def add(self, source: Source, track: SentTrack, *, on_refused: OnRefused | None = None) -> None:
         """Sends a track from now on; another one of that source ends.
@@ -261,8 +266,7 @@ class Sending:
             if line.kind == "video" and 0 < pace_bps < line.pacer.bps * _COLLAPSE:
                 line.give_picture_up()
         for line in self._lines:
-            line.pacer.bps = pace_bps
-            line.pacer.again_bps = self.rates.again_bps
+            line.pacer.bps, line.pacer.again_bps = pace_bps, self.rates.again_bps
 
     def _withdraw(self, offered: Iterable[Source], refusal: OfferRefused) -> None:
         """Takes away what is new in a refused offer; what was sent before goes on."""
@@ -319,6 +323,11 @@ class _Line:
     def ssrc(self) -> int:
         """Under which it sends."""
         return int(self._sender._ssrc)
+
+    @property
+    def made(self) -> Made | None:
+        """Of the pictures that it carries now."""
+        return self._encoder.made if self._encoder is not None and self._carried is not self._idle else None
 
     @property
     def pacer(self) -> Pacer:

@@ -52,7 +52,7 @@ class Usage:
         Returns:
             Bytes of the meeting so far: the content of all datagrams, without the headers of IP and UDP.
         """
-        for transport in {one for connection in connections for one in _transports(connection)}:
+        for transport in {one for connection in connections for one in transports(connection)}:
             for stats in transport._get_stats().values():
                 self._counted[id(transport)] = stats.bytesSent + stats.bytesReceived
         return self._past + sum(self._counted.values())
@@ -60,11 +60,12 @@ class Usage:
 
 def packets_received(connection: Any) -> int:
     """How many RTP and RTCP packets a peer connection has received so far."""
-    counts = (stats.packetsReceived for one in _transports(connection) for stats in one._get_stats().values())
+    counts = (stats.packetsReceived for one in transports(connection) for stats in one._get_stats().values())
     return sum(counts)
 
 
-def _transports(connection: Any) -> set[Any]:
+def transports(connection: Any) -> set[Any]:
+    """What carries a peer connection: one, where all its lines are bundled."""
     return {one.sender.transport for one in connection.getTransceivers() if one.sender.transport is not None}
 
 

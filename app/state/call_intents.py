@@ -282,6 +282,12 @@ class Pin(Intent, frozen=True, kw_only=True):
     tile: Tile | None
 
 
+class ShowConnection(Intent, frozen=True, kw_only=True):
+    """Look at the figures of the connections, or no more."""
+
+    is_open: bool
+
+
 # --- picture-in-picture -------------------------------------------------------------------------------------------
 class OpenPip(Intent, frozen=True, kw_only=True):
     """Carry the call on in a small window."""

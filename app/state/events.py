@@ -9,6 +9,7 @@ import msgspec
 from app.state.slices.connection import ConnectionPhase
 from app.state.slices.devices import Choices, DeviceItem, DeviceKind, Trial
 from app.state.slices.gestures import Gesture
+from app.state.slices.quality import Figures
 from app.state.slices.sharing import ShareSource
 from app.state.slices.speech import ModelPhase
 from app.wire.fields import Tell
@@ -177,6 +178,12 @@ class UsageTold(Event, frozen=True, kw_only=True):
     """Bytes of media that were sent and received in the present call, headers included; every few seconds."""
 
     used_bytes: int
+
+
+class QualityMeasured(Event, frozen=True, kw_only=True):
+    """One more second of the present call, while media flows."""
+
+    figures: Figures
 
 
 class Announced(Event, frozen=True, kw_only=True):

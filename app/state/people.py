@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.state import call_intents, events, gestures, hands, sharing, so_far
+from app.state import call_intents, events, gestures, hands, quality, sharing, so_far
 from app.state.app_state import AppState
 from app.state.asking import NO_CONNECTION, ask, ask_now, forget, is_asking
 from app.state.chat import never_sent, send_waiting, still_drafts, unread_then
@@ -18,6 +18,7 @@ from app.state.slices.chat import Chat
 from app.state.slices.gestures import Gestures
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
+from app.state.slices.quality import Quality
 from app.state.slices.reactions import Reactions
 from app.state.slices.recap import RecapView
 from app.state.slices.recording import Recording
@@ -83,6 +84,7 @@ def _seated(state: AppState, message: wire.Welcome, at: float) -> Step:
         panel=before.panel if before else "",
         is_locked=message.is_locked,
         media=Media(used_bytes=before.media.used_bytes if before else 0),
+        quality=quality.begun_anew(before.quality) if before and is_back else Quality(),
         stage=before.stage if before else Stage(),
         pip=before.pip if before else Pip(),
         reactions=before.reactions if before else Reactions(),
@@ -254,6 +256,7 @@ def over(state: AppState, *, words: str, can_rejoin: bool, effects: tuple[Effect
         recording=replace(call.recording, asks_consent=False),
         lobby=replace(call.lobby, waiting=()),
         sharing=Sharing(),
+        quality=Quality(),
         panel="",
     )
     if is_guest:
@@ -329,7 +332,8 @@ def peers_lost(state: AppState, event: events.PeersLost) -> Step:
     """Media stopped while the server still answers: new connections on the same seat."""
     if state.call is None or state.call_phase != "in":
         return state, ()
-    return replace(state, call_phase="reconnecting"), (OpenPeers(state.call.meeting.id, state.call.you),)
+    call = replace(state.call, quality=quality.begun_anew(state.call.quality))
+    return replace(state, call=call, call_phase="reconnecting"), (OpenPeers(call.meeting.id, call.you),)
 
 
 @TABLE.on(events.PeersBlocked)

@@ -23,6 +23,8 @@ from tests.fakes.headless import HeadlessClient
 
 ADA, GRACE = (40, 60, 200), (200, 120, 40)
 ADA_HZ, GRACE_HZ = 440.0, 900.0
+#: Of a screen that never moves.
+PAGE = (60, 180, 60)
 
 
 class ServerThread:
@@ -188,3 +190,17 @@ def meet(host: HeadlessClient, member: HeadlessClient, room: str) -> str:
     member.do(call_intents.GoToMeeting(meeting=card.id))
     go_in(member)
     return card.id
+
+
+def begin(client: HeadlessClient) -> None:
+    """Shares the first screen that can be chosen."""
+    client.do(call_intents.OpenSharePicker())
+    sources = client.wait_for(
+        lambda state: state.call.sharing.picker and state.call.sharing.picker.sources, what="something to share"
+    )
+    client.do(call_intents.StartShare(source=sources[0]))
+
+
+def shares(person: str) -> Callable[[Any], bool]:
+    """Whether somebody shares a screen."""
+    return lambda state: any(one.id == person and one.sharing for one in state.call.people)

@@ -9,9 +9,11 @@ from pathlib import Path
 # each other in a circle, two threads at once can each get half of it. The real client has its server in another
 # process, and imports this under a lock.
 import aiortc  # noqa: F401
+import av
+import numpy as np
 import pytest
 
-from tests.together.cast import Cast, ServerThread
+from tests.together.cast import PAGE, Cast, ServerThread
 
 
 @pytest.fixture
@@ -28,3 +30,15 @@ def cast(server: ServerThread, tmp_path: Path) -> Iterator[Cast]:
     yield cast
     for client in cast.clients:
         client.close()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A picture in place of a screen: it never moves."""
+    path = tmp_path / "page.png"
+    with av.open(str(path), "w", format="image2") as container:
+        stream = container.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "rgb24"
+        pixels = np.full((720, 1280, 3), PAGE[::-1], np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+    return path

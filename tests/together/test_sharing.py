@@ -1,38 +1,21 @@
 """Screens that are shared in a call of real clients on a real server: by anyone, until whoever may ends them."""
 
-import av
-import numpy as np
-import pytest
-
 from app.state import call_intents
 from app.state.sharing import SHARE_STOPPED
-from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, meet, share_a_room
-
-PAGE = (60, 180, 60)
-
-
-@pytest.fixture
-def page(tmp_path):
-    """A picture in place of a screen: it never moves."""
-    path = tmp_path / "page.png"
-    with av.open(str(path), "w", format="image2") as container:
-        stream = container.add_stream("png", rate=1)
-        stream.width, stream.height, stream.pix_fmt = 1280, 720, "rgb24"
-        pixels = np.full((720, 1280, 3), PAGE[::-1], np.uint8)
-        container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-    return path
-
-
-def begin(client):
-    client.do(call_intents.OpenSharePicker())
-    sources = client.wait_for(
-        lambda state: state.call.sharing.picker and state.call.sharing.picker.sources, what="something to share"
-    )
-    client.do(call_intents.StartShare(source=sources[0]))
-
-
-def shares(person):
-    return lambda state: any(one.id == person and one.sharing for one in state.call.people)
+from tests.together.cast import (
+    ADA,
+    ADA_HZ,
+    GRACE,
+    GRACE_HZ,
+    PAGE,
+    begin,
+    go_in,
+    has_colour,
+    has_tone,
+    meet,
+    share_a_room,
+    shares,
+)
 
 
 def shares_not(person):

@@ -10,6 +10,7 @@ from app.state.slices.gestures import Gestures
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
+from app.state.slices.quality import Quality
 from app.state.slices.reactions import Reactions
 from app.state.slices.recording import Recording
 from app.state.slices.sharing import Sharing
@@ -42,6 +43,7 @@ class Call:
     lobby: Lobby = field(default_factory=Lobby)
     recording: Recording = field(default_factory=Recording)
     media: Media = field(default_factory=Media)
+    quality: Quality = field(default_factory=Quality)
     stage: Stage = field(default_factory=Stage)
     pip: Pip = field(default_factory=Pip)
     reactions: Reactions = field(default_factory=Reactions)
