@@ -198,7 +198,9 @@ def held(state: AppState, message: wire.PicturesHeld) -> Step:
     call = state.call
     if call is None or call.meeting.id != message.meeting:
         return state, ()
-    pictures = frozenset((one.person, one.source) for one in message.pictures)
+    # Of people in the call alone: however long a list a server sends, it stays short here.
+    people = {one.id for one in call.people}
+    pictures = frozenset((one.person, one.source) for one in message.pictures if one.person in people)
     return _show(state, replace(call.quality, held=pictures)), ()
 
 

@@ -59,6 +59,7 @@ KEYS = (
     Key("full-screen", ("F11", "F"), "Full screen, and back"),
     Key("settings", ("Ctrl+,",), "Devices and background"),
     Key("rooms", ("Alt+Left",), "Show the rooms; the call goes on"),
+    Key("connection", ("N",), "How good the connections are"),
     Key("leave", ("Ctrl+Shift+L",), "Leave"),
     Key("keys", ("?",), "This list"),
     Key("zoom-in", ("+", "="), "Zoom in", "share", repeats=True),

@@ -108,6 +108,11 @@ def bytes_words(count: int) -> str:
     return f"{count / 1e6:.0f} MB" if count >= 10_000_000 else f"{count / 1e6:.1f} MB"
 
 
+def rate_words(bps: float) -> str:
+    """Bits a second, in the units of providers: "0 kbit/s", "640 kbit/s", "1.2 Mbit/s"."""
+    return f"{bps / 1e6:.1f} Mbit/s" if bps >= 999_500 else f"{bps / 1e3:.0f} kbit/s"
+
+
 class Words(QLabel):
     """A label that shows exactly the text it is given.
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from app.net.refusals import no_media
 from app.state.events import SpokeMuted
 from app.state.slices.call import Call
@@ -14,6 +16,7 @@ from app.state.slices.gestures import Gestures
 from app.state.slices.lobby import Lobby
 from app.state.slices.media import Media
 from app.state.slices.pip import Pip
+from app.state.slices.quality import Figures, PersonFigures, PictureFigures, Quality, Strain, Way
 from app.state.slices.reactions import Reactions, Shown
 from app.state.slices.recording import Recording
 from app.state.update import update
@@ -217,6 +220,50 @@ def call_caught_up():
         ),
     )  # fmt: skip
     return call_so_far(gist=gist)
+
+
+MEASURED = Figures(
+    up=Way(642_000, 0.004, 1_250_000),
+    down=Way(1_830_000, 0.031, None),
+    round_trip_s=0.048,
+    sent=(PictureFigures("camera", 640, 360, 29.6, 580_000),),
+)
+
+
+def call_weak(count=3, *, is_open=False, held=(), weak=(), own=True, **changes):
+    """One's own connection is weak, and those of others; some pictures are paused."""
+    people = changes.pop("people", None) or tuple(person(number) for number in range(count))
+    people = tuple(msgspec.structs.replace(one, has_weak_connection=one.id in weak) for one in people)
+    kinds = tuple(
+        PersonFigures(
+            f"p{n}", 80 + n, 0.012 * n, 610_000 - 40_000 * n, 60.0 + 10 * n, 0.0,
+            (PictureFigures("camera", 640, 360, 28.0 - n, 560_000 - 40_000 * n),),
+        )
+        for n in range(1, count)
+    )  # fmt: skip
+    strain = Strain(8, own)
+    quality = Quality(
+        up=strain, down=strain if held or own else Strain(), held=frozenset(held), is_open=is_open,
+        figures=replace(MEASURED, people=kinds) if is_open else None,
+    )  # fmt: skip
+    return call(count, people=people, quality=quality, media=Media(used_bytes=128_400_000), **changes)
+
+
+def call_weak_ten(**changes):
+    held = {(f"p{n}", "camera") for n in range(4, 10)}
+    return call_weak(10, held=held, weak={"p2", "p5"}, **changes)
+
+
+def call_weak_long(**changes):
+    """Long names, a mark beside the sign, and a paused screen."""
+    people = (
+        person(0),
+        person(1, sharing=True, sharing_since=at(minutes=3), name="Maximiliane Wolkenstein-Trostburg the Third"),
+        person(2, consents=False, name="Johann Wolfgang Amadeus von und zu Hohenzollern"),
+        person(4),
+    )
+    held = {("p1", "screen"), ("p4", "camera")}
+    return call_weak(4, people=people, held=held, weak={"p1", "p2", "p4"}, **changes)
 
 
 def ended(is_guest=False):

@@ -243,6 +243,12 @@ def test_of_a_camera_that_is_off_nothing_is_held_back():
     assert not story.do(*[SECOND] * 4).state.call.quality.is_weak
 
 
+def test_a_long_list_of_strangers_is_not_kept():
+    strangers = tuple(HeldPicture(person=f"x{number}", source="screen") for number in range(10_000))
+    story = call_of_two().hear(PicturesHeld(meeting="m1", pictures=(*HELD.pictures, *strangers)))
+    assert story.state.call.quality.held == {("grace", "camera")}
+
+
 def test_what_another_meeting_says_does_not_count():
     story = call_of_two().hear(change(HELD, meeting="m2"))
     assert story.state.call.quality.held == frozenset()

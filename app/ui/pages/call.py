@@ -16,6 +16,7 @@ from app.state.call_intents import (
     OpenPanel,
     Pin,
     PlaceOwnView,
+    ShowConnection,
     SpeakerChanged,
     StillCopied,
     Talk,
@@ -31,6 +32,7 @@ from app.ui.panels.call_bar import CallBar
 from app.ui.panels.call_header import CallHeader
 from app.ui.panels.call_settings import CallSettings
 from app.ui.panels.chat_panel import ChatPanel
+from app.ui.panels.connection_dialog import ConnectionDoor, WeakLine
 from app.ui.panels.device_panel import DevicePanel
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.model_notice import with_model
@@ -76,6 +78,7 @@ class CallPage(Page):
         self._settings: SettingsDialog | None = None
         self._bar = CallBar(bridge, self, self._open_settings)
         self._picker = PickerDoor(self, bridge)
+        self._connection = ConnectionDoor(self, bridge)
         self._header = CallHeader(bridge, self)
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._header.tick)
@@ -90,6 +93,7 @@ class CallPage(Page):
         self._stage_view.own_hidden.connect(lambda is_hidden: bridge.do(HideOwnView(is_hidden=is_hidden)))
         self._stage_view.own_placed.connect(lambda anchor: bridge.do(PlaceOwnView(anchor=anchor)))
         self._stage_view.pointed.connect(bridge.point)
+        self._stage_view.connection_asked.connect(lambda: bridge.do(ShowConnection(is_open=True)))
         bridge.pointed.connect(self._stage_view.show_pointed)
         self._stage_view.still_copied.connect(lambda is_copied: bridge.do(StillCopied(is_copied=is_copied)))
         self._stage_view.speaker_changed.connect(lambda person: bridge.do(SpeakerChanged(person=person)))
@@ -122,6 +126,7 @@ class CallPage(Page):
         alone.setContentsMargins(14, 8, 14, 8)
         alone.addStretch(1)
         self._alone = Card(alone, ground="line", name="alone-line")
+        self._weak = WeakLine(self._bridge)
         self._toast = LobbyToast(self._bridge)
         self._sharing = SharingBar(self._bridge)
         lines.addWidget(self._sharing)
@@ -129,6 +134,7 @@ class CallPage(Page):
         lines.addWidget(self._alone)
         self._consent = self._make_consent()
         lines.addWidget(self._consent)
+        lines.addWidget(self._weak)
         for kind, glyph in _LOST.items():
             words = Words("", wraps=True)
             words.setObjectName(f"{kind}-line-words")
@@ -213,6 +219,8 @@ class CallPage(Page):
         self._toast.show_state(state)
         self._sharing.show_state(state)
         self._picker.show_state(state)
+        self._weak.show_state(state)
+        self._connection.show_state(state)
         self._consent.setVisible(call.recording.asks_consent)
         self._consent_words.setText(with_model(_CONSENT, state))
         self._alone.setVisible(len(call.people) == 1 and not call.lobby.waiting)
@@ -237,7 +245,7 @@ class CallPage(Page):
         for kind, (line, words) in self._device_lines.items():
             words.setText(told.get(kind, ""))
             line.setVisible(bool(told.get(kind)))
-        shown = (self._sharing, self._toast, self._alone, self._consent)
+        shown = (self._sharing, self._toast, self._alone, self._consent, self._weak)
         one_is_shown = any(not one.isHidden() for one in shown) or any(told.values())
         self._lines.setVisible(one_is_shown)
 
@@ -322,6 +330,7 @@ class CallPage(Page):
         self._talk.let_go()
         self._bar.recording.drop_question()
         self._picker.leave()
+        self._connection.leave()
         if self._settings is not None:
             self._settings.close_dialog()
 

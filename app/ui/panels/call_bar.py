@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.state.app_state import AppState
+from app.state.call_intents import ShowConnection
 from app.ui import keys
 from app.ui.bridge import Bridge
 from app.ui.panels.bar_action import ALWAYS, Act, BarAction, Look
@@ -73,6 +74,7 @@ class CallBar(Card):
                 keys.bind(page, action.key, partial(self._run, action))
         keys.bind(page, "record", self.recording.press)
         keys.bind(page, "leave", self._leave)
+        keys.bind(page, "connection", self._open_connection)
         keys.bind(page, "keys", self._open_keys)
 
     def show_state(self, state: AppState) -> None:
@@ -153,6 +155,8 @@ class CallBar(Card):
             self._add_line(menu, action)
         if self._hidden:
             menu.addSeparator()
+        connection = add_action(menu, "wifi", "Connection", self._open_connection, name="menu-connection")
+        connection.setText(f"{connection.text()}\t{keys.hint('connection')}")
         listed = add_action(menu, "keyboard", "Keys", self._open_keys, name="menu-keys")
         listed.setText(f"{listed.text()}\t{keys.hint('keys')}")
         helps = add_action(menu, "info", "Help", lambda: frame_of(self).open_help(), name="menu-help")
@@ -178,6 +182,9 @@ class CallBar(Card):
         look = action.look(self._state)
         if self._state.call is not None and look.is_shown and look.is_enabled:
             action.do(Act(self._bridge, self._state, self._page, self.anchor(action), self._open_settings))
+
+    def _open_connection(self) -> None:
+        self._bridge.do(ShowConnection(is_open=True))
 
     # --- the ends -------------------------------------------------------------------------------------------------
     def _open_keys(self) -> None:

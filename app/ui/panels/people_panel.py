@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.state.app_state import AppState
 from app.state.call_intents import Lock, MakeNewLink, MuteOther, RemoveOther, SetVolume, StopOthersShare
+from app.state.quality import is_weak
 from app.state.slices.call import Call
 from app.state.volumes import PLAIN, volumes_of
 from app.ui.bridge import Bridge
@@ -39,6 +40,7 @@ class _Row:
     camera: bool
     shares: bool
     is_connected: bool
+    is_weak: bool
     is_recorded: bool | None
     #: One is the host, and this is somebody else.
     can_act: bool
@@ -183,6 +185,7 @@ class _PersonRow(QWidget):
         self._name.setText(f"{data.name} (you)" if data.is_you else data.name)
         below = "Reconnecting…" if not data.is_connected else ("Guest" if data.is_guest else "Member")
         below += ", sharing the screen" if data.shares else ""
+        below += ", weak connection" if data.is_weak else ""
         self._below.setText(below if data.volume == PLAIN else f"{below}, {_volume_words(data.volume)}")
         self._mark.setVisible(data.is_recorded is False)
         self._host.setVisible(data.is_host)
@@ -213,6 +216,7 @@ def _rows(call: Call, state: AppState) -> list[_Row]:
         _Row(
             id=one.id, name=one.name, is_you=one.id == call.you, is_host=one.id == call.host, is_guest=one.is_guest,
             microphone=one.microphone_on, camera=one.camera_on, shares=one.sharing, is_connected=one.is_connected,
+            is_weak=is_weak(call, one.id),
             is_recorded=one.consents if is_recording else None, can_act=state.is_host and one.id != call.you,
             volume=volumes.get(one.id, PLAIN),
         )
@@ -223,6 +227,7 @@ def _rows(call: Call, state: AppState) -> list[_Row]:
 def _spoken(data: _Row) -> str:
     parts = [data.name, "host" if data.is_host else "", f"microphone {'on' if data.microphone else 'off'}"]
     parts += [f"camera {'on' if data.camera else 'off'}", "not recorded" if data.is_recorded is False else ""]
+    parts += ["weak connection" if data.is_weak else ""]
     parts += ["" if data.volume == PLAIN else _volume_words(data.volume)]
     return ", ".join(part for part in parts if part)
 

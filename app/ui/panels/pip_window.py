@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.media.gestures import Held
 from app.media.types import Levels
+from app.state import quality
 from app.state.app_state import AppState
 from app.state.call_intents import LowerHand, OpenPanel, PlacePip, RaiseHand, SpeakerChanged
 from app.state.floor import Floor, hear
@@ -181,6 +182,9 @@ class PipWindow(Floating):
             is_connected=person.is_connected or is_own,
         )
         self.tile.show_mark("Not recorded" if call.recording.since is not None and not person.consents else "")
+        self.tile.show_weak(not is_screen and quality.is_weak(call, person.id))
+        is_paused = bool(tile.person) and quality.is_paused(call, person.id, tile.source)
+        self.tile.show_paused(quality.PAUSED if is_paused else "")
         hands = [one.id for one in raised(call.people)]
         self.tile.show_hand(hands.index(person.id) + 1 if person.id in hands and not is_screen else 0)
         self.tile.show_stopped(self._state.call_phase == "reconnecting")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication
 
 from app.media.types import Crop
@@ -12,7 +12,7 @@ from app.ui.qt import override
 from app.ui.stage import Stage
 from app.ui.widgets.buttons import is_enter
 from app.ui.widgets.cards import column, row
-from app.ui.widgets.painting import Edges
+from app.ui.widgets.painting import Edges, painting
 from app.ui.widgets.picture_buttons import PictureButton, PicturePill
 from app.ui.widgets.video_tile import RADIUS_PX, VideoTile
 
@@ -27,6 +27,21 @@ ARROWS = {
 _LEAST_WIDTH_PX, _LEAST_HEIGHT_PX = 104, 60
 
 
+class _WeakButton(PictureButton):
+    """Lies over the sign of a weak connection, which the tile paints: only who points or goes there sees it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("", name)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus() or self.underMouse():
+            with painting(self) as painter:
+                painter.setPen(QPen(QColor("#ffffff"), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+
 class StageTile(VideoTile):
     """Somebody's face or screen on the stage; oneself can be hidden, and everything can be pinned.
 
@@ -38,6 +53,7 @@ class StageTile(VideoTile):
     Signals:
         pin_wanted(bool): Look at it, or no more.
         hide_wanted(): Take one's own view away.
+        connection_asked(): The sign of a weak connection was pressed.
 
     Attributes:
         tile: Which one it is.
@@ -46,6 +62,7 @@ class StageTile(VideoTile):
 
     pin_wanted = Signal(bool)
     hide_wanted = Signal()
+    connection_asked = Signal()
 
     def __init__(self, stage: Stage, tile: Tile, *, crop: Crop = "cover") -> None:
         super().__init__(stage=stage, key=tile, crop=crop)
@@ -64,6 +81,10 @@ class StageTile(VideoTile):
         self._tools = PicturePill(f"tools-{name}", self._pin, self._hide)
         self._tools.focus_moved.connect(self._look_at_focus)
         self._tools.hide()
+        self._weak = _WeakButton(f"weak-{name}")
+        self._weak.setParent(self)
+        self._weak.clicked.connect(self.connection_asked)
+        self._weak.hide()
         self._box = column(row(self._tools, None), None, margins=(8, 8, 8, 8))
         self.setLayout(self._box)
         self.setMinimumSize(1, 1)
@@ -88,6 +109,24 @@ class StageTile(VideoTile):
         if hasattr(self, "_pin"):
             self._name_pin()
 
+    @override
+    def _renew(self) -> None:
+        super()._renew()
+        self._place_weak()
+
+    @override
+    def show_weak(self, is_weak: bool, words: str = "") -> None:
+        """See `VideoTile`; `words` are said of the sign."""
+        super().show_weak(is_weak)
+        self._weak.say(words)
+        self._weak.setVisible(is_weak)
+        self._place_weak()
+
+    def _place_weak(self) -> None:
+        if hasattr(self, "_weak"):
+            self._weak.setGeometry(self._weak_place)
+            self._weak.raise_()
+
     def _name_pin(self) -> None:
         if not self.is_large:
             self._pin.say(f"Pin {self._name}", glyph="pin")
@@ -109,6 +148,11 @@ class StageTile(VideoTile):
     def _look_at_focus(self) -> None:
         # When the focus has arrived where it goes.
         QTimer.singleShot(0, self, self._show_tools)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_weak()
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:

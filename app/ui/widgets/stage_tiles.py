@@ -44,6 +44,7 @@ class StageTiles(QWidget):
         own_hidden(bool): one's own is to be hidden, or shown again.
         own_placed(str): one's own was dragged to another `Anchor`.
         still_copied(bool): a still of a screen is on the clipboard, or none came.
+        connection_asked(): the sign of a weak connection was pressed.
         zoomed(): a screen is shown larger or smaller.
         pointed(str, str, int, tuple): one points at somebody's screen: whose, kind, stroke and places.
 
@@ -55,6 +56,7 @@ class StageTiles(QWidget):
     own_hidden = Signal(bool)
     own_placed = Signal(str)
     still_copied = Signal(bool)
+    connection_asked = Signal()
     zoomed = Signal()
     pointed = Signal(str, str, int, object)
 
@@ -130,6 +132,7 @@ class StageTiles(QWidget):
     def _make(self, tile: Tile) -> StageTile:
         widget = self._made(tile)
         widget.pin_wanted.connect(lambda is_pinned: self.pinned.emit(tile if is_pinned else None))
+        widget.connection_asked.connect(self.connection_asked)
         widget.hide_wanted.connect(partial(self.own_hidden.emit, True))
         widget.setParent(self)
         widget.show_stopped(self._is_stopped)

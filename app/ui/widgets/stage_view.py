@@ -11,6 +11,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.media.types import Levels
+from app.state import quality
 from app.state.app_state import AppState
 from app.state.floor import Floor, hear
 from app.state.hands import raised
@@ -27,6 +28,8 @@ from app.ui.widgets.stage_tiles import StageTiles
 from app.ui.widgets.zoom import LEAST
 from app.wire.pointing import PointAt, Pointed, Pointing, Spots
 from app.wire.text import one_line
+
+_OWN_WEAK = "Your connection is weak."
 
 
 def _words(tile: Tile, name: str) -> str:
@@ -48,6 +51,7 @@ class StageView(Layers):
         own_placed(str): one's own tile was dragged to another `Anchor`.
         speaker_changed(str): somebody else has been speaking for a while.
         still_copied(bool): a still of a screen is on the clipboard, or none came.
+        connection_asked(): the sign of a weak connection was pressed.
         pointed(PointAt): one points at somebody's screen.
     """
 
@@ -56,6 +60,7 @@ class StageView(Layers):
     own_placed = Signal(str)
     speaker_changed = Signal(str)
     still_copied = Signal(bool)
+    connection_asked = Signal()
     pointed = Signal(object)
 
     def __init__(self, stage: Stage, *over: QWidget) -> None:
@@ -65,6 +70,7 @@ class StageView(Layers):
         self._tiles.own_hidden.connect(self.own_hidden)
         self._tiles.own_placed.connect(self.own_placed)
         self._tiles.still_copied.connect(self.still_copied)
+        self._tiles.connection_asked.connect(self.connection_asked)
         self._tiles.pointed.connect(self._point)
         self._names: dict[str, str] = {}
         self._ids = ("", "")
@@ -154,6 +160,11 @@ class StageView(Layers):
                 is_connected=person.is_connected or is_own,
             )
             widget.show_mark("Not recorded" if is_recorded and not person.consents else "")
+            is_weak = tile.source == "camera" and quality.is_weak(call, person.id)
+            words = _OWN_WEAK if is_own else quality.words_of(person.name)
+            widget.show_weak(is_weak, words if is_weak else "")
+            is_paused = bool(tile.person) and quality.is_paused(call, person.id, tile.source)
+            widget.show_paused(quality.PAUSED if is_paused else "")
             widget.show_hand(hands.get(person.id, 0) if tile.source == "camera" else 0)
             if isinstance(widget, ShareView):
                 widget.show_pointing(may_point(call, tile.person))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 
 from app.media.types import Crop, Picture, PictureKey
@@ -14,21 +14,26 @@ from app.ui.icons import pixmap
 from app.ui.qt import override
 from app.ui.stage import PictureView, Stage, image_of
 from app.ui.theme import colour, face
-from app.ui.widgets.cards import paint_initials
 from app.ui.widgets.painting import Edges, Layer, cut_away, draw_layer, paint_corners
+from app.ui.widgets.tile_signs import (
+    HAND_PX,
+    PILL,
+    PILL_INK,
+    WEAK_PX,
+    paint_absent,
+    paint_hand,
+    paint_mark,
+    paint_weak,
+)
 from app.wire.text import one_line
 
 RADIUS_PX = 14
 _LEAST_NAME_PX = 48
 #: Name and hand lie in so much of the foot, the mark in so much of the head, the ring of who speaks at the sides.
 _FOOT_PX, _HEAD_PX, _SIDE_PX = 44, 32, 4
-_PILL = QColor(10, 14, 12, 190)
-_PILL_INK = "#ffffff"
 _MUTED_INK = "#ff9a9d"
 _SPEAKING_INK = "#5fe0ab"
 _STOPPED_INK = "#a3ada8"
-#: Over pictures, so that these are the same in both themes.
-_HAND_GROUND, _HAND_INK, _HAND_PX = "#f0b429", "#1a1404", 48
 _ORIGIN = QPointF(0, 0)
 _STYLES = (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.FontChange)
 
@@ -69,7 +74,9 @@ class VideoTile(PictureView):
         self._is_speaking = False
         self._is_stopped = False
         self._note = ""
+        self._paused = ""
         self._mark = ""
+        self._is_weak = False
         self._hand = 0
         self.picture: Picture | None = None
         self._image: QImage | None = None
@@ -123,6 +130,23 @@ class VideoTile(PictureView):
             self._tell()
             self._renew()
 
+    def show_weak(self, is_weak: bool) -> None:
+        """Whether the connection of whom it shows is weak: a sign below the mark."""
+        if is_weak != self._is_weak:
+            self._is_weak = is_weak
+            self._tell()
+            self._renew()
+
+    def show_paused(self, words: str) -> None:
+        """Why no picture comes although the person sends one: words in its place; empty: it comes."""
+        if words == self._paused:
+            return
+        self._paused = words
+        if words:
+            self.forget_picture()
+        self._tell()
+        self._renew()
+
     def show_hand(self, place: int) -> None:
         """A raised hand, with its place in the order of all; 0: it is down."""
         if place != self._hand:
@@ -138,7 +162,7 @@ class VideoTile(PictureView):
 
     def show_picture(self, picture: Picture) -> None:
         """The newest picture; it is painted with the next frame of the screen."""
-        if not self._has_camera:
+        if not self._has_camera or self._paused:
             return
         self.picture = picture
         self._image = self._image_of(picture)
@@ -190,6 +214,8 @@ class VideoTile(PictureView):
             parts.append("speaking")
         parts.append(f"hand raised, number {self._hand}" if self._hand else "")
         parts.append(self._mark.lower())
+        parts.append("weak connection" if self._is_weak else "")
+        parts.append(self._paused.lower())
         self.setAccessibleName(", ".join(part for part in parts if part))
 
     # --- painting -------------------------------------------------------------------------------------------------
@@ -263,9 +289,14 @@ class VideoTile(PictureView):
         """How far from its edges something is painted; None: everywhere."""
         if self._has_veil:
             return None
-        head = _HEAD_PX if self._mark else RADIUS_PX
+        head = self._weak_place.bottom() + 1 if self._is_weak else _HEAD_PX if self._mark else RADIUS_PX
         foot = _FOOT_PX if self._name or self._hand else RADIUS_PX
         return Edges(_SIDE_PX if self._speaks else 0, head, foot)
+
+    @property
+    def _weak_place(self) -> QRect:
+        """Where the sign of a weak connection is."""
+        return QRect(self.width() - 8 - WEAK_PX, 8 + (28 if self._mark else 0), WEAK_PX, WEAK_PX)
 
     @property
     def _has_veil(self) -> bool:
@@ -280,9 +311,11 @@ class VideoTile(PictureView):
         if self._name:
             self._paint_pill(painter, area)
         if self._hand:
-            self._paint_hand(painter, area)
+            paint_hand(painter, area, self._hand)
         if self._mark:
-            self._paint_mark(painter, area)
+            paint_mark(painter, area, self._mark)
+        if self._is_weak:
+            paint_weak(painter, QRectF(self._weak_place))
         if self._speaks:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("accent"), 3))
@@ -322,54 +355,21 @@ class VideoTile(PictureView):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("tile"))
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
-        area = area.adjusted(0, 0, 0, -self._foot_px)
-        side = max(34.0, min(96.0, min(area.width(), area.height()) * 0.42))
-        centre = area.center() - QPointF(0, 14 if self._note else 0)
-        paint_initials(painter, QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side), self._initials_of)
-        if self._note:
-            painter.setPen(colour("text"))
-            painter.setFont(face(14))
-            below = QRectF(area.left() + 16, centre.y() + side / 2 + 8, area.width() - 32, 44)
-            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(below, int(flags), self._note)
+        paint_absent(painter, area.adjusted(0, 0, 0, -self._foot_px), self._initials_of, self._paused or self._note)
 
     def _paint_veil(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(6, 10, 8, 170))
         painter.drawRoundedRect(area, RADIUS_PX, RADIUS_PX)
-        painter.setPen(QColor(_PILL_INK))
+        painter.setPen(QColor(PILL_INK))
         painter.setFont(face(14))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "Reconnecting…")
-
-    def _paint_mark(self, painter: QPainter, area: QRectF) -> None:
-        painter.setFont(face(11))
-        width = min(area.width() - 12, painter.fontMetrics().horizontalAdvance(self._mark) + 18.0)
-        pill = QRectF(area.right() - 8 - width, area.top() + 8, width, 22)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_PILL)
-        painter.drawRoundedRect(pill, 11, 11)
-        painter.setPen(QColor(_PILL_INK))
-        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), self._mark)
-
-    def _paint_hand(self, painter: QPainter, area: QRectF) -> None:
-        """At the foot on the right, the size of the name's pill."""
-        inset, height, size = (6, 22, 11) if area.height() < 150 else (10, 28, 13)
-        pill = QRectF(area.right() - inset - _HAND_PX, area.bottom() - inset - height, _HAND_PX, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(_HAND_GROUND))
-        painter.drawRoundedRect(pill, height / 2, height / 2)
-        mark = size + 3
-        painter.drawPixmap(QPointF(pill.left() + 9, pill.center().y() - mark / 2), pixmap("hand", _HAND_INK, mark))
-        painter.setPen(QColor(_HAND_INK))
-        painter.setFont(face(size, face(9).Weight.DemiBold))
-        words = pill.adjusted(9 + mark, 0, -7, 0)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), str(self._hand))
 
     def _paint_pill(self, painter: QPainter, area: QRectF) -> None:
         is_small = area.height() < 150
         inset, height, size = (6, 22, 11) if is_small else (10, 28, 13)
         painter.setFont(face(size))
-        most = int(area.width()) - 2 * inset - 38 - (_HAND_PX + 6 if self._hand else 0)
+        most = int(area.width()) - 2 * inset - 38 - (HAND_PX + 6 if self._hand else 0)
         if self._foot_px:
             most = int(area.width() / 2) - self._foot_px - inset - 38
         words = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, max(10, most))
@@ -379,12 +379,12 @@ class VideoTile(PictureView):
         pill = QRectF(area.left() + inset, area.bottom() - inset - height, width, height)
         clip = QPainterPath()
         clip.addRoundedRect(pill, height / 2, height / 2)
-        painter.fillPath(clip, _PILL)
+        painter.fillPath(clip, PILL)
         if self._is_screen:
-            painter.setPen(QColor(_PILL_INK))
+            painter.setPen(QColor(PILL_INK))
             painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
             return
-        name, ink = "mic", _PILL_INK
+        name, ink = "mic", PILL_INK
         if not self._has_microphone:
             name, ink = "mic-off", _MUTED_INK
         elif self._is_stopped:
@@ -394,7 +394,7 @@ class VideoTile(PictureView):
         mark = size + 2
         left = pill.left() + height / 4 + 1
         painter.drawPixmap(QPointF(left, pill.center().y() - mark / 2), pixmap(name, ink, mark))
-        painter.setPen(QColor(_PILL_INK))
+        painter.setPen(QColor(PILL_INK))
         painter.drawText(
             pill.adjusted(left - pill.left() + mark + 5, 0, -2, 0), int(Qt.AlignmentFlag.AlignVCenter), words
         )
