@@ -191,7 +191,9 @@ def test_after_a_lost_connection_the_server_knows_nothing_and_is_told_again():
     story = call_of_two().do(*[BAD_SECOND] * 3)
     story.answer(told(own_person("ada"), has_weak_connection=True))
     story.hear(PicturesHeld(meeting="m1", pictures=(HeldPicture(person="grace", source="camera"),)))
-    lost_and_signed_in(story).answer(welcome(others=(GRACE,)))
+    join = asked(lost_and_signed_in(story), people.JoinMeeting)[0]
+    story.hear(change(welcome(others=(GRACE,)), re=join.request))
+    assert story.state.call_phase == "in"
     assert story.state.call.quality.held == frozenset()
     assert asked(story.do(BAD_SECOND), TellConnection)
 
