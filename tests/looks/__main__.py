@@ -22,8 +22,8 @@ from app.ui.widgets.tall_scroll import TallScroll
 from app.ui.window import Window
 from tests.fakes.putting import put
 from tests.looks import call_states, faces, outlines, recap_states, room_states, screens, sharing_states, states
-
-BIG, MIDDLE, SMALL, SLIM = (1280, 800), (1024, 700), (800, 560), (500, 700)
+from tests.looks.sizes import BIG, MIDDLE, SLIM, SMALL
+from tests.looks.weak import WEAK
 
 #: page -> (state, also in these sizes)
 PAGES = {
@@ -154,15 +154,7 @@ PAGES = {
     "share-picker-looking": (lambda: sharing_states.picking(None), ()),
     "share-bar": (sharing_states.sharing, (SMALL, SLIM)),
     "share-bar-paused": (lambda: sharing_states.sharing(is_paused=True), ()),
-    "call-weak": (call_states.call_weak, (SMALL, SLIM)),
-    "call-weak-pair": (lambda: call_states.call_weak(2, held={("p1", "camera")}, weak={"p1"}), (SMALL, SLIM)),
-    "call-weak-other": (lambda: call_states.call_weak(3, own=False, weak={"p1"}, panel="people"), (SLIM,)),
-    "call-weak-ten": (call_states.call_weak_ten, (SMALL, SLIM)),
-    "call-weak-long": (call_states.call_weak_long, (SMALL, SLIM)),
-    "call-weak-pip": (lambda: call_states.pip(call_states.call_weak(2, held={("p1", "camera")}, weak={"p1"})), ()),
-    "call-weak-open": (lambda: call_states.call_weak_ten(is_open=True), (SMALL, SLIM)),
-    "call-weak-open-good": (lambda: call_states.call_weak(2, own=False, is_open=True), ()),
-    "call-weak-open-new": (lambda: call_states.put(call_states.call(1), "call.quality.is_open", True), ()),
+    **WEAK,
     "call-consent": (call_states.call_with_consent, (SMALL,)),
     "call-blocked": (call_states.call_blocked, (SMALL, SLIM)),
     "call-stop-recording": (call_states.call_as_host, (SMALL,)),
