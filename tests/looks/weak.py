@@ -1,9 +1,11 @@
-"""Calls over a weak connection: what is said, at whose tile it is shown, and the figures."""
+"""Calls over a weak connection, or none: what is said, at whose tile it is shown, and the figures."""
 
 from tests.looks import call_states
 from tests.looks.sizes import SLIM, SMALL
 
 WEAK = {
+    "call-blocked": (call_states.call_blocked, (SMALL, SLIM)),
+    "call-reconnecting-panel": (lambda: call_states.call_reconnecting(panel="chat"), (SLIM,)),
     "call-weak": (call_states.call_weak, (SMALL, SLIM)),
     "call-weak-pair": (lambda: call_states.call_weak(2, held={("p1", "camera")}, weak={"p1"}), (SMALL, SLIM)),
     "call-weak-other": (lambda: call_states.call_weak(3, own=False, weak={"p1"}, panel="people"), (SLIM,)),
