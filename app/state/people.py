@@ -36,6 +36,7 @@ from app.wire.links import BadLink, parse_link
 TABLE = Table()
 # The peer connections take these before the state hears of them.
 TABLE.ignore(media.PublishAnswer, media.SubscribeOffer, media.MediaLost, media.IceServers, media.MediaChecked)
+TABLE.ignore(media.PictureWanted)
 
 _LEFT_WORDS = {
     "lost": "The connection was lost for too long, so the meeting went on without you.",
