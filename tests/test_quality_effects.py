@@ -38,6 +38,7 @@ def test_two_looks_make_a_second():
     assert (figures.up.bps, figures.down.bps) == (400_000.0, 1_000_000.0)
     assert (figures.up.carries_bps, figures.down.carries_bps) == (700_000.0, 900_000.0)
     assert (figures.round_trip_s, figures.queue_s) == (0.08, 0.04)
+    assert figures.took_s == 2.0
     # Each stream by its packets: 100 of which none, 300 of which a fifth was lost.
     assert figures.up.lost == pytest.approx(0.15)
     assert figures.down.lost == pytest.approx(20 / 200)

@@ -115,6 +115,7 @@ def figures_between(before: Look, now: Look) -> Figures:
             _pictures(source, before.sent.get(source, Pictures()), one, past_s) for source, one in now.sent.items()
         ),
         people=tuple(_person(person, before, now, arrived[person]) for person in arrived),
+        took_s=past_s,
     )  # fmt: skip
 
 

@@ -60,6 +60,8 @@ BAD, GOOD = 2, -1
 WEAK_AT, MOST_POINTS = 6, 8
 #: Two bad seconds: whoever joins a large meeting gets all pictures sooner, once it is known what their link carries.
 PAUSED_AT = 4
+#: A second that took longer was held up by this computer: what came late in it was not late on the way.
+LATE_S = 1.2
 #: Of whom fewer packets came in a second nothing follows: their microphone and camera may be off.
 ENOUGH_PACKETS = 20
 #: Before the others are told once more, where the server would not have it.
@@ -70,6 +72,8 @@ PAUSED = "Paused: your connection is weak"
 
 def judge_up(figures: Figures) -> Second:
     """One second of what one sends."""
+    if figures.took_s > LATE_S:
+        return "fair"
     up = figures.up
     round_trip = 0.0 if figures.round_trip_s is None else figures.round_trip_s
     return _worst(LOST.judge(up.lost), ROUND_TRIP_S.judge(round_trip), SILENT_S.judge(up.silent_s), _narrowness(up))
@@ -83,6 +87,10 @@ def judge_down(figures: Figures, weak: Collection[str], *, is_held: bool) -> Sec
         weak: people whose own connection is weak: what is missing of them was lost on their side.
         is_held: the relay holds pictures back.
     """
+    if is_held:
+        return "bad"  # the relay knows, however busy this computer is
+    if figures.took_s > LATE_S:
+        return "fair"
     heard = [one for one in figures.people if one.id not in weak and one.packets >= ENOUGH_PACKETS]
     return _worst(
         # What is lost on one's own side is missing of everybody.
@@ -91,7 +99,6 @@ def judge_down(figures: Figures, weak: Collection[str], *, is_held: bool) -> Sec
         QUEUE_S.judge(figures.queue_s),
         SILENT_S.judge(figures.down.silent_s if figures.people else 0.0),
         _narrowness(figures.down),
-        "bad" if is_held else "good",
     )
 
 

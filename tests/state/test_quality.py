@@ -53,6 +53,13 @@ def test_a_second_of_what_one_sends(figures, second):
     assert quality.judge_up(figures) == second
 
 
+def test_a_second_that_this_computer_held_up_says_nothing_of_the_link():
+    late = replace(FINE, up=NARROW, round_trip_s=2.0, queue_s=2.0, took_s=1.3)
+    assert quality.judge_up(late) == quality.judge_down(late, (), is_held=False) == "fair"
+    assert quality.judge_down(late, (), is_held=True) == "bad", "that the relay knows"
+    assert quality.judge_up(replace(late, took_s=1.1)) == "bad"
+
+
 def lossy(*people, lost=0.3):
     return [replace(one, lost=lost) for one in people]
 

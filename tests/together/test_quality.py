@@ -25,12 +25,12 @@ def test_others_hear_that_a_connection_is_weak_and_that_it_is_good_again(cast):
     grace = cast.enter("grace", GRACE, GRACE_HZ)
     meet(ada, grace, share_a_room(ada, grace))
     me, other = ada.state.me.id, grace.state.me.id
-    real, ada.conductor._quality.meter = ada.conductor._quality.meter, Told(Figures(up=Way(lost=0.4)))
+    ada.conductor._quality.meter = Told(Figures(up=Way(lost=0.4)))
     ada.wait_for(lambda state: quality.is_weak(state.call, me), what="one's own words")
     assert quality.own_words(ada.state.call.quality) == "Your connection is weak. Others may see and hear you late."
     grace.wait_for(lambda state: quality.is_weak(state.call, me), what="the words about Ada")
     assert not quality.is_weak(grace.state.call, other)
-    ada.conductor._quality.meter = real
+    ada.conductor._quality.meter = Told(Figures())
     grace.wait_for(lambda state: not quality.is_weak(state.call, me), LONG_S, what="good again")
     assert ada.told == grace.told == []
 

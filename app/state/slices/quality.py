@@ -69,6 +69,7 @@ class Figures:
         queue_s: what packets to oneself wait on their way.
         sent: one's own pictures.
         people: of whom anything is received.
+        took_s: how long the second was.
     """
 
     up: Way = Way()
@@ -77,6 +78,7 @@ class Figures:
     queue_s: float = 0.0
     sent: tuple[PictureFigures, ...] = ()
     people: tuple[PersonFigures, ...] = ()
+    took_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
