@@ -42,7 +42,7 @@ _FALLS, _GROWS, _GROWS_A_LITTLE = 0.88, 1.25, 1.08
 _GROWS_AFTER_S, _GROWS_A_LITTLE_AFTER_S = 1.5, 6.0
 #: A picture goes out so much faster than it is made: soon on a link that never was too narrow, even on one that was.
 _PACE, _PACE_NARROW = 2.5, 1.3
-_NARROW_S = 30.0
+_NARROW_S = 60.0
 #: What is sent once more is at most this share of what the link carries; so much where that is not known.
 _AGAIN, _AGAIN_BPS = 0.35, 400_000.0
 
@@ -147,10 +147,22 @@ class Rates:
         before = self._given.get(source)
         if before is not None and not _is_news(rate, before, now_s):
             return before.budget
-        height, fps = _form(rate, before.budget.height if before else 0) if source == "camera" else (0, 30.0)
+        height, fps = 0, 30.0
+        if source == "camera" and (seen := self._known(source, rate, now_s)) is not None:
+            height, fps = _form(seen, before.budget.height if before else 0)
         budget = Budget(round(rate), height, fps)
         self._given[source] = _Given(budget, now_s)
         return budget
+
+    def _known(self, source: Source, rate: float, now_s: float) -> float | None:
+        """What a picture has for sure, bits a second; None: it may have more than what is known.
+
+        Of a link only so much is known as is sent: where little moves, a wide one looks narrow until it was too narrow.
+        """
+        if now_s - self._narrow_s < _NARROW_S:
+            return rate
+        most = self._most.get(source)
+        return None if most is None else most / _PICTURE_HEADERS
 
 
 def _is_news(rate: float, before: _Given, now_s: float) -> bool:

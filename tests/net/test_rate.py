@@ -82,6 +82,13 @@ def test_a_face_becomes_smaller_before_it_becomes_slower_and_a_slide_show_at_las
     assert (budget.height, budget.fps) == (height, fps)
 
 
+def test_a_link_of_which_little_is_known_makes_no_picture_small_until_it_was_too_narrow():
+    made = rates(400_000)
+    assert made.budgets(FACE, 0.0)["camera"].height == 0
+    made.link_carries(250_000, 1.0)
+    assert made.budgets(FACE, 1.0)["camera"].height == 270
+
+
 def test_less_is_heeded_at_once_and_more_after_a_while():
     made = rates(50_000_000, camera=400_000)
     first = made.budgets(FACE, 0.0)["camera"]
@@ -113,7 +120,7 @@ def test_pictures_follow_their_pace_closely_only_where_the_link_was_too_narrow()
     made.link_carries(500_000, 1.0)
     rate = made.budgets(FACE, 1.0)["camera"].rate
     assert made.pace_bps(1.0) == pytest.approx(1.3 * rate)
-    assert made.pace_bps(40.0) == pytest.approx(2.5 * rate)
+    assert made.pace_bps(70.0) == pytest.approx(2.5 * rate)
 
 
 def test_another_connection_begins_anew():
