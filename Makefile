@@ -9,7 +9,7 @@ SECONDS ?= 60
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo server test stories check coverage bench model looks desk room protocol hostile fuzz network network-night
+.PHONY: help setup run demo server test stories check coverage bench model looks desk room protocol hostile fuzz soak network network-night
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 22
@@ -58,6 +58,9 @@ hostile: setup ## attack the real server for MINUTES=10
 
 fuzz: setup ## fuzz every guarded parser for SECONDS=60; prints the seed, finds go to fuzz-finds.json
 	@$(PY) -m tests.fuzz --seconds $(SECONDS)
+
+soak: setup ## let four people meet for MINUTES=10 while a fifth comes and goes: no memory, file or task may be left behind
+	@$(PY) -m tests.bench soak --minutes $(MINUTES)
 
 looks: setup ## take a picture of every page, light and dark, into looks-out; PHOTOS=folder adds their outlines
 	@$(PY) -m tests.looks --out looks-out $(if $(PHOTOS),--photos $(PHOTOS))

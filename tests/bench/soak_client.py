@@ -1,0 +1,99 @@
+"""One client of a soak, steered by lines of JSON: `python -m tests.bench.soak_client URL FOLDER NAME CAMERA VOICE`."""
+
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from app.rehearsal.device_maker import FileDevices
+from app.rehearsal.devices import FileCamera, FileMicrophone
+from app.state import call_intents, intents
+from tests.bench.soak_inside import Inside
+from tests.fakes import headless
+from tests.network.answering import own_output, serve
+from tests.network.client import STEP_S, Steered
+
+SIZE_PX = (320, 180)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallDevices(FileDevices):
+    """Files again and again, the camera a small one: five clients and a server share one computer."""
+
+    ear: object = None
+
+    def camera(self, device_id, on_lost, size_px):
+        return FileCamera(self.camera_file, size_px=SIZE_PX)
+
+    def microphone(self, device_id, on_lost):
+        return FileMicrophone(self.microphone_file, loop=True)
+
+    def speaker(self, device_id, on_lost):
+        return self.ear
+
+
+class Soaked(Steered, Inside):
+    """What a client can be told and asked."""
+
+    def __init__(self, client):
+        Steered.__init__(self, client)
+        Inside.__init__(self, client._loop.asyncio_loop)
+
+    def sign_in(self, name):
+        self.client.wait_for(lambda state: state.page == "sign_in", STEP_S, "the sign-in page")
+        self.client.do(intents.EnterAccount(email=f"{name}@example.com", password="for this run"))
+        self.client.wait_for(lambda state: state.page == "rooms", STEP_S, "signed in")
+
+    def invite(self, room):
+        """A code that nobody has used."""
+        client = self.client
+        used = client.state.view(room).invitation
+        client.do(intents.Invite(room=room))
+        client.wait_for(lambda state: state.view(room).invitation not in ("", used), STEP_S, "another code")
+        return {"code": client.state.view(room).invitation}
+
+    def see(self, people):
+        """Waits for a picture of so many others; those that came before the last `leave` do not count."""
+        client = self.client
+        with client.changed:
+            is_so = client.changed.wait_for(lambda: len(self._others()) >= people, STEP_S)
+        if not is_so:
+            raise AssertionError(f"pictures of {len(self._others())} of {people}: {headless._told(client.state)}")
+
+    def leave(self):
+        client = self.client
+        client.do(call_intents.Leave())
+        client.wait_for(lambda state: state.call_phase == "ended", STEP_S, "out of the call")
+        client.do(call_intents.CloseCall())
+        client.wait_for(lambda state: state.call is None, STEP_S, "the call put away")
+        with client.changed:
+            client.pictures.clear()
+
+    def _others(self):
+        call = self.client.state.call
+        return [key for key in self.client.pictures if key and call and key != call.you]
+
+
+def main():
+    url, folder, name, camera, voice = sys.argv[1:]
+    cv2.setNumThreads(1)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    answers = own_output()
+    # Only the kind of devices differs from what every headless client has.
+    headless.HeadlessDevices = lambda camera, microphone, ear, screen: SmallDevices(
+        camera, microphone, Path("ear"), ear=ear
+    )
+    client = headless.HeadlessClient(url, Path(folder), camera=Path(camera), microphone=Path(voice))
+    serve(Soaked(client), f"client {name}", answers)
+    try:
+        client.close()
+    finally:
+        # A thread of a library that does not end is no matter of what was measured.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
