@@ -130,7 +130,7 @@ def _run(settings: ServerSettings) -> int:
 
 
 async def _serve(settings: ServerSettings) -> None:
-    from server_stub.serving import running
+    from server_stub.serving import forwarder_of_own_process, running
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -140,7 +140,7 @@ async def _serve(settings: ServerSettings) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    async with running(settings) as server:
+    async with running(settings, relay=forwarder_of_own_process) as server:
         if settings.is_embedded:
             from server_stub.embedded import Channel
 

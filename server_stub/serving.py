@@ -16,6 +16,7 @@ from server_stub.backend import Backend
 from server_stub.call.media import MediaEvents
 from server_stub.doors import reach
 from server_stub.doors.web import Doors
+from server_stub.kernel import garbage
 from server_stub.kernel.clock import Clock
 from server_stub.kernel.config import ServerSettings
 from server_stub.kernel.folder_lock import FolderLock
@@ -53,15 +54,23 @@ class RecapMaker:
         return await make_films(folder, recap, self._settings.command, since=since)
 
 
-def forwarder(events: RelayEvents, settings: ServerSettings) -> RelayEngine:
-    """The embedded relay, loaded when somebody meets."""
+def forwarder(
+    events: RelayEvents, settings: ServerSettings, *, loaded: Callable[[], None] = lambda: None
+) -> RelayEngine:
+    """The embedded relay, loaded when somebody meets; `loaded` is called then, in the thread that loads it."""
 
     def load() -> Callable[[], RelayEngine]:
         from server_stub.relay.forwarder import Forwarder
 
+        loaded()
         return lambda: Forwarder(events, addresses=settings.media_addresses, ports=settings.relay_ports)
 
     return LateRelay(load)
+
+
+def forwarder_of_own_process(events: RelayEvents, settings: ServerSettings) -> RelayEngine:
+    """The same where the process is nothing but this server: what is loaded then is the last that is large."""
+    return forwarder(events, settings, loaded=garbage.settle)
 
 
 def _note_nat(settings: ServerSettings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app import log
 from server_stub.kernel.config import ServerSettings
-from server_stub.serving import running
+from server_stub.serving import forwarder_of_own_process, running
 from tests.bench.soak_inside import Inside
 from tests.network.answering import own_output, serve
 
@@ -28,7 +28,8 @@ class Asked(Inside):
 async def _serve(folder, answers):
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    async with running(ServerSettings(data=folder, port=0)) as server:
+    settings = ServerSettings(data=folder, port=0)
+    async with running(settings, relay=forwarder_of_own_process) as server:
         asked = Asked(loop, f"http://127.0.0.1:{server.port}")
         threading.Thread(target=serve, args=(asked, "the server", answers), name="asked", daemon=True).start()
         await stopped.wait()

@@ -1,9 +1,12 @@
 """The relay is loaded when the first meeting needs it, once, and misses nothing that was asked before."""
 
 import asyncio
+import sys
 
+from server_stub.kernel.config import ServerSettings
 from server_stub.relay.engine import RelayStatistics
 from server_stub.relay.late import LateRelay
+from server_stub.serving import forwarder
 from tests.fakes.relay import FakeRelay
 
 
@@ -91,3 +94,16 @@ def test_a_server_that_stops_waits_for_what_is_being_loaded():
         await stage.relay.shutdown()
 
     assert run(story).loads == 1
+
+
+def test_it_is_told_when_all_is_loaded(tmp_path):
+    told = []
+
+    async def story():
+        relay = forwarder(None, ServerSettings(data=tmp_path), loaded=lambda: told.append("aiortc" in sys.modules))
+        assert not told
+        relay.prepare()
+        await relay.shutdown()
+
+    asyncio.run(story())
+    assert told == [True]
