@@ -139,18 +139,22 @@ class LinkEstimate:
         Returns:
             Whether an interval has ended with it: the estimate may have changed.
         """
-        is_over = self._began_s is not None and now_s - self._began_s >= _INTERVAL_S
+        # Called for every packet: without calls of others for what is usual.
+        began_s = self._began_s
+        is_over = began_s is not None and now_s - began_s >= _INTERVAL_S
         if is_over:
             self._judge(now_s)
-        if self._began_s is None or is_over:
+        if began_s is None or is_over:
             self._began_s = now_s
         self._size += size + OVERHEAD_BYTES
-        step = ahead(seq, self._newest.get(ssrc, seq - 1 & 0xFFFF))
+        before = self._newest.get(ssrc)
+        step = 1 if before is None or seq == before + 1 & 0xFFFF else ahead(seq, before)
         if step <= 0:
             return is_over  # sent again, or overtaken: its time says nothing
         self._newest[ssrc] = seq
         self._came += 1
-        self._lost += step - 1 if step < 200 else 0
+        if 1 < step < 200:
+            self._lost += step - 1
         if sent is not None:
             self._sent += _ahead(sent, self._sent)
             waited_s = now_s - self._sent / SEND_TIME_HZ

@@ -156,6 +156,19 @@ class Missing:
             self._wanted[previous + number & 0xFFFF] = _Wanted(now_s)
         return True
 
+    def follows(self, seq: int) -> bool:
+        """Notes a packet that came where it is the next one and none is missing: `seen` for nearly all packets.
+
+        Returns:
+            False: it is something else, and not noted.
+        """
+        if self._wanted or self._newest is None or seq != self._newest + 1 & 0xFFFF:
+            return False
+        self._newest = seq
+        if self._saved < _MOST_SAVED:
+            self._earn()
+        return True
+
     def _is_worth_asking(self, gap: int) -> bool:
         most = min(_MOST_WANTED, max(_LEAST_WANTED, self.key_packets)) if self.key_packets else _MOST_WANTED
         return gap <= self._patience.most_gap and gap + len(self._wanted) <= most

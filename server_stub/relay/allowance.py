@@ -60,7 +60,12 @@ class Meter:
         return self._packets * 2 >= self._most_packets and self._bytes * 2 >= self._most_bytes
 
     def _fill(self, now_s: float) -> None:
-        past_s = 0.0 if self._at_s is None else max(0.0, now_s - self._at_s)
-        self._at_s = now_s
-        self._packets = min(self._most_packets, self._packets + past_s * self._allowance.packets_per_s)
-        self._bytes = min(self._most_bytes, self._bytes + past_s * self._allowance.bytes_per_s)
+        # Without calls of max and min, as this is done for every packet.
+        at_s, self._at_s = self._at_s, now_s
+        if at_s is None or now_s <= at_s:
+            return
+        past_s, allowance = now_s - at_s, self._allowance
+        packets = self._packets + past_s * allowance.packets_per_s
+        self._packets = packets if packets < self._most_packets else self._most_packets
+        size = self._bytes + past_s * allowance.bytes_per_s
+        self._bytes = size if size < self._most_bytes else self._most_bytes

@@ -15,7 +15,7 @@ from server_stub.relay import rtcp
 from server_stub.relay.budget import START_BPS, Cost, Flow, most_of, plan_for
 from server_stub.relay.engine import Offer
 from server_stub.relay.held import HeldNews, Pictures
-from server_stub.relay.rtp import send_time_of
+from server_stub.relay.rtp import HEADER, send_time_of
 from server_stub.relay.stream import Stream
 from server_stub.relay.transport import PeerLink
 from server_stub.relay.wanted import Wants, is_shown
@@ -66,12 +66,11 @@ class Uplink:
 
     def take(self, packet: bytes) -> bool:
         """Takes an RTP packet; False: nothing of ours has its SSRC. The hot path."""
-        ssrc = int.from_bytes(packet[8:12], "big")
+        _, _, seq, _, ssrc = HEADER.unpack_from(packet)
         stream = self.by_ssrc.get(ssrc)
         if stream is None:
             return False
         sent = send_time_of(packet, self.send_time_ids.get(ssrc, 0)) if stream.kind == "video" else None
-        seq = packet[2] << 8 | packet[3]
         if self.estimate.note(ssrc, seq, sent, time.monotonic(), len(packet)):
             self.tell_rate()
         stream.take(packet)

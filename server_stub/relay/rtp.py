@@ -22,8 +22,10 @@ MAX_PACKET_BYTES = 1_356
 #: WebRTC's abs-send-time, RFC 8285 section 4.2 (one-byte headers).
 SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 SEND_TIME_ID = 3
-_EXTENSION = struct.Struct("!HHBBBB")
-_PROFILE = 0xBEDE
+_EXTENSION = struct.Struct("!LL")
+_TIMED_HEAD = struct.Struct(f"!B{HEADER_BYTES - 1}sLL")
+#: One word of one-byte headers, and the first of them: three bytes of send time.
+_ONE_WORD, _SEND_TIME = 0xBEDE_0001, (SEND_TIME_ID << 4 | 2) << 24
 
 
 def with_send_time(packet: bytes, now_s: float) -> bytes:
@@ -35,9 +37,8 @@ def with_send_time(packet: bytes, now_s: float) -> bytes:
     """
     if len(packet) > MAX_PACKET_BYTES - _EXTENSION.size:
         return packet
-    time = int(now_s * SEND_TIME_HZ)
-    extension = _EXTENSION.pack(_PROFILE, 1, SEND_TIME_ID << 4 | 2, time >> 16 & 0xFF, time >> 8 & 0xFF, time & 0xFF)
-    return bytes((packet[0] | 0x10,)) + packet[1:HEADER_BYTES] + extension + packet[HEADER_BYTES:]
+    time = _SEND_TIME | int(now_s * SEND_TIME_HZ) & 0xFFFFFF
+    return _TIMED_HEAD.pack(packet[0] | 0x10, packet[1:HEADER_BYTES], _ONE_WORD, time) + packet[HEADER_BYTES:]
 
 
 def send_time_of(packet: bytes, number: int) -> int | None:

@@ -236,7 +236,10 @@ class Inflow:
         """Keeps account of order and loss; False for a packet too old to send on."""
         ahead = seq - self._last_seq & 0xFFFF
         self._reception.received += 1
-        if 0 < ahead < 0x8000:
+        if ahead == 1 and self._missing.follows(seq):
+            self._reception.highest += 1
+            self._last_seq = seq
+        elif 0 < ahead < 0x8000:
             self._reception.highest += ahead
             self._last_seq = seq
             self._miss(seq, ahead - 1)

@@ -22,6 +22,30 @@ def test_a_gap_is_asked_for_at_once_and_again_later():
     assert missing.due(0.061) == [65_535, 0]
 
 
+@pytest.mark.parametrize("before", [[], [5], [9], [11], [5, 8], [10, 9]])
+def test_only_the_next_one_while_none_is_missing_follows(before):
+    missing = Missing(PATIENCE)
+    for seq in before:
+        missing.seen(seq, 0.0)
+    assert missing.follows(10) == (before == [9])
+    assert missing.follows(65_535) is False
+
+
+def test_what_follows_is_noted_as_what_is_seen():
+    quick, slow = Missing(PATIENCE), Missing(PATIENCE)
+    for missing in (quick, slow):
+        missing.seen(65_500, 0.0)
+        missing.seen(65_533, 0.0)
+        assert len(missing.due(0.0)) == 32
+        missing.given_up(9.0)
+    for seq in (65_534, 65_535, 0, 1):
+        assert quick.follows(seq)
+        assert slow.seen(seq, 9.0)
+    for missing in (quick, slow):
+        missing.seen(40, 9.1)
+    assert quick.due(9.1) == slow.due(9.1) == list(range(2, 22))
+
+
 def test_what_comes_late_is_not_asked_for_again():
     missing = Missing(PATIENCE)
     missing.seen(10, 0.0)
