@@ -24,6 +24,8 @@ from aiortc import (
 )
 
 from app.net import guard
+from server_stub.relay.direct import DirectWay, open_direct
+from server_stub.relay.sealing import opener, sealer
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +35,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.rtcrtpreceiver", "RTCRtpReceiver.receive"),
     ("aiortc.rtcrtpsender", "RTCRtpSender.send"),
     ("aioice.ice", "StunProtocol.datagram_received"),
-    ("pylibsrtp", "Session.protect"),
     ("pylibsrtp", "Session.protect_rtcp"),
-    ("pylibsrtp", "Session.unprotect"),
     ("pylibsrtp", "Session.unprotect_rtcp"),
 )
 #: Private attributes of instances: class, then names that its constructor sets.
@@ -116,6 +116,10 @@ class PeerLink:
         self._pair: Any = self  # anything that is never a nominated pair
         self._nominated: dict[int, Any] = {}
         self._srtp: Any = None
+        self._direct: DirectWay | None = None
+        self._put: Callable[[bytes], object]
+        #: Whether media goes out, as opposed to what answers it.
+        self._sends = False
         self.is_up = False
 
     async def accept(self, offer: str) -> str:
@@ -135,6 +139,7 @@ class PeerLink:
 
     def add_line(self, kind: str, ssrc: int) -> Any:
         """Adds an m-line that sends this SSRC as Opus or VP8, without RTX; returns its transceiver."""
+        self._sends = True
         line = self._peer.addTransceiver(kind, direction="sendonly")
         codecs = RTCRtpSender.getCapabilities(kind).codecs
         wanted: list[RTCRtpCodecCapability] = [codec for codec in codecs if codec.mimeType.lower() == _CODEC[kind]]
@@ -169,16 +174,23 @@ class PeerLink:
 
     def send(self, packet: bytes) -> bool:
         """Encrypts one RTP packet and gives it to the socket; whether it went. A full socket loses it."""
-        if self._nominated.get(1) is not self._pair or self._unsent() > MAX_UNSENT_BYTES:
+        if self._nominated.get(1) is not self._pair or (unsent := self._unsent()) > MAX_UNSENT_BYTES:
             if not self._repair_pair():
                 self._counts.packets_dropped += 1
                 return False
             return self.send(packet)
         try:
-            self._sendto(self._protect(packet), self._address)
+            sealed = self._protect(packet)
+            if unsent:
+                self._sendto(sealed, self._address)
+            else:
+                self._put(sealed)
         except (pylibsrtp.Error, ValueError):
             self._counts.packets_dropped += 1
             return False
+        except OSError:
+            # The connected socket is full, or tells of a packet before: the other one can wait.
+            self._sendto(sealed, self._address)
         return True
 
     def send_rtcp(self, packet: bytes) -> None:
@@ -197,6 +209,7 @@ class PeerLink:
         self._is_closed = True
         self.is_up = False
         self._nominated = {}
+        self._close_direct()
         try:
             async with asyncio.timeout(_CLOSE_S):
                 await self._peer.close()
@@ -250,7 +263,7 @@ class PeerLink:
         connection = dtls.transport._connection
         self._nominated = connection._nominated
         self._srtp = dtls._tx_srtp
-        self._protect = self._srtp.protect
+        self._protect = sealer(self._srtp)
         self._inbound = dtls._rx_srtp
         if not self._repair_pair():
             return
@@ -271,12 +284,33 @@ class PeerLink:
             transport = pair.protocol.transport
             self._sendto = transport.sendto
             self._unsent = transport.get_write_buffer_size
+            self._open_direct(pair)
         return bool(self._unsent() <= MAX_UNSENT_BYTES)
+
+    def _open_direct(self, pair: Any) -> None:
+        """Opens the shortest way for media to this pair; that of the pair before ends."""
+        self._close_direct()
+        protocol = pair.protocol
+
+        def received(data: bytes, address: Any) -> None:
+            # What becomes of it is settled only when the connection is up.
+            protocol.datagram_received(data, address)
+
+        def put(sealed: bytes) -> None:
+            self._sendto(sealed, self._address)
+
+        self._direct = open_direct(protocol.transport, self._address, received) if self._sends else None
+        self._put = self._direct.send if self._direct else put
+
+    def _close_direct(self) -> None:
+        direct, self._direct = self._direct, None
+        if direct:
+            direct.close()
 
     def _receiver_for(self, protocol: Any) -> Callable[[bytes, Any], None]:
         """The way of a datagram: SRTP to our handlers, all else (STUN, DTLS) to aiortc through the guard."""
         others = type(protocol).datagram_received
-        unprotect, unprotect_rtcp = self._inbound.unprotect, self._inbound.unprotect_rtcp
+        unprotect, unprotect_rtcp = opener(self._inbound), self._inbound.unprotect_rtcp
         got_rtp, got_rtcp, counts = self._handlers.got_rtp, self._handlers.got_rtcp, self._counts
 
         def datagram_received(data: bytes, address: Any) -> None:

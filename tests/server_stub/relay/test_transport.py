@@ -3,15 +3,16 @@
 import asyncio
 import importlib
 
+import pylibsrtp
 import pytest
 
 from app.net import guard
-from server_stub.relay import transport
+from server_stub.relay import sealing, transport
 from server_stub.relay.transport import MAX_UNSENT_BYTES, Counts, Handlers, PeerLink, TransportError
 from tests.server_stub.relay.clients import new_peer
 
 
-@pytest.mark.parametrize(("module", "path"), [*guard.SEAMS, *transport.SEAMS])
+@pytest.mark.parametrize(("module", "path"), [*guard.SEAMS, *sealing.SEAMS, *transport.SEAMS])
 def test_each_seam_exists(module, path):
     found = importlib.import_module(module)
     for part in path.split("."):
@@ -29,8 +30,9 @@ def test_each_private_attribute_exists():
             "RTCDtlsTransport": dtls,
             "RTCIceTransport": dtls.transport,
             "Connection": dtls.transport._connection,
+            "Session": pylibsrtp.Session(),
         }
-        for _, name, attributes in (*guard.INSTANCE_SEAMS, *transport.INSTANCE_SEAMS):
+        for _, name, attributes in (*guard.INSTANCE_SEAMS, *sealing.INSTANCE_SEAMS, *transport.INSTANCE_SEAMS):
             for attribute in attributes:
                 assert hasattr(made[name], attribute), (name, attribute)
         await peer.close()
@@ -47,6 +49,9 @@ class FakeSocket:
 
     def get_write_buffer_size(self):
         return self.unsent
+
+    def get_extra_info(self, name):
+        return None
 
 
 class FakePair:
@@ -97,6 +102,31 @@ def test_a_change_of_the_ice_pair_is_followed_and_its_end_is_silence():
         assert counts.packets_dropped == 1
         await link.close()
         assert not link.send(b"four")
+
+    asyncio.run(main())
+
+
+def test_what_the_connected_socket_does_not_take_goes_by_the_other_one():
+    async def main():
+        socket = FakeSocket()
+        link, counts = link_over(FakePair(socket, 1))
+        direct = []
+
+        def refuse(packet):
+            raise BlockingIOError
+
+        assert link.send(b"one")
+        link._put = direct.append
+        assert link.send(b"two")
+        socket.unsent = 1
+        assert link.send(b"three, in its turn")
+        socket.unsent = 0
+        link._put = refuse
+        assert link.send(b"four")
+        assert direct == [b"two"]
+        assert [data for data, _ in socket.sent] == [b"one", b"three, in its turn", b"four"]
+        assert counts.packets_dropped == 0
+        await link.close()
 
     asyncio.run(main())
 
