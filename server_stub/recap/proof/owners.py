@@ -100,7 +100,10 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
             yield _Part(speaker, True, each.text)
         elif not one.deliveries:
             yield _Part(frozenset([each.name]) if each.name else you, False, each.text)
+    asked = any(put.way in (Way.REQUEST, Way.BIDDEN) for put in one.puts)
     for put in one.puts:
+        if put.way is Way.PLANNED and asked:
+            continue  # `bring the shoes, would you`
         if put.way is Way.TAKES and _IF.search(one.said.low):
             continue  # `if I could have that` asks
         if put.way is Way.TOGETHER:
