@@ -5,6 +5,7 @@ client_mb_per_h     the same of those who stay, the mean of the four
 ..._mb              each minute
 ..._interval        where the growth is with 99 %; its lower end is judged
 loop_lag_...        how late the server's event loop is for a timer; of one of those who stay: `client_loop_lag_...`
+loop_waited_pct     of the time, for how much the server's loop was ready to run and had no core
 fds, tasks          open files and sockets, and asyncio tasks, before the fifth comes (it was there once) and after it
                     has left for good; of one of those who stay: `client_fds`, `client_tasks`
 joins, failures     of the fifth; now and then it is killed instead of leaving, and comes back in a new process
@@ -12,6 +13,7 @@ others_cores        how much of the computer's cores other programs had meanwhil
 
 The line before the last says what there is more of; PYTHONTRACEMALLOC=1 in the environment adds the lines of code that
 hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour; `--minutes 60` of one MB.
+In less than five, memory that is still coming to rest looks like growth.
 All is in processes of their own, real but for the files in place of camera and microphone; Linux only.
 """
 
@@ -79,6 +81,11 @@ def busy_s():
     first = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
     user, nice, system, _, _, irq, soft_irq, stolen = map(int, first)
     return (user + nice + system + irq + soft_irq + stolen) * _TICK_S
+
+
+def waited_s(pid):
+    """How long the main thread of a process has waited for a core so far."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 def own_s():
@@ -228,16 +235,19 @@ async def _soak(minutes):
         asked = (soak.server, soak.staying[1])
         for one in asked:
             await one.ask(do="forget_lags")
-        samples, others = [], (busy_s() - own_s(), time.monotonic())
+        samples, began = [], (busy_s() - own_s(), waited_s(soak.server.pid), time.monotonic())
         sampling = asyncio.create_task(soak.sample(samples))
         await _visits(soak, minutes * 60)
         lags = [await one.ask(do="lags") for one in asked]
-        others_cores = (busy_s() - own_s() - others[0]) / (time.monotonic() - others[1])
+        span_s = time.monotonic() - began[2]
+        others_cores = (busy_s() - own_s() - began[0]) / span_s
+        waited_pct = (waited_s(soak.server.pid) - began[1]) / span_s * 100
         sampling.cancel()
         await soak.end_visitor()
         after = await soak.lasting(before)
         _tell_grown(before, after, held_before, await soak.held())
-        return _figures(soak, samples, lags, before, after, others_cores)
+        machine = {"loop_waited_pct": round(waited_pct, 1), "others_cores": round(others_cores, 2)}
+        return _figures(soak, samples, lags, before, after) | machine
 
 
 def _tell_grown(before, after, held_before, held_after):
@@ -264,7 +274,7 @@ async def _visits(soak, seconds):
     await asyncio.sleep(max(0.0, ends_s - time.monotonic()))
 
 
-def _figures(soak, samples, lags, before, after, others_cores):
+def _figures(soak, samples, lags, before, after):
     figures = {}
     for who, column in (("server", 1), ("client", 2)):
         found = growth([(sample[0], sample[column]) for sample in samples])
@@ -276,7 +286,7 @@ def _figures(soak, samples, lags, before, after, others_cores):
             figures[f"{who}loop_lag_{percent}_ms"] = lag[percent]
         for kind in ("fds", "tasks"):
             figures[f"{who}{kind}_before"], figures[f"{who}{kind}_after"] = was[kind].total(), now[kind].total()
-    figures |= {"joins": soak.joins, "failures": len(soak.failures), "others_cores": round(others_cores, 2)}
+    figures |= {"joins": soak.joins, "failures": len(soak.failures)}
     return {**figures, "missed": missed(figures)}
 
 
