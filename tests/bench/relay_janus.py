@@ -8,11 +8,10 @@ import json
 import shutil
 import socket
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
-_ROOM = 4711
 _PLUGINS = "/usr/lib/*/janus/plugins"
 _ANSWER_S = 15.0
 
@@ -61,12 +60,13 @@ class JanusSignalling:
         self._port = port
         self._numbers = itertools.count()
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
-        self._feeds: dict[str, int] = {}
+        self._rooms: dict[str, int] = {}
+        self._feeds: dict[str, dict[str, int]] = {}
         self._session = 0
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def open(self) -> None:
-        """Connects, trying for some seconds, and makes the room."""
+    async def open(self, meetings: Collection[str]) -> None:
+        """Connects, trying for some seconds, and makes a room for each meeting."""
         import websockets
 
         for _ in range(100):
@@ -81,22 +81,26 @@ class JanusSignalling:
             raise RuntimeError("Janus did not open its port")
         self._tasks = [asyncio.create_task(self._read())]
         self._session = (await self._ask(janus="create"))["data"]["id"]
-        room = {"request": "create", "room": _ROOM, "publishers": 20, "bitrate": 0, "videocodec": "vp8"}
-        await self._message(await self._attach(), room | {"audiocodec": "opus", "transport_wide_cc_ext": False})
+        handle = await self._attach()
+        for number, meeting in enumerate(meetings, 1):
+            self._rooms[meeting], self._feeds[meeting] = number, {}
+            room = {"request": "create", "room": number, "publishers": 20, "bitrate": 0, "videocodec": "vp8"}
+            await self._message(handle, room | {"audiocodec": "opus", "transport_wide_cc_ext": False})
 
-    async def publish(self, person: str, sdp: str, sources: dict[str, str]) -> str:
+    async def publish(self, meeting: str, person: str, sdp: str, sources: dict[str, str]) -> str:
         """Publishes; returns the answer."""
         handle = await self._attach()
-        joined = await self._message(handle, {"request": "join", "ptype": "publisher", "room": _ROOM})
-        self._feeds[person] = joined["plugindata"]["data"]["id"]
+        room = self._rooms[meeting]
+        joined = await self._message(handle, {"request": "join", "ptype": "publisher", "room": room})
+        self._feeds[meeting][person] = joined["plugindata"]["data"]["id"]
         reply = await self._message(handle, {"request": "publish"}, {"type": "offer", "sdp": sdp})
         return str(reply["jsep"]["sdp"])
 
-    async def subscribe(self, person: str, answer: Callable[[str, int], Awaitable[str]]) -> None:
+    async def subscribe(self, meeting: str, person: str, answer: Callable[[str, int], Awaitable[str]]) -> None:
         """Subscribes to all the others; `answer` turns the offer (and its number of tracks) into an answer."""
         handle = await self._attach()
-        streams = [{"feed": feed} for other, feed in self._feeds.items() if other != person]
-        body = {"request": "join", "ptype": "subscriber", "room": _ROOM, "streams": streams}
+        streams = [{"feed": feed} for other, feed in self._feeds[meeting].items() if other != person]
+        body = {"request": "join", "ptype": "subscriber", "room": self._rooms[meeting], "streams": streams}
         offer = (await self._message(handle, body))["jsep"]["sdp"]
         reply = await answer(offer, 2 * len(streams))
         await self._message(handle, {"request": "start"}, {"type": "answer", "sdp": reply})

@@ -15,19 +15,23 @@ import random
 import struct
 import time
 from array import array
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from app.net import guard
+from server_stub.relay.rtcp import write_most_rate
 from tests.bench.relay_clip import RATE_FPS, Clip, make_clip
 from tests.bench.relay_janus import JanusSignalling
 
 _HEADER = struct.Struct("!BBHLL")
 _TIME = struct.Struct("!d")
 _LIMIT_S = 30.0
+_LINK_BPS = 100_000_000
+_MOST_LOOKS, _LOOKS_ON_TIME, _SOON_MS = 100, 10, 10.0
 
 
 class OurSignalling:
@@ -38,22 +42,25 @@ class OurSignalling:
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._offers: dict[str, asyncio.Queue[dict[str, Any]]] = {}
+        self._present: Counter[str] = Counter()
 
-    async def open(self) -> None:
+    async def open(self, meetings: Collection[str]) -> None:
         reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 22)
         self._task = asyncio.create_task(self._read(reader))
 
-    async def publish(self, person: str, sdp: str, sources: dict[str, str]) -> str:
+    async def publish(self, meeting: str, person: str, sdp: str, sources: dict[str, str]) -> str:
         self._offers[person] = asyncio.Queue()
-        return str((await self._ask(do="publish", person=person, sdp=sdp, sources=sources))["sdp"])
+        self._present[meeting] += 1
+        call = {"meeting": meeting, "person": person, "sdp": sdp, "sources": sources}
+        return str((await self._ask(do="publish", **call))["sdp"])
 
-    async def subscribe(self, person: str, answer: Callable[[str, int], Awaitable[str]]) -> None:
+    async def subscribe(self, meeting: str, person: str, answer: Callable[[str, int], Awaitable[str]]) -> None:
         tracks = 0
-        while tracks < 2 * (len(self._offers) - 1):
+        while tracks < 2 * (self._present[meeting] - 1):
             offer = await asyncio.wait_for(self._offers[person].get(), _LIMIT_S)
             tracks = offer["tracks"]
             sdp = await answer(offer["sdp"], tracks)
-            await self._ask(do="answer", person=person, revision=offer["revision"], sdp=sdp)
+            await self._ask(do="answer", meeting=meeting, person=person, revision=offer["revision"], sdp=sdp)
 
     async def close(self) -> None:
         self._task.cancel()
@@ -81,6 +88,7 @@ class Meter:
         self.is_on = False
         self.packets = 0
         self.sent = 0
+        self.newest_ms = float("inf")
         self.delays_ms = array("d")
 
     def receiver(self, protocol: Any, srtp: Any) -> Callable[[bytes, Any], None]:
@@ -89,11 +97,13 @@ class Meter:
         def datagram_received(data: bytes, address: Any) -> None:
             if len(data) < 12 or not 127 < data[0] < 192:
                 others(protocol, data, address)
-            elif self.is_on and not 192 <= data[1] <= 223:
-                self.packets += 1
+            elif not 192 <= data[1] <= 223:
+                self.packets += self.is_on
                 if not data[3] & 3:
                     sent_s = _TIME.unpack(srtp.unprotect(data)[-8:])[0]
-                    self.delays_ms.append((time.monotonic() - sent_s) * 1000)
+                    self.newest_ms = (time.monotonic() - sent_s) * 1000
+                    if self.is_on:
+                        self.delays_ms.append(self.newest_ms)
 
         return datagram_received
 
@@ -117,8 +127,8 @@ async def _until(is_so: Callable[[], bool]) -> None:
 class Person:
     """One load person: a sending and a receiving connection."""
 
-    def __init__(self, name: str, address: str, meter: Meter) -> None:
-        self.name = name
+    def __init__(self, meeting: str, name: str, address: str, meter: Meter) -> None:
+        self.meeting, self.name = meeting, name
         self.sending, self.receiving = _peer(), _peer()
         self._address = address
         self._meter = meter
@@ -128,12 +138,12 @@ class Person:
         self._prepare(self.sending)
         await self.sending.setLocalDescription(await self.sending.createOffer())
         sources = {lines["audio"].mid: "microphone", lines["video"].mid: "camera"}
-        answer = await signalling.publish(self.name, self.sending.localDescription.sdp, sources)
+        answer = await signalling.publish(self.meeting, self.name, self.sending.localDescription.sdp, sources)
         await self.sending.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         await _until(lambda: self.sending.connectionState == "connected")
 
     async def subscribe(self, signalling: Any) -> None:
-        await signalling.subscribe(self.name, self._answer)
+        await signalling.subscribe(self.meeting, self.name, self._answer)
         await _until(lambda: self.receiving.connectionState == "connected")
         dtls = self.receiving.getTransceivers()[0].receiver.transport
         for protocol in dtls.transport._connection._protocols:
@@ -154,9 +164,17 @@ class Person:
         """Sends voice and pictures in real time until it is cancelled."""
         voice, camera = self.sending.getTransceivers()
         await asyncio.gather(
+            self._tell_rate(),
             self._send_line(voice, [[packet] for packet in clip.voice], 50),
             self._send_line(camera, clip.pictures, RATE_FPS),
         )
+
+    async def _tell_rate(self) -> None:
+        """Says each second, as clients do, that the link carries everything: our relay holds pictures back without."""
+        while True:
+            if self.receiving.connectionState == "connected":
+                await self.receiving.getTransceivers()[0].receiver.transport._send_rtp(write_most_rate(_LINK_BPS, [1]))
+            await asyncio.sleep(1.0)
 
     async def _send_line(self, line: Any, units: list[list[bytes]], rate_hz: int) -> None:
         dtls, ssrc, payload_type = line.sender.transport, line.sender._ssrc, line._codecs[0].payloadType
@@ -174,6 +192,17 @@ class Person:
                 self._meter.sent += 1
 
 
+async def _settle(meter: Meter, warm_s: float) -> None:
+    """Waits a while, and then until what joining has held up is caught up with: all that is new comes soon."""
+    await asyncio.sleep(warm_s)
+    on_time = 0
+    for _ in range(_MOST_LOOKS):
+        on_time = on_time + 1 if meter.newest_ms < _SOON_MS else 0
+        if on_time == _LOOKS_ON_TIME:
+            return
+        await asyncio.sleep(0.1)
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process so far, in s; 10 ms steps."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -184,14 +213,19 @@ async def run(options: argparse.Namespace) -> dict[str, float]:
     """Connects everybody, sends, and measures for some seconds."""
     clip, meter = make_clip(), Meter()
     signalling = (JanusSignalling if options.janus else OurSignalling)(options.port)
-    await signalling.open()
-    people = [Person(f"p{number}", options.address, meter) for number in range(options.people)]
+    meetings = [f"m{number}" for number in range(options.meetings)]
+    await signalling.open(meetings)
+    people = [
+        Person(meeting, f"{meeting}-p{number}", options.address, meter)
+        for meeting in meetings
+        for number in range(options.people)
+    ]
     for person in people:
         await person.publish(signalling)
     sending = [asyncio.create_task(person.send(clip)) for person in people]
     for person in people:
         await person.subscribe(signalling)
-    await asyncio.sleep(options.warm)
+    await _settle(meter, options.warm)
     meter.is_on, sent_before, cpu_before, start_s = True, meter.sent, cpu_seconds(options.pid), time.monotonic()
     await asyncio.sleep(options.seconds)
     meter.is_on, cpu_s, took_s = False, cpu_seconds(options.pid) - cpu_before, time.monotonic() - start_s
@@ -213,6 +247,7 @@ async def run(options: argparse.Namespace) -> dict[str, float]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--meetings", type=int, default=1)
     parser.add_argument("--people", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--warm", type=float, default=3.0)

@@ -10,8 +10,6 @@ from typing import Any
 from server_stub.relay.engine import Offer
 from server_stub.relay.forwarder import Forwarder
 
-MEETING = "bench"
-
 
 class _Wire:
     """Passes offers on to the one load generator."""
@@ -49,10 +47,10 @@ async def _serve(address: str) -> None:
 
     async def answer_to(call: dict[str, Any]) -> dict[str, Any]:
         if call["do"] == "publish":
-            await engine.join(MEETING, call["person"])
-            return {"sdp": await engine.publish(MEETING, call["person"], call["sdp"], call["sources"])}
+            await engine.join(call["meeting"], call["person"])
+            return {"sdp": await engine.publish(call["meeting"], call["person"], call["sdp"], call["sources"])}
         if call["do"] == "answer":
-            await engine.answer(MEETING, call["person"], call["revision"], call["sdp"])
+            await engine.answer(call["meeting"], call["person"], call["revision"], call["sdp"])
         return {}
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
