@@ -160,7 +160,7 @@ async def relay_rtcp():
             if isinstance(message, rtcp.SenderReport):
                 stream.take_report(message)
             elif isinstance(message, rtcp.Nack):
-                stream.repair(link, message.lost)
+                stream.repair(link, message.lost, 1e6)
 
     return Target(feed, _rtcp_seeds(), past=past("rtcp"))
 

@@ -34,7 +34,15 @@ def test_what_anyone_may_ask_is_a_short_list():
 def example(kind, meeting, room):
     """A well-formed request of this kind."""
     known = {"meeting": meeting, "room": room, "version": 1, "sources": {}, "plan": PLAN, "url": "https://x.example/"}
-    known |= {"since": 0.0, "password": "12345678", "new": "12345678", "words": "xx", "ids": ("x",), "reaction": "clap"}
+    known |= {
+        "pictures": (),
+        "since": 0.0,
+        "password": "12345678",
+        "new": "12345678",
+        "words": "xx",
+        "ids": ("x",),
+        "reaction": "clap",
+    }
     known["kind"] = "pen" if kind is PointAt else "consent"
     plain = {str: "x", int: 0, bool: True}
     hints = typing.get_type_hints(kind)
