@@ -12,6 +12,7 @@ from app.media.types import Levels
 from app.state.app_state import AppState
 from app.state.call_intents import (
     AnswerConsent,
+    ClosePicker,
     HideOwnView,
     OpenPanel,
     Pin,
@@ -28,17 +29,19 @@ from app.state.stage import Tile
 from app.ui import keys
 from app.ui.bridge import Bridge
 from app.ui.held_key import HeldKey
+from app.ui.panels import connection_dialog
 from app.ui.panels.call_bar import CallBar
 from app.ui.panels.call_header import CallHeader
 from app.ui.panels.call_settings import CallSettings
 from app.ui.panels.chat_panel import ChatPanel
-from app.ui.panels.connection_dialog import ConnectionDoor, WeakLine
+from app.ui.panels.connection_dialog import ConnectionDialog, WeakLine
 from app.ui.panels.device_panel import DevicePanel
+from app.ui.panels.dialog_door import DialogDoor
 from app.ui.panels.lobby_panel import LobbyToast
 from app.ui.panels.model_notice import with_model
 from app.ui.panels.people_panel import PeoplePanel
 from app.ui.panels.reconnecting import Reconnecting
-from app.ui.panels.share_picker import PickerDoor
+from app.ui.panels.share_picker import SharePicker, is_choosing
 from app.ui.panels.sharing_bar import SharingBar
 from app.ui.panels.so_far_panel import SoFarPanel
 from app.ui.qt import override
@@ -77,8 +80,10 @@ class CallPage(Page):
         self._seat = ("", 0.0)
         self._settings: SettingsDialog | None = None
         self._bar = CallBar(bridge, self, self._open_settings)
-        self._picker = PickerDoor(self, bridge)
-        self._connection = ConnectionDoor(self, bridge)
+        self._picker = DialogDoor(self, bridge, SharePicker, is_wanted=is_choosing, put_away=ClosePicker())
+        self._connection = DialogDoor(
+            self, bridge, ConnectionDialog, is_wanted=connection_dialog.is_open, put_away=ShowConnection(is_open=False)
+        )
         self._header = CallHeader(bridge, self)
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._header.tick)

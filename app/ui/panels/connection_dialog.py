@@ -197,38 +197,9 @@ def _renew_person(holder: QWidget, data: _Row) -> bool:
     return True
 
 
-class ConnectionDoor:
-    """Opens the dialog and puts it away as the state says.
-
-    Args:
-        page: The page of the call; the dialog lies over its window.
-        bridge: Takes the intents.
-    """
-
-    def __init__(self, page: QWidget, bridge: Bridge) -> None:
-        self._page = page
-        self._bridge = bridge
-        self._open: ConnectionDialog | None = None
-
-    def show_state(self, state: AppState) -> None:
-        """Whether the figures are on show."""
-        if state.call is None or not state.call.quality.is_open:
-            self._close()
-            return
-        if self._open is None:
-            self._open = ConnectionDialog(self._page.window(), self._bridge)
-        self._open.show_state(state)
-
-    def leave(self) -> None:
-        """The call is not on show any more: nothing of it is measured for show, either."""
-        if self._open is not None:
-            self._bridge.do(ShowConnection(is_open=False))
-        self._close()
-
-    def _close(self) -> None:
-        dialog, self._open = self._open, None
-        if dialog is not None:
-            dialog.close_dialog()
+def is_open(state: AppState) -> bool:
+    """Whether the figures are on show."""
+    return state.call is not None and state.call.quality.is_open
 
 
 class WeakLine(Card):

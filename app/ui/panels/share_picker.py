@@ -261,37 +261,6 @@ class _Thumbnail(PictureView):
         painter.end()
 
 
-class PickerDoor:
-    """Opens the dialog and puts it away as the state says.
-
-    Args:
-        page: The page of the call; the dialog lies over its window.
-        bridge: Takes the intents.
-    """
-
-    def __init__(self, page: QWidget, bridge: Bridge) -> None:
-        self._page = page
-        self._bridge = bridge
-        self._open: SharePicker | None = None
-
-    def show_state(self, state: AppState) -> None:
-        """Whether something is being chosen."""
-        is_wanted = state.call is not None and state.call.sharing.picker is not None
-        if not is_wanted:
-            self.close()
-            return
-        if self._open is None:
-            self._open = SharePicker(self._page.window(), self._bridge)
-        self._open.show_state(state)
-
-    def leave(self) -> None:
-        """The call is not on show any more: what could be shared is not looked at, either."""
-        if self._open is not None:
-            self._bridge.do(ClosePicker())
-        self.close()
-
-    def close(self) -> None:
-        """Nothing is being chosen."""
-        dialog, self._open = self._open, None
-        if dialog is not None:
-            dialog.close_dialog()
+def is_choosing(state: AppState) -> bool:
+    """Whether something is being chosen."""
+    return state.call is not None and state.call.sharing.picker is not None
