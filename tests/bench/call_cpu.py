@@ -22,8 +22,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import av
-
 from tests.bench import film
 from tests.bench.join import others_tile
 from tests.steering import ROOT, Client, Server, meet
@@ -41,19 +39,6 @@ SIZE_PX, FPS = (1280, 720), 30
 SETTLE_S, WATCH_S = 12.0, 20.0
 VOICES = {"ada": "clara.opus", "grace": "felix.opus"}
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-
-
-def write_camera(path):
-    """As planes: what a file costs to decode is not measured, and does not fall behind on a busy computer."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("rawvideo", rate=FPS)
-        stream.width, stream.height = SIZE_PX
-        stream.pix_fmt = "yuv420p"
-        for _, bgr in film.talking(SIZE_PX):
-            for packet in stream.encode(av.VideoFrame.from_ndarray(bgr, format="bgr24")):
-                container.mux(packet)
-        for packet in stream.encode(None):
-            container.mux(packet)
 
 
 def spent_s(pid):
@@ -108,7 +93,7 @@ def main(argv):
     only_one = parser.parse_args(argv).one
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_camera(folder / "camera.nut")
+        film.write_talking(folder / "camera.nut", SIZE_PX, FPS)
         server = Server(folder / "server")
         clients = []
         try:

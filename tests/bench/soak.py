@@ -30,8 +30,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import av
-
 from tests.bench import film
 from tests.bench.share_counts import cpu_s
 from tests.bench.soak_client import SIZE_PX
@@ -50,17 +48,6 @@ LOOK_S, SETTLE_S = 15.0, 90.0
 _SHOWN = 15
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-
-
-def write_camera(path):
-    """Six seconds of a person in a call."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("rawvideo", rate=FPS)
-        stream.width, stream.height = SIZE_PX
-        stream.pix_fmt = "yuv420p"
-        for _, bgr in film.talking(SIZE_PX):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(bgr, format="bgr24")))
-        container.mux(stream.encode(None))
 
 
 def rss_mb(pid):
@@ -105,7 +92,7 @@ class Soak:
     async def __aenter__(self):
         self._folder = Path(tempfile.mkdtemp(prefix="parley-soak-"))
         try:
-            write_camera(self._folder / "camera.nut")
+            film.write_talking(self._folder / "camera.nut", SIZE_PX, FPS)
             self.server = await self._start("the server", "soak_server", self._folder / "server")
             self._url = (await self.server.ask(do="url"))["url"]
             await self._meet()

@@ -1,7 +1,6 @@
 """One client of a soak, steered by lines of JSON: `python -m tests.bench.soak_client URL FOLDER NAME CAMERA VOICE`."""
 
 import logging
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from app.rehearsal.devices import FileCamera, FileMicrophone
 from app.state import call_intents, intents
 from tests.bench.soak_inside import Inside
 from tests.fakes import headless
-from tests.network.answering import own_output, serve
+from tests.network.answering import own_output, serve_client
 from tests.network.client import STEP_S, Steered
 
 SIZE_PX = (320, 180)
@@ -87,12 +86,7 @@ def main():
         camera, microphone, Path("ear"), ear=ear
     )
     client = headless.HeadlessClient(url, Path(folder), camera=Path(camera), microphone=Path(voice))
-    serve(Soaked(client), f"client {name}", answers)
-    try:
-        client.close()
-    finally:
-        # A thread of a library that does not end is no matter of what was measured.
-        os._exit(0)
+    serve_client(client, Soaked(client), f"client {name}", answers)
 
 
 if __name__ == "__main__":

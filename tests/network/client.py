@@ -6,7 +6,6 @@
 
 import contextlib
 import logging
-import os
 import sys
 import threading
 import time
@@ -24,7 +23,7 @@ from app.rehearsal.devices import FileMicrophone
 from app.state import call_intents, intents
 from tests.fakes import headless
 from tests.network import pattern
-from tests.network.answering import own_output, serve
+from tests.network.answering import own_output, serve_client
 from tests.together.cast import go_in
 
 START_S, STEP_S = 40.0, 30.0
@@ -246,12 +245,7 @@ def main():
     pattern.textures()
     answers = own_output()
     client = Witness(url, Path(folder), Path(voice), float(zero_s))
-    serve(Steered(client), f"client {name}", answers)
-    try:
-        client.close()
-    finally:
-        # A thread of a library that does not end is no matter of what was measured.
-        os._exit(0)
+    serve_client(client, Steered(client), f"client {name}", answers)
 
 
 if __name__ == "__main__":
