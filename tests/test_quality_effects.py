@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from app.effects.quality import Meter, figures_between
+from app.net.estimate import VIEWER_START_BPS
 from app.net.meter import Arrived, Carried, Look, Pictures, Reported, Voice
-from app.net.receive import START_BPS
 
 FIRST = Look(
     at_s=100.0,
@@ -61,7 +61,7 @@ def test_each_person_has_figures_of_their_own():
 
 
 def test_what_is_only_taken_for_granted_is_not_told_as_known():
-    taken = figures_between(FIRST, Look(at_s=101.0, down_bps=START_BPS))
+    taken = figures_between(FIRST, Look(at_s=101.0, down_bps=VIEWER_START_BPS))
     assert taken.down.carries_bps is None
     assert taken.round_trip_s is None
     assert taken.people == ()

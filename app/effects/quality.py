@@ -9,8 +9,8 @@ from dataclasses import replace
 from app.effects.call import CallEffects
 from app.effects.context import Context
 from app.media.types import PictureKey
+from app.net.estimate import VIEWER_START_BPS
 from app.net.meter import Arrived, Carried, Look, Pictures, look
-from app.net.receive import START_BPS
 from app.state.events import QualityMeasured
 from app.state.slices.quality import Figures, PersonFigures, PictureFigures, Way
 from app.wire.media import Source
@@ -107,7 +107,7 @@ def figures_between(before: Look, now: Look) -> Figures:
             _bps(now.down.received - before.down.received, past_s),
             _share(sum(one.missed for one in arrived.values()), sum(one.packets for one in arrived.values())),
             # Until it was found to be less, it is only taken for this.
-            None if now.down_bps == START_BPS else now.down_bps,
+            None if now.down_bps == VIEWER_START_BPS else now.down_bps,
         ),
         round_trip_s=max(0.0, min(round_trips)) if round_trips else None,
         queue_s=now.queue_s,

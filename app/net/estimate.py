@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from app.net.repair import ahead
 
+#: What client and relay take a link to a viewer for until it has been judged.
+VIEWER_START_BPS = 3_000_000
 #: Who sends counts on the headers that the receiver does not see: IPv4, UDP and SRTP's seal.
 OVERHEAD_BYTES = 38
 #: abs-send-time: 24 bits, 6 of them whole seconds. Source: WebRTC's description of the extension.

@@ -9,6 +9,8 @@ import asyncio
 import time
 from typing import Any
 
+from app.net.rate import AGAIN_BPS
+
 #: Module, name inside it. aiortc sends all packets of a picture in one go.
 SEAMS: tuple[tuple[str, str], ...] = (("aiortc.rtcdtlstransport", "RTCDtlsTransport._send_rtp"),)
 
@@ -21,8 +23,8 @@ _LEAST_S = 0.003
 _AHEAD_S = 0.02
 #: A picture is through after this at the latest.
 _PICTURE_S = 1.0
-#: So much may be sent once more while nothing is known of the link, and so many seconds' worth of it at once.
-_AGAIN_BPS, _BURST_S = 400_000.0, 0.5
+#: What is sent once more may be so many seconds' worth at once.
+_BURST_S = 0.5
 
 
 class Pacer:
@@ -36,7 +38,7 @@ class Pacer:
 
     def __init__(self, send: Any) -> None:
         self.bps = 0.0
-        self.again_bps = _AGAIN_BPS
+        self.again_bps = AGAIN_BPS
         self.voices: set[int] = set()
         self._send = send
         self._in_a_row = 0
@@ -44,7 +46,7 @@ class Pacer:
         self._free_s = 0.0
         self._picture_bits, self._is_given_up = 0, False
         self._urgent = 0
-        self._again_bits, self._again_s = _AGAIN_BPS * _BURST_S, 0.0
+        self._again_bits, self._again_s = AGAIN_BPS * _BURST_S, 0.0
 
     def begin_picture(self, size: int) -> None:
         """A picture of so many bytes follows: however narrow the link has become, it does not take for ever."""

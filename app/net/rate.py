@@ -44,7 +44,7 @@ _GROWS_AFTER_S, _GROWS_A_LITTLE_AFTER_S = 1.5, 6.0
 _PACE, _PACE_NARROW = 2.5, 1.3
 _NARROW_S = 60.0
 #: What is sent once more is at most this share of what the link carries; so much where that is not known.
-_AGAIN, _AGAIN_BPS = 0.35, 400_000.0
+_AGAIN, AGAIN_BPS = 0.35, 400_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Rates:
     @property
     def again_bps(self) -> float:
         """Bits a second that may be sent once more, for what was lost."""
-        return _AGAIN_BPS if self.link_bps is None else self.link_bps * _AGAIN
+        return AGAIN_BPS if self.link_bps is None else self.link_bps * _AGAIN
 
     def pace_bps(self, now_s: float) -> float:
         """Bits a second at which packets of pictures may follow each other; 0: whatever comes."""

@@ -18,7 +18,7 @@ from typing import Any
 from app.media.priority import yield_to_voices
 from app.media.types import PictureKey
 from app.net.arrivals import Arrivals
-from app.net.estimate import LinkEstimate, Told
+from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
 from app.net.voice import VoiceStatistics
@@ -28,8 +28,6 @@ from app.wire.media import TrackInfo
 _log = logging.getLogger(__name__)
 
 _CHECK_S = 0.015
-#: What the relay, too, takes a link for until it is told.
-START_BPS = 3_000_000
 _WORKERS = 2
 #: What came while nobody played for longer than this is not heard: a speaker was changed, or the computer slept.
 _LONGEST_AWAY_S = 2.0
@@ -47,7 +45,7 @@ class Receiver:
         self._sinks = sinks
         self._lines: dict[str, Line] = {}
         #: What the connection carries to us.
-        self.link = LinkEstimate(START_BPS, heeds_loss=False)
+        self.link = LinkEstimate(VIEWER_START_BPS, heeds_loss=False)
         self._told = Told()
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
@@ -80,7 +78,7 @@ class Receiver:
         for line in self._lines.values():
             self._end_stream(line)
         self._lines = {}
-        self.link, self._told = LinkEstimate(START_BPS, heeds_loss=False), Told()
+        self.link, self._told = LinkEstimate(VIEWER_START_BPS, heeds_loss=False), Told()
         self._tracks = {}
         self._collect_voices()
 

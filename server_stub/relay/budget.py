@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 from app.net.estimate import OVERHEAD_BYTES
 
-#: A client that has not told what its link carries is taken for one of this; it tells within half a second.
-START_BPS = 3_000_000
 #: What is sent again, feedback and the like.
 _KEPT = 0.92
 #: Beside a screen, faces get a fifth.

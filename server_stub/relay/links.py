@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from app.net.estimate import LinkEstimate, Told
+from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from server_stub.relay import rtcp
-from server_stub.relay.budget import START_BPS, Cost, Flow, most_of, plan_for
+from server_stub.relay.budget import Cost, Flow, most_of, plan_for
 from server_stub.relay.engine import Offer
 from server_stub.relay.held import HeldNews, Pictures
 from server_stub.relay.rtp import HEADER, send_time_of
@@ -112,8 +112,8 @@ class Downlink:
     answered: dict[Stream, int] = field(default_factory=dict)
     is_stale: bool = False
     is_offering: bool = False
-    repair_bits: float = START_BPS * _REPAIRED * _REPAIR_BURST_S
-    bps: float = START_BPS
+    repair_bits: float = VIEWER_START_BPS * _REPAIRED * _REPAIR_BURST_S
+    bps: float = VIEWER_START_BPS
     _held: HeldNews = field(default_factory=HeldNews)
 
     def heed(self, message: rtcp.Feedback) -> Stream | None:
