@@ -4,7 +4,7 @@ The client judges with it what the relay sends, the relay what a client sends; t
 tells when it was sent (the header extension abs-send-time). How much later than the quickest of the last seconds they
 come is what they have waited in queues on the way: only the quickest packet of each interval counts, since a busy
 computer makes some late and none early. A queue that grows says that more is sent than the link carries, before
-anything is lost.
+anything is lost. Where our own event loop was late, so much of the wait is ours and none of the link's.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _INTERVAL_S = 0.1
 _BASE_INTERVALS = 80
 #: A way that has become longer looks like a queue, but one that sending less does not shorten: this many tries tell.
 _IN_VAIN, _SHORTER = 2, 0.8
+#: It tells itself where packets wait that much longer from one interval to the next, so many of them, none is lost, and
+#: all wait the same: a queue would grow or shrink meanwhile.
+_JUMP_S, _SAME_S, _JUMP_PACKETS = 0.06, 0.015, 3
 #: So many intervals tell what comes in, and so many what came last.
 _RATE_INTERVALS, _LAST_INTERVALS = 6, 2
 _PAUSE_OF_ALL_S = 2.0
@@ -39,8 +42,10 @@ _PAUSE_S = 0.6
 _GROWTH_PER_S, _GROWTH_NEAR_PER_S = 0.5, 0.06
 #: Near what was too much once, for so long, growth is slow.
 _NEAR, _REMEMBER_S = 0.85, 30.0
-#: It grows to this many times what comes in: more is not known.
+#: It grows to this many times what comes in: more is not known. A link that was never too narrow is taken for this all
+#: the same, and one that was, long ago, for so much that a voice need not be saved on.
 _BEYOND, _BEYOND_BPS = 1.5, 40_000
+_UNTRIED_BPS, _FORGOTTEN_BPS = 1_200_000, 300_000
 #: Loss without a queue: a link that drops what is too much, or one that loses packets whatever is sent. Which it is, a
 #: try tells: with so much less sent, much less is lost on the former.
 _MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
@@ -85,13 +90,56 @@ class _Loss:
         self.since_s = at_s
 
 
+class _Way:
+    """How long packets wait on their way, against the quickest of the last seconds.
+
+    Attributes:
+        queue_s: seconds, without what they waited for our own event loop.
+    """
+
+    def __init__(self) -> None:
+        self.queue_s = 0.0
+        self._base: deque[float] = deque(maxlen=_BASE_INTERVALS)
+        #: How late our loop was in this interval and in the one before: what was read late may be counted in either.
+        self._late_s = self._late_before_s = 0.0
+
+    def was_late(self, late_s: float) -> None:
+        """See `LinkEstimate.was_late`."""
+        self._late_s = max(self._late_s, late_s)
+
+    def take(self, quickest: float, slowest: float, packets: int, *, has_lost: bool) -> None:
+        """Takes an interval into account, with seconds by two clocks that do not agree.
+
+        Args:
+            quickest: how long its quickest packet was on its way.
+            slowest: the same of its slowest.
+            packets: how many told their time.
+            has_lost: whether some did not come.
+        """
+        late_s = max(self._late_s, self._late_before_s)
+        self.end_interval()
+        is_steady = packets >= _JUMP_PACKETS and not has_lost and slowest - quickest + late_s < _SAME_S
+        if is_steady and self._base and quickest - min(self._base) > self.queue_s + _JUMP_S:
+            self.begin_anew(quickest)
+        self._base.append(quickest)
+        self.queue_s = max(0.0, quickest - min(self._base) - late_s)
+
+    def end_interval(self) -> None:
+        """Another one begins."""
+        self._late_before_s, self._late_s = self._late_s, 0.0
+
+    def begin_anew(self, *quickest: float) -> None:
+        """It is another way than before; these have been seen on it."""
+        self._base.clear()
+        self._base.extend(quickest)
+
+
 class LinkEstimate:
     """How many bits a second one link carries to us.
 
     Attributes:
         bps: the estimate, with all headers.
         incoming_bps: what has come lately.
-        queue_s: what packets wait on their way now.
     """
 
     def __init__(self, start_bps: float, *, heeds_loss: bool = True) -> None:
@@ -104,12 +152,12 @@ class LinkEstimate:
         """
         self.bps = float(start_bps)
         self.incoming_bps = 0.0
-        self.queue_s = 0.0
+        self._way = _Way()
         self._newest: dict[int, int] = {}
         self._began_s: float | None = None
-        self._sent = 0
+        self._sent = self._timed = 0
         self._quickest: float | None = None
-        self._base: deque[float] = deque(maxlen=_BASE_INTERVALS)
+        self._slowest = 0.0
         self._bytes: deque[tuple[int, float]] = deque(maxlen=_RATE_INTERVALS)
         self._size = self._came = self._lost = 0
         self._backed_off_s = float("-inf")
@@ -122,6 +170,11 @@ class LinkEstimate:
         self._heeds_loss = heeds_loss
         #: Packets that did not come in the last interval.
         self._lost_lately = 0
+
+    @property
+    def queue_s(self) -> float:
+        """What packets wait on their way now, in seconds."""
+        return self._way.queue_s
 
     @property
     def loss(self) -> float:
@@ -160,15 +213,24 @@ class LinkEstimate:
         if sent is not None:
             self._sent += _ahead(sent, self._sent)
             waited_s = now_s - self._sent / SEND_TIME_HZ
-            if self._quickest is None or waited_s < self._quickest:
+            self._timed += 1
+            if self._quickest is None:
+                self._quickest = self._slowest = waited_s
+            elif waited_s < self._quickest:
                 self._quickest = waited_s
+            elif waited_s > self._slowest:
+                self._slowest = waited_s
         return is_over
+
+    def was_late(self, late_s: float) -> None:
+        """Our own event loop ran so many seconds later than it should have: packets waited for it, not for the link."""
+        self._way.was_late(late_s)
 
     def _judge(self, now_s: float) -> None:
         past_s = now_s - self._began_s if self._began_s is not None else _INTERVAL_S
         if past_s > _PAUSE_OF_ALL_S:
             # Nothing came for a while: what is known of the way and of its rate is of before.
-            self._base.clear()
+            self._way.begin_anew()
             self._bytes.clear()
             self._loss.begin(now_s)
         else:
@@ -179,11 +241,16 @@ class LinkEstimate:
             if self._heeds_loss and self._loss.count(self._came, self._lost, now_s):
                 self._heed_loss(now_s)
         quickest, self._quickest = self._quickest, None
-        self._size = self._came = self._lost = 0
+        timed, has_lost = self._timed, self._lost > 0
+        self._size = self._came = self._lost = self._timed = 0
         if quickest is None:
+            self._way.end_interval()
+            if not has_lost and now_s - self._backed_off_s > _REMEMBER_S:
+                # Voices tell no time: that none is lost is all that is known.
+                self._grow(now_s, min(past_s, 1.0))
             return
-        self._base.append(quickest)
-        before_s, self.queue_s = self.queue_s, quickest - min(self._base)
+        before_s = self.queue_s
+        self._way.take(quickest, self._slowest, timed, has_lost=has_lost)
         # A large packet takes its time on a narrow link, which is no queue.
         slack_s = _PACKET_BITS / max(self.incoming_bps, self.bps, _SLOWEST_BPS)
         if self.queue_s > _QUEUE_S + slack_s:
@@ -206,8 +273,7 @@ class LinkEstimate:
         self._tried_queue_s = self.queue_s
         if self._tries > _IN_VAIN:
             self._tries = 0
-            self._base.clear()
-            self._base.append(quickest)
+            self._way.begin_anew(quickest)
             self._set(max(self.bps, self._tried_bps * _BACK_OFF))
             return
         self._backed_off_s = now_s
@@ -224,10 +290,11 @@ class LinkEstimate:
         is_remembered = now_s - self._backed_off_s < _REMEMBER_S
         is_near = is_remembered and self.bps > self._too_much * _NEAR
         grown = self.bps * (1 + (_GROWTH_NEAR_PER_S if is_near else _GROWTH_PER_S) * past_s)
+        most = self.incoming_bps * _BEYOND + _BEYOND_BPS
+        if not is_remembered:
+            most = max(most, _FORGOTTEN_BPS if self._too_much else _UNTRIED_BPS)
         if now_s - self._backed_off_s > _PAUSE_S:
-            self._set(
-                max(self.bps, self._carried_bps * _BACK_OFF, min(grown, self.incoming_bps * _BEYOND + _BEYOND_BPS))
-            )
+            self._set(max(self.bps, self._carried_bps * _BACK_OFF, min(grown, most)))
 
     def _heed_loss(self, now_s: float) -> None:
         """Sends less where much is lost, and as much as before where that has not helped."""
@@ -238,7 +305,8 @@ class LinkEstimate:
             self._set(max(self.bps, before[1]))
             self._backed_off_s = float("-inf")
         share, until_s = loss.is_random
-        if loss.share < _MUCH_LOSS or self.queue_s > _QUEUE_S or (loss.share < share and now_s < until_s):
+        has_just = now_s - self._backed_off_s < _LOOK_S
+        if loss.share < _MUCH_LOSS or has_just or (loss.share < share and now_s < until_s):
             return
         loss.before = loss.share, self.bps
         loss.begin(now_s + _SETTLES_S)

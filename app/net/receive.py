@@ -18,6 +18,7 @@ from typing import Any
 from app.media.priority import yield_to_voices
 from app.media.types import PictureKey
 from app.net.arrivals import Arrivals
+from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
@@ -84,11 +85,16 @@ class Receiver:
 
     async def keep_asking(self) -> None:
         """Repeats NACKs and PLIs until it is cancelled."""
-        while True:
-            await asyncio.sleep(_CHECK_S)
-            for line in list(self._lines.values()):
-                if line.stream is not None:
-                    await line.stream.check()
+        beat = Beat(lambda late_s: self.link.was_late(late_s))
+        beat.begin()
+        try:
+            while True:
+                await asyncio.sleep(_CHECK_S)
+                for line in list(self._lines.values()):
+                    if line.stream is not None:
+                        await line.stream.check()
+        finally:
+            beat.end()
 
     def close(self) -> None:
         """Ends the workers; what was not shown is lost."""

@@ -181,6 +181,12 @@ class MeetingRelay:
         for stream in self.streams():
             stream.report_reception()
 
+    def was_late(self, late_s: float) -> None:
+        """The event loop was late by so many seconds, and what came meanwhile was read late."""
+        for someone in self._people.values():
+            if someone.uplink:
+                someone.uplink.estimate.was_late(late_s)
+
     def share_out(self, past_s: float) -> None:
         """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
 
