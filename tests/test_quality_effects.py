@@ -1,12 +1,16 @@
 """A second of a call in figures: what came to pass between two looks."""
 
 import asyncio
+import time
 
 import pytest
 
 from app.effects.quality import Meter, figures_between
 from app.net.estimate import VIEWER_START_BPS
-from app.net.meter import Arrived, Carried, Look, Pictures, Reported, Voice
+from app.net.meter import Arrived, Carried, Look, Pictures, Reported, Voice, look
+from app.net.usage import packets_received
+from tests.net.relayed import house
+from tests.patience import PATIENCE_S
 
 FIRST = Look(
     at_s=100.0,
@@ -77,7 +81,7 @@ class Call:
         self.ways = ("one", "other")
 
 
-def test_silence_is_counted_for_as_long_as_it_lasts_and_not_over_connections(monkeypatch):
+def test_a_second_is_of_one_pair_of_connections_and_no_longer_than_that(monkeypatch):
     call, looks = Call(), []
 
     async def look(peers, receiver):
@@ -87,19 +91,33 @@ def test_silence_is_counted_for_as_long_as_it_lasts_and_not_over_connections(mon
 
     async def tell():
         meter = Meter(call)
-        heard = [(0, 0), (5, 5), (5, 9), (5, 9), (9, 9)]
-        looks.extend(
-            Look(at_s=float(n), up=Carried(0, up), down=Carried(0, down)) for n, (up, down) in enumerate(heard)
-        )
-        seconds = [await meter.measure() for _ in heard]
-        assert seconds[0] is None
-        assert [(one.up.silent_s, one.down.silent_s) for one in seconds[1:]] == [(0, 0), (1, 0), (2, 1), (0, 2)]
-        # Down, other connections, and a night's sleep: no second.
-        for at, ways in ((None, call.ways), (10.0, call.ways), (11.0, ("new", "new")), (9_000.0, ("new", "new"))):
+        # The first one, down, other connections, and a night's sleep: no second.
+        for at, ways in ((9.0, call.ways), (None, call.ways), (10.0, call.ways), (11.0, ("new", "new")),
+                         (9_000.0, ("new", "new"))):  # fmt: skip
             looks.append(None if at is None else Look(at_s=at))
             call.ways = ways
             assert await meter.measure() is None
-        looks.append(Look(at_s=9_001.0))
-        assert (await meter.measure()).up.silent_s == 1.0
+        looks.append(Look(at_s=9_001.0, up_silent_s=0.2, down_silent_s=2.5))
+        second = await meter.measure()
+        assert (second.up.silent_s, second.down.silent_s) == (0.2, 2.5)
 
     asyncio.run(tell())
+
+
+def test_where_nobody_says_anything_the_other_side_is_asked_whether_it_is_there(monkeypatch):
+    async def story():
+        async with house() as made:
+            ada = await made.caller("ada")
+            (pulse,) = ada.peers.pulses
+            # As after a second in which the relay had nothing to report.
+            pulse._received, pulse._heard_s = packets_received(pulse.peer), time.monotonic() - 1.5
+            answered, note = asyncio.Event(), pulse.note_answer
+            monkeypatch.setattr(pulse, "note_answer", lambda: (note(), answered.set()))
+            silent = await look(ada.peers, ada.receiver)
+            await asyncio.wait_for(answered.wait(), PATIENCE_S)
+            return silent, await look(ada.peers, ada.receiver)
+
+    before, after = asyncio.run(story())
+    assert before.up_silent_s >= 1.5
+    assert after.up_silent_s < 1.5
+    assert before.down_silent_s == after.down_silent_s == 0.0, "nobody is there who could be received"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 
 from app.effects.call import CallEffects
 from app.effects.context import Context
 from app.media.types import PictureKey
 from app.net.estimate import VIEWER_START_BPS
-from app.net.meter import Arrived, Carried, Look, Pictures, look
+from app.net.meter import Arrived, Look, Pictures, look
 from app.state.events import QualityMeasured
 from app.state.slices.quality import Figures, PersonFigures, PictureFigures, Way
 from app.wire.media import Source
@@ -68,7 +67,6 @@ class Meter:
         self._call = call
         self._before: Look | None = None
         self._connections: tuple[object, ...] = ()
-        self._up_silent_s = self._down_silent_s = 0.0
 
     async def measure(self) -> Figures | None:
         """What the second since the last time was like; None: there was none, or another connection was there then."""
@@ -77,23 +75,8 @@ class Meter:
         before, self._before = self._before, now
         connections, self._connections = self._connections, peers.ways if peers is not None else ()
         if now is None or before is None or connections != self._connections:
-            self._up_silent_s = self._down_silent_s = 0.0
             return None
-        past_s = now.at_s - before.at_s
-        if not 0 < past_s < _TOO_LONG_S:
-            return None
-        self._up_silent_s = _silent(self._up_silent_s, before.up, now.up, past_s)
-        self._down_silent_s = _silent(self._down_silent_s, before.down, now.down, past_s)
-        found = figures_between(before, now)
-        return replace(
-            found,
-            up=replace(found.up, silent_s=self._up_silent_s),
-            down=replace(found.down, silent_s=self._down_silent_s),
-        )
-
-
-def _silent(before_s: float, before: Carried, now: Carried, past_s: float) -> float:
-    return before_s + past_s if now.received == before.received else 0.0
+        return figures_between(before, now) if 0 < now.at_s - before.at_s < _TOO_LONG_S else None
 
 
 def figures_between(before: Look, now: Look) -> Figures:
@@ -102,12 +85,14 @@ def figures_between(before: Look, now: Look) -> Figures:
     arrived = {person: _gone_by(before.arrived.get(person, Arrived()), one) for person, one in now.arrived.items()}
     round_trips = [one.round_trip_s for one in now.reported.values() if one.round_trip_s is not None]
     return Figures(
-        up=Way(_bps(now.up.sent - before.up.sent, past_s), _lost_on_the_way(before, now), now.up_bps),
+        up=Way(_bps(now.up.sent - before.up.sent, past_s), _lost_on_the_way(before, now), now.up_bps,
+               now.up_silent_s),
         down=Way(
             _bps(now.down.received - before.down.received, past_s),
             _share(sum(one.missed for one in arrived.values()), sum(one.packets for one in arrived.values())),
             # Until it was found to be less, it is only taken for this.
             None if now.down_bps == VIEWER_START_BPS else now.down_bps,
+            now.down_silent_s,
         ),
         round_trip_s=max(0.0, min(round_trips)) if round_trips else None,
         queue_s=now.queue_s,

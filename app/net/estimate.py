@@ -129,9 +129,10 @@ class _Way:
         self._late_before_s, self._late_s = self._late_s, 0.0
 
     def begin_anew(self, *quickest: float) -> None:
-        """It is another way than before; these have been seen on it."""
+        """Nothing of before counts, but these; without any, what waits is not known."""
         self._base.clear()
         self._base.extend(quickest)
+        self.queue_s = 0.0
 
 
 class LinkEstimate:
@@ -156,6 +157,8 @@ class LinkEstimate:
         self._newest: dict[int, int] = {}
         self._began_s: float | None = None
         self._sent = self._timed = 0
+        #: When the last packet came that told its time.
+        self._timed_s = float("-inf")
         self._quickest: float | None = None
         self._slowest = 0.0
         self._bytes: deque[tuple[int, float]] = deque(maxlen=_RATE_INTERVALS)
@@ -211,6 +214,11 @@ class LinkEstimate:
         if 1 < step < 200:
             self._lost += step - 1
         if sent is not None:
+            if now_s - self._timed_s > _PAUSE_OF_ALL_S:
+                # Its time is known to 64 s: after a pause of pictures it begins anew.
+                self._way.begin_anew()
+                self._sent = sent
+            self._timed_s = now_s
             self._sent += _ahead(sent, self._sent)
             waited_s = now_s - self._sent / SEND_TIME_HZ
             self._timed += 1
@@ -245,6 +253,8 @@ class LinkEstimate:
         self._size = self._came = self._lost = self._timed = 0
         if quickest is None:
             self._way.end_interval()
+            if now_s - self._timed_s > _PAUSE_OF_ALL_S:
+                self._way.begin_anew()
             if not has_lost and now_s - self._backed_off_s > _REMEMBER_S:
                 # Voices tell no time: that none is lost is all that is known.
                 self._grow(now_s, min(past_s, 1.0))

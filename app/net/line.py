@@ -89,14 +89,15 @@ class Line:
 
     # What aiortc calls on a receiver.
     async def _handle_rtp_packet(self, packet: Any, arrival_time_ms: int) -> None:
+        if packet.ssrc != self._ssrc:
+            return
         now_s, size = time.monotonic(), _HEADER_BYTES + len(packet.payload)
         sent = packet.extensions.abs_send_time
         is_news = self._link.note(packet.ssrc, packet.sequence_number, sent, now_s, size)
         if is_news and self._told.is_due(self._link.bps, now_s):
             await self._tell_rate()
-        if packet.ssrc == self._ssrc:
-            self.arrivals.note(packet.sequence_number, size)
-        if self.stream is not None and packet.ssrc == self._ssrc and packet.payload_type in self._codecs:
+        self.arrivals.note(packet.sequence_number, size)
+        if self.stream is not None and packet.payload_type in self._codecs:
             await self.stream.take(packet, self._codecs[packet.payload_type])
 
     async def _handle_rtcp_packet(self, packet: Any) -> None:

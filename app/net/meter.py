@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from app.net.receive import Receiver
 
 
+#: Between two looks, once a second, both sides usually report.
+_ASKS_AFTER_S = 0.9
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Bytes of one connection so far, without the headers of IP and UDP; its own feedback counts."""
@@ -86,6 +90,8 @@ class Look:
         at_s: monotonic.
         up: the sending connection.
         down: the receiving one.
+        up_silent_s: for how long nothing at all has come by the sending one.
+        down_silent_s: by the receiving one.
         up_bps: bits a second that the relay says the sending one carries; None: it has not said.
         down_bps: what we take the receiving one for.
         queue_s: what packets to us wait on their way.
@@ -99,6 +105,8 @@ class Look:
     at_s: float
     up: Carried = Carried()
     down: Carried = Carried()
+    up_silent_s: float = 0.0
+    down_silent_s: float = 0.0
     up_bps: float | None = None
     down_bps: float = 0.0
     queue_s: float = 0.0
@@ -110,10 +118,19 @@ class Look:
 
 
 async def look(peers: Peers, receiver: Receiver) -> Look | None:
-    """Looks at what there is now; on the loop. None while media cannot flow both ways."""
+    """Looks at what there is now; on the loop. None while media cannot flow both ways.
+
+    A connection by which nothing has come for a while is asked whether it is there, for the next look: nobody may have
+    anything to say.
+    """
     if not peers.is_up:
         return None
     sending, receiving = peers.ways
+    at_s = time.monotonic()
+    silent_s = {pulse.peer: at_s - pulse.heard_s() for pulse in peers.pulses}
+    for pulse in peers.pulses:
+        if silent_s[pulse.peer] > _ASKS_AFTER_S:
+            pulse.ask()
     arrivals, link = receiver.arrivals(), receiver.link
     shown = {
         key: Pictures(one.decoded, arrivals[key].size if key in arrivals else 0, one.size_px)
@@ -124,9 +141,11 @@ async def look(peers: Peers, receiver: Receiver) -> Look | None:
         before = arrived.get(person, Arrived())
         arrived[person] = Arrived(before.packets + one.packets, before.missed + one.missed, before.bytes + one.size)
     return Look(
-        at_s=time.monotonic(),
+        at_s=at_s,
         up=_carried(sending),
         down=_carried(receiving),
+        up_silent_s=silent_s.get(sending, 0.0),
+        down_silent_s=silent_s.get(receiving, 0.0),
         up_bps=peers.sending.rates.link_bps,
         down_bps=link.bps,
         queue_s=max(0.0, link.queue_s),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 from app.net.rate import AGAIN_BPS
@@ -25,6 +27,16 @@ _AHEAD_S = 0.02
 _PICTURE_S = 1.0
 #: What is sent once more may be so many seconds' worth at once.
 _BURST_S = 0.5
+#: As many as the sender itself remembers of each stream, for a face and a screen. Source: aiortc, RTP_HISTORY_SIZE.
+_LEFT_OUT = 2 * 128
+
+
+@dataclass(slots=True)
+class _Picture:
+    """What one stream sends now."""
+
+    bits: int = 0
+    is_given_up: bool = False
 
 
 class Pacer:
@@ -44,22 +56,27 @@ class Pacer:
         self._in_a_row = 0
         self._last_s = 0.0
         self._free_s = 0.0
-        self._picture_bits, self._is_given_up = 0, False
+        #: By SSRC: a face and a screen go out at the same time.
+        self._pictures: dict[int, _Picture] = {}
+        #: (SSRC, number) of what was given up: nobody is sent half of it once more.
+        self._left_out: deque[tuple[int, int]] = deque(maxlen=_LEFT_OUT)
         self._urgent = 0
         self._again_bits, self._again_s = AGAIN_BPS * _BURST_S, 0.0
 
-    def begin_picture(self, size: int) -> None:
+    def begin_picture(self, ssrc: int, size: int) -> None:
         """A picture of so many bytes follows: however narrow the link has become, it does not take for ever."""
-        self._picture_bits, self._is_given_up = size * 8, False
+        self._pictures[ssrc] = _Picture(size * 8)
 
-    def give_picture_up(self) -> None:
-        """What is left of the present picture is not sent: the link has become too narrow for it."""
-        self._is_given_up = True
+    def give_picture_up(self, ssrc: int) -> None:
+        """What is left of a stream's present picture is not sent: the link has become too narrow for it."""
+        self._pictures.setdefault(ssrc, _Picture()).is_given_up = True
 
     async def send(self, data: bytes) -> None:
         """Stands in for the transport's own: who sends a picture waits here after each packet."""
         is_picture = not self._urgent and data[1] & 0x7F not in self.voices and not _is_rtcp(data)
-        if is_picture and self._is_given_up:
+        picture = self._pictures.get(_ssrc(data)) if is_picture else None
+        if picture is not None and picture.is_given_up:
+            self._left_out.append((_ssrc(data), int.from_bytes(data[2:4])))
             return
         await self._send(data)
         if self._urgent:
@@ -68,7 +85,7 @@ class Pacer:
             return
         now_s = time.monotonic()
         if self.bps:
-            rate = max(self.bps, self._picture_bits / _PICTURE_S)
+            rate = max(self.bps, picture.bits / _PICTURE_S if picture else 0.0)
             self._free_s = max(self._free_s, now_s - _AHEAD_S) + len(data) * 8 / rate
         self._in_a_row = self._in_a_row + 1 if now_s - self._last_s < _PAUSE_S else 1
         self._last_s = now_s
@@ -80,17 +97,19 @@ class Pacer:
             self._in_a_row = 0
             await asyncio.sleep(_PAUSE_S)
 
-    async def send_again(self, sending: Any) -> None:
+    async def send_again(self, ssrc: int, seq: int, sending: Any) -> None:
         """Runs what sends a packet once more, without a pause of its own: whoever reads what comes in waits for it.
 
         Args:
+            ssrc: its stream.
+            seq: its number; what was given up is not sent.
             sending: a coroutine that sends by this transport. Where too much was sent again lately it is not run: who
                 misses the packet asks once more, and a full link would only lose it again.
         """
         now_s = time.monotonic()
         self._again_bits = min(self._again_bits + (now_s - self._again_s) * self.again_bps, self.again_bps * _BURST_S)
         self._again_s = now_s
-        if self._again_bits <= 0:
+        if self._again_bits <= 0 or (ssrc, seq) in self._left_out:
             sending.close()
             return
         self._urgent += 1
@@ -98,6 +117,10 @@ class Pacer:
             await sending
         finally:
             self._urgent -= 1
+
+
+def _ssrc(data: bytes) -> int:
+    return int.from_bytes(data[8:12])
 
 
 def _is_rtcp(data: bytes) -> bool:

@@ -362,7 +362,7 @@ class _Line:
 
     def give_picture_up(self) -> None:
         """The link has become too narrow for what is on its way out: the next picture stands alone."""
-        self.pacer.give_picture_up()
+        self.pacer.give_picture_up(self.ssrc)
         self._key_wanted()
 
     async def _heard(self, packet: Any) -> None:
@@ -380,7 +380,7 @@ class _Line:
 
     async def _again(self, seq: int) -> None:
         """Stands in for aiortc's own: nothing that comes in waits for what goes out again."""
-        await self.pacer.send_again(self._send_again(seq))
+        await self.pacer.send_again(self.ssrc, seq, self._send_again(seq))
 
     async def _next(self, codec: Any) -> Any:
         """Stands in for aiortc's own, which would end the sender with its track and send what it still encodes."""
@@ -396,5 +396,5 @@ class _Line:
         if encoded is None or carried is not self._carried:
             return None
         if self.kind == "video":
-            self.pacer.begin_picture(sum(len(payload) for payload in encoded.payloads))
+            self.pacer.begin_picture(self.ssrc, sum(len(payload) for payload in encoded.payloads))
         return encoded

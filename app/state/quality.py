@@ -49,9 +49,9 @@ COVERED = Limit(0.01, 0.05)
 ROUND_TRIP_S = Limit(0.45, 0.6)
 #: Packets that wait so long in a queue are heard that much later, and it is about to overflow.
 QUEUE_S = Limit(0.15, 0.3)
-#: Feedback comes every second each way: two that are missing may be lost, and three are not.
+#: Each way is spoken on every second, or asked whether it is there: two answers that are missing may be lost.
 SILENT_S = Limit(1.5, 3.0)
-#: Below this a face is a small picture of few colours, and voices are sent with fewer bits; as `app.net.rate` has it.
+#: Below this a face is a small picture of few colours, and soon, as `app.net.rate` has it, voices have fewer bits.
 NARROW_BPS, WIDE_BPS = 150_000, 220_000
 #: What a link carries is known only as far as it is used: one that is hardly used is not narrow.
 PRESSED, AT_EASE = 0.6, 0.5

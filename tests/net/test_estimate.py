@@ -26,7 +26,7 @@ class Link:
         self.sent = self.dropped = 0
         self.next_voice_s = self.last_s = 0.0
 
-    def run(self, for_s, *, most_bps=2_000_000):
+    def run(self, for_s, *, most_bps=2_000_000, has_pictures=True):
         """The estimates, each 5 ms."""
         end_s, seen = self.now_s + for_s, []
         while self.now_s < end_s:
@@ -35,7 +35,8 @@ class Link:
             if self.now_s >= self.next_voice_s:
                 self.next_voice_s = self.now_s + VOICE_EVERY_S
                 self.send(VOICE, VOICE_BYTES)
-            self.make_pictures(min(max(12_000, self.budget * 0.9 - 50_000), most_bps))
+            if has_pictures:
+                self.make_pictures(min(max(12_000, self.budget * 0.9 - 50_000), most_bps))
             self.receive()
             seen.append(self.estimate.bps)
         return seen
@@ -213,11 +214,9 @@ def test_a_voice_alone_gets_its_bits_again_long_after_a_narrow_time():
     link = Link(rate_bps=100_000)
     link.run(10.0)
     link.rate_bps = 50_000_000
-    # Only a voice, at 16 kbit/s, is sent from now on.
-    link.make_pictures = lambda bps: None
-    link.run(10.0)
+    link.run(10.0, has_pictures=False)
     assert link.estimate.bps < 140_000
-    link.run(40.0)
+    link.run(40.0, has_pictures=False)
     assert link.estimate.bps >= 300_000
 
 
@@ -227,6 +226,23 @@ def test_it_goes_on_where_it_was_after_a_pause():
     link.on_way.clear()
     link.now_s += 20.0
     assert min(link.run(3.0)) > 0.8 * before
+
+
+@pytest.mark.parametrize("pause_s", [5.0, 40.0, 70.0, 300.0])
+def test_a_pause_of_all_pictures_is_no_queue(pause_s):
+    link = Link(rate_bps=5_000_000)
+    before = link.run(10.0)[-1]
+    link.run(pause_s, has_pictures=False)
+    assert min(link.run(5.0)) >= 0.8 * before
+    assert link.estimate.queue_s < 0.01
+
+
+def test_a_queue_that_was_there_when_the_pictures_ended_is_not_told_for_ever():
+    link = Link(rate_bps=100_000, queue_s=1.0, start_bps=900_000)
+    link.run(1.0)
+    assert link.estimate.queue_s > 0.3
+    link.run(4.0, has_pictures=False)
+    assert link.estimate.queue_s == 0.0
 
 
 def test_packets_that_are_sent_again_tell_nothing_of_the_time_on_the_way():

@@ -50,7 +50,16 @@ def test_a_small_picture_goes_out_at_once():
     assert len(asyncio.run(story())) == 15
 
 
-VOICE, PICTURE, FEEDBACK = bytes((0x80, 96)), bytes((0x80, 97)), bytes((0x81, 205))
+FACE, SCREEN = 0x0A0A0A0A, 0x0B0B0B0B
+VOICE, FEEDBACK = bytes((0x80, 96)) + bytes(10), bytes((0x81, 205)) + bytes(10)
+
+
+def header(ssrc, seq=0):
+    """Of a picture's packet."""
+    return bytes((0x80, 97)) + seq.to_bytes(2) + bytes(4) + ssrc.to_bytes(4)
+
+
+PICTURE = header(FACE)
 
 
 class Waits:
@@ -78,7 +87,7 @@ def paced(bps):
 def test_a_picture_goes_out_at_its_pace(monkeypatch):
     waits = Waits(monkeypatch)
     transport, _ = paced(100_000)
-    asyncio.run(send(transport, PICTURE + bytes(1_248), 10))
+    asyncio.run(send(transport, PICTURE + bytes(1_238), 10))
     assert abs(waits.slept_s - 10 * 1_250 * 8 / 100_000) < 0.03
     assert len(transport.sent) == 10
 
@@ -86,29 +95,65 @@ def test_a_picture_goes_out_at_its_pace(monkeypatch):
 def test_voices_and_feedback_neither_wait_nor_make_pictures_wait(monkeypatch):
     waits = Waits(monkeypatch)
     transport, _ = paced(10_000)
-    asyncio.run(send(transport, VOICE + bytes(100), 50))
+    asyncio.run(send(transport, VOICE + bytes(90), 50))
     asyncio.run(send(transport, FEEDBACK + bytes(30), 50))
-    asyncio.run(send(transport, PICTURE + bytes(20), 1))
+    asyncio.run(send(transport, PICTURE + bytes(10), 1))
     assert waits.slept_s == 0.0
 
 
 def test_a_picture_that_was_too_large_is_through_after_a_second(monkeypatch):
     waits = Waits(monkeypatch)
     transport, pacer = paced(10_000)
-    pacer.begin_picture(20 * 1_000)
-    asyncio.run(send(transport, PICTURE + bytes(998), 20))
+    pacer.begin_picture(FACE, 20 * 1_000)
+    asyncio.run(send(transport, PICTURE + bytes(988), 20))
     assert 0.9 < waits.slept_s < 1.1
 
 
 def test_what_is_left_of_a_picture_that_is_given_up_is_not_sent_and_the_next_one_is():
     transport, pacer = paced(0)
     asyncio.run(send(transport, PICTURE + b"first", 2))
-    pacer.give_picture_up()
+    pacer.give_picture_up(FACE)
     asyncio.run(send(transport, PICTURE + b"rest", 2))
     asyncio.run(send(transport, VOICE + b"word", 1))
-    pacer.begin_picture(100)
+    pacer.begin_picture(FACE, 100)
     asyncio.run(send(transport, PICTURE + b"next", 1))
-    assert [data[2:] for data in transport.sent] == [b"first", b"first", b"word", b"next"]
+    assert [data[12:] for data in transport.sent] == [b"first", b"first", b"word", b"next"]
+
+
+def test_a_screen_is_through_in_time_beside_a_face_that_begins_picture_after_picture(monkeypatch):
+    waits = Waits(monkeypatch)
+    transport, pacer = paced(10_000)
+    pacer.begin_picture(SCREEN, 20 * 1_000)
+
+    async def story():
+        for _ in range(20):
+            pacer.begin_picture(FACE, 100)
+            await transport._send_rtp(header(SCREEN) + bytes(988))
+
+    asyncio.run(story())
+    assert 0.9 < waits.slept_s < 1.1
+
+
+def test_a_picture_that_is_given_up_stays_so_while_another_stream_begins_one_and_nothing_of_it_is_sent_again():
+    transport, pacer = paced(0)
+
+    async def story():
+        pacer.begin_picture(SCREEN, 3_000)
+        await transport._send_rtp(header(SCREEN, 7) + b"first")
+        pacer.give_picture_up(SCREEN)
+        pacer.begin_picture(FACE, 100)
+        await transport._send_rtp(header(SCREEN, 8) + b"rest")
+        await transport._send_rtp(header(FACE, 8) + b"face")
+        for ssrc, seq in ((SCREEN, 7), (SCREEN, 8), (FACE, 8)):
+            await pacer.send_again(ssrc, seq, send(transport, header(ssrc, seq) + b"again", 1))
+
+    asyncio.run(story())
+    assert [(data[8] & 15, data[3], data[12:]) for data in transport.sent] == [
+        (11, 7, b"first"),
+        (10, 8, b"face"),
+        (11, 7, b"again"),
+        (10, 8, b"again"),
+    ]
 
 
 def test_what_is_sent_again_does_not_wait_and_has_its_own_measure(monkeypatch):
@@ -118,7 +163,7 @@ def test_what_is_sent_again_does_not_wait_and_has_its_own_measure(monkeypatch):
 
     async def again(count):
         for _ in range(count):
-            await pacer.send_again(send(transport, PICTURE + bytes(1_248), 1))
+            await pacer.send_again(FACE, 0, send(transport, PICTURE + bytes(1_238), 1))
 
     asyncio.run(again(100))
     assert waits.slept_s == 0.0

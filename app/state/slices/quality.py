@@ -15,7 +15,7 @@ class Way:
         bps: bits a second that it carried.
         lost: share of the packets that did not come in their turn, 0.0 to 1.0.
         carries_bps: bits a second that it could carry; None: not known.
-        silent_s: since anything at all came over it; both connections are spoken on every second.
+        silent_s: since anything at all came over it; where nobody speaks it is asked whether it is there.
     """
 
     bps: float = 0.0
