@@ -13,6 +13,8 @@ from typing import Literal
 
 #: Seconds between two looks. Source: a look costs 45 us, and a change of address should be seen at once.
 LOOK_S = 0.2
+#: The same while nothing is heard: what is sent waits for the first answer.
+UNHEARD_LOOK_S = 0.05
 #: Connections for media that are all silent for so long are asked. Source: pictures and voices come much oftener.
 ASK_AFTER_S = 0.8
 #: The same where one of two is silent. Source: the relay reports once a second on what is sent.
@@ -150,6 +152,11 @@ def judge(link: Link, seen: Seen) -> tuple[Link, tuple[Act, ...]]:
         return link, ()
     after, more = _look(link, link.look, seen)
     return after, (*acts, *more)
+
+
+def is_unheard(seen: Seen) -> bool:
+    """Whether nothing has come for so long that nobody can hear what is sent either, as far as anybody knows."""
+    return seen.has_media and seen.now_s - seen.heard_s >= TOLD_QUIET_S
 
 
 def retry_s(failures: int) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.net import own_address
-from app.net.link_rules import LOOK_S, Act, Link, Seen, judge
+from app.net.link_rules import LOOK_S, UNHEARD_LOOK_S, Act, Link, Seen, is_unheard, judge
 from app.net.own_address import Place
 from app.net.peers import Peers
 from app.net.signalling import Signalling
@@ -54,15 +54,17 @@ class LinkWatch:
         self._peers = peers
         self._says = says
         self._link = Link()
+        self._is_unheard = False
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
         looked_s, wall_s = time.monotonic(), time.time()
         while True:
-            await asyncio.sleep(LOOK_S)
+            pause_s = UNHEARD_LOOK_S if self._is_unheard else LOOK_S
+            await asyncio.sleep(pause_s)
             now_s, now_wall_s = time.monotonic(), time.time()
             # On some systems the clock that only goes forward stands still while the computer sleeps, on others not.
-            slept_s = max(now_s - looked_s, now_wall_s - wall_s) - LOOK_S
+            slept_s = max(now_s - looked_s, now_wall_s - wall_s) - pause_s
             looked_s, wall_s = now_s, now_wall_s
             self.look(self.see(now_s, slept_s))
 
@@ -93,6 +95,15 @@ class LinkWatch:
             if act in _TOLD:
                 _log.warning(_TOLD[act])
             self._do(act)
+        self._hush(seen, has_asked="ask_media" in acts)
+
+    def _hush(self, seen: Seen, *, has_asked: bool) -> None:
+        """Nothing is sent while nobody can hear it: a network that holds it back would bring it late."""
+        if is_unheard(seen) != self._is_unheard:
+            self._is_unheard = not self._is_unheard
+            self._peers.hush(self._is_unheard)
+        if self._is_unheard and not has_asked:
+            self._do("ask_media")
 
     def _do(self, act: Act) -> None:
         match act:

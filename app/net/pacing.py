@@ -45,12 +45,14 @@ class Pacer:
     Attributes:
         bps: bits a second at which the packets of pictures follow each other; 0: only sockets are spared.
         again_bps: bits a second that may be sent once more.
+        is_hushed: nobody can hear: neither pictures nor voices go out, nor later, when they are of no use any more.
         voices: the payload types of voices, which never wait.
     """
 
     def __init__(self, send: Any) -> None:
         self.bps = 0.0
         self.again_bps = AGAIN_BPS
+        self.is_hushed = False
         self.voices: set[int] = set()
         self._send = send
         self._in_a_row = 0
@@ -73,9 +75,10 @@ class Pacer:
 
     async def send(self, data: bytes) -> None:
         """Stands in for the transport's own: who sends a picture waits here after each packet."""
-        is_picture = not self._urgent and data[1] & 0x7F not in self.voices and not _is_rtcp(data)
+        is_media = not _is_rtcp(data)
+        is_picture = is_media and not self._urgent and data[1] & 0x7F not in self.voices
         picture = self._pictures.get(_ssrc(data)) if is_picture else None
-        if picture is not None and picture.is_given_up:
+        if (picture is not None and picture.is_given_up) or (self.is_hushed and is_media):
             self._left_out.append((_ssrc(data), int.from_bytes(data[2:4])))
             return
         await self._send(data)

@@ -7,6 +7,7 @@ the others send (`SubscribeOffer`), we answer. Both go on at the same time. Neit
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 import time
@@ -17,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 from app.net import guard, refusals
 from app.net.encoding import CAMERA
 from app.net.ice import Ice
+from app.net.pacing import pace
 from app.net.pulse import Pulse
 from app.net.receive import Receiver
 from app.net.refusals import OfferRefused
 from app.net.sending import Sending
-from app.net.usage import JoinTimes
+from app.net.usage import JoinTimes, transports
 from app.wire.errors import Refused
 from app.wire.fields import Ask, Tell
 from app.wire.media import (
@@ -45,7 +47,7 @@ _RETRY_S = (0.0, 1.0, 2.0, 5.0)
 #: Connections that are lost sooner after they came up have not proved anything: the next ones wait.
 _PROVED_S = 5.0
 _END_LIMIT_S = 2.0
-_warming = threading.Lock()
+_warming, _is_settled = threading.Lock(), threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,12 @@ class Peers:
         """The sending and the receiving connection, each None while there is none."""
         return (self._call.sending, self._call.receiving) if self._call else (None, None)
 
+    def hush(self, is_hushed: bool) -> None:
+        """Whether what is sent stays here, as nobody hears it; new connections begin without."""
+        sending = self._call.sending if self._call else None
+        for transport in transports(sending) if sending else ():
+            pace(transport).is_hushed = is_hushed
+
     @staticmethod
     def warm_up() -> None:
         """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""
@@ -152,6 +160,10 @@ class Peers:
 
             # Within the lock as well: who comes second must not begin before the guards stand.
             guard.install()
+            if not _is_settled.is_set():
+                # What is loaded by now stays. A full collection that goes through it holds every thread for 30-100 ms.
+                _is_settled.set()
+                gc.freeze()
         av.CodecContext.create("libvpx", "w")
         av.CodecContext.create("libopus", "r")
 

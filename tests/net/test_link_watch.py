@@ -63,17 +63,34 @@ def test_what_is_seen_of_sockets_and_connections():
         (None, {"route": "192.0.2.9", "is_online": False}, ["hurry"]),
         (None, {"is_socket_cut": True}, ["replace"]),
         (None, {"is_media_cut": True}, ["forget_spare", "renew"]),
-        (None, {"heard_s": 98.0, "all_heard_s": 98.0}, ["ask", "stalled", "probe"]),
+        (None, {"heard_s": 98.0, "all_heard_s": 98.0}, ["ask", "stalled", "probe", "hush"]),
         (Look(99.0, is_told=True), {"heard_s": 99.5, "all_heard_s": 99.5}, ["found", "probe"]),
-        (Look(99.0), {"heard_s": 98.0, "all_heard_s": 98.0, "spare_s": 99.3}, ["stalled", "replace"]),
+        (Look(99.0), {"heard_s": 98.0, "all_heard_s": 98.0, "spare_s": 99.3}, ["stalled", "replace", "hush"]),
     ],
 )
 def test_each_act_is_carried_out(look, seen, done):
     noted = Noted(beat())
     watch = watching(noted)
     watch._link = Link(route="127.0.0.1", look=look)
-    watch.look(Seen(**{"now_s": 100.0, "route": "127.0.0.1", "is_online": True, "has_media": True, **seen}))
+    watch.look(Seen(**{"now_s": 100.0, "route": "127.0.0.1", "is_online": True, "has_media": True, "heard_s": 99.5, **seen}))
     assert noted.done == done
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("is_online", [True, False])
+def test_nothing_is_sent_while_nothing_is_heard_and_each_look_asks(is_online):
+    hushed, asked = [], []
+    noted = Noted(SimpleNamespace(ask=lambda: asked.append(1)))
+    noted.hush = hushed.append
+    watch = watching(noted)
+    for now_s, heard_s in ((100.0, 99.0), (100.6, 99.0), (100.65, 99.0), (100.7, 100.68), (101.0, 100.9)):
+        watch.look(Seen(now_s, route="127.0.0.1", is_online=is_online, has_media=True, heard_s=heard_s))
+    assert hushed == [True, False]
+    assert len(asked) >= 2
+    # With new connections it begins anew.
+    watch.look(Seen(110.0, route="127.0.0.1", is_online=is_online, has_media=True, heard_s=100.9))
+    watch.look(Seen(110.2, route="127.0.0.1", is_online=is_online))
+    assert hushed == [True, False, True, False]
 
 
 def test_a_clock_that_jumped_is_sleep(monkeypatch):

@@ -156,6 +156,21 @@ def test_a_picture_that_is_given_up_stays_so_while_another_stream_begins_one_and
     ]
 
 
+def test_while_it_is_hushed_only_feedback_goes_out_and_what_was_not_sent_is_not_sent_later():
+    transport, pacer = paced(0)
+
+    async def story():
+        pacer.is_hushed = True
+        for data in (VOICE, PICTURE, FEEDBACK):
+            await transport._send_rtp(data)
+        pacer.is_hushed = False
+        await pacer.send_again(FACE, 0, send(transport, PICTURE, 1))
+        await transport._send_rtp(header(FACE, 1))
+
+    asyncio.run(story())
+    assert transport.sent == [FEEDBACK, header(FACE, 1)]
+
+
 def test_what_is_sent_again_does_not_wait_and_has_its_own_measure(monkeypatch):
     waits = Waits(monkeypatch)
     transport, pacer = paced(10_000)
