@@ -3,13 +3,21 @@
 import asyncio
 
 from tests.net.relayed import Playing, house
+from tests.patience import PATIENCE_S
 
 
-async def _has_taken(playing, more):
-    """The sender has taken so many more pictures, of which nobody hears."""
-    enough = len(playing.taken) + more
-    while len(playing.taken) < enough:
-        await asyncio.sleep(0)
+async def _has_taken(track, more):
+    """So many more pictures have been taken to be sent, of which nobody hears."""
+    taken, enough, recv = asyncio.Event(), iter(range(more)), track.recv
+
+    async def counting():
+        one = await recv()
+        if next(enough, None) is None:
+            taken.set()
+        return one
+
+    track.recv = counting
+    await asyncio.wait_for(taken.wait(), PATIENCE_S)
 
 
 async def _story():
@@ -20,9 +28,9 @@ async def _story():
         await made.until(lambda: bob.decoded("ada", "camera") > 2)
         ada.peers.hush(True)
         # What was on its way comes in meanwhile.
-        await _has_taken(playing["camera"], 3)
+        await _has_taken(ada.tracks["camera"], 3)
         packets = made.relay.statistics().packets_in
-        await _has_taken(playing["camera"], 10)
+        await _has_taken(ada.tracks["camera"], 10)
         still = made.relay.statistics().packets_in - packets
         shown = bob.decoded("ada", "camera")
         ada.peers.hush(False)

@@ -72,7 +72,8 @@ def test_each_act_is_carried_out(look, seen, done):
     noted = Noted(beat())
     watch = watching(noted)
     watch._link = Link(route="127.0.0.1", look=look)
-    watch.look(Seen(**{"now_s": 100.0, "route": "127.0.0.1", "is_online": True, "has_media": True, "heard_s": 99.5, **seen}))
+    usual = {"now_s": 100.0, "route": "127.0.0.1", "is_online": True, "has_media": True, "heard_s": 99.5}
+    watch.look(Seen(**{**usual, **seen}))
     assert noted.done == done
 
 
