@@ -14,7 +14,8 @@ others_cores        how much of the computer's cores other programs had meanwhil
 The line before the last says what there is more of; PYTHONTRACEMALLOC=1 in the environment adds the lines of code that
 hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour; `--minutes 60` of one MB.
 In less than five, memory that is still coming to rest looks like growth.
-All is in processes of their own, real but for the files in place of camera and microphone; Linux only.
+All is in processes of their own, real but for the files in place of camera and microphone; Linux only. The clients
+have less right to the cores than the server: in life they run on other computers.
 """
 
 import argparse
@@ -110,7 +111,10 @@ class Soak:
 
     async def _start(self, name, module, *words):
         log = self._folder / f"{name.replace(' ', '-')}.log"
-        worker = await Worker.start(name, [sys.executable, "-m", f"tests.bench.{module}", *words], log)
+        command = [sys.executable, "-m", f"tests.bench.{module}", *words]
+        # Clients stand for computers of their own: they do not take the server's core from it.
+        before = () if module == "soak_server" else ("nice", "-n", "10")
+        worker = await Worker.start(name, [*before, *command], log)
         await worker.answer()
         return worker
 
