@@ -55,6 +55,12 @@ def _least(height: float) -> int:
     return next((step for step, _ in _STEPS if step >= height), MOST_HEIGHT_PX)
 
 
+def most_bps(height: int | None) -> float:
+    """Bits a second beyond which a face shown that high, in pixels, looks no better; None: as high as it is."""
+    step = MOST_HEIGHT_PX if height is None else _least(height / _STRETCH)
+    return dict(_STEPS).get(step, math.inf)
+
+
 def within(budget: Budget | None, height: int | None, start_rate: int) -> Budget | None:
     """What a face may cost where nobody shows it higher than that.
 

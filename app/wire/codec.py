@@ -33,7 +33,7 @@ from app.wire.errors import Malformed, TooLarge
 from app.wire.fields import Ask, Tell
 
 #: Raised with each change that an older side would misunderstand.
-PROTOCOL = 7
+PROTOCOL = 8
 #: Bytes; SDP is the longest thing that is said by a client, a recap by the server.
 MAX_ASK_BYTES = 128 * 1024
 MAX_TELL_BYTES = 16 * 1024 * 1024

@@ -8,8 +8,11 @@ from msgspec import Meta
 
 from app.wire.fields import Ask, Id, Plain, Sdp, Tell
 
-Source = Literal["microphone", "camera", "screen"]
+#: "camera-low": the same face as "camera", made small for those whom that does.
+Source = Literal["microphone", "camera", "camera-low", "screen"]
+#: What is shown and held back, whatever its size.
 PictureSource = Literal["camera", "screen"]
+SentPicture = Literal["camera", "camera-low", "screen"]
 #: No picture is shown higher than this, in pixels; a higher view is content with it.
 MOST_HEIGHT_PX = 4320
 #: Pictures that one person may say they show: ten people's cameras and screens, and as many that are about to go.
@@ -113,11 +116,13 @@ class WantPictures(Ask, frozen=True, kw_only=True):
 class PictureWanted(Tell, frozen=True, kw_only=True):
     """How high the largest of all views of one's own picture is, in pixels; 0: nobody looks; null: as large as it is.
 
-    Said of each picture that is published, and again when it changes; a screen is wanted as it is, or not at all.
+    Said of each picture that is published, and again when it changes; a screen is wanted as it is, or not at all. With
+    "camera-low" one is asked to send one's face small as well, that high at most, or no more; unless that is said
+    nobody gets it. What "camera" is told is then the height for those who get that.
     """
 
     meeting: str
-    source: PictureSource
+    source: SentPicture
     height_px: Annotated[int, Meta(ge=0, le=MOST_HEIGHT_PX)] | None
 
 

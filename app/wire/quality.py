@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.wire.fields import Ask, Id, Plain, Tell
-from app.wire.media import Source
+from app.wire.media import PictureSource
 
 
 class TellConnection(Ask, frozen=True, kw_only=True):
@@ -20,7 +20,7 @@ class HeldPicture(Plain, frozen=True, kw_only=True):
     """A picture that one does not get for now."""
 
     person: str
-    source: Source
+    source: PictureSource
 
 
 class PicturesHeld(Tell, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from app.wire.media import (
     PictureWanted,
     PublishAnswer,
     PublishOffer,
+    SentPicture,
     Source,
     SubscribeAnswer,
     SubscribeOffer,
@@ -75,14 +76,16 @@ class MediaEvents:
         ongoing = self._context.part(Calls).find(meeting)
         session = ongoing.inside.get(person) if ongoing else None
         if session is not None:
-            session.tell(PictureWanted(meeting=meeting, source=cast(PictureSource, source), height_px=height))
+            session.tell(PictureWanted(meeting=meeting, source=cast(SentPicture, source), height_px=height))
 
     def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
         """Tells a person which pictures are held back from them."""
         ongoing = self._context.part(Calls).find(meeting)
         session = ongoing.inside.get(person) if ongoing else None
         if session is not None:
-            held = tuple(HeldPicture(person=whose, source=cast(Source, source)) for whose, source in sorted(pictures))
+            held = tuple(
+                HeldPicture(person=whose, source=cast(PictureSource, source)) for whose, source in sorted(pictures)
+            )
             session.tell(PicturesHeld(meeting=meeting, pictures=held))
 
     def media_lost(self, meeting: str, person: str) -> None:

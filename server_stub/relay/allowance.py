@@ -26,11 +26,13 @@ class Allowance:
 
 
 #: Voice: Opus in its finest packets (10 ms) at 240 kbit/s, and three seconds that a network held back and lets go at
-#: once. Camera: 720p at 4 Mbit/s, four times what a client of ours sends; a key frame of it has some 200 kB. Screen:
+#: once. Camera: 720p at 4 Mbit/s, four times what a client of ours sends; a key frame of it has some 200 kB. The
+#: same face small: twice what it costs at most. Screen:
 #: 2560 x 1440 at 8 Mbit/s, whose key frame full of small letters has up to 1.5 MB. What is sent again counts, too.
 ALLOWED: Mapping[str, Allowance] = {
     "microphone": Allowance(packets_per_s=120, bytes_per_s=30_000, at_once_s=3.0),
     "camera": Allowance(packets_per_s=600, bytes_per_s=500_000, at_once_s=2.0),
+    "camera-low": Allowance(packets_per_s=200, bytes_per_s=125_000, at_once_s=2.0),
     "screen": Allowance(packets_per_s=1_200, bytes_per_s=1_000_000, at_once_s=2.0),
 }
 

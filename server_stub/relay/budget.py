@@ -7,6 +7,7 @@ without it until it fits.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,12 +36,18 @@ class Flow:
         is_screen: a screen, or else a face.
         bps: what it costs now.
         spoke_s: when its person spoke last.
+        low: the same face made small, where there is one.
+        prefers_low: the small one does for who it is for.
+        needs_bps: more than this it need not cost for who it is for.
     """
 
     key: Hashable
     is_screen: bool
     bps: float
     spoke_s: float = 0.0
+    low: Flow | None = None
+    prefers_low: bool = False
+    needs_bps: float = math.inf
 
 
 class Cost:
@@ -80,12 +87,14 @@ class Plan:
     """What one viewer gets.
 
     Attributes:
-        flows: the pictures that they get now.
-        shares: bits a second that each picture may cost for them, were it made for them alone.
+        flows: the pictures that they get now, each in one size.
+        shares: bits a second that each picture may cost for them, were it made for them alone; by the large one.
+        roomy: the pictures that their link bears large, whether they get them so or not.
     """
 
     flows: frozenset[Hashable]
     shares: dict[Hashable, float]
+    roomy: frozenset[Hashable]
 
 
 def plan_for(bps: float, voices_bps: float, pictures: Iterable[Flow], flowing: Collection[Hashable]) -> Plan:
@@ -94,34 +103,64 @@ def plan_for(bps: float, voices_bps: float, pictures: Iterable[Flow], flowing: C
     Args:
         bps: what their link carries.
         voices_bps: what all voices together cost.
-        pictures: all that there is for them.
+        pictures: all that there is for them; of a face in two sizes the large one, which names the small one.
         flowing: what they get until now: a change costs a key frame.
     """
     left = max(0.0, bps * _KEPT - voices_bps)
     ordered = sorted(pictures, key=lambda flow: (not flow.is_screen, -flow.spoke_s))
-    return Plan(_fitting(left, ordered, flowing), _shares(left, ordered))
+    flows, roomy = _fitting(left, ordered, flowing)
+    return Plan(flows, _shares(left, ordered), roomy)
 
 
 def _shares(left: float, ordered: Sequence[Flow]) -> dict[Hashable, float]:
     screens = [flow.key for flow in ordered if flow.is_screen]
-    faces = [flow.key for flow in ordered if not flow.is_screen]
+    faces = [flow for flow in ordered if not flow.is_screen]
     for_screens = (left * _SCREEN_SHARE if faces else left) if screens else 0.0
     for_faces = left - for_screens
     seen = max(min(len(faces), int(for_faces / FACE_BPS)), 0 if screens else 1)
     shares = dict.fromkeys(screens, for_screens / max(1, len(screens)))
-    for place, key in enumerate(faces):
-        shares[key] = for_faces / seen if place < seen else 0.0
+    level = _level(for_faces, sorted(face.needs_bps for face in faces[:seen]))
+    for place, face in enumerate(faces):
+        shares[face.key] = level if place < seen else 0.0
     return shares
 
 
-def _fitting(left: float, ordered: Sequence[Flow], flowing: Collection[Hashable]) -> frozenset[Hashable]:
-    flows, used = set[Hashable](), 0.0
+def _level(left: float, needs: Sequence[float]) -> float:
+    """What each of some pictures may cost, least needs first: what one does not need is the others'."""
+    for place, need in enumerate(needs):
+        alike = left / (len(needs) - place)
+        if need >= alike:
+            return alike
+        left -= need
+    return needs[-1] + left if needs else 0.0
+
+
+def _fitting(
+    left: float, ordered: Sequence[Flow], flowing: Collection[Hashable]
+) -> tuple[frozenset[Hashable], frozenset[Hashable]]:
+    """What of it a link bears: as many pictures as it can, and then as many of them large as it can."""
+    chosen, roomy, used = dict[Hashable, Flow](), set[Hashable](), 0.0
     for flow in ordered:
-        factor = _TOO_LARGE if flow.key in flowing else _ROOM
-        if used + flow.bps <= left * factor or not flows:
-            flows.add(flow.key)
-            used += flow.bps
-    return frozenset(flows)
+        least = flow.low or flow
+        is_begun = flow.key in flowing or least.key in flowing
+        if used + least.bps <= left * (_TOO_LARGE if is_begun else _ROOM):
+            roomy.add(flow.key)
+        elif chosen:
+            continue
+        chosen[flow.key] = least
+        used += least.bps
+    for flow in ordered:
+        if flow.low is None:
+            continue
+        more = flow.bps - (flow.low.bps if flow.key in chosen else 0.0)
+        if used + more > left * (_TOO_LARGE if flow.key in flowing else _ROOM):
+            roomy.discard(flow.key)
+            continue
+        roomy.add(flow.key)
+        if not flow.prefers_low:
+            chosen[flow.key] = flow
+            used += more
+    return frozenset(flow.key for flow in chosen.values()), frozenset(roomy)
 
 
 def most_of(shares: Iterable[float]) -> float | None:

@@ -22,12 +22,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+#: The same face as "camera", made small for some of its viewers.
+LOW = "camera-low"
 #: What a track may show or sound, and the kind of its m-line.
-KIND_OF_SOURCE: Mapping[str, str] = {"microphone": "audio", "camera": "video", "screen": "video"}
+KIND_OF_SOURCE: Mapping[str, str] = {"microphone": "audio", "camera": "video", LOW: "video", "screen": "video"}
 #: A recording does not start with less room than this: ten people fill about 4 MB a second at most.
 MIN_FREE_BYTES = 500_000_000
 #: What a person may send before the first `allow`; a screen is shown only by who is said to share it.
 ALLOWED_AT_FIRST = frozenset(("microphone", "camera"))
+
+
+def seen_as(source: str) -> str:
+    """What a source is to viewers and for rights: whose face may be sent, and is shown, is so in each size."""
+    return "camera" if source == LOW else source
 
 
 class RelayError(Exception):
@@ -44,7 +51,7 @@ class NoSpace(RelayError):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One m-line of an offer: whose it is and what it carries ("microphone", "camera" or "screen")."""
+    """One m-line of an offer: whose it is and what it carries, one of `KIND_OF_SOURCE`."""
 
     mid: str
     person: str
@@ -135,7 +142,8 @@ class RelayEvents(Protocol):
         Args:
             meeting: the meeting's id.
             person: who publishes it.
-            source: "camera" or "screen".
+            source: "camera" or "screen"; "camera-low": the face is wanted small as well, that high at most, and need
+                not be published so before.
             height: pixels of the largest of all views; 0: nobody looks and nobody records, nothing need be sent; None:
                 as it is.
         """
@@ -169,7 +177,7 @@ class RelayEngine(Protocol):
             meeting: the meeting's id.
             person: who joined it.
             sdp: the offer; sends Opus and VP8, without a data channel.
-            sources: for each mid of the offer that sends, "microphone", "camera" or "screen".
+            sources: for each mid of the offer that sends, one of `KIND_OF_SOURCE`.
 
         Returns:
             The answer.
@@ -204,7 +212,8 @@ class RelayEngine(Protocol):
     def allow(self, meeting: str, person: str, sources: frozenset[str]) -> None:
         """Forwards and records of a person only these sources ("microphone", "camera", "screen") from now on.
 
-        What is not allowed is dropped where it arrives, whatever the client says it shows. Kept over a second `join`
+        Who may send "camera" may send "camera-low". What is not allowed is dropped where it arrives, whatever the
+        client says it shows. Kept over a second `join`
         until the person leaves; everybody may send microphone and camera before the first call. Returns at once.
         """
 

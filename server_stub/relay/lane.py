@@ -18,13 +18,15 @@ class Lane:
     Attributes:
         link: the viewer's receiving connection.
         send: Puts a packet on its way; whether it went. The connection's own, as this is called for each packet.
+        in_place_of: the viewers of the same picture in another size, of whom this one is no more once this begins.
     """
 
-    __slots__ = ("_counts", "link", "send")
+    __slots__ = ("_counts", "in_place_of", "link", "send")
 
     def __init__(self, link: PeerLink, counts: StreamCounts) -> None:
         self.link = link
         self.send = link.send
+        self.in_place_of: Lanes | None = None
         self._counts = counts
 
     def repair(self, ring: PacketRing, lost: tuple[int, ...], most_bits: float) -> int:
@@ -67,50 +69,73 @@ class Lanes:
         self.waiting: list[Lane] = []
         self.held: list[Lane] = []
         self._waits, self._counts = kind == "video", counts
+        #: Whose lanes flow or wait, and whose are held: asked for every viewer of every picture a few times a second.
+        self._viewing: set[PeerLink] = set()
+        self._held_back: set[PeerLink] = set()
         #: Which sixteenth of a round the last number was in; None: nobody was held back then.
         self._stepped: int | None = None
 
     def add(self, link: PeerLink, *, is_held: bool = False) -> bool:
         """Adds a viewer who is none yet, or one who is held back; True if they wait for a key frame."""
-        if self.has(link) or any(lane.link is link for lane in self.held):
+        if link in self._viewing or link in self._held_back:
             return False
         if is_held:
+            self._held_back.add(link)
             self._hold([Lane(link, self._counts)])
             return False
+        self._viewing.add(link)
         (self.waiting if self._waits else self.flowing).append(Lane(link, self._counts))
         return self._waits
 
     def remove(self, link: PeerLink) -> None:
         """The connection gets no more; unknown ones are ignored."""
+        self._viewing.discard(link)
+        self._held_back.discard(link)
         for lanes in (self.flowing, self.waiting, self.held):
             lanes[:] = [lane for lane in lanes if lane.link is not link]
 
     def clear(self) -> None:
         """Nobody views it."""
-        self.flowing.clear()
-        self.waiting.clear()
-        self.held.clear()
+        for some in (self.flowing, self.waiting, self.held, self._viewing, self._held_back):
+            some.clear()
 
     def has(self, link: PeerLink) -> bool:
         """Whether a connection gets packets, or will from the next key frame on."""
-        return any(lane.link is link for lane in (*self.flowing, *self.waiting))
+        return link in self._viewing
+
+    def waits(self, link: PeerLink) -> bool:
+        """Whether a connection gets packets from the next key frame on."""
+        return link in self._viewing and any(lane.link is link for lane in self.waiting)
 
     def hold_back(self, link: PeerLink, is_held: bool) -> bool:
         """Whether a viewer of a picture gets nothing for now; True if they wait for a key frame from here on."""
+        leaves, enters = (self._viewing, self._held_back) if is_held else (self._held_back, self._viewing)
+        if link not in leaves:
+            return False
+        leaves.remove(link)
+        enters.add(link)
         before = (self.flowing, self.waiting) if is_held else (self.held,)
         found = [lane for lanes in before for lane in lanes if lane.link is link]
         for lanes in before:
             lanes[:] = [lane for lane in lanes if lane.link is not link]
+        for lane in found:
+            lane.in_place_of = None
         if is_held:
             self._hold(found)
         else:
             self.waiting.extend(found)
-        return bool(found) and not is_held
+        return not is_held
 
     def _hold(self, lanes: list[Lane]) -> None:
         if not self.held:
             self._stepped = None
         self.held.extend(lanes)
+
+    def take_over(self, link: PeerLink, other: Lanes) -> None:
+        """A viewer who waits here goes on as a viewer of `other` until this picture begins, and no longer."""
+        for lane in self.waiting:
+            if lane.link is link:
+                lane.in_place_of = other
 
     def keep_in_step(self, packet: bytes) -> None:
         """Lets who is held back know once in a while how far the numbers are; it costs them nothing worth counting.
@@ -130,10 +155,14 @@ class Lanes:
 
     def is_held(self, link: PeerLink) -> bool:
         """Whether a viewer gets nothing for now because their link does not carry it."""
-        return any(lane.link is link for lane in self.held)
+        return link in self._held_back
 
     def begin(self) -> None:
-        """The next packet begins a key frame: who has waited gets it."""
+        """The next packet begins a key frame: who has waited gets it, and no more of what it takes the place of."""
+        for lane in self.waiting:
+            if lane.in_place_of is not None:
+                lane.in_place_of.hold_back(lane.link, True)
+                lane.in_place_of = None
         self.flowing += self.waiting
         self.waiting.clear()
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
+from app.net.heights import most_bps
 from server_stub.relay import rtcp
-from server_stub.relay.budget import Cost, Flow, most_of, plan_for
-from server_stub.relay.engine import Offer
+from server_stub.relay.budget import FACE_BPS, Cost, Flow, most_of, plan_for
+from server_stub.relay.engine import LOW, Offer, seen_as
 from server_stub.relay.held import HeldNews, Pictures
+from server_stub.relay.layers import Face, Viewer
 from server_stub.relay.rtp import HEADER, send_time_of
 from server_stub.relay.stream import Stream
 from server_stub.relay.transport import PeerLink
-from server_stub.relay.wanted import Wants, is_shown
+from server_stub.relay.wanted import Telling, Wants, is_shown
 
 #: What is sent again is at most this share of what the link carries, so many seconds' worth of it at once.
 _REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
@@ -26,6 +28,10 @@ _REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
 _REPAIRED_BPS = 40_000_000
 #: Clients begin to send with less, and are told soon how it goes.
 _START_BPS = 600_000
+#: A size of a face that has not begun after this is not counted on.
+_BEGINS_S = 1.0
+#: What flows at less is not measured yet.
+_MEASURED_BPS = 10_000
 
 
 def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost]) -> dict[Stream, Flow]:
@@ -34,7 +40,7 @@ def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost]) -> dict[Stre
         stream: Flow(
             stream,
             source.source == "screen",
-            stream.cost.bps,
+            FACE_BPS if source.source == LOW and stream.cost.bps < _MEASURED_BPS else stream.cost.bps,
             voices[source.person].spoke_s if source.person in voices else 0.0,
         )
         for stream in streams
@@ -53,6 +59,8 @@ class Uplink:
         by_ssrc: the same by the person's SSRC.
         send_time_ids: the number of abs-send-time by SSRC, 0 where it was not offered.
         estimate: what the person's link carries to us.
+        face: how their face is made and shared out.
+        on_low: who gets their face small now.
     """
 
     session: str
@@ -61,6 +69,9 @@ class Uplink:
     by_ssrc: dict[int, Stream] = field(default_factory=dict)
     send_time_ids: dict[int, int] = field(default_factory=dict)
     estimate: LinkEstimate = field(default_factory=lambda: LinkEstimate(_START_BPS))
+    face: Face = field(default_factory=Face)
+    on_low: set[str] = field(default_factory=set)
+    _low_telling: Telling = field(default_factory=Telling)
     _told: Told = field(default_factory=Told)
     _told_most: dict[Stream, Told] = field(default_factory=dict)
 
@@ -85,6 +96,49 @@ class Uplink:
         """Tells the person what one of their pictures may cost, for those who see it."""
         if stream.source and self._told_most.setdefault(stream, Told()).is_due(bps, time.monotonic()):
             self.link.send_rtcp(rtcp.write_most_rate(bps, [stream.source.ssrc]))
+
+    def share_out(self, shares: Mapping[Stream, Sequence[float]], seen: Mapping[str, Seen], now_s: float) -> None:
+        """Decides how the person's face is made, and tells what each of their streams may cost.
+
+        Args:
+            shares: what those who get a stream could have it cost; of all but the face.
+            seen: who shows the face.
+            now_s: monotonic.
+        """
+        camera = self.stream_of("camera")
+        viewers = {one: someone.viewer for one, someone in seen.items()} if camera else {}
+        is_recorded = camera is not None and camera.tap is not None
+        layers = self.face.decide(viewers, is_recorded=is_recorded, up_bps=self.estimate.bps, now_s=now_s)
+        self.on_low = {one for one, someone in seen.items() if someone.is_low}
+        for stream in self.streams.values():
+            match stream.source.source if stream.source else "":
+                case "camera":
+                    most = layers.high_bps
+                case "camera-low":
+                    most = layers.low_bps
+                case _:
+                    most = most_of(shares.get(stream, ()))
+            if most is not None:
+                self.tell_most(stream, most)
+
+    def stream_of(self, source: str) -> Stream | None:
+        """What carries that source now."""
+        return next((one for one in self.streams.values() if one.source and one.source.source == source), None)
+
+    def is_low_news(self, now_s: float) -> bool:
+        """Whether to tell the person now how high their face is wanted small, which is taken for done."""
+        low_px = self.face.layers.low_px
+        # Who was never asked for it and does not send it need not hear that nobody wants it.
+        concerns = low_px or self._low_telling.told or self.stream_of(LOW) is not None
+        return bool(concerns) and self._low_telling.is_due(low_px, now_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one viewer might have of a picture, and whether they get it small now."""
+
+    viewer: Viewer
+    is_low: bool
 
 
 @dataclass(slots=True)
@@ -115,6 +169,9 @@ class Downlink:
     repair_bits: float = VIEWER_START_BPS * _REPAIRED * _REPAIR_BURST_S
     bps: float = VIEWER_START_BPS
     _held: HeldNews = field(default_factory=HeldNews)
+    _held_now: Pictures = frozenset()
+    #: Since when a size of a face is waited for.
+    _awaited: dict[Stream, float] = field(default_factory=dict)
 
     def heed(self, message: rtcp.Feedback) -> Stream | None:
         """Does what the person's client asks for; returns the stream of which it wants a key frame."""
@@ -136,7 +193,11 @@ class Downlink:
     def shows(self, stream: Stream) -> bool:
         """Whether the person shows a picture, as far as they have said; voices are always heard."""
         source = stream.source
-        return stream.kind == "audio" or source is None or is_shown(self.wants, source.person, source.source)
+        return stream.kind == "audio" or source is None or is_shown(self.wants, source.person, seen_as(source.source))
+
+    def begins_with(self, stream: Stream) -> bool:
+        """Whether the person gets a stream as soon as they may: a face made small only where `share_out` says so."""
+        return self.shows(stream) and not (stream.source and stream.source.source == LOW)
 
     def show(self, wants: Wants | None) -> None:
         """The person shows other pictures: hidden ones stop at once, the others come with the next `share_out`."""
@@ -156,28 +217,99 @@ class Downlink:
             if stream.kind == "video" and stream.generation == generation and stream.source
         ]
 
-    def share_out(self, flows: dict[Stream, Flow], voices_bps: float) -> dict[Stream, float]:
-        """Lets those pictures through that the link carries.
+    def share_out(
+        self, flows: Mapping[Stream, Flow], voices_bps: float, faces: Mapping[str, Face], me: str, now_s: float
+    ) -> dict[Stream, Seen]:
+        """Lets those pictures through that the link carries, faces in the size that does.
 
         Args:
             flows: what each picture of the meeting costs.
             voices_bps: what all voices that the person hears cost together.
+            faces: how each one's face is made.
+            me: the person.
+            now_s: monotonic.
 
         Returns:
-            What each picture might cost, were it made for this person alone.
+            What they might have of each picture, by its large size.
         """
+        pairs = self._pairs(flows)
+        pictures = [self._flow(flows, stream, low, faces, me) for stream, low in pairs]
+        flowing = [one for pair in pairs for one in pair if one is not None and one.is_viewed_by(self.link)]
+        plan = plan_for(self.bps, voices_bps, pictures, flowing)
+        awaited, self._awaited = self._awaited, {}
+        seen: dict[Stream, Seen] = {}
+        for stream, low in pairs:
+            is_low = False
+            if low is None:
+                stream.hold_back(self.link, stream not in plan.flows)
+            elif stream in plan.flows:
+                self._switch(stream, low, now_s)
+            elif low in plan.flows:
+                self._awaited[low] = awaited.get(low, now_s)
+                self._switch(low, stream, now_s, bears_other=stream in plan.roomy)
+                is_low = not low.is_awaited_by(self.link)
+            else:
+                stream.hold_back(self.link, True)
+                low.hold_back(self.link, True)
+            viewer = Viewer(self._height(stream), plan.shares[stream], stream in plan.roomy)
+            seen[stream] = Seen(viewer, is_low)
+        self._held_now = frozenset(
+            (source.person, source.source)
+            for stream, low in pairs
+            if (source := stream.source) and not (stream in plan.flows or low in plan.flows)
+        )
+        return seen
+
+    def _pairs(self, flows: Collection[Stream]) -> list[tuple[Stream, Stream | None]]:
+        """The pictures that the person shows, faces with the same made small, where it comes to them."""
         pictures = [stream for stream in self.pictures() if stream in flows]
-        flowing = [stream for stream in pictures if stream.is_viewed_by(self.link)]
-        plan = plan_for(self.bps, voices_bps, [flows[stream] for stream in pictures], flowing)
-        for stream in pictures:
-            stream.hold_back(self.link, stream not in plan.flows)
-        return {stream: plan.shares[stream] for stream in pictures}
+        lows = {stream.source.person: stream for stream in pictures if stream.source and stream.source.source == LOW}
+        return [
+            (stream, lows.get(source.person) if source.source == "camera" else None)
+            for stream in pictures
+            if (source := stream.source) and source.source != LOW
+        ]
+
+    def _flow(
+        self, flows: Mapping[Stream, Flow], stream: Stream, low: Stream | None, faces: Mapping[str, Face], me: str
+    ) -> Flow:
+        """What a picture costs, for this person."""
+        flow, source = flows[stream], stream.source
+        if source is None or source.source != "camera":
+            return flow
+        height, face = self._height(stream), faces.get(source.person)
+        small = flows[low] if low is not None and face is not None and face.layers.low_px else None
+        if small is None and height is None:
+            return flow
+        prefers_low = small is not None and face is not None and face.layers.prefers_low(me, height)
+        # In place of `replace`, as this is done for every picture of every viewer.
+        return Flow(flow.key, False, flow.bps, flow.spoke_s, small, prefers_low, most_bps(height))
+
+    def _height(self, stream: Stream) -> int | None:
+        """How high the person shows a picture that they show, in pixels; None: as it is."""
+        source = stream.source
+        return self.wants.get((source.person, source.source)) if self.wants is not None and source else None
+
+    def _switch(self, chosen: Stream, other: Stream, now_s: float, *, bears_other: bool = True) -> None:
+        """Lets one size of a face through in place of the other, which goes on until this one has begun.
+
+        Args:
+            chosen: which one.
+            other: the other one; it is let go, or let through, where the chosen one does not begin.
+            now_s: monotonic.
+            bears_other: the link bears the other one meanwhile.
+        """
+        chosen.hold_back(self.link, False)
+        if not chosen.is_awaited_by(self.link):
+            other.hold_back(self.link, True)
+            return
+        if now_s - self._awaited.get(chosen, now_s) >= _BEGINS_S:
+            other.hold_back(self.link, not bears_other)
+        chosen.take_over(self.link, other)
 
     def held_news(self) -> Pictures | None:
-        """The pictures that are held back from the person, where they are to be told."""
-        sources = [stream.source for stream in self.pictures() if stream.is_held_from(self.link)]
-        held = frozenset((source.person, source.source) for source in sources if source)
-        return held if self._held.is_due(held, time.monotonic()) else None
+        """The pictures that are held back from the person, where they are to be told; a face in any size counts."""
+        return self._held_now if self._held.is_due(self._held_now, time.monotonic()) else None
 
 
 OnHeld: TypeAlias = Callable[[str, Pictures], None]
@@ -205,21 +337,25 @@ def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: floa
         stream.cost.look(now_s)
     voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
     pictures = flows_of(streams, voices)
+    faces = {someone.id: someone.uplink.face for someone in people if someone.uplink}
     shares: dict[Stream, list[float]] = {}
+    seen: dict[str, dict[str, Seen]] = {}
     for someone in people:
         downlink = someone.downlink
         if downlink is None or not downlink.link.is_up:
             continue
         downlink.allow_repairs(past_s)
         heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
-        for stream, share in downlink.share_out(pictures, heard_bps).items():
-            shares.setdefault(stream, []).append(share)
+        for stream, one in downlink.share_out(pictures, heard_bps, faces, someone.id, now_s).items():
+            if stream.source and stream.source.source == "camera":
+                seen.setdefault(stream.source.person, {})[someone.id] = one
+            else:
+                shares.setdefault(stream, []).append(one.viewer.share)
         if (news := downlink.held_news()) is not None:
             held(someone.id, news)
         for stream in streams:
             if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
                 shares.setdefault(stream, []).append(downlink.bps)
     for someone in people:
-        for stream in someone.uplink.streams.values() if someone.uplink else ():
-            if someone.uplink and (most := most_of(shares.get(stream, ()))) is not None:
-                someone.uplink.tell_most(stream, most)
+        if someone.uplink:
+            someone.uplink.share_out(shares, seen.get(someone.id, {}), now_s)

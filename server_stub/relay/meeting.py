@@ -17,15 +17,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server_stub.relay import rtcp
-from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track
+from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track, seen_as
 from server_stub.relay.held import Pictures
 from server_stub.relay.links import Downlink, Uplink, share_out
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.settings import RelaySettings
 from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
+from server_stub.relay.telling import tell_wanted
 from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
-from server_stub.relay.wanted import Wants, height_for
+from server_stub.relay.wanted import Wants
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class MeetingRelay:
         someone = self._people.get(person)
         for stream in someone.uplink.streams.values() if someone and someone.uplink else ():
             if stream.source:
-                stream.allow(stream.source.source in sources)
+                stream.allow(seen_as(stream.source.source) in sources)
 
     def want(self, person: str, pictures: Wants | None) -> None:
         """See `RelayEngine.want`."""
@@ -201,13 +202,12 @@ class MeetingRelay:
         self.tell_wanted()
 
     def tell_wanted(self) -> None:
-        """Tells who sends pictures how high they are wanted, where that is news; who is recorded: as they are."""
-        for stream in self.streams():
-            if (source := stream.source) and stream.kind == "video":
-                viewers = [self._wants.get(other) for other in self._people if other != source.person]
-                height = None if stream.tap else height_for(source.person, source.source, viewers)
-                if stream.telling.is_due(height, time.monotonic()):
-                    self._settings.events.picture_wanted(self._meeting, source.person, source.source, height)
+        """Tells who sends pictures how high they are wanted, where that is news."""
+
+        def told(person: str, source: str, height: int | None) -> None:
+            self._settings.events.picture_wanted(self._meeting, person, source, height)
+
+        tell_wanted(self._people, self._wants, time.monotonic(), told)
 
     # Sending connections
 
@@ -250,7 +250,7 @@ class MeetingRelay:
         for mid, track in wanted.items():
             stream = self._free_stream(track.kind)
             stream.bind(Source(uplink.link, someone.id, track.source, track.ssrc, track.payload_type))
-            stream.allow(track.source in self._allowed.get(someone.id, ALLOWED_AT_FIRST))
+            stream.allow(seen_as(track.source) in self._allowed.get(someone.id, ALLOWED_AT_FIRST))
             uplink.streams[mid] = stream
             self._on_bound(stream)
         uplink.by_ssrc = {stream.source.ssrc: stream for stream in uplink.streams.values() if stream.source}
@@ -315,7 +315,7 @@ class MeetingRelay:
         if downlink.link.is_up:
             for stream, generation in downlink.answered.items():
                 if stream.generation == generation:
-                    stream.add_subscriber(downlink.link, is_held=not downlink.shows(stream))
+                    stream.add_subscriber(downlink.link, is_held=not downlink.begins_with(stream))
 
     def _refresh_all(self) -> None:
         for someone in self._people.values():

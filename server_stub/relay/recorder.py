@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from server_stub.relay.disk import Disk, LazyFile
-from server_stub.relay.engine import MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
+from server_stub.relay.engine import LOW, MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
 from server_stub.relay.matroska import Sample
 from server_stub.relay.reorder import Arrival, Reorder, Vp8Frames
 from server_stub.relay.rtcp import SenderReport
@@ -122,9 +122,9 @@ class Recording:
             self._disk.do(self._write_index)
 
     def tap_for(self, person: str, source: str, want_key_frame: Callable[[], None]) -> _Tap | None:
-        """What listens in on a stream of that person; None when the person is not recorded."""
+        """What listens in on a stream of that person; None: they are not recorded, or not so, as a face made small."""
         someone = self._people.get(person)
-        if someone is None or self._disk is None:
+        if someone is None or self._disk is None or source == LOW:
             return None
         key = "screen" if source == "screen" else "file"
         if key not in someone.files:

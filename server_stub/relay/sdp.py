@@ -29,7 +29,7 @@ class SentTrack:
 
     Attributes:
         mid: its name in the offer.
-        source: "microphone", "camera" or "screen".
+        source: one of `KIND_OF_SOURCE`.
         ssrc: the SSRC it announces.
         payload_type: the number it gives to Opus or VP8.
         send_time_id: the number it gives to the header extension abs-send-time; 0: it has none.

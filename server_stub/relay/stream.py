@@ -154,6 +154,14 @@ class Stream:
         if self._lanes.hold_back(link, is_held):
             self.want_key_frame()
 
+    def take_over(self, link: PeerLink, other: Stream) -> None:
+        """A viewer who waits for this picture gets `other`, the same in another size, until this begins, no longer."""
+        self._lanes.take_over(link, other._lanes)
+
+    def is_awaited_by(self, link: PeerLink) -> bool:
+        """Whether this connection waits for the key frame with which it begins."""
+        return self._lanes.waits(link)
+
     def is_held_from(self, link: PeerLink) -> bool:
         """Whether a viewer does without it."""
         return self._lanes.is_held(link)

@@ -150,6 +150,8 @@ class AiortcClient:
         self.engine, self.notebook, self.name = engine, notebook, name
         self.answers = True
         self.camera = Shade(level)
+        #: The grey of the face made small; told from the large one, which a real client's is not.
+        self.low_level = 240 - level
         self.sending: RTCPeerConnection | None = None
         self.receiving: RTCPeerConnection | None = None
         self.shades: dict[tuple[str, str], float] = {}
@@ -189,7 +191,8 @@ class AiortcClient:
     def _track(self, source: str) -> Any:
         if source == "microphone":
             return AudioStreamTrack()
-        return Shade(220, (320, 180)) if source == "screen" else self.camera
+        greys = {"screen": (220, (320, 180)), "camera-low": (self.low_level, (80, 44))}
+        return Shade(*greys[source]) if source in greys else self.camera
 
     async def _offer(self) -> str:
         assert self.sending is not None

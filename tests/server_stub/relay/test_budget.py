@@ -1,5 +1,7 @@
 """Who gets which pictures, by what their link carries."""
 
+import dataclasses
+
 import pytest
 
 from server_stub.relay.budget import FACE_BPS, LEAST_BPS, Cost, Flow, most_of, plan_for
@@ -55,6 +57,56 @@ def test_no_face_is_made_smaller_than_can_be_seen_as_long_as_another_can_do_with
     shown = [share for share in plan.shares.values() if share]
     assert len(shown) == 6
     assert min(shown) > FACE_BPS
+
+
+def layered(*bps, low=100_000, small=()):
+    """Faces in two sizes; whose numbers are in `small` are wanted small."""
+    return [
+        dataclasses.replace(face, low=Flow(f"low{number}", False, low), prefers_low=number in small)
+        for number, face in enumerate(faces(*bps))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bps", "pictures", "flows", "roomy"),
+    [
+        (5_000_000, layered(800_000, 800_000), {"face0", "face1"}, {"face0", "face1"}),
+        (5_000_000, layered(800_000, 800_000, small=(1,)), {"face0", "low1"}, {"face0", "face1"}),
+        (1_300_000, layered(800_000, 800_000), {"face0", "low1"}, {"face0"}),
+        (600_000, layered(800_000, 800_000), {"low0", "low1"}, set()),
+        (180_000, layered(800_000, 800_000), {"low0"}, set()),
+        (50_000, layered(800_000, 800_000), {"low0"}, set()),
+        (1_300_000, layered(800_000, 800_000, small=(0,)), {"low0", "face1"}, {"face0", "face1"}),
+        (1_400_000, [*layered(150_000, 800_000), SCREEN], {"screen", "face0"}, {"screen", "face0"}),
+        (600_000, [*layered(800_000), *faces(0, 400_000)[1:]], {"low0"}, set()),
+        (900_000, layered(90_000, low=200_000), {"face0"}, {"face0"}),
+    ],
+    ids=[
+        "room for all", "who shows it small", "who spoke last comes large", "no room for a large one",
+        "room for one small one", "the only picture is never held back, but small", "a large one for whom it is wanted",
+        "the screen first, and what is left", "a face that is not made small waits", "a small one that costs more",
+    ],
+)  # fmt: skip
+def test_as_many_faces_as_the_link_bears_and_then_as_many_of_them_large(bps, pictures, flows, roomy):
+    plan = plan_for(bps, 0, pictures, ())
+    assert (plan.flows, plan.roomy) == (flows, roomy)
+
+
+def test_a_large_face_that_flows_stays_where_one_that_waits_would_not_begin():
+    shown = layered(900_000, 900_000)
+    assert plan_for(1_900_000, 0, shown, ()).flows == {"face0", "low1"}
+    assert plan_for(1_900_000, 0, shown, ("face0", "face1")).flows == {"face0", "face1"}
+    assert plan_for(1_500_000, 0, shown, ("face0", "face1")).flows == {"face0", "low1"}
+
+
+def test_what_a_small_view_does_not_need_is_the_others():
+    small, large = [dataclasses.replace(face, needs_bps=150_000) for face in faces(*[0] * 4)], Flow("large", False, 0)
+    plan = plan_for(2_000_000, 0, [*small, large], ())
+    assert plan.shares["large"] == pytest.approx(1_840_000 - 4 * 150_000)
+    assert plan.shares["face0"] == plan.shares["large"], "what it could have, were it wanted larger"
+    assert plan_for(500_000, 0, [*small, large], ()).shares["large"] == pytest.approx(92_000)
+    alone = plan_for(2_000_000, 0, small, ()).shares
+    assert set(alone.values()) == {1_840_000 - 3 * 150_000}
 
 
 def test_a_picture_costs_what_its_best_viewer_can_have_and_nothing_without_viewers():

@@ -93,3 +93,37 @@ def test_who_is_held_back_gets_nothing_until_the_next_key_frame():
     lanes.hold_back(link, True)
     lanes.remove(link)
     assert lanes.held == []
+
+
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_one_size_goes_on_until_the_other_begins_and_no_longer(has_begun):
+    large, low, link, other = Lanes("video", StreamCounts()), Lanes("video", StreamCounts()), Link(), Link()
+    for one in (link, other):
+        large.add(one)
+        low.add(one, is_held=True)
+    if has_begun:
+        large.begin()
+    assert low.hold_back(link, False)
+    low.take_over(link, large)
+    assert large.has(link), "until the small one begins"
+    assert low.waits(link)
+    low.begin()
+    assert ([lane.link for lane in low.flowing], low.waiting) == ([link], [])
+    assert large.is_held(link)
+    assert large.has(other), "nobody else is concerned"
+    low.begin()
+    assert large.hold_back(link, False)
+    large.begin()
+    assert low.has(link), "it was said once"
+
+
+def test_who_is_held_back_while_they_wait_for_another_size_keeps_what_they_have():
+    large, low, link = Lanes("video", StreamCounts()), Lanes("video", StreamCounts()), Link()
+    large.add(link)
+    large.begin()
+    low.add(link)
+    low.take_over(link, large)
+    low.hold_back(link, True)
+    low.hold_back(link, False)
+    low.begin()
+    assert large.has(link)

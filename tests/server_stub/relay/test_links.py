@@ -10,9 +10,11 @@ from server_stub.relay.links import Downlink, Uplink, share_out
 from server_stub.relay.rtp import SEND_TIME_ID, send_time_of, with_send_time
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
+from server_stub.relay.telling import tell_wanted
 from tests.fakes.vp8 import key_frame
 from tests.server_stub.relay.virtual_loop import run
 
+SOURCES = ("microphone", "camera", "camera-low")
 KEY = b"\x10" + key_frame()
 TYPE = 111
 
@@ -47,18 +49,23 @@ class Person:
     def __post_init__(self):
         self.uplink, self.downlink = Uplink(self.id, Link()), Downlink(Link())
         self.seq = 0
-        for kind, source in (("audio", "microphone"), ("video", "camera")):
-            ssrc = self.number * 10 + (kind == "video")
-            stream = Stream(kind, 1_000 + ssrc, StreamCounts())
-            stream.bind(Source(self.uplink.link, self.id, source, ssrc, TYPE))
-            self.uplink.streams[source] = self.uplink.by_ssrc[ssrc] = stream
-        self.uplink.send_time_ids = {self.number * 10: 0, self.number * 10 + 1: SEND_TIME_ID}
+        for source in ("microphone", "camera"):
+            self.add(source)
+
+    def add(self, source):
+        ssrc = self.number * 10 + SOURCES.index(source)
+        kind = "audio" if source == "microphone" else "video"
+        stream = Stream(kind, 1_000 + ssrc, StreamCounts())
+        stream.bind(Source(self.uplink.link, self.id, source, ssrc, TYPE))
+        self.uplink.streams[source] = self.uplink.by_ssrc[ssrc] = stream
+        self.uplink.send_time_ids[ssrc] = SEND_TIME_ID if kind == "video" else 0
+        return stream
 
     def streams(self):
         return list(self.uplink.streams.values())
 
     def send(self, source, payload, at_s=None):
-        ssrc = self.number * 10 + (source == "camera")
+        ssrc = self.number * 10 + SOURCES.index(source)
         self.seq += 1
         packet = struct.pack("!BBHLL", 0x80, TYPE, self.seq & 0xFFFF, 0, ssrc) + payload
         return self.uplink.take(packet if at_s is None else with_send_time(packet, at_s))
@@ -71,24 +78,42 @@ class Call:
             for other in self.people:
                 if other is not person:
                     for stream in other.streams():
-                        person.downlink.lines[stream] = None
-                        person.downlink.answered[stream] = stream.generation
-                        stream.add_subscriber(person.downlink.link)
+                        self.offer(person, stream)
         self.now_s = 50.0
+        self.told, self.held = [], []
 
-    def go_on(self, seconds, size=1_000, per_s=40):
+    def offer(self, person, stream):
+        person.downlink.lines[stream] = None
+        person.downlink.answered[stream] = stream.generation
+        stream.add_subscriber(person.downlink.link, is_held=not person.downlink.begins_with(stream))
+
+    def make_low(self, person):
+        """A client that has been asked for a small picture sends one."""
+        stream = person.add("camera-low")
+        for other in self.people:
+            if other is not person:
+                self.offer(other, stream)
+        return stream
+
+    def go_on(self, seconds, size=1_000, per_s=40, *, is_low_begun=True):
         for _ in range(round(seconds * 4)):
             self.now_s += 0.25
             for person in self.people:
                 for number in range(per_s // 4):
                     person.send("camera", (KEY if number == 0 else b"\x10\x11") + bytes(size), self.now_s)
-            share_out(
-                self.people,
-                [stream for one in self.people for stream in one.streams()],
-                self.now_s,
-                0.25,
-                lambda person, held: None,
-            )
+                    if "camera-low" in person.uplink.streams and number % 4 == 0:
+                        person.send("camera-low", (KEY if is_low_begun else b"\x10\x11") + bytes(300), self.now_s)
+            self.share_out()
+
+    def share_out(self):
+        streams = [stream for one in self.people for stream in one.streams()]
+        share_out(self.people, streams, self.now_s, 0.25, lambda person, held: self.held.append((person, held)))
+        wants = {person.id: person.downlink.wants for person in self.people if person.downlink.wants is not None}
+        tell_wanted({one.id: one for one in self.people}, wants, self.now_s, lambda *news: self.told.append(news))
+
+    def height(self, person, source):
+        """What an owner was told last."""
+        return {news[:2]: news[2] for news in self.told}[person, source]
 
     def end(self):
         for person in self.people:
@@ -195,3 +220,150 @@ def test_who_is_alone_is_told_nothing_of_viewers_and_packets_of_nobody_are_refus
     one.go_on(2.0)
     assert ada.uplink.link.rates(11) == []
     assert not ada.uplink.take(struct.pack("!BBHLL", 0x80, TYPE, 1, 0, 77) + KEY)
+
+
+def shown(one, person, viewer):
+    """In which sizes somebody's face flows to a viewer, or is waited for."""
+    streams = person.uplink.streams
+    return [
+        source for source in SOURCES[1:] if source in streams and streams[source].is_viewed_by(viewer.downlink.link)
+    ]
+
+
+def arrived(viewer, stream):
+    return [packet for packet in viewer.downlink.link.packets if packet[8:12] == stream.ssrc.to_bytes(4, "big")]
+
+
+@call(3)
+def test_who_shows_a_face_small_gets_it_small_beside_one_who_shows_it_large_and_large_again_without_a_gap(one):
+    ada, grace, alan = one.people
+    grace.downlink.show({("p1", "camera"): 180})
+    alan.downlink.show({("p1", "camera"): 720})
+    one.go_on(1.0)
+    assert one.height("p1", "camera-low") == 180
+    assert not any(source == "camera-low" for person, source, _ in one.told if person != "p1")
+    low, camera = one.make_low(ada), ada.uplink.streams["camera"]
+    assert shown(one, ada, grace) == ["camera"]
+    one.go_on(1.0, is_low_begun=False)
+    assert shown(one, ada, grace) == ["camera", "camera-low"], "the large one goes on until the small one begins"
+    assert not arrived(grace, low)
+    one.go_on(0.5)
+    assert (shown(one, ada, grace), shown(one, ada, alan)) == (["camera-low"], ["camera"])
+    packets = len(arrived(grace, camera))
+    one.go_on(2.0)
+    assert len(arrived(grace, camera)) == packets
+    assert len(arrived(grace, low)) > 20
+    assert not arrived(alan, low)
+    assert one.height("p1", "camera-low") == 180
+    assert ada.uplink.link.rates(12)[-1] > 450_000
+
+    grace.downlink.show({("p1", "camera"): 720})
+    one.share_out()
+    assert shown(one, ada, grace) == ["camera", "camera-low"]
+    one.go_on(0.25)
+    assert shown(one, ada, grace) == ["camera"]
+    one.go_on(10.0)
+    assert one.height("p1", "camera-low") == 0
+    assert not any(held for _, held in one.held), "it was never said to be held back"
+
+
+@call(3)
+def test_the_large_picture_is_wanted_as_high_as_those_need_it_who_get_it(one):
+    ada, grace, alan = one.people
+    grace.downlink.show({("p1", "camera"): 720})
+    alan.downlink.show({("p1", "camera"): 540})
+    one.go_on(1.0)
+    assert one.height("p1", "camera") == 720
+    grace.downlink.heed(rtcp.MostRate(200_000, (1,)))
+    one.go_on(1.0)
+    one.make_low(ada)
+    one.go_on(4.0)
+    assert shown(one, ada, grace) == ["camera-low"]
+    assert one.height("p1", "camera") == 540
+    assert 150_000 < ada.uplink.link.rates(12)[-1] < 200_000, "the small one is what the poor link bears"
+    assert ada.uplink.link.rates(11)[-1] > 1_000_000
+
+
+@call(3)
+def test_a_link_that_does_not_bear_the_large_pictures_gets_the_small_ones_and_who_speaks_large(one):
+    ada, grace, alan = one.people
+    one.go_on(2.0)
+    grace.downlink.heed(rtcp.MostRate(620_000, (1,)))
+    one.go_on(1.0)
+    for person in (ada, alan):
+        one.make_low(person)
+    one.go_on(3.0)
+    assert sorted(shown(one, person, grace) for person in (ada, alan)) == [["camera"], ["camera-low"]]
+    assert shown(one, ada, alan) == ["camera"]
+    assert dict(one.held)["p2"] == frozenset()
+    grace.downlink.heed(rtcp.MostRate(3_000_000, (1,)))
+    one.go_on(8.0)
+    assert [shown(one, person, grace) for person in (ada, alan)] == [["camera"], ["camera"]]
+
+
+@call(2)
+def test_in_a_call_of_two_a_face_is_never_made_small_as_well(one):
+    ada, grace = one.people
+    grace.downlink.show({("p1", "camera"): 180})
+    one.go_on(1.0)
+    grace.downlink.heed(rtcp.MostRate(100_000, (1,)))
+    one.go_on(3.0)
+    assert not any(source == "camera-low" for _, source, _ in one.told)
+    low = one.make_low(ada)
+    one.go_on(2.0)
+    assert not arrived(grace, low), "who sends it unasked sends it to nobody"
+    assert one.height("p1", "camera-low") == 0
+
+
+@call(3)
+def test_a_small_picture_alone_is_no_face(one):
+    ada, grace, alan = one.people
+    ada.uplink.streams.pop("camera").unbind()
+    for viewer in (grace, alan):
+        viewer.downlink.show({("p1", "camera"): 180})
+    low = one.make_low(ada)
+    for _ in range(20):
+        ada.send("camera-low", KEY, one.now_s)
+        one.now_s += 0.25
+        one.share_out()
+    assert not arrived(grace, low)
+    assert not arrived(alan, low)
+    assert not any(held for _, held in one.held)
+
+
+@call(3)
+def test_a_small_picture_that_never_begins_takes_the_large_one_from_nobody_whose_link_bears_it(one):
+    ada, grace, _ = one.people
+    grace.downlink.show({("p1", "camera"): 180})
+    one.go_on(1.0)
+    one.make_low(ada)
+    one.go_on(5.0, is_low_begun=False)
+    assert "camera" in shown(one, ada, grace)
+    assert not any(held for _, held in one.held)
+    grace.downlink.show({})
+    grace.downlink.show({("p1", "camera"): 180})
+    one.go_on(3.0, is_low_begun=False)
+    assert "camera" in shown(one, ada, grace), "nor from who shows it again"
+    grace.downlink.heed(rtcp.MostRate(100_000, (1,)))
+    one.go_on(3.0, is_low_begun=False)
+    assert shown(one, ada, grace) == ["camera-low"], "a link that does not bear it is not kept full"
+
+
+@call(3)
+def test_a_hidden_face_is_hidden_in_each_size(one):
+    ada, grace, _ = one.people
+    grace.downlink.show({("p1", "camera"): 180})
+    one.go_on(1.0)
+    low = one.make_low(ada)
+    one.go_on(1.0)
+    assert shown(one, ada, grace) == ["camera-low"]
+    grace.downlink.show({})
+    assert shown(one, ada, grace) == []
+    seen = len(arrived(grace, low))
+    one.go_on(1.0)
+    assert len(arrived(grace, low)) == seen
+    assert grace.downlink.heed(rtcp.KeyFrameWanted(low.ssrc)) is None
+    grace.downlink.heed(rtcp.Nack(low.ssrc, tuple(range(65_536))))
+    assert len(arrived(grace, low)) == seen
+    one.go_on(8.0)
+    assert one.height("p1", "camera-low") == 0
