@@ -1,10 +1,31 @@
-"""What arrives on one m-line, counted: packets, bytes, and how many were not there when their turn came; pure."""
+"""What arrives on one m-line, counted: packets, bytes, how many were late, and how many never came; pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from app.net.repair import MAX_GAP, ahead
+
+#: More in one report is another stream's count.
+_MOST_PACKETS = 100_000
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What came of what was sent, between two reports of the sender.
+
+    Attributes:
+        came: packets since the last report, those that were sent once more among them.
+    """
+
+    came: int = 0
+    _told: int | None = None
+
+    def told(self, sent: int) -> tuple[int, int]:
+        """The sender has sent so many packets in all, modulo 2**32; returns how many of the last ones came, and not."""
+        came, before, self.came, self._told = self.came, self._told, 0, sent
+        sent_now = 0 if before is None else sent - before & 0xFFFFFFFF
+        return (came, max(0, sent_now - came)) if 0 < sent_now < _MOST_PACKETS else (0, 0)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ anything is lost. Where our own event loop was late, so much of the wait is ours
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -48,8 +49,15 @@ _BEYOND, _BEYOND_BPS = 1.5, 40_000
 _UNTRIED_BPS, _FORGOTTEN_BPS = 1_200_000, 300_000
 #: Loss without a queue: a link that drops what is too much, or one that loses packets whatever is sent. Which it is, a
 #: try tells: with so much less sent, much less is lost on the former.
-_MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
+_MUCH_LOSS, _TRY, _HELPED = 0.07, 0.7, 0.6
+#: So sure it has to be that so much is lost, in standard deviations: of 70 packets that each are lost one time in
+#: twenty, seven are now and then.
+_SURE = 1.65
+#: Of so little nothing can be left out: less than a voice and a small picture.
+_LITTLE_BPS = 80_000
 _SETTLES_S, _LOOK_S, _LOOK_PACKETS = 0.7, 1.0, 60
+#: The same where a relay has to tell others to send less, and reports once a second.
+_SETTLES_BY_REPORTS_S = 2.5
 #: What is lost at random is tried again after this, or when so much more is lost.
 _AT_RANDOM_S, _MUCH_MORE = 60.0, 0.10
 _SAID_AGAIN_S = 1.0
@@ -61,11 +69,15 @@ class _Loss:
     """What is lost, and what is tried against it.
 
     Attributes:
+        settles_s: after a try, before what is lost tells of it.
         share: of the packets of the last second, 0.0 to 1.0.
+        least: as much it surely is.
         is_random: less was sent, and as much was lost: below this share, until that instant, it is left so.
     """
 
+    settles_s: float
     share: float = 0.0
+    least: float = 0.0
     is_random: tuple[float, float] = (0.0, float("-inf"))
     came: int = 0
     lost: int = 0
@@ -80,7 +92,9 @@ class _Loss:
         self.came, self.lost = self.came + came, self.lost + lost
         if now_s - self.since_s < _LOOK_S or self.came + self.lost < _LOOK_PACKETS:
             return False
-        self.share = self.lost / (self.came + self.lost)
+        packets = self.came + self.lost
+        self.share = self.lost / packets
+        self.least = self.share - _SURE * math.sqrt(self.share * (1 - self.share) / packets)
         self.begin(now_s)
         return True
 
@@ -143,13 +157,13 @@ class LinkEstimate:
         incoming_bps: what has come lately.
     """
 
-    def __init__(self, start_bps: float, *, heeds_loss: bool = True) -> None:
+    def __init__(self, start_bps: float, *, has_gaps: bool = True) -> None:
         """Knows nothing yet.
 
         Args:
             start_bps: what it is taken for.
-            heeds_loss: whether what does not come was lost on this link. What a relay forwards may never have reached
-                it.
+            has_gaps: whether numbers that do not come were lost on this link. What a relay forwards may never have
+                reached it: of that its reports tell.
         """
         self.bps = float(start_bps)
         self.incoming_bps = 0.0
@@ -169,8 +183,8 @@ class LinkEstimate:
         self._tries, self._tried_bps, self._tried_queue_s = 0, 0.0, 0.0
         #: What came last: a burst that was carried without a queue is a proof.
         self._carried_bps = 0.0
-        self._loss = _Loss()
-        self._heeds_loss = heeds_loss
+        self._loss = _Loss(_SETTLES_S if has_gaps else _SETTLES_BY_REPORTS_S)
+        self._has_gaps = has_gaps
         #: Packets that did not come in the last interval.
         self._lost_lately = 0
 
@@ -234,6 +248,11 @@ class LinkEstimate:
         """Our own event loop ran so many seconds later than it should have: packets waited for it, not for the link."""
         self._way.was_late(late_s)
 
+    def count(self, came: int, lost: int, now_s: float) -> None:
+        """So many packets of this link have come since the last time, and so many were lost on it."""
+        if self._loss.count(came, lost, now_s):
+            self._heed_loss(now_s)
+
     def _judge(self, now_s: float) -> None:
         past_s = now_s - self._began_s if self._began_s is not None else _INTERVAL_S
         if past_s > _PAUSE_OF_ALL_S:
@@ -246,8 +265,8 @@ class LinkEstimate:
             self.incoming_bps = _rate(list(self._bytes))
             self._carried_bps = _rate(list(self._bytes)[-_LAST_INTERVALS:])
             self._lost_lately = self._lost
-            if self._heeds_loss and self._loss.count(self._came, self._lost, now_s):
-                self._heed_loss(now_s)
+            if self._has_gaps:
+                self.count(self._came, self._lost, now_s)
         quickest, self._quickest = self._quickest, None
         timed, has_lost = self._timed, self._lost > 0
         self._size = self._came = self._lost = self._timed = 0
@@ -282,7 +301,7 @@ class LinkEstimate:
             self._tried_bps = self.bps
         self._tried_queue_s = self.queue_s
         if self._tries > _IN_VAIN:
-            self._tries = 0
+            self._tries, self._too_much = 0, 0.0
             self._way.begin_anew(quickest)
             self._set(max(self.bps, self._tried_bps * _BACK_OFF))
             return
@@ -313,13 +332,14 @@ class LinkEstimate:
         if before is not None and loss.share > _HELPED * before[0]:
             loss.is_random = (max(loss.share, before[0]) + _MUCH_MORE, now_s + _AT_RANDOM_S)
             self._set(max(self.bps, before[1]))
-            self._backed_off_s = float("-inf")
+            self._backed_off_s, self._too_much = float("-inf"), 0.0
         share, until_s = loss.is_random
         has_just = now_s - self._backed_off_s < _LOOK_S
-        if loss.share < _MUCH_LOSS or has_just or (loss.share < share and now_s < until_s):
+        is_little = self.incoming_bps < _LITTLE_BPS
+        if loss.least < _MUCH_LOSS or has_just or is_little or (loss.share < share and now_s < until_s):
             return
         loss.before = loss.share, self.bps
-        loss.begin(now_s + _SETTLES_S)
+        loss.begin(now_s + loss.settles_s)
         self._backed_off_s, self._too_much = now_s, min(self.incoming_bps, self.bps)
         self._set(self._too_much * _TRY)
 

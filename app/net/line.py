@@ -9,7 +9,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.net.arrivals import Arrivals
+from app.net.arrivals import Arrivals, Delivery
 
 if TYPE_CHECKING:
     from app.net.estimate import LinkEstimate, Told
@@ -26,6 +26,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.rtcdtlstransport", "RTCDtlsTransport._send_rtp"),
     ("aiortc.rtp", "RtcpRtpfbPacket"),
     ("aiortc.rtp", "RtcpPsfbPacket"),
+    ("aiortc.rtp", "RtcpSrPacket"),
     ("aiortc.rtp", "pack_remb_fci"),
 )
 #: Private attributes of instances: class, then names that its constructor sets.
@@ -67,6 +68,7 @@ class Line:
         self._codecs: dict[int, str] = {}
         self.stream: Stream | None = None
         self.arrivals = Arrivals()
+        self._delivery = Delivery()
         self._receiver.receive = self._take_over
 
     async def _take_over(self, parameters: Any) -> None:
@@ -80,6 +82,7 @@ class Line:
         transport._unregister_rtp_receiver(self)
         transport._register_rtp_receiver(self, parameters)
         self.arrivals.begin_anew()
+        self._delivery = Delivery()
         if self.stream is not None:
             self.stream.restart()
 
@@ -96,12 +99,21 @@ class Line:
         is_news = self._link.note(packet.ssrc, packet.sequence_number, sent, now_s, size)
         if is_news and self._told.is_due(self._link.bps, now_s):
             await self._tell_rate()
+        self._delivery.came += 1
         self.arrivals.note(packet.sequence_number, size)
         if self.stream is not None and packet.payload_type in self._codecs:
             await self.stream.take(packet, self._codecs[packet.payload_type])
 
     async def _handle_rtcp_packet(self, packet: Any) -> None:
-        """Sender reports are not needed yet: voice and picture of one person arrive by the same way."""
+        """The relay says how many packets it has given to us: what has not come was lost on its way to us.
+
+        The times in its reports are not needed: voice and picture of one person arrive by the same way.
+        """
+        from aiortc.rtp import RtcpSrPacket
+
+        if isinstance(packet, RtcpSrPacket) and packet.ssrc == self._ssrc:
+            came, lost = self._delivery.told(packet.sender_info.packet_count)
+            self._link.count(came, lost, time.monotonic())
 
     def _handle_disconnect(self) -> None:
         """Nothing to stop: threads here belong to all lines together."""

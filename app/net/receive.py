@@ -46,7 +46,7 @@ class Receiver:
         self._sinks = sinks
         self._lines: dict[str, Line] = {}
         #: What the connection carries to us.
-        self.link = LinkEstimate(VIEWER_START_BPS, heeds_loss=False)
+        self.link = LinkEstimate(VIEWER_START_BPS, has_gaps=False)
         self._told = Told()
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
@@ -79,7 +79,7 @@ class Receiver:
         for line in self._lines.values():
             self._end_stream(line)
         self._lines = {}
-        self.link, self._told = LinkEstimate(VIEWER_START_BPS, heeds_loss=False), Told()
+        self.link, self._told = LinkEstimate(VIEWER_START_BPS, has_gaps=False), Told()
         self._tracks = {}
         self._collect_voices()
 

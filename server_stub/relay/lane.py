@@ -19,14 +19,17 @@ class Lane:
         link: the viewer's receiving connection.
         send: Puts a packet on its way; whether it went. The connection's own, as this is called for each packet.
         in_place_of: the viewers of the same picture in another size, of whom this one is no more once this begins.
+        packets: given to this viewer beside those of `Lanes.forwarded`: what was sent once more, what came before a
+            time without; less those that it did not get. See `Lanes.given_to`.
     """
 
-    __slots__ = ("_counts", "in_place_of", "link", "send")
+    __slots__ = ("_counts", "in_place_of", "link", "packets", "send")
 
     def __init__(self, link: PeerLink, counts: StreamCounts) -> None:
         self.link = link
         self.send = link.send
         self.in_place_of: Lanes | None = None
+        self.packets = 0
         self._counts = counts
 
     def repair(self, ring: PacketRing, lost: tuple[int, ...], most_bits: float) -> int:
@@ -49,6 +52,7 @@ class Lane:
                 break
             elif self.send(packet):
                 bits += len(packet) * 8
+                self.packets += 1
                 counts.naks_answered += 1
                 counts.packets_out += 1
                 counts.bytes_out += len(packet)
@@ -62,12 +66,14 @@ class Lanes:
         flowing: who gets each packet.
         waiting: viewers of a picture that begins, or begins again.
         held: viewers whose link does not carry it now, or who do not show it.
+        forwarded: packets that were given to all who flow; to be counted by who gives them.
     """
 
     def __init__(self, kind: str, counts: StreamCounts) -> None:
         self.flowing: list[Lane] = []
         self.waiting: list[Lane] = []
         self.held: list[Lane] = []
+        self.forwarded = 0
         self._waits, self._counts = kind == "video", counts
         #: Whose lanes flow or wait, and whose are held: asked for every viewer of every picture a few times a second.
         self._viewing: set[PeerLink] = set()
@@ -84,7 +90,11 @@ class Lanes:
             self._hold([Lane(link, self._counts)])
             return False
         self._viewing.add(link)
-        (self.waiting if self._waits else self.flowing).append(Lane(link, self._counts))
+        lane = Lane(link, self._counts)
+        if self._waits:
+            self.waiting.append(lane)
+        else:
+            self._flow([lane])
         return self._waits
 
     def remove(self, link: PeerLink) -> None:
@@ -115,6 +125,9 @@ class Lanes:
         leaves.remove(link)
         enters.add(link)
         before = (self.flowing, self.waiting) if is_held else (self.held,)
+        for lane in self.flowing if is_held else ():
+            if lane.link is link:
+                lane.packets += self.forwarded
         found = [lane for lanes in before for lane in lanes if lane.link is link]
         for lanes in before:
             lanes[:] = [lane for lane in lanes if lane.link is not link]
@@ -163,8 +176,17 @@ class Lanes:
             if lane.in_place_of is not None:
                 lane.in_place_of.hold_back(lane.link, True)
                 lane.in_place_of = None
-        self.flowing += self.waiting
+        self._flow(self.waiting)
         self.waiting.clear()
+
+    def _flow(self, lanes: list[Lane]) -> None:
+        for lane in lanes:
+            lane.packets -= self.forwarded
+        self.flowing.extend(lanes)
+
+    def given_to(self, lane: Lane) -> int:
+        """Packets that a viewer who gets them has been given so far, those sent once more among them."""
+        return self.forwarded + lane.packets
 
     def of(self, link: PeerLink) -> Lane | None:
         """The lane of a connection that gets packets."""

@@ -135,7 +135,8 @@ def write_most_rate(bps: float, ssrcs: Sequence[int]) -> bytes:
 
 def write_sender_report(report: SenderReport) -> bytes:
     """A sender report without report blocks."""
-    info = _SENDER_INFO.pack(report.ssrc, report.ntp, report.timestamp, report.packets, report.octets)
+    counts = (report.packets & 0xFFFFFFFF, report.octets & 0xFFFFFFFF)
+    info = _SENDER_INFO.pack(report.ssrc, report.ntp, report.timestamp, *counts)
     return struct.pack("!BBH", 0x80, _SENDER, 6) + info
 
 

@@ -9,6 +9,7 @@ one encryption key two publishers with the same SSRC would share a key stream, w
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Protocol
 
 from server_stub.relay import rtcp
@@ -112,6 +113,7 @@ class Stream:
         # What is sent again tells no time: it would look as if it had waited on the way.
         timed = with_send_time(packet, now_s) if self.kind == "video" else packet
         sent = 0
+        self._lanes.forwarded += 1
         for lane in self._lanes.flowing:
             sent += lane.send(timed)
         self._counts.packets_out += sent
@@ -128,14 +130,16 @@ class Stream:
             self.want_key_frame()
 
     def take_report(self, report: rtcp.SenderReport) -> None:
-        """Passes the owner's clock on, in the timestamps of the forwarded packets, for lip sync."""
+        """Passes the owner's clock on, in the timestamps of the forwarded packets, for lip sync.
+
+        Each viewer is told of what they were given: what is missing of that was lost on their own link.
+        """
         now_s = time.monotonic()
         ours = self._inflow.take_report(report, now_s)
         if ours is None:
             return
-        packet = rtcp.write_sender_report(ours)
         for lane in self._lanes.flowing:
-            lane.link.send_rtcp(packet)
+            lane.link.send_rtcp(rtcp.write_sender_report(replace(ours, packets=self._lanes.given_to(lane))))
         self._counts.reports_forwarded += len(self._lanes.flowing)
         if self.tap:
             self.tap.take_report(ours, now_s)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.net.arrivals import Arrivals
+from app.net.arrivals import Arrivals, Delivery
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,25 @@ def test_another_stream_has_numbers_of_its_own():
     arrivals.note(60, 100)
     arrivals.note(61, 100)
     assert (arrivals.packets, arrivals.missed) == (3, 0)
+
+
+def test_what_the_sender_has_sent_and_what_has_not_come_was_lost_on_the_way():
+    delivery = Delivery()
+    assert delivery.told(4_000_000_000) == (0, 0), "what it had sent before is not known"
+    told = []
+    for came, sent in ((50, 4_000_000_050), (40, 4_000_000_100), (0, 4_000_000_100), (60, 4_000_000_150)):
+        delivery.came += came
+        told.append(delivery.told(sent))
+    # Nothing was sent, and then more came than that: held up on the way.
+    assert told == [(50, 0), (40, 10), (0, 0), (60, 0)]
+
+
+def test_counts_go_round_and_another_streams_count_tells_nothing():
+    delivery = Delivery()
+    delivery.told(2**32 - 10)
+    delivery.came += 18
+    assert delivery.told(10) == (18, 2)
+    delivery.came += 5
+    assert delivery.told(3) == (0, 0)
+    delivery.came += 5
+    assert delivery.told(13) == (5, 5)

@@ -14,9 +14,14 @@ MOST_BYTES = 1_200
 class Link:
     """A sender that keeps to the estimate, a link with a queue, and who receives; time goes on by 5 ms."""
 
-    def __init__(self, *, rate_bps, queue_s=0.3, delay_s=0.025, loss=0.0, jitter_s=0.0, start_bps=500_000, seed=1):
+    def __init__(
+        self, *, rate_bps, queue_s=0.3, delay_s=0.025, loss=0.0, jitter_s=0.0, start_bps=500_000, seed=1, reports=False
+    ):
         self.rate_bps, self.queue_s, self.delay_s, self.loss, self.jitter_s = rate_bps, queue_s, delay_s, loss, jitter_s
-        self.estimate = LinkEstimate(start_bps)
+        self.estimate = LinkEstimate(start_bps, has_gaps=not reports)
+        #: Where the numbers tell nothing, the sender reports once a second: (when, packets sent, packets that came).
+        self.reported = (100.0, 0, 0) if reports else None
+        self.came = 0
         self.random = random.Random(seed)
         self.now_s, self.free_at_s, self.ready, self.budget = 100.0, 0.0, 0.0, start_bps
         self.queue, self.next_picture_s = [], 0.0
@@ -38,8 +43,15 @@ class Link:
             if has_pictures:
                 self.make_pictures(min(max(12_000, self.budget * 0.9 - 50_000), most_bps))
             self.receive()
+            self.report()
             seen.append(self.estimate.bps)
         return seen
+
+    def report(self):
+        if self.reported and self.now_s >= self.reported[0] + 1.0:
+            _, sent, came = self.reported
+            self.reported = (self.now_s, self.sent, self.came)
+            self.estimate.count(self.came - came, max(0, self.sent - sent - (self.came - came)), self.now_s)
 
     def make_pictures(self, bps):
         """One each 50 ms or as soon as the one before is through, its packets at 1.3 times the rate."""
@@ -74,6 +86,7 @@ class Link:
     def receive(self):
         come = [one for one in self.on_way if one[0] <= self.now_s]
         self.on_way = [one for one in self.on_way if one[0] > self.now_s]
+        self.came += len(come)
         for _, ssrc, seq, sent, size in sorted(come):
             if self.estimate.note(ssrc, seq, sent if ssrc == PICTURE else None, self.now_s, size):
                 self.told.append((self.now_s + self.delay_s, self.estimate.bps))
@@ -127,9 +140,10 @@ def test_on_a_wide_link_it_is_soon_at_what_is_sent(delay_s, jitter_s):
     assert min(link.run(20.0)) > 1_800_000
 
 
+@pytest.mark.parametrize("reports", [False, True])
 @pytest.mark.parametrize("loss", [0.05, 0.1, 0.2])
-def test_loss_without_a_queue_does_not_make_it_small_for_long(loss):
-    link = Link(rate_bps=50_000_000, loss=loss)
+def test_loss_without_a_queue_does_not_make_it_small_for_long(loss, reports):
+    link = Link(rate_bps=50_000_000, loss=loss, reports=reports)
     link.run(12.0)
     seen = link.run(20.0)
     assert sorted(seen)[len(seen) // 2] > 800_000
@@ -171,10 +185,14 @@ def test_a_way_that_becomes_longer_at_once_is_no_queue_at_all():
     assert min(link.run(10.0)) >= before
 
 
-def test_a_link_with_a_short_queue_is_found_out_within_seconds():
-    link = Link(rate_bps=300_000, queue_s=0.1)
+@pytest.mark.parametrize(("reports", "share"), [(False, 0.1), (True, 0.15)])
+def test_a_link_with_a_short_queue_is_found_out_within_seconds(reports, share):
+    link = Link(rate_bps=300_000, queue_s=0.1, reports=reports)
     link.run(6.0)
-    assert link.dropped < 0.1 * link.sent
+    assert link.dropped < share * link.sent
+    dropped, sent = link.dropped, link.sent
+    link.run(20.0)
+    assert link.dropped - dropped < 0.05 * (link.sent - sent)
 
 
 @pytest.mark.parametrize("late_s", [0.05, 0.1])

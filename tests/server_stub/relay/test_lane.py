@@ -127,3 +127,26 @@ def test_who_is_held_back_while_they_wait_for_another_size_keeps_what_they_have(
     low.hold_back(link, False)
     low.begin()
     assert large.has(link)
+
+
+def test_each_viewer_is_told_of_what_they_were_given_and_of_nothing_else():
+    lanes, early, late = Lanes("video", StreamCounts()), Link(), Link()
+    ring = PacketRing()
+    ring.put(7, packet(7))
+    lanes.add(early)
+    lanes.begin()
+    lanes.forwarded += 10
+    lanes.add(late)
+    lanes.begin()
+    lanes.forwarded += 5
+    of = {lane.link: lane for lane in lanes.flowing}
+    of[early].repair(ring, (7, 8), 1e9)
+    assert {link is early: lanes.given_to(lane) for link, lane in of.items()} == {True: 16, False: 5}
+    # What the others get while one is held back does not count for them.
+    lanes.hold_back(early, True)
+    lanes.forwarded += 100
+    lanes.hold_back(early, False)
+    lanes.begin()
+    lanes.forwarded += 1
+    assert lanes.given_to(of[early]) == 17
+    assert lanes.given_to(of[late]) == 106
