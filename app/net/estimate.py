@@ -56,8 +56,9 @@ _SURE = 1.65
 #: Of so little nothing can be left out: less than a voice and a small picture.
 _LITTLE_BPS = 80_000
 _SETTLES_S, _LOOK_S, _LOOK_PACKETS = 0.7, 1.0, 60
-#: The same where a relay has to tell others to send less, and reports once a second.
-_SETTLES_BY_REPORTS_S = 2.5
+#: The same where a relay has to tell others to send less, and reports once a second. A try costs who sees more there:
+#: up to a quarter is better sent again.
+_SETTLES_BY_REPORTS_S, _MUCH_BY_REPORTS = 2.5, 0.25
 #: What is lost at random is tried again after this, or when so much more is lost.
 _AT_RANDOM_S, _MUCH_MORE = 60.0, 0.10
 _SAID_AGAIN_S = 1.0
@@ -70,12 +71,14 @@ class _Loss:
 
     Attributes:
         settles_s: after a try, before what is lost tells of it.
+        much: a share that is worth a try.
         share: of the packets of the last second, 0.0 to 1.0.
         least: as much it surely is.
         is_random: less was sent, and as much was lost: below this share, until that instant, it is left so.
     """
 
     settles_s: float
+    much: float
     share: float = 0.0
     least: float = 0.0
     is_random: tuple[float, float] = (0.0, float("-inf"))
@@ -183,7 +186,7 @@ class LinkEstimate:
         self._tries, self._tried_bps, self._tried_queue_s = 0, 0.0, 0.0
         #: What came last: a burst that was carried without a queue is a proof.
         self._carried_bps = 0.0
-        self._loss = _Loss(_SETTLES_S if has_gaps else _SETTLES_BY_REPORTS_S)
+        self._loss = _Loss(*((_SETTLES_S, _MUCH_LOSS) if has_gaps else (_SETTLES_BY_REPORTS_S, _MUCH_BY_REPORTS)))
         self._has_gaps = has_gaps
         #: Packets that did not come in the last interval.
         self._lost_lately = 0
@@ -336,7 +339,7 @@ class LinkEstimate:
         share, until_s = loss.is_random
         has_just = now_s - self._backed_off_s < _LOOK_S
         is_little = self.incoming_bps < _LITTLE_BPS
-        if loss.least < _MUCH_LOSS or has_just or is_little or (loss.share < share and now_s < until_s):
+        if loss.least < loss.much or has_just or is_little or (loss.share < share and now_s < until_s):
             return
         loss.before = loss.share, self.bps
         loss.begin(now_s + loss.settles_s)
