@@ -49,7 +49,7 @@ _BEYOND, _BEYOND_BPS = 1.5, 40_000
 _UNTRIED_BPS, _FORGOTTEN_BPS = 1_200_000, 300_000
 #: Loss without a queue: a link that drops what is too much, or one that loses packets whatever is sent. Which it is, a
 #: try tells: with so much less sent, much less is lost on the former.
-_MUCH_LOSS, _TRY, _HELPED = 0.07, 0.7, 0.6
+_MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
 #: So sure it has to be that so much is lost, in standard deviations: of 70 packets that each are lost one time in
 #: twenty, seven are now and then.
 _SURE = 1.65
