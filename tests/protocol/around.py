@@ -5,12 +5,12 @@ from hypothesis.stateful import precondition, rule
 
 from app.wire import accounts, chat, people, recap, rooms
 from app.wire.errors import Refused
-from tests.protocol.gestures import Gestures
+from tests.protocol.connections import Connections
 from tests.protocol.steps import ACCOUNTS, account, anyone, guest, seldom
 from tests.protocol.world import GUESTS
 
 
-class Around(Gestures):
+class Around(Connections):
     """The rules of the room, its talk and its recaps, and of sign-ins."""
 
     # --- what is said -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+from types import SimpleNamespace
 from unittest import mock
 
 from msgspec.structs import replace as with_
@@ -16,6 +17,7 @@ from server_stub.call import (
     meeting,
     ongoing,
     pointing_rules,
+    quality,
     reactions,
     sharing_rules,
     tries,
@@ -275,32 +277,42 @@ def pointing_allowed_without_a_share():
     return _in(pointing_rules, allow=allow)
 
 
+def the_hosts_connection_is_weak():
+    """Whoever says that their connection is weak says it of the host."""
+
+    def show(held, person, **shown):
+        return meeting.show(held, held.host, **shown)
+
+    return _in(quality, meeting=SimpleNamespace(show=show))
+
+
 #: Each fault, and the seed of a few stories of which one shows it. After a change of the machine's rules the faults are
 #: still found, but later: then other seeds are worth a search.
 ALL = {
     lobby_leak: 3,
     eleventh_seat: 0,
-    recap_to_anyone: 3,
-    replayed_token: 3,
-    everyone_is_host: 3,
+    recap_to_anyone: 4,
+    replayed_token: 13,
+    everyone_is_host: 4,
     invitation_used_twice: 4,
     former_member_still_hears: 8,
     lock_ignored: 3,
     removed_comes_back: 3,
-    old_link_lives: 4,
+    old_link_lives: 6,
     others_messages: 6,
     terms_not_asked: 0,
     screens_let_through: 0,
-    hand_goes_in_front: 5,
-    anyone_lowers_hands: 5,
-    some_hands_stay_up: 5,
-    hand_goes_with_the_connection: 6,
-    hands_watched_without_a_recording: 21,
-    anyone_switches_gestures: 16,
-    guests_miss_reactions: 5,
-    reactions_without_end: 7,
+    hand_goes_in_front: 10,
+    anyone_lowers_hands: 11,
+    some_hands_stay_up: 11,
+    hand_goes_with_the_connection: 3,
+    hands_watched_without_a_recording: 23,
+    anyone_switches_gestures: 18,
+    guests_miss_reactions: 11,
+    reactions_without_end: 11,
     pointing_unasked: 6,
-    guests_point_as_members: 7,
-    permission_outlives_the_share: 7,
+    guests_point_as_members: 6,
+    permission_outlives_the_share: 6,
     pointing_allowed_without_a_share: 6,
+    the_hosts_connection_is_weak: 0,
 }

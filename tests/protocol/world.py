@@ -139,6 +139,17 @@ class World:
         """Sends what is to be done without an answer; it is done before the same person's next request."""
         self.run(someone.client.socket.send(encode(ask)))
 
+    def tell(self, someone, ask):
+        """Says what the server answers only where it refuses it; returns when it has been done."""
+
+        async def work():
+            await someone.client.socket.send(encode(ask))
+            # The first pong comes when it has been read, the second after what followed.
+            await self.settle()
+            await self.settle()
+
+        self._step(work())
+
     def _step(self, coroutine):
         """What is done is over, and what was read before counts no more."""
         self._read = None
