@@ -32,7 +32,11 @@ _ANSWER_S = 3.0
 
 
 class Pulse:
-    """Of one connection that is up; everything runs on the loop."""
+    """Of one connection that is up; everything runs on the loop.
+
+    Attributes:
+        peer: the connection.
+    """
 
     def __init__(self, peer: Any) -> None:
         """Takes it as heard now.
@@ -40,7 +44,7 @@ class Pulse:
         Args:
             peer: an aiortc RTCPeerConnection that is connected and has at least one m-line.
         """
-        self._peer = peer
+        self.peer = peer
         self._received = 0
         self._heard_s = time.monotonic()
 
@@ -55,7 +59,7 @@ class Pulse:
 
     def heard_s(self) -> float:
         """When anything came last, `time.monotonic()`, as exact as this is asked often."""
-        received = packets_received(self._peer)
+        received = packets_received(self.peer)
         if received != self._received:
             self._received, self._heard_s = received, time.monotonic()
         return self._heard_s
@@ -80,7 +84,7 @@ class Pulse:
         self._heard_s = time.monotonic()
 
     def _connection(self) -> Any:
-        return self._peer.getTransceivers()[0].receiver.transport.transport._connection
+        return self.peer.getTransceivers()[0].receiver.transport.transport._connection
 
     def _pair(self) -> Any:
         return self._connection()._nominated.get(1)
