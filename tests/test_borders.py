@@ -44,8 +44,8 @@ MAY_IMPORT = {
     "app.log": {"app.paths"},
     "app.settings": {"app.paths"},
     "server_stub": {
-        "server_stub", "app.wire", "app.net.beat", "app.net.estimate", "app.net.guard", "app.net.repair", "app.paths",
-        "app.log", "app",
+        "server_stub", "app.wire", "app.net.beat", "app.net.estimate", "app.net.guard", "app.net.repair",
+        "app.net.rounds", "app.paths", "app.log", "app",
     },
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import cast
 
@@ -14,12 +15,15 @@ from app.net.checking import ConnectionCheck
 from app.net.peers import Peers, Wishes
 from app.net.picture_stream import Sinks
 from app.net.receive import Receiver
+from app.net.rounds import Rounds
 from app.net.usage import Usage
 from app.net.wanting import Wanting
 from app.state import effects
 from app.state.events import ConnectionChecked, PeersBlocked, PeersFound, PeersLost, UsageTold
 from app.wire.fields import Ask, Tell
 from app.wire.media import PictureSource, PictureWish, WantPictures
+
+_log = logging.getLogger(__name__)
 
 _USAGE_EVERY_S = 2.0
 #: Where nobody has said yet which pictures are on the screen.
@@ -151,9 +155,11 @@ class CallEffects:
         self._context.chores.submit(self._awake.end)
 
     async def _tell_usage(self) -> None:
+        rounds = Rounds(_log, "counting what the call uses")
         while True:
             await asyncio.sleep(_USAGE_EVERY_S)
-            self._tell_used()
+            with rounds:
+                self._tell_used()
 
     def _tell_used(self) -> None:
         connections = self.peers.connections if self.peers else ()
