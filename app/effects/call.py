@@ -59,10 +59,8 @@ class CallEffects:
         self.usage = Usage()
         self.receiver: Receiver | None = None
         self.peers: Peers | None = None
-        self._check = ConnectionCheck(
-            say, lambda is_good, words: context.happen(ConnectionChecked(is_good=is_good, words=words))
-        )
-        context.carriers.add(effects.CheckConnection, lambda effect: self._begin_check())
+        self._check = ConnectionCheck(say, self._tell_check)
+        context.carriers.add(effects.CheckConnection, self._begin_check)
         context.carriers.add(effects.OpenPeers, self._open)
         context.carriers.add(effects.ClosePeers, lambda effect: self._close())
 
@@ -133,9 +131,12 @@ class CallEffects:
     def _views(self, key: PictureKey) -> Views:
         return _DEFAULT_VIEWS if self._wanted is None else self._wanted.get(key, {})
 
-    def _begin_check(self) -> None:
+    def _begin_check(self, effect: effects.CheckConnection) -> None:
         if self.peers is not None:
-            self._check.begin(self.peers.ice)
+            self._check.begin(effect.number, self.peers.ice)
+
+    def _tell_check(self, number: int, is_good: bool, words: str) -> None:
+        self._context.happen(ConnectionChecked(number=number, is_good=is_good, words=words))
 
     def _open(self, effect: effects.OpenPeers) -> None:
         if self.peers is not None:
