@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "app.screen_share": {"app.media", "app.net", "app.state"},
     "app.shell": {
         "app.shell", "app.conductor", "app.media.screen.types", "app.media.types",
-        "app.net.signalling", "app.paths", "app.rehearsal.options",
+        "app.net.rounds", "app.net.signalling", "app.paths", "app.rehearsal.options",
         "app.settings", "app.state", "app.ui.bridge", "app.ui.qt", "app.ui.window", "app.wire.headers",
         "app.wire.pointing", "app",
     },

@@ -318,6 +318,7 @@ class Signalling:
         self._server_place = socket.remote_address
         self._outgoing = asyncio.Queue(_MAX_OUTGOING)
         writer = asyncio.get_running_loop().create_task(_write(socket, self._outgoing), name="signalling writer")
+        writer.add_done_callback(lambda done: _end_with(done, socket))
         self._on_link("online", "")
         words = "The connection to the server was lost. Trying again."
         try:
@@ -369,6 +370,13 @@ def _is_open(attempt: asyncio.Task[ClientConnection] | None) -> bool:
     if attempt is None or not attempt.done() or attempt.cancelled() or attempt.exception() is not None:
         return False
     return attempt.result().state is State.OPEN
+
+
+def _end_with(writer: asyncio.Task[None], socket: ClientConnection) -> None:
+    """A connection by which nothing more is said is none."""
+    if not writer.cancelled() and (error := writer.exception()) is not None:
+        _log.error("%s failed: %s", writer.get_name(), type(error).__name__)
+        socket.transport.abort()
 
 
 async def _write(socket: ClientConnection, outgoing: asyncio.Queue[str]) -> None:

@@ -53,3 +53,8 @@ async def connected(handler, *, headers=None):
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def hold(socket):
+    """A server that says nothing."""
+    await socket.wait_closed()

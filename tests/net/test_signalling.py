@@ -11,14 +11,10 @@ from app.net.signalling import Signalling, target_of
 from app.wire.accounts import Hello, SignedOut
 from app.wire.codec import decode_ask, encode
 from app.wire.links import ServerAddress
-from tests.net.signalled import Watcher, connected
+from tests.net.signalled import Watcher, connected, hold
 from tests.patience import PATIENCE_S
 
 HELLO = Hello(version="0", protocol=1)
-
-
-async def hold(socket):
-    await socket.wait_closed()
 
 
 @pytest.mark.parametrize(
@@ -180,32 +176,6 @@ def test_the_same_aim_while_an_attempt_runs_begins_another_attempt():
             await asyncio.wait({task}, timeout=PATIENCE_S)
             assert task.cancelled()
             goes.set()
-
-    asyncio.run(run())
-
-
-@pytest.mark.logs_warnings
-@pytest.mark.parametrize("fails_at", ["connecting", "online", "offline", "a message"])
-def test_who_cannot_take_what_is_told_does_not_end_it(fails_at):
-    async def answer(socket):
-        await socket.send(encode(SignedOut()))
-        await socket.recv()
-
-    async def run():
-        async with connected(answer) as (client, watcher):
-            await watcher.until(lambda: watcher.messages)
-            told, failed = (client._on_link, client._on_message), []
-
-            def fails(what):
-                if what == fails_at and not failed:
-                    failed.append(what)
-                    raise KeyError("what was said")
-
-            client._on_link = lambda state, words: (fails(state), told[0](state, words))
-            client._on_message = lambda message: (fails("a message"), told[1](message))
-            client.replace()
-            before = len(watcher.messages)
-            await watcher.until(lambda: failed and len(watcher.messages) > before and client.is_online)
 
     asyncio.run(run())
 
