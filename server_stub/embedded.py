@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from app import __version__
+from app.net.rounds import Rounds
 from server_stub.after import recap_jobs
 from server_stub.recap.speech.keeper import WISHES, Keeper, ModelState
 
@@ -87,19 +88,25 @@ class Channel:
         threading.Thread(target=self._heed, args=(source,), name="stdin", daemon=True).start()
 
     def _heed(self, source: BinaryIO) -> None:
+        rounds = Rounds(log, "heeding the client")
         while line := source.readline(_LINE_BYTES):
-            try:
-                wish: Any = json.loads(line)
-                is_reach = "reach" in wish
-                asked = wish["reach"] if is_reach else wish["model"]
-            except (ValueError, KeyError, TypeError):
-                continue
-            if is_reach:
-                switch = _switch(self._server.doors.outside, is_on=bool(asked))
-                asyncio.run_coroutine_threadsafe(switch, self._loop)
-            elif asked in WISHES:
-                self.keeper.do(asked)
+            # The end of this loop is the end of the server: nothing but the client's may be.
+            with rounds:
+                self._do(line)
         self._stop()
+
+    def _do(self, line: bytes) -> None:
+        try:
+            wish: Any = json.loads(line)
+            is_reach = "reach" in wish
+            asked = wish["reach"] if is_reach else wish["model"]
+        except (ValueError, KeyError, TypeError):
+            return
+        if is_reach:
+            switch = _switch(self._server.doors.outside, is_on=bool(asked))
+            asyncio.run_coroutine_threadsafe(switch, self._loop)
+        elif asked in WISHES:
+            self.keeper.do(asked)
 
     def _renew(self) -> None:
         asyncio.run_coroutine_threadsafe(recap_jobs.renew(self._server.backend), self._loop)

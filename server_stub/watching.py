@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from app.net.rounds import Rounds
 from server_stub.account import sign_ins
 from server_stub.after import deletions
 from server_stub.kernel.context import Context
@@ -45,14 +46,9 @@ class Watcher:
 
 async def watch(context: Context) -> None:
     """Looks as long as the server runs; the first time it does what was decided while it did not."""
-    watcher, is_well = Watcher(context), True
+    watcher, rounds = Watcher(context), Rounds(log, "watching the database")
     while True:
-        try:
+        with rounds:  # a full disk, perhaps only for now
             await watcher.look()
-            is_well = True
-        except Exception as error:  # a full disk, perhaps only for now
-            if is_well:
-                log.error("the database could not be watched: %s", type(error).__name__)
-            is_well = False
         # Not by the server's own clock: the other process lives in real time, also where a test's clock stands still.
         await asyncio.sleep(LOOK_EVERY_S)

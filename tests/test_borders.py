@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "app.screen_share": {"app.media", "app.net", "app.state"},
     "app.shell": {
         "app.shell", "app.conductor", "app.media.screen.types", "app.media.types",
-        "app.net.signalling", "app.paths", "app.rehearsal.options",
+        "app.net.rounds", "app.net.signalling", "app.paths", "app.rehearsal.options",
         "app.settings", "app.state", "app.ui.bridge", "app.ui.qt", "app.ui.window", "app.wire.headers",
         "app.wire.pointing", "app",
     },
@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "app.settings": {"app.paths"},
     "server_stub": {
         "server_stub", "app.wire", "app.net.beat", "app.net.estimate", "app.net.guard", "app.net.heights",
-        "app.net.repair", "app.paths", "app.log", "app",
+        "app.net.repair", "app.net.rounds", "app.paths", "app.log", "app",
     },
 }  # fmt: skip
 

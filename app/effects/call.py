@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import cast
 
@@ -14,12 +15,15 @@ from app.net.checking import ConnectionCheck
 from app.net.peers import Peers, Wishes
 from app.net.picture_stream import Sinks
 from app.net.receive import Receiver
+from app.net.rounds import Rounds
 from app.net.usage import Usage
 from app.net.wanting import Wanting
 from app.state import effects
 from app.state.events import ConnectionChecked, PeersBlocked, PeersFound, PeersLost, UsageTold
 from app.wire.fields import Ask, Tell
 from app.wire.media import PictureSource, PictureWish, WantPictures
+
+_log = logging.getLogger(__name__)
 
 _USAGE_EVERY_S = 2.0
 #: Where nobody has said yet which pictures are on the screen.
@@ -55,10 +59,8 @@ class CallEffects:
         self.usage = Usage()
         self.receiver: Receiver | None = None
         self.peers: Peers | None = None
-        self._check = ConnectionCheck(
-            say, lambda is_good, words: context.happen(ConnectionChecked(is_good=is_good, words=words))
-        )
-        context.carriers.add(effects.CheckConnection, lambda effect: self._begin_check())
+        self._check = ConnectionCheck(say, self._tell_check)
+        context.carriers.add(effects.CheckConnection, self._begin_check)
         context.carriers.add(effects.OpenPeers, self._open)
         context.carriers.add(effects.ClosePeers, lambda effect: self._close())
 
@@ -129,9 +131,12 @@ class CallEffects:
     def _views(self, key: PictureKey) -> Views:
         return _DEFAULT_VIEWS if self._wanted is None else self._wanted.get(key, {})
 
-    def _begin_check(self) -> None:
+    def _begin_check(self, effect: effects.CheckConnection) -> None:
         if self.peers is not None:
-            self._check.begin(self.peers.ice)
+            self._check.begin(effect.number, self.peers.ice)
+
+    def _tell_check(self, number: int, is_good: bool, words: str) -> None:
+        self._context.happen(ConnectionChecked(number=number, is_good=is_good, words=words))
 
     def _open(self, effect: effects.OpenPeers) -> None:
         if self.peers is not None:
@@ -151,9 +156,11 @@ class CallEffects:
         self._context.chores.submit(self._awake.end)
 
     async def _tell_usage(self) -> None:
+        rounds = Rounds(_log, "counting what the call uses")
         while True:
             await asyncio.sleep(_USAGE_EVERY_S)
-            self._tell_used()
+            with rounds:
+                self._tell_used()
 
     def _tell_used(self) -> None:
         connections = self.peers.connections if self.peers else ()

@@ -13,6 +13,7 @@ from app.media.makers import DeviceMaker
 from app.media.muted_speech import MutedSpeech
 from app.media.types import Device, DeviceKind
 from app.net.peers import Peers
+from app.net.rounds import Rounds
 from app.parts import choices_of
 from app.state import effects
 from app.state.events import Announced, ChoicesLoaded, DevicesListed, DeviceTold, SpokeMuted, TrialTold
@@ -41,6 +42,7 @@ class DeviceEffects:
         """
         self._context = context
         self._are_open = False
+        self._listed_s = time.monotonic()
         self.media = CallMedia(devices, self._media_events())
         add = context.carriers.add
         add(effects.StartDevices, lambda effect: self._start())
@@ -99,17 +101,19 @@ class DeviceEffects:
         self._context.audience.show_levels({})
 
     async def _tell_levels(self) -> None:
-        listed_s = time.monotonic()
-        muted = MutedSpeech()
+        rounds, muted = Rounds(_log, "telling levels"), MutedSpeech()
         while True:
             await asyncio.sleep(_LEVELS_EVERY_S)
-            if not self._are_open:
-                continue
-            self._context.audience.show_levels(self.media.levels())
-            state = self._context.state()
-            is_muted = state.is_seated and not state.devices.microphone_on
-            if muted.add(is_speaking=self.media.is_speaking, is_muted=is_muted, at_s=time.monotonic()):
-                self._context.happen(SpokeMuted())
-            if time.monotonic() - listed_s > _DEVICES_EVERY_S:
-                listed_s = time.monotonic()
-                self.media.refresh_devices()
+            with rounds:
+                if self._are_open:
+                    self._tell_level(muted)
+
+    def _tell_level(self, muted: MutedSpeech) -> None:
+        self._context.audience.show_levels(self.media.levels())
+        state, now_s = self._context.state(), time.monotonic()
+        is_muted = state.is_seated and not state.devices.microphone_on
+        if muted.add(is_speaking=self.media.is_speaking, is_muted=is_muted, at_s=now_s):
+            self._context.happen(SpokeMuted())
+        if now_s - self._listed_s > _DEVICES_EVERY_S:
+            self._listed_s = now_s
+            self.media.refresh_devices()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from app.call_media import CallMedia
 from app.effects.context import Context
+from app.net.rounds import Rounds
 from app.state import effects
+
+_log = logging.getLogger(__name__)
 
 #: Somebody waits: heard again this often. Source: a phone's ring is forgotten after about as long.
 KNOCK_EVERY_S = 20.0
@@ -43,10 +47,11 @@ class NotifyEffects:
             self.knocking = asyncio.get_running_loop().create_task(self._knock_again(), name="knock")
 
     async def _knock_again(self) -> None:
-        is_first = True
+        rounds, is_first = Rounds(_log, "knocking again"), True
         while True:
             await asyncio.sleep(KNOCK_EVERY_S)
-            self._media.play("knock")
-            if is_first:
-                self._audience.notify("Someone is still waiting", "They ask to join your meeting.", "")
-            is_first = False
+            with rounds:
+                self._media.play("knock")
+                if is_first:
+                    self._audience.notify("Someone is still waiting", "They ask to join your meeting.", "")
+                is_first = False

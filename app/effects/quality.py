@@ -10,6 +10,7 @@ from app.effects.context import Context
 from app.media.types import PictureKey
 from app.net.estimate import VIEWER_START_BPS
 from app.net.meter import Arrived, Look, Pictures, look
+from app.net.rounds import Rounds
 from app.state.events import QualityMeasured
 from app.state.slices.quality import Figures, PersonFigures, PictureFigures, Way
 from app.wire.media import Source
@@ -43,16 +44,12 @@ class QualityEffects:
         self._context.parts.loop.spawn(self._watch(), name="quality")
 
     async def _watch(self) -> None:
+        rounds = Rounds(_log, "measuring the call")
         while True:
             await asyncio.sleep(_EVERY_S)
-            try:
-                figures = await self.meter.measure()
-            except Exception:
-                # The call itself is not concerned: the next second is looked at all the same.
-                _log.exception("a second of the call could not be measured")
-                continue
-            if figures is not None:
-                self._context.happen(QualityMeasured(figures=figures))
+            with rounds:
+                if (figures := await self.meter.measure()) is not None:
+                    self._context.happen(QualityMeasured(figures=figures))
 
 
 class Meter:

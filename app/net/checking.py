@@ -34,29 +34,42 @@ class _Unanswered(Exception):
 class ConnectionCheck:
     """Makes a connection that carries nothing, and asks each TURN server; everything runs on the loop."""
 
-    def __init__(self, say: Callable[[Ask], object], told: Callable[[bool, str], object]) -> None:
+    def __init__(self, say: Callable[[Ask], object], told: Callable[[int, bool, str], object]) -> None:
         """Checks nothing yet.
 
         Args:
             say: takes what the server is asked.
-            told: gets whether calls work from here, and the words for the user.
+            told: gets the number of the check, whether calls work from here, and the words for the user.
         """
         self._say = say
         self._told = told
         self._request = FIRST_REQUEST
         self._answer: asyncio.Future[MediaChecked] | None = None
-        self._task: asyncio.Task[None] | None = None
+        #: The newest, and those before that still let go of their sockets.
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, ice: Ice) -> None:
-        """Begins, unless a check runs; `ice` has the servers of the meeting that one sits in."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(ice), name="checking the connection")
+    def begin(self, number: int, ice: Ice) -> None:
+        """Begins a check; of one that runs, perhaps at another server, nothing is told any more.
+
+        Args:
+            number: told with what is found.
+            ice: has the servers of the meeting that one sits in.
+        """
+        self._stop()
+        task = asyncio.get_running_loop().create_task(self._run(number, ice), name="checking the connection")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def end(self) -> None:
         """Ends a check that runs; nothing is told."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        self._stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _stop(self) -> None:
+        for task in self._tasks:
+            # Once: what it closes by then is not to be cut short.
+            if not task.cancelling():
+                task.cancel()
 
     def heard(self, message: Tell) -> bool:
         """Takes an answer of the server; whether it was for us."""
@@ -69,7 +82,7 @@ class ConnectionCheck:
                 self._answer.set_result(message)
         return True
 
-    async def _run(self, ice: Ice) -> None:
+    async def _run(self, number: int, ice: Ice) -> None:
         is_good, words = False, _FAILED
         try:
             is_good, words = await self._check(ice)
@@ -78,7 +91,7 @@ class ConnectionCheck:
         except Exception as error:
             # Without its text, which may quote a session description.
             _log.warning("the check of the connection failed: %s", type(error).__name__)
-        self._told(is_good, words)
+        self._told(number, is_good, words)
 
     async def _check(self, ice: Ice) -> tuple[bool, str]:
         from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription

@@ -170,8 +170,9 @@ def retry_s(failures: int) -> float:
 
 
 _FIRST_S, _QUICK_S, _SLOW_S = (0.2, 0.5), 0.8, 5.0
-#: Source: seats are kept for three minutes.
-_QUICK_TRIES = 240
+#: Source: `keep_seat_s` of the server, for which it keeps a seat.
+_SEAT_S = 120.0
+_QUICK_TRIES = round(_SEAT_S / _QUICK_S)
 
 
 def _is_silent(link: Link, seen: Seen) -> bool:

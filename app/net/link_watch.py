@@ -12,6 +12,7 @@ from app.net import own_address
 from app.net.link_rules import LOOK_S, UNHEARD_LOOK_S, Act, Link, Seen, is_unheard, judge
 from app.net.own_address import Place
 from app.net.peers import Peers
+from app.net.rounds import Rounds
 from app.net.signalling import Signalling
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class LinkWatch:
     async def run(self) -> None:
         """Looks until it is cancelled."""
         looked_s, wall_s = time.monotonic(), time.time()
+        rounds = Rounds(_log, "watching the link")
         while True:
             pause_s = UNHEARD_LOOK_S if self._is_unheard else LOOK_S
             await asyncio.sleep(pause_s)
@@ -66,7 +68,8 @@ class LinkWatch:
             # On some systems the clock that only goes forward stands still while the computer sleeps, on others not.
             slept_s = max(now_s - looked_s, now_wall_s - wall_s) - pause_s
             looked_s, wall_s = now_s, now_wall_s
-            self.look(self.see(now_s, slept_s))
+            with rounds:
+                self.look(self.see(now_s, slept_s))
 
     def see(self, now_s: float, slept_s: float = 0.0) -> Seen:
         """What there is to know now."""

@@ -71,11 +71,18 @@ class Wishes:
 
 @dataclass(slots=True)
 class _Call:
-    """One pair of connections."""
+    """One pair of connections.
+
+    Attributes:
+        receives_from: the relay's connection that the receiving one belongs to.
+        wanted_s: since when the pair, or its newest half, is being made.
+    """
 
     meeting: str
     sending: Any = None
     receiving: Any = None
+    receives_from: tuple[str, str] = ("", "")
+    wanted_s: float = field(default_factory=time.monotonic)
     offers: asyncio.Queue[SubscribeOffer] = field(default_factory=asyncio.Queue)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     pulses: list[Pulse] = field(default_factory=list)
@@ -135,7 +142,7 @@ class Peers:
     @property
     def wanted_s(self) -> float | None:
         """Since when the present connections are being made, `time.monotonic()`; None: they are up, or not wanted."""
-        return self._call.times.opened_s if self._call is not None and not self._call.is_up else None
+        return self._call.wanted_s if self._call is not None and not self._call.is_up else None
 
     @property
     def ways(self) -> tuple[Any, Any]:
@@ -211,7 +218,7 @@ class Peers:
                 self.sending.want(message.source, message.height_px)
             return True
         if isinstance(message, MediaLost):
-            if call is not None and message.meeting == call.meeting:
+            if call is not None and message.meeting == call.meeting and _is_of(call, message.session):
                 self._fail(call, "the relay lost us")
             return True
         return False
@@ -219,7 +226,7 @@ class Peers:
     def _open(self, meeting: str, *, wait_s: float = 0.0) -> None:
         self._disconnect()
         call = self._call = _Call(meeting)
-        call.times.opened_s = time.monotonic()
+        call.times.opened_s = call.wanted_s
         self._begin(call, self._publish(call, wait_s), "publish")
         self._begin(call, self._subscribe(call), "subscribe")
         self._begin(call, self._receiver.keep_asking(), "repair")
@@ -275,6 +282,11 @@ class Peers:
             revision = offer.revision
             call.times.subscribed_s = call.times.subscribed_s or time.monotonic()
             sdp = guard.check_sdp(offer.sdp)
+            receives_from = guard.connection_of(sdp)
+            if call.receiving is not None and receives_from != call.receives_from:
+                # The first may have been meant for our connections before these.
+                self._drop_receiving(call)
+            call.receives_from = receives_from
             if call.receiving is None:
                 call.receiving = self._make_peer(call)
             peer = call.receiving
@@ -285,6 +297,17 @@ class Peers:
             await peer.setLocalDescription(await peer.createAnswer())
             sdp = guard.gather_candidates(peer.localDescription.sdp)
             self._wishes.send(SubscribeAnswer(meeting=call.meeting, revision=offer.revision, sdp=sdp))
+
+    def _drop_receiving(self, call: _Call) -> None:
+        """The relay sends by another connection from now on: one to that takes the place of the present one."""
+        peer, call.receiving = call.receiving, None
+        peer.remove_all_listeners()
+        call.pulses = [pulse for pulse in call.pulses if pulse.peer is not peer]
+        self._receiver.forget_lines()
+        self._close_beside((), (peer,))
+        if call.is_up:
+            call.is_up, call.wanted_s = False, time.monotonic()
+            self._begin(call, self._watch(call, _UP_LIMIT_S), "watch")
 
     def _make_peer(self, call: _Call) -> Any:
         from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection
@@ -353,18 +376,29 @@ class Peers:
             task.cancel()
         self.sending.let_go()
         self._receiver.forget_lines()
-        for peer in (call.sending, call.receiving):
-            if peer is not None:
-                peer.remove_all_listeners()
-        closing = asyncio.get_running_loop().create_task(_close_all(call), name="close peers")
+        peers = [peer for peer in (call.sending, call.receiving) if peer is not None]
+        for peer in peers:
+            peer.remove_all_listeners()
+        self._close_beside(call.tasks, peers)
+
+    def _close_beside(self, tasks: Sequence[asyncio.Task[None]], peers: Sequence[Any]) -> None:
+        closing = asyncio.get_running_loop().create_task(_close_all(tasks, peers), name="close peers")
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
 
 
-async def _close_all(call: _Call) -> None:
-    # What is under way may still open sockets; it has been told to stop.
-    await asyncio.wait(call.tasks, timeout=_END_LIMIT_S)
-    peers = [peer for peer in (call.sending, call.receiving) if peer is not None]
+def _is_of(call: _Call, session: str) -> bool:
+    """Whether these are the connections that the relay means; no name: those that have had no answer."""
+    offered = call.sending.localDescription if call.sending is not None else None
+    if not session:
+        return not call.times.answered_s
+    return offered is not None and guard.connection_of(offered.sdp)[0] == session
+
+
+async def _close_all(tasks: Sequence[asyncio.Task[None]], peers: Sequence[Any]) -> None:
+    if tasks:
+        # What is under way may still open sockets; it has been told to stop.
+        await asyncio.wait(tasks, timeout=_END_LIMIT_S)
     results = await asyncio.gather(*(peer.close() for peer in peers), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):

@@ -14,6 +14,7 @@ from app.net import pins, refusals
 from app.net.attempts import Door, first_open
 from app.net.link_rules import retry_s
 from app.net.own_address import Place
+from app.net.rounds import Rounds
 from app.wire.codec import decode_tell, encode
 from app.wire.errors import WireError
 from app.wire.fields import Ask, Tell
@@ -200,25 +201,33 @@ class Signalling:
 
     async def run(self) -> None:
         """Connects and reconnects until it is cancelled."""
+        rounds = Rounds(_log, "connecting to the server")
         try:
             while True:
                 if self._target is None or self._is_paused:
                     await self._hurried(None)
                     continue
                 target, words = self._target, ""
-                try:
-                    words = await self._one_connection(target)
-                except pins.NotTrusted as refusal:
-                    # Trying on would only ask the wrong server again and again; another target is a server of its own.
-                    if target is self._target:
-                        self._is_paused = True
-                        self._on_link("refused", refusal.words)
+                with rounds:
+                    words = await self._once(target)
                 if not self._is_paused:
-                    self._on_link("offline", words)
+                    with rounds:
+                        self._on_link("offline", words)
                     await self._hurried(self._next_wait_s())
         finally:
             self.forget_spare()
             self._drop_socket()
+
+    async def _once(self, target: Target) -> str:
+        """As `_one_connection`; a server that is not the right one is told, and not tried again."""
+        try:
+            return await self._one_connection(target)
+        except pins.NotTrusted as refusal:
+            # Trying on would only ask the wrong server again and again; another target is a server of its own.
+            if target is self._target:
+                self._is_paused = True
+                self._on_link("refused", refusal.words)
+            return ""
 
     def _next_wait_s(self) -> float:
         wait_s = retry_s(self._failures)
@@ -248,8 +257,9 @@ class Signalling:
         try:
             socket = await self._attempt
         except asyncio.CancelledError:
+            # Of us, or only of the attempt: by `aim`, also with the same target.
             task = asyncio.current_task()
-            if target is self._target or (task is not None and task.cancelling()):
+            if task is not None and task.cancelling():
                 raise
             return ""
         except (OSError, WebSocketException) as error:
@@ -308,6 +318,7 @@ class Signalling:
         self._server_place = socket.remote_address
         self._outgoing = asyncio.Queue(_MAX_OUTGOING)
         writer = asyncio.get_running_loop().create_task(_write(socket, self._outgoing), name="signalling writer")
+        writer.add_done_callback(lambda done: _end_with(done, socket))
         self._on_link("online", "")
         words = "The connection to the server was lost. Trying again."
         try:
@@ -359,6 +370,13 @@ def _is_open(attempt: asyncio.Task[ClientConnection] | None) -> bool:
     if attempt is None or not attempt.done() or attempt.cancelled() or attempt.exception() is not None:
         return False
     return attempt.result().state is State.OPEN
+
+
+def _end_with(writer: asyncio.Task[None], socket: ClientConnection) -> None:
+    """A connection by which nothing more is said is none."""
+    if not writer.cancelled() and (error := writer.exception()) is not None:
+        _log.error("%s failed: %s", writer.get_name(), type(error).__name__)
+        socket.transport.abort()
 
 
 async def _write(socket: ClientConnection, outgoing: asyncio.Queue[str]) -> None:

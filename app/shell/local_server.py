@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
+from app.net.rounds import Rounds
 from app.shell.child_lines import Meetings, ServerModel, ServerReach, read_line, read_model, read_reach
 
 _log = logging.getLogger(__name__)
@@ -345,11 +346,14 @@ class _Said:
     def _read(self) -> None:
         if self._child.stdout is None:
             return
+        rounds = Rounds(_log, "hearing the local server")
         with self._child.stdout as out:
             self._lines.put(out.readline())
             self._may_go_on.wait()
             while line := out.readline(_LINE_BYTES):
-                self._heard(line)
+                # What is not read any more would stop the child at its next line.
+                with rounds:
+                    self._heard(line)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -97,7 +97,9 @@ class ClosePeers(Effect, frozen=True):
 
 
 class CheckConnection(Effect, frozen=True):
-    """Find out whether pictures and sound reach the server; told by `ConnectionChecked`."""
+    """Find out whether pictures and sound reach the server; told by `ConnectionChecked` with this number."""
+
+    number: int
 
 
 class PlaySound(Effect, frozen=True):

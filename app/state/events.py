@@ -109,8 +109,9 @@ class PeersBlocked(Event, frozen=True, kw_only=True):
 
 
 class ConnectionChecked(Event, frozen=True, kw_only=True):
-    """What a check of the way to the server has found, in words."""
+    """What the check of this number, of the way to the server, has found, in words."""
 
+    number: int
     is_good: bool
     words: str
 

@@ -17,6 +17,7 @@ from app.state.slices.connection import Connection
 from app.state.slices.reach import Reach
 from app.state.slices.requests import Requests
 from app.state.slices.rooms import RoomView
+from app.state.slices.way import WayCheck
 from app.state.tables import Reply, Step, Table
 from app.state.toasts import CALL, LINK, of_request, toast
 from app.state.whereabouts import FOR_THIS_COMPUTER, here, leads_here, leads_home
@@ -163,6 +164,8 @@ def as_it_was(state: AppState, home: AppState) -> AppState:
         own_meetings=state.own_meetings,
         speech=replace(state.speech, is_asked=False),
         links=Links(waiting=state.links.waiting),
+        # A check that ran when one left is told to nobody.
+        way=WayCheck() if home.way.is_running else home.way,
         requests=Requests(next_number=state.requests.next_number),
     )
 

@@ -23,12 +23,14 @@ def begin(state: AppState, event: intents.CheckWay) -> Step:
     address = state.connection.address
     if not state.can_ask:
         return replace(state, way=WayCheck(address, words=OFFLINE)), ()
-    return replace(state, way=WayCheck(address, is_running=True)), (CheckConnection(),)
+    number = state.requests.next_number
+    requests = replace(state.requests, next_number=number + 1)
+    return replace(state, way=WayCheck(address, number, is_running=True), requests=requests), (CheckConnection(number),)
 
 
 @TABLE.on(events.ConnectionChecked)
 def found(state: AppState, event: events.ConnectionChecked) -> Step:
     """What was found holds for the server that was asked."""
-    if not state.way.is_running:
+    if not state.way.is_running or event.number != state.way.number:
         return state, ()
-    return replace(state, way=WayCheck(state.way.address, is_good=event.is_good, words=event.words)), ()
+    return replace(state, way=replace(state.way, is_running=False, is_good=event.is_good, words=event.words)), ()

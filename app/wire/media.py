@@ -127,6 +127,9 @@ class PictureWanted(Tell, frozen=True, kw_only=True):
 
 
 class MediaLost(Tell, frozen=True, kw_only=True):
-    """A peer connection of this person failed on the relay's side; the client makes new ones."""
+    """A peer connection of this person failed on the relay's side; the client makes new ones, unless it has already."""
 
     meeting: str
+    #: Of the sending connection that is gone, with the receiving one beside it: the `a=ice-ufrag` of its offers. Empty:
+    #: whichever connections have had no answer yet.
+    session: str = ""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
+from app.net.rounds import Rounds
 from server_stub.after.jobs import OpenJobs
 from server_stub.call.calls import Calls
 from server_stub.errors import StoreError
@@ -57,13 +58,12 @@ class Keeper:
         Args:
             carry_out: deletes what was decided to be deleted before its time.
         """
+        rounds = Rounds(log, "deleting what has expired")
         while True:
-            try:
+            with rounds:  # a full disk, perhaps: the next look tries again
                 await self.look()
                 # What could not be carried out when it was decided: its files were in use.
                 await carry_out()
-            except Exception as error:  # a full disk, perhaps: the next look tries again
-                log.error("deleting what has expired failed: %s", type(error).__name__)
             pause_s = self._context.settings.keeping.look_every_s
             await self._context.clock.sleep(min(pause_s, _KEEP_WAIT_EVERY_S) if self.watch.wait_s else pause_s)
 

@@ -88,20 +88,12 @@ class MediaEvents:
             )
             session.tell(PicturesHeld(meeting=meeting, pictures=held))
 
-    def media_lost(self, meeting: str, person: str) -> None:
-        """Tells a person that new connections are needed, and makes the relay ready for them."""
-        self._context.chores.start(self._renew(meeting, person), "renewing media")
-
-    async def _renew(self, meeting: str, person: str) -> None:
+    def media_lost(self, meeting: str, person: str, session: str) -> None:
+        """Tells a person that new connections are needed, if they are in the meeting now."""
         ongoing = self._context.part(Calls).find(meeting)
-        session = ongoing.inside.get(person) if ongoing else None
-        if ongoing is None or session is None:
-            return
-        # Told first, so that the client has dropped its old connections when the new offer comes.
-        session.tell(MediaLost(meeting=meeting))
-        async with ongoing.media_lock(person):
-            if ongoing.inside.get(person) is session:
-                await ongoing.join_relay(person)
+        seated = ongoing.inside.get(person) if ongoing else None
+        if seated is not None:
+            seated.tell(MediaLost(meeting=meeting, session=session))
 
 
 async def publish_offer(context: Context, session: Session, ask: PublishOffer) -> Tell:

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
+from app.net.rounds import Rounds
 from app.wire.codec import MAX_ASK_BYTES
 from app.wire.links import is_loopback
 from server_stub.kernel.config import ConnectionLimits
@@ -152,25 +153,27 @@ class SafeDoor:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _take(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
+        rounds = Rounds(_log, "taking connections")
         with listener:
             while True:
-                try:
-                    taken, peer = await loop.sock_accept(listener)
-                except ConnectionError:  # it has gone already
-                    continue
-                except OSError as error:
+                with rounds:
+                    await self._take_one(listener)
+                if rounds.failures:
                     # No file descriptor is left, perhaps: time helps.
-                    _log.warning("a connection could not be taken: %s", type(error).__name__)
                     await asyncio.sleep(_TAKE_AGAIN_S)
-                    continue
-                address = str(peer[0])
-                if not self._addresses.expect(address):
-                    taken.close()
-                    continue
-                task = asyncio.create_task(self._shake_hands(taken, address), name="handshake")
-                self._waiting.add(task)
-                task.add_done_callback(self._waiting.discard)
+
+    async def _take_one(self, listener: socket.socket) -> None:
+        try:
+            taken, peer = await asyncio.get_running_loop().sock_accept(listener)
+        except ConnectionError:  # it has gone already
+            return
+        address = str(peer[0])
+        if not self._addresses.expect(address):
+            taken.close()
+            return
+        task = asyncio.create_task(self._shake_hands(taken, address), name="handshake")
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
 
     async def _shake_hands(self, taken: socket.socket, address: str) -> None:
         try:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.net.rounds import Rounds
 from app.wire.links import ServerAddress
 from app.wire.lobby import GuestDenied
 from app.wire.people import MeetingEnded
@@ -185,17 +186,22 @@ class Outside:
             ongoing.apply(meeting.leave(ongoing.meeting, person.id, now))
 
     async def _watch(self) -> None:
+        rounds = Rounds(_log, "watching this computer's addresses")
         while True:
             await self._context.clock.sleep(LOOK_EVERY_S)
-            try:
-                hosts = await asyncio.to_thread(reach.own_addresses)
-            except OSError as error:  # the system has no memory or file to spare, perhaps only for now
-                _log.info("this computer's addresses could not be read: %s", error.strerror)
-                continue
-            if hosts != self._hosts:
-                _log.info("this computer has other addresses now")
-                self._hosts = hosts
-                self._publish(self.now.words)
+            with rounds:
+                await self._look()
+
+    async def _look(self) -> None:
+        try:
+            hosts = await asyncio.to_thread(reach.own_addresses)
+        except OSError as error:  # the system has no memory or file to spare, perhaps only for now
+            _log.info("this computer's addresses could not be read: %s", error.strerror)
+            return
+        if hosts != self._hosts:
+            _log.info("this computer has other addresses now")
+            self._hosts = hosts
+            self._publish(self.now.words)
 
     def _publish(self, words: str) -> None:
         """Puts the address of now into links, and tells of it."""

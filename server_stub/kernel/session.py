@@ -187,8 +187,9 @@ class Session:
             self.close()
             self._interrupt()
             await asyncio.wait({self._main})
-            if self._main.done() and not self._main.cancelled() and (error := self._main.exception()):
-                log.error("a session failed", exc_info=error)
+            for task in (self._main, writer):
+                if task.done() and not task.cancelled() and (error := task.exception()):
+                    log.error("a session failed", exc_info=error)
             # What was told before the end should arrive; a client that does not read gets no more time than this.
             await asyncio.wait({writer}, timeout=1.0)
         finally:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.net.rounds import Rounds
 from app.paths import write_private
 from server_stub.recap import protocol, store
 from server_stub.recap.process import WorkerProcess
@@ -199,23 +200,30 @@ class Hearing:
 
     async def _bring_up(self) -> None:
         """Brings a worker to where the meeting is, however often it dies over that."""
+        rounds = Rounds(log, "bringing a recap's worker up")
         while not self._is_fed:
-            if self._worker is None:
+            with rounds:
+                await self._bring_nearer()
+            if rounds.failures:
                 await self._pause()
-                if not (await self._start_worker() and await self._is_ready()):
-                    continue
-            elif not await self._worker.drained():
-                await self._worker.end(at_once=True)
-                await asyncio.gather(self._reader, return_exceptions=True)  # type: ignore[arg-type]
-                continue
-            try:
-                recording = await asyncio.to_thread(store.read_recording, self._folder)
-            except store.StoreError:
-                await self._pause()
-                continue
-            named = {person.id: person.file for person in recording.people}
-            files = await asyncio.to_thread(store.find_files, self._folder, list(self._people), named)
-            self._catch_up(files)
+
+    async def _bring_nearer(self) -> None:
+        if self._worker is None:
+            await self._pause()
+            if not (await self._start_worker() and await self._is_ready()):
+                return
+        elif not await self._worker.drained():
+            await self._worker.end(at_once=True)
+            await asyncio.gather(self._reader, return_exceptions=True)  # type: ignore[arg-type]
+            return
+        try:
+            recording = await asyncio.to_thread(store.read_recording, self._folder)
+        except store.StoreError:
+            await self._pause()
+            return
+        named = {person.id: person.file for person in recording.people}
+        files = await asyncio.to_thread(store.find_files, self._folder, list(self._people), named)
+        self._catch_up(files)
 
     async def _pause(self) -> None:
         if asyncio.get_running_loop().time() - self._begun_s >= SOUND_S:
@@ -281,10 +289,12 @@ class Hearing:
 
     async def _read(self, worker: WorkerProcess, answers: asyncio.Queue[protocol.Told | None]) -> None:
         """Takes what the worker tells; ends when the worker does."""
+        rounds = Rounds(log, "taking what was heard")
         while (message := await worker.receive()) is not None:
             match message:
                 case protocol.Heard(spoken=spoken, settled_s=settled_s):
-                    self._take(store.Heard(engine=self._engine_name(), settled_s=settled_s, spoken=spoken))
+                    with rounds:  # who listens in may fail
+                        self._take(store.Heard(engine=self._engine_name(), settled_s=settled_s, spoken=spoken))
                     continue
                 case protocol.Settled(times_s=times_s):
                     for person, at_s in times_s.items():

@@ -154,8 +154,16 @@ class RelayEvents(Protocol):
         All of them, each time that they change, and once when a receiving connection is up.
         """
 
-    def media_lost(self, meeting: str, person: str) -> None:
-        """A peer connection of that person failed or was closed by the other side; `join` again builds new ones."""
+    def media_lost(self, meeting: str, person: str, session: str) -> None:
+        """A peer connection of that person failed or was closed by the other side, and both are gone now.
+
+        New ones may be published at once; the offer of a new receiving one follows.
+
+        Args:
+            meeting: the meeting's id.
+            person: whose.
+            session: of the sending connection that is gone: the ICE user name fragment of its offers.
+        """
 
 
 class RelayEngine(Protocol):

@@ -32,8 +32,8 @@ _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
-#: Until a person for whom there was no port is tried again.
-_NO_PORT_PAUSE_S = 3.0
+#: Until a person is tried again for whom there was no port: asking at once would only ask again and again.
+_AGAIN_S = 3.0
 
 
 @dataclass(eq=False, slots=True)
@@ -147,6 +147,8 @@ class MeetingRelay:
             if someone.has_left:
                 self._settle(uplink.link)
                 raise RelayError("You left the meeting.")
+            if someone.uplink is not old:
+                raise BadSdp("the connection was lost meanwhile")
             someone.uplink = uplink
             self._bind_all(someone, uplink, offer.tracks)
         self._refresh_all()
@@ -225,8 +227,6 @@ class MeetingRelay:
 
         def was_lost() -> None:
             if someone.uplink and someone.uplink.link is link:
-                self._settle(self._drop_uplink(someone))
-                self._refresh_all()
                 self._lose(someone)
 
         def came_up() -> None:
@@ -289,7 +289,6 @@ class MeetingRelay:
 
         def was_lost() -> None:
             if someone.downlink is downlink:
-                self._settle(self._drop_downlink(someone))
                 self._lose(someone)
 
         def came_up() -> None:
@@ -326,7 +325,7 @@ class MeetingRelay:
         """Makes sure that this person is or will be offered what there is now."""
         downlink = someone.downlink
         if downlink is None:
-            if not self._wanted_by(someone):
+            if someone.has_left or not self._wanted_by(someone):
                 return
             downlink = someone.downlink = self._downlink_for(someone)
         downlink.is_stale = True
@@ -356,12 +355,10 @@ class MeetingRelay:
                 if not downlink.is_stale and someone.downlink is downlink:
                     self._send_offer(someone, downlink, wanted, sdp)
                     return
-        except TransportError as error:
+        except TransportError:
             if someone.downlink is downlink:
                 self._settle(self._drop_downlink(someone))
-                # Where there is no port, asking at once would only ask again and again.
-                pause_s = _NO_PORT_PAUSE_S if isinstance(error, PortsTaken) else 0.0
-                asyncio.get_running_loop().call_later(pause_s, self._lose, someone)
+                asyncio.get_running_loop().call_later(_AGAIN_S, self._refresh, someone)
         finally:
             downlink.is_offering = False
 
@@ -378,8 +375,13 @@ class MeetingRelay:
     # Ends
 
     def _lose(self, someone: _Person) -> None:
-        if not someone.has_left:
-            self._settings.events.media_lost(self._meeting, someone.id)
+        """Lets go of both connections, as a client does: what is offered from now on is for its new ones."""
+        session = someone.uplink.session if someone.uplink else ""
+        self._settle(self._drop_uplink(someone))
+        self._settle(self._drop_downlink(someone))
+        if session:  # else nothing was sent yet: a new receiving one is all that is needed
+            self._settings.events.media_lost(self._meeting, someone.id, session)
+        self._refresh_all()
 
     def _settle(self, link: PeerLink | None) -> None:
         if link:

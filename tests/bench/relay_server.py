@@ -36,7 +36,7 @@ class _Wire:
     def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
         pass
 
-    def media_lost(self, meeting: str, person: str) -> None:
+    def media_lost(self, meeting: str, person: str, session: str) -> None:
         self.tell(event="lost", person=person)
 
 

@@ -40,7 +40,8 @@ class Caller:
 
     Attributes:
         offers: each `PublishOffer`, oldest first.
-        answers_held: while it is not set, offers are taken to the relay and their answers wait here.
+        may_publish: while it is not set, offers wait here on their way to the relay.
+        may_answer: while it is not set, the relay's answers to them do.
         refusals: what the next offers are refused with, in place of going to the relay.
         got: for each person and source the packets that arrived, as (sequence number, RTP time, is the picture's last).
         greys: the grey of each picture that was shown, by tile.
@@ -51,7 +52,8 @@ class Caller:
         self.house, self.name, self._on_track = house, name, on_track
         self.offers: list[PublishOffer] = []
         self.refusals: list[tuple[str, str]] = []
-        self.may_answer = asyncio.Event()
+        self.may_publish, self.may_answer = asyncio.Event(), asyncio.Event()
+        self.may_publish.set()
         self.may_answer.set()
         self.got: dict[tuple[str, str], list[tuple[int, int, bool]]] = defaultdict(list)
         self.greys: dict[PictureKey, list[float]] = defaultdict(list)
@@ -131,6 +133,7 @@ class Caller:
             reason, words = self.refusals.pop(0)
             self.peers.heard(Refused(re=offer.request, reason=reason, words=words))  # type: ignore[arg-type]
             return
+        await self.may_publish.wait()
         try:
             sdp = await self.house.relay.publish(MEETING, self.name, offer.sdp, offer.sources)
         except BadSdp as error:
@@ -145,12 +148,14 @@ class House:
 
     Attributes:
         wanted: who was told how high which of their pictures is wanted, oldest first.
+        lost: whose media the relay found to be lost, and of which session, oldest first.
     """
 
     def __init__(self) -> None:
         self.relay = Forwarder(self)
         self.callers: dict[str, Caller] = {}
         self.wanted: list[tuple[str, str, int | None]] = []
+        self.lost: list[tuple[str, str]] = []
         self._rang = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -207,12 +212,10 @@ class House:
     def pictures_held(self, meeting: str, person: str, pictures: frozenset[tuple[str, str]]) -> None:
         pass
 
-    def media_lost(self, meeting: str, person: str) -> None:
-        async def renew() -> None:
-            self.callers[person].peers.heard(MediaLost(meeting=meeting))
-            await self.relay.join(meeting, person)
-
-        self.start(renew())
+    def media_lost(self, meeting: str, person: str, session: str) -> None:
+        self.lost.append((person, session))
+        self.callers[person].peers.heard(MediaLost(meeting=meeting, session=session))
+        self.ring()
 
 
 class Playing:

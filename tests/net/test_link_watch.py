@@ -170,3 +170,29 @@ def test_what_is_received_is_heard(monkeypatch):
     monkeypatch.setattr(pulse.time, "monotonic", lambda: next(times))
     one = pulse.Pulse(None)
     assert [one.heard_s(), one.heard_s(), one.heard_s()] == [11.0, 12.0, 12.0]
+
+
+@pytest.mark.logs_warnings
+def test_a_look_that_fails_is_not_the_last_one(monkeypatch, caplog):
+    monkeypatch.setattr(link_watch, "LOOK_S", 0.01)
+
+    async def run():
+        seen, looks = asyncio.Event(), []
+
+        class Failing(LinkWatch):
+            def look(self, seen_now):
+                looks.append(seen_now)
+                if len(looks) < 3:
+                    raise OSError("192.0.2.5 has no way")
+                seen.set()
+
+        noted = Noted()
+        says = Says(stalled=lambda: None, found=lambda: None)
+        task = asyncio.ensure_future(Failing(noted, noted, says).run())
+        await asyncio.wait_for(seen.wait(), PATIENCE_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+    assert [one.levelname for one in caplog.records if one.levelname == "ERROR"] == ["ERROR"]
+    assert "192.0.2.5" not in caplog.text

@@ -89,6 +89,11 @@ class Relay:
             await peer.close()
 
 
+def lost(offer):
+    """What the relay says when it has lost the connection of this offer."""
+    return MediaLost(meeting="m1", session=guard.connection_of(offer.sdp)[0])
+
+
 @contextlib.asynccontextmanager
 async def call():
     """Peers with an open call, their owner, and a relay."""
@@ -170,7 +175,7 @@ def test_lost_media_makes_new_connections():
             await owner.until(lambda: owner.sent)
             made.heard(await relay.answer(owner.sent[0]))
             await owner.until(lambda: owner.found)
-            made.heard(MediaLost(meeting="m1"))
+            made.heard(lost(owner.sent[-1]))
             await owner.until(lambda: len(owner.of_kind(PublishOffer)) == 2)
             made.heard(await relay.answer(owner.sent[-1]))
             await owner.until(lambda: owner.found == 2)
@@ -199,7 +204,7 @@ def test_connections_that_come_up_and_are_lost_again_and_again_are_made_ever_lat
                 await owner.until(lambda number=number: owner.found == number)
                 if number == 4:
                     monkeypatch.setattr(peers, "_PROVED_S", 0.0)
-                made.heard(MediaLost(meeting="m1"))
+                made.heard(lost(owner.of_kind(PublishOffer)[-1]))
             assert waits == [0.0, 0.0, 0.01, 0.02, 0.0]
             assert owner.lost == 4
 
@@ -213,7 +218,7 @@ def test_an_offer_that_follows_the_loss_at_once_is_for_the_new_connections():
             await owner.until(lambda: owner.sent)
             made.heard(await relay.answer(owner.sent[0]))
             await owner.until(lambda: owner.found)
-            made.heard(MediaLost(meeting="m1"))
+            made.heard(lost(owner.sent[-1]))
             made.heard(await relay.offer(revision=1))
             await owner.until(lambda: owner.of_kind(SubscribeAnswer) and len(owner.of_kind(PublishOffer)) == 2)
             made.heard(await relay.answer(owner.of_kind(PublishOffer)[-1]))
@@ -221,6 +226,86 @@ def test_an_offer_that_follows_the_loss_at_once_is_for_the_new_connections():
             await relay.made[1].setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
             await owner.until(lambda: owner.found == 2)
             assert len(owner.of_kind(SubscribeAnswer)) == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_a_loss_of_connections_that_have_been_replaced_changes_nothing():
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            made.heard(await relay.answer(owner.sent[0]))
+            await owner.until(lambda: owner.found)
+            made.renew("the way is silent")
+            made.heard(lost(owner.sent[0]))  # before the new ones are offered
+            await owner.until(lambda: len(owner.of_kind(PublishOffer)) == 2)
+            made.heard(lost(owner.sent[0]))  # before they are answered
+            made.heard(await relay.answer(owner.sent[-1]))
+            await owner.until(lambda: owner.found == 2)
+            made.heard(lost(owner.sent[0]))
+            made.heard(MediaLost(meeting="m1"))  # of those without an answer: there are none
+            assert owner.lost == 1
+            assert len(owner.of_kind(PublishOffer)) == 2
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_a_loss_before_the_first_answer_makes_new_connections():
+    async def run():
+        async with call() as (made, owner, _):
+            await owner.until(lambda: owner.sent)
+            made.heard(MediaLost(meeting="m1"))
+            await owner.until(lambda: len(owner.of_kind(PublishOffer)) == 2)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("is_up", [False, True], ids=["before the first is up", "when it was up"])
+def test_an_offer_of_another_connection_gets_a_receiving_connection_of_its_own(is_up):
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            made.heard(await relay.answer(owner.sent[0]))
+            made.heard(await relay.offer(revision=1))
+            await owner.until(lambda: owner.of_kind(SubscribeAnswer))
+            first = owner.of_kind(SubscribeAnswer)[0]
+            if is_up:
+                await relay.made[1].setRemoteDescription(RTCSessionDescription(first.sdp, "answer"))
+                await owner.until(lambda: made.is_up)
+            old = made.ways[1]
+            found = owner.found
+            made.heard(await relay.offer(revision=2))
+            await owner.until(lambda: len(owner.of_kind(SubscribeAnswer)) == 2)
+            assert not made.is_up
+            second = owner.of_kind(SubscribeAnswer)[1]
+            await relay.made[2].setRemoteDescription(RTCSessionDescription(second.sdp, "answer"))
+            await owner.until(lambda: owner.found == found + 1)
+            assert made.ways[1] is not old
+            assert len(made.pulses) == 2
+            assert owner.lost == 0
+            assert len(owner.of_kind(PublishOffer)) == 1
+            await made.closed()
+            assert old.connectionState == "closed"
+
+    asyncio.run(run())
+
+
+@pytest.mark.logs_warnings
+def test_another_receiving_connection_that_does_not_come_up_is_noticed(monkeypatch):
+    async def run():
+        async with call() as (made, owner, relay):
+            await owner.until(lambda: owner.sent)
+            made.heard(await relay.answer(owner.sent[0]))
+            made.heard(await relay.offer(revision=1))
+            await owner.until(lambda: owner.of_kind(SubscribeAnswer))
+            first = owner.of_kind(SubscribeAnswer)[0]
+            await relay.made[1].setRemoteDescription(RTCSessionDescription(first.sdp, "answer"))
+            await owner.until(lambda: made.is_up)
+            monkeypatch.setattr(peers, "_UP_LIMIT_S", 0.1)
+            made.heard(await relay.offer(revision=2))
+            await owner.until(lambda: owner.lost == 1)
 
     asyncio.run(run())
 

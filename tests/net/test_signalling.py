@@ -11,59 +11,10 @@ from app.net.signalling import Signalling, target_of
 from app.wire.accounts import Hello, SignedOut
 from app.wire.codec import decode_ask, encode
 from app.wire.links import ServerAddress
+from tests.net.signalled import Watcher, connected, hold
 from tests.patience import PATIENCE_S
 
 HELLO = Hello(version="0", protocol=1)
-
-
-class Watcher:
-    """What a Signalling tells, with a way to wait for it."""
-
-    def __init__(self):
-        self.links, self.messages = [], []
-        self.changed = asyncio.Condition()
-        self.tasks = set()
-
-    def add(self, where, what):
-        where.append(what)
-
-        async def notify():
-            async with self.changed:
-                self.changed.notify_all()
-
-        task = asyncio.ensure_future(notify())
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def until(self, is_true, limit_s=PATIENCE_S):
-        async with self.changed:
-            await asyncio.wait_for(self.changed.wait_for(is_true), limit_s)
-
-    def states(self):
-        return [state for state, _ in self.links]
-
-
-@contextlib.asynccontextmanager
-async def connected(handler, *, headers=None):
-    """A Signalling that is aimed at a server with this handler."""
-    watcher = Watcher()
-    client = Signalling(
-        on_message=lambda message: watcher.add(watcher.messages, message),
-        on_link=lambda state, words: watcher.add(watcher.links, (state, words)),
-    )
-    task = asyncio.ensure_future(client.run())
-    try:
-        async with serve(handler, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            client.aim(target_of(f"127.0.0.1:{port}", headers))
-            yield client, watcher
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def hold(socket):
-    await socket.wait_closed()
 
 
 @pytest.mark.parametrize(
@@ -199,6 +150,32 @@ def test_a_server_that_does_not_answer_is_left_at_once_for_another(hangs_in):
             client.aim(good)
             await watcher.until(lambda: client.is_online)
             assert watcher.states()[before:][-2:] == ["connecting", "online"]
+
+    asyncio.run(run())
+
+
+def test_the_same_aim_while_an_attempt_runs_begins_another_attempt():
+    async def run():
+        taken, goes = asyncio.Queue(), asyncio.Event()
+
+        async def take(reader, writer):
+            taken.put_nowait(True)
+            await goes.wait()
+            writer.close()
+
+        deaf = await asyncio.start_server(take, "127.0.0.1", 0)
+        client = Signalling(on_message=lambda _: None, on_link=lambda *_: None)
+        task = asyncio.ensure_future(client.run())
+        async with deaf:
+            target = target_of(f"127.0.0.1:{deaf.sockets[0].getsockname()[1]}")
+            for _ in range(3):
+                client.aim(target)
+                await asyncio.wait_for(taken.get(), PATIENCE_S)
+            assert not task.done()
+            task.cancel()
+            await asyncio.wait({task}, timeout=PATIENCE_S)
+            assert task.cancelled()
+            goes.set()
 
     asyncio.run(run())
 

@@ -101,6 +101,23 @@ def test_who_meets_on_the_child_is_told_and_nobody_does_when_it_has_ended(make):
     assert not child.told
 
 
+@pytest.mark.logs_warnings
+def test_what_the_child_says_after_a_fault_in_hearing_it_is_heard(make, monkeypatch):
+    read, lines = local_server.read_line, []
+
+    def fails_once(line):
+        lines.append(line)
+        if len(lines) == 1:
+            raise RuntimeError("a fault of ours")
+        return read(line)
+
+    monkeypatch.setattr(local_server, "read_line", fails_once)
+    child = make(REACH)
+    child.until(lambda: child.ready)
+    child.server.set_reach(True)
+    child.until(lambda: child.reach and child.reach[-1] == ON)
+
+
 def test_the_child_gets_its_secret_and_tells_where_it_is(make):
     child = make(READY)
     child.until(lambda: child.ready)

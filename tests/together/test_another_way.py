@@ -79,3 +79,24 @@ def test_what_comes_back_by_itself_is_not_replaced(pair, router):
     assert grace.conductor.peers.connections == connections
     assert grace.conductor._servers.signalling._socket is socket
     assert all(person.is_connected for person in ada.state.call.people)
+
+
+@pytest.mark.logs_warnings
+def test_connections_that_a_client_replaces_while_the_old_ones_work_are_made_once(pair, caplog):
+    ada, grace = pair
+    flows(ada, grace)
+    seats = (me(ada), me(grace))
+    caplog.clear()
+    for number in (1, 2):
+        before = grace.conductor.peers.connections
+        grace.conductor._parts.loop.call(grace.conductor.peers.renew, "the way is silent")
+        grace.wait_for(
+            lambda state, before=before: (
+                state.call_phase == "in" and grace.conductor.peers.is_up and grace.conductor.peers.connections != before
+            ),
+            what="new connections",
+        )
+        flows(ada, grace)
+        replaced = [one for one in caplog.messages if one.startswith("media connections are replaced")]
+        assert replaced == ["media connections are replaced: the way is silent"] * number
+    assert (me(ada), me(grace)) == seats

@@ -18,7 +18,7 @@ from typing import Any
 
 from app.net.guard import gathering
 from app.net.guard.gathering import LOOPBACK, Extend, Hosts, NoPort, machine_addresses, use_hosts
-from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, gather_candidates
+from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, connection_of, gather_candidates
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -31,6 +31,7 @@ __all__ = [
     "NoPort",
     "SdpLimits",
     "check_sdp",
+    "connection_of",
     "dropped",
     "gather_candidates",
     "install",

@@ -57,6 +57,8 @@ _HIDDEN = re.compile(r"[\w-]{1,63}\.local\.?", re.ASCII | re.IGNORECASE)
 _END = "a=end-of-candidates"
 _CANDIDATES = re.compile(r"(?m)^a=(?:candidate:|end-of-candidates)[^\n]*\n")
 _CONNECTION = re.compile(r"IN IP([46]) ([0-9a-fA-F.:]{2,45})(?:/\d{1,3}){0,2}")
+_UFRAG = re.compile(r"(?m)^a=ice-ufrag:([^\r\n]*)")
+_FINGERPRINT = re.compile(r"(?m)^a=fingerprint:([^\r\n]*)")
 _NEEDED = ("mid", "ice-ufrag", "ice-pwd", "fingerprint", "setup")
 
 
@@ -121,6 +123,16 @@ def gather_candidates(sdp: str) -> str:
     head, media = _split(sdp)
     bundled = _bundle(head)[1:]
     return head + "".join(_CANDIDATES.sub("", part) if _mid(part) in bundled else part for part in media)
+
+
+def connection_of(sdp: str) -> tuple[str, str]:
+    """Tells connections apart: descriptions that give the same are of one connection.
+
+    Returns:
+        The first m-line's ICE user name fragment and fingerprint of the certificate; each empty where there is none.
+    """
+    ufrag, fingerprint = _UFRAG.search(sdp), _FINGERPRINT.search(sdp)
+    return ufrag[1] if ufrag else "", fingerprint[1] if fingerprint else ""
 
 
 def _spread(sdp: str) -> str:

@@ -10,6 +10,8 @@ class WayCheck:
     """The newest check, of the server that `address` names."""
 
     address: str = ""
+    #: Tells it from those before, of this server or another one.
+    number: int = 0
     is_running: bool = False
     is_good: bool = False
     #: What was found; empty: nothing yet.

@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import hmac
+from unittest.mock import patch
+
+import pytest
 
 from app.wire.errors import Refused
 from app.wire.media import CheckMedia, IceServers, MediaChecked
@@ -79,6 +82,25 @@ async def test_what_was_told_is_renewed_before_it_expires(server):
             newest = told(client)[-1]
             assert len(told(client)) == 1 + number
             assert is_proof(newest.servers[1], person=client.account.id, until=int(START + 300 * number + 600))
+
+
+@pytest.mark.logs_warnings
+@story(clock=FakeClock(), ice=ICE)
+async def test_one_who_cannot_be_told_keeps_nobody_else_from_it(server):
+    host, member, card = await in_a_meeting(server)
+    inside = server.backend.calls.find(card.id).inside[host.account.id]
+
+    def fail(tell):
+        raise KeyError("a secret of the server")
+
+    with patch.object(inside, "tell", fail):
+        await server.backend.clock.pass_time(300)
+        await member.settle()
+    assert len(told(member)) == 2
+    await server.backend.clock.pass_time(300)
+    for client, count in ((host, 2), (member, 3)):
+        await client.settle()
+        assert len(told(client)) == count
 
 
 @story()

@@ -131,6 +131,24 @@ def test_a_client_that_does_not_read_is_given_up_with_bounded_memory(limits):
     asyncio.run(tell())
 
 
+class TornPipe(DeafPipe):
+    async def send(self, text):
+        raise OSError("a fault of the library")
+
+
+@pytest.mark.logs_warnings
+def test_a_session_that_cannot_say_anything_any_more_ends_and_that_is_logged(caplog):
+    async def tell():
+        session = Session(TornPipe(), "", ConnectionLimits())
+        task = asyncio.create_task(session.run(None))
+        session.tell_text("x")
+        async with asyncio.timeout(PATIENCE_S):
+            await task
+
+    asyncio.run(tell())
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == ["a session failed"]
+
+
 class GonePipe(DeafPipe):
     async def receive(self):
         raise Gone

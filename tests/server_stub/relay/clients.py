@@ -34,6 +34,7 @@ class Notebook:
         self.voice: list[tuple[str, float, bytes]] = []
         self.stopped: list[str] = []
         self.lost: list[str] = []
+        self.lost_sessions: list[str] = []
         self.wanted: list[tuple[str, str, int | None]] = []
         self.held: list[tuple[str, frozenset[tuple[str, str]]]] = []
         self.clients: dict[str, Any] = {}
@@ -63,8 +64,9 @@ class Notebook:
         self.held.append((person, pictures))
         self.change()
 
-    def media_lost(self, meeting: str, person: str) -> None:
+    def media_lost(self, meeting: str, person: str, session: str) -> None:
         self.lost.append(person)
+        self.lost_sessions.append(session)
         self.change()
 
     def change(self) -> None:

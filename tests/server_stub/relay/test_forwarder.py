@@ -14,6 +14,7 @@ import av
 import pytest
 from aiortc.exceptions import InvalidStateError
 
+from app.net import guard
 from server_stub.relay.engine import BadSdp
 from server_stub.relay.forwarder import Forwarder
 from tests.server_stub.relay.clients import MEETING, AiortcClient, Notebook
@@ -149,9 +150,39 @@ def test_a_connection_that_the_other_side_closes_is_told_and_taken_out():
         ada = await stage.enter("ada", ADA)
         grace = await stage.enter("grace", GRACE)
         await stage.until(lambda: ada.sees("grace", GRACE))
+        session = guard.connection_of(grace.sending.localDescription.sdp)[0]
         await grace.sending.close()
         await stage.until(lambda: stage.notebook.lost == ["grace"])
+        assert stage.notebook.lost_sessions == [session]
         await stage.until(lambda: stage.notebook.offers["ada"][-1].tracks == ())
+
+    play(scene)
+
+
+@pytest.mark.parametrize("half", ["sending", "receiving"])
+def test_who_lost_one_connection_makes_both_anew_without_another_join(half):
+    async def scene(stage):
+        ada = await stage.enter("ada", ADA)
+        grace = await stage.enter("grace", GRACE)
+        await stage.until(lambda: ada.sees("grace", GRACE) and grace.sees("ada", ADA))
+        before = stage.notebook.offers["grace"][-1]
+        old = grace.sending, grace.receiving
+        grace.sending = grace.receiving = None
+        await old[half == "receiving"].close()
+        await stage.until(lambda: stage.notebook.lost == ["grace"])
+        # The offer of a new receiving connection comes by itself.
+        await stage.until(lambda: stage.notebook.offers["grace"][-1] is not before and grace.receiving is not None)
+        after = stage.notebook.offers["grace"][-1]
+        assert guard.connection_of(after.sdp) != guard.connection_of(before.sdp)
+        grace.shades.clear()
+        ada.shades.clear()
+        grace.camera = type(grace.camera)(ALAN)
+        await grace.publish()
+        await stage.until(lambda: ada.sees("grace", ALAN) and grace.sees("ada", ADA))
+        # What it offered before she published again was kept.
+        assert guard.connection_of(stage.notebook.offers["grace"][-1].sdp) == guard.connection_of(after.sdp)
+        assert stage.notebook.lost == ["grace"]
+        await old[half != "receiving"].close()
 
     play(scene)
 
