@@ -138,7 +138,7 @@ def test_each_failure_of_a_device_has_words_of_its_own(make, kind):
 
 def test_choices_do_not_wait_for_what_takes_long(stage, tmp_path, monkeypatch):
     held, begun = threading.Event(), threading.Event()
-    monkeypatch.setattr(conductor_module.Peers, "warm_up", staticmethod(lambda: (begun.set(), held.wait(10))))
+    monkeypatch.setattr("app.effects.devices.warm_up", lambda: (begun.set(), held.wait(10)))
     written = threading.Event()
     change = stage.parts.settings.change
     monkeypatch.setattr(stage.parts.settings, "change", lambda **more: (change(**more), written.set()))

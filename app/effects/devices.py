@@ -12,8 +12,8 @@ from app.effects.context import Context
 from app.media.makers import DeviceMaker
 from app.media.muted_speech import MutedSpeech
 from app.media.types import Device, DeviceKind
-from app.net.peers import Peers
 from app.net.rounds import Rounds
+from app.net.warming import warm_up
 from app.parts import choices_of
 from app.state import effects
 from app.state.events import Announced, ChoicesLoaded, DevicesListed, DeviceTold, SpokeMuted, TrialTold
@@ -90,7 +90,7 @@ class DeviceEffects:
 
     def _warm_up(self) -> None:
         try:
-            Peers.warm_up()
+            warm_up()
         except Exception:
             _log.exception("the media libraries did not load")
             self._context.do(Announced(words="Sound and picture cannot be sent: a library is missing.", is_bad=True))

@@ -7,9 +7,7 @@ the others send (`SubscribeOffer`), we answer. Both go on at the same time. Neit
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from app.net.receive import Receiver
 from app.net.refusals import OfferRefused
 from app.net.sending import Sending
 from app.net.usage import JoinTimes, transports
+from app.net.warming import warm_up
 from app.wire.errors import Refused
 from app.wire.fields import Ask, Tell
 from app.wire.media import (
@@ -47,7 +46,6 @@ _RETRY_S = (0.0, 1.0, 2.0, 5.0)
 #: Connections that are lost sooner after they came up have not proved anything: the next ones wait.
 _PROVED_S = 5.0
 _END_LIMIT_S = 2.0
-_warming, _is_settled = threading.Lock(), threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +153,6 @@ class Peers:
         for transport in transports(sending) if sending else ():
             pace(transport).is_hushed = is_hushed
 
-    @staticmethod
-    def warm_up() -> None:
-        """Imports and sets up what the first call would otherwise wait for, about 1 s; in a worker, before it."""
-        # Two threads that import a package with circular imports at once can each get half of it.
-        with _warming:
-            import av
-            from aiortc import RTCPeerConnection  # noqa: F401 - the import is what takes time
-
-            from app.net import tracks  # noqa: F401 - as above
-
-            # Within the lock as well: who comes second must not begin before the guards stand.
-            guard.install()
-            if not _is_settled.is_set():
-                # What is loaded by now stays. A full collection that goes through it holds every thread for 30-100 ms.
-                _is_settled.set()
-                gc.freeze()
-        av.CodecContext.create("libvpx", "w")
-        av.CodecContext.create("libopus", "r")
-
     def open(self, meeting: str) -> None:
         """Makes the connections of a meeting; those of before are closed, what was sent in the same one goes on."""
         if self._wait_s is None:
@@ -249,7 +228,7 @@ class Peers:
         """Sends what there is to send; ends only when the relay will have none of it."""
         if wait_s:
             await asyncio.sleep(wait_s)
-        self.warm_up()
+        warm_up()
         call.sending = self._make_peer(call)
         self._wishes.tracks(self._own_tracks())
         try:

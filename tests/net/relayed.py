@@ -16,6 +16,7 @@ from app.net import guard
 from app.net.peers import Peers, Wishes
 from app.net.picture_stream import PictureStream, Sinks
 from app.net.receive import Receiver
+from app.net.warming import warm_up
 from app.wire.errors import Refused
 from app.wire.media import (
     MediaLost,
@@ -268,7 +269,7 @@ class Playing:
 @contextlib.asynccontextmanager
 async def house() -> AsyncIterator[House]:
     """A relay without callers, which ends with them."""
-    Peers.warm_up()
+    warm_up()
     made = House()
     try:
         yield made

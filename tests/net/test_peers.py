@@ -12,6 +12,7 @@ from app.net.peers import Peers, Wishes
 from app.net.picture_stream import Sinks
 from app.net.receive import Receiver
 from app.net.sending import FIRST_REQUEST
+from app.net.warming import warm_up
 from app.wire.errors import Refused
 from app.wire.media import MediaLost, PublishAnswer, PublishOffer, SubscribeAnswer, SubscribeOffer, TrackInfo
 from app.wire.people import MeetingEnded
@@ -363,7 +364,7 @@ def test_closing_at_any_moment_leaves_no_socket(turns, monkeypatch):
     monkeypatch.setattr(asyncio.BaseEventLoop, "create_datagram_endpoint", remember)
 
     async def run():
-        Peers.warm_up()
+        warm_up()
         async with call() as (made, _, _):
             for _ in range(turns):
                 await asyncio.sleep(0)

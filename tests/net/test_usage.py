@@ -15,10 +15,10 @@ from app.media.outgoing import SAVER_FPS, SAVER_SIZE_PX, Outgoing
 from app.media.types import BLOCK, BLOCK_S, Frame
 from app.net import guard
 from app.net.encoding import CAMERA
-from app.net.peers import Peers
 from app.net.sending import Sending
 from app.net.tracks import MicrophoneTrack, PictureTrack
 from app.net.usage import JoinTimes, Usage
+from app.net.warming import warm_up
 from app.wire.media import PublishAnswer
 from tests.fakes.camera import FakeCamera
 
@@ -148,7 +148,7 @@ class OwnSide:
 
 
 def test_r16_r75_the_counter_is_what_the_wire_saw_and_the_data_saver_sends_less_than_a_third(tmp_path):
-    Peers.warm_up()
+    warm_up()
 
     async def run():
         own = OwnSide(tmp_path)
