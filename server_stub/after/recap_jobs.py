@@ -14,6 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from app.paths import private_folder
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
 from server_stub.after import captions
@@ -46,7 +47,15 @@ NO_SOUND = "No sound was recorded, so there is nothing to play."
 
 
 async def open_job(context: Context, ongoing: Ongoing, row: RecordingRow, people: Mapping[str, str]) -> None:
-    """A recording begins: its job listens from now on."""
+    """A recording begins: its job listens from now on.
+
+    Raises:
+        RecapError: what a try before has left in its folder cannot be deleted.
+    """
+    # Of a try that did not begin: the meeting's first recording has the same folder each time.
+    if not await drop_folder(context, row.id):
+        raise RecapError("what an earlier try has left cannot be deleted")
+    private_folder(folder_of(context, row.id))
     job = context.part(OpenJobs).maker.open(folder_of(context, row.id), people)
     opened = OpenJob(ongoing, row, job, SoFar(row.started_at, people))
     job.listen_in(lambda spoken: captions.hear(context, opened, spoken))

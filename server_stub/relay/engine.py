@@ -24,10 +24,17 @@ from typing import Protocol
 
 #: What a track may show or sound, and the kind of its m-line.
 KIND_OF_SOURCE: Mapping[str, str] = {"microphone": "audio", "camera": "video", "screen": "video"}
+#: Of a recording, in its folder: written as it begins, before anything is recorded.
+INDEX = "recording.json"
 #: A recording does not start with less room than this: ten people fill about 4 MB a second at most.
 MIN_FREE_BYTES = 500_000_000
 #: What a person may send before the first `allow`; a screen is shown only by who is said to share it.
 ALLOWED_AT_FIRST = frozenset(("microphone", "camera"))
+
+
+def has_begun(folder: Path) -> bool:
+    """Whether a recording has begun in a folder, whatever became of it."""
+    return (folder / INDEX).exists()
 
 
 class RelayError(Exception):

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from server_stub.relay.disk import Disk, LazyFile
-from server_stub.relay.engine import MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
+from server_stub.relay.engine import INDEX, MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
 from server_stub.relay.matroska import Sample
 from server_stub.relay.reorder import Arrival, Reorder, Vp8Frames
 from server_stub.relay.rtcp import SenderReport
@@ -40,7 +40,6 @@ from server_stub.relay.timeline import PersonClock, Timeline
 
 _log = logging.getLogger(__name__)
 
-INDEX = "recording.json"
 #: A recording ends while the disk still has this much, which the database, the files' ends and the recap's text need.
 LEAST_ROOM_BYTES = 50_000_000
 ROOM_EVERY_S = 5.0
