@@ -115,6 +115,8 @@ class RelayStatistics:
 
 #: Seconds for which a connection that is only checked lives: the client takes no longer than this.
 CHECK_S = 12.0
+#: Of them at once; each has its sockets.
+MOST_CHECKS = 8
 
 
 class RelayEvents(Protocol):
@@ -193,12 +195,14 @@ class RelayEngine(Protocol):
             BadSdp: the answer was refused; the offer stays outstanding, a better answer may follow.
         """
 
-    async def check(self, sdp: str) -> str:
+    async def check(self, account: str, sdp: str) -> str:
         """Answers an offer with a connection that carries nothing, and ends by itself after `CHECK_S`.
+
+        It ends sooner with the next check of the same account, and where a call finds no port.
 
         Raises:
             BadSdp: the offer was refused.
-            RelayError: too many are being checked, or there is no port.
+            RelayError: too many are being checked, or there is no port to spare.
         """
 
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:
