@@ -10,6 +10,7 @@ start.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -31,6 +32,7 @@ from server_stub.kernel.keeping import is_expired
 from server_stub.recap.errors import RecapError
 from server_stub.recap.moments import Moment
 from server_stub.recap.so_far import SoFar
+from server_stub.recap.store import RECORDING
 from server_stub.room import cards
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
@@ -131,7 +133,9 @@ async def note_stop(context: Context, recording: str, at: float) -> None:
         opened.row = replace(opened.row, ended_at=at)
         # Who switches recording on and off again and again does not fill the server with workers.
         await opened.job.rest()
-    await context.store.do(lambda connection: meetings_table.end_recording(connection, recording, at))
+    await context.unkept.keep(
+        f"the end of recording {recording}", lambda connection: meetings_table.end_recording(connection, recording, at)
+    )
     await set_state(context, recording, "generating", WAITS_FOR_END)
 
 
@@ -182,8 +186,13 @@ async def _cut_off(context: Context, meeting: MeetingRow) -> tuple[str, ...]:
     except Exception:  # the next start makes them; the parts that have a job are not to wait for that
         log.exception("which parts of a meeting were cut off could not be read")
         return ()
-    unmade = (row.id for row in rows if row.recap in ("recording", "generating"))
-    return tuple(one for one in unmade if not is_in_use(context, one))
+    unmade = [row.id for row in rows if row.recap in ("recording", "generating") and not is_in_use(context, row.id)]
+
+    def begun() -> tuple[str, ...]:
+        # Of one that did not begin, the row may have to wait for the disk to take it back.
+        return tuple(one for one in unmade if (folder_of(context, one) / RECORDING).exists())
+
+    return await asyncio.to_thread(begun)
 
 
 async def _finish_one(context: Context, opened: OpenJob, last_left_at: float) -> list[tuple[RecordingRow, Recap]]:

@@ -43,6 +43,8 @@ async def finish(context: Context, row: MeetingRow, recordings: Recordings, *, a
 
 async def _keep_end(context: Context, row: MeetingRow, at: float, *, was_used: bool) -> None:
     """Keeps that it has ended, at once or as soon as the disk takes it; no start takes it up meanwhile."""
+    if row.state == "cancelled":  # nobody came, and who called it off keeps that
+        return
     is_kept = await context.unkept.keep(
         f"the end of {row.id}", lambda db: meetings_table.end(db, row.id, at, row.words, was_used=was_used)
     )
@@ -58,4 +60,6 @@ async def _stop_recording(context: Context, row: MeetingRow, recordings: Recordi
             if begun:
                 await context.relay.stop_recording(row.id)
         finally:
-            await context.store.do(lambda db: meetings_table.drop_unbegun(db, row.id, begun))
+            await context.unkept.keep(
+                f"what did not begin in {row.id}", lambda db: meetings_table.drop_unbegun(db, row.id, begun)
+            )

@@ -95,14 +95,14 @@ class Recording:
             NoSpace: too little room.
             RelayError: the folder cannot be written.
         """
-        if await asyncio.to_thread(self._hooks.free, self._folder) < MIN_FREE_BYTES:
-            raise NoSpace(
-                "There is less than 500 MB of free space on the server's disk, so the recording cannot start."
-            )
-        self._started_at = time.time()
-        self._start_s = time.monotonic()
-        self._people = {person: _Person(person, name) for person, name in people.items()}
         try:
+            if await asyncio.to_thread(self._hooks.free, self._folder) < MIN_FREE_BYTES:
+                raise NoSpace(
+                    "There is less than 500 MB of free space on the server's disk, so the recording cannot start."
+                )
+            self._started_at = time.time()
+            self._start_s = time.monotonic()
+            self._people = {person: _Person(person, name) for person, name in people.items()}
             await asyncio.to_thread(self._make_folder)
         except OSError as error:
             _log.warning("a recording could not start: %s", error.strerror)
@@ -212,7 +212,8 @@ class Recording:
         if not _PLAIN.fullmatch(person):
             stem = "person-" + hashlib.sha256(person.encode()).hexdigest()[:16]
         number = 1
-        while (path := self._folder / f"{stem}{ending}{f'.{number}' if number > 1 else ''}.mkv").exists():
+        # A folder that cannot be looked into says so where it is written, off the loop.
+        while os.path.lexists(path := self._folder / f"{stem}{ending}{f'.{number}' if number > 1 else ''}.mkv"):
             number += 1
         return path
 

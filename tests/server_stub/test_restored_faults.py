@@ -1,7 +1,6 @@
 """What a server that is started again finds where the disk refused something before: what was ended stays ended."""
 
 import asyncio
-import threading
 
 import pytest
 
@@ -15,6 +14,7 @@ from server_stub.storage import meetings as meetings_table
 from server_stub.storage import running
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import running_server
+from tests.full_disk import FullDisk
 from tests.people import in_a_meeting, joining, make_room, start
 from tests.restarts import again, all_kept, back, going_on, kept_consents, meeting_row, recorded, restarted
 
@@ -22,25 +22,6 @@ pytestmark = pytest.mark.logs_warnings
 
 #: Longer than the longest pause between two tries.
 LATER_S = 60.0
-
-
-class FullDisk:
-    """Refuses what one function of the database writes, while `is_full`; `may_refuse` holds that up."""
-
-    def __init__(self, monkeypatch, place, name):
-        self.is_full = False
-        self.refused = threading.Event()
-        self.may_refuse = threading.Event()
-        self.may_refuse.set()
-        self._write = getattr(place, name)
-        monkeypatch.setattr(place, name, self)
-
-    def __call__(self, *values, **named):
-        if self.is_full:
-            self.refused.set()
-            self.may_refuse.wait(10)
-            raise OSError(28, "No space left on device")
-        return self._write(*values, **named)
 
 
 @pytest.fixture
@@ -58,7 +39,8 @@ async def recordings_of(server, card):
 
 
 async def later(server):
-    """Lets the tries that are due be made."""
+    """Lets the tries that are due be made, also of what was refused a moment ago."""
+    await server.backend.store.do(lambda _: None)
     await server.backend.clock.pass_time(LATER_S)
     await all_kept()
     await going_on("keeping what could not be kept")
@@ -80,6 +62,27 @@ def test_the_end_of_a_meeting_is_kept_as_soon_as_the_disk_takes_it(tmp_path, ful
             row = await meeting_row(server, card)
             assert (row.state, row.ended_at) == ("ended", START)
             assert await server.backend.store.do(running.find_all) == {}
+
+    asyncio.run(tell())
+
+
+def test_so_are_its_beginning_and_the_end_of_a_recording(tmp_path, full):
+    begin, stop = full(meetings_table, "begin"), full(meetings_table, "end_recording")
+
+    async def tell():
+        async with running_server(tmp_path, clock=FakeClock()) as server:
+            begin.is_full = stop.is_full = True
+            host, _, card = await in_a_meeting(server, record=True)
+            await going_on("beginning a meeting")
+            await server.backend.clock.pass_time(LATER_S)
+            await host.ask(StopRecording(meeting=card.id))
+            for disk in (begin, stop):
+                assert await asyncio.to_thread(disk.refused.wait, 10)
+                disk.is_full = False
+            await later(server)
+            (recording,) = await recordings_of(server, card)
+            assert (recording.recap, recording.ended_at) == ("generating", START + LATER_S)
+            assert begin.wrote.is_set()
 
     asyncio.run(tell())
 
