@@ -71,11 +71,14 @@ def _settle(connection: Connection, found: _Found) -> _Settled:
     """Keeps what has become of the meetings that ran."""
     alive_at, states = float(facts.read(connection, "alive_at") or 0.0), running.find_all(connection)
     settled = _Settled()
+    for ran in states.values():  # of a planned one, that it began may not have been kept
+        meetings_table.begin_planned(connection, ran.meeting, ran.at)
+    for meeting, over_at in found.over.items():
+        row = meetings_table.find(connection, meeting)
+        if row is not None and row.state in ("scheduled", "ongoing"):
+            meetings_table.end(connection, meeting, over_at, CUT_OFF)
     for row in meetings_table.ongoing(connection):
-        state, over_at = states.get(row.id), found.over.get(row.id)
-        if over_at is not None:
-            meetings_table.end(connection, row.id, max(over_at, row.started_at), CUT_OFF)
-            continue
+        state = states.get(row.id)
         at = max(alive_at, row.started_at, state.at if state is not None else 0.0)
         read = _read(state) if state is not None and found.now - at <= AWAY_S else None
         if read is not None:

@@ -15,7 +15,8 @@ from server_stub.storage import running
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import running_server
 from tests.full_disk import FullDisk
-from tests.people import in_a_meeting, joining, make_room, start
+from tests.people import ada_and_grace, in_a_meeting, join, joining, make_room, start
+from tests.planning import HOUR, planned
 from tests.restarts import again, all_kept, back, going_on, kept_consents, meeting_row, recorded, restarted
 
 pytestmark = pytest.mark.logs_warnings
@@ -111,6 +112,55 @@ def test_a_meeting_whose_end_the_disk_never_took_is_not_taken_up(tmp_path, full)
         assert marks.every(tmp_path) == {}
 
     restarted(tmp_path, before, after, off_s=60.0, between=between)
+
+
+def test_nor_is_a_planned_one_of_which_not_even_the_beginning_was_kept(tmp_path, full):
+    begin, end = full(meetings_table, "begin"), full(meetings_table, "end")
+
+    async def before(server):
+        host, _, room = await ada_and_grace(server)
+        card = await planned(host, room)
+        begin.is_full = end.is_full = True
+        await server.backend.clock.pass_time(HOUR)
+        await join(host, card.id)
+        await host.ask(EndMeeting(meeting=card.id))
+        await going_on("ending a meeting")
+        return host, card
+
+    def between(_):
+        begin.is_full = end.is_full = False
+
+    async def after(server, left):
+        host, card = left
+        assert await (await again(server, host)).refused(joining(card.id)) == "meeting_ended"
+        assert (await meeting_row(server, card)).state == "ended"
+
+    restarted(tmp_path, before, after, off_s=HOUR + 5, between=between)
+
+
+def test_a_planned_one_whose_beginning_was_not_kept_goes_on_as_it_was(tmp_path, full):
+    begin = full(meetings_table, "begin")
+
+    async def before(server):
+        host, member, room = await ada_and_grace(server)
+        card = await planned(host, room)
+        begin.is_full = True
+        await server.backend.clock.pass_time(HOUR)
+        await join(host, card.id)
+        await join(member, card.id)
+        await host.ask(RemovePerson(meeting=card.id, person=member.account.id))
+        await all_kept()
+        return host, member, card
+
+    def between(_):
+        begin.is_full = False
+
+    async def after(server, left):
+        host, member, card = left
+        assert await (await again(server, member)).refused(joining(card.id)) == "removed"
+        assert (await back(server, host, card)).welcome.host == host.account.id
+
+    restarted(tmp_path, before, after, off_s=HOUR + 5, between=between)
 
 
 def test_a_server_that_took_leave_while_the_disk_was_full_takes_nothing_up(tmp_path, full):
