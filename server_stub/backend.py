@@ -14,7 +14,7 @@ from server_stub import features, restoring, watching, wiring
 from server_stub.account import passwords, sign_ins
 from server_stub.after import deletions, recap_jobs, retention
 from server_stub.after.jobs import Maker, OpenJobs
-from server_stub.call import ice
+from server_stub.call import ice, marks
 from server_stub.call.calls import Calls
 from server_stub.errors import Refusal, StoreError
 from server_stub.kernel import links, requests
@@ -70,6 +70,7 @@ class Backend(Server):
         """
         private_folder(self.settings.data)
         private_folder(self.settings.meetings_folder)
+        private_folder(marks.folder_of(self.settings.data))
         self.relay = relay
         self.receipts = self.add(Signer.open(self.settings.data))
         await self._store.open()
@@ -95,7 +96,7 @@ class Backend(Server):
     def begin_to_stop(self) -> None:
         """What is kept of the meetings stays as it is from here on, for the next start."""
         for ongoing in self.calls.all():
-            ongoing.leave_as_kept()
+            ongoing.written.stop()
 
     async def take_leave(self) -> None:
         """Tells everyone who meets here that it is over: nobody waits for a server that ends with its owner's Parley.
@@ -129,6 +130,11 @@ class Backend(Server):
                 # One that fails must not keep the next from its work.
                 log.exception("a step of stopping failed")
         await self.chores.stop(within_s=2.0)
+        await self.unkept.stop()
+        for ongoing in self.calls.all():
+            ongoing.written.rest()
+            if not self._takes_leave:
+                await ongoing.written.last_try()
         if self._takes_leave:
             await self._forget_meetings()
         self.passwords.close()
@@ -176,8 +182,10 @@ class Backend(Server):
     async def _forget_meetings(self) -> None:
         try:
             await self.store.do(running.drop_all)
-        except Exception as error:  # a full disk: everyone was told, and the next start ends them after two minutes
+        except Exception as error:  # a full disk, perhaps only for now
             log.error("the database could not be written: %s", type(error).__name__)
+            for ongoing in self.calls.all():
+                await asyncio.to_thread(marks.put, self.settings.data, ongoing.id, self.now())
 
     async def _beat(self) -> None:
         while True:

@@ -142,11 +142,13 @@ async def change_password(context: Context, session: Session, ask: ChangePasswor
         if is_set:
             # A password is changed against whoever reads the mail and has asked for a code.
             accounts_table.drop_resets(connection, account.id)
+            # In the same transaction: nobody who knew the old one stays signed in where the next write fails.
+            accounts_table.drop_tokens(connection, account.id, but=mark)
         return is_set
 
     if not await context.store.do(work):
         raise Refusal("wrong_password", WRONG_OLD)
-    await sign_ins.end_sign_ins(context, account.id, but=mark)
+    sign_ins.sign_ins_ended(context, account.id, but=mark)
     return PasswordChanged()
 
 
@@ -201,7 +203,7 @@ async def reset_password(context: Context, session: Session, ask: ResetPassword)
     account = await context.store.do(work)
     if account is None:
         raise Refusal("bad_token", BAD_CODE)
-    await sign_ins.end_sign_ins(context, account.id)
+    sign_ins.sign_ins_ended(context, account.id)
     token = await sign_ins.make(context, session, account.id, password_hash=new)
     return await sign_ins.enter(context, session, account, token)
 

@@ -155,20 +155,20 @@ async def end_sign_in(context: Context, session: Session, ask: EndSignIn) -> Tel
     mark = await context.store.do(lambda connection: accounts_table.drop_sign_in(connection, account.id, ask.id))
     if mark is None:
         raise Refusal("not_found", "There is no such sign-in any more.")
-    listed = await _list(context, session)
-    _end_sessions(context, account.id, {mark})
-    return listed
+    try:
+        return await _list(context, session)
+    finally:  # whatever becomes of the answer: its token is gone
+        _end_sessions(context, account.id, {mark})
 
 
-async def end_sign_ins(context: Context, account_id: str, *, but: str = "") -> None:
-    """Ends all sign-ins of an account: tokens, connections, seats.
+def sign_ins_ended(context: Context, account_id: str, *, but: str = "") -> None:
+    """All tokens of an account are gone: ends its connections, and frees its seats.
 
     Args:
         context: the server.
         account_id: whose.
-        but: fingerprint of the one that stays.
+        but: fingerprint of the token that stays.
     """
-    await context.store.do(lambda connection: accounts_table.drop_tokens(connection, account_id, but=but))
     marks = {session.token for session in context.hub.of_account(account_id)} - {but}
     _end_sessions(context, account_id, marks)
     if not but:

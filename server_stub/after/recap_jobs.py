@@ -10,10 +10,12 @@ start.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from app.paths import private_folder
 from app.wire.recap import Recap
 from app.wire.rooms import RecapState
 from server_stub.after import captions
@@ -30,6 +32,7 @@ from server_stub.kernel.keeping import is_expired
 from server_stub.recap.errors import RecapError
 from server_stub.recap.moments import Moment
 from server_stub.recap.so_far import SoFar
+from server_stub.recap.store import RECORDING
 from server_stub.room import cards
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage.meetings import MeetingRow, RecordingRow
@@ -46,7 +49,15 @@ NO_SOUND = "No sound was recorded, so there is nothing to play."
 
 
 async def open_job(context: Context, ongoing: Ongoing, row: RecordingRow, people: Mapping[str, str]) -> None:
-    """A recording begins: its job listens from now on."""
+    """A recording begins: its job listens from now on.
+
+    Raises:
+        RecapError: what a try before has left in its folder cannot be deleted.
+    """
+    # Of a try that did not begin: the meeting's first recording has the same folder each time.
+    if not await drop_folder(context, row.id):
+        raise RecapError("what an earlier try has left cannot be deleted")
+    private_folder(folder_of(context, row.id))
     job = context.part(OpenJobs).maker.open(folder_of(context, row.id), people)
     opened = OpenJob(ongoing, row, job, SoFar(row.started_at, people))
     job.listen_in(lambda spoken: captions.hear(context, opened, spoken))
@@ -122,7 +133,9 @@ async def note_stop(context: Context, recording: str, at: float) -> None:
         opened.row = replace(opened.row, ended_at=at)
         # Who switches recording on and off again and again does not fill the server with workers.
         await opened.job.rest()
-    await context.store.do(lambda connection: meetings_table.end_recording(connection, recording, at))
+    await context.unkept.keep(
+        f"the end of recording {recording}", lambda connection: meetings_table.end_recording(connection, recording, at)
+    )
     await set_state(context, recording, "generating", WAITS_FOR_END)
 
 
@@ -173,8 +186,13 @@ async def _cut_off(context: Context, meeting: MeetingRow) -> tuple[str, ...]:
     except Exception:  # the next start makes them; the parts that have a job are not to wait for that
         log.exception("which parts of a meeting were cut off could not be read")
         return ()
-    unmade = (row.id for row in rows if row.recap in ("recording", "generating"))
-    return tuple(one for one in unmade if not is_in_use(context, one))
+    unmade = [row.id for row in rows if row.recap in ("recording", "generating") and not is_in_use(context, row.id)]
+
+    def begun() -> tuple[str, ...]:
+        # Of one that did not begin, the row may have to wait for the disk to take it back.
+        return tuple(one for one in unmade if (folder_of(context, one) / RECORDING).exists())
+
+    return await asyncio.to_thread(begun)
 
 
 async def _finish_one(context: Context, opened: OpenJob, last_left_at: float) -> list[tuple[RecordingRow, Recap]]:

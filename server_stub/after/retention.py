@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.net.rounds import Rounds
 from server_stub.after.jobs import OpenJobs
+from server_stub.call import marks
 from server_stub.call.calls import Calls
 from server_stub.errors import StoreError
 from server_stub.kernel import links
@@ -122,6 +123,7 @@ class Keeper:
 
     async def _drop_traces(self, ids: Iterable[str]) -> None:
         await asyncio.to_thread(_scrub_logs, self._context.settings.data, ids)
+        await asyncio.to_thread(_drop_marks, self._context.settings.data, ids)
         await asyncio.to_thread(_drop_mails, self._context, ids)
 
     async def _drop_rooms(self) -> int:
@@ -171,6 +173,11 @@ def _drop_mails(context: Context, ids: Iterable[str]) -> None:
     for name in ids:
         for path in mail.outbox_files(context.settings, name):
             path.unlink(missing_ok=True)
+
+
+def _drop_marks(data: Path, ids: Iterable[str]) -> None:
+    for name in ids:
+        marks.take(data, name)
 
 
 def _scrub_logs(data: Path, ids: Iterable[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from server_stub.call import events
+from server_stub.call import events, marks
 from server_stub.call.recordings import Recordings
 from server_stub.kernel.context import Context
 from server_stub.storage import meetings as meetings_table
@@ -25,7 +26,7 @@ async def finish(context: Context, row: MeetingRow, recordings: Recordings, *, a
         was_used: somebody came.
     """
     steps: tuple[Callable[[], Awaitable[None]], ...] = (
-        lambda: context.store.do(lambda db: meetings_table.end(db, row.id, at, row.words, was_used=was_used)),
+        lambda: _keep_end(context, row, at, was_used=was_used),
         # Before what takes minutes: its link leads to the next one of the series, and other doors wait for it.
         lambda: context.events.wait(events.MeetingOver(row)),
         lambda: _stop_recording(context, row, recordings),
@@ -36,8 +37,19 @@ async def finish(context: Context, row: MeetingRow, recordings: Recordings, *, a
         try:
             await step()
         except Exception:
-            # One that fails must not keep the next from its work; what is undone is done by the next start.
+            # One that fails must not keep the next from its work.
             log.exception("a step of ending a meeting failed")
+
+
+async def _keep_end(context: Context, row: MeetingRow, at: float, *, was_used: bool) -> None:
+    """Keeps that it has ended, at once or as soon as the disk takes it; no start takes it up meanwhile."""
+    if row.state == "cancelled":  # nobody came, and who called it off keeps that
+        return
+    is_kept = await context.unkept.keep(
+        f"the end of {row.id}", lambda db: meetings_table.end(db, row.id, at, row.words, was_used=was_used)
+    )
+    if not is_kept:
+        await asyncio.to_thread(marks.put, context.settings.data, row.id, at)
 
 
 async def _stop_recording(context: Context, row: MeetingRow, recordings: Recordings) -> None:
@@ -48,4 +60,6 @@ async def _stop_recording(context: Context, row: MeetingRow, recordings: Recordi
             if begun:
                 await context.relay.stop_recording(row.id)
         finally:
-            await context.store.do(lambda db: meetings_table.drop_unbegun(db, row.id, begun))
+            await context.unkept.keep(
+                f"what did not begin in {row.id}", lambda db: meetings_table.drop_unbegun(db, row.id, begun)
+            )

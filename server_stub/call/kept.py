@@ -151,6 +151,19 @@ def read(state: bytes) -> KeptMeeting:
     return kept
 
 
+def takes_away(before: bytes, now: bytes) -> bool:
+    """Whether going on from `before`, as it was kept, in place of `now` would undo a decision of the host's.
+
+    Recording that was stopped would go on, or somebody be let in who was removed, or shut out by the lock. Where it is
+    not known what was kept (empty), it might.
+    """
+    if not before:
+        return True
+    then, after = read(before), read(now)
+    stopped = then.is_recording and not after.is_recording
+    return stopped or (after.is_locked and not then.is_locked) or not set(after.barred) <= set(then.barred)
+
+
 def holding(consents: Iterable[Consent], *, notice_version: int, model_words: str) -> frozenset[str]:
     """Who agreed to what this server's notice says now: of them the next part is recorded, too."""
     told = (notice_version, model_words)

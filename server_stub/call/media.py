@@ -138,7 +138,7 @@ async def check_media(context: Context, session: Session, ask: CheckMedia) -> Te
     """Has the relay answer a connection that carries nothing; who has no seat learns of TURN only where it is."""
     place = session.place if session.place is not None and not session.place.is_waiting else None
     try:
-        sdp = await context.relay.check(ask.sdp)
+        sdp = await context.relay.check(session.signed_in.id, ask.sdp)
     except BadSdp as error:
         raise Refusal("bad_sdp", str(error)) from error
     except RelayError as error:

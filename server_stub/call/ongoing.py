@@ -86,6 +86,7 @@ class Ongoing:
         inside: the session of each connected person with a seat.
         outside: the session of each guest in the lobby.
         recordings: all so far; the last one runs while `meeting.recording_since` is set.
+        written: keeps what it consists of.
     """
 
     def __init__(self, context: Context, row: MeetingRow) -> None:
@@ -106,10 +107,10 @@ class Ongoing:
         self.gist_lock = asyncio.Lock()
         #: When members were last in it who are not now: what was recorded since then they have missed.
         self._away_since: dict[str, float] = {}
-        self._written = Written(context, row.id, self._look)
+        self.written = Written(context, row.id, self._look)
         context.relay.prepare()
         self._plan()
-        self._written.wake()
+        self.written.wake()
 
     def take_up(self, before: Before) -> None:
         """Goes on where a server that stopped has left it, before anybody asks."""
@@ -118,10 +119,6 @@ class Ongoing:
         self._said_before, self.guest_tokens = dict(before.said_before), dict(before.tokens)
         self.recordings.take_up(before.recordings, is_cut_off=before.is_recording)
         self._plan()
-
-    def leave_as_kept(self) -> None:
-        """The server stops: that everyone loses their connection is no news of the meeting."""
-        self._written.stop()
 
     def _look(self) -> bytes | None:
         """The meeting as it is kept for a server that is started again; None before it begins and once it is over."""
@@ -285,7 +282,7 @@ class Ongoing:
             self._context.events.say(events.SeatsChanged())
         if self.meeting.ended_at is not None:
             return
-        self._written.wake()
+        self.written.wake()
         self._plan()
         has_other_seats = len(before.seats) != len(self.meeting.seats)
         if has_other_seats or before.is_locked != self.meeting.is_locked:
@@ -296,7 +293,9 @@ class Ongoing:
     async def _begin(self) -> None:
         """Keeps that the first person has come in."""
         row = self.row
-        await self._context.store.do(lambda connection: meetings_table.begin(connection, row.id, row.started_at))
+        await self._context.unkept.keep(
+            f"the beginning of {row.id}", lambda connection: meetings_table.begin(connection, row.id, row.started_at)
+        )
 
     def stop_timer(self) -> None:
         """Nothing happens by itself any more."""

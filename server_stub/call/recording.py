@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.paths import private_folder
 from app.wire.fields import Tell
 from app.wire.people import Person
 from app.wire.recording import (
@@ -181,9 +180,8 @@ async def _start(
 
     try:
         people = {given.person: given.name for given in await context.store.do(keep_all)}
-        folder = private_folder(context.settings.meetings_folder / row.id)
         await context.events.wait(RecordingBegins(ongoing, row, people))
-        await context.relay.start_recording(ongoing.id, folder, people)
+        await context.relay.start_recording(ongoing.id, context.settings.meetings_folder / row.id, people)
         # Time has passed: who began it may have gone meanwhile, or the meeting be over.
         outcome = rule(context.now())
     except Exception as error:

@@ -139,10 +139,10 @@ class Outside:
             self._hosts = await asyncio.to_thread(reach.own_addresses)
             port = int(listener.getsockname()[1])
             reach.keep_port(settings.data, port)
-        except OSError:
+            self._door, self.port = self._server.open_door(listener, tls), port
+        except BaseException:
             listener.close()
             raise
-        self._door, self.port = self._server.open_door(listener, tls), port
         context.relay.offer_addresses(None)
         return words
 

@@ -186,13 +186,13 @@ def own_addresses() -> tuple[str, ...]:
 
 
 def _of_default_route() -> str:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             # Connecting a datagram socket only looks the route up; nothing is sent.
             probe.connect(_ELSEWHERE)
             return str(probe.getsockname()[0])
-        except OSError:
-            return ""
+    except OSError:
+        return ""
 
 
 def _hosts(settings: ServerSettings) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from server_stub.kernel.limiter import Limiter, MemoryLimiter
 from server_stub.kernel.locks import Locks, MemoryLocks
 from server_stub.kernel.members import Members, MemoryMembers
 from server_stub.kernel.session import Session
+from server_stub.kernel.unkept import Unkept
 from server_stub.relay.engine import RelayEngine
 from server_stub.storage import Connection
 from server_stub.storage import rooms as rooms_table
@@ -40,6 +41,7 @@ class Context:
         store: the database.
         hub: who is connected.
         chores: what runs beside the requests.
+        unkept: what is tried again until it is kept.
         events: what happens in one room and concerns another.
         relay: of the media; set when the server starts.
         server_id: names this server for good.
@@ -57,6 +59,7 @@ class Context:
         self.store = store
         self.hub: Hub = MemoryHub()
         self.chores = Chores()
+        self.unkept = Unkept(clock, self.chores, lambda work: self.store.do(work))
         self.events = Events()
         self.relay: RelayEngine
         self.server_id = ""

@@ -6,18 +6,21 @@ import ipaddress
 import os
 import re
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
+from app.net import guard
 from app.wire.ice import MOST_ICE_SERVERS, BadIceUrl, parse_ice_url
 from server_stub.errors import ServerError
 from server_stub.kernel.config import IceSettings, MeetingLimits
 from server_stub.kernel.secret_file import read_secret
+from server_stub.relay.engine import MOST_CHECKS
 
 #: A secret on the command line could be read by everyone on this computer.
 SECRET = "PARLEY_TURN_SECRET"
 _SHORTEST_SECRET = 16
 #: Each person has a connection that sends and one that receives.
-_PORTS_EACH = 2
+_LINKS_EACH = 2
 _SHORTEST_S, _LONGEST_S = 60, 7 * 86_400
 
 
@@ -30,7 +33,8 @@ def add(parser: ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--relay-ports", default="", metavar="FIRST-LAST",
-        help="UDP ports for media, such as 40000-40100: two for each person at once (default: any free ones)",
+        help="UDP ports for media, such as 40000-40100: two for each person at once and "
+        f"{MOST_CHECKS} for checks of the connection (default: any free ones)",
     )  # fmt: skip
     group.add_argument(
         "--ice-server", action="append", default=[], metavar="URL",
@@ -81,7 +85,7 @@ def read_ports(options: Namespace) -> range | None:
     """The UDP ports of the relay; None: any free ones.
 
     Raises:
-        ServerError: they are none, or too few.
+        ServerError: they are none, or too few for one meeting beside those who check their connection.
     """
     if not options.relay_ports:
         return None
@@ -89,12 +93,28 @@ def read_ports(options: Namespace) -> range | None:
     first, last = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1024 <= first <= last <= 65_535:
         raise ServerError("--relay-ports are two numbers from 1024 to 65535, such as 40000-40100.")
-    needed = _PORTS_EACH * MeetingLimits().seats
+    each = _ports_of_link(options.relay_address)
+    needed = (_LINKS_EACH * MeetingLimits().seats + MOST_CHECKS) * each
     if last - first + 1 < needed:
+        twice = f", all that times {each}, as each --relay-address needs a port of its own" if each > 1 else ""
         raise ServerError(
-            f"--relay-ports {options.relay_ports} are too few: one meeting needs up to {needed}, two for each person."
+            f"--relay-ports {options.relay_ports} are too few: one meeting needs up to {needed}, two for each person "
+            f"and {MOST_CHECKS} for checks of the connection{twice}."
         )
     return range(first, last + 1)
+
+
+def _ports_of_link(addresses: Sequence[str]) -> int:
+    """How many ports of the range one connection takes.
+
+    Sockets on addresses of this computer may have the same port. Those that stand for an address of a NAT are bound to
+    all addresses of their kind, and no two of them, nor another beside them, have one.
+    """
+    found = set(addresses)
+    if len(found) < 2 or found <= set(guard.machine_addresses()):
+        return 1
+    six = sum(":" in address for address in found)
+    return max(six, len(found) - six)
 
 
 def read_addresses(options: Namespace) -> tuple[str, ...]:

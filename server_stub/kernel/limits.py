@@ -57,3 +57,16 @@ class Tries:
         while len(self._buckets) > self._keys:
             self._buckets.popitem(last=False)
         return bucket.take(now_s)
+
+
+class Pauses:
+    """Pauses between tries of what fails: each twice as long as the one before it, up to a limit."""
+
+    def __init__(self, *, first_s: float = 0.5, most_s: float = 30.0) -> None:
+        self._next_s = first_s
+        self._most_s = most_s
+
+    def next_s(self) -> float:
+        """How long to wait before the next try."""
+        pause_s, self._next_s = self._next_s, min(2 * self._next_s, self._most_s)
+        return pause_s

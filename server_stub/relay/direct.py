@@ -70,20 +70,30 @@ def open_direct(transport: Any, remote: tuple[Any, ...], received: Received) -> 
     own = transport.get_extra_info("socket") if sys.platform == "linux" else None
     if own is None:
         return None
-    # The loop's own object can do little; another descriptor of the same socket can do all.
-    same = socket.socket(fileno=os.dup(own.fileno()))
-    sock = socket.socket(same.family, socket.SOCK_DGRAM)
+    sock: socket.socket | None = None
     try:
-        sock.setblocking(False)
-        _share_port(same, sock)
-        sock.connect(remote)
-        return DirectWay(sock, received)
+        # The loop's own object can do little; another descriptor of the same socket can do all.
+        with _same(own) as same:
+            sock = socket.socket(same.family, socket.SOCK_DGRAM)
+            sock.setblocking(False)
+            _share_port(same, sock)
+            sock.connect(remote)
+            return DirectWay(sock, received)
     except (OSError, NotImplementedError) as error:
         _log.info("packets go without a socket of their own: %s", type(error).__name__)
-        sock.close()
+        if sock is not None:
+            sock.close()
         return None
-    finally:
-        same.close()
+
+
+def _same(own: Any) -> socket.socket:
+    """Another descriptor of a socket; raises OSError, and holds nothing then, where there is none left."""
+    descriptor = os.dup(own.fileno())
+    try:
+        return socket.socket(fileno=descriptor)
+    except OSError:
+        os.close(descriptor)
+        raise
 
 
 def _share_port(first: socket.socket, second: socket.socket) -> None:

@@ -26,6 +26,8 @@ from typing import Protocol
 LOW = "camera-low"
 #: What a track may show or sound, and the kind of its m-line.
 KIND_OF_SOURCE: Mapping[str, str] = {"microphone": "audio", "camera": "video", LOW: "video", "screen": "video"}
+#: Of a recording, in its folder: written as it begins, before anything is recorded.
+INDEX = "recording.json"
 #: A recording does not start with less room than this: ten people fill about 4 MB a second at most.
 MIN_FREE_BYTES = 500_000_000
 #: What a person may send before the first `allow`; a screen is shown only by who is said to share it.
@@ -35,6 +37,11 @@ ALLOWED_AT_FIRST = frozenset(("microphone", "camera"))
 def seen_as(source: str) -> str:
     """What a source is to viewers and for rights: whose face may be sent, and is shown, is so in each size."""
     return "camera" if source == LOW else source
+
+
+def has_begun(folder: Path) -> bool:
+    """Whether a recording has begun in a folder, whatever became of it."""
+    return (folder / INDEX).exists()
 
 
 class RelayError(Exception):
@@ -115,6 +122,8 @@ class RelayStatistics:
 
 #: Seconds for which a connection that is only checked lives: the client takes no longer than this.
 CHECK_S = 12.0
+#: Of them at once; each has its sockets.
+MOST_CHECKS = 8
 
 
 class RelayEvents(Protocol):
@@ -202,12 +211,14 @@ class RelayEngine(Protocol):
             BadSdp: the answer was refused; the offer stays outstanding, a better answer may follow.
         """
 
-    async def check(self, sdp: str) -> str:
+    async def check(self, account: str, sdp: str) -> str:
         """Answers an offer with a connection that carries nothing, and ends by itself after `CHECK_S`.
+
+        It ends sooner with the next check of the same account, and where a call finds no port.
 
         Raises:
             BadSdp: the offer was refused.
-            RelayError: too many are being checked, or there is no port.
+            RelayError: too many are being checked, or there is no port to spare.
         """
 
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:

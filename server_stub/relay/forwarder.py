@@ -65,9 +65,9 @@ class Forwarder:
     def prepare(self) -> None:
         """See `RelayEngine.prepare`; everything is here."""
 
-    async def check(self, sdp: str) -> str:
+    async def check(self, account: str, sdp: str) -> str:
         """See `RelayEngine.check`."""
-        return await self._checks.answer(sdp)
+        return await self._checks.answer(account, sdp)
 
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:
         """See `RelayEngine.offer_addresses`."""

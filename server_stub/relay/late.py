@@ -58,9 +58,9 @@ class LateRelay:
         """See `RelayEngine.answer`."""
         await (await self._loaded()).answer(meeting, person, revision, sdp)
 
-    async def check(self, sdp: str) -> str:
+    async def check(self, account: str, sdp: str) -> str:
         """See `RelayEngine.check`."""
-        return await (await self._loaded()).check(sdp)
+        return await (await self._loaded()).check(account, sdp)
 
     def offer_addresses(self, addresses: Sequence[str] | None) -> None:
         """See `RelayEngine.offer_addresses`."""

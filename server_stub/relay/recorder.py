@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from server_stub.relay.disk import Disk, LazyFile
-from server_stub.relay.engine import LOW, MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
+from server_stub.relay.engine import INDEX, LOW, MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
 from server_stub.relay.matroska import Sample
 from server_stub.relay.reorder import Arrival, Reorder, Vp8Frames
 from server_stub.relay.rtcp import SenderReport
@@ -40,7 +40,6 @@ from server_stub.relay.timeline import PersonClock, Timeline
 
 _log = logging.getLogger(__name__)
 
-INDEX = "recording.json"
 #: A recording ends while the disk still has this much, which the database, the files' ends and the recap's text need.
 LEAST_ROOM_BYTES = 50_000_000
 ROOM_EVERY_S = 5.0
@@ -96,14 +95,14 @@ class Recording:
             NoSpace: too little room.
             RelayError: the folder cannot be written.
         """
-        if await asyncio.to_thread(self._hooks.free, self._folder) < MIN_FREE_BYTES:
-            raise NoSpace(
-                "There is less than 500 MB of free space on the server's disk, so the recording cannot start."
-            )
-        self._started_at = time.time()
-        self._start_s = time.monotonic()
-        self._people = {person: _Person(person, name) for person, name in people.items()}
         try:
+            if await asyncio.to_thread(self._hooks.free, self._folder) < MIN_FREE_BYTES:
+                raise NoSpace(
+                    "There is less than 500 MB of free space on the server's disk, so the recording cannot start."
+                )
+            self._started_at = time.time()
+            self._start_s = time.monotonic()
+            self._people = {person: _Person(person, name) for person, name in people.items()}
             await asyncio.to_thread(self._make_folder)
         except OSError as error:
             _log.warning("a recording could not start: %s", error.strerror)
@@ -213,7 +212,8 @@ class Recording:
         if not _PLAIN.fullmatch(person):
             stem = "person-" + hashlib.sha256(person.encode()).hexdigest()[:16]
         number = 1
-        while (path := self._folder / f"{stem}{ending}{f'.{number}' if number > 1 else ''}.mkv").exists():
+        # A folder that cannot be looked into says so where it is written, off the loop.
+        while os.path.lexists(path := self._folder / f"{stem}{ending}{f'.{number}' if number > 1 else ''}.mkv"):
             number += 1
         return path
 

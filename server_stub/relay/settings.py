@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.net import guard
 from server_stub.relay.engine import RelayEvents
 from server_stub.relay.source import StreamCounts
 from server_stub.relay.transport import Handlers, PeerLink
@@ -20,13 +21,16 @@ class RelaySettings:
         events: whom to tell.
         counts: the running counts.
         ports: UDP ports to use; None: any.
+        make_room: asked where a call finds no port; whether it has given some back.
     """
 
     addresses: Sequence[str] | None
     events: RelayEvents
     counts: StreamCounts
     ports: range | None = None
+    make_room: guard.MakeRoom | None = None
 
-    def link(self, handlers: Handlers) -> PeerLink:
-        """A connection that is to be made."""
-        return PeerLink(self.addresses, handlers, self.counts, ports=self.ports)
+    def link(self, handlers: Handlers, *, is_check: bool = False) -> PeerLink:
+        """A connection that is to be made, for a call unless it is a check."""
+        make_room = None if is_check else self.make_room
+        return PeerLink(self.addresses, handlers, self.counts, ports=self.ports, make_room=make_room)

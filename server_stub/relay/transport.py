@@ -102,10 +102,11 @@ class PeerLink:
         counts: Counts,
         *,
         ports: range | None = None,
+        make_room: guard.MakeRoom | None = None,
     ) -> None:
         guard.install()
         self._addresses = addresses
-        self._ports = ports
+        self._ports, self._make_room = ports, make_room
         self._handlers = handlers
         self._counts = counts
         # No ICE servers: aiortc's default asks a public one on the internet.
@@ -228,7 +229,7 @@ class PeerLink:
         for line in self._peer.getTransceivers():
             line.sender.send = _stay_idle
             line.receiver.receive = _stay_idle
-        guard.use_addresses(self._peer, self._addresses, ports=self._ports)
+        guard.use_addresses(self._peer, self._addresses, ports=self._ports, make_room=self._make_room)
 
     def _quieten_connect(self) -> None:
         """A close in the middle of a handshake makes aiortc's connecting task raise, which would look like a fault."""

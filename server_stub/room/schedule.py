@@ -7,6 +7,7 @@ link. Only its next meeting exists; when that is over, cancelled or has passed u
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from msgspec.structs import replace as with_
@@ -133,8 +134,11 @@ async def cancel_meeting(context: Context, session: Session, ask: CancelMeeting)
         is_series = found.schedule.plan.repeats != "never"
         is_running = _check_not_running(context, found, whole_series=ask.whole_series and is_series)
         is_whole = ask.whole_series or not is_series
-        row = found.row if is_running else await _call_off(context, found.row, plans.CANCELLED)
-        await context.store.do(lambda c: _cancelled(c, found.schedule.id, is_whole))
+        row = found.row
+        if is_running:
+            await context.store.do(lambda c: _cancelled(c, found.schedule.id, is_whole))
+        else:
+            row = await _call_off(context, row, plans.CANCELLED, lambda c: _cancelled(c, found.schedule.id, is_whole))
         if not is_whole:
             await context.part(Timetable).go_on(found.schedule.id)
     rooms.tell_room(context, row.room, MeetingChanged(meeting=cards.planned(context, row)), Asker(session, ask.request))
@@ -266,8 +270,10 @@ async def _change(context: Context, found: Found, plan: Plan) -> Found:
     ongoing = context.part(Calls).find(found.row.id)
     if isinstance(ongoing, PlannedCall) and one.starts_at != shown:
         await _call_off(context, found.row, MOVED)
-        changed = await context.store.do(lambda connection: schedules.change(connection, schedule, plan))
-        made = await context.part(Timetable).go_on(schedule.id, MOVED)
+        try:
+            changed = await context.store.do(lambda connection: schedules.change(connection, schedule, plan))
+        finally:  # also where the change is not kept: the series goes on as it was
+            made = await context.part(Timetable).go_on(schedule.id, MOVED)
         return Found(made or found.row, changed)
 
     def work(connection: Connection) -> MeetingRow:
@@ -293,14 +299,32 @@ def _next(context: Context, found: Found) -> Occurrence:
     return occurrences.next_after(found.schedule.plan, context.now()) or found.one
 
 
-async def _call_off(context: Context, row: MeetingRow, words: str) -> MeetingRow:
-    """Cancels a meeting; who waits at its open doors is sent away."""
+async def _call_off(
+    context: Context, row: MeetingRow, words: str, also: Callable[[Connection], object] = lambda _: None
+) -> MeetingRow:
+    """Cancels a meeting, and keeps `also` what belongs to that; who waits at its open doors is sent away.
+
+    Raises:
+        Exception: it could not be kept, and is not cancelled. What was open is cancelled all the same, and kept later.
+    """
     at = context.now()
+
+    def work(connection: Connection) -> None:
+        meetings_table.cancel(connection, row.id, at, words)
+        also(connection)
+
     ongoing = context.part(Calls).find(row.id)
     if isinstance(ongoing, PlannedCall):
         ongoing.call_off(words)
-    context.part(Timetable).drop(row.id)
-    await context.store.do(lambda connection: meetings_table.cancel(connection, row.id, at, words))
+        context.part(Timetable).drop(row.id)
+        await context.unkept.keep(f"the cancelling of {row.id}", work)
+    else:
+        context.part(Timetable).drop(row.id)  # before time passes, in which its doors might open
+        try:
+            await context.store.do(work)
+        except BaseException:
+            context.part(Timetable).put(row)
+            raise
     return replace(row, state="cancelled", ended_at=at, words=words)
 
 

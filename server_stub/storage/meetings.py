@@ -145,6 +145,12 @@ def begin(connection: Connection, meeting: str, at: float) -> None:
     connection.execute(update(meetings).where(*still).values(state="ongoing", started_at=at))
 
 
+def begin_planned(connection: Connection, meeting: str, at: float) -> None:
+    """The same of a planned one alone that is not kept as begun."""
+    still = (meetings.c.id == meeting, meetings.c.state == "scheduled")
+    connection.execute(update(meetings).where(*still).values(state="ongoing", started_at=at))
+
+
 def cancel(connection: Connection, meeting: str, at: float, words: str) -> None:
     """Keeps that a planned meeting does not take place."""
     still = (meetings.c.id == meeting, meetings.c.state == "scheduled")

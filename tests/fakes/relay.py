@@ -100,7 +100,7 @@ class FakeRelay:
         if someone.is_stale:
             self._refresh(meeting)
 
-    async def check(self, sdp: str) -> str:
+    async def check(self, account: str, sdp: str) -> str:
         self._check(sdp)
         self.calls.append(("check", ""))
         return f"{SDP}a=fake answer\r\n"

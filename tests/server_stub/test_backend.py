@@ -14,24 +14,8 @@ from server_stub.storage import facts
 from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.server_client import running_server, story
+from tests.full_disk import FullDisk
 from tests.people import in_a_meeting
-
-
-class FullDisk:
-    """Refuses every write of facts while `is_full`; `wrote` is set by the next one that passes."""
-
-    def __init__(self, monkeypatch, place, name):
-        self.is_full = True
-        self.tried, self.wrote = threading.Event(), threading.Event()
-        self._write = getattr(place, name)
-        monkeypatch.setattr(place, name, self)
-
-    def __call__(self, *arguments):
-        if self.is_full:
-            self.tried.set()
-            raise OperationalError("INSERT", {}, Exception("database or disk is full"))
-        self._write(*arguments)
-        self.wrote.set()
 
 
 @pytest.mark.logs_warnings
@@ -40,8 +24,8 @@ def test_signs_of_life_go_on_after_a_full_disk(tmp_path, monkeypatch):
 
     @story()
     async def tell(server):
-        disk = FullDisk(monkeypatch, facts, "write")
-        assert await asyncio.to_thread(disk.tried.wait, 5)
+        disk = FullDisk(monkeypatch, facts, "write", is_full=True)
+        assert await asyncio.to_thread(disk.refused.wait, 5)
         disk.is_full = False
         assert await asyncio.to_thread(disk.wrote.wait, 5)
 
@@ -54,7 +38,7 @@ def test_a_full_disk_does_not_keep_the_server_from_ending(tmp_path, monkeypatch)
         others = set(threading.enumerate())
         async with running_server(tmp_path) as server:
             await in_a_meeting(server, record=True)
-            FullDisk(monkeypatch, facts, "write")
+            FullDisk(monkeypatch, facts, "write", is_full=True)
         assert server.maker.jobs[0].notes[-1] == "cancel"
         assert "storage" not in {thread.name for thread in set(threading.enumerate()) - others}
 
@@ -95,7 +79,7 @@ def test_one_recap_that_cannot_be_kept_does_not_keep_the_next_from_being_made_ag
 
 def test_a_full_disk_at_the_start_is_said_in_words(tmp_path, monkeypatch):
     async def tell():
-        FullDisk(monkeypatch, facts, "read_or_set")
+        FullDisk(monkeypatch, facts, "read_or_set", is_full=True)
         with pytest.raises(StoreError, match="cannot be written"):
             async with running_server(tmp_path):
                 pass

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.net.guard import gathering
-from app.net.guard.gathering import LOOPBACK, Extend, Hosts, NoPort, machine_addresses, use_hosts
+from app.net.guard.gathering import LOOPBACK, Extend, Hosts, MakeRoom, NoPort, machine_addresses, use_hosts
 from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, connection_of, gather_candidates
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Dropped",
     "Extend",
     "GuardError",
+    "MakeRoom",
     "NoPort",
     "SdpLimits",
     "check_sdp",
@@ -200,6 +201,7 @@ def use_addresses(
     *,
     ports: range | None = None,
     extend: Extend | None = None,
+    make_room: MakeRoom | None = None,
 ) -> None:
     """Sets which of this machine's addresses a peer connection offers as ICE host candidates.
 
@@ -212,7 +214,8 @@ def use_addresses(
             on its own computer as well as elsewhere.
         ports: of its sockets; None: any. Where none is free, setLocalDescription raises `NoPort`.
         extend: finds further candidates.
+        make_room: may give ports back where none is free.
     """
-    hosts = Hosts(addresses, ports, extend)
+    hosts = Hosts(addresses, ports, extend, make_room)
     for transceiver in peer.getTransceivers():
         use_hosts(transceiver.receiver.transport.transport._connection, hosts)

@@ -30,6 +30,10 @@ Extend = Callable[[Any], Awaitable[list[Any]]]
 """Finds more candidates for an aioice connection that has its host candidates, within a moment."""
 
 
+MakeRoom = Callable[[], Awaitable[bool]]
+"""Gives back ports that are used for something else; whether it has."""
+
+
 class NoPort(Exception):
     """None of the ports that may be used is free; the text says so in plain words."""
 
@@ -43,11 +47,13 @@ class Hosts:
             behind it that takes what a NAT passes on to the same port. None: `machine_addresses()`.
         ports: to choose from; None: any.
         extend: adds candidates that others know of.
+        make_room: asked once where no port is free.
     """
 
     addresses: Sequence[str] | None = None
     ports: range | None = None
     extend: Extend | None = None
+    make_room: MakeRoom | None = None
 
 
 def machine_addresses() -> list[str]:
@@ -82,7 +88,7 @@ async def _open_all(connection: Any, hosts: Hosts, component: int) -> list[Any]:
     protocols, is_full = [], False
     for address in chosen:
         try:
-            protocols.append(await _open(connection, address, component, hosts.ports))
+            protocols.append(await _open_with_room(connection, address, component, hosts))
         except NoPort:
             is_full = True
         except OSError:
@@ -93,6 +99,16 @@ async def _open_all(connection: Any, hosts: Hosts, component: int) -> list[Any]:
         raise NoPort("none of the ports for media is free")
     found = [protocol.local_candidate for protocol in protocols]
     return [*found, *await hosts.extend(connection)] if hosts.extend is not None else found
+
+
+async def _open_with_room(connection: Any, address: str, component: int, hosts: Hosts) -> Any:
+    """As `_open`; where no port is free, once more after others were asked for theirs."""
+    try:
+        return await _open(connection, address, component, hosts.ports)
+    except NoPort:
+        if hosts.make_room is None or not await hosts.make_room():
+            raise
+    return await _open(connection, address, component, hosts.ports)
 
 
 async def _open(connection: Any, address: str, component: int, ports: range | None) -> Any:

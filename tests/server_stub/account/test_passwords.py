@@ -2,6 +2,8 @@ import asyncio
 import statistics
 import time
 
+import pytest
+
 from app.wire.accounts import (
     AskPasswordReset,
     ChangePassword,
@@ -26,6 +28,7 @@ from server_stub.storage import accounts as accounts_table
 from server_stub.storage import administration
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import CHEAP, story
+from tests.full_disk import FullDisk
 from tests.people import ADA, PASSWORD, ada, grace
 from tests.server_stub.outbox import mails_of
 
@@ -77,6 +80,24 @@ async def test_a_changed_password_ends_every_other_sign_in(server):
         assert isinstance(await staying.ask(CreateRoom(name="x")), RoomChanged)
     assert await other.refused(SignIn(email=ADA["email"], password=PASSWORD)) == "wrong_password"
     assert isinstance(await other.ask(SignIn(email=ADA["email"], password=NEW)), SignedIn)
+
+
+@pytest.mark.logs_warnings
+def test_a_password_that_is_changed_leaves_nobody_signed_in_by_the_old_one(tmp_path, monkeypatch):
+    disk = FullDisk(monkeypatch, accounts_table, "drop_tokens")
+
+    @story()
+    async def tell(server):
+        client, other = await ada(server), await server.connect()
+        await other.ask(SignIn(email=ADA["email"], password=PASSWORD))
+        disk.is_full = True
+        assert await client.refused(ChangePassword(old=PASSWORD, new=NEW)) == "failed"
+        disk.is_full = False
+        # Nothing of it was kept: the old one holds still, and changing it ends the other sign-in after all.
+        assert isinstance(await client.ask(ChangePassword(old=PASSWORD, new=NEW)), PasswordChanged)
+        await other.expect(SignedOut)
+
+    tell(tmp_path)
 
 
 @story()

@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from app.wire.accounts import (
     EndSignIn,
@@ -28,6 +29,7 @@ from server_stub.kernel import links
 from server_stub.storage import accounts as accounts_table
 from server_stub.storage import administration
 from tests.fakes.server_client import story
+from tests.full_disk import FullDisk
 from tests.people import (
     GRACE,
     PASSWORD,
@@ -93,6 +95,23 @@ async def test_one_ends_ones_own_sign_ins_alone(server):
     assert await client.refused(CreateRoom(name="x")) == "not_signed_in"
 
 
+@pytest.mark.logs_warnings
+def test_a_sign_in_that_was_ended_is_out_though_the_rest_cannot_be_listed(tmp_path, monkeypatch):
+    disk = FullDisk(monkeypatch, accounts_table, "list_sign_ins")
+
+    @story()
+    async def tell(server):
+        client = await ada(server)
+        other = await twin(server, client)
+        name = await id_of(other)
+        disk.is_full = True
+        assert await client.refused(EndSignIn(id=name)) == "failed"
+        await other.expect(SignedOut)
+        assert await other.refused(CreateRoom(name="x")) == "not_signed_in"
+
+    tell(tmp_path)
+
+
 @story()
 async def test_a_closed_account_is_out_everywhere_and_stays_out(server):
     host, member, card = await in_a_meeting(server)
@@ -130,7 +149,8 @@ async def test_a_kept_seat_goes_with_the_account(server):
 async def test_an_administrator_ends_all_sign_ins_of_an_account(server):
     host, member, card = await in_a_meeting(server)
     guest, other = await alan_inside(server, host, card), await again(server, GRACE)
-    await sign_ins.end_sign_ins(server.backend, member.account.id)
+    await server.backend.store.do(lambda c: administration.end_sign_ins(c, member.account.id))
+    await sign_ins.check_tokens(server.backend)
     await member.expect(SignedOut)
     await other.expect(SignedOut)
     seats = server.backend.calls.find(card.id).meeting.seats
@@ -142,7 +162,8 @@ async def test_an_administrator_ends_all_sign_ins_of_an_account(server):
 async def test_a_guest_seat_of_a_connection_goes_with_its_sign_in(server):
     host, _, card = await in_a_meeting(server)
     eve = await again_guest(server, host, card)
-    await sign_ins.end_sign_ins(server.backend, eve.account.id)
+    await server.backend.store.do(lambda c: administration.end_sign_ins(c, eve.account.id))
+    await sign_ins.check_tokens(server.backend)
     await eve.expect(SignedOut)
     assert eve.guest not in server.backend.calls.find(card.id).meeting.seats
 

@@ -54,6 +54,33 @@ def test_the_same_meeting_is_kept_as_the_same_bytes():
     assert kept.write(one, **write) == kept.write(two, **write)
 
 
+def recorded(now):
+    return recording_rules.start_recording(now, "ada", 5.0).meeting
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "takes"),
+    [
+        (lambda now: now, lambda now: now, False),
+        (recorded, lambda now: now, True),
+        (lambda now: now, recorded, False),
+        (lambda now: now, lambda now: host_rules.remove(now, "ada", "grace", 8.0).meeting, True),
+        (lambda now: host_rules.remove(now, "ada", "grace", 8.0).meeting, lambda now: now, False),
+        (lambda now: now, lambda now: host_rules.lock(now, "ada", True).meeting, True),
+        (lambda now: host_rules.lock(now, "ada", True).meeting, lambda now: now, False),
+        (lambda now: now, lambda now: rules.show(now, "grace", raised_at=7.0).meeting, False),
+        (lambda now: now, lambda now: rules.leave(now, "grace", 8.0).meeting, False),
+    ],
+)
+def test_a_decision_of_the_host_is_not_undone_by_what_was_before(before, now, takes):
+    both = (change(with_people("ada", "grace")) for change in (before, now))
+    assert kept.takes_away(*(kept.write(one, recordings=(), tokens={}, said_before={}) for one in both)) == takes
+
+
+def test_where_it_is_not_known_what_was_kept_it_might_undo_one():
+    assert kept.takes_away(b"", kept.write(lively(), recordings=(), tokens={}, said_before={}))
+
+
 def test_a_second_stop_takes_up_the_same_again():
     assert again(again(lively())) == again(lively())
 

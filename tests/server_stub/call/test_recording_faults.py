@@ -12,8 +12,10 @@ from app.wire.rooms import MeetingChanged
 from server_stub.kernel.config import NOTICE_VERSION
 from server_stub.storage import meetings as meetings_table
 from server_stub.storage import tables
+from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story
 from tests.people import ada_and_grace, in_a_meeting, join, start
+from tests.restarts import going_on
 
 pytestmark = pytest.mark.logs_warnings
 
@@ -73,6 +75,24 @@ def test_what_cannot_be_taken_back_is_gone_when_the_meeting_is_over(tmp_path, re
         await host.ask(EndMeeting(meeting=card.id))
         while await kept(server) != [0, 0]:
             await host.settle()
+
+    tell(tmp_path)
+
+
+def test_what_the_end_cannot_take_back_either_goes_as_soon_as_the_disk_takes_it(tmp_path, refuse):
+    @story(clock=FakeClock())
+    async def tell(server):
+        host, _, card = await in_a_meeting(server)
+        server.relay.has_space = False
+        refuse("drop_unbegun", 2, 3)
+        assert await host.refused(StartRecording(meeting=card.id)) == "no_space"
+        await host.ask(EndMeeting(meeting=card.id))
+        await going_on("ending a meeting")
+        assert server.maker.asked == []  # a recap of nothing
+        assert await kept(server) == [1, 1]
+        await server.backend.clock.pass_time(60)
+        await going_on("keeping what could not be kept")
+        assert await kept(server) == [0, 0]
 
     tell(tmp_path)
 

@@ -141,6 +141,15 @@ def test_the_address_of_the_default_route_comes_first(monkeypatch, addresses, fi
     assert reach.own_addresses() == found
 
 
+def test_without_a_socket_to_ask_by_nothing_is_known_of_the_default_route(monkeypatch):
+    def none_left(*_):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.undo()
+    monkeypatch.setattr(reach.socket, "socket", none_left)
+    assert reach._of_default_route() == ""
+
+
 def test_behind_a_proxy_media_comes_from_elsewhere(tmp_path):
     settings = ServerSettings(data=tmp_path, public_url="https://meet.example")
     assert settings.media_addresses is None

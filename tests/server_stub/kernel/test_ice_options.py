@@ -75,7 +75,7 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path):
         ice_options.read(options("--ice-server", TURN, "--turn-secret-file", str(file)))
 
 
-@pytest.mark.parametrize(("text", "ports"), [("40000-40100", range(40000, 40101)), ("1024-1043", range(1024, 1044))])
+@pytest.mark.parametrize(("text", "ports"), [("40000-40100", range(40000, 40101)), ("1024-1051", range(1024, 1052))])
 def test_ports_are_read(text, ports):
     assert ice_options.read_ports(options("--relay-ports", text)) == ports
 
@@ -84,12 +84,32 @@ def test_ports_are_read(text, ports):
     ("text", "said"),
     [
         ("40000", "two numbers"), ("40100-40000", "two numbers"), ("80-200", "two numbers"),
-        ("65000-70000", "two numbers"), ("a-b", "two numbers"), ("40000-40018", "too few"),
+        ("65000-70000", "two numbers"), ("a-b", "two numbers"), ("40000-40026", "too few"),
     ],
 )  # fmt: skip
 def test_ports_that_are_none_or_too_few_are_refused(text, said):
     with pytest.raises(ServerError, match=said):
         ice_options.read_ports(options("--relay-ports", text))
+
+
+@pytest.mark.parametrize(
+    ("addresses", "least"),
+    [
+        ((), 28),
+        (("203.0.113.5",), 28),
+        (("127.0.0.1", "::1"), 28),
+        (("203.0.113.5", "2001:db8::5"), 28),
+        (("203.0.113.5", "203.0.113.5"), 28),
+        (("203.0.113.5", "203.0.113.6"), 56),
+        (("203.0.113.5", "127.0.0.1"), 56),
+        (("203.0.113.5", "203.0.113.6", "2001:db8::5"), 56),
+    ],
+)
+def test_the_least_range_counts_checks_and_each_address_that_needs_ports_of_its_own(addresses, least):
+    named = [word for address in addresses for word in ("--relay-address", address)]
+    assert len(ice_options.read_ports(options(*named, "--relay-ports", f"40000-{40000 + least - 1}"))) == least
+    with pytest.raises(ServerError, match=f"needs up to {least}"):
+        ice_options.read_ports(options(*named, "--relay-ports", f"40000-{40000 + least - 2}"))
 
 
 def test_addresses_are_ip_addresses():

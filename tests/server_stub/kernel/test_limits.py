@@ -1,6 +1,6 @@
 import pytest
 
-from server_stub.kernel.limits import Bucket, Tries, network_of
+from server_stub.kernel.limits import Bucket, Pauses, Tries, network_of
 
 
 def test_a_bucket_lets_so_many_through_at_once_and_refills():
@@ -41,3 +41,8 @@ def test_each_key_has_its_own_tries_and_memory_is_bounded():
 )
 def test_who_has_a_network_counts_as_one(address, network):
     assert network_of(address) == network
+
+
+def test_pauses_grow_up_to_a_limit():
+    pauses = Pauses(first_s=1.0, most_s=5.0)
+    assert [pauses.next_s() for _ in range(5)] == [1.0, 2.0, 4.0, 5.0, 5.0]

@@ -8,7 +8,7 @@ from aiortc import RTCSessionDescription
 
 from app.net import guard
 from server_stub.relay import checks
-from server_stub.relay.engine import BadSdp, RelayError
+from server_stub.relay.engine import MOST_CHECKS, BadSdp, RelayError
 from server_stub.relay.forwarder import Forwarder
 from server_stub.relay.transport import NO_PORT
 from tests.net.test_gathering import free_ports
@@ -46,7 +46,7 @@ def test_a_check_comes_up_and_ends_by_itself(monkeypatch):
                     over.set()
 
             peer.on("connectionstatechange", note)
-            answer = await engine.check(await checking_offer(peer))
+            answer = await engine.check("ada", await checking_offer(peer))
             await peer.setRemoteDescription(RTCSessionDescription(guard.check_sdp(answer), "answer"))
             async with asyncio.timeout(LIMIT_S):
                 await over.wait()
@@ -59,14 +59,57 @@ def test_a_check_comes_up_and_ends_by_itself(monkeypatch):
 def test_so_many_are_checked_at_once_and_no_more():
     async def main():
         async with relay() as engine:
-            peers = [new_peer() for _ in range(checks.MOST_CHECKS + 1)]
+            peers = [new_peer() for _ in range(MOST_CHECKS + 1)]
             offers = [await checking_offer(peer) for peer in peers]
-            for offer in offers[:-1]:
-                await engine.check(offer)
+            for number, offer in enumerate(offers[:-1]):
+                await engine.check(f"account {number}", offer)
             with pytest.raises(RelayError, match="Too many people"):
-                await engine.check(offers[-1])
+                await engine.check("one more", offers[-1])
             for peer in peers:
                 await peer.close()
+
+    asyncio.run(main())
+
+
+async def offers_of_one_moment(count):
+    """Offers of clients who have gone meanwhile."""
+    peers = [new_peer() for _ in range(count)]
+    offers = [await checking_offer(peer) for peer in peers]
+    for peer in peers:
+        await peer.close()
+    return offers
+
+
+def test_an_account_has_one_check_at_a_time_and_one_port_for_it():
+    async def main():
+        async with relay(free_ports(1)) as engine:
+            for offer in await offers_of_one_moment(3):
+                assert " typ host" in await engine.check("ada", offer)
+            at_once = [engine.check("ada", offer) for offer in await offers_of_one_moment(3)]
+            answers = await asyncio.gather(*at_once, return_exceptions=True)
+            assert [isinstance(answer, str) for answer in answers] == [False, False, True]
+            assert {str(error) for error in answers[:-1]} == {checks.ANOTHER}
+
+    asyncio.run(main())
+
+
+def test_a_call_has_the_ports_of_those_who_only_check():
+    async def main():
+        async with relay(free_ports(MOST_CHECKS)) as engine:
+            *offers, late = await offers_of_one_moment(MOST_CHECKS + 1)
+            for number, offer in enumerate(offers):
+                await engine.check(f"account {number}", offer)
+            clients = [AiortcClient(engine, engine._events, f"person {number}") for number in range(MOST_CHECKS // 2)]
+            for client in clients:
+                client.answers = False  # each sends; half of the ports are for what they would receive
+                await engine.join(MEETING, client.name)
+                assert " typ host" in await client.publish("microphone")
+            # Nor has the next who checks a port that a call may need in a moment; that is said.
+            with pytest.raises(RelayError) as refused:
+                await engine.check("account 0", late)
+            assert str(refused.value) == checks.CALLS_FIRST
+            for client in clients:
+                await client.close()
 
     asyncio.run(main())
 
@@ -85,7 +128,7 @@ def test_what_is_no_such_offer_is_refused(change):
         }[change]
         async with relay() as engine:
             with pytest.raises(BadSdp):
-                await engine.check(bad)
+                await engine.check("ada", bad)
 
     asyncio.run(main())
 

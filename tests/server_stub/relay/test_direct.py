@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import socket
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from server_stub.relay.direct import open_direct
 
+resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets two sockets share a port so")
 
 
@@ -128,5 +130,29 @@ def test_without_a_socket_or_to_an_address_of_another_kind_there_is_none():
         transport = type("Transport", (), {"get_extra_info": lambda self, name: None})()
         assert open_direct(transport, scene.address, lambda *_: None) is None
         assert open_direct(scene.transport, ("::1", 9, 0, 0), lambda *_: None) is None
+
+    play(story)
+
+
+def free_descriptor():
+    """The lowest number that the next descriptor would have: all below are taken."""
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    os.close(descriptor)
+    return descriptor
+
+
+@pytest.mark.parametrize("left", [0, 1], ids=["none left", "one left"])
+def test_where_no_descriptor_is_left_there_is_none_and_none_is_lost(left):
+    async def story(scene):
+        before = free_descriptor()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before + left, hard))
+        try:
+            assert open_direct(scene.transport, scene.remote.getsockname(), lambda *_: None) is None
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert free_descriptor() == before
+        scene.remote.sendto(b"as before", scene.address)
+        assert (await asyncio.wait_for(scene.direct.get(), 5))[0] == b"as before"
 
     play(story)

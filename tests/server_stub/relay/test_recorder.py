@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -198,6 +199,16 @@ def test_too_little_room_is_said_before_anything_is_made(tmp_path):
     asyncio.run(main())
     assert not (tmp_path / "r").exists()
     assert free_bytes(tmp_path / "not" / "there") > 0
+
+
+@pytest.mark.logs_warnings
+def test_a_disk_that_does_not_answer_is_said_in_words(tmp_path):
+    def broken(folder):
+        raise OSError(5, "Input/output error")
+
+    hooks = replace(Told().hooks, free=broken)
+    with pytest.raises(RelayError, match="cannot be written"):
+        asyncio.run(Recording("m", tmp_path / "r", hooks).start({}))
 
 
 @pytest.mark.logs_warnings

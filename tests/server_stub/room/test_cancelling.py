@@ -1,5 +1,6 @@
 """Planned meetings that are cancelled, on the real server; the tests move its clock."""
 
+import pytest
 from icalendar import Calendar
 
 from app.wire.lobby import GuestDenied, LookAtLink
@@ -17,9 +18,11 @@ from app.wire.schedule import (
     ChangePlan,
 )
 from server_stub.room import cards
-from server_stub.storage import administration
+from server_stub.storage import administration, schedules
+from server_stub.storage import meetings as meetings_table
 from tests.fakes.clock import FakeClock
 from tests.fakes.server_client import story
+from tests.full_disk import FullDisk
 from tests.people import ada_and_grace, alan, code_of, join, joining, knocking
 from tests.planning import (
     AT_TEN,
@@ -32,6 +35,10 @@ from tests.planning import (
     planned,
     rooms_of,
 )
+from tests.restarts import going_on
+
+#: What the database keeps of a cancelled series.
+REFUSED = [(meetings_table, "cancel"), (schedules, "set_state")]
 
 
 @story(clock=FakeClock())
@@ -125,3 +132,49 @@ async def test_what_belongs_to_a_closed_account_is_the_rooms_to_end(server):
     assert info.owner == member.account.id
     assert (await member.ask(CancelMeeting(meeting=card.id))).meeting.state == "cancelled"
     assert isinstance(await member.ask(RemoveMember(room=room, account=host.account.id)), RoomChanged)
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(("place", "name"), REFUSED, ids=["meeting", "plan"])
+def test_a_series_is_cancelled_as_a_whole_or_not_at_all(tmp_path, monkeypatch, place, name):
+    disk = FullDisk(monkeypatch, place, name)
+
+    @story(clock=FakeClock())
+    async def tell(server):
+        host, _, room = await ada_and_grace(server)
+        card = await planned(host, room, repeats="daily")
+        disk.is_full = True
+        assert await host.refused(CancelMeeting(meeting=card.id, whole_series=True)) == "failed"
+        assert [one.id for one in cards.scheduled_in(server.backend, room)] == [card.id]
+        disk.is_full = False
+        answer = await host.ask(CancelMeeting(meeting=card.id, whole_series=True))
+        assert answer.meeting.state == "cancelled"
+        assert await server.backend.store.do(schedules.find_open) == ()
+
+    tell(tmp_path)
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize(("place", "name"), REFUSED, ids=["meeting", "plan"])
+def test_one_whose_doors_are_open_is_cancelled_as_soon_as_the_disk_takes_it(tmp_path, monkeypatch, place, name):
+    disk = FullDisk(monkeypatch, place, name)
+
+    @story(clock=FakeClock())
+    async def tell(server):
+        host, member, room = await ada_and_grace(server)
+        card = await planned(host, room, repeats="daily")
+        await server.backend.clock.pass_time(55 * MINUTE)
+        await becomes(host, "joinable")
+        disk.is_full = True
+        answer = await host.ask(CancelMeeting(meeting=card.id, whole_series=True))
+        assert answer.meeting.state == "cancelled"
+        assert await member.refused(joining(card.id)) == "not_open"
+        await going_on("ending a meeting")
+        disk.is_full = False
+        await server.backend.clock.pass_time(MINUTE)
+        await going_on("keeping what could not be kept")
+        row = await server.backend.store.do(lambda connection: meetings_table.find(connection, card.id))
+        assert row.state == "cancelled"
+        assert await server.backend.store.do(schedules.find_open) == ()
+
+    tell(tmp_path)
