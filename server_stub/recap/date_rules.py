@@ -294,8 +294,8 @@ RULES = (
     (
         DAY,
         re.compile(
-            rf"\b(?P<before>(?:to|for|at|in|on|before|by|do|have|keep) )(?P<which>)(?:our|the|your|my) {_WEEKDAY}"
-            rf"(?P<tail>) (?:{_MEETING}|lesson|class|rehearsal|thing|slot|market)(?!\w)"
+            rf"\b(?P<before>(?:to|for|at|in|on|before|by|do|have|keep) )(?P<which>)(?:our |the |your |my |)"
+            rf"{_WEEKDAY}(?:'s)?(?P<tail>) (?:{_MEETING}|lesson|class|rehearsal|thing|slot|market)(?!\w)"
         ),
         _weekday,
     ),
@@ -333,6 +333,8 @@ RULES = (
         rf"(?P<count>{COUNT}) (?:working |business )?{_UNIT}(?: (?:from now|from today|at the latest)|(?:'s?)? time)",
         _after,
     ),
+    _rule(DAY, rf"give me (?:(?:another|a further) )?(?P<count>{COUNT}) {_UNIT}", _after),
+    _rule(DAY, r"give me another (?P<unit>day|week|month)", lambda match, today: step(today, 1, match["unit"])),
     _rule(DAY, r"(?:in|within) half an? (?P<unit>hour|day|year)", _after_half),
     (
         CALENDAR,

@@ -136,9 +136,9 @@ _PUT = (
         r"my) (?:[\w'-]+ ){0,4}?[\w'-]+?) (?:still )?(?:needs?|wants?|could use|could do with) "
         r"(?P<ing>(?!\w*(?:thing|morning|evening|string|ceiling|building|meeting|wedding)\b)\w{3,}ing\b.*)"),
     (Way.BIDDEN, "",
-        rf"(?:^(?:and |so |then |okay,? )*|, (?:and )?|\band )you(?:'d)? (?P<task>(?:do|take|handle|"
+        rf"(?:^(?:and |so |then |okay,? )*|, (?:and )?|\band )you(?:'d)? (?P<task>(?:do|take|handle|tell|ring|text|"
         rf"{STRONG.pattern})(?: to| up| over| out| off)? "
-        r"(?:the|that|this|those|these|your|it|them|me|us)\b[^,?]*)"),
+        r"(?:the|that|this|those|these|your|it|them|me|us|him|her)\b[^,?]*)"),
     (Way.TASK, "",
         rf"{_SOMEBODY}(?:'s got to| has got to| has to| have to| needs to| should| must| will have to| could|"
         r" would have to) (?P<task>.+)"),
@@ -226,7 +226,7 @@ _PUT = (
         r"(?:i'm|i am) (?:also |just |still )?(?P<task>(?!going|doing (?:well|fine)|being|looking (?:at|"
         r"forward)|sitting|trying|kidding|joking|telling|talking|asking|saying|thinking|meeting|seeing|"
         r"visiting|working (?:out|from)|"
-        r"coming|leaving|taking (?:the|my)|driving|flying|getting|guessing|reading|having|sharing|typing|"
+        r"coming|leaving|taking (?:the|my)|driving|flying|getting(?! it| them)|guessing|reading|having|sharing|typing|"
         r"clicking|losing|missing|using|waiting|hearing|seeing|feeling|wondering|hoping|planning)\w+ing "
      r"(?:it|that(?! (?:afternoon|morning|evening|day|week|night))|this(?! (?:afternoon|morning|evening|"
      r"week))|them|those|these|the|your|you|my|our|all|both)\b.*)"),

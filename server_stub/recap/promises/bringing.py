@@ -179,11 +179,13 @@ class Bringing(Results):
     def _is_for_work(self, heard: Heard, task: str) -> bool:
         """Whether a promise without a day is for the others: it answers them, or its object is known to them."""
         before = self._before
-        answers_them = before is not None and before.said.speaker != heard.said.speaker
+        answers_them = self._asked_last(heard.said) or (
+            before is not None and before.said.speaker != heard.said.speaker
+        )
         first = re.search(r"\bfirst$", plain(self._clean(task)))
         if first and self._accepted is not None and self._accepted.turn == heard.said.turn:
             return False
-        return heard.is_dated or answers_them or _FOR_OTHERS.search(plain(task)) is not None
+        return heard.is_dated or bool(answers_them) or _FOR_OTHERS.search(plain(task)) is not None
 
     @staticmethod
     def _is_upshot(heard: Heard, found: Commitment) -> bool:

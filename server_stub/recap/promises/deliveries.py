@@ -99,8 +99,9 @@ _RULES = (
     (
         "give",
         "Do",
-        r"\bgive me (?:until|till|the (?:week|weekend|night|day|afternoon|evening)|half an hour|an hour|a couple|"
-        r"a few|\w+ (?:days?|hours?|minutes?))(?P<np>)",
+        r"(?:^for (?P<np>(?:the|your|that) [\w' -]+?),? )?\bgive me (?:another (?:day|week)|until|till|the (?:week|"
+        r"weekend|night|day|afternoon|evening)|half an hour|an hour|a couple|"
+        r"a few|\w+ (?:days?|weeks?|hours?|minutes?))",
     ),
 )
 _COMPILED = tuple((kind, verb, re.compile(pattern)) for kind, verb, pattern in _RULES)

@@ -59,6 +59,8 @@ def fronted(before: str, task: str) -> str:
     if found is None:
         return ""
     thing = found["thing"]
+    if thing == "that" and not found.start("thing"):
+        return text[: found.end("thing")]
     if (
         _CLAUSE.search(thing)
         or _NO_THING.match(thing)

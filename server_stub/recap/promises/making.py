@@ -30,6 +30,7 @@ _CUT = re.compile(
 )
 #: Their day is when it is used.
 _BOOKED = re.compile(r"(?:book|reserve|hire|rent|schedule|invite)\b")
+_NEWS = re.compile(r"\b(?:tell|let|inform|say)\b.*\b(?:it's|it is|they're|we're)(?: only| now| on)? ?$")
 #: An event is still spoken of so many turns later.
 _SOON_TURNS = 3
 _IF = re.compile(r"\b(?:if|unless|provided|as long as)\b[^,]*")
@@ -71,9 +72,12 @@ class Making:
             own = heard.due
         if own and _BOOKED.match(plain(task)) and plain(own.words).startswith("for "):
             own = replace(own, day=None)  # the day that is booked, not the day of booking
+        elif heard.due and _NEWS.search(said.low[start : heard.due.start]):
+            own = replace(heard.due, day=None)  # the day is what is told
         clean = self._clean(task)
         topic = ""
-        pronoun = OBJECT.search(plain(clean))
+        pronouns = list(OBJECT.finditer(plain(clean)))
+        pronoun = next((each for each in pronouns if each[0] not in _PERSON), next(iter(pronouns), None))
         if len(content(clean if thing is None else thing)) <= 1 or pronoun:
             plural = pronoun[0] in _PLURAL if pronoun else None
             person = pronoun is not None and pronoun[0] in _PERSON

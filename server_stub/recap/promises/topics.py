@@ -89,6 +89,7 @@ _WANTED = re.compile(
 _NO_NOUN = word_set("great grand awesome nice fine early late exists now they i you we it is are yes no okay sure")
 #: A noun phrase is at most so many words long; a thing is looked for in at most so many sentences before.
 _LONGEST, _BACK = 5, 7
+_FEW_WORDS = 5
 #: Of the things before, so many are near enough for what is asked for to stand first.
 _NEAR = 4
 #: So far back a thing may lie that a talk comes back to.
@@ -163,7 +164,7 @@ def topic_of(
         plural: whether the pronoun means several things; None: it tells nothing.
         person: whether it means somebody.
     """
-    own = _named_in(before)
+    own = _named_in(before) or _put_first(talk, place)
     if own:
         return own
     found = _named_before(talk, place)
@@ -189,6 +190,21 @@ def _named_in(before: str) -> str:
         return numbered[-1]
     own = [each for each in phrases(before) if not _is_aside(each, plain(before))]
     return own[-1] if own else _bare_thing(before)
+
+
+def _put_first(talk: Sequence[Sentence], place: int) -> str:
+    """`And the backups... that I'd do on Tuesday`: what was named just before, with nothing said of it."""
+    last = talk[place - 1] if place else None
+    if (
+        last is None
+        or last.turn != talk[place].turn
+        or last.words > _FEW_WORDS
+        or last.asks
+        or not is_fragment(last.low)
+    ):
+        return ""
+    named = [each for each in phrases(last.text) if not _is_aside(each, last.low)]
+    return named[0] if len(named) == 1 else ""
 
 
 def _named_before(talk: Sequence[Sentence], place: int) -> list[str]:

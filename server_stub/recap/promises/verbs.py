@@ -27,7 +27,8 @@ BUSY = re.compile(
     r"meeting|"
     r"check)|another)|get (?:(?:his|her|their|my|your|our) \w+|back to|on to|onto|in touch|you|(?:it|that|"
     r"this|those|them|"
-    r"these) (?:\w+ )?(?:over|to|back|out|in|up|done|sent|ready|fixed|printed|written|made|booked|typed|signed|"
+    r"these) (?:\w+ )?(?:from|on|by|tonight|tomorrow|over|to|back|out|in|up|done|sent|ready|fixed|printed|written|"
+    r"made|booked|typed|signed|"
     r"sorted|finished)\b|us\b|me\b|him\b|her\b|them\b|"
     r"(?:\w+ ){1,5}(?:ready|done|"
     r"finished|fixed|signed|approved|to you)|(?!to\b)(?:my |the |our |his |her )?\w+ to \w+|"
@@ -58,7 +59,9 @@ BUSY = re.compile(
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:(?:hold|keep|leave) .*\b(?:until|till)\b|hold (?:you|him|her|them) to|run(?=,)|run(?: (?:off|now|soon|"
+    r"(?:(?:hold|keep|leave) .*\b(?:until|till)\b|hold (?:you|him|her|them) to|"
+    r"start the (?:recording|call|meeting|timer)|turn (?:you|me|it|this|that) (?:up|down|on|off)\b|run(?=,)|"
+    r"run(?: (?:off|now|soon|"
     r"in (?:a |five |ten |"
     r"\w+ )?minutes?|at \w+))?$|give you that$|say this\b|"
     r"show you something|(?:drop|leave) it$|take (?:a|that as a) (?:maybe|yes|no)|take the \w+ one$|be the \w+ guy|"

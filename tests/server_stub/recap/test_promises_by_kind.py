@@ -133,6 +133,10 @@ B: What I still need is the bio.|A: Okay. I'll write something on Monday. => A 2
 A: I'll sleep on it and tell you about the colour on Sunday.|B: Sure. => A 22 firm colour
 B: You wanted to write something about the frames.|A: I'll sit down tomorrow and write it. => A 21 firm frames
 A: Let me put that back in and bounce you a new mix.|B: When?|A: Monday. => A 23 firm mix
+B: The portraits are done. And the groups?|A: For the groups give me another week. => A 27 firm groups
+A: The trees are late. And the hedges... that I'd do next Tuesday.|B: Fine. => A 24 firm hedges
+B: And the invoice, I never got that.|A: I'll get her to send it again tonight. => A 20 firm invoice
+A: I'll tell the client it's Thursday.|B: Fine. => A - firm client
 """
 ROWS = [line.partition(" => ")[::2] for line in FOUND.strip().splitlines() if not line.startswith("#")]
 
@@ -189,6 +193,11 @@ A: I could come on Thursday and set it up. Or I talk you through it now.|B: Now 
 A: I want to redo my website. It's awful.|B: Ha.
 B: Which football?|A: The final. On the 7th.
 A: I'm gonna zoom in on the kitchen. Let me make it bigger.|B: Now I see it.
+A: He would let me hold the screws for hours.|B: Nice.
+A: Can you hear the difference? I'll play it again.|B: The second one's warmer.
+A: I'll start the recording then.|B: Okay.
+B: If I win I'm buying lunch.|A: I'll hold you to that.
+A: The fence is red, she said, and she painted it on Friday.|B: Ha.
 """
 
 
