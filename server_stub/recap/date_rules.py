@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from server_stub.recap.date_steps import add_months, after_working_days, step
 from server_stub.recap.feasts import FEASTS, feast
 from server_stub.recap.hours import CLEAR_TIME, TIME_BEHIND
 from server_stub.recap.number_words import COUNT, DAYS, ORDINAL_DAYS, YEAR, any_of, read_count, read_day, read_year
@@ -28,8 +29,6 @@ _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"
 SOON, TIME, EVENT, VAGUE, DAY, CALENDAR = range(6)
 #: Years until a 29 February comes again, over a century's end that has none.
 _LEAP_YEARS = 8
-#: Working days are counted one by one; nobody plans further.
-_MOST_WORKING_DAYS = 5000
 
 Resolver = Callable[[re.Match[str], date], date | None]
 
@@ -54,7 +53,7 @@ _FREE = (
     r"then|or|if|when|so|to|for|in|with|okay|ok|please|instead|too|as|the (?:\d|\w+(?:th|first|second|third)\b)|"
     r"because|but|unless|we|i|you|that|this|is|works|latest|the latest|at|from|would|until|till|around|end|close|"
     r"eod|cob|first thing|it|it's|it'll|he's|she's|they|there|hopefully|maybe|perhaps|probably|possibly|realistically|"
-    rf"ideally|latest|sometime|early|late|right|already|great|fine|good|tight|rough|no|not|was|will|should|"
+    rf"ideally|latest|sometime|all|early|late|right|already|great|fine|good|tight|rough|no|not|was|will|should|"
     r"can|could|my|your|our|"
     rf"and|though|myself|yourself|same|again|everyone|everything|\d{1, 2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
 )
@@ -106,14 +105,14 @@ def _day_of_month(match: re.Match[str], today: date) -> date | None:
     for _ in range(12):
         if 1 <= day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= today:
             return date(year, month, day)
-        year, month = _add_months(year, month, 1)
+        year, month = add_months(year, month, 1)
     return None
 
 
 def _day_of_that_month(match: re.Match[str], today: date) -> date | None:
     if match["which"] == "the ":
         return _day_of_month(match, today)
-    year, month = _add_months(today.year, today.month, 0 if "this" in match["which"] else 1)
+    year, month = add_months(today.year, today.month, 0 if "this" in match["which"] else 1)
     return date(year, month, read_day(match["day"]))
 
 
@@ -145,39 +144,12 @@ def _near_day(match: re.Match[str], today: date) -> date | None:
 def _after(match: re.Match[str], today: date) -> date | None:
     count = read_count(match["count"])
     if "working" in match[0] or "business" in match[0]:
-        return _after_working_days(today, count)
-    return _step(today, count, match["unit"])
-
-
-def _after_working_days(today: date, count: int) -> date:
-    if count > _MOST_WORKING_DAYS:
-        raise ValueError(f"{count} working days")
-    day = today
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
+        return after_working_days(today, count)
+    return step(today, count, match["unit"])
 
 
 def _after_half(match: re.Match[str], today: date) -> date | None:
-    return today if match["unit"] in ("hour", "day") else _step(today, 6, "months")
-
-
-def _step(day: date, count: int, unit: str) -> date:
-    """So many days, weeks, months or years on; hours that do not fill a day stay within it."""
-    if unit.startswith(("month", "year")):
-        year, month = _add_months(day.year, day.month, count * (12 if unit.startswith("year") else 1))
-        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-    if unit.startswith("hour"):
-        return day + timedelta(days=count // 24)
-    return day + timedelta(days=count * {"d": 1, "w": 7, "f": 14, "m": 0}[unit[0]])
-
-
-def _add_months(year: int, month: int, count: int) -> tuple[int, int]:
-    whole = year * 12 + month - 1 + count
-    if not date.min.year <= whole // 12 <= date.max.year:
-        raise ValueError(f"{count} months")
-    return whole // 12, whole % 12 + 1
+    return today if match["unit"] in ("hour", "day") else step(today, 6, "months")
 
 
 def _from_anchor(match: re.Match[str], today: date) -> date | None:
@@ -190,7 +162,7 @@ def _from_anchor(match: re.Match[str], today: date) -> date | None:
     if start is None:
         raise NotADate
     count = read_count(match["count"])
-    return _step(start, -count if side == "before" else count, match["unit"])
+    return step(start, -count if side == "before" else count, match["unit"])
 
 
 def _resolve(said: str, today: date) -> date | None:
@@ -218,7 +190,7 @@ def _period_end(match: re.Match[str], today: date) -> date | None:
     if period == "year":
         return date(today.year + ahead, 12, 31)
     last = today.month + ahead if period == "month" else ((today.month - 1) // 3 + ahead) * 3 + 3
-    year, month = _add_months(today.year, last, 0)
+    year, month = add_months(today.year, last, 0)
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
@@ -319,6 +291,14 @@ RULES = (
         rf"(?P<which>(?:next |this )?)(?<!last )(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?(?P<tail>){_FREE}",
         _short_weekday,
     ),
+    (
+        DAY,
+        re.compile(
+            rf"\b(?P<before>(?:to|for|at|in|on|before|by|do|have|keep) )(?P<which>)(?:our |the |your |my |)"
+            rf"{_WEEKDAY}(?:'s)?(?P<tail>) (?:{_MEETING}|lesson|class|rehearsal|thing|slot|market)(?!\w)"
+        ),
+        _weekday,
+    ),
     _rule(DAY, rf"(?:the )?day after tomorrow{_PART}", _near_day),
     _rule(DAY, rf"tomorrow(?!'){_PART}", _near_day),
     _rule(VAGUE, r"today|tonight|this (?:morning|afternoon|evening)", _near_day),
@@ -353,6 +333,8 @@ RULES = (
         rf"(?P<count>{COUNT}) (?:working |business )?{_UNIT}(?: (?:from now|from today|at the latest)|(?:'s?)? time)",
         _after,
     ),
+    _rule(DAY, rf"give me (?:(?:another|a further) )?(?P<count>{COUNT}) {_UNIT}", _after),
+    _rule(DAY, r"give me another (?P<unit>day|week|month)", lambda match, today: step(today, 1, match["unit"])),
     _rule(DAY, r"(?:in|within) half an? (?P<unit>hour|day|year)", _after_half),
     (
         CALENDAR,
@@ -379,14 +361,14 @@ RULES = (
         _day_of_month,
     ),
     (CALENDAR, re.compile(rf"^(?P<before>)(?:the )?{_ORDINAL_DAY}(?=[.?!]*$)"), _day_of_month),
-    _rule(DAY, rf"(?P<feast>{FEASTS})(?: day)?", feast),
+    _rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?", feast),
     _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", _quarter),
     _rule(
         VAGUE,
         r"(?:right |straight )?(?:after (?:this|the call|this call|the meeting|we hang up|we're done)|"
         r"as soon as we(?:'re| hang up| are done)|"
         r"(?:the )?minute we hang up|once (?:we|i)(?:'re| hang up| am|'m) (?:off the phone|done here)|once we hang up|"
-        r"when we(?:'re done| hang up)|later today|in (?:a|five|ten|\d+) minutes?)",
+        r"when we(?:'re done| hang up)|later today|(?:in (?:a|five|ten|\d+)|give me (?:five|ten|\d+)) minutes?)",
         _near_day,
     ),
     (TIME, re.compile(rf"\b(?P<before>(?:by|before|until|till|at|than) ){CLEAR_TIME}"), _near_day),

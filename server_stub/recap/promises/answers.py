@@ -20,7 +20,7 @@ _YES = re.compile(
     r"i would\b(?=,? (?:yeah|yes|of course|sure))|no (?:trouble|bother)|it's no (?:trouble|bother)|"
     r"that's no (?:trouble|bother)|"
     r"aye|grand|smashing|sweet|i'm up for|i'm in\b|"
-    r"can do|on its way|fantastic|awesome|wonderful|thank you|thanks|cheers|mine|me)\b(?! but\b)"
+    r"can do|on its way|worth it|fantastic|awesome|wonderful|thank you|thanks|cheers|mine|me)\b(?! but\b)"
 )
 _LATE_YES = re.compile(
     r"\b(?:yes please|sure|no problem|got it|i'm on it|can do|consider it done|will do|okay|yes|"
@@ -29,12 +29,14 @@ _LATE_YES = re.compile(
 _NO = re.compile(
     r"^(?:(?:oh|ah|well|so|and|mm|um|hm|god|ha|thanks|thank you|you're kind|that's (?:really )?(?:sweet|"
     r"kind)(?: of you)?),? "
-    r"(?:but )?)*(?:no(?! problem| worries|t\b| rush| stress| pressure| big)\b|nope|nah\b|not me\b|"
+    r"(?:but )?)*(?:no\b(?=$|[,.!?;-]| (?:thanks|thank|need|way|chance|please|sorry|never|leave|point|longer|more|"
+    r"no|but|not|that|that's|it|it's|i|i'm|"
+    r"i'd|i'll|we|we're|you|he|she|they|the|let's|don't)\b)|nope|nah\b|not me\b|"
     r"not really|rather not|"
     r"don't bother|leave (?:it|them|that|those)\b|no need)"
     r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i (?:could|can|would),? (?:but|only)|i can't|i cannot|we can't|won't be able|"
     r"i'm unable|no way|"
-    r"i'm afraid|unfortunately|don't bother|no need|"
+    r"i don't (?:give|do|take|offer|share|send|make|work)\b(?! mind)|i'm afraid|unfortunately|don't bother|no need|"
     r"say no to|i'd rather not|let's not|isn't necessary|not necessary|not this (?:week|month|year)|"
     r"(?:they're|it's|that's|that is|it is) (?:already )?(?:finished|done|sorted|solved|fine as)|"
     r"(?:has|have|got) (?:those|them|it|stands|that) (?:already|too)|already (?:have|has|got|done|did)|"
@@ -75,7 +77,8 @@ _HEDGE = re.compile(
     r"not (?:a )?hundred percent|don't (?:\w+,? )?hold me|don't announce|all being well|"
     r"with (?:a bit of )?luck|hopefully|"
     r"probably|i'd guess|me guessing|i'd hope|i hope|might|maybe|perhaps|possibly|i'd shoot for|shoot for|not sure|"
-    r"i'll try|try and|try to|i'd count on|could see|i'd imagine|should be able|i think i can|if all goes well|"
+    r"i'll try(?! (?:them|him|her|it again|again|the))|try and|try to|i'd count on|could see|i'd imagine|should "
+    r"be able|i think i can|if all goes well|"
     r"ideally|i (?:think|guess|suppose) so|see if i can|with any luck|do my best|i'm aiming|aim for|at some point|"
     r"no idea when|i'd love to|presumably|most likely)\b"
 )

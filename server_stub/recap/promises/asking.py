@@ -9,7 +9,8 @@ from enum import Enum
 from functools import cache
 
 from server_stub.recap.promises.verbs import STRONG
-from server_stub.recap.words import plain
+from server_stub.recap.verbs import BASES
+from server_stub.recap.words import plain, word_set
 
 
 class Way(Enum):
@@ -94,7 +95,8 @@ _PUT = (
     (Way.REQUEST, "", r"you'll (?:remember to|make sure (?:to|you)|be sure to) (?P<task>\w.+)"),
     (Way.REQUEST, "", r"do you (?:reckon|suppose|feel) you (?:can|could) (?P<task>\w.+)"),
     (Way.BIDDEN, "",
-        r"^(?:and |so |then |just |okay,? )*(?P<task>(?:put|send|add|ask|call|write|bring|change|remove|delete|book|"
+        r"^(?:and |so |then |just |okay,? )*(?P<task>(?:let me have|let us have|put|send|add|ask|call|write|bring|"
+        r"change|remove|delete|book|"
         r"print|include|fix|update|forward|drop|scan|sign|tell|remind|mark|cut|pay|order|keep) "
         r"(?:it|them|that|this|those|these|the|your|him|her|a|an)\b.+)"),
     (Way.RECALLED, "", r"you said you(?:'d| would) (?P<task>\w.+)"),
@@ -118,10 +120,10 @@ _PUT = (
     (Way.OFFER, "",
         r"(?:shall|should) i (?:maybe |just |also |perhaps )*(?P<task>(?!be\b|really\b|go on\b|start\b|"
         r"have\b)\w.+)"),
-    (Way.OFFER, "", r"(?:do you |did you |you )?(?:want|need|like) me to (?P<task>.+)"),
+    (Way.OFFER, "", r"(?<!they )(?<!he )(?:do you |did you |you )?(?:want|need|like) me to (?P<task>.+)"),
     (Way.OFFER, "", r"(?:what if|how about) i (?P<task>.+)"),
     (Way.OFFER, "",
-        r"(?:would|will) it (?:help|be (?:useful|helpful|better|easier|okay|ok|all right|"
+        r"(?:would|will|is) it (?:help|(?:be )?(?:useful|helpful|better|easier|okay|ok|all right|"
         r"alright))(?: you)? if i (?P<task>\w.+)"),
     (Way.OFFER, "", r"^(?:and |so |well,? |or )*(?:i'd be |more than )?(?:happy|glad) to (?P<task>(?!hear\b|"
         r"see\b)\w+ .+)"),
@@ -134,9 +136,9 @@ _PUT = (
         r"my) (?:[\w'-]+ ){0,4}?[\w'-]+?) (?:still )?(?:needs?|wants?|could use|could do with) "
         r"(?P<ing>(?!\w*(?:thing|morning|evening|string|ceiling|building|meeting|wedding)\b)\w{3,}ing\b.*)"),
     (Way.BIDDEN, "",
-        rf"(?:^(?:and |so |then |okay,? )*|, (?:and )?|\band )you(?:'d)? (?P<task>(?:do|take|handle|"
+        rf"(?:^(?:and |so |then |okay,? )*|, (?:and )?|\band )you(?:'d)? (?P<task>(?:do|take|handle|tell|ring|text|"
         rf"{STRONG.pattern})(?: to| up| over| out| off)? "
-        r"(?:the|that|this|those|these|your|it|them)\b[^,?]*)"),
+        r"(?:the|that|this|those|these|your|it|them|me|us|him|her)\b[^,?]*)"),
     (Way.TASK, "",
         rf"{_SOMEBODY}(?:'s got to| has got to| has to| have to| needs to| should| must| will have to| could|"
         r" would have to) (?P<task>.+)"),
@@ -159,10 +161,15 @@ _PUT = (
         r"that) (?:[\w'-]+ ){0,4}?[\w'-]+?) gets? "
         r"(?P<task>(?:\w{3,}ed|done|sent|paid|cut|put|written|redone)\b.*\b(?:by|before|until|this)\b.*)"),
     (Way.TASK, "", rf"(?:can|could|would|will) (?:{_SOMEBODY}|we get someone to) (?P<task>.+)"),
+    (Way.RECALLED, "", r"who(?:'s| is) (?P<task>(?!going\b|coming\b|being\b|been\b|asking\b|talking\b|"
+        r"saying\b)\w+ing .+)"),
     (Way.TASK, "", r"who(?:'s going to|'s gonna| wants to| can| could| will|'ll) (?P<task>.+)"),
     # taking what is there
     (Way.TAKES, "",
-        r"consider (?:it|that|them) (?:done|sorted|handled)|let me (?:do|take|handle|have) (?:that|it|this|those|"
+        r"^(?:(?:oh|well|okay|yes|yeah),? )?(?:i am|i can|i will|i could)(?=$|[.,!])(?! too| neither)|"
+        r"i (?:do|take|handle|take care of|see to|look after) (?:that|it|those|them)(?=$|[,.!?]| (?:by|on|then|today|"
+        r"tonight|tomorrow|myself|next)\b)|consider (?:it|that|them) (?:done|sorted|handled)|let me (?:do|take|"
+        r"handle|have) (?:that|it|this|those|"
         r"them)(?: one)?|i(?:'ll| can|"
         r" could) (?:take|do|handle|"
      r"have|see to|take care of) (?:that|it|this|those|them)(?: one)?(?=$|[,.!?]| (?:by|on|then|today|"
@@ -187,9 +194,8 @@ _PUT = (
     (Way.PLANNED, "",
         r"^(?:and |so |then |okay,? )*(?P<front>(?:the|your|that|those|these|my|our|"
         r"all) (?:[\w'-]+ ){0,4}?[\w'-]+?),? i(?:'ll| will|'d| can|'m going to|'m gonna|'m|) "
-        r"(?P<task>(?:doing|sending|bringing|uploading|printing|do|send|finish|get|have|make|write|bring|take|upload|"
-        r"fix|deliver|edit|draft|print|check|record|sign|"
-        r"handle|forward|mail|email)(?! (?:it|that|this|the|a|an|some|my|your|our)\b)\b.*)"),
+        r"(?P<task>(?:doing|sending|bringing|uploading|printing|DONE)(?! (?:it|that|this|the|a|an|some|my|your|our|"
+        r"to)\b)\b.*)"),
     (Way.PROMISE, "Send", r"i (?:still |also )?owe you (?P<task>.+)"),
     (Way.PRESENT, "Do",
         r"(?P<task>(?:the|your|those|that|these|this|it|they)\b[^,]*?)(?:'s|'re| is| are)(?: \w+)? on my (?:list|"
@@ -199,13 +205,16 @@ _PUT = (
         r"i(?:'ve| have) (?:scheduled|planned|pencilled|penciled|marked|put) (?P<task>(?:the|your|that|those|it|them|"
         r"this)\b[^,]*?)"
         r"(?: in| down)? (?=for\b)"),
-    (Way.PRESENT, "Do", r"i(?:'ve| have) (?:blocked|reserved|kept|set aside|cleared)(?: out|"
+    (Way.PRESENT, "Do", r"i(?:'ve| have)(?: got)? (?:blocked|reserved|kept|set aside|cleared|(?=(?:all |the "
+        r")*(?:weekend|\w+day|week|morning|evening)\b))(?: out|"
         r" off)? [^,]*?\bfor (?P<task>(?:the|your|that|those|it|"
         r"them|this)\b.*)"),
     (Way.RECALLED, "Send", r"i'll (?:just )?(?:be )?wait(?:ing)? for (?P<task>your .+|(?:the|a) .+ from you)"),
     (Way.PROMISE, "Have",
-        r"i(?:'ve got| have|'ll have|'d have) (?P<task>(?:the|it|that|this|them|those|these|everything|all|"
-        r"my|your|mine|yours) .*(?:ready|done|finished|\w+ed) (?:by|on|before|for|until)\b.*)"),
+        r"(?<!could )(?<!can )(?<!may )i(?:'ve got| have|'ll have|'d have) (?P<task>(?:the|it|that|this|them|those|"
+        r"these|everything|all|"
+        r"my|your|mine|yours) .*(?:ready|done|finished|\w+ed) (?:by|on|before|for|until)\b.*|(?:the|your|"
+        r"my) [^,]+ by (?:then|\w+day|tomorrow|the \w+)\b)"),
     (Way.REQUEST, "Do", r"i(?:'ve| have)? (?:had|have|got|put) you down for (?P<task>.+)"),
     (Way.PLANNED, "", r"(?:i've been (?:told|asked)|i'm (?:supposed|meant)) to (?P<task>.+)"),
     (Way.PROMISE, "Do",
@@ -217,7 +226,7 @@ _PUT = (
         r"(?:i'm|i am) (?:also |just |still )?(?P<task>(?!going|doing (?:well|fine)|being|looking (?:at|"
         r"forward)|sitting|trying|kidding|joking|telling|talking|asking|saying|thinking|meeting|seeing|"
         r"visiting|working (?:out|from)|"
-        r"coming|leaving|taking (?:the|my)|driving|flying|getting|guessing|reading|having|sharing|typing|"
+        r"coming|leaving|taking (?:the|my)|driving|flying|getting(?! it| them)|guessing|reading|having|sharing|typing|"
         r"clicking|losing|missing|using|waiting|hearing|seeing|feeling|wondering|hoping|planning)\w+ing "
      r"(?:it|that(?! (?:afternoon|morning|evening|day|week|night))|this(?! (?:afternoon|morning|evening|"
      r"week))|them|those|these|the|your|you|my|our|all|both)\b.*)"),
@@ -235,18 +244,35 @@ _PUT = (
         r"(?:^|, )(?P<task>it|that|those|these|this|them) i(?:'d|'ll| will| can|'m going to) (?:do|send|finish|bring|"
         r"get done|handle|fix)\b(?! (?:it|that|the)\b)"),
     (Way.RECALLED, "Send",
+        r"(?:i(?:'d|'ll)? (?:still |also |really |only |just )?need|(?:the only|one|the other) thing (?:that's "
+        r")?(?:missing|left) is|"
+        r"what(?:'s| is) (?:still )?missing is|i'm (?:still )?(?:missing|waiting for|waiting on))(?!.*\b(?:from|by|"
+        r"before|until)\b) "
+        r"(?P<task>(?:the|your|some|those|that|a|an|two|three|all) (?!to\b|from\b|second\b|minute\b|moment\b|"
+        r"coffee\b|break\b|"
+        r"holiday\b|drink\b|days?\b|weeks?\b|hours?\b|new\b)[\w'-]+(?: [\w'-]+)*)"),
+    (Way.BIDDEN, "Send", r"^(?:and |please |oh,? )*(?:don't|do not) forget (?P<task>(?:the|your|my) .+)"),
+    (Way.OFFER, "Give", r"^(?:and )?want (?P<task>(?:the|a|an|my|some) [^,?]+)\?"),
+    (Way.REQUEST, "", r"(?:it'd|it would|that'd|that would) (?:really |also )?(?:help|be \w+) if you (?:could |"
+        r"would |can )?"
+        r"(?P<task>(?!had\b|have\b)\w+ .+)"),
+    (Way.RECALLED, "Send",
         r"^(?:but |and |so |then )*(?P<task>(?:the|your) (?:[\w'-]+ ){0,3}?[\w'-]+), (?:that )?i (?:do |still |"
         r"really )?need (?:that|it|those|them)\b"),
     (Way.HOLDS, "Do",
         r"(?<!could )(?<!can )(?:i've got|i've|i have|i do|i'm on) "
         r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))[^,]+)"),
+    (Way.HOLDS, "Do", r"^(?:and |so |then |okay,? |yes,? |no,? )*(?:i'd take|i take|(?:just )?(?:give|"
+        r"leave) me) (?P<task>(?:the|your) [^,]+)"),
+    (Way.HOLDS, "Do", r"^(?:and |so |then |okay,? )*(?P<task>(?:the |all the )?[\w'-]+(?: [\w'-]+)?)(?:'s| is| are|"
+        r"'re) (?:mine|me|on me|with me)\b(?! (?:too|and)\b)"),
     (Way.PRESENT, "Do", r"(?:mine's|mine is) (?P<task>the [^,]+)"),
     (Way.PRESENT, "Do", r"i'd (?:hope|guess|aim|say|shoot)(?: for)?(?= (?:by|on|for|the) )(?P<task>)"),
     (Way.PROMISE, "Deliver", r"i'd (?:said|promised|planned)(?= \w+day| the \d| by)(?P<task>)"),
     (Way.PRESENT, "",
         r"(?:^|, |\band |\bthen |\bso |\bend |^(?:and |so |"
         r"then )?(?:on )?\w+day )(?:then )?i (?:also )?(?P<task>(?!am\b|was\b|have\b|had\b|did\b|"
-        r"do\b|can\b|could\b|will\b|would\b|should\b|might\b|think\b|guess\b|know\b|mean\b|want\b|need\b|"
+        r"can\b|could\b|will\b|would\b|should\b|might\b|think\b|guess\b|know\b|mean\b|want\b|need\b|"
         r"like\b|love\b|hope\b|see\b|got\b|said\b|say\b|told\b|just\b|don't\b|didn't\b|never\b|always\b|"
         r"still\b|really\b|only\b|believe\b|feel\b|remember\b|suppose\b|wonder\b|understand\b|agree\b|hear\b|"
         r"wish\b|swear\b|promise\b|owe\b|went\b|sent\b|gave\b|wrote\b|called\b|saw\b|found\b|put\b|read\b|"
@@ -255,11 +281,29 @@ _PUT = (
         r"set\b|won\b|came\b|"
         r"\w+ed\b|keep\b|live\b|prefer\b|pass there\b|speak\b|get it\b)\w+(?: and \w+(?: it)?)? (?:in |up |"
         r"off |out |over )?(?:it|that|this|them|those|the|your|you|my|our|all|both)\b.*)"),
+    (Way.PRESENT, "", r"(?:tomorrow|tonight|today|then|so|\w+day) i (?P<task>(?:DONE)(?=$|[,.]| and\b))"),
     (Way.TOGETHER, "",
         r"let's (?:all )?(?:\w+ of us )?(?P<task>(?!say|see|not|go on|move|leave|hope|face|call|make|be|just|"
         r"put it|get)\w.+)"),
 )  # fmt: skip
-_RULES = tuple((way, verb, re.compile(rf"(?:(?<![\w'])|(?=,))(?:{pattern})")) for way, verb, pattern in _PUT)
+#: Verbs of doing, for where no word behind them tells that they are.
+_DONE = "|".join(
+    sorted(
+        BASES
+        - word_set(
+            "agree assume avoid believe belong care come consider contain cost depend describe deserve disagree "
+            "dislike "
+            "doubt enjoy expect feel go guess happen hate hear hope hurry imagine know last like listen live look lose "
+            "love matter mean miss need notice owe prefer realise realize recall recommend regret remember require "
+            "respect say see seem sleep sound stay stick struggle suggest suppose suspect talk tend think travel trust "
+            "understand vote wait walk want watch wear wish wonder worry"
+        )
+        | {"edit", "check", "record", "sign", "forward", "do"}
+    )
+)
+_RULES = tuple(
+    (way, verb, re.compile(rf"(?:(?<![\w'])|(?=,))(?:{pattern.replace('DONE', _DONE)})")) for way, verb, pattern in _PUT
+)
 
 
 _DOES = (

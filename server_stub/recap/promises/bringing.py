@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from app.wire.recap import Certainty
-from server_stub.recap.due_dates import find_all, find_due
+from server_stub.recap.due_dates import find_due
 from server_stub.recap.promises import answers
 from server_stub.recap.promises.asking import Put, Way
 from server_stub.recap.promises.commitments import Commitment, Kind, base_form
 from server_stub.recap.promises.deliveries import Delivery
-from server_stub.recap.promises.fragments import Fragments
-from server_stub.recap.promises.heard import PRONOUN, Heard, is_vague, small_words_off
+from server_stub.recap.promises.heard import PRONOUN, Heard, is_vague
 from server_stub.recap.promises.matters import Matter, State
-from server_stub.recap.promises.topics import focus_of, phrases
+from server_stub.recap.promises.occasions import is_occasion, takes_place
+from server_stub.recap.promises.results import Results
+from server_stub.recap.promises.topics import focus_of
 from server_stub.recap.promises.verbs import is_idle
 from server_stub.recap.words import content, overlap, plain
 
 _AGREES = re.compile(r"^(?:okay|ok|fine|alright|right|deal),? .*|\bthen[.!]?$")
 _MAY = re.compile(r"you (?:can|could|might)\b")
 _WHO = re.compile(
-    r"\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking| brings| makes| takes| writes)? (?:what|which|"
-    r"doing what)\b|\bwho does what\b|\bwho's got\b|\bgoing round\b|\bround the table\b|\b(?:quick |to )(?:recap|"
+    r"\bsum (?:it |this |that )?up\b|\bwho(?:'s| is| has|'s got)?(?: got| doing| on| taking| brings| makes| takes|"
+    r" writes)? (?:what|which|"
+    r"doing what)\b|\bwho does what\b|\bwho's got\b|"
+    r"\bwho(?:'s| is) (?:on )?what\b|\bwho(?:'s| is|'ll| will| does| do| wants| writes| takes| brings| makes|"
+    r" calls| picks| gets| tells|"
+    r" has)(?: got| to)? (?:\w+ing )?(?:the|what|this|that|those|these|it|them|\w+ing)\b[^.]*\?|\bgoing round\b|"
+    r"\bround the table\b|\b(?:quick |to )(?:recap|"
     r"run-through)\b|\bso,? recap\b|^(?:okay,? |right,? |so,? )*(?:actions|action items|to-dos|next steps)\b"
 )
+#: So many turns after somebody asked who does what, tasks are still being shared out.
+_SHARED_TURNS = 4
 _DEADLINE = re.compile(r"\b(?:that's|by|no later than|until|before)\b")
 #: How long somebody is kept from it.
 _BUSY_UNTIL = re.compile(r"\buntil (?:late|then|the (?:evening|night))\b|\ball (?:week|day)\b")
-_SUITS = re.compile(r"\b(?:early|soon|good) enough\b|\bokay\?|\bfine\?|\bsuit you\b|\bwork for you\b")
-_SECOND_TASK = re.compile(r",? and (?:then |also )?(?=\w+ )")
-#: `And the thumbnails by Wednesday`: the verb was said before.
-_THING = re.compile(r"(?:the|a|an|your|my|our|those|these|that|this|both|all|some)\b")
+#: Not now, but soon.
+_LATER = re.compile(
+    r"\b(?:as soon as|when|once) (?:i'm|i am|i get|we're|we) (?:back|home|done|there|in|off|hang)|\bin a (?:minute|"
+    r"second|moment|bit)\b|"
+    r"\bafter (?:this|work|lunch|the call)\b|\b(?:right|straight) away\b"
+)
+#: Takes what somebody has asked for, and nothing without it.
+_BARELY = re.compile(r"\bi (?:am|can|will|could)(?=$|[.,!])")
 #: `That needs to happen by Monday`: the day of what was said just before.
 _THAT = re.compile(r"have (?:that|it|this|they|those) (?:happen|go out|done|be (?:in|there|out))\b")
-_ONLY_IF = re.compile(r"(?:but |and )?(?:only|that's(?: only)?|it's) if\b")
 _IF_SO = re.compile(r"\bif (?!i\b|that helps\b)")
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
@@ -50,7 +60,7 @@ _FOR_OTHERS = re.compile(
 )
 
 
-class Bringing(Fragments):
+class Bringing(Results):
     """Adds matters to the list of a talk."""
 
     def bring_up(self, heard: Heard, accepted: Matter | None, *, refuses: bool = False) -> None:
@@ -62,15 +72,22 @@ class Bringing(Fragments):
             refuses: it has just refused one, so that what it could do instead is no offer.
         """
         said = heard.said
+        if heard.due and heard.is_dated and not said.asks and not heard.acts and takes_place(said.low, heard.due.start):
+            self._event = said.turn, heard.due
         self._focus = focus_of(said) or self._focus
         self._accepted = accepted or self._accepted
         if _WHO.search(said.low):
             self._shared_out, self._shared_due = said.turn, heard.due
         if not heard.is_meant:
+            if heard.due and heard.is_date_only and not said.asks:
+                self._occasion = said.turn, heard.due
             self._before = heard
             return
         count = len(self._matters)
         self._refuses = refuses
+        own = self._last(said, 0, State.AGREED)
+        if own and own.is_soft and said.low.startswith("or "):
+            own.state = State.OFFERED
         for act in self._acts(heard, accepted):
             if isinstance(act, Put):
                 self._put(heard, act)
@@ -78,11 +95,13 @@ class Bringing(Fragments):
                 self._deliver(heard, act)
             else:
                 self._commit(heard, act)
-        self._before = heard
+        if heard.due and heard.is_dated and len(self._matters) == count and not said.asks and is_occasion(said.low):
+            self._occasion = said.turn, heard.due
         if accepted:
             self._hedge(heard, accepted)
         elif len(self._matters) == count and not self._complete(heard):
             self._fragment(heard)
+        self._before = heard
 
     @staticmethod
     def _acts(heard: Heard, accepted: Matter | None) -> list[Put | Delivery | Commitment]:
@@ -106,8 +125,8 @@ class Bringing(Fragments):
     def _commit(self, heard: Heard, found: Commitment) -> None:
         certainty, hedge = found.certainty, found.hedge
         if found.kind is Kind.PROMISE:
-            for part in self._parts(found):
-                self._promise(heard, part)
+            for part in self._parts(found.text):
+                self._promise(heard, replace(found, text=part))
         elif found.kind is Kind.SHARED:
             due = find_due(found.text, self._today)
             ours = (
@@ -132,18 +151,6 @@ class Bringing(Fragments):
             asked = owner or self._addressed(heard.said)
             self._new(heard, found.text, State.ASKED, asked, start=found.start, certainty="firm")
 
-    def _parts(self, found: Commitment) -> list[Commitment]:
-        """`Send the draft by Monday and update the invoice by Friday` is two tasks."""
-        dues = [due for due in find_all(found.text, self._today) if due.day]
-        for first, second in pairwise(dues):
-            joint = _SECOND_TASK.search(plain(found.text), first.end, second.start)
-            said = found.text[joint.end() : second.start] if joint else ""
-            if joint and len(content(said)) >= (1 if _THING.match(plain(said)) else 2):
-                verb = f"{found.text.split()[0]} " if _THING.match(plain(said)) else ""
-                rest = replace(found, text=verb + found.text[joint.end() :])
-                return [replace(found, text=found.text[: joint.start()]), *self._parts(rest)]
-        return [found]
-
     def _promise(self, heard: Heard, found: Commitment) -> None:
         certainty, hedge = found.certainty, found.hedge
         if (hedge in _WISHES and heard.is_dated) or (found.is_soft and hedge in ("i'd", "would", "'d")):
@@ -154,12 +161,15 @@ class Bringing(Fragments):
             certainty = "tentative"
         if not self._is_for_work(heard, found.text) or self._is_upshot(heard, found):
             return
+        if hedge in _WISHES and not heard.is_dated and not self._was_asked(heard.said):
+            return
         if found.is_soft and self._refuses and is_vague(found.text):
             return
         if found.is_soft and not heard.is_dated and _BUT.search(heard.said.whole):
             return
         offers = (found.is_soft and hedge not in ("might", "may")) or _IF_YOU.search(heard.said.low) is not None
-        wanted = heard.is_dated or (self._was_asked(heard.said) and answers.fits_well(heard.said.low))
+        shared = heard.said.turn - self._shared_out <= _SHARED_TURNS
+        wanted = heard.is_dated or shared or (self._was_asked(heard.said) and answers.fits_well(heard.said.low))
         state = State.OFFERED if offers and not wanted else State.AGREED
         matter = self._new(
             heard, found.text, state, heard.said.speaker, start=found.start, certainty=certainty, hedge=hedge
@@ -169,11 +179,13 @@ class Bringing(Fragments):
     def _is_for_work(self, heard: Heard, task: str) -> bool:
         """Whether a promise without a day is for the others: it answers them, or its object is known to them."""
         before = self._before
-        answers_them = before is not None and before.said.speaker != heard.said.speaker
+        answers_them = self._asked_last(heard.said) or (
+            before is not None and before.said.speaker != heard.said.speaker
+        )
         first = re.search(r"\bfirst$", plain(self._clean(task)))
         if first and self._accepted is not None and self._accepted.turn == heard.said.turn:
             return False
-        return heard.is_dated or answers_them or _FOR_OTHERS.search(plain(task)) is not None
+        return heard.is_dated or bool(answers_them) or _FOR_OTHERS.search(plain(task)) is not None
 
     @staticmethod
     def _is_upshot(heard: Heard, found: Commitment) -> bool:
@@ -210,15 +222,17 @@ class Bringing(Fragments):
         elif put.way is Way.NAMED:
             self._new(heard, task, State.AGREED if heard.is_dated else State.ASKED, self._called.get(put.who))
         elif put.way is Way.HOLDS:
-            if not said.asks and (
-                said.turn - self._shared_out <= 4
-                or (heard.is_dated and _DEADLINE.search(said.low) and not _BUSY_UNTIL.search(said.low))
-            ):
+            if not said.asks and self._holds(heard):
                 due = heard.due or self._shared_due
                 self._new(heard, task, State.AGREED, said.speaker, start=put.start, due=due)
         elif (
             put.way is Way.PRESENT
-            and (heard.is_dated or _AGREES.search(said.low) or said.turn - self._shared_out <= 4)
+            and (
+                heard.is_dated
+                or _AGREES.search(said.low)
+                or _LATER.search(said.low)
+                or said.turn - self._shared_out <= _SHARED_TURNS
+            )
             and not said.asks
         ):
             self._new(heard, task, State.AGREED, said.speaker, start=put.start)
@@ -226,11 +240,25 @@ class Bringing(Fragments):
             state = State.AGREED if heard.is_dated or put.verb in ("Send", "Handle") else State.OFFERED
             self._new(heard, task, state, said.speaker, start=put.start)
 
+    def _holds(self, heard: Heard) -> bool:
+        """Whether saying what is theirs is a promise: tasks are being shared out, or there is a deadline."""
+        low = heard.said.low
+        shared = heard.said.turn - self._shared_out <= _SHARED_TURNS
+        until = heard.is_dated and _DEADLINE.search(low) is not None and not _BUSY_UNTIL.search(low)
+        return shared or (until and not heard.promises)
+
     def _request(self, heard: Heard, task: str, start: int) -> None:
         said, owner = heard.said, self._addressed(heard.said)
         for matter in reversed(self._matters):
             if said.turn - matter.turn > 2:
                 break
+            if (
+                not content(task)
+                and matter.state is State.AGREED
+                and matter.owner == owner
+                and matter.turn == said.turn - 1
+            ):
+                return  # `I'll ask her.` - `Would you?`
             is_open = matter.state is State.OPEN and not (matter.is_recall and matter.owner)
             if is_open and len(content(task)) <= 1:
                 matter.state, matter.owner, matter.turn, matter.asker = State.ASKED, owner, said.turn, said.speaker
@@ -259,79 +287,10 @@ class Bringing(Fragments):
 
     def _take(self, heard: Heard, task: str, start: int) -> None:
         own = self._last(heard.said, 2, State.AGREED)
+        if own is None and _BARELY.search(heard.said.low) and heard.said.turn - self._shared_out > 1:
+            return
         if own is None:
             self._new(heard, task or "Do", State.AGREED, heard.said.speaker, start=start)
         elif heard.is_dated and (not own.has_day or own.turn == heard.said.turn):
             own.due = heard.due
             own.places.extend(heard.said.places)
-
-    def _deliver(self, heard: Heard, found: Delivery) -> None:
-        said, due = heard.said, heard.due
-        if due is None or due.day is None:
-            return
-        own = self._last(said, 2, State.AGREED, State.OFFERED)
-        front = said.text[: found.start].rstrip(" ,")
-        fronted = [each for each in phrases(front) if front.endswith(each)]
-        if own and fronted and overlap(f"{own.task} {own.topic}", fronted[-1]) == 0:
-            own = None
-        thing = small_words_off(heard.undated(found.thing))
-        lead = said.text[: found.start].strip(" ,")
-        if (
-            not content(thing)
-            and content(small_words_off(lead))
-            and "," not in lead
-            and len(lead.split()) <= 4
-            and not fronted
-        ):
-            found = replace(found, thing=lead)
-            own = None
-        if own and own.has_day and self._was_asked(said) and own.due and own.due.day != due.day:
-            own = None
-        just = own is not None and not own.has_day and (own.turn, own.sentence) == (said.turn, said.sentence)
-        if own and just and self._before is not None and self._before.promises:
-            own.due = due
-            return
-        answers_own = own is not None and not own.has_day and said.turn - own.turn <= 2 and not fronted
-        if own and (answers_own or not content(thing) or PRONOUN.fullmatch(plain(thing))):
-            own.due, own.state, own.turn, own.sentence = due, State.AGREED, said.turn, said.sentence
-            own.places.extend(said.places)
-            self._hedge(heard, own)
-            return
-        planned = plain(said.low).startswith("let's say")
-        state, owner = (State.OPEN, None) if planned else (State.AGREED, said.speaker)
-        task = f"{found.verb} {found.thing}"
-        self._new(heard, task, state, owner, due=due, start=found.start, thing=found.thing)
-
-    # ---- days and hedges that come later
-
-    def _complete(self, heard: Heard) -> bool:
-        """Whether a sentence gives the matter before it its day; a hedge in it is kept as well."""
-        said = heard.said
-        states = (State.AGREED, State.OFFERED, State.OPEN) if heard.is_dated else (State.AGREED,)
-        matter = next((each for each in reversed(self._matters) if each.state in states), None)
-        if matter is None:
-            return False
-        near = 4 if self._was_asked(said) or matter.owner == said.speaker else 2
-        if said.turn - matter.turn > near:
-            return False
-        own = said.speaker == matter.owner and said.turn == matter.turn
-        planned = matter.is_recall and said.speaker == matter.owner
-        if matter.state is not State.AGREED and not own and not planned:
-            return False
-        missing = matter.due is None or (own and heard.is_fragment)
-        asks_only = said.asks and said.words > 3 and _SUITS.search(said.low) is None
-        dates = heard.is_date_only and missing and not asks_only
-        if dates:
-            matter.state, matter.due = State.AGREED, heard.due
-            matter.places.extend(said.places)
-        if said.words <= 12:
-            self._hedge(heard, matter)
-        return dates
-
-    @staticmethod
-    def _hedge(heard: Heard, matter: Matter) -> None:
-        hedge = answers.hedge_of(heard.said.low)
-        if _ONLY_IF.match(heard.said.low) and heard.said.speaker == matter.owner:
-            matter.certainty, matter.hedge = "conditional", heard.said.low.strip(" ,.")
-        elif hedge and heard.said.speaker == matter.owner and matter.certainty == "firm":
-            matter.certainty, matter.hedge = "tentative", hedge

@@ -14,7 +14,21 @@ from enum import Enum
 from app.wire.recap import Certainty
 from app.wire.text import one_line
 from server_stub.recap.names import GREETING, Names, is_name
-from server_stub.recap.promises.verbs import BUSY, BY, LET_ME, NEEDS, NO_VERB, STRONG, WEAK, YOUR_IDLE, is_idle
+from server_stub.recap.promises.fronting import fronted
+from server_stub.recap.promises.verbs import (
+    BUSY,
+    BY,
+    JUST_A_DAY,
+    LATER,
+    LET_ME,
+    NEEDS,
+    NO_VERB,
+    STRONG,
+    WEAK,
+    YOUR_IDLE,
+    is_idle,
+)
+from server_stub.recap.verbs import BASES
 from server_stub.recap.words import plain, sentence_ends, without
 
 #: A hedge or a condition this many words before a promise still belongs to it.
@@ -70,11 +84,12 @@ _ADVERBS = rf"(?P<adverbs>(?:{_ADVERB},? )*)"
 _SOFT = r"might|may|could|would|should"
 _PROMISE = (
     rf"(?:(?P<will>i will|i'll|i shall|i am going to|i'm going to|i'm gonna|i am gonna|let me|i promise to|"
-    rf"i (?:still |also |just |really |only )?(?:have|need) to|i must|i(?:'ve| still)? got to|i(?:'ve)? gotta|"
+    rf"(?:i |i've )(?:still |also |just |really |only )?(?:have|need) to|i've (?:still |also )?to|i must|i(?:'ve|"
+    rf" still)? got to|i(?:'ve)? gotta|"
     rf"i want to|i'd want to|i plan to|i intend to|"
-    r"i'm happy to|i am happy to|i'd better|i had better|i'm aiming to|i aim to|i'm set to|i'm committed to|"
-    rf"i'd be happy to|i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i (?:probably |maybe |"
-    r"definitely |certainly |still )?can|i'm able to)|"
+    r"i'd better|i had better|i'm aiming to|i aim to|i'm set to|i'm committed to|"
+    rf"i'd like to|i would like to|i am about to|i'm about to)|(?P<can>i (?:probably |maybe |"
+    r"definitely |certainly |still )?can|i'm able to|(?:i'm|i am|i'd be|i would be) (?:happy|glad) to)|"
     rf"(?P<soft>i (?:{_SOFT})|i'd))"
 )
 _QUESTION = (
@@ -116,7 +131,8 @@ _CONDITION = re.compile(r"\b(?:if|unless|provided|assuming|as long as|depending 
 #: Manners, not conditions; left out before anything is judged.
 _MANNERS = re.compile(
     r",? if (?:you (?:don't mind|like|want|wish|agree|prefer)|(?:that's|that is|it's|it is) (?:okay|ok|fine|all right|"
-    r"alright|good)(?: with you| for you)?|that works(?: for you)?|i may|i'm not mistaken|i remember|you have (?:any )?"
+    r"alright|good)(?: with you| for you)?|that works(?: for you)?|i may|i'm not mistaken|(?:that's|it's) not "
+    r"too \w+(?: for you)?|i remember|you have (?:any )?"
     r"questions?)\b",
     re.IGNORECASE,
 )
@@ -136,6 +152,8 @@ _BREAK = re.compile(
     r"goodbye|bye|"
     r"by the way|anything else|one more|any other|in the meantime|right\?|you know)\b)"
 )
+#: `Sit down tomorrow and write it`: what comes first is not the task.
+_THEN = re.compile(rf" and (?:then )?(?={STRONG.pattern}|tell you\b|let you know\b|get back\b)")
 _TAIL = re.compile(
     r"(?:[ ,]+(?:please|okay|ok|right|then|so|and|too|as well|for me|for sure|i think|you know|or so|again|thanks|"
     r"now|shall i|will i|shall|"
@@ -152,6 +170,10 @@ _LEAD = (
     rf"do me a favou?r(?: and)?|{GREETING})\b,? )*"
 )
 _LED = re.compile(rf"^\W*{_LEAD}$")
+#: `He would let me hold it`: nobody offers.
+_OTHERS_LET = frozenset(
+    {"would", "to", "didn't", "wouldn't", "won't", "never", "they", "he", "she", "they'd", "he'd", "she'd"}
+)
 #: Asked for oneself, with nothing before it.
 _FOR_ME = r"(?:send|e-?mail|mail|forward|write|bring|call|text|invite|pay|book|order|draft|print|prepare) (?:me|us)\b"
 
@@ -201,9 +223,13 @@ class Finder:
                 continue
             body = base_form(trim(sentence[found.end() : limit]))
             before = " ".join(low[behind : found.start()].split()[-REACH_WORDS:])
+            thing = fronted(sentence[behind : found.start()], body) if _kind(found) is Kind.PROMISE else ""
+            if thing:
+                verb, _, rest = body.partition(" ")
+                body = f"{verb} {thing} {rest}".strip()
             commitment = self._judge(found, before, body, addressed)
             if commitment:
-                behind = found.end() + len(body)
+                behind = found.end() + len(body) - (len(thing) + 1 if thing else 0)
                 yield commitment
 
     def _is_else(self, found: re.Match[str], sentence: str, low: str) -> bool:
@@ -219,6 +245,8 @@ class Finder:
         """`Thing I will send`, `if I can ...`, `what you should`: told about, not promised."""
         words = low[: found.start()].split()
         last = words[-1].strip(",") if words else ""
+        if found[0].startswith("let me") and last in _OTHERS_LET:
+            return True
         if words and words[-1] == "do,":  # `what I'll do, I'll send it`
             return False
         if found["order"] and last in {
@@ -260,7 +288,11 @@ class Finder:
             return None
         verb = low.split()[0].strip(",")
         if is_idle(body):
-            return None
+            then = _THEN.search(low)
+            if then is None or is_idle(body[then.end() :]):
+                return None
+            body = body[then.end() :]
+            low = plain(body)
         asked_for = kind is Kind.QUESTION and verb in {"get", "find", "pay", "save", "choose"}
         if kind in (Kind.QUESTION, Kind.ORDER) and not asked_for and YOUR_IDLE.match(low):
             return None
@@ -271,7 +303,9 @@ class Finder:
             return None
         if opening == "i'd" and re.match(r"\w+ed\b|(?:been|gone|done|had|sent|told|said|made|got|put)\b", low):
             return None
-        if opening.startswith("let me") and LET_ME.match(low):
+        if JUST_A_DAY.fullmatch(low) or (opening.endswith("going to") and body[:1].isupper()):
+            return None
+        if opening.startswith("let me") and LET_ME.match(low) and not LATER.search(low):
             return None
         if opening.startswith(("let's", "let us")) and not STRONG.match(low) and not BUSY.match(low):
             return None
@@ -290,7 +324,7 @@ class Finder:
             hedge,
             name,
             found.start(),
-            bool(found["can"] or found["soft"]),
+            bool(found["can"] or found["soft"]) and re.search(r"\b(?:have|need) to\b", found["adverbs"] or "") is None,
             opening.startswith(WEAK),
         )
 
@@ -326,6 +360,8 @@ def _weigh(found: re.Match[str], before: str, body: str, kind: Kind) -> tuple[Ce
     hedge = _HEDGE.search(near) or _HEDGE.search(body)
     if hedge:
         return "tentative", hedge[0]
+    if re.search(r"\b(?:have|need) to\b", found["adverbs"] or ""):
+        return "firm", ""
     if found["soft"] or re.search(r"(?:might|may|could)$", found[0].strip()):
         return "tentative", found[0].split()[-1]
     return "firm", ""
@@ -334,11 +370,11 @@ def _weigh(found: re.Match[str], before: str, body: str, kind: Kind) -> tuple[Ce
 def base_form(body: str) -> str:
     """`Would you mind sending` asks to send."""
     verb, _, rest = body.partition(" ")
-    if not verb.endswith("ing") or len(verb) < 6:
+    if not verb.endswith("ing") or len(verb) < 5:
         return body
     stem = verb[:-3]
     for base in (stem, f"{stem}e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem):
-        if STRONG.fullmatch(plain(base)):
+        if STRONG.fullmatch(plain(base)) or plain(base) in BASES:
             return f"{base} {rest}".strip()
     return body
 

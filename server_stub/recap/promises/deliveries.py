@@ -10,7 +10,9 @@ from server_stub.recap.words import WEEKDAY, plain
 
 _CAN = r"(?:'ll| will| can| could|'d| would| should|'re going to|'re gonna| are going to)"
 _PLACES = (
-    r"(?:with you|yours|(?:in|on|to|at) your \w+|to you|over to you|live|out|off|online|done|ready|finished|there|"
+    r"(?:with you|yours|(?<!'s )up(?= (?:by|on|before|tomorrow|tonight|today|next)\b)|(?:on|coming) (?:its|their|"
+    r"the) way|built|ordered|booked|printed|(?:in|on|to|at) your \w+|to you|over to you|live|out|off|online|done|"
+    r"ready|finished|there|"
     r"sent|pushed|published|fixed|delivered|complete|completed|submitted|uploaded|shipped|signed|sorted|"
     r"(?:in|on) (?:the )?(?:shared )?(?:mail|mailbox|inbox|slack|folder|drive|post|bucket|repo|cart|dropbox|cloud|"
     r"channel|group|staging|portal)|in\b(?= (?:by|on|before|until)\b))"
@@ -55,6 +57,13 @@ _RULES = (
         rf"(?:\b(?:by|on|before) (?:the |next )?[\w']+|^(?:and |so |then )?{WEEKDAY}),? you (?:have|get|"
         rf"receive)(?P<np> (?!to\b|a good\b)[^,;]+)",
     ),
+    (
+        "have",
+        "Deliver",
+        r"(?:^|, |\b(?:and|then|so|but|okay|sure|yes|yeah),? )you (?:have|get)(?: all)?"
+        r"(?P<np> (?:it|that|them|those|these|this|everything|both|all of (?:it|them)|mine|"
+        r"(?:the|my|our|a|your) (?:[\w'-]+ ){1,3}?(?=(?:on|by|before|tomorrow|tonight|today)\b))\b[^,;]*)",
+    ),
     ("hear", "Get back", rf"\b(?:you|they){_CAN} (?:hear|be hearing)(?: back)? from me(?P<np>)"),
     ("expect", "Deliver", r"(?:^|, |\band |\bso |\byou can )expect (?P<np>[^,;]+)"),
     (
@@ -90,8 +99,9 @@ _RULES = (
     (
         "give",
         "Do",
-        r"\bgive me (?:until|till|the (?:week|weekend|night|day|afternoon|evening)|half an hour|an hour|a couple|"
-        r"a few|\w+ (?:days?|hours?|minutes?))(?P<np>)",
+        r"(?:^for (?P<np>(?:the|your|that) [\w' -]+?),? )?\bgive me (?:another (?:day|week)|until|till|the (?:week|"
+        r"weekend|night|day|afternoon|evening)|half an hour|an hour|a couple|"
+        r"a few|\w+ (?:days?|weeks?|hours?|minutes?))",
     ),
 )
 _COMPILED = tuple((kind, verb, re.compile(pattern)) for kind, verb, pattern in _RULES)
@@ -104,7 +114,7 @@ _OTHERS = re.compile(
 
 
 #: Said of things only.
-_FINISHED = ("done", "ready", "finished", "fixed", "sent", "delivered", "uploaded")
+_FINISHED = ("drive", "folder", "inbox", "mail", "done", "ready", "finished", "fixed", "sent", "delivered", "uploaded")
 _LEAD = re.compile(
     r"^(?:(?:so|and|then|hopefully|probably|(?:with )?any luck|i (?:promise|think|guess|hope|reckon|expect)|"
     r"that(?= the\b)|"
@@ -115,7 +125,7 @@ _LEAD = re.compile(
 )
 
 
-_IT = re.compile(r"(?:it|that|this|they|those|mine|everything|all of it)")
+_IT = re.compile(r"(?:(?:it|that|this|they|those|mine|everything|all of it)$|my )")
 
 
 def deliveries(text: str) -> Iterator[Delivery]:
@@ -134,7 +144,7 @@ def deliveries(text: str) -> Iterator[Delivery]:
             )
             if found.start() < taken or others:
                 continue
-            if kind == "land" and found[0].endswith("there") and not _IT.fullmatch(plain(thing)):
+            if kind == "land" and found[0].endswith("there") and not _IT.match(plain(thing)):
                 continue
             taken = found.end()
             yield Delivery(verb, thing, found.start(), found.end())
@@ -144,7 +154,8 @@ _VERBS = re.compile(
     r"\b(?:is|are|was|were|am|be|been|i'm|i'll|i've|i'd|it's|that's|there's|he's|she's|we're|you're|they're|"
     r"it'll|it'd|that'd|they'd|we'd|you'd|he'd|she'd|"
     r"have|has|had|do|does|did|can|could|will|would|should|may|might|must|i|we|he|she|they|you|don't|doesn't|isn't|"
-    r"what|who|where|why|how|went|came|got|said|told|sent|called|drove|took|made|gave|wrote|bought|brought|found|kept|lost|ran|met|goes|wants?)\b"
+    r"what|who|where|why|how|went|came|got|said|told|sent|called|drove|took|made|gave|wrote|bought|brought|found|"
+    r"kept|lost|ran|met|goes|wants?)\b"
 )
 
 

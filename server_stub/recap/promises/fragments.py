@@ -21,7 +21,8 @@ _NO_THING = re.compile(
 )
 #: A day that is asked for tells of no task.
 _OTHER_QUESTION = re.compile(
-    r"\bwhen's\b|\bhow long\b|\bwhen (?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|"
+    r"\bwhen's\b|\b(?:is there a|what's the|what) (?:date|deadline)\b|^(?:which|what) \w+\?|\bhow long\b|\bwhen "
+    r"(?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|"
     r"expect|see|send|"
     r"deliver)\b)|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
     r"(?:isn't|aren't|doesn't|don't|wasn't|won't|right|no) ?(?:it|they|we|you|he|she)?\?$"
@@ -38,6 +39,8 @@ class Fragments(Making):
     def _fragment(self, heard: Heard) -> None:
         """`Captions by Friday.`: a thing and its day; asked, it counts when it is accepted."""
         said, due = heard.said, heard.due
+        if due is None and self._claims(heard):
+            self._new(heard, f"Do {said.text.strip(' .,')}", State.AGREED, said.speaker, due=self._shared_due)
         if due is None or due.day is None or said.words > 12:
             return
         if said.asks:
@@ -91,6 +94,20 @@ class Fragments(Making):
         listed = said.number > 0 and is_fragment(self._said[said.number - 1].low)
         return asked or listed or named or self._called.find(said.text) is not None or said.turn - self._shared_out <= 6
 
+    def _claims(self, heard: Heard) -> bool:
+        """`Chairs, cake, choir, who's what?` - `Cake.`: who names one of them takes it."""
+        said = heard.said
+        if said.asks or said.words > 2 or not 0 < said.turn - self._shared_out <= 3 or not heard.is_fragment:
+            return False
+        listed = (each for each in self._said[: said.number] if each.turn == self._shared_out)
+        return bool(content(said.text)) and any(overlap(each.text, said.text) == 1 for each in listed)
+
+    def _asked_last(self, said: Sentence) -> str:
+        """What somebody else asked in the turn before; empty where nothing was asked."""
+        before = (each for each in reversed(self._said[: said.number]) if each.turn < said.turn)
+        last = next(before, None)
+        return last.low if last and last.asks and last.speaker != said.speaker else ""
+
     def _day_alone(self, heard: Heard, due: Due) -> None:
         """`Three layouts. Tuesday.` and `Will we see chapter nine?` - `By Friday, yes.`: a day and nothing else."""
         said = heard.said
@@ -100,10 +117,12 @@ class Fragments(Making):
         if (
             before.turn == said.turn
             and is_fragment(before.low)
+            and find_due(before.text, self._today) is None
             and 1 <= len(content(before.text)) <= 4
             and before.words <= 6
             and not answers.says_yes(before.low)
             and not is_interjection(before.low)
+            and not (self._asked_last(said) and _OTHER_QUESTION.search(self._asked_last(said)))
         ):
             self._new(heard, before.text.strip(" .,"), State.AGREED, said.speaker, due=due)
         elif (

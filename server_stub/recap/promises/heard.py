@@ -23,7 +23,7 @@ PRONOUN = re.compile(
 )
 #: One of them as the object of a task: nobody knows what is meant without the words before.
 OBJECT = re.compile(
-    r"\b(?:it|them|hers|theirs|mine|yours|they|ones?)\b|"
+    r"\b(?:it|them|hers|theirs|mine|yours|they|ones?|something)\b|"
     r"\b(?:him|her|his|that|this|those|these)\b"
     r"(?=$|[,.)]| (?:to|by|on|in|for|and|over|with|back|up|out|off|down|done|ready|one|a|an|the|some|about|today|"
     r"again)\b)"
@@ -40,8 +40,20 @@ _SMALL = re.compile(
 #: They go with a verb, and add nothing to what it is about.
 _PARTICLES = re.compile(r"\b(?:off|back|round|along|away|through|together|myself|over|up|out)\b")
 _SINCE = re.compile(r"\b(?:since|last|as of|from|after)\s*$")
+#: What somebody did on a day was on the last such day.
+_PAST = re.compile(
+    r"\b(?:i|we|he|she|they|you)(?: already| just| only)? (?:(?!need|want|plan|promis|agreed|schedul|hop|book|"
+    r"propos|suggest)\w{2,}ed|"
+    r"sent|gave|wrote|did|made|took|got|brought|built|bought|saw|met|paid|spoke|went|came|found|ran|sold|drew|drove)\b"
+    r"[^,;:]*$"
+)
 _SAME_DAY = re.compile(r"\b(?:by then|(?:on )?(?:the )?same day)\b")
 _DAY_AFTER = re.compile(rf"\b(?:by |on )?the (?P<day>{'|'.join(WEEKDAYS)}) after(?: (?:that|next))?\b")
+#: A day beside the one that was named before.
+_BESIDE = re.compile(
+    r"\bthe (?P<unit>day|night|evening|week) (?P<side>before|after)(?=$|[.,?!]| (?:that|so|latest|"
+    r"at)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,12 @@ class Heard:
         return tuple(each for each in self.commitments if each.kind is Kind.PROMISE)
 
     @property
+    def acts(self) -> bool:
+        """Whether the speaker says what they do themselves."""
+        own = (Way.PRESENT, Way.PROMISE, Way.PLANNED)
+        return bool(self.promises or self.deliveries) or any(put.way in own for put in self.puts)
+
+    @property
     def is_fragment(self) -> bool:
         """Whether it has no verb of its own."""
         return is_fragment(self.said.low)
@@ -138,12 +156,20 @@ def _due(said: Sentence, today: date, last: date | None) -> Due | None:
         and not re.search(r"\b(?:i'll|i will|going to|can you|could you)\b", said.low)
     ):
         due = None
+    if due and not due.is_deadline and _PAST.search(said.low[: due.start]):
+        due = None
     if due and _SINCE.search(said.low[: due.start]):
         due = None
     if due and due.day and re.search(r"\bweek\b", plain(due.words)):
         due = _narrowed(due, said, today)
     if last is None:
         return due
+    beside = _BESIDE.search(said.low)
+    if beside:
+        step = {"day": 1, "night": 1, "evening": 1, "week": 7}[beside["unit"]] * (
+            -1 if beside["side"] == "before" else 1
+        )
+        return Due(said.text[beside.start() : beside.end()], last + timedelta(days=step), *beside.span(), DAY, True)
     after = _DAY_AFTER.search(said.low)
     if after:
         ahead = (WEEKDAYS.index(after["day"]) - last.weekday()) % 7 or 7

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from app.wire.recap import Certainty
+from server_stub.recap.date_rules import TIME
 from server_stub.recap.due_dates import Due
 from server_stub.recap.promises.heard import OBJECT, PRONOUN, is_vague
 from server_stub.recap.words import content, overlap, plain
@@ -46,6 +47,11 @@ def _of_same_thing(one: str, other: str) -> bool:
         return False
     left, right = (set(content(_LIGHT.sub("", each, count=1))) for each in low)
     return bool(left) and left == right
+
+
+def _says_again(one: str, other: str) -> bool:
+    """`Ask Anton` and `ask him`: the same verb, and a pronoun for the rest."""
+    return plain(one).split()[:1] == plain(other).split()[:1] and OBJECT.search(plain(other)) is not None
 
 
 @dataclass
@@ -98,6 +104,11 @@ class Matter:
         return self.due is not None and self.due.day is not None
 
     @property
+    def is_at_a_time(self) -> bool:
+        """Whether only a time of day is known."""
+        return self.due is not None and self.due.rank == TIME
+
+    @property
     def told(self) -> str:
         """The task, with what it is about where it says nothing alone."""
         return f"{self.task} {self.topic}" if is_vague(self.task) else self.task
@@ -142,6 +153,13 @@ class Matter:
 
     def _is_same(self, new: Matter) -> bool:
         if self.has_day and new.has_day and self.due and new.due and self.due.day != new.due.day:
+            if (
+                not self.is_dated
+                and new.turn - self.turn <= 2
+                and new.speaker == new.owner
+                and _says_again(self.task, new.task)
+            ):
+                return True  # whoever does it knows the day better
             return not is_vague(new.task) and overlap(self.task, new.task) >= SAME
         close = new.turn - self.turn <= 1 and self.owner == new.owner
         least = SAME_AT_ONCE if close else SAME

@@ -70,13 +70,22 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
     if said.asks or answers.is_done(said.low):
         return Reply.NOTHING
     if matter.is_recall:
+        if said.speaker == matter.asker or said.turn - matter.turn > NEAR_TURNS:
+            return Reply.NOTHING
         agrees = answers.says_yes(said.low) and (heard.is_dated or not answers.says_no(said.low))
+        agrees = agrees or any(is_vague(heard.undated(each.text)) for each in heard.promises)
         return Reply.YES if agrees else Reply.NOTHING
     if matter.is_question and said.turn - matter.turn <= 1 and answers.says_no(said.low):
         return Reply.NO
     near = said.turn - matter.turn <= 3 * NEAR_TURNS
     fits = overlap(matter.task, said.text) >= ECHOES
-    if matter.is_question and near and (fits or answers.says_yes(said.low)) and not answers.says_no(said.low):
+    if (
+        said.speaker != matter.asker
+        and matter.is_question
+        and near
+        and (fits or answers.says_yes(said.low))
+        and not answers.says_no(said.low)
+    ):
         return Reply.YES
     vague = near and any(is_vague(heard.undated(each.text).split(",")[0]) for each in heard.promises)
     return Reply.YES if heard.promises and (fits or vague) else Reply.NOTHING
@@ -93,7 +102,7 @@ def _accepts(matter: Matter, heard: Heard) -> bool:
     shared = overlap(matter.task, said.text)
     if heard.is_dated and said.turn - matter.turn <= NEAR_TURNS:
         leads = heard.due is not None and heard.due.start <= 3
-        bare = said.words <= SHORT_WORDS and (heard.is_fragment or leads or answers.moves(low))
+        bare = said.words <= SHORT_WORDS and (heard.is_fragment or heard.is_date_only or leads or answers.moves(low))
         if bare or shared >= TOUCHES or heard.deliveries:
             return True
     near = said.turn - matter.turn <= 1
@@ -129,9 +138,10 @@ def gives_day(matter: Matter, heard: Heard, turn_words: str, mentioned: set[obje
         mentioned: every day that was named in them.
     """
     said = heard.said
-    if matter.owner != said.speaker and heard.promises:
+    if matter.owner != said.speaker and heard.acts:
         return False
     own_day = matter.due is not None and matter.due.day in mentioned and matter.owner == said.speaker
     speaks_of = said.turn > matter.turn and overlap(f"{matter.task} {matter.topic}", turn_words) >= ECHOES
-    bare = heard.is_date_only and not heard.deliveries and said.turn - matter.turn <= 2 * NEAR_TURNS
+    other = heard.is_fragment and content(heard.rest) and overlap(heard.rest, matter.told) == 0
+    bare = heard.is_date_only and not other and not heard.deliveries and said.turn - matter.turn <= 2 * NEAR_TURNS
     return own_day or speaks_of or bare

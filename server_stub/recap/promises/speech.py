@@ -28,7 +28,8 @@ _FILLERS = (
     ),
     re.compile(
         r"\b(?:(?<!let )(?<!do )(?<!did )(?<!as )(?<!if )(?<!you'll )(?<!me )you know,? |basically,? |"
-        r"sort of (?=[a-z])|kind of (?=[a-z])|(?<=[a-z] )like, |i mean,? )"
+        r"sort of (?=[a-z])|kind of (?=[a-z])|(?<=[a-z] )(?<!'d )(?<!would )(?<!was )(?<!were )(?<!'m )(?<!'s "
+        r")like, |i mean,? )"
     ),
 )
 _COMMAS = re.compile(r"(?:,\s*){2,}")

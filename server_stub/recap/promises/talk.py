@@ -18,6 +18,8 @@ from server_stub.recap.words import overlap
 
 #: A question that was not answered so many turns later is not answered any more.
 PATIENCE_TURNS = 9
+#: Nor is an offer taken up.
+OFFER_TURNS = 3
 #: A late `no` reaches so far back.
 REGRET_TURNS = 4
 _JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|there you go|there we go)[.!]?")
@@ -46,7 +48,30 @@ class Talk:
 
     def agreed(self) -> list[Matter]:
         """What is left when the talk is over, in the order in which it came up."""
-        return [matter for matter in self.matters if _counts(matter)]
+        counted = [matter for matter in self.matters if _counts(matter)]
+        for matter in counted:
+            if matter.due is None:
+                self._date(matter)
+        return counted
+
+    def _date(self, matter: Matter) -> None:
+        """Gives a matter the one day that is named beside it and that belongs to nothing else."""
+        taken = {each.due.day for each in self.matters if each.due}
+        near = [
+            each
+            for each in self._heard
+            if matter.turn - 1 <= each.said.turn <= matter.turn + 2
+            and each.is_dated
+            and each.is_meant
+            and not answers.is_tight(each.said.low)
+            and not answers.says_no(each.said.low)
+            and each.due
+            and each.due.day not in taken
+        ]
+        days = {each.due.day for each in near if each.due}
+        if len(days) == 1:
+            matter.due = near[-1].due
+            matter.places.extend(near[-1].said.places)
 
     def _follow(self, heard: Heard) -> None:
         if self._resume(heard):
@@ -67,6 +92,8 @@ class Talk:
         said = heard.said
         for matter in reversed(self.matters):
             if said.turn - matter.turn > PATIENCE_TURNS or matter.state not in WAITING or matter.turn == said.turn:
+                continue
+            if matter.state is State.OFFERED and said.turn - matter.turn > OFFER_TURNS:
                 continue
             if said.speaker == matter.asker and matter.state is not State.OPEN:
                 continue
@@ -97,6 +124,8 @@ class Talk:
         name = self._called.find(said.text)
         if heard.is_date_only and said.speaker == no.speaker and said.words <= 3 and not said.asks:
             matter.state, matter.owner, matter.due = State.AGREED, said.speaker, heard.due
+        elif heard.is_date_only and said.asks and said.speaker == matter.asker and said.words <= 6:
+            matter.state, matter.due = State.ASKED, heard.due
         elif said.asks and said.words <= 2 and name and name not in (no.speaker, said.speaker):
             matter.state, matter.owner, matter.asker = State.ASKED, name, said.speaker
         else:
@@ -154,8 +183,8 @@ class Talk:
     def _move(self, heard: Heard) -> bool:
         """Whether a sentence gives a matter another day."""
         said, due = heard.said, heard.due
-        own = [each for each in self.matters if each.owner == said.speaker and each.turn == said.turn]
-        if any(not each.has_day for each in own) or self._is_known(heard):
+        own = [each for each in self.matters if each.owner == said.speaker and said.turn - each.turn <= 2]
+        if any(not each.has_day and each.state is State.AGREED for each in own) or self._is_known(heard):
             return False
         if due is None or due.day is None or any(len(each.text.split()) > 4 for each in heard.commitments):
             return False
@@ -204,5 +233,5 @@ def _counts(matter: Matter) -> bool:
         matter.certainty = "question"
         return True
     if matter.state is State.OPEN:
-        return not matter.is_recall and (matter.has_day or matter.is_explicit)
+        return not matter.is_recall and ((matter.has_day and not matter.is_at_a_time) or matter.is_explicit)
     return matter.state is State.AGREED

@@ -29,6 +29,10 @@ _INTERJECTION = re.compile(
     r"\b(?:ha|haha|wow|oh|ah|hm|okay|ok|yeah|yep|sure|right|great|lovely|brilliant|perfect|thanks|cheers|sorry)\b"
 )
 _DATED = re.compile(rf"\b(?:{'|'.join((*WEEKDAYS, *MONTHS))}|today|tomorrow|tonight|week|weekend)\b")
+_IDIOM = re.compile(
+    r"my (?:bad|fault|god|word|mistake|pleasure|side|end|own|turn|goodness|part)|the (?:same|way|"
+    r"deal|earliest|latest|soonest)|a (?:fan|must|mess|joy)"
+)
 _NUMBERED = re.compile(
     r"\b(?:chapter|part|page|slide|episode|section|phase|version|round|question|level|unit|lesson|module|"
     r"clause|option)s? "
@@ -55,7 +59,9 @@ _ENDS = word_set(
     "she me him us them not no yes just only too also again already still now here there today tomorrow tonight monday "
     "tuesday wednesday thursday friday saturday sunday isn't aren't wasn't don't doesn't didn't said gave sent wrote "
     "called made took put asked wanted came found left kept lost bought thought nobody everybody somebody everyone "
-    "anybody says say told needs need wants want looks look sounds seems please up out off down back"
+    "anybody quite soon anyway though either maybe probably really never ever even okay himself herself itself "
+    "themselves "
+    "myself yourself altogether says say told needs need wants want looks look sounds seems please up out off down back"
 )
 _EMPTY = word_set(
     "thing things way one ones minute minutes second seconds moment week weeks day days time times hour hours month "
@@ -64,9 +70,28 @@ _EMPTY = word_set(
     "while matter hand hands favor favour chance everything something anything nothing whatever good nice great right "
     "left small big little like hundred thousand percent"
 )
+_NUMBERS = word_set("two three four five six seven eight nine ten eleven twelve twenty thirty hundred")
+#: Who they are, not what is done.
+_PEOPLE = word_set(
+    "husband wife mum mom dad mother father sister brother son daughter cousin nephew niece uncle aunt friend "
+    "friends guy "
+    "guys man woman lady gentleman boy girl kid kids child children people client clients customer customers boss ceo "
+    "doctor lawyer solicitor accountant landlord neighbour neighbours neighbor neighbors caretaker plumber painter "
+    "photographer board council guest guests bride groom singer composer teacher tuner manager secretary agent builder "
+    "builders volunteer volunteers team parents lads girls boys somebody mayor judge owner chairman god baby khala"
+)
+#: What somebody asks for or lacks.
+_CONDITION = re.compile(r"(?:and |so |but )*(?:if|when|once|unless|before|until|by|as soon as|as long as)\b")
+_WANTED = re.compile(
+    r"\b(?:about|need|needs|want|wants|missing|asking for|waiting for|where's|where are|how's|how are|without|"
+    r"send(?: me| us| you)?|forgot|done|finished|owe (?:me|you))$"
+)
 _NO_NOUN = word_set("great grand awesome nice fine early late exists now they i you we it is are yes no okay sure")
 #: A noun phrase is at most so many words long; a thing is looked for in at most so many sentences before.
 _LONGEST, _BACK = 5, 7
+_FEW_WORDS = 5
+#: Of the things before, so many are near enough for what is asked for to stand first.
+_NEAR = 4
 #: So far back a thing may lie that a talk comes back to.
 _OFTEN_BACK = 30
 
@@ -102,9 +127,9 @@ def phrases(text: str) -> Iterator[str]:
                 end = word.start() + word[0].rindex("'")
                 break
         said = text[found.start() : end].removesuffix(" of")
-        if _A_DAY.match(plain(said)) or _DATED.search(plain(said)):
+        if _IDIOM.fullmatch(plain(said)) or _A_DAY.match(plain(said)) or _DATED.search(plain(said)):
             continue
-        heads = [word for word in _WORD.findall(plain(said)) if word not in STOP_WORDS and word not in _EMPTY]
+        heads = [word for word in _WORD.findall(plain(said)) if word not in STOP_WORDS | _EMPTY | _NUMBERS]
         if count and heads and not all(word.isdigit() for word in heads):
             last = end
             yield said
@@ -126,8 +151,9 @@ def focus_of(said: Sentence) -> str:
 
 
 def topic_of(
-    talk: Sequence[Sentence], place: int, before: str = "", focus: str = "", *, plural: bool | None = None
-) -> str:
+    talk: Sequence[Sentence], place: int, before: str = "", focus: str = "", *,
+    plural: bool | None = None, person: bool = False,
+) -> str:  # fmt: skip
     """What the words at a place speak of: one or two noun phrases of the words before; empty where there are none.
 
     Args:
@@ -136,13 +162,14 @@ def topic_of(
         before: the part of that sentence which comes before the pronoun.
         focus: the subject that was opened last.
         plural: whether the pronoun means several things; None: it tells nothing.
+        person: whether it means somebody.
     """
-    numbered = _numbered(before)
-    own = numbered or list(phrases(before)) or [_bare_thing(before)]
-    if own[-1]:
-        return own[-1]
+    own = _named_in(before) or _put_first(talk, place)
+    if own:
+        return own
     found = _named_before(talk, place)
     fitting = [each for each in found if plural is None or _is_plural(each) == plural] or found
+    fitting = sorted(fitting, key=lambda each: 2 * (_is_person(each) != person) + _is_hollow(each))
     chosen = fitting[:1]
     often = _named_often(talk, place, plural)
     if often and plain(often) not in map(plain, chosen):
@@ -154,10 +181,37 @@ def topic_of(
     return ", ".join(chosen)
 
 
+def _named_in(before: str) -> str:
+    """The thing in the words just before a pronoun: not one that only says where or on what condition."""
+    if _CONDITION.match(plain(before)):
+        return ""
+    numbered = _numbered(before)
+    if numbered:
+        return numbered[-1]
+    own = [each for each in phrases(before) if not _is_aside(each, plain(before))]
+    return own[-1] if own else _bare_thing(before)
+
+
+def _put_first(talk: Sequence[Sentence], place: int) -> str:
+    """`And the backups... that I'd do on Tuesday`: what was named just before, with nothing said of it."""
+    last = talk[place - 1] if place else None
+    if (
+        last is None
+        or last.turn != talk[place].turn
+        or last.words > _FEW_WORDS
+        or last.asks
+        or not is_fragment(last.low)
+    ):
+        return ""
+    named = [each for each in phrases(last.text) if not _is_aside(each, last.low)]
+    return named[0] if len(named) == 1 else ""
+
+
 def _named_before(talk: Sequence[Sentence], place: int) -> list[str]:
     """The things that were named before a place, the nearest first; those that only say where or for whom, last."""
     found: list[str] = []
     aside: list[str] = []
+    wanted: list[str] = []
     here = talk[place]
     for back in range(place - 1, max(-1, place - 1 - _BACK), -1):
         said = talk[back]
@@ -168,8 +222,12 @@ def _named_before(talk: Sequence[Sentence], place: int) -> list[str]:
         same = (said.turn, said.sentence) == (here.turn, here.sentence)
         for each in named if said.asks or not same else reversed(named):
             if plain(each) not in map(plain, [*found, *aside]):
+                if _is_wanted(each, said.low):
+                    wanted.append(each)
                 (aside if _is_aside(each, said.low) else found).append(each)
-    return [*found, *aside]
+    near = found[:_NEAR]
+    first = [each for each in wanted if each in near]
+    return [*first, *(each for each in found if each not in first), *aside]
 
 
 def _named_often(talk: Sequence[Sentence], place: int, plural: bool | None) -> str:
@@ -184,6 +242,12 @@ def _named_often(talk: Sequence[Sentence], place: int, plural: bool | None) -> s
     return most[0] if len(most) > 1 else ""
 
 
+def _is_wanted(thing: str, low: str) -> bool:
+    """Whether somebody asks for it in a sentence, or lacks it."""
+    at = low.find(plain(thing))
+    return at > 0 and _WANTED.search(low[:at].rstrip()) is not None
+
+
 def _is_aside(thing: str, low: str) -> bool:
     """Whether a sentence names a thing behind a preposition only: `the receipts are in the drawer`."""
     return (
@@ -196,6 +260,17 @@ def _is_aside(thing: str, low: str) -> bool:
     )
 
 
+def _is_person(thing: str) -> bool:
+    head = plain(thing).split(" of ")[0].split(" for ")[0].split()[-1:]
+    return bool(head) and head[0] in _PEOPLE
+
+
+def _is_hollow(thing: str) -> bool:
+    """`The whole thing`, `a good one`: its noun says nothing."""
+    head = plain(thing).split(" of ")[0].split()[-1:]
+    return bool(head) and head[0] in _EMPTY
+
+
 def _is_plural(thing: str) -> bool:
     head = plain(thing).split(" of ")[0].split(" for ")[0].split()[-1:]
     return bool(head) and ((head[0].endswith("s") and not head[0].endswith("ss")) or head[0] in ("people", "texts"))
@@ -204,7 +279,7 @@ def _is_plural(thing: str) -> bool:
 def _bare_thing(before: str) -> str:
     """`Endpapers, I'd hope by Friday`: what stands first without an article."""
     said = before.strip(" .?!,")
-    if not content(_DATED.sub(" ", plain(said))):
+    if _DATED.search(plain(said)):
         return ""
     words = [word for word in content(said) if word not in _EMPTY]
     return said if 1 <= len(words) <= 3 and len(said.split()) <= 4 and _is_noun(plain(said)) else ""

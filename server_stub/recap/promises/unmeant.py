@@ -42,10 +42,23 @@ _HOW_TO = re.compile(
     r"(?:^|[,;] |\bso |\bthen |\band |\bfirst |\bnow |\bonly then )(?:then |only then |now |first |just |and )*you "
     r"(?:just |simply |then |only |never,? |ever |always )*(?:go|click|choose|paste|hit|press|open|finish|lock|deploy|"
     r"watch|file|pay|hand|read|send|write|check|type|select|drag|upload|rename|export|save|leave|wait|put|take|pull|"
-    r"schedule|sign|enter|log|tap|scroll|copy|install|run|start|fill|add|give(?! me\b)|bring|get to|pick|test)\b|"
+    r"schedule|sign|enter|log|tap|scroll|copy|install|run|start|fill|add|give(?! me\b)|bring|get to|pick|"
+    r"test)\b(?! (?:me|us)\b)|"
     r"\bwhat you(?:'ll| would|'d| want to)? (?:do|need) is\b|\bthe (?:trick|way) is,? you\b"
 )
 _WHAT_YOU_DO = re.compile(r"\b(?:what|how|when|if|once|where) you\b")
+_IN_GENERAL = re.compile(
+    r"\bhow (?:it|that|this) (?:works|usually|normally|goes) ?(?:in general|with|for|$|[,.])|\bhow i (?:do|work|"
+    r"handle) (?:it|that|this)\b|"
+    r"\bthe way (?:it|i|we|this) (?:works?|do)\b|\bwith (?:everybody|everyone|all (?:my|our) \w+)\b"
+)
+#: Asks how it is done, or what would be.
+_ASKS_HOW = re.compile(
+    r"\bhow (?:do|does|would) (?:you|that|it|one|they|we) (?:do|work|handle|charge|bill|deal|go about|usually|"
+    r"normally)\b|\bdo you (?:do|take|offer|charge|always|usually|ever)\b|"
+    r"^(?:and |but |so )*(?:what )?if\b|\bwhat happens\b|\bhow does (?:it|that|this) work\b|\bwhat do you do (?:if|"
+    r"when)\b"
+)
 _HABIT = re.compile(
     r"\b(?:usually|normally|(?<!as )always|generally|typically|each time|every (?:day|week|\w+day|month|year|time|"
     r"night|morning|"
@@ -77,7 +90,8 @@ _LONG_WORDS = 30
 _TURN_PARTS, _SHOWN_PARTS, _LESSON_PARTS = 12, 5, 10
 #: Played, wished or joked.
 _PLAY = re.compile(
-    r"\b(?:i swear|i keep (?:thinking|saying|telling)|next time|someday|some day|one day|at this rate|"
+    r"\b(?:if (?:i|you|we) ever|i swear|i keep (?:thinking|saying|telling)|next time|someday|some day|one day|"
+    r"at this rate|"
     r"when i retire|if i win|kidding|joking|i wish|same as every year|pray for|"
     r"in (?:the|this) (?:film|movie|book|story|scene|play|novel|act)|imagine|for example|give me an example|"
     r"you use it when|as a question|ha ha|"
@@ -90,7 +104,7 @@ _SHOWING = re.compile(r"\blike this\b|, there\b(?:,|$)|\bone sec(?:ond)?\b|\bhol
 #: Done while people look on.
 _HERE_AND_NOW = re.compile(
     r"\b(?:like this|one sec(?:ond)?|hold on|hang on|wait a (?:minute|second)|just a (?:second|moment)|right now|"
-    r"(?:one|them|it|that) now\b(?=,|$)|let me \w+ .*\bfirst|scroll|zoom|(?:my|your) (?:mic|mike|screen|"
+    r"(?:one|them|it|that) now\b(?=,|$)|let me \w+ .*\bfirst(?=$|[,.])|scroll|zoom|(?:my|your) (?:mic|mike|screen|"
     r"camera|headset|speakers?|webcam)\b|turn (?:on|off|up|down) the\b|(?:un)?mute|"
     r"(?:the|my) camera (?:on|off)|(?:camera|mic|mike|microphone) off|turn (?:this|it|that)(?: thing)? (?:up|down|on|"
     r"off)|"
@@ -103,7 +117,7 @@ _HERE_AND_NOW = re.compile(
 )
 _SHOWN = re.compile(
     r"\b(?:see my|right screen|share (?:the|my)|sharing now|now we can see|zoom in)\b|\blike this\b|"
-    r", there\b(?:,|$)|\b(?:do|can) you see\b|\bmy screen\b|\bthere you go\b"
+    r", there\b(?:,|$)|\b(?:do|can) you (?:see|hear)\b|\bmy screen\b|\bthere you go\b"
 )
 _LESSON = re.compile(
     r"\b(?:give me an example|you use it when|as a question, please|repeat after me|how do you say(?! (?:this|it|"
@@ -116,8 +130,10 @@ _LEISURE = re.compile(
     r"dad|husband|wife|birthday|"
     r"holiday|holidays|sandwich|diet|brother|sister|nephew|niece|grandmother|grandma)|your (?:plants|bed|"
     r"sandwich|garden|cake)|lottery|"
-    r"retire|sleep|asleep|nap|swim|beach|ocean|gym|jog|movie night|dinner|lunch|breakfast|beer|wine|coffee|pizza|cake|"
-    r"laundry|vacation|skiing|hiking|the kids)\b"
+    r"retire|sleep|asleep|nap|swim|beach|ocean|gym|jog|movie night|"
+    r"(?:have|grab|get|make|eat|drink|fancy|need|want|bring)(?: you)?(?: a| an| some| my| the| another|"
+    r" your)? (?:\w+ )?(?:dinner|lunch|"
+    r"breakfast|beers?|wine|coffee|pizza|tea|cake|sandwich|drink)|laundry|vacation|skiing|hiking|the kids)\b"
 )
 _DREAM = re.compile(r"\b(?:lottery|when i retire|one day\b|i'd love to\b.*\b(?:some|one) day)\b")
 _AT_HOME = re.compile(
@@ -166,8 +182,10 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
     said = talk[place]
     before = [each for each in talk[max(0, place - _TURN_PARTS) : place] if each.turn == said.turn]
     coming = talk[place + 1].low if place + 1 < len(talk) and talk[place + 1].whole == said.whole else ""
+    asked = next((each for each in reversed(talk[:place]) if each.turn < said.turn), None)
     return not (
-        _is_told_of_others(said, before)
+        _is_in_general(said, talk, place, asked)
+        or _is_told_of_others(said, before)
         or _is_habit(said, before)
         or _is_once_or_play(said, coming)
         or _is_private(said, before)
@@ -178,6 +196,16 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
         or _is_here_and_now(said, talk[max(0, place - _SHOWN_PARTS) : place])
         or any(_LESSON.search(each.low) for each in talk[max(0, place - _LESSON_PARTS) : place + 1])
     )
+
+
+def _is_in_general(said: Sentence, talk: Sequence[Sentence], place: int, asked: Sentence | None) -> bool:
+    """How somebody works with everybody: asked for it, or said so in the same turn."""
+    turn = [each.low for each in talk[max(0, place - _TURN_PARTS) : place + _TURN_PARTS] if each.turn == said.turn]
+    if any(_IN_GENERAL.search(low) for low in turn):
+        return True
+    if asked is None or asked.turn != said.turn - 1 or not asked.asks or asked.speaker == said.speaker:
+        return False
+    return _DAY.search(said.whole) is None and _ASKS_HOW.search(asked.low) is not None
 
 
 def _near(said: Sentence) -> str:
@@ -223,7 +251,7 @@ def _is_here_and_now(said: Sentence, earlier: Sequence[Sentence]) -> bool:
     """Done while people look on, or by a machine without anybody."""
     low, undated = said.low, _DAY.search(said.low) is None
     near = [each for each in earlier if said.turn - each.turn <= 1]
-    if undated and said.asks and any(_SHOWN.search(each.low) for each in near):
+    if undated and any(_SHOWN.search(each.low) for each in near if said.asks or each.turn == said.turn):
         return True
     if any(_RUNS_ITSELF.search(each.low) for each in near[-3:]) and re.match(r"(?:yes,? |and |so )*it\b", low):
         return True

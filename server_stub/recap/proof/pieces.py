@@ -86,8 +86,10 @@ class Piece:
         if not self.is_asked:
             return frozenset()
         places = range(len(self.fragments))
-        first = next((place for place in places if _QUESTION.match(self.fragments[place].low)), len(places) - 1)
-        return frozenset(places[first:])
+        # Behind `right?` or `isn't it?` what was said before is asked.
+        last = next((place for place in reversed(places) if self.fragments[place].words), len(places) - 1)
+        first = next((place for place in places if _QUESTION.match(self.fragments[place].low)), last)
+        return frozenset(places[min(first, last) :])
 
     @cached_property
     def words(self) -> frozenset[str]:

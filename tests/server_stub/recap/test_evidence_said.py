@@ -19,6 +19,7 @@ TALK = (
     ("Clara Novak", "Does it renew on its own?"),
     ("Amara Okafor", "Can you write the tooltips, Felix?"),
     ("Felix Brandt", "No, I can't. I'll be in Lisbon for three weeks and 2 days."),
+    ("Clara Novak", "You're not taking the course, right?"),
 )
 
 
@@ -108,6 +109,7 @@ ASKED = "The words cited only ask it."
         ("Amara will add a blog.", ("u5",), UNSURE),
         ("Felix will book the van for the third of December.", ("u6",), CONDITION),
         ("Clara said that it renews on its own.", ("u7",), ASKED),
+        ("Clara said that Felix is not taking the course.", ("u9", "u10"), ASKED),
         # nothing
         ("Clara chose the second draft.", (), "Nothing that was said is cited for it."),
         ("Clara chose the second draft.", ("u1", "u99"), "Nothing that was said is cited for it."),

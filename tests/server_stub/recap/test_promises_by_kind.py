@@ -99,6 +99,44 @@ B: The mural is late. The mural has too many animals. And there's a goat.|A: I'l
 A: I'll send the plan next week's Wednesday.|B: Good. => A 25 firm plan
 B: When are the proofs ready?|A: Fourteenth. => A 14 firm proofs
 A: I'll close the books by month end.|B: Good. => A 30 firm books
+# the thing before the person
+A: Spanish I can do by Monday.|B: Great. => A 23 firm spanish
+A: The chairs I pick up on Monday with my dad.|B: Thanks. => A 23 firm chairs
+B: And the invoice?|A: That one I have to ask for, by Monday.|B: Good. => A 23 firm invoice
+# a day, where it can be done or where it takes place
+B: Has Ann got the keys?|A: I'd have to check with her. I see her on Monday. => A 23 firm check
+A: They're open on Mondays. So Monday. I'll send the form from there.|B: Good. => A 23 firm form
+B: When's the fitting?|C: The ninth of December.|A: I'll bring the shoes. => A 09 firm shoes
+B: The shoot is on the 27th.|A: You'll have the call sheet the day before. => A 26 firm call
+B: Is the site fixed?|A: I do that tonight, the site. => A 20 firm site
+B: Could you ask Anton?|A: Sure.|B: It's for the 27th.|A: He's away. I'll ask him on the 25th. => A 25 firm anton
+A: I'll bring the plan to our Thursday call.|B: Good. => A 26 firm plan
+A: If he says yes I'd book the room for the 9th.|B: Good. => A - conditional room
+# the day in the turn beside
+B: We only print on Tuesday.|A: I'll finish the cover.|B: Good. => A 24 firm cover
+# who takes what
+B: Who does the Brahms?|A: Give me the Brahms. => A - firm brahms
+B: Who writes what?|A: I'd take the intro. => A - firm intro
+B: Chairs, choir, posters, who's what?|A: Posters. => A - firm posters
+B: Who's telling Ann?|A: I am. Tonight. => A 20 firm ann
+# results
+A: The page is up on Wednesday.|B: Good. => A 25 firm page
+A: My text is there by Monday.|B: Good. => A 23 firm text
+A: You get the first three today and the others on Monday.|B: Fine. => A 20 firm three; A 23 firm others
+# lacked and asked for
+B: I'd need the release forms.|A: Sure, on Monday. => A 23 firm forms
+B: It would help if you sent me a floor plan.|A: Sure, tomorrow. => A 21 firm floor
+B: Don't forget the floor plan.|A: I won't. You have it on Monday. => A 23 firm floor
+B: Could I get the floor plan?|A: Monday all right? => A 23 firm floor
+B: What I still need is the bio.|A: Okay. I'll write something on Monday. => A 23 firm bio
+# what comes second is the task
+A: I'll sleep on it and tell you about the colour on Sunday.|B: Sure. => A 22 firm colour
+B: You wanted to write something about the frames.|A: I'll sit down tomorrow and write it. => A 21 firm frames
+A: Let me put that back in and bounce you a new mix.|B: When?|A: Monday. => A 23 firm mix
+B: The portraits are done. And the groups?|A: For the groups give me another week. => A 27 firm groups
+A: The trees are late. And the hedges... that I'd do next Tuesday.|B: Fine. => A 24 firm hedges
+B: And the invoice, I never got that.|A: I'll get her to send it again tonight. => A 20 firm invoice
+A: I'll tell the client it's Thursday.|B: Fine. => A - firm client
 """
 ROWS = [line.partition(" => ")[::2] for line in FOUND.strip().splitlines() if not line.startswith("#")]
 
@@ -142,6 +180,24 @@ A: For the same money, by Friday.|B: No.
 A: By Friday, no charge.|B: Kind.
 B: And the old key?|A: Dies at midnight.
 B: Which one?|A: Including the garage, by Friday.
+A: If I ever move to Lisbon I'll send you a postcard.|B: Do.
+A: I'm going to Rome on Friday.|B: Lucky you.
+B: Can you send me the raw files?|A: I don't give those out, sorry.
+A: They want me to redo the wall but I won't.|B: Good for you.
+A: The mix is finished, I uploaded it on Tuesday.|B: I heard it.
+A: I'd be happy to help if you ever need a hand.|B: Thank you, that's kind.
+B: And if somebody breaks up?|A: Then there's an empty chair. I'll put a plant on it.
+B: How do you do it with the seating?|A: I send them a form and then I'll print the cards.
+A: I can hold the price until Friday.|B: Good to know.
+A: I could come on Thursday and set it up. Or I talk you through it now.|B: Now is fine.
+A: I want to redo my website. It's awful.|B: Ha.
+B: Which football?|A: The final. On the 7th.
+A: I'm gonna zoom in on the kitchen. Let me make it bigger.|B: Now I see it.
+A: He would let me hold the screws for hours.|B: Nice.
+A: Can you hear the difference? I'll play it again.|B: The second one's warmer.
+A: I'll start the recording then.|B: Okay.
+B: If I win I'm buying lunch.|A: I'll hold you to that.
+A: The fence is red, she said, and she painted it on Friday.|B: Ha.
 """
 
 
