@@ -67,7 +67,7 @@ class Person:
     def send(self, source, payload, at_s=None):
         ssrc = self.number * 10 + SOURCES.index(source)
         self.seq += 1
-        packet = struct.pack("!BBHLL", 0x80, TYPE, self.seq & 0xFFFF, 0, ssrc) + payload
+        packet = struct.pack("!BBHLL", 0x80, TYPE | 0x80, self.seq & 0xFFFF, 0, ssrc) + payload
         return self.uplink.take(packet if at_s is None else with_send_time(packet, at_s))
 
 
@@ -231,7 +231,9 @@ def shown(one, person, viewer):
 
 
 def arrived(viewer, stream):
-    return [packet for packet in viewer.downlink.link.packets if packet[8:12] == stream.ssrc.to_bytes(4, "big")]
+    """What came of a picture, without bare headers that keep both sides in step."""
+    ours = stream.ssrc.to_bytes(4, "big")
+    return [packet for packet in viewer.downlink.link.packets if packet[8:12] == ours and len(packet) > 12]
 
 
 @call(3)
