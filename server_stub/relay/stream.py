@@ -116,6 +116,8 @@ class Stream:
             sent += lane.send(timed)
         self._counts.packets_out += sent
         self._counts.bytes_out += sent * len(timed)
+        if self._lanes.begun and packet[1] & 0x80:
+            self._lanes.has_begun()
         if self.tap:
             self.tap.take_packet(packet, now_s)
 

@@ -11,15 +11,15 @@ from tests.net import relayed
 from tests.net.relayed import MEETING, Playing
 
 FACE, LOW, VOICE = ("ada", "camera"), ("ada", "camera-low"), ("ada", "microphone")
-WIDTH, HEIGHT, FPS = 1280, 720, 15
+WIDTH, HEIGHT, FPS = 640, 360, 15
 
 
 class Camera:
     """Shows pictures of the size of a large view, of which a quarter moves: that costs bits."""
 
     def __init__(self, track):
-        noise = np.random.default_rng(1).integers(60, 200, (HEIGHT // 16, WIDTH // 16), np.uint8)
-        self._luma = noise.repeat(16, 0).repeat(16, 1)
+        noise = np.random.default_rng(1).integers(60, 200, (HEIGHT // 8, WIDTH // 8), np.uint8)
+        self._luma = noise.repeat(8, 0).repeat(8, 1)
         self._track = track
         self.task = asyncio.get_running_loop().create_task(self._play())
 
