@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Bits a second of the small one while nobody has said, and at most.
 _START_BPS, _MOST_BPS = 150_000, 450_000
+#: Nothing higher is small, whatever a server asks for: two large pictures cost a computer twice as much.
+_MOST_PX = 270
 #: What is wanted in a certain height; a screen is wanted as it is.
 _FACES: tuple[Source, ...] = ("camera", "camera-low")
 
@@ -98,6 +100,8 @@ def give(
     for source, track in tracks.items():
         if isinstance(track, PictureTrack):
             height = wanted.get(source) if source in _FACES else None
+            if source == "camera-low":
+                height = min(height or _MOST_PX, _MOST_PX)
             track.budget = within(budgets.get(source), height or None, track.policy.start_rate)
             track.rest(wanted.get(source) == 0)
         elif isinstance(track, MicrophoneTrack):

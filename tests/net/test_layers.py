@@ -149,6 +149,9 @@ def test_each_size_may_cost_what_its_views_need():
         give(tracks, {"camera": 720, "camera-low": 180, "screen": None}, budgets, Rates())
         assert [tracks[one].budget.height for one in ("camera", "camera-low", "screen")] == [720, 180, 0]
         assert [tracks[one].budget.rate for one in ("camera", "camera-low")] == [2_500_000, 150_000]
+        for height in (271, 4320, None):
+            give(tracks, {"camera-low": height}, budgets, Rates())
+            assert tracks["camera-low"].budget.height == 270, "whatever a server asks for"
         give(tracks, {"camera-low": 0}, {}, Rates())
         assert tracks["camera-low"]._is_resting
         assert not tracks["camera"]._is_resting
