@@ -96,11 +96,6 @@ class Lanes:
         for lanes in (self.flowing, self.waiting, self.held, self.begun):
             lanes[:] = [lane for lane in lanes if lane.link is not link]
 
-    def clear(self) -> None:
-        """Nobody views it."""
-        for some in (self.flowing, self.waiting, self.held, self.begun, self._viewing, self._held_back):
-            some.clear()
-
     def has(self, link: PeerLink) -> bool:
         """Whether a connection gets packets, or will from the next key frame on."""
         return link in self._viewing

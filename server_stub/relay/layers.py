@@ -57,6 +57,7 @@ class Layers:
         low_bps: what the small one may cost; None as above.
         small: the viewers who are to have the small one, where there is one.
         poor: those of them whose link does not bear the large one.
+        large: the viewers who are to have the large one.
     """
 
     low_px: int = 0
@@ -64,10 +65,14 @@ class Layers:
     low_bps: float | None = None
     small: frozenset[str] = frozenset()
     poor: frozenset[str] = frozenset()
+    large: frozenset[str] = frozenset()
 
     def prefers_low(self, viewer: str, height: int | None) -> bool:
-        """Whether somebody who shows it that high now is to have the small one: who enlarges it is not kept waiting."""
-        return viewer in self.poor or (viewer in self.small and height is not None and height <= SMALL_PX)
+        """Whether somebody who shows it that high now is to have the small one, where there is one.
+
+        Who enlarges it is not kept waiting, and who shows it small for the first time costs no large key frame.
+        """
+        return viewer in self.poor or (viewer not in self.large and height is not None and height <= SMALL_PX)
 
 
 class Face:
@@ -112,6 +117,7 @@ class Face:
             low_bps if low_px else None,
             frozenset(small | poor),
             frozenset(poor),
+            frozenset(large - poor),
         )
         return self.layers
 

@@ -66,7 +66,8 @@ class Stream:
         self.generation += 1
         self._pause_tap()
         self.tap = None
-        self._lanes.clear()
+        # New ones: who waits to go on with this in place of another size may still name the ones before.
+        self._lanes = Lanes(self.kind, self._counts)
         self._ring.clear()
         self._inflow.unbind()
 

@@ -45,8 +45,6 @@ def test_a_viewer_is_one_only_once_and_gone_when_taken_out(has_begun):
     lanes.remove(link)
     lanes.remove(link)
     assert [lane.link for lane in (*lanes.flowing, *lanes.waiting)] == [other]
-    lanes.clear()
-    assert lanes.flowing == lanes.waiting == []
 
 
 def test_only_who_gets_packets_gets_them_again_and_what_is_gone_is_counted():

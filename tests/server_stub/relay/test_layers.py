@@ -127,3 +127,25 @@ def test_it_grows_with_the_largest_view_of_those_who_get_it_and_nothing_is_kept_
         decide(face, viewers(a=(720, WIDE), **{f"b{number}": (None, POOR, False)}), 102.0 + number)
     assert len(face._poor_s) == 1
     assert set(face._large_s) == {"a", "b49"}
+
+
+@pytest.mark.parametrize(
+    ("viewer", "height", "does"),
+    [
+        ("small", 180, True),
+        ("small", 540, False),
+        ("large", 720, False),
+        ("large", 180, False),
+        ("poor", None, True),
+        ("new", 180, True),
+        ("new", 720, False),
+        ("new", None, False),
+    ],
+    ids=[
+        "shown small", "enlarged", "shown large", "made small a moment ago", "a poor link",
+        "shown small for the first time", "shown large for the first time", "who says nothing",
+    ],
+)  # fmt: skip
+def test_what_a_viewer_gets_until_it_is_decided_again_follows_what_they_show_now(viewer, height, does):
+    some = viewers(small=(180, WIDE), large=(720, WIDE), poor=(None, POOR, False))
+    assert decide(Face(), some).prefers_low(viewer, height) == does
