@@ -22,6 +22,8 @@ LOW_PX, LOW_LARGE_PX = 180, 270
 _LOW_DOES_PX = 198
 #: A link that bears less than this share of what the best one does decides no more what the large picture may cost.
 NEAR = 0.6
+#: The small picture costs so much of what the least link has for it: it is to fit beside the others' for sure.
+SURE = 0.85
 #: A sender with less than this is better off with one picture; one that sends two goes on down to the other.
 _TWO_BPS, _STILL_TWO_BPS = 400_000, 300_000
 #: Who shows a face smaller than before counts as that after this; who turns a page and back again costs no key frame.
@@ -109,7 +111,7 @@ class Face:
         far = {one for one in poor if self.layers.low_px or 0 < viewers[one].share < NEAR * best}
         self._needed_s = self._needed_s if may_be_two else -math.inf
         low_px = self._height(viewers, small | far, now_s)
-        low_bps = _least(viewers, small | far, FACE_BPS) or self.layers.low_bps
+        low_bps = _least(viewers, small | far, FACE_BPS, SURE) or self.layers.low_bps
         near = {one for one in large if viewers[one].share >= NEAR * best}
         self.layers = Layers(
             low_px,
@@ -158,7 +160,14 @@ def _pixels(viewer: Viewer) -> int:
     return MOST_HEIGHT_PX if viewer.height is None else viewer.height
 
 
-def _least(viewers: Mapping[str, Viewer], some: Collection[str], floor: float) -> float | None:
-    """What a picture may cost so that all of these can have it, but for those whose link bears hardly any."""
+def _least(viewers: Mapping[str, Viewer], some: Collection[str], floor: float, part: float = 1.0) -> float | None:
+    """What a picture may cost so that all of these can have it, but for those whose link bears hardly any.
+
+    Args:
+        viewers: all.
+        some: who gets it; None is returned where nobody does.
+        floor: bits a second that it is worth at least.
+        part: of the least share.
+    """
     shares = [viewers[one].share for one in some if viewers[one].share > 0]
-    return max(floor, min(shares)) if shares else (floor if some else None)
+    return max(floor, min(shares) * part) if shares else (floor if some else None)
