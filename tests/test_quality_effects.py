@@ -1,6 +1,7 @@
 """A second of a call in figures: what came to pass between two looks."""
 
 import asyncio
+import dataclasses
 import time
 
 import pytest
@@ -62,6 +63,17 @@ def test_each_person_has_figures_of_their_own():
     assert (face.width_px, face.height_px, face.fps) == (320, 180, 25.0)
     # His line has begun anew: nothing is counted twice, and nothing below nothing.
     assert (alan.id, alan.packets, alan.lost, alan.voice_ms, alan.pictures) == ("alan", 0, 0.0, None, ())
+
+
+def test_of_a_face_in_two_sizes_the_one_that_flows_is_named():
+    key, small = ("ada", "camera"), Pictures(130, 210_000, (320, 180), is_small=True)
+    sent = {**SECOND.sent, "camera-low": Pictures(20, 9_000, (320, 180), is_small=True)}
+    figures = figures_between(FIRST, dataclasses.replace(SECOND, shown={key: small}, sent=sent))
+    (face,) = figures.people[0].pictures
+    assert (face.source, face.is_small, face.fps) == ("camera", True, 50.0)
+    assert [(one.source, one.is_small) for one in figures.sent] == [
+        ("camera", False), ("screen", False), ("camera-low", True),
+    ]  # fmt: skip
 
 
 def test_what_is_only_taken_for_granted_is_not_told_as_known():

@@ -142,7 +142,7 @@ def _pictures(source: Source, before: Pictures, now: Pictures, past_s: float) ->
     # Begun anew, as after a mute, it counts from nothing.
     is_new = now.count < before.count or now.bytes < before.bytes
     count, size = (now.count, now.bytes) if is_new else (now.count - before.count, now.bytes - before.bytes)
-    return PictureFigures(source, *now.size_px, count / past_s, _bps(size, past_s))
+    return PictureFigures(source, *now.size_px, count / past_s, _bps(size, past_s), now.is_small)
 
 
 def _share(part: int, rest: int) -> float:

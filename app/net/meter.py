@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.media.types import PictureKey
+from app.net.arrivals import Arrivals
+from app.net.sizes import seen_as
 from app.net.usage import transports
 from app.wire.media import Source
 
@@ -53,11 +56,13 @@ class Pictures:
         count: how many so far, as encoded or decoded.
         bytes: of all.
         size_px: width and height of the newest.
+        is_small: it is a face that is made larger for others.
     """
 
     count: int = 0
     bytes: int = 0
     size_px: tuple[int, int] = (0, 0)
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ async def look(peers: Peers, receiver: Receiver) -> Look | None:
             pulse.ask()
     arrivals, link = receiver.arrivals(), receiver.link
     shown = {
-        key: Pictures(one.decoded, arrivals[key].size if key in arrivals else 0, one.size_px)
+        key: Pictures(one.decoded, _size(arrivals, key), one.size_px, one.is_small)
         for key, one in receiver.picture_statistics().items()
     }
     arrived: dict[str, Arrived] = {}
@@ -150,13 +155,21 @@ async def look(peers: Peers, receiver: Receiver) -> Look | None:
         down_bps=link.bps,
         queue_s=max(0.0, link.queue_s),
         reported=await _reported(sending),
-        sent={source: Pictures(one.pictures, one.bytes, one.size_px) for source, one in peers.sending.made.items()},
+        sent={
+            source: Pictures(one.pictures, one.bytes, one.size_px, source == "camera-low")
+            for source, one in peers.sending.made.items()
+        },
         shown=shown,
         voices={
             person: Voice(one.concealed_ms, one.delay_ms) for person, one in receiver.voice_statistics().items()
         },
         arrived=arrived,
     )  # fmt: skip
+
+
+def _size(arrivals: Mapping[tuple[str, Source], Arrivals], key: PictureKey) -> int:
+    """Bytes of a picture, in each size in which it has come."""
+    return sum(one.size for (person, source), one in arrivals.items() if (person, seen_as(source)) == key)
 
 
 def _carried(connection: Any) -> Carried:

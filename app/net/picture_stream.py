@@ -1,4 +1,7 @@
-"""One person's pictures, of their camera or their screen, on one line of the receiving connection."""
+"""One person's pictures, of their camera or their screen, on one line of the receiving connection.
+
+A face may come on two lines, in two sizes, one of which flows at a time; `sizes` says which.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from app.net.guard.payloads import may_be_decoded
 from app.net.line import Line
 from app.net.pace import Pace
 from app.net.repair import PICTURE_PATIENCE, Missing
+from app.net.sizes import Sizes, seen_as
 from app.wire.media import TrackInfo
 
 if TYPE_CHECKING:
@@ -65,6 +69,7 @@ class PictureStatistics:
         refused: never given to the decoder, because of what their heads claim.
         first_at_s: `time.monotonic()` of the first one decoded, 0.0 before.
         size_px: width and height of the newest one decoded.
+        is_small: it is a face that is made larger for others.
     """
 
     shown: int = 0
@@ -73,14 +78,30 @@ class PictureStatistics:
     refused: int = 0
     first_at_s: float = 0.0
     size_px: tuple[int, int] = (0, 0)
+    is_small: bool = False
+
+    def with_those_of(self, other: PictureStatistics) -> PictureStatistics:
+        """Of both sizes together, which are shown one at a time; what is newest is that of this one."""
+        return PictureStatistics(
+            self.shown + other.shown,
+            self.decoded + other.decoded,
+            self.skipped + other.skipped,
+            self.refused + other.refused,
+            min((at_s for at_s in (self.first_at_s, other.first_at_s) if at_s), default=0.0),
+            self.size_px if self.decoded else other.size_px,
+            self.is_small if self.decoded else other.is_small,
+        )
 
 
 class PictureStream:
     """One person's pictures on one line."""
 
-    def __init__(self, track: TrackInfo, line: Line, *, sinks: Sinks, pool: ThreadPoolExecutor) -> None:
-        self.person = track.person
-        self.key: PictureKey = (track.person, track.source)
+    def __init__(
+        self, track: TrackInfo, line: Line, *, sinks: Sinks, pool: ThreadPoolExecutor, sizes: Sizes | None = None
+    ) -> None:
+        self.person, self.source = track.person, track.source
+        self.key: PictureKey = (track.person, seen_as(track.source))
+        self._sizes = sizes or Sizes()
         self._line = line
         self._sinks = sinks
         self._pool = pool
@@ -93,6 +114,7 @@ class PictureStream:
         #: It is too early for the next picture.
         self._rest: asyncio.TimerHandle | None = None
         self._needs_key = True
+        self._is_still = False
         self._asked_key_s = 0.0
         self._has_ended = False
         self._decoder: Any = None
@@ -102,7 +124,12 @@ class PictureStream:
         self._showing = threading.Lock()
         #: `show_again` waits for a worker: while a window is resized it is called faster than they are.
         self._is_due_again = False
-        self.statistics = PictureStatistics()
+        self.statistics = PictureStatistics(is_small=track.source == "camera-low")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the size that is shown."""
+        return self._sizes.current == self.source
 
     def restart(self) -> None:
         """Another stream follows on this line."""
@@ -110,9 +137,16 @@ class PictureStream:
         self._assembly = PictureAssembly()
         self._start_at_key()
 
+    def _stand_still(self) -> None:
+        """The other size is shown: what is missing of this one is of no use, nor what it was built on."""
+        if not self._is_still:
+            self._is_still, self._newest = True, None
+            self.restart()
+
     def end(self) -> None:
         """Nothing is shown any more."""
         self._has_ended = True
+        self._sizes.leave(self.source)
         self._stop_resting()
         self._waiting.clear()
         self._newest = None
@@ -121,7 +155,9 @@ class PictureStream:
         """Takes an RTP packet; on the loop."""
         if codec != _VP8:
             return
-        seq = packet.sequence_number
+        seq, self._is_still = packet.sequence_number, False
+        if packet.payload:
+            self._sizes.came(self.source, time.monotonic())
         if not self._missing.seen(seq, time.monotonic()):
             self._assembly.skip()
             self.statistics.skipped += 1
@@ -133,6 +169,9 @@ class PictureStream:
     async def check(self) -> None:
         """Asks for what is missing, or for a key picture where that came to nothing; on the loop."""
         now_s = time.monotonic()
+        if not self._sizes.may_ask(self.source, now_s):
+            self._stand_still()
+            return
         if self._missing.given_up(now_s):
             self.statistics.skipped += 1
             self._add(self._assembly.skip())
@@ -157,8 +196,10 @@ class PictureStream:
                 continue
             if picture.is_key:
                 # Whatever waits is older than a picture that needs none of it.
-                self._needs_key = False
-            if not self._needs_key:
+                self._needs_key = not self._sizes.takes_over(self.source, time.monotonic())
+            if not self.is_current:
+                self._start_at_key()
+            elif not self._needs_key:
                 self._waiting.append(picture)
         if len(self._waiting) > _MOST_WAITING:
             self.statistics.skipped += len(self._waiting)
@@ -223,7 +264,8 @@ class PictureStream:
         A screen may stand still for minutes; a face that is no longer fresh has been switched off, and stays away.
         """
         is_fresh = self.key[1] == "screen" or time.monotonic() - self._newest_at_s < _FRESH_S
-        if self._newest is not None and is_fresh and not self._has_ended and not self._is_due_again:
+        may_be_shown = self.is_current and not self._has_ended and not self._is_due_again
+        if self._newest is not None and is_fresh and may_be_shown:
             self._is_due_again = True
             self._loop.run_in_executor(self._pool, self._show_due)
 
@@ -237,7 +279,7 @@ class PictureStream:
         # Under the lock, so that no view is given an older picture after a newer one.
         with self._showing:
             decoded, views = self._newest, self._sinks.views(self.key)
-            if decoded is None or not views or self._has_ended:
+            if decoded is None or not views or self._has_ended or not self.is_current:
                 return False
             from app.media.pictures import make_pictures
 

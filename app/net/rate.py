@@ -20,6 +20,8 @@ _VOICE_HEADERS_BPS = 50 * 50 * 8
 _POOR_BPS, _GOOD_BPS = 140_000, 220_000
 #: What is sent again, feedback and the like; and what a picture's packets add to it.
 _KEPT, _PICTURE_HEADERS = 0.92, 1.06
+#: A face that is made small as well gets this share of what is left before anything else, but not more than this.
+_LOW_SHARE, _LOW_MOST_BPS = 0.2, 450_000
 #: Beside a screen, a face gets this share of what is left, but not less and not more than this.
 _FACE_SHARE, _FACE_LEAST_BPS, _FACE_MOST_BPS = 0.2, 150_000, 400_000
 _LEAST_BPS = 12_000
@@ -92,7 +94,8 @@ class Rates:
 
     def may_cost(self, source: Source, bps: float, now_s: float) -> None:
         """The relay says what a picture may cost for who sees it; of a voice, what their links carry."""
-        if bps < self._most.get(source, math.inf) * _FALLS and source in self._given:
+        # Who gets a face small changes with the others' views: that tells nothing of one's own link.
+        if bps < self._most.get(source, math.inf) * _FALLS and source in self._given and source != "camera-low":
             self._narrow_s = now_s
         self._most[source] = bps
         self._choose_voice()
@@ -138,6 +141,11 @@ class Rates:
         if self.link_bps is None:
             return most
         left = max(0.0, self.link_bps * _KEPT - self.voice_bps - _VOICE_HEADERS_BPS)
+        if "camera-low" in sources:
+            low = min(left * _LOW_SHARE, _LOW_MOST_BPS, self._most.get("camera-low", math.inf))
+            if source == "camera-low":
+                return low
+            left -= low
         if "screen" in sources and "camera" in sources:
             face = min(max(left * _FACE_SHARE, min(_FACE_LEAST_BPS, left / 3)), _FACE_MOST_BPS)
             left = face if source == "camera" else left - face
@@ -148,7 +156,7 @@ class Rates:
         if before is not None and not _is_news(rate, before, now_s):
             return before.budget
         height, fps = 0, 30.0
-        if source == "camera" and (seen := self._known(source, rate, now_s)) is not None:
+        if source != "screen" and (seen := self._known(source, rate, now_s)) is not None:
             height, fps = _form(seen, before.budget.height if before else 0)
         budget = Budget(round(rate), height, fps)
         self._given[source] = _Given(budget, now_s)

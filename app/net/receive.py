@@ -22,9 +22,10 @@ from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
+from app.net.sizes import Sizes, seen_as
 from app.net.voice import VoiceStatistics
 from app.net.voice_stream import VoiceStream
-from app.wire.media import TrackInfo
+from app.wire.media import Source, TrackInfo
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ class Receiver:
         self._told = Told()
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
+        #: Of each picture that is received now.
+        self._sizes: dict[PictureKey, Sizes] = {}
         self._voices: tuple[VoiceStream, ...] = ()
         self._playing = threading.Lock()
         self._played_s = time.monotonic()
@@ -72,6 +75,8 @@ class Receiver:
             if track is not None:
                 line.stream = self._make_stream(track, line)
         self._tracks = now
+        keys = {stream.key for stream in self._pictures()}
+        self._sizes = {key: sizes for key, sizes in self._sizes.items() if key in keys}
         self._collect_voices()
 
     def forget_lines(self) -> None:
@@ -80,7 +85,7 @@ class Receiver:
             self._end_stream(line)
         self._lines = {}
         self.link, self._told = LinkEstimate(VIEWER_START_BPS, has_gaps=False), Told()
-        self._tracks = {}
+        self._tracks, self._sizes = {}, {}
         self._collect_voices()
 
     async def keep_asking(self) -> None:
@@ -105,26 +110,33 @@ class Receiver:
         """By person, of the voices that are received now."""
         return {voice.person: voice.statistics for voice in self._voices}
 
-    def arrivals(self) -> dict[PictureKey, Arrivals]:
-        """By person and source, of what is received now."""
+    def arrivals(self) -> dict[tuple[str, Source], Arrivals]:
+        """By person and source, of what is received now, each size of a face for itself."""
         lines = self._lines
         return {(one.person, one.source): lines[mid].arrivals for mid, one in self._tracks.items() if mid in lines}
 
     def show_again(self) -> None:
         """Other views are on the screen: they get the newest pictures that there are."""
-        for line in self._lines.values():
-            if isinstance(line.stream, PictureStream):
-                line.stream.show_again()
+        for stream in self._pictures():
+            stream.show_again()
 
     def picture_statistics(self) -> dict[PictureKey, PictureStatistics]:
-        """Of the pictures that are received now."""
+        """Of the pictures that are received now; of a face in two sizes both count, and the one that is shown tells."""
+        found: dict[PictureKey, PictureStatistics] = {}
+        for stream in sorted(self._pictures(), key=lambda stream: stream.is_current):
+            before = found.get(stream.key)
+            found[stream.key] = stream.statistics if before is None else stream.statistics.with_those_of(before)
+        return found
+
+    def _pictures(self) -> list[PictureStream]:
         streams = (line.stream for line in self._lines.values())
-        return {stream.key: stream.statistics for stream in streams if isinstance(stream, PictureStream)}
+        return [stream for stream in streams if isinstance(stream, PictureStream)]
 
     def _make_stream(self, track: TrackInfo, line: Line) -> VoiceStream | PictureStream:
         if track.source == "microphone":
             return VoiceStream(track.person, line)
-        return PictureStream(track, line, sinks=self._sinks, pool=self._pool)
+        sizes = self._sizes.setdefault((track.person, seen_as(track.source)), Sizes())
+        return PictureStream(track, line, sinks=self._sinks, pool=self._pool, sizes=sizes)
 
     def _end_stream(self, line: Line) -> None:
         stream, line.stream = line.stream, None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.net import guard
 from app.net.encoding import Made, PictureEncoder
-from app.net.heights import within
+from app.net.layers import SmallFace, give
 from app.net.pacing import Pacer, pace
 from app.net.rate import Rates
 from app.net.refusals import OfferRefused
@@ -87,6 +87,9 @@ class Sending:
         self.rates = Rates()
         #: How high each picture is shown at most, as the server says; what it has not named is wanted as it is.
         self._wanted: dict[Source, int | None] = {}
+        self._small = SmallFace(
+            lambda track, refused: self.add("camera-low", track, on_refused=refused), lambda: self.remove("camera-low")
+        )
         self._request = FIRST_REQUEST
         self._answer: asyncio.Future[str] | None = None
 
@@ -249,18 +252,11 @@ class Sending:
 
     def _share_out(self) -> None:
         """Lets each track have what there is for it now."""
-        from app.net.tracks import MicrophoneTrack, PictureTrack
-
+        self._small.follow(self._tracks.get("camera"), self._wanted.get("camera-low"))
         now_s = time.monotonic()
         flowing = [line.agreed for line in self._lines if line.agreed is not None and line.agreed == line.wanted]
         budgets = self.rates.budgets([source for source in flowing if self._wanted.get(source) != 0], now_s)
-        for source, track in self._tracks.items():
-            if isinstance(track, PictureTrack):
-                height = self._wanted.get(source) if source == "camera" else None
-                track.budget = within(budgets.get(source), height or None, track.policy.start_rate)
-                track.rest(self._wanted.get(source) == 0)
-            elif isinstance(track, MicrophoneTrack):
-                track.set_rate(self.rates.voice_bps)
+        give(self._tracks, self._wanted, budgets, self.rates)
         pace_bps = self.rates.pace_bps(now_s)
         for line in self._lines:
             if line.kind == "video" and 0 < pace_bps < line.pacer.bps * _COLLAPSE:

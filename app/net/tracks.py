@@ -91,6 +91,7 @@ class PictureTrack(SentTrack):
     Attributes:
         policy: how it is encoded; may be changed at any time and from any thread.
         budget: what it may cost now; None: nobody has said.
+        also: gets the same frames; None: nothing does.
         pictures: how many were encoded so far.
     """
 
@@ -100,6 +101,7 @@ class PictureTrack(SentTrack):
         super().__init__()
         self.policy = policy
         self.budget: Budget | None = None
+        self.also: PictureTrack | None = None
         self.pictures = 0
         self._is_resting = False
         self._newest: Frame | None = None
@@ -114,10 +116,14 @@ class PictureTrack(SentTrack):
             self._loop.call_soon_threadsafe(self._arrived.set)
         except RuntimeError:
             self._newest = None
+        if (also := self.also) is not None:
+            also.show(frame)
 
     def hide(self) -> None:
         """Takes back a frame that has not gone out yet; from any thread."""
         self._newest = None
+        if (also := self.also) is not None:
+            also.hide()
 
     def rest(self, is_resting: bool) -> None:
         """Whether nothing is encoded, as nobody looks; on the loop. What was left meanwhile is shown afterwards."""

@@ -67,6 +67,7 @@ class Lanes:
         waiting: viewers of a picture that begins, or begins again.
         held: viewers whose link does not carry it now, or who do not show it.
         forwarded: packets that were given to all who flow; to be counted by who gives them.
+        begun: whose first picture is on its way: until it is through they go on with another size.
     """
 
     def __init__(self, kind: str, counts: StreamCounts) -> None:
@@ -74,6 +75,7 @@ class Lanes:
         self.waiting: list[Lane] = []
         self.held: list[Lane] = []
         self.forwarded = 0
+        self.begun: list[Lane] = []
         self._waits, self._counts = kind == "video", counts
         #: Whose lanes flow or wait, and whose are held: asked for every viewer of every picture a few times a second.
         self._viewing: set[PeerLink] = set()
@@ -101,21 +103,16 @@ class Lanes:
         """The connection gets no more; unknown ones are ignored."""
         self._viewing.discard(link)
         self._held_back.discard(link)
-        for lanes in (self.flowing, self.waiting, self.held):
+        for lanes in (self.flowing, self.waiting, self.held, self.begun):
             lanes[:] = [lane for lane in lanes if lane.link is not link]
-
-    def clear(self) -> None:
-        """Nobody views it."""
-        for some in (self.flowing, self.waiting, self.held, self._viewing, self._held_back):
-            some.clear()
 
     def has(self, link: PeerLink) -> bool:
         """Whether a connection gets packets, or will from the next key frame on."""
         return link in self._viewing
 
     def waits(self, link: PeerLink) -> bool:
-        """Whether a connection gets packets from the next key frame on."""
-        return link in self._viewing and any(lane.link is link for lane in self.waiting)
+        """Whether a connection gets packets from the next key frame on, or has another size until that is through."""
+        return link in self._viewing and any(lane.link is link for lane in (*self.waiting, *self.begun))
 
     def hold_back(self, link: PeerLink, is_held: bool) -> bool:
         """Whether a viewer of a picture gets nothing for now; True if they wait for a key frame from here on."""
@@ -129,7 +126,7 @@ class Lanes:
             if lane.link is link:
                 lane.packets += self.forwarded
         found = [lane for lanes in before for lane in lanes if lane.link is link]
-        for lanes in before:
+        for lanes in (*before, self.begun):
             lanes[:] = [lane for lane in lanes if lane.link is not link]
         for lane in found:
             lane.in_place_of = None
@@ -171,13 +168,18 @@ class Lanes:
         return link in self._held_back
 
     def begin(self) -> None:
-        """The next packet begins a key frame: who has waited gets it, and no more of what it takes the place of."""
-        for lane in self.waiting:
+        """The next packet begins a key frame: who has waited gets it."""
+        self.begun += [lane for lane in self.waiting if lane.in_place_of is not None]
+        self._flow(self.waiting)
+        self.waiting.clear()
+
+    def has_begun(self) -> None:
+        """A picture is through that has begun with `begin`: who gets it gets no more of what it takes the place of."""
+        for lane in self.begun:
             if lane.in_place_of is not None:
                 lane.in_place_of.hold_back(lane.link, True)
                 lane.in_place_of = None
-        self._flow(self.waiting)
-        self.waiting.clear()
+        self.begun.clear()
 
     def _flow(self, lanes: list[Lane]) -> None:
         for lane in lanes:

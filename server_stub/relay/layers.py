@@ -22,6 +22,8 @@ LOW_PX, LOW_LARGE_PX = 180, 270
 _LOW_DOES_PX = 198
 #: A link that bears less than this share of what the best one does decides no more what the large picture may cost.
 NEAR = 0.6
+#: The small picture costs so much of what the least link has for it: it is to fit beside the others' for sure.
+SURE = 0.85
 #: A sender with less than this is better off with one picture; one that sends two goes on down to the other.
 _TWO_BPS, _STILL_TWO_BPS = 400_000, 300_000
 #: Who shows a face smaller than before counts as that after this; who turns a page and back again costs no key frame.
@@ -57,6 +59,7 @@ class Layers:
         low_bps: what the small one may cost; None as above.
         small: the viewers who are to have the small one, where there is one.
         poor: those of them whose link does not bear the large one.
+        large: the viewers who are to have the large one.
     """
 
     low_px: int = 0
@@ -64,10 +67,14 @@ class Layers:
     low_bps: float | None = None
     small: frozenset[str] = frozenset()
     poor: frozenset[str] = frozenset()
+    large: frozenset[str] = frozenset()
 
     def prefers_low(self, viewer: str, height: int | None) -> bool:
-        """Whether somebody who shows it that high now is to have the small one: who enlarges it is not kept waiting."""
-        return viewer in self.poor or (viewer in self.small and height is not None and height <= SMALL_PX)
+        """Whether somebody who shows it that high now is to have the small one, where there is one.
+
+        Who enlarges it is not kept waiting, and who shows it small for the first time costs no large key frame.
+        """
+        return viewer in self.poor or (viewer not in self.large and height is not None and height <= SMALL_PX)
 
 
 class Face:
@@ -104,7 +111,7 @@ class Face:
         far = {one for one in poor if self.layers.low_px or 0 < viewers[one].share < NEAR * best}
         self._needed_s = self._needed_s if may_be_two else -math.inf
         low_px = self._height(viewers, small | far, now_s)
-        low_bps = _least(viewers, small | far, FACE_BPS) or self.layers.low_bps
+        low_bps = _least(viewers, small | far, FACE_BPS, SURE) or self.layers.low_bps
         near = {one for one in large if viewers[one].share >= NEAR * best}
         self.layers = Layers(
             low_px,
@@ -112,6 +119,7 @@ class Face:
             low_bps if low_px else None,
             frozenset(small | poor),
             frozenset(poor),
+            frozenset(large - poor),
         )
         return self.layers
 
@@ -152,7 +160,14 @@ def _pixels(viewer: Viewer) -> int:
     return MOST_HEIGHT_PX if viewer.height is None else viewer.height
 
 
-def _least(viewers: Mapping[str, Viewer], some: Collection[str], floor: float) -> float | None:
-    """What a picture may cost so that all of these can have it, but for those whose link bears hardly any."""
+def _least(viewers: Mapping[str, Viewer], some: Collection[str], floor: float, part: float = 1.0) -> float | None:
+    """What a picture may cost so that all of these can have it, but for those whose link bears hardly any.
+
+    Args:
+        viewers: all.
+        some: who gets it; None is returned where nobody does.
+        floor: bits a second that it is worth at least.
+        part: of the least share.
+    """
     shares = [viewers[one].share for one in some if viewers[one].share > 0]
-    return max(floor, min(shares)) if shares else (floor if some else None)
+    return max(floor, min(shares) * part) if shares else (floor if some else None)

@@ -300,6 +300,8 @@ class Downlink:
             bears_other: the link bears the other one meanwhile.
         """
         chosen.hold_back(self.link, False)
+        if not chosen.is_viewed_by(self.link):
+            return  # it is not sent to them yet
         if not chosen.is_awaited_by(self.link):
             other.hold_back(self.link, True)
             return

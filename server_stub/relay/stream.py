@@ -67,7 +67,8 @@ class Stream:
         self.generation += 1
         self._pause_tap()
         self.tap = None
-        self._lanes.clear()
+        # New ones: who waits to go on with this in place of another size may still name the ones before.
+        self._lanes = Lanes(self.kind, self._counts)
         self._ring.clear()
         self._inflow.unbind()
 
@@ -118,6 +119,8 @@ class Stream:
             sent += lane.send(timed)
         self._counts.packets_out += sent
         self._counts.bytes_out += sent * len(timed)
+        if self._lanes.begun and packet[1] & 0x80:
+            self._lanes.has_begun()
         if self.tap:
             self.tap.take_packet(packet, now_s)
 

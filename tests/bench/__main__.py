@@ -15,6 +15,7 @@ NAMES = (
     "masks",
     "call-cpu",
     "tiles",
+    "layers",
     "gestures",
     "relay",
     "signalling",

@@ -134,3 +134,24 @@ def test_another_connection_begins_anew():
 
 def test_a_budget_is_a_plain_value():
     assert Budget(100) == Budget(100, 0, 30.0)
+
+
+def test_a_face_made_small_as_well_is_paid_for_first_and_costs_little():
+    both = (*FACE, "camera-low")
+    for link in (400_000, 1_000_000, 5_000_000):
+        alone, budgets = rates(link).budgets(FACE, 0.0)["camera"], rates(link).budgets(both, 0.0)
+        assert budgets["camera-low"].rate < min(0.22 * link, 450_000)
+        assert budgets["camera-low"].rate + budgets["camera"].rate == pytest.approx(alone.rate, rel=0.01)
+
+
+def test_a_face_made_small_costs_what_the_poorest_of_its_viewers_can_have_and_tells_nothing_of_the_link():
+    both = (*FACE, "camera-low")
+    made = rates(5_000_000, **{"camera-low": 3_000_000})
+    before = made.budgets(both, 0.0)
+    pace_bps = made.pace_bps(0.0) / sum(budget.rate for budget in before.values())
+    made.may_cost("camera-low", 100_000, 1.0)
+    after = made.budgets(both, 1.0)
+    assert after["camera-low"].rate < 100_000
+    assert (after["camera-low"].height, after["camera-low"].fps) == (180, 15.0)
+    assert after["camera"].height == before["camera"].height
+    assert made.pace_bps(1.0) / sum(budget.rate for budget in after.values()) == pytest.approx(pace_bps)

@@ -65,3 +65,29 @@ def test_a_camera_that_nobody_shows_is_not_encoded_and_a_small_tile_gets_a_small
     assert any(is_wanted_large() or grace.wait_blocks(0.5) for _ in range(60))
     alan.pictures.clear()
     alan.wait_picture(person, has_colour(ADA))
+
+
+def test_a_face_that_one_shows_large_and_another_small_comes_in_the_size_that_each_needs(cast):
+    ada, grace, alan = three_meet(cast)
+    person = ada.state.me.id
+    key = (person, "camera")
+    for viewer, views in ((grace, LARGE), (alan, SMALL)):
+        viewer.wait_picture(person, has_colour(ADA))
+        viewer.conductor.want_pictures({key: views})
+
+    def gets_it_small(viewer):
+        return on_loop(viewer, lambda: viewer.conductor._call.receiver.picture_statistics()[key].is_small)
+
+    def comes_so(viewer, is_small):
+        return any(gets_it_small(viewer) == is_small or viewer.wait_blocks(0.5) for _ in range(60))
+
+    assert comes_so(alan, True)
+    alan.pictures.clear()
+    alan.wait_picture(person, has_colour(ADA))
+    assert not gets_it_small(grace)
+    track = on_loop(ada, lambda: ada.conductor.peers.sending.tracks["camera-low"])
+    assert track.budget.rate <= 150_000
+    alan.conductor.want_pictures({key: LARGE})
+    assert comes_so(alan, False)
+    alan.pictures.clear()
+    alan.wait_picture(person, has_colour(ADA))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.state import quality
 from app.state.call_intents import ShowConnection
-from app.state.slices.quality import Quality
+from app.state.slices.quality import PictureFigures, Quality
 from app.state.stage import OWN, Tile
 from app.ui.text import rate_words
 from tests.fakes.putting import put
@@ -126,6 +126,20 @@ def test_the_figures_are_told_in_words_and_go_with_the_state(scene):
     assert scene.take() == [ShowConnection(is_open=False)] * 2
     scene.show(put(state, "call.quality", Quality()))
     assert not scene.is_visible("connection-dialog")
+
+
+def test_the_size_of_a_face_that_is_made_in_two_is_told(scene):
+    shown = call_states.call_weak(2, is_open=True, own=False).call.quality
+    small = PictureFigures("camera-low", 320, 180, 15.0, 90_000, is_small=True)
+    resting = PictureFigures("camera-low", 320, 180, 0.0, 0.0, is_small=True)
+    (other,) = shown.figures.people
+    other = replace(other, pictures=(replace(small, source="camera"),))
+    large = "640 × 360, 30 a second"
+    for sent, words in (((small,), f"{large}\nsmall, 320 × 180, 15 a second"), ((resting,), large)):
+        figures = replace(shown.figures, sent=(*sent, *shown.figures.sent), people=(other,))
+        scene.show(put(call_states.call(2), "call.quality", replace(shown, figures=figures)))
+        assert scene.find("connection-camera").text() == words
+    assert "Picture: small, 320 × 180, 15 a second" in scene.find("connection-of-p1").text()
 
 
 def test_what_is_not_known_yet_is_said_to_be(scene):

@@ -26,13 +26,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class PictureFigures:
-    """Pictures of one source over the last second."""
+    """Pictures of one source over the last second; `is_small`: of a face that is made larger for others."""
 
     source: Source
     width_px: int
     height_px: int
     fps: float
     bps: float
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

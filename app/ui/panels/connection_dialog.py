@@ -129,8 +129,12 @@ def _values(call: Call, figures: Figures | None) -> dict[str, str]:
     ]
     if carried:
         found["carries"] = ", ".join(carried)
-    for picture in figures.sent:
-        found[picture.source] = _picture_words(picture)
+    for picture in sorted(figures.sent, key=lambda one: one.is_small):
+        if picture.is_small and not picture.fps:
+            continue  # nobody needs it small at the moment
+        name = "screen" if picture.source == "screen" else "camera"
+        before = f"{found[name]}\n" if name in found else ""
+        found[name] = before + _picture_words(picture)
     return found
 
 
@@ -162,7 +166,8 @@ def _lines(call: Call, person: str, figures: PersonFigures | None) -> tuple[str,
 def _picture_words(picture: PictureFigures) -> str:
     if not picture.fps or not picture.width_px:
         return "none in the last second"
-    return f"{picture.width_px} × {picture.height_px}, {picture.fps:.0f} a second"
+    size = "small, " if picture.is_small else ""
+    return f"{size}{picture.width_px} × {picture.height_px}, {picture.fps:.0f} a second"
 
 
 def _percent(share: float) -> str:

@@ -45,8 +45,6 @@ def test_a_viewer_is_one_only_once_and_gone_when_taken_out(has_begun):
     lanes.remove(link)
     lanes.remove(link)
     assert [lane.link for lane in (*lanes.flowing, *lanes.waiting)] == [other]
-    lanes.clear()
-    assert lanes.flowing == lanes.waiting == []
 
 
 def test_only_who_gets_packets_gets_them_again_and_what_is_gone_is_counted():
@@ -109,9 +107,14 @@ def test_one_size_goes_on_until_the_other_begins_and_no_longer(has_begun):
     assert low.waits(link)
     low.begin()
     assert ([lane.link for lane in low.flowing], low.waiting) == ([link], [])
+    assert large.has(link), "until its first picture is through"
+    assert low.waits(link)
+    low.has_begun()
+    assert not low.waits(link)
     assert large.is_held(link)
     assert large.has(other), "nobody else is concerned"
     low.begin()
+    low.has_begun()
     assert large.hold_back(link, False)
     large.begin()
     assert low.has(link), "it was said once"
@@ -126,6 +129,20 @@ def test_who_is_held_back_while_they_wait_for_another_size_keeps_what_they_have(
     low.hold_back(link, True)
     low.hold_back(link, False)
     low.begin()
+    low.has_begun()
+    assert large.has(link)
+    low.hold_back(link, True)
+    low.hold_back(link, False)
+    low.take_over(link, large)
+    low.begin()
+    low.hold_back(link, True)
+    low.has_begun()
+    assert large.has(link), "nor while the first picture is on its way"
+    low.hold_back(link, False)
+    low.take_over(link, large)
+    low.begin()
+    low.remove(link)
+    low.has_begun()
     assert large.has(link)
 
 

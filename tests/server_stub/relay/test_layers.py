@@ -3,7 +3,7 @@
 import pytest
 
 from server_stub.relay.budget import FACE_BPS, LEAST_BPS
-from server_stub.relay.layers import KEPT_S, POOR_FOR_S, SMALL_AFTER_S, Face, Viewer
+from server_stub.relay.layers import KEPT_S, POOR_FOR_S, SMALL_AFTER_S, SURE, Face, Viewer
 
 WIDE, POOR = 3_000_000, 150_000
 
@@ -60,10 +60,10 @@ def test_a_small_picture_is_made_where_one_size_does_not_do_for_all(some, is_rec
         ({"a": (None, WIDE), "b": (None, 0.9 * WIDE, False)}, 0.9 * WIDE, None),
         ({"a": (720, 0.0)}, LEAST_BPS, None),
         ({"a": (None, WIDE), "b": (None, 0.9 * WIDE)}, 0.9 * WIDE, None),
-        ({"a": (None, WIDE), "b": (None, POOR, False)}, WIDE, POOR),
-        ({"a": (None, WIDE), "b": (None, POOR, False), "c": (180, WIDE)}, WIDE, POOR),
+        ({"a": (None, WIDE), "b": (None, POOR, False)}, WIDE, SURE * POOR),
+        ({"a": (None, WIDE), "b": (None, POOR, False), "c": (180, WIDE)}, WIDE, SURE * POOR),
         ({"a": (None, WIDE), "b": (None, 20_000, False), "c": (180, WIDE)}, WIDE, FACE_BPS),
-        ({"a": (720, 500_000), "b": (180, WIDE)}, 500_000, WIDE),
+        ({"a": (720, 500_000), "b": (180, WIDE)}, 500_000, SURE * WIDE),
     ],
     ids=[
         "nobody", "one", "a link that is nearly as good", "one without room", "the lesser of two like links",
@@ -127,3 +127,25 @@ def test_it_grows_with_the_largest_view_of_those_who_get_it_and_nothing_is_kept_
         decide(face, viewers(a=(720, WIDE), **{f"b{number}": (None, POOR, False)}), 102.0 + number)
     assert len(face._poor_s) == 1
     assert set(face._large_s) == {"a", "b49"}
+
+
+@pytest.mark.parametrize(
+    ("viewer", "height", "does"),
+    [
+        ("small", 180, True),
+        ("small", 540, False),
+        ("large", 720, False),
+        ("large", 180, False),
+        ("poor", None, True),
+        ("new", 180, True),
+        ("new", 720, False),
+        ("new", None, False),
+    ],
+    ids=[
+        "shown small", "enlarged", "shown large", "made small a moment ago", "a poor link",
+        "shown small for the first time", "shown large for the first time", "who says nothing",
+    ],
+)  # fmt: skip
+def test_what_a_viewer_gets_until_it_is_decided_again_follows_what_they_show_now(viewer, height, does):
+    some = viewers(small=(180, WIDE), large=(720, WIDE), poor=(None, POOR, False))
+    assert decide(Face(), some).prefers_low(viewer, height) == does

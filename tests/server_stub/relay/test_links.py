@@ -67,7 +67,7 @@ class Person:
     def send(self, source, payload, at_s=None):
         ssrc = self.number * 10 + SOURCES.index(source)
         self.seq += 1
-        packet = struct.pack("!BBHLL", 0x80, TYPE, self.seq & 0xFFFF, 0, ssrc) + payload
+        packet = struct.pack("!BBHLL", 0x80, TYPE | 0x80, self.seq & 0xFFFF, 0, ssrc) + payload
         return self.uplink.take(packet if at_s is None else with_send_time(packet, at_s))
 
 
@@ -231,7 +231,9 @@ def shown(one, person, viewer):
 
 
 def arrived(viewer, stream):
-    return [packet for packet in viewer.downlink.link.packets if packet[8:12] == stream.ssrc.to_bytes(4, "big")]
+    """What came of a picture, without bare headers that keep both sides in step."""
+    ours = stream.ssrc.to_bytes(4, "big")
+    return [packet for packet in viewer.downlink.link.packets if packet[8:12] == ours and len(packet) > 12]
 
 
 @call(3)
@@ -367,3 +369,24 @@ def test_a_hidden_face_is_hidden_in_each_size(one):
     assert len(arrived(grace, low)) == seen
     one.go_on(8.0)
     assert one.height("p1", "camera-low") == 0
+
+
+@call(4)
+def test_who_shows_a_face_small_for_the_first_time_costs_the_others_no_large_key_frame(one):
+    ada, grace, alan, eve = one.people
+    eve.downlink.show({})
+    grace.downlink.show({("p1", "camera"): 180})
+    one.go_on(1.0)
+    one.make_low(ada)
+    one.go_on(2.0)
+    asked = len(key_frames(ada, 11))
+    eve.downlink.show({("p1", "camera"): 180})
+    one.go_on(2.0)
+    assert shown(one, ada, eve) == ["camera-low"]
+    assert len(key_frames(ada, 11)) == asked
+    assert key_frames(ada, 12)
+    assert shown(one, ada, alan) == ["camera"]
+
+
+def key_frames(person, ssrc):
+    return [one for one in person.uplink.link.told if one == rtcp.KeyFrameWanted(ssrc)]

@@ -55,10 +55,12 @@ def test_offers_that_are_refused(offer, change, sources, words):
         read_offer(change(offer), sources)
 
 
-def test_two_cameras_are_refused(offer):
+@pytest.mark.parametrize("source", ["camera", "camera-low", "screen"])
+def test_two_of_a_source_are_refused_and_a_face_in_two_sizes_is_not(offer, source):
     twice = offer.replace("m=audio", "m=video").replace("opus/48000/2", "VP8/90000")
     with pytest.raises(BadSdp, match="twice"):
-        read_offer(twice, {"0": "camera", "1": "camera"})
+        read_offer(twice, {"0": source, "1": source})
+    assert len(read_offer(twice, {"0": "camera", "1": "camera-low"}).tracks) == 2
 
 
 @pytest.mark.parametrize(
