@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 from app.net import guard, refusals
 from app.net.encoding import CAMERA
 from app.net.ice import Ice
-from app.net.pacing import pace
 from app.net.pulse import Pulse
 from app.net.receive import Receiver
 from app.net.refusals import OfferRefused
 from app.net.sending import Sending
-from app.net.usage import JoinTimes, transports
+from app.net.usage import JoinTimes
 from app.net.warming import warm_up
 from app.wire.errors import Refused
 from app.wire.fields import Ask, Tell
@@ -149,9 +148,7 @@ class Peers:
 
     def hush(self, is_hushed: bool) -> None:
         """Whether what is sent stays here, as nobody hears it; new connections begin without."""
-        sending = self._call.sending if self._call else None
-        for transport in transports(sending) if sending else ():
-            pace(transport).is_hushed = is_hushed
+        self.sending.hush(is_hushed)
 
     def open(self, meeting: str) -> None:
         """Makes the connections of a meeting; those of before are closed, what was sent in the same one goes on."""

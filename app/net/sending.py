@@ -169,6 +169,13 @@ class Sending:
             if line.agreed == source:
                 line.begin_anew()
 
+    def hush(self, is_hushed: bool) -> None:
+        """Whether nothing goes out; afterwards the next picture of each line stands alone."""
+        for line in self._lines:
+            line.pacer.is_hushed = is_hushed
+            if line.agreed is not None and not is_hushed:
+                line.begin_anew()
+
     def heard(self, message: PublishAnswer | Refused) -> bool:
         """Takes an answer of the server; whether it was for us: what is stale or late is, and has no effect."""
         if isinstance(message, Refused) and message.re < FIRST_REQUEST:
@@ -307,7 +314,7 @@ class _Line:
         self._next_encoded = self._sender._next_encoded_frame
         self._sender._next_encoded_frame = self._next
         self._want_key = self._sender._send_keyframe
-        self._sender._send_keyframe = self._key_wanted
+        self._sender._send_keyframe = self.begin_anew
         self._sender.replaceTrack(self._idle)
 
     @property
@@ -348,18 +355,14 @@ class _Line:
         before.release()
 
     def begin_anew(self) -> None:
-        """The next picture stands alone: somebody looks who has nothing of those before."""
-        self._key_wanted()
-
-    def _key_wanted(self) -> None:
-        """Stands in for aiortc's own, which waits for whatever picture comes next."""
+        """The next picture stands alone; stands in for aiortc's own, which waits for whatever picture comes next."""
         self._want_key()
         self._carried.repeat()
 
     def give_picture_up(self) -> None:
         """The link has become too narrow for what is on its way out: the next picture stands alone."""
         self.pacer.give_picture_up(self.ssrc)
-        self._key_wanted()
+        self.begin_anew()
 
     async def _heard(self, packet: Any) -> None:
         """Stands in for aiortc's own, which would let each stream have all that the link carries."""

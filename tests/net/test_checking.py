@@ -26,7 +26,7 @@ async def asking():
     relay, asked = Forwarder(None), Asked()
 
     async def answer(ask):
-        asked.check.heard(MediaChecked(re=ask.request, sdp=await relay.check(ask.sdp)))
+        asked.check.heard(MediaChecked(re=ask.request, sdp=await relay.check("ada", ask.sdp)))
 
     try:
         yield asked, answer
