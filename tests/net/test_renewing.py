@@ -50,15 +50,20 @@ def test_the_goodbye_of_connections_that_were_replaced_is_no_loss_of_the_new_one
     asyncio.run(main())
 
 
-def test_a_goodbye_that_comes_after_the_new_offer_is_no_loss(monkeypatch):
-    may_close, close = asyncio.Event(), peers._close_all
+@pytest.fixture
+def may_close(monkeypatch):
+    """Connections of before say goodbye only when this is set."""
+    may, close = asyncio.Event(), peers._close_all
 
     async def late(*args):
-        await may_close.wait()
+        await may.wait()
         await close(*args)
 
     monkeypatch.setattr(peers, "_close_all", late)
+    return may
 
+
+def test_a_goodbye_that_comes_after_the_new_offer_is_no_loss(may_close):
     async def main():
         async with relayed.house() as house:
             _, grace, playing = await ada_and_grace(house)
@@ -76,15 +81,7 @@ def test_a_goodbye_that_comes_after_the_new_offer_is_no_loss(monkeypatch):
     asyncio.run(main())
 
 
-def test_an_offer_for_the_connections_before_does_not_hold_the_new_ones_up(monkeypatch):
-    may_close, close = asyncio.Event(), peers._close_all
-
-    async def late(*args):
-        await may_close.wait()
-        await close(*args)
-
-    monkeypatch.setattr(peers, "_close_all", late)
-
+def test_an_offer_for_the_connections_before_does_not_hold_the_new_ones_up(may_close):
     async def main():
         async with relayed.house() as house:
             ada, grace, playing = await ada_and_grace(house)
