@@ -13,6 +13,7 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
+from app.net.beat import Beat
 from app.net.repair import ahead
 
 #: What client and relay take a link to a viewer for until it has been judged.
@@ -47,12 +48,17 @@ _NEAR, _REMEMBER_S = 0.85, 30.0
 #: the same, and one that was, long ago, for so much that a voice need not be saved on.
 _BEYOND, _BEYOND_BPS = 1.5, 40_000
 _UNTRIED_BPS, _FORGOTTEN_BPS = 1_200_000, 300_000
+#: A link to a viewer that was narrow may get large pictures again: after so long, and where it cannot bear them, each
+#: time after twice as long.
+_TRIED_AGAIN_S, _MOST_TRIED_AGAIN_S = 30.0, 480.0
 #: Loss without a queue: a link that drops what is too much, or one that loses packets whatever is sent. Which it is, a
 #: try tells: with so much less sent, much less is lost on the former.
 _MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
 #: So sure it has to be that so much is lost, in standard deviations: of 70 packets that each are lost one time in
 #: twenty, seven are now and then.
 _SURE = 1.65
+#: More in a row is a pause of the network, or a picture that its sender has given up.
+_MOST_IN_A_ROW = 25
 #: Of so little nothing can be left out: less than a voice and a small picture.
 _LITTLE_BPS = 80_000
 _SETTLES_S, _LOOK_S, _LOOK_PACKETS = 0.7, 1.0, 60
@@ -111,39 +117,29 @@ class _Way:
     """How long packets wait on their way, against the quickest of the last seconds.
 
     Attributes:
-        queue_s: seconds, without what they waited for our own event loop.
+        queue_s: seconds.
     """
 
     def __init__(self) -> None:
         self.queue_s = 0.0
         self._base: deque[float] = deque(maxlen=_BASE_INTERVALS)
-        #: How late our loop was in this interval and in the one before: what was read late may be counted in either.
-        self._late_s = self._late_before_s = 0.0
 
-    def was_late(self, late_s: float) -> None:
-        """See `LinkEstimate.was_late`."""
-        self._late_s = max(self._late_s, late_s)
-
-    def take(self, quickest: float, slowest: float, packets: int, *, has_lost: bool) -> None:
+    def take(self, quickest: float, least: float, slowest: float, packets: int, *, has_lost: bool) -> None:
         """Takes an interval into account, with seconds by two clocks that do not agree.
 
         Args:
             quickest: how long its quickest packet was on its way.
-            slowest: the same of its slowest.
+            least: the same without what it may have waited for our own loop.
+            slowest: as `quickest`, of its slowest.
             packets: how many told their time.
             has_lost: whether some did not come.
         """
-        late_s = max(self._late_s, self._late_before_s)
-        self.end_interval()
-        is_steady = packets >= _JUMP_PACKETS and not has_lost and slowest - quickest + late_s < _SAME_S
+        is_steady = packets >= _JUMP_PACKETS and not has_lost and slowest - quickest < _SAME_S
         if is_steady and self._base and quickest - min(self._base) > self.queue_s + _JUMP_S:
             self.begin_anew(quickest)
         self._base.append(quickest)
-        self.queue_s = max(0.0, quickest - min(self._base) - late_s)
-
-    def end_interval(self) -> None:
-        """Another one begins."""
-        self._late_before_s, self._late_s = self._late_s, 0.0
+        # How long it really waited for us is not known: to compare with, only what it was on its way for sure will do.
+        self.queue_s = max(0.0, least - min(self._base))
 
     def begin_anew(self, *quickest: float) -> None:
         """Nothing of before counts, but these; without any, what waits is not known."""
@@ -160,13 +156,14 @@ class LinkEstimate:
         incoming_bps: what has come lately.
     """
 
-    def __init__(self, start_bps: float, *, has_gaps: bool = True) -> None:
+    def __init__(self, start_bps: float, *, has_gaps: bool = True, beat: Beat | None = None) -> None:
         """Knows nothing yet.
 
         Args:
             start_bps: what it is taken for.
             has_gaps: whether numbers that do not come were lost on this link. What a relay forwards may never have
                 reached it: of that its reports tell.
+            beat: of the loop that packets are noted on; None: it is never late.
         """
         self.bps = float(start_bps)
         self.incoming_bps = 0.0
@@ -177,17 +174,18 @@ class LinkEstimate:
         #: When the last packet came that told its time.
         self._timed_s = float("-inf")
         self._quickest: float | None = None
-        self._slowest = 0.0
+        self._least = self._slowest = 0.0
         self._bytes: deque[tuple[int, float]] = deque(maxlen=_RATE_INTERVALS)
         self._size = self._came = self._lost = 0
         self._backed_off_s = float("-inf")
         self._too_much = 0.0
+        self._tried_again_s = _TRIED_AGAIN_S
         #: How often less was sent for a queue that did not become shorter; what was sent before, and that queue.
         self._tries, self._tried_bps, self._tried_queue_s = 0, 0.0, 0.0
         #: What came last: a burst that was carried without a queue is a proof.
         self._carried_bps = 0.0
         self._loss = _Loss(*((_SETTLES_S, _MUCH_LOSS) if has_gaps else (_SETTLES_BY_REPORTS_S, _MUCH_BY_REPORTS)))
-        self._has_gaps = has_gaps
+        self._has_gaps, self._beat = has_gaps, beat
         #: Packets that did not come in the last interval.
         self._lost_lately = 0
 
@@ -228,7 +226,7 @@ class LinkEstimate:
             return is_over  # sent again, or overtaken: its time says nothing
         self._newest[ssrc] = seq
         self._came += 1
-        if 1 < step < 200:
+        if 1 < step <= _MOST_IN_A_ROW:
             self._lost += step - 1
         if sent is not None:
             if now_s - self._timed_s > _PAUSE_OF_ALL_S:
@@ -238,18 +236,18 @@ class LinkEstimate:
             self._timed_s = now_s
             self._sent += _ahead(sent, self._sent)
             waited_s = now_s - self._sent / SEND_TIME_HZ
+            least_s = waited_s if self._beat is None else waited_s - self._beat.own_wait_s(now_s)
             self._timed += 1
             if self._quickest is None:
                 self._quickest = self._slowest = waited_s
+                self._least = least_s
             elif waited_s < self._quickest:
                 self._quickest = waited_s
             elif waited_s > self._slowest:
                 self._slowest = waited_s
+            if least_s < self._least:
+                self._least = least_s
         return is_over
-
-    def was_late(self, late_s: float) -> None:
-        """Our own event loop ran so many seconds later than it should have: packets waited for it, not for the link."""
-        self._way.was_late(late_s)
 
     def count(self, came: int, lost: int, now_s: float) -> None:
         """So many packets of this link have come since the last time, and so many were lost on it."""
@@ -274,7 +272,6 @@ class LinkEstimate:
         timed, has_lost = self._timed, self._lost > 0
         self._size = self._came = self._lost = self._timed = 0
         if quickest is None:
-            self._way.end_interval()
             if now_s - self._timed_s > _PAUSE_OF_ALL_S:
                 self._way.begin_anew()
             if not has_lost and now_s - self._backed_off_s > _REMEMBER_S:
@@ -282,7 +279,7 @@ class LinkEstimate:
                 self._grow(now_s, min(past_s, 1.0))
             return
         before_s = self.queue_s
-        self._way.take(quickest, self._slowest, timed, has_lost=has_lost)
+        self._way.take(quickest, self._least, self._slowest, timed, has_lost=has_lost)
         # A large packet takes its time on a narrow link, which is no queue.
         slack_s = _PACKET_BITS / max(self.incoming_bps, self.bps, _SLOWEST_BPS)
         if self.queue_s > _QUEUE_S + slack_s:
@@ -308,6 +305,8 @@ class LinkEstimate:
             self._way.begin_anew(quickest)
             self._set(max(self.bps, self._tried_bps * _BACK_OFF))
             return
+        if self._is_forgotten(now_s) and self._too_much:
+            self._tried_again_s = min(2 * self._tried_again_s, _MOST_TRIED_AGAIN_S)
         self._backed_off_s = now_s
         if is_long:
             # A link that is full carries what it can: the last moment tells, not what came before it was full.
@@ -323,10 +322,16 @@ class LinkEstimate:
         is_near = is_remembered and self.bps > self._too_much * _NEAR
         grown = self.bps * (1 + (_GROWTH_NEAR_PER_S if is_near else _GROWTH_PER_S) * past_s)
         most = self.incoming_bps * _BEYOND + _BEYOND_BPS
-        if not is_remembered:
-            most = max(most, _FORGOTTEN_BPS if self._too_much else _UNTRIED_BPS)
+        if not is_remembered and (not self._too_much or (not self._has_gaps and self._is_forgotten(now_s))):
+            most = max(most, _UNTRIED_BPS)
+        elif not is_remembered:
+            most = max(most, _FORGOTTEN_BPS)
         if now_s - self._backed_off_s > _PAUSE_S:
             self._set(max(self.bps, self._carried_bps * _BACK_OFF, min(grown, most)))
+
+    def _is_forgotten(self, now_s: float) -> bool:
+        """Whether it is so long ago that the link was too narrow that it may be tried again."""
+        return now_s - self._backed_off_s > self._tried_again_s
 
     def _heed_loss(self, now_s: float) -> None:
         """Sends less where much is lost, and as much as before where that has not helped."""

@@ -142,7 +142,12 @@ class Rates:
             return most
         left = max(0.0, self.link_bps * _KEPT - self.voice_bps - _VOICE_HEADERS_BPS)
         if "camera-low" in sources:
-            low = min(left * _LOW_SHARE, _LOW_MOST_BPS, self._most.get("camera-low", math.inf))
+            # Where the large one rests the small one has all that there is.
+            low = min(
+                left * (_LOW_SHARE if "camera" in sources else 1.0),
+                _LOW_MOST_BPS,
+                self._most.get("camera-low", math.inf),
+            )
             if source == "camera-low":
                 return low
             left -= low

@@ -46,8 +46,9 @@ class Receiver:
         """
         self._sinks = sinks
         self._lines: dict[str, Line] = {}
+        self._beat = Beat()
         #: What the connection carries to us.
-        self.link = LinkEstimate(VIEWER_START_BPS, has_gaps=False)
+        self.link = LinkEstimate(VIEWER_START_BPS, has_gaps=False, beat=self._beat)
         self._told = Told()
         self._tracks: dict[str, TrackInfo] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="pictures", initializer=yield_to_voices)
@@ -84,14 +85,13 @@ class Receiver:
         for line in self._lines.values():
             self._end_stream(line)
         self._lines = {}
-        self.link, self._told = LinkEstimate(VIEWER_START_BPS, has_gaps=False), Told()
+        self.link, self._told = LinkEstimate(VIEWER_START_BPS, has_gaps=False, beat=self._beat), Told()
         self._tracks, self._sizes = {}, {}
         self._collect_voices()
 
     async def keep_asking(self) -> None:
         """Repeats NACKs and PLIs until it is cancelled."""
-        beat = Beat(lambda late_s: self.link.was_late(late_s))
-        beat.begin()
+        self._beat.begin()
         try:
             while True:
                 await asyncio.sleep(_CHECK_S)
@@ -99,7 +99,7 @@ class Receiver:
                     if line.stream is not None:
                         await line.stream.check()
         finally:
-            beat.end()
+            self._beat.end()
 
     def close(self) -> None:
         """Ends the workers; what was not shown is lost."""

@@ -25,6 +25,12 @@ _TOO_LARGE, _ROOM = 1.15, 0.9
 #: Opus at 32 kbit/s with all headers costs 52 while somebody speaks, and half of that in a quiet room.
 _SPOKEN_BPS, _TURN_S = 42_000, 4.0
 _LOOK_S = 0.2
+#: What flows at less is not measured yet, or rests.
+_MEASURED_BPS = 10_000
+#: Less than this share is less; a sender has so long to follow; and so much of a face is reckoned with.
+_LESS, _OBEYS_S, _RECKONED = 0.97, 3.0, 0.85
+#: The first picture is let through up to so many times what is left: beyond, voices would not get through.
+_FIRST = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,42 @@ class Cost:
         if self.bps > _SPOKEN_BPS:
             # In steps, so that two who talk to each other do not take turns in the pictures with every word.
             self.spoke_s = max(self.spoke_s, now_s // _TURN_S * _TURN_S)
+
+
+class Allowed:
+    """What the sender of a picture was told that it may cost, and what to reckon with for it.
+
+    A link's estimate goes up and down by a fifth all the time, and a sender is given what it has just then: reckoned
+    with in full, the picture would not fit a moment later.
+    """
+
+    __slots__ = ("_bps", "_less_s")
+
+    def __init__(self) -> None:
+        self._bps: float | None = None
+        self._less_s = -math.inf
+
+    def say(self, bps: float, now_s: float) -> None:
+        """It may cost so many bits a second from now on."""
+        if self._bps is not None and bps < self._bps * _LESS:
+            self._less_s = now_s
+        self._bps = bps
+
+    def reckoned(self, measured_bps: float, now_s: float, *, is_face: bool) -> float:
+        """Bits a second to reckon with.
+
+        Args:
+            measured_bps: what it cost in the last second.
+            now_s: monotonic.
+            is_face: it moves all the time, so one that costs nothing rests; a screen may stand still.
+        """
+        if self._bps is None:
+            return measured_bps
+        if is_face and measured_bps < _MEASURED_BPS:
+            return self._bps * _RECKONED
+        # Who has just been told to send less does so soon; who does not is taken at what they send.
+        bps = min(measured_bps, self._bps) if now_s - self._less_s < _OBEYS_S else measured_bps
+        return bps * _RECKONED if is_face else bps
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +187,7 @@ def _fitting(
         is_begun = flow.key in flowing or least.key in flowing
         if used + least.bps <= left * (_TOO_LARGE if is_begun else _ROOM):
             roomy.add(flow.key)
-        elif chosen:
+        elif chosen or least.bps > left * _FIRST:
             continue
         chosen[flow.key] = least
         used += least.bps

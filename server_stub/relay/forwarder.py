@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from app.net.beat import Beat
 from app.net.guard import LOOPBACK
 from server_stub.relay.checks import Checks
 from server_stub.relay.engine import RelayError, RelayEvents, RelayStatistics
@@ -59,7 +58,6 @@ class Forwarder:
         self._starting: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._ticks = 0
-        self._beat = Beat(self._was_late)
         self._past = RelayStatistics()
 
     def prepare(self) -> None:
@@ -78,7 +76,7 @@ class Forwarder:
         relay = self._relay_of(meeting)
         if self._timer is None:
             self._tick()
-            self._beat.begin()
+            self._settings.beat.begin()
         await relay.join(person)
 
     def _relay_of(self, meeting: str) -> MeetingRelay:
@@ -125,7 +123,7 @@ class Forwarder:
         if not self._meetings and self._timer:
             self._timer.cancel()
             self._timer = None
-            self._beat.end()
+            self._settings.beat.end()
 
     async def start_recording(self, meeting: str, folder: Path, people: Mapping[str, str]) -> None:
         """See `RelayEngine.start_recording`."""
@@ -206,10 +204,6 @@ class Forwarder:
         relay = self._meetings.get(meeting)
         for stream in relay.streams() if relay else ():
             stream.tap = None
-
-    def _was_late(self, late_s: float) -> None:
-        for relay in self._meetings.values():
-            relay.was_late(late_s)
 
     def _tick(self) -> None:
         """The one clock of the relay: receiver reports, late packets of recordings, key frames while recording."""

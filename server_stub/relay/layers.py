@@ -12,6 +12,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from app.net.heights import most_bps
 from app.wire.media import MOST_HEIGHT_PX
 from server_stub.relay.budget import FACE_BPS, LEAST_BPS
 
@@ -105,7 +106,10 @@ class Face:
         may_be_two = len(viewers) + is_recorded >= 2 and up_bps >= (_STILL_TWO_BPS if self.layers.low_px else _TWO_BPS)
         small = self._small(viewers, is_recorded, now_s) if may_be_two else frozenset[str]()
         large = viewers.keys() - small
-        best = max((viewers[one].share for one in large or viewers), default=0.0)
+        # Whatever a client says of its link: more than the face can need, or is sent, counts for nothing.
+        tallest = MOST_HEIGHT_PX if is_recorded else max(map(_pixels, viewers.values()), default=0)
+        most = min(up_bps, most_bps(tallest))
+        best = min(max((viewers[one].share for one in large or viewers), default=0.0), most)
         poor = {one for one in large if now_s < self._poor_s.get(one, -math.inf)} if may_be_two else set[str]()
         # Those whose link is nearly as good as the best one get the small picture where there is one.
         far = {one for one in poor if self.layers.low_px or 0 < viewers[one].share < NEAR * best}
@@ -125,8 +129,9 @@ class Face:
 
     def _note(self, viewers: Mapping[str, Viewer], now_s: float) -> None:
         """Keeps since when each one counts as what."""
-        for kept in (self._large_s, self._poor_s):
-            for gone in kept.keys() - viewers.keys():
+        # Who hides it for a moment begins nothing anew.
+        for kept, for_s in ((self._large_s, SMALL_AFTER_S), (self._poor_s, 0.0)):
+            for gone in [one for one, at_s in kept.items() if one not in viewers and now_s >= at_s + for_s]:
                 del kept[gone]
         for one, viewer in viewers.items():
             if _pixels(viewer) > SMALL_PX:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from app.net.heights import most_bps
 from server_stub.relay import rtcp
-from server_stub.relay.budget import FACE_BPS, Cost, Flow, most_of, plan_for
+from server_stub.relay.budget import Cost, Flow, most_of, plan_for
 from server_stub.relay.engine import LOW, Offer, seen_as
 from server_stub.relay.held import HeldNews, Pictures
 from server_stub.relay.layers import Face, Viewer
@@ -30,17 +31,15 @@ _REPAIRED_BPS = 40_000_000
 _START_BPS = 600_000
 #: A size of a face that has not begun after this is not counted on.
 _BEGINS_S = 1.0
-#: What flows at less is not measured yet.
-_MEASURED_BPS = 10_000
 
 
-def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost]) -> dict[Stream, Flow]:
+def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost], now_s: float) -> dict[Stream, Flow]:
     """What each picture of a meeting costs; `voices` is what each person's voice does."""
     return {
         stream: Flow(
             stream,
             source.source == "screen",
-            FACE_BPS if source.source == LOW and stream.cost.bps < _MEASURED_BPS else stream.cost.bps,
+            stream.allowed.reckoned(stream.cost.bps, now_s, is_face=source.source != "screen"),
             voices[source.person].spoke_s if source.person in voices else 0.0,
         )
         for stream in streams
@@ -55,6 +54,7 @@ class Uplink:
     Attributes:
         session: names it.
         link: the connection.
+        beat: of the loop that its packets are read on; None: it is never late.
         streams: what it carries, by mid.
         by_ssrc: the same by the person's SSRC.
         send_time_ids: the number of abs-send-time by SSRC, 0 where it was not offered.
@@ -65,15 +65,19 @@ class Uplink:
 
     session: str
     link: PeerLink
+    beat: Beat | None = None
     streams: dict[str, Stream] = field(default_factory=dict)
     by_ssrc: dict[int, Stream] = field(default_factory=dict)
     send_time_ids: dict[int, int] = field(default_factory=dict)
-    estimate: LinkEstimate = field(default_factory=lambda: LinkEstimate(_START_BPS))
+    estimate: LinkEstimate = field(init=False)
     face: Face = field(default_factory=Face)
     on_low: set[str] = field(default_factory=set)
     _low_telling: Telling = field(default_factory=Telling)
     _told: Told = field(default_factory=Told)
     _told_most: dict[Stream, Told] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.estimate = LinkEstimate(_START_BPS, beat=self.beat)
 
     def take(self, packet: bytes) -> bool:
         """Takes an RTP packet; False: nothing of ours has its SSRC. The hot path."""
@@ -94,6 +98,7 @@ class Uplink:
 
     def tell_most(self, stream: Stream, bps: float) -> None:
         """Tells the person what one of their pictures may cost, for those who see it."""
+        stream.allowed.say(bps, time.monotonic())
         if stream.source and self._told_most.setdefault(stream, Told()).is_due(bps, time.monotonic()):
             self.link.send_rtcp(rtcp.write_most_rate(bps, [stream.source.ssrc]))
 
@@ -338,7 +343,7 @@ def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: floa
     for stream in streams:
         stream.cost.look(now_s)
     voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
-    pictures = flows_of(streams, voices)
+    pictures = flows_of(streams, voices, now_s)
     faces = {someone.id: someone.uplink.face for someone in people if someone.uplink}
     shares: dict[Stream, list[float]] = {}
     seen: dict[str, dict[str, Seen]] = {}

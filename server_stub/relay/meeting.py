@@ -137,7 +137,7 @@ class MeetingRelay:
                 self._settle(self._drop_uplink(someone))
                 self._settle(self._drop_downlink(someone))
                 old = None
-            uplink = old or Uplink(offer.session, self._uplink_for(someone))
+            uplink = old or Uplink(offer.session, self._uplink_for(someone), self._settings.beat)
             try:
                 answer = await uplink.link.accept(offer.sdp)
             except TransportError as error:
@@ -183,12 +183,6 @@ class MeetingRelay:
         """Sends each publisher a receiver report; to be called about once a second."""
         for stream in self.streams():
             stream.report_reception()
-
-    def was_late(self, late_s: float) -> None:
-        """The event loop was late by so many seconds, and what came meanwhile was read late."""
-        for someone in self._people.values():
-            if someone.uplink:
-                someone.uplink.estimate.was_late(late_s)
 
     def share_out(self, past_s: float) -> None:
         """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.

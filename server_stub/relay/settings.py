@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.net import guard
+from app.net.beat import Beat
 from server_stub.relay.engine import RelayEvents
 from server_stub.relay.source import StreamCounts
 from server_stub.relay.transport import Handlers, PeerLink
@@ -22,6 +23,7 @@ class RelaySettings:
         counts: the running counts.
         ports: UDP ports to use; None: any.
         make_room: asked where a call finds no port; whether it has given some back.
+        beat: of the loop that all packets are read on.
     """
 
     addresses: Sequence[str] | None
@@ -29,6 +31,7 @@ class RelaySettings:
     counts: StreamCounts
     ports: range | None = None
     make_room: guard.MakeRoom | None = None
+    beat: Beat = field(default_factory=Beat)
 
     def link(self, handlers: Handlers, *, is_check: bool = False) -> PeerLink:
         """A connection that is to be made, for a call unless it is a check."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from server_stub.relay import rtcp
-from server_stub.relay.budget import Cost
+from server_stub.relay.budget import Allowed, Cost
 from server_stub.relay.history import PacketRing
 from server_stub.relay.lane import Lanes
 from server_stub.relay.rtp import HEADER_BYTES, begins_key_frame, with_send_time
@@ -45,6 +45,7 @@ class Stream:
         self.generation = 0
         self.tap: Tap | None = None
         self.cost = Cost()
+        self.allowed = Allowed()
         self.telling = Telling()
         self._counts = counts
         self._inflow = Inflow(kind, ssrc, counts)
@@ -59,7 +60,7 @@ class Stream:
     def bind(self, source: Source) -> None:
         """Gives the stream an owner; nobody gets anything until `add_subscriber`."""
         self.unbind()
-        self.telling = Telling()
+        self.telling, self.allowed = Telling(), Allowed()
         self._inflow.bind(source)
 
     def unbind(self) -> None:

@@ -2,36 +2,59 @@
 
 import asyncio
 
+import pytest
+
+from app.net import beat
 from app.net.beat import Beat
 
 
-async def _one_that_was_late(by_s):
-    """What a beat tells of a loop whose clock has gone on by so much while something else ran."""
-    loop, told = asyncio.get_running_loop(), asyncio.Queue()
-    clock, ahead_s = loop.time, 0.0
-    loop.time = lambda: clock() + ahead_s
-    beat = Beat(told.put_nowait)
-    beat.begin()
-    ahead_s = by_s
-    late_s = await told.get()
-    beat.end()
-    return late_s
+@pytest.fixture
+def clock(monkeypatch):
+    """The instant, as a list of one: the loop's own clock goes on as it is."""
+    now = [100.0]
+    monkeypatch.setattr(beat.time, "monotonic", lambda: now[0])
+    return now
 
 
-def test_it_tells_how_late_the_loop_was():
-    late_s = asyncio.run(_one_that_was_late(5.0))
-    assert 4.9 < late_s < 6.0
+def looking(steps):
+    """What a beat says at each instant; between two the loop does what it is told to."""
+
+    async def run():
+        one, said = Beat(), []
+        one.begin()
+        for act in steps:
+            said.append(act(one))
+        one.end()
+        return said, one.own_wait_s(1e9)
+
+    return asyncio.run(run())
 
 
-async def _ended_twice():
-    told = []
-    beat = Beat(told.append)
-    beat.begin()
-    beat.begin()
-    beat.end()
-    beat.end()
-    return [handle for handle in asyncio.get_running_loop()._scheduled if not handle.cancelled()]
+def test_what_is_read_before_the_beat_that_is_due_has_waited_since_then(clock):
+    said, after = looking([lambda one: one.own_wait_s(100.02), lambda one: one.own_wait_s(100.225)])
+    assert said == [0.0, pytest.approx(0.2)]
+    assert after == 0.0, "one that has ended knows nothing"
 
 
-def test_one_that_has_ended_leaves_nothing_that_runs():
-    assert asyncio.run(_ended_twice()) == []
+def test_what_is_worked_off_after_it_has_waited_as_long_and_what_comes_later_has_not(clock):
+    def beat_late(one):
+        clock[0] = 100.125
+        one._look()
+
+    said, _ = looking([beat_late, *(lambda one, at=at: one.own_wait_s(at) for at in (100.13, 100.1451, 100.15))])
+    assert said[1:] == [pytest.approx(0.1), 0.0, 0.0]
+
+
+def test_it_looks_by_itself_and_one_that_has_ended_leaves_nothing_that_runs():
+    async def run():
+        one, looked = Beat(), asyncio.Event()
+        look = one._look
+        one._look = lambda: (look(), looked.set())
+        one.begin()
+        one.begin()
+        await asyncio.wait_for(looked.wait(), 30)
+        one.end()
+        one.end()
+        return [handle for handle in asyncio.get_running_loop()._scheduled if not handle.cancelled()]
+
+    assert asyncio.run(run()) == []

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from server_stub.relay.budget import FACE_BPS, LEAST_BPS, Cost, Flow, most_of, plan_for
+from server_stub.relay.budget import FACE_BPS, LEAST_BPS, Allowed, Cost, Flow, most_of, plan_for
 
 VOICE = 52_000
 
@@ -22,13 +22,36 @@ def test_on_a_wide_link_everybody_sees_everything():
     assert all(share > 300_000 for share in plan.shares.values())
 
 
-def test_voices_are_never_held_back_and_the_only_picture_neither():
-    plan = plan_for(100_000, VOICE, faces(800_000), ())
+def test_voices_are_never_held_back_and_the_only_picture_only_where_it_would_drown_them():
+    plan = plan_for(100_000, VOICE, faces(60_000), ())
     assert plan.flows == {"face0"}
     assert plan.shares["face0"] == pytest.approx(40_000, rel=0.01)
+    assert plan_for(100_000, VOICE, faces(800_000), ()).flows == frozenset()
     plan = plan_for(40_000, VOICE, faces(800_000), ())
-    assert (plan.flows, plan.shares) == ({"face0"}, {"face0": 0.0})
+    assert (plan.flows, plan.shares) == (frozenset(), {"face0": 0.0})
     assert most_of(plan.shares.values()) == LEAST_BPS
+
+
+@pytest.mark.parametrize(
+    ("is_face", "measured", "told", "since_less_s", "reckoned"),
+    [
+        (True, 500_000, None, 0, 500_000),
+        (True, 0, None, 0, 0),
+        (True, 0, 400_000, 0, 340_000),  # it rests
+        (True, 500_000, 400_000, 1, 340_000),  # it has just been told less
+        (True, 300_000, 400_000, 1, 255_000),
+        (True, 500_000, 400_000, 4, 425_000),  # and does not heed it
+        (False, 0, 400_000, 0, 0),  # a screen that stands still
+        (False, 500_000, 400_000, 1, 400_000),
+        (False, 500_000, 400_000, 4, 500_000),
+    ],
+)
+def test_what_is_reckoned_with_for_a_picture(is_face, measured, told, since_less_s, reckoned):
+    allowed = Allowed()
+    if told is not None:
+        allowed.say(2 * told, 90.0)
+        allowed.say(told, 100.0)
+    assert allowed.reckoned(measured, 100.0 + since_less_s, is_face=is_face) == pytest.approx(reckoned)
 
 
 def test_who_spoke_last_is_seen_where_there_is_not_room_for_all():
@@ -75,7 +98,8 @@ def layered(*bps, low=100_000, small=()):
         (1_300_000, layered(800_000, 800_000), {"face0", "low1"}, {"face0"}),
         (600_000, layered(800_000, 800_000), {"low0", "low1"}, set()),
         (180_000, layered(800_000, 800_000), {"low0"}, set()),
-        (50_000, layered(800_000, 800_000), {"low0"}, set()),
+        (80_000, layered(800_000, 800_000), {"low0"}, set()),
+        (50_000, layered(800_000, 800_000), set(), set()),
         (1_300_000, layered(800_000, 800_000, small=(0,)), {"low0", "face1"}, {"face0", "face1"}),
         (1_400_000, [*layered(150_000, 800_000), SCREEN], {"screen", "face0"}, {"screen", "face0"}),
         (600_000, [*layered(800_000), *faces(0, 400_000)[1:]], {"low0"}, set()),
@@ -83,7 +107,7 @@ def layered(*bps, low=100_000, small=()):
     ],
     ids=[
         "room for all", "who shows it small", "who spoke last comes large", "no room for a large one",
-        "room for one small one", "the only picture is never held back, but small", "a large one for whom it is wanted",
+        "room for one small one", "the only picture is let through, but small", "it would drown voices", "a large one for whom it is wanted",
         "the screen first, and what is left", "a face that is not made small waits", "a small one that costs more",
     ],
 )  # fmt: skip

@@ -30,7 +30,7 @@ def decide(face, some, now_s=100.0, *, is_recorded=False, up_bps=2_000_000):
         ({"a": (180, WIDE), "b": (360, WIDE)}, False, 0, set()),
         ({"a": (360, WIDE), "b": (1080, WIDE)}, False, 0, set()),
         ({"a": (None, WIDE), "b": (None, POOR, False)}, False, 270, {"b"}),
-        ({"a": (180, WIDE), "b": (180, POOR, False)}, False, 180, {"b"}),
+        ({"a": (180, WIDE), "b": (180, POOR, False)}, False, 0, {"b"}),
         ({"a": (None, WIDE), "b": (None, POOR, True)}, False, 0, set()),
         ({"a": (None, WIDE), "b": (None, 0.0, False)}, False, 0, {"b"}),
         ({"a": (None, WIDE), "b": (None, 0.7 * WIDE, False)}, False, 0, {"b"}),
@@ -119,14 +119,31 @@ def test_it_ends_at_once_with_the_last_but_one_viewer_or_a_sender_who_has_not_en
     assert decide(face, viewers(a=(720, WIDE)), 106.0).low_px == 0
 
 
+def test_nobody_makes_others_small_by_what_they_say_of_their_own_link():
+    face = Face()
+    for at_s in range(100, 110):
+        layers = decide(face, viewers(a=(720, 1e9), b=(720, 1_600_000), c=(720, 1_700_000)), float(at_s))
+    assert layers.high_bps == 1_600_000
+    assert not layers.small
+
+
+def test_who_hides_it_for_a_moment_is_not_new():
+    face, large = Face(), viewers(a=(720, WIDE))
+    decide(face, viewers(a=(720, WIDE), b=(720, WIDE)))
+    decide(face, large, 100.25)
+    assert decide(face, viewers(a=(720, WIDE), b=(180, WIDE)), 100.5).small == frozenset()
+    assert decide(face, viewers(a=(720, WIDE), b=(180, WIDE)), 102.0).small == {"b"}
+
+
 def test_it_grows_with_the_largest_view_of_those_who_get_it_and_nothing_is_kept_of_who_has_gone():
     face = Face()
     assert decide(face, viewers(a=(720, WIDE), b=(180, WIDE))).low_px == 180
     assert decide(face, viewers(a=(720, WIDE), b=(270, WIDE)), 101.0).low_px == 270
     for number in range(50):
         decide(face, viewers(a=(720, WIDE), **{f"b{number}": (None, POOR, False)}), 102.0 + number)
-    assert len(face._poor_s) == 1
-    assert set(face._large_s) == {"a", "b49"}
+    # But for a moment, so that who hides it and shows it again begins nothing anew.
+    assert len(face._poor_s) == POOR_FOR_S
+    assert set(face._large_s) == {"a", "b48", "b49"}
 
 
 @pytest.mark.parametrize(

@@ -290,7 +290,7 @@ def test_the_large_picture_is_wanted_as_high_as_those_need_it_who_get_it(one):
 def test_a_link_that_does_not_bear_the_large_pictures_gets_the_small_ones_and_who_speaks_large(one):
     ada, grace, alan = one.people
     one.go_on(2.0)
-    grace.downlink.heed(rtcp.MostRate(620_000, (1,)))
+    grace.downlink.heed(rtcp.MostRate(450_000, (1,)))
     one.go_on(1.0)
     for person in (ada, alan):
         one.make_low(person)
