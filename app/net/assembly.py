@@ -86,6 +86,12 @@ class PictureAssembly:
         """Whether nothing can be handed on before a key picture comes."""
         return self._next is None
 
+    @property
+    def is_at_key(self) -> bool:
+        """Whether the picture that is being put together is a key picture: its first packet is there, not yet all."""
+        part = self._parts.get(self._next) if self._next is not None else None
+        return part is not None and part.is_key
+
     def put(self, seq: int, part: Vp8Part | None) -> list[EncodedPicture]:
         """Takes a packet.
 

@@ -116,6 +116,10 @@ class PictureStream:
         self._needs_key = True
         self._is_still = False
         self._asked_key_s = 0.0
+        #: Once it flows again it is given time to bring a key picture unasked, but only once for each that came whole:
+        #: one whose pictures come far apart stands still between them, and would never be asked.
+        self._is_believed = True
+        self._came_s = 0.0
         self._has_ended = False
         self._decoder: Any = None
         #: Kept for views that come later.
@@ -155,10 +159,14 @@ class PictureStream:
         """Takes an RTP packet; on the loop."""
         if codec != _VP8:
             return
-        seq, self._is_still = packet.sequence_number, False
+        seq, now_s = packet.sequence_number, time.monotonic()
         if packet.payload:
-            self._sizes.came(self.source, time.monotonic())
-        if not self._missing.seen(seq, time.monotonic()):
+            self._sizes.came(self.source, now_s)
+            self._came_s = now_s
+            if self._is_still and self._is_believed:
+                self._asked_key_s, self._is_believed = now_s, False
+        self._is_still = False
+        if not self._missing.seen(seq, now_s):
             self._assembly.skip()
             self.statistics.skipped += 1
         part = read_part(packet.payload, ends=bool(packet.marker), timestamp=packet.timestamp)
@@ -178,11 +186,16 @@ class PictureStream:
         if not self._assembly.needs_key and (due := self._missing.due(now_s)):
             await self._line.ask_again(due)
         # A key picture is on its way for longer than a packet that is sent again.
-        is_due = now_s - self._asked_key_s >= max(_PLI_EVERY_S, self._missing.pause_s)
+        pause_s = max(_PLI_EVERY_S, self._missing.pause_s)
+        is_due = now_s - self._asked_key_s >= pause_s and not self._key_comes(now_s, pause_s)
         # Of what nobody shows nothing comes; it begins with a key picture once it is shown.
         if (self._assembly.needs_key or self._needs_key) and is_due and self._sinks.views(self.key):
             self._asked_key_s = now_s
             await self._line.ask_key()
+
+    def _key_comes(self, now_s: float, pause_s: float) -> bool:
+        """Whether a key picture is being put together, and goes on: what lacks of it is asked for by itself."""
+        return self._assembly.is_at_key and now_s - self._came_s < pause_s
 
     def _start_at_key(self) -> None:
         self._waiting.clear()
@@ -195,6 +208,7 @@ class PictureStream:
                 self._needs_key = True
                 continue
             if picture.is_key:
+                self._is_believed = True
                 # Whatever waits is older than a picture that needs none of it.
                 self._needs_key = not self._sizes.takes_over(self.source, time.monotonic())
             if not self.is_current:

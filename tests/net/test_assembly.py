@@ -122,3 +122,13 @@ def test_no_payload_raises():
         read_part(chance.randbytes(chance.randrange(8)), ends=True, timestamp=0)
     assert read_part(b"", ends=True, timestamp=0) is None
     assert read_part(b"\x90\x80", ends=True, timestamp=0) is None
+
+
+def test_a_key_picture_is_at_hand_from_its_first_packet_to_its_last():
+    assembly = PictureAssembly()
+    first, second, third = picture(1, 3, is_key=True)
+    seen = []
+    for packet in (second, first, third, *picture(4, 2)):
+        put_all(assembly, [packet])
+        seen.append(assembly.is_at_key)
+    assert seen == [False, True, False, False, False]

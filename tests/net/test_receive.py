@@ -3,6 +3,7 @@
 import asyncio
 import fractions
 import threading
+import time
 
 import av
 import numpy as np
@@ -15,7 +16,7 @@ from app.net.picture_stream import PictureStream
 from app.net.repair import Patience
 from app.wire.media import TrackInfo
 from tests.fakes.vp8 import BOMB, key_frame
-from tests.net.receiving import VOICE, parameters, run
+from tests.net.receiving import VOICE, Named, parameters, run
 
 
 def test_pictures_come_in_the_size_of_their_view():
@@ -172,6 +173,22 @@ def test_a_late_joiner_asks_for_a_key_picture():
         await scene.give(scene.picture())
         assert len(scene.transport.of_kind(RtcpPsfbPacket)) == 1
         assert not scene.transport.of_kind(RtcpRtpfbPacket)
+
+    run(story)
+
+
+def test_a_first_picture_that_comes_is_not_asked_for_and_one_that_stops_half_way_is(monkeypatch):
+    passed_s = []
+    monkeypatch.setattr(picture_stream, "time", Named(monotonic=lambda: time.monotonic() + sum(passed_s)))
+
+    async def story(scene):
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True)[:-1])
+        await scene.receiver._lines["1"].stream.check()
+        assert not scene.transport.of_kind(RtcpPsfbPacket)
+        passed_s.append(1.0)
+        await scene.receiver._lines["1"].stream.check()
+        assert len(scene.transport.of_kind(RtcpPsfbPacket)) == 1
 
     run(story)
 

@@ -66,6 +66,17 @@ def idle(monkeypatch):
     return lambda: passed_s.append(1.0)
 
 
+async def to_small(scene, idle):
+    """The large size stands still, and nothing was asked since."""
+    await scene.begin()
+    await scene.see(scene.picture(is_key=True))
+    await scene.see(scene.small(is_key=True))
+    idle()
+    await scene.see(scene.small())
+    await scene.stream("1").check()
+    scene.transport.feedback.clear()
+
+
 def test_both_sizes_feed_the_same_tile_and_the_figures_are_those_of_the_one_that_flows(idle):
     async def story(scene):
         await scene.begin()
@@ -140,6 +151,56 @@ def test_what_is_missing_of_the_first_picture_of_a_size_is_asked_for_while_the_o
         await scene.see(scene.picture())
         await scene.see([first[1]])
         assert scene.stream("2").is_current
+
+    play(story)
+
+
+def test_a_size_that_begins_again_is_asked_for_no_key_picture_while_that_comes(idle):
+    async def story(scene):
+        await to_small(scene, idle)
+        key = scene.picture(is_key=True)
+        # The second packet overtakes the first.
+        for packet in (key[1], key[0], *key[2:-1]):
+            await scene.give([packet])
+            await scene.stream("1").check()
+            assert scene.asked() == []
+        await scene.see(key[-1:])
+        await scene.see(scene.picture())
+        assert scene.stream("1").is_current
+        assert scene.asked() == []
+
+    play(story)
+
+
+@pytest.mark.parametrize("lost", [0, 1, -1], ids=["its first packet", "its second packet", "its last packet"])
+def test_a_key_picture_that_is_lost_is_asked_for_in_time(lost, idle):
+    async def story(scene):
+        await to_small(scene, idle)
+        key = scene.picture(is_key=True)
+        del key[lost]
+        await scene.give(key)
+        keys = [one for one in scene.transport.of_kind(RtcpPsfbPacket) if one.fmt == RTCP_PSFB_PLI]
+        assert not keys
+        await scene.give(scene.picture())
+        idle()
+        await scene.give(scene.picture())
+        keys = [one.media_ssrc for one in scene.transport.of_kind(RtcpPsfbPacket) if one.fmt == RTCP_PSFB_PLI]
+        assert keys == [11]
+
+    play(story)
+
+
+def test_a_size_whose_pictures_come_far_apart_is_asked_for_the_key_picture_that_was_lost(idle):
+    async def story(scene):
+        await to_small(scene, idle)
+        scene.picture(is_key=True)
+        await scene.give(scene.picture())
+        assert scene.asked() == []
+        idle()
+        await scene.see(scene.small())
+        await scene.stream("1").check()
+        await scene.give(scene.picture())
+        assert scene.asked() == [11]
 
     play(story)
 
