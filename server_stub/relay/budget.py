@@ -187,7 +187,7 @@ def _fitting(
         is_begun = flow.key in flowing or least.key in flowing
         if used + least.bps <= left * (_TOO_LARGE if is_begun else _ROOM):
             roomy.add(flow.key)
-        elif chosen or least.bps > left * _FIRST:
+        elif chosen or least.bps > max(left, LEAST_BPS) * _FIRST:
             continue
         chosen[flow.key] = least
         used += least.bps

@@ -81,7 +81,7 @@ def test_a_screen_comes_and_goes_in_a_running_call_and_nothing_else_is_missing(c
     grace.wait_blocks(0.5)  # what is missing before these may still be asked for again
     voice, pictures = on_loop(grace, lambda: [sorted({*seqs}) for seqs in logs])
     assert len(voice) > 50
-    assert len(pictures) > 30
+    assert len(pictures) > 10
     for seqs, last in zip((voice, pictures), newest, strict=True):
         assert [seq for seq in seqs if seq <= last] == list(range(seqs[0], last + 1))
     face = on_loop(grace, lambda: grace.conductor._call.receiver.picture_statistics()[own_id, "camera"])

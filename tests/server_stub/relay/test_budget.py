@@ -107,8 +107,9 @@ def layered(*bps, low=100_000, small=()):
     ],
     ids=[
         "room for all", "who shows it small", "who spoke last comes large", "no room for a large one",
-        "room for one small one", "the only picture is let through, but small", "it would drown voices", "a large one for whom it is wanted",
-        "the screen first, and what is left", "a face that is not made small waits", "a small one that costs more",
+        "room for one small one", "the only one is let through, but small", "it would drown voices",
+        "a large one for whom it is wanted", "the screen first, and what is left",
+        "a face that is not made small waits", "a small one that costs more",
     ],
 )  # fmt: skip
 def test_as_many_faces_as_the_link_bears_and_then_as_many_of_them_large(bps, pictures, flows, roomy):
