@@ -31,6 +31,8 @@ _TWO_BPS, _STILL_TWO_BPS = 400_000, 300_000
 SMALL_AFTER_S = 1.5
 #: After their link was too narrow for the large picture a viewer stays with the small one for so long.
 POOR_FOR_S = 5.0
+#: A link that has borne the large one for so long does bear it.
+PROVEN_S = 4.0
 #: The small picture is made for so long after nobody needs it.
 KEPT_S = 5.0
 
@@ -92,6 +94,8 @@ class Face:
         self._low_px = 0
         self._large_s: dict[str, float] = {}
         self._poor_s: dict[str, float] = {}
+        #: Since when each one is to have the large one.
+        self._since_s: dict[str, float] = {}
 
     def decide(self, viewers: Mapping[str, Viewer], *, is_recorded: bool, up_bps: float, now_s: float) -> Layers:
         """Decides; to be called a few times a second.
@@ -109,7 +113,9 @@ class Face:
         # Whatever a client says of its link: more than the face can need, or is sent, counts for nothing.
         tallest = MOST_HEIGHT_PX if is_recorded else max(map(_pixels, viewers.values()), default=0)
         most = min(up_bps, most_bps(tallest))
-        best = min(max((viewers[one].share for one in large or viewers), default=0.0), most)
+        best = min(
+            max((viewers[one].share for one in self._proven(large, now_s) or large or viewers), default=0.0), most
+        )
         poor = {one for one in large if now_s < self._poor_s.get(one, -math.inf)} if may_be_two else set[str]()
         # Those whose link is nearly as good as the best one get the small picture where there is one.
         far = {one for one in poor if self.layers.low_px or 0 < viewers[one].share < NEAR * best}
@@ -125,7 +131,15 @@ class Face:
             frozenset(poor),
             frozenset(large - poor),
         )
+        self._since_s = {one: self._since_s.get(one, now_s) for one in self.layers.large}
         return self.layers
+
+    def _proven(self, large: Collection[str], now_s: float) -> list[str]:
+        """Those of the viewers whose link has borne the large picture for a while.
+
+        What is said of a link that is tried again is a guess: it must not make the picture too dear for others.
+        """
+        return [one for one in large if now_s - self._since_s.get(one, now_s) >= PROVEN_S]
 
     def _note(self, viewers: Mapping[str, Viewer], now_s: float) -> None:
         """Keeps since when each one counts as what."""

@@ -127,6 +127,19 @@ def test_nobody_makes_others_small_by_what_they_say_of_their_own_link():
     assert not layers.small
 
 
+def test_a_link_that_is_tried_again_does_not_make_the_picture_too_dear_for_others():
+    face = Face()
+    for second in range(10):
+        decide(face, viewers(a=(720, 600_000), b=(720, 250_000, False)), 100.0 + second)
+    # Its client takes it for wide again, after a long while.
+    layers = decide(face, viewers(a=(720, 600_000), b=(720, 1_200_000)), 120.0)
+    assert (layers.high_bps, layers.poor) == (600_000, frozenset())
+    for second in range(5):
+        layers = decide(face, viewers(a=(720, 600_000), b=(720, 1_200_000)), 121.0 + second)
+    # It has borne it: now it is the other one that is far behind.
+    assert layers.high_bps == 1_200_000
+
+
 def test_who_hides_it_for_a_moment_is_not_new():
     face, large = Face(), viewers(a=(720, WIDE))
     decide(face, viewers(a=(720, WIDE), b=(720, WIDE)))
