@@ -92,6 +92,14 @@ class PictureAssembly:
         part = self._parts.get(self._next) if self._next is not None else None
         return part is not None and part.is_key
 
+    @property
+    def has_hole(self) -> bool:
+        """Whether something waits for a packet that is not there."""
+        count, seq = 0, self._next
+        while seq is not None and seq in self._parts:
+            count, seq = count + 1, seq + 1 & 0xFFFF
+        return seq is not None and count < len(self._parts)
+
     def put(self, seq: int, part: Vp8Part | None) -> list[EncodedPicture]:
         """Takes a packet.
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_LOOKS_EVERY_S = 0.1
 _PLI_EVERY_S = 0.3
 #: Pictures that wait for the decoder; two seconds' worth means that it cannot keep up.
 _MOST_WAITING = 60
@@ -119,7 +120,7 @@ class PictureStream:
         #: Once it flows again it is given time to bring a key picture unasked, but only once for each that came whole:
         #: one whose pictures come far apart stands still between them, and would never be asked.
         self._is_believed = True
-        self._came_s = 0.0
+        self._came_s = self._looked_s = 0.0
         self._has_ended = False
         self._decoder: Any = None
         #: Kept for views that come later.
@@ -180,7 +181,7 @@ class PictureStream:
         if not self._sizes.may_ask(self.source, now_s):
             self._stand_still()
             return
-        if self._missing.given_up(now_s):
+        if self._missing.given_up(now_s) or self._is_stuck(now_s):
             self.statistics.skipped += 1
             self._add(self._assembly.skip())
         if not self._assembly.needs_key and (due := self._missing.due(now_s)):
@@ -192,6 +193,13 @@ class PictureStream:
         if (self._assembly.needs_key or self._needs_key) and is_due and self._sinks.views(self.key):
             self._asked_key_s = now_s
             await self._line.ask_key()
+
+    def _is_stuck(self, now_s: float) -> bool:
+        """Whether a packet is missing that nobody asks for: it lies before the first that came, and was overtaken."""
+        if len(self._missing) or now_s - self._looked_s < _LOOKS_EVERY_S:
+            return False
+        self._looked_s = now_s
+        return self._assembly.has_hole
 
     def _key_comes(self, now_s: float, pause_s: float) -> bool:
         """Whether a key picture is being put together, and goes on: what lacks of it is asked for by itself."""

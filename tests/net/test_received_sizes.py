@@ -190,6 +190,22 @@ def test_a_key_picture_that_is_lost_is_asked_for_in_time(lost, idle):
     play(story)
 
 
+def test_a_key_picture_whose_lost_packet_nobody_asks_for_is_asked_for_in_time(idle):
+    async def story(scene):
+        await scene.begin()
+        first = scene.picture(is_key=True)
+        # The third packet is the first that comes: what lies before it was never missed.
+        await scene.give([first[2], first[0], *first[3:]])
+        await scene.give(scene.picture())
+        idle()
+        await scene.stream("1").check()
+        assert 11 in scene.asked()
+        await scene.see(scene.picture(is_key=True))
+        await scene.see(scene.picture())
+
+    play(story)
+
+
 def test_a_size_whose_pictures_come_far_apart_is_asked_for_the_key_picture_that_was_lost(idle):
     async def story(scene):
         await to_small(scene, idle)
