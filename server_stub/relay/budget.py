@@ -29,7 +29,8 @@ _LOOK_S = 0.2
 _MEASURED_BPS = 10_000
 #: Less than this share is less; a sender has so long to follow; and so much of a face is reckoned with.
 _LESS, _OBEYS_S, _RECKONED = 0.97, 3.0, 0.85
-#: The first picture is let through up to so many times what is left: beyond, voices would not get through.
+#: A sender who does not keep to what they were told is let through up to so many times what is left: beyond, voices
+#: would not get through.
 _FIRST = 1.5
 
 
@@ -45,6 +46,7 @@ class Flow:
         low: the same face made small, where there is one.
         prefers_low: the small one does for who it is for.
         needs_bps: more than this it need not cost for who it is for.
+        is_heeded: see `Allowed.is_heeded`.
     """
 
     key: Hashable
@@ -54,6 +56,7 @@ class Flow:
     low: Flow | None = None
     prefers_low: bool = False
     needs_bps: float = math.inf
+    is_heeded: bool = True
 
 
 class Cost:
@@ -123,6 +126,11 @@ class Allowed:
         bps = min(measured_bps, self._bps) if now_s - self._less_s < _OBEYS_S else measured_bps
         return bps * _RECKONED if is_face else bps
 
+    def is_heeded(self, measured_bps: float, now_s: float) -> bool:
+        """Whether its sender keeps to what they were told, as far as an encoder can, or has not had the time to."""
+        has_time = now_s - self._less_s < _OBEYS_S
+        return self._bps is None or has_time or measured_bps <= self._bps * _FIRST + LEAST_BPS
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -187,7 +195,7 @@ def _fitting(
         is_begun = flow.key in flowing or least.key in flowing
         if used + least.bps <= left * (_TOO_LARGE if is_begun else _ROOM):
             roomy.add(flow.key)
-        elif chosen or least.bps > max(left, LEAST_BPS) * _FIRST:
+        elif chosen or not (least.is_heeded or least.bps <= left * _FIRST):
             continue
         chosen[flow.key] = least
         used += least.bps

@@ -41,6 +41,7 @@ def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost], now_s: float
             source.source == "screen",
             stream.allowed.reckoned(stream.cost.bps, now_s, is_face=source.source != "screen"),
             voices[source.person].spoke_s if source.person in voices else 0.0,
+            is_heeded=stream.allowed.is_heeded(stream.cost.bps, now_s),
         )
         for stream in streams
         if (source := stream.source) and stream.kind == "video"
@@ -288,7 +289,7 @@ class Downlink:
             return flow
         prefers_low = small is not None and face is not None and face.layers.prefers_low(me, height)
         # In place of `replace`, as this is done for every picture of every viewer.
-        return Flow(flow.key, False, flow.bps, flow.spoke_s, small, prefers_low, most_bps(height))
+        return Flow(flow.key, False, flow.bps, flow.spoke_s, small, prefers_low, most_bps(height), flow.is_heeded)
 
     def _height(self, stream: Stream) -> int | None:
         """How high the person shows a picture that they show, in pixels; None: as it is."""
