@@ -40,6 +40,7 @@ class Talk:
         self._heard: list[Heard] = []
         self.matters: list[Matter] = []
         self._called = Names(names)
+        self._today = today
         self._refused: tuple[Matter, Sentence] | None = None
         self._bringing = Bringing(said, names, today, self.matters)
         for heard in hear(said, names, today):
@@ -67,6 +68,7 @@ class Talk:
             and not answers.says_no(each.said.low)
             and each.due
             and each.due.day not in taken
+            and not (each.said.asks and each.due.day == self._today)
         ]
         days = {each.due.day for each in near if each.due}
         if len(days) == 1:

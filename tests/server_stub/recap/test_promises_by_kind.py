@@ -114,6 +114,7 @@ A: I'll bring the plan to our Thursday call.|B: Good. => A 26 firm plan
 A: If he says yes I'd book the room for the 9th.|B: Good. => A - conditional room
 # the day in the turn beside
 B: We only print on Tuesday.|A: I'll finish the cover.|B: Good. => A 24 firm cover
+B: And a poster?|A: I might make one if there is time.|B: Good. Anything else for today? => A - conditional poster
 # who takes what
 B: Who does the Brahms?|A: Give me the Brahms. => A - firm brahms
 B: Who writes what?|A: I'd take the intro. => A - firm intro
