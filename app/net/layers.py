@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.net.heights import within
 from app.net.rate import Budget, Rates
-from app.wire.media import Source
+from app.wire.media import LOW, Source
 
 if TYPE_CHECKING:
     from app.net.encoding import PicturePolicy
@@ -23,7 +23,7 @@ _START_BPS, _MOST_BPS = 150_000, 450_000
 #: Nothing higher is small, whatever a server asks for: two large pictures cost a computer twice as much.
 _MOST_PX = 270
 #: What is wanted in a certain height; a screen is wanted as it is.
-_FACES: tuple[Source, ...] = ("camera", "camera-low")
+_FACES: tuple[Source, ...] = ("camera", LOW)
 
 
 class SmallFace:
@@ -100,7 +100,7 @@ def give(
     for source, track in tracks.items():
         if isinstance(track, PictureTrack):
             height = wanted.get(source) if source in _FACES else None
-            if source == "camera-low":
+            if source == LOW:
                 height = min(height or _MOST_PX, _MOST_PX)
             track.budget = within(budgets.get(source), height or None, track.policy.start_rate)
             track.rest(wanted.get(source) == 0)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.media.types import PictureKey
 from app.net.arrivals import Arrivals
-from app.net.sizes import seen_as
 from app.net.usage import transports
-from app.wire.media import Source
+from app.wire.media import LOW, Source, seen_as
 
 if TYPE_CHECKING:
     from app.net.peers import Peers
@@ -156,7 +155,7 @@ async def look(peers: Peers, receiver: Receiver) -> Look | None:
         queue_s=max(0.0, link.queue_s),
         reported=await _reported(sending),
         sent={
-            source: Pictures(one.pictures, one.bytes, one.size_px, source == "camera-low")
+            source: Pictures(one.pictures, one.bytes, one.size_px, source == LOW)
             for source, one in peers.sending.made.items()
         },
         shown=shown,

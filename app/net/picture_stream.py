@@ -21,8 +21,8 @@ from app.net.guard.payloads import may_be_decoded
 from app.net.line import Line
 from app.net.pace import Pace
 from app.net.repair import PICTURE_PATIENCE, Missing
-from app.net.sizes import Sizes, seen_as
-from app.wire.media import TrackInfo
+from app.net.sizes import Sizes
+from app.wire.media import LOW, TrackInfo, seen_as
 
 if TYPE_CHECKING:
     import av
@@ -129,7 +129,7 @@ class PictureStream:
         self._showing = threading.Lock()
         #: `show_again` waits for a worker: while a window is resized it is called faster than they are.
         self._is_due_again = False
-        self.statistics = PictureStatistics(is_small=track.source == "camera-low")
+        self.statistics = PictureStatistics(is_small=track.source == LOW)
 
     @property
     def is_current(self) -> bool:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.wire.media import Source
+from app.wire.media import LOW, Source
 
 #: Bits a second of a voice, on a good and on a poor link, and what 50 packets a second add to it.
 VOICE_BPS, POOR_VOICE_BPS = 32_000, 16_000
@@ -95,7 +95,7 @@ class Rates:
     def may_cost(self, source: Source, bps: float, now_s: float) -> None:
         """The relay says what a picture may cost for who sees it; of a voice, what their links carry."""
         # Who gets a face small changes with the others' views: that tells nothing of one's own link.
-        if bps < self._most.get(source, math.inf) * _FALLS and source in self._given and source != "camera-low":
+        if bps < self._most.get(source, math.inf) * _FALLS and source in self._given and source != LOW:
             self._narrow_s = now_s
         self._most[source] = bps
         self._choose_voice()
@@ -141,14 +141,14 @@ class Rates:
         if self.link_bps is None:
             return most
         left = max(0.0, self.link_bps * _KEPT - self.voice_bps - _VOICE_HEADERS_BPS)
-        if "camera-low" in sources:
+        if LOW in sources:
             # Where the large one rests the small one has all that there is.
             low = min(
                 left * (_LOW_SHARE if "camera" in sources else 1.0),
                 _LOW_MOST_BPS,
-                self._most.get("camera-low", math.inf),
+                self._most.get(LOW, math.inf),
             )
-            if source == "camera-low":
+            if source == LOW:
                 return low
             left -= low
         if "screen" in sources and "camera" in sources:

@@ -22,10 +22,10 @@ from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
-from app.net.sizes import Sizes, seen_as
+from app.net.sizes import Sizes
 from app.net.voice import VoiceStatistics
 from app.net.voice_stream import VoiceStream
-from app.wire.media import Source, TrackInfo
+from app.wire.media import Source, TrackInfo, seen_as
 
 _log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from app.net.refusals import OfferRefused
 from app.net.usage import JoinTimes
 from app.wire.errors import Refused
 from app.wire.fields import Ask
-from app.wire.media import PublishAnswer, PublishOffer, Source
+from app.wire.media import LOW, PublishAnswer, PublishOffer, Source
 
 if TYPE_CHECKING:
     from app.net.tracks import SentTrack
@@ -88,7 +88,7 @@ class Sending:
         #: How high each picture is shown at most, as the server says; what it has not named is wanted as it is.
         self._wanted: dict[Source, int | None] = {}
         self._small = SmallFace(
-            lambda track, refused: self.add("camera-low", track, on_refused=refused), lambda: self.remove("camera-low")
+            lambda track, refused: self.add(LOW, track, on_refused=refused), lambda: self.remove(LOW)
         )
         self._request = FIRST_REQUEST
         self._answer: asyncio.Future[str] | None = None
@@ -259,7 +259,7 @@ class Sending:
 
     def _share_out(self) -> None:
         """Lets each track have what there is for it now."""
-        self._small.follow(self._tracks.get("camera"), self._wanted.get("camera-low"))
+        self._small.follow(self._tracks.get("camera"), self._wanted.get(LOW))
         now_s = time.monotonic()
         flowing = [line.agreed for line in self._lines if line.agreed is not None and line.agreed == line.wanted]
         budgets = self.rates.budgets([source for source in flowing if self._wanted.get(source) != 0], now_s)

@@ -9,15 +9,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from app.wire.media import PictureSource, Source
+from app.wire.media import LOW, Source
 
 #: A size of which nothing has come for so long begins anew with what comes then.
 _IDLE_S = 0.3
-
-
-def seen_as(source: Source) -> PictureSource:
-    """What is shown where that arrives."""
-    return "screen" if source == "screen" else "camera"
 
 
 class Sizes:
@@ -49,7 +44,7 @@ class Sizes:
         if self.current == source:
             return True
         flows = now_s - self._came_s[source] <= _IDLE_S
-        return flows and self._follows(source, now_s) if self.current else flows or source != "camera-low"
+        return flows and self._follows(source, now_s) if self.current else flows or source != LOW
 
     def leave(self, source: Source) -> None:
         """Nothing of that size comes any more."""

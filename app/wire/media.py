@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -10,6 +10,7 @@ from app.wire.fields import Ask, Id, Plain, Sdp, Tell
 
 #: "camera-low": the same face as "camera", made small for those whom that does.
 Source = Literal["microphone", "camera", "camera-low", "screen"]
+LOW: Final = "camera-low"
 #: What is shown and held back, whatever its size.
 PictureSource = Literal["camera", "screen"]
 SentPicture = Literal["camera", "camera-low", "screen"]
@@ -17,6 +18,11 @@ SentPicture = Literal["camera", "camera-low", "screen"]
 MOST_HEIGHT_PX = 4320
 #: Pictures that one person may say they show: ten people's cameras and screens, and as many that are about to go.
 MOST_WISHES = 40
+
+
+def seen_as(source: str) -> str:
+    """The source that people see: of a face, "camera", in whichever size it comes."""
+    return "camera" if source == LOW else source
 
 
 class TrackInfo(Plain, frozen=True, kw_only=True):

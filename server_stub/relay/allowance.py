@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.wire.media import LOW
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -32,7 +34,7 @@ class Allowance:
 ALLOWED: Mapping[str, Allowance] = {
     "microphone": Allowance(packets_per_s=120, bytes_per_s=30_000, at_once_s=3.0),
     "camera": Allowance(packets_per_s=600, bytes_per_s=500_000, at_once_s=2.0),
-    "camera-low": Allowance(packets_per_s=200, bytes_per_s=125_000, at_once_s=2.0),
+    LOW: Allowance(packets_per_s=200, bytes_per_s=125_000, at_once_s=2.0),
     "screen": Allowance(packets_per_s=1_200, bytes_per_s=1_000_000, at_once_s=2.0),
 }
 

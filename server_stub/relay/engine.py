@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-#: The same face as "camera", made small for some of its viewers.
-LOW = "camera-low"
+from app.wire.media import LOW
+
 #: What a track may show or sound, and the kind of its m-line.
 KIND_OF_SOURCE: Mapping[str, str] = {"microphone": "audio", "camera": "video", LOW: "video", "screen": "video"}
 #: Of a recording, in its folder: written as it begins, before anything is recorded.
@@ -32,11 +32,6 @@ INDEX = "recording.json"
 MIN_FREE_BYTES = 500_000_000
 #: What a person may send before the first `allow`; a screen is shown only by who is said to share it.
 ALLOWED_AT_FIRST = frozenset(("microphone", "camera"))
-
-
-def seen_as(source: str) -> str:
-    """What a source is to viewers and for rights: whose face may be sent, and is shown, is so in each size."""
-    return "camera" if source == LOW else source
 
 
 def has_begun(folder: Path) -> bool:

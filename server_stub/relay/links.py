@@ -13,9 +13,10 @@ from typing import Any, Protocol, TypeAlias
 from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
 from app.net.heights import most_bps
+from app.wire.media import LOW, seen_as
 from server_stub.relay import rtcp
 from server_stub.relay.budget import Cost, Flow, most_of, plan_for
-from server_stub.relay.engine import LOW, Offer, seen_as
+from server_stub.relay.engine import Offer
 from server_stub.relay.held import HeldNews, Pictures
 from server_stub.relay.layers import Face, Viewer
 from server_stub.relay.rtp import HEADER, send_time_of
@@ -117,13 +118,13 @@ class Uplink:
         layers = self.face.decide(viewers, is_recorded=is_recorded, up_bps=self.estimate.bps, now_s=now_s)
         self.on_low = {one for one, someone in seen.items() if someone.is_low}
         for stream in self.streams.values():
-            match stream.source.source if stream.source else "":
-                case "camera":
-                    most = layers.high_bps
-                case "camera-low":
-                    most = layers.low_bps
-                case _:
-                    most = most_of(shares.get(stream, ()))
+            source = stream.source.source if stream.source else ""
+            if source == "camera":
+                most = layers.high_bps
+            elif source == LOW:
+                most = layers.low_bps
+            else:
+                most = most_of(shares.get(stream, ()))
             if most is not None:
                 self.tell_most(stream, most)
 

@@ -16,8 +16,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.wire.media import seen_as
 from server_stub.relay import rtcp
-from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track, seen_as
+from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track
 from server_stub.relay.held import Pictures
 from server_stub.relay.links import Downlink, Uplink, share_out
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer

@@ -30,8 +30,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.wire.media import LOW
 from server_stub.relay.disk import Disk, LazyFile
-from server_stub.relay.engine import INDEX, LOW, MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
+from server_stub.relay.engine import INDEX, MIN_FREE_BYTES, NoSpace, RelayError, RelayStatistics
 from server_stub.relay.matroska import Sample
 from server_stub.relay.reorder import Arrival, Reorder, Vp8Frames
 from server_stub.relay.rtcp import SenderReport

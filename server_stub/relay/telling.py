@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from server_stub.relay.engine import LOW
+from app.wire.media import LOW
 from server_stub.relay.links import Member
 from server_stub.relay.wanted import Wants, height_for
 

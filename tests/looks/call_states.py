@@ -226,8 +226,18 @@ MEASURED = Figures(
     up=Way(642_000, 0.004, 1_250_000),
     down=Way(1_830_000, 0.031, None),
     round_trip_s=0.048,
-    sent=(PictureFigures("camera", 640, 360, 29.6, 580_000),),
+    sent=(
+        PictureFigures("camera", 640, 360, 29.6, 480_000),
+        PictureFigures("camera-low", 320, 180, 15.0, 100_000, is_small=True),
+    ),
 )
+
+
+def _face(n):
+    """Whose tiles are small get the small face."""
+    if n % 3:
+        return PictureFigures("camera", 640, 360, 28.0 - n, 560_000 - 40_000 * n)
+    return PictureFigures("camera-low", 320, 180, 15.0, 90_000, is_small=True)
 
 
 def call_weak(count=3, *, is_open=False, held=(), weak=(), own=True, **changes):
@@ -237,7 +247,7 @@ def call_weak(count=3, *, is_open=False, held=(), weak=(), own=True, **changes):
     kinds = tuple(
         PersonFigures(
             f"p{n}", 80 + n, 0.012 * n, 610_000 - 40_000 * n, 60.0 + 10 * n, 0.0,
-            (PictureFigures("camera", 640, 360, 28.0 - n, 560_000 - 40_000 * n),),
+            (_face(n),),
         )
         for n in range(1, count)
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.net.sizes import Sizes, seen_as
+from app.net.sizes import Sizes
+from app.wire.media import seen_as
 
 LARGE, LOW = "camera", "camera-low"
 
