@@ -24,11 +24,9 @@ from server_stub.relay.stream import Stream
 
 _log = logging.getLogger(__name__)
 
-#: How often publishers get a receiver report. Source: RFC 3550's default scaled to calls of two to ten people.
-_REPORT_S = 1.0
 #: While recording, faces get a key frame this often, so that clips can be cut without encoding again.
 RECORDING_KEY_FRAME_S = 3.0
-#: How often links are shared out, and the recorder looks for packets that waited too long for a lost one.
+#: How often the recorder looks for packets that waited too long for a lost one.
 _TICK_S = 0.25
 
 
@@ -206,16 +204,11 @@ class Forwarder:
             stream.tap = None
 
     def _tick(self) -> None:
-        """The one clock of the relay: receiver reports, late packets of recordings, key frames while recording."""
+        """The clock of recordings: late packets, and key frames."""
         self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
         self._ticks += 1
         for recording in list(self._recordings.values()):
             recording.pass_time(time.monotonic())
-        for relay in self._meetings.values():
-            relay.share_out(_TICK_S)
-        if self._ticks % round(_REPORT_S / _TICK_S) == 0:
-            for relay in self._meetings.values():
-                relay.report_reception()
         if self._ticks % round(RECORDING_KEY_FRAME_S / _TICK_S) == 0:
             for meeting in self._recordings:
                 for stream in self._meetings[meeting].streams() if meeting in self._meetings else ():

@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
+#: How often links are shared out, and every how many times publishers get a receiver report: once a second. Source:
+#: RFC 3550's default scaled to calls of two to ten people.
+_TICK_S, _REPORT_TICKS = 0.25, 4
 #: Until a person is tried again for whom there was no port: asking at once would only ask again and again.
 _AGAIN_S = 3.0
 
@@ -68,11 +71,8 @@ class MeetingRelay:
         self._wants: dict[str, Wants] = {}
         self._streams: list[Stream] = []
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody is in it."""
-        return not self._people
+        self._timer: asyncio.TimerHandle | None = None
+        self._ticks = 0
 
     def streams(self) -> list[Stream]:
         """The streams that have an owner."""
@@ -80,6 +80,8 @@ class MeetingRelay:
 
     async def join(self, person: str) -> None:
         """See `RelayEngine.join`."""
+        if self._timer is None:
+            self._tick()
         await self._part(person)
         self._people[person] = _Person(person)
         self._refresh(self._people[person])
@@ -121,6 +123,9 @@ class MeetingRelay:
 
     async def close(self) -> None:
         """Ends everything; returns when the connections are gone."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
         await asyncio.gather(*(self.leave(person) for person in list(self._people)))
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -180,10 +185,14 @@ class MeetingRelay:
         if downlink.is_stale and someone.downlink is downlink:
             self._refresh(someone)
 
-    def report_reception(self) -> None:
-        """Sends each publisher a receiver report; to be called about once a second."""
-        for stream in self.streams():
-            stream.report_reception()
+    def _tick(self) -> None:
+        """A meeting's own clock: were it that of all meetings, the packets of one would wait for what is due in all."""
+        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+        self._ticks += 1
+        self.share_out(_TICK_S)
+        if self._ticks % _REPORT_TICKS == 0:
+            for stream in self.streams():
+                stream.report_reception()
 
     def share_out(self, past_s: float) -> None:
         """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
