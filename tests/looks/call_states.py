@@ -237,7 +237,7 @@ def _face(n):
     """Whose tiles are small get the small face."""
     if n % 3:
         return PictureFigures("camera", 640, 360, 28.0 - n, 560_000 - 40_000 * n)
-    return PictureFigures("camera-low", 320, 180, 15.0, 90_000, is_small=True)
+    return PictureFigures("camera", 320, 180, 15.0, 90_000, is_small=True)
 
 
 def call_weak(count=3, *, is_open=False, held=(), weak=(), own=True, **changes):

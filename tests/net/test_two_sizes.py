@@ -5,11 +5,13 @@ import contextlib
 import time
 
 import numpy as np
+import pytest
 
 from app.media.types import Frame
 from tests.net import relayed
 from tests.net.relayed import MEETING, Playing
 
+pytestmark = pytest.mark.usefixtures("wide_links")
 FACE, LOW, VOICE = ("ada", "camera"), ("ada", "camera-low"), ("ada", "microphone")
 WIDTH, HEIGHT, FPS = 640, 360, 15
 

@@ -3,7 +3,6 @@
 import pytest
 
 from app.media.types import View
-from app.net.estimate import LinkEstimate
 from app.state import call_intents, intents
 from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour, has_tone, meet, share_a_room
 from tests.together.test_third_track import on_loop
@@ -11,10 +10,7 @@ from tests.together.test_third_track import on_loop
 SMALL, LARGE = {0: View(320, 180)}, {0: View(1280, 720)}
 
 
-@pytest.fixture(autouse=True)
-def wide_links(monkeypatch):
-    """How wide a link is, is another test's matter: a busy computer may take its own for a narrow one."""
-    monkeypatch.setattr(LinkEstimate, "_back_off", lambda *_, **__: None)
+pytestmark = pytest.mark.usefixtures("wide_links")
 
 
 def three_meet(cast):

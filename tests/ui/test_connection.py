@@ -113,8 +113,11 @@ def test_the_figures_are_told_in_words_and_go_with_the_state(scene):
     scene.show(state)
     values = {name: scene.find(f"connection-{name}").text() for name in ("sent", "lost-in", "round-trip", "camera")}
     assert values == {
-        "sent": "642 kbit/s", "lost-in": "3.1 %", "round-trip": "48 ms", "camera": "640 × 360, 30 a second",
-    }  # fmt: skip
+        "sent": "642 kbit/s",
+        "lost-in": "3.1 %",
+        "round-trip": "48 ms",
+        "camera": "640 × 360, 30 a second\nsmall, 320 × 180, 15 a second",
+    }
     assert scene.find("connection-used").text() == "128 MB"
     assert not scene.is_visible("connection-screen")
     assert scene.find("connection-words").text() == "Your connection is weak. You may see and hear others late."
@@ -134,9 +137,9 @@ def test_the_size_of_a_face_that_is_made_in_two_is_told(scene):
     resting = PictureFigures("camera-low", 320, 180, 0.0, 0.0, is_small=True)
     (other,) = shown.figures.people
     other = replace(other, pictures=(replace(small, source="camera"),))
-    large = "640 × 360, 30 a second"
+    own, large = shown.figures.sent[0], "640 × 360, 30 a second"
     for sent, words in (((small,), f"{large}\nsmall, 320 × 180, 15 a second"), ((resting,), large)):
-        figures = replace(shown.figures, sent=(*sent, *shown.figures.sent), people=(other,))
+        figures = replace(shown.figures, sent=(*sent, own), people=(other,))
         scene.show(put(call_states.call(2), "call.quality", replace(shown, figures=figures)))
         assert scene.find("connection-camera").text() == words
     assert "Picture: small, 320 × 180, 15 a second" in scene.find("connection-of-p1").text()
