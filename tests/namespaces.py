@@ -14,10 +14,17 @@ def why_not():
     if shutil.which("ip") is None:
         return "network namespaces need Linux with iproute2"
     name = f"plq{os.getpid()}"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
-    if made.returncode:
-        return f"network namespaces are not permitted here: {made.stderr.strip()}"
-    ip("netns", "del", name)
+    try:
+        ip("netns", "add", name)
+    except subprocess.CalledProcessError as error:
+        return f"network namespaces are not permitted here: {error.stderr.decode().strip()}"
+    try:
+        ip("-n", name, "link", "set", "lo", "up")
+    except subprocess.CalledProcessError as error:
+        # In a chroot that is no mount point, say.
+        return f"network namespaces cannot be entered here: {error.stderr.decode().strip()}"
+    finally:
+        ip("netns", "del", name)
     return ""
 
 
