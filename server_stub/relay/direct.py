@@ -79,7 +79,7 @@ def open_direct(transport: Any, remote: tuple[Any, ...], received: Received) -> 
             _share_port(same, sock)
             sock.connect(remote)
             return DirectWay(sock, received)
-    except (OSError, NotImplementedError) as error:
+    except OSError as error:
         _log.info("packets go without a socket of their own: %s", type(error).__name__)
         if sock is not None:
             sock.close()

@@ -45,17 +45,15 @@ def _work(session: Any, process: Callable[[Any, Any, Any], int], most_bytes: int
     room, length = ffi.new("char[]", _ROOM_BYTES), ffi.new("int *")
     view = ffi.buffer(room)
 
-    keys = session._srtp
-    key = keys[0]
+    keys = session._srtp  # they live as long as this is kept
 
-    # What `key` points to lives as long as `keys` is kept.
-    def work(packet: bytes, _: Any = keys) -> bytes:
+    def work(packet: bytes) -> bytes:
         size = len(packet)
         if size > most_bytes:
             raise ValueError("the packet is too long")
         view[:size] = packet
         length[0] = size
-        if process(key, room, length):
+        if process(keys[0], room, length):
             raise Error("libsrtp refused the packet")
         done: bytes = view[: length[0]]
         return done

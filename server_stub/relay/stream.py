@@ -43,8 +43,6 @@ class Stream:
         self.ssrc = ssrc
         #: Grows with each change of owner; a subscriber's answer counts only for the owner that the offer named.
         self.generation = 0
-        #: The present owner.
-        self.source: Source | None = None
         self.tap: Tap | None = None
         self.cost = Cost()
         self.allowed = Allowed()
@@ -54,17 +52,20 @@ class Stream:
         self._lanes = Lanes(kind, counts)
         self._ring = PacketRing()
 
+    @property
+    def source(self) -> Source | None:
+        """The present owner."""
+        return self._inflow.source
+
     def bind(self, source: Source) -> None:
         """Gives the stream an owner; nobody gets anything until `add_subscriber`."""
         self.unbind()
         self.telling, self.allowed = Telling(), Allowed()
-        self.source = source
         self._inflow.bind(source)
 
     def unbind(self) -> None:
         """Takes the owner away: silence, and nothing of the owner is kept."""
         self.generation += 1
-        self.source = None
         self._pause_tap()
         self.tap = None
         # New ones: who waits to go on with this in place of another size may still name the ones before.

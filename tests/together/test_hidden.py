@@ -8,8 +8,6 @@ from tests.together.cast import ADA, ADA_HZ, GRACE, GRACE_HZ, go_in, has_colour,
 from tests.together.test_third_track import on_loop
 
 SMALL, LARGE = {0: View(320, 180)}, {0: View(1280, 720)}
-
-
 pytestmark = pytest.mark.usefixtures("wide_links")
 
 

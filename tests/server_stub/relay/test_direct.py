@@ -10,7 +10,6 @@ import pytest
 
 from server_stub.relay.direct import open_direct
 
-resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets two sockets share a port so")
 
 
@@ -143,6 +142,8 @@ def free_descriptor():
 
 @pytest.mark.parametrize("left", [0, 1], ids=["none left", "one left"])
 def test_where_no_descriptor_is_left_there_is_none_and_none_is_lost(left):
+    import resource  # other systems have none
+
     async def story(scene):
         before = free_descriptor()
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
