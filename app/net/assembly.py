@@ -86,6 +86,10 @@ class PictureAssembly:
         """Whether nothing can be handed on before a key picture comes."""
         return self._next is None
 
+    def is_past(self, seq: int) -> bool:
+        """Whether nothing is built any more on the packet of this number, come or not."""
+        return self._next is not None and ahead(seq, self._next) < 0
+
     @property
     def is_at_key(self) -> bool:
         """Whether the picture that is being put together is a key picture: its first packet is there, not yet all."""
@@ -110,7 +114,7 @@ class PictureAssembly:
         Returns:
             The pictures that are complete now.
         """
-        if self._next is not None and ahead(seq, self._next) < 0:
+        if self.is_past(seq):
             return []
         self._parts[seq] = part
         if len(self._parts) > _MOST_PARTS:
@@ -140,7 +144,8 @@ class PictureAssembly:
             if ahead(seq, start) > 0:
                 start = seq
         self._next = start
-        self._parts = {seq: part for seq, part in self._parts.items() if ahead(seq, start) >= 0}
+        # What is far ahead is of a round of numbers before, as long as nothing was put together.
+        self._parts = {seq: part for seq, part in self._parts.items() if 0 <= ahead(seq, start) <= _MOST_PARTS}
         return True
 
     def _complete(self) -> list[EncodedPicture]:

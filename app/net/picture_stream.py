@@ -181,10 +181,10 @@ class PictureStream:
         if not self._sizes.may_ask(self.source, now_s):
             self._stand_still()
             return
-        if self._missing.given_up(now_s) or self._is_stuck(now_s):
+        if self._missed(self._missing.given_up(now_s)) or self._is_stuck(now_s):
             self.statistics.skipped += 1
             self._add(self._assembly.skip())
-        if not self._assembly.needs_key and (due := self._missing.due(now_s)):
+        if not self._assembly.needs_key and (due := self._missed(self._missing.due(now_s))):
             await self._line.ask_again(due)
         # A key picture is on its way for longer than a packet that is sent again.
         pause_s = max(_PLI_EVERY_S, self._missing.pause_s)
@@ -193,6 +193,10 @@ class PictureStream:
         if (self._assembly.needs_key or self._needs_key) and is_due and self._sinks.views(self.key):
             self._asked_key_s = now_s
             await self._line.ask_key()
+
+    def _missed(self, lost: list[int]) -> list[int]:
+        """Those of the missing packets that something is built on: none that lies before a key picture which came."""
+        return [seq for seq in lost if not self._assembly.is_past(seq)]
 
     def _is_stuck(self, now_s: float) -> bool:
         """Whether a packet is missing that nobody asks for: it lies before the first that came, and was overtaken."""

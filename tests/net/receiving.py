@@ -3,6 +3,7 @@
 import asyncio
 import fractions
 import threading
+import time
 
 import av
 import numpy as np
@@ -114,8 +115,12 @@ class Scene:
 
     async def until(self, is_true, limit_s=PATIENCE_S):
         def wait():
+            end_s = time.monotonic() + limit_s
             with self.changed:
-                assert self.changed.wait_for(is_true, limit_s)
+                while not is_true():
+                    assert time.monotonic() < end_s
+                    # Not every figure has an event: a picture may be decoded and never shown.
+                    self.changed.wait(0.05)
 
         await asyncio.to_thread(wait)
 

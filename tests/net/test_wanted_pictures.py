@@ -1,12 +1,15 @@
 """Senders and viewers over the real relay: what nobody looks at costs nothing, what is small costs little."""
 
 import asyncio
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from aiortc.rtp import RTCP_PSFB_PLI, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
 from app.media.types import Frame
+from app.net import picture_stream
 from app.net.encoding import CAMERA, SCREEN_TEXT
 from app.net.screen_track import ScreenTrack
 from app.net.tracks import PictureTrack
@@ -104,8 +107,9 @@ def test_nobody_asks_for_a_key_picture_of_what_is_not_shown():
     run(story)
 
 
+@pytest.mark.parametrize("later_s", [0.0, 3.0])
 @pytest.mark.parametrize("packets", [200, 20_000, 40_000, 60_000, 200_000])
-def test_a_picture_goes_on_after_it_was_hidden_while_others_saw_many_packets(packets):
+def test_a_picture_goes_on_after_it_was_hidden_while_others_saw_many_packets(monkeypatch, packets, later_s):
     async def story(scene):
         await scene.begin()
         await scene.give(scene.picture(is_key=True))
@@ -119,6 +123,8 @@ def test_a_picture_goes_on_after_it_was_hidden_while_others_saw_many_packets(pac
         scene.seq = (first + packets) & 0xFFFF
         await scene.give(scene.picture(is_key=True))
         await scene.until(lambda: scene.decoded == 2)
+        now = time.monotonic
+        monkeypatch.setattr(picture_stream, "time", SimpleNamespace(monotonic=lambda: now() + later_s))
         await scene.give(scene.picture())
         await scene.until(lambda: scene.decoded == 3)
         assert not scene.transport.of_kind(RtcpRtpfbPacket), "nothing of what was hidden is asked for"
