@@ -5,6 +5,7 @@ import re
 import socket
 
 import pytest
+from aioice import Connection
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket
 from hypothesis import given
@@ -188,6 +189,7 @@ def without(name):
         (lambda sdp: sdp.replace("s=-", "s=-\r\nc=IN IP6 x"), "connection address"),
         (lambda sdp: sdp + "a=candidate:1 1 udp 1 999.1.1.1 9 typ host\r\n", "not an IP address"),
         (lambda sdp: sdp + "a=candidate:\r\n", "not an IP address"),
+        (lambda sdp: sdp + "a=candidate:1 1 udp 1 127.0.0.1 65536 typ host\r\n", "a port"),
         (lambda sdp: sdp + "a=ssrc:x\r\n", "malformed ssrc"),
         (lambda sdp: sdp + "a=rtpmap:\r\n", "malformed rtpmap"),
         (lambda sdp: sdp + "a=setup:holdconn\r\n", "malformed setup"),
@@ -242,3 +244,16 @@ def test_a_connection_that_is_closed_before_it_gathers_opens_no_socket():
         return opened, connection.local_candidates
 
     assert asyncio.run(close_first()) == ([], [])
+
+
+def test_a_connection_that_is_closed_asks_nobody_whether_they_are_still_there():
+    """aioice begins to ask where ICE was through, but not yet known to be, when the connection was closed."""
+
+    async def main():
+        guard.install()
+        connection = Connection(ice_controlling=True)
+        connection.remote_password = "password"
+        await connection.close()
+        await asyncio.wait_for(connection.query_consent(), LIMIT_S)
+
+    asyncio.run(main())

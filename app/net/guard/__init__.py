@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.net.guard import gathering
-from app.net.guard.gathering import LOOPBACK, Extend, Hosts, MakeRoom, NoPort, machine_addresses, use_hosts
+from app.net.guard.gathering import LOOPBACK, Enter, Extend, Hosts, MakeRoom, NoPort, machine_addresses, use_hosts
 from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, connection_of, gather_candidates
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "LOOPBACK",
     "SEAMS",
     "Dropped",
+    "Enter",
     "Extend",
     "GuardError",
     "MakeRoom",
@@ -36,6 +37,8 @@ __all__ = [
     "dropped",
     "gather_candidates",
     "install",
+    "is_known",
+    "is_stun",
     "machine_addresses",
     "use_addresses",
 ]  # fmt: skip
@@ -50,6 +53,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
     ("aiortc.rtcicetransport", "Connection.gather_candidates"),
     ("aiortc.sdp", "SessionDescription.parse"),
     ("aioice.ice", "Connection.data_received"),
+    ("aioice.ice", "Connection.query_consent"),
     ("aioice.ice", "StunProtocol.datagram_received"),
     ("aioice.turn", "TurnClientMixin.datagram_received"),
     *gathering.SEAMS,
@@ -59,6 +63,12 @@ INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aioice.ice", "Connection", ("_check_list", "_closing", "_early_checks", "_remote_candidates")),
     ("aiortc.rtcicetransport", "RTCIceTransport", ("_connection",)),
 )
+
+
+#: In every message of STUN. Source: RFC 8489 section 5.
+STUN_COOKIE = b"\x21\x12\xa4\x42"
+#: Those of ICE have some 100. Source: what fits into one packet of Ethernet.
+_MOST_STUN_BYTES = 1_500
 
 
 @dataclass(slots=True)
@@ -108,6 +118,7 @@ def install() -> None:
     ice.StunProtocol.datagram_received = _filtering(ice.StunProtocol.datagram_received)
     turn.TurnClientMixin.datagram_received = _counting(turn.TurnClientMixin.datagram_received)
     ice.Connection.data_received = _without_empty(ice.Connection.data_received)
+    ice.Connection.query_consent = _unless_closed(ice.Connection.query_consent)
     rtcsctptransport.decode_params = _bounded(rtcsctptransport.decode_params, rtcsctptransport.padl)
 
 
@@ -131,7 +142,7 @@ def _filtering(receive: Callable[[Any, bytes, Any], None]) -> Callable[[Any, byt
         if not data:
             _dropped.empty += 1
             return
-        if not (len(data) >= 20 and data[0] < 4) and not _is_known(self.receiver, address):
+        if not is_stun(data) and not is_known(self.receiver, address):
             _dropped.strangers += 1
             return
         try:
@@ -154,7 +165,12 @@ def _counting(receive: Callable[[Any, bytes, Any], None]) -> Callable[[Any, byte
     return datagram_received
 
 
-def _is_known(connection: Any, address: Any) -> bool:
+def is_stun(data: bytes) -> bool:
+    """Whether a datagram is a message of STUN, of a size that one of ICE has: what reads it takes long for more."""
+    return 20 <= len(data) <= _MOST_STUN_BYTES and data[0] < 4 and data[4:8] == STUN_COOKIE
+
+
+def is_known(connection: Any, address: Any) -> bool:
     """Whether ICE has a pair, or an authenticated check that awaits one, with this address.
 
     A TURN protocol has its own server's address and is not a `Connection`: it is let through.
@@ -180,6 +196,16 @@ def _without_empty(receive: Callable[..., None]) -> Callable[..., None]:
     return data_received
 
 
+def _unless_closed(ask: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    @functools.wraps(ask)
+    async def query_consent(self: Any) -> None:
+        # A connection that is closed within 20 ms of its last check would ask nobody, for ever.
+        if not self._closing:
+            await ask(self)
+
+    return query_consent
+
+
 def _bounded(decode: Callable[[bytes], Any], padding: Callable[[int], int]) -> Callable[[bytes], Any]:
     @functools.wraps(decode)
     def decode_params(body: bytes) -> Any:
@@ -202,6 +228,7 @@ def use_addresses(
     ports: range | None = None,
     extend: Extend | None = None,
     make_room: MakeRoom | None = None,
+    enter: Enter | None = None,
 ) -> None:
     """Sets which of this machine's addresses a peer connection offers as ICE host candidates.
 
@@ -215,7 +242,8 @@ def use_addresses(
         ports: of its sockets; None: any. Where none is free, setLocalDescription raises `NoPort`.
         extend: finds further candidates.
         make_room: may give ports back where none is free.
+        enter: gives out sockets that several connections share; None: each has its own.
     """
-    hosts = Hosts(addresses, ports, extend, make_room)
+    hosts = Hosts(addresses, ports, extend, make_room, enter)
     for transceiver in peer.getTransceivers():
         use_hosts(transceiver.receiver.transport.transport._connection, hosts)

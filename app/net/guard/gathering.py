@@ -34,6 +34,11 @@ MakeRoom = Callable[[], Awaitable[bool]]
 """Gives back ports that are used for something else; whether it has."""
 
 
+Enter = Callable[[Any, str, Callable[[], socket.socket]], Awaitable[asyncio.BaseTransport]]
+"""Gives an aioice protocol, which is to be reached at an address of ours, a transport over a socket that it shares with
+others; the last argument makes one, where there is none, and raises `NoPort` or OSError."""
+
+
 class NoPort(Exception):
     """None of the ports that may be used is free; the text says so in plain words."""
 
@@ -48,12 +53,14 @@ class Hosts:
         ports: to choose from; None: any.
         extend: adds candidates that others know of.
         make_room: asked once where no port is free.
+        enter: gives out sockets that several connections share; None: each has its own.
     """
 
     addresses: Sequence[str] | None = None
     ports: range | None = None
     extend: Extend | None = None
     make_room: MakeRoom | None = None
+    enter: Enter | None = None
 
 
 def machine_addresses() -> list[str]:
@@ -104,14 +111,14 @@ async def _open_all(connection: Any, hosts: Hosts, component: int) -> list[Any]:
 async def _open_with_room(connection: Any, address: str, component: int, hosts: Hosts) -> Any:
     """As `_open`; where no port is free, once more after others were asked for theirs."""
     try:
-        return await _open(connection, address, component, hosts.ports)
+        return await _open(connection, address, component, hosts)
     except NoPort:
         if hosts.make_room is None or not await hosts.make_room():
             raise
-    return await _open(connection, address, component, hosts.ports)
+    return await _open(connection, address, component, hosts)
 
 
-async def _open(connection: Any, address: str, component: int, ports: range | None) -> Any:
+async def _open(connection: Any, address: str, component: int, hosts: Hosts) -> Any:
     """A socket that is reached at this address, and its candidate.
 
     Raises:
@@ -121,10 +128,9 @@ async def _open(connection: Any, address: str, component: int, ports: range | No
     from aioice.candidate import Candidate, candidate_foundation, candidate_priority
     from aioice.ice import StunProtocol
 
-    sock = _bind(address, ports)
-    transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-        lambda: StunProtocol(connection), sock=sock
-    )
+    protocol = StunProtocol(connection)
+    bind = functools.partial(_bind, address, hosts.ports)
+    transport = await (hosts.enter or _own_socket)(protocol, address, bind)
     protocol.local_candidate = Candidate(
         foundation=candidate_foundation("host", "udp", address),
         component=component,
@@ -135,6 +141,16 @@ async def _open(connection: Any, address: str, component: int, ports: range | No
         type="host",
     )
     return protocol
+
+
+async def _own_socket(protocol: Any, _: str, bind: Callable[[], socket.socket]) -> asyncio.BaseTransport:
+    sock = bind()
+    try:
+        transport, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+    return transport
 
 
 def _bind(address: str, ports: range | None) -> socket.socket:

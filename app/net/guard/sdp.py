@@ -33,9 +33,10 @@ class SdpLimits:
 
 DEFAULT_LIMITS = SdpLimits()
 _MAX_LINE = 1_000
+_LAST_PORT = 65_535
 _MEDIA = re.compile(r"m=(audio|video) \d{1,5} UDP/TLS/RTP/SAVPF(?: \d{1,3}){1,64}")
 _CANDIDATE = re.compile(
-    r"a=candidate:[\w+/]{1,64} [12] (?:udp|UDP|tcp|TCP) \d{1,10} (\S{2,253}) \d{1,5}"
+    r"a=candidate:[\w+/]{1,64} [12] (?:udp|UDP|tcp|TCP) \d{1,10} (\S{2,253}) (\d{1,5})"
     r" typ (?:host|srflx|relay|prflx)"
     r"(?: [\w.:+/-]{1,64}){0,20}"
 )
@@ -213,6 +214,9 @@ def _check_candidate(line: str) -> None:
         raise GuardError("the session description has a candidate that is not an IP address")
     if not _is_address(match[1]):
         raise GuardError("the session description has a candidate that is not an IP address")
+    if int(match[2]) > _LAST_PORT:
+        # asyncio ends the socket that is to send there.
+        raise GuardError("the session description has a candidate with a port that there is none of")
 
 
 def _check_connection(value: str) -> None:
