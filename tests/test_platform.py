@@ -13,7 +13,7 @@ import pytest
 from app.net import attempts, encoding, guard, ice, line, pacing, pulse, sending, turn, usage
 from app.net.opus import find_library
 from server_stub.doors import listening
-from server_stub.relay import sealing, transport
+from server_stub.relay import door, sealing, transport, volley
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,7 +64,10 @@ def version(package):
     return tuple(int(part) for part in re.findall(r"\d+", importlib.metadata.version(package))[:3])
 
 
-WITH_SEAMS = (attempts, encoding, guard, ice, line, listening, pacing, pulse, sealing, sending, transport, turn, usage)
+WITH_SEAMS = (
+    attempts, door, encoding, guard, ice, line, listening, pacing, pulse, sealing, sending, transport, turn, usage,
+    volley,
+)  # fmt: skip
 
 
 class TestVersions:

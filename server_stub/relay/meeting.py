@@ -27,6 +27,7 @@ from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
 from server_stub.relay.telling import tell_wanted
 from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
+from server_stub.relay.volley import door
 from server_stub.relay.wanted import Wants
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class MeetingRelay:
             on_bound: told of each stream that got an owner: the recorder's chance to listen in.
         """
         self._meeting = meeting
-        self._settings = settings
+        self._settings, self._enter = settings, door()
         self._on_bound = on_bound
         self._people: dict[str, _Person] = {}
         #: What each may send now; it outlasts a second `join`.
@@ -180,9 +181,11 @@ class MeetingRelay:
             raise BadSdp(str(error)) from None
         finally:
             downlink.is_offering = False
+        if someone.downlink is not downlink:
+            return
         downlink.answered = dict(downlink.offered)
         self._activate(downlink)
-        if downlink.is_stale and someone.downlink is downlink:
+        if downlink.is_stale:
             self._refresh(someone)
 
     def _tick(self) -> None:
@@ -302,7 +305,7 @@ class MeetingRelay:
             self._settings.counts.packets_refused += 1
 
         handlers = Handlers(came_up, was_lost, got_rtp, got_rtcp)
-        downlink = Downlink(self._settings.link(handlers), self._wants.get(someone.id))
+        downlink = Downlink(self._settings.link(handlers, enter=self._enter), self._wants.get(someone.id))
         return downlink
 
     def _drop_downlink(self, someone: _Person) -> PeerLink | None:

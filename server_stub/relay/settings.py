@@ -33,7 +33,7 @@ class RelaySettings:
     make_room: guard.MakeRoom | None = None
     beat: Beat = field(default_factory=Beat)
 
-    def link(self, handlers: Handlers, *, is_check: bool = False) -> PeerLink:
-        """A connection that is to be made, for a call unless it is a check."""
+    def link(self, handlers: Handlers, *, is_check: bool = False, enter: guard.Enter | None = None) -> PeerLink:
+        """A connection that is to be made, for a call unless it is a check; `enter`: on sockets that it shares."""
         make_room = None if is_check else self.make_room
-        return PeerLink(self.addresses, handlers, self.counts, ports=self.ports, make_room=make_room)
+        return PeerLink(self.addresses, handlers, self.counts, ports=self.ports, make_room=make_room, enter=enter)

@@ -24,8 +24,9 @@ from aiortc import (
 )
 
 from app.net import guard
-from server_stub.relay.direct import DirectWay, open_direct
+from server_stub.relay.door import Seat
 from server_stub.relay.sealing import opener, sealer
+from server_stub.relay.volley import Aim
 
 _log = logging.getLogger(__name__)
 
@@ -103,10 +104,11 @@ class PeerLink:
         *,
         ports: range | None = None,
         make_room: guard.MakeRoom | None = None,
+        enter: guard.Enter | None = None,
     ) -> None:
         guard.install()
         self._addresses = addresses
-        self._ports, self._make_room = ports, make_room
+        self._ports, self._make_room, self._enter = ports, make_room, enter
         self._handlers = handlers
         self._counts = counts
         # No ICE servers: aiortc's default asks a public one on the internet.
@@ -117,10 +119,7 @@ class PeerLink:
         self._pair: Any = self  # anything that is never a nominated pair
         self._nominated: dict[int, Any] = {}
         self._srtp: Any = None
-        self._direct: DirectWay | None = None
-        self._put: Callable[[bytes], object]
-        #: Whether media goes out, as opposed to what answers it.
-        self._sends = False
+        self._aim: Aim | None = None
         self.is_up = False
 
     async def accept(self, offer: str) -> str:
@@ -140,7 +139,6 @@ class PeerLink:
 
     def add_line(self, kind: str, ssrc: int) -> Any:
         """Adds an m-line that sends this SSRC as Opus or VP8, without RTX; returns its transceiver."""
-        self._sends = True
         line = self._peer.addTransceiver(kind, direction="sendonly")
         codecs = RTCRtpSender.getCapabilities(kind).codecs
         wanted: list[RTCRtpCodecCapability] = [codec for codec in codecs if codec.mimeType.lower() == _CODEC[kind]]
@@ -175,24 +173,21 @@ class PeerLink:
 
     def send(self, packet: bytes) -> bool:
         """Encrypts one RTP packet and gives it to the socket; whether it went. A full socket loses it."""
-        if self._nominated.get(1) is not self._pair or (unsent := self._unsent()) > MAX_UNSENT_BYTES:
+        if self._nominated.get(1) is not self._pair or self._unsent() > MAX_UNSENT_BYTES:
             if not self._repair_pair():
                 self._counts.packets_dropped += 1
                 return False
             return self.send(packet)
         try:
-            sealed = self._protect(packet)
-            if unsent:
-                self._sendto(sealed, self._address)
-            else:
-                self._put(sealed)
+            self._sendto(self._protect(packet), self._address)
         except (pylibsrtp.Error, ValueError):
             self._counts.packets_dropped += 1
             return False
-        except OSError:
-            # The connected socket is full, or tells of a packet before: the other one can wait.
-            self._sendto(sealed, self._address)
         return True
+
+    def aim(self) -> Aim | None:
+        """How to reach the other side together with others who share its socket; None: it cannot be now."""
+        return self._aim if self.is_up and self._has_pair() else None
 
     def send_rtcp(self, packet: bytes) -> None:
         """Encrypts one RTCP packet and gives it to the socket; without effect while the connection is not up."""
@@ -210,7 +205,7 @@ class PeerLink:
         self._is_closed = True
         self.is_up = False
         self._nominated = {}
-        self._close_direct()
+        self._aim = None
         try:
             async with asyncio.timeout(_CLOSE_S):
                 await self._peer.close()
@@ -229,7 +224,9 @@ class PeerLink:
         for line in self._peer.getTransceivers():
             line.sender.send = _stay_idle
             line.receiver.receive = _stay_idle
-        guard.use_addresses(self._peer, self._addresses, ports=self._ports, make_room=self._make_room)
+        guard.use_addresses(
+            self._peer, self._addresses, ports=self._ports, make_room=self._make_room, enter=self._enter
+        )
 
     def _quieten_connect(self) -> None:
         """A close in the middle of a handshake makes aiortc's connecting task raise, which would look like a fault."""
@@ -266,7 +263,7 @@ class PeerLink:
         self._srtp = dtls._tx_srtp
         self._protect = sealer(self._srtp)
         self._inbound = dtls._rx_srtp
-        if not self._repair_pair():
+        if not self._has_pair():
             return
         for protocol in connection._protocols:
             # On the instance, so that no other connection of this process is touched.
@@ -276,6 +273,9 @@ class PeerLink:
 
     def _repair_pair(self) -> bool:
         """Looks the chosen ICE pair up (again); False when there is none or its socket is full."""
+        return self._has_pair() and bool(self._unsent() <= MAX_UNSENT_BYTES)
+
+    def _has_pair(self) -> bool:
         pair = self._nominated.get(1)
         if pair is None or self._is_closed:
             return False
@@ -285,28 +285,18 @@ class PeerLink:
             transport = pair.protocol.transport
             self._sendto = transport.sendto
             self._unsent = transport.get_write_buffer_size
-            self._open_direct(pair)
-        return bool(self._unsent() <= MAX_UNSENT_BYTES)
+            self._aim = self._aimed_at(pair)
+        return True
 
-    def _open_direct(self, pair: Any) -> None:
-        """Opens the shortest way for media to this pair; that of the pair before ends."""
-        self._close_direct()
-        protocol = pair.protocol
-
-        def received(data: bytes, address: Any) -> None:
-            # What becomes of it is settled only when the connection is up.
-            protocol.datagram_received(data, address)
-
-        def put(sealed: bytes) -> None:
-            self._sendto(sealed, self._address)
-
-        self._direct = open_direct(protocol.transport, self._address, received) if self._sends else None
-        self._put = self._direct.send if self._direct else put
-
-    def _close_direct(self) -> None:
-        direct, self._direct = self._direct, None
-        if direct:
-            direct.close()
+    def _aimed_at(self, pair: Any) -> Aim | None:
+        seat = pair.protocol.transport
+        if not isinstance(seat, Seat):
+            return None
+        try:
+            return Aim(self._nominated, pair, self._srtp, seat)
+        except OSError as error:
+            _log.info("packets go one by one to a viewer: %s", type(error).__name__)
+            return None
 
     def _receiver_for(self, protocol: Any) -> Callable[[bytes, Any], None]:
         """The way of a datagram: SRTP to our handlers, all else (STUN, DTLS) to aiortc through the guard."""

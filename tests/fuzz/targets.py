@@ -47,6 +47,7 @@ from server_stub.relay.sdp import check_answer, read_offer
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
 from tests.fakes.model_server import minutes
+from tests.fakes.viewers import OwnSocket
 from tests.fakes.vp8 import BOMB, key_frame
 from tests.server_stub.relay.clients import new_peer
 
@@ -76,12 +77,10 @@ class Target:
     awaits: bool = False
 
 
-class Deaf:
+class Deaf(OwnSocket):
     """A connection that takes everything and sends nothing."""
 
-    is_up = True
-
-    def send(self, packet):
+    def send(self, _):
         return True
 
     def send_rtcp(self, packet):

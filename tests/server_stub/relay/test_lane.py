@@ -5,9 +5,10 @@ import pytest
 from server_stub.relay.history import PacketRing
 from server_stub.relay.lane import Lanes
 from server_stub.relay.source import StreamCounts
+from tests.fakes.viewers import OwnSocket
 
 
-class Link:
+class Link(OwnSocket):
     """A viewer's connection; `is_open` is whether it takes packets."""
 
     def __init__(self, *, is_open=True):
@@ -45,6 +46,22 @@ def test_a_viewer_is_one_only_once_and_gone_when_taken_out(has_begun):
     lanes.remove(link)
     lanes.remove(link)
     assert [lane.link for lane in (*lanes.flowing, *lanes.waiting)] == [other]
+
+
+def test_a_number_of_which_one_got_the_header_alone_is_sent_again_so():
+    lanes, ring, link = Lanes("video", StreamCounts()), PacketRing(), Link()
+    lanes.add(link)
+    lanes.begin()
+    lanes.hold_back(link, True)
+    for seq in (15, 16, 17):
+        lanes.keep_in_step(packet(seq << 8))
+        ring.put(seq << 8, packet(seq << 8))
+    (bare,) = link.sent
+    assert bare == bytes((0x80, 100)) + packet(16 << 8)[2:12]
+    lanes.hold_back(link, False)
+    lanes.begin()
+    lanes.of(link).repair(ring, (16 << 8, 17 << 8), 1e6)
+    assert link.sent[1:] == [bare, packet(17 << 8)], "never two contents under one number and the same keys"
 
 
 def test_only_who_gets_packets_gets_them_again_and_what_is_gone_is_counted():

@@ -11,6 +11,7 @@ from server_stub.relay.rtp import SEND_TIME_ID, send_time_of, with_send_time
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
 from server_stub.relay.telling import tell_wanted
+from tests.fakes.viewers import OwnSocket
 from tests.fakes.vp8 import key_frame
 from tests.server_stub.relay.virtual_loop import run
 
@@ -19,12 +20,11 @@ KEY = b"\x10" + key_frame()
 TYPE = 111
 
 
-class Link:
+class Link(OwnSocket):
     """A connection that is up, and keeps what it is given."""
 
     def __init__(self):
         self.packets, self.told = [], []
-        self.is_up = True
 
     def send(self, packet):
         self.packets.append(packet)

@@ -8,7 +8,7 @@ import av
 
 from server_stub.relay.history import RING_PACKETS
 from server_stub.relay.recorder import SCREEN_PICTURES, Recording
-from server_stub.relay.rtp import begins_key_frame, payload_of, vp8_descriptor
+from server_stub.relay.rtp import begins_key_frame, payload_start, vp8_descriptor
 from tests.bench.relay_clip import make_clip
 from tests.server_stub.relay.clients import MEETING, Shade
 from tests.server_stub.relay.test_forwarder import ADA, play
@@ -29,7 +29,7 @@ def key_frames(stream):
         stream._ring.get(seq & 0xFFFF)
         for seq in range(stream._inflow._last_seq - RING_PACKETS, stream._inflow._last_seq + 1)
     )
-    payloads = (payload_of(packet) for packet in kept if packet)
+    payloads = (packet[payload_start(packet) :] for packet in kept if packet and not packet[0] & 0x20)
     return [payload[vp8_descriptor(payload)[0] :] for payload in payloads if begins_key_frame(payload)]
 
 

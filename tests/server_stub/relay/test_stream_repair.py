@@ -87,6 +87,6 @@ async def test_a_subscriber_gets_lost_packets_again_from_the_ring(one):
     ours = one.subscriber.seqs()
     one.stream.repair(one.subscriber, (ours[590], ours[10]), 1e6)
     first, again = (one.subscriber.packets[place] for place in (590, -1))
-    assert again[2:] == first[2:12] + first[20:], "but for its time, which says nothing of its way"
+    assert again == first, "another header under the same number would lay open what proves packets"
     assert (one.counts.naks_answered, one.counts.naks_missed) == (1, 1)
     assert one.stream.repair(FakeLink(), (ours[590],), 1e6) == 0

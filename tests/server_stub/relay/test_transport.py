@@ -2,9 +2,11 @@
 
 import asyncio
 import importlib
+from types import SimpleNamespace
 
 import pylibsrtp
 import pytest
+from pylibsrtp import Policy, Session
 
 from app.net import guard
 from server_stub.relay import sealing, transport
@@ -87,6 +89,25 @@ def test_a_full_socket_loses_packets_and_recovers():
     asyncio.run(main())
 
 
+def test_a_link_comes_up_while_what_others_have_sent_waits_in_its_socket():
+    async def main():
+        came_up, socket = [], FakeSocket()
+        socket.unsent = MAX_UNSENT_BYTES + 1
+        link = PeerLink(["127.0.0.1"], Handlers(lambda: came_up.append(1), *[lambda *_: None] * 3), Counts())
+        session = Session(Policy(key=bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND))
+        ice = SimpleNamespace(_connection=SimpleNamespace(_nominated={1: FakePair(socket, 9)}, _protocols=[]))
+        dtls = SimpleNamespace(transport=ice, _tx_srtp=session, _rx_srtp=session)
+        line = SimpleNamespace(receiver=SimpleNamespace(transport=dtls))
+        own, link._peer = link._peer, SimpleNamespace(getTransceivers=lambda: [line])
+        link._start_media()
+        link._peer = own
+        assert came_up == [1]
+        assert link.is_up
+        await link.close()
+
+    asyncio.run(main())
+
+
 def test_a_change_of_the_ice_pair_is_followed_and_its_end_is_silence():
     async def main():
         first, second = FakeSocket(), FakeSocket()
@@ -102,31 +123,6 @@ def test_a_change_of_the_ice_pair_is_followed_and_its_end_is_silence():
         assert counts.packets_dropped == 1
         await link.close()
         assert not link.send(b"four")
-
-    asyncio.run(main())
-
-
-def test_what_the_connected_socket_does_not_take_goes_by_the_other_one():
-    async def main():
-        socket = FakeSocket()
-        link, counts = link_over(FakePair(socket, 1))
-        direct = []
-
-        def refuse(packet):
-            raise BlockingIOError
-
-        assert link.send(b"one")
-        link._put = direct.append
-        assert link.send(b"two")
-        socket.unsent = 1
-        assert link.send(b"three, in its turn")
-        socket.unsent = 0
-        link._put = refuse
-        assert link.send(b"four")
-        assert direct == [b"two"]
-        assert [data for data, _ in socket.sent] == [b"one", b"three, in its turn", b"four"]
-        assert counts.packets_dropped == 0
-        await link.close()
 
     asyncio.run(main())
 

@@ -1,0 +1,235 @@
+"""One packet to many viewers: encrypted for each, and sent to all of them with one system call (Linux: `sendmmsg`).
+
+A call for each of nine viewers costs a third more in the kernel alone, and all that Python does between two of them. It
+needs the viewers on one socket (`door.py`). Where there is no such call, and who has a socket of their own, is sent to
+one by one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import socket
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from pylibsrtp._binding import ffi, lib
+
+from app.net import guard
+from server_stub.relay.door import Door, Seat, Shared
+
+SEAMS: tuple[tuple[str, str], ...] = (
+    ("pylibsrtp._binding", "ffi.buffer"),
+    ("pylibsrtp._binding", "ffi.cast"),
+    ("pylibsrtp._binding", "ffi.new"),
+    ("pylibsrtp._binding", "lib.srtp_protect"),
+)
+INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (("pylibsrtp", "Session", ("_srtp",)),)
+
+#: As with `sealing.py`: a packet, and what encrypting may add to it.
+_ROOM_BYTES, _TRAILER_BYTES = 1_500, 144
+_MOST_BYTES = _ROOM_BYTES - _TRAILER_BYTES
+#: After so many packets it is tried again to reach those together who were not.
+_TRIED_AGAIN = 500
+
+
+class _Piece(ctypes.Structure):
+    """`struct iovec` of the C library, as POSIX has it."""
+
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class _Head(ctypes.Structure):
+    """`struct msghdr`, as glibc has it; musl's numbers are shorter, but what fills them up is zero."""
+
+    _fields_ = (
+        ("name", ctypes.c_void_p), ("name_length", ctypes.c_uint32),
+        ("pieces", ctypes.c_void_p), ("count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p), ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )  # fmt: skip
+
+
+class _Message(ctypes.Structure):
+    """`struct mmsghdr` of Linux."""
+
+    _fields_ = (("head", _Head), ("sent", ctypes.c_uint))
+
+
+def _system_call() -> Callable[[int, int, int, int], int] | None:
+    # The length of a piece is written as the int that libsrtp knows: its low half, where that comes first.
+    if sys.platform != "linux" or sys.byteorder != "little":
+        return None
+    # PyDLL: the call never waits, and who gives the interpreter up for it may wait for another thread.
+    call: Any = getattr(ctypes.PyDLL(None), "sendmmsg", None)
+    if call is not None:
+        call.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
+    return call  # type: ignore[no-any-return]
+
+
+_send_many = _system_call()
+
+
+def door() -> guard.Enter | None:
+    """Sockets for the viewers of one meeting to share; None: where it would gain nothing, each has their own.
+
+    On Windows it would do harm: a viewer who is gone makes asyncio stop reading there, which would end all others.
+    """
+    return Door().enter if _send_many is not None else None
+
+
+class Aim:
+    """One viewer as a packet has to know them: whether they are still there, their keys, and memory for the packet.
+
+    Attributes:
+        shared: the socket.
+        address: of the viewer.
+        view: the memory as a buffer.
+        piece, name: what the system call has to know of both.
+        steps: nominated pairs, the pair that was aimed at, and what encrypts with it: view, length, keys, memory.
+    """
+
+    def __init__(self, nominated: dict[int, Any], pair: Any, session: Any, seat: Seat) -> None:
+        """Aims at who is at the other end of a pair.
+
+        Args:
+            nominated: the connection's chosen pairs by component, which change.
+            pair: the chosen one.
+            session: of pylibsrtp, for sending.
+            seat: the pair's transport.
+
+        Raises:
+            OSError: the pair's address is none that the system knows.
+        """
+        self.shared: Shared = seat.shared
+        self.address = pair.remote_addr
+        memory = ffi.new("char[]", _ROOM_BYTES)
+        self.view: Any = ffi.buffer(memory)
+        self.piece = _Piece(int(ffi.cast("uintptr_t", memory)), 0)
+        length = ffi.cast("int *", ctypes.addressof(self.piece) + _Piece.length.offset)
+        self.name = ctypes.create_string_buffer(_socket_address(self.address))
+        self.steps = (nominated, pair, self.view, length, session._srtp[0], memory)
+        self._keeps = session  # the keys live as long as it does
+
+    def sealed(self) -> bytes:
+        """The packet in its memory."""
+        packet: bytes = self.view[: self.piece.length]
+        return packet
+
+
+def _socket_address(address: tuple[str, int]) -> bytes:
+    """`struct sockaddr_in` or `sockaddr_in6` of Linux."""
+    found: Any
+    family, _, _, _, found = socket.getaddrinfo(*address, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)[0]
+    head = struct.pack("=H", family) + struct.pack("!H", address[1])
+    if family == socket.AF_INET:
+        return head + socket.inet_aton(found[0]) + bytes(8)
+    flow, scope = found[2:]
+    host = socket.inet_pton(socket.AF_INET6, found[0].partition("%")[0])
+    return head + struct.pack("!I", flow) + host + struct.pack("=I", scope)
+
+
+class Viewer(Protocol):
+    """Who is sent to: `lane.Lane`."""
+
+    @property
+    def send(self) -> Callable[[bytes], bool]:
+        """Sends a packet to this viewer alone; whether it went."""
+
+    def aim(self) -> Aim | None:
+        """How to reach them together with others; None: they cannot be."""
+
+
+class Volley:
+    """All viewers of one stream, as they are now: made anew where they have changed."""
+
+    def __init__(self, viewers: Sequence[Viewer]) -> None:
+        """Aims at each; nobody may be added or taken away afterwards."""
+        self.is_stale = False
+        self._left = _TRIED_AGAIN
+        self._alone: list[Viewer] = []
+        together: dict[Shared, list[tuple[Viewer, Aim]]] = {}
+        for viewer in viewers:
+            aim = viewer.aim() if _send_many is not None else None
+            if aim is None:
+                self._alone.append(viewer)
+            else:
+                together.setdefault(aim.shared, []).append((viewer, aim))
+        self._groups = [_Group(shared, aimed) for shared, aimed in together.items()]
+
+    def send(self, packet: bytes) -> int:
+        """Sends a packet to all; to how many it went."""
+        sent = 0
+        for group in self._groups:
+            sent += group.send(packet)
+            if group.is_stale:
+                self.is_stale = True
+        if self._alone:
+            sent += sum(viewer.send(packet) for viewer in self._alone)
+            self._left -= 1
+            if not self._left:
+                self.is_stale = True
+        return sent
+
+
+class _Group:
+    """Those on one socket."""
+
+    def __init__(self, shared: Shared, aimed: Sequence[tuple[Viewer, Aim]]) -> None:
+        self.is_stale = False
+        self._viewers = [viewer for viewer, _ in aimed]
+        self._aims = [aim for _, aim in aimed]
+        self._steps = [aim.steps for aim in self._aims]
+        self._count = len(aimed)
+        self._shared, self._transport = shared, shared.transport
+        self._unsent = shared.transport.get_write_buffer_size
+        self._descriptor: int = shared.transport.get_extra_info("socket").fileno()
+        self._messages = (_Message * self._count)()
+        for message, aim in zip(self._messages, self._aims, strict=True):
+            head = message.head
+            head.name, head.name_length = ctypes.addressof(aim.name), len(aim.name) - 1
+            head.pieces, head.count = ctypes.addressof(aim.piece), 1
+        self._first = ctypes.addressof(self._messages)
+
+    def send(self, packet: bytes) -> int:
+        """See `Volley.send`."""
+        size = len(packet)
+        if size > _MOST_BYTES or self._unsent() or self._shared.has_ended:
+            # What waits for the socket goes first.
+            return sum(viewer.send(packet) for viewer in self._viewers)
+        protect = lib.srtp_protect
+        for step in self._steps:
+            nominated, pair, view, length, keys, memory = step
+            if nominated.get(1) is not pair:
+                break
+            view[:size] = packet
+            length[0] = size
+            if protect(keys, memory, length):
+                break
+        else:
+            self._go(self._count)
+            return self._count
+        # Their pair has changed, or encryption fails for them: they and all behind them are sent to alone this time.
+        place = next(place for place, one in enumerate(self._steps) if one is step)
+        self.is_stale = True
+        self._go(place)
+        return place + sum(viewer.send(packet) for viewer in self._viewers[place:])
+
+    def _go(self, count: int) -> None:
+        """Sends to the first ones what is encrypted for them."""
+        assert _send_many is not None
+        sent = 0
+        while sent < count:
+            first = self._first + sent * ctypes.sizeof(_Message)
+            sent += max(0, _send_many(self._descriptor, first, count - sent, 0))
+            if sent < count:
+                # The socket is full, and then all others wait in their turn, too; or this one cannot be reached.
+                self._put(self._aims[sent])
+                sent += 1
+                while sent < count and self._unsent():
+                    self._put(self._aims[sent])
+                    sent += 1
+
+    def _put(self, aim: Aim) -> None:
+        self._transport.sendto(aim.sealed(), aim.address)

@@ -1,0 +1,11 @@
+"""What the fake connections of viewers have in common."""
+
+
+class OwnSocket:
+    """A viewer who is there, whose socket is theirs alone, and who is sent to by `send`."""
+
+    is_up = True
+
+    def aim(self):
+        """How to reach them together with others: not at all."""
+        return None
