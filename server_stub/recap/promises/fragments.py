@@ -11,8 +11,10 @@ from server_stub.recap.promises.deliveries import is_fragment
 from server_stub.recap.promises.heard import Heard, small_words_off
 from server_stub.recap.promises.making import Making
 from server_stub.recap.promises.matters import State
+from server_stub.recap.promises.nounphrases import is_interjection
 from server_stub.recap.promises.speech import Sentence
-from server_stub.recap.promises.topics import is_interjection, topic_of
+from server_stub.recap.promises.things import Gap
+from server_stub.recap.promises.topics import topic_of
 from server_stub.recap.words import content, overlap
 
 #: Says that there is none, or goes on with something else.
@@ -131,6 +133,6 @@ class Fragments(Making):
             and before.asks
             and before.speaker != said.speaker
         ):
-            topic = topic_of(self._said, said.number, "", self._focus)
+            topic = topic_of(Gap(self._said, said.number, "", self._focus))
             if topic and not _OTHER_QUESTION.search(before.low):
                 self._new(heard, f"Do {topic}", State.AGREED, said.speaker, due=due)

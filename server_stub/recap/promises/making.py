@@ -14,9 +14,11 @@ from server_stub.recap.promises import answers
 from server_stub.recap.promises.commitments import trim
 from server_stub.recap.promises.heard import OBJECT, Heard
 from server_stub.recap.promises.matters import Matter, State
+from server_stub.recap.promises.nounphrases import phrases
 from server_stub.recap.promises.occasions import AT_AN_EVENT
 from server_stub.recap.promises.speech import Sentence
-from server_stub.recap.promises.topics import phrases, topic_of
+from server_stub.recap.promises.things import Gap
+from server_stub.recap.promises.topics import topic_of
 from server_stub.recap.words import content, plain
 
 _PLURAL = frozenset({"them", "those", "these", "they", "ones", "theirs"})
@@ -81,14 +83,8 @@ class Making:
         if len(content(clean if thing is None else thing)) <= 1 or pronoun:
             plural = pronoun[0] in _PLURAL if pronoun else None
             person = pronoun is not None and pronoun[0] in _PERSON
-            topic = topic_of(
-                self._said,
-                said.number,
-                self._calls.sub("", said.text[:start]),
-                self._focus,
-                plural=plural,
-                person=person,
-            )
+            before = self._calls.sub("", said.text[:start])
+            topic = topic_of(Gap(self._said, said.number, before, self._focus, clean, plural, person))
             topic = topic or ", ".join(list(phrases(said.text))[-1:])
         if certainty is None:
             certainty, hedge = ("firm", "") if state in (State.ASKED, State.OPEN) else _weigh(said.low)

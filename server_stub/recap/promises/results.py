@@ -12,7 +12,7 @@ from server_stub.recap.promises.deliveries import Delivery
 from server_stub.recap.promises.fragments import Fragments
 from server_stub.recap.promises.heard import PRONOUN, Heard, small_words_off
 from server_stub.recap.promises.matters import Matter, State
-from server_stub.recap.promises.topics import is_interjection, phrases
+from server_stub.recap.promises.nounphrases import is_interjection, phrases
 from server_stub.recap.words import content, overlap, plain
 
 _SUITS = re.compile(r"\b(?:early|soon|good) enough\b|\bokay\?|\bfine\?|\bsuit you\b|\bwork for you\b")
