@@ -19,6 +19,7 @@ def test_hands_keep_their_order_over_a_lost_connection_and_reactions_reach_every
     assert ada.told == ["Grace raised their hand."]
     ada.do(call_intents.RaiseHand())
     grace.wait_for(order(grace, ada))
+    ada.wait_for(order(grace, ada))
     assert grace.told == []
 
     grace.note()
