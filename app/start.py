@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from app import __version__, log, paths
+from app import __version__, log, memory, paths
 from app.media.mailbox import Mailbox
 from app.settings import SettingsFile
 from app.shell import engine, faults
@@ -46,6 +46,7 @@ _CLOSING_MS = 8000
 def main(argv: Sequence[str] | None = None) -> int:
     """Opens the application and returns its exit code when it is closed, or has given its link to the first window."""
     options = read_options(sys.argv[1:] if argv is None else argv)
+    memory.share_arenas()
     data = paths.private_folder((options.data or paths.default_data()).absolute())
     qt = LinkApplication([sys.argv[0]])
     qt.setApplicationName(paths.APP_NAME)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from app.memory import share_arenas
 from app.rehearsal.device_maker import FileDevices
 from app.rehearsal.devices import FileCamera, FileMicrophone
 from app.state import call_intents, intents
@@ -78,6 +79,7 @@ class Soaked(Steered, Inside):
 
 def main():
     url, folder, name, camera, voice = sys.argv[1:]
+    share_arenas()
     cv2.setNumThreads(1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     answers = own_output()
