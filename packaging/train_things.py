@@ -24,17 +24,11 @@ sys.path.insert(0, str(ROOT))
 from server_stub.recap.promises import making, things  # noqa: E402
 from server_stub.recap.promises.talk import Talk  # noqa: E402
 from server_stub.recap.promises.topics import chosen  # noqa: E402
-from tests.bench.items import read, transcript_of  # noqa: E402
+from tests.bench.items import held, read, transcript_of  # noqa: E402
 
 NAMES = ("dialogues", "more", "winding", "terse", "callers")
 RIDGE = 1.0
 MODULE = ROOT / "server_stub" / "recap" / "promises" / "things.py"
-
-
-def held(words, text):
-    """The noted words that a text holds."""
-    low = text.lower()
-    return [each for each in words if any(re.search(rf"\b{re.escape(one)}", low) for one in each.split("|"))]
 
 
 def heard_in(dialogue):

@@ -8,6 +8,7 @@ be theirs; whom a check is for, by the user name in it, and whom an answer, by i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Callable
@@ -61,13 +62,11 @@ class Door:
             return shared.seat(protocol, name)
 
     async def _open(self, address: str, bind: Bind) -> Shared:
+        shared: Shared
         sock = bind()
-        try:
+        with contextlib.suppress(OSError):  # nothing depends on it
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
-            _, shared = await asyncio.get_running_loop().create_datagram_endpoint(Shared, sock=sock)
-        except BaseException:
-            sock.close()
-            raise
+        _, shared = await guard.open_datagrams(Shared, sock)
         self._shared[address] = shared
         return shared
 

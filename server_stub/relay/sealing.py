@@ -24,7 +24,9 @@ INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (("pylibsrtp", "S
 
 #: What pylibsrtp takes, too: a packet, and what encrypting may add to it (tag and key number). Source: libsrtp's
 #: SRTP_MAX_TRAILER_LEN.
-_ROOM_BYTES, _TRAILER_BYTES = 1_500, 144
+ROOM_BYTES, _TRAILER_BYTES = 1_500, 144
+#: So long may a packet be before it is encrypted.
+MOST_BYTES = ROOM_BYTES - _TRAILER_BYTES
 
 #: One RTP packet, encrypted or decrypted. Raises `pylibsrtp.Error` (not authentic, sent again, no key) or ValueError
 #: (too long).
@@ -33,16 +35,16 @@ Work = Callable[[bytes], bytes]
 
 def sealer(session: Any) -> Work:
     """Encrypts RTP packets of up to 1356 bytes in this pylibsrtp session; not from two threads at once."""
-    return _work(session, lib.srtp_protect, _ROOM_BYTES - _TRAILER_BYTES)
+    return _work(session, lib.srtp_protect, MOST_BYTES)
 
 
 def opener(session: Any) -> Work:
     """Decrypts RTP packets of up to 1500 bytes in this pylibsrtp session; not from two threads at once."""
-    return _work(session, lib.srtp_unprotect, _ROOM_BYTES)
+    return _work(session, lib.srtp_unprotect, ROOM_BYTES)
 
 
 def _work(session: Any, process: Callable[[Any, Any, Any], int], most_bytes: int) -> Work:
-    room, length = ffi.new("char[]", _ROOM_BYTES), ffi.new("int *")
+    room, length = ffi.new("char[]", ROOM_BYTES), ffi.new("int *")
     view = ffi.buffer(room)
 
     keys = session._srtp  # they live as long as this is kept

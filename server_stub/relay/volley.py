@@ -17,19 +17,12 @@ from typing import Any, Protocol
 from pylibsrtp._binding import ffi, lib
 
 from app.net import guard
+from server_stub.relay import sealing
 from server_stub.relay.door import Door, Seat, Shared
 
-SEAMS: tuple[tuple[str, str], ...] = (
-    ("pylibsrtp._binding", "ffi.buffer"),
-    ("pylibsrtp._binding", "ffi.cast"),
-    ("pylibsrtp._binding", "ffi.new"),
-    ("pylibsrtp._binding", "lib.srtp_protect"),
-)
-INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (("pylibsrtp", "Session", ("_srtp",)),)
+SEAMS: tuple[tuple[str, str], ...] = (*sealing.SEAMS, ("pylibsrtp._binding", "ffi.cast"))
+INSTANCE_SEAMS = sealing.INSTANCE_SEAMS
 
-#: As with `sealing.py`: a packet, and what encrypting may add to it.
-_ROOM_BYTES, _TRAILER_BYTES = 1_500, 144
-_MOST_BYTES = _ROOM_BYTES - _TRAILER_BYTES
 #: After so many packets it is tried again to reach those together who were not.
 _TRIED_AGAIN = 500
 
@@ -104,7 +97,7 @@ class Aim:
         """
         self.shared: Shared = seat.shared
         self.address = pair.remote_addr
-        memory = ffi.new("char[]", _ROOM_BYTES)
+        memory = ffi.new("char[]", sealing.ROOM_BYTES)
         self.view: Any = ffi.buffer(memory)
         self.piece = _Piece(int(ffi.cast("uintptr_t", memory)), 0)
         length = ffi.cast("int *", ctypes.addressof(self.piece) + _Piece.length.offset)
@@ -195,7 +188,7 @@ class _Group:
     def send(self, packet: bytes) -> int:
         """See `Volley.send`."""
         size = len(packet)
-        if size > _MOST_BYTES or self._unsent() or self._shared.has_ended:
+        if size > sealing.MOST_BYTES or self._unsent() or self._shared.has_ended:
             # What waits for the socket goes first.
             return sum(viewer.send(packet) for viewer in self._viewers)
         protect = lib.srtp_protect

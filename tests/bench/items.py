@@ -37,12 +37,15 @@ def transcript_of(lines):
     return tuple(said)
 
 
+def held(words, text):
+    """The noted words that a text holds; `a|b` means either."""
+    low = text.lower()
+    return [each for each in words if any(re.search(rf"\b{re.escape(one)}", low) for one in each.split("|"))]
+
+
 def fits(noted, found):
     """How well a found text holds the noted words, 0.0 to 1.0."""
-    text = found.text.lower()
-    return sum(
-        any(re.search(rf"\b{re.escape(one)}", text) for one in word.split("|")) for word in noted["words"]
-    ) / len(noted["words"])
+    return len(held(noted["words"], found.text)) / len(noted["words"])
 
 
 def pair(noted, found):

@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.net.guard import gathering
-from app.net.guard.gathering import LOOPBACK, Enter, Extend, Hosts, MakeRoom, NoPort, machine_addresses, use_hosts
+from app.net.guard.gathering import (
+    LOOPBACK,
+    Enter,
+    Extend,
+    Hosts,
+    MakeRoom,
+    NoPort,
+    machine_addresses,
+    open_datagrams,
+    use_hosts,
+)
 from app.net.guard.sdp import DEFAULT_LIMITS, GuardError, SdpLimits, check_sdp, connection_of, gather_candidates
 
 __all__ = [
@@ -40,6 +50,7 @@ __all__ = [
     "is_known",
     "is_stun",
     "machine_addresses",
+    "open_datagrams",
     "use_addresses",
 ]  # fmt: skip
 

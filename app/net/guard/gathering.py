@@ -144,13 +144,17 @@ async def _open(connection: Any, address: str, component: int, hosts: Hosts) -> 
 
 
 async def _own_socket(protocol: Any, _: str, bind: Callable[[], socket.socket]) -> asyncio.BaseTransport:
-    sock = bind()
+    transport, _protocol = await open_datagrams(lambda: protocol, bind())
+    return transport
+
+
+async def open_datagrams(make: Callable[[], Any], sock: socket.socket) -> tuple[asyncio.BaseTransport, Any]:
+    """Puts a socket under asyncio, with the protocol that `make` makes; where that fails, the socket is closed."""
     try:
-        transport, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=sock)
+        return await asyncio.get_running_loop().create_datagram_endpoint(make, sock=sock)
     except BaseException:
         sock.close()
         raise
-    return transport
 
 
 def _bind(address: str, ports: range | None) -> socket.socket:

@@ -154,10 +154,14 @@ def is_interjection(low: str) -> bool:
     return _INTERJECTION.search(low) is not None
 
 
+def noun_of(thing: str) -> str:
+    """The word that a phrase is built on, in small letters; empty where there is none."""
+    return next(iter(plain(thing).split(" of ")[0].split(" for ")[0].split()[-1:]), "")
+
+
 def is_person(thing: str) -> bool:
     """Whether its noun says who somebody is."""
-    head = plain(thing).split(" of ")[0].split(" for ")[0].split()[-1:]
-    return bool(head) and head[0] in _PEOPLE
+    return noun_of(thing) in _PEOPLE
 
 
 def is_hollow(thing: str) -> bool:
@@ -168,8 +172,8 @@ def is_hollow(thing: str) -> bool:
 
 def is_plural(thing: str) -> bool:
     """Whether its noun means several, as far as its ending shows."""
-    head = plain(thing).split(" of ")[0].split(" for ")[0].split()[-1:]
-    return bool(head) and ((head[0].endswith("s") and not head[0].endswith("ss")) or head[0] in ("people", "texts"))
+    noun = noun_of(thing)
+    return (noun.endswith("s") and not noun.endswith("ss")) or noun in ("people", "texts")
 
 
 def bare_thing(before: str) -> str:

@@ -16,6 +16,7 @@ from server_stub.recap.promises.nounphrases import (
     is_interjection,
     is_person,
     is_plural,
+    noun_of,
     phrases,
 )
 from server_stub.recap.promises.speech import Sentence
@@ -259,8 +260,7 @@ def _of_talk(gap: Gap, head: str, named: Sequence[_Mention]) -> dict[str, float]
 def _of_words(gap: Gap, name: str, named: Sequence[_Mention]) -> dict[str, float]:
     """What its name tells."""
     first = plain(name).split()[0]
-    nouns = [plain(each.text.split(" of ")[0].split(" for ")[0]).split()[-1] for each in named]
-    noun = plain(name.split(" of ")[0].split(" for ")[0]).split()[-1]
+    noun, nouns = noun_of(name), [noun_of(each.text) for each in named]
     several, somebody = is_plural(name), any(is_person(each.text) for each in named)
     length = max(len(content(each.text)) for each in named)
     return {

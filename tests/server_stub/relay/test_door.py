@@ -69,6 +69,11 @@ class Scene:
         message.attributes["USERNAME"] = f"{name}:far"
         self.say(message, place)
 
+    async def meet(self, protocol, place=0):
+        """The viewer there checks whether it is heard, and is."""
+        self.check(protocol.receiver.local_username, place)
+        return await protocol.hears()
+
     async def at_far(self, place=0):
         return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.far[place], 2_000), 5)
 
@@ -138,8 +143,7 @@ async def test_strangers_reach_nobody(scene):
         scene.say(data)
     scene.check("nobody")
     scene.say(stun.Message(stun.Method.BINDING, stun.Class.RESPONSE))
-    scene.check("ada")
-    await scene.ada.hears()
+    await scene.meet(scene.ada)
     assert guard.dropped().strangers == before + len(junk) + 2
     assert scene.ada.heard.empty()
     assert scene.grace.heard.empty()
@@ -148,27 +152,22 @@ async def test_strangers_reach_nobody(scene):
 @story
 async def test_a_check_that_ice_does_not_believe_makes_nobody_known(scene):
     scene.ada.receiver._check_list.clear()
-    scene.check("ada")
-    await scene.ada.hears()
+    await scene.meet(scene.ada)
     scene.say(b"\x80 from there")
-    scene.check("grace")
-    await scene.grace.hears()
+    await scene.meet(scene.grace)
     assert scene.ada.heard.empty()
 
 
 @story
 async def test_an_address_that_media_goes_to_stays_theirs_until_another_has_it(scene):
-    scene.check("ada")
-    await scene.ada.hears()
+    await scene.meet(scene.ada)
     scene.ada.sends_media_to(scene.address(0))
-    scene.check("grace")
-    await scene.grace.hears()
+    await scene.meet(scene.grace)
     scene.say(b"\x80 of ada's viewer")
     await scene.ada.hears()
     # Her NAT has given it to Grace's viewer, who has answered a check of ours from there.
     scene.grace.sends_media_to(scene.address(0))
-    scene.check("grace")
-    await scene.grace.hears()
+    await scene.meet(scene.grace)
     scene.say(b"\x80 of grace's viewer")
     await scene.grace.hears()
     assert scene.ada.heard.empty()
@@ -176,8 +175,7 @@ async def test_an_address_that_media_goes_to_stays_theirs_until_another_has_it(s
 
 @story
 async def test_who_leaves_is_told_and_the_others_stay(scene):
-    scene.check("ada")
-    await scene.ada.hears()
+    await scene.meet(scene.ada)
     scene.ada.transport.close()
     scene.ada.transport.abort()
     await asyncio.wait_for(scene.ada.is_lost.wait(), 5)
@@ -187,8 +185,7 @@ async def test_who_leaves_is_told_and_the_others_stay(scene):
     scene.grace.transport.sendto(b"still here", scene.address(0))
     assert await scene.at_far() == b"still here"
     scene.say(b"\x80 of ada's viewer")
-    scene.check("grace")
-    await scene.grace.hears()
+    await scene.meet(scene.grace)
     assert scene.ada.heard.empty()
 
 
