@@ -130,3 +130,24 @@ def test_a_picture_goes_on_after_it_was_hidden_while_others_saw_many_packets(mon
         assert not scene.transport.of_kind(RtcpRtpfbPacket), "nothing of what was hidden is asked for"
 
     run(story)
+
+
+def test_what_was_lost_before_a_key_picture_that_came_ends_nothing_when_it_is_given_up(monkeypatch):
+    async def story(scene):
+        passed_s, now = 0.0, time.monotonic
+        monkeypatch.setattr(picture_stream, "time", SimpleNamespace(monotonic=lambda: now() + passed_s))
+        await scene.begin()
+        await scene.give(scene.picture(is_key=True))
+        await scene.until(lambda: scene.decoded == 1)
+        for _ in range(2):
+            lacking = scene.picture()
+            await scene.give([lacking[0], *lacking[2:]])
+            passed_s += 0.4
+        await scene.give([*scene.picture(is_key=True), *scene.picture()])
+        await scene.until(lambda: scene.decoded == 3)
+        passed_s += 0.5
+        await scene.give(scene.picture())
+        await scene.until(lambda: scene.decoded == 4)
+        assert scene.receiver.picture_statistics()["grace", "camera"].skipped == 1
+
+    run(story)
