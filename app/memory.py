@@ -13,9 +13,9 @@ _ARENAS = 2
 def share_arenas() -> None:
     """Lets all threads allocate from two heaps, in place of up to eight for each core.
 
-    What many short-lived decoders leave in heaps of their own is never given back: in a call of four in which a fifth
-    comes and goes, a client takes a tenth less, and stops growing. To be called before there are threads; without
-    effect where the C library is not glibc.
+    What many short-lived decoders leave in heaps of their own, no other thread uses: in a call of four in which a fifth
+    comes and goes, a client took 251 MB after nine minutes in place of 271, and grew less. To be called before there
+    are threads; without effect where the C library is not glibc.
     """
     if sys.platform != "linux":
         return
