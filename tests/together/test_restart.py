@@ -204,9 +204,11 @@ def test_guests_come_back_to_the_computer_of_a_host_whose_server_was_killed(tmp_
             guest.do(call_intents.SayInChat(text=text, key=text))
             host.wait_for(lambda state, text=text: any(line.text == text for line in state.call.chat.lines))
         before, child = seats(host), server.child_pid
+        for client in clients:
+            client.note()
         os.kill(child, signal.SIGKILL)
         for client in clients:
-            client.wait_for(lambda state: state.call_phase == "reconnecting", what="told at once")
+            client.wait_seen(lambda state: state.call_phase == "reconnecting", what="told at once")
             client.wait_for(lambda state: state.call_phase == "in" and state.connection.phase == "online", 30)
             client.wait_for(
                 lambda state: len(state.call.people) == 2 and all(o.is_connected for o in state.call.people)
