@@ -1,4 +1,4 @@
-"""Weekdays that Whisper spells as it hears them: "by Wenzee", "by Tuzi".
+"""Weekdays that Whisper spells as it hears them: "by Wenzee", "by Tuzi", "by one Z".
 
 A synthetic or mumbled "Wednesday" has lost its second syllable; a small model writes down what is left, and a due date
 is gone. It is put right only where a day is named ("by", "until", "on" before it), and never over a name or a term of
@@ -13,7 +13,7 @@ from collections.abc import Collection
 _DAYS = {
     "Monday": r"m[uo]nd[iy]+",
     "Tuesday": r"t[uo]+[sz]+(?:i|y|ie|ee|ey)",
-    "Wednesday": r"(?:o.)?w[ei]n[sz]+(?:i|y|ie|ee|ey|ay)",
+    "Wednesday": r"(?:o.)?w[ei]n[sz]+(?:i|y|ie|ee|ey|ay)|(?:one |1)z+(?:i|y|ie|ee|ey)?",
 }
 _NAMED = re.compile(
     r"\b(by|until|till|before|on)(?: a)? (?:" + "|".join(f"(?P<{day}>{form})" for day, form in _DAYS.items()) + r")\b",
