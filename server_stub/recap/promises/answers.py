@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _YES = re.compile(
-    r"^(?:(?:oh|ah|well|so|and|mm|um|okay|ok|then|sure|yeah|no no|ha|hm|ideally|probably|"
-    r"maybe)[,.]? )*(?:yes|yeah|yep|yup|sure|okay|ok|of course|will do|"
+    r"^(?:(?:oh|ah|well|so|and|mm|mm-hm+|mhm|uh-huh|um|okay|ok|then|sure|yeah|no no|ha|hm|ideally|probably|"
+    r"maybe)[,.]? )*(?:yes|yeah|yep|yup|mm-hm+|mhm|uh-huh|sure|okay|ok|of course|will do|"
     r"absolutely|no problem|no worries|not at all|certainly|definitely|gladly|happy to|consider it done|got it|noted|"
     r"sounds (?:good|great|fine|like a plan|perfect)|alright|all right|fine|great|good|perfect|lovely|super|brilliant|"
     r"cool|deal|right|agreed|i will\b(?=[,.!]|$)|i can\b(?=[,.!]|$)|i can do (?:that|it)|i'll do (?:that|it|"
@@ -34,6 +34,7 @@ _NO = re.compile(
     r"i'd|i'll|we|we're|you|he|she|they|the|let's|don't)\b)|nope|nah\b|not me\b|"
     r"not really|rather not|"
     r"don't bother|leave (?:it|them|that|those)\b|no need)"
+    r"|^yeah,? no,? (?:lose|leave|don't|we don't|i don't|not)\b"
     r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i (?:could|can|would),? (?:but|only)|i can't|i cannot|we can't|won't be able|"
     r"i'm unable|no way|"
     r"i don't (?:give|do|take|offer|share|send|make|work)\b(?! mind)|i'm afraid|unfortunately|don't bother|no need|"
@@ -60,13 +61,14 @@ _LOST = re.compile(
     r"my other phone|off you go|got to go|gotta go|have to go|at the door|doorbell)\b"
 )
 _CANCELS = re.compile(
-    r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said)|never ?mind|drop it|dropped|cancel (?:that|it)|"
+    r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said|the|those|these)|lose it(?= *[.!,]| *$)|never ?mind|drop it|dropped|cancel (?:that|it)|"
     r"call it off|scrap (?:it|that)|off the table|don't bother|no need(?! to rush)|we're not doing it|not doing it|"
     r"let's (?:leave it|not)|leave (?:it|that) (?:be|then|out)|skip (?:it|that)|no longer needed|"
     r"drop it altogether|i've changed my mind|there's no point|no printing|that's not happening)\b"
 )
 _MOVES = re.compile(
-    r"\b(?:make (?:it|that)|(?:can|could|shall) we say|it'll be|it will be|let's say|let's make|can (?:we|"
+    r"\b(?:make (?:it|that)|(?:can|could|shall) we say|need (?:'?til|until|till)|call it|"
+    r"i think,? (?=\w+day\b|the \d)|it'll be|it will be|let's say|let's make|can (?:we|"
     r"i) (?:make|move|do|swap)|could (?:we|i) "
     r"(?:make|move|do|swap)|swap (?:that|it)|move (?:it|that)|push (?:it|that)|actually|thinking about it|rather|"
     r"instead|gone|how's|how about|what about|not (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)|"
@@ -93,6 +95,26 @@ _DONE = re.compile(
 
 
 _FITS = re.compile(r"\bi'm (?:good|in|free|up for)\b|\b(?:suits me|works|doable|possible)\b|\byes\b")
+
+
+_REFUSES = re.compile(
+    r"^(?:(?:oh|ah|ha|no|thanks|thank you|please|honestly),? )*don't(?=$|[,.!]| (?:come|bother|do|send|bring|go|ring|"
+    r"buy|trouble)\b)|^no need\b"
+)
+_WILL_NOT = re.compile(
+    r"(?:(?:okay|ok|alright|all right|fine|well|right|so|then|no|grand),? )*(?:i won't|i'll not|then i won't)"
+    r"(?: then| bother)?[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i (?:don't|didn't) (?:have|need) to\b.*"
+)
+
+
+def refuses(low: str) -> bool:
+    """Whether a sentence turns down what another has just said they would do."""
+    return _REFUSES.search(low) is not None
+
+
+def will_not(low: str) -> bool:
+    """Whether somebody says that they will not do it after all."""
+    return _WILL_NOT.fullmatch(low) is not None
 
 
 def says_yes(low: str) -> bool:

@@ -143,7 +143,9 @@ _PUT = (
         rf"{_SOMEBODY}(?:'s got to| has got to| has to| have to| needs to| should| must| will have to| could|"
         r" would have to) (?P<task>.+)"),
     (Way.TASK, "",
-        r"(?:^|, |\b(?:and|so|because|which|oh) )(?P<np>(?:(?!and\b|so\b|"
+        r"(?:^|, |\b(?:and|so|because|which|oh) )"
+        r"(?P<lead>(?:the|our|your|my|those|these|this) (?:(?!we\b|i\b|you\b|is\b|are\b|need\b)[\w'-]+ ){0,4}?[\w'-]+, )?"
+        r"(?P<np>(?:(?!and\b|so\b|"
         r"if\b)[\w'-]+ ){0,7}?(?:[\w'-]+?))(?:'s got| needs?| has| have|'ve got| is|'s|'re| are|'d have|'s gotta|"
         r" gotta|"
         r"'ll have| still needs?| still need)(?: still)? to be (?P<task>(?!able|honest|fair|careful|here|"
@@ -357,7 +359,10 @@ def puts(text: str, names: str = r"(?!)") -> Iterator[Put]:
             start, end = next(spans, (found.end(), found.end()))
             task = text[start:end].strip(" ,.?!")
             if "np" in found.groupdict():
-                task = f"have {text[found.start('np') : found.end('np')].strip() or 'it'} {task}"
+                thing = text[found.start("np") : found.end("np")].strip() or "it"
+                if found.groupdict().get("lead") and thing in ("he", "she", "it", "they", "that"):
+                    thing = text[found.start("lead") : found.end("lead")].rstrip(" ,")
+                task = f"have {thing} {task}"
             if "front" in found.groupdict():
                 doing, _, rest = task.partition(" ")
                 task = f"{doing} {text[found.start('front') : found.end('front')]} {rest}".strip()

@@ -12,7 +12,7 @@ from server_stub.recap.promises.asking import Put, Way
 from server_stub.recap.promises.commitments import Commitment, Kind, base_form
 from server_stub.recap.promises.deliveries import Delivery
 from server_stub.recap.promises.heard import PRONOUN, Heard, is_vague
-from server_stub.recap.promises.matters import Matter, State
+from server_stub.recap.promises.matters import WAITING, Matter, State
 from server_stub.recap.promises.occasions import is_occasion, takes_place
 from server_stub.recap.promises.results import Results
 from server_stub.recap.promises.topics import focus_of
@@ -46,6 +46,8 @@ _LATER = re.compile(
 _BARELY = re.compile(r"\bi (?:am|can|will|could)(?=$|[.,!])")
 #: `That needs to happen by Monday`: the day of what was said just before.
 _THAT = re.compile(r"have (?:that|it|this|they|those) (?:happen|go out|done|be (?:in|there|out))\b")
+#: It is still spoken of so many turns after somebody took it.
+_THAT_TURNS = 4
 _IF_SO = re.compile(r"\bif (?!i\b|that helps\b)")
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
@@ -167,7 +169,8 @@ class Bringing(Results):
             return
         if found.is_soft and not heard.is_dated and _BUT.search(heard.said.whole):
             return
-        offers = (found.is_soft and hedge not in ("might", "may")) or _IF_YOU.search(heard.said.low) is not None
+        asks = heard.said.asks and heard.said.low.startswith("or ")
+        offers = asks or (found.is_soft and hedge not in ("might", "may")) or _IF_YOU.search(heard.said.low) is not None
         shared = heard.said.turn - self._shared_out <= _SHARED_TURNS
         wanted = heard.is_dated or shared or (self._was_asked(heard.said) and answers.fits_well(heard.said.low))
         state = State.OFFERED if offers and not wanted else State.AGREED
@@ -179,8 +182,10 @@ class Bringing(Results):
     def _is_for_work(self, heard: Heard, task: str) -> bool:
         """Whether a promise without a day is for the others: it answers them, or its object is known to them."""
         before = self._before
-        answers_them = self._asked_last(heard.said) or (
-            before is not None and before.said.speaker != heard.said.speaker
+        answers_them = (
+            self._asked_last(heard.said)
+            or (before is not None and before.said.speaker != heard.said.speaker)
+            or any(each.state in WAITING and heard.said.turn - each.turn == 1 for each in self._matters)
         )
         first = re.search(r"\bfirst$", plain(self._clean(task)))
         if first and self._accepted is not None and self._accepted.turn == heard.said.turn:
@@ -274,8 +279,9 @@ class Bringing(Results):
         if name and name != said.speaker and re.search(r"\byou\b", said.low):
             self._new(heard, task, State.ASKED, name)
             return
-        last = self._matters[-1] if self._matters else None
-        if _THAT.match(task) and heard.is_dated and last and last.turn == said.turn and not last.has_day:
+        last = next((each for each in reversed(self._matters) if each.state is not State.DROPPED), None)
+        turns = _THAT_TURNS if last and last.state is State.AGREED else 0
+        if _THAT.match(task) and heard.is_dated and last and said.turn - last.turn <= turns and not last.has_day:
             last.due = heard.due
             last.places.extend(said.places)
             return

@@ -15,7 +15,7 @@ from server_stub.recap.promises.nounphrases import is_interjection
 from server_stub.recap.promises.speech import Sentence
 from server_stub.recap.promises.things import Gap
 from server_stub.recap.promises.topics import topic_of
-from server_stub.recap.words import content, overlap
+from server_stub.recap.words import content, overlap, split_words
 
 #: Says that there is none, or goes on with something else.
 _NO_THING = re.compile(
@@ -85,10 +85,16 @@ class Fragments(Making):
 
     def _is_listed(self, said: Sentence) -> bool:
         """Whether a bare thing with its day tells of work: it answers, is handed out, or goes on with a list."""
-        if _NO_THING.match(said.low) or "no" in said.low.split():
+        if _NO_THING.match(said.low) or "no" in split_words(said.low):
             return False
         near = self._said[max(0, said.number - 8) : said.number]
-        asked = any(each.asks and each.speaker != said.speaker and said.turn - each.turn <= 3 for each in near)
+        asked = any(
+            each.asks
+            and each.speaker != said.speaker
+            and said.turn - each.turn <= 3
+            and not _OTHER_QUESTION.search(each.low)
+            for each in near
+        )
         named = any(
             each.speaker != said.speaker and overlap(each.text, small_words_off(said.text)) >= _NAMED
             for each in near[-4:]

@@ -158,6 +158,7 @@ class Matter:
                 and new.turn - self.turn <= 2
                 and new.speaker == new.owner
                 and _says_again(self.task, new.task)
+                and self._speaks_of(new)
             ):
                 return True  # whoever does it knows the day better
             return not is_vague(new.task) and overlap(self.task, new.task) >= SAME
@@ -166,6 +167,11 @@ class Matter:
         if is_vague(new.task) and content(new.task) and new.turn - self.turn <= 4 and self.owner == new.owner:
             return overlap(self.task, new.task) >= SAME_AT_ONCE
         return overlap(self.told, new.told) >= least or _of_same_thing(self.task, new.task)
+
+    def _speaks_of(self, new: Matter) -> bool:
+        """Whether the pronouns of both may mean the same thing: the likeliest one of each."""
+        here, there = (each.topic.split(", ")[0] for each in (self, new))
+        return not here or not there or overlap(here, there) > 0
 
     def _goes_on(self, new: Matter) -> bool:
         """`I'll scan the plan, and I'll bring it to the site`: a step more with the same thing."""

@@ -19,6 +19,7 @@ _LISTENS_WORDS = 3
 _ENDED = re.compile(r"[.?!…\"”]\s*$")
 #: Said while thinking of the next word.
 _FILLERS = (
+    re.compile(r"(?<![\w'-])(?:uh-huh|mm-hm+|mhm), (?=\w)"),
     re.compile(r"(?<![\w'-])(?:um+|uh+|erm?|hmm?|mm+|mhm)(?![\w'-]),? ?"),
     re.compile(
         r"(?<=,) (?:you know|i mean|like|i don't know|what's it called|let's say|let's put it this way|honestly|"
@@ -26,6 +27,9 @@ _FILLERS = (
         r"basically|actually|sort of|kind of|well|right|i guess|i'd say|say|let's see|wait|or so|to be honest|"
         r"i'm not gonna lie|what's today(?:, \w+)?)(?=,)"
     ),
+    #: `Tomorrow` was nearly said.
+    re.compile(r"\bi was (?:gonna|going to|about to) say (?:(?:on|by|next|the|this) ){0,2}[\w']+,? (?:but,? )?"),
+    re.compile(r"\blet's be (?:realistic|honest|real|fair),? "),
     re.compile(
         r"\b(?:(?<!let )(?<!do )(?<!did )(?<!as )(?<!if )(?<!you'll )(?<!me )you know,? |basically,? |"
         r"sort of (?=[a-z])|kind of (?=[a-z])|(?<=[a-z] )(?<!'d )(?<!would )(?<!was )(?<!were )(?<!'m )(?<!'s "

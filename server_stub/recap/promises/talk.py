@@ -11,10 +11,10 @@ from server_stub.recap.names import Names
 from server_stub.recap.promises import answers
 from server_stub.recap.promises.bringing import Bringing
 from server_stub.recap.promises.heard import Heard, hear
-from server_stub.recap.promises.matters import WAITING, Matter, State
+from server_stub.recap.promises.matters import SAME, WAITING, Matter, State
 from server_stub.recap.promises.replies import Reply, day_given, gives_day, is_elsewhere, reply_to
 from server_stub.recap.promises.speech import Sentence, sentences
-from server_stub.recap.words import overlap
+from server_stub.recap.words import overlap, plain
 
 #: A question that was not answered so many turns later is not answered any more.
 PATIENCE_TURNS = 9
@@ -22,7 +22,11 @@ PATIENCE_TURNS = 9
 OFFER_TURNS = 3
 #: A late `no` reaches so far back.
 REGRET_TURNS = 4
-_JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|there you go|there we go)[.!]?")
+_JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|there|there you go|there we go)[.!]?")
+#: `Deleting the sandwich.`: who does it says so.
+_DOING = re.compile(r"(?:(?:okay|ok|and|so|yep|yes|right),? )*(?P<task>\w{3,}ing\b[^,]{0,40})[.!]?")
+#: Who names what is cancelled may do so later.
+_NAMED_TURNS = 12
 
 
 class Talk:
@@ -81,12 +85,14 @@ class Talk:
         taken, refused = self._answer(heard)
         if taken is None and not refused:
             self._decline(heard)
+            self._retract(heard)
             if answers.cancels(heard.said.low):
                 self._cancel(heard)
             elif self._move(heard):
                 return
         if _JUST_DONE.fullmatch(heard.said.low):
             self._done(heard)
+        self._do_now(heard)
         self._bringing.bring_up(heard, taken, refuses=refused)
 
     def _answer(self, heard: Heard) -> tuple[Matter | None, bool]:
@@ -153,14 +159,27 @@ class Talk:
             if matter.turn == soft[-1].turn:
                 matter.state = State.DROPPED
 
+    def _retract(self, heard: Heard) -> None:
+        """`I'll come round on Thursday` - `No, don't`, or later `I won't, then`."""
+        said = heard.said
+        for matter in reversed(self.matters):
+            if matter.state is not State.AGREED or matter.owner != matter.asker:
+                continue
+            turns = said.turn - matter.turn
+            refused = said.speaker != matter.owner and turns <= 1 and answers.refuses(said.low)
+            if refused or (said.speaker == matter.owner and turns <= PATIENCE_TURNS and answers.will_not(said.low)):
+                matter.state = State.DROPPED
+                return
+
     def _cancel(self, heard: Heard) -> None:
         said = heard.said
         if any(not each.is_meant and each.commitments and each.said.turn == said.turn for each in self._heard):
             return
-        alive = [
-            each for each in self.matters if each.state is not State.DROPPED and said.turn - each.turn <= REGRET_TURNS
+        known = [
+            each for each in self.matters if each.state is not State.DROPPED and said.turn - each.turn <= _NAMED_TURNS
         ]
-        fitting = [each for each in alive if overlap(f"{each.task} {each.topic}", said.text) > 0]
+        fitting = [each for each in known if overlap(f"{each.task} {each.topic}", said.text) > 0]
+        alive = [each for each in known if said.turn - each.turn <= REGRET_TURNS]
         near = [each for each in alive if said.turn - each.turn <= 1 + (each.asker == said.speaker)]
         loose = [each for each in near if each.is_soft or each.state in (State.ASKED, State.OFFERED)]
         chosen = loose or fitting or near
@@ -174,6 +193,19 @@ class Talk:
         matter = next(own, None)
         if matter and matter.state is State.AGREED and not matter.has_day:
             matter.state = State.DROPPED
+
+    def _do_now(self, heard: Heard) -> None:
+        """`Delete the sandwich.` - `Deleting the sandwich.`: it is being done."""
+        said = heard.said
+        doing = _DOING.fullmatch(said.low)
+        if doing is None or heard.due or said.asks:
+            return
+        verb, _, thing = doing["task"].partition(" ")
+        for matter in self.matters:
+            first, _, rest = plain(matter.task).partition(" ")
+            same = verb.startswith(first.rstrip("e")) and overlap(rest, thing) >= SAME
+            if same and matter.owner == said.speaker and said.turn - matter.turn <= 1 and not matter.has_day:
+                matter.state = State.DROPPED
 
     def _is_known(self, heard: Heard) -> bool:
         """Whether a sentence only says again a day that something has."""

@@ -25,7 +25,7 @@ _QUOTED = re.compile(
     r"listen)\b|\bi (?:said to|told) (?:them|him|her|"
     r"the \w+),? (?=i\b|we\b|you\b|listen|look|can|could|take)|\bi(?:'m|"
     r" was) like,|\bi asked (?!you\b)(?:the |my )?\w+,|"
-    r"\b(?:and |then )i (?:said|went),|"
+    r"(?:\b(?:and|then)|,) i (?:said|went),|"
     r"\b(?:wrote|said|says),? quote\b|\bend quote\b|\bi quote\b|\b(?:contract|letter|mail|email|text|page|"
     r"sign|rule|guide|manual) says\b|"
     r"\breading (?:it|this|that) (?:out|aloud)|\bread you the\b|\bdear (?:members|customers?|sir|madam|team|all)\b|"
@@ -60,7 +60,7 @@ _ASKS_HOW = re.compile(
     r"when)\b"
 )
 _HABIT = re.compile(
-    r"\b(?:usually|normally|(?<!as )always|generally|typically|each time|every (?:day|week|\w+day|month|year|time|"
+    r"\b(?:usually|normally|(?<!as )(?<!like )always|generally|typically|each time|every (?:day|week|\w+day|month|year|time|"
     r"night|morning|"
     r"evening|april|january|single)|on \w+days\b|in general|most of the time|as a rule|by itself|"
     r"on its own|automatic(?:ally)?)\b"
@@ -99,6 +99,18 @@ _PLAY = re.compile(
     r"\w+ summer)|"
     r"(?<=, )ha(?=[.!]?$))\b"
 )
+#: It was to be done by another day, and is still to be done.
+_REDATED = re.compile(
+    r"\bneed (?:'?til|until|till)\b|\b(?:can|could|shall|may) (?:it|we|i|that) (?:be|say|make|have|do)\b|"
+    r"\blet's (?:say|make|be)\b|\b(?:so,? )?i (?:think|guess),? (?=\w*day\b|the \d|by\b|on\b)|\bcall it\b|\bmake (?:it|that)\b"
+)
+#: Does it to everybody.
+_RULE = re.compile(r"\b(?:i've got|i have|there's|it's) (?:a|one|this|my) rule\b|\bmy rule\b|\brule of thumb\b|\bi(?:'ll| will) (?:usually|normally|always|mostly)\b")
+#: The others are to wait for it.
+_WAIT = re.compile(
+    r"(?:(?:okay|ok|oh|sorry|so),? )*(?:(?:hang|hold) on|wait|(?:just )?(?:give me |wait )?(?:a|one|just a|half a) (?:sec|second|"
+    r"moment|minute|mo)|give me (?:a|one) (?:sec|second|moment|minute))(?: please)?[.,!]*"
+)
 #: Shown while it is said.
 _SHOWING = re.compile(r"\blike this\b|, there\b(?:,|$)|\bone sec(?:ond)?\b|\bhold on\b|\btell me when you\b")
 #: Done while people look on.
@@ -131,7 +143,7 @@ _LEISURE = re.compile(
     r"holiday|holidays|sandwich|diet|brother|sister|nephew|niece|grandmother|grandma)|your (?:plants|bed|"
     r"sandwich|garden|cake)|lottery|"
     r"retire|sleep|asleep|nap|swim|beach|ocean|gym|jog|movie night|"
-    r"(?:have|grab|get|make|eat|drink|fancy|need|want|bring)(?: you)?(?: a| an| some| my| the| another|"
+    r"(?:have|grab|get|make|eat|drink|fancy|(?<!they )need|(?<!they )want|bring)(?: you)?(?: a| an| some| my| the| another|"
     r" your)? (?:\w+ )?(?:dinner|lunch|"
     r"breakfast|beers?|wine|coffee|pizza|tea|cake|sandwich|drink)|laundry|vacation|skiing|hiking|the kids)\b"
 )
@@ -181,13 +193,14 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
     """
     said = talk[place]
     before = [each for each in talk[max(0, place - _TURN_PARTS) : place] if each.turn == said.turn]
-    coming = talk[place + 1].low if place + 1 < len(talk) and talk[place + 1].whole == said.whole else ""
+    coming = _coming(talk, place)
+    later = [each.low for each in talk[place : place + 1 + _TURN_PARTS] if each.turn == said.turn]
     asked = next((each for each in reversed(talk[:place]) if each.turn < said.turn), None)
     return not (
         _is_in_general(said, talk, place, asked)
         or _is_told_of_others(said, before)
         or _is_habit(said, before)
-        or _is_once_or_play(said, coming)
+        or _is_once_or_play(said, coming, later)
         or _is_private(said, before)
         or any(
             _DAYS_OFF.search(each.low) and said.turn - each.turn <= 3
@@ -196,6 +209,15 @@ def is_meant(talk: Sequence[Sentence], place: int) -> bool:
         or _is_here_and_now(said, talk[max(0, place - _SHOWN_PARTS) : place])
         or any(_LESSON.search(each.low) for each in talk[max(0, place - _LESSON_PARTS) : place + 1])
     )
+
+
+def _coming(talk: Sequence[Sentence], place: int) -> str:
+    """What goes on with a sentence: its next part, or a `but` of the same turn."""
+    if place + 1 == len(talk):
+        return ""
+    said, after = talk[place], talk[place + 1]
+    goes_on = after.whole == said.whole or (after.turn == said.turn and after.low.startswith("but "))
+    return after.low if goes_on else ""
 
 
 def _is_in_general(said: Sentence, talk: Sequence[Sentence], place: int, asked: Sentence | None) -> bool:
@@ -229,14 +251,19 @@ def _is_habit(said: Sentence, before: Sequence[Sentence]) -> bool:
         return True
     if any(_HABIT.search(each.low) for each in before[-4:]) and not _WILL.search(said.low):
         return True
+    if _DAY.search(said.low) is None and any(_RULE.search(each.low) for each in before[-2:]):
+        return True
     return _HABIT.search(said.low) is not None or (
         _HABIT.search(_near(said)) is not None and _YOU_DO.search(said.low) is not None
     )
 
 
-def _is_once_or_play(said: Sentence, coming: str) -> bool:
-    played = _PLAY.search(_near(said)) or _PAST.search(said.low)
-    return played is not None or _gives_up(said.low, coming)
+def _is_once_or_play(said: Sentence, coming: str, later: Sequence[str]) -> bool:
+    if _PLAY.search(_near(said)) or _PAST.search(said.low):
+        return True
+    if any(_REDATED.search(low) and _DAY.search(low) for low in later):
+        return False
+    return _gives_up(said.low, coming)
 
 
 def _is_private(said: Sentence, before: Sequence[Sentence]) -> bool:
@@ -251,6 +278,8 @@ def _is_here_and_now(said: Sentence, earlier: Sequence[Sentence]) -> bool:
     """Done while people look on, or by a machine without anybody."""
     low, undated = said.low, _DAY.search(said.low) is None
     near = [each for each in earlier if said.turn - each.turn <= 1]
+    if undated and earlier and earlier[-1].turn == said.turn and _WAIT.fullmatch(earlier[-1].low):
+        return True
     if undated and any(_SHOWN.search(each.low) for each in near if said.asks or each.turn == said.turn):
         return True
     if any(_RUNS_ITSELF.search(each.low) for each in near[-3:]) and re.match(r"(?:yes,? |and |so )*it\b", low):
