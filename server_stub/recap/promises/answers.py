@@ -52,7 +52,8 @@ _NO = re.compile(
 _TIGHT = re.compile(
     r"\b(?:tight|rough|a bit of a \w+|no good|too (?:early|soon|tight)|not before|won't be before|earliest|gone|"
     r"let's say|"
-    r"give me until|give me till|not manage|bad|tricky|difficult|can't do)\b"
+    r"give me until|give me till|not manage|bad|tricky|difficult|can't do|i'm (?:on (?:a|the)|at (?:a|the|my)|away|"
+    r"travelling|traveling|off\b))\b"
 )
 _YES_AFTER_ALL = re.compile(r"\byes,? please\b|\bif you could\b|^no,? yes\b")
 #: Not heard, or something else came between.

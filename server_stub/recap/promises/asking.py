@@ -186,7 +186,7 @@ _PUT = (
     (Way.PROMISE, "Handle",
         r"^(?:and |so |just |okay,? |no,? |you can )*leave (?P<task>(?:the|all|those|these|"
         r"that) (?!it\b)[^,]+?) (?:with|to) me\b"),
-    (Way.PROMISE, "Do", r"i'm (?:aiming|shooting|going|gunning) for (?P<task>.+)"),
+    (Way.PROMISE, "Do", r"(?:i'm (?:aiming|shooting|going|gunning)|i(?:'ll)? (?:try|aim|shoot)) for (?P<task>.+)"),
     (Way.PROMISE, "",
         r"what i(?:'d do|'ll do|'m going to do| want to do| wanted to do|"
         r" had in mind) is,? (?:to )?(?P<task>.+)"),
@@ -216,7 +216,7 @@ _PUT = (
         r"(?<!could )(?<!can )(?<!may )i(?:'ve got| have|'ll have|'d have) (?P<task>(?:the|it|that|this|them|those|"
         r"these|everything|all|"
         r"my|your|mine|yours) .*(?:ready|done|finished|\w+ed) (?:by|on|before|for|until)\b.*|(?:the|your|"
-        r"my) [^,]+ by (?:then|\w+day|tomorrow|the \w+)\b)"),
+        r"my) [^,]+ by (?:then|\w+day|tomorrow|the \w+(?: of (?:the |this |next )?\w+)?)\b)"),
     (Way.REQUEST, "Do", r"i(?:'ve| have)? (?:had|have|got|put) you down for (?P<task>.+)"),
     (Way.PLANNED, "", r"(?:i've been (?:told|asked)|i'm (?:supposed|meant)) to (?P<task>.+)"),
     (Way.PROMISE, "Do",
@@ -263,7 +263,7 @@ _PUT = (
         r"really )?need (?:that|it|those|them)\b"),
     (Way.HOLDS, "Do",
         r"(?<!could )(?<!can )(?:i've got|i've|i have|i do|i'm on) "
-        r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))[^,]+)"),
+        r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))(?!\w+ on\b)[^,]+)"),
     (Way.HOLDS, "Do", r"^(?:and |so |then |okay,? |yes,? |no,? )*(?:i'd take|i take|(?:just )?(?:give|"
         r"leave) me) (?P<task>(?:the|your) [^,]+)"),
     (Way.HOLDS, "Do", r"^(?:and |so |then |okay,? )*(?P<task>(?:the |all the )?[\w'-]+(?: [\w'-]+)?)(?:'s| is| are|"

@@ -219,7 +219,7 @@ class Bringing(Results):
             polite: Certainty | None = None if _IF_SO.search(said.low) else "firm"
             self._new(heard, task, State.OFFERED, said.speaker, start=put.start, certainty=polite)
         elif put.way is Way.TASK:
-            self._task(heard, task)
+            self._task(heard, task, put.start)
         elif put.way is Way.TAKES and not said.asks:
             self._take(heard, task, put.start)
         elif put.way is Way.TOGETHER and heard.is_dated:
@@ -270,7 +270,7 @@ class Bringing(Results):
                 return
         self._new(heard, task, State.ASKED, owner, start=start)
 
-    def _task(self, heard: Heard, task: str) -> None:
+    def _task(self, heard: Heard, task: str, start: int) -> None:
         said = heard.said
         if re.search(r"\bwhich i(?:'m|'ll| will| can)\b", said.low):
             self._new(heard, task, State.AGREED, said.speaker)
@@ -285,7 +285,7 @@ class Bringing(Results):
             last.due = heard.due
             last.places.extend(said.places)
             return
-        matter = self._new(heard, task, State.OPEN, None)
+        matter = self._new(heard, task, State.OPEN, None, start=start)
         matter.is_explicit = (
             said.asks or re.search(r"(?:body|one|of us|of you)(?:'s got| has| needs| has got)\b", said.low) is not None
         )

@@ -27,6 +27,7 @@ _OTHER_QUESTION = re.compile(
     r"(?:did|was|were|is|are|do|does)\b(?!.*\b(?:ready|done|finished|get|have|"
     r"expect|see|send|"
     r"deliver)\b)|\b(?:did|was|were|have you|since)\b|\b(?:come|free|meet)\b|"
+    r"\bthey (?:want|need|expect|get) (?:it|that|them|this)\b|"
     r"(?:isn't|aren't|doesn't|don't|wasn't|won't|right|no) ?(?:it|they|we|you|he|she)?\?$"
 )
 #: One day for all that was listed.
@@ -127,6 +128,7 @@ class Fragments(Making):
             and is_fragment(before.low)
             and find_due(before.text, self._today) is None
             and 1 <= len(content(before.text)) <= 4
+            and not _NO_THING.match(before.low)
             and before.words <= 6
             and not answers.says_yes(before.low)
             and not is_interjection(before.low)

@@ -24,7 +24,7 @@ PRONOUN = re.compile(
 #: One of them as the object of a task: nobody knows what is meant without the words before.
 OBJECT = re.compile(
     r"\b(?:it|them|hers|theirs|mine|yours|they|ones?|something)\b|"
-    r"\b(?:him|her|his|that|this|those|these)\b"
+    r"\b(?:him|her|his|that|this|those|these|both)\b"
     r"(?=$|[,.)]| (?:to|by|on|in|for|and|over|with|back|up|out|off|down|done|ready|one|a|an|the|some|about|today|"
     r"again)\b)"
 )
@@ -47,7 +47,9 @@ _PAST = re.compile(
     r"sent|gave|wrote|did|made|took|got|brought|built|bought|saw|met|paid|spoke|went|came|found|ran|sold|drew|drove)\b"
     r"[^,;:]*$"
 )
-_SAME_DAY = re.compile(r"\b(?:by then|(?:on )?(?:the )?same day)\b")
+_SAME_DAY = re.compile(
+    r"\b(?:by then|(?:on )?(?:the )?same day|(?<=paid |done |sent )before (?:this|that|then)\b(?! \w))(?!\w)"
+)
 _DAY_AFTER = re.compile(rf"\b(?:by |on )?the (?P<day>{'|'.join(WEEKDAYS)}) after(?: (?:that|next))?\b")
 #: A day beside the one that was named before.
 _BESIDE = re.compile(

@@ -99,7 +99,7 @@ class Making:
             restated = (
                 old is self._accepted
                 and old.turn == said.turn
-                and (old.sentence == said.sentence or (not old.has_day and pronoun is not None and _is_short(clean)))
+                and (old.sentence == said.sentence or (not old.has_day and _is_pronoun(pronoun) and _is_short(clean)))
             )
             if old.absorb(matter, restated=restated):
                 return old
@@ -170,6 +170,11 @@ class Making:
             ),
             None,
         )
+
+
+def _is_pronoun(found: re.Match[str] | None) -> bool:
+    """Whether a word stands for a thing alone; `the green one` is another thing."""
+    return found is not None and found[0] not in ("one", "ones")
 
 
 def _is_short(task: str) -> bool:

@@ -152,6 +152,8 @@ class Matter:
         )
 
     def _is_same(self, new: Matter) -> bool:
+        if self._is_handed_over_by(new):
+            return True
         if self.has_day and new.has_day and self.due and new.due and self.due.day != new.due.day:
             if (
                 not self.is_dated
@@ -167,6 +169,13 @@ class Matter:
         if is_vague(new.task) and content(new.task) and new.turn - self.turn <= 4 and self.owner == new.owner:
             return overlap(self.task, new.task) >= SAME_AT_ONCE
         return overlap(self.told, new.told) >= least or _of_same_thing(self.task, new.task)
+
+    def _is_handed_over_by(self, new: Matter) -> bool:
+        """`I'll cut it by Thursday` - `Can I have it tomorrow?`: who gets a thing and when, of what is being done."""
+        if not (self.owner == new.owner and new.turn - self.turn <= 3 and _LIGHT.match(f"{plain(new.task)} ")):
+            return False
+        thing, says = new.topic.split(", ")[0], content(_LIGHT.sub("", f"{plain(new.task)} ", count=1))
+        return bool(thing) and not says and overlap(thing, self.told) > 0
 
     def _speaks_of(self, new: Matter) -> bool:
         """Whether the pronouns of both may mean the same thing: the likeliest one of each."""

@@ -180,7 +180,12 @@ class Talk:
         ]
         fitting = [each for each in known if overlap(f"{each.task} {each.topic}", said.text) > 0]
         alive = [each for each in known if said.turn - each.turn <= REGRET_TURNS]
-        near = [each for each in alive if said.turn - each.turn <= 1 + (each.asker == said.speaker)]
+        last = self.matters[-1:]  # nothing else has come up since
+        near = [
+            each
+            for each in alive
+            if said.turn - each.turn <= 1 + (each.asker == said.speaker) or (each.asker == said.speaker and each in last)
+        ]
         loose = [each for each in near if each.is_soft or each.state in (State.ASKED, State.OFFERED)]
         chosen = loose or fitting or near
         if chosen:
