@@ -14,7 +14,7 @@ from server_stub.recap.promises.heard import Heard, hear
 from server_stub.recap.promises.matters import SAME, WAITING, Matter, State
 from server_stub.recap.promises.replies import Reply, day_given, gives_day, is_elsewhere, reply_to
 from server_stub.recap.promises.speech import Sentence, sentences
-from server_stub.recap.words import overlap, plain
+from server_stub.recap.words import content, overlap, plain
 
 #: A question that was not answered so many turns later is not answered any more.
 PATIENCE_TURNS = 9
@@ -25,6 +25,8 @@ REGRET_TURNS = 4
 _JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|there|there you go|there we go)[.!]?")
 #: `Deleting the sandwich.`: who does it says so.
 _DOING = re.compile(r"(?:(?:okay|ok|and|so|yep|yes|right),? )*(?P<task>\w{3,}ing\b[^,]{0,40})[.!]?")
+_UNTIL = re.compile(r"(?:until|till)\b")
+_IT = re.compile(r"\b(?:it|them|that|this|him|her)\b")
 #: Who names what is cancelled may do so later.
 _NAMED_TURNS = 12
 
@@ -68,6 +70,7 @@ class Talk:
             if matter.turn - 1 <= each.said.turn <= matter.turn + 2
             and each.is_dated
             and each.is_meant
+            and _may_date(matter, each)
             and not answers.is_tight(each.said.low)
             and not answers.says_no(each.said.low)
             and each.due
@@ -243,6 +246,14 @@ class Talk:
                 matter.places.extend(said.places)
                 return True
         return False
+
+
+def _may_date(matter: Matter, heard: Heard) -> bool:
+    """Whether a sentence with a day says nothing of another thing: `Say Friday`, `I'll get to it tomorrow`."""
+    if heard.due is None or _UNTIL.match(plain(heard.due.words)):
+        return False
+    bare = len(content(heard.rest)) <= 1 or _IT.search(heard.said.low) is not None
+    return bare or overlap(matter.told, heard.said.text) > 0
 
 
 def _accept(matter: Matter, heard: Heard) -> None:

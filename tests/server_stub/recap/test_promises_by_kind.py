@@ -138,6 +138,21 @@ B: The portraits are done. And the groups?|A: For the groups give me another wee
 A: The trees are late. And the hedges... that I'd do next Tuesday.|B: Fine. => A 24 firm hedges
 B: And the invoice, I never got that.|A: I'll get her to send it again tonight. => A 20 firm invoice
 A: I'll tell the client it's Thursday.|B: Fine. => A - firm client
+# accepted in passing
+B: Can you ask the band if they need dinner?|A: Mm, no problem. => A - firm band
+B: Could you get the names added by Thursday?|A: Mm-hm, yeah, Thursday's alright. => A 26 firm names
+B: And the coaches, you were going to ring round.|A: I'll try and get two more prices, no promises. => A - tentative prices
+A: I'll do the transfer on the 1st, like always.|B: Thanks. => A 01 firm transfer
+A: Want me to do cutouts?|B: Yes, please.|A: No bother. I'll reshoot the green one. => A - firm cutouts; A - firm green
+# a plan that is given another day
+A: I'll have a draft for you, I was gonna say tomorrow, but let's be real, Tuesday.|B: Fine. => A 24 firm draft
+A: The shot list, I said I'd make it by tomorrow but he's ill, so, I think, Monday.|B: Right. => A 23 firm shot
+A: I was gonna do the frame by Monday but I'm gonna need 'til the Friday.|B: Fine. => A 27 firm frame
+B: Could you cut the text?|A: Sure, by Friday.|B: Can I have it tomorrow?|A: Tomorrow it is. => A 21 firm text
+B: Could you take the DNS off me?|A: Yeah, okay.|B: It has to be in by Monday.|A: Got it. => A 23 firm dns
+# the thing before its pronoun
+A: And the guide, he has to be paid by the end of the month.|B: Right. => - 30 firm guide
+A: And the paper samples, will somebody order those?|B: The foreword is long. => - - question samples
 """
 ROWS = [line.partition(" => ")[::2] for line in FOUND.strip().splitlines() if not line.startswith("#")]
 
@@ -199,6 +214,22 @@ A: Can you hear the difference? I'll play it again.|B: The second one's warmer.
 A: I'll start the recording then.|B: Okay.
 B: If I win I'm buying lunch.|A: I'll hold you to that.
 A: The fence is red, she said, and she painted it on Friday.|B: Ha.
+A: Or I'll bring the van?|B: It's six boxes.|A: Okay. Well.
+A: I'll come round on Thursday and do it right.|B: No, don't, honestly.
+A: I'll come round on Thursday.|B: You sure?|A: Alright, I won't then.
+A: I'll book the quartet today.|B: Great.|A: And the tent?|B: He rang.|A: Hm.|B: Forget the quartet.
+A: I'd write up a script for Friday.|B: It's March.|A: I know.|B: Nobody wants it.|A: No, okay, forget it.
+A: You know I was going to send the score tonight.|B: Yeah.|A: Well, I don't have to, he sent it.
+A: I was going to ask, could you do the maps too? But then I saw Jo is doing them.|B: She is.
+A: Give me a second. I have to put the reed on.|B: Sure.
+B: Delete the row.|A: Deleting the row.
+B: And the worktop comes when, did they tell you?|A: Between eight and one tomorrow.
+B: They want it by when?|A: Tomorrow.
+A: I'll do it slower. There.|B: Nice.
+A: I've got a rule. I'll answer anything inside the hour, and then I don't look.|B: Ha.
+A: I could make it more moody.|B: Yeah, no, lose it.
+B: Are you coming?|A: I'll try.
+A: I told him, I said, I'll pay for a hotel.|B: Ha.
 """
 
 
