@@ -62,7 +62,8 @@ _LOST = re.compile(
     r"my other phone|off you go|got to go|gotta go|have to go|at the door|doorbell)\b"
 )
 _CANCELS = re.compile(
-    r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said|the|those|these)|lose it(?= *[.!,]| *$)|never ?mind|drop it|dropped|cancel (?:that|it)|"
+    r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said|the|those|these)|lose it(?= *[.!,]| *$)|"
+    r"never ?mind|drop it|dropped|cancel (?:that|it)|"
     r"call it off|scrap (?:it|that)|off the table|don't bother|no need(?! to rush)|we're not doing it|not doing it|"
     r"let's (?:leave it|not)|leave (?:it|that) (?:be|then|out)|skip (?:it|that)|no longer needed|"
     r"drop it altogether|i've changed my mind|there's no point|no printing|that's not happening)\b"

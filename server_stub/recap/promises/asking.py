@@ -144,7 +144,8 @@ _PUT = (
         r" would have to) (?P<task>.+)"),
     (Way.TASK, "",
         r"(?:^|, |\b(?:and|so|because|which|oh) )"
-        r"(?P<lead>(?:the|our|your|my|those|these|this) (?:(?!we\b|i\b|you\b|is\b|are\b|need\b)[\w'-]+ ){0,4}?[\w'-]+, )?"
+        r"(?P<lead>(?:the|our|your|my|those|these|this) (?:(?!we\b|i\b|you\b|is\b|are\b|"
+        r"need\b)[\w'-]+ ){0,4}?[\w'-]+, )?"
         r"(?P<np>(?:(?!and\b|so\b|"
         r"if\b)[\w'-]+ ){0,7}?(?:[\w'-]+?))(?:'s got| needs?| has| have|'ve got| is|'s|'re| are|'d have|'s gotta|"
         r" gotta|"

@@ -23,7 +23,8 @@ _BARE_PLURAL = re.compile(
     r"\b(?:got|have|need|want|about|any|bring|for) (?P<thing>(?:(?!the|a|my|your|some)[\w-]+ )?[\w-]{3,}[^s\W]s)\b"
 )
 _INTERJECTION = re.compile(
-    r"^(?:no (?:bother|problem|worries|trouble|rush|hurry|stress|idea)|not (?:yet|quite|really)|almost|nearly|soon|exactly|same|both|neither|either|far|enough|quite|very|too|just|"
+    r"^(?:no (?:bother|problem|worries|trouble|rush|hurry|stress|idea)|not (?:yet|quite|really)|almost|nearly|"
+    r"soon|exactly|same|both|neither|either|far|enough|quite|very|too|just|"
     r"only|everywhere|anywhere|wonderful|beautiful|excellent|certainly|no promises?|final offer)\b|"
     r"\b(?:ha|haha|wow|oh|ah|hm|okay|ok|yeah|yep|sure|right|great|lovely|brilliant|perfect|thanks|cheers|sorry)\b"
 )

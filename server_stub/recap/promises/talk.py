@@ -187,7 +187,8 @@ class Talk:
         near = [
             each
             for each in alive
-            if said.turn - each.turn <= 1 + (each.asker == said.speaker) or (each.asker == said.speaker and each in last)
+            if said.turn - each.turn <= 1 + (each.asker == said.speaker)
+            or (each.asker == said.speaker and each in last)
         ]
         loose = [each for each in near if each.is_soft or each.state in (State.ASKED, State.OFFERED)]
         chosen = loose or fitting or near

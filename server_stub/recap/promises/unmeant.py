@@ -60,7 +60,8 @@ _ASKS_HOW = re.compile(
     r"when)\b"
 )
 _HABIT = re.compile(
-    r"\b(?:usually|normally|(?<!as )(?<!like )always|generally|typically|each time|every (?:day|week|\w+day|month|year|time|"
+    r"\b(?:usually|normally|(?<!as )(?<!like )always|generally|typically|each time|every (?:day|week|\w+day|"
+    r"month|year|time|"
     r"night|morning|"
     r"evening|april|january|single)|on \w+days\b|in general|most of the time|as a rule|by itself|"
     r"on its own|automatic(?:ally)?)\b"
@@ -102,13 +103,18 @@ _PLAY = re.compile(
 #: It was to be done by another day, and is still to be done.
 _REDATED = re.compile(
     r"\bneed (?:'?til|until|till)\b|\b(?:can|could|shall|may) (?:it|we|i|that) (?:be|say|make|have|do)\b|"
-    r"\blet's (?:say|make|be)\b|\b(?:so,? )?i (?:think|guess),? (?=\w*day\b|the \d|by\b|on\b)|\bcall it\b|\bmake (?:it|that)\b"
+    r"\blet's (?:say|make|be)\b|\b(?:so,? )?i (?:think|guess),? (?=\w*day\b|the \d|by\b|on\b)|\bcall it\b|"
+    r"(?<!i'd )(?<!to )\bmake (?:it|that)\b"
 )
 #: Does it to everybody.
-_RULE = re.compile(r"\b(?:i've got|i have|there's|it's) (?:a|one|this|my) rule\b|\bmy rule\b|\brule of thumb\b|\bi(?:'ll| will) (?:usually|normally|always|mostly)\b")
+_RULE = re.compile(
+    r"\b(?:i've got|i have|there's|it's) (?:a|one|this|my) rule\b|\bmy rule\b|\brule of thumb\b|\bi(?:'ll|"
+    r" will) (?:usually|normally|always|mostly)\b"
+)
 #: The others are to wait for it.
 _WAIT = re.compile(
-    r"(?:(?:okay|ok|oh|sorry|so),? )*(?:(?:hang|hold) on|wait|(?:just )?(?:give me |wait )?(?:a|one|just a|half a) (?:sec|second|"
+    r"(?:(?:okay|ok|oh|sorry|so),? )*(?:(?:hang|hold) on|wait|(?:just )?(?:give me |wait )?(?:a|one|just a|"
+    r"half a) (?:sec|second|"
     r"moment|minute|mo)|give me (?:a|one) (?:sec|second|moment|minute))(?: please)?[.,!]*"
 )
 #: Shown while it is said.
@@ -143,7 +149,8 @@ _LEISURE = re.compile(
     r"holiday|holidays|sandwich|diet|brother|sister|nephew|niece|grandmother|grandma)|your (?:plants|bed|"
     r"sandwich|garden|cake)|lottery|"
     r"retire|sleep|asleep|nap|swim|beach|ocean|gym|jog|movie night|"
-    r"(?:have|grab|get|make|eat|drink|fancy|(?<!they )need|(?<!they )want|bring)(?: you)?(?: a| an| some| my| the| another|"
+    r"(?:have|grab|get|make|eat|drink|fancy|(?<!they )need|(?<!they )want|bring)(?: you)?(?: a| an| some| my|"
+    r" the| another|"
     r" your)? (?:\w+ )?(?:dinner|lunch|"
     r"breakfast|beers?|wine|coffee|pizza|tea|cake|sandwich|drink)|laundry|vacation|skiing|hiking|the kids)\b"
 )

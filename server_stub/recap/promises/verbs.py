@@ -60,7 +60,8 @@ BUSY = re.compile(
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:(?:hold|keep|leave) .*\b(?:until|till)\b|try$|stretch to\b|take (?:it|that|this)(?: all)? back$|hold (?:you|him|her|them) to|"
+    r"(?:(?:hold|keep|leave) .*\b(?:until|till)\b|try$|stretch to\b|take (?:it|that|this)(?: all)? back$|"
+    r"hold (?:you|him|her|them) to|"
     r"start the (?:recording|call|meeting|timer)|turn (?:you|me|it|this|that) (?:up|down|on|off)\b|run(?=,)|"
     r"run(?: (?:off|now|soon|"
     r"in (?:a |five |ten |"

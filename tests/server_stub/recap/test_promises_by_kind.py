@@ -141,7 +141,7 @@ A: I'll tell the client it's Thursday.|B: Fine. => A - firm client
 # accepted in passing
 B: Can you ask the band if they need dinner?|A: Mm, no problem. => A - firm band
 B: Could you get the names added by Thursday?|A: Mm-hm, yeah, Thursday's alright. => A 26 firm names
-B: And the coaches, you were going to ring round.|A: I'll try and get two more prices, no promises. => A - tentative prices
+B: And the coaches, you were going to ring round.|A: I'll try and get two prices, no promises. => A - tentative prices
 A: I'll do the transfer on the 1st, like always.|B: Thanks. => A 01 firm transfer
 A: Want me to do cutouts?|B: Yes, please.|A: No bother. I'll reshoot the green one. => A - firm cutouts; A - firm green
 # a plan that is given another day
