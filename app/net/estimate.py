@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from app.net.beat import Beat
 from app.net.repair import ahead
+from app.net.waits import Way
 
 #: What client and relay take a link to a viewer for until it has been judged.
 VIEWER_START_BPS = 3_000_000
@@ -23,19 +24,19 @@ OVERHEAD_BYTES = 38
 #: abs-send-time: 24 bits, 6 of them whole seconds. Source: WebRTC's description of the extension.
 SEND_TIME_BITS, SEND_TIME_HZ = 24, 1 << 18
 _INTERVAL_S = 0.1
-#: So far back lies the quickest packet that the others are compared with: clocks drift, and ways change.
-_BASE_INTERVALS = 80
 #: A way that has become longer looks like a queue, but one that sending less does not shorten: this many tries tell.
 _IN_VAIN, _SHORTER = 2, 0.8
-#: It tells itself where packets wait that much longer from one interval to the next, so many of them, none is lost, and
-#: all wait the same: a queue would grow or shrink meanwhile.
-_JUMP_S, _SAME_S, _JUMP_PACKETS = 0.06, 0.015, 3
 #: So many intervals tell what comes in, and so many what came last.
 _RATE_INTERVALS, _LAST_INTERVALS = 6, 2
 _PAUSE_OF_ALL_S = 2.0
 #: Waiting longer than this is a queue that grows; shorter than this it is none. Source: own measurements, two busy
 #: cores make the quickest packet of an interval up to 15 ms late.
 _QUEUE_S, _NO_QUEUE_S, _LONG_QUEUE_S = 0.05, 0.025, 0.12
+#: The network stood still where nothing comes for so much longer than an interval, and then what was sent meanwhile: a
+#: wireless one does so again and again.
+_STILL_S = 0.1
+#: A queue that becomes shorter does so by more than this from one interval to the next.
+_SHRINKS_S = 0.01
 #: A packet of a picture, and the slowest link on which its time is allowed for.
 _PACKET_BITS, _SLOWEST_BPS = 1_240 * 8, 60_000
 _BACK_OFF, _BACK_OFF_FAR, _FULL = 0.85, 0.75, 0.95
@@ -113,41 +114,6 @@ class _Loss:
         self.since_s = at_s
 
 
-class _Way:
-    """How long packets wait on their way, against the quickest of the last seconds.
-
-    Attributes:
-        queue_s: seconds.
-    """
-
-    def __init__(self) -> None:
-        self.queue_s = 0.0
-        self._base: deque[float] = deque(maxlen=_BASE_INTERVALS)
-
-    def take(self, quickest: float, least: float, slowest: float, packets: int, *, has_lost: bool) -> None:
-        """Takes an interval into account, with seconds by two clocks that do not agree.
-
-        Args:
-            quickest: how long its quickest packet was on its way.
-            least: the same without what it may have waited for our own loop.
-            slowest: as `quickest`, of its slowest.
-            packets: how many told their time.
-            has_lost: whether some did not come.
-        """
-        is_steady = packets >= _JUMP_PACKETS and not has_lost and slowest - quickest < _SAME_S
-        if is_steady and self._base and quickest - min(self._base) > self.queue_s + _JUMP_S:
-            self.begin_anew(quickest)
-        self._base.append(quickest)
-        # How long it really waited for us is not known: to compare with, only what it was on its way for sure will do.
-        self.queue_s = max(0.0, least - min(self._base))
-
-    def begin_anew(self, *quickest: float) -> None:
-        """Nothing of before counts, but these; without any, what waits is not known."""
-        self._base.clear()
-        self._base.extend(quickest)
-        self.queue_s = 0.0
-
-
 class LinkEstimate:
     """How many bits a second one link carries to us.
 
@@ -167,7 +133,7 @@ class LinkEstimate:
         """
         self.bps = float(start_bps)
         self.incoming_bps = 0.0
-        self._way = _Way()
+        self._way = Way()
         self._newest: dict[int, int] = {}
         self._began_s: float | None = None
         self._sent = self._timed = 0
@@ -184,6 +150,10 @@ class LinkEstimate:
         self._tries, self._tried_bps, self._tried_queue_s = 0, 0.0, 0.0
         #: What came last: a burst that was carried without a queue is a proof.
         self._carried_bps = 0.0
+        #: Whether the last interval ended late, for nothing came; what has come since the network went on, while what
+        #: waited meanwhile still comes.
+        self._is_still = False
+        self._caught_up: list[tuple[int, float]] | None = None
         self._loss = _Loss(*((_SETTLES_S, _MUCH_LOSS) if has_gaps else (_SETTLES_BY_REPORTS_S, _MUCH_BY_REPORTS)))
         self._has_gaps, self._beat = has_gaps, beat
         #: Packets that did not come in the last interval.
@@ -256,15 +226,14 @@ class LinkEstimate:
 
     def _judge(self, now_s: float) -> None:
         past_s = now_s - self._began_s if self._began_s is not None else _INTERVAL_S
+        was_still, self._is_still = self._is_still, past_s > _INTERVAL_S + _STILL_S
         if past_s > _PAUSE_OF_ALL_S:
             # Nothing came for a while: what is known of the way and of its rate is of before.
             self._way.begin_anew()
             self._bytes.clear()
             self._loss.begin(now_s)
         else:
-            self._bytes.append((self._size, past_s))
-            self.incoming_bps = _rate(list(self._bytes))
-            self._carried_bps = _rate(list(self._bytes)[-_LAST_INTERVALS:])
+            self._note_rate(past_s)
             self._lost_lately = self._lost
             if self._has_gaps:
                 self.count(self._came, self._lost, now_s)
@@ -283,16 +252,44 @@ class LinkEstimate:
         # A large packet takes its time on a narrow link, which is no queue.
         slack_s = _PACKET_BITS / max(self.incoming_bps, self.bps, _SLOWEST_BPS)
         if self.queue_s > _QUEUE_S + slack_s:
+            if was_still and before_s < _QUEUE_S + slack_s:
+                self._go_on()
+                return
+            if self._caught_up is not None and self.queue_s >= before_s - _SHRINKS_S:
+                # It stood still and is too narrow as well.
+                self._bytes.clear()
+                self._bytes.extend(self._caught_up)
+                self._caught_up = None
+                self._set_rates()
             is_long = self.queue_s > _LONG_QUEUE_S + slack_s
             if is_long or before_s > _QUEUE_S + slack_s:
                 self._back_off(now_s, quickest, before_s, is_long=is_long)
             return
-        self._tries = 0
+        self._tries, self._caught_up = 0, None
         if self.queue_s < _NO_QUEUE_S + slack_s and self._loss.before is None:
             self._grow(now_s, min(past_s, 1.0))
 
+    def _note_rate(self, past_s: float) -> None:
+        if self._caught_up is not None:
+            self._caught_up.append((self._size, past_s))
+            return
+        self._bytes.append((self._size, past_s))
+        self._set_rates()
+
+    def _set_rates(self) -> None:
+        if self._bytes:
+            self.incoming_bps = _rate(list(self._bytes))
+            self._carried_bps = _rate(list(self._bytes)[-_LAST_INTERVALS:])
+
+    def _go_on(self) -> None:
+        """Neither that nothing came for a moment nor what came at once after it tells what the link carries."""
+        self._caught_up = []
+        for _ in range(min(_LAST_INTERVALS, len(self._bytes) - 1)):
+            self._bytes.pop()
+        self._set_rates()
+
     def _back_off(self, now_s: float, quickest: float, before_s: float, *, is_long: bool) -> None:
-        if now_s - self._backed_off_s < _PAUSE_S + self.queue_s or self.queue_s < before_s - 0.01:
+        if now_s - self._backed_off_s < _PAUSE_S + self.queue_s or self.queue_s < before_s - _SHRINKS_S:
             return
         # A queue that is full loses packets; a longer way does not.
         is_in_vain = self._tries and self.queue_s > self._tried_queue_s * _SHORTER and not self._lost_lately

@@ -209,7 +209,7 @@ def test_what_a_busy_computer_reads_late_is_no_queue(late_s):
 
 
 def test_untold_of_its_lateness_a_busy_computer_takes_a_wide_link_for_a_narrow_one():
-    link = BusyLink(0.1, rate_bps=50_000_000)
+    link = BusyLink(0.2, rate_bps=50_000_000)
     link.own_wait_s = lambda now_s: 0.0
     link.run(10.0)
     assert min(link.run(30.0)) < 300_000
@@ -257,6 +257,23 @@ def test_a_viewers_link_that_was_narrow_long_ago_is_tried_again_ever_more_seldom
     assert pauses[0] < 60 < 200 < pauses[-1]
     link.rate_bps = 50_000_000
     assert max(link.run(490.0, most_bps=60_000)) == 1_200_000
+
+
+@pytest.mark.parametrize("pause_s", [0.25, 0.4, 1.0])
+def test_a_network_that_stands_still_for_a_moment_is_no_narrow_one(pause_s):
+    link = Link(rate_bps=5_000_000, queue_s=3.0)
+    before = link.run(8.0)[-1]
+    for _ in range(4):
+        link.free_at_s = link.now_s + pause_s
+        assert min(link.run(3.0)) > 0.8 * before
+
+
+@pytest.mark.parametrize("pause_s", [0.25, 0.4, 1.0])
+def test_a_network_that_stood_still_and_is_narrow_then_is_found_out(pause_s):
+    link = Link(rate_bps=5_000_000, queue_s=3.0)
+    link.run(8.0)
+    link.free_at_s, link.rate_bps = link.now_s + pause_s, 300_000
+    assert link.run(pause_s + 2.0)[-1] < 300_000
 
 
 def test_what_stands_still_does_not_make_it_small():

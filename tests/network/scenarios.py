@@ -64,6 +64,11 @@ BUILT_IN = {
     "bw100": [[0, {"delay": 25, "rate": 100}]],
     "rtt300": [[0, {"delay": 150}]],
     "blackout5": [[0, {"delay": 25}], [6, {"down": True}], [11, {"down": False}]],
+    # A wireless network that stands still for 0.4 s, three times: packets keep their order.
+    "stalls": [
+        [0, {"delay": 25}],
+        *([at_s, {"delay": delay}] for start_s in (5, 8, 11) for at_s, delay in ((start_s, 425), (start_s + 0.1, 25))),
+    ],
     "ipchange": [[0, {"delay": 25}], [6, "ipchange"]],
     "server_restart": [[0, {"delay": 25}], [6, "server_restart"]],
     "recover": [[0, {"delay": 25, "loss": 10}], [10, {"loss": 0}]],
