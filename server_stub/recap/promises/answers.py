@@ -34,7 +34,7 @@ _NO = re.compile(
     r"i'd|i'll|we|we're|you|he|she|they|the|let's|don't)\b)|nope|nah\b|not me\b|"
     r"not really|rather not|"
     r"don't bother|leave (?:it|them|that|those)\b|no need)"
-    r"|^yeah,? no,? (?:lose|leave|don't|we don't|i don't|not)\b"
+    r"|^yeah,? no,? (?:lose it|leave it\b(?! with me)|don't bother|we don't need (?:it|that)\b|not for me)"
     r"|,? no,? sorry\b|, no\b[.!]?$|\b(?:i (?:could|can|would),? (?:but|only)|i can't|i cannot|we can't|won't be able|"
     r"i'm unable|no way|"
     r"i don't (?:give|do|take|offer|share|send|make|work)\b(?! mind)|i'm afraid|unfortunately|don't bother|no need|"
@@ -62,15 +62,16 @@ _LOST = re.compile(
     r"my other phone|off you go|got to go|gotta go|have to go|at the door|doorbell)\b"
 )
 _CANCELS = re.compile(
-    r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said|the|those|these)|lose it(?= *[.!,]| *$)|"
+    r"\b(?:scratch that|forget (?:that|it|about (?:that|it)|i said)|"
     r"never ?mind|drop it|dropped|cancel (?:that|it)|"
     r"call it off|scrap (?:it|that)|off the table|don't bother|no need(?! to rush)|we're not doing it|not doing it|"
     r"let's (?:leave it|not)|leave (?:it|that) (?:be|then|out)|skip (?:it|that)|no longer needed|"
-    r"drop it altogether|i've changed my mind|there's no point|no printing|that's not happening)\b"
+    r"drop it altogether|i've changed my mind|there's no point|no printing|that's not happening)\b|"
+    r"(?:^|, )(?:(?:so|okay|just|then|no|yeah),? )*(?:forget (?:the|those|these)\b|lose it(?=$|[.!,]))"
 )
 _MOVES = re.compile(
-    r"\b(?:make (?:it|that)|(?:can|could|shall) we say|need (?:'?til|until|till)|call it|"
-    r"i think,? (?=\w+day\b|the \d)|it'll be|it will be|let's say|let's make|can (?:we|"
+    r"\b(?:make (?:it|that)|(?:can|could|shall) we say|call it (?=\w*day\b|the \d|tomorrow)|it'll be|"
+    r"it will be|let's say|let's make|can (?:we|"
     r"i) (?:make|move|do|swap)|could (?:we|i) "
     r"(?:make|move|do|swap)|swap (?:that|it)|move (?:it|that)|push (?:it|that)|actually|thinking about it|rather|"
     r"instead|gone|how's|how about|what about|not (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)|"
@@ -100,13 +101,23 @@ _FITS = re.compile(r"\bi'm (?:good|in|free|up for)\b|\b(?:suits me|works|doable|
 
 
 _REFUSES = re.compile(
-    r"^(?:(?:oh|ah|ha|no|thanks|thank you|please|honestly),? )*don't(?=$|[,.!]| (?:come|bother|do|send|bring|go|ring|"
-    r"buy|trouble)\b)|^no need\b"
+    r"^(?:(?:oh|ah|ha|no|thanks|thank you|please|honestly),? )*don't(?: (?:come|bother|(?:do|send|bring) (?:it|that)))?"
+    r"(?=$|[,.!])"
 )
 _WILL_NOT = re.compile(
-    r"(?:(?:okay|ok|alright|all right|fine|well|right|so|then|no|grand),? )*(?:i won't|i'll not|then i won't)"
-    r"(?: then| bother)?[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i (?:don't|didn't) (?:have|need) to\b.*"
+    r"(?:(?:okay|ok|alright|all right|fine|well|right|so|then|no|grand),? )*(?:i won't,? (?:then|bother)|then i won't)"
+    r"[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i don't (?:have|need) to"
+    r"(?:,|[.!]*$| (?:because|now|any ?more|after all|he|she|they|we|it|you|somebody)\b).*"
 )
+
+
+#: Says that a thing is wanted, or ready, on another day than was said just before.
+_REDATES = re.compile(r"\bneed (?:'?til|until|till)\b|\bi think,? (?=\w+day\b|the \d)")
+
+
+def redates(low: str) -> bool:
+    """Whether who has just named a day goes on with another one."""
+    return _REDATES.search(low) is not None
 
 
 def refuses(low: str) -> bool:

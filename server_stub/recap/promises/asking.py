@@ -264,7 +264,7 @@ _PUT = (
         r"really )?need (?:that|it|those|them)\b"),
     (Way.HOLDS, "Do",
         r"(?<!could )(?<!can )(?:i've got|i've|i have|i do|i'm on) "
-        r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))(?!\w+ on\b)[^,]+)"),
+        r"(?P<task>(?:the |all the |(?=\w+s[.!]?$))(?!\w+ on(?=$|[.,!]))[^,]+)"),
     (Way.HOLDS, "Do", r"^(?:and |so |then |okay,? |yes,? |no,? )*(?:i'd take|i take|(?:just )?(?:give|"
         r"leave) me) (?P<task>(?:the|your) [^,]+)"),
     (Way.HOLDS, "Do", r"^(?:and |so |then |okay,? )*(?P<task>(?:the |all the )?[\w'-]+(?: [\w'-]+)?)(?:'s| is| are|"

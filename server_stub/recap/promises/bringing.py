@@ -46,6 +46,8 @@ _LATER = re.compile(
 _BARELY = re.compile(r"\bi (?:am|can|will|could)(?=$|[.,!])")
 #: `That needs to happen by Monday`: the day of what was said just before.
 _THAT = re.compile(r"have (?:that|it|this|they|those) (?:happen|go out|done|be (?:in|there|out))\b")
+#: `Want me to do cutouts?`
+_SOME = re.compile(r"do (?!(?:morning|afternoon|evening|night|\w+day|weekend)s\b)\w{3,}(?<!s)s\b")
 #: It is still spoken of so many turns after somebody took it.
 _THAT_TURNS = 4
 _IF_SO = re.compile(r"\bif (?!i\b|that helps\b)")
@@ -202,7 +204,8 @@ class Bringing(Results):
     def _put(self, heard: Heard, put: Put) -> None:
         said = heard.said
         task = base_form(f"{put.verb} {put.task}".strip())
-        if not put.verb and put.way is not Way.TASK and is_idle(task):
+        wanted = put.way is Way.OFFER and _SOME.match(plain(task))
+        if not put.verb and put.way is not Way.TASK and not wanted and is_idle(task):
             return
         if put.way is Way.RECALLED:
             self._new(heard, task, State.OPEN, None).is_recall = True

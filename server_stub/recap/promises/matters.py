@@ -174,6 +174,8 @@ class Matter:
         """`I'll cut it by Thursday` - `Can I have it tomorrow?`: who gets a thing and when, of what is being done."""
         if not (self.owner == new.owner and new.turn - self.turn <= 3 and _LIGHT.match(f"{plain(new.task)} ")):
             return False
+        if self.has_day and new.has_day and new.speaker == new.owner and ", " in new.topic:
+            return False  # what is meant is not sure enough to give it another day
         thing, says = new.topic.split(", ")[0], content(_LIGHT.sub("", f"{plain(new.task)} ", count=1))
         return bool(thing) and not says and overlap(thing, self.told) > 0
 

@@ -28,7 +28,10 @@ _FILLERS = (
         r"i'm not gonna lie|what's today(?:, \w+)?)(?=,)"
     ),
     #: `Tomorrow` was nearly said.
-    re.compile(r"\bi was (?:gonna|going to|about to) say (?:(?:on|by|next|the|this) ){0,2}[\w']+,? (?:but,? )?"),
+    re.compile(
+        r"\bi was (?:gonna|going to|about to) say (?:(?:on|by|next|the|this) ){0,2}"
+        r"(?:\w*day|tomorrow|tonight|week|month|\w*\d\w*|\w+(?:st|nd|rd|th)),? but,? "
+    ),
     re.compile(r"\blet's be (?:realistic|honest|real|fair),? "),
     re.compile(
         r"\b(?:(?<!let )(?<!do )(?<!did )(?<!as )(?<!if )(?<!you'll )(?<!me )you know,? |basically,? |"

@@ -24,7 +24,10 @@ OFFER_TURNS = 3
 REGRET_TURNS = 4
 _JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|there|there you go|there we go)[.!]?")
 #: `Deleting the sandwich.`: who does it says so.
-_DOING = re.compile(r"(?:(?:okay|ok|and|so|yep|yes|right),? )*(?P<task>\w{3,}ing\b[^,]{0,40})[.!]?")
+_DOING = re.compile(
+    r"(?:(?:okay|ok|and|so|yep|yes|right),? )*(?P<task>(?:delet|remov|renam|shar|open|clos|mut|unmut|scroll|zoom|hid|"
+    r"clear)+ing\b[^,]{0,40})[.!]?"
+)
 _UNTIL = re.compile(r"(?:until|till)\b")
 _IT = re.compile(r"\b(?:it|them|that|this|him|her)\b")
 #: Who names what is cancelled may do so later.
@@ -188,7 +191,7 @@ class Talk:
             each
             for each in alive
             if said.turn - each.turn <= 1 + (each.asker == said.speaker)
-            or (each.asker == said.speaker and each in last)
+            or (each.asker == said.speaker and each in last and (each.is_soft or not each.has_day))
         ]
         loose = [each for each in near if each.is_soft or each.state in (State.ASKED, State.OFFERED)]
         chosen = loose or fitting or near
@@ -211,9 +214,10 @@ class Talk:
             return
         verb, _, thing = doing["task"].partition(" ")
         for matter in self.matters:
+            if matter.owner != said.speaker or said.turn - matter.turn > 1 or matter.has_day:
+                continue
             first, _, rest = plain(matter.task).partition(" ")
-            same = verb.startswith(first.rstrip("e")) and overlap(rest, thing) >= SAME
-            if same and matter.owner == said.speaker and said.turn - matter.turn <= 1 and not matter.has_day:
+            if verb.startswith(first.rstrip("e")) and overlap(rest, thing) >= SAME:
                 matter.state = State.DROPPED
 
     def _is_known(self, heard: Heard) -> bool:
@@ -232,7 +236,13 @@ class Talk:
         if due is None or due.day is None or any(len(each.text.split()) > 4 for each in heard.commitments):
             return False
         bare = heard.is_date_only and said.words <= 3 and not said.asks
-        if not answers.moves(said.low) and not (said.words <= 4 and answers.says_yes(said.low)) and not bare:
+        goes_on = any(each.turn == said.turn for each in own) and answers.redates(said.low)
+        if (
+            not goes_on
+            and not answers.moves(said.low)
+            and not (said.words <= 4 and answers.says_yes(said.low))
+            and not bare
+        ):
             return False
         turn = [each for each in self._heard if each.said.turn == said.turn]
         words = " ".join(each.said.text for each in turn)

@@ -102,20 +102,19 @@ _PLAY = re.compile(
 )
 #: It was to be done by another day, and is still to be done.
 _REDATED = re.compile(
-    r"\bneed (?:'?til|until|till)\b|\b(?:can|could|shall|may) (?:it|we|i|that) (?:be|say|make|have|do)\b|"
-    r"\blet's (?:say|make|be)\b|\b(?:so,? )?i (?:think|guess),? (?=\w*day\b|the \d|by\b|on\b)|\bcall it\b|"
-    r"(?<!i'd )(?<!to )\bmake (?:it|that)\b"
+    r"\b(?:need (?:'?til|until|till)|(?:can|could|shall|may) (?:it|we|that) (?:be|say|make it|do)|"
+    r"let's (?:say|make it)|"
+    r"i (?:think|guess),?|call it|(?<!i'd )(?<!to )make (?:it|that)) (?:(?:on|by|for|the|next|this) )*"
+    r"(?:\w*day|tomorrow|tonight|\d+(?:st|nd|rd|th)?|\w+(?:st|nd|rd|th))(?=$|[,.?!])"
 )
 #: Does it to everybody.
 _RULE = re.compile(
-    r"\b(?:i've got|i have|there's|it's) (?:a|one|this|my) rule\b|\bmy rule\b|\brule of thumb\b|\bi(?:'ll|"
+    r"\b(?:i've got|i have) (?:a|one|this) rule\b|\bmy rule\b|\brule of thumb\b|\bi(?:'ll|"
     r" will) (?:usually|normally|always|mostly)\b"
 )
 #: The others are to wait for it.
 _WAIT = re.compile(
-    r"(?:(?:okay|ok|oh|sorry|so),? )*(?:(?:hang|hold) on|wait|(?:just )?(?:give me |wait )?(?:a|one|just a|"
-    r"half a) (?:sec|second|"
-    r"moment|minute|mo)|give me (?:a|one) (?:sec|second|moment|minute))(?: please)?[.,!]*"
+    r"(?:(?:okay|ok|oh|sorry|so|just),? )*give me (?:a|one|half a) (?:sec|second|moment|minute)(?:,? please)?[.,!]*"
 )
 #: Shown while it is said.
 _SHOWING = re.compile(r"\blike this\b|, there\b(?:,|$)|\bone sec(?:ond)?\b|\bhold on\b|\btell me when you\b")
@@ -258,7 +257,11 @@ def _is_habit(said: Sentence, before: Sequence[Sentence]) -> bool:
         return True
     if any(_HABIT.search(each.low) for each in before[-4:]) and not _WILL.search(said.low):
         return True
-    if _DAY.search(said.low) is None and any(_RULE.search(each.low) for each in before[-2:]):
+    if (
+        _DAY.search(said.low) is None
+        and "you" not in said.low.split()
+        and any(_RULE.search(each.low) for each in before[-2:])
+    ):
         return True
     return _HABIT.search(said.low) is not None or (
         _HABIT.search(_near(said)) is not None and _YOU_DO.search(said.low) is not None
@@ -285,7 +288,7 @@ def _is_here_and_now(said: Sentence, earlier: Sequence[Sentence]) -> bool:
     """Done while people look on, or by a machine without anybody."""
     low, undated = said.low, _DAY.search(said.low) is None
     near = [each for each in earlier if said.turn - each.turn <= 1]
-    if undated and earlier and earlier[-1].turn == said.turn and _WAIT.fullmatch(earlier[-1].low):
+    if undated and not said.asks and earlier and earlier[-1].turn == said.turn and _WAIT.fullmatch(earlier[-1].low):
         return True
     if undated and any(_SHOWN.search(each.low) for each in near if said.asks or each.turn == said.turn):
         return True

@@ -20,7 +20,6 @@ _IDLE = word_set(
 #: Idle words that are a task with the right words behind them.
 BUSY = re.compile(
     r"(?:have (?:the|it|that|them|those|your|a|an|everything|something|some|all)\b.*\b(?:by|before|until|no later)\b|"
-    r"do (?!business|sales|things|ways|days|weeks|hours|sundays|mondays|weekends)\w{3,}(?<!s)s\b(?! (?:well|fine)\b)|"
     r"be (?:done|finished|through|ready) with \w+|see (?:if|whether) (?:i|we)\b|see (?:about|to)\b|"
     r"have (?:(?:\w+ ){1,5}(?:ready|done|finished|prepared|\w{2,}(?:ed|tten|wn)\b|for you|in\b|over\b|"
     r"with you|up\b)|(?:another|"
@@ -60,7 +59,7 @@ BUSY = re.compile(
 )
 #: Done at once in the meeting, so nobody need be reminded of it.
 _AT_ONCE = re.compile(
-    r"(?:(?:hold|keep|leave) .*\b(?:until|till)\b|try$|stretch to\b|take (?:it|that|this)(?: all)? back$|"
+    r"(?:(?:hold|keep|leave) .*\b(?:until|till)\b|try$|stretch to\b|take (?:it|that) all back$|"
     r"hold (?:you|him|her|them) to|"
     r"start the (?:recording|call|meeting|timer)|turn (?:you|me|it|this|that) (?:up|down|on|off)\b|run(?=,)|"
     r"run(?: (?:off|now|soon|"

@@ -150,6 +150,23 @@ A: The shot list, I said I'd make it by tomorrow but he's ill, so, I think, Mond
 A: I was gonna do the frame by Monday but I'm gonna need 'til the Friday.|B: Fine. => A 27 firm frame
 B: Could you cut the text?|A: Sure, by Friday.|B: Can I have it tomorrow?|A: Tomorrow it is. => A 21 firm text
 B: Could you take the DNS off me?|A: Yeah, okay.|B: It has to be in by Monday.|A: Got it. => A 23 firm dns
+# what only sounds as if it took something back
+A: I'll send the invoice on Friday.|B: Great. I always forget the number. => A 27 firm invoice
+A: I'll write the key down tonight.|B: Good, I always lose it. => A 20 firm key
+A: I'll send the contract on Friday.|B: And the tax?|A: I don't have to pay tax on that. => A 27 firm contract
+A: I'll pay the rent on Monday.|B: Don't be late again.|A: I won't. => A 23 firm rent
+A: I'll email the quote tonight.|B: Don't send it to Bob, send it to Jo.|A: Okay. => A 20 firm quote
+A: I'll send the plan by Friday.|B: No need to rush. => A 27 firm plan
+B: Can you send me the draft by Friday?|A: Yeah, no, not a problem at all. => A 27 firm draft
+A: I'll send the contract on Friday.|B: Great.|A: Seen the match?|B: Yes.|A: Oh, never mind. => A 27 firm contract
+A: I'll send the plan on Thursday.|B: Perfect. I'll need till Monday to look it over. => A 26 firm plan
+A: I'll send the draft by Friday.|B: Great. When's the launch?|A: I think the 30th. => A 27 firm draft
+B: Can you look into the hosting?|A: Okay, looking into the hosting. => A - firm hosting
+B: The lamp's broken.|A: I'll take it back on Monday.|B: Good. => A 23 firm lamp
+# after a pause
+B: Oh, hang on. Can you bring the lead as well?|A: Sure. => A - firm lead
+A: Just a second. I'll chase the printer about the boxes as well.|B: Good. => A - firm printer
+B: I was going to say you should send the invoice by Friday.|A: Yes, I will. => A 27 firm invoice
 # the thing before its pronoun
 A: And the guide, he has to be paid by the end of the month.|B: Right. => - 30 firm guide
 A: And the paper samples, will somebody order those?|B: The foreword is long. => - - question samples
@@ -228,6 +245,10 @@ B: They want it by when?|A: Tomorrow.
 A: I'll do it slower. There.|B: Nice.
 A: I've got a rule. I'll answer anything inside the hour, and then I don't look.|B: Ha.
 A: I could make it more moody.|B: Yeah, no, lose it.
+B: Can you do mornings?|A: I can do mornings.
+B: How do you want the money?|A: I can do instalments.
+B: Could you take the minutes on Thursday?|A: I was going to say yes, but I'm in Leeds.
+A: I was going to send the old one but it's rubbish. Let's say I'm glad.|B: Ha.
 B: Are you coming?|A: I'll try.
 A: I told him, I said, I'll pay for a hotel.|B: Ha.
 """
