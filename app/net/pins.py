@@ -48,6 +48,12 @@ _IN_THE_OPEN = (
     "UNKNOWN_PROTOCOL",
 )
 
+#: They tell nothing of who it is. A server that is just being stopped hangs up in the middle of a handshake; where it
+#: was gone before our first word, the error of writing came while asyncio dealt with `SSLWantReadError`.
+UNFINISHED = (
+    ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLSyscallError,
+)  # fmt: skip
+
 #: Certificates that were read and have their pin: a further connection needs no look.
 _known: dict[str, bytes] = {}
 
@@ -116,8 +122,7 @@ def why_not(error: BaseException, server: ServerAddress) -> NotTrusted | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
         words = _BY_NUMBER.get(cause.verify_code, _IS_ANOTHER if server.pin else _UNKNOWN)
         return NotTrusted(words.format(server.address))
-    # A server that is just being stopped hangs up in the middle of a handshake.
-    if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+    if isinstance(cause, ssl.SSLError) and not isinstance(cause, UNFINISHED):
         words = _NOT_SAFE_AT_ALL if cause.reason in _IN_THE_OPEN else _NO_TLS
         return NotTrusted(words.format(server.address))
     return None

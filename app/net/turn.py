@@ -204,7 +204,7 @@ def _outcome(error: Exception) -> Outcome:
         return "refused" if code in _REFUSED else "full" if code in _FULL else "odd"
     if isinstance(error, TimeoutError | TransactionTimeout):
         return "silent"
-    if isinstance(error, ssl.SSLError):
+    if isinstance(error, ssl.SSLError) and not isinstance(error, pins.UNFINISHED):
         return "not trusted"
     # aioice itself raises the bare ConnectionError, of answers in which something is missing.
     return "unreachable" if isinstance(error, OSError) and type(error) is not ConnectionError else "odd"

@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import select
+import socket
 import ssl
+import struct
 
 import pytest
 from websockets.asyncio.server import serve
@@ -254,3 +257,18 @@ def test_the_pin_in_a_link_is_the_one_that_is_compared(tmp_path):
     made = Made(tmp_path)
     assert len(made.pin) == 43
     assert parse_server(Link(here(9, made.pin), "c" * 22).server.text).pin == made.pin
+
+
+def test_a_server_that_is_gone_before_the_first_word_is_not_taken_for_another_one():
+    """As one that is being killed: it has taken the connection, and resets it before the handshake begins."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        near = socket.create_connection(listener.getsockname())
+        far, _ = listener.accept()
+    far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    far.close()
+    select.select([near], [], [])  # the reset has come
+    near.setblocking(False)
+    opening = asyncio.open_connection(sock=near, ssl=pins.system_trust(), server_hostname="parley.example")
+    with pytest.raises(ConnectionError) as told:
+        asyncio.run(opening)
+    assert pins.why_not(told.value, here(443)) is None
