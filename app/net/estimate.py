@@ -58,6 +58,8 @@ _MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
 #: So sure it has to be that so much is lost, in standard deviations: of 70 packets that each are lost one time in
 #: twenty, seven are now and then.
 _SURE = 1.65
+#: Losses come in bursts: only a second look in a row is believed, or one that sees as much as this.
+_PLAINLY = 0.25
 #: More in a row is a pause of the network, or a picture that its sender has given up.
 _MOST_IN_A_ROW = 25
 #: Of so little nothing can be left out: less than a voice and a small picture.
@@ -81,6 +83,7 @@ class _Loss:
         much: a share that is worth a try.
         share: of the packets of the last second, 0.0 to 1.0.
         least: as much it surely is.
+        was_much: the look before saw so much that it was worth a try.
         is_random: less was sent, and as much was lost: below this share, until that instant, it is left so.
     """
 
@@ -88,6 +91,7 @@ class _Loss:
     much: float
     share: float = 0.0
     least: float = 0.0
+    was_much: bool = False
     is_random: tuple[float, float] = (0.0, float("-inf"))
     came: int = 0
     lost: int = 0
@@ -341,7 +345,10 @@ class LinkEstimate:
         share, until_s = loss.is_random
         has_just = now_s - self._backed_off_s < _LOOK_S
         is_little = self.incoming_bps < _LITTLE_BPS
-        if loss.least < loss.much or has_just or is_little or (loss.share < share and now_s < until_s):
+        is_much = loss.least >= loss.much
+        is_believed = is_much and (loss.was_much or loss.least >= _PLAINLY)
+        loss.was_much = is_much
+        if not is_believed or has_just or is_little or (loss.share < share and now_s < until_s):
             return
         loss.before = loss.share, self.bps
         loss.begin(now_s + loss.settles_s)

@@ -155,6 +155,26 @@ def test_loss_without_a_queue_does_not_make_it_small_for_long(loss, reports):
     assert sorted(seen)[len(seen) // 2] > 800_000
 
 
+class BurstLink(Link):
+    """Loses packets in bursts of four on average, as radio does, one in twenty of all."""
+
+    is_bad = False
+
+    def send(self, ssrc, size):
+        self.is_bad = self.random.random() < (0.75 if self.is_bad else 0.05 / 0.95 / 4)
+        self.loss = float(self.is_bad)
+        super().send(ssrc, size)
+
+
+def test_losses_in_bursts_do_not_make_a_wide_link_narrow():
+    seen = []
+    for seed in range(8):
+        link = BurstLink(rate_bps=20_000_000, seed=seed)
+        link.run(5.0, most_bps=300_000)
+        seen += link.run(40.0, most_bps=300_000)
+    assert sum(bps < 300_000 for bps in seen) < 0.1 * len(seen)
+
+
 def test_a_link_that_drops_what_is_too_much_is_kept_to():
     link = Link(rate_bps=400_000, queue_s=0.02)
     link.run(15.0)
@@ -191,7 +211,7 @@ def test_a_way_that_becomes_longer_at_once_is_no_queue_at_all():
     assert min(link.run(10.0)) >= before
 
 
-@pytest.mark.parametrize(("reports", "share"), [(False, 0.1), (True, 0.15)])
+@pytest.mark.parametrize(("reports", "share"), [(False, 0.15), (True, 0.15)])
 def test_a_link_with_a_short_queue_is_found_out_within_seconds(reports, share):
     link = Link(rate_bps=300_000, queue_s=0.1, reports=reports)
     link.run(6.0)
