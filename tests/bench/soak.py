@@ -6,8 +6,8 @@ client_mb_per_h     the same of those who stay, the mean of the four
 ..._interval        where the growth is with 99 %; its lower end is judged
 loop_lag_...        how late the server's event loop is for a timer; of one of those who stay: `client_loop_lag_...`
 loop_waited_pct     of the time, for how much the server's loop was ready to run and had no core
-fds, tasks          open files and sockets, and asyncio tasks, before the fifth comes (it was there once) and after it
-                    has left for good; of one of those who stay: `client_fds`, `client_tasks`
+fds, tasks          open files and sockets, and asyncio tasks, after a minute in which the fifth came and went, and
+                    after it has left for good; of one of those who stay: `client_fds`, `client_tasks`
 joins, failures     of the fifth; now and then it is killed instead of leaving, and comes back in a new process
 others_cores        how much of the computer's cores other programs had meanwhile: a busy computer makes any loop late
 
@@ -42,6 +42,8 @@ STAYING = ("ada", "grace", "kate", "mary")
 VISITOR = "eve"
 FPS = 10
 ROUND_S, INSIDE_S, SAMPLE_S = 10.0, 5.0, 1.0
+#: So long the fifth comes and goes before anything counts.
+SETTLING_S = 60.0
 #: Each so many-th round the fifth is killed. More often would be more passwords than the server takes from an account.
 KILLED_EVERY = 6
 #: How long what lasts is looked for among what comes and goes, and how long what was left may take to be put away.
@@ -218,8 +220,8 @@ def _left(before, after):
 
 async def _soak(minutes):
     async with Soak() as soak:
-        # Whatever the first visit loads for good is no leak.
-        await soak.visit(0, is_last=True)
+        # Whatever the first visits load for good is no leak, nor that one's face is sent in a second size from now on.
+        await _visits(soak, SETTLING_S)
         await soak.end_visitor()
         before, held_before = await soak.lasting(), await soak.held()
         soak.joins = 0
