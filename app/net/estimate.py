@@ -58,7 +58,7 @@ _MUCH_LOSS, _TRY, _HELPED = 0.10, 0.7, 0.6
 #: So sure it has to be that so much is lost, in standard deviations: of 70 packets that each are lost one time in
 #: twenty, seven are now and then.
 _SURE = 1.65
-#: Losses come in bursts: only a second look in a row is believed, or one that sees as much as this.
+#: Losses come in bursts: only a second look in a row is believed, or one that sees as much as this (by reports, any).
 _PLAINLY = 0.25
 #: More in a row is a pause of the network, or a picture that its sender has given up.
 _MOST_IN_A_ROW = 25
@@ -154,10 +154,10 @@ class LinkEstimate:
         self._tries, self._tried_bps, self._tried_queue_s = 0, 0.0, 0.0
         #: What came last: a burst that was carried without a queue is a proof.
         self._carried_bps = 0.0
-        #: Whether the last interval ended late, for nothing came; what has come since the network went on, while what
-        #: waited meanwhile still comes.
+        #: Whether the last interval ended late, for nothing came.
         self._is_still = False
-        self._caught_up: list[tuple[int, float]] | None = None
+        #: Bytes and seconds of the intervals since the network went on, while what waited meanwhile still comes.
+        self._since_still: list[tuple[int, float]] | None = None
         self._loss = _Loss(*((_SETTLES_S, _MUCH_LOSS) if has_gaps else (_SETTLES_BY_REPORTS_S, _MUCH_BY_REPORTS)))
         self._has_gaps, self._beat = has_gaps, beat
         #: Packets that did not come in the last interval.
@@ -235,7 +235,9 @@ class LinkEstimate:
             # Nothing came for a while: what is known of the way and of its rate is of before.
             self._way.begin_anew()
             self._bytes.clear()
+            self._since_still = None
             self._loss.begin(now_s)
+            self._loss.was_much = False
         else:
             self._note_rate(past_s)
             self._lost_lately = self._lost
@@ -245,6 +247,7 @@ class LinkEstimate:
         timed, has_lost = self._timed, self._lost > 0
         self._size = self._came = self._lost = self._timed = 0
         if quickest is None:
+            self._end_still()
             if now_s - self._timed_s > _PAUSE_OF_ALL_S:
                 self._way.begin_anew()
             if not has_lost and now_s - self._backed_off_s > _REMEMBER_S:
@@ -259,23 +262,20 @@ class LinkEstimate:
             if was_still and before_s < _QUEUE_S + slack_s:
                 self._go_on()
                 return
-            if self._caught_up is not None and self.queue_s >= before_s - _SHRINKS_S:
+            if self._since_still is not None and self.queue_s >= before_s - _SHRINKS_S:
                 # It stood still and is too narrow as well.
-                self._bytes.clear()
-                self._bytes.extend(self._caught_up)
-                self._caught_up = None
-                self._set_rates()
+                self._end_still()
             is_long = self.queue_s > _LONG_QUEUE_S + slack_s
             if is_long or before_s > _QUEUE_S + slack_s:
                 self._back_off(now_s, quickest, before_s, is_long=is_long)
             return
-        self._tries, self._caught_up = 0, None
-        if self.queue_s < _NO_QUEUE_S + slack_s and self._loss.before is None:
+        self._tries, self._since_still = 0, None
+        if self.queue_s < _NO_QUEUE_S + slack_s and self._loss.before is None and not self._loss.was_much:
             self._grow(now_s, min(past_s, 1.0))
 
     def _note_rate(self, past_s: float) -> None:
-        if self._caught_up is not None:
-            self._caught_up.append((self._size, past_s))
+        if self._since_still is not None:
+            self._since_still.append((self._size, past_s))
             return
         self._bytes.append((self._size, past_s))
         self._set_rates()
@@ -285,9 +285,17 @@ class LinkEstimate:
             self.incoming_bps = _rate(list(self._bytes))
             self._carried_bps = _rate(list(self._bytes)[-_LAST_INTERVALS:])
 
+    def _end_still(self) -> None:
+        """What has come since the network went on is all that is known of its rate."""
+        if self._since_still:
+            self._bytes.clear()
+            self._bytes.extend(self._since_still)
+            self._set_rates()
+        self._since_still = None
+
     def _go_on(self) -> None:
         """Neither that nothing came for a moment nor what came at once after it tells what the link carries."""
-        self._caught_up = []
+        self._since_still = []
         for _ in range(min(_LAST_INTERVALS, len(self._bytes) - 1)):
             self._bytes.pop()
         self._set_rates()

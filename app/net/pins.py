@@ -48,8 +48,9 @@ _IN_THE_OPEN = (
     "UNKNOWN_PROTOCOL",
 )
 
-#: They tell nothing of who it is. A server that is just being stopped hangs up in the middle of a handshake; where it
-#: was gone before our first word, the error of writing came while asyncio dealt with `SSLWantReadError`.
+#: Errors of TLS that tell nothing of who a server is. One that is just being stopped hangs up in the middle of a
+#: handshake; where it was gone before our first word, the error of writing came while asyncio dealt with
+#: `SSLWantReadError`.
 UNFINISHED = (
     ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLSyscallError,
 )  # fmt: skip

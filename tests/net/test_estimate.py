@@ -279,13 +279,22 @@ def test_a_viewers_link_that_was_narrow_long_ago_is_tried_again_ever_more_seldom
     assert max(link.run(490.0, most_bps=60_000)) == 1_200_000
 
 
-@pytest.mark.parametrize("pause_s", [0.25, 0.4, 1.0])
+@pytest.mark.parametrize("pause_s", [0.4, 1.0])
 def test_a_network_that_stands_still_for_a_moment_is_no_narrow_one(pause_s):
     link = Link(rate_bps=5_000_000, queue_s=3.0)
     before = link.run(8.0)[-1]
     for _ in range(4):
         link.free_at_s = link.now_s + pause_s
         assert min(link.run(3.0)) > 0.8 * before
+
+
+def test_what_is_known_of_the_rate_goes_on_where_pictures_end_just_after_the_network_stood_still():
+    link = Link(rate_bps=5_000_000, queue_s=3.0)
+    link.run(8.0)
+    link.free_at_s = link.now_s + 0.4
+    link.run(0.45)
+    link.run(5.0, has_pictures=False)
+    assert link.estimate.incoming_bps < 100_000
 
 
 @pytest.mark.parametrize("pause_s", [0.25, 0.4, 1.0])
