@@ -95,11 +95,7 @@ _DONE = re.compile(
     r"i've (?:already )?(?:sent|done|paid|ordered|"
     r"booked|changed|finished|uploaded|fixed))\b"
 )
-
-
 _FITS = re.compile(r"\bi'm (?:good|in|free|up for)\b|\b(?:suits me|works|doable|possible)\b|\byes\b")
-
-
 _REFUSES = re.compile(
     r"^(?:(?:oh|ah|ha|no|thanks|thank you|please|honestly),? )*don't(?: (?:come|bother|(?:do|send|bring) (?:it|that)))?"
     r"(?=$|[,.!])"
@@ -109,25 +105,8 @@ _WILL_NOT = re.compile(
     r"[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i don't (?:have|need) to"
     r"(?:,|[.!]*$| (?:because|now|any ?more|after all|he|she|they|we|it|you|somebody)\b).*"
 )
-
-
 #: Says that a thing is wanted, or ready, on another day than was said just before.
 _REDATES = re.compile(r"\bneed (?:'?til|until|till)\b|\bi think,? (?=\w+day\b|the \d)")
-
-
-def redates(low: str) -> bool:
-    """Whether who has just named a day goes on with another one."""
-    return _REDATES.search(low) is not None
-
-
-def refuses(low: str) -> bool:
-    """Whether a sentence turns down what another has just said they would do."""
-    return _REFUSES.search(low) is not None
-
-
-def will_not(low: str) -> bool:
-    """Whether somebody says that they will not do it after all."""
-    return _WILL_NOT.fullmatch(low) is not None
 
 
 def says_yes(low: str) -> bool:
@@ -174,3 +153,18 @@ def hedge_of(low: str) -> str:
     """The words that make a statement less than firm; empty where there are none."""
     found = _HEDGE.search(low)
     return found[0] if found else ""
+
+
+def redates(low: str) -> bool:
+    """Whether who has just named a day goes on with another one."""
+    return _REDATES.search(low) is not None
+
+
+def refuses(low: str) -> bool:
+    """Whether a sentence turns down what another has just said they would do."""
+    return _REFUSES.search(low) is not None
+
+
+def will_not(low: str) -> bool:
+    """Whether somebody says that they will not do it after all."""
+    return _WILL_NOT.fullmatch(low) is not None

@@ -26,7 +26,7 @@ _JUST_DONE = re.compile(r"(?:okay,? |and |so |there,? )*(?:done|sent|undone|ther
 #: `Deleting the sandwich.`: who does it says so.
 _DOING = re.compile(
     r"(?:(?:okay|ok|and|so|yep|yes|right),? )*(?P<task>(?:delet|remov|renam|shar|open|clos|mut|unmut|scroll|zoom|hid|"
-    r"clear)+ing\b[^,]{0,40})[.!]?"
+    r"clear)ing\b[^,]{0,40})[.!]?"
 )
 _UNTIL = re.compile(r"(?:until|till)\b")
 _IT = re.compile(r"\b(?:it|them|that|this|him|her)\b")
