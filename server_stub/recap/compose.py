@@ -21,6 +21,8 @@ from server_stub.recap.films import write_film
 from server_stub.recap.highlights import Marked, Shown, choose_highlights, tell_shown, tell_unplaced
 from server_stub.recap.moments import Mark
 from server_stub.recap.promises.items import find_action_items
+from server_stub.recap.reading.agree import agree
+from server_stub.recap.reading.opening import Reading
 from server_stub.recap.shares import NewScreen, Shared
 from server_stub.recap.suggested import Suggested
 from server_stub.recap.summary import summarise
@@ -74,9 +76,15 @@ class Material:
     suggested: Suggested | None = None
 
 
-def compose(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
+#: Reads a talk among people of these names on that day.
+Read = Callable[[tuple[Utterance, ...], tuple[str, ...], date], Reading]
+
+
+def compose(
+    material: Material, folder: Path, *, now: Callable[[], float] = time.time, read: Read | None = None
+) -> Recap:
     """Makes a recap with its films, one after the other; see `write_recap`."""
-    recap = write_recap(material, folder, now=now)
+    recap = write_recap(material, folder, now=now, read=read)
     files = files_by_name(recap, material.files)
     if not files or not write_film("meeting", recap, files, folder, material.shares):
         return recap
@@ -86,18 +94,21 @@ def compose(material: Material, folder: Path, *, now: Callable[[], float] = time
     return recap
 
 
-def write_recap(material: Material, folder: Path, *, now: Callable[[], float] = time.time) -> Recap:
+def write_recap(
+    material: Material, folder: Path, *, now: Callable[[], float] = time.time, read: Read | None = None
+) -> Recap:
     """Makes all of a recap that can be read; `recap.json` comes last, so where it is, the other texts are too.
 
     Args:
         material: what was heard and recorded.
         folder: for the files, which only this user may read; older ones are replaced.
         now: the clock.
+        read: reads the talk beside the rules; None: they find action items alone.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    recap = write_texts(material)
+    recap = write_texts(material, read)
     recap = replace_ready(recap, now() - material.last_left_at)
     zone = find_zone(material.zone)
     write_private(folder / MARKDOWN, to_markdown(recap, zone).encode())
@@ -115,14 +126,18 @@ def write_json(recap: Recap, folder: Path) -> None:
     write_private(folder / store.JSON, msgspec.json.format(msgspec.json.encode(recap), indent=2))
 
 
-def write_texts(material: Material) -> Recap:
-    """The recap without its films: transcript, summary, action items, highlights, notes."""
+def write_texts(material: Material, read: Read | None = None) -> Recap:
+    """The recap without its films: transcript, summary, action items, highlights, notes; `read` as in `write_recap`."""
     people = name_people(material.people)
     names = tuple(person.name for person in people)
     transcript = merge(material.spoken, people)
     today = meeting_day(material.started_at, material.zone)
     evidence = Evidence(transcript, names, today)
-    items, unproved_items = evidence.keep_items(find_action_items(transcript, names, today))
+    found = find_action_items(transcript, names, today)
+    reading = read(transcript, names, today) if read else Reading(None)
+    if reading.pages is not None:
+        found = agree(found, reading.pages)
+    items, unproved_items = evidence.keep_items(found)
     model = weigh(material.suggested, transcript, names, today)
     items = model.add_to_items(items) if model else items
     summary, unproved = evidence.keep_sentences(summarise(transcript, names, items))
@@ -143,6 +158,7 @@ def write_texts(material: Material) -> Recap:
     highlights, unproved_moments = evidence.keep_highlights(chosen, {tell_shown(one.name) for one in shown})
     notes = [*material.notes, *tell_missing(material.spoken)]
     notes += tell_unplaced(transcript, marks, length_s)
+    notes += [reading.note] if reading.note else []
     if not transcript:
         notes.append("Nobody was heard speaking English, so there is nothing to sum up.")
     elif not summary:

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,7 +64,8 @@ class Worker:
         from server_stub.recap.live_mix import LiveMix
         from server_stub.recap.speech.choose import choose_engine
 
-        engine, note = choose_engine(message.model, Path(message.models_folder))
+        self._models = Path(message.models_folder)
+        engine, note = choose_engine(message.model, self._models)
         self._listener = Listener(engine, message.people)
         self._mix = LiveMix(Path(message.folder)) if message.folder else None
         self._tell(protocol.Ready(engine=engine.name, version=engine.version, trust=engine.trust, note=note))
@@ -92,6 +94,7 @@ class Worker:
 
     def _compose(self, message: protocol.Compose) -> None:
         from server_stub.recap.compose import Material, write_recap
+        from server_stub.recap.reading.opening import read_talk
 
         engine = self._listener.engine
         material = Material(
@@ -113,7 +116,7 @@ class Worker:
             suggested=message.suggested,
         )
         try:
-            recap = write_recap(material, Path(message.folder))
+            recap = write_recap(material, Path(message.folder), read=partial(read_talk, self._models))
         except OSError as error:
             self._tell(_refused("The recap", error))
             return

