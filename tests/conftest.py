@@ -34,6 +34,13 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(autouse=True)
+def rules_alone(request, monkeypatch):
+    """Of what rules find a test may know each word; with the model read those that are marked `heavy`."""
+    if not request.node.get_closest_marker("heavy"):
+        monkeypatch.setattr("server_stub.recap.reading.keep.installed_home", lambda: Path("/nowhere"))
+
+
+@pytest.fixture(autouse=True)
 def no_warnings_in_the_log(request, caplog):
     """Fails a test that logs a warning of ours, unless it expects one: `@pytest.mark.logs_warnings`."""
     yield

@@ -76,8 +76,8 @@ class Material:
     suggested: Suggested | None = None
 
 
-#: Reads a talk among people of these names on that day.
-Read = Callable[[tuple[Utterance, ...], tuple[str, ...], date], Reading]
+#: Reads a talk among people of these names on that day, what holds the utterances of these ids first.
+Read = Callable[[tuple[Utterance, ...], tuple[str, ...], date, set[str]], Reading]
 
 
 def compose(
@@ -134,9 +134,10 @@ def write_texts(material: Material, read: Read | None = None) -> Recap:
     today = meeting_day(material.started_at, material.zone)
     evidence = Evidence(transcript, names, today)
     found = find_action_items(transcript, names, today)
-    reading = read(transcript, names, today) if read else Reading(None)
+    cited = {each for item in found for each in item.evidence}
+    reading = read(transcript, names, today, cited) if read else Reading(None)
     if reading.pages is not None:
-        found = agree(found, reading.pages)
+        found = agree(found, reading.pages, transcript, evidence.proves_item)
     items, unproved_items = evidence.keep_items(found)
     model = weigh(material.suggested, transcript, names, today)
     items = model.add_to_items(items) if model else items
@@ -164,7 +165,7 @@ def write_texts(material: Material, read: Read | None = None) -> Recap:
     elif not summary:
         notes.append("Too little was said for a summary.")
     notes += model.notes() if model else []
-    trusts = (material.trust, model.trust(summary, items) if model else "")
+    trusts = (material.trust, reading.trust if items else "", model.trust(summary, items) if model else "")
     return Recap(
         meeting=material.meeting,
         engine=material.engine,

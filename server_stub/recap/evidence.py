@@ -129,6 +129,10 @@ class Evidence:
         """
         return _sort((self._as_firm_as_said(each), _item_words(each), self._doubt_item(each)) for each in items)
 
+    def proves_item(self, item: ActionItem) -> bool:
+        """Whether nothing speaks against an item; see `keep_items`."""
+        return not self._doubt_item(item)
+
     def keep_highlights(
         self, highlights: Iterable[Highlight], known: Collection[str] = ()
     ) -> tuple[tuple[Highlight, ...], tuple[Check, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ PARTS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn
 #: Weights are bytes and sums are floats: half the time of floats, and the texts are the same.
 PRECISION = "int8"
 VOCABULARY = "tokenizer.json"
+#: How the name of a folder begins that is not whole yet.
+HALF = ".half-"
 
 
 def learned(path: Path) -> dict[str, Floats]:
@@ -44,24 +47,23 @@ def build(source: Path, lessons: Path, folder: Path) -> None:
     Args:
         source: the published model's GGUF file.
         lessons: see `learned`.
-        folder: of the model; there may be none of that name.
+        folder: of the model; one that is there already stays.
 
     Raises:
         gguf.NotAModel: the source is not what it should be.
         OSError: the disk refuses.
     """
     model = gguf.read(source)
-    half = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(parents=True)
+    # Of its own: two recaps may need it for the first time at once.
+    half = Path(tempfile.mkdtemp(prefix=HALF, dir=folder.parent))
     try:
         spec = _spec(model, learned(lessons))
         spec.save(str(half))
         (half / VOCABULARY).write_text(tokenizer(model.facts).to_str(), encoding="utf-8")
-        half.replace(folder)
-    except BaseException:
+        if not (folder / VOCABULARY).is_file():
+            half.replace(folder)
+    finally:
         shutil.rmtree(half, ignore_errors=True)
-        raise
 
 
 def tokenizer(facts: Mapping[str, Any]) -> Any:

@@ -137,8 +137,8 @@ def _code() -> str:
 def _make_ready(home: Path) -> Path:
     ready = home / _code()
     if not (ready / build.VOCABULARY).is_file():
-        for old in home.iterdir():
-            if old.is_dir():
-                shutil.rmtree(old, ignore_errors=True)
         build.build(home / published().file, lessons(), ready)
+        for old in home.iterdir():
+            if old.is_dir() and old != ready and not old.name.startswith(build.HALF):
+                shutil.rmtree(old, ignore_errors=True)
     return ready

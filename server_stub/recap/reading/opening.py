@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,9 @@ from server_stub.recap.reading.reader import Page, Reader
 
 log = logging.getLogger(__name__)
 
+TRUST = "Action items were found by rules and by a small language model on this server, and proved by words they cite."
+#: The recap of an hour is to be there within a minute.
+LIMIT_S = 25.0
 #: Beside the server and its calls.
 MOST_THREADS = 2
 
@@ -31,22 +34,30 @@ class Reading:
     pages: list[Page] | None
     note: str = ""
 
+    @property
+    def trust(self) -> str:
+        """How far to trust it, as a plain sentence."""
+        return TRUST if self.pages is not None else ""
 
-def read_talk(models: Path, transcript: Sequence[Utterance], names: Sequence[str], today: date) -> Reading:
-    """Has the model read a talk.
+
+def read_talk(
+    models: Path, transcript: Sequence[Utterance], names: Sequence[str], today: date, first: Collection[str]
+) -> Reading:
+    """Has the model read a talk, or as much of it as there is time for.
 
     Args:
         models: the server's models folder.
         transcript: in order of time.
         names: of everyone in the meeting.
         today: its day.
+        first: ids of utterances that are to be read before all others.
     """
     folder = keep.find(models)
     if folder is None:
         return Reading(None)
     try:
         reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
-        return Reading(reader.read(transcript, names, today))
+        return Reading(reader.read(transcript, names, today, first, limit_s=LIMIT_S))
     except (RuntimeError, OSError, ValueError, MemoryError) as error:
         log.warning("the model that reads failed: %s", type(error).__name__)
         return Reading(None, "The model that reads failed, so action items were found by rules alone.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -58,30 +60,49 @@ class Reader:
         self._model: Any = ctranslate2.Generator(str(folder), compute_type=build.PRECISION, intra_threads=threads)
         self._none: int = self._cut.encode(NONE).ids[0]
 
-    def read(self, transcript: Sequence[Utterance], names: Sequence[str], today: date) -> list[Page]:
-        """Each piece of a talk, in order.
+    def read(
+        self,
+        transcript: Sequence[Utterance],
+        names: Sequence[str],
+        today: date,
+        first: Collection[str] = (),
+        *,
+        limit_s: float = math.inf,
+        now: Callable[[], float] = time.monotonic,
+    ) -> list[Page]:
+        """The pieces of a talk, in order; where the time is short, those that matter most.
 
         Args:
             transcript: in order of time.
             names: of everyone in the meeting.
             today: its day.
+            first: ids of utterances whose pieces are read before all others.
+            limit_s: after so many seconds no other piece is begun.
+            now: the clock.
         """
         called = calls(names)
         by_call = {call.lower(): name for name, call in called.items()}
-        pages = []
-        for window in windows_of(turns_of(transcript)):
-            written, nothing = self._answer(self._prompt(window, called, today))
-            items = [to_item(note, window, transcript, by_call, today) for note in read_notes(written)]
-            places = frozenset(place for turn in window for place in turn.places)
-            pages.append(Page(places, nothing, tuple(item for item in items if item)))
-        return pages
+        wanted = {place for place, said in enumerate(transcript) if said.id in first}
+        windows = windows_of(turns_of(transcript))
+        held = [frozenset(place for turn in window for place in turn.places) for window in windows]
+        pages: dict[int, Page] = {}
+        ends = now() + limit_s
+        for number in sorted(range(len(windows)), key=lambda each: held[each].isdisjoint(wanted)):
+            if now() >= ends:
+                break
+            written, nothing = self._answer(self._prompt(windows[number], called, today))
+            items = [to_item(note, windows[number], transcript, by_call, today) for note in read_notes(written)]
+            pages[number] = Page(held[number], nothing, tuple(item for item in items if item))
+        return [pages[number] for number in sorted(pages)]
 
     def _prompt(self, window: Sequence[Turn], called: Mapping[str, str], today: date) -> list[str]:
         while True:
             tokens: list[str] = self._cut.encode(tell(window, called, today)).tokens
-            if len(tokens) <= MOST_PROMPT or len(window) == 1:
-                return tokens[:MOST_PROMPT]
-            window = window[1:]
+            if len(tokens) <= MOST_PROMPT or not window[0].text:
+                return tokens[-MOST_PROMPT:]
+            # Of a speech that is too long its end, where what is agreed mostly stands.
+            text = window[0].text
+            window = window[1:] if len(window) > 1 else [replace(window[0], text=text[len(text) // 4 + 1 :])]
 
     def _answer(self, prompt: list[str]) -> tuple[str, float]:
         """What the model writes, and how likely its first word is that there is nothing."""

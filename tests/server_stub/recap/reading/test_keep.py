@@ -138,6 +138,31 @@ def test_a_model_that_knows_nothing_reads_without_a_fault(tmp_path):
     assert page.items == ()
 
 
+def test_with_little_time_what_matters_is_read_first(tmp_path):
+    (tmp_path / FILE).write_bytes(MODEL)
+    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+    said = [
+        Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text="Well.", confidence=0.9)
+        for at in range(60)
+    ]
+    clock = iter(range(100))
+    reader = Reader(tmp_path / "ready")
+    pages = reader.read(said, ("Ann", "Ben"), date(2026, 3, 13), {"u50"}, limit_s=3, now=lambda: next(clock))
+    assert len(pages) == 2
+    assert 0 in pages[0].places or 50 in pages[0].places
+    assert any(50 in page.places for page in pages)
+
+
+def test_a_speech_that_is_too_long_is_read_from_its_end(tmp_path):
+    (tmp_path / FILE).write_bytes(MODEL)
+    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+    speech = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="word " * 900 + "end", confidence=0.9)
+    one = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="x" * 5000, confidence=0.9)
+    for said in (speech, one):
+        (page,) = Reader(tmp_path / "ready").read([said], ("Ann",), date(2026, 3, 13))
+        assert page.places == {0}
+
+
 def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path):
     (tmp_path / FILE).write_bytes(MODEL[:2000])
     with pytest.raises(gguf.NotAModel):
