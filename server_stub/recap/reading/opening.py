@@ -15,7 +15,7 @@ from server_stub.recap.reading.reader import Page, Reader
 
 log = logging.getLogger(__name__)
 
-TRUST = "Action items were found by rules and by a small language model on this server, and proved by words they cite."
+TRUST = "Action items come from rules and a small model that reads on this server; the words cited prove them."
 #: The recap of an hour is to be there within a minute.
 LIMIT_S = 25.0
 #: Beside the server and its calls.
