@@ -90,9 +90,11 @@ def _once(items: Sequence[ActionItem]) -> list[ActionItem]:
 
 def _better(item: ActionItem, read: Sequence[ActionItem], is_proved: Callable[[ActionItem], bool]) -> ActionItem:
     """The rules' item in the model's words, with its day where the rules have none; as it is where these prove less."""
-    other = next((one for one in read if is_same(item, one)), None)
-    if other is None:
+    # Of things that are named alike the one that is most like it; nobody's task is told in the words of another's.
+    likely = [one for one in read if is_same(item, one) and one.owner == item.owner]
+    if not likely:
         return item
+    other = max(likely, key=lambda one: len(_words(one.text) & _words(item.text)))
     cited = tuple(dict.fromkeys((*item.evidence, *other.evidence)))
     text, aside = other.text, _ASIDE.search(item.text)
     if aside and not _words(aside["thing"]) & _words(text):

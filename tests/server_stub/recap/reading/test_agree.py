@@ -49,7 +49,7 @@ def test_an_item_outside_all_pieces_stays():
 
 
 def test_the_models_words_with_the_rules_owner_and_day():
-    (found,) = both([RULES], page(0.01, item("Send the testimonials", "u2", owner="Dorota Malik")))
+    (found,) = both([RULES], page(0.01, item("Send the testimonials", "u2", owner="Will Ashby")))
     assert (found.text, found.owner, found.due) == ("Send the testimonials on Monday", "Will Ashby", "2026-03-16")
     assert found.evidence == ("u1", "u2")
 
@@ -116,3 +116,15 @@ def test_the_day_stands_in_the_text_once(words, text):
 )
 def test_items_of_one_matter_share_words_and_what_they_cite(one, other, same):
     assert is_same(one, other) is same
+
+
+def test_nobodys_task_is_told_in_the_words_of_anothers():
+    own = [
+        item("Send the pictures for the first page", "u1"),
+        item("Send the text for the first page", "u1", owner="Dorota Malik"),
+    ]
+    pages = page(0.01, item("Send pictures for the first page", "u1"))
+    assert [(one.owner, "text" in one.text) for one in both(own, pages)] == [
+        ("Will Ashby", False),
+        ("Dorota Malik", True),
+    ]
