@@ -7,7 +7,7 @@ due, certainty          of the found items, the share with the right day, and wi
 false_alarms            the share of dialogues without any item in which one was found
 f1_low, f1_high         the middle 95 % of f1 over 1,000 draws of dialogues (bootstrap)
 
-`--data apart` is for the final figure alone; of `spare`, too, who writes rules sees only figures.
+`--data apart` is for the final figure alone; of `spare` and `fresh`, too, who writes rules sees only figures.
 `--show` prints what was missed and what was made up.
 """
 
@@ -22,7 +22,7 @@ from app.wire.recap import Utterance
 from server_stub.recap.promises.items import find_action_items
 
 FOLDER = Path(__file__).parents[1] / "data" / "promises"
-NAMES = ("dialogues", "more", "winding", "terse", "callers", "spare", "apart")
+NAMES = ("dialogues", "more", "winding", "terse", "callers", "learning", "fresh", "spare", "apart")
 DRAWS = 1000
 SPEECH_WORDS_PER_S = 2.5
 
