@@ -19,6 +19,8 @@ from server_stub.recap.words import plain
 NOTHING = 0.8
 #: Below it something was agreed for sure, and what the rules missed is taken from the model.
 SURELY_SOMETHING = 0.05
+#: Words of the rules that the model's may be without.
+MOST_LEFT_OUT = 2
 #: Words of days that keep their capital.
 _NAMED = frozenset(name.title() for name in (*WEEKDAYS, *MONTHS))
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -50,7 +52,7 @@ def agree(
     places = {said.id: place for place, said in enumerate(transcript)}
     kept = [item for item in own if not _is_passed_over(item, pages, places)]
     read = _once([item for page in pages for item in page.items])
-    found = [_better(item, read, is_proved) for item in kept]
+    found = [_better(item, own, read, is_proved) for item in kept]
     by_id = {said.id: said for said in transcript}
     for page in pages:
         if page.nothing < SURELY_SOMETHING:
@@ -88,13 +90,18 @@ def _once(items: Sequence[ActionItem]) -> list[ActionItem]:
     return found
 
 
-def _better(item: ActionItem, read: Sequence[ActionItem], is_proved: Callable[[ActionItem], bool]) -> ActionItem:
+def _better(
+    item: ActionItem,
+    own: Sequence[ActionItem],
+    read: Sequence[ActionItem],
+    is_proved: Callable[[ActionItem], bool],
+) -> ActionItem:
     """The rules' item in the model's words, with its day where the rules have none; as it is where these prove less."""
-    # Of things that are named alike the one that is most like it; nobody's task is told in the words of another's.
+    # Of things that are named alike the one that is most like it.
     likely = [one for one in read if is_same(item, one) and one.owner == item.owner]
-    if not likely:
+    other = max(likely, key=lambda one: len(_words(one.text) & _words(item.text)), default=None)
+    if other is None or not _tells_the_same(item, other, own):
         return item
-    other = max(likely, key=lambda one: len(_words(one.text) & _words(item.text)))
     cited = tuple(dict.fromkeys((*item.evidence, *other.evidence)))
     text, aside = other.text, _ASIDE.search(item.text)
     if aside and not _words(aside["thing"]) & _words(text):
@@ -102,6 +109,14 @@ def _better(item: ActionItem, read: Sequence[ActionItem], is_proved: Callable[[A
     worded = replace(item, text=text, evidence=cited)
     dated = replace(worded, due=other.due, due_words=other.due_words) if not item.due and other.due else worded
     return next((one for one in map(_with_day, (dated, worded)) if is_proved(one)), item)
+
+
+def _tells_the_same(item: ActionItem, other: ActionItem, own: Sequence[ActionItem]) -> bool:
+    """Whether the model's words leave out little of the rules', and take nothing from what someone else has to do."""
+    said, put = _words(item.text), _words(other.text)
+    return len(said - put) <= MOST_LEFT_OUT and not any(
+        (put - said) & _words(one.text) for one in own if one.owner != item.owner
+    )
 
 
 def _with_day(item: ActionItem) -> ActionItem:

@@ -65,6 +65,18 @@ def test_a_day_that_only_the_model_read_is_taken():
     assert (found.due, found.due_words) == ("2026-03-16", "on Monday")
 
 
+def test_words_of_anothers_task_are_not_taken():
+    text = item("Send the text for the first page", "u1", "u2")
+    pictures = item("Make some new pictures", "u3", owner="Dorota Malik")
+    mixed = item("Send the new pictures for the first page", "u1", "u2")
+    assert both([text, pictures], page(0.01, mixed)) == (text, pictures)
+
+
+def test_words_that_leave_much_out_are_not_taken():
+    rules = item("Send the signed contract for the garden party", "u2")
+    assert both([rules], page(0.01, item("Send the contract", "u2"))) == (rules,)
+
+
 def test_words_that_prove_less_are_not_taken():
     assert both([RULES], page(0.01, READ), is_proved=lambda one: one is RULES) == (RULES,)
 
