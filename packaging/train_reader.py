@@ -3,12 +3,13 @@
     python packaging/train_reader.py MODEL.gguf [--out resources/models/reading.npz] [--epochs 3] [--without FILE ...]
 
 MODEL.gguf is SmolLM2-135M-Instruct as `resources/models/reading.json` names it. PyTorch is needed besides the packages
-of Parley, in an environment of its own, and half an hour on two cores that multiply bfloat16.
+of Parley, in an environment of its own, and an hour on two cores that multiply bfloat16.
 
 The published weights stay as they are; to each of the layers' seven matrices a product of two thin ones is added (LoRA,
-https://arxiv.org/abs/2106.09685). It learns to write under a call `task|day as said|how sure|first words of what
-settles it|who` for each action item, or `none`. In each round most calls get other first names, and some are joined
-with another call, so that it reads who speaks, and does not learn who.
+https://arxiv.org/abs/2106.09685). It reads a call as one of its people, called `Me` there, and learns to write under it
+`task|day as said|how sure|first words of what settles it|who` for each action item of theirs, or `none`; who is `me`,
+`we` or `nobody`. In each round most calls get other first names, and some are joined with another call, so that it
+reads who speaks, and does not learn who; of those who own nothing in a call one is drawn by lot.
 """
 
 import argparse
@@ -29,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from server_stub.recap.reading import build, gguf  # noqa: E402
-from server_stub.recap.reading.notes import NOBODY, NONE, SELF  # noqa: E402
+from server_stub.recap.reading.notes import MINE, NOBODY, NONE, OURS  # noqa: E402
 from server_stub.recap.reading.reader import calls, tell  # noqa: E402
 from server_stub.recap.reading.windows import Turn  # noqa: E402
 
@@ -73,19 +74,27 @@ def quote_of(call, item):
     return " ".join(sentences[best].split()[:QUOTED]).replace("|", " ")
 
 
-def wanted_of(call):
-    """What the model should write under a call."""
-    called, lines = calls(call["people"]), []
+def wanted_of(call, person):
+    """What the model should write under a call for one of its people."""
+    lines = []
     for item in sorted(call["items"], key=lambda each: settled_at(call, each)):
-        owner = " and ".join(called[each] for each in owners_of(item)) or NOBODY
-        owner = SELF if item["owner"] == call["lines"][settled_at(call, item)][0] else owner
-        lines.append("|".join([item["text"], item["due_words"], item["certainty"], quote_of(call, item), owner]))
+        owners = owners_of(item)
+        if not owners or person in owners:
+            who = OURS if len(owners) > 1 else MINE if owners else NOBODY
+            lines.append("|".join([item["text"], item["due_words"], item["certainty"], quote_of(call, item), who]))
     return "\n".join(lines or [NONE]) + "\n"
 
 
-def shown_of(call):
+def shown_of(call, person):
     turns = [Turn(speaker, (), text) for speaker, text in call["lines"]]
-    return tell(turns, calls(call["people"]), date.fromisoformat(call["today"]))
+    return tell(turns, calls(call["people"]), date.fromisoformat(call["today"]), person)
+
+
+def readers_of(call, chance):
+    """As whom a call is read in one round: everyone who owns something, and one of the others."""
+    owning = {person for item in call["items"] for person in owners_of(item)}
+    others = [person for person in call["people"] if person not in owning]
+    return [*sorted(owning), *chance.sample(others, min(1, len(others)))]
 
 
 def renamed(call, firsts):
@@ -235,9 +244,10 @@ def train(pupil, calls_, cut, end, epochs):
         shown = []
         for call in calls_:
             made = varied(call, calls_, chance)
-            before, after = cut.encode(shown_of(made)).ids, cut.encode(wanted_of(made)).ids
-            if len(before) + len(after) < LONGEST:
-                shown.append((before + after + [end], len(before)))
+            for person in readers_of(made, chance):
+                before, after = cut.encode(shown_of(made, person)).ids, cut.encode(wanted_of(made, person)).ids
+                if len(before) + len(after) < LONGEST:
+                    shown.append((before + after + [end], len(before)))
         dealt = batches(shown, chance)
         total = total or len(dealt) * epochs
         for batch in dealt:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from datetime import date, datetime
 from datetime import time as clock_time
-from functools import partial
 from pathlib import Path
 
 from app.paths import default_data
@@ -19,7 +18,7 @@ from app.wire.zones import find_zone, no_zone_words
 from server_stub.recap.compose import Material, compose
 from server_stub.recap.given import BadInput, read_lines
 from server_stub.recap.listening import Listener
-from server_stub.recap.reading.opening import read_talk
+from server_stub.recap.reading.opening import TalkReader
 from server_stub.recap.sound import SoundError
 from server_stub.recap.speech.choose import choose_engine
 from server_stub.recap.transcript import Spoken
@@ -96,7 +95,7 @@ def _from_audio(options: argparse.Namespace) -> Recap:
         zone=options.zone,
         notes=(note,) if note else (),
     )
-    return compose(material, options.out, read=partial(read_talk, models))
+    return compose(material, options.out, read=TalkReader(models).read_talk)
 
 
 def _from_transcript(options: argparse.Namespace) -> Recap:
@@ -121,7 +120,7 @@ def _from_transcript(options: argparse.Namespace) -> Recap:
         last_left_at=begun,
         zone=options.zone,
     )
-    return compose(material, options.out, read=partial(read_talk, default_data() / "models"))
+    return compose(material, options.out, read=TalkReader(default_data() / "models").read_talk)
 
 
 def _named_files(given: Sequence[str]) -> dict[str, Path]:

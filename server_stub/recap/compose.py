@@ -77,7 +77,7 @@ class Material:
 
 
 #: Reads a talk among people of these names on that day, what holds the utterances of these ids first.
-Read = Callable[[tuple[Utterance, ...], tuple[str, ...], date, set[str]], Reading]
+Read = Callable[[tuple[Utterance, ...], date, set[str]], Reading]
 
 
 def compose(
@@ -135,7 +135,7 @@ def write_texts(material: Material, read: Read | None = None) -> Recap:
     evidence = Evidence(transcript, names, today)
     found = find_action_items(transcript, names, today)
     cited = {each for item in found for each in item.evidence}
-    reading = read(transcript, names, today, cited) if read else Reading(None)
+    reading = read(transcript, today, cited) if read else Reading(None)
     if reading.pages is not None:
         found = agree(found, reading.pages, transcript, evidence.proves_item)
     items, unproved_items = evidence.keep_items(found)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from server_stub.recap.date_periods import period_end, quarter, week_start
 from server_stub.recap.date_steps import add_months, after_working_days, step
 from server_stub.recap.feasts import FEASTS, feast
 from server_stub.recap.hours import CLEAR_TIME, TIME_BEHIND
@@ -29,6 +30,7 @@ _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"
 SOON, TIME, EVENT, VAGUE, DAY, CALENDAR = range(6)
 #: Years until a 29 February comes again, over a century's end that has none.
 _LEAP_YEARS = 8
+_HALF_YEAR = 184
 
 Resolver = Callable[[re.Match[str], date], date | None]
 
@@ -43,10 +45,15 @@ _BEFORE = (
 )
 _DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})"
 _ORDINAL_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})"
+_SAID_DAY = (
+    rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|"
+    # `Monday nine` is an hour.
+    rf"{any_of([*ORDINAL_DAYS, *(day for day, number in DAYS.items() if number > 12)])})"
+)
 _MONTH = rf"(?P<month>{any_of(MONTHS)}|(?:{'|'.join(sorted(_SHORT_MONTHS))})(?=[ .,-]|$)\.?)"
 _YEAR = rf"(?:,?[ -](?P<year>{YEAR})(?!\w))?"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
-_PART = r"(?: (?:morning|afternoon|evening|night|noon|at noon|midday|at lunch))?"
+_PART = r"(?: (?:morning|afternoon|evening|night|noon|at noon|midday|at lunch|lunch ?time|tea ?time))?"
 #: What may follow a weekday that stands alone; anything else makes it a name, as in `the Friday meeting`.
 _FREE = (
     rf"(?=$|[.,;:?!)]| (?:{'|'.join(WEEKDAYS)})\b| (?:morning|afternoon|evening|night|noon|at|by|before|after|and|"
@@ -103,10 +110,21 @@ def _day_of_month(match: re.Match[str], today: date) -> date | None:
     day = read_day(match["day"])
     year, month = today.year, today.month
     for _ in range(12):
-        if 1 <= day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= today:
+        # Who means today does not say its number.
+        if 1 <= day <= calendar.monthrange(year, month)[1] and date(year, month, day) > today:
             return date(year, month, day)
         year, month = add_months(year, month, 1)
     return None
+
+
+def _weekday_of_month(match: re.Match[str], today: date) -> date | None:
+    """`Thursday the first`: the next first that is a Thursday, where there is one within half a year."""
+    day, wanted = read_day(match["day"]), WEEKDAYS.index(match["weekday"])
+    for ahead in range(_HALF_YEAR):
+        found = today + timedelta(days=ahead)
+        if (found.day, found.weekday()) == (day, wanted):
+            return found
+    raise NotADate
 
 
 def _day_of_that_month(match: re.Match[str], today: date) -> date | None:
@@ -121,6 +139,7 @@ def _weekday(match: re.Match[str], today: date) -> date | None:
     which = f"{match['which'] or ''} {match['tail'] or ''}"
     monday = today - timedelta(days=today.weekday())
     if "after next" in which:
+        # `Friday after next` and `the week after next, Friday`.
         return monday + timedelta(days=14 + wanted)
     if "next" in which or "following" in which:
         return monday + timedelta(days=7 + wanted)
@@ -177,23 +196,6 @@ def _resolve(said: str, today: date) -> date | None:
     return None
 
 
-def _period_end(match: re.Match[str], today: date) -> date | None:
-    """`end of the week` is its Friday; of a month its last day."""
-    period, ahead = match["period"], 1 if (match["which"] or "").startswith(("next", "the following")) else 0
-    if period == "week":
-        friday = today + timedelta(days=4 - today.weekday() + 7 * ahead)
-        return friday if friday >= today else friday + timedelta(days=7)
-    if period == "weekend":
-        # Before the weekend is by Friday; by or on the weekend leaves all of it.
-        last = 4 if re.search(r"\b(?:before|until|till)\b", match[0]) else 6
-        return today + timedelta(days=(last - today.weekday()) % 7 + 7 * ahead)
-    if period == "year":
-        return date(today.year + ahead, 12, 31)
-    last = today.month + ahead if period == "month" else ((today.month - 1) // 3 + ahead) * 3 + 3
-    year, month = add_months(today.year, last, 0)
-    return date(year, month, calendar.monthrange(year, month)[1])
-
-
 def _month_part(match: re.Match[str], today: date) -> date | None:
     month, part = _month_number(match["month"]), match["part"]
     wanted = 1 if part[0] in "bse" and "end" not in part else 15 if part.startswith("mid") else 31
@@ -202,16 +204,6 @@ def _month_part(match: re.Match[str], today: date) -> date | None:
         if day >= today:
             return day
     return None
-
-
-def _week_start(match: re.Match[str], today: date) -> date | None:
-    return today + timedelta(days=7 - today.weekday())
-
-
-def _quarter(match: re.Match[str], today: date) -> date | None:
-    month = 3 * int(match["quarter"])
-    ends = (date(year, month, calendar.monthrange(year, month)[1]) for year in (today.year, today.year + 1))
-    return next(day for day in ends if day >= today)
 
 
 def _unknown(_match: re.Match[str], _today: date) -> date | None:
@@ -235,7 +227,10 @@ _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|years?|hours?|minutes?)"
 _ABOUT = r"(?:about |around |roughly |approximately |at most |less than |under |exactly )?"
 _FEW = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RANGE = rf"(?:(?:\d{{1,3}}|{any_of(_FEW)})(?: or | to |-))?"
-_WEEK_WHICH = r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?:'s| on)? |the )?)"
+_WEEK_WHICH = (
+    r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?:'s| on)? |"
+    r"(?:the )?week after next,? (?:on )?|the )?)"
+)
 _ANCHOR = (
     r"(?P<anchor>now|today|tomorrow|(?:the )?day after tomorrow|"
     rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|"
@@ -267,6 +262,11 @@ RULES = (
     _rule(CALENDAR, rf"{_MONTH} (?:the )?{_DAY}{_YEAR}(?![/:]\d){_NO_AMOUNT}", _calendar_day),
     _rule(
         CALENDAR,
+        rf"{_WEEKDAY},? (?:the )?{_SAID_DAY}(?! thing| of\b| ?%)",
+        _weekday_of_month,
+    ),
+    _rule(
+        CALENDAR,
         rf"(?:the )?{_ORDINAL_DAY} (?:day )?of (?P<which>next |this |the following |the )month",
         _day_of_that_month,
     ),
@@ -275,7 +275,7 @@ RULES = (
     _rule(
         DAY,
         rf"{_WEEK_WHICH}(?<!last )(?<!past )(?<!previous ){_WEEKDAY}(?!'){_PART}"
-        rf"(?P<tail>(?: (?:of )?next week| after next| week)?){_FREE}",
+        rf"(?P<tail>(?: (?:of )?next week|(?: of| in)?(?: the)? week after next| after next| week)?){_FREE}",
         _weekday,
     ),
     (
@@ -311,17 +311,23 @@ RULES = (
         DAY,
         r"(?:the )?(?:very )?end of (?P<which>(?:the |this |next |the following |the current )?)"
         r"(?P<period>week|month|quarter|year)",
-        _period_end,
+        period_end,
     ),
-    _rule(DAY, r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:'s)?[ -]end", _period_end),
     _rule(
-        VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", _period_end
+        DAY,
+        r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:(?:'s)?[ -]end| ends|(?:'s| is) (?:out|over))",
+        period_end,
     ),
-    _rule(VAGUE, r"(?P<which>the |this |next )(?P<period>weekend)", _period_end),
     _rule(
-        DAY, rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early|late) {_MONTH}", _month_part
+        VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", period_end
     ),
-    _rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", _week_start),
+    _rule(VAGUE, r"(?P<which>the |this |next )(?P<period>weekend)", period_end),
+    _rule(
+        DAY,
+        rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early|late)[ -]{_MONTH}",
+        _month_part,
+    ),
+    _rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", week_start),
     _rule(
         DAY,
         rf"(?:in|within)(?: the next| the coming)? {_ABOUT}{_RANGE}(?P<count>{COUNT}) (?:working |business )?{_UNIT}"
@@ -362,7 +368,7 @@ RULES = (
     ),
     (CALENDAR, re.compile(rf"^(?P<before>)(?:the )?{_ORDINAL_DAY}(?=[.?!]*$)"), _day_of_month),
     _rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?", feast),
-    _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", _quarter),
+    _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", quarter),
     _rule(
         VAGUE,
         r"(?:right |straight )?(?:after (?:this|the call|this call|the meeting|we hang up|we're done)|"

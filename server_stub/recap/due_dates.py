@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from server_stub.recap.date_phrases import WHOLE
 from server_stub.recap.date_rules import (
     CALENDAR,
     EVENT,
@@ -52,6 +53,16 @@ class Due:
     end: int
     rank: int
     is_deadline: bool
+
+
+def read_due(words: str, today: date) -> Due | None:
+    """What someone marked as the day of a task means, or None; here `two weeks` is a day, which among words is none."""
+    low = plain(words)
+    for rank, pattern, resolve in WHOLE:
+        found = pattern.match(low)
+        if found and (day := resolve(found, today)):
+            return Due(words, day, 0, len(words), rank, _DEADLINE.search(low) is not None)
+    return find_due(words, today)
 
 
 def find_due(text: str, today: date) -> Due | None:

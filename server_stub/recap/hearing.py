@@ -270,6 +270,7 @@ class Hearing:
                 model=self._settings.model,
                 models_folder=str(self._settings.models_folder),
                 people=self._people,
+                zone=self._settings.zone,
                 # Only what is heard as it is said can be mixed as it is said.
                 folder=str(self._folder.resolve()) if self._is_on else "",
             )

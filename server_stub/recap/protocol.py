@@ -30,6 +30,8 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     people: dict[str, str]
     #: Where to write what is mixed for the film; empty: nowhere.
     folder: str = ""
+    #: Whose calendar is meant, as in `Compose`.
+    zone: str = ""
 
 
 class AddPerson(msgspec.Struct, frozen=True, kw_only=True, tag=True):

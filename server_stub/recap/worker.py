@@ -11,8 +11,8 @@ import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +25,8 @@ NICENESS = 10
 AHEAD = 10_000
 #: How often it is told up to where everyone has been heard, in seconds of the meeting.
 SETTLE_EVERY_S = 10.0
+#: Longer than a sentence: what was said before has its place among what the others said.
+IN_PLACE_S = 30.0
 
 
 class Worker:
@@ -34,6 +36,8 @@ class Worker:
         self._out = out
         self._present: set[str] = set()
         self._settle_s = SETTLE_EVERY_S
+        self._spoken: list[Spoken] = []
+        self._is_unread = False
 
     def take(self, message: protocol.Asked) -> None:
         """Does what one message asks."""
@@ -58,14 +62,27 @@ class Worker:
             case protocol.MakeFilm():
                 self._make_film(message)
 
+    def read_ahead(self) -> bool:
+        """Has the model read a piece of what was said so far; False where it has read all of it."""
+        if self._is_unread:
+            from server_stub.recap.transcript import merge, name_people
+
+            in_place = [piece for piece in self._spoken if piece.start_s < self._settle_s - SETTLE_EVERY_S - IN_PLACE_S]
+            said = merge(in_place, name_people(self._listener.names))
+            self._is_unread = self._reader.read_ahead(said, self._today)
+        return self._is_unread
+
     def _begin(self, message: protocol.Begin) -> None:
         # Heavy, and of no use to a server that only imports this module.
+        from server_stub.recap.compose import meeting_day
         from server_stub.recap.listening import Listener
         from server_stub.recap.live_mix import LiveMix
+        from server_stub.recap.reading.opening import TalkReader
         from server_stub.recap.speech.choose import choose_engine
 
-        self._models = Path(message.models_folder)
-        engine, note = choose_engine(message.model, self._models)
+        models = Path(message.models_folder)
+        self._reader, self._today = TalkReader(models), meeting_day(time.time(), message.zone)
+        engine, note = choose_engine(message.model, models)
         self._listener = Listener(engine, message.people)
         self._mix = LiveMix(Path(message.folder)) if message.folder else None
         self._tell(protocol.Ready(engine=engine.name, version=engine.version, trust=engine.trust, note=note))
@@ -77,6 +94,7 @@ class Worker:
         self._present.add(packet.person)
         if packet.start_s >= self._settle_s:
             self._settle_s = packet.start_s + SETTLE_EVERY_S
+            self._is_unread = True
             self._tell(protocol.Settled(times_s={each: self._listener.settled_s(each) for each in self._present}))
 
     def _read(self, message: protocol.ReadFile) -> None:
@@ -94,7 +112,6 @@ class Worker:
 
     def _compose(self, message: protocol.Compose) -> None:
         from server_stub.recap.compose import Material, write_recap
-        from server_stub.recap.reading.opening import read_talk
 
         engine = self._listener.engine
         material = Material(
@@ -116,7 +133,7 @@ class Worker:
             suggested=message.suggested,
         )
         try:
-            recap = write_recap(material, Path(message.folder), read=partial(read_talk, self._models))
+            recap = write_recap(material, Path(message.folder), read=self._reader.read_talk)
         except OSError as error:
             self._tell(_refused("The recap", error))
             return
@@ -137,6 +154,7 @@ class Worker:
 
     def _tell_heard(self, pieces: Iterable[Spoken]) -> None:
         for spoken in pieces:
+            self._spoken.append(spoken)
             self._tell(protocol.Heard(spoken=spoken, settled_s=self._listener.settled_s(spoken.person)))
 
     def _tell(self, message: protocol.Told) -> None:
@@ -169,12 +187,19 @@ def serve(source: BinaryIO, out: BinaryIO, on_closed: Callable[[], None] = lambd
 
     threading.Thread(target=read, name="recap-messages", daemon=True).start()
     worker = Worker(out)
-    while (message := waiting.get()) is not None:
+    while (message := _next(waiting, worker)) is not None:
         try:
             worker.take(message)
         except BrokenPipeError:
             return 0
     return 0
+
+
+def _next(waiting: queue.Queue[protocol.Asked | None], worker: Worker) -> protocol.Asked | None:
+    """The next message; what nobody waits for is done while there is none."""
+    while waiting.empty() and worker.read_ahead():
+        pass
+    return waiting.get()
 
 
 def main() -> int:

@@ -126,7 +126,7 @@ def finder(folder):
 
     def find(said, names, today):
         proves = Evidence(said, names, today).proves_item
-        return agree(find_action_items(said, names, today), reader.read(said, names, today), said, proves)
+        return agree(find_action_items(said, names, today), reader.read(said, today), said, proves)
 
     return find
 

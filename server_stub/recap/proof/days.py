@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
-from server_stub.recap.due_dates import Due, find_all, find_due
+from server_stub.recap.due_dates import Due, find_all, find_due, read_due
 from server_stub.recap.promises.heard import Heard
 from server_stub.recap.proof.pieces import Piece
 from server_stub.recap.words import plain, split_words
@@ -78,6 +78,8 @@ def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard
     if day is None:
         return False
     stated = find_due(due_words, today)
+    if stated is None and _is_said_as(due_words, day, heard, today):
+        return False
     given = _given(heard)
     if not due_words or day not in given:
         return True
@@ -93,6 +95,15 @@ def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard
     if named and day not in named and not _CONDITION.search(plain(text)):
         return True
     return stated is not None and stated.day is not None and stated.day.isoformat() != day
+
+
+def _is_said_as(due_words: str, day: str, heard: Sequence[Heard], today: date) -> bool:
+    """Whether these very words were said, not turned down, and mean that day where a day is meant: `two weeks`."""
+    meant, words = read_due(due_words, today), plain(due_words).strip(" .,!?")
+    if meant is None or meant.day is None or meant.day.isoformat() != day:
+        return False
+    found = [(one, spot) for one in heard for spot in re.finditer(rf"\b{re.escape(words)}(?!\w)", one.said.low)]
+    return any(not _REFUSED.match(one.said.low, spot.end()) for one, spot in found)
 
 
 def _given(heard: Sequence[Heard]) -> dict[str, str]:

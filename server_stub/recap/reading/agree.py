@@ -1,6 +1,7 @@
 """Joins what the rules found in a talk with what the model read in it.
 
-The rules know well who took something on, the model whether anything was agreed at all, and how to put it into words.
+What both found for the same person is told as the model puts it, which knows more of words and days. What only one of
+them found is believed where the model is sure enough that this person has something to do.
 """
 
 from __future__ import annotations
@@ -12,27 +13,17 @@ from msgspec.structs import replace
 
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.reading.alike import is_same, words_of
 from server_stub.recap.reading.reader import Page
 from server_stub.recap.words import plain
 
-#: From so likely on that nothing was agreed, it is believed against the rules, which then found nothing there either.
-NOTHING = 0.8
-#: Below it something was agreed for sure, and what the rules missed is taken from the model.
-SURELY_SOMETHING = 0.05
-#: Words of the rules that the model's may be without.
-MOST_LEFT_OUT = 2
+#: From so likely on that a person has nothing to do, what the rules found for them is none.
+NOTHING = 0.5
+#: Below it they have something to do for sure, and what the rules missed is taken from the model.
+SURELY_SOMETHING = 0.02
 #: Words of days that keep their capital.
 _NAMED = frozenset(name.title() for name in (*WEEKDAYS, *MONTHS))
-_WORD = re.compile(r"[^\W_]{3,}")
-_COMMON = frozenset({"and", "for", "from", "get", "give", "have", "into", "make", "one", "out", "send", "that", "the"})
-_COMMON_TOO = frozenset({"this", "will", "with"})
 _ASIDE = re.compile(r" ?\((?P<thing>[^()]*)\)")
-#: Who speaks takes it on; the model is not believed about who without such words.
-_TAKES_ON = re.compile(
-    r"\b(?:i['’]ll|i will|i can|i['’]d|let me|we['’]ll|i['’]m \w+ing|i['’]m gonna|i shall|i could|i might|"
-    r"you['’]ll have|you['’]ll get|you get|give me|leave it with me|mine)\b",
-    re.IGNORECASE,
-)
 
 
 def agree(
@@ -50,35 +41,32 @@ def agree(
         is_proved: whether the words that an item cites prove it.
     """
     places = {said.id: place for place, said in enumerate(transcript)}
-    kept = [item for item in own if not _is_passed_over(item, pages, places)]
     read = _once([item for page in pages for item in page.items])
-    found = [_better(item, own, read, is_proved) for item in kept]
-    by_id = {said.id: said for said in transcript}
-    for page in pages:
-        if page.nothing < SURELY_SOMETHING:
-            new = [
-                item for item in page.items if item in read and not any(is_same(item, one) for one in [*own, *found])
-            ]
-            found += [item for item in map(_with_day, new) if _takes_on(item, by_id) and is_proved(item)]
+    found: list[ActionItem] = []
+    matched: set[int] = set()
+    for item in read:
+        same = [one for one in own if one.owner == item.owner and is_same(item, one)]
+        if same:
+            matched.update(map(id, same))
+            # Of things that are named alike the one that is most like it.
+            alike = [len(words_of(one.text) & words_of(item.text)) for one in same]
+            nearest = same[alike.index(max(alike))]
+            found.append(_better(nearest, item, own, is_proved))
+    found += [one for one in own if id(one) not in matched and _nothing(one, pages, places) < NOTHING]
+    new = [item for item in read if not any(is_same(item, one) for one in own)]
+    sure = [_with_day(item) for item in new if _nothing(item, pages, places) < SURELY_SOMETHING]
+    found += [item for item in sure if is_proved(item)]
     return tuple(sorted(found, key=lambda item: min(places.get(each, 0) for each in item.evidence)))
 
 
-def is_same(one: ActionItem, other: ActionItem) -> bool:
-    """Whether two items are of one matter: they cite the same words, and name the same thing."""
-    return bool(set(one.evidence) & set(other.evidence)) and bool(_words(one.text) & _words(other.text))
-
-
-def _words(text: str) -> set[str]:
-    """The beginnings of words that tell things apart."""
-    found = (word.lower() for word in _WORD.findall(text))
-    return {word[:5] for word in found if word not in _COMMON and word not in _COMMON_TOO}
-
-
-def _is_passed_over(item: ActionItem, pages: Sequence[Page], places: Mapping[str, int]) -> bool:
-    """Whether in each piece that holds what settles an item nothing was agreed."""
+def _nothing(item: ActionItem, pages: Sequence[Page], places: Mapping[str, int]) -> float:
+    """How likely its owner has nothing to do by the pieces that hold what settles it; 0.0 where none was read."""
     last = max((places[each] for each in item.evidence if each in places), default=-1)
-    holding = [page for page in pages if last in page.places]
-    return bool(holding) and all(page.nothing >= NOTHING for page in holding)
+    owners = item.owner.split(" and ") if item.owner else []
+    holding = [page.nothing for page in pages if last in page.places]
+    told = [share for nothing in holding for name, share in nothing.items() if name in owners]
+    told = told or [share for nothing in holding for share in nothing.values()]
+    return min(told, default=0.0)
 
 
 def _once(items: Sequence[ActionItem]) -> list[ActionItem]:
@@ -91,32 +79,24 @@ def _once(items: Sequence[ActionItem]) -> list[ActionItem]:
 
 
 def _better(
-    item: ActionItem,
-    own: Sequence[ActionItem],
-    read: Sequence[ActionItem],
-    is_proved: Callable[[ActionItem], bool],
+    item: ActionItem, other: ActionItem, own: Sequence[ActionItem], is_proved: Callable[[ActionItem], bool]
 ) -> ActionItem:
-    """The rules' item in the model's words, with its day where the rules have none; as it is where these prove less."""
-    # Of things that are named alike the one that is most like it.
-    likely = [one for one in read if is_same(item, one) and one.owner == item.owner]
-    other = max(likely, key=lambda one: len(_words(one.text) & _words(item.text)), default=None)
-    if other is None or not _tells_the_same(item, other, own):
+    """The rules' item as the model puts it, as much of it as is proved."""
+    if not _is_own_matter(item, other, own):
         return item
-    cited = tuple(dict.fromkeys((*item.evidence, *other.evidence)))
     text, aside = other.text, _ASIDE.search(item.text)
-    if aside and not _words(aside["thing"]) & _words(text):
+    if aside and not words_of(aside["thing"]) & words_of(text):
         text = f"{text} ({aside['thing']})"
+    cited = tuple(dict.fromkeys((*item.evidence, *other.evidence)))
+    put = replace(other, text=text, evidence=cited)
     worded = replace(item, text=text, evidence=cited)
-    dated = replace(worded, due=other.due, due_words=other.due_words) if not item.due and other.due else worded
-    return next((one for one in map(_with_day, (dated, worded)) if is_proved(one)), item)
+    return next((one for one in map(_with_day, (put, worded)) if is_proved(one)), item)
 
 
-def _tells_the_same(item: ActionItem, other: ActionItem, own: Sequence[ActionItem]) -> bool:
-    """Whether the model's words leave out little of the rules', and take nothing from what someone else has to do."""
-    said, put = _words(item.text), _words(other.text)
-    return len(said - put) <= MOST_LEFT_OUT and not any(
-        (put - said) & _words(one.text) for one in own if one.owner != item.owner
-    )
+def _is_own_matter(item: ActionItem, other: ActionItem, own: Sequence[ActionItem]) -> bool:
+    """Whether the model's words take nothing from what someone else has to do."""
+    new = words_of(other.text) - words_of(item.text)
+    return not any(new & words_of(one.text) for one in own if one.owner != item.owner)
 
 
 def _with_day(item: ActionItem) -> ActionItem:
@@ -125,8 +105,3 @@ def _with_day(item: ActionItem) -> ActionItem:
         return item
     words = item.due_words if item.due_words.split()[0] in _NAMED else item.due_words[:1].lower() + item.due_words[1:]
     return replace(item, text=f"{item.text} {words}")
-
-
-def _takes_on(item: ActionItem, by_id: Mapping[str, Utterance]) -> bool:
-    said = [by_id[each] for each in item.evidence if each in by_id]
-    return any(one.speaker == item.owner and _TAKES_ON.search(one.text) for one in said)

@@ -7,6 +7,7 @@ import logging
 import shutil
 import sys
 import threading
+import time
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 _HOME = "reading"
 _CHUNK = 1 << 20
 _CODE_LETTERS = 12
+#: Making it ready takes seconds.
+DEAD_AFTER_S = 3600.0
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -58,6 +61,11 @@ def installed_home() -> Path:
     return Path(sys.prefix) / "share" / "parley" / _HOME
 
 
+def is_here(models: Path) -> bool:
+    """Whether there is a model to be found in the server's own models folder, or the installation's."""
+    return any(_is_ready(home) or _is_whole(home) for home in (models / _HOME, installed_home()))
+
+
 def find(models: Path) -> Path | None:
     """The folder of a model that is ready to read, which is made where only the published one is there; else None.
 
@@ -65,9 +73,8 @@ def find(models: Path) -> Path | None:
         models: the server's own models folder; the installation's comes after it.
     """
     for home in (models / _HOME, installed_home()):
-        ready = home / _code()
-        if (ready / build.VOCABULARY).is_file():
-            return ready
+        if _is_ready(home):
+            return home / _code()
         if _is_whole(home):
             try:
                 return _make_ready(home)
@@ -134,11 +141,20 @@ def _code() -> str:
     return digest.hexdigest()[:_CODE_LETTERS]
 
 
+def _is_ready(home: Path) -> bool:
+    return (home / _code() / build.VOCABULARY).is_file()
+
+
+def _is_being_made(folder: Path) -> bool:
+    """By another server of this computer; what is older was left by one that died at it."""
+    return folder.name.startswith(build.HALF) and time.time() - folder.stat().st_mtime < DEAD_AFTER_S
+
+
 def _make_ready(home: Path) -> Path:
     ready = home / _code()
-    if not (ready / build.VOCABULARY).is_file():
+    if not _is_ready(home):
         build.build(home / published().file, lessons(), ready)
         for old in home.iterdir():
-            if old.is_dir() and old != ready and not old.name.startswith(build.HALF):
+            if old.is_dir() and old != ready and not _is_being_made(old):
                 shutil.rmtree(old, ignore_errors=True)
     return ready

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast, get_args
 
 from app.wire.recap import ActionItem, Certainty, Utterance
-from server_stub.recap.due_dates import find_due
+from server_stub.recap.due_dates import read_due
 from server_stub.recap.reading.windows import Turn
 from server_stub.recap.words import capital
 
-NONE, SELF, NOBODY = "none", "self", "nobody"
+NONE, MINE, OURS, NOBODY = "none", "me", "we", "nobody"
 _FIELDS = 5
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: So much of a quote's words have to stand in an utterance.
@@ -74,7 +74,7 @@ _PLAIN = frozenset(
 
 @dataclass(frozen=True)
 class Note:
-    """A line of the model: the task in words, its day as said, how sure, the first words of what settles it, who."""
+    """A line of the model: the task in words, its day as said, how sure, words that settle it, whose it is."""
 
     text: str
     due_words: str
@@ -94,42 +94,31 @@ def read_notes(written: str) -> list[Note]:
 
 
 def to_item(
-    note: Note, window: Sequence[Turn], transcript: Sequence[Utterance], called: Mapping[str, str], today: date
+    note: Note, reader: str, window: Sequence[Turn], transcript: Sequence[Utterance], today: date
 ) -> ActionItem | None:
-    """The note as an action item; None where its quote stands nowhere in the piece, or it names nobody of the call.
+    """The note as an action item; None where its quote stands nowhere in the piece, or it says of nobody whose it is.
 
     Args:
         note: of this piece.
+        reader: as whom it was read, a name; theirs is what the note calls `me` or `we`.
         window: the piece.
         transcript: of the whole meeting.
-        called: the names of those in the meeting by what the model calls them, in small letters.
         today: the day of the meeting.
     """
     places = [place for turn in window for place in turn.places]
     settled = _place_of(note.quote, places, transcript)
-    if settled is None:
+    if settled is None or note.owner not in (MINE, OURS, NOBODY):
         return None
-    owner = _owner(note.owner, transcript[settled].speaker, called)
-    if owner is None:
-        return None
-    due = find_due(note.due_words, today) if note.due_words else None
+    due = read_due(note.due_words, today) if note.due_words else None
     cited = {settled, *_cited(f"{note.text} {note.due_words}", settled, places, transcript)}
     return ActionItem(
         text=capital(note.text),
-        owner=owner or None,
+        owner=None if note.owner == NOBODY else reader,
         due=due.day.isoformat() if due and due.day else None,
         due_words=note.due_words,
         certainty=cast("Certainty", note.certainty),
         evidence=tuple(transcript[place].id for place in sorted(cited)),
     )
-
-
-def _owner(said: str, speaker: str, called: Mapping[str, str]) -> str | None:
-    """Names joined by `and`; empty for nobody; None where one is not in the meeting."""
-    if said == NOBODY:
-        return ""
-    names = [speaker if each == SELF else called.get(each.lower()) for each in said.split(" and ")]
-    return None if None in names else " and ".join(dict.fromkeys(cast("list[str]", names)))
 
 
 def _words(text: str) -> list[str]:

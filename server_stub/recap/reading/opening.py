@@ -40,24 +40,55 @@ class Reading:
         return TRUST if self.pages is not None else ""
 
 
-def read_talk(
-    models: Path, transcript: Sequence[Utterance], names: Sequence[str], today: date, first: Collection[str]
-) -> Reading:
-    """Has the model read a talk, or as much of it as there is time for.
+class TalkReader:
+    """Has the model read a talk, loading it when it is first needed."""
 
-    Args:
-        models: the server's models folder.
-        transcript: in order of time.
-        names: of everyone in the meeting.
-        today: its day.
-        first: ids of utterances that are to be read before all others.
-    """
-    folder = keep.find(models)
-    if folder is None:
-        return Reading(None)
-    try:
-        reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
-        return Reading(reader.read(transcript, names, today, first, limit_s=LIMIT_S))
-    except (RuntimeError, OSError, ValueError, MemoryError) as error:
+    def __init__(self, models: Path) -> None:
+        """Loads nothing yet; models: the server's models folder."""
+        self._models = models
+        self._reader: Reader | None = None
+        self._note = ""
+        self._is_tried = False
+
+    def read_ahead(self, transcript: Sequence[Utterance], today: date) -> bool:
+        """Reads one more piece of a talk that goes on; False where there is none that is whole and unread.
+
+        Args:
+            transcript: in order of time, up to now.
+            today: the day of the meeting.
+        """
+        try:
+            reader = self._load() if len(transcript) > 1 else None
+            return reader is not None and reader.read_ahead(transcript, today)
+        except (RuntimeError, OSError, ValueError, MemoryError) as error:
+            self._fail(error)
+            return False
+
+    def read_talk(self, transcript: Sequence[Utterance], today: date, first: Collection[str]) -> Reading:
+        """Reads a talk that is over, or as much of it as there is time for.
+
+        Args:
+            transcript: in order of time.
+            today: its day.
+            first: ids of utterances that are to be read before all others.
+        """
+        try:
+            reader = self._load()
+            pages = reader.read(transcript, today, first, limit_s=LIMIT_S) if reader else None
+        except (RuntimeError, OSError, ValueError, MemoryError) as error:
+            self._fail(error)
+            pages = None
+        return Reading(pages, self._note)
+
+    def _load(self) -> Reader | None:
+        if not self._is_tried:
+            self._is_tried = True
+            folder = keep.find(self._models)
+            if folder is not None:
+                self._reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
+        return self._reader
+
+    def _fail(self, error: Exception) -> None:
         log.warning("the model that reads failed: %s", type(error).__name__)
-        return Reading(None, "The model that reads failed, so action items were found by rules alone.")
+        self._reader, self._is_tried = None, True
+        self._note = "The model that reads failed, so action items were found by rules alone."

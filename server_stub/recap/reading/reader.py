@@ -8,18 +8,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.reading import build
-from server_stub.recap.reading.notes import NONE, read_notes, to_item
+from server_stub.recap.reading.claims import Claims, settle
+from server_stub.recap.reading.notes import NOBODY, NONE, read_notes, to_item
 from server_stub.recap.reading.windows import Turn, turns_of, windows_of
 
 #: Tokens of an answer at most: more than the six items of the fullest piece take.
 MOST_TOKENS = 200
+ME = "Me"
 _END_OF_TALK = "###\n"
 #: A piece with more tokens than this is read without its first turns: the longest to learn from had 570.
 MOST_PROMPT = 900
@@ -31,13 +33,20 @@ class Page:
 
     Attributes:
         places: of its utterances.
-        nothing: how likely nothing is agreed in it, 0.0 to 1.0.
+        nothing: how likely it gives them nothing to do, 0.0 to 1.0, by the name of each who speaks in it.
         items: what is agreed, if anything.
     """
 
     places: frozenset[int]
-    nothing: float
+    nothing: Mapping[str, float]
     items: tuple[ActionItem, ...]
+
+
+class Answer(NamedTuple):
+    """What the model wrote under a piece, and how likely its first word was that there is nothing."""
+
+    text: str
+    nothing: float
 
 
 class Reader:
@@ -59,11 +68,12 @@ class Reader:
         self._cut: Any = Tokenizer.from_file(str(folder / build.VOCABULARY))
         self._model: Any = ctranslate2.Generator(str(folder), compute_type=build.PRECISION, intra_threads=threads)
         self._none: int = self._cut.encode(NONE).ids[0]
+        #: By the piece as it was shown; a talk that is over is read again from its first word.
+        self._answers: dict[str, Answer] = {}
 
     def read(
         self,
         transcript: Sequence[Utterance],
-        names: Sequence[str],
         today: date,
         first: Collection[str] = (),
         *,
@@ -74,42 +84,79 @@ class Reader:
 
         Args:
             transcript: in order of time.
-            names: of everyone in the meeting.
             today: its day.
             first: ids of utterances whose pieces are read before all others.
             limit_s: after so many seconds no other piece is begun.
             now: the clock.
         """
-        called = calls(names)
-        by_call = {call.lower(): name for name, call in called.items()}
         wanted = {place for place, said in enumerate(transcript) if said.id in first}
         windows = windows_of(turns_of(transcript))
         held = [frozenset(place for turn in window for place in turn.places) for window in windows]
         pages: dict[int, Page] = {}
         ends = now() + limit_s
         for number in sorted(range(len(windows)), key=lambda each: held[each].isdisjoint(wanted)):
-            if now() >= ends:
-                break
-            written, nothing = self._answer(self._prompt(windows[number], called, today))
-            items = [to_item(note, windows[number], transcript, by_call, today) for note in read_notes(written)]
-            pages[number] = Page(held[number], nothing, tuple(item for item in items if item))
+            shown = self._shown(windows[number], today)
+            if now() >= ends and not self._is_read(shown):
+                continue
+            self._read(shown)
+            claims = self._claims(windows[number], shown, transcript, today)
+            pages[number] = Page(held[number], {each.reader: each.nothing for each in claims}, settle(claims))
         return [pages[number] for number in sorted(pages)]
 
-    def _prompt(self, window: Sequence[Turn], called: Mapping[str, str], today: date) -> list[str]:
+    def read_ahead(self, transcript: Sequence[Utterance], today: date) -> bool:
+        """Reads the first piece that is whole and unread of a talk that goes on; False where there is none.
+
+        Args:
+            transcript: in order of time, up to now.
+            today: its day.
+        """
+        for window in windows_of(turns_of(transcript))[:-1]:
+            shown = self._shown(window, today)
+            if not self._is_read(shown):
+                self._read(shown)
+                return True
+        return False
+
+    def _shown(self, window: Sequence[Turn], today: date) -> dict[str, str]:
+        """The piece as it is shown to the model, by as whom it is read: everyone who speaks in it."""
+        called = calls(list(dict.fromkeys(turn.speaker for turn in window)))
+        return {name: self._fitting(window, called, today, name) for name in called}
+
+    def _fitting(self, window: Sequence[Turn], called: Mapping[str, str], today: date, reader: str) -> str:
         while True:
-            tokens: list[str] = self._cut.encode(tell(window, called, today)).tokens
-            if len(tokens) <= MOST_PROMPT or not window[0].text:
-                return tokens[-MOST_PROMPT:]
+            shown = tell(window, called, today, reader)
+            if shown in self._answers or len(self._cut.encode(shown).tokens) <= MOST_PROMPT or not window[0].text:
+                return shown
             # Of a speech that is too long its end, where what is agreed mostly stands.
             text = window[0].text
             window = window[1:] if len(window) > 1 else [replace(window[0], text=text[len(text) // 4 + 1 :])]
 
-    def _answer(self, prompt: list[str]) -> tuple[str, float]:
-        """What the model writes, and how likely its first word is that there is nothing."""
-        (result,) = self._model.generate_batch(
-            [prompt], max_length=MOST_TOKENS, sampling_topk=1, include_prompt_in_result=False, return_logits_vocab=True
-        )
-        return self._cut.decode(result.sequences_ids[0]), _share(np.asarray(result.logits[0][0]), self._none)
+    def _is_read(self, shown: Mapping[str, str]) -> bool:
+        return all(each in self._answers for each in shown.values())
+
+    def _read(self, shown: Mapping[str, str]) -> None:
+        """Has the model write under each that it has not read yet."""
+        for each in shown.values():
+            if each in self._answers:
+                continue
+            # One by one: of pieces of different lengths read together the first word's shares are those of another.
+            (result,) = self._model.generate_batch(
+                [self._cut.encode(each).tokens],
+                max_length=MOST_TOKENS, sampling_topk=1, include_prompt_in_result=False, return_logits_vocab=True,
+            )  # fmt: skip
+            first = np.asarray(result.logits[0][0])
+            self._answers[each] = Answer(self._cut.decode(result.sequences_ids[0]), _share(first, self._none))
+
+    def _claims(
+        self, window: Sequence[Turn], shown: Mapping[str, str], transcript: Sequence[Utterance], today: date
+    ) -> list[Claims]:
+        """What each who speaks in a piece has to do by it."""
+        claims = []
+        for reader, prompt in shown.items():
+            answer = self._answers[prompt]
+            read = [(note.owner, to_item(note, reader, window, transcript, today)) for note in read_notes(answer.text)]
+            claims.append(Claims(reader, answer.nothing, tuple((whose, item) for whose, item in read if item)))
+        return claims
 
 
 def _share(logits: npt.NDArray[np.float32], token: int) -> float:
@@ -124,7 +171,11 @@ def calls(names: Sequence[str]) -> dict[str, str]:
     return {name: first if firsts.count(first) == 1 else name for name, first in zip(names, firsts, strict=True)}
 
 
-def tell(window: Sequence[Turn], called: Mapping[str, str], today: date) -> str:
-    """A piece of a talk as the model has learned to read it."""
-    head = f"Call on {today:%A}. {', '.join(called.values())}.\n"
-    return head + "".join(f"{called.get(turn.speaker, turn.speaker)}: {turn.text}\n" for turn in window) + _END_OF_TALK
+def tell(window: Sequence[Turn], called: Mapping[str, str], today: date, owner: str) -> str:
+    """A piece of a talk as the model has learned to read it: what the owner says is said by `Me`."""
+    others = ", ".join(call for name, call in called.items() if name != owner)
+    head = f"Call on {today:%A}. {ME}: {called.get(owner, owner)}. With {others or NOBODY}.\n"
+    lines = (
+        f"{ME if turn.speaker == owner else called.get(turn.speaker, turn.speaker)}: {turn.text}\n" for turn in window
+    )
+    return head + "".join(lines) + _END_OF_TALK

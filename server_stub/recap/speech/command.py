@@ -27,7 +27,7 @@ def models_command(args: Sequence[str], folder: Path) -> int:
     Returns:
         The exit code: 0, 1 when it could not be done, 2 when it was not understood.
     """
-    parser = argparse.ArgumentParser(prog="server_stub models", description="Speech models of this server.")
+    parser = argparse.ArgumentParser(prog="server_stub models", description="The models of this server's recaps.")
     words = parser.add_subparsers(dest="word", required=True)
     words.add_parser("list", help="list the models on this server")
     puller = words.add_parser("pull", help="fetch a model")
@@ -62,6 +62,10 @@ def _list(folder: Path) -> int:
         place = find(name, folder)
         is_good = place is not None and is_whole(name, place)
         print(name if is_good else f"{name} is damaged: fetch it again with `models pull {name}`")
+    is_here = keep.is_here(folder)
+    print(
+        READING if is_here else f"No model that reads is here (`models pull {READING}`): rules find the action items."
+    )
     return 0
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server_stub.recap.due_dates import find_all, find_due
+from server_stub.recap.due_dates import find_all, find_due, read_due
 
 FRIDAY = date(2026, 11, 20)
 CASES = {
@@ -49,7 +49,50 @@ CASES = {
     "in a month": "2026-12-20",
     "a month from now": "2026-12-20",
     "by tuesday, no sorry, by wednesday": "2026-11-25",
+    "Thursday the third": "2026-12-03",
+    "on Monday thirtieth": "2026-11-30",
+    "monday twenty-three": "2026-11-23",
+    "Tuesday the fifteenth of December": "2026-12-15",
+    "on Tuesday first thing": "2026-11-24",
+    "Tuesday teatime": "2026-11-24",
+    "by mid-December": "2026-12-15",
+    "the week after next, Wednesday": "2026-12-02",
+    "on Wednesday the week after next": "2026-12-02",
+    "before the year ends": "2026-12-31",
+    "before the month is out": "2026-11-30",
+    "by the twentieth": "2026-12-20",
 }
+#: What names a day only where it is known that a day is meant.
+WHOLE = {
+    "by six": "2026-11-20",
+    "At two.": "2026-11-20",
+    "after seven tonight": "2026-11-20",
+    "two o'clock": "2026-11-20",
+    "half an hour": "2026-11-20",
+    "in a bit": "2026-11-20",
+    "ten minutes": "2026-11-20",
+    "after my lunch": "2026-11-20",
+    "24 hours": "2026-11-21",
+    "after the weekend": "2026-11-23",
+    "over the weekend": "2026-11-22",
+    "Friday": "2026-11-27",
+    "a day": "2026-11-21",
+    "two weeks": "2026-12-04",
+    "a couple of weeks": "2026-12-04",
+}
+NO_DAY = ("Six weeks.", "by six", "cut it by six", "leave it at two", "now and then", "a bit of paper")
+
+
+@pytest.mark.parametrize(("said", "day"), WHOLE.items())
+def test_what_was_marked_as_a_day_is_one(said: str, day: str) -> None:
+    due = read_due(said, FRIDAY)
+    assert due is not None
+    assert due.day == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("said", NO_DAY)
+def test_among_what_was_said_the_same_is_none(said: str) -> None:
+    assert find_due(said, FRIDAY) is None
 
 
 @pytest.mark.parametrize(("said", "day"), CASES.items())

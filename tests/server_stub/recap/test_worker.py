@@ -7,9 +7,10 @@ import pytest
 
 from app.paths import home
 from server_stub.recap import protocol
+from server_stub.recap.reading import opening
 from server_stub.recap.shares import NewScreen
 from server_stub.recap.transcript import Spoken
-from server_stub.recap.worker import serve
+from server_stub.recap.worker import IN_PLACE_S, Worker, serve
 
 pytestmark = pytest.mark.processes
 
@@ -86,6 +87,30 @@ def test_r52_who_showed_a_screen_is_a_highlight(tmp_path: Path) -> None:
     composed = tell(out.getvalue())[-1]
     assert isinstance(composed, protocol.Composed)
     assert [clip.reason for clip in composed.recap.highlights] == ["Felix showed a screen."]
+
+
+def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Path, monkeypatch) -> None:
+    shown: list[list[float]] = []
+
+    class Noting(opening.TalkReader):
+        def read_ahead(self, transcript, today) -> bool:
+            shown.append([said.start_s for said in transcript])
+            return len(shown) == 1
+
+    monkeypatch.setattr(opening, "TalkReader", Noting)
+    worker = Worker(io.BytesIO())
+    worker.take(begin(tmp_path))
+    assert not worker.read_ahead()
+    length_s = packets["Ada"][-1][0] + 0.02
+    for time in range(4):
+        for at_s, opus in packets["Ada"]:
+            worker.take(protocol.Packet(person="ada", start_s=time * length_s + at_s, opus=opus))
+    assert worker.read_ahead(), "there is another piece"
+    assert not worker.read_ahead()
+    assert not worker.read_ahead(), "nothing was said since"
+    one, other = shown
+    assert one == other
+    assert 0 < max(one) < 4 * length_s - IN_PLACE_S
 
 
 def test_process_ends_with_its_input_whatever_waits(packets, tmp_path: Path) -> None:

