@@ -15,6 +15,8 @@ def period_end(match: re.Match[str], today: date) -> date | None:
     if period == "week":
         friday = today + timedelta(days=4 - today.weekday() + 7 * ahead)
         return friday if friday >= today else friday + timedelta(days=7)
+    if period == "weekend" and match.string.endswith("after ", 0, match.start()):
+        return today + timedelta(days=7 - today.weekday())
     if period == "weekend":
         # Before the weekend is by Friday; by or on the weekend leaves all of it.
         last = 4 if re.search(r"\b(?:before|until|till)\b", match[0]) else 6

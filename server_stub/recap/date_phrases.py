@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from server_stub.recap.date_periods import week_start
 from server_stub.recap.date_rules import DAY, TIME, Resolver
 from server_stub.recap.date_steps import step
 from server_stub.recap.hours import HOUR
@@ -37,6 +36,5 @@ WHOLE = (
         TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
     ),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
-    _rule(DAY, "the weekend", lambda match, today: week_start(match, today) if match["before"] == "after " else None),
     _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),
 )

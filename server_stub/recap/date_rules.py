@@ -30,7 +30,9 @@ _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"
 SOON, TIME, EVENT, VAGUE, DAY, CALENDAR = range(6)
 #: Years until a 29 February comes again, over a century's end that has none.
 _LEAP_YEARS = 8
-_HALF_YEAR = 184
+_TODAY = re.compile(r"\b(?:today|tonight),? $")
+#: So far ahead who says `Thursday the first` names no month.
+_QUARTER_DAYS = 92
 
 Resolver = Callable[[re.Match[str], date], date | None]
 
@@ -45,11 +47,7 @@ _BEFORE = (
 )
 _DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})"
 _ORDINAL_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})"
-_SAID_DAY = (
-    rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|"
-    # `Monday nine` is an hour.
-    rf"{any_of([*ORDINAL_DAYS, *(day for day, number in DAYS.items() if number > 12)])})"
-)
+_LATE_DAY = any_of(day for day, number in DAYS.items() if number > 12)
 _MONTH = rf"(?P<month>{any_of(MONTHS)}|(?:{'|'.join(sorted(_SHORT_MONTHS))})(?=[ .,-]|$)\.?)"
 _YEAR = rf"(?:,?[ -](?P<year>{YEAR})(?!\w))?"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
@@ -109,18 +107,19 @@ def _next(today: date, month: int, day: int) -> date:
 def _day_of_month(match: re.Match[str], today: date) -> date | None:
     day = read_day(match["day"])
     year, month = today.year, today.month
+    # Who means today does not say its number alone.
+    first = today + timedelta(days=not _TODAY.search(match.string[: match.start()]))
     for _ in range(12):
-        # Who means today does not say its number.
-        if 1 <= day <= calendar.monthrange(year, month)[1] and date(year, month, day) > today:
+        if 1 <= day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= first:
             return date(year, month, day)
         year, month = add_months(year, month, 1)
     return None
 
 
 def _weekday_of_month(match: re.Match[str], today: date) -> date | None:
-    """`Thursday the first`: the next first that is a Thursday, where there is one within half a year."""
+    """`Thursday the first`: the next first that is a Thursday, where there is one in the next three months."""
     day, wanted = read_day(match["day"]), WEEKDAYS.index(match["weekday"])
-    for ahead in range(_HALF_YEAR):
+    for ahead in range(_QUARTER_DAYS):
         found = today + timedelta(days=ahead)
         if (found.day, found.weekday()) == (day, wanted):
             return found
@@ -260,11 +259,9 @@ RULES = (
     ),
     _rule(CALENDAR, rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]{_MONTH}{_YEAR}", _calendar_day),
     _rule(CALENDAR, rf"{_MONTH} (?:the )?{_DAY}{_YEAR}(?![/:]\d){_NO_AMOUNT}", _calendar_day),
-    _rule(
-        CALENDAR,
-        rf"{_WEEKDAY},? (?:the )?{_SAID_DAY}(?! thing| of\b| ?%)",
-        _weekday_of_month,
-    ),
+    _rule(CALENDAR, rf"{_WEEKDAY},? (?:the |(?=\d)){_ORDINAL_DAY}{_FREE}", _weekday_of_month),
+    # `Monday nine` is an hour, `Monday first` comes before other things.
+    _rule(CALENDAR, rf"{_WEEKDAY} (?P<day>{_LATE_DAY}){_FREE}", _weekday_of_month),
     _rule(
         CALENDAR,
         rf"(?:the )?{_ORDINAL_DAY} (?:day )?of (?P<which>next |this |the following |the )month",
@@ -313,9 +310,13 @@ RULES = (
         r"(?P<period>week|month|quarter|year)",
         period_end,
     ),
-    _rule(
+    _rule(DAY, r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:'s)?[ -]end", period_end),
+    (
         DAY,
-        r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:(?:'s)?[ -]end| ends|(?:'s| is) (?:out|over))",
+        re.compile(
+            r"\b(?P<before>(?:before|until|till) )(?:the |this )?(?P<which>)(?P<period>year|month|quarter)"
+            r"(?: ends|(?:'s| is) (?:out|over))(?!\w)"
+        ),
         period_end,
     ),
     _rule(

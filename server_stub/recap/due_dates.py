@@ -60,7 +60,11 @@ def read_due(words: str, today: date) -> Due | None:
     low = plain(words)
     for rank, pattern, resolve in WHOLE:
         found = pattern.match(low)
-        if found and (day := resolve(found, today)):
+        try:
+            day = resolve(found, today) if found else None
+        except (ValueError, OverflowError):  # a million years
+            continue
+        if day:
             return Due(words, day, 0, len(words), rank, _DEADLINE.search(low) is not None)
     return find_due(words, today)
 

@@ -21,7 +21,7 @@ CLEAR_TIME = (
     rf"{_CLOCK} ?(?:o'clock|hours|[ap]\.? ?m\b\.?|in the (?:morning|afternoon|evening)|at night|sharp))"
     rf"(?: ?[ap]\.? ?m\b\.?)?){_PLACE}(?!\w)"
 )
-HOUR = rf"(?:{_HOURS}|\d{{1,2}})(?: (?:thirty|fifteen|forty[ -]five))?"
+HOUR = rf"(?:{_HOURS}|[1-9]|1\d|2[0-3])(?: (?:thirty|fifteen|forty[ -]five))?"
 #: A bare hour, which says when only beside a day: `December 15th at 5`.
 _BARE_TIME = (
     rf"{_CLOCK}{_PLACE}(?=$|[.,;:?!)]| (?:and|so|then|or|please|at the latest|latest|because|but|if|on|okay|ok)\b)"

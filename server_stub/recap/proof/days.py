@@ -24,6 +24,8 @@ _AFTER = re.compile(r"\b(?:after(?: that| next)?|then|same day)$")
 _CONDITION = re.compile(r"\((?:if|unless|provided|depend)")
 _CALENDAR = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b|\d{{4}}-\d\d")
 _HOUR = re.compile(r"\bat \w+(?::\d+)?")
+#: Without one of these `six` is a number and `two weeks` a time that something takes.
+_LED = re.compile(r"(?:by|at|before|until|till|in|within|after) ")
 _PAST = re.compile(r"\b(?:last|since|ago|yesterday)\b")
 
 
@@ -98,9 +100,9 @@ def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard
 
 
 def _is_said_as(due_words: str, day: str, heard: Sequence[Heard], today: date) -> bool:
-    """Whether these very words were said, not turned down, and mean that day where a day is meant: `two weeks`."""
+    """Whether these very words were said, not turned down, and mean that day where a day is meant: `by six`."""
     meant, words = read_due(due_words, today), plain(due_words).strip(" .,!?")
-    if meant is None or meant.day is None or meant.day.isoformat() != day:
+    if meant is None or meant.day is None or meant.day.isoformat() != day or not _LED.match(words):
         return False
     found = [(one, spot) for one in heard for spot in re.finditer(rf"\b{re.escape(words)}(?!\w)", one.said.low)]
     return any(not _REFUSED.match(one.said.low, spot.end()) for one, spot in found)

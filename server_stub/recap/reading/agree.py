@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
-from server_stub.recap.reading.alike import is_same, words_of
+from server_stub.recap.reading.alike import is_alike, is_same, words_of
 from server_stub.recap.reading.reader import Page
 from server_stub.recap.words import plain
 
@@ -41,40 +41,48 @@ def agree(
         is_proved: whether the words that an item cites prove it.
     """
     places = {said.id: place for place, said in enumerate(transcript)}
-    read = _once([item for page in pages for item in page.items])
+    read = _once(pages)
     found: list[ActionItem] = []
-    matched: set[int] = set()
+    told: set[int] = set()
     for item in read:
-        same = [one for one in own if one.owner == item.owner and is_same(item, one)]
-        if same:
-            matched.update(map(id, same))
-            # Of things that are named alike the one that is most like it.
-            alike = [len(words_of(one.text) & words_of(item.text)) for one in same]
-            nearest = same[alike.index(max(alike))]
+        near = [one for one in own if one.owner == item.owner and _nearest(one, read) is item]
+        if near:
+            alike = [len(words_of(one.text) & words_of(item.text)) for one in near]
+            nearest = near[alike.index(max(alike))]
             found.append(_better(nearest, item, own, is_proved))
-    found += [one for one in own if id(one) not in matched and _nothing(one, pages, places) < NOTHING]
-    new = [item for item in read if not any(is_same(item, one) for one in own)]
-    sure = [_with_day(item) for item in new if _nothing(item, pages, places) < SURELY_SOMETHING]
-    found += [item for item in sure if is_proved(item)]
+            told.update(map(id, near))  # the rules' other readings of it, by far more often than another thing
+    found += [one for one in own if id(one) not in told and _nothing(one, pages, places) < NOTHING]
+    for item in read:
+        is_new = not any(is_same(item, one) for one in own) and not any(is_alike(item, one) for one in found)
+        if is_new and _nothing(item, pages, places) < SURELY_SOMETHING and is_proved(_with_day(item)):
+            found.append(_with_day(item))
     return tuple(sorted(found, key=lambda item: min(places.get(each, 0) for each in item.evidence)))
+
+
+def _nearest(item: ActionItem, read: Sequence[ActionItem]) -> ActionItem | None:
+    """What the model read of the same matter for the same person; of things that are named alike the most alike."""
+    same = [one for one in read if one.owner == item.owner and is_same(one, item)]
+    return max(same, key=lambda one: len(words_of(one.text) & words_of(item.text)), default=None)
 
 
 def _nothing(item: ActionItem, pages: Sequence[Page], places: Mapping[str, int]) -> float:
     """How likely its owner has nothing to do by the pieces that hold what settles it; 0.0 where none was read."""
     last = max((places[each] for each in item.evidence if each in places), default=-1)
-    owners = item.owner.split(" and ") if item.owner else []
     holding = [page.nothing for page in pages if last in page.places]
+    owners = [] if item.owner is None else [item.owner]
+    if item.owner is not None and not any(item.owner in nothing for nothing in holding):
+        owners = item.owner.split(" and ")
     told = [share for nothing in holding for name, share in nothing.items() if name in owners]
     told = told or [share for nothing in holding for share in nothing.values()]
     return min(told, default=0.0)
 
 
-def _once(items: Sequence[ActionItem]) -> list[ActionItem]:
+def _once(pages: Sequence[Page]) -> list[ActionItem]:
     """What stands in two pieces that overlap: as the later one has it, which knows more of how it went on."""
     found: list[ActionItem] = []
-    for item in items:
-        found = [one for one in found if not (one.owner == item.owner and is_same(one, item))]
-        found.append(item)
+    for page in pages:
+        found = [one for one in found if not any(new.owner == one.owner and is_same(one, new) for new in page.items)]
+        found += page.items
     return found
 
 

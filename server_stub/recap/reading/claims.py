@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from app.wire.recap import ActionItem
-from server_stub.recap.reading.alike import is_same
-from server_stub.recap.reading.notes import OURS
+from server_stub.recap.reading.alike import is_alike
 
 
 @dataclass(frozen=True)
@@ -19,28 +16,25 @@ class Claims:
     Attributes:
         reader: their name.
         nothing: how likely that is nothing, 0.0 to 1.0.
-        items: each with `me`, `we` or `nobody`.
+        items: theirs, or nobody's.
     """
 
     reader: str
     nothing: float
-    items: tuple[tuple[str, ActionItem], ...]
+    items: tuple[ActionItem, ...]
 
 
 def settle(claims: Sequence[Claims]) -> tuple[ActionItem, ...]:
-    """The items of a piece: of several who claim one, the one whose claim is the surest has it, or all who say `we`."""
-    kept: list[tuple[str, ActionItem]] = []
+    """The items of a piece: of several who claim one, the one whose claim is the surest has it."""
+    kept: list[ActionItem] = []
     for claim in sorted(claims, key=lambda each: each.nothing):
         new = []
-        for who, item in claim.items:
-            same = next((place for place, (_, one) in enumerate(kept) if is_same(one, item)), None)
+        for item in claim.items:
+            same = next((one for one in kept if is_alike(one, item)), None)
+            if same is not None and same.owner is None:
+                kept.remove(same)
+                same = None
             if same is None:
-                new.append((who, item))
-                continue
-            before, one = kept[same]
-            if one.owner is None:
-                kept[same] = (who, item)
-            elif before == who == OURS and item.owner:
-                kept[same] = (who, replace(one, owner=f"{one.owner} and {item.owner}"))
+                new.append(item)
         kept += new
-    return tuple(item for _, item in kept)
+    return tuple(kept)

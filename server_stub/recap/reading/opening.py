@@ -60,7 +60,7 @@ class TalkReader:
         try:
             reader = self._load() if len(transcript) > 1 else None
             return reader is not None and reader.read_ahead(transcript, today)
-        except (RuntimeError, OSError, ValueError, MemoryError) as error:
+        except Exception as error:  # its files and libraries may raise anything; the recap goes on without it
             self._fail(error)
             return False
 
@@ -75,7 +75,7 @@ class TalkReader:
         try:
             reader = self._load()
             pages = reader.read(transcript, today, first, limit_s=LIMIT_S) if reader else None
-        except (RuntimeError, OSError, ValueError, MemoryError) as error:
+        except Exception as error:  # its files and libraries may raise anything; the recap goes on without it
             self._fail(error)
             pages = None
         return Reading(pages, self._note)

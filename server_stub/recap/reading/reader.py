@@ -86,7 +86,7 @@ class Reader:
             transcript: in order of time.
             today: its day.
             first: ids of utterances whose pieces are read before all others.
-            limit_s: after so many seconds no other piece is begun.
+            limit_s: after so many seconds nothing new is read.
             now: the clock.
         """
         wanted = {place for place, said in enumerate(transcript) if said.id in first}
@@ -96,25 +96,27 @@ class Reader:
         ends = now() + limit_s
         for number in sorted(range(len(windows)), key=lambda each: held[each].isdisjoint(wanted)):
             shown = self._shown(windows[number], today)
-            if now() >= ends and not self._is_read(shown):
+            for each in shown.values():
+                if each not in self._answers and now() < ends:
+                    self._read(each)
+            if any(each not in self._answers for each in shown.values()):
                 continue
-            self._read(shown)
             claims = self._claims(windows[number], shown, transcript, today)
             pages[number] = Page(held[number], {each.reader: each.nothing for each in claims}, settle(claims))
         return [pages[number] for number in sorted(pages)]
 
     def read_ahead(self, transcript: Sequence[Utterance], today: date) -> bool:
-        """Reads the first piece that is whole and unread of a talk that goes on; False where there is none.
+        """Reads one more piece of a talk that goes on, as one of its people; False where all that is whole is read.
 
         Args:
             transcript: in order of time, up to now.
             today: its day.
         """
         for window in windows_of(turns_of(transcript))[:-1]:
-            shown = self._shown(window, today)
-            if not self._is_read(shown):
-                self._read(shown)
-                return True
+            for each in self._shown(window, today).values():
+                if each not in self._answers:
+                    self._read(each)
+                    return True
         return False
 
     def _shown(self, window: Sequence[Turn], today: date) -> dict[str, str]:
@@ -131,21 +133,15 @@ class Reader:
             text = window[0].text
             window = window[1:] if len(window) > 1 else [replace(window[0], text=text[len(text) // 4 + 1 :])]
 
-    def _is_read(self, shown: Mapping[str, str]) -> bool:
-        return all(each in self._answers for each in shown.values())
-
-    def _read(self, shown: Mapping[str, str]) -> None:
-        """Has the model write under each that it has not read yet."""
-        for each in shown.values():
-            if each in self._answers:
-                continue
-            # One by one: of pieces of different lengths read together the first word's shares are those of another.
-            (result,) = self._model.generate_batch(
-                [self._cut.encode(each).tokens],
-                max_length=MOST_TOKENS, sampling_topk=1, include_prompt_in_result=False, return_logits_vocab=True,
-            )  # fmt: skip
-            first = np.asarray(result.logits[0][0])
-            self._answers[each] = Answer(self._cut.decode(result.sequences_ids[0]), _share(first, self._none))
+    def _read(self, shown: str) -> None:
+        """Has the model write under a piece."""
+        # One by one: of pieces of different lengths read together the first word's shares are those of another.
+        (result,) = self._model.generate_batch(
+            [self._cut.encode(shown).tokens],
+            max_length=MOST_TOKENS, sampling_topk=1, include_prompt_in_result=False, return_logits_vocab=True,
+        )  # fmt: skip
+        first = np.asarray(result.logits[0][0])
+        self._answers[shown] = Answer(self._cut.decode(result.sequences_ids[0]), _share(first, self._none))
 
     def _claims(
         self, window: Sequence[Turn], shown: Mapping[str, str], transcript: Sequence[Utterance], today: date
@@ -154,8 +150,8 @@ class Reader:
         claims = []
         for reader, prompt in shown.items():
             answer = self._answers[prompt]
-            read = [(note.owner, to_item(note, reader, window, transcript, today)) for note in read_notes(answer.text)]
-            claims.append(Claims(reader, answer.nothing, tuple((whose, item) for whose, item in read if item)))
+            read = (to_item(note, reader, window, transcript, today) for note in read_notes(answer.text))
+            claims.append(Claims(reader, answer.nothing, tuple(item for item in read if item)))
         return claims
 
 
@@ -173,6 +169,7 @@ def calls(names: Sequence[str]) -> dict[str, str]:
 
 def tell(window: Sequence[Turn], called: Mapping[str, str], today: date, owner: str) -> str:
     """A piece of a talk as the model has learned to read it: what the owner says is said by `Me`."""
+    called = {name: call if call != ME else f"{call} 2" for name, call in called.items()}
     others = ", ".join(call for name, call in called.items() if name != owner)
     head = f"Call on {today:%A}. {ME}: {called.get(owner, owner)}. With {others or NOBODY}.\n"
     lines = (

@@ -54,6 +54,11 @@ CASES = {
     "monday twenty-three": "2026-11-23",
     "Tuesday the fifteenth of December": "2026-12-15",
     "on Tuesday first thing": "2026-11-24",
+    "on Tuesday, first": "2026-11-24",
+    "today, the twentieth": "2026-11-20",
+    "after the weekend": "2026-11-23",
+    "by Tuesday, first the draft": "2026-11-24",
+    "by Tuesday the first draft": "2026-11-24",
     "Tuesday teatime": "2026-11-24",
     "by mid-December": "2026-12-15",
     "the week after next, Wednesday": "2026-12-02",
@@ -80,7 +85,16 @@ WHOLE = {
     "two weeks": "2026-12-04",
     "a couple of weeks": "2026-12-04",
 }
-NO_DAY = ("Six weeks.", "by six", "cut it by six", "leave it at two", "now and then", "a bit of paper")
+NO_DAY = (
+    "999999999 weeks",
+    "the month is over budget",
+    "Six weeks.",
+    "by six",
+    "cut it by six",
+    "leave it at two",
+    "now and then",
+    "a bit of paper",
+)
 
 
 @pytest.mark.parametrize(("said", "day"), WHOLE.items())
@@ -88,6 +102,10 @@ def test_what_was_marked_as_a_day_is_one(said: str, day: str) -> None:
     due = read_due(said, FRIDAY)
     assert due is not None
     assert due.day == date.fromisoformat(day)
+
+
+def test_so_many_weeks_are_no_day() -> None:
+    assert read_due("999999999 weeks", FRIDAY) is None
 
 
 @pytest.mark.parametrize("said", NO_DAY)

@@ -81,6 +81,24 @@ def test_of_two_readings_of_one_matter_by_the_rules_one_stays():
     assert found.text == "Send the testimonials"
 
 
+REPORT, PLAN = item("Send the budget report to Tom", "u2"), item("Review the budget plan", "u2")
+
+
+def test_two_things_said_in_one_breath_are_two():
+    assert set(both([REPORT, PLAN], page(0.01, REPORT, PLAN))) == {REPORT, PLAN}
+
+
+def test_of_a_matter_that_two_claim_in_two_pieces_one_has_it():
+    hers = item("Ring the bakery", "u4", owner="Dorota Malik")
+    assert both([], page(0.01, BAKERY, dorota=0.01), page(0.01, hers, dorota=0.01)) == (BAKERY,)
+
+
+def test_a_name_may_hold_an_and():
+    pair = page(0.01)
+    pair = Page(pair.places, {"Tom and Jerry": 0.9, "Ann": 0.01}, ())
+    assert both([item("Ring the bakery", "u4", owner="Tom and Jerry")], pair) == ()
+
+
 def test_words_of_anothers_task_are_not_taken():
     text = item("Send the text for the first page", "u1", "u2")
     pictures = item("Make some new pictures", "u3", owner="Dorota Malik")

@@ -164,7 +164,7 @@ def test_with_little_time_what_matters_is_read_first(tmp_path):
     ]
     clock = iter(range(100))
     reader = Reader(tmp_path / "ready")
-    pages = reader.read(said, date(2026, 3, 13), {"u50"}, limit_s=3, now=lambda: next(clock))
+    pages = reader.read(said, date(2026, 3, 13), {"u50"}, limit_s=5, now=lambda: next(clock))
     assert len(pages) == 2
     assert 0 in pages[0].places or 50 in pages[0].places
     assert any(50 in page.places for page in pages)
@@ -185,7 +185,8 @@ def test_what_was_read_while_the_talk_went_on_is_not_read_again(tmp_path):
             ahead += 1
     clock = iter([0.0, *[9.0] * 99])
     pages = reader.read(said, today, limit_s=3, now=lambda: next(clock))
-    assert len(pages) == ahead == len(Reader(tmp_path / "ready").read(said, today)) - 1, "there is no time for the last"
+    assert ahead == 2 * len(pages), "as each of the two"
+    assert len(pages) == len(Reader(tmp_path / "ready").read(said, today)) - 1, "there is no time for the last"
     assert 59 not in {place for page in pages for place in page.places}
 
 
