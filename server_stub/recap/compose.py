@@ -76,7 +76,7 @@ class Material:
     suggested: Suggested | None = None
 
 
-#: Reads a talk among people of these names on that day, what holds the utterances of these ids first.
+#: Reads a talk of that day, what holds the utterances of these ids first.
 Read = Callable[[tuple[Utterance, ...], date, set[str]], Reading]
 
 

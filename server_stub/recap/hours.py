@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 _HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_MINUTES = r"(?: (?:thirty|fifteen|forty[ -]five))?"
 _CLOCK = (
     rf"(?:\d{{1,2}}(?:[:.]\d\d)?|(?:half|(?:a )?quarter|five|ten|twenty)(?: past| to) (?:\d{{1,2}}|{_HOURS})|"
-    rf"(?:{_HOURS})(?: (?:thirty|fifteen|forty[ -]five))?)"
+    rf"(?:{_HOURS}){_MINUTES})"
 )
 _PLACE = (
     r"(?: (?:utc|gmt|cet|cest|eet|eest|wet|west|bst|ist|est|edt|cst|cdt|mst|mdt|pst|pdt|"
@@ -21,7 +22,8 @@ CLEAR_TIME = (
     rf"{_CLOCK} ?(?:o'clock|hours|[ap]\.? ?m\b\.?|in the (?:morning|afternoon|evening)|at night|sharp))"
     rf"(?: ?[ap]\.? ?m\b\.?)?){_PLACE}(?!\w)"
 )
-HOUR = rf"(?:{_HOURS}|[1-9]|1\d|2[0-3])(?: (?:thirty|fifteen|forty[ -]five))?"
+#: An hour by its number alone.
+HOUR = rf"(?:{_HOURS}|[1-9]|1\d|2[0-3]){_MINUTES}"
 #: A bare hour, which says when only beside a day: `December 15th at 5`.
 _BARE_TIME = (
     rf"{_CLOCK}{_PLACE}(?=$|[.,;:?!)]| (?:and|so|then|or|please|at the latest|latest|because|but|if|on|okay|ok)\b)"

