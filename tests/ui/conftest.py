@@ -1,6 +1,8 @@
 """A window offscreen with a mailbox and a list of what it wanted; any Qt warning fails the test."""
 
 import os
+import time
+from datetime import date
 
 import pytest
 
@@ -15,6 +17,7 @@ from app.rehearsal.sight import parts_of
 from app.ui.bridge import Bridge
 from app.ui.widgets.video_tile import VideoTile
 from app.ui.window import Window
+from tests.looks import states
 
 #: What a machine without graphics or sound says of itself, and not of us.
 MACHINE = (
@@ -27,6 +30,15 @@ MACHINE = (
     "Couldn't load va",
     "Couldn't resolve va",
 )
+
+
+@pytest.fixture(autouse=True)
+def that_day(monkeypatch):
+    """A run over midnight goes on in the day on which the states were made that are shown."""
+    over = date.today() - states.TODAY.date()
+    if over:
+        now = time.time
+        monkeypatch.setattr(time, "time", lambda: now() - over.total_seconds())
 
 
 @pytest.fixture(autouse=True)
