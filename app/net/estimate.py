@@ -70,7 +70,6 @@ _SETTLES_S, _LOOK_S, _LOOK_PACKETS = 0.7, 1.0, 60
 _SETTLES_BY_REPORTS_S, _MUCH_BY_REPORTS = 2.5, 0.25
 #: What is lost at random is tried again after this, or when so much more is lost.
 _AT_RANDOM_S, _MUCH_MORE = 60.0, 0.10
-_SAID_AGAIN_S = 1.0
 _LEAST_BPS, _MOST_BPS = 30_000, 50_000_000
 
 
@@ -167,6 +166,10 @@ class LinkEstimate:
     def queue_s(self) -> float:
         """What packets wait on their way now, in seconds."""
         return self._way.queue_s
+
+    def has_room(self, now_s: float) -> bool:
+        """Whether nothing says that the link is full, or was lately."""
+        return self.queue_s < _QUEUE_S and now_s - self._backed_off_s > _REMEMBER_S
 
     @property
     def loss(self) -> float:
@@ -376,24 +379,3 @@ def _ahead(sent: int, before: int) -> int:
     """How far a 24-bit time lies from an unwrapped one, the short way round."""
     half = 1 << SEND_TIME_BITS - 1
     return (sent - before + half & (1 << SEND_TIME_BITS) - 1) - half
-
-
-class Told:
-    """When an estimate is worth a message: where it changed, and once a second.
-
-    One that fell is told again and again for a moment: the queues that made it fall lose messages, too.
-    """
-
-    def __init__(self) -> None:
-        self._bps = 0.0
-        self._at_s = self._fell_s = float("-inf")
-
-    def is_due(self, bps: float, now_s: float) -> bool:
-        """Whether to tell it now; it is taken as told then."""
-        if bps < self._bps * 0.97:
-            self._fell_s = now_s
-        is_changed = abs(bps - self._bps) > 0.03 * self._bps
-        is_due = is_changed or now_s - self._fell_s < _SAID_AGAIN_S or now_s - self._at_s >= 1.0
-        if is_due:
-            self._bps, self._at_s = bps, now_s
-        return is_due

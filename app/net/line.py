@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.net.arrivals import Arrivals, Delivery
 
 if TYPE_CHECKING:
-    from app.net.estimate import LinkEstimate, Told
+    from app.net.estimate import LinkEstimate
+    from app.net.told import Told
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +86,10 @@ class Line:
         self._delivery = Delivery()
         if self.stream is not None:
             self.stream.restart()
+
+    def has_room(self, now_s: float) -> bool:
+        """See `LinkEstimate.has_room`."""
+        return self._link.has_room(now_s)
 
     def leave(self) -> None:
         """Ends the feedback; the connection is being closed."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.net.rate import AGAIN_BPS
+from app.net.repair import Answered
 
 #: Module, name inside it. aiortc sends all packets of a picture in one go.
 SEAMS: tuple[tuple[str, str], ...] = (("aiortc.rtcdtlstransport", "RTCDtlsTransport._send_rtp"),)
@@ -63,6 +64,8 @@ class Pacer:
         #: (SSRC, number) of what was given up: nobody is sent half of it once more.
         self._left_out: deque[tuple[int, int]] = deque(maxlen=_LEFT_OUT)
         self._urgent = 0
+        #: By SSRC.
+        self._answered: dict[int, Answered] = {}
         self._again_bits, self._again_s = AGAIN_BPS * _BURST_S, 0.0
 
     def begin_picture(self, ssrc: int, size: int) -> None:
@@ -107,12 +110,14 @@ class Pacer:
             ssrc: its stream.
             seq: its number; what was given up is not sent.
             sending: a coroutine that sends by this transport. Where too much was sent again lately it is not run: who
-                misses the packet asks once more, and a full link would only lose it again.
+                misses the packet asks once more, and a full link would only lose it again. Nor is it where the packet
+                is on its way.
         """
         now_s = time.monotonic()
         self._again_bits = min(self._again_bits + (now_s - self._again_s) * self.again_bps, self.again_bps * _BURST_S)
         self._again_s = now_s
-        if self._again_bits <= 0 or (ssrc, seq) in self._left_out:
+        may_go = self._again_bits > 0 and (ssrc, seq) not in self._left_out
+        if not may_go or not self._answered.setdefault(ssrc, Answered()).is_due(seq, now_s):
             sending.close()
             return
         self._urgent += 1

@@ -184,8 +184,10 @@ class PictureStream:
         if self._missed(self._missing.given_up(now_s)) or self._is_stuck(now_s):
             self.statistics.skipped += 1
             self._add(self._assembly.skip())
-        if not self._assembly.needs_key and (due := self._missed(self._missing.due(now_s))):
-            await self._line.ask_again(due)
+        if not self._assembly.needs_key and len(self._missing):
+            due = self._missed(self._missing.due(now_s, has_room=self._line.has_room(now_s)))
+            if due:
+                await self._line.ask_again(due)
         # A key picture is on its way for longer than a packet that is sent again.
         pause_s = max(_PLI_EVERY_S, self._missing.pause_s)
         is_due = now_s - self._asked_key_s >= pause_s and not self._key_comes(now_s, pause_s)

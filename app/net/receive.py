@@ -19,10 +19,11 @@ from app.media.priority import yield_to_voices
 from app.media.types import PictureKey
 from app.net.arrivals import Arrivals
 from app.net.beat import Beat
-from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
+from app.net.estimate import VIEWER_START_BPS, LinkEstimate
 from app.net.line import Line
 from app.net.picture_stream import PictureStatistics, PictureStream, Sinks
 from app.net.sizes import Sizes
+from app.net.told import Told
 from app.net.voice import VoiceStatistics
 from app.net.voice_stream import VoiceStream
 from app.wire.media import Source, TrackInfo, seen_as

@@ -16,6 +16,8 @@ MAX_GAP = 100
 _LEAST_WANTED, _MOST_WANTED = 20, 256
 #: Requests that each packet that came pays for, and how many may be saved up.
 _EARNED, _MOST_SAVED = 0.5, 50.0
+#: With fewer saved than this a request is said only once.
+_SPARE = 10.0
 #: The pause between two requests before an answer has told how long one takes; then so many times as long as it takes,
 #: and what it varies by, and a little more. Source: RFC 6298 section 2 for both weights.
 _FIRST_PAUSE_S, _MARGIN_S = 0.06, 0.005
@@ -24,6 +26,11 @@ _LONGER, _WEIGHT, _SPREAD_WEIGHT = 1.2, 0.125, 0.25
 _MOST_UNSURE = 4
 #: Requests that fit between noticing a loss and giving up, where answers take long.
 _TRIES = 5
+#: A request that was not answered after the first of these is said once more, as it may have been lost; within the
+#: second one it is taken for the same by who answers, so that nothing comes twice. Source: clients look every 15 ms.
+_SAID_AGAIN_S, SAME_S = 0.008, 0.026
+#: Packets that are remembered as sent again. Source: more than an asker may be missing at a time.
+_MOST_REMEMBERED = 512
 
 
 def ahead(seq: int, of: int) -> int:
@@ -46,7 +53,7 @@ class Patience:
     give_up_s: float
     most_give_up_s: float
     most_gap: int = MAX_GAP
-    least_pause_s: float = 0.03
+    least_pause_s: float = 0.028
     most_pause_s: float = 0.5
 
 
@@ -100,6 +107,7 @@ class _Wanted:
     first_asked_s: float = 0.0
     asked_s: float = 0.0
     tries: int = 0
+    is_said_again: bool = False
 
 
 class Missing:
@@ -184,16 +192,28 @@ class Missing:
         if wanted.tries:
             self._answers.note(now_s - wanted.first_asked_s, tries=wanted.tries)
 
-    def due(self, now_s: float) -> list[int]:
-        """The packets to ask for now, as far as requests were earned; each is noted as asked for."""
-        found, pause_s = [], self.pause_s
+    def due(self, now_s: float, *, has_room: bool = False) -> list[int]:
+        """The packets to ask for now, as far as requests were earned; each is noted as asked for.
+
+        Args:
+            now_s: the present instant.
+            has_room: the link is not full: then a request is said twice, as it may be lost itself, and is made twice as
+                often once it was in vain.
+        """
+        found, pause_s, is_spare = [], self.pause_s, has_room and self._saved >= _SPARE
+        hurried_s = max(self._patience.least_pause_s, pause_s / 2) if has_room else pause_s
         for seq, wanted in self._wanted.items():
-            if self._saved < 1:
-                break
-            if not wanted.tries or now_s - wanted.asked_s >= pause_s:
+            since_s = now_s - wanted.asked_s
+            if wanted.tries and since_s < (pause_s if wanted.tries < 2 else hurried_s):
+                # Free, as it is not answered twice.
+                if is_spare and not wanted.is_said_again and _SAID_AGAIN_S <= since_s < SAME_S:
+                    wanted.is_said_again = True
+                    found.append(seq)
+            elif self._saved >= 1:
                 wanted.asked_s = now_s
                 wanted.first_asked_s = wanted.first_asked_s if wanted.tries else now_s
                 wanted.tries += 1
+                wanted.is_said_again = False
                 self._saved -= 1
                 found.append(seq)
         return found
@@ -211,3 +231,30 @@ class Missing:
         """Forgets all; the next packet is the first."""
         self._wanted.clear()
         self._newest = None
+
+
+class Answered:
+    """Which packets of a stream were sent again lately to one who asked; pure."""
+
+    __slots__ = ("_at_s",)
+
+    def __init__(self) -> None:
+        self._at_s: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._at_s)
+
+    def is_due(self, seq: int, now_s: float) -> bool:
+        """Whether a packet that is asked for is to be sent, and not on its way already; it is noted as sent then.
+
+        Args:
+            seq: 0-65535.
+            now_s: the present instant.
+        """
+        if now_s - self._at_s.get(seq, float("-inf")) < SAME_S:
+            return False
+        self._at_s.pop(seq, None)
+        if len(self._at_s) >= _MOST_REMEMBERED:
+            del self._at_s[next(iter(self._at_s))]
+        self._at_s[seq] = now_s
+        return True

@@ -6,6 +6,9 @@ held back from a viewer whose link does not carry it.
 
 from __future__ import annotations
 
+import time
+
+from app.net.repair import Answered
 from server_stub.relay.history import PacketRing
 from server_stub.relay.rtp import HEADER_BYTES
 from server_stub.relay.source import StreamCounts
@@ -25,7 +28,7 @@ class Lane:
         bare: what they got last in place of a packet, see `Lanes.keep_in_step`.
     """
 
-    __slots__ = ("_counts", "bare", "in_place_of", "link", "packets", "send")
+    __slots__ = ("_answered", "_counts", "bare", "in_place_of", "link", "packets", "send")
 
     def __init__(self, link: PeerLink, counts: StreamCounts) -> None:
         self.link = link
@@ -33,6 +36,7 @@ class Lane:
         self.in_place_of: Lanes | None = None
         self.packets = 0
         self.bare: bytes | None = None
+        self._answered = Answered()
         self._counts = counts
 
     def aim(self) -> Aim | None:
@@ -50,7 +54,7 @@ class Lane:
         Returns:
             How many bits were sent.
         """
-        counts, bits = self._counts, 0
+        counts, bits, now_s = self._counts, 0, time.monotonic()
         for seq in lost:
             packet = ring.get(seq)
             if packet is not None and self.bare is not None and packet[2:12] == self.bare[2:]:
@@ -60,7 +64,7 @@ class Lane:
                 counts.naks_missed += 1
             elif bits >= most_bits:
                 break
-            elif self.send(packet):
+            elif self._answered.is_due(seq, now_s) and self.send(packet):
                 bits += len(packet) * 8
                 self.packets += 1
                 counts.naks_answered += 1

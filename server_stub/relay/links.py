@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from app.net.beat import Beat
-from app.net.estimate import VIEWER_START_BPS, LinkEstimate, Told
+from app.net.estimate import VIEWER_START_BPS, LinkEstimate
 from app.net.heights import most_bps
+from app.net.told import Told
 from app.wire.media import LOW, seen_as
 from server_stub.relay import rtcp
 from server_stub.relay.budget import Cost, Flow, most_of, plan_for
@@ -20,6 +21,8 @@ from server_stub.relay.engine import Offer
 from server_stub.relay.held import HeldNews, Pictures
 from server_stub.relay.layers import Face, Viewer
 from server_stub.relay.rtp import HEADER, send_time_of
+from server_stub.relay.sdp import SentTrack
+from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
 from server_stub.relay.transport import PeerLink
 from server_stub.relay.wanted import Telling, Wants, is_shown
@@ -80,6 +83,10 @@ class Uplink:
 
     def __post_init__(self) -> None:
         self.estimate = LinkEstimate(_START_BPS, beat=self.beat)
+
+    def source_of(self, person: str, track: SentTrack) -> Source:
+        """What one of the person's tracks is to the stream that it is given."""
+        return Source(self.link, person, track.source, track.ssrc, track.payload_type, self.estimate.has_room)
 
     def take(self, packet: bytes) -> bool:
         """Takes an RTP packet; False: nothing of ours has its SSRC. The hot path."""

@@ -23,7 +23,6 @@ from server_stub.relay.held import Pictures
 from server_stub.relay.links import Downlink, Uplink, share_out
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.settings import RelaySettings
-from server_stub.relay.source import Source
 from server_stub.relay.stream import Stream
 from server_stub.relay.telling import tell_wanted
 from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
@@ -256,7 +255,7 @@ class MeetingRelay:
                 del uplink.streams[mid]
         for mid, track in wanted.items():
             stream = self._free_stream(track.kind)
-            stream.bind(Source(uplink.link, someone.id, track.source, track.ssrc, track.payload_type))
+            stream.bind(uplink.source_of(someone.id, track))
             stream.allow(seen_as(track.source) in self._allowed.get(someone.id, ALLOWED_AT_FIRST))
             uplink.streams[mid] = stream
             self._on_bound(stream)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.net.guard.payloads import may_be_sent_on, voice_ms
@@ -52,13 +53,18 @@ class StreamCounts(Counts):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a stream's packets come from: the publisher's connection, SSRC and payload type, and who and what it is."""
+    """Where a stream's packets come from: the publisher's connection, SSRC and payload type, and who and what it is.
+
+    Attributes:
+        has_room: whether their link to us is not full, at an instant of the monotonic clock.
+    """
 
     link: PeerLink
     person: str
     source: str
     ssrc: int
     payload_type: int
+    has_room: Callable[[float], bool] = lambda now_s: False
 
 
 def _without_padding(data: bytes, start: int) -> bytes:
@@ -258,7 +264,7 @@ class Inflow:
             self._counts.losses += gap + before
             self.want_key_frame()
         elif gap and len(self._missing) > before:
-            self._nack(self._missing.due(loop.time()))
+            self._nack(loop.time())
             if self._repeat is None:
                 self._repeat = loop.call_later(LOOK_S, self._ask_again)
 
@@ -269,12 +275,15 @@ class Inflow:
         if given_up := self._missing.given_up(now_s):
             self._counts.losses += len(given_up)
             self.want_key_frame()
-        self._nack(self._missing.due(now_s))
+        self._nack(now_s)
         if self._missing:
             self._repeat = loop.call_later(LOOK_S, self._ask_again)
 
-    def _nack(self, lost: list[int]) -> None:
-        if lost and self.source and self._seq_shift is not None:
+    def _nack(self, now_s: float) -> None:
+        """Asks for what is due."""
+        if self.source is None or self._seq_shift is None:
+            return
+        if lost := self._missing.due(now_s, has_room=self.source.has_room(time.monotonic())):
             self._counts.naks_sent += len(lost)
             theirs = [seq - self._seq_shift & 0xFFFF for seq in lost]
             self.source.link.send_rtcp(rtcp.write_nack(self.source.ssrc, theirs))

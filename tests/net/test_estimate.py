@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from app.net.estimate import OVERHEAD_BYTES, SEND_TIME_HZ, LinkEstimate, Told
+from app.net.estimate import OVERHEAD_BYTES, SEND_TIME_HZ, LinkEstimate
 
 VOICE_BYTES, VOICE_EVERY_S = 90, 0.02
 PICTURE, VOICE = 7, 8
@@ -357,18 +357,15 @@ def test_packets_that_are_sent_again_tell_nothing_of_the_time_on_the_way():
     assert estimate.queue_s < 0.01
 
 
-def test_it_is_told_when_it_changed_and_once_a_second_and_what_fell_a_few_times():
-    told, due = Told(), []
-    for at_s, bps in (
-        (0.0, 100),
-        (0.2, 101),
-        (0.4, 110),
-        (0.6, 111),
-        (1.5, 111),
-        (1.7, 90),
-        (1.9, 90),
-        (2.5, 90),
-        (2.9, 90),
-    ):
-        due.append(told.is_due(bps, at_s))
-    assert due == [True, False, True, False, True, True, True, True, False]
+def test_a_link_has_room_until_a_queue_says_otherwise_and_long_after_it_again():
+    link = Link(rate_bps=2_000_000)
+    link.run(3.0)
+    assert link.estimate.has_room(link.now_s)
+    link.rate_bps = 200_000
+    link.run(3.0)
+    assert not link.estimate.has_room(link.now_s)
+    link.rate_bps = 2_000_000
+    link.run(10.0)
+    assert not link.estimate.has_room(link.now_s), "it was full only just"
+    link.run(30.0)
+    assert link.estimate.has_room(link.now_s)

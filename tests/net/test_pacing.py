@@ -177,8 +177,8 @@ def test_what_is_sent_again_does_not_wait_and_has_its_own_measure(monkeypatch):
     pacer.again_bps = 100_000.0
 
     async def again(count):
-        for _ in range(count):
-            await pacer.send_again(FACE, 0, send(transport, PICTURE + bytes(1_238), 1))
+        for seq in range(count):
+            await pacer.send_again(FACE, seq, send(transport, PICTURE + bytes(1_238), 1))
 
     asyncio.run(again(100))
     assert waits.slept_s == 0.0
@@ -186,3 +186,16 @@ def test_what_is_sent_again_does_not_wait_and_has_its_own_measure(monkeypatch):
     waits.now_s += 0.3
     asyncio.run(again(100))
     assert len(transport.sent) == 8, "and three in as many tenths of a second"
+
+
+def test_what_is_on_its_way_is_not_sent_again(monkeypatch):
+    waits = Waits(monkeypatch)
+    transport, pacer = paced(10_000)
+
+    async def story():
+        for ssrc in (FACE, FACE, SCREEN, FACE):
+            await pacer.send_again(ssrc, 7, send(transport, header(ssrc, 7), 1))
+            waits.now_s += 0.01
+
+    asyncio.run(story())
+    assert [data[8] & 15 for data in transport.sent] == [10, 11, 10]

@@ -91,6 +91,19 @@ def test_no_more_is_sent_again_than_the_link_bears():
     assert len(link.sent) == 3
 
 
+def test_what_is_on_its_way_is_not_sent_again(monkeypatch):
+    now_s = [100.0]
+    monkeypatch.setattr("server_stub.relay.lane.time.monotonic", lambda: now_s[0])
+    ring, lanes, link = PacketRing(), Lanes("audio", StreamCounts()), Link()
+    lanes.add(link)
+    ring.put(7, packet(7))
+    sent = []
+    for _ in range(4):
+        sent.append(lanes.of(link).repair(ring, (7,), 1e6) > 0)
+        now_s[0] += 0.01
+    assert sent == [True, False, False, True]
+
+
 def test_who_is_held_back_gets_nothing_until_the_next_key_frame():
     lanes, link, other = Lanes("video", StreamCounts()), Link(), Link()
     lanes.add(link)
