@@ -14,6 +14,8 @@ _MOST_PACKETS = 100_000
 class Delivery:
     """What came of what was sent, between two reports of the sender.
 
+    What was sent again and comes twice is refused before it is counted, so it looks lost: two in a hundred at most.
+
     Attributes:
         came: packets since the last report, those that were sent once more among them.
     """

@@ -2,7 +2,8 @@
 
 The client asks with it for what the relay sent, the relay for what a client sent. aiortc 1.16 asks once: a lost answer
 then blocks a picture for seconds. Who asks more often than answers can come gets everything twice, and on a narrow link
-that leaves no room for what is new: so the pause follows the answers, and requests are paid for by what comes.
+that leaves no room for what is new: so the pause follows the answers, and requests are paid for by what comes. Where a
+link has room that is waived from the second request on: less waits, and a little comes twice.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MAX_GAP = 100
 _LEAST_WANTED, _MOST_WANTED = 20, 256
 #: Requests that each packet that came pays for, and how many may be saved up.
 _EARNED, _MOST_SAVED = 0.5, 50.0
-#: With fewer saved than this a request is said only once.
+#: With fewer saved than this they are kept for what was not asked for yet.
 _SPARE = 10.0
 #: The pause between two requests before an answer has told how long one takes; then so many times as long as it takes,
 #: and what it varies by, and a little more. Source: RFC 6298 section 2 for both weights.
@@ -26,11 +27,9 @@ _LONGER, _WEIGHT, _SPREAD_WEIGHT = 1.2, 0.125, 0.25
 _MOST_UNSURE = 4
 #: Requests that fit between noticing a loss and giving up, where answers take long.
 _TRIES = 5
-#: A request that was not answered after the first of these is said once more, as it may have been lost; within the
-#: second one it is taken for the same by who answers, so that nothing comes twice. Source: clients look every 15 ms.
-_SAID_AGAIN_S, SAME_S = 0.008, 0.026
-#: Packets that are remembered as sent again. Source: more than an asker may be missing at a time.
-_MOST_REMEMBERED = 512
+#: A request is said once more between the first two of these, as it may have been lost; who answers takes what is asked
+#: for again within the third for the same, and little comes twice. Source: clients look every 15 ms.
+_SAID_AGAIN_S, _SAID_UNTIL_S, SAME_S = 0.008, 0.023, 0.026
 
 
 def ahead(seq: int, of: int) -> int:
@@ -92,6 +91,11 @@ class AnswerTime:
             return
         self._spread_s += (abs(since_first_s - self._smooth_s) - self._spread_s) * _SPREAD_WEIGHT
         self._smooth_s += (since_first_s - self._smooth_s) * _WEIGHT
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any answer has come."""
+        return self._smooth_s is not None
 
     @property
     def pause_s(self) -> float:
@@ -197,16 +201,18 @@ class Missing:
 
         Args:
             now_s: the present instant.
-            has_room: the link is not full: then a request is said twice, as it may be lost itself, and is made twice as
-                often once it was in vain.
+            has_room: the link is not full: then a request is said twice, and made twice as often once it was in vain,
+                as far as it is known how long an answer takes.
         """
-        found, pause_s, is_spare = [], self.pause_s, has_room and self._saved >= _SPARE
-        hurried_s = max(self._patience.least_pause_s, pause_s / 2) if has_room else pause_s
+        pause_s = self.pause_s
+        is_spare = has_room and self._saved >= _SPARE and self._answers.is_known
+        again_s = max(self._patience.least_pause_s, pause_s / 2) if is_spare else pause_s
+        found = []
         for seq, wanted in self._wanted.items():
             since_s = now_s - wanted.asked_s
-            if wanted.tries and since_s < (pause_s if wanted.tries < 2 else hurried_s):
-                # Free, as it is not answered twice.
-                if is_spare and not wanted.is_said_again and _SAID_AGAIN_S <= since_s < SAME_S:
+            if wanted.tries and since_s < (pause_s if wanted.tries == 1 else again_s):
+                if is_spare and not wanted.is_said_again and _SAID_AGAIN_S <= since_s < _SAID_UNTIL_S:
+                    # Free, as it is hardly ever answered twice.
                     wanted.is_said_again = True
                     found.append(seq)
             elif self._saved >= 1:
@@ -251,10 +257,10 @@ class Answered:
             seq: 0-65535.
             now_s: the present instant.
         """
-        if now_s - self._at_s.get(seq, float("-inf")) < SAME_S:
+        at_s = self._at_s
+        while at_s and now_s - at_s[oldest := next(iter(at_s))] >= SAME_S:
+            del at_s[oldest]
+        if seq in at_s:
             return False
-        self._at_s.pop(seq, None)
-        if len(self._at_s) >= _MOST_REMEMBERED:
-            del self._at_s[next(iter(self._at_s))]
-        self._at_s[seq] = now_s
+        at_s[seq] = now_s
         return True

@@ -55,9 +55,10 @@ class VoiceStream:
     async def check(self) -> None:
         """Asks for what is missing; on the loop, every few milliseconds."""
         now_s = time.monotonic()
-        if due := self._missing.due(now_s, has_room=self._line.has_room(now_s)):
-            await self._line.ask_again(due)
-        self._missing.given_up(now_s)
+        if self._missing:
+            if due := self._missing.due(now_s, has_room=self._line.has_room(now_s)):
+                await self._line.ask_again(due)
+            self._missing.given_up(now_s)
 
     def skip(self) -> None:
         """What has come and was not heard is not to be heard any more; in the thread that plays."""

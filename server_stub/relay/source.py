@@ -64,7 +64,7 @@ class Source:
     source: str
     ssrc: int
     payload_type: int
-    has_room: Callable[[float], bool] = lambda now_s: False
+    has_room: Callable[[float], bool]
 
 
 def _without_padding(data: bytes, start: int) -> bytes:

@@ -37,10 +37,11 @@ class Scene:
         self.counts = StreamCounts()
         self.stream = Stream(kind, OUR_SSRC, self.counts)
         self.publisher, self.subscriber = FakeLink(), FakeLink()
+        self.has_room = False
         self.bind(self.publisher)
 
     def bind(self, link):
-        self.stream.bind(Source(link, "ada", "camera", THEIR_SSRC, THEIR_TYPE))
+        self.stream.bind(Source(link, "ada", "camera", THEIR_SSRC, THEIR_TYPE, lambda now_s: self.has_room))
 
     def send(self, seq, payload=DELTA, timestamp=0, first=0x80, extra=b"", marker=False):
         kind = THEIR_TYPE | marker << 7

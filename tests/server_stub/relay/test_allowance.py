@@ -27,7 +27,7 @@ class Sender:
         self.counts = StreamCounts()
         self.stream = Stream(KIND_OF_SOURCE[source], 900, self.counts)
         self.publisher, self.subscriber = FakeLink(), FakeLink()
-        self.stream.bind(Source(self.publisher, "ada", source, OWN_SSRC, TYPE))
+        self.stream.bind(Source(self.publisher, "ada", source, OWN_SSRC, TYPE, lambda now_s: False))
         self.stream.add_subscriber(self.subscriber)
         self.seq = 0
 

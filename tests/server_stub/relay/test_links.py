@@ -56,7 +56,7 @@ class Person:
         ssrc = self.number * 10 + SOURCES.index(source)
         kind = "audio" if source == "microphone" else "video"
         stream = Stream(kind, 1_000 + ssrc, StreamCounts())
-        stream.bind(Source(self.uplink.link, self.id, source, ssrc, TYPE))
+        stream.bind(Source(self.uplink.link, self.id, source, ssrc, TYPE, self.uplink.estimate.has_room))
         self.uplink.streams[source] = self.uplink.by_ssrc[ssrc] = stream
         self.uplink.send_time_ids[ssrc] = SEND_TIME_ID if kind == "video" else 0
         return stream

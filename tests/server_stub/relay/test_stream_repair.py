@@ -2,8 +2,11 @@
 
 import asyncio
 
+from app.net.estimate import LinkEstimate
 from server_stub.relay import rtcp
-from tests.server_stub.relay.stream_scene import DELTA, KEY, THEIR_SSRC, FakeLink, scene
+from server_stub.relay.links import Uplink
+from server_stub.relay.sdp import SentTrack
+from tests.server_stub.relay.stream_scene import DELTA, KEY, THEIR_SSRC, THEIR_TYPE, FakeLink, scene
 
 
 @scene()
@@ -20,6 +23,18 @@ async def test_a_missing_packet_is_asked_for_again_and_then_given_up_for_a_key_f
     assert 6 <= len(one.asked(rtcp.Nack)) <= 12
     assert one.counts.losses == 2
     assert one.asked(rtcp.KeyFrameWanted)
+
+
+@scene()
+async def test_where_the_link_has_room_a_request_is_said_twice(one):
+    one.has_room = True
+    one.send(0, KEY)
+    one.send(2)
+    await asyncio.sleep(0.04)
+    one.send(1)
+    one.send(4)
+    await asyncio.sleep(0.03)
+    assert [nack.lost for nack in one.asked(rtcp.Nack)] == [(1,), (3,), (3,)]
 
 
 @scene()
@@ -90,3 +105,11 @@ async def test_a_subscriber_gets_lost_packets_again_from_the_ring(one):
     assert again == first, "another header under the same number would lay open what proves packets"
     assert (one.counts.naks_answered, one.counts.naks_missed) == (1, 1)
     assert one.stream.repair(FakeLink(), (ours[590],), 1e6) == 0
+
+
+def test_a_stream_is_told_whether_the_link_that_it_comes_by_has_room(monkeypatch):
+    uplink = Uplink("s1", None)
+    source = uplink.source_of("ada", SentTrack("0", "camera", THEIR_SSRC, THEIR_TYPE))
+    assert source.has_room(1.0)
+    monkeypatch.setattr(LinkEstimate, "queue_s", 1.0)
+    assert not source.has_room(1.0)
