@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "app.settings": {"app.paths"},
     "server_stub": {
         "server_stub", "app.wire", "app.net.beat", "app.net.estimate", "app.net.guard", "app.net.heights",
-        "app.net.repair", "app.net.rounds", "app.paths", "app.log", "app",
+        "app.net.repair", "app.net.rounds", "app.net.told", "app.paths", "app.log", "app",
     },
 }  # fmt: skip
 
