@@ -133,7 +133,7 @@ async def _offer():
 
 def _stream(kind, tap=None):
     stream = Stream(kind, 900, StreamCounts())
-    stream.bind(Source(Deaf(), "ada", "camera" if kind == "video" else "microphone", SSRC, 97))
+    stream.bind(Source(Deaf(), "ada", "camera" if kind == "video" else "microphone", SSRC, 97, lambda now_s: True))
     stream.add_subscriber(Deaf())
     stream.tap = tap
     # Fuzzers are faster than anybody may be.
