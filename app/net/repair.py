@@ -44,7 +44,7 @@ class Patience:
     Attributes:
         give_up_s: age at which it is let go where answers are quick.
         most_give_up_s: the same where they take long: time for five requests, but not beyond this.
-        least_pause_s: between two requests for the same packet.
+        least_pause_s: between two requests for the same packet; more than `SAME_S`, or it would not be answered.
         most_pause_s: the same.
         most_gap: packets in a row that are still asked for one by one.
     """

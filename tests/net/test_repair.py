@@ -71,26 +71,6 @@ def test_where_few_requests_are_left_they_are_for_what_was_not_asked_for_yet():
     assert missing.due(0.16, has_room=True) == [], "nor is anybody hurried"
 
 
-# --- who answers ----------------------------------------------------------------------------------------------------
-def test_each_packet_is_answered_for_itself():
-    answered = Answered()
-    assert [answered.is_due(seq, 0.0) for seq in (1, 2, 1)] == [True, True, False]
-    assert answered.is_due(1, SAME_S)
-
-
-def test_being_asked_in_vain_does_not_put_the_answer_off():
-    answered = Answered()
-    due = [answered.is_due(1, ms / 1000) for ms in range(0, 60, 10)]
-    assert due == [True, False, False, True, False, False]
-
-
-def test_what_may_be_sent_again_is_not_remembered():
-    answered = Answered()
-    for seq in range(60_000):
-        answered.is_due(seq & 0xFFFF, seq / 1_000)
-    assert len(answered) <= 1_000 * SAME_S + 1
-
-
 @pytest.mark.parametrize("before", [[], [5], [9], [11], [5, 8], [10, 9]])
 def test_only_the_next_one_while_none_is_missing_follows(before):
     missing = Missing(PATIENCE)
@@ -209,6 +189,27 @@ def test_a_way_that_has_become_longer_is_noticed():
     assert answers.pause_s > 0.3
 
 
+# --- who answers ----------------------------------------------------------------------------------------------------
+def test_each_packet_is_answered_for_itself():
+    answered = Answered()
+    assert [answered.is_due(seq, 0.0) for seq in (1, 2, 1)] == [True, True, False]
+    assert answered.is_due(1, SAME_S)
+
+
+def test_being_asked_in_vain_does_not_put_the_answer_off():
+    answered = Answered()
+    due = [answered.is_due(1, ms / 1000) for ms in range(0, 60, 10)]
+    assert due == [True, False, False, True, False, False]
+
+
+def test_what_may_be_sent_again_is_not_remembered():
+    answered = Answered()
+    for seq in range(60_000):
+        answered.is_due(seq & 0xFFFF, seq / 1_000)
+    assert len(answered) <= 1_000 * SAME_S + 1
+
+
+# --- both, over a link that loses packets --------------------------------------------------------------------------
 class Way:
     """Packets 10 ms apart, some lost, and a far side that answers each request after a round trip, if it hears it."""
 
