@@ -20,6 +20,7 @@ from app.media.mailbox import Mailbox
 from app.settings import SettingsFile
 from app.shell import engine, faults
 from app.shell.attention import bring_up
+from app.shell.collector import Collector
 from app.shell.first_paint import FirstPaint
 from app.shell.notes import Notes
 from app.shell.options import Options, read_options
@@ -51,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     qt = LinkApplication([sys.argv[0]])
     qt.setApplicationName(paths.APP_NAME)
     qt.setApplicationVersion(__version__)
+    Collector(qt)
     door = SingleInstance(data)
     place = door.enter(options.link, _CLOSING_MS)
     if place == "later":

@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +21,9 @@ sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: Bytes that a whole run needs at most for its folders.
 ROOM_BYTES = 2 * 2**30
+#: Seconds between two full collections, which take some 50 ms.
+FULL_EACH_S = 5.0
+_next_full_s = 0.0
 # In memory, where there is room, a commit costs nothing; that commits are durable is no matter of the folder.
 if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > ROOM_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
@@ -31,6 +35,18 @@ def pytest_collection_finish():
     """Modules and tests last as long as the run: the collector need not walk through all of them again and again."""
     gc.collect()
     gc.freeze()
+    # As in the application: a thread that a test has left must not collect the widgets of another.
+    gc.disable()
+
+
+def pytest_runtest_logfinish():
+    """Between two tests nobody is at work on a widget."""
+    global _next_full_s
+    now_s = time.monotonic()
+    is_full = now_s >= _next_full_s
+    gc.collect(2 if is_full else 1)
+    if is_full:
+        _next_full_s = time.monotonic() + FULL_EACH_S
 
 
 @pytest.fixture(autouse=True)

@@ -52,9 +52,8 @@ MAY_IMPORT = {
 #: package from outside -> the only places of ours that may import it.
 DOORS = {
     "PySide6": {
-        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.first_paint", "app.shell.plugs",
-        "app.shell.qt_screens",
-        "app.shell.session_end", "app.shell.single_instance",
+        "app.ui", "app.start", "app.rehearsal", "app.shell.attention", "app.shell.collector", "app.shell.first_paint",
+        "app.shell.plugs", "app.shell.qt_screens", "app.shell.session_end", "app.shell.single_instance",
     },
     "websockets": {"app.net.attempts", "app.net.signalling"},
     "httpx": {"app.net.files", "server_stub.recap.language_model", "server_stub.recap.speech"},

@@ -76,7 +76,10 @@ class QtScreens(QObject):
             try:
                 future.set_result(act())
             except BaseException as error:
-                future.set_exception(error)
+                if not isinstance(error, ScreenError):
+                    _log.exception("the window could not do what another thread asked of it")
+                # Its frames hold what was half made: another thread must not be the last to let go of Qt's objects.
+                future.set_exception(error.with_traceback(None))
 
         self.soon(run)
         try:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from app.net import guard
 from tests.fuzz.mutate import mutate
-from tests.fuzz.targets import TARGETS, feed_one
+from tests.fuzz.target import feed_one
+from tests.fuzz.targets import TARGETS
 
 #: CPU seconds for one input.
 MOST_S = 1.0
@@ -55,18 +56,19 @@ async def fuzz(name, seed, *, seconds=0.0, inputs=0):
     guard.install()
     target, chance, found, count = await TARGETS[name](), random.Random(f"{seed} {name}"), {}, 0
     until_s = time.monotonic() + seconds
-    waiting = [*target.seeds, *target.past]
-    while waiting or count < inputs or time.monotonic() < until_s:
-        data = waiting.pop() if waiting else mutate(chance, target.seeds, is_text=target.is_text)
-        count += 1
-        began_s = time.process_time()
-        try:
-            await feed_one(target, data)
-        except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            found.setdefault(f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}", data)
-        if time.process_time() - began_s > MOST_S and not inputs:
-            found.setdefault("more than a second", data)
+    async with target.end:
+        waiting = [*target.seeds, *target.past]
+        while waiting or count < inputs or time.monotonic() < until_s:
+            data = waiting.pop() if waiting else mutate(chance, target.seeds, is_text=target.is_text)
+            count += 1
+            began_s = time.process_time()
+            try:
+                await feed_one(target, data)
+            except Exception as error:
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                found.setdefault(f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}", data)
+            if time.process_time() - began_s > MOST_S and not inputs:
+                found.setdefault("more than a second", data)
     return count, found
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import io
 import json
 import struct
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,32 +46,12 @@ from server_stub.relay.stream import Stream
 from tests.fakes.model_server import minutes
 from tests.fakes.viewers import OwnSocket
 from tests.fakes.vp8 import BOMB, key_frame
+from tests.fuzz.target import Target, folder_until
 from tests.server_stub.relay.clients import new_peer
 
 FINDS = Path(__file__).parents[1] / "data" / "fuzz" / "finds.json.gz"
 OPUS = bytes([31 << 3]) + bytes(20)
 SSRC = 77
-
-
-@dataclass
-class Target:
-    """One parser.
-
-    Attributes:
-        feed: takes one input.
-        seeds: good ones.
-        allowed: what it may raise.
-        is_text: whether its inputs are lines and words.
-        past: inputs that were finds once.
-        awaits: `feed` is a coroutine function.
-    """
-
-    feed: Callable[[bytes], object]
-    seeds: list[bytes]
-    allowed: tuple[type[Exception], ...] = ()
-    is_text: bool = False
-    past: list[bytes] = field(default_factory=list)
-    awaits: bool = False
 
 
 class Deaf(OwnSocket):
@@ -165,10 +142,12 @@ async def relay_rtcp():
 
 
 async def recording():
-    folder = Path(tempfile.mkdtemp(prefix="parley-fuzz-"))
+    end = AsyncExitStack()
+    folder = folder_until(end)
     nothing = recorder.RecordingHooks(lambda *_: None, lambda *_: None, lambda _: 10**12)
     made = recorder.Recording("m", folder / "m", nothing)
     await made.start({"ada": "Ada"})
+    end.push_async_callback(made.stop)
     taps = [made.tap_for("ada", source, lambda: None) for source in ("camera", "microphone")]
     seq = [0]
 
@@ -178,7 +157,7 @@ async def recording():
             packet = data[:1] + bytes([97 | data[1] & 0x80]) + struct.pack("!H", seq[0] // 2 & 0xFFFF) + data[4:]
             taps[seq[0] & 1].take_packet(packet, seq[0] / 100)
 
-    return Target(feed, _rtp_seeds())
+    return Target(feed, _rtp_seeds(), end=end)
 
 
 async def sdp_offer():
@@ -330,7 +309,8 @@ async def recap_messages():
 
 
 async def recordings():
-    folder = Path(tempfile.mkdtemp(prefix="parley-fuzz-"))
+    end = AsyncExitStack()
+    folder = folder_until(end)
     good = MatroskaFile(folder / "good.mkv")
     for number in range(12):
         good.write(Sample("audio", number * 20, OPUS, True))
@@ -343,11 +323,12 @@ async def recordings():
             assert payloads.may_be_decoded(shot.data)
         list(read_sound(folder / "odd.mkv", 16_000))
 
-    return Target(feed, [(folder / "good.mkv").read_bytes()], (SoundError,))
+    return Target(feed, [(folder / "good.mkv").read_bytes()], (SoundError,), end=end)
 
 
 async def own_pictures():
-    path = Path(tempfile.mkdtemp(prefix="parley-fuzz-")) / "wall"
+    end = AsyncExitStack()
+    path = folder_until(end) / "wall"
     kinds = (".png", ".jpg", ".webp", ".bmp", ".tiff", ".gif")
     seeds = [bytes(cv2.imencode(kind, np.full((9, 16, 3), 90, np.uint8))[1]) for kind in kinds]
 
@@ -356,7 +337,7 @@ async def own_pictures():
         path.write_bytes(data)
         read_image(path)
 
-    return Target(feed, seeds, (FileUnreadable,))
+    return Target(feed, seeds, (FileUnreadable,), end=end)
 
 
 async def names_of_devices():
@@ -386,14 +367,3 @@ TARGETS = {
         own_pictures, names_of_devices, model_answers,
     )
 }  # fmt: skip
-
-
-async def feed_one(target, data):
-    """Gives one input; what leaves the parser that may not is raised."""
-    try:
-        fed = target.feed(data)
-        if target.awaits:
-            await fed
-    except target.allowed:
-        return
-    await asyncio.sleep(0)

@@ -7,7 +7,8 @@ import pytest
 
 from tests.fuzz import __main__ as command
 from tests.fuzz import targets
-from tests.fuzz.targets import TARGETS, Target
+from tests.fuzz.target import Target
+from tests.fuzz.targets import TARGETS
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -8,7 +8,7 @@ import threading
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.media.screen.types import ScreenUnsupported
+from app.media.screen.types import ScreenGone, ScreenUnsupported
 from app.shell import qt_screens
 from app.shell.qt_screens import QtScreens
 from tests.fakes.x_display import x_display
@@ -102,4 +102,28 @@ def test_what_nobody_waits_for_any_more_looks_at_no_screen(qtbot, qapp, monkeypa
     thread.join(10)
     QApplication.processEvents()
     assert not looking
+    screens.deleteLater()
+
+
+def test_what_could_not_be_made_is_put_away_by_the_window_and_not_by_who_waits(qtbot):
+    ended = []
+
+    class HalfMade:
+        def __init__(self):
+            raise ScreenGone
+
+        def __del__(self):
+            ended.append(threading.current_thread())
+
+    screens = QtScreens()
+    assert isinstance(asked(qtbot, lambda: screens.ask(HalfMade)), ScreenGone)
+    assert ended == [threading.main_thread()]
+    screens.deleteLater()
+
+
+@pytest.mark.logs_warnings
+def test_a_fault_on_the_way_is_in_the_log_with_its_place(qtbot, caplog):
+    screens = QtScreens()
+    assert isinstance(asked(qtbot, lambda: screens.ask(lambda: 1 // 0)), ZeroDivisionError)
+    assert "1 // 0" in caplog.text
     screens.deleteLater()
