@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 _log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class Awake:
 
             # It logs each way that this desktop does not have, at length.
             logging.getLogger("wakepy").setLevel(logging.CRITICAL)
+            _leave_collecting()
             mode = keep.presenting(on_fail="pass")
             mode.__enter__()
             self._mode = mode
@@ -40,3 +42,10 @@ class Awake:
                 mode.__exit__(None, None, None)
             except Exception as error:
                 _log.warning("sleep stays inhibited: %s", type(error).__name__)
+
+
+def _leave_collecting() -> None:
+    """It collects garbage when it lets a bus go, and that is the UI thread's (`app/shell/collector.py`)."""
+    from wakepy.core import dbus
+
+    vars(dbus)["gc"] = SimpleNamespace(collect=lambda: 0)

@@ -5,7 +5,6 @@ import logging
 import os
 import shutil
 import sys
-import time
 from pathlib import Path
 
 import hypothesis
@@ -21,9 +20,9 @@ sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: Bytes that a whole run needs at most for its folders.
 ROOM_BYTES = 2 * 2**30
-#: Seconds between two full collections, which take some 50 ms.
-FULL_EACH_S = 5.0
-_next_full_s = 0.0
+#: Tests from one full collection to the next, each some 50 ms.
+TESTS_PER_FULL = 50
+_tests = 0
 # In memory, where there is room, a commit costs nothing; that commits are durable is no matter of the folder.
 if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > ROOM_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
@@ -39,16 +38,6 @@ def pytest_collection_finish():
     gc.disable()
 
 
-def pytest_runtest_logfinish():
-    """Between two tests nobody is at work on a widget."""
-    global _next_full_s
-    now_s = time.monotonic()
-    is_full = now_s >= _next_full_s
-    gc.collect(2 if is_full else 1)
-    if is_full:
-        _next_full_s = time.monotonic() + FULL_EACH_S
-
-
 @pytest.fixture(autouse=True)
 def rules_alone(request, monkeypatch):
     """Of what rules find a test may know each word; with the model read those that are marked `heavy`."""
@@ -59,12 +48,17 @@ def rules_alone(request, monkeypatch):
 @pytest.fixture(autouse=True)
 def no_warnings_in_the_log(request, caplog):
     """Fails a test that logs a warning of ours, unless it expects one: `@pytest.mark.logs_warnings`."""
+    global _tests
     yield
+    # What a test has left in circles tells of itself here: a task that failed, say. Nobody is at work on a widget now.
+    _tests += 1
+    gc.collect(1 if _tests % TESTS_PER_FULL else 2)
     if request.node.get_closest_marker("logs_warnings"):
         return
     ours = [
         record.getMessage()
-        for record in caplog.get_records("call")
+        for phase in ("call", "teardown")
+        for record in caplog.get_records(phase)
         if record.levelno >= logging.WARNING and record.name.split(".")[0] in ("app", "server_stub")
     ]
     assert not ours, ours

@@ -1,5 +1,8 @@
 """Sleep is inhibited in a call and allowed after it, and no desktop without a way to ends a call."""
 
+import gc
+import threading
+
 import pytest
 
 from app.awake import Awake
@@ -50,3 +53,28 @@ def test_what_fails_is_only_logged(monkeypatch, caplog):
     awake.begin()
     awake.end()
     assert caplog.text.count("OSError") == 2
+
+
+def test_in_its_worker_no_garbage_is_collected(monkeypatch):
+    use(monkeypatch, lambda **_: Mode())
+    Awake().begin()
+    from wakepy.core.dbus import DBusAdapter
+
+    class Adapter(DBusAdapter):
+        def close_connection(self, connection):
+            closed.append(connection)
+
+    closed, collecting = [], []
+    adapter = Adapter()
+    adapter._connections["a bus"] = "its connection"
+
+    def note(phase, info):
+        collecting.append(threading.current_thread())
+
+    gc.callbacks.append(note)
+    worker = threading.Thread(target=adapter.close_connections)
+    worker.start()
+    worker.join()
+    gc.callbacks.remove(note)
+    assert closed == ["its connection"]
+    assert worker not in collecting

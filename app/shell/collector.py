@@ -7,26 +7,30 @@ destroyed by a network or media thread, or while Qt was going through them, and 
 from __future__ import annotations
 
 import gc
-import time
 
 from PySide6.QtCore import QObject, QTimer
 
 #: Milliseconds between two looks. Of a second of a call it takes 0.3 ms (median) to collect what is young.
 _LOOK_MS = 1000
-#: Of the time at most this part goes into full collections: each holds every thread, 25 ms in a call.
-_FULL_SHARE = 1 / 5000
+#: Looks until it is asked how much is old: to collect all of it holds every thread, 25 ms in a call.
+_LOOKS_PER_COUNT = 60
+#: Everything is collected once there is so much more of it than the last time left, as Python does by itself.
+_MORE = 1.25
 
 
 class Collector(QObject):
-    """Collects on the thread that makes it, once a second, and nothing else does from then on.
+    """Collects on the thread that makes it, once a second; Python no longer does by itself.
+
+    What calls `gc.collect` in another thread still collects there: see `app/awake.py`.
 
     Args:
-        parent: what it lives as long as; when it goes, the collector works by itself again.
+        parent: what it lives as long as; when it goes, Python collects by itself again.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._next_full_s = 0.0
+        self._looks = 0
+        self._left = _old()
         gc.disable()
         self.destroyed.connect(gc.enable)
         timer = QTimer(self, interval=_LOOK_MS)
@@ -34,11 +38,14 @@ class Collector(QObject):
         timer.start()
 
     def look(self) -> None:
-        """Collects what is young, and everything where much has gathered and the last time is long enough ago."""
-        _, _, middle = gc.get_count()
-        begins_s = time.monotonic()
-        is_full = middle > gc.get_threshold()[2] and begins_s >= self._next_full_s
-        gc.collect(2 if is_full else 1)
-        if is_full:
-            ends_s = time.monotonic()
-            self._next_full_s = ends_s + (ends_s - begins_s) / _FULL_SHARE
+        """Collects what is young, and each minute everything, where much more of it has gathered."""
+        gc.collect(1)
+        self._looks += 1
+        if self._looks % _LOOKS_PER_COUNT == 0 and _old() > self._left * _MORE:
+            gc.collect()
+            self._left = _old()
+
+
+def _old() -> int:
+    """Objects that have outlived the young, without those that are frozen; a millisecond."""
+    return len(gc.get_objects(generation=2))

@@ -79,7 +79,7 @@ class QtScreens(QObject):
                 if not isinstance(error, ScreenError):
                     _log.exception("the window could not do what another thread asked of it")
                 # Its frames hold what was half made: another thread must not be the last to let go of Qt's objects.
-                future.set_exception(error.with_traceback(None))
+                future.set_exception(_without_frames(error))
 
         self.soon(run)
         try:
@@ -96,6 +96,15 @@ class QtScreens(QObject):
     @Slot(object)
     def _answer(self, act: Callable[[], None]) -> None:
         act()
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    """The error, and what it came from."""
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error
 
 
 def _sources() -> tuple[ScreenSource, ...]:

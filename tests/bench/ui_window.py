@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from app.media import pictures
 from app.media.mailbox import Mailbox
 from app.media.types import Frame, Picture
+from app.shell.collector import Collector
 from app.state.slices.chat import Chat
 from app.ui.bridge import Bridge
 from app.ui.widgets.video_tile import VideoTile
@@ -235,6 +236,7 @@ def measure(bridge, mailbox, window):
 
 def main():
     app = QApplication(sys.argv[:1])
+    Collector(app)
     mailbox = Mailbox(lambda: bridge.wake())
     bridge = Bridge(mailbox, lambda intent: None)
     window = Window(bridge, "dark")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from app.shell import collector
 from app.shell.collector import Collector
+from tests.steering import ROOT
 
 #: Prints who collects in the application as it is started.
 STARTED = """
@@ -65,40 +66,43 @@ def test_threads_that_allocate_much_collect_nothing(made, qtbot):
 
 
 class TestFull:
-    """Each holds every thread: seldom, and the more seldom the longer it takes."""
+    """Each holds every thread: only where much has gathered."""
 
     @pytest.fixture
     def generations(self, made, monkeypatch):
-        """Of each collection, with a clock by which a full one takes 50 ms and much has gathered each time."""
-        asked, clock = [], SimpleNamespace(now=100.0)
+        """Which generation each look of a minute collects, when so many objects are old at its end."""
+        asked, heap = [], SimpleNamespace(old=100)
 
-        def collect(generation):
+        def collect(generation=2):
             asked.append(generation)
-            clock.now += 0.05 if generation == 2 else 0.0
+            heap.old = heap.left if generation == 2 else heap.old
 
         monkeypatch.setattr(collector, "gc", SimpleNamespace(
-            collect=collect, get_count=lambda: (0, 0, clock.middle), get_threshold=lambda: (700, 10, 10)
+            collect=collect, get_objects=lambda generation: [None] * heap.old
         ))  # fmt: skip
-        monkeypatch.setattr(collector, "time", SimpleNamespace(monotonic=lambda: clock.now))
-        clock.middle = 11
+        made._left = 100
 
-        def look_at(now_s, middle=11):
-            clock.now, clock.middle = now_s, middle
-            made.look()
-            return asked[-1]
+        def minute(old, left=100):
+            asked.clear()
+            heap.old, heap.left = old, left
+            for _ in range(60):
+                made.look()
+            return asked
 
-        return look_at
+        return minute
 
-    def test_one_comes_where_much_has_gathered(self, generations):
-        assert generations(100.0, middle=10) == 1
-        assert generations(101.0, middle=11) == 2
+    def test_one_comes_once_a_quarter_more_is_there(self, generations):
+        assert generations(old=125) == [1] * 60
+        assert generations(old=126) == [1] * 60 + [2]
 
-    def test_they_take_hardly_any_of_the_time(self, generations):
-        assert generations(100.0) == 2
-        assert generations(349.0) == 1
-        assert generations(350.1) == 2
+    def test_what_stays_counts_for_nothing(self, generations):
+        assert 2 in generations(old=400, left=380)
+        assert 2 not in generations(old=400)
+        assert 2 in generations(old=480)
 
 
 def test_the_application_has_one(tmp_path):
-    told = subprocess.run([sys.executable, "-c", STARTED, tmp_path], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", STARTED, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert told.stdout.split() == ["False", "1"]

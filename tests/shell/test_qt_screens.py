@@ -105,11 +105,17 @@ def test_what_nobody_waits_for_any_more_looks_at_no_screen(qtbot, qapp, monkeypa
     screens.deleteLater()
 
 
-def test_what_could_not_be_made_is_put_away_by_the_window_and_not_by_who_waits(qtbot):
+@pytest.mark.parametrize("before", [None, KeyError("screen")])
+def test_what_could_not_be_made_is_put_away_by_the_window_and_not_by_who_waits(qtbot, before):
     ended = []
 
     class HalfMade:
         def __init__(self):
+            try:
+                if before:
+                    raise before
+            except KeyError:
+                raise ScreenGone from None
             raise ScreenGone
 
         def __del__(self):
