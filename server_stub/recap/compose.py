@@ -20,7 +20,7 @@ from server_stub.recap.filmed import Films, files_by_name
 from server_stub.recap.films import write_film
 from server_stub.recap.highlights import Marked, Shown, choose_highlights, tell_shown, tell_unplaced
 from server_stub.recap.moments import Mark
-from server_stub.recap.promises.items import find_action_items
+from server_stub.recap.promises.items import hear_action_items, is_task
 from server_stub.recap.reading.agree import agree
 from server_stub.recap.reading.opening import Reading
 from server_stub.recap.shares import NewScreen, Shared
@@ -133,11 +133,13 @@ def write_texts(material: Material, read: Read | None = None) -> Recap:
     transcript = merge(material.spoken, people)
     today = meeting_day(material.started_at, material.zone)
     evidence = Evidence(transcript, names, today)
-    found = find_action_items(transcript, names, today)
-    cited = {each for item in found for each in item.evidence}
+    heard = hear_action_items(transcript, names, today)
+    cited = {each for item in heard for each in item.evidence}
     reading = read(transcript, today, cited) if read else Reading(None)
     if reading.pages is not None:
-        found = agree(found, reading.pages, transcript, evidence.proves_item)
+        found = agree(heard, reading.pages, transcript, evidence.proves_item)
+    else:
+        found = tuple(filter(is_task, heard))
     items, unproved_items = evidence.keep_items(found)
     model = weigh(material.suggested, transcript, names, today)
     items = model.add_to_items(items) if model else items

@@ -23,13 +23,13 @@ from pathlib import Path
 from app.paths import default_data
 from app.wire.recap import Utterance
 from server_stub.recap.evidence import Evidence
-from server_stub.recap.promises.items import find_action_items
+from server_stub.recap.promises.items import find_action_items, hear_action_items
 from server_stub.recap.reading import keep
 from server_stub.recap.reading.agree import agree
 from server_stub.recap.reading.reader import Reader
 
 FOLDER = Path(__file__).parents[1] / "data" / "promises"
-NAMES = ("dialogues", "more", "winding", "terse", "callers", "learning", "fresh", "spare", "apart")
+NAMES = ("dialogues", "more", "winding", "terse", "callers", "learning", "later", "fresh", "spare", "apart")
 DRAWS = 1000
 SPEECH_WORDS_PER_S = 2.5
 
@@ -126,7 +126,7 @@ def finder(folder):
 
     def find(said, names, today):
         proves = Evidence(said, names, today).proves_item
-        return agree(find_action_items(said, names, today), reader.read(said, today), said, proves)
+        return agree(hear_action_items(said, names, today), reader.read(said, today), said, proves)
 
     return find
 

@@ -9,7 +9,7 @@ from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.promises.matters import Matter
 from server_stub.recap.promises.talk import Talk
 from server_stub.recap.wording import set_capitals
-from server_stub.recap.words import capital, content, plain
+from server_stub.recap.words import capital, content, plain, word_set
 
 _GIVE = (
     r"(?:send|give|show|bring|email|mail|forward|get|write|make|prepare|call|hand|pass|offer|text|draft|deliver|pay|"
@@ -28,6 +28,14 @@ _MADE = re.compile(
 )
 _MADE_VERB = re.compile(r"(?:Deliver|Do|Have|Finish|Give|Get|Send)\b")
 _ARTICLE = re.compile(r"(?:The|A|An|It|They|Those|These|That|This|Our|All|Both|Two|Three|Some|Everything)\b")
+#: What follows a task in the same breath and tells of something else.
+_AFTERTHOUGHT = re.compile(r"(?i)(?<=\w),(?: (?:and|but|because|'cause|so))? (?:I|he|she|they|we|it)(?:'\w+)? [\w'].*")
+#: No task begins so.
+_NO_TASK = word_set(
+    "well so and but or oh yeah yes no okay is are was were isn't aren't it's that's there's the a an i you he she it "
+    "we they this that these those who what which where why how on in at to of for with from by nor my your our his "
+    "her their because if when while as"
+)
 _BEFORE = ("by ", "on ", "before ", "until ", "in ", "no later", "for ", "till ", "the ")
 
 
@@ -39,11 +47,22 @@ def find_action_items(transcript: tuple[Utterance, ...], names: tuple[str, ...],
         names: everyone in the meeting; owners are among them.
         today: the day of the meeting, from which `next Tuesday` counts.
     """
+    return tuple(filter(is_task, hear_action_items(transcript, names, today)))
+
+
+def hear_action_items(transcript: tuple[Utterance, ...], names: tuple[str, ...], today: date) -> tuple[ActionItem, ...]:
+    """As `find_action_items`, with those that are no tasks by their words, for who has better words for them."""
     return tuple(_write(transcript, names, matter) for matter in Talk(transcript, names, today).agreed())
 
 
+def is_task(item: ActionItem) -> bool:
+    """Whether its words tell of something to do: not only of a thing, or the rest of a sentence."""
+    said = plain(item.text.partition("(")[0]).split()
+    return bool(said) and said[0].strip(",") not in _NO_TASK
+
+
 def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Matter) -> ActionItem:
-    task = _personal(matter, names)
+    task = _without_afterthought(_personal(matter, names))
     verb, _, rest = task.partition(" ")
     task = f"{verb} {_small(rest)}" if rest else verb
     text = _in_words(task, matter.topic, matter.hedge)
@@ -63,6 +82,12 @@ def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Ma
         certainty=certainty,
         evidence=tuple(transcript[place].id for place in sorted(set(matter.places))),
     )
+
+
+def _without_afterthought(task: str) -> str:
+    """`Ring Orla, I know her` without what is no task; where hardly a word would stay, as it is."""
+    found = _AFTERTHOUGHT.search(task)
+    return task[: found.start()] if found and len(task[: found.start()].split()) > 1 else task
 
 
 def _in_words(task: str, topic: str, hedge: str) -> str:

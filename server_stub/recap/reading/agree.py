@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.promises.items import is_task
 from server_stub.recap.reading.alike import is_alike, is_same, words_of
 from server_stub.recap.reading.reader import Page
 from server_stub.recap.words import plain
@@ -20,7 +21,7 @@ from server_stub.recap.words import plain
 #: From so likely on that a person has nothing to do, what the rules found for them is none.
 NOTHING = 0.5
 #: Below it they have something to do for sure, and what the rules missed is taken from the model.
-SURELY_SOMETHING = 0.02
+SURELY_SOMETHING = 0.1
 #: Words of days that keep their capital.
 _NAMED = frozenset(name.title() for name in (*WEEKDAYS, *MONTHS))
 _ASIDE = re.compile(r" ?\((?P<thing>[^()]*)\)")
@@ -35,7 +36,7 @@ def agree(
     """The action items of a talk, in order.
 
     Args:
-        own: what the rules found.
+        own: what the rules heard; what is no task by its words, and gets no better ones, is left out.
         pages: what the model read, of the whole talk.
         transcript: in order of time.
         is_proved: whether the words that an item cites prove it.
@@ -49,9 +50,10 @@ def agree(
         if near:
             alike = [len(words_of(one.text) & words_of(item.text)) for one in near]
             nearest = near[alike.index(max(alike))]
-            found.append(_better(nearest, item, own, is_proved))
+            found += filter(is_task, [_better(nearest, item, own, is_proved)])
             told.update(map(id, near))  # the rules' other readings of it, by far more often than another thing
-    found += [one for one in own if id(one) not in told and _nothing(one, pages, places) < NOTHING]
+    alone = (one for one in own if id(one) not in told and is_task(one))
+    found += [one for one in alone if _nothing(one, pages, places) < NOTHING]
     for item in read:
         is_new = not any(is_same(item, one) for one in own) and not any(is_alike(item, one) for one in found)
         if is_new and _nothing(item, pages, places) < SURELY_SOMETHING and is_proved(_with_day(item)):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.wire.recap import ActionItem
-from server_stub.recap.promises.items import find_action_items
+from server_stub.recap.promises.items import find_action_items, is_task
 
 FRIDAY = date(2026, 11, 20)
 NO_WORD = re.compile(r"[^a-z0-9' ]")
@@ -174,3 +174,29 @@ def test_manners_and_questions_are_no_conditions(utter) -> None:
 
 def test_nobody_said_anything(utter) -> None:
     assert find(utter, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "task"),
+    [
+        ("I'll ring Orla, I know her.", "Ring Orla"),
+        ("I'll print the price list, I have the file still, by Monday.", "Print the price list by Monday"),
+        ("I'll send Tom the figures, 'cause he needs them.", "Send Tom the figures"),
+        ("I'll write it, print it and post it.", "Write it, print it and post it"),
+    ],
+)
+def test_what_is_told_in_the_same_breath_is_no_task(utter, said, task) -> None:
+    (item,) = find(utter, [f"Ada: {said}"], names=("Ada", "Grace"))
+    assert item.text == task
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Send the draft", True), ("Ring Orla (the forms)", True), ("Nine (the key)", True),
+        ("Doing the carpets", True), (" (the light, the budget)", False), ("Well the booth's free", False),
+        ("Is it Grace", False), ("The other three still", False), ("So, the gig", False),
+    ],
+)  # fmt: skip
+def test_words_that_tell_of_nothing_to_do_are_no_task(text, is_one) -> None:
+    assert is_task(ActionItem(text=text, owner="Ada", due=None, due_words="", evidence=("u1",))) is is_one

@@ -157,3 +157,10 @@ def test_the_day_stands_in_the_text_once(words, text):
 )
 def test_items_of_one_matter_share_words_and_what_they_cite(one, other, same):
     assert is_same(one, other) is same
+
+
+def test_scraps_that_only_the_rules_heard_are_left_out_and_put_into_words_where_the_model_has_some():
+    scrap = item(" (the testimonials)", "u1", "u2")
+    assert both([scrap], page(0.3)) == ()
+    assert both([scrap], page(0.3, READ)) == (READ,)
+    assert both([scrap], page(0.3, READ), is_proved=lambda _: False) == ()

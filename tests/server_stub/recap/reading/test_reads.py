@@ -6,7 +6,7 @@ import pytest
 
 from app.wire.recap import Utterance
 from server_stub.recap.evidence import Evidence
-from server_stub.recap.promises.items import find_action_items
+from server_stub.recap.promises.items import hear_action_items
 from server_stub.recap.reading import opening
 from server_stub.recap.reading.agree import agree
 
@@ -46,7 +46,7 @@ def read(lines, models):
 def items(lines, models):
     said = talk(lines)
     proves = Evidence(said, PEOPLE, MONDAY).proves_item
-    return agree(find_action_items(said, PEOPLE, MONDAY), read(lines, models), said, proves)
+    return agree(hear_action_items(said, PEOPLE, MONDAY), read(lines, models), said, proves)
 
 
 def test_a_talk_in_which_nothing_is_agreed(tmp_path):
