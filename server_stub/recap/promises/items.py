@@ -28,13 +28,10 @@ _MADE = re.compile(
 )
 _MADE_VERB = re.compile(r"(?:Deliver|Do|Have|Finish|Give|Get|Send)\b")
 _ARTICLE = re.compile(r"(?:The|A|An|It|They|Those|These|That|This|Our|All|Both|Two|Three|Some|Everything)\b")
-#: What follows a task in the same breath and tells of something else.
-_AFTERTHOUGHT = re.compile(r"(?i)(?<=\w),(?: (?:and|but|because|'cause|so))? (?:I|he|she|they|we|it)(?:'\w+)? [\w'].*")
-#: No task begins so.
+#: No task begins so; with a preposition one may: `at least ring Orla`.
 _NO_TASK = word_set(
-    "well so and but or oh yeah yes no okay is are was were isn't aren't it's that's there's the a an i you he she it "
-    "we they this that these those who what which where why how on in at to of for with from by nor my your our his "
-    "her their because if when while as"
+    "well so and but or is are was were isn't aren't it's that's there's the a an i you he she it we they this that "
+    "these those who what which where why how nor my your our his her their"
 )
 _BEFORE = ("by ", "on ", "before ", "until ", "in ", "no later", "for ", "till ", "the ")
 
@@ -62,7 +59,7 @@ def is_task(item: ActionItem) -> bool:
 
 
 def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Matter) -> ActionItem:
-    task = _without_afterthought(_personal(matter, names))
+    task = _personal(matter, names)
     verb, _, rest = task.partition(" ")
     task = f"{verb} {_small(rest)}" if rest else verb
     text = _in_words(task, matter.topic, matter.hedge)
@@ -82,12 +79,6 @@ def _write(transcript: tuple[Utterance, ...], names: tuple[str, ...], matter: Ma
         certainty=certainty,
         evidence=tuple(transcript[place].id for place in sorted(set(matter.places))),
     )
-
-
-def _without_afterthought(task: str) -> str:
-    """`Ring Orla, I know her` without what is no task; where hardly a word would stay, as it is."""
-    found = _AFTERTHOUGHT.search(task)
-    return task[: found.start()] if found and len(task[: found.start()].split()) > 1 else task
 
 
 def _in_words(task: str, topic: str, hedge: str) -> str:
