@@ -41,9 +41,15 @@ class Collector(QObject):
         """Collects what is young, and each minute everything, where much more of it has gathered."""
         gc.collect(1)
         self._looks += 1
-        if self._looks % _LOOKS_PER_COUNT == 0 and _old() > self._left * _MORE:
+        if self._looks % _LOOKS_PER_COUNT:
+            return
+        old = _old()
+        if old > self._left * _MORE:
             gc.collect()
             self._left = _old()
+        else:
+            # What has been frozen since the last time counts no longer.
+            self._left = min(self._left, old)
 
 
 def _old() -> int:

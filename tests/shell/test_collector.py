@@ -100,6 +100,10 @@ class TestFull:
         assert 2 not in generations(old=400)
         assert 2 in generations(old=480)
 
+    def test_what_was_frozen_counts_no_longer(self, generations):
+        assert 2 not in generations(old=20)
+        assert 2 in generations(old=26)
+
 
 def test_the_application_has_one(tmp_path):
     told = subprocess.run(
