@@ -164,3 +164,10 @@ def test_scraps_that_only_the_rules_heard_are_left_out_and_put_into_words_where_
     assert both([scrap], page(0.3)) == ()
     assert both([scrap], page(0.3, READ)) == (READ,)
     assert both([scrap], page(0.3, READ), is_proved=lambda _: False) == ()
+
+
+def test_a_day_in_one_breath_with_the_task_stands_before_one_from_another_line():
+    own = item("Send the testimonials on Monday", "u2", due="2026-03-16", words="on Monday")
+    far = item("Send over the testimonials", "u2", "u4", due="2026-03-20", words="on Friday")
+    (kept,) = both([own], page(0.01, far))
+    assert (kept.text, kept.due) == ("Send over the testimonials on Monday", "2026-03-16")
