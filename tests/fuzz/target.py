@@ -31,9 +31,10 @@ class Target:
     end: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
-def folder_until(end):
-    """A new folder that is removed at the end."""
-    return Path(end.enter_context(tempfile.TemporaryDirectory(prefix="parley-fuzz-")))
+def passing_folder():
+    """A new folder, and what removes it at the end."""
+    end = AsyncExitStack()
+    return Path(end.enter_context(tempfile.TemporaryDirectory(prefix="parley-fuzz-"))), end
 
 
 async def feed_one(target, data):

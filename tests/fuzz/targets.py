@@ -6,7 +6,6 @@ import gzip
 import io
 import json
 import struct
-from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,7 +45,7 @@ from server_stub.relay.stream import Stream
 from tests.fakes.model_server import minutes
 from tests.fakes.viewers import OwnSocket
 from tests.fakes.vp8 import BOMB, key_frame
-from tests.fuzz.target import Target, folder_until
+from tests.fuzz.target import Target, passing_folder
 from tests.server_stub.relay.clients import new_peer
 
 FINDS = Path(__file__).parents[1] / "data" / "fuzz" / "finds.json.gz"
@@ -142,8 +141,7 @@ async def relay_rtcp():
 
 
 async def recording():
-    end = AsyncExitStack()
-    folder = folder_until(end)
+    folder, end = passing_folder()
     nothing = recorder.RecordingHooks(lambda *_: None, lambda *_: None, lambda _: 10**12)
     made = recorder.Recording("m", folder / "m", nothing)
     await made.start({"ada": "Ada"})
@@ -309,8 +307,7 @@ async def recap_messages():
 
 
 async def recordings():
-    end = AsyncExitStack()
-    folder = folder_until(end)
+    folder, end = passing_folder()
     good = MatroskaFile(folder / "good.mkv")
     for number in range(12):
         good.write(Sample("audio", number * 20, OPUS, True))
@@ -327,8 +324,8 @@ async def recordings():
 
 
 async def own_pictures():
-    end = AsyncExitStack()
-    path = folder_until(end) / "wall"
+    folder, end = passing_folder()
+    path = folder / "wall"
     kinds = (".png", ".jpg", ".webp", ".bmp", ".tiff", ".gif")
     seeds = [bytes(cv2.imencode(kind, np.full((9, 16, 3), 90, np.uint8))[1]) for kind in kinds]
 
