@@ -1,9 +1,9 @@
 """Teaches the model that reads, from our own dialogues; writes what it learned (`resources/models/reading.npz`).
 
-    python packaging/train_reader.py MODEL.gguf [--out resources/models/reading.npz] [--epochs 3] [--without FILE ...]
+    python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE] [--epochs 3] [--without FILE ...]
 
 MODEL.gguf is SmolLM2-135M-Instruct as `resources/models/reading.json` names it. PyTorch is needed besides the packages
-of Parley, in an environment of its own, and an hour on two cores that multiply bfloat16.
+of Parley, in an environment of its own, and on two cores that multiply bfloat16 some 40 minutes for each round.
 
 The published weights stay as they are; to each of the layers' seven matrices a product of two thin ones is added (LoRA,
 https://arxiv.org/abs/2106.09685). It reads a call as one of its people, called `Me` there, and learns to write under it
@@ -35,7 +35,7 @@ from server_stub.recap.reading.reader import calls, tell  # noqa: E402
 from server_stub.recap.reading.windows import Turn  # noqa: E402
 
 DATA = ROOT / "tests" / "data" / "promises"
-FILES = ("dialogues", "more", "winding", "terse", "callers", "learning")
+FILES = ("dialogues", "more", "winding", "terse", "callers", "learning", "later", "trades")
 RANK, RATE, WARM_UP, SEED = 32, 1e-3, 20, 1
 #: Calls of a step at most, their tokens, and the square of the longest times their number, which is what memory holds.
 CALLS, TOKENS, SQUARE, LONGEST = 16, 3600, 700_000, 480
@@ -152,6 +152,14 @@ class Pupil(torch.nn.Module):
                 self.learned[f"{number} {part} a"] = torch.nn.Parameter(torch.randn(RANK, into) / into**0.5)
                 self.learned[f"{number} {part} b"] = torch.nn.Parameter(torch.zeros(out, RANK))
         self.to(torch.bfloat16)
+
+    def recall(self, path):
+        """Begins with what was learned before: a file that `write` made."""
+        with np.load(path) as kept, torch.no_grad():
+            for name, value in self.learned.items():
+                number, part, which = name.split()
+                row = f"blk.{number}.{part}.{which}"
+                value.copy_(torch.from_numpy(kept[row].astype(np.float32) * kept[f"{row}.scale"][:, None]))
 
     def _through(self, x, number, part):
         thin = functional.linear(x, self.learned[f"{number} {part} a"])
@@ -291,13 +299,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "models" / "reading.npz")
+    parser.add_argument("--onto", type=Path, help="what was learned before, to go on from")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--without", nargs="*", default=[], help="files that are left out, to be judged on")
     options = parser.parse_args()
     model = gguf.read(options.model)
     calls_ = [call for name in FILES if name not in options.without for call in read(name)]
     end = model.facts["tokenizer.ggml.eos_token_id"]
-    learned = train(Pupil(model), calls_, build.tokenizer(model.facts), end, options.epochs)
+    pupil = Pupil(model)
+    if options.onto:
+        pupil.recall(options.onto)
+    learned = train(pupil, calls_, build.tokenizer(model.facts), end, options.epochs)
     write(learned, options.out)
 
 

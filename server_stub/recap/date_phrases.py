@@ -17,6 +17,10 @@ def _today(_match: re.Match[str], today: date) -> date | None:
     return today
 
 
+def _tomorrow(_match: re.Match[str], today: date) -> date | None:
+    return step(today, 1, "day")
+
+
 def _after(match: re.Match[str], today: date) -> date | None:
     return step(today, read_count(match["count"]), match["unit"])
 
@@ -35,6 +39,8 @@ WHOLE = (
     _rule(
         TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
     ),
+    _rule(TIME, r"(?:the |this )?(?:evening|night|arvo)|supper|dinner|bedtime|the (?:next )?hour", _today),
+    _rule(DAY, r"the morn(?:'s (?:morning|night))?", _tomorrow),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
     _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),
 )

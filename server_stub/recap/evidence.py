@@ -155,8 +155,9 @@ class Evidence:
             return NO_DATE
         if stance.doubt(task, said, self._reader.stems) is Stance.DENIAL:
             return STANCES[Stance.DENIAL]
-        if item.owner is not None and grade(task, item.owner, heard, self._reader, item.due) is Grade.NOT:
-            return NO_PROMISE.format(item.owner)
+        is_taken = item.owner is None or grade(task, item.owner, heard, self._reader, item.due) is not Grade.NOT
+        if not is_taken or firmness.is_unreal(task, item.owner, said):
+            return NO_PROMISE.format(item.owner or "anyone")
         return NO_ROLE if roles.doubts_names(item.text, said, self._reader) else ""
 
     def _as_firm_as_said(self, item: ActionItem) -> ActionItem:

@@ -20,6 +20,11 @@ _SOFT = re.compile(
 _WILL = re.compile(
     r"\b(?:i'll|i will|i'm|you'll|you will|you'd have|you can (?:have|pick|get|collect)|is with you|will be)\b"
 )
+#: A condition that is not so: what hangs on it is nobody's task.
+_UNREAL = re.compile(
+    r"(?<!ask )(?<!see )\bif (?:i|we|you|they|he|she|it)(?: only)?(?:'d| had| were)\b"
+    r"(?! (?:like|rather|prefer|want|be|to|a chance)\b)|\bi wish\b"
+)
 #: What follows from a promise, or is only better so.
 _NO_CONDITION = re.compile(
     r"^(?:so|because|otherwise) (?!if\b).+\bif\b|\b(?:easier|better|nicer|best|great|good|nice|fine|faster) if\b"
@@ -59,6 +64,13 @@ def _sets_condition(fragment: Fragment) -> bool:
     if _NO_CONDITION.search(fragment.low) and not _WILL.search(fragment.low):
         return False
     return CONDITIONS.search(WHETHER.sub(" ", fragment.low)) is not None
+
+
+def is_unreal(task: str, owner: str | None, said: Sequence[Piece]) -> bool:
+    """Whether all that its owner says of a task is what they would do if things were otherwise."""
+    meant = set(heavy(plain(task)))
+    about = [piece for piece in said if owner in (None, piece.speaker) and not piece.is_asked and meant & piece.words]
+    return bool(about) and all(_UNREAL.search(plain(piece.text)) for piece in about)
 
 
 def is_only_asked(task: str, said: Sequence[Piece]) -> bool:

@@ -21,7 +21,7 @@ from server_stub.recap.words import plain
 #: From so likely on that a person has nothing to do, what the rules found for them is none.
 NOTHING = 0.5
 #: Below it they have something to do for sure, and what the rules missed is taken from the model.
-SURELY_SOMETHING = 0.1
+SURELY_SOMETHING = 0.2
 #: Words of days that keep their capital.
 _NAMED = frozenset(name.title() for name in (*WEEKDAYS, *MONTHS))
 _ASIDE = re.compile(r" ?\((?P<thing>[^()]*)\)")
@@ -52,10 +52,11 @@ def agree(
             nearest = near[alike.index(max(alike))]
             found += filter(is_task, [_better(nearest, item, own, is_proved)])
             told.update(map(id, near))  # the rules' other readings of it, by far more often than another thing
-    alone = (one for one in own if id(one) not in told and is_task(one))
-    found += [one for one in alone if _nothing(one, pages, places) < NOTHING]
+    alone = [one for one in own if id(one) not in told and _nothing(one, pages, places) < NOTHING]
+    found += filter(is_task, alone)
+    heard = [*alone, *(one for one in own if id(one) in told)]
     for item in read:
-        is_new = not any(is_same(item, one) for one in own) and not any(is_alike(item, one) for one in found)
+        is_new = not any(is_same(item, one) for one in heard) and not any(is_alike(item, one) for one in found)
         if is_new and _nothing(item, pages, places) < SURELY_SOMETHING and is_proved(_with_day(item)):
             found.append(_with_day(item))
     return tuple(sorted(found, key=lambda item: min(places.get(each, 0) for each in item.evidence)))

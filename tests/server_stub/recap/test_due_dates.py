@@ -84,6 +84,12 @@ WHOLE = {
     "a day": "2026-11-21",
     "two weeks": "2026-12-04",
     "a couple of weeks": "2026-12-04",
+    "by evening": "2026-11-20",
+    "This arvo.": "2026-11-20",
+    "in the next hour": "2026-11-20",
+    "before supper": "2026-11-20",
+    "the morn": "2026-11-21",
+    "the morn's morning": "2026-11-21",
 }
 NO_DAY = (
     "999999999 weeks",
@@ -94,6 +100,8 @@ NO_DAY = (
     "leave it at two",
     "now and then",
     "a bit of paper",
+    "dinner",
+    "the night shift",
 )
 
 

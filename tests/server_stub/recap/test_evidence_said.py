@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from app.wire.recap import ActionItem
+from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.evidence import Evidence
+from server_stub.recap.proof import firmness
+from server_stub.recap.proof.pieces import pieces
 
 FRIDAY = date(2026, 11, 27)
 NAMES = ("Clara Novak", "Felix Brandt", "Amara Okafor")
@@ -24,8 +26,6 @@ TALK = (
 
 
 def said(*talk: tuple[str, str], names: tuple[str, ...] = NAMES) -> Evidence:
-    from app.wire.recap import Utterance
-
     transcript = tuple(
         Utterance(id=f"u{n}", speaker=who, start_s=n, end_s=n + 1.0, text=text, confidence=0.9)
         for n, (who, text) in enumerate(talk, 1)
@@ -215,3 +215,28 @@ def test_what_is_said_beside_a_promise_weakens_it_where_it_is_about_it(text: str
     evidence = said(("Felix Brandt", text))
     (kept,), _ = evidence.keep_items([item("Send the plan by Tuesday", "Felix Brandt", "u1", **TUESDAY)])
     assert kept.certainty == certainty
+
+
+@pytest.mark.parametrize(
+    ("words", "proved"),
+    [
+        ("If I had the money I'd order the whole range tomorrow.", False),
+        ("I'd order the whole range if it were up to me.", False),
+        ("I wish I could order the whole range.", False),
+        ("If you'd like, I'll order the whole range.", True),
+        ("I'll order the whole range, and ask if they'd take half back.", True),
+        ("If the client signs, I'll order the whole range.", True),
+    ],
+)
+def test_what_somebody_would_do_if_things_were_otherwise_is_no_task(words: str, proved: bool) -> None:
+    item = ActionItem(
+        text="Order the whole range", owner="Felix Brandt", due=None, evidence=("u1",), certainty="conditional"
+    )
+    assert said(("Felix Brandt", words)).proves_item(item) is proved
+
+
+def test_a_question_with_if_tells_of_nothing_that_is_not_so() -> None:
+    asked = Utterance(
+        id="u1", speaker="Clara Novak", start_s=0, end_s=1, text="Is it okay if I'd give you the range?", confidence=0.9
+    )
+    assert not firmness.is_unreal("Give Felix the range", "Clara Novak", pieces([asked]))

@@ -50,8 +50,6 @@ def items(lines, models):
 
 
 def test_a_talk_in_which_nothing_is_agreed(tmp_path):
-    (page,) = read(TOLD, tmp_path)
-    assert page.items == ()
     assert items(TOLD, tmp_path) == ()
 
 
