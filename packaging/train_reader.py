@@ -35,7 +35,7 @@ from server_stub.recap.reading.reader import calls, tell  # noqa: E402
 from server_stub.recap.reading.windows import Turn  # noqa: E402
 
 DATA = ROOT / "tests" / "data" / "promises"
-FILES = ("dialogues", "more", "winding", "terse", "callers", "learning", "later", "trades")
+FILES = ("dialogues", "more", "winding", "terse", "callers", "learning", "later", "trades", "talks")
 RANK, RATE, WARM_UP, SEED = 32, 1e-3, 20, 1
 #: Calls of a step at most, their tokens, and the square of the longest times their number, which is what memory holds.
 CALLS, TOKENS, SQUARE, LONGEST = 16, 3600, 700_000, 480

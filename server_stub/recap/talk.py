@@ -16,6 +16,14 @@ from server_stub.recap.tidy_speech import tidy, unroll
 ANSWER_S = 30.0
 
 _ASKS = re.compile(r"(?:what|how) about\b", re.IGNORECASE)
+#: A question by its words, which a recogniser may end with a full stop.
+_INVERTED = re.compile(
+    r"(?:(?:on|in|at|by|for|from|until) )?(?:"
+    r"(?:what|when|where|why|how) (?:do|does|did|can|could|will|would|should) (?:the|your|our|my) \w+|"
+    r"(?:(?:what|which|how)(?: (?!(?:i|you|we|they|he|she|it)\b)[\w'-]+){0,3}?|when|where|why|who) "
+    r"(?:do|does|did|can|could|will|would|should) (?:i|you|we|they|he|she|it))\b",
+    re.IGNORECASE,
+)
 #: `Leila, you ...`, `it's good, Leila, ...`, `..., Leila.`; not one of several in a list.
 _VOCATIVE = re.compile(r"(?:^|, )(?P<name>[A-Z][\w'-]*)(?:, (?!and\b|or\b|[A-Z]\w+,)|(?=[.?!]?$))")
 
@@ -33,7 +41,7 @@ class Line:
     @property
     def is_question(self) -> bool:
         """Whether it asks something."""
-        return self.text.endswith("?") or _ASKS.match(self.text) is not None
+        return self.text.endswith("?") or any(asks.match(self.text) for asks in (_ASKS, _INVERTED))
 
 
 class Talk:

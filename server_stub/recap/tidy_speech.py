@@ -14,7 +14,8 @@ _FILLER = re.compile(
     r"i mean(?=,)|basically(?=,)|(?<=, )(?:like|right)(?=,))\b,? ?"
 )
 _BEGINNING = (
-    r"(?:i|we|you|it|he|she|they|that|there|this|the|so|and|but|then|let|what|how|when|can|could|do|is|thank)\b"
+    r"(?:(?:i|we|you|it|he|she|they|that|there|this|the|so|and|but|then|let|what|how|when|can|could|do|is|thank)\b|"
+    r"(?:on|in|at|by|for) (?:what|which|how)\b)"
 )
 #: What opens a sentence and says nothing; `good` and its like only where they do not belong to what follows.
 _OPENERS = re.compile(
@@ -24,7 +25,8 @@ _OPENERS = re.compile(
     r"to recap|to sum up|speaking of (?:the |that |my |your )?\w+|to be honest|just so you know|you know|i mean|"
     r"no problem|let's say|the thing with the \w+ is|"
     r"(?:the thing|the point|thing) is(?:,| that)?(?= (?:i|we|it|they|you|there|the|my|our)\b))\b[\s,.!]+|"
-    r"(?:right|great|good|sure|perfect|fine|cool|lovely|awesome|thanks|thank you|look|listen|exactly|see|wait)"
+    r"(?:right|great|(?:very )?good|sure|perfect|fine|cool|lovely|awesome|thanks|thank you|look|listen|exactly|see|"
+    r"wait)"
     rf"(?:[,.!]+\s*| (?={_BEGINNING}))|(?:that's|it's|it is|this is),\s*)+"
 )
 #: Grouped, so that `1,000` is one figure; a currency's sign and word belong to it.

@@ -38,6 +38,7 @@ NAMES = (
     "learning",
     "later",
     "trades",
+    "talks",
     "week",
     "fresh",
     "spare",

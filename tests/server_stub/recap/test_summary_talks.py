@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.summary import QUOTES_OF, summarise
+from server_stub.recap.talk import Talk
 from server_stub.recap.told import MOST_SHARE, quoted_share
 from server_stub.recap.words import plain
 
@@ -38,6 +39,17 @@ def tell(utter, names: tuple[str, ...], *lines: str, items: tuple[ActionItem, ..
         (
             (C + "And the backups of the server?", F + "Every night, at two."),
             "Clara asked about the backups of the server; Felix answered “Every night, at two”.",
+        ),
+        # A recogniser may write a full stop for a question mark, and no comma.
+        (
+            (F + "Very good on what day do you want to open the website.", C + "We want to open it on the 3rd of May."),
+            "Felix asked on what day Clara wants to open the website; Clara said that they want to open it on the 3rd "
+            "of May.",
+        ),
+        (
+            (C + "How soon can you start with the boxes.", F + "Monday is a bit early for the boxes, I'm in Graz."),
+            "Clara asked how soon Felix can start with the boxes; Felix said that Monday is a bit early for the boxes; "
+            "Felix is in Graz.",
         ),
         # A condition or an exception that comes behind belongs to it.
         (
@@ -173,3 +185,20 @@ def test_any_talk_has_a_summary_that_its_words_prove_and_that_is_quotes_for_a_th
     assert sum(quoted_share(one.text) > MOST_SHARE for one in told) * QUOTES_OF <= len(told)
     topics = [topic for topic, _ in groupby(told, key=lambda one: one.topic)]
     assert all(plain(topic) in plain(" ".join(one.text for one in transcript)) for topic in topics)
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("On what day do you open?", True),
+        ("Which of the boxes should we take.", True),
+        ("Where does the van stop.", True),
+        ("When we do the website we need the logo.", False),
+        ("What Clara did the other day was good.", False),
+        ("What you can do is call them.", False),
+        ("How it works is that they call you.", False),
+    ],
+)
+def test_a_question_is_known_by_its_words(utter, said: str, asks: bool) -> None:
+    (line,) = Talk(utter(C + said), TWO).lines
+    assert line.is_question is asks
