@@ -17,12 +17,11 @@ ANSWER_S = 30.0
 
 _ASKS = re.compile(r"(?:what|how) about\b", re.IGNORECASE)
 #: A question by its words, which a recogniser may end with a full stop.
+_FREE = r"(?: (?!(?:i|you|we|they|he|she|it)\b)[a-z][\w'-]*){0,3}?"
 _INVERTED = re.compile(
-    r"(?:(?:on|in|at|by|for|from|until) )?(?:"
-    r"(?:what|when|where|why|how) (?:do|does|did|can|could|will|would|should) (?:the|your|our|my) \w+|"
-    r"(?:(?:what|which|how)(?: (?!(?:i|you|we|they|he|she|it)\b)[\w'-]+){0,3}?|when|where|why|who) "
-    r"(?:do|does|did|can|could|will|would|should) (?:i|you|we|they|he|she|it))\b",
-    re.IGNORECASE,
+    r"(?!.*(?:,|\b(?:is|are|was|were)\b))(?i:(?:(?:on|in|at|by|for|from|until) )?(?:(?:what|which|how)\b"
+    rf"(?-i:{_FREE})|when|where|why|who) (?:(?:do|does|did|can|could|will|would|should) (?:i|you|we|they|he|she|it)|"
+    r"(?:do|does|can|could|will|would|should) (?:the|your|our|my) \w+))\b"
 )
 #: `Leila, you ...`, `it's good, Leila, ...`, `..., Leila.`; not one of several in a list.
 _VOCATIVE = re.compile(r"(?:^|, )(?P<name>[A-Z][\w'-]*)(?:, (?!and\b|or\b|[A-Z]\w+,)|(?=[.?!]?$))")

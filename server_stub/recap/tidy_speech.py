@@ -15,7 +15,8 @@ _FILLER = re.compile(
 )
 _BEGINNING = (
     r"(?:(?:i|we|you|it|he|she|they|that|there|this|the|so|and|but|then|let|what|how|when|can|could|do|is|thank)\b|"
-    r"(?:on|in|at|by|for) (?:what|which|how)\b)"
+    r"(?:on|in|at|by|for) (?:what|which|how)(?: \w+){0,3}? (?:do|does|did|can|could|will|would|should) "
+    r"(?:i|you|we|they)\b)"
 )
 #: What opens a sentence and says nothing; `good` and its like only where they do not belong to what follows.
 _OPENERS = re.compile(

@@ -100,11 +100,12 @@ def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard
 
 
 def _is_said_as(due_words: str, day: str, heard: Sequence[Heard], today: date) -> bool:
-    """Whether these very words were said, not turned down, and mean that day where a day is meant: `by six`."""
+    """Whether these very words were said, with no other day and not turned down, and mean that day: `by six`."""
     meant, words = read_due(due_words, today), plain(due_words).strip(" .,!?")
     if meant is None or meant.day is None or meant.day.isoformat() != day or not _LED.match(words):
         return False
-    found = [(one, spot) for one in heard for spot in re.finditer(rf"\b{re.escape(words)}(?!\w)", one.said.low)]
+    alone = [one for one in heard if {due.day for due in one.dues} <= {None, meant.day}]
+    found = [(one, spot) for one in alone for spot in re.finditer(rf"\b{re.escape(words)}(?!\w)", one.said.low)]
     return any(not _REFUSED.match(one.said.low, spot.end()) for one, spot in found)
 
 

@@ -22,9 +22,11 @@ _WILL = re.compile(
 )
 #: A condition that is not so: what hangs on it is nobody's task.
 _UNREAL = re.compile(
-    r"(?<!ask )(?<!see )\bif (?:i|we|you|they|he|she|it)(?: only)?(?:'d| had| were)\b"
-    r"(?! (?:like|rather|prefer|want|be|to|a chance)\b)|\bi wish\b"
+    r"\bif (?:(?:i|we|you|they|he|she|it)(?: only)?(?:'d| had| were)\b"
+    r"(?! (?:like|rather|prefer|want|be|to|a chance)\b)|i could\b|there (?:were|was)\b)|\bi wish\b"
 )
+#: Taken on all the same, whatever is wished, asked or set under a condition beside it.
+_TAKES_ON = re.compile(r"\b(?:i'll|i will|i shall|let me|i'm (?:going to|gonna))\b")
 #: What follows from a promise, or is only better so.
 _NO_CONDITION = re.compile(
     r"^(?:so|because|otherwise) (?!if\b).+\bif\b|\b(?:easier|better|nicer|best|great|good|nice|fine|faster) if\b"
@@ -70,7 +72,8 @@ def is_unreal(task: str, owner: str | None, said: Sequence[Piece]) -> bool:
     """Whether all that its owner says of a task is what they would do if things were otherwise."""
     meant = set(heavy(plain(task)))
     about = [piece for piece in said if owner in (None, piece.speaker) and not piece.is_asked and meant & piece.words]
-    return bool(about) and all(_UNREAL.search(plain(piece.text)) for piece in about)
+    texts = [plain(piece.text) for piece in about]
+    return bool(texts) and all(_UNREAL.search(text) and not _TAKES_ON.search(text) for text in texts)
 
 
 def is_only_asked(task: str, said: Sequence[Piece]) -> bool:

@@ -223,7 +223,12 @@ def test_what_is_said_beside_a_promise_weakens_it_where_it_is_about_it(text: str
         ("If I had the money I'd order the whole range tomorrow.", False),
         ("I'd order the whole range if it were up to me.", False),
         ("I wish I could order the whole range.", False),
+        ("If I could, I'd order the whole range.", False),
+        ("If there were time, I'd order the whole range.", False),
         ("If you'd like, I'll order the whole range.", True),
+        ("I wish we had more time, but I'll order the whole range today.", True),
+        ("If you'd send me the list, I'll order the whole range.", True),
+        ("I'll order the whole range as if it were ours.", True),
         ("I'll order the whole range, and ask if they'd take half back.", True),
         ("If the client signs, I'll order the whole range.", True),
     ],
@@ -240,3 +245,13 @@ def test_a_question_with_if_tells_of_nothing_that_is_not_so() -> None:
         id="u1", speaker="Clara Novak", start_s=0, end_s=1, text="Is it okay if I'd give you the range?", confidence=0.9
     )
     assert not firmness.is_unreal("Give Felix the range", "Clara Novak", pieces([asked]))
+
+
+@pytest.mark.parametrize(
+    ("words", "proved"), [("I'll ring them before supper.", True), ("I'll ring them on Saturday before supper.", False)]
+)
+def test_an_hour_is_today_only_where_no_other_day_is_named(words: str, proved: bool) -> None:
+    item = ActionItem(
+        text="Ring them", owner="Felix Brandt", due=FRIDAY.isoformat(), due_words="before supper", evidence=("u1",)
+    )
+    assert said(("Felix Brandt", words)).proves_item(item) is proved

@@ -197,6 +197,10 @@ def test_any_talk_has_a_summary_that_its_words_prove_and_that_is_quotes_for_a_th
         ("What Clara did the other day was good.", False),
         ("What you can do is call them.", False),
         ("How it works is that they call you.", False),
+        ("On what day does the bakery open.", True),
+        ("When will the van arrive is still open.", False),
+        ("What can I say, the sponsor loved the second draft.", False),
+        ("What Anna did she did on her own.", False),
     ],
 )
 def test_a_question_is_known_by_its_words(utter, said: str, asks: bool) -> None:
