@@ -100,8 +100,9 @@ def _better(
         text = f"{text} ({aside['thing']})"
     cited = tuple(dict.fromkeys((*item.evidence, *other.evidence)))
     put = replace(other, text=text, evidence=cited)
-    if item.due and other.due and len(item.evidence) == 1 and set(item.evidence) < set(other.evidence):
-        # Said in one breath with the task, where the model has joined it with what was said elsewhere.
+    in_one_breath = item.due and len(item.evidence) == 1
+    if in_one_breath and (not other.due or set(item.evidence) < set(other.evidence)):
+        # Said in one breath with the task, where the model left it out or joined the task with words from elsewhere.
         put = replace(put, due=item.due, due_words=item.due_words)
     worded = replace(item, text=text, evidence=cited)
     return next((one for one in map(_with_day, (put, worded)) if is_proved(one)), item)

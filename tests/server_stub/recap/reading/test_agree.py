@@ -177,3 +177,9 @@ def test_what_the_rules_gave_to_the_wrong_one_goes_to_whom_the_model_is_sure_of(
     hers = item("Ring the bakery", "u4", owner="Dorota Malik")
     assert both([hers], page(0.01, BAKERY)) == (BAKERY,)
     assert both([hers], page(0.01, BAKERY, dorota=0.01)) == (hers,)
+
+
+def test_a_day_in_one_breath_with_the_task_stays_where_the_model_has_none():
+    own = item("Send the testimonials on Monday", "u2", due="2026-03-16", words="on Monday")
+    (kept,) = both([own], page(0.01, item("Send over the testimonials", "u2")))
+    assert (kept.text, kept.due) == ("Send over the testimonials on Monday", "2026-03-16")
