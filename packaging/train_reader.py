@@ -155,11 +155,11 @@ class Pupil(torch.nn.Module):
 
     def recall(self, path):
         """Begins with what was learned before: a file that `write` made."""
-        with np.load(path) as kept, torch.no_grad():
+        kept = build.thin(path)
+        with torch.no_grad():
             for name, value in self.learned.items():
                 number, part, which = name.split()
-                row = f"blk.{number}.{part}.{which}"
-                value.copy_(torch.from_numpy(kept[row].astype(np.float32) * kept[f"{row}.scale"][:, None]))
+                value.copy_(torch.from_numpy(kept[f"blk.{number}.{part}.{which}"]))
 
     def _through(self, x, number, part):
         thin = functional.linear(x, self.learned[f"{number} {part} a"])

@@ -22,8 +22,8 @@ VOCABULARY = "tokenizer.json"
 HALF = ".half-"
 
 
-def learned(path: Path) -> dict[str, Floats]:
-    """What is added to the weights by name, as two thin matrices whose product it is (LoRA).
+def thin(path: Path) -> dict[str, Floats]:
+    """The thin matrices that were learned, by name: `<name>.<a or b>`.
 
     Args:
         path: `.npz` of each matrix as bytes with a scale for each row: `<name>.<a or b>` and `<name>.<a or b>.scale`.
@@ -33,7 +33,12 @@ def learned(path: Path) -> dict[str, Floats]:
     """
     with np.load(path, allow_pickle=False) as kept:
         names = [name for name in kept.files if not name.endswith(".scale")]
-        whole = {name: kept[name].astype(np.float32) * kept[f"{name}.scale"][:, None] for name in names}
+        return {name: kept[name].astype(np.float32) * kept[f"{name}.scale"][:, None] for name in names}
+
+
+def learned(path: Path) -> dict[str, Floats]:
+    """What is added to the weights by name: the products of two thin matrices each (LoRA); see `thin`."""
+    whole = thin(path)
     return {
         name.removesuffix(".b"): whole[name] @ whole[f"{name.removesuffix('.b')}.a"]
         for name in whole
