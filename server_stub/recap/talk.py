@@ -9,20 +9,13 @@ from functools import cached_property
 
 from app.wire.recap import Utterance
 from server_stub.recap.persons import Speakers
+from server_stub.recap.questions import asks_by_form
 from server_stub.recap.salience import score_texts, whole_sentences
 from server_stub.recap.tidy_speech import tidy, unroll
 
 #: An answer begins within so many seconds.
 ANSWER_S = 30.0
 
-_ASKS = re.compile(r"(?:what|how) about\b", re.IGNORECASE)
-#: A question by its words, which a recogniser may end with a full stop.
-_FREE = r"(?: (?!(?:i|you|we|they|he|she|it)\b)[a-z][\w'-]*){0,3}?"
-_INVERTED = re.compile(
-    r"(?!.*(?:,|\b(?:is|are|was|were)\b))(?i:(?:(?:on|in|at|by|for|from|until) )?(?:(?:what|which|how)\b"
-    rf"(?-i:{_FREE})|when|where|why|who) (?:(?:do|does|did|can|could|will|would|should) (?:i|you|we|they|he|she|it)|"
-    r"(?:do|does|can|could|will|would|should) (?:the|your|our|my) \w+))\b"
-)
 #: `Leila, you ...`, `it's good, Leila, ...`, `..., Leila.`; not one of several in a list.
 _VOCATIVE = re.compile(r"(?:^|, )(?P<name>[A-Z][\w'-]*)(?:, (?!and\b|or\b|[A-Z]\w+,)|(?=[.?!]?$))")
 
@@ -40,7 +33,7 @@ class Line:
     @property
     def is_question(self) -> bool:
         """Whether it asks something."""
-        return self.text.endswith("?") or any(asks.match(self.text) for asks in (_ASKS, _INVERTED))
+        return self.text.endswith("?") or asks_by_form(self.text)
 
 
 class Talk:

@@ -18,6 +18,10 @@ _BEGINNING = (
     r"(?:on|in|at|by|for) (?:what|which|how)(?: \w+){0,3}? (?:do|does|did|can|could|will|would|should) "
     r"(?:i|you|we|they)\b)"
 )
+_ASKS_NEXT = (
+    r"(?:(?:on|in|at|by|for) )?(?:what|when|where|who|how|why|which)(?: \w+){0,2}? (?:do|does|did|can|could|will|would|"
+    r"should|is|are|was|were) (?:the|i|you|we|they|it|he|she|your|our|my)\b"
+)
 #: What opens a sentence and says nothing; `good` and its like only where they do not belong to what follows.
 _OPENERS = re.compile(
     r"^(?:(?:so|and|but|well|okay|ok|yeah|yep|yes|now|then|alright|all right|um+|uh+|ah|oh|hey|of course|anyway|"
@@ -28,7 +32,9 @@ _OPENERS = re.compile(
     r"(?:the thing|the point|thing) is(?:,| that)?(?= (?:i|we|it|they|you|there|the|my|our)\b))\b[\s,.!]+|"
     r"(?:right|great|(?:very )?good|sure|perfect|fine|cool|lovely|awesome|thanks|thank you|look|listen|exactly|see|"
     r"wait)"
-    rf"(?:[,.!]+\s*| (?={_BEGINNING}))|(?:that's|it's|it is|this is),\s*)+"
+    rf"(?:[,.!]+\s*| (?={_BEGINNING}))|(?:that's|it's|it is|this is),\s*|"
+    r"(?:that is|that's|this is) (?:very |really |so )?(?:good|great|nice|lovely|wonderful)(?: to hear)?,? "
+    rf"(?={_ASKS_NEXT}))+"
 )
 #: Grouped, so that `1,000` is one figure; a currency's sign and word belong to it.
 _AMOUNT = (

@@ -12,6 +12,7 @@ from server_stub.recap.promises.heard import Heard
 from server_stub.recap.proof.mentions import Mention, Reader, addressed
 from server_stub.recap.proof.owners import Grade, grade
 from server_stub.recap.proof.pieces import Piece, base, heavy
+from server_stub.recap.questions import asks_by_form
 from server_stub.recap.verbs import ADVERBS
 from server_stub.recap.words import plain, split_words
 
@@ -124,7 +125,7 @@ def _day_of(clause: str, today: date | None) -> str | None:
 
 def _is_quoted(quote: str, own: Sequence[Piece]) -> bool:
     """Whether somebody said these words in this order; as a question where they are quoted as one."""
-    asks = quote.endswith("?")
+    asks = quote.endswith("?") and not asks_by_form(quote)
     said = iter(word for piece in own if piece.is_asked or not asks for word in split_words(piece.raw))
     return all(word in said for word in split_words(quote))
 

@@ -51,6 +51,13 @@ def tell(utter, names: tuple[str, ...], *lines: str, items: tuple[ActionItem, ..
             "Clara asked how soon Felix can start with the boxes; Felix said that Monday is a bit early for the boxes; "
             "Felix is in Graz.",
         ),
+        (
+            (
+                F + "That is good to hear what did the team think about the drafts?",
+                C + "Most people like the second one.",
+            ),
+            "Felix asked what the team thought about the drafts; Clara said that most people like the second one.",
+        ),
         # A condition or an exception that comes behind belongs to it.
         (
             (C + "The project costs 900 euros. But only if the texts are ready in May.", F + "Hm."),
@@ -137,6 +144,19 @@ def test_among_three_you_is_who_is_called_by_name(utter) -> None:
     )
     assert f"{expected} Friday." in told
     assert not any("music" in one and "“" not in one for one in told)
+
+
+def test_among_three_a_question_without_its_mark_is_quoted_as_one(utter) -> None:
+    told = tell(
+        utter,
+        THREE,
+        F + "Very good on what day do you want to open the website.",
+        C + "We want to open it on the 3rd of May.",
+    )
+    assert told == [
+        "Felix asked “On what day do you want to open the website?”; Clara said that they want to open it on the 3rd "
+        "of May."
+    ]
 
 
 def test_a_first_name_stands_for_a_person_where_it_is_nobody_elses_and_no_word(utter) -> None:
