@@ -51,7 +51,7 @@ _LATE_DAY = any_of(day for day, number in DAYS.items() if number > 12)
 _MONTH = rf"(?P<month>{any_of(MONTHS)}|(?:{'|'.join(sorted(_SHORT_MONTHS))})(?=[ .,-]|$)\.?)"
 _YEAR = rf"(?:,?[ -](?P<year>{YEAR})(?!\w))?"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
-_PART = r"(?: (?:morning|afternoon|evening|night|noon|at noon|midday|at lunch|lunch ?time|tea ?time))?"
+_PART = r"(?: (?:morning|afternoon|evening|night|noon|at noon|midday|(?:at )?lunch|lunch ?time|tea ?time))?"
 #: What may follow a weekday that stands alone; anything else makes it a name, as in `the Friday meeting`.
 _FREE = (
     rf"(?=$|[.,;:?!)]| (?:{'|'.join(WEEKDAYS)})\b| (?:morning|afternoon|evening|night|noon|at|by|before|after|and|"

@@ -24,6 +24,9 @@ from server_stub.recap.hours import TIME_BEFORE, TIME_BEHIND
 from server_stub.recap.words import plain
 
 _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
+#: What follows is the first day, not the last.
+NOT_BEFORE = re.compile(r"\bnot (?:before|until|till) ")
+NOT_LED = re.compile(r"\bnot (?:(?:before|until|till) (?:the )?)?$")
 _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
 _CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
 #: The day before is taken back, whatever else is said between.
@@ -113,8 +116,16 @@ def find_all(text: str, today: date) -> list[Due]:
                 day = None
             deadline = _DEADLINE.search(match[0]) is not None
             candidates.append(Due(text[match.start() : match.end()], day, *match.span(), rank, deadline))
-    joined = [_with_time(due, text, low) for due in _join(candidates, text, low)]
+    joined = [_with_not(_with_time(due, text, low), text, low) for due in _join(candidates, text, low)]
     return [_not_past(due, today) for due in joined if due.is_deadline or due.day is None or due.day >= today]
+
+
+def _with_not(due: Due, text: str, low: str) -> Due:
+    """`Not before Friday` is Friday at the earliest, and is told so."""
+    led = NOT_LED.search(low, 0, due.start)
+    if not led or not NOT_BEFORE.match(low, led.start()):
+        return due
+    return replace(due, words=text[led.start() : due.end], start=led.start(), is_deadline=False)
 
 
 def _not_past(due: Due, today: date) -> Due:

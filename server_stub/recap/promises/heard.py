@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from server_stub.recap.date_rules import DAY, WEEKDAYS
+from server_stub.recap.beside import find_beside
+from server_stub.recap.date_rules import WEEKDAYS
 from server_stub.recap.due_dates import Due, find_all, find_due
 from server_stub.recap.names import Names
 from server_stub.recap.promises.asking import Put, Way, puts
@@ -46,15 +47,6 @@ _PAST = re.compile(
     r"propos|suggest)\w{2,}ed|"
     r"sent|gave|wrote|did|made|took|got|brought|built|bought|saw|met|paid|spoke|went|came|found|ran|sold|drew|drove)\b"
     r"[^,;:]*$"
-)
-_SAME_DAY = re.compile(
-    r"\b(?:by then|(?:on )?(?:the )?same day|(?<=paid |done |sent )before (?:this|that|then)\b(?! \w))(?!\w)"
-)
-_DAY_AFTER = re.compile(rf"\b(?:by |on )?the (?P<day>{'|'.join(WEEKDAYS)}) after(?: (?:that|next))?\b")
-#: A day beside the one that was named before.
-_BESIDE = re.compile(
-    r"\bthe (?P<unit>day|night|evening|week) (?P<side>before|after)(?=$|[.,?!]| (?:that|so|latest|"
-    r"at)\b)"
 )
 
 
@@ -166,20 +158,9 @@ def _due(said: Sentence, today: date, last: date | None) -> Due | None:
         due = _narrowed(due, said, today)
     if last is None:
         return due
-    beside = _BESIDE.search(said.low)
-    if beside:
-        step = {"day": 1, "night": 1, "evening": 1, "week": 7}[beside["unit"]] * (
-            -1 if beside["side"] == "before" else 1
-        )
-        return Due(said.text[beside.start() : beside.end()], last + timedelta(days=step), *beside.span(), DAY, True)
-    after = _DAY_AFTER.search(said.low)
-    if after:
-        ahead = (WEEKDAYS.index(after["day"]) - last.weekday()) % 7 or 7
-        return Due(said.text[after.start() : after.end()], last + timedelta(days=ahead), *after.span(), DAY, True)
-    same = _SAME_DAY.search(said.low)
-    if same and (due is None or due.day is None):
-        return Due(said.text[same.start() : same.end()], last, *same.span(), DAY, True)
-    return due
+    beside = find_beside(said.text, last)
+    # `The same day` is no other day than the one named with it.
+    return beside if beside and (beside.day != last or due is None or due.day is None) else due
 
 
 def _narrowed(due: Due, said: Sentence, today: date) -> Due:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast, get_args
 
 from app.wire.recap import ActionItem, Certainty, Utterance
-from server_stub.recap.due_dates import read_due
+from server_stub.recap.beside import find_beside
+from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_all, read_due
 from server_stub.recap.reading.windows import Turn
-from server_stub.recap.words import capital
+from server_stub.recap.words import capital, plain
 
 NONE, MINE, OURS, NOBODY = "none", "me", "we", "nobody"
 _FIELDS = 5
@@ -19,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: So much of a quote's words have to stand in an utterance.
 _QUOTED = 0.75
 _MOST_CITED = 5
+#: `Two days before the opening`: beside the day that was named with it.
+_BESIDE_THING = re.compile(r"(?P<step>.*\b(?:before|after)) (?!that$)(?P<thing>.+)")
 _PLAIN = frozenset(
     {
         "the",
@@ -109,16 +112,52 @@ def to_item(
     settled = _place_of(note.quote, places, transcript)
     if settled is None or note.owner not in (MINE, OURS, NOBODY):
         return None
-    due = read_due(note.due_words, today) if note.due_words else None
     cited = {settled, *_cited(f"{note.text} {note.due_words}", settled, places, transcript)}
+    words = _in_full(note.due_words, sorted(cited), transcript)
+    due, anchor = _due(words, sorted(cited), places, transcript, today)
+    cited |= anchor
     return ActionItem(
         text=capital(note.text),
         owner=None if note.owner == NOBODY else reader,
         due=due.day.isoformat() if due and due.day else None,
-        due_words=note.due_words,
+        due_words=words,
         certainty=cast("Certainty", note.certainty),
         evidence=tuple(transcript[place].id for place in sorted(cited)),
     )
+
+
+def _due(
+    words: str, cited: Sequence[int], places: Sequence[int], transcript: Sequence[Utterance], today: date
+) -> tuple[Due | None, set[int]]:
+    """The day that the words mean, and where the day was named beside which they mean it: `the morning after`."""
+    if not words:
+        return None, set()
+    alone = read_due(words, today)
+    beside = _BESIDE_THING.match(plain(words)) if alone is None or alone.day is None else None
+    thing = {word[:5] for word in _words(beside["thing"])} - _PLAIN if beside else set()
+    step = words[: beside.end("step")] if beside and thing else words
+    if find_beside(step, today) is None:
+        return alone, set()
+    holding = next((place for place in reversed(cited) if plain(words) in plain(transcript[place].text)), cited[-1])
+    for place in reversed([each for each in places if each <= holding]):
+        said = transcript[place].text
+        before = said[: plain(said).find(plain(words))] if place == holding else said
+        named = [due.day for due in find_all(before, today) if due.day]
+        if named and thing <= {word[:5] for word in _words(before)}:
+            found = find_beside(step, named[-1])
+            return replace(found, words=words) if found else alone, {place}
+    return alone, set()
+
+
+def _in_full(words: str, cited: Iterable[int], transcript: Sequence[Utterance]) -> str:
+    """The words of a day with `not before` where it was said so."""
+    for place in cited if words else ():
+        said = transcript[place].text
+        at = plain(said).find(plain(words))
+        led = NOT_LED.search(plain(said), 0, max(0, at))
+        if led and NOT_BEFORE.match(plain(said), led.start()):
+            return said[led.start() : at + len(words)]
+    return words
 
 
 def _words(text: str) -> list[str]:

@@ -23,6 +23,8 @@ CASES = {
     "the third of december": "2026-12-03",
     "on the twenty-third": "2026-11-23",
     "by the fifth": "2026-12-05",
+    "not before Friday": "2026-11-27",
+    "by Friday lunch": "2026-11-27",
     "Nov. 30": "2026-11-30",
     "by 2026-12-01": "2026-12-01",
     "by 12/15": "2026-12-15",
@@ -340,3 +342,9 @@ def test_any_words_are_survived_and_never_lie_far_back(words: list[str], today: 
 @pytest.mark.parametrize("said", ["cut it by 1.5 hours", "raise it by 2.5 points", "late by 3.5 days", "by 1.5 times"])
 def test_an_amount_is_no_date(said: str) -> None:
     assert find_due(said, FRIDAY) is None
+
+
+@pytest.mark.parametrize("words", ["not before Friday", "not until the 5th", "not before the weekend"])
+def test_the_first_day_is_no_deadline_and_is_told_as_it_was_said(words):
+    due = find_due(f"I'll draw it, but {words}.", date(2026, 11, 20))
+    assert (due.words, due.is_deadline) == (words, False)
