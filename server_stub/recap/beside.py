@@ -3,64 +3,100 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from server_stub.recap.date_rules import DAY, WEEKDAYS
 from server_stub.recap.date_steps import step
-from server_stub.recap.due_dates import Due
+from server_stub.recap.due_dates import CORRECTED, Due
 from server_stub.recap.number_words import COUNT, read_count
 from server_stub.recap.words import plain
 
-_WEEKDAY = rf"(?P<day>{'|'.join(WEEKDAYS)})"
+_DAYS = "|".join(WEEKDAYS)
 #: The last day of a week that is named alone.
 _FRIDAY = 4
 #: Nothing follows that would say before or after what.
-_ENDS = r"(?=$|[.,?!]| (?:that|so|latest|at)\b)(?: that\b)?"
-_STEP = re.compile(
-    rf"(?:(?:\b(?:by |on )?the |^)(?P<unit>day|morning|afternoon|evening|night|week)|"
-    rf"\b(?P<count>{COUNT}) (?P<units>days?|weeks?|fortnights?)) (?P<side>before|after){_ENDS}"
-    rf"(?:,? (?:say |on |the )*{_WEEKDAY}\b)?"
+_ENDS = (
+    r"(?: that)?(?=$|[.,;?!]| (?:so(?! many| much)|latest|at|on|by|and|or|but|then|please|though|instead|maybe|if|"
+    r"to be safe|i think)\b)"
 )
-_WEEKDAY_BESIDE = re.compile(rf"(?:\b(?:by |on )?the |^){_WEEKDAY} (?P<side>before|after)(?: next)?{_ENDS}")
-_OF_THAT_WEEK = re.compile(rf"\b(?:by |on )?(?:the )?{_WEEKDAY} (?:of )?that (?:same )?week\b")
+_SIDE = rf"(?P<side>before|after){_ENDS}"
+_COUNTED = rf"\b(?<!half )(?P<count>{COUNT})"
+_STEP = re.compile(rf"(?:(?:\b(?:by |on )?the |^)(?:day|morning|afternoon|evening|night)|{_COUNTED} days?) {_SIDE}")
+_WEEKS = re.compile(
+    rf"(?:(?:\b(?:by |on )?(?P<first>{_DAYS})(?: of)? )?(?:\bthe |^)week|{_COUNTED} (?P<unit>weeks?|fortnights?))"
+    rf" {_SIDE}"
+    rf"(?:,? (?:(?:say|so|but|by|on|the) )*(?P<then>{_DAYS})(?!\w))?"
+)
+_WEEKDAY = re.compile(rf"(?:\b(?:by |on )?the |^)(?P<day>{_DAYS}) (?P<side>before|after)(?: next)?{_ENDS}")
+_OF_THAT_WEEK = re.compile(rf"\b(?:by |on )?(?:the )?(?P<day>{_DAYS}) of that (?:same )?week\b")
 _SAME = re.compile(
-    r"\b(?:by then|(?:on )?(?:the |that )?same (?:day|morning|afternoon|evening|night)|that (?:evening|night)|"
-    r"(?<=paid |done |sent )before (?:this|that|then)\b(?! \w))(?!\w)"
+    rf"\bby then\b|\b(?:on )?(?:(?:the |that )?same (?:day|morning|afternoon|evening|night)|that (?:evening|night))"
+    rf"{_ENDS}|"
+    r"(?<=paid |done |sent )before (?:this|that|then)\b(?! \w)"
 )
 
 
 def find_beside(text: str, last: date) -> Due | None:
-    """What a text names beside the day that was named before, or None.
+    """What a text names beside the day that was named before, or None; what it corrects at once does not count.
 
     Args:
         text: in any case, punctuated or not.
         last: the day that was named before.
     """
-    return next(_each(text, last), None)
-
-
-def _each(text: str, last: date) -> Iterator[Due]:
     low = plain(text)
+    for pattern, resolve in _RULES:
+        matches = list(pattern.finditer(low))
+        if not matches:
+            continue
+        found = matches[0]
+        for later in matches[1:]:
+            if CORRECTED.search(low, found.end(), later.start()):
+                found = later
+        try:
+            return Due(text[found.start() : found.end()], resolve(found, last), *found.span(), DAY, True)
+        except (ValueError, OverflowError):  # `two five days`, a million years
+            return None
+    return None
 
-    def due(found: re.Match[str], day: date) -> Due:
-        return Due(text[found.start() : found.end()], day, *found.span(), DAY, True)
 
-    found = _STEP.search(low)
-    if found:
-        count = read_count(found["count"]) if found["count"] else 1
-        unit = found["units"] or ("week" if found["unit"] == "week" else "day")
-        day = step(last, -count if found["side"] == "before" else count, unit)
-        if found["unit"] == "week":
-            day += timedelta(days=(WEEKDAYS.index(found["day"]) if found["day"] else _FRIDAY) - day.weekday())
-        yield due(found, day)
-    found = _WEEKDAY_BESIDE.search(low)
-    if found:
-        ahead = (WEEKDAYS.index(found["day"]) - last.weekday()) % 7
-        yield due(found, last + timedelta(days=ahead - 7 if found["side"] == "before" else ahead or 7))
-    found = _OF_THAT_WEEK.search(low)
-    if found:
-        yield due(found, last + timedelta(days=WEEKDAYS.index(found["day"]) - last.weekday()))
-    found = _SAME.search(low)
-    if found:
-        yield due(found, last)
+def _signed(found: re.Match[str]) -> int:
+    count = read_count(found["count"]) if found["count"] else 1
+    return -count if found["side"] == "before" else count
+
+
+def _days(found: re.Match[str], last: date) -> date:
+    return step(last, _signed(found), "day")
+
+
+def _weeks(found: re.Match[str], last: date) -> date:
+    day, weekday = step(last, _signed(found), found["unit"] or "week"), found["first"] or found["then"]
+    if weekday is None and found["count"]:
+        return day
+    return _in_week_of(day, WEEKDAYS.index(weekday) if weekday else _FRIDAY)
+
+
+def _weekday(found: re.Match[str], last: date) -> date:
+    ahead = (WEEKDAYS.index(found["day"]) - last.weekday()) % 7
+    return last + timedelta(days=ahead - 7 if found["side"] == "before" else ahead or 7)
+
+
+def _of_that_week(found: re.Match[str], last: date) -> date:
+    return _in_week_of(last, WEEKDAYS.index(found["day"]))
+
+
+def _in_week_of(day: date, weekday: int) -> date:
+    return day + timedelta(days=weekday - day.weekday())
+
+
+def _same(_found: re.Match[str], last: date) -> date:
+    return last
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...] = (
+    (_STEP, _days),
+    (_WEEKS, _weeks),
+    (_WEEKDAY, _weekday),
+    (_OF_THAT_WEEK, _of_that_week),
+    (_SAME, _same),
+)

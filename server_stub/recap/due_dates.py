@@ -26,9 +26,10 @@ from server_stub.recap.words import plain
 _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
 #: What follows is the first day, not the last.
 NOT_BEFORE = re.compile(r"\bnot (?:before|until|till) ")
+_LED = len("not before the ") + 1
 NOT_LED = re.compile(r"\bnot (?:(?:before|until|till) (?:the )?)?$")
 _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
-_CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
+CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
 #: The day before is taken back, whatever else is said between.
 _UNDONE = re.compile(
     r"\b(?:no,? wait|no,? hang on|no,? hold on|no,? sorry)\b.*\b(?:so|make (?:that|it)|say)\b|\bmake that\b"
@@ -95,7 +96,7 @@ def find_due(text: str, today: date) -> Due | None:
         between = low[chosen.end : later.start]
         if (
             _REPLACED.fullmatch(between)
-            or (later in dated and _CORRECTED.search(between))
+            or (later in dated and CORRECTED.search(between))
             or (later.day and _UNDONE.search(between))
         ):
             chosen = later
@@ -122,7 +123,7 @@ def find_all(text: str, today: date) -> list[Due]:
 
 def _with_not(due: Due, text: str, low: str) -> Due:
     """`Not before Friday` is Friday at the earliest, and is told so."""
-    led = NOT_LED.search(low, 0, due.start)
+    led = NOT_LED.search(low, max(0, due.start - _LED), due.start)
     if not led or not NOT_BEFORE.match(low, led.start()):
         return due
     return replace(due, words=text[led.start() : due.end], start=led.start(), is_deadline=False)

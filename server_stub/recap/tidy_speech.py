@@ -19,8 +19,9 @@ _BEGINNING = (
     r"(?:i|you|we|they)\b)"
 )
 _ASKS_NEXT = (
-    r"(?:(?:on|in|at|by|for) )?(?:what|when|where|who|how|why|which)(?: \w+){0,2}? (?:do|does|did|can|could|will|would|"
-    r"should|is|are|was|were) (?:the|i|you|we|they|it|he|she|your|our|my)\b"
+    r"(?:(?:on|in|at|by|for) )?(?:what|when|where|who|how|why|which)"
+    r"(?: (?!(?:i|you|we|they|he|she|it|the|a|an|that|your|our|my)\b)\w+){0,2}? "
+    r"(?:do|does|did|can|could|will|would|should) (?:the|i|you|we|they|it|he|she|your|our|my)\b"
 )
 #: What opens a sentence and says nothing; `good` and its like only where they do not belong to what follows.
 _OPENERS = re.compile(

@@ -48,6 +48,7 @@ _PAST = re.compile(
     r"sent|gave|wrote|did|made|took|got|brought|built|bought|saw|met|paid|spoke|went|came|found|ran|sold|drew|drove)\b"
     r"[^,;:]*$"
 )
+_TURNED_DOWN = re.compile(r"\bnot (?:on |by )?$")
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,20 @@ def _due(said: Sentence, today: date, last: date | None) -> Due | None:
         due = None
     if due and due.day and re.search(r"\bweek\b", plain(due.words)):
         due = _narrowed(due, said, today)
-    if last is None:
-        return due
-    beside = find_beside(said.text, last)
+    beside = _beside(said, today, last)
     # `The same day` is no other day than the one named with it.
     return beside if beside and (beside.day != last or due is None or due.day is None) else due
+
+
+def _beside(said: Sentence, today: date, last: date | None) -> Due | None:
+    """The day that it names beside one before, in the sentence or, last, in those before it."""
+    spot = find_beside(said.text, today)
+    if spot is None or _PAST.search(said.low[: spot.start]) or _TURNED_DOWN.search(said.low[: spot.start]):
+        return None
+    named = find_due(said.text[: spot.start], today)
+    anchor = named.day if named and named.day else last
+    beside = find_beside(said.text, anchor) if anchor else None
+    return beside if beside and beside.day and beside.day >= today else None
 
 
 def _narrowed(due: Due, said: Sentence, today: date) -> Due:

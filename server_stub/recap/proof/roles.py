@@ -13,6 +13,7 @@ from server_stub.recap.proof.mentions import Mention, Reader, addressed
 from server_stub.recap.proof.owners import Grade, grade
 from server_stub.recap.proof.pieces import Piece, base, heavy
 from server_stub.recap.questions import asks_by_form
+from server_stub.recap.tidy_speech import tidy, unroll
 from server_stub.recap.verbs import ADVERBS
 from server_stub.recap.words import plain, split_words
 
@@ -125,9 +126,15 @@ def _day_of(clause: str, today: date | None) -> str | None:
 
 def _is_quoted(quote: str, own: Sequence[Piece]) -> bool:
     """Whether somebody said these words in this order; as a question where they are quoted as one."""
-    asks = quote.endswith("?") and not asks_by_form(quote)
+    words, asks = split_words(quote), quote.endswith("?")
     said = iter(word for piece in own if piece.is_asked or not asks for word in split_words(piece.raw))
-    return all(word in said for word in split_words(quote))
+    return all(word in said for word in words) or (asks and any(_asks_so(words, piece) for piece in own))
+
+
+def _asks_so(words: Sequence[str], piece: Piece) -> bool:
+    """Whether a whole sentence is these words, a question by its form that ends with another mark."""
+    told = (tidy(part) for part in unroll(piece.raw))
+    return any(split_words(each) == words and asks_by_form(each) for each in told)
 
 
 def _subjects(clause: str, reader: Reader) -> tuple[list[str], str]:

@@ -10,7 +10,8 @@ from typing import cast, get_args
 
 from app.wire.recap import ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside
-from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_all, read_due
+from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_due, read_due
+from server_stub.recap.proof.pieces import sentences
 from server_stub.recap.reading.windows import Turn
 from server_stub.recap.words import capital, plain
 
@@ -20,8 +21,6 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: So much of a quote's words have to stand in an utterance.
 _QUOTED = 0.75
 _MOST_CITED = 5
-#: `Two days before the opening`: beside the day that was named with it.
-_BESIDE_THING = re.compile(r"(?P<step>.*\b(?:before|after)) (?!that$)(?P<thing>.+)")
 _PLAIN = frozenset(
     {
         "the",
@@ -133,31 +132,34 @@ def _due(
     if not words:
         return None, set()
     alone = read_due(words, today)
-    beside = _BESIDE_THING.match(plain(words)) if alone is None or alone.day is None else None
-    thing = {word[:5] for word in _words(beside["thing"])} - _PLAIN if beside else set()
-    step = words[: beside.end("step")] if beside and thing else words
-    if find_beside(step, today) is None:
+    holding = next((place for place in reversed(cited) if plain(words) in plain(transcript[place].text)), None)
+    if holding is None:
         return alone, set()
-    holding = next((place for place in reversed(cited) if plain(words) in plain(transcript[place].text)), cited[-1])
+    text = transcript[holding].text
+    at = plain(text).find(plain(words))
+    spot = find_beside(text[at:], today)
+    if spot is None or spot.start > 0:
+        return alone, set()
     for place in reversed([each for each in places if each <= holding]):
-        said = transcript[place].text
-        before = said[: plain(said).find(plain(words))] if place == holding else said
-        named = [due.day for due in find_all(before, today) if due.day]
-        if named and thing <= {word[:5] for word in _words(before)}:
-            found = find_beside(step, named[-1])
-            return replace(found, words=words) if found else alone, {place}
+        said = transcript[place].text[: at if place == holding else None]
+        named = [due.day for part in sentences(said) if (due := find_due(part, today)) and due.day]
+        if named:
+            found = find_beside(text[at:], named[-1])
+            return (replace(found, words=words), {place}) if found else (alone, set())
     return alone, set()
 
 
 def _in_full(words: str, cited: Iterable[int], transcript: Sequence[Utterance]) -> str:
-    """The words of a day with `not before` where it was said so."""
+    """The words of a day with `not before` where they were said so each time."""
+    full = words
     for place in cited if words else ():
         said = transcript[place].text
-        at = plain(said).find(plain(words))
-        led = NOT_LED.search(plain(said), 0, max(0, at))
-        if led and NOT_BEFORE.match(plain(said), led.start()):
-            return said[led.start() : at + len(words)]
-    return words
+        for found in re.finditer(re.escape(plain(words)), plain(said)):
+            led = NOT_LED.search(plain(said), 0, found.start())
+            if not led or not NOT_BEFORE.match(plain(said), led.start()):
+                return words
+            full = said[led.start() : found.end()]
+    return full
 
 
 def _words(text: str) -> list[str]:

@@ -255,3 +255,27 @@ def test_an_hour_is_today_only_where_no_other_day_is_named(words: str, proved: b
         text="Ring them", owner="Felix Brandt", due=FRIDAY.isoformat(), due_words="before supper", evidence=("u1",)
     )
     assert said(("Felix Brandt", words)).proves_item(item) is proved
+
+
+@pytest.mark.parametrize(
+    ("said", "quote", "is_proved"),
+    [
+        (
+            "Very good on what day do you want to open the website.",
+            "On what day do you want to open the website?",
+            True,
+        ),
+        ("That is how we do it. We sell the shop.", "How do we sell the shop?", False),
+        ("You know what, I can do it. We can open the site on Monday.", "What can we open on Monday?", False),
+        (
+            "Nobody knows why. We should do what we do. Should we drop the logo? No.",
+            "Why should we drop the logo?",
+            False,
+        ),
+        ("I never asked when do we open the website.", "When do we open the website?", False),
+        ("Clara asked me when do you want to open the website.", "When do you want to open the website?", False),
+    ],
+)
+def test_what_is_quoted_as_a_question_was_asked_in_these_words(said: str, quote: str, is_proved: bool) -> None:
+    transcript = (Utterance(id="u1", speaker="Felix", start_s=0, end_s=9, text=said, confidence=0.9),)
+    assert Evidence(transcript, ("Felix", "Clara", "Mira")).proves(f"Felix asked “{quote}”", ("u1",)) is is_proved
