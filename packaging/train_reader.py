@@ -1,6 +1,7 @@
 """Teaches the model that reads, from our own dialogues; writes what it learned (`resources/models/reading.npz`).
 
-    python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE] [--epochs 3] [--without FILE ...]
+    python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE ...] [--epochs 3] [--without FILE ...]
+        [--rate 1e-3] [--partly FILE ... --part 0.3]
 
 MODEL.gguf is SmolLM2-135M-Instruct as `resources/models/reading.json` names it. PyTorch is needed besides the packages
 of Parley, in an environment of its own, and on two cores that multiply bfloat16 13 minutes for 1,000 calls and round.
@@ -35,8 +36,20 @@ from server_stub.recap.reading.reader import calls, tell  # noqa: E402
 from server_stub.recap.reading.windows import Turn  # noqa: E402
 
 DATA = ROOT / "tests" / "data" / "promises"
-FILES = ("dialogues", "more", "winding", "terse", "callers", "learning", "later", "trades", "talks")
-RANK, RATE, WARM_UP, SEED = 32, 1e-3, 20, 1
+FILES = (
+    "dialogues",
+    "more",
+    "winding",
+    "terse",
+    "callers",
+    "learning",
+    "later",
+    "trades",
+    "talks",
+    "twins",
+    "everyday",
+)
+RANK, WARM_UP, SEED = 32, 20, 1
 #: Calls of a step at most, their tokens, and the square of the longest times their number, which is what memory holds.
 CALLS, TOKENS, SQUARE, LONGEST = 16, 3600, 700_000, 480
 RENAMED, JOINED, QUOTED = 0.6, 0.12, 5
@@ -153,13 +166,13 @@ class Pupil(torch.nn.Module):
                 self.learned[f"{number} {part} b"] = torch.nn.Parameter(torch.zeros(out, RANK))
         self.to(torch.bfloat16)
 
-    def recall(self, path):
-        """Begins with what was learned before: a file that `write` made."""
-        kept = build.thin(path)
+    def recall(self, paths):
+        """Begins with what was learned before: a file that `write` made, or the mean of several that began with one."""
+        kept = [build.thin(path) for path in paths]
         with torch.no_grad():
             for name, value in self.learned.items():
                 number, part, which = name.split()
-                value.copy_(torch.from_numpy(kept[f"blk.{number}.{part}.{which}"]))
+                value.copy_(torch.from_numpy(np.mean([each[f"blk.{number}.{part}.{which}"] for each in kept], axis=0)))
 
     def _through(self, x, number, part):
         thin = functional.linear(x, self.learned[f"{number} {part} a"])
@@ -243,10 +256,10 @@ def loss_of(pupil, batch):
     return functional.cross_entropy(pupil.words(hidden[rows, places]).float(), ids[rows, [at + 1 for at in places]])
 
 
-def train(pupil, calls_, cut, end, epochs):
+def train(pupil, calls_, cut, end, epochs, top):
     chance = random.Random(SEED)
     own = [value.detach().float() for value in pupil.learned.values()]
-    optimiser = torch.optim.AdamW(own, lr=RATE, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+    optimiser = torch.optim.AdamW(own, lr=top, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     began, step, total, mean = time.monotonic(), 0, 0, 0.0
     for number in range(epochs):
         shown = []
@@ -260,7 +273,7 @@ def train(pupil, calls_, cut, end, epochs):
         total = total or len(dealt) * epochs
         for batch in dealt:
             share = min(1.0, step / total)
-            rate = RATE * min(1.0, (step + 1) / WARM_UP) * (0.05 + 0.475 * (1 + math.cos(math.pi * share)))
+            rate = top * min(1.0, (step + 1) / WARM_UP) * (0.05 + 0.475 * (1 + math.cos(math.pi * share)))
             for group in optimiser.param_groups:
                 group["lr"] = rate
             loss = loss_of(pupil, [shown[place] for place in batch])
@@ -295,21 +308,32 @@ def read(name):
     return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines() if line]
 
 
+def chosen(name, options):
+    """The calls of a file that are learned from."""
+    found = read(name)
+    return random.Random(SEED).sample(found, round(len(found) * options.part)) if name in options.partly else found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "models" / "reading.npz")
-    parser.add_argument("--onto", type=Path, help="what was learned before, to go on from")
+    parser.add_argument(
+        "--onto", type=Path, nargs="*", default=[], help="learned before, to go on from; the mean of several"
+    )
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--without", nargs="*", default=[], help="files that are left out, to be judged on")
+    parser.add_argument("--rate", type=float, default=1e-3, help="of learning, at its top")
+    parser.add_argument("--partly", nargs="*", default=[], help="files of which a part is taken, drawn by lot")
+    parser.add_argument("--part", type=float, default=0.3, help="how large, 0 to 1")
     options = parser.parse_args()
     model = gguf.read(options.model)
-    calls_ = [call for name in FILES if name not in options.without for call in read(name)]
+    calls_ = [call for name in FILES if name not in options.without for call in chosen(name, options)]
     end = model.facts["tokenizer.ggml.eos_token_id"]
     pupil = Pupil(model)
     if options.onto:
         pupil.recall(options.onto)
-    learned = train(pupil, calls_, build.tokenizer(model.facts), end, options.epochs)
+    learned = train(pupil, calls_, build.tokenizer(model.facts), end, options.epochs, options.rate)
     write(learned, options.out)
 
 
