@@ -29,24 +29,8 @@ from server_stub.recap.reading.agree import agree
 from server_stub.recap.reading.reader import Reader
 
 FOLDER = Path(__file__).parents[1] / "data" / "promises"
-NAMES = (
-    "dialogues",
-    "more",
-    "winding",
-    "terse",
-    "callers",
-    "learning",
-    "later",
-    "trades",
-    "talks",
-    "twins",
-    "everyday",
-    "longer",
-    "week",
-    "fresh",
-    "spare",
-    "apart",
-)
+#: Every file of dialogues; the other one holds sentences.
+NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.jsonl") if path.stem != "claims"))
 DRAWS = 1000
 SPEECH_WORDS_PER_S = 2.5
 
