@@ -1,5 +1,7 @@
 """What a long meeting costs a server and those who stay: four clients stay, a fifth comes and goes every 10 s.
 
+With every visit another one of the four shows small tiles, the others large ones: all faces are sent in both sizes.
+
 server_mb_per_h     growth of the server's memory after a warm-up of a quarter of the time, at least 60 s
 client_mb_per_h     the same of those who stay, the mean of the four
 ..._mb              each minute
@@ -156,6 +158,7 @@ class Soak:
             await self.visitor.ask(do="join", room=self._room, records=False)
             await self.visitor.ask(do="see", people=len(STAYING))
             self.joins += 1
+            await self._arrange(number)
             await asyncio.sleep(max(0.0, ends_s - time.monotonic()))
             if number % KILLED_EVERY == 0 and not is_last:
                 await self._kill_visitor()
@@ -165,6 +168,12 @@ class Soak:
             self.failures.append(str(error))
             print(f"round {number}: {error}", file=sys.stderr, flush=True)
             await self._kill_visitor()
+
+    async def _arrange(self, number):
+        """One of those who stay shows small tiles, in turn, so that every face is sent in two sizes all along."""
+        who_small = self.staying[number % len(self.staying)]
+        for one in (*self.staying, self.visitor):
+            await one.ask(do="show", is_small=one is who_small)
 
     async def _kill_visitor(self):
         if self.visitor is not None:
@@ -220,7 +229,7 @@ def _left(before, after):
 
 async def _soak(minutes):
     async with Soak() as soak:
-        # Whatever the first visits load for good is no leak, nor that one's face is sent in a second size from now on.
+        # Whatever the first visits load for good is no leak.
         await _visits(soak, SETTLING_S)
         await soak.end_visitor()
         before, held_before = await soak.lasting(), await soak.held()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from app.media.types import View
 from app.memory import share_arenas
 from app.rehearsal.device_maker import FileDevices
 from app.rehearsal.devices import FileCamera, FileMicrophone
@@ -17,6 +18,8 @@ from tests.network.answering import own_output, serve_client
 from tests.network.client import STEP_S, Steered
 
 SIZE_PX = (320, 180)
+#: Of tiles. Who shows a face small gets it small while another shows it large.
+SMALL_VIEW_PX, LARGE_VIEW_PX = (320, 180), (1280, 720)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,13 @@ class Soaked(Steered, Inside):
             is_so = client.changed.wait_for(lambda: len(self._others()) >= people, STEP_S)
         if not is_so:
             raise AssertionError(f"pictures of {len(self._others())} of {people}: {headless._told(client.state)}")
+
+    def show(self, is_small):
+        """Shows everybody else in small tiles, or in large ones."""
+        call = self.client.state.call
+        views = {0: View(*(SMALL_VIEW_PX if is_small else LARGE_VIEW_PX))}
+        others = [one.id for one in call.people if one.id != call.you]
+        self.client.conductor.want_pictures({(person, "camera"): views for person in others})
 
     def leave(self):
         client = self.client

@@ -1,6 +1,7 @@
 """Attacks on a live call that aiortc 1.16 alone does not survive, and session descriptions that are refused."""
 
 import asyncio
+import gc
 import re
 import socket
 
@@ -125,6 +126,23 @@ def test_an_sctp_parameter_without_length_does_not_hang_the_loop():
     with pytest.raises(ValueError, match="shorter"):
         rtcsctptransport.decode_params(b"\x00\x01\x00\x00")
     assert rtcsctptransport.decode_params(b"\x00\x01\x00\x06ab\x00\x00") == [(1, b"ab")]
+
+
+def test_a_line_of_pictures_costs_little():
+    guard.install()
+
+    async def objects_of_a_line():
+        peer = RTCPeerConnection()
+        peer.addTransceiver("video")
+        gc.collect()
+        before = len(gc.get_objects())
+        peer.addTransceiver("video")
+        gc.collect()
+        more = len(gc.get_objects()) - before
+        await peer.close()
+        return more
+
+    assert asyncio.run(objects_of_a_line()) < 200, "aiortc measures the link with 1,000 objects for each line"
 
 
 def test_the_guards_are_put_up_once():
