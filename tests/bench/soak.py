@@ -1,6 +1,7 @@
 """What a long meeting costs a server and those who stay: four clients stay, a fifth comes and goes every 10 s.
 
-With every visit another one of the four shows small tiles, the others large ones: all faces are sent in both sizes.
+With every visit another one of the four shows small tiles, the others large ones: most faces are sent twice, at two
+rates (the camera here is as high as the small picture), which nothing checks.
 
 server_mb_per_h     growth of the server's memory after a warm-up of a quarter of the time, at least 60 s
 client_mb_per_h     the same of those who stay, the mean of the four
@@ -14,7 +15,8 @@ joins, failures     of the fifth; now and then it is killed instead of leaving, 
 others_cores        how much of the computer's cores other programs had meanwhile: a busy computer makes any loop late
 
 The line before the last says what there is more of; PYTHONTRACEMALLOC=1 in the environment adds the lines of code that
-hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour; `--minutes 60` of one MB.
+hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour at the
+server, of tens at a client; `--minutes 60` of one MB.
 In less than five, memory that is still coming to rest looks like growth.
 All is in processes of their own, real but for the files in place of camera and microphone; Linux only. The clients
 have less right to the cores than the server: in life they run on other computers.
@@ -170,7 +172,7 @@ class Soak:
             await self._kill_visitor()
 
     async def _arrange(self, number):
-        """One of those who stay shows small tiles, in turn, so that every face is sent in two sizes all along."""
+        """One of those who stay shows small tiles, in turn, so that most faces are sent twice at any time."""
         who_small = self.staying[number % len(self.staying)]
         for one in (*self.staying, self.visitor):
             await one.ask(do="show", is_small=one is who_small)
