@@ -216,9 +216,6 @@ class AiortcClient:
             self.receiving.on("track", lambda track: self._readers.append(asyncio.create_task(self._read(track))))
         self._owners = {track.mid: (track.person, track.source) for track in offer.tracks}
         await self.receiving.setRemoteDescription(RTCSessionDescription(guard.check_sdp(offer.sdp), "offer"))
-        for line in self.receiving.getTransceivers():
-            # aiortc's own judge takes a busy computer for a narrow link.
-            line.receiver._RTCRtpReceiver__remote_bitrate_estimator = None
         guard.use_addresses(self.receiving, [guard.LOOPBACK])
         await self.receiving.setLocalDescription(await self.receiving.createAnswer())
         return self.receiving.localDescription.sdp
