@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate
@@ -16,7 +16,7 @@ from app.net.heights import most_bps
 from app.net.told import Told
 from app.wire.media import LOW, seen_as
 from server_stub.relay import rtcp
-from server_stub.relay.budget import Cost, Flow, most_of, plan_for
+from server_stub.relay.budget import Flow, most_of, plan_for
 from server_stub.relay.engine import Offer
 from server_stub.relay.held import HeldNews, Pictures
 from server_stub.relay.layers import Face, Viewer
@@ -35,21 +35,6 @@ _REPAIRED_BPS = 40_000_000
 _START_BPS = 600_000
 #: A size of a face that has not begun after this is not counted on.
 _BEGINS_S = 1.0
-
-
-def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost], now_s: float) -> dict[Stream, Flow]:
-    """What each picture of a meeting costs; `voices` is what each person's voice does."""
-    return {
-        stream: Flow(
-            stream,
-            source.source == "screen",
-            stream.allowed.reckoned(stream.cost.bps, now_s, is_face=source.source != "screen"),
-            voices[source.person].spoke_s if source.person in voices else 0.0,
-            is_heeded=stream.allowed.is_heeded(stream.cost.bps, now_s),
-        )
-        for stream in streams
-        if (source := stream.source) and stream.kind == "video"
-    }
 
 
 @dataclass(slots=True)
@@ -328,50 +313,9 @@ class Downlink:
         return self._held_now if self._held.is_due(self._held_now, time.monotonic()) else None
 
 
-OnHeld: TypeAlias = Callable[[str, Pictures], None]
-
-
 class Member(Protocol):
     """Who takes part in a meeting's relay."""
 
     id: str
     uplink: Uplink | None
     downlink: Downlink | None
-
-
-def share_out(people: Collection[Member], streams: Sequence[Stream], now_s: float, past_s: float, held: OnHeld) -> None:
-    """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
-
-    Args:
-        people: all in a meeting.
-        streams: its streams that have an owner.
-        now_s: monotonic.
-        past_s: time since the last call.
-        held: told which pictures are held back from whom, where that is news.
-    """
-    for stream in streams:
-        stream.cost.look(now_s)
-    voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
-    pictures = flows_of(streams, voices, now_s)
-    faces = {someone.id: someone.uplink.face for someone in people if someone.uplink}
-    shares: dict[Stream, list[float]] = {}
-    seen: dict[str, dict[str, Seen]] = {}
-    for someone in people:
-        downlink = someone.downlink
-        if downlink is None or not downlink.link.is_up:
-            continue
-        downlink.allow_repairs(past_s)
-        heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
-        for stream, one in downlink.share_out(pictures, heard_bps, faces, someone.id, now_s).items():
-            if stream.source and stream.source.source == "camera":
-                seen.setdefault(stream.source.person, {})[someone.id] = one
-            else:
-                shares.setdefault(stream, []).append(one.viewer.share)
-        if (news := downlink.held_news()) is not None:
-            held(someone.id, news)
-        for stream in streams:
-            if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
-                shares.setdefault(stream, []).append(downlink.bps)
-    for someone in people:
-        if someone.uplink:
-            someone.uplink.share_out(shares, seen.get(someone.id, {}), now_s)

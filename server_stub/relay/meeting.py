@@ -12,17 +12,18 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from app.wire.media import seen_as
 from server_stub.relay import rtcp
 from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError, Track
-from server_stub.relay.held import Pictures
-from server_stub.relay.links import Downlink, Uplink, share_out
+from server_stub.relay.links import Downlink, Uplink
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.settings import RelaySettings
+from server_stub.relay.sharing import Steps, share_out
 from server_stub.relay.stream import Stream
 from server_stub.relay.telling import tell_wanted
 from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
@@ -72,7 +73,9 @@ class MeetingRelay:
         self._streams: list[Stream] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._ticks = 0
+        self._sharing = Steps(self._share_out)
+        #: Counted: how often it was time to share out, when that was done last, and when publishers are told next.
+        self._ticks, self._shared_at, self._report_at = 0, 0, _REPORT_TICKS
 
     def streams(self) -> list[Stream]:
         """The streams that have an owner."""
@@ -103,7 +106,7 @@ class MeetingRelay:
         someone = self._people.get(person)
         if someone and someone.downlink:
             someone.downlink.show(pictures)
-        self.share_out(0.0)
+        self._sharing.ask()
 
     async def leave(self, person: str) -> None:
         """See `RelayEngine.leave`."""
@@ -126,6 +129,7 @@ class MeetingRelay:
         if self._timer:
             self._timer.cancel()
             self._timer = None
+            self._sharing.stop()
         await asyncio.gather(*(self.leave(person) for person in list(self._people)))
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -191,30 +195,23 @@ class MeetingRelay:
         """A meeting's own clock: were it that of all meetings, the packets of one would wait for what is due in all."""
         self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
         self._ticks += 1
-        self.share_out(_TICK_S)
-        if self._ticks % _REPORT_TICKS == 0:
-            for stream in self.streams():
-                stream.report_reception()
+        self._sharing.ask()
 
-    def share_out(self, past_s: float) -> None:
-        """Lets each viewer have what their link carries, and tells who sends; to be called a few times a second.
-
-        Args:
-            past_s: time since the last call.
-        """
-
-        def held(person: str, pictures: Pictures) -> None:
-            self._settings.events.pictures_held(self._meeting, person, pictures)
-
-        share_out(self._people.values(), self.streams(), time.monotonic(), past_s, held)
+    def _share_out(self) -> Iterator[None]:
+        """Lets each viewer have what their link carries, and tells who sends; once a second how it arrives, too."""
+        past_s, self._shared_at = (self._ticks - self._shared_at) * _TICK_S, self._ticks
+        held = partial(self._settings.events.pictures_held, self._meeting)
+        yield from share_out(self._people.values(), self.streams(), time.monotonic(), past_s, held)
         self.tell_wanted()
+        if self._ticks >= self._report_at:
+            self._report_at = self._ticks + _REPORT_TICKS
+            for stream in self.streams():
+                yield
+                stream.report_reception()
 
     def tell_wanted(self) -> None:
         """Tells who sends pictures how high they are wanted, where that is news."""
-
-        def told(person: str, source: str, height: int | None) -> None:
-            self._settings.events.picture_wanted(self._meeting, person, source, height)
-
+        told = partial(self._settings.events.picture_wanted, self._meeting)
         tell_wanted(self._people, self._wants, time.monotonic(), told)
 
     # Sending connections

@@ -1,8 +1,9 @@
 """CPU per forwarded packet and added latency: our relay and Debian's Janus under the same load in the same run.
 
 Each relay runs in a process of its own, the load generator in another; the runs alternate and medians are taken. All
-media uses one of the machine's own addresses (through lo), because Janus refuses 127.0.0.1. The latency holds the
-generator's own share too, which is the same for both.
+media uses one of the machine's own addresses (through lo), because Janus refuses 127.0.0.1. The latency is until the
+kernel has the packet for its viewer. Until the load generator has read it takes longer, and longest where the packets
+of all viewers come at once, as it reads one by one; that is printed beside it (`read_p99_ms`).
 
 The Janus side needs `apt-get install janus`; without it (or with loopback as the only address) its figures are null.
 """
@@ -53,7 +54,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
             `--meetings 20` measure one case alone: so many people in each of so many meetings.
 
     Returns:
-        us_per_packet, janus_us_per_packet (CPU microseconds), ratio, p99_ms, janus_p99_ms (send to receive), people,
+        us_per_packet, janus_us_per_packet (CPU microseconds), ratio, p99_ms, janus_p99_ms (send to arrival), people,
         packets_per_s, delivered, janus_delivered (shares of what was sent, 0-1) of ten people in one meeting, or else
         of the last case; `table` has the same of each case.
     """
@@ -97,6 +98,8 @@ def _figures(case: Case, ours: list[dict[str, float]], theirs: list[dict[str, fl
         "ratio": round(own / other, 3) if own and other else None,
         "p99_ms": median(ours, "p99_ms"),
         "janus_p99_ms": median(theirs, "p99_ms"),
+        "read_p99_ms": median(ours, "read_p99_ms"),
+        "janus_read_p99_ms": median(theirs, "read_p99_ms"),
         "p50_ms": median(ours, "p50_ms"),
         "janus_p50_ms": median(theirs, "p50_ms"),
         "meetings": case.meetings,

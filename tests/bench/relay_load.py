@@ -1,7 +1,8 @@
 """The load of the relay bench, in a process of its own: N people who each publish a clip and receive all the others.
 
 Receivers count packets from the clear header, without decrypting; of each fourth packet the send time, which rides at
-the end of its payload, is read (Janus shifts RTP timestamps, so these cannot carry it).
+the end of its payload, is read (Janus shifts RTP timestamps, so these cannot carry it). When a packet arrived is the
+kernel's word: until it is read here it waits behind those of nine others, longer where they all come at once.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app.net import guard
 from server_stub.relay.rtcp import write_most_rate
 from tests.bench.relay_clip import RATE_FPS, Clip, make_clip
 from tests.bench.relay_janus import JanusSignalling
+from tests.bench.relay_socket import StampedSocket
 
 _HEADER = struct.Struct("!BBHLL")
 _TIME = struct.Struct("!d")
@@ -89,23 +91,26 @@ class Meter:
         self.packets = 0
         self.sent = 0
         self.newest_ms = float("inf")
-        self.delays_ms = array("d")
+        #: Until a packet was there, and until it was read.
+        self.delays_ms, self.read_ms = array("d"), array("d")
 
-    def receiver(self, protocol: Any, srtp: Any) -> Callable[[bytes, Any], None]:
-        others = type(protocol).datagram_received
+    def receive(self, protocol: Any, srtp: Any) -> None:
+        """Reads what comes for a connection from now on; what is not media goes to it as before."""
+        others = protocol.datagram_received
 
-        def datagram_received(data: bytes, address: Any) -> None:
+        def came(data: bytes, address: Any, arrived_s: float) -> None:
             if len(data) < 12 or not 127 < data[0] < 192:
-                others(protocol, data, address)
+                others(data, address)
             elif not 192 <= data[1] <= 223:
                 self.packets += self.is_on
                 if not data[3] & 3:
                     sent_s = _TIME.unpack(srtp.unprotect(data)[-8:])[0]
                     self.newest_ms = (time.monotonic() - sent_s) * 1000
                     if self.is_on:
-                        self.delays_ms.append(self.newest_ms)
+                        self.delays_ms.append((arrived_s - sent_s) * 1000)
+                        self.read_ms.append(self.newest_ms)
 
-        return datagram_received
+        protocol.transport = StampedSocket(protocol, came)
 
 
 async def _idle(parameters: object) -> None:
@@ -147,7 +152,7 @@ class Person:
         await _until(lambda: self.receiving.connectionState == "connected")
         dtls = self.receiving.getTransceivers()[0].receiver.transport
         for protocol in dtls.transport._connection._protocols:
-            protocol.datagram_received = self._meter.receiver(protocol, dtls._rx_srtp)
+            self._meter.receive(protocol, dtls._rx_srtp)
 
     async def _answer(self, offer: str, tracks: int) -> str:
         await self.receiving.setRemoteDescription(RTCSessionDescription(offer, "offer"))
@@ -235,11 +240,12 @@ async def run(options: argparse.Namespace) -> dict[str, float]:
     await asyncio.gather(*sending, return_exceptions=True)
     await asyncio.gather(*(peer.close() for person in people for peer in (person.sending, person.receiving)))
     await signalling.close()
-    delays_ms = sorted(meter.delays_ms)
+    delays_ms, read_ms = sorted(meter.delays_ms), sorted(meter.read_ms)
     return {
         "us_per_packet": 1e6 * cpu_s / max(meter.packets, 1),
         "p50_ms": delays_ms[len(delays_ms) // 2],
         "p99_ms": delays_ms[len(delays_ms) * 99 // 100],
+        "read_p99_ms": read_ms[len(read_ms) * 99 // 100],
         "packets_per_s": meter.packets / took_s,
         "delivered": meter.packets / max(sent * (options.people - 1), 1),
     }

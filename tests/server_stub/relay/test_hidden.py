@@ -77,7 +77,7 @@ def test_a_hidden_picture_does_not_flow_and_begins_again_when_it_is_shown_while_
         assert stage.engine.statistics().plis_sent == asked, "nobody asks for key frames of what is hidden"
         grace.shades.clear()
         stage.engine.want(MEETING, "grace", {("ada", "camera"): 180})
-        assert stage.notebook.wanted[-1] == ("ada", "camera", 180)
+        await stage.until(lambda: stage.notebook.wanted[-1] == ("ada", "camera", 180))
         await stage.until(lambda: grace.sees("ada", ADA))
 
     play(scene)

@@ -6,8 +6,9 @@ import struct
 import pytest
 
 from server_stub.relay import rtcp
-from server_stub.relay.links import Downlink, Uplink, share_out
+from server_stub.relay.links import Downlink, Uplink
 from server_stub.relay.rtp import SEND_TIME_ID, send_time_of, with_send_time
+from server_stub.relay.sharing import share_out
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
 from server_stub.relay.telling import tell_wanted
@@ -105,9 +106,13 @@ class Call:
                         person.send("camera-low", (KEY if is_low_begun else b"\x10\x11") + bytes(300), self.now_s)
             self.share_out()
 
-    def share_out(self):
+    def steps(self):
         streams = [stream for one in self.people for stream in one.streams()]
-        share_out(self.people, streams, self.now_s, 0.25, lambda person, held: self.held.append((person, held)))
+        return share_out(self.people, streams, self.now_s, 0.25, lambda *news: self.held.append(news))
+
+    def share_out(self):
+        for _ in self.steps():
+            pass
         wants = {person.id: person.downlink.wants for person in self.people if person.downlink.wants is not None}
         tell_wanted({one.id: one for one in self.people}, wants, self.now_s, lambda *news: self.told.append(news))
 

@@ -1,0 +1,114 @@
+"""Shares out the links of a meeting a few times a second, bit by bit, so that no packet waits until all is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from server_stub.relay.budget import Cost, Flow
+from server_stub.relay.held import Pictures
+from server_stub.relay.links import Member, Seen
+from server_stub.relay.stream import Stream
+
+OnHeld: TypeAlias = Callable[[str, Pictures], None]
+
+
+class Steps:
+    """Does work one step in each turn of the event loop: what has come meanwhile is read between two of them."""
+
+    def __init__(self, work: Callable[[], Iterator[None]]) -> None:
+        """Nothing is done before `ask`; `work` gives the steps."""
+        self._work = work
+        self._left: Iterator[None] | None = None
+        self._next: asyncio.Handle | None = None
+        self._is_due = False
+
+    def ask(self) -> None:
+        """The work is to be done: its first step now, or all of it once more behind what is being done."""
+        self._is_due = True
+        if self._left is None:
+            self._left = self._rounds()
+            self._go()
+
+    def stop(self) -> None:
+        """What is not done yet is left."""
+        if self._next:
+            self._next.cancel()
+        self._left, self._is_due = None, False
+
+    def _rounds(self) -> Iterator[None]:
+        while self._is_due:
+            self._is_due = False
+            yield from self._work()
+
+    def _go(self) -> None:
+        steps, self._left = self._left, None  # a step that fails ends them
+        if steps is not None and next(steps, self) is not self:
+            self._left, self._next = steps, asyncio.get_running_loop().call_soon(self._go)
+
+
+def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost], now_s: float) -> dict[Stream, Flow]:
+    """What each picture of a meeting costs; `voices` is what each person's voice does."""
+    return {
+        stream: Flow(
+            stream,
+            source.source == "screen",
+            stream.allowed.reckoned(stream.cost.bps, now_s, is_face=source.source != "screen"),
+            voices[source.person].spoke_s if source.person in voices else 0.0,
+            is_heeded=stream.allowed.is_heeded(stream.cost.bps, now_s),
+        )
+        for stream in streams
+        if (source := stream.source) and stream.kind == "video"
+    }
+
+
+def share_out(
+    people: Collection[Member], streams: Sequence[Stream], now_s: float, past_s: float, held: OnHeld
+) -> Iterator[None]:
+    """Lets each viewer have what their link carries, and tells who sends; to be gone through a few times a second.
+
+    People may come and go between two steps. A stream that another owner has got since the first one is left as it is:
+    what was reckoned for it is not true any more.
+
+    Args:
+        people: all in a meeting.
+        streams: its streams that have an owner.
+        now_s: monotonic.
+        past_s: time since it was begun the last time.
+        held: told which pictures are held back from whom, where that is news.
+
+    Yields:
+        After each viewer, and after each sender.
+    """
+    for stream in streams:
+        stream.cost.look(now_s)
+    voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
+    pictures, generations = flows_of(streams, voices, now_s), {stream: stream.generation for stream in streams}
+    uplinks = [(someone, someone.uplink) for someone in people if someone.uplink]
+    faces = {someone.id: uplink.face for someone, uplink in uplinks}
+    shares: dict[Stream, list[float]] = {}
+    seen: dict[str, dict[str, Seen]] = {}
+    for someone in list(people):
+        downlink = someone.downlink
+        if downlink is None or not downlink.link.is_up:
+            continue
+        downlink.allow_repairs(past_s)
+        heard_bps = sum(voice.bps for person, voice in voices.items() if person != someone.id)
+        flows = {stream: flow for stream, flow in pictures.items() if stream.generation == generations[stream]}
+        for stream, one in downlink.share_out(flows, heard_bps, faces, someone.id, now_s).items():
+            if stream.source and stream.source.source == "camera":
+                seen.setdefault(stream.source.person, {})[someone.id] = one
+            else:
+                shares.setdefault(stream, []).append(one.viewer.share)
+        if (news := downlink.held_news()) is not None:
+            held(someone.id, news)
+        for stream in streams:
+            if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
+                shares.setdefault(stream, []).append(downlink.bps)
+        yield
+    for someone, uplink in uplinks:
+        if someone.uplink is uplink:
+            same = {stream: share for stream, share in shares.items() if stream.generation == generations[stream]}
+            uplink.share_out(same, seen.get(someone.id, {}), now_s)
+            yield

@@ -1,0 +1,116 @@
+"""Links are shared out bit by bit, and packets go on in between."""
+
+import asyncio
+
+import pytest
+
+from server_stub.relay import rtcp
+from server_stub.relay.sharing import Steps
+from server_stub.relay.source import Source
+from tests.server_stub.relay.test_links import TYPE, call
+from tests.server_stub.relay.virtual_loop import run
+
+
+class Work:
+    """Three steps, of which it is noted when each was done."""
+
+    def __init__(self):
+        self.done, self.failing = [], None
+
+    def __call__(self):
+        for step in range(3):
+            if step == self.failing:
+                raise ValueError("this step fails")
+            self.done.append(step)
+            yield
+
+
+def test_what_comes_meanwhile_is_done_between_two_steps():
+    async def scene():
+        work = Work()
+        steps = Steps(work)
+        steps.ask()
+        asyncio.get_running_loop().call_soon(work.done.append, "packet")
+        await asyncio.sleep(1)
+        assert sorted(work.done[:3], key=str) == [0, 1, "packet"]
+
+    run(scene())
+
+
+def test_work_that_is_asked_for_while_it_is_done_is_done_once_more_behind_it():
+    async def scene():
+        work = Work()
+        steps = Steps(work)
+        for _ in range(5):
+            steps.ask()
+        await asyncio.sleep(1)
+        assert work.done == [0, 1, 2, 0, 1, 2]
+        steps.ask()
+        await asyncio.sleep(1)
+        assert work.done == [0, 1, 2] * 3
+
+    run(scene())
+
+
+def test_nothing_is_done_after_the_end():
+    async def scene():
+        work = Work()
+        steps = Steps(work)
+        steps.ask()
+        steps.ask()
+        steps.stop()
+        await asyncio.sleep(1)
+        assert work.done == [0]
+        steps.ask()
+        await asyncio.sleep(1)
+        assert work.done == [0, 0, 1, 2]
+
+    run(scene())
+
+
+def test_a_step_that_fails_does_not_keep_the_next_ones_from_being_done():
+    async def scene():
+        work = Work()
+        steps = Steps(work)
+        work.failing = 0
+        with pytest.raises(ValueError, match="fails"):
+            steps.ask()
+        work.failing = None
+        steps.ask()
+        await asyncio.sleep(1)
+        assert work.done == [0, 1, 2]
+
+    run(scene())
+
+
+@call(3)
+def test_who_leaves_between_two_steps_keeps_nobody_from_their_share(one):
+    ada, grace, alan = one.people
+    one.go_on(2.0)
+    grace.downlink.heed(rtcp.MostRate(200_000, (1,)))
+    alan.downlink.heed(rtcp.MostRate(200_000, (1,)))
+    steps = one.steps()
+    next(steps)
+    downlink, uplink, alan.downlink, alan.uplink = alan.downlink, alan.uplink, None, None
+    for _ in steps:
+        pass
+    assert ada.uplink.link.rates(11)[-1] == pytest.approx(92_000), "half of what is for pictures"
+    alan.downlink, alan.uplink = downlink, uplink
+
+
+@call(2)
+def test_what_was_reckoned_for_a_stream_is_not_told_to_who_owns_it_by_the_end(one):
+    ada, grace = one.people
+    voice = ada.uplink.streams["microphone"]
+    one.go_on(2.0)
+    grace.downlink.heed(rtcp.MostRate(200_000, (1,)))
+    ada.uplink.link.told.clear()
+    steps = one.steps()
+    next(steps), next(steps)
+    voice.unbind()
+    voice.bind(Source(ada.uplink.link, "p1", "microphone", 77, TYPE, ada.uplink.estimate.has_room))
+    for _ in steps:
+        pass
+    assert not ada.uplink.link.rates(77)
+    one.share_out()
+    assert ada.uplink.link.rates(77) == [200_000]
