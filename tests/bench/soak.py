@@ -1,7 +1,7 @@
 """What a long meeting costs a server and those who stay: four clients stay, a fifth comes and goes every 10 s.
 
-With every visit another one of the four shows small tiles, the others large ones: most faces are sent twice, at two
-rates (the camera here is as high as the small picture), which nothing checks.
+With every visit two of the four show small tiles, the others large ones: the faces of the four are sent in two sizes
+all the time.
 
 server_mb_per_h     growth of the server's memory after a warm-up of a quarter of the time, at least 60 s
 client_mb_per_h     the same of those who stay, the mean of the four
@@ -11,6 +11,7 @@ loop_lag_...        how late the server's event loop is for a timer; of one of t
 loop_waited_pct     of the time, for how much the server's loop was ready to run and had no core
 fds, tasks          open files and sockets, and asyncio tasks, after a minute in which the fifth came and went, and
                     after it has left for good; of one of those who stay: `client_fds`, `client_tasks`
+small_faces         of the `visits`: those in which all of the four sent their faces small as well
 joins, failures     of the fifth; now and then it is killed instead of leaving, and comes back in a new process
 others_cores        how much of the computer's cores other programs had meanwhile: a busy computer makes any loop late
 
@@ -95,6 +96,9 @@ class Soak:
         self.server = self.visitor = None
         self.staying = []
         self.joins, self.failures = 0, []
+        #: How many faces of the four were sent small, at the end of each visit.
+        self.small_faces = []
+        self._sent_small = [0] * len(STAYING)
 
     async def __aenter__(self):
         self._folder = Path(tempfile.mkdtemp(prefix="parley-soak-"))
@@ -151,31 +155,52 @@ class Soak:
         await client.ask(do="enter", room=self._room, code=code)
 
     async def visit(self, number, *, is_last=False):
-        """The fifth comes, sees everybody, and goes."""
+        """The fifth comes, sees everybody, and goes.
+
+        Raises:
+            StageError: one of those who stay, or the server, does not do what it should.
+        """
         ends_s = time.monotonic() + INSIDE_S
+        is_in = await self._visitor_does(number, self._come)
+        await self._arrange(number)
+        await asyncio.sleep(max(0.0, ends_s - time.monotonic()))
+        await self._count_small()
+        if is_in and number % KILLED_EVERY == 0 and not is_last:
+            await self._kill_visitor()
+        elif is_in:
+            await self._visitor_does(number, lambda: self.visitor.ask(do="leave"))
+
+    async def _visitor_does(self, number, act):
+        """Lets the fifth do something; False: they failed, and are gone."""
         try:
-            if self.visitor is None:
-                self.visitor = await self._client(VISITOR)
-                await self.visitor.ask(do="sign_in", name=VISITOR)
-            await self.visitor.ask(do="join", room=self._room, records=False)
-            await self.visitor.ask(do="see", people=len(STAYING))
-            self.joins += 1
-            await self._arrange(number)
-            await asyncio.sleep(max(0.0, ends_s - time.monotonic()))
-            if number % KILLED_EVERY == 0 and not is_last:
-                await self._kill_visitor()
-            else:
-                await self.visitor.ask(do="leave")
+            await act()
         except StageError as error:
             self.failures.append(str(error))
             print(f"round {number}: {error}", file=sys.stderr, flush=True)
             await self._kill_visitor()
+            return False
+        return True
+
+    async def _come(self):
+        if self.visitor is None:
+            self.visitor = await self._client(VISITOR)
+            await self.visitor.ask(do="sign_in", name=VISITOR)
+        await self.visitor.ask(do="join", room=self._room, records=False)
+        await self.visitor.ask(do="see", people=len(STAYING))
+        await self.visitor.ask(do="show", is_small=False)
+        self.joins += 1
 
     async def _arrange(self, number):
-        """One of those who stay shows small tiles, in turn, so that most faces are sent twice at any time."""
-        who_small = self.staying[number % len(self.staying)]
-        for one in (*self.staying, self.visitor):
-            await one.ask(do="show", is_small=one is who_small)
+        """Two of those who stay show small tiles, in turn: each face has one who shows it small, and a large one."""
+        count = len(self.staying)
+        for place, one in enumerate(self.staying):
+            await one.ask(do="show", is_small=(place - number) % count in (0, count // 2))
+
+    async def _count_small(self):
+        before, self._sent_small = self._sent_small, []
+        for one in self.staying:
+            self._sent_small.append((await one.ask(do="sent_small"))["pictures"])
+        self.small_faces.append(sum(now not in (0, then) for then, now in zip(before, self._sent_small, strict=True)))
 
     async def _kill_visitor(self):
         if self.visitor is not None:
@@ -235,7 +260,7 @@ async def _soak(minutes):
         await _visits(soak, SETTLING_S)
         await soak.end_visitor()
         before, held_before = await soak.lasting(), await soak.held()
-        soak.joins = 0
+        soak.joins, soak.small_faces = 0, []
         asked = (soak.server, soak.staying[1])
         for one in asked:
             await one.ask(do="forget_lags")
@@ -290,7 +315,9 @@ def _figures(soak, samples, lags, before, after):
             figures[f"{who}loop_lag_{percent}_ms"] = lag[percent]
         for kind in ("fds", "tasks"):
             figures[f"{who}{kind}_before"], figures[f"{who}{kind}_after"] = was[kind].total(), now[kind].total()
+    all_small = sum(count == len(STAYING) for count in soak.small_faces)
     figures |= {"joins": soak.joins, "failures": len(soak.failures)}
+    figures |= {"visits": len(soak.small_faces), "small_faces": all_small}
     return {**figures, "missed": missed(figures)}
 
 

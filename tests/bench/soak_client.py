@@ -12,12 +12,14 @@ from app.memory import share_arenas
 from app.rehearsal.device_maker import FileDevices
 from app.rehearsal.devices import FileCamera, FileMicrophone
 from app.state import call_intents, intents
+from app.wire.media import LOW
 from tests.bench.soak_inside import Inside
 from tests.fakes import headless
 from tests.network.answering import own_output, serve_client
 from tests.network.client import STEP_S, Steered
 
-SIZE_PX = (320, 180)
+#: Higher than the small picture, which is scaled down from it.
+SIZE_PX = (480, 270)
 #: Of tiles. Who shows a face small gets it small while another shows it large.
 SMALL_VIEW_PX, LARGE_VIEW_PX = (320, 180), (1280, 720)
 
@@ -72,6 +74,11 @@ class Soaked(Steered, Inside):
         views = {0: View(*(SMALL_VIEW_PX if is_small else LARGE_VIEW_PX))}
         others = [one.id for one in call.people if one.id != call.you]
         self.client.conductor.want_pictures({(person, "camera"): views for person in others})
+
+    def sent_small(self):
+        """How many pictures of one's face were sent small by the line that does so now; 0 where none does."""
+        made = self.client.conductor.peers.sending.made.get(LOW)
+        return {"pictures": made.pictures if made else 0}
 
     def leave(self):
         client = self.client

@@ -113,4 +113,6 @@ def missed(figures):
         ]
     if figures["failures"] or not figures["joins"]:
         found.append("joins")
+    if figures["small_faces"] < figures["visits"]:
+        found.append("small_faces")
     return found

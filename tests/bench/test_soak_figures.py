@@ -8,7 +8,7 @@ RIGHT = {
     "server_mb_per_h_interval": [-3.0, 4.0], "client_mb_per_h_interval": [0.2, 5.0], "loop_lag_p999_ms": 20.0,
     "fds_before": 30, "fds_after": 30, "tasks_before": 40, "tasks_after": 38,
     "client_fds_before": 50, "client_fds_after": 50, "client_tasks_before": 60, "client_tasks_after": 60,
-    "joins": 58, "failures": 0,
+    "joins": 58, "failures": 0, "visits": 58, "small_faces": 58,
 }  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def test_what_there_is_more_of():
         ({"client_fds_after": 51, "client_tasks_after": 61}, ["client_fds", "client_tasks"]),
         ({"failures": 1}, ["joins"]),
         ({"joins": 0}, ["joins"]),
+        ({"small_faces": 57}, ["small_faces"]),
     ],
 )
 def test_what_is_missed_is_named(wrong, named):
