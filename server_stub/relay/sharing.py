@@ -43,9 +43,16 @@ class Steps:
             yield from self._work()
 
     def _go(self) -> None:
-        steps, self._left = self._left, None  # a step that fails ends them
-        if steps is not None and next(steps, self) is not self:
-            self._left, self._next = steps, asyncio.get_running_loop().call_soon(self._go)
+        steps, is_over = self._left, True
+        if steps is None:
+            return
+        try:
+            is_over = next(steps, self) is self
+        finally:
+            # A step that fails ends them; one that stops them has.
+            if self._left is steps:
+                self._left = None if is_over else steps
+                self._next = None if is_over else asyncio.get_running_loop().call_soon(self._go)
 
 
 def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost], now_s: float) -> dict[Stream, Flow]:
@@ -68,8 +75,8 @@ def share_out(
 ) -> Iterator[None]:
     """Lets each viewer have what their link carries, and tells who sends; to be gone through a few times a second.
 
-    People may come and go between two steps. A stream that another owner has got since the first one is left as it is:
-    what was reckoned for it is not true any more.
+    People may come and go between two steps. Who has changed what they send since the first one is left as they are
+    until the next time: what was reckoned for their streams is not true any more.
 
     Args:
         people: all in a meeting.
@@ -108,7 +115,7 @@ def share_out(
                 shares.setdefault(stream, []).append(downlink.bps)
         yield
     for someone, uplink in uplinks:
-        if someone.uplink is uplink:
-            same = {stream: share for stream, share in shares.items() if stream.generation == generations[stream]}
-            uplink.share_out(same, seen.get(someone.id, {}), now_s)
+        is_same = all(one.generation == generations.get(one) for one in uplink.streams.values())
+        if is_same and someone.uplink is uplink:
+            uplink.share_out(shares, seen.get(someone.id, {}), now_s)
             yield

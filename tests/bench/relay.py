@@ -3,7 +3,8 @@
 Each relay runs in a process of its own, the load generator in another; the runs alternate and medians are taken. All
 media uses one of the machine's own addresses (through lo), because Janus refuses 127.0.0.1. The latency is until the
 kernel has the packet for its viewer. Until the load generator has read it takes longer, and longest where the packets
-of all viewers come at once, as it reads one by one; that is printed beside it (`read_p99_ms`).
+of all viewers come at once, as it reads one by one; that is printed beside it (`read_p99_ms`). What the generator takes
+to encrypt and send is in both, and the same for both relays.
 
 The Janus side needs `apt-get install janus`; without it (or with loopback as the only address) its figures are null.
 """
@@ -54,9 +55,9 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
             `--meetings 20` measure one case alone: so many people in each of so many meetings.
 
     Returns:
-        us_per_packet, janus_us_per_packet (CPU microseconds), ratio, p99_ms, janus_p99_ms (send to arrival), people,
-        packets_per_s, delivered, janus_delivered (shares of what was sent, 0-1) of ten people in one meeting, or else
-        of the last case; `table` has the same of each case.
+        us_per_packet, janus_us_per_packet (CPU microseconds), ratio, p99_ms, janus_p99_ms (send to arrival),
+        read_p99_ms, janus_read_p99_ms (send to read), people, packets_per_s, delivered, janus_delivered (shares of
+        what was sent, 0-1) of ten people in one meeting, or else of the last case; `table` has the same of each case.
     """
     options = _options(argv)
     if options.install and not relay_janus.is_installed():

@@ -13,7 +13,7 @@ from typing import Any
 #: `SO_TIMESTAMPNS` of Linux, which Python does not name; what comes with a datagram has the same number.
 _STAMPS = 35
 _STAMP = struct.Struct("=qq")
-_AT_ONCE = 32
+_AT_ONCE, _MOST_BYTES = 32, 2_048
 
 
 class StampedSocket(asyncio.DatagramTransport):
@@ -25,8 +25,9 @@ class StampedSocket(asyncio.DatagramTransport):
 
     def __init__(self, protocol: Any, came: Callable[[bytes, Any, float], None]) -> None:
         super().__init__()
-        self._protocol, self._came = protocol, came
+        self._came = came
         self._socket = protocol.transport.get_extra_info("socket").dup()
+        self._name = self._socket.getsockname()
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, _STAMPS, 1)
         self._connection_lost, protocol.connection_lost = protocol.connection_lost, lambda error: None
@@ -37,15 +38,14 @@ class StampedSocket(asyncio.DatagramTransport):
         behind_s = time.monotonic() - time.time()
         for _ in range(_AT_ONCE):
             try:
-                data, more, _, address = self._socket.recvmsg(65_536, 64)
+                data, more, _, address = self._socket.recvmsg(_MOST_BYTES, socket.CMSG_SPACE(_STAMP.size))
             except OSError:
                 return  # nothing is left, or what was sent was refused
-            now_s = time.monotonic()
-            for level, kind, stamp in more:
-                if (level, kind) == (socket.SOL_SOCKET, _STAMPS):
-                    seconds, nanoseconds = _STAMP.unpack(stamp)
-                    now_s = seconds + nanoseconds / 1e9 + behind_s
-            self._came(data, address, now_s)
+            stamps = [stamp for level, kind, stamp in more if (level, kind) == (socket.SOL_SOCKET, _STAMPS)]
+            if not stamps:
+                raise RuntimeError("the system does not say when a datagram arrived")
+            seconds, nanoseconds = _STAMP.unpack(stamps[0])
+            self._came(data, address, seconds + nanoseconds / 1e9 + behind_s)
 
     def sendto(self, data: Any, addr: Any = None) -> None:
         """See asyncio; what does not fit is lost, as on the way."""
@@ -54,8 +54,7 @@ class StampedSocket(asyncio.DatagramTransport):
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """The socket and its name."""
-        known = {"socket": self._socket, "sockname": self._socket.getsockname()}
-        return known.get(name, default)
+        return {"socket": self._socket, "sockname": self._name}.get(name, default)
 
     def get_write_buffer_size(self) -> int:
         """Nothing waits."""

@@ -11,8 +11,9 @@ loop_lag_...        how late the server's event loop is for a timer; of one of t
 loop_waited_pct     of the time, for how much the server's loop was ready to run and had no core
 fds, tasks          open files and sockets, and asyncio tasks, after a minute in which the fifth came and went, and
                     after it has left for good; of one of those who stay: `client_fds`, `client_tasks`
-small_faces         of the `visits`: those in which all of the four sent their faces small as well
-joins, failures     of the fifth; now and then it is killed instead of leaving, and comes back in a new process
+small_faces         of the `visits`: those in which each of the four sent at least half of its pictures small as well
+joins               of the fifth; now and then it is killed instead of leaving, and comes back in a new process
+failures            to do what they were told, of the fifth and of those who stay
 others_cores        how much of the computer's cores other programs had meanwhile: a busy computer makes any loop late
 
 The line before the last says what there is more of; PYTHONTRACEMALLOC=1 in the environment adds the lines of code that
@@ -155,29 +156,23 @@ class Soak:
         await client.ask(do="enter", room=self._room, code=code)
 
     async def visit(self, number, *, is_last=False):
-        """The fifth comes, sees everybody, and goes.
-
-        Raises:
-            StageError: one of those who stay, or the server, does not do what it should.
-        """
+        """The fifth comes, sees everybody, and goes."""
         ends_s = time.monotonic() + INSIDE_S
-        is_in = await self._visitor_does(number, self._come)
-        await self._arrange(number)
+        is_in = await self._tried(number, self._come())
+        await self._tried(number, self._arrange(number))
         await asyncio.sleep(max(0.0, ends_s - time.monotonic()))
-        await self._count_small()
-        if is_in and number % KILLED_EVERY == 0 and not is_last:
+        await self._tried(number, self._count_small())
+        leaves = is_in and (number % KILLED_EVERY or is_last)
+        if not leaves or not await self._tried(number, self.visitor.ask(do="leave")):
             await self._kill_visitor()
-        elif is_in:
-            await self._visitor_does(number, lambda: self.visitor.ask(do="leave"))
 
-    async def _visitor_does(self, number, act):
-        """Lets the fifth do something; False: they failed, and are gone."""
+    async def _tried(self, number, act):
+        """Whether that went well; what did not is a failure, and the soak goes on."""
         try:
-            await act()
+            await act
         except StageError as error:
             self.failures.append(str(error))
             print(f"round {number}: {error}", file=sys.stderr, flush=True)
-            await self._kill_visitor()
             return False
         return True
 
@@ -197,10 +192,11 @@ class Soak:
             await one.ask(do="show", is_small=(place - number) % count in (0, count // 2))
 
     async def _count_small(self):
-        before, self._sent_small = self._sent_small, []
-        for one in self.staying:
-            self._sent_small.append((await one.ask(do="sent_small"))["pictures"])
-        self.small_faces.append(sum(now not in (0, then) for then, now in zip(before, self._sent_small, strict=True)))
+        now_sent = [(await one.ask(do="sent_small"))["pictures"] for one in self.staying]
+        before, self._sent_small = self._sent_small, now_sent
+        # A line that was made anew counts from 0.
+        made = [now - then if now >= then else now for then, now in zip(before, self._sent_small, strict=True)]
+        self.small_faces.append(sum(pictures >= FPS * ROUND_S / 2 for pictures in made))
 
     async def _kill_visitor(self):
         if self.visitor is not None:

@@ -68,6 +68,24 @@ def test_nothing_is_done_after_the_end():
     run(scene())
 
 
+def test_a_step_may_ask_for_more_and_may_stop_the_rest():
+    async def scene():
+        work = Work()
+        steps = Steps(lambda: map(act, work()))
+
+        def act(_):
+            if len(work.done) == 2:
+                steps.ask()
+            elif len(work.done) == 5:
+                steps.stop()
+
+        steps.ask()
+        await asyncio.sleep(1)
+        assert work.done == [0, 1, 2, 0, 1]
+
+    run(scene())
+
+
 def test_a_step_that_fails_does_not_keep_the_next_ones_from_being_done():
     async def scene():
         work = Work()
@@ -98,19 +116,25 @@ def test_who_leaves_between_two_steps_keeps_nobody_from_their_share(one):
     alan.downlink, alan.uplink = downlink, uplink
 
 
-@call(2)
-def test_what_was_reckoned_for_a_stream_is_not_told_to_who_owns_it_by_the_end(one):
-    ada, grace = one.people
-    voice = ada.uplink.streams["microphone"]
-    one.go_on(2.0)
-    grace.downlink.heed(rtcp.MostRate(200_000, (1,)))
-    ada.uplink.link.told.clear()
-    steps = one.steps()
-    next(steps), next(steps)
-    voice.unbind()
-    voice.bind(Source(ada.uplink.link, "p1", "microphone", 77, TYPE, ada.uplink.estimate.has_room))
-    for _ in steps:
-        pass
-    assert not ada.uplink.link.rates(77)
-    one.share_out()
-    assert ada.uplink.link.rates(77) == [200_000]
+@pytest.mark.parametrize("source", ["microphone", "camera"])
+def test_what_was_reckoned_for_a_stream_is_not_told_to_who_owns_it_by_the_end(source):
+    @call(3)
+    def play(one):
+        ada, *viewers = one.people
+        stream = ada.uplink.streams[source]
+        one.go_on(2.0)
+        for viewer in viewers:
+            viewer.downlink.heed(rtcp.MostRate(200_000, (1,)))
+        steps = one.steps()
+        next(steps), next(steps)
+        stream.unbind()
+        stream.bind(Source(ada.uplink.link, "p1", source, 77, TYPE, ada.uplink.estimate.has_room))
+        for _ in steps:
+            pass
+        assert not ada.uplink.link.rates(77)
+        for viewer in viewers:
+            viewer.downlink.answered[stream] = stream.generation
+        one.share_out()
+        assert ada.uplink.link.rates(77)
+
+    play()
