@@ -77,8 +77,8 @@ network: setup ## real calls over bad links beside Chromium's, 3 seeds, an hour 
 	@mkdir -p network-out
 	@$(PY) -m tests.network.run --seeds 1,2,3 --vs chrome --table --out network-out/rows.jsonl
 
-network-night: setup ## the same with 10 seeds, and changes of address and restarts of the server 20 times each (4 hours)
+network-night: setup ## the same with 10 seeds, and changes of address and restarts of the server 200 times each (7 hours)
 	@$(PYTHON) packaging/setup.py --yardstick
 	@mkdir -p network-out
-	@$(PY) -m tests.network.run --scen ipchange,server_restart --repeat 20 --record --table --out network-out/night.jsonl; \
+	@$(PY) -m tests.network.run --scen ipchange,server_restart --repeat 200 --record --table --out network-out/night.jsonl; \
 		$(PY) -m tests.network.run --seeds 1,2,3,4,5,6,7,8,9,10 --vs chrome --table --out network-out/night.jsonl
