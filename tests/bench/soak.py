@@ -17,9 +17,8 @@ failures            to do what they were told, of the fifth and of those who sta
 others_cores        how much of the computer's cores other programs had meanwhile: a busy computer makes any loop late
 
 The line before the last says what there is more of; PYTHONTRACEMALLOC=1 in the environment adds the lines of code that
-hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour at the
-server, of tens at a client; `--minutes 60` of one MB. In less than five, memory that is still coming to rest looks like
-growth.
+hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour at the server, of tens at a
+client; `--minutes 60` of one MB. In less than five, memory that is still coming to rest looks like growth.
 All is in processes of their own, real but for the files in place of camera and microphone; Linux only. The clients
 have less right to the cores than the server: in life they run on other computers.
 """
