@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.net.estimate import OVERHEAD_BYTES
 
@@ -34,8 +34,7 @@ _LESS, _OBEYS_S, _RECKONED = 0.97, 3.0, 0.85
 _FIRST = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """One picture that is sent.
 
     Attributes:
@@ -132,8 +131,7 @@ class Allowed:
         return self._bps is None or has_time or measured_bps <= self._bps * _FIRST + LEAST_BPS
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What one viewer gets.
 
     Attributes:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from server_stub.relay import rtcp
-from server_stub.relay.rtp import KEY_HEAD_BYTES, begins_key_frame
+from server_stub.relay.rtp import begins_key_frame
 
 #: At most two key frames a second are asked for. Source: each costs about ten pictures' bits.
 KEY_FRAME_PAUSE_S = 0.5
@@ -15,39 +15,40 @@ _KEY_FRAME_ASKS = 4
 
 
 class KeyFrames:
-    """Merges wishes for key frames, and repeats one that was not granted."""
+    """Merges wishes for key frames, and repeats one that was not granted.
+
+    Attributes:
+        asks_left: how often it is asked once more for an open wish at most; 0: none is open.
+    """
+
+    __slots__ = ("_ask", "_timer", "asks_left")
 
     def __init__(self, ask: Callable[[], None]) -> None:
+        self.asks_left = 0
         self._ask = ask
         self._timer: asyncio.TimerHandle | None = None
-        self._asks_left = 0
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether a wish is open."""
-        return self._asks_left > 0
 
     def want(self) -> None:
         """Asks now, or as soon as half a second has passed since the last time."""
-        self._asks_left = _KEY_FRAME_ASKS
+        self.asks_left = _KEY_FRAME_ASKS
         if self._timer is None:
             self._send()
 
     def came(self) -> None:
         """A key frame has come, which grants every wish before it."""
-        self._asks_left = 0
+        self.asks_left = 0
 
     def stop(self) -> None:
         """Forgets all wishes."""
-        self._asks_left = 0
+        self.asks_left = 0
         if self._timer:
             self._timer.cancel()
             self._timer = None
 
     def _send(self) -> None:
         self._timer = None
-        if self._asks_left > 0:
-            self._asks_left -= 1
+        if self.asks_left > 0:
+            self.asks_left -= 1
             self._timer = asyncio.get_running_loop().call_later(KEY_FRAME_PAUSE_S, self._send)
             self._ask()
 
@@ -65,11 +66,11 @@ class KeySize:
         self.packets = self._count = 0
         self._is_next_first = True
 
-    def came(self, packet: bytes, start: int, is_last: bool) -> None:
-        """A packet of a picture came, whose payload begins there, the last one of it or not. The hot path."""
+    def came(self, payload: bytes, is_last: bool) -> None:
+        """A packet of a picture came, the last one of it or not. The hot path."""
         if self._count:
             self._count += 1
-        elif self._is_next_first and begins_key_frame(packet[start : start + KEY_HEAD_BYTES]):
+        elif self._is_next_first and begins_key_frame(payload):
             self._count = 1
         self._is_next_first = is_last
         if is_last and self._count:
@@ -83,6 +84,8 @@ class Reception:
         received: packets that came.
         highest: the highest sequence number, counted on past its wrap.
     """
+
+    __slots__ = ("_expected_before", "_first", "_lost_before", "_ntp_middle", "_reported_s", "highest", "received")
 
     def __init__(self) -> None:
         self.received = 0

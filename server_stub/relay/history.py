@@ -18,6 +18,8 @@ PATIENCE = {
 class PacketRing:
     """The last 512 packets of a stream, by sequence number."""
 
+    __slots__ = ("_packets",)
+
     def __init__(self) -> None:
         self._packets: list[bytes | None] = [None] * RING_PACKETS
 

@@ -84,6 +84,20 @@ class Lanes:
         begun: whose first picture is on its way: until it is through they go on with another size.
     """
 
+    __slots__ = (
+        "_counts",
+        "_held_back",
+        "_stepped",
+        "_viewing",
+        "_volley",
+        "_waits",
+        "begun",
+        "flowing",
+        "forwarded",
+        "held",
+        "waiting",
+    )
+
     def __init__(self, kind: str, counts: StreamCounts) -> None:
         self.flowing: list[Lane] = []
         self.waiting: list[Lane] = []

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.net.heights import most_bps
 from app.wire.media import MOST_HEIGHT_PX
@@ -37,8 +38,7 @@ PROVEN_S = 4.0
 KEPT_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(NamedTuple):
     """Somebody who shows a face.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.net.beat import Beat
 from app.net.estimate import VIEWER_START_BPS, LinkEstimate
@@ -79,16 +79,24 @@ class Uplink:
         stream = self.by_ssrc.get(ssrc)
         if stream is None:
             return False
+        now_s = time.monotonic()
         sent = send_time_of(packet, self.send_time_ids.get(ssrc, 0)) if stream.kind == "video" else None
-        if self.estimate.note(ssrc, seq, sent, time.monotonic(), len(packet)):
+        if self.estimate.note(ssrc, seq, sent, now_s, len(packet)):
             self.tell_rate()
-        stream.take(packet)
+        stream.take(packet, now_s)
         return True
 
     def tell_rate(self) -> None:
         """Tells the person what their link carries, where that is news or a second old."""
         if any(self.send_time_ids.values()) and self._told.is_due(self.estimate.bps, time.monotonic()):
             self.link.send_rtcp(rtcp.write_most_rate(self.estimate.bps, list(self.by_ssrc)))
+
+    def report_reception(self) -> None:
+        """Tells the person how what they send arrives; to be called about once a second."""
+        now_s = time.monotonic()
+        reports = [report for stream in self.streams.values() if (report := stream.reception(now_s))]
+        if reports:
+            self.link.send_rtcp(rtcp.write_receiver_report(reports))
 
     def tell_most(self, stream: Stream, bps: float) -> None:
         """Tells the person what one of their pictures may cost, for those who see it."""
@@ -132,8 +140,7 @@ class Uplink:
         return bool(concerns) and self._low_telling.is_due(low_px, now_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What one viewer might have of a picture, and whether they get it small now."""
 
     viewer: Viewer

@@ -205,9 +205,10 @@ class MeetingRelay:
         self.tell_wanted()
         if self._ticks >= self._report_at:
             self._report_at = self._ticks + _REPORT_TICKS
-            for stream in self.streams():
+            for someone in list(self._people.values()):
                 yield
-                stream.report_reception()
+                if someone.uplink:
+                    someone.uplink.report_reception()
 
     def tell_wanted(self) -> None:
         """Tells who sends pictures how high they are wanted, where that is news."""

@@ -19,7 +19,7 @@ class Arrival:
     """One packet in its turn.
 
     Attributes:
-        packet: with its 12 bytes of header.
+        packet: with its header.
         arrived_s: when it came, on the caller's clock.
         follows_loss: packets before it never came.
     """

@@ -163,17 +163,17 @@ class ReceptionReport:
     delay: int
 
 
-def write_receiver_report(report: ReceptionReport) -> bytes:
-    """A receiver report with one block."""
-    lost = max(0, min(report.lost, 0x7FFFFF))
+def write_receiver_report(reports: Sequence[ReceptionReport]) -> bytes:
+    """A receiver report with a block for each of up to 31 streams; a person sends four at most."""
+    head = struct.pack("!BBHL", 0x80 | len(reports), 201, 1 + 6 * len(reports), OWN_SSRC)
+    return head + b"".join(map(_reception_block, reports))
+
+
+def _reception_block(report: ReceptionReport) -> bytes:
     return struct.pack(
-        "!BBHLLLLLLL",
-        0x81,
-        201,
-        7,
-        OWN_SSRC,
+        "!LLLLLL",
         report.ssrc,
-        report.fraction_lost << 24 | lost,
+        report.fraction_lost << 24 | max(0, min(report.lost, 0x7FFFFF)),
         report.highest & 0xFFFFFFFF,
         report.jitter & 0xFFFFFFFF,
         report.last_report,

@@ -22,23 +22,28 @@ MAX_PACKET_BYTES = 1_356
 #: WebRTC's abs-send-time, RFC 8285 section 4.2 (one-byte headers).
 SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 SEND_TIME_ID = 3
-_EXTENSION = struct.Struct("!LL")
-_TIMED_HEAD = struct.Struct(f"!B{HEADER_BYTES - 1}sLL")
+_TIMED_HEADER = struct.Struct("!BBHLLLL")
+_TIMED_BYTES = _TIMED_HEADER.size
 #: One word of one-byte headers, and the first of them: three bytes of send time.
 _ONE_WORD, _SEND_TIME = 0xBEDE_0001, (SEND_TIME_ID << 4 | 2) << 24
 
 
-def with_send_time(packet: bytes, now_s: float) -> bytes:
-    """A packet that we wrote (12 bytes of header), and when it is sent.
+def timed_packet(first: int, kind: int, seq: int, timestamp: int, ssrc: int, payload: bytes, now_s: float) -> bytes:
+    """A packet that says when it is sent, unless it would grow too long with that.
 
     Args:
-        packet: as it is; one that would grow too long is left so.
+        first: the first byte of its header, 0x80 or 0xA0 (with padding).
+        kind: the second one.
+        seq: 0-65535.
+        timestamp: 32 bits.
+        ssrc: 32 bits.
+        payload: padding included.
         now_s: monotonic; receivers see differences only.
     """
-    if len(packet) > MAX_PACKET_BYTES - _EXTENSION.size:
-        return packet
+    if len(payload) > MAX_PACKET_BYTES - _TIMED_BYTES:
+        return HEADER.pack(first, kind, seq, timestamp, ssrc) + payload
     time = _SEND_TIME | int(now_s * SEND_TIME_HZ) & 0xFFFFFF
-    return _TIMED_HEAD.pack(packet[0] | 0x10, packet[1:HEADER_BYTES], _ONE_WORD, time) + packet[HEADER_BYTES:]
+    return _TIMED_HEADER.pack(first | 0x10, kind, seq, timestamp, ssrc, _ONE_WORD, time) + payload
 
 
 def send_time_of(packet: bytes, number: int) -> int | None:
@@ -72,26 +77,23 @@ def payload_start(packet: bytes) -> int:
     if first & 0x10:
         if len(packet) < start + 4:
             return -1
-        start += 4 + 4 * int.from_bytes(packet[start + 2 : start + 4], "big")
+        start += 4 + 4 * (packet[start + 2] << 8 | packet[start + 3])
     return start if start <= len(packet) else -1
 
 
 def payload_of(packet: bytes) -> bytes:
-    """The payload of a packet that we wrote (12 bytes of header), without padding; empty where the padding lies."""
+    """The payload of a packet that we wrote, without padding; empty where the padding lies."""
+    start = _TIMED_BYTES if packet[0] & 0x10 else HEADER_BYTES
     if not packet[0] & 0x20:
-        return packet[HEADER_BYTES:]
+        return packet[start:]
     end = len(packet) - packet[-1]
-    return packet[HEADER_BYTES:end] if end > HEADER_BYTES and packet[-1] else b""
-
-
-#: As much of a payload as tells whether a key frame begins: the longest descriptor, and a byte.
-KEY_HEAD_BYTES = 7
+    return packet[start:end] if end > start and packet[-1] else b""
 
 
 def begins_key_frame(payload: bytes) -> bool:
     """Whether this VP8 payload is the first of a key frame."""
     length, starts = vp8_descriptor(payload)
-    return starts and is_key_picture(payload[length:])
+    return starts and is_key_picture(payload[length : length + 1])
 
 
 def unwrap(value: int, last: int, bits: int) -> int:

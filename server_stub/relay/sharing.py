@@ -90,7 +90,8 @@ def share_out(
     """
     for stream in streams:
         stream.cost.look(now_s)
-    voices = {stream.source.person: stream.cost for stream in streams if stream.source and stream.kind == "audio"}
+    spoken = [(stream, stream.source.person) for stream in streams if stream.source and stream.kind == "audio"]
+    voices = {person: stream.cost for stream, person in spoken}
     pictures, generations = flows_of(streams, voices, now_s), {stream: stream.generation for stream in streams}
     uplinks = [(someone, someone.uplink) for someone in people if someone.uplink]
     faces = {someone.id: uplink.face for someone, uplink in uplinks}
@@ -110,8 +111,8 @@ def share_out(
                 shares.setdefault(stream, []).append(one.viewer.share)
         if (news := downlink.held_news()) is not None:
             held(someone.id, news)
-        for stream in streams:
-            if stream.kind == "audio" and stream.source and stream.source.person != someone.id:
+        for stream, person in spoken:
+            if person != someone.id:
                 shares.setdefault(stream, []).append(downlink.bps)
         yield
     for someone, uplink in uplinks:

@@ -26,6 +26,7 @@ from server_stub.relay.rtp import (
     PAYLOAD_TYPE,
     begins_key_frame,
     payload_start,
+    timed_packet,
 )
 from server_stub.relay.transport import Counts, PeerLink
 
@@ -67,10 +68,10 @@ class Source:
     has_room: Callable[[float], bool]
 
 
-def _without_padding(data: bytes, start: int) -> bytes:
-    """The payload of a packet whose payload begins there. Source: RFC 3550 section 5.1."""
-    end = len(data) - data[-1] if data[0] & 0x20 else len(data)
-    return data[start:end]
+def _without_padding(payload: bytes) -> bytes | None:
+    """What a payload with padding holds; None where its last byte cannot be how much that is. Source: RFC 3550, 5.1."""
+    padding = payload[-1] if payload else 0
+    return payload[:-padding] if 0 < padding <= len(payload) else None
 
 
 class Inflow:
@@ -87,7 +88,8 @@ class Inflow:
         self.source: Source | None = None
         self.is_held = False
         self.key_frames = KeyFrames(self._ask_for_key_frame)
-        self._kind, self._ssrc, self._counts = kind, ssrc, counts
+        self._ssrc, self._counts = ssrc, counts
+        self._is_picture, self._hz = kind == "video", CLOCK_HZ[kind]
         self._payload_type = PAYLOAD_TYPE[kind]
         #: What the owner has left to send now.
         self._meter = Meter(ALLOWED["camera"])
@@ -151,15 +153,20 @@ class Inflow:
 
     def want_key_frame(self) -> None:
         """Asks the owner for a key frame, merged with other wishes to at most two a second."""
-        if self._kind == "video" and self.source and self._is_allowed:
+        if self._is_picture and self.source and self._is_allowed:
             self.key_frames.want()
 
-    def take(self, data: bytes) -> bytes | None:
+    def take(self, data: bytes, now_s: float) -> bytes | None:
         """One decrypted packet of the owner as the stream has it; None: it is not sent on. The hot path.
 
+        Args:
+            data: at least 12 bytes.
+            now_s: monotonic.
+
         Returns:
-            12 bytes of header, with the stream's SSRC, number and time, and the payload.
+            A header with the stream's SSRC, number and time, and the payload; a picture's says when it is sent.
         """
+        # What is usual takes few calls and no copies, as here they cost several times what they do in a loop.
         source = self.source
         first, kind, seq, timestamp, _ = HEADER.unpack_from(data)
         start = HEADER_BYTES if not first & 0x1F else payload_start(data)
@@ -167,38 +174,57 @@ class Inflow:
         if source is None or kind & 0x7F != source.payload_type or not 0 < start <= len(data) <= MAX_PACKET_BYTES:
             counts.packets_refused += 1
             return None
-        if not self._may_pass(data, start, seq):
+        payload = data[start:]
+        bare = _without_padding(payload) if first & 0x20 else payload
+        if bare is None:
+            counts.packets_refused += 1
+            return None
+        if not self._may_pass(bare, len(data), seq, now_s):
             return None
         if self._seq_shift is None:
             self._begin(seq, timestamp)
         out_seq = seq + self._seq_shift & 0xFFFF
-        if self._kind == "video":
-            self._key_size.came(data, start, kind & 0x80 != 0)
-        if not self._note(out_seq):
+        if self._is_picture:
+            self._key_size.came(payload, kind & 0x80 != 0)
+        if out_seq == self._last_seq + 1 & 0xFFFF and self._missing.follows(out_seq):
+            self._last_seq = out_seq
+            reception = self._reception
+            reception.received += 1
+            reception.highest += 1
+        elif not self._note(out_seq, now_s):
             counts.packets_refused += 1
             return None
         self._last_timestamp = out_timestamp = timestamp + self._timestamp_shift & 0xFFFFFFFF
         counts.packets_in += 1
-        head = 0x80 | first & 0x20, kind & 0x80 | self._payload_type, out_seq, out_timestamp, self._ssrc
-        return HEADER.pack(*head) + data[start:]
+        first, kind = 0x80 | first & 0x20, kind & 0x80 | self._payload_type
+        if self._is_picture:
+            return timed_packet(first, kind, out_seq, out_timestamp, self._ssrc, payload, now_s)
+        return HEADER.pack(first, kind, out_seq, out_timestamp, self._ssrc) + payload
 
-    def _may_pass(self, data: bytes, start: int, seq: int) -> bool:
-        """Whether a packet may be sent on: it harms no decoder, is not too much, and is not held."""
-        payload, counts, now_s = _without_padding(data, start), self._counts, asyncio.get_running_loop().time()
-        if self._kind == "video" and payload and not may_be_sent_on(payload):
+    def _may_pass(self, payload: bytes, size: int, seq: int, now_s: float) -> bool:
+        """Whether a packet may be sent on: it harms no decoder, is not too much, and is not held.
+
+        Args:
+            payload: of the packet, without padding.
+            size: of all of it.
+            seq: its number as its owner counts.
+            now_s: monotonic.
+        """
+        counts = self._counts
+        if self._is_picture and payload and not may_be_sent_on(payload):
             if not counts.pictures_refused:
                 _log.info("a picture of a size that no camera and no screen has was not sent on")
             counts.pictures_refused += 1
             self._hold()
             return False
-        if self._kind == "audio" and payload and not voice_ms(payload):
+        if not self._is_picture and payload and not voice_ms(payload):
             counts.packets_refused += 1
             return False
         if self.is_held and not self._goes_on(seq, payload, now_s):
             counts.packets_beyond += self._is_beyond
             counts.packets_held += not self._is_beyond
             return False
-        if not self._meter.admits(len(data), now_s):
+        if not self._meter.admits(size, now_s):
             if not counts.packets_beyond:
                 _log.info("somebody sends more than anybody may; what is too much is not sent on")
             counts.packets_beyond += 1
@@ -218,8 +244,8 @@ class Inflow:
         if self._is_beyond and not self._meter.has_room(now_s):
             return False
         self._is_beyond = False
-        if self._kind == "video" and not begins_key_frame(payload):
-            if not self.key_frames.is_awaited:
+        if self._is_picture and not begins_key_frame(payload):
+            if not self.key_frames.asks_left:
                 self.want_key_frame()
             return False
         self.is_held = False
@@ -233,57 +259,56 @@ class Inflow:
         """Lets the first packet of an owner follow the last of the one before."""
         self._oldest = self._last_seq = self._last_seq + 1 & 0xFFFF
         self._seq_shift = self._last_seq - seq & 0xFFFF
-        step = CLOCK_HZ[self._kind] // 20
+        step = self._hz // 20
         self._timestamp_shift = self._last_timestamp + step - timestamp & 0xFFFFFFFF
         self._last_seq = self._last_seq - 1 & 0xFFFF
         self._reception.begin(seq)
 
-    def _note(self, seq: int) -> bool:
+    def _note(self, seq: int, now_s: float) -> bool:
         """Keeps account of order and loss; False for a packet too old to send on."""
         ahead = seq - self._last_seq & 0xFFFF
         self._reception.received += 1
-        if ahead == 1 and self._missing.follows(seq):
-            self._reception.highest += 1
-            self._last_seq = seq
-        elif 0 < ahead < 0x8000:
+        if 0 < ahead < 0x8000:
             self._reception.highest += ahead
             self._last_seq = seq
-            self._miss(seq, ahead - 1)
+            self._miss(seq, ahead - 1, now_s)
         elif -ahead & 0xFFFF >= RING_PACKETS or seq - self._oldest & 0xFFFF >= 0x8000:
             # Before the owner's first packet: its number may have been used for the owner before.
             return False
         else:
-            self._missing.seen(seq, asyncio.get_running_loop().time())
+            self._missing.seen(seq, now_s)
         return True
 
-    def _miss(self, seq: int, gap: int) -> None:
+    def _miss(self, seq: int, gap: int, now_s: float) -> None:
         """What lies before the newest packet has not come."""
-        loop, before = asyncio.get_running_loop(), len(self._missing)
+        before = len(self._missing)
         self._missing.key_packets = self._key_size.packets
-        if not self._missing.seen(seq, loop.time()):
+        if not self._missing.seen(seq, now_s):
             self._counts.losses += gap + before
             self.want_key_frame()
         elif gap and len(self._missing) > before:
-            self._nack(loop.time())
+            self._nack(now_s)
             if self._repeat is None:
-                self._repeat = loop.call_later(LOOK_S, self._ask_again)
+                self._look_again()
 
     def _ask_again(self) -> None:
         self._repeat = None
-        loop = asyncio.get_running_loop()
-        now_s = loop.time()
+        now_s = time.monotonic()
         if given_up := self._missing.given_up(now_s):
             self._counts.losses += len(given_up)
             self.want_key_frame()
         self._nack(now_s)
         if self._missing:
-            self._repeat = loop.call_later(LOOK_S, self._ask_again)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._repeat = asyncio.get_running_loop().call_later(LOOK_S, self._ask_again)
 
     def _nack(self, now_s: float) -> None:
         """Asks for what is due."""
         if self.source is None or self._seq_shift is None:
             return
-        if lost := self._missing.due(now_s, has_room=self.source.has_room(time.monotonic())):
+        if lost := self._missing.due(now_s, has_room=self.source.has_room(now_s)):
             self._counts.naks_sent += len(lost)
             theirs = [seq - self._seq_shift & 0xFFFF for seq in lost]
             self.source.link.send_rtcp(rtcp.write_nack(self.source.ssrc, theirs))
@@ -300,7 +325,7 @@ class Inflow:
             report: of the owner.
             now_s: monotonic.
         """
-        if not self._meter.admits(0, asyncio.get_running_loop().time()):
+        if not self._meter.admits(0, now_s):
             self._counts.packets_beyond += 1
             return None
         self._reception.note_report(report.ntp, now_s)
@@ -309,8 +334,12 @@ class Inflow:
         timestamp = report.timestamp + self._timestamp_shift & 0xFFFFFFFF
         return rtcp.SenderReport(self._ssrc, report.ntp, timestamp, report.packets, report.octets)
 
-    def report_reception(self) -> None:
-        """Tells the owner how its packets arrive; to be called about once a second."""
-        if self.source and self._seq_shift is not None:
-            report = self._reception.report(self.source.ssrc, time.monotonic())
-            self.source.link.send_rtcp(rtcp.write_receiver_report(report))
+    def reception(self, now_s: float) -> rtcp.ReceptionReport | None:
+        """How the owner's packets have arrived since the last time; None before the first.
+
+        Args:
+            now_s: monotonic.
+        """
+        if self.source is None or self._seq_shift is None:
+            return None
+        return self._reception.report(self.source.ssrc, now_s)

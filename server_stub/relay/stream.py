@@ -16,7 +16,7 @@ from server_stub.relay import rtcp
 from server_stub.relay.budget import Allowed, Cost
 from server_stub.relay.history import PacketRing
 from server_stub.relay.lane import Lanes
-from server_stub.relay.rtp import HEADER_BYTES, begins_key_frame, with_send_time
+from server_stub.relay.rtp import begins_key_frame, payload_of
 from server_stub.relay.source import Inflow, Source, StreamCounts
 from server_stub.relay.transport import PeerLink
 from server_stub.relay.wanted import Telling
@@ -26,7 +26,7 @@ class Tap(Protocol):
     """Who listens in on a stream: the recorder."""
 
     def take_packet(self, packet: bytes, now_s: float) -> None:
-        """One packet as it is forwarded (12 bytes of header), in order of arrival; `now_s` is monotonic."""
+        """One packet as it is forwarded, in order of arrival; `now_s` is monotonic."""
 
     def take_report(self, report: rtcp.SenderReport, now_s: float) -> None:
         """A sender report with the timestamps of the forwarded packets."""
@@ -36,13 +36,18 @@ class Tap(Protocol):
 
 
 class Stream:
-    """A forwarded stream of one kind ("audio" or "video")."""
+    """A forwarded stream of one kind ("audio" or "video").
+
+    Attributes:
+        source: the present owner.
+    """
 
     def __init__(self, kind: str, ssrc: int, counts: StreamCounts) -> None:
         self.kind = kind
         self.ssrc = ssrc
         #: Grows with each change of owner; a subscriber's answer counts only for the owner that the offer named.
         self.generation = 0
+        self.source: Source | None = None
         self.tap: Tap | None = None
         self.cost = Cost()
         self.allowed = Allowed()
@@ -52,16 +57,12 @@ class Stream:
         self._lanes = Lanes(kind, counts)
         self._ring = PacketRing()
 
-    @property
-    def source(self) -> Source | None:
-        """The present owner."""
-        return self._inflow.source
-
     def bind(self, source: Source) -> None:
         """Gives the stream an owner; nobody gets anything until `add_subscriber`."""
         self.unbind()
         self.telling, self.allowed = Telling(), Allowed()
         self._inflow.bind(source)
+        self.source = source
 
     def unbind(self) -> None:
         """Takes the owner away: silence, and nothing of the owner is kept."""
@@ -72,6 +73,7 @@ class Stream:
         self._lanes = Lanes(self.kind, self._counts)
         self._ring.clear()
         self._inflow.unbind()
+        self.source = None
 
     def allow(self, is_allowed: bool) -> None:
         """Whether the owner may send this now; what is not allowed reaches neither subscribers nor the recorder."""
@@ -100,33 +102,37 @@ class Stream:
         """See `Inflow.want_key_frame`."""
         self._inflow.want_key_frame()
 
-    def take(self, data: bytes) -> None:
-        """Forwards one decrypted packet of the owner: the hot path."""
-        packet = self._inflow.take(data)
+    def take(self, data: bytes, now_s: float) -> None:
+        """Forwards one decrypted packet of the owner: the hot path.
+
+        Args:
+            data: at least 12 bytes.
+            now_s: monotonic.
+        """
+        packet = self._inflow.take(data, now_s)
         if packet is None:
             return
-        if self._lanes.held:
-            self._lanes.keep_in_step(packet)
-        if self._lanes.waiting or self._inflow.key_frames.is_awaited:
+        lanes, counts, size = self._lanes, self._counts, len(packet)
+        if lanes.held:
+            lanes.keep_in_step(packet)
+        if lanes.waiting or self._inflow.key_frames.asks_left:
             self._look_for_key_frame(packet)
-        now_s = time.monotonic()
-        self.cost.note(len(packet))
-        timed = with_send_time(packet, now_s) if self.kind == "video" else packet
+        self.cost.note(size)
         # As it is sent: another header under the same number and keys would lay open what proves packets (AES-GCM).
-        self._ring.put(packet[2] << 8 | packet[3], timed)
-        sent = self._lanes.send(timed)
-        self._counts.packets_out += sent
-        self._counts.bytes_out += sent * len(timed)
-        if self._lanes.begun and packet[1] & 0x80:
-            self._lanes.has_begun()
+        self._ring.put(packet[2] << 8 | packet[3], packet)
+        sent = lanes.send(packet)
+        counts.packets_out += sent
+        counts.bytes_out += sent * size
+        if lanes.begun and packet[1] & 0x80:
+            lanes.has_begun()
         if self.tap:
             self.tap.take_packet(packet, now_s)
 
     def _look_for_key_frame(self, packet: bytes) -> None:
-        if begins_key_frame(packet[HEADER_BYTES:]):
+        if begins_key_frame(payload_of(packet)):
             self._inflow.key_frames.came()
             self._lanes.begin()
-        elif not self._inflow.key_frames.is_awaited:
+        elif not self._inflow.key_frames.asks_left:
             # Asked in vain while the camera was off, perhaps: now it sends.
             self.want_key_frame()
 
@@ -171,6 +177,6 @@ class Stream:
         """Whether a viewer does without it."""
         return self._lanes.is_held(link)
 
-    def report_reception(self) -> None:
-        """See `Inflow.report_reception`."""
-        self._inflow.report_reception()
+    def reception(self, now_s: float) -> rtcp.ReceptionReport | None:
+        """See `Inflow.reception`."""
+        return self._inflow.reception(now_s)

@@ -50,7 +50,7 @@ class _Message(ctypes.Structure):
     _fields_ = (("head", _Head), ("sent", ctypes.c_uint))
 
 
-def _system_call() -> Callable[[int, int, int, int], int] | None:
+def _system_call() -> Callable[..., int] | None:
     # The length of a piece is written as the int that libsrtp knows: its low half, where that comes first.
     if sys.platform != "linux" or sys.byteorder != "little":
         return None
@@ -137,6 +137,8 @@ class Viewer(Protocol):
 class Volley:
     """All viewers of one stream, as they are now: made anew where they have changed."""
 
+    __slots__ = ("_alone", "_groups", "_left", "is_stale")
+
     def __init__(self, viewers: Sequence[Viewer]) -> None:
         """Aims at each; nobody may be added or taken away afterwards."""
         self.is_stale = False
@@ -169,6 +171,20 @@ class Volley:
 class _Group:
     """Those on one socket."""
 
+    __slots__ = (
+        "_aims",
+        "_call",
+        "_count",
+        "_descriptor",
+        "_messages",
+        "_shared",
+        "_steps",
+        "_transport",
+        "_unsent",
+        "_viewers",
+        "is_stale",
+    )
+
     def __init__(self, shared: Shared, aimed: Sequence[tuple[Viewer, Aim]]) -> None:
         self.is_stale = False
         self._viewers = [viewer for viewer, _ in aimed]
@@ -183,7 +199,8 @@ class _Group:
             head = message.head
             head.name, head.name_length = ctypes.addressof(aim.name), len(aim.name) - 1
             head.pieces, head.count = ctypes.addressof(aim.piece), 1
-        self._first = ctypes.addressof(self._messages)
+        # Made once: what ctypes makes of four numbers for each packet takes as long as many a call.
+        self._call = self._call_for(0, self._count)
 
     def send(self, packet: bytes) -> int:
         """See `Volley.send`."""
@@ -191,38 +208,49 @@ class _Group:
         if size > sealing.MOST_BYTES or self._unsent() or self._shared.has_ended:
             # What waits for the socket goes first.
             return sum(viewer.send(packet) for viewer in self._viewers)
-        protect = lib.srtp_protect
+        protect, whole = lib.srtp_protect, slice(size)
         for step in self._steps:
             nominated, pair, view, length, keys, memory = step
             if nominated.get(1) is not pair:
                 break
-            view[:size] = packet
+            view[whole] = packet
             length[0] = size
             if protect(keys, memory, length):
                 break
         else:
-            self._go(self._count)
+            assert _send_many is not None
+            sent = _send_many(*self._call)
+            if sent != self._count:
+                self._go_on(max(0, sent), self._count)
             return self._count
         # Their pair has changed, or encryption fails for them: they and all behind them are sent to alone this time.
         place = next(place for place, one in enumerate(self._steps) if one is step)
         self.is_stale = True
-        self._go(place)
+        if place:
+            self._go_on(self._try(0, place), place)
         return place + sum(viewer.send(packet) for viewer in self._viewers[place:])
 
-    def _go(self, count: int) -> None:
-        """Sends to the first ones what is encrypted for them."""
-        assert _send_many is not None
-        sent = 0
+    def _call_for(self, start: int, end: int) -> tuple[Any, ...]:
+        """What the system call takes to send to some of them."""
+        first = ctypes.addressof(self._messages) + start * ctypes.sizeof(_Message)
+        return ctypes.c_int(self._descriptor), ctypes.c_void_p(first), ctypes.c_uint(end - start), ctypes.c_int(0)
+
+    def _go_on(self, sent: int, count: int) -> None:
+        """Sends to the first ones what is encrypted for them, after those to whom it was sent."""
         while sent < count:
-            first = self._first + sent * ctypes.sizeof(_Message)
-            sent += max(0, _send_many(self._descriptor, first, count - sent, 0))
-            if sent < count:
-                # The socket is full, and then all others wait in their turn, too; or this one cannot be reached.
+            # The socket is full, and then all others wait in their turn, too; or this one cannot be reached.
+            self._put(self._aims[sent])
+            sent += 1
+            while sent < count and self._unsent():
                 self._put(self._aims[sent])
                 sent += 1
-                while sent < count and self._unsent():
-                    self._put(self._aims[sent])
-                    sent += 1
+            if sent < count:
+                sent += self._try(sent, count)
+
+    def _try(self, start: int, end: int) -> int:
+        """Sends to some of them together; to how many of these it went."""
+        assert _send_many is not None
+        return max(0, _send_many(*self._call_for(start, end)))
 
     def _put(self, aim: Aim) -> None:
         self._transport.sendto(aim.sealed(), aim.address)

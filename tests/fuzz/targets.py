@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import struct
+import time
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -122,7 +123,7 @@ async def relay_rtp():
 
     def feed(data):
         if 12 <= len(data) <= 1500:
-            streams[len(data) & 1].take(data)
+            streams[len(data) & 1].take(data, time.monotonic())
 
     return Target(feed, _rtp_seeds(), past=past("rtp"))
 

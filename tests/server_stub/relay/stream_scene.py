@@ -1,6 +1,7 @@
 """One stream between fake connections in virtual time, for the tests of what becomes of its packets."""
 
 import struct
+import time
 
 from server_stub.relay import rtcp
 from server_stub.relay.source import Source, StreamCounts
@@ -45,7 +46,10 @@ class Scene:
 
     def send(self, seq, payload=DELTA, timestamp=0, first=0x80, extra=b"", marker=False):
         kind = THEIR_TYPE | marker << 7
-        self.stream.take(struct.pack("!BBHLL", first, kind, seq, timestamp, THEIR_SSRC) + extra + payload)
+        self.take(struct.pack("!BBHLL", first, kind, seq, timestamp, THEIR_SSRC) + extra + payload)
+
+    def take(self, packet):
+        self.stream.take(packet, time.monotonic())
 
     def subscribe(self):
         self.stream.add_subscriber(self.subscriber)

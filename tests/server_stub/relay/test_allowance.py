@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+import time
 
 import pytest
 
@@ -33,7 +34,10 @@ class Sender:
 
     def send(self, payload, *, marker=0x80):
         self.seq += 1
-        self.stream.take(struct.pack("!BBHLL", 0x80, TYPE | marker, self.seq & 0xFFFF, 0, OWN_SSRC) + payload)
+        self.take(struct.pack("!BBHLL", 0x80, TYPE | marker, self.seq & 0xFFFF, 0, OWN_SSRC) + payload)
+
+    def take(self, packet):
+        self.stream.take(packet, time.monotonic())
 
     def got(self):
         """The payloads that arrived, and whether their numbers have no gap."""
@@ -168,7 +172,7 @@ async def test_a_head_that_ends_in_padding_is_not_whole():
     good = KEY[:40]
     padded = good[:8] + good[8:-1] + bytes([len(good) - 8])
     sender.seq += 1
-    sender.stream.take(struct.pack("!BBHLL", 0xA0, TYPE | 0x80, sender.seq, 0, OWN_SSRC) + padded)
+    sender.take(struct.pack("!BBHLL", 0xA0, TYPE | 0x80, sender.seq, 0, OWN_SSRC) + padded)
     assert sender.got() == [KEY]
     sender.stream.unbind()
 

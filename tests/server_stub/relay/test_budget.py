@@ -1,7 +1,5 @@
 """Who gets which pictures, by what their link carries."""
 
-import dataclasses
-
 import pytest
 
 from server_stub.relay.budget import FACE_BPS, LEAST_BPS, Allowed, Cost, Flow, most_of, plan_for
@@ -34,7 +32,7 @@ def test_voices_are_never_held_back_and_the_only_picture_neither():
 
 def test_a_picture_whose_sender_heeds_nothing_does_not_drown_voices():
     (face,) = faces(800_000)
-    face = dataclasses.replace(face, is_heeded=False)
+    face = face._replace(is_heeded=False)
     assert plan_for(100_000, VOICE, [face], ()).flows == frozenset()
     assert plan_for(700_000, VOICE, [face], ()).flows == {"face0"}
     # The next one gets the room.
@@ -108,7 +106,7 @@ def test_no_face_is_made_smaller_than_can_be_seen_as_long_as_another_can_do_with
 def layered(*bps, low=100_000, small=()):
     """Faces in two sizes; whose numbers are in `small` are wanted small."""
     return [
-        dataclasses.replace(face, low=Flow(f"low{number}", False, low), prefers_low=number in small)
+        face._replace(low=Flow(f"low{number}", False, low), prefers_low=number in small)
         for number, face in enumerate(faces(*bps))
     ]
 
@@ -147,7 +145,7 @@ def test_a_large_face_that_flows_stays_where_one_that_waits_would_not_begin():
 
 
 def test_what_a_small_view_does_not_need_is_the_others():
-    small, large = [dataclasses.replace(face, needs_bps=150_000) for face in faces(*[0] * 4)], Flow("large", False, 0)
+    small, large = [face._replace(needs_bps=150_000) for face in faces(*[0] * 4)], Flow("large", False, 0)
     plan = plan_for(2_000_000, 0, [*small, large], ())
     assert plan.shares["large"] == pytest.approx(1_840_000 - 4 * 150_000)
     assert plan.shares["face0"] == plan.shares["large"], "what it could have, were it wanted larger"

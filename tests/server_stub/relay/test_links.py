@@ -7,7 +7,7 @@ import pytest
 
 from server_stub.relay import rtcp
 from server_stub.relay.links import Downlink, Uplink
-from server_stub.relay.rtp import SEND_TIME_ID, send_time_of, with_send_time
+from server_stub.relay.rtp import HEADER, SEND_TIME_ID, payload_of, send_time_of, timed_packet
 from server_stub.relay.sharing import share_out
 from server_stub.relay.source import Source, StreamCounts
 from server_stub.relay.stream import Stream
@@ -68,8 +68,8 @@ class Person:
     def send(self, source, payload, at_s=None):
         ssrc = self.number * 10 + SOURCES.index(source)
         self.seq += 1
-        packet = struct.pack("!BBHLL", 0x80, TYPE | 0x80, self.seq & 0xFFFF, 0, ssrc) + payload
-        return self.uplink.take(packet if at_s is None else with_send_time(packet, at_s))
+        head = 0x80, TYPE | 0x80, self.seq & 0xFFFF, 0, ssrc
+        return self.uplink.take(HEADER.pack(*head) + payload if at_s is None else timed_packet(*head, payload, at_s))
 
 
 class Call:
@@ -144,17 +144,18 @@ def call(count):
 
 @pytest.mark.parametrize("length", [20, 1_348, 1_356])
 def test_a_packet_says_when_it_was_sent_unless_it_would_grow_too_long(length):
-    packet = struct.pack("!BBHLL", 0x80, TYPE, 7, 0, 5) + bytes(length - 12)
-    timed = with_send_time(packet, 3.5)
+    payload = bytes(range(8)) + bytes(length - 20)
+    timed = timed_packet(0x80, TYPE, 7, 0, 5, payload, 3.5)
     assert send_time_of(timed, SEND_TIME_ID) == (int(3.5 * 2**18) if length < 1_356 else None)
-    assert timed[-(length - 12) :] == packet[12:]
+    assert timed[1:12] == HEADER.pack(0x80, TYPE, 7, 0, 5)[1:]
+    assert payload_of(timed) == payload
     assert send_time_of(timed, 4) is None
     assert send_time_of(timed, 0) is None
 
 
 @pytest.mark.parametrize("cut", range(12, 20))
 def test_a_header_that_ends_early_says_nothing(cut):
-    packet = with_send_time(struct.pack("!BBHLL", 0x80, TYPE, 7, 0, 5), 3.5)
+    packet = timed_packet(0x80, TYPE, 7, 0, 5, b"", 3.5)
     assert send_time_of(packet[:cut], SEND_TIME_ID) is None
 
 

@@ -48,9 +48,11 @@ def test_sender_reports_go_through_unchanged():
 
 
 def test_a_receiver_report_of_ours_is_read_by_aiortc():
-    packet = rtcp.write_receiver_report(rtcp.ReceptionReport(9, 64, 1000, 70_000, 3, 0xABCD, 65_536))
-    (theirs,) = rtp.RtcpPacket.parse(packet)
-    (block,) = theirs.reports
+    voice = rtcp.ReceptionReport(8, 0, -3, 1 << 32, 1 << 32, 0, 1 << 32)
+    picture = rtcp.ReceptionReport(9, 64, 1000, 70_000, 3, 0xABCD, 65_536)
+    (theirs,) = rtp.RtcpPacket.parse(rtcp.write_receiver_report([voice, picture]))
+    other, block = theirs.reports
+    assert (other.ssrc, other.packets_lost, other.highest_sequence, other.dlsr) == (8, 0, 0, 0)
     assert (block.ssrc, block.fraction_lost, block.packets_lost, block.highest_sequence) == (9, 64, 1000, 70_000)
     assert (block.lsr, block.dlsr) == (0xABCD, 65_536)
 

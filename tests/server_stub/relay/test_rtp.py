@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from server_stub.relay.rtp import begins_key_frame, payload_of, payload_start, unwrap, vp8_descriptor
 
 FIXED = struct.pack("!BHLL", 96, 7, 8, 9)
+TIME = b"\xbe\xde\x00\x01\x32\x01\x02\x03"
 
 
 @pytest.mark.parametrize(
@@ -36,9 +37,13 @@ def test_the_payload_begins_behind_csrcs_and_extension(packet, start):
         (b"\xa0" + FIXED + b"\x01", b""),
         (b"\xa0" + FIXED + b"voice\x00", b""),
         (b"\xa0" + FIXED + b"voice\xff", b""),
+        (b"\x90" + FIXED + TIME + b"picture", b"picture"),
+        (b"\xb0" + FIXED + TIME + b"picture\x00\x00\x03", b"picture"),
+        (b"\xb0" + FIXED + TIME + b"\x01", b""),
+        (b"\xb0" + FIXED + TIME + b"picture\x0f", b""),
     ],
 )
-def test_padding_is_taken_off(packet, payload):
+def test_padding_and_the_time_of_sending_are_taken_off(packet, payload):
     assert payload_of(packet) == payload
 
 

@@ -123,14 +123,26 @@ async def test_a_packet_from_before_the_first_is_never_sent_under_a_used_number(
         struct.pack("!BBHLL", 0x80, 96, 1, 2, THEIR_SSRC) + DELTA,
         struct.pack("!BBHLL", 0x90, THEIR_TYPE, 1, 2, THEIR_SSRC) + b"\xbe\xde\xff\xff",
         struct.pack("!BBHLL", 0x80, THEIR_TYPE, 1, 2, THEIR_SSRC) + bytes(1_400),
+        struct.pack("!BBHLL", 0xA0, THEIR_TYPE, 1, 2, THEIR_SSRC),
+        struct.pack("!BBHLL", 0xA0, THEIR_TYPE, 1, 2, THEIR_SSRC) + DELTA + b"\x00",
+        struct.pack("!BBHLL", 0xA0, THEIR_TYPE, 1, 2, THEIR_SSRC) + DELTA + bytes((len(DELTA) + 2,)),
+        struct.pack("!BBHLL", 0xA0, THEIR_TYPE, 1, 2, THEIR_SSRC) + DELTA + b"\xff",
     ],
-    ids=["another payload type", "an extension past the end", "too long to encrypt again"],
+    ids=[
+        "another payload type",
+        "an extension past the end",
+        "too long to encrypt again",
+        "padding of nothing",
+        "padding of no bytes",
+        "more padding than payload",
+        "more padding than packet",
+    ],
 )
 def test_packets_that_are_not_what_was_agreed_are_refused(packet):
     async def main():
         one = Scene("audio")
         one.subscribe()
-        one.stream.take(packet)
+        one.take(packet)
         assert one.subscriber.packets == []
         assert one.counts.packets_refused == 1
         one.stream.unbind()
@@ -153,13 +165,11 @@ async def test_sender_reports_go_on_in_our_timestamps(one):
 async def test_the_publisher_is_told_what_was_lost(one):
     for seq in (65_533, 65_534, 65_535, 1, 2, 3, 4, 5):
         one.send(seq, b"voice")
-    one.stream.report_reception()
-    block = one.publisher.control[-1]
-    fields = struct.unpack("!BBHLLLLLLL", block)
-    assert fields[4] == THEIR_SSRC
-    assert fields[5] >> 24 == 256 // 9
-    assert fields[5] & 0xFFFFFF == 1
-    assert fields[6] == 65_536 + 5
+    report = one.stream.reception(0.0)
+    assert report.ssrc == THEIR_SSRC
+    assert report.fraction_lost == 256 // 9
+    assert report.lost == 1
+    assert report.highest == 65_536 + 5
 
 
 @scene()
@@ -249,10 +259,8 @@ async def test_what_was_held_is_not_reported_as_lost(one):
     one.send(2, b"voice")
     one.stream.allow(True)
     one.send(60, b"voice")
-    one.stream.report_reception()
-    fields = struct.unpack("!BBHLLLLLLL", one.publisher.control[-1])
-    assert fields[5] == 0
-    assert fields[6] == 60
+    report = one.stream.reception(0.0)
+    assert (report.fraction_lost, report.lost, report.highest) == (0, 0, 60)
 
 
 class FakeTap:
