@@ -43,15 +43,15 @@ ALLOWED: Mapping[str, Allowance] = {
 class Meter:
     """Measures one source against its allowance: a bucket of packets and one of bytes, full at first.
 
-    It is kept when each bucket will be full again, which says all of it and takes less for each packet than to fill it.
-    Source: the generic cell rate algorithm, ITU-T I.371.
+    What is kept is when each bucket will be full again: that says everything, and takes less for each packet than to
+    fill it. Source: the generic cell rate algorithm, ITU-T I.371.
     """
 
     __slots__ = ("_at_once_s", "_byte_s", "_bytes_full_s", "_packet_s", "_packets_full_s")
 
     def __init__(self, allowance: Allowance) -> None:
         self._packet_s, self._byte_s = 1 / allowance.packets_per_s, 1 / allowance.bytes_per_s
-        # No packet is refused for what is lost in sums, on any computer that has run for less than a year.
+        # No packet is refused because of rounding, on any computer that has run for less than a year.
         self._at_once_s = allowance.at_once_s + self._byte_s / 2
         self._packets_full_s = self._bytes_full_s = -math.inf
 

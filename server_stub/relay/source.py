@@ -185,7 +185,7 @@ class Inflow:
             self._begin(seq, timestamp)
         out_seq = seq + self._seq_shift & 0xFFFF
         if self._is_picture:
-            self._key_size.came(payload, kind & 0x80 != 0)
+            self._key_size.came(bare, kind & 0x80 != 0)
         if out_seq == self._last_seq + 1 & 0xFFFF and self._missing.follows(out_seq):
             self._last_seq = out_seq
             reception = self._reception

@@ -39,7 +39,7 @@ class Stream:
     """A forwarded stream of one kind ("audio" or "video").
 
     Attributes:
-        source: the present owner.
+        source: the present owner; None: nobody sends.
     """
 
     def __init__(self, kind: str, ssrc: int, counts: StreamCounts) -> None:

@@ -14,7 +14,7 @@ _SPANS, _FEWEST_SPANS = 20, 6
 #: Two sides of a normal distribution, 99 %.
 _Z = 2.576
 GOAL_MB_PER_H, GOAL_P999_MS = 1.0, 50.0
-#: In so many visits every face has to be sent in two sizes: on a busy computer one begins late now and then.
+#: In this share of the visits every face has to be sent in two sizes: on a busy computer one begins late now and then.
 _SMALL = 0.95
 #: Width in seconds and number of the steps in which a lag is counted; a longer one counts as the last.
 _STEP_S, _STEPS = 0.0001, 100_000

@@ -1,4 +1,4 @@
-"""What a person hears of how that arrives which they send."""
+"""What people hear of how their packets arrive."""
 
 import struct
 

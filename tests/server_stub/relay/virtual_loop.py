@@ -1,4 +1,7 @@
-"""An event loop whose time jumps to the next timer: nothing waits, everything is in order. All clocks are its own."""
+"""An event loop whose time jumps to the next timer: nothing waits, everything is in order.
+
+`time.monotonic` tells its time, too.
+"""
 
 from __future__ import annotations
 
