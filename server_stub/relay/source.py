@@ -166,7 +166,7 @@ class Inflow:
         Returns:
             A header with the stream's SSRC, number and time, and the payload; a picture's says when it is sent.
         """
-        # What is usual takes few calls and no copies, as here they cost several times what they do in a loop.
+        # What is usual takes few calls and one copy, as here they cost several times what they do in a loop.
         source = self.source
         first, kind, seq, timestamp, _ = HEADER.unpack_from(data)
         start = HEADER_BYTES if not first & 0x1F else payload_start(data)
