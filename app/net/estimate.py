@@ -32,6 +32,8 @@ _PAUSE_OF_ALL_S = 2.0
 #: Waiting longer than this is a queue that grows; shorter than this it is none. Source: own measurements, two busy
 #: cores make the quickest packet of an interval up to 15 ms late.
 _QUEUE_S, _NO_QUEUE_S, _LONG_QUEUE_S = 0.05, 0.025, 0.12
+#: From so much on it is asked how much of it is our own loop's; a calm computer makes the quickest packet 1 ms late.
+_DOUBT_S = 0.01
 #: The network stood still where nothing comes for so much longer than an interval, and then what was sent meanwhile: a
 #: wireless one does so again and again.
 _STILL_S = 0.1
@@ -257,8 +259,9 @@ class LinkEstimate:
                 # Voices tell no time: that none is lost is all that is known.
                 self._grow(now_s, min(past_s, 1.0))
             return
-        before_s = self.queue_s
+        before_s, since_s = self.queue_s, now_s - past_s
         self._way.take(quickest, self._least, self._slowest, timed, has_lost=has_lost)
+        is_sure = self.queue_s < _DOUBT_S or self._beat is None or self._beat.look(since_s, now_s)
         # A large packet takes its time on a narrow link, which is no queue.
         slack_s = _PACKET_BITS / max(self.incoming_bps, self.bps, _SLOWEST_BPS)
         if self.queue_s > _QUEUE_S + slack_s:
@@ -268,7 +271,7 @@ class LinkEstimate:
             if self._since_still is not None and self.queue_s >= before_s - _SHRINKS_S:
                 # It stood still and is too narrow as well.
                 self._end_still()
-            is_long = self.queue_s > _LONG_QUEUE_S + slack_s
+            is_long = is_sure and self.queue_s > _LONG_QUEUE_S + slack_s
             if is_long or before_s > _QUEUE_S + slack_s:
                 self._back_off(now_s, quickest, before_s, is_long=is_long)
             return

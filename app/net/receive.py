@@ -92,7 +92,6 @@ class Receiver:
 
     async def keep_asking(self) -> None:
         """Repeats NACKs and PLIs until it is cancelled."""
-        self._beat.begin()
         try:
             while True:
                 await asyncio.sleep(_CHECK_S)

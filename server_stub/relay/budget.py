@@ -22,6 +22,8 @@ _SCREEN_SHARE = 0.8
 FACE_BPS, LEAST_BPS = 60_000, 20_000
 #: A picture that flows goes on until it is so much too large; one that waits begins when there is so much room.
 _TOO_LARGE, _ROOM = 1.15, 0.9
+#: Who uses no more than this has room to spare.
+_EASY = 0.6
 #: Opus at 32 kbit/s with all headers costs 52 while somebody speaks, and half of that in a quiet room.
 _SPOKEN_BPS, _TURN_S = 42_000, 4.0
 _LOOK_S = 0.2
@@ -138,11 +140,13 @@ class Plan(NamedTuple):
         flows: the pictures that they get now, each in one size.
         shares: bits a second that each picture may cost for them, were it made for them alone; by the large one.
         roomy: the pictures that their link bears large, whether they get them so or not.
+        is_easy: it bears them all, with room to spare.
     """
 
     flows: frozenset[Hashable]
     shares: dict[Hashable, float]
     roomy: frozenset[Hashable]
+    is_easy: bool
 
 
 def plan_for(bps: float, voices_bps: float, pictures: Iterable[Flow], flowing: Collection[Hashable]) -> Plan:
@@ -156,8 +160,9 @@ def plan_for(bps: float, voices_bps: float, pictures: Iterable[Flow], flowing: C
     """
     left = max(0.0, bps * _KEPT - voices_bps)
     ordered = sorted(pictures, key=lambda flow: (not flow.is_screen, -flow.spoke_s))
-    flows, roomy = _fitting(left, ordered, flowing)
-    return Plan(flows, _shares(left, ordered), roomy)
+    flows, roomy, used = _fitting(left, ordered, flowing)
+    is_easy = len(flows) == len(roomy) == len(ordered) and used <= left * _EASY
+    return Plan(flows, _shares(left, ordered), roomy, is_easy)
 
 
 def _shares(left: float, ordered: Sequence[Flow]) -> dict[Hashable, float]:
@@ -185,8 +190,8 @@ def _level(left: float, needs: Sequence[float]) -> float:
 
 def _fitting(
     left: float, ordered: Sequence[Flow], flowing: Collection[Hashable]
-) -> tuple[frozenset[Hashable], frozenset[Hashable]]:
-    """What of it a link bears: as many pictures as it can, and then as many of them large as it can."""
+) -> tuple[frozenset[Hashable], frozenset[Hashable], float]:
+    """What of it a link bears: as many pictures as it can, then as many of them large; and what that costs."""
     chosen, roomy, used = dict[Hashable, Flow](), set[Hashable](), 0.0
     for flow in ordered:
         least = flow.low or flow
@@ -208,7 +213,7 @@ def _fitting(
         if not flow.prefers_low:
             chosen[flow.key] = flow
             used += more
-    return frozenset(flow.key for flow in chosen.values()), frozenset(roomy)
+    return frozenset(flow.key for flow in chosen.values()), frozenset(roomy), used
 
 
 def most_of(shares: Iterable[float]) -> float | None:

@@ -75,7 +75,6 @@ class Forwarder:
         relay = self._relay_of(meeting)
         if self._timer is None:
             self._tick()
-            self._settings.beat.begin()
         await relay.join(person)
 
     def _relay_of(self, meeting: str) -> MeetingRelay:

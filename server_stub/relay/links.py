@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ _REPAIRED, _REPAIR_BURST_S = 0.4, 0.5
 _REPAIRED_BPS = 40_000_000
 #: Clients begin to send with less, and are told soon how it goes.
 _START_BPS = 600_000
+#: A link that carries less than this share of what it did carries less.
+_LESS = 0.97
 #: A size of a face that has not begun after this is not counted on.
 _BEGINS_S = 1.0
 
@@ -176,6 +179,8 @@ class Downlink:
     bps: float = VIEWER_START_BPS
     _held: HeldNews = field(default_factory=HeldNews)
     _held_now: Pictures = frozenset()
+    #: What the link carried at the last `share_out`, where it bore all pictures with room to spare; else infinity.
+    _calm_bps: float = math.inf
     #: Since when a size of a face is waited for.
     _awaited: dict[Stream, float] = field(default_factory=dict)
 
@@ -259,12 +264,18 @@ class Downlink:
                 low.hold_back(self.link, True)
             viewer = Viewer(self._height(stream), plan.shares[stream], stream in plan.roomy)
             seen[stream] = Seen(viewer, is_low)
+        self._calm_bps = self.bps * _LESS if plan.is_easy and not self._awaited else math.inf
         self._held_now = frozenset(
             (source.person, source.source)
             for stream, low in pairs
             if (source := stream.source) and not (stream in plan.flows or low in plan.flows)
         )
         return seen
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether they had all pictures at the last `share_out`, with room to spare, and nothing says less since."""
+        return self.bps >= self._calm_bps
 
     def _pairs(self, flows: Collection[Stream]) -> list[tuple[Stream, Stream | None]]:
         """The pictures that the person shows, faces with the same made small, where it comes to them."""

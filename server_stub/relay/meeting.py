@@ -23,7 +23,7 @@ from server_stub.relay.engine import ALLOWED_AT_FIRST, BadSdp, Offer, RelayError
 from server_stub.relay.links import Downlink, Uplink
 from server_stub.relay.sdp import SentTrack, check_answer, read_offer
 from server_stub.relay.settings import RelaySettings
-from server_stub.relay.sharing import Steps, share_out
+from server_stub.relay.sharing import Rounds, is_calm, share_out
 from server_stub.relay.stream import Stream
 from server_stub.relay.telling import tell_wanted
 from server_stub.relay.transport import Handlers, PeerLink, PortsTaken, TransportError
@@ -34,9 +34,8 @@ _log = logging.getLogger(__name__)
 
 #: Revisions grow over all meetings and connections, so that an answer to a connection torn down is never mistaken.
 _revisions = itertools.count(1)
-#: How often links are shared out, and every how many times publishers get a receiver report: once a second. Source:
-#: RFC 3550's default scaled to calls of two to ten people.
-_TICK_S, _REPORT_TICKS = 0.25, 4
+#: How often publishers get a receiver report. Source: RFC 3550's default scaled to calls of two to ten people.
+_REPORT_S = 1.0
 #: Until a person is tried again for whom there was no port: asking at once would only ask again and again.
 _AGAIN_S = 3.0
 
@@ -72,10 +71,8 @@ class MeetingRelay:
         self._wants: dict[str, Wants] = {}
         self._streams: list[Stream] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timer: asyncio.TimerHandle | None = None
-        self._sharing = Steps(self._share_out)
-        #: Counted: how often it was time to share out, when that was done last, and when publishers are told next.
-        self._ticks, self._shared_at, self._report_at = 0, 0, _REPORT_TICKS
+        self._rounds = Rounds(self._share_out, lambda: is_calm(self._people.values()))
+        self._unreported_s = 0.0
 
     def streams(self) -> list[Stream]:
         """The streams that have an owner."""
@@ -83,8 +80,7 @@ class MeetingRelay:
 
     async def join(self, person: str) -> None:
         """See `RelayEngine.join`."""
-        if self._timer is None:
-            self._tick()
+        self._rounds.begin()
         await self._part(person)
         self._people[person] = _Person(person)
         self._refresh(self._people[person])
@@ -106,7 +102,7 @@ class MeetingRelay:
         someone = self._people.get(person)
         if someone and someone.downlink:
             someone.downlink.show(pictures)
-        self._sharing.ask()
+        self._rounds.ask()
 
     async def leave(self, person: str) -> None:
         """See `RelayEngine.leave`."""
@@ -126,10 +122,7 @@ class MeetingRelay:
 
     async def close(self) -> None:
         """Ends everything; returns when the connections are gone."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-            self._sharing.stop()
+        self._rounds.end()
         await asyncio.gather(*(self.leave(person) for person in list(self._people)))
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -191,20 +184,14 @@ class MeetingRelay:
         if downlink.is_stale:
             self._refresh(someone)
 
-    def _tick(self) -> None:
-        """A meeting's own clock: were it that of all meetings, the packets of one would wait for what is due in all."""
-        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
-        self._ticks += 1
-        self._sharing.ask()
-
-    def _share_out(self) -> Iterator[None]:
+    def _share_out(self, past_s: float) -> Iterator[None]:
         """Lets each viewer have what their link carries, and tells who sends; once a second how it arrives, too."""
-        past_s, self._shared_at = (self._ticks - self._shared_at) * _TICK_S, self._ticks
         held = partial(self._settings.events.pictures_held, self._meeting)
         yield from share_out(self._people.values(), self.streams(), time.monotonic(), past_s, held)
         self.tell_wanted()
-        if self._ticks >= self._report_at:
-            self._report_at = self._ticks + _REPORT_TICKS
+        self._unreported_s += past_s
+        if self._unreported_s >= _REPORT_S:
+            self._unreported_s = 0.0
             for someone in list(self._people.values()):
                 yield
                 if someone.uplink:
@@ -315,12 +302,14 @@ class MeetingRelay:
 
     def _activate(self, downlink: Downlink) -> None:
         """Begins to send what has been answered, where the connection is up and the owner is still the one named."""
+        self._rounds.stir()
         if downlink.link.is_up:
             for stream, generation in downlink.answered.items():
                 if stream.generation == generation:
                     stream.add_subscriber(downlink.link, is_held=not downlink.begins_with(stream))
 
     def _refresh_all(self) -> None:
+        self._rounds.stir()
         for someone in self._people.values():
             self._refresh(someone)
         self.tell_wanted()

@@ -11,6 +11,10 @@ from server_stub.relay.held import Pictures
 from server_stub.relay.links import Member, Seen
 from server_stub.relay.stream import Stream
 
+_TICK_S = 0.25
+#: After something has changed it takes so long until it has settled.
+_SETTLED_TICKS = 8
+
 OnHeld: TypeAlias = Callable[[str, Pictures], None]
 
 
@@ -53,6 +57,63 @@ class Steps:
             if self._left is steps:
                 self._left = None if is_over else steps
                 self._next = None if is_over else asyncio.get_running_loop().call_soon(self._go)
+
+
+class Rounds:
+    """When the links of a meeting are shared out: four times a second, or twice while that would change nothing.
+
+    A meeting's own clock: were it that of all meetings, the packets of one would wait for what is due in all.
+    """
+
+    def __init__(self, work: Callable[[float], Iterator[None]], is_calm: Callable[[], bool]) -> None:
+        """Nothing is done before `begin` or `ask`.
+
+        Args:
+            work: shares out, in steps; takes the seconds since it was begun the last time.
+            is_calm: whether all have what they could have, with room to spare.
+        """
+        self._work, self._is_calm = work, is_calm
+        self._steps = Steps(self._share_out)
+        self._timer: asyncio.TimerHandle | None = None
+        #: Counted in ticks: now, when it was done last, and when something changed last.
+        self._ticks = self._shared = self._stirred = 0
+
+    def begin(self) -> None:
+        """The clock goes from now on; without effect where it does already."""
+        if self._timer is None:
+            self._tick()
+
+    def end(self) -> None:
+        """Nothing is done any more."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+            self._steps.stop()
+
+    def stir(self) -> None:
+        """Something has changed: for two seconds it is not taken for calm."""
+        self._stirred = self._ticks
+
+    def ask(self) -> None:
+        """Something has changed that cannot wait."""
+        self.stir()
+        self._steps.ask()
+
+    def _tick(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+        self._ticks += 1
+        is_settled = self._ticks - self._stirred > _SETTLED_TICKS
+        if self._ticks - self._shared > 1 or not is_settled or not self._is_calm():
+            self._steps.ask()
+
+    def _share_out(self) -> Iterator[None]:
+        past_s, self._shared = (self._ticks - self._shared) * _TICK_S, self._ticks
+        return self._work(past_s)
+
+
+def is_calm(people: Iterable[Member]) -> bool:
+    """Whether all in a meeting have what they could have, with room to spare."""
+    return all(one.downlink is None or not one.downlink.link.is_up or one.downlink.is_calm for one in people)
 
 
 def flows_of(streams: Iterable[Stream], voices: Mapping[str, Cost], now_s: float) -> dict[Stream, Flow]:

@@ -14,6 +14,7 @@ import json
 import os
 import random
 import struct
+import sys
 import time
 from array import array
 from collections import Counter
@@ -264,7 +265,14 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _interrupt_nobody() -> None:
+    """Who gets what a relay sends sits at another computer: here they must not push it aside to read it at once."""
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
 if __name__ == "__main__":
     import uvloop
 
+    _interrupt_nobody()
     print(json.dumps(uvloop.run(run(_options()))), flush=True)

@@ -1,6 +1,7 @@
 """How late an event loop is."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -21,13 +22,21 @@ def looking(steps):
 
     async def run():
         one, said = Beat(), []
-        one.begin()
+        one.look(100.0, 100.0)
         for act in steps:
             said.append(act(one))
         one.end()
         return said, one.own_wait_s(1e9)
 
     return asyncio.run(run())
+
+
+def turn_at(clock, at_s):
+    def turn(one):
+        clock[0] = at_s
+        one._turn()
+
+    return turn
 
 
 def test_what_is_read_before_the_beat_that_is_due_has_waited_since_then(clock):
@@ -37,21 +46,42 @@ def test_what_is_read_before_the_beat_that_is_due_has_waited_since_then(clock):
 
 
 def test_what_is_worked_off_after_it_has_waited_as_long_and_what_comes_later_has_not(clock):
-    def beat_late(one):
-        clock[0] = 100.125
-        one._look()
-
-    said, _ = looking([beat_late, *(lambda one, at=at: one.own_wait_s(at) for at in (100.13, 100.1451, 100.15))])
+    waits = (lambda one, at=at: one.own_wait_s(at) for at in (100.13, 100.1451, 100.15))
+    said, _ = looking([turn_at(clock, 100.125), *waits])
     assert said[1:] == [pytest.approx(0.1), 0.0, 0.0]
+
+
+def test_what_it_says_is_of_the_time_since_it_looks_and_it_goes_on_for_who_asks_again(clock):
+    said, _ = looking(
+        [
+            lambda one: one.look(99.95, 100.05),
+            lambda one: one.look(100.0, 100.1),
+            turn_at(clock, 102.05),
+            lambda one: one.look(102.0, 102.09),
+        ]
+    )
+    assert said == [False, True, None, True]
+
+
+def test_it_ends_by_itself_and_begins_again(clock):
+    said, _ = looking(
+        [
+            turn_at(clock, 102.5),
+            lambda one: one.own_wait_s(103.0),
+            lambda one: one.look(102.9, 103.0),
+            lambda one: one.own_wait_s(103.1),
+        ]
+    )
+    assert said[1:] == [0.0, False, pytest.approx(0.075)]
 
 
 def test_it_looks_by_itself_and_one_that_has_ended_leaves_nothing_that_runs():
     async def run():
-        one, looked = Beat(), asyncio.Event()
-        look = one._look
-        one._look = lambda: (look(), looked.set())
-        one.begin()
-        one.begin()
+        one, looked, now_s = Beat(), asyncio.Event(), time.monotonic()
+        turn = one._turn
+        one._turn = lambda: (turn(), looked.set())
+        one.look(now_s, now_s)
+        one.look(now_s, now_s)
         await asyncio.wait_for(looked.wait(), 30)
         one.end()
         one.end()

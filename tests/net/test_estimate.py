@@ -1,6 +1,7 @@
 """What a link carries, judged on a link of which everything is known."""
 
 import itertools
+import math
 import random
 
 import pytest
@@ -100,12 +101,19 @@ class BusyLink(Link):
         """Takes the average of these pauses."""
         super().__init__(**given)
         self.mean_s, self.blind_until_s, self.blind_s, self.silent_until_s, self.free_for_s = late_s, 0.0, 0.0, 0.0, 0.0
-        self.own_s = 0.0
+        self.own_s, self.looks_s = 0.0, (math.inf, -math.inf)
         self.estimate = LinkEstimate(self.budget, beat=self)
+
+    def look(self, since_s, now_s):
+        """As of a `Beat`."""
+        began_s, until_s = self.looks_s
+        self.looks_s = began_s if now_s <= until_s else now_s, now_s + 2.0
+        return self.looks_s[0] <= since_s
 
     def own_wait_s(self, now_s):
         """As of a `Beat`."""
-        return self.own_s
+        began_s, until_s = self.looks_s
+        return self.own_s if began_s <= now_s <= until_s else 0.0
 
     def make_pictures(self, bps):
         if self.now_s >= self.silent_until_s:
@@ -248,8 +256,8 @@ def test_a_busy_computer_still_sees_a_narrow_link(rate_bps, late_s):
 
 def test_one_late_moment_in_each_interval_hides_no_queue():
     link = Link(rate_bps=400_000, queue_s=1.0)
-    late = type("Late", (), {"own_wait_s": lambda self, now_s: 0.2 if now_s % 0.1 < 0.02 else 0.0})()
-    link.estimate = LinkEstimate(500_000, beat=late)
+    late = {"look": lambda *_: True, "own_wait_s": lambda _, now_s: 0.2 if now_s % 0.1 < 0.02 else 0.0}
+    link.estimate = LinkEstimate(500_000, beat=type("Late", (), late)())
     link.run(6.0)
     link.queues.clear()
     link.run(20.0)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from server_stub.relay import rtcp
-from server_stub.relay.sharing import Steps
+from server_stub.relay.sharing import Rounds, Steps
 from server_stub.relay.source import Source
 from tests.server_stub.relay.test_links import TYPE, call
 from tests.server_stub.relay.virtual_loop import run
@@ -99,6 +99,83 @@ def test_a_step_that_fails_does_not_keep_the_next_ones_from_being_done():
         assert work.done == [0, 1, 2]
 
     run(scene())
+
+
+def rounds_in(seconds, *, is_calm=True, after=lambda rounds: None):
+    """After which times a clock shared out within so many seconds of a meeting that nothing had happened in for long.
+
+    Args:
+        seconds: how long.
+        is_calm: whether it says so.
+        after: what happens then.
+    """
+
+    past = []
+
+    async def scene():
+        def work(past_s):
+            past.append(past_s)
+            yield
+
+        rounds = Rounds(work, lambda: is_calm)
+        rounds.begin()
+        rounds.begin()
+        await asyncio.sleep(10.01)
+        past.clear()
+        after(rounds)
+        await asyncio.sleep(seconds)
+        rounds.end()
+        await asyncio.sleep(5)
+
+    run(scene())
+    return past
+
+
+def test_a_calm_meeting_is_shared_out_half_as_often():
+    assert rounds_in(2.0, is_calm=False) == [0.25] * 8
+    assert rounds_in(2.0) == [0.5] * 4
+
+
+def test_what_changes_is_looked_at_more_often_until_it_has_settled():
+    past = rounds_in(6.0, after=Rounds.stir)
+    assert past[:9].count(0.25) >= 7
+    assert past[-4:] == [0.5] * 4
+    assert sum(past) == pytest.approx(6.0, abs=0.5)
+
+
+def test_what_cannot_wait_is_done_at_once_and_no_time_is_counted_twice():
+    past = rounds_in(1.0, after=Rounds.ask)
+    assert len(past) == 5
+    assert sum(past) <= 1.5
+
+
+@pytest.mark.parametrize(
+    ("link_bps", "is_calm"), [(60_000_000, True), (4_000_000, True), (1_000_000, False), (200_000, False)]
+)
+def test_it_is_calm_where_all_have_all_with_room_to_spare(link_bps, is_calm):
+    @call(3)
+    def play(one):
+        one.go_on(3.0)
+        for someone in one.people:
+            someone.downlink.heed(rtcp.MostRate(60_000_000, (1,)))
+        one.people[1].downlink.heed(rtcp.MostRate(link_bps, (1,)))
+        one.share_out()
+        assert [someone.downlink.is_calm for someone in one.people] == [True, is_calm, True]
+
+    play()
+
+
+@call(3)
+def test_it_is_not_calm_any_more_where_a_link_carries_less(one):
+    one.go_on(3.0)
+    someone = one.people[1].downlink
+    someone.heed(rtcp.MostRate(9_000_000, (1,)))
+    one.share_out()
+    assert someone.is_calm
+    someone.heed(rtcp.MostRate(8_900_000, (1,)))
+    assert someone.is_calm, "it goes up and down all the time"
+    someone.heed(rtcp.MostRate(8_000_000, (1,)))
+    assert not someone.is_calm
 
 
 @call(3)
