@@ -39,9 +39,9 @@ class Lane:
         self._answered = Answered()
         self._counts = counts
 
-    def aim(self) -> Aim | None:
+    def aim(self, ssrc: bytes) -> Aim | None:
         """See `PeerLink.aim`."""
-        return self.link.aim()
+        return self.link.aim(ssrc)
 
     def repair(self, ring: PacketRing, lost: tuple[int, ...], most_bits: float) -> int:
         """Sends packets again that the viewer has not got; those that are gone are counted.
@@ -118,7 +118,7 @@ class Lanes:
         self.forwarded += 1
         volley = self._volley
         if volley is None or volley.is_stale:
-            volley = self._volley = Volley(self.flowing)
+            volley = self._volley = Volley(self.flowing, packet[8:12])
         return volley.send(packet)
 
     def add(self, link: PeerLink, *, is_held: bool = False) -> bool:

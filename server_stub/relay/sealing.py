@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pylibsrtp import Error
+from pylibsrtp import Error, Policy, Session
 from pylibsrtp._binding import ffi, lib
 
 SEAMS: tuple[tuple[str, str], ...] = (
@@ -31,6 +31,48 @@ MOST_BYTES = ROOM_BYTES - _TRAILER_BYTES
 #: One RTP packet, encrypted or decrypted. Raises `pylibsrtp.Error` (not authentic, sent again, no key) or ValueError
 #: (too long).
 Work = Callable[[bytes], bytes]
+
+
+#: How far back a packet may lie that is sent once more. Source: aiortc's.
+_WINDOW_PACKETS = 1024
+
+
+class Sessions(dict[bytes, Any]):
+    """The SRTP sessions in which one connection sends RTP, one for each stream: by SSRC, as 4 bytes of a packet.
+
+    libsrtp goes from one stream of a session to the next until it has found that of a packet, each somewhere else in
+    memory: where a viewer gets eighteen of them that takes longer than to encrypt it. What is encrypted under one key
+    and SSRC is encrypted in one session for as long as the key is used: a session counts the rounds of its numbers, and
+    two would use what may be used once only.
+    """
+
+    def __init__(self, key: bytes, profile: int) -> None:
+        """Makes none yet.
+
+        Args:
+            key: master key and salt with which the connection sends.
+            profile: pylibsrtp's number of how they are used.
+        """
+        super().__init__()
+        self._key, self._profile = key, profile
+
+    def __missing__(self, ssrc: bytes) -> Any:
+        policy = Policy(self._key, Policy.SSRC_SPECIFIC, int.from_bytes(ssrc, "big"), self._profile)
+        policy.allow_repeat_tx, policy.window_size = True, _WINDOW_PACKETS
+        made = self[ssrc] = Session(policy)
+        return made
+
+
+class Sealers(dict[bytes, Work]):
+    """`sealer` of each of a connection's sessions, by SSRC."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__()
+        self._sessions = sessions
+
+    def __missing__(self, ssrc: bytes) -> Work:
+        made = self[ssrc] = sealer(self._sessions[ssrc])
+        return made
 
 
 def sealer(session: Any) -> Work:

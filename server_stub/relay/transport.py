@@ -25,8 +25,8 @@ from aiortc import (
 
 from app.net import guard
 from server_stub.relay.door import Seat
-from server_stub.relay.sealing import opener, sealer
-from server_stub.relay.volley import Aim
+from server_stub.relay.sealing import Sealers, Sessions, opener
+from server_stub.relay.volley import Aim, Target
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ SEAMS: tuple[tuple[str, str], ...] = (
 #: Private attributes of instances: class, then names that its constructor sets.
 INSTANCE_SEAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aiortc.rtcrtpsender", "RTCRtpSender", ("_ssrc",)),
-    ("aiortc.rtcdtlstransport", "RTCDtlsTransport", ("_rx_srtp", "_tx_srtp")),
+    ("aiortc.rtcdtlstransport", "RTCDtlsTransport", ("_role", "_rx_srtp", "_srtp_profiles", "_ssl", "_tx_srtp")),
     ("aiortc.rtcicetransport", "RTCIceTransport", ("_connection",)),
     ("aioice.ice", "Connection", ("_nominated", "_protocols")),
 )
@@ -93,6 +93,14 @@ async def _stay_idle(parameters: object) -> None:
     """Stands in for the start of an aiortc sender or receiver, which would encode or decode."""
 
 
+def _sending_key(dtls: Any) -> tuple[bytes, int]:
+    """Master key and salt with which a connection sends, and the profile of pylibsrtp. Source: RFC 5764, 4.2."""
+    agreed = dtls._ssl.get_selected_srtp_profile()
+    profile = next(one for one in dtls._srtp_profiles if one.openssl_profile == agreed)
+    keys = dtls._ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key_length + profile.salt_length))
+    return profile.get_key_and_salt(keys, 1 if dtls._role == "server" else 0), profile.libsrtp_profile
+
+
 class PeerLink:
     """One peer connection with one person, sending or receiving."""
 
@@ -119,7 +127,8 @@ class PeerLink:
         self._pair: Any = self  # anything that is never a nominated pair
         self._nominated: dict[int, Any] = {}
         self._srtp: Any = None
-        self._aim: Aim | None = None
+        self._sessions: Any = None
+        self._target: Target | None = None
         self.is_up = False
 
     async def accept(self, offer: str) -> str:
@@ -179,15 +188,17 @@ class PeerLink:
                 return False
             return self.send(packet)
         try:
-            self._sendto(self._protect(packet), self._address)
+            self._sendto(self._sealers[packet[8:12]](packet), self._address)
         except (pylibsrtp.Error, ValueError):
             self._counts.packets_dropped += 1
             return False
         return True
 
-    def aim(self) -> Aim | None:
-        """How to reach the other side together with others who share its socket; None: it cannot be now."""
-        return self._aim if self.is_up and self._has_pair() else None
+    def aim(self, ssrc: bytes) -> Aim | None:
+        """How a stream reaches the other side together with others who share its socket; None: it cannot now."""
+        if not self.is_up or not self._has_pair() or self._target is None:
+            return None
+        return Aim(self._target, self._sessions[ssrc])
 
     def send_rtcp(self, packet: bytes) -> None:
         """Encrypts one RTCP packet and gives it to the socket; without effect while the connection is not up."""
@@ -205,7 +216,7 @@ class PeerLink:
         self._is_closed = True
         self.is_up = False
         self._nominated = {}
-        self._aim = None
+        self._target = None
         try:
             async with asyncio.timeout(_CLOSE_S):
                 await self._peer.close()
@@ -261,7 +272,8 @@ class PeerLink:
         connection = dtls.transport._connection
         self._nominated = connection._nominated
         self._srtp = dtls._tx_srtp
-        self._protect = sealer(self._srtp)
+        self._sessions = Sessions(*_sending_key(dtls))
+        self._sealers = Sealers(self._sessions)
         self._inbound = dtls._rx_srtp
         if not self._has_pair():
             return
@@ -285,15 +297,15 @@ class PeerLink:
             transport = pair.protocol.transport
             self._sendto = transport.sendto
             self._unsent = transport.get_write_buffer_size
-            self._aim = self._aimed_at(pair)
+            self._target = self._target_at(pair)
         return True
 
-    def _aimed_at(self, pair: Any) -> Aim | None:
+    def _target_at(self, pair: Any) -> Target | None:
         seat = pair.protocol.transport
         if not isinstance(seat, Seat):
             return None
         try:
-            return Aim(self._nominated, pair, self._srtp, seat)
+            return Target(self._nominated, pair, seat)
         except OSError as error:
             _log.info("packets go one by one to a viewer: %s", type(error).__name__)
             return None

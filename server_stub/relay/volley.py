@@ -12,7 +12,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pylibsrtp._binding import ffi, lib
 
@@ -72,24 +72,22 @@ def door() -> guard.Enter | None:
     return Door().enter if _send_many is not None else None
 
 
-class Aim:
-    """One viewer as a packet has to know them: whether they are still there, their keys, and memory for the packet.
+class Target:
+    """One viewer as a packet has to know them: whether they are still there, where, and memory for the packet.
 
     Attributes:
         shared: the socket.
         address: of the viewer.
         view: the memory as a buffer.
         piece, name: what the system call has to know of both.
-        steps: nominated pairs, the pair that was aimed at, and what encrypts with it: view, length, keys, memory.
     """
 
-    def __init__(self, nominated: dict[int, Any], pair: Any, session: Any, seat: Seat) -> None:
-        """Aims at who is at the other end of a pair.
+    def __init__(self, nominated: dict[int, Any], pair: Any, seat: Seat) -> None:
+        """Who is at the other end of a pair.
 
         Args:
             nominated: the connection's chosen pairs by component, which change.
             pair: the chosen one.
-            session: of pylibsrtp, for sending.
             seat: the pair's transport.
 
         Raises:
@@ -97,18 +95,28 @@ class Aim:
         """
         self.shared: Shared = seat.shared
         self.address = pair.remote_addr
-        memory = ffi.new("char[]", sealing.ROOM_BYTES)
-        self.view: Any = ffi.buffer(memory)
-        self.piece = _Piece(int(ffi.cast("uintptr_t", memory)), 0)
-        length = ffi.cast("int *", ctypes.addressof(self.piece) + _Piece.length.offset)
+        self._nominated, self._pair = nominated, pair
+        self._memory = ffi.new("char[]", sealing.ROOM_BYTES)
+        self.view: Any = ffi.buffer(self._memory)
+        self.piece = _Piece(int(ffi.cast("uintptr_t", self._memory)), 0)
+        self._length = ffi.cast("int *", ctypes.addressof(self.piece) + _Piece.length.offset)
         self.name = ctypes.create_string_buffer(_socket_address(self.address))
-        self.steps = (nominated, pair, self.view, length, session._srtp[0], memory)
-        self._keeps = session  # the keys live as long as it does
+
+    def steps(self, session: Any) -> tuple[Any, ...]:
+        """Nominated pairs, the pair that was aimed at, and what encrypts with it: view, length, keys, memory."""
+        return self._nominated, self._pair, self.view, self._length, session._srtp[0], self._memory
 
     def sealed(self) -> bytes:
-        """The packet in its memory."""
+        """The packet in the memory."""
         packet: bytes = self.view[: self.piece.length]
         return packet
+
+
+class Aim(NamedTuple):
+    """A viewer, and their keys for one stream, as a session of pylibsrtp."""
+
+    target: Target
+    session: Any
 
 
 def _socket_address(address: tuple[str, int]) -> bytes:
@@ -130,8 +138,8 @@ class Viewer(Protocol):
     def send(self) -> Callable[[bytes], bool]:
         """Sends a packet to this viewer alone; whether it went."""
 
-    def aim(self) -> Aim | None:
-        """How to reach them together with others; None: they cannot be."""
+    def aim(self, ssrc: bytes) -> Aim | None:
+        """How a stream reaches them together with others; None: it does not."""
 
 
 class Volley:
@@ -139,18 +147,23 @@ class Volley:
 
     __slots__ = ("_alone", "_groups", "_left", "is_stale")
 
-    def __init__(self, viewers: Sequence[Viewer]) -> None:
-        """Aims at each; nobody may be added or taken away afterwards."""
+    def __init__(self, viewers: Sequence[Viewer], ssrc: bytes) -> None:
+        """Aims at each; nobody may be added or taken away afterwards.
+
+        Args:
+            viewers: all.
+            ssrc: of the stream, as in its packets.
+        """
         self.is_stale = False
         self._left = _TRIED_AGAIN
         self._alone: list[Viewer] = []
         together: dict[Shared, list[tuple[Viewer, Aim]]] = {}
         for viewer in viewers:
-            aim = viewer.aim() if _send_many is not None else None
+            aim = viewer.aim(ssrc) if _send_many is not None else None
             if aim is None:
                 self._alone.append(viewer)
             else:
-                together.setdefault(aim.shared, []).append((viewer, aim))
+                together.setdefault(aim.target.shared, []).append((viewer, aim))
         self._groups = [_Group(shared, aimed) for shared, aimed in together.items()]
 
     def send(self, packet: bytes) -> int:
@@ -188,17 +201,18 @@ class _Group:
     def __init__(self, shared: Shared, aimed: Sequence[tuple[Viewer, Aim]]) -> None:
         self.is_stale = False
         self._viewers = [viewer for viewer, _ in aimed]
+        # The keys live as long as their session does.
         self._aims = [aim for _, aim in aimed]
-        self._steps = [aim.steps for aim in self._aims]
+        self._steps = [target.steps(session) for target, session in self._aims]
         self._count = len(aimed)
         self._shared, self._transport = shared, shared.transport
         self._unsent = shared.transport.get_write_buffer_size
         self._descriptor: int = shared.transport.get_extra_info("socket").fileno()
         self._messages = (_Message * self._count)()
-        for message, aim in zip(self._messages, self._aims, strict=True):
+        for message, (target, _) in zip(self._messages, self._aims, strict=True):
             head = message.head
-            head.name, head.name_length = ctypes.addressof(aim.name), len(aim.name) - 1
-            head.pieces, head.count = ctypes.addressof(aim.piece), 1
+            head.name, head.name_length = ctypes.addressof(target.name), len(target.name) - 1
+            head.pieces, head.count = ctypes.addressof(target.piece), 1
         # Made once: what ctypes makes of four numbers for each packet takes as long as many a call.
         self._call = self._call_for(0, self._count)
 
@@ -239,10 +253,10 @@ class _Group:
         """Sends to the first ones what is encrypted for them, after those to whom it was sent."""
         while sent < count:
             # The socket is full, and then all others wait in their turn, too; or this one cannot be reached.
-            self._put(self._aims[sent])
+            self._put(self._aims[sent].target)
             sent += 1
             while sent < count and self._unsent():
-                self._put(self._aims[sent])
+                self._put(self._aims[sent].target)
                 sent += 1
             if sent < count:
                 sent += self._try(sent, count)
@@ -252,5 +266,5 @@ class _Group:
         assert _send_many is not None
         return max(0, _send_many(*self._call_for(start, end)))
 
-    def _put(self, aim: Aim) -> None:
-        self._transport.sendto(aim.sealed(), aim.address)
+    def _put(self, target: Target) -> None:
+        self._transport.sendto(target.sealed(), target.address)

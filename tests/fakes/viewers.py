@@ -6,6 +6,6 @@ class OwnSocket:
 
     is_up = True
 
-    def aim(self):
-        """How to reach them together with others: not at all."""
+    def aim(self, ssrc):
+        """How a stream reaches them together with others: not at all."""
         return None

@@ -6,7 +6,7 @@ import pylibsrtp
 import pytest
 from pylibsrtp import Policy, Session
 
-from server_stub.relay.sealing import opener, sealer
+from server_stub.relay.sealing import Sealers, Sessions, opener, sealer
 
 PROFILES = {
     Policy.SRTP_PROFILE_AEAD_AES_256_GCM: 44,
@@ -34,6 +34,29 @@ def test_each_side_understands_pylibsrtp(profile, length):
         sealed = seal(plain)
         assert sealed == theirs.protect(plain) != plain
         assert open_(sealed) == other_reader.unprotect(sealed) == plain
+
+
+@pytest.mark.parametrize(("profile", "length"), PROFILES.items())
+def test_each_stream_has_a_session_of_its_own_that_counts_rounds_and_seals_again(profile, length):
+    sessions = Sessions(bytes(range(length)), profile)
+    seals, reader = Sealers(sessions), session(Policy.SSRC_ANY_INBOUND, profile, length)
+    theirs = session(Policy.SSRC_ANY_OUTBOUND, profile, length)
+    theirs_seal, open_ = sealer(theirs), opener(reader)
+    streams = [7, 0xFFFF_FFFE]
+    for seq in (*range(65_000, 65_536), *range(1_000)):
+        for ssrc in streams:
+            plain = packet(seq, 30, ssrc)
+            sealed = seals[plain[8:12]](plain)
+            assert sealed == theirs_seal(plain), "as in one session, but for how soon it is found"
+            assert open_(sealed) == plain
+    assert seals[packet(65_530, 30, 7)[8:12]](packet(65_530, 30, 7)), "a thousand packets back, of the round before"
+    assert sorted(sessions) == [ssrc.to_bytes(4, "big") for ssrc in streams]
+
+
+def test_a_session_takes_no_packet_of_another_stream():
+    sessions = Sessions(bytes(44), Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
+    with pytest.raises(pylibsrtp.Error):
+        sessions[bytes((0, 0, 0, 7))].protect(packet(1, 30, 8))
 
 
 def test_what_is_too_long_is_refused():

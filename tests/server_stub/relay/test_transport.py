@@ -2,10 +2,12 @@
 
 import asyncio
 import importlib
+from collections import defaultdict
 from types import SimpleNamespace
 
 import pylibsrtp
 import pytest
+from aiortc.rtcdtlstransport import SRTP_PROFILES
 from pylibsrtp import Policy, Session
 
 from app.net import guard
@@ -68,9 +70,18 @@ def link_over(pair):
     link = PeerLink(["127.0.0.1"], Handlers(*[lambda *_: None] * 4), counts)
     link._nominated = {1: pair}
     link._srtp = type("Srtp", (), {"protect_rtcp": staticmethod(lambda packet: packet)})()
-    link._protect = lambda packet: packet
+    link._sealers = defaultdict(lambda: lambda packet: packet)
     link.is_up = True
     return link, counts
+
+
+def agreed(**given):
+    """A handshake that is over, with keys that are no secret."""
+    ssl = SimpleNamespace(
+        get_selected_srtp_profile=lambda: SRTP_PROFILES[0].openssl_profile,
+        export_keying_material=lambda label, size: bytes(range(size)),
+    )
+    return SimpleNamespace(_ssl=ssl, _srtp_profiles=SRTP_PROFILES, _role="server", **given)
 
 
 def test_a_full_socket_loses_packets_and_recovers():
@@ -96,7 +107,7 @@ def test_a_link_comes_up_while_what_others_have_sent_waits_in_its_socket():
         link = PeerLink(["127.0.0.1"], Handlers(lambda: came_up.append(1), *[lambda *_: None] * 3), Counts())
         session = Session(Policy(key=bytes(30), ssrc_type=Policy.SSRC_ANY_OUTBOUND))
         ice = SimpleNamespace(_connection=SimpleNamespace(_nominated={1: FakePair(socket, 9)}, _protocols=[]))
-        dtls = SimpleNamespace(transport=ice, _tx_srtp=session, _rx_srtp=session)
+        dtls = agreed(transport=ice, _tx_srtp=session, _rx_srtp=session)
         line = SimpleNamespace(receiver=SimpleNamespace(transport=dtls))
         own, link._peer = link._peer, SimpleNamespace(getTransceivers=lambda: [line])
         link._start_media()
@@ -134,7 +145,7 @@ def test_a_packet_that_cannot_be_encrypted_is_dropped():
         def refuse(packet):
             raise ValueError("packet is too long")
 
-        link._protect = refuse
+        link._sealers = defaultdict(lambda: refuse)
         assert not link.send(b"one")
         assert counts.packets_dropped == 1
         await link.close()

@@ -11,7 +11,7 @@ from pylibsrtp import Policy, Session
 
 from server_stub.relay import volley
 from server_stub.relay.door import Door
-from server_stub.relay.volley import Aim, Volley
+from server_stub.relay.volley import Aim, Target, Volley
 from tests.server_stub.relay.test_door import Protocol
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no call that sends to many")
@@ -49,8 +49,9 @@ class Viewer:
         protocol = SimpleNamespace(transport=self.seat)
         self.pair = self.nominated[1] = SimpleNamespace(protocol=protocol, remote_addr=self.far.getsockname()[:2])
 
-    def aim(self):
-        return Aim(self.nominated, self.pair, self.session, self.seat) if self.is_aimed else None
+    def aim(self, ssrc):
+        assert ssrc == b"ssrc"
+        return Aim(Target(self.nominated, self.pair, self.seat), self.session) if self.is_aimed else None
 
     def send(self, packet):
         self.alone.append(packet)
@@ -85,7 +86,7 @@ def story(play, family=socket.AF_INET):
 
 
 async def each_gets_it(viewers):
-    many = Volley(viewers)
+    many = Volley(viewers, b"ssrc")
     for number in (1, 2):
         assert many.send(packet(number, 100 * number)) == 3
         for viewer in viewers:
@@ -103,7 +104,7 @@ async def test_those_on_several_sockets_get_it_too(viewers):
     other = Viewer(9)
     await other.enter(Door(), socket.AF_INET6)
     try:
-        assert Volley([*viewers, other]).send(packet(1)) == 4
+        assert Volley([*viewers, other], b"ssrc").send(packet(1)) == 4
         for viewer in (*viewers, other):
             assert await viewer.gets() == packet(1)
     finally:
@@ -112,13 +113,13 @@ async def test_those_on_several_sockets_get_it_too(viewers):
 
 @story
 async def test_another_pair_is_noticed_and_nobody_goes_without(viewers):
-    many = Volley(viewers)
+    many = Volley(viewers, b"ssrc")
     viewers[1].choose()
     assert many.send(packet(1)) == 3
     assert many.is_stale
     assert await viewers[0].gets() == packet(1)
     assert [viewer.alone for viewer in viewers] == [[], [packet(1)], [packet(1)]]
-    again = Volley(viewers)
+    again = Volley(viewers, b"ssrc")
     assert again.send(packet(2)) == 3
     assert not again.is_stale
     assert await viewers[1].gets() == packet(2)
@@ -126,7 +127,7 @@ async def test_another_pair_is_noticed_and_nobody_goes_without(viewers):
 
 @story
 async def test_who_cannot_be_encrypted_for_keeps_it_from_nobody(viewers):
-    many = Volley(viewers)
+    many = Volley(viewers, b"ssrc")
     # A second packet of one number is refused by libsrtp.
     viewers[0].session.protect(packet(1))
     assert many.send(packet(1)) == 3
@@ -148,7 +149,7 @@ def test_what_the_call_does_not_take_waits_for_its_turn(monkeypatch, taken):
     @story
     async def play(viewers):
         monkeypatch.setattr(volley, "_send_many", takes_few)
-        assert Volley(viewers).send(packet(1)) == 3
+        assert Volley(viewers, b"ssrc").send(packet(1)) == 3
         for viewer in viewers:
             assert await viewer.gets() == packet(1)
             assert viewer.alone == []
@@ -161,7 +162,7 @@ async def test_what_waits_for_the_socket_goes_first(viewers):
     shared = viewers[0].seat.shared
     own = shared.transport
     shared.transport = SimpleNamespace(get_write_buffer_size=lambda: 1, get_extra_info=own.get_extra_info)
-    many = Volley(viewers)
+    many = Volley(viewers, b"ssrc")
     shared.transport = own
     assert many.send(packet(1)) == 3
     assert [viewer.alone for viewer in viewers] == [[packet(1)]] * 3
@@ -169,7 +170,7 @@ async def test_what_waits_for_the_socket_goes_first(viewers):
 
 @story
 async def test_a_socket_that_has_ended_is_not_written_to(viewers):
-    many = Volley(viewers)
+    many = Volley(viewers, b"ssrc")
     viewers[0].seat.shared.has_ended = True  # another may have its number
     assert many.send(packet(1)) == 3
     assert [viewer.alone for viewer in viewers] == [[packet(1)]] * 3
@@ -181,7 +182,7 @@ def test_one_who_cannot_be_reached_keeps_it_from_nobody(place):
     async def play(viewers):
         # Sending to a broadcast address is forbidden.
         viewers[place].pair.remote_addr = ("255.255.255.255", 9)
-        assert Volley(viewers).send(packet(1)) == 3
+        assert Volley(viewers, b"ssrc").send(packet(1)) == 3
         for viewer in viewers:
             if viewer is not viewers[place]:
                 assert await viewer.gets() == packet(1)
@@ -192,14 +193,14 @@ def test_one_who_cannot_be_reached_keeps_it_from_nobody(place):
 
 @story
 async def test_a_packet_that_is_too_long_is_left_to_each(viewers):
-    assert Volley(viewers).send(packet(1, 1_400)) == 3
+    assert Volley(viewers, b"ssrc").send(packet(1, 1_400)) == 3
     assert [viewer.alone for viewer in viewers] == [[packet(1, 1_400)]] * 3
 
 
 @story
 async def test_who_has_a_socket_of_their_own_is_tried_again_later(viewers):
     viewers[2].is_aimed = False
-    many, sent = Volley(viewers), 0
+    many, sent = Volley(viewers, b"ssrc"), 0
     while not many.is_stale:
         assert many.send(packet(sent)) == 3
         sent += 1
@@ -212,7 +213,7 @@ async def test_who_has_a_socket_of_their_own_is_tried_again_later(viewers):
 async def test_without_the_call_all_are_sent_to_one_by_one(viewers):
     own, volley._send_many = volley._send_many, None
     try:
-        assert Volley(viewers).send(packet(1)) == 3
+        assert Volley(viewers, b"ssrc").send(packet(1)) == 3
     finally:
         volley._send_many = own
     assert [viewer.alone for viewer in viewers] == [[packet(1)]] * 3
@@ -222,4 +223,4 @@ async def test_without_the_call_all_are_sent_to_one_by_one(viewers):
 async def test_an_address_that_the_system_does_not_know_cannot_be_aimed_at(viewers):
     viewers[0].pair.remote_addr = ("no address", 9)
     with pytest.raises(socket.gaierror):
-        viewers[0].aim()
+        viewers[0].aim(b"ssrc")
