@@ -72,10 +72,7 @@ class Forwarder:
 
     async def join(self, meeting: str, person: str) -> None:
         """See `RelayEngine.join`."""
-        relay = self._relay_of(meeting)
-        if self._timer is None:
-            self._tick()
-        await relay.join(person)
+        await self._relay_of(meeting).join(person)
 
     def _relay_of(self, meeting: str) -> MeetingRelay:
         relay = self._meetings.get(meeting)
@@ -118,9 +115,7 @@ class Forwarder:
         if relay:
             await relay.close()
         await self.stop_recording(meeting)
-        if not self._meetings and self._timer:
-            self._timer.cancel()
-            self._timer = None
+        if not self._meetings:
             self._settings.beat.end()
 
     async def start_recording(self, meeting: str, folder: Path, people: Mapping[str, str]) -> None:
@@ -144,6 +139,8 @@ class Forwarder:
         finally:
             self._starting.discard(meeting)
         self._recordings[meeting] = recording
+        if self._timer is None:
+            self._tick()
         self._listen_to_all(meeting)
 
     async def record_person(self, meeting: str, person: str, name: str) -> None:
@@ -199,6 +196,9 @@ class Forwarder:
     def _recording_ended(self, meeting: str, recording: Recording) -> None:
         if self._recordings.get(meeting) is recording:
             del self._recordings[meeting]
+        if not self._recordings and self._timer:
+            self._timer.cancel()
+            self._timer = None
         relay = self._meetings.get(meeting)
         for stream in relay.streams() if relay else ():
             stream.tap = None

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 #: The part of the time that is left out, and the least of it: what is loaded and filled once is no growth.
 WARM_UP, LEAST_WARM_UP_S = 0.25, 60.0
+#: Of a client, which makes and drops a decoder and a tile with every visit: its memory comes to rest after 20 minutes.
+CLIENT_WARM_UP = 0.5
 #: The line goes through so many medians of equal spans.
 _SPANS, _FEWEST_SPANS = 20, 6
 #: Two sides of a normal distribution, 99 %.
@@ -28,7 +30,7 @@ class Growth(NamedTuple):
     high: float
 
 
-def growth(samples):
+def growth(samples, warm_up=WARM_UP):
     """How fast memory grows, by the line of Theil and Sen and its interval of ranks.
 
     One jump, however high, is no growth by it: the middle of all slopes is not moved by that. Memory that comes to rest
@@ -36,6 +38,7 @@ def growth(samples):
 
     Args:
         samples: (seconds since the start, MB) in order of time, the warm-up included.
+        warm_up: the part of the time that is left out, 0 to 1.
 
     Returns:
         `Growth`; None where too little is left after the warm-up.
@@ -43,7 +46,7 @@ def growth(samples):
     if not samples:
         return None
     end_s = samples[-1][0]
-    begin_s = max(WARM_UP * end_s, LEAST_WARM_UP_S)
+    begin_s = max(warm_up * end_s, LEAST_WARM_UP_S)
     spans = {}
     for at_s, mb in samples:
         if at_s >= begin_s:

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from tests.bench.soak_figures import GOAL_MB_PER_H, Lags, growth, missed, more
+from tests.bench.soak_figures import CLIENT_WARM_UP, GOAL_MB_PER_H, Lags, growth, missed, more
 
 RIGHT = {
     "server_mb_per_h_interval": [-3.0, 4.0], "client_mb_per_h_interval": [0.2, 5.0], "loop_lag_p999_ms": 20.0,
@@ -41,6 +41,13 @@ def test_neither_the_filling_at_the_start_nor_one_jump_is_growth():
     assert growth(memory(600, 0.0, jump_mb=8.0)).low <= GOAL_MB_PER_H
     # The warm-up is a minute at least, also where a quarter of the time is less.
     assert growth(memory(120, 0.0)).low <= GOAL_MB_PER_H
+
+
+def test_what_comes_to_rest_later_has_a_longer_warm_up():
+    filling = [(at_s, mb + min(at_s, 1_300) / 30) for at_s, mb in memory(2_700, 0.0)]
+    assert growth(filling).mb_per_h > GOAL_MB_PER_H
+    found = growth(filling, CLIENT_WARM_UP)
+    assert -GOAL_MB_PER_H < found.low <= 0.0 <= found.high < GOAL_MB_PER_H
 
 
 def test_a_longer_soak_is_surer():
