@@ -13,39 +13,35 @@ _LOOKS_S = 2.0
 
 
 class Beat:
-    """Looks 40 times a second while it is asked to, and costs nothing else: to wake so often is dear on a calm loop."""
+    """Looks 40 times a second while it is asked to: on a calm loop it is dear to wake so often."""
 
     def __init__(self) -> None:
         """Nothing runs before `look`."""
         self._timer: asyncio.TimerHandle | None = None
-        self._due_s = self._since_s = float("inf")
+        self._due_s = float("inf")
         self._late_s = self._late_until_s = self._until_s = 0.0
 
-    def look(self, since_s: float, now_s: float) -> bool:
+    def look(self, now_s: float) -> None:
         """Looks for the next two seconds; to be called on the loop that it looks at.
 
         Args:
-            since_s: monotonic.
             now_s: monotonic.
-
-        Returns:
-            Whether it has looked since that instant: otherwise what it says of then is nothing.
         """
         self._until_s = now_s + _LOOKS_S
         if self._timer is None:
-            self._since_s = now_s
             self._wait(now_s)
-        return self._since_s <= since_s
 
     def end(self) -> None:
         """Looks no more until it is asked to."""
         timer, self._timer = self._timer, None
-        self._due_s = self._since_s = float("inf")
+        self._due_s = float("inf")
         if timer is not None:
             timer.cancel()
 
     def own_wait_s(self, now_s: float) -> float:
         """For how long what is worked on now may have waited for the loop, in seconds, 25 ms more or less.
+
+        While it does not look, that is 0.0.
 
         Args:
             now_s: monotonic.

@@ -4,7 +4,8 @@ The client judges with it what the relay sends, the relay what a client sends; t
 tells when it was sent (the header extension abs-send-time). How much later than the quickest of the last seconds they
 come is what they have waited in queues on the way: only the quickest packet of each interval counts, since a busy
 computer makes some late and none early. A queue that grows says that more is sent than the link carries, before
-anything is lost. Where our own event loop was late, so much of the wait is ours and none of the link's.
+anything is lost. Where our own event loop was late, so much of the wait is ours and none of the link's: it is looked at
+while a queue seems to be there.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ class LinkEstimate:
             start_bps: what it is taken for.
             has_gaps: whether numbers that do not come were lost on this link. What a relay forwards may never have
                 reached it: of that its reports tell.
-            beat: of the loop that packets are noted on; None: it is never late.
+            beat: of the loop that packets are noted on, which has to run then; None: it is never late.
         """
         self.bps = float(start_bps)
         self.incoming_bps = 0.0
@@ -259,9 +260,10 @@ class LinkEstimate:
                 # Voices tell no time: that none is lost is all that is known.
                 self._grow(now_s, min(past_s, 1.0))
             return
-        before_s, since_s = self.queue_s, now_s - past_s
+        before_s = self.queue_s
         self._way.take(quickest, self._least, self._slowest, timed, has_lost=has_lost)
-        is_sure = self.queue_s < _DOUBT_S or self._beat is None or self._beat.look(since_s, now_s)
+        if self.queue_s > _DOUBT_S and self._beat is not None:
+            self._beat.look(now_s)
         # A large packet takes its time on a narrow link, which is no queue.
         slack_s = _PACKET_BITS / max(self.incoming_bps, self.bps, _SLOWEST_BPS)
         if self.queue_s > _QUEUE_S + slack_s:
@@ -271,7 +273,7 @@ class LinkEstimate:
             if self._since_still is not None and self.queue_s >= before_s - _SHRINKS_S:
                 # It stood still and is too narrow as well.
                 self._end_still()
-            is_long = is_sure and self.queue_s > _LONG_QUEUE_S + slack_s
+            is_long = self.queue_s > _LONG_QUEUE_S + slack_s
             if is_long or before_s > _QUEUE_S + slack_s:
                 self._back_off(now_s, quickest, before_s, is_long=is_long)
             return

@@ -26,7 +26,7 @@ _TOO_LARGE, _ROOM = 1.15, 0.9
 _EASY = 0.6
 #: Opus at 32 kbit/s with all headers costs 52 while somebody speaks, and half of that in a quiet room.
 _SPOKEN_BPS, _TURN_S = 42_000, 4.0
-_LOOK_S = 0.2
+_LOOK_S, _MEASURED_S = 0.2, 1.0
 #: What flows at less is not measured yet, or rests.
 _MEASURED_BPS = 10_000
 #: Less than this share is less; a sender has so long to follow; and so much of a face is reckoned with.
@@ -73,17 +73,19 @@ class Cost:
     def __init__(self) -> None:
         self.bps = self.spoke_s = 0.0
         self._bits = 0
-        self._looks: deque[tuple[float, int]] = deque(maxlen=5)
+        self._looks: deque[tuple[float, int]] = deque()
 
     def note(self, size: int) -> None:
         """Counts a packet of so many bytes, RTP header included."""
         self._bits += (size + OVERHEAD_BYTES) * 8
 
     def look(self, now_s: float) -> None:
-        """Measures; to be called four times a second or so: more often tells nothing more."""
+        """Measures; to be called two to four times a second: more often tells nothing more."""
         if self._looks and now_s - self._looks[-1][0] < _LOOK_S:
             return
         self._looks.append((now_s, self._bits))
+        while len(self._looks) > 2 and now_s - self._looks[1][0] >= _MEASURED_S:
+            self._looks.popleft()
         since_s, before = self._looks[0]
         past_s = now_s - since_s
         self.bps = (self._bits - before) / past_s if past_s > 0 else 0.0

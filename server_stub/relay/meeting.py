@@ -89,6 +89,7 @@ class MeetingRelay:
     def allow(self, person: str, sources: frozenset[str]) -> None:
         """See `RelayEngine.allow`."""
         self._allowed[person] = sources
+        self._rounds.stir()
         someone = self._people.get(person)
         for stream in someone.uplink.streams.values() if someone and someone.uplink else ():
             if stream.source:

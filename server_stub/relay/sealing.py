@@ -1,7 +1,7 @@
 """SRTP for each packet, with less around libsrtp than pylibsrtp's own calls have.
 
 Those make a length to point to, check a type and look up what failed for every packet, which costs about as much as the
-encryption itself. Here the memory is made once per connection and direction; what is checked stays: no packet is longer
+encryption itself. Here the memory is made once per session and direction; what is checked stays: no packet is longer
 than its memory, and none whose processing failed is handed on.
 """
 
@@ -28,13 +28,12 @@ ROOM_BYTES, _TRAILER_BYTES = 1_500, 144
 #: So long may a packet be before it is encrypted.
 MOST_BYTES = ROOM_BYTES - _TRAILER_BYTES
 
+#: How far back a packet may lie that is sent once more. Source: aiortc's.
+_WINDOW_PACKETS = 1024
+
 #: One RTP packet, encrypted or decrypted. Raises `pylibsrtp.Error` (not authentic, sent again, no key) or ValueError
 #: (too long).
 Work = Callable[[bytes], bytes]
-
-
-#: How far back a packet may lie that is sent once more. Source: aiortc's.
-_WINDOW_PACKETS = 1024
 
 
 class Sessions(dict[bytes, Any]):

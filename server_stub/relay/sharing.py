@@ -60,7 +60,7 @@ class Steps:
 
 
 class Rounds:
-    """When the links of a meeting are shared out: four times a second, or twice while that would change nothing.
+    """When the links of a meeting are shared out: four times a second, or twice where that would change nothing.
 
     A meeting's own clock: were it that of all meetings, the packets of one would wait for what is due in all.
     """
@@ -102,8 +102,9 @@ class Rounds:
     def _tick(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
         self._ticks += 1
-        is_settled = self._ticks - self._stirred > _SETTLED_TICKS
-        if self._ticks - self._shared > 1 or not is_settled or not self._is_calm():
+        if not self._is_calm():
+            self.stir()
+        if self._ticks - self._shared > 1 or self._ticks - self._stirred <= _SETTLED_TICKS:
             self._steps.ask()
 
     def _share_out(self) -> Iterator[None]:

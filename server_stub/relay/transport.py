@@ -255,7 +255,7 @@ class PeerLink:
 
     def _state_changed(self) -> None:
         state = self._peer.connectionState
-        if state == "connected" and not self.is_up and not self._is_closed:
+        if state == "connected" and not self.is_up and not self._is_closed and not self._is_lost:
             self._start_media()
         elif state in ("failed", "closed"):
             self._lose()
@@ -272,8 +272,9 @@ class PeerLink:
         connection = dtls.transport._connection
         self._nominated = connection._nominated
         self._srtp = dtls._tx_srtp
-        self._sessions = Sessions(*_sending_key(dtls))
-        self._sealers = Sealers(self._sessions)
+        if self._sessions is None:  # others under the same key would begin to count anew
+            self._sessions = Sessions(*_sending_key(dtls))
+            self._sealers = Sealers(self._sessions)
         self._inbound = dtls._rx_srtp
         if not self._has_pair():
             return

@@ -18,7 +18,8 @@ others_cores        how much of the computer's cores other programs had meanwhil
 
 The line before the last says what there is more of; PYTHONTRACEMALLOC=1 in the environment adds the lines of code that
 hold it (and makes everything slower). Ten minutes tell only of a leak of some MB in an hour at the server, of tens at a
-client; `--minutes 60` of one MB. In less than five, memory that is still coming to rest looks like growth.
+client, whose memory fills for 20 minutes; `--minutes 60` of one MB. In less than five, memory that is still coming to
+rest looks like growth.
 All is in processes of their own, real but for the files in place of camera and microphone; Linux only. The clients
 have less right to the cores than the server: in life they run on other computers.
 """
@@ -318,7 +319,7 @@ def _figures(soak, samples, lags, before, after):
 
 def main(argv):
     parser = argparse.ArgumentParser(prog="python -m tests.bench soak")
-    parser.add_argument("--minutes", type=float, default=10.0, help="at least 2, a minute of which is the warm-up")
+    parser.add_argument("--minutes", type=float, default=10.0, help="at least 2; see above for the warm-up")
     minutes = parser.parse_args(argv).minutes
     if minutes < 2:
         parser.error("less than 2 minutes tell nothing")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 #: The part of the time that is left out, and the least of it: what is loaded and filled once is no growth.
 WARM_UP, LEAST_WARM_UP_S = 0.25, 60.0
-#: Of a client, which makes and drops a decoder and a tile with every visit: its memory comes to rest after 20 minutes.
+#: Of a client, which makes and drops a decoder and a tile with every visit: its memory comes to rest within 20 minutes,
+#: so that only a soak of 40 sees all of it at rest.
 CLIENT_WARM_UP = 0.5
 #: The line goes through so many medians of equal spans.
 _SPANS, _FEWEST_SPANS = 20, 6

@@ -22,7 +22,7 @@ def looking(steps):
 
     async def run():
         one, said = Beat(), []
-        one.look(100.0, 100.0)
+        one.look(100.0)
         for act in steps:
             said.append(act(one))
         one.end()
@@ -51,16 +51,17 @@ def test_what_is_worked_off_after_it_has_waited_as_long_and_what_comes_later_has
     assert said[1:] == [pytest.approx(0.1), 0.0, 0.0]
 
 
-def test_what_it_says_is_of_the_time_since_it_looks_and_it_goes_on_for_who_asks_again(clock):
+def test_it_goes_on_for_who_asks_again(clock):
     said, _ = looking(
         [
-            lambda one: one.look(99.95, 100.05),
-            lambda one: one.look(100.0, 100.1),
-            turn_at(clock, 102.05),
-            lambda one: one.look(102.0, 102.09),
+            lambda one: one.look(101.0),
+            turn_at(clock, 102.5),
+            lambda one: one.own_wait_s(102.625),
+            turn_at(clock, 103.5),
+            lambda one: one.own_wait_s(104.0),
         ]
     )
-    assert said == [False, True, None, True]
+    assert said[2:] == [pytest.approx(0.1), None, 0.0]
 
 
 def test_it_ends_by_itself_and_begins_again(clock):
@@ -68,11 +69,11 @@ def test_it_ends_by_itself_and_begins_again(clock):
         [
             turn_at(clock, 102.5),
             lambda one: one.own_wait_s(103.0),
-            lambda one: one.look(102.9, 103.0),
+            lambda one: one.look(103.0),
             lambda one: one.own_wait_s(103.1),
         ]
     )
-    assert said[1:] == [0.0, False, pytest.approx(0.075)]
+    assert said[1:] == [0.0, None, pytest.approx(0.075)]
 
 
 def test_it_looks_by_itself_and_one_that_has_ended_leaves_nothing_that_runs():
@@ -80,8 +81,8 @@ def test_it_looks_by_itself_and_one_that_has_ended_leaves_nothing_that_runs():
         one, looked, now_s = Beat(), asyncio.Event(), time.monotonic()
         turn = one._turn
         one._turn = lambda: (turn(), looked.set())
-        one.look(now_s, now_s)
-        one.look(now_s, now_s)
+        one.look(now_s)
+        one.look(now_s)
         await asyncio.wait_for(looked.wait(), 30)
         one.end()
         one.end()

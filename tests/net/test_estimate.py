@@ -104,11 +104,10 @@ class BusyLink(Link):
         self.own_s, self.looks_s = 0.0, (math.inf, -math.inf)
         self.estimate = LinkEstimate(self.budget, beat=self)
 
-    def look(self, since_s, now_s):
+    def look(self, now_s):
         """As of a `Beat`."""
         began_s, until_s = self.looks_s
         self.looks_s = began_s if now_s <= until_s else now_s, now_s + 2.0
-        return self.looks_s[0] <= since_s
 
     def own_wait_s(self, now_s):
         """As of a `Beat`."""
@@ -236,6 +235,13 @@ def test_what_a_busy_computer_reads_late_is_no_queue(late_s):
     assert min(link.run(30.0)) > 1_000_000
 
 
+def test_a_calm_loop_is_not_looked_at_and_a_late_one_is():
+    for late_s, is_looked_at in ((0.0, False), (0.05, True)):
+        link = BusyLink(late_s, rate_bps=50_000_000)
+        link.run(20.0, most_bps=300_000)
+        assert (link.looks_s[0] < link.now_s) is is_looked_at
+
+
 def test_untold_of_its_lateness_a_busy_computer_takes_a_wide_link_for_a_narrow_one():
     link = BusyLink(0.2, rate_bps=50_000_000)
     link.own_wait_s = lambda now_s: 0.0
@@ -256,7 +262,7 @@ def test_a_busy_computer_still_sees_a_narrow_link(rate_bps, late_s):
 
 def test_one_late_moment_in_each_interval_hides_no_queue():
     link = Link(rate_bps=400_000, queue_s=1.0)
-    late = {"look": lambda *_: True, "own_wait_s": lambda _, now_s: 0.2 if now_s % 0.1 < 0.02 else 0.0}
+    late = {"look": lambda *_: None, "own_wait_s": lambda _, now_s: 0.2 if now_s % 0.1 < 0.02 else 0.0}
     link.estimate = LinkEstimate(500_000, beat=type("Late", (), late)())
     link.run(6.0)
     link.queues.clear()

@@ -159,15 +159,16 @@ def test_a_picture_costs_what_its_best_viewer_can_have_and_nothing_without_viewe
     assert most_of([]) is None
 
 
-def test_what_a_stream_costs_is_measured_over_a_second():
+@pytest.mark.parametrize("every_s", [0.25, 0.5])
+def test_what_a_stream_costs_is_measured_over_a_second(every_s):
     cost = Cost()
     for look in range(9):
-        cost.look(look * 0.25)
-        for _ in range(10):
+        cost.look(look * every_s)
+        for _ in range(int(40 * every_s)):
             cost.note(1_212)
     assert cost.bps == pytest.approx(40 * 1_250 * 8)
-    for look in range(9, 15):
-        cost.look(look * 0.25)
+    cost.look(9 * every_s)
+    cost.look(9 * every_s + 1.0)
     assert cost.bps == 0.0
 
 

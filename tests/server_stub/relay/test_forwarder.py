@@ -301,6 +301,20 @@ def test_a_recording_of_two_people_has_what_both_sent(tmp_path):
         assert set(steps_ms[1:]) <= {19, 20, 21}, steps_ms
 
 
+def test_the_recorders_clock_goes_only_while_something_is_recorded(tmp_path):
+    async def scene(stage):
+        await stage.enter("ada", ADA, "nothing")
+        assert stage.engine._timer is None
+        for meeting in (MEETING, "another"):
+            await stage.engine.start_recording(meeting, tmp_path / meeting, {"ada": "Ada"})
+        await stage.engine.stop_recording("another")
+        assert stage.engine._timer is not None
+        await stage.engine.stop_recording(MEETING)
+        assert stage.engine._timer is None
+
+    play(scene)
+
+
 def test_a_recording_goes_on_in_the_same_file_after_a_rejoin(tmp_path):
     async def scene(stage):
         ada = await stage.enter("ada", ADA, "nothing")

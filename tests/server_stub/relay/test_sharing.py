@@ -101,12 +101,12 @@ def test_a_step_that_fails_does_not_keep_the_next_ones_from_being_done():
     run(scene())
 
 
-def rounds_in(seconds, *, is_calm=True, after=lambda rounds: None):
+def rounds_in(seconds, *, is_calm=lambda: True, after=lambda rounds: None):
     """After which times a clock shared out within so many seconds of a meeting that nothing had happened in for long.
 
     Args:
         seconds: how long.
-        is_calm: whether it says so.
+        is_calm: says so.
         after: what happens then.
     """
 
@@ -117,7 +117,7 @@ def rounds_in(seconds, *, is_calm=True, after=lambda rounds: None):
             past.append(past_s)
             yield
 
-        rounds = Rounds(work, lambda: is_calm)
+        rounds = Rounds(work, is_calm)
         rounds.begin()
         rounds.begin()
         await asyncio.sleep(10.01)
@@ -132,7 +132,7 @@ def rounds_in(seconds, *, is_calm=True, after=lambda rounds: None):
 
 
 def test_a_calm_meeting_is_shared_out_half_as_often():
-    assert rounds_in(2.0, is_calm=False) == [0.25] * 8
+    assert rounds_in(2.0, is_calm=lambda: False) == [0.25] * 8
     assert rounds_in(2.0) == [0.5] * 4
 
 
@@ -144,9 +144,19 @@ def test_what_changes_is_looked_at_more_often_until_it_has_settled():
 
 
 def test_what_cannot_wait_is_done_at_once_and_no_time_is_counted_twice():
-    past = rounds_in(1.0, after=Rounds.ask)
-    assert len(past) == 5
-    assert sum(past) <= 1.5
+    assert rounds_in(1.0, after=Rounds.ask) == [0.25] * 5
+
+
+def test_what_is_not_calm_once_has_to_settle():
+    calm = [True]
+
+    def falls_once(rounds):
+        calm[0] = False
+        asyncio.get_running_loop().call_later(0.3, calm.__setitem__, 0, True)
+
+    past = rounds_in(6.0, is_calm=lambda: calm[0], after=falls_once)
+    assert past[:8].count(0.25) >= 7
+    assert past[-4:] == [0.5] * 4
 
 
 @pytest.mark.parametrize(
