@@ -22,8 +22,9 @@ _SCREEN_SHARE = 0.8
 FACE_BPS, LEAST_BPS = 60_000, 20_000
 #: A picture that flows goes on until it is so much too large; one that waits begins when there is so much room.
 _TOO_LARGE, _ROOM = 1.15, 0.9
-#: Who uses no more than this has room to spare.
-_EASY = 0.6
+#: Who uses no more than this has room to spare: a link is taken for one and a half times what comes in, where that is
+#: all that is known.
+_EASY = 0.75
 #: Opus at 32 kbit/s with all headers costs 52 while somebody speaks, and half of that in a quiet room.
 _SPOKEN_BPS, _TURN_S = 42_000, 4.0
 _LOOK_S, _MEASURED_S = 0.2, 1.0

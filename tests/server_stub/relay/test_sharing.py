@@ -160,7 +160,7 @@ def test_what_is_not_calm_once_has_to_settle():
 
 
 @pytest.mark.parametrize(
-    ("link_bps", "is_calm"), [(60_000_000, True), (4_000_000, True), (1_000_000, False), (200_000, False)]
+    ("link_bps", "is_calm"), [(60_000_000, True), (4_000_000, True), (750_000, False), (200_000, False)]
 )
 def test_it_is_calm_where_all_have_all_with_room_to_spare(link_bps, is_calm):
     @call(3)
