@@ -12,7 +12,7 @@ import logging
 import queue
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -93,16 +93,17 @@ class FileMicrophone:
         zero_s = now_s if self._start_at_s is None else self._start_at_s
         # Counted from the file's beginning; below zero it has not begun.
         number = round((now_s - zero_s) / BLOCK_S)
-        blocks = _read_ahead(self._blocks(self._from_s + max(0, number) * BLOCK_S), stopped)
+        from_s = self._from_s + max(0, number) * BLOCK_S
         silence = np.zeros(BLOCK, np.float32)
-        while self._clock.wait_until(zero_s + number * BLOCK_S, stopped):
-            block = silence if number < 0 else next(blocks, silence)
-            is_lost = self._clock.now_s() - (zero_s + number * BLOCK_S) > MOST_BACKLOG_S
-            number += 1
-            if not is_lost:
-                on_block(block)
+        with contextlib.closing(_read_ahead(self._blocks(from_s), stopped)) as blocks:
+            while self._clock.wait_until(zero_s + number * BLOCK_S, stopped):
+                block = silence if number < 0 else next(blocks, silence)
+                is_lost = self._clock.now_s() - (zero_s + number * BLOCK_S) > MOST_BACKLOG_S
+                number += 1
+                if not is_lost:
+                    on_block(block)
 
-    def _blocks(self, from_s: float) -> Iterator[Samples]:
+    def _blocks(self, from_s: float) -> Generator[Samples]:
         """Endless: the file from a second on, then again from its beginning, or silence."""
         yield from self._once(from_s)
         while self._loop:
@@ -123,24 +124,32 @@ class FileMicrophone:
             log.warning("the rest of the sound file of a file microphone cannot be read; silence follows")
 
 
-def _read_ahead(blocks: Iterator[Samples], stopped: threading.Event) -> Iterator[Samples]:
-    """Has an endless file decoded in a thread of its own, as a driver has its sound ready when its time has come."""
+def _read_ahead(blocks: Generator[Samples], stopped: threading.Event) -> Generator[Samples]:
+    """Has an endless file decoded in a thread of its own, as a driver has its sound ready when its time has come.
+
+    Once it is closed nothing reads the file any more: it may be moved or deleted.
+    """
     ready: queue.Queue[list[Samples]] = queue.Queue(AHEAD_BLOCKS // AT_ONCE_BLOCKS)
+    is_closed = threading.Event()
 
     def read() -> None:
         yield_to_voices()
-        while some := list(itertools.islice(blocks, AT_ONCE_BLOCKS)):
-            while not stopped.is_set():
-                with contextlib.suppress(queue.Full):
-                    ready.put(some, timeout=WRITE_EVERY * BLOCK_S)
-                    break
-            if stopped.is_set():
-                return
+        while not is_closed.is_set() and (some := list(itertools.islice(blocks, AT_ONCE_BLOCKS))):
+            ready.put(some)
 
-    threading.Thread(target=read, name="sound file", daemon=True).start()
-    while not stopped.is_set():
+    reader = threading.Thread(target=read, name="sound file", daemon=True)
+    reader.start()
+    try:
+        while not stopped.is_set():
+            with contextlib.suppress(queue.Empty):
+                yield from ready.get(timeout=WRITE_EVERY * BLOCK_S)
+    finally:
+        is_closed.set()
+        # It may wait for room.
         with contextlib.suppress(queue.Empty):
-            yield from ready.get(timeout=WRITE_EVERY * BLOCK_S)
+            ready.get_nowait()
+        reader.join()
+        blocks.close()
 
 
 class FileCamera:

@@ -100,6 +100,12 @@ def test_once_is_followed_by_silence_and_loop_by_the_beginning(counting_wav: Pat
     assert hear(FileMicrophone(counting_wav, loop=True, clock=JumpingClock()), 53)[48:] == [48, 49, 0, 1, 2]
 
 
+def test_once_it_is_stopped_nothing_reads_the_file_any_more(counting_wav: Path) -> None:
+    # In real time: it has read far ahead, or does so just now.
+    hear(FileMicrophone(counting_wav, loop=True), 3)
+    assert not [thread for thread in threading.enumerate() if thread.name == "sound file"]
+
+
 def test_a_shared_start_is_waited_for_or_joined_in_the_middle(counting_wav: Path) -> None:
     early = hear(FileMicrophone(counting_wav, start_at_s=1000.05, clock=JumpingClock(1000.0)), 8)
     assert early == [0, 0, 0, 0, 0, 0, 1, 2]
