@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.net.beat import Beat
+from app.net.quiet import Early
 from app.net.repair import ahead
 from app.net.waits import Way
 
@@ -141,6 +143,7 @@ class LinkEstimate:
         self.incoming_bps = 0.0
         self._way = Way()
         self._newest: dict[int, int] = {}
+        self._early = Early()
         self._began_s: float | None = None
         self._sent = self._timed = 0
         #: When the last packet came that told its time.
@@ -176,8 +179,14 @@ class LinkEstimate:
 
     @property
     def loss(self) -> float:
-        """Share of the packets of the last second that did not come at the first try, 0.0 to 1.0."""
+        """Share of the packets of the last second that did not come in their turn, 0.0 to 1.0."""
         return self._loss.share
+
+    def asked(self, ssrc: int, seqs: Sequence[int], now_s: float) -> None:
+        """Packets of a stream are asked for again, some perhaps before a later one tells that they are missing."""
+        newest = self._newest.get(ssrc)
+        if newest is not None:
+            self._early.note(ssrc, newest, seqs, now_s)
 
     def note(self, ssrc: int, seq: int, sent: int | None, now_s: float, size: int) -> bool:
         """Takes one packet into account.
@@ -208,7 +217,7 @@ class LinkEstimate:
         self._came += 1
         if 1 < step <= _MOST_IN_A_ROW:
             self._lost += step - 1
-        if sent is not None:
+        if sent is not None and not (self._early and self._early.has(ssrc, seq, now_s)):
             if now_s - self._timed_s > _PAUSE_OF_ALL_S:
                 # Its time is known to 64 s: after a pause of pictures it begins anew.
                 self._way.begin_anew()

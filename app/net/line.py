@@ -129,6 +129,7 @@ class Line:
 
         packet = RtcpRtpfbPacket(fmt=RTCP_RTPFB_NACK, ssrc=self._rtcp_ssrc, media_ssrc=self._ssrc)
         packet.lost = sorted(seqs)
+        self._link.asked(self._ssrc, seqs, time.monotonic())
         await self._send(bytes(packet))
 
     async def ask_key(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.net.rate import AGAIN_BPS
-from app.net.repair import Answered
+from app.net.repair import Answered, ahead
 
 #: Module, name inside it. aiortc sends all packets of a picture in one go.
 SEAMS: tuple[tuple[str, str], ...] = (("aiortc.rtcdtlstransport", "RTCDtlsTransport._send_rtp"),)
@@ -64,6 +64,8 @@ class Pacer:
         #: (SSRC, number) of what was given up: nobody is sent half of it once more.
         self._left_out: deque[tuple[int, int]] = deque(maxlen=_LEFT_OUT)
         self._urgent = 0
+        #: The newest number of each stream, by SSRC.
+        self._newest: dict[int, int] = {}
         #: By SSRC.
         self._answered: dict[int, Answered] = {}
         self._again_bits, self._again_s = AGAIN_BPS * _BURST_S, 0.0
@@ -84,6 +86,10 @@ class Pacer:
         if (picture is not None and picture.is_given_up) or (self.is_hushed and is_media):
             self._left_out.append((_ssrc(data), int.from_bytes(data[2:4])))
             return
+        if is_media and not self._urgent:
+            ssrc, seq = _ssrc(data), int.from_bytes(data[2:4])
+            if ahead(seq, self._newest.get(ssrc, seq - 1)) > 0:
+                self._newest[ssrc] = seq
         await self._send(data)
         if self._urgent:
             self._again_bits -= len(data) * 8
@@ -108,7 +114,7 @@ class Pacer:
 
         Args:
             ssrc: its stream.
-            seq: its number; what was given up is not sent.
+            seq: its number; what was given up, or has not been sent yet, is not sent.
             sending: a coroutine that sends by this transport. Where too much was sent again lately it is not run: who
                 misses the packet asks once more, and a full link would only lose it again. Nor is it where the packet
                 is on its way.
@@ -116,7 +122,8 @@ class Pacer:
         now_s = time.monotonic()
         self._again_bits = min(self._again_bits + (now_s - self._again_s) * self.again_bps, self.again_bps * _BURST_S)
         self._again_s = now_s
-        may_go = self._again_bits > 0 and (ssrc, seq) not in self._left_out
+        is_sent = ahead(seq, self._newest.get(ssrc, seq)) <= 0
+        may_go = is_sent and self._again_bits > 0 and (ssrc, seq) not in self._left_out
         if not may_go or not self._answered.setdefault(ssrc, Answered()).is_due(seq, now_s):
             sending.close()
             return

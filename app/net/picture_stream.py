@@ -184,7 +184,7 @@ class PictureStream:
         if self._missed(self._missing.given_up(now_s)) or self._is_stuck(now_s):
             self.statistics.skipped += 1
             self._add(self._assembly.skip())
-        if not self._assembly.needs_key and self._missing:
+        if not self._assembly.needs_key and self._missing.is_watched(now_s):
             due = self._missed(self._missing.due(now_s, has_room=self._line.has_room(now_s)))
             if due:
                 await self._line.ask_again(due)

@@ -8,7 +8,10 @@ link has room that is waived from the second request on: less waits, and a littl
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from app.net.quiet import Quiet
 
 #: A wider gap is a pause of the network, not loss: asking packet by packet would make it worse.
 MAX_GAP = 100
@@ -30,6 +33,8 @@ _TRIES = 5
 #: A request is said once more between the first two of these, as it may have been lost; who answers takes what is asked
 #: for again within the third for the same, and little comes twice. Source: clients look every 15 ms.
 _SAID_AGAIN_S, _SAID_UNTIL_S, SAME_S = 0.008, 0.023, 0.026
+#: So long after a loss a stream is watched: what should have come and has not is asked for before a later packet tells.
+_WATCHED_S = 5.0
 
 
 def ahead(seq: int, of: int) -> int:
@@ -121,7 +126,16 @@ class Missing:
         key_packets: how many packets a key picture has: where more are missing that is cheaper; 0: that is unknown.
     """
 
-    __slots__ = ("_answers", "_newest", "_patience", "_saved", "_wanted", "key_packets")
+    __slots__ = (
+        "_answers",
+        "_lost_s",
+        "_newest",
+        "_patience",
+        "_quiet",
+        "_saved",
+        "_wanted",
+        "key_packets",
+    )
 
     def __init__(self, patience: Patience) -> None:
         self.key_packets = 0
@@ -130,6 +144,8 @@ class Missing:
         self._saved = _MOST_SAVED
         self._newest: int | None = None
         self._wanted: dict[int, _Wanted] = {}
+        self._quiet = Quiet()
+        self._lost_s = -math.inf
 
     def __len__(self) -> int:
         return len(self._wanted)
@@ -167,7 +183,12 @@ class Missing:
             self._wanted.clear()
             return False
         for number in range(1, step):
-            self._wanted[previous + number & 0xFFFF] = _Wanted(now_s)
+            wanted = self._wanted[previous + number & 0xFFFF] = _Wanted(now_s)
+            self._lost_s = now_s
+            asked = self._quiet.asked(previous, number)
+            if asked is not None and now_s - asked.last_s < self.pause_s:
+                # As of one that was asked for twice: which request is answered, and whether one is, nobody knows.
+                wanted.first_asked_s, wanted.asked_s, wanted.tries = asked.first_s, asked.last_s, asked.often + 1
         return True
 
     def follows(self, seq: int) -> bool:
@@ -204,9 +225,12 @@ class Missing:
         Args:
             now_s: the present instant.
             has_room: the link is not full: then a request is said twice, and made twice as often once it was in vain,
-                as far as it is known how long an answer takes.
+                as far as it is known how long an answer takes. A stream that lost packets lately and is quiet is asked
+                for the next ones: some of these may not have been sent yet.
         """
         pause_s = self.pause_s
+        if self._newest is not None:
+            self._quiet.look(self._newest, now_s)
         is_spare = has_room and self._saved >= _SPARE and self._answers.is_known
         again_s = max(self._patience.least_pause_s, pause_s / 2) if is_spare else pause_s
         found = []
@@ -224,7 +248,21 @@ class Missing:
                 wanted.is_said_again = False
                 self._saved -= 1
                 found.append(seq)
+        if is_spare:
+            found += self._overdue(now_s, again_s)
         return found
+
+    def _overdue(self, now_s: float, again_s: float) -> list[int]:
+        """The next packets, where the stream lost some lately and is quiet."""
+        if self._newest is None or now_s - self._lost_s >= _WATCHED_S:
+            return []
+        count = self._quiet.overdue(now_s, again_s, max(0, int(self._saved - _SPARE)))
+        self._saved -= count
+        return [self._newest + step & 0xFFFF for step in range(1, count + 1)]
+
+    def is_watched(self, now_s: float) -> bool:
+        """Whether `due` may have something, now or soon: a packet is missing, or one was lately."""
+        return bool(self._wanted) or now_s - self._lost_s < _WATCHED_S
 
     def given_up(self, now_s: float) -> list[int]:
         """Forgets the packets that were waited for long enough, and returns them."""
@@ -238,7 +276,7 @@ class Missing:
     def forget(self) -> None:
         """Forgets all; the next packet is the first."""
         self._wanted.clear()
-        self._newest = None
+        self._newest, self._lost_s, self._quiet = None, -math.inf, Quiet()
 
 
 class Answered:

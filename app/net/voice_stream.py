@@ -55,7 +55,7 @@ class VoiceStream:
     async def check(self) -> None:
         """Asks for what is missing; on the loop, every few milliseconds."""
         now_s = time.monotonic()
-        if self._missing:
+        if self._missing.is_watched(now_s):
             if due := self._missing.due(now_s, has_room=self._line.has_room(now_s)):
                 await self._line.ask_again(due)
             self._missing.given_up(now_s)

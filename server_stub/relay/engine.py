@@ -85,7 +85,7 @@ class RelayStatistics:
         pictures_refused: pictures not sent on because of the size that they claim.
         naks_sent: packets that publishers were asked to send again (each repetition counts).
         naks_answered: packets sent again to subscribers from the ring.
-        naks_missed: packets asked for that the ring no longer had.
+        naks_missed: packets asked for that the ring no longer had, or not yet.
         losses: packets given up on after all repetitions.
         plis_sent: key frames asked of publishers.
         plis_heard: key frames asked for by subscribers.

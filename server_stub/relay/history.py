@@ -8,6 +8,8 @@ from app.net.repair import Patience
 RING_PACKETS = 512
 #: How often it is looked whether a request is to be repeated, while packets are missing.
 LOOK_S = 0.015
+#: The same while none is missing, but was lately.
+WATCH_S = 0.02
 #: A voice is waited for longer than any listener would: the recording takes it late.
 PATIENCE = {
     "audio": Patience(give_up_s=0.2, most_give_up_s=1.0),

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from app.net.beat import Beat
@@ -74,7 +75,8 @@ class Uplink:
 
     def source_of(self, person: str, track: SentTrack) -> Source:
         """What one of the person's tracks is to the stream that it is given."""
-        return Source(self.link, person, track.source, track.ssrc, track.payload_type, self.estimate.has_room)
+        asked = partial(self.estimate.asked, track.ssrc)
+        return Source(self.link, person, track.source, track.ssrc, track.payload_type, self.estimate.has_room, asked)
 
     def take(self, packet: bytes) -> bool:
         """Takes an RTP packet; False: nothing of ours has its SSRC. The hot path."""

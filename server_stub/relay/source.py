@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.net.guard.payloads import may_be_sent_on, voice_ms
@@ -17,7 +17,7 @@ from app.net.repair import Missing
 from server_stub.relay import rtcp
 from server_stub.relay.allowance import ALLOWED, Meter
 from server_stub.relay.feedback import KeyFrames, KeySize, Reception
-from server_stub.relay.history import LOOK_S, PATIENCE, RING_PACKETS
+from server_stub.relay.history import LOOK_S, PATIENCE, RING_PACKETS, WATCH_S
 from server_stub.relay.rtp import (
     CLOCK_HZ,
     HEADER,
@@ -58,6 +58,7 @@ class Source:
 
     Attributes:
         has_room: whether their link to us is not full, at an instant of the monotonic clock.
+        asked: is told which of their numbers they are asked for again, and when.
     """
 
     link: PeerLink
@@ -66,6 +67,7 @@ class Source:
     ssrc: int
     payload_type: int
     has_room: Callable[[float], bool]
+    asked: Callable[[Sequence[int], float], None] = lambda seqs, now_s: None
 
 
 def _without_padding(payload: bytes) -> bytes | None:
@@ -288,6 +290,9 @@ class Inflow:
             self.want_key_frame()
         elif gap and len(self._missing) > before:
             self._nack(now_s)
+            if not before:
+                # It may only have been watched, with longer pauses.
+                self._stop_repeating()
             if self._repeat is None:
                 self._look_again()
 
@@ -300,9 +305,11 @@ class Inflow:
         self._nack(now_s)
         if self._missing:
             self._look_again()
+        elif self._missing.is_watched(now_s) and self.source is not None and self.source.has_room(now_s):
+            self._look_again(WATCH_S)
 
-    def _look_again(self) -> None:
-        self._repeat = asyncio.get_running_loop().call_later(LOOK_S, self._ask_again)
+    def _look_again(self, pause_s: float = LOOK_S) -> None:
+        self._repeat = asyncio.get_running_loop().call_later(pause_s, self._ask_again)
 
     def _nack(self, now_s: float) -> None:
         """Asks for what is due."""
@@ -311,6 +318,7 @@ class Inflow:
         if lost := self._missing.due(now_s, has_room=self.source.has_room(now_s)):
             self._counts.naks_sent += len(lost)
             theirs = [seq - self._seq_shift & 0xFFFF for seq in lost]
+            self.source.asked(theirs, now_s)
             self.source.link.send_rtcp(rtcp.write_nack(self.source.ssrc, theirs))
 
     def _ask_for_key_frame(self) -> None:

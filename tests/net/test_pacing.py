@@ -199,3 +199,16 @@ def test_what_is_on_its_way_is_not_sent_again(monkeypatch):
 
     asyncio.run(story())
     assert [data[8] & 15 for data in transport.sent] == [10, 11, 10]
+
+
+def test_what_is_asked_for_before_it_is_sent_is_not_taken_for_answered():
+    transport, pacer = paced(0)
+
+    async def story():
+        await transport._send_rtp(header(FACE, 7))
+        await pacer.send_again(FACE, 8, send(transport, header(FACE, 8), 1))
+        await transport._send_rtp(header(FACE, 8))
+        await pacer.send_again(FACE, 8, send(transport, header(FACE, 8) + b"again", 1))
+
+    asyncio.run(story())
+    assert transport.sent == [header(FACE, 7), header(FACE, 8), header(FACE, 8) + b"again"]

@@ -63,10 +63,11 @@ def test_who_looks_late_does_not_say_it_again():
 def test_where_few_requests_are_left_they_are_for_what_was_not_asked_for_yet():
     missing = one_missing()
     missing.seen(22, 0.0)
-    for asked_s in (0.0, 0.01, 0.1, 0.11):
+    for number, asked_s in enumerate((0.0, 0.01, 0.1, 0.11), 23):
+        missing.seen(number, asked_s)
         assert missing.due(asked_s, has_room=True) == [2, *range(4, 22)]
-    missing.seen(27, 0.12)
-    assert missing.due(0.12, has_room=True) == [23, 24, 25, 26]
+    missing.seen(35, 0.12)
+    assert missing.due(0.12, has_room=True) == list(range(27, 35))
     assert missing.due(0.13, has_room=True) == [], "saying it again is free, but not when little is left"
     assert missing.due(0.16, has_room=True) == [], "nor is anybody hurried"
 

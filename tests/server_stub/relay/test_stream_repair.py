@@ -38,6 +38,25 @@ async def test_where_the_link_has_room_a_request_is_said_twice(one):
 
 
 @scene()
+async def test_who_loses_packets_and_falls_silent_is_asked_for_the_next_ones_and_then_left_alone(one):
+    one.has_room = True
+    for seq in range(100):
+        if seq != 60:
+            one.send(seq, KEY)
+        if seq == 62:
+            one.send(60)
+        await asyncio.sleep(0.02)
+    one.publisher.control.clear()
+    await asyncio.sleep(0.08)
+    assert [nack.lost[:2] for nack in one.asked(rtcp.Nack)] == [(100, 101)]
+    await asyncio.sleep(10)
+    assert 4 <= len(one.asked(rtcp.Nack)) <= 6
+    assert not one.asked(rtcp.KeyFrameWanted)
+    assert one.counts.losses == 0
+    assert not asyncio.get_running_loop()._scheduled, "it is not looked at for ever"
+
+
+@scene()
 async def test_who_answers_after_300_ms_is_not_asked_ten_times(one):
     loop = asyncio.get_running_loop()
     one.send(0, KEY)
