@@ -217,7 +217,7 @@ class LinkEstimate:
         self._came += 1
         if 1 < step <= _MOST_IN_A_ROW:
             self._lost += step - 1
-        if sent is not None and not (self._early and self._early.has(ssrc, seq, now_s)):
+        if sent is not None and not (now_s < self._early.until_s and self._early.has(ssrc, seq, now_s)):
             if now_s - self._timed_s > _PAUSE_OF_ALL_S:
                 # Its time is known to 64 s: after a pause of pictures it begins anew.
                 self._way.begin_anew()

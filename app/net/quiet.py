@@ -18,52 +18,57 @@ _QUIET_S, _QUIET_PACKETS, _QUIET_PAUSES = 0.045, 2.0, 1.3
 _TOGETHER_S = 0.005
 #: So many packets are asked for at most at once, and so often in a row: after that it is no burst.
 _MOST_AT_ONCE, _MOST_OFTEN = 8, 6
-#: The pace of the packets and their pauses are taken over about so long.
-_PACE_S = 0.5
+#: The pace of the packets and their pauses are taken over about so long, where it is looked at least so often and the
+#: numbers go on.
+_PACE_S, _LOOKED_S, _MOST_STEP = 0.5, 0.1, 100
 #: So long after a request its answer may come.
-_ANSWER_S = 0.25
+_ANSWER_S = 0.6
 
 
 class Asked(NamedTuple):
-    """What was asked for since the newest packet came: when first, when last, and how often."""
+    """When something was asked for last since the newest packet came, and how often."""
 
-    first_s: float
     last_s: float
     often: int
 
 
 class Quiet:
-    """How fast the packets of one stream come, and for how long none has; it looks, as nobody tells it of each."""
+    """How fast the packets of one stream come, and for how long none has.
 
-    __slots__ = ("_asked", "_most", "_newest", "_pace_hz", "_pause_s", "_since_s")
+    It is not told of each packet, but shown the newest number every few milliseconds while that is of interest.
+    """
+
+    __slots__ = ("_asked", "_looked_s", "_most", "_newest", "_pace_hz", "_pause_s", "_since_s")
 
     def __init__(self) -> None:
-        self._newest: int | None = None
+        self._newest = 0
         self._since_s = 0.0
+        self._looked_s = -math.inf
         self._pace_hz = 0.0
         #: The pause between two packets, or two pictures; each counts for as long as it takes.
         self._pause_s = 0.0
         #: How many after the newest were asked for at most, and when.
-        self._most, self._asked = 0, Asked(0.0, 0.0, 0)
+        self._most, self._asked = 0, Asked(0.0, 0)
 
     def look(self, newest: int, now_s: float) -> None:
-        """Notes which number is the newest; to be called every few milliseconds.
+        """Notes which number is the newest.
 
         Args:
             newest: 0-65535.
             now_s: the present instant.
         """
-        if newest == self._newest:
+        knows_pause = now_s - self._looked_s < _LOOKED_S
+        self._looked_s = now_s
+        if newest == self._newest and knows_pause:
             return
-        if self._newest is not None:
-            took_s = max(now_s - self._since_s, 0.001)
-            step = newest - self._newest & 0xFFFF
+        took_s, step = max(now_s - self._since_s, 0.001), newest - self._newest & 0xFFFF
+        if knows_pause and step <= _MOST_STEP:
             weight = 1 - math.exp(-took_s / _PACE_S)
             self._pace_hz += (step / took_s - self._pace_hz) * weight
             if took_s > _TOGETHER_S:
                 self._pause_s += (took_s - self._pause_s) * weight
         self._newest, self._since_s = newest, now_s
-        self._most, self._asked = 0, Asked(0.0, 0.0, 0)
+        self._most, self._asked = 0, Asked(0.0, 0)
 
     def overdue(self, now_s: float, pause_s: float, most: int = _MOST_AT_ONCE) -> int:
         """How many of the packets after the newest are to be asked for now; they are noted as asked for.
@@ -82,7 +87,7 @@ class Quiet:
         if count < _QUIET_PACKETS:
             return 0
         self._most = max(self._most, count)
-        self._asked = Asked(asked.first_s if asked.often else now_s, now_s, asked.often + 1)
+        self._asked = Asked(now_s, asked.often + 1)
         return count
 
     def asked(self, newest: int, step: int) -> Asked | None:
@@ -99,16 +104,17 @@ class Early:
     """What was asked for on a link before anything told that it was missing: answers come in their turn.
 
     An answer bears the instant at which it was sent first, which says nothing of its way.
+
+    Attributes:
+        until_s: after that nothing is such an answer.
     """
 
-    __slots__ = ("_until",)
+    __slots__ = ("_until", "until_s")
 
     def __init__(self) -> None:
+        self.until_s = -math.inf
         #: The last number that was asked for so, and until when its answer may come, by SSRC.
         self._until: dict[int, tuple[int, float]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._until)
 
     def note(self, ssrc: int, newest: int, seqs: Sequence[int], now_s: float) -> None:
         """Packets are asked for.
@@ -121,12 +127,11 @@ class Early:
         """
         furthest = max((seq - newest & 0xFFFF for seq in seqs if seq - newest & 0xFFFF < 0x8000), default=0)
         if furthest:
-            self._until[ssrc] = (newest + furthest & 0xFFFF, now_s + _ANSWER_S)
+            self.until_s = now_s + _ANSWER_S
+            self._until = {one: entry for one, entry in self._until.items() if now_s < entry[1]}
+            self._until[ssrc] = (newest + furthest & 0xFFFF, self.until_s)
 
     def has(self, ssrc: int, seq: int, now_s: float) -> bool:
         """Whether a packet that is the newest now may be such an answer."""
         last, until_s = self._until.get(ssrc, (seq, -math.inf))
-        if now_s < until_s and (last - seq & 0xFFFF) < 0x8000:
-            return True
-        self._until.pop(ssrc, None)
-        return False
+        return now_s < until_s and (last - seq & 0xFFFF) < 0x8000

@@ -117,6 +117,8 @@ class _Wanted:
     asked_s: float = 0.0
     tries: int = 0
     is_said_again: bool = False
+    #: It was asked for before anything told that it was missing: which request was answered nobody knows.
+    was_early: bool = False
 
 
 class Missing:
@@ -187,8 +189,7 @@ class Missing:
             self._lost_s = now_s
             asked = self._quiet.asked(previous, number)
             if asked is not None and now_s - asked.last_s < self.pause_s:
-                # As of one that was asked for twice: which request is answered, and whether one is, nobody knows.
-                wanted.first_asked_s, wanted.asked_s, wanted.tries = asked.first_s, asked.last_s, asked.often + 1
+                wanted.was_early, wanted.asked_s, wanted.tries = True, asked.last_s, asked.often + 1
         return True
 
     def follows(self, seq: int) -> bool:
@@ -216,7 +217,7 @@ class Missing:
         if wanted is None:
             return
         self._earn()
-        if wanted.tries:
+        if wanted.tries and not wanted.was_early:
             self._answers.note(now_s - wanted.first_asked_s, tries=wanted.tries)
 
     def due(self, now_s: float, *, has_room: bool = False) -> list[int]:

@@ -305,7 +305,7 @@ class Inflow:
         self._nack(now_s)
         if self._missing:
             self._look_again()
-        elif self._missing.is_watched(now_s) and self.source is not None and self.source.has_room(now_s):
+        elif self._missing.is_watched(now_s):
             self._look_again(WATCH_S)
 
     def _look_again(self, pause_s: float = LOOK_S) -> None:

@@ -29,3 +29,21 @@ def test_who_asks_knows_whether_there_is_room(monkeypatch, has_room, ssrc, paylo
 
     run(story)
     assert set(known) == {has_room}
+
+
+@pytest.mark.parametrize(("ssrc", "payload_type", "payload"), [(10, 96, b"\xf8opus"), (11, 97, b"\x10\x00vp8")])
+def test_who_judges_the_link_knows_what_is_asked_for(monkeypatch, ssrc, payload_type, payload):
+    known = []
+    monkeypatch.setattr(LinkEstimate, "asked", lambda link, ssrc, seqs, now_s: known.append((ssrc, list(seqs))))
+    monkeypatch.setattr(Missing, "due", lambda missing, now_s, *, has_room: [7, 8])
+
+    async def story(scene):
+        await scene.begin()
+        for seq in (1, 3):
+            packet = RtpPacket(payload_type=payload_type, sequence_number=seq, timestamp=seq * 3000, ssrc=ssrc)
+            packet.payload = payload
+            await scene.give([packet])
+
+    run(story)
+    assert known
+    assert set(map(str, known)) == {str((ssrc, [7, 8]))}

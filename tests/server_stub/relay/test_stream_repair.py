@@ -132,3 +132,14 @@ def test_a_stream_is_told_whether_the_link_that_it_comes_by_has_room(monkeypatch
     assert source.has_room(1.0)
     monkeypatch.setattr(LinkEstimate, "queue_s", 1.0)
     assert not source.has_room(1.0)
+
+
+@scene()
+async def test_who_judges_a_link_knows_what_is_asked_for_on_it_by_its_senders_numbers(one):
+    told = []
+    uplink = Uplink("s1", one.publisher)
+    uplink.estimate.asked = lambda ssrc, seqs, now_s: told.append((ssrc, list(seqs)))
+    one.stream.bind(uplink.source_of("ada", SentTrack("0", "camera", THEIR_SSRC, THEIR_TYPE)))
+    one.send(7, KEY)
+    one.send(10)
+    assert told == [(THEIR_SSRC, [8, 9])]
