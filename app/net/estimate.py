@@ -251,7 +251,8 @@ class LinkEstimate:
             self._way.begin_anew()
             self._bytes.clear()
             self._since_still = None
-            self._loss.begin(now_s)
+            # Reports tell later, and once, of what was lost meanwhile.
+            self._loss.begin(now_s if self._has_gaps else now_s + self._loss.settles_s)
             self._loss.was_much = False
         else:
             self._note_rate(past_s)

@@ -345,6 +345,15 @@ def test_it_goes_on_where_it_was_after_a_pause():
     assert min(link.run(3.0)) > 0.8 * before
 
 
+def test_what_was_lost_in_a_blackout_is_not_taken_for_too_much_by_the_first_report_after_it():
+    link = Link(rate_bps=5_000_000, reports=True)
+    before = link.run(20.0)[-1]
+    link.loss, link.reported = 1.0, (link.now_s + 5.0, *link.reported[1:])
+    link.run(5.0)
+    link.loss = 0.0
+    assert min(link.run(10.0)) >= 0.8 * before
+
+
 @pytest.mark.parametrize("pause_s", [5.0, 40.0, 70.0, 300.0])
 def test_a_pause_of_all_pictures_is_no_queue(pause_s):
     link = Link(rate_bps=5_000_000)
