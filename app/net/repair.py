@@ -128,16 +128,7 @@ class Missing:
         key_packets: how many packets a key picture has: where more are missing that is cheaper; 0: that is unknown.
     """
 
-    __slots__ = (
-        "_answers",
-        "_lost_s",
-        "_newest",
-        "_patience",
-        "_quiet",
-        "_saved",
-        "_wanted",
-        "key_packets",
-    )
+    __slots__ = ("_answers", "_lost_s", "_newest", "_patience", "_quiet", "_saved", "_wanted", "key_packets")
 
     def __init__(self, patience: Patience) -> None:
         self.key_packets = 0
