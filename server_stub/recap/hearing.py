@@ -235,7 +235,8 @@ class Hearing:
     def _catch_up(self, files: Mapping[str, Path]) -> bool:
         """Has the worker read what it lacks, and then go on with what comes; False where it cannot."""
         self._drop_other_engines()
-        messages: list[protocol.Asked] = [
+        messages: list[protocol.Asked] = [protocol.Known(spoken=[heard.spoken for heard in self.heard])]
+        messages += [
             protocol.ReadFile(person=person, path=str(path.resolve()), from_s=self._settled_s.get(person, 0.0))
             for person, path in sorted(files.items())
         ]

@@ -63,6 +63,12 @@ class ReadFile(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     from_s: float
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """All that was heard so far, also by workers before this one; what follows is read beside it."""
+
+    spoken: list[Spoken]
+
+
 class Flush(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The meeting is over: write down what is still open. Answered with `Flushed`."""
 
@@ -144,7 +150,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-Asked = Begin | AddPerson | Spell | Packet | ReadFile | Flush | Compose | MakeFilm
+Asked = Begin | AddPerson | Spell | Packet | Known | ReadFile | Flush | Compose | MakeFilm
 Told = Ready | Heard | Settled | Flushed | Composed | Filmed | Failed
 
 _encoder = msgspec.msgpack.Encoder()

@@ -50,6 +50,10 @@ class Worker:
                 self._listener.terms = tuple(terms)
             case protocol.Packet():
                 self._hear(message)
+            case protocol.Known(spoken=spoken):
+                known = {(piece.person, piece.start_s) for piece in spoken}
+                own = [piece for piece in self._spoken if (piece.person, piece.start_s) not in known]
+                self._spoken = [*spoken, *own]
             case protocol.ReadFile():
                 self._read(message)
             case protocol.Flush():

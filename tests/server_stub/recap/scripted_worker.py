@@ -14,7 +14,7 @@ from server_stub.recap import protocol
 from server_stub.recap.transcript import Spoken
 
 
-def recap_of(message):
+def recap_of(message, known):
     return Recap(
         meeting=message.meeting,
         engine="scripted",
@@ -33,12 +33,13 @@ def recap_of(message):
         notes=(
             *(f"Reaction at {at_s:.0f}" for at_s in message.reactions_s),
             *(f"{one.person} shows a screen at {one.at_s:.0f}" for one in message.screens),
+            *(f"Known from {one.start_s:.0f}" for one in known),
         ),
     )
 
 
 def main(way):
-    waiting, settled_s = [], 0.0
+    waiting, known, settled_s = [], [], 0.0
 
     def tell(message):
         sys.stdout.buffer.write(protocol.pack(message))
@@ -64,6 +65,8 @@ def main(way):
                 tell(protocol.Ready(engine="scripted", version="1", trust="", note=""))
             case protocol.Packet():
                 waiting.append(message)
+            case protocol.Known(spoken=spoken):
+                known = spoken
             case protocol.ReadFile(person=person, from_s=from_s):
                 catch_up()
                 for start_s in (0.0, 5.0):
@@ -73,7 +76,7 @@ def main(way):
                 catch_up()
                 tell(protocol.Flushed())
             case protocol.Compose() if way != "hangs":
-                tell(protocol.Composed(recap=recap_of(message)))
+                tell(protocol.Composed(recap=recap_of(message, known)))
 
 
 main(sys.argv[1])

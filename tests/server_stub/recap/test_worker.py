@@ -89,7 +89,9 @@ def test_r52_who_showed_a_screen_is_a_highlight(tmp_path: Path) -> None:
     assert [clip.reason for clip in composed.recap.highlights] == ["Felix showed a screen."]
 
 
-def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Path, monkeypatch) -> None:
+@pytest.fixture
+def shown(monkeypatch) -> list[list[float]]:
+    """When what the model was shown of a talk that goes on was said, each time it was; it finds one piece to read."""
     shown: list[list[float]] = []
 
     class Noting(opening.TalkReader):
@@ -98,6 +100,10 @@ def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Pa
             return len(shown) == 1
 
     monkeypatch.setattr(opening, "TalkReader", Noting)
+    return shown
+
+
+def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Path, shown) -> None:
     worker = Worker(io.BytesIO())
     worker.take(begin(tmp_path))
     assert not worker.read_ahead()
@@ -111,6 +117,18 @@ def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Pa
     one, other = shown
     assert one == other
     assert 0 < max(one) < 4 * length_s - IN_PLACE_S
+
+
+def test_what_was_heard_before_a_worker_died_is_read_with_what_the_next_one_hears(packets, tmp_path, shown) -> None:
+    before = [Spoken(person="ada", start_s=at_s, end_s=at_s + 1, text="Yes.", confidence=1.0) for at_s in (1.0, 3.0)]
+    worker = Worker(io.BytesIO())
+    worker.take(begin(tmp_path))
+    worker.take(protocol.Known(spoken=before))
+    for at_s, opus in packets["Ada"]:
+        worker.take(protocol.Packet(person="ada", start_s=60 + at_s, opus=opus))
+    worker.take(protocol.Known(spoken=before))
+    worker.read_ahead()
+    assert shown == [[1.0, 3.0]]
 
 
 def test_process_ends_with_its_input_whatever_waits(packets, tmp_path: Path) -> None:

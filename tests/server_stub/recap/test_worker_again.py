@@ -81,6 +81,26 @@ def test_a_killed_worker_is_started_again_in_the_meeting_and_every_word_is_heard
     run(work)
 
 
+def test_the_next_one_is_told_what_was_heard(silent_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "FIRST_PAUSE_S", 0.01)
+
+    async def work() -> None:
+        job = RecapJob(silent_folder, people={"ada": "Ada"}, settings=scripted(silent_folder, "slow"), told=print)
+        await job.start()
+        first = job.worker_pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: len(lines(silent_folder)) == 2)
+        second = job.worker_pid
+        assert second
+        os.kill(second, signal.SIGKILL)
+        await until(lambda: job.worker_pid not in (None, second))
+        recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
+        assert recap.notes == ("Known from 0", "Known from 5")
+
+    run(work)
+
+
 def test_one_that_dies_at_once_is_started_ever_more_seldom(
     silent_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
