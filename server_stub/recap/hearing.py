@@ -235,13 +235,13 @@ class Hearing:
     def _catch_up(self, files: Mapping[str, Path]) -> bool:
         """Has the worker read what it lacks, and then go on with what comes; False where it cannot."""
         self._drop_other_engines()
-        messages: list[protocol.Asked] = [protocol.Known(spoken=[heard.spoken for heard in self.heard])]
-        messages += [
+        messages: list[protocol.Asked] = [
             protocol.ReadFile(person=person, path=str(path.resolve()), from_s=self._settled_s.get(person, 0.0))
             for person, path in sorted(files.items())
         ]
         if self._is_on:
-            messages += self._recent
+            known = protocol.Known(spoken=[heard.spoken for heard in self.heard])
+            messages = [known, *messages, *self._recent]
         self._is_fed = self._worker is not None and all(self._worker.send(message) for message in messages)
         return self._is_fed
 

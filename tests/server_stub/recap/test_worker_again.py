@@ -94,7 +94,7 @@ def test_the_next_one_is_told_what_was_heard(silent_folder: Path, monkeypatch: p
         second = job.worker_pid
         assert second
         os.kill(second, signal.SIGKILL)
-        await until(lambda: job.worker_pid not in (None, second))
+        await until(lambda: job.worker_pid not in (None, second) and job._hearing._is_fed)
         recap = await job.finish(ended_at=START + 6, last_left_at=START + 6)
         assert recap.notes == ("Known from 0", "Known from 5")
 
