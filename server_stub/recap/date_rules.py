@@ -368,6 +368,15 @@ RULES = (
         _day_of_month,
     ),
     (CALENDAR, re.compile(rf"^(?P<before>)(?:the )?{_ORDINAL_DAY}(?=[.?!]*$)"), _day_of_month),
+    (
+        CALENDAR,
+        re.compile(
+            rf"^(?P<before>)(?P<day>{any_of(day for day, number in ORDINAL_DAYS.items() if number > 4)})"
+            r"(?=,? (?:but|then|latest|at the latest|not before|please|early|morning|afternoon|evening|in the "
+            r"(?:morning|afternoon|evening))\b)"
+        ),
+        _day_of_month,
+    ),
     _rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?", feast),
     _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", quarter),
     _rule(

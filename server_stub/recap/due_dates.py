@@ -28,6 +28,12 @@ _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
 NOT_BEFORE = re.compile(r"\bnot (?:before|until|till) ")
 _LED = len("not before the ") + 1
 NOT_LED = re.compile(r"\bnot (?:(?:before|until|till) (?:the )?)?$")
+#: `Thursday's fine` names a day, `Thursday's version` a thing.
+_SUITS = re.compile(
+    r"(?<=\w)'s(?= (?:fine|good|great|perfect|ok|okay|better|best|easier|safer|safest|ideal|lovely|grand|cool|soon|"
+    r"early|plenty|doable|possible|realistic|all right|alright|what i|when i|(?:the|our) deadline|"
+    r"the (?:latest|day))\b)"
+)
 _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
 CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
 #: The day before is taken back, whatever else is said between.
@@ -93,19 +99,34 @@ def find_due(text: str, today: date) -> Due | None:
     for later in found:
         if later.start < chosen.end:
             continue
-        between = low[chosen.end : later.start]
-        if (
-            _REPLACED.fullmatch(between)
-            or (later in dated and CORRECTED.search(between))
-            or (later.day and _UNDONE.search(between))
-        ):
+        if _is_corrected(chosen, later, low, is_dated=later in dated):
             chosen = later
     return chosen
 
 
+def is_corrected(due: Due, later: Due, low: str) -> bool:
+    """Whether a day is taken back for a later one: `Thursday, no, make that Friday`.
+
+    Args:
+        due: found in a text.
+        later: found behind it.
+        low: the text in small letters.
+    """
+    return _is_corrected(due, later, low, is_dated=True)
+
+
+def _is_corrected(due: Due, later: Due, low: str, *, is_dated: bool) -> bool:
+    between = low[due.end : later.start]
+    return (
+        _REPLACED.fullmatch(between) is not None
+        or (is_dated and CORRECTED.search(between) is not None)
+        or (later.day is not None and _UNDONE.search(between) is not None)
+    )
+
+
 def find_all(text: str, today: date) -> list[Due]:
     """Every date and deadline in a text, in its order; where two rules match, the more exact one counts."""
-    low = plain(text)
+    low = _SUITS.sub(", ", plain(text))
     candidates = []
     for rank, pattern, resolve in RULES:
         for match in pattern.finditer(low):

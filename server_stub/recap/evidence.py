@@ -12,7 +12,7 @@ import msgspec
 from app.wire.recap import ActionItem, Check, Highlight, SummarySentence, Utterance
 from server_stub.recap.promises.heard import Heard, hear
 from server_stub.recap.promises.speech import sentences
-from server_stub.recap.proof import days, firmness, quantities, roles, stance, strangers
+from server_stub.recap.proof import days, firmness, mirror, quantities, roles, stance, strangers
 from server_stub.recap.proof.mentions import Reader
 from server_stub.recap.proof.owners import Grade, grade
 from server_stub.recap.proof.pieces import Piece, pieces
@@ -95,6 +95,8 @@ class Evidence:
                 return NO_ROLE
             teller = roles.teller_of(clause, self._reader) or teller
             bare = roles.without_exact_quotes(clause, said)
+            if mirror.is_turned(stance.LEAD.sub(" ", bare), said, self._reader.words):
+                return STANCES[Stance.DENIAL]
             turned = stance.doubt(bare, said, self._reader.stems, roles.teller_of(clause, self._reader))
             if turned is not None:
                 return STANCES[turned]
@@ -125,9 +127,10 @@ class Evidence:
     def keep_items(self, items: Iterable[ActionItem]) -> tuple[tuple[ActionItem, ...], tuple[Check, ...]]:
         """The items whose task, due words and owner are proved, and the others for a reader to check.
 
-        One that is said to be firm, and was hedged or set under a condition, is kept as what it is.
+        One that is said to be firm, and was hedged or set under a condition, is kept as what it is, with the condition.
         """
-        return _sort((self._as_firm_as_said(each), _item_words(each), self._doubt_item(each)) for each in items)
+        judged = ((self._as_firm_as_said(each), self._doubt_item(each)) for each in items)
+        return _sort((self._with_condition(each), _item_words(each), doubt) for each, doubt in judged)
 
     def proves_item(self, item: ActionItem) -> bool:
         """Whether nothing speaks against an item; see `keep_items`."""
@@ -151,9 +154,11 @@ class Evidence:
         if facts:
             return facts
         heard, said, task = self._heard_in(item.evidence), self._said(item.evidence), _without_asides(item.text)
-        if self._today is not None and days.doubts_due(item.due, item.due_words, task, heard, self._today):
+        if self._today is not None and days.doubts_due(item.due, item.due_words, task, item.owner, heard, self._today):
             return NO_DATE
-        if stance.doubt(task, said, self._reader.stems) is Stance.DENIAL:
+        if quantities.stray(days.without_due(task, item.due_words), said):
+            return NO_NUMBER
+        if stance.doubt(task, said, self._reader.stems) is Stance.DENIAL or stance.bids_not(task, said):
             return STANCES[Stance.DENIAL]
         is_taken = item.owner is None or grade(task, item.owner, heard, self._reader, item.due) is not Grade.NOT
         if not is_taken or firmness.is_unreal(task, item.owner, said):
@@ -172,6 +177,15 @@ class Evidence:
         if item.owner and grade(task, item.owner, self._heard_in(ids), self._reader, item.due) is Grade.ASKED:
             return msgspec.structs.replace(item, certainty="question")
         return item
+
+    def _with_condition(self, item: ActionItem) -> ActionItem:
+        """The item with the words of its condition, where it has one that its text does not tell."""
+        is_told = item.certainty != "conditional" or stance.CONDITIONS.search(plain(item.text))
+        if is_told or any(each not in self._by_id for each in item.evidence):
+            return item
+        condition = firmness.condition_of(_without_asides(item.text), item.owner, self._said(item.evidence))
+        told = f"{item.text} ({condition[:1].lower()}{condition[1:]})"
+        return msgspec.structs.replace(item, text=told) if condition else item
 
     def _doubt_highlight(self, highlight: Highlight, known: Collection[str]) -> str:
         is_known = bool(highlight.marked_by) or highlight.reason in known

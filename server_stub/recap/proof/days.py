@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
-from server_stub.recap.due_dates import Due, find_all, find_due, read_due
+from server_stub.recap.due_dates import Due, find_all, find_due, is_corrected, read_due
+from server_stub.recap.promises.asking import Way
+from server_stub.recap.promises.commitments import Kind
 from server_stub.recap.promises.heard import Heard
-from server_stub.recap.proof.pieces import Piece
+from server_stub.recap.proof.pieces import Piece, heavy
 from server_stub.recap.words import plain, split_words
 
 _TIMES = "today tomorrow tonight yesterday noon midnight week month year weekend"
@@ -27,6 +29,15 @@ _HOUR = re.compile(r"\bat \w+(?::\d+)?")
 #: Without one of these `six` is a number and `two weeks` a time that something takes.
 _LED = re.compile(r"(?:by|at|before|until|till|in|within|after) ")
 _PAST = re.compile(r"\b(?:last|since|ago|yesterday)\b")
+#: What a question for a day says besides: `Would Friday be early enough?`
+_SUITS = frozenset(
+    heavy(
+        "annoying convenient deadline do early enough fine good great how late latest like long manage need ok okay "
+        "perfect possible ready realistic right safe say soon start suit sure time too want work"
+    )
+)
+#: It asks about what was spoken of: `Could you do it on Friday?`
+_POINTS = re.compile(r"\b(?:it|that|this|those|these|them|'em|one|ones|both|all)\b(?! else\b)")
 
 
 def doubts(text: str, said: Sequence[Piece], today: date | None) -> bool:
@@ -56,6 +67,12 @@ def without_days(text: str, said: Sequence[Piece], today: date | None) -> str:
     return _blanked(text, [due for due in dues if not set(split_words(due.words)) <= words])
 
 
+def without_due(task: str, due_words: str) -> str:
+    """A task without the words of its day."""
+    at = plain(task).find(plain(due_words)) if due_words else -1
+    return task if at < 0 else task[:at] + task[at + len(due_words) :]
+
+
 def _proved(text: str, said: Sequence[Piece], today: date) -> list[Due]:
     days = {due.day for piece in said for due in find_all(piece.text, today)} - {None}
     return [due for due in find_all(text, today) if due.day in days]
@@ -67,13 +84,16 @@ def _blanked(text: str, dues: Sequence[Due]) -> str:
     return text
 
 
-def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard], today: date) -> bool:
+def doubts_due(
+    day: str | None, due_words: str, text: str, owner: str | None, heard: Sequence[Heard], today: date
+) -> bool:
     """Whether an action item's day is another one than what was said for it.
 
     Args:
         day: ISO date of the item, None where it has none.
         due_words: as the item has them.
         text: what is to be done.
+        owner: who is to do it.
         heard: the cited sentences as our rules read them.
         today: the meeting's own day.
     """
@@ -82,7 +102,8 @@ def doubts_due(day: str | None, due_words: str, text: str, heard: Sequence[Heard
     stated = find_due(due_words, today)
     if stated is None and _is_said_as(due_words, day, heard, today):
         return False
-    given = _given(heard)
+    task = frozenset(heavy(plain(_blanked(text, find_all(text, today)))))
+    given = _given(heard, task, owner)
     if not due_words or day not in given:
         return True
     weekdays = {name for name in WEEKDAYS if name in plain(due_words)}
@@ -109,13 +130,12 @@ def _is_said_as(due_words: str, day: str, heard: Sequence[Heard], today: date) -
     return any(not _REFUSED.match(one.said.low, spot.end()) for one, spot in found)
 
 
-def _given(heard: Sequence[Heard]) -> dict[str, str]:
-    """The days that the sentences give, as ISO dates, with their words; without those that were turned down."""
+def _given(heard: Sequence[Heard], task: frozenset[str], owner: str | None) -> dict[str, str]:
+    """The days that the sentences give a task, as ISO dates, with their words; without those that were turned down."""
     given: dict[str, str] = {}
     for one in heard:
-        named = [due for due in one.dues if due.day is not None and not _PAST.search(plain(due.words))]
-        if one.due is not None and one.due.day is not None:
-            named = [one.due, *(due for due in named if due.start >= one.due.end)] if len(named) > 1 else [one.due]
+        is_for_it = not _asks_something_else(one, task) and not _is_of_another(one, owner)
+        named = _named(one, task) if is_for_it else []
         for due in one.dues:
             if due.day and _REFUSED.match(one.said.low, due.end):
                 given.pop(due.day.isoformat(), None)
@@ -124,3 +144,37 @@ def _given(heard: Sequence[Heard]) -> dict[str, str]:
             if due.day is not None:
                 given[due.day.isoformat()] = plain(due.words)
     return given
+
+
+def _named(one: Heard, task: frozenset[str]) -> list[Due]:
+    """The days of a sentence that may be a task's: the one that it is about, later ones, and that beside its words."""
+    named = [due for due in one.dues if due.day is not None and not _PAST.search(plain(due.words))]
+    if one.due is None or one.due.day is None:
+        return named
+    if len(named) < 2:
+        return [one.due]
+    low, found, start = one.said.low, [one.due], 0
+    for due in named:
+        is_beside = task & set(heavy(low[start : due.start]))
+        is_kept = not any(other.start >= due.end and is_corrected(due, other, low) for other in named)
+        if due.start >= one.due.end or (is_beside and is_kept):
+            found.append(due)
+        start = due.end
+    return found
+
+
+def _asks_something_else(one: Heard, task: frozenset[str]) -> bool:
+    """Whether a sentence names the day only in asking for another thing, as `Is there anything else for today?`."""
+    if not one.said.asks or _POINTS.search(one.said.low):
+        return False
+    own = set(heavy(plain(one.undated(one.said.text))))
+    return not own & task and not own <= _SUITS
+
+
+def _is_of_another(one: Heard, owner: str | None) -> bool:
+    """Whether by a sentence its speaker says what they do themselves that day, and the task is somebody else's."""
+    if owner is None or one.said.speaker in owner or one.said.asks or not one.acts:
+        return False
+    return all(each.kind is Kind.PROMISE for each in one.commitments) and not any(
+        put.way in (Way.REQUEST, Way.BIDDEN, Way.TASK, Way.TAKES, Way.TOGETHER) for put in one.puts
+    )

@@ -9,6 +9,7 @@ from server_stub.recap.date_rules import WEEKDAYS
 from server_stub.recap.promises import answers
 from server_stub.recap.proof.pieces import Fragment, Piece, heavy
 from server_stub.recap.proof.stance import CONDITIONS, WHETHER, Stance
+from server_stub.recap.questions import asks_by_form
 from server_stub.recap.words import plain, split_words
 
 #: Makes a promise less than firm, besides what `answers.hedge_of` finds.
@@ -34,6 +35,7 @@ _NO_CONDITION = re.compile(
 #: Say what a hedge is about, and nothing of their own.
 _OF_HEDGES = frozenset(heavy("swear squeeze manage guess say promise hold sure honestly though really guarantee"))
 _DAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|\d+(?:st|nd|rd|th))\b")
+_CLAUSE_END = re.compile(r"[,;:.?!…–—]|(?<=\w) (?:then|I'll|I will)\b")
 #: A sentence of so few words behind a promise is about it.
 _AFTERTHOUGHT_WORDS = 6
 
@@ -49,7 +51,7 @@ def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
     about = plain(task)
     meant = set(heavy(about))
     carrying = _carrying(meant, owner, said)
-    fragments = [fragment for piece in carrying for fragment in _judged(piece, about)]
+    fragments = [fragment for piece in carrying for fragment in _judged(piece, about, meant)]
     if any(_sets_condition(fragment) for fragment in fragments):
         return Stance.CONDITION
     hedged = [fragment for fragment in fragments if _hedge(fragment)]
@@ -66,6 +68,26 @@ def _sets_condition(fragment: Fragment) -> bool:
     if _NO_CONDITION.search(fragment.low) and not _WILL.search(fragment.low):
         return False
     return CONDITIONS.search(WHETHER.sub(" ", fragment.low)) is not None
+
+
+def condition_of(task: str, owner: str | None, said: Sequence[Piece]) -> str:
+    """The condition that is set for a task, in the words it was said in: `if there is time`; empty where none is found.
+
+    Args:
+        task: what is to be done and when.
+        owner: who is to do it; None: whoever speaks of it.
+        said: the cited sentences.
+    """
+    meant = set(heavy(plain(task)))
+    own = [piece for piece in said if owner in (None, piece.speaker) and meant & piece.words]
+    for piece in own:
+        if piece.is_asked and asks_by_form(piece.text):
+            continue
+        found = CONDITIONS.search(WHETHER.sub(lambda each: " " * len(each[0]), piece.low))
+        if found:
+            words = _CLAUSE_END.split(piece.text[found.start() :])[0]
+            return words if meant - set(heavy(plain(words))) and len(split_words(words)) > 1 else ""
+    return ""
 
 
 def is_unreal(task: str, owner: str | None, said: Sequence[Piece]) -> bool:
@@ -107,8 +129,12 @@ def _carrying(meant: set[str], owner: str | None, said: Sequence[Piece]) -> list
     return [*about, *added]
 
 
-def _judged(piece: Piece, task: str) -> list[Fragment]:
-    """The fragments of a sentence, but for those about another day."""
+def _judged(piece: Piece, task: str, meant: set[str]) -> list[Fragment]:
+    """The fragments of a sentence, but for those that say nothing of the task and name another day."""
     days = [_DAY.findall(fragment.low) for fragment in piece.fragments]
     named = zip(piece.fragments, days, strict=True)
-    return [fragment for fragment, found in named if not found or any(day in task for day in found)]
+    return [
+        fragment
+        for fragment, found in named
+        if not found or any(day in task for day in found) or meant & set(fragment.words)
+    ]

@@ -50,7 +50,8 @@ class Reader:
             names: of everyone in the meeting.
         """
         self.names = names
-        self.stems = frozenset(base(word) for name in names for word in split_words(name))
+        self.words = frozenset(word for name in names for word in split_words(name))
+        self.stems = frozenset(map(base, self.words))
         self._called = Names(names)
         self._name = re.compile(rf"(?<![\w'])(?:{self._called.pattern})(?!\w)")
 

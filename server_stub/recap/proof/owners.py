@@ -19,7 +19,18 @@ _TAKES = (Way.TAKES, Way.PROMISE, Way.PLANNED, Way.PRESENT, Way.OFFER)
 _I = re.compile(r"\b(?:i|i'll|i'm|i'd|i've|me|mine)\b")
 _DOES = re.compile(r"\b(?:i'll|i will|i'm \w+ing)\b")
 _YOU = re.compile(r"\byou\b")
+#: Says what is wanted of others, or that a day of theirs suits.
+_WANTS = re.compile(
+    r"\bi(?:'d| would)? (?:want|need|like|love|prefer)\b|"
+    r"(?:'s| is| would be|'d be) (?:fine|good|great|perfect|ok|okay|all right|alright|lovely|grand)\b"
+)
+#: Only shows that somebody listens.
+_LISTENS = re.compile(r"(?:mm+|mm-hm+|mhm|uh-huh)[ ,.!]*")
 _IF = re.compile(r"\bif i\b")
+#: `The widget's me` takes it.
+_MINE = re.compile(r"(?:'s|'re| is| are|'ll be| will be) (?:me|mine)\b")
+#: Whoever it may be: nobody is asked by that.
+_SOMEBODY = re.compile(r"\b(?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))\b")
 
 
 class _Part(NamedTuple):
@@ -55,7 +66,7 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
         due: the day on which it is due, as an ISO date.
     """
     meant = set(heavy(plain(task))) - reader.stems
-    is_asked = is_open = takes = speaks_of = has_day = is_question = False
+    is_asked = is_open = takes = speaks_of = has_day = is_question = hands_on = False
     rivals: set[str] = set()
     for one in heard:
         parts = list(_parts(one, reader))
@@ -67,33 +78,45 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
             if part.is_taken and owner in part.people:
                 return Grade.TAKEN
             rivals |= part.people if part.is_taken else frozenset()
+            if not (is_asked or is_open) and part.people != {owner} and one.said.speaker != owner:
+                takes = False  # `I'll do that` was of what came before
             if owner in part.people:
                 is_asked, is_question = True, one.said.asks
             is_open |= not part.people and one.said.speaker != owner
+            hands_on |= bool(part.people) and not part.is_taken and one.said.speaker == owner
         if one.said.speaker != owner or one.said.asks:
             continue
-        on_day = due is not None and any(each.day and each.day.isoformat() == due for each in one.dues)
+        names_day = due is not None and any(each.day and each.day.isoformat() == due for each in one.dues)
+        on_day = names_day and not _WANTS.search(one.said.low)
         vague = any(part.is_taken and not heavy(plain(one.undated(part.text))) for part in parts)
         takes |= vague or (on_day and _DOES.search(one.said.low) is not None)
         if all(part.is_taken for part in parts):
             takes |= on_day and _I.search(one.said.low) is not None
             speaks_of |= bool(meant & set(heavy(one.said.low)))
             has_day |= on_day
-        if (is_asked or is_open) and not rivals and (takes or on_day or answers.says_yes(one.said.low)):
+        if (is_asked or is_open) and not rivals and (takes or on_day or _says_yes(one.said.low)):
             return Grade.TAKEN
         if answers.says_no(one.said.low) or answers.is_done(one.said.low):
             is_asked = False
-    if rivals or not (is_asked or takes or (speaks_of and has_day)):
+    is_dated = speaks_of and has_day and not hands_on
+    if rivals or not (is_asked or takes or is_dated):
         return Grade.NOT
-    if takes or (speaks_of and has_day):
+    if takes or is_dated:
         return Grade.TAKEN
     return Grade.ASKED if is_question else Grade.TOLD
+
+
+def _says_yes(low: str) -> bool:
+    return answers.says_yes(low) and not _LISTENS.fullmatch(low) and not _SOMEBODY.search(low)
 
 
 def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
     speaker, nobody = frozenset([one.said.speaker]), frozenset[str]()
     others = frozenset(reader.names) - speaker
-    you = others if len(others) == 1 else nobody
+    you = others if len(others) == 1 and not _SOMEBODY.search(one.said.low) else nobody
+    if _MINE.search(one.said.low):
+        yield _Part(speaker, True, one.said.text)
+        return
     promises = [each for each in one.commitments if each.kind is Kind.PROMISE]
     for each in one.commitments:
         if each.kind is Kind.PROMISE or each.kind is Kind.SHARED:

@@ -32,6 +32,8 @@ _SCALES = {"k": 1e3, "m": 1e6, "thousand": 1e3, "million": 1e6, "hundred": 100.0
 _NO_COUNT = frozenset({"a", "an", "another"})
 _VAGUE = re.compile(r"\b(?:couple|few|another)\b")
 _MONTH = re.compile(rf"\b(?:{'|'.join(name[:3] for name in MONTHS)})")
+#: The number of a day follows, where it is the last word.
+_ON_THE = re.compile(r"\b(?:on|by|until|till|before) the ?$")
 _STEMS = frozenset(base(word) for word in NUMBER_WORDS)
 #: Stems of words that count and of what is paid with.
 _COUNTING = _STEMS | {base(word) for word in _MONEY}
@@ -81,6 +83,26 @@ def doubts(text: str, said: Sequence[Piece]) -> bool:
     return any(not _is_heard(one, heard, fragments) for one in stated)
 
 
+def stray(task: str, said: Sequence[Piece]) -> bool:
+    """Whether a number of a task was said of other things only: `the bill for the 1.5` of a price named elsewhere.
+
+    Args:
+        task: what is to be done.
+        said: the cited sentences.
+    """
+    meant = set(heavy(plain(task))) - _COUNTING
+    for one in read(list(_fragments(task))) if meant else ():
+        holding = [piece for piece in said if any(other.value == one.value for other in read(_parts(piece)))]
+        about = [{word for word in piece.words if not word[:1].isdigit()} - _COUNTING for piece in holding]
+        if about and all(words and not words & meant for words in about):
+            return True
+    return False
+
+
+def _parts(piece: Piece) -> list[Fragment]:
+    return list(_fragments(piece.text))
+
+
 def _units(text: str) -> set[str]:
     return {_MONEY[found[0]] for found in _ANY_UNIT.finditer(plain(text))}
 
@@ -106,7 +128,8 @@ def _of(fragment: Fragment, place: int) -> Iterator[Quantity]:
             continue
         unit = _MONEY.get(found["before"] or "") or _MONEY.get(found["after"] or "", "")
         behind = low[found.end() :]
-        is_rank = bool(found["rank"] or found["day"])
+        is_day = _ON_THE.search(low, 0, found.start()) and not behind.strip(" .,?!")
+        is_rank = bool(found["rank"] or found["day"] or is_day)
         things = [word for word in heavy(behind) if not _NUMBER.fullmatch(word) and word not in _STEMS]
         yield Quantity(value, unit, is_rank, tuple(things[:_THING_WORDS]), fragment, place)
 

@@ -31,6 +31,7 @@ _COMMITS = re.compile(
     r"(?:will|is going to|is to|has to|needs to|must|is gonna|promised to|agreed to|offered to|took on|undertook to)\b"
 )
 _QUOTE = re.compile(r"“([^”]*)”")
+_DIGIT = re.compile(r"\d")
 _TOGETHER = re.compile(r"(?:, | and )")
 #: Of a claim's meaning so much is in the words of the one who is said to have said it.
 _OWN = 0.5
@@ -65,6 +66,8 @@ def doubts(
             return False
     if len(set(subjects)) < len(subjects) or not {piece.speaker for piece in said}.issuperset(subjects):
         return True
+    if subjects and not is_telling and not meant and not _QUOTE.search(clause) and not _DIGIT.search(rest):
+        return True  # `Tobias has got one`: no word of it shows who did, or whether they did
     own = [piece for piece in said if piece.speaker in subjects] if subjects else list(said)
     if any(not _is_quoted(quote, own) for quote in _QUOTE.findall(clause)):
         return True

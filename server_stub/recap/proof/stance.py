@@ -11,7 +11,7 @@ from enum import Enum
 from server_stub.recap.promises import answers
 from server_stub.recap.proof.pieces import LIGHT, WORD, Fragment, Piece, base, cut
 from server_stub.recap.verbs import BASES
-from server_stub.recap.words import plain
+from server_stub.recap.words import plain, split_words
 
 
 class Stance(Enum):
@@ -58,11 +58,13 @@ _ASKS = re.compile(
     r"hop(?:es|ed|ing))\b"
 )
 #: Who tells it, before what is told.
-_LEAD = re.compile(
+LEAD = re.compile(
     r"^[^,“]{0,40}?\b(?:said|says|asked|asks|answered|answers|thinks|announced|proposed|mentioned|explained|confirmed)\b"
     r"(?: that| whether| to| about)?(?=[ :,“])"
 )
 _SAID = re.compile(r"[^,“]{0,40}?\b(?:said|says) that\b")
+#: So a task begins that is to leave something undone.
+_NOT_TO = re.compile(r"(?:never|not|do not|don't)\b")
 _TOPIC = re.compile(r"[^,“]{0,60}?\b(?:spoke|talked|discussed)(?: about| of)?\b")
 
 
@@ -136,13 +138,13 @@ def doubt(text: str, said: Sequence[Piece], skips: frozenset[str], teller: str =
         teller: who is said to say it.
     """
     low = plain(text)
-    if _TOPIC.match(low):
+    if _TOPIC.match(low) and not _SAID.match(low):
         return None
     heard: dict[str, list[Word]] = defaultdict(list)
     for piece in said:
         for word in words_of(piece.fragments, piece.asked, skips):
             heard[word.stem].append(word)
-    fragments = list(cut(_LEAD.sub(" ", text)))
+    fragments = list(cut(LEAD.sub(" ", text)))
     unheard = {word for fragment in fragments for word in fragment.words if word not in heard}
     claimed = words_of(fragments, frozenset(), skips | unheard)
     if (
@@ -151,7 +153,7 @@ def doubt(text: str, said: Sequence[Piece], skips: frozenset[str], teller: str =
         or any(_denies_nothing(each, said, skips, unheard) for each in fragments)
     ):
         return Stance.DENIAL
-    if not _ASKS.search(low) and _is_only_asked(claimed, said, skips, teller if _SAID.match(low) else ""):
+    if not _ASKS.search(low) and _is_only_asked(claimed, low, said, skips, teller if _SAID.match(low) else ""):
         return Stance.QUESTION
     has_condition, has_hedge = CONDITIONS.search(low), HEDGES.search(low)
     for fragment in fragments:
@@ -161,6 +163,19 @@ def doubt(text: str, said: Sequence[Piece], skips: frozenset[str], teller: str =
         if not has_condition and not has_hedge and _most(words, "is_hedged"):
             return Stance.HEDGE
     return None
+
+
+def bids_not(task: str, said: Sequence[Piece]) -> bool:
+    """Whether a task is not to do something, and nobody said so with its words."""
+    if not _NOT_TO.match(plain(task)):
+        return False
+    meant = {word for fragment in cut(task) for word in fragment.words}
+    spoken = [each for piece in said for each in piece.fragments]
+    shares = [len(meant & set(each.words)) for each in spoken]
+    best = max(shares, default=0)
+    return not best or not any(
+        share == best and _has_denial(each.low) for each, share in zip(spoken, shares, strict=True)
+    )
 
 
 def _is_turned(claimed: Sequence[Word], heard: Mapping[str, Sequence[Word]]) -> bool:
@@ -220,17 +235,31 @@ def _most(told: Sequence[Sequence[Word]], name: str) -> bool:
     return 2 * sum(_all(words, name) for words in told) > len(told)
 
 
-def _is_only_asked(claimed: Sequence[Word], said: Sequence[Piece], skips: frozenset[str], teller: str) -> bool:
+def _is_only_asked(
+    claimed: Sequence[Word], low: str, said: Sequence[Piece], skips: frozenset[str], teller: str
+) -> bool:
     """Whether every word of a claim stands in questions alone, and nobody said yes to them.
 
-    Who asked is not said to have said it, whatever the answer was.
+    Who asked is not said to have said it, whatever the answer was: there what comes nearest counts.
     """
-    own = [piece for piece in said if teller in ("", piece.speaker)]
-    words = [word for piece in own for word in words_of(piece.fragments, piece.asked, skips)]
-    stems = {word.stem for word in claimed} & {word.stem for word in words}
-    if not stems or (not teller and _is_answered(said)):
+    stems = {word.stem for word in claimed}
+    if teller:
+        own = [piece for piece in said if piece.speaker == teller]
+        told = set(split_words(low))
+        shares = [(len(stems & piece.words), len(told & set(split_words(piece.low)))) for piece in own]
+        near = [piece for piece, share in zip(own, shares, strict=True) if share[0] and share == max(shares)]
+        return bool(near) and all(_asks_for(piece, stems) for piece in near)
+    words = [word for piece in said for word in words_of(piece.fragments, piece.asked, skips)]
+    stems &= {word.stem for word in words}
+    if not stems or _is_answered(said):
         return False
     return all(word.is_asked for word in words if word.stem in stems)
+
+
+def _asks_for(piece: Piece, stems: set[str]) -> bool:
+    """Whether these words of a sentence stand where it asks."""
+    told = (set(part.words) for place, part in enumerate(piece.fragments) if place not in piece.asked)
+    return bool(piece.asked) and not any(stems & words for words in told)
 
 
 def _is_answered(said: Sequence[Piece]) -> bool:

@@ -100,9 +100,8 @@ def _better(
         text = f"{text} ({aside['thing']})"
     cited = tuple(dict.fromkeys((*item.evidence, *other.evidence)))
     put = replace(other, text=text, evidence=cited)
-    in_one_breath = item.due and len(item.evidence) == 1
-    if in_one_breath and (not other.due or set(item.evidence) < set(other.evidence)):
-        # Said in one breath with the task, where the model left it out or joined the task with words from elsewhere.
+    if item.due and len(item.evidence) == 1 and not other.due:
+        # Said in one breath with the task, and the model left it out.
         put = replace(put, due=item.due, due_words=item.due_words)
     worded = replace(item, text=text, evidence=cited)
     return next((one for one in map(_with_day, (put, worded)) if is_proved(one)), item)

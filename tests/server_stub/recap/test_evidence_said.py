@@ -144,7 +144,8 @@ TUESDAY = {"due": "2026-12-01", "words": "by Tuesday"}
 def test_an_item_is_as_sure_as_it_was_said(one: ActionItem, certainty: str) -> None:
     (kept,), checks = EVIDENCE.keep_items([one])
     assert (kept.certainty, checks) == (certainty, ())
-    assert kept.text == one.text
+    told = " (if the client signs)" if certainty == "conditional" else ""
+    assert kept.text == f"{one.text}{told}"
 
 
 @pytest.mark.parametrize(

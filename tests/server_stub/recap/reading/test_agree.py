@@ -166,10 +166,12 @@ def test_scraps_that_only_the_rules_heard_are_left_out_and_put_into_words_where_
     assert both([scrap], page(0.3, READ), is_proved=lambda _: False) == ()
 
 
-def test_a_day_in_one_breath_with_the_task_stands_before_one_from_another_line():
+def test_a_day_that_was_moved_later_on_stands_before_one_in_one_breath_with_the_task():
     own = item("Send the testimonials on Monday", "u2", due="2026-03-16", words="on Monday")
     far = item("Send over the testimonials", "u2", "u4", due="2026-03-20", words="on Friday")
-    (kept,) = both([own], page(0.01, far))
+    (moved,) = both([own], page(0.01, far))
+    assert (moved.text, moved.due) == ("Send over the testimonials on Friday", "2026-03-20")
+    (kept,) = both([own], page(0.01, far), is_proved=lambda one: one.due != "2026-03-20")
     assert (kept.text, kept.due) == ("Send over the testimonials on Monday", "2026-03-16")
 
 

@@ -1,0 +1,178 @@
+"""An action item's day, numbers, owner and condition are those of its task, not of what stands near."""
+
+from datetime import date
+
+import pytest
+
+from app.wire.recap import ActionItem, Utterance
+from server_stub.recap.evidence import Evidence
+from server_stub.recap.promises.items import hear_action_items
+from server_stub.recap.reading.agree import agree
+from server_stub.recap.reading.reader import Page
+
+MONDAY = date(2026, 11, 30)
+TODAY = {"due": "2026-11-30", "words": "today"}
+FRIDAY = {"due": "2026-12-04", "words": "Friday"}
+
+
+def transcript(*lines: tuple[str, str]) -> tuple[Utterance, ...]:
+    return tuple(
+        Utterance(id=f"u{n}", speaker=who, start_s=n, end_s=n + 1.0, text=text, confidence=0.9)
+        for n, (who, text) in enumerate(lines, 1)
+    )
+
+
+def heard(*lines: tuple[str, str], names: tuple[str, ...] = ("Clara", "Felix")) -> Evidence:
+    return Evidence(transcript(*lines), names, MONDAY)
+
+
+def item(text: str, owner: str | None, *ids: str, due: str | None = None, words: str = "", sure: str = "firm"):
+    return ActionItem(text=text, owner=owner, due=due, due_words=words, evidence=ids, certainty=sure)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_proved"),
+    [
+        ("Is there anything else for today?", False),
+        ("Perfect, is there anything else for today?", False),
+        ("Are you in the office today?", False),
+        ("How is the weather today?", False),
+        ("Could you do it today?", True),
+        ("Today?", True),
+        ("Is today early enough?", True),
+        ("Will I get the pictures today?", True),
+    ],
+)
+def test_a_question_about_something_else_gives_a_task_no_day(asked: str, is_proved: bool) -> None:
+    evidence = heard(("Felix", "I'll make new pictures."), ("Clara", asked), ("Felix", "Yes."))
+    assert evidence.proves_item(item("Make new pictures", "Felix", "u1", "u2", "u3", **TODAY)) is is_proved
+
+
+def test_pictures_that_were_only_thought_of_get_no_day_from_the_end_of_the_call_and_keep_their_condition() -> None:
+    talk = transcript(
+        ("Clara", "And what about the pictures on the website?"),
+        ("Felix", "I might also make some new pictures if there is time."),
+        ("Clara", "Good. I will send you the text for the first page by Wednesday."),
+        ("Felix", "Perfect. Is there anything else for today?"),
+        ("Clara", "That was everything. Thank you for your time."),
+    )
+    read = item("Make new pictures for the website", "Felix", "u1", "u2", "u4", **TODAY, sure="tentative")
+    evidence = Evidence(talk, ("Clara", "Felix"), MONDAY)
+    heard_too = hear_action_items(talk, ("Clara", "Felix"), MONDAY)
+    page = Page(frozenset(range(5)), {"Felix": 0.01, "Clara": 0.01}, (read,))
+    items, checks = evidence.keep_items(agree(heard_too, [page], talk, evidence.proves_item))
+    told = {(one.owner, one.text, one.due, one.certainty) for one in items}
+    assert ("Felix", "Make new pictures for the website (if there is time)", None, "conditional") in told
+    assert ("Clara", "Send the text for the first page by Wednesday", "2026-12-02", "firm") in told
+    assert (len(told), checks) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("If the printer works, I'll bring the flyers.", "Bring the flyers (if the printer works)"),
+        ("I'll bring the flyers unless it rains, okay?", "Bring the flyers (unless it rains)"),
+        ("I'll check if the flyers are ready.", "Bring the flyers"),
+    ],
+)
+def test_a_condition_is_told_in_the_words_it_was_said_in(words: str, text: str) -> None:
+    (kept,), _ = heard(("Felix", words)).keep_items([item("Bring the flyers", "Felix", "u1", sure="conditional")])
+    assert kept.text == text
+
+
+@pytest.mark.parametrize(
+    ("one", "is_proved"),
+    [
+        (item("Redo the form", "Felix", "u1", "u2", due="2026-12-03", words="Thursday"), True),
+        (item("Redo the mail", "Felix", "u1", "u2", due="2026-12-07", words="next Monday"), True),
+    ],
+)
+def test_of_two_days_in_one_sentence_each_is_a_tasks(one: ActionItem, is_proved: bool) -> None:
+    evidence = heard(
+        ("Clara", "Could you redo the form and the mail?"), ("Felix", "The form is Thursday, the mail next Monday.")
+    )
+    assert evidence.proves_item(one) is is_proved
+
+
+def test_a_day_that_is_taken_back_in_the_same_sentence_is_none() -> None:
+    evidence = heard(("Felix", "I'll redo the form on Thursday, no, sorry, on Friday."))
+    assert evidence.proves_item(item("Redo the form", "Felix", "u1", **FRIDAY))
+    assert not evidence.proves_item(item("Redo the form", "Felix", "u1", due="2026-12-03", words="on Thursday"))
+
+
+def test_a_day_on_which_somebody_does_something_themselves_is_not_anothers() -> None:
+    evidence = heard(
+        ("Clara", "Would you draft the letter for me?"),
+        ("Felix", "Sure, I'll draft it."),
+        ("Clara", "Then I'll sign it on Friday."),
+    )
+    assert not evidence.proves_item(
+        item("Draft the letter", "Felix", "u1", "u2", "u3", due="2026-12-04", words="on Friday")
+    )
+    assert evidence.proves_item(item("Draft the letter", "Felix", "u1", "u2", "u3"))
+
+
+@pytest.mark.parametrize(
+    ("price", "is_proved"),
+    [
+        ("It will cost $1,200, 40 now, and the rest in December.", False),
+        ("The bill is for 40 now.", True),
+        ("40.", True),
+    ],
+)
+def test_a_number_of_a_task_was_said_of_it(price: str, is_proved: bool) -> None:
+    evidence = heard(
+        ("Felix", price), ("Clara", "Can you send me the bill?"), ("Felix", "Yes, I will send you the bill.")
+    )
+    assert evidence.proves_item(item("Send the bill for the 40", "Felix", "u1", "u2", "u3")) is is_proved
+
+
+@pytest.mark.parametrize(
+    ("lines", "task", "owner"),
+    [
+        ([("Clara", "So the widget, that's you."), ("Felix", "The widget's me.")], "Finish the widget", "Clara"),
+        ([("Clara", "Could somebody find the key?"), ("Felix", "Sorry, you froze.")], "Find the key", "Felix"),
+        (
+            [("Clara", "Do we have to write to them?"), ("Felix", "Somebody should write, yes.")],
+            "Write to them",
+            "Felix",
+        ),
+        ([("Clara", "Could you do the list, Felix?"), ("Felix", "Yes, the list on Friday.")], "Do the list", "Clara"),
+        ([("Felix", "I'll do that."), ("Clara", "Who's going to bring the cake?")], "Bring the cake", "Felix"),
+    ],
+)
+def test_who_asks_or_speaks_of_a_task_has_not_taken_it(lines, task: str, owner: str) -> None:
+    evidence = heard(*lines, names=("Clara", "Felix", "Amara"))
+    assert not evidence.proves_item(item(task, owner, *(f"u{n + 1}" for n in range(len(lines)))))
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_proved"),
+    [
+        ("Felix said that the key is there.", False),
+        ("Felix said that the key isn't there.", True),
+        ("Clara said that it was her fault, theirs.", False),
+        ("Clara said that it was her fault, not theirs.", True),
+        ("Felix has got one.", False),
+        ("Clara was not all for it.", False),
+        ("Felix said that they can say the twelfth.", False),
+        ("Felix asked whether they can say the twelfth.", True),
+        ("Felix said that Felix would drive nine people on the nine.", False),
+        ("Felix said that Felix would drive nine people on the tenth.", True),
+    ],
+)
+def test_yes_and_no_are_kept_where_small_words_say_them(claim: str, is_proved: bool) -> None:
+    evidence = heard(
+        ("Felix", "I looked, and the key isn't there."),
+        ("Clara", "It was my fault, not theirs. I was all for it."),
+        ("Felix", "I haven't got one. I said that I'd drive nine people on the tenth. Can we say the twelfth?"),
+    )
+    assert evidence.proves(claim, ("u1", "u2", "u3")) is is_proved
+
+
+@pytest.mark.parametrize(("task", "is_proved"), [("Never sign it", False), ("Do not print the flyers", True)])
+def test_what_is_to_be_left_undone_was_said_so(task: str, is_proved: bool) -> None:
+    evidence = heard(
+        ("Clara", "Sign it, please, and don't print the flyers."), ("Felix", "Okay, I won't print the flyers.")
+    )
+    assert evidence.proves_item(item(task, "Felix", "u1", "u2")) is is_proved
