@@ -53,13 +53,19 @@ def agree(
             found += filter(is_task, [_better(nearest, item, own, is_proved)])
             told.update(map(id, near))  # the rules' other readings of it, by far more often than another thing
     alone = [one for one in own if id(one) not in told and _nothing(one, pages, places) < NOTHING]
-    found += filter(is_task, alone)
-    heard = [*alone, *(one for one in own if id(one) in told)]
+    for one in filter(is_task, alone):
+        if not _has_it(found, one):
+            found.append(one)
     for item in read:
-        is_new = not any(is_same(item, one) for one in heard) and not any(is_alike(item, one) for one in found)
+        is_new = not _has_it(found, item) and not any(is_alike(item, one) for one in found)
         if is_new and _nothing(item, pages, places) < SURELY_SOMETHING and is_proved(_with_day(item)):
             found.append(_with_day(item))
     return tuple(sorted(found, key=lambda item: min(places.get(each, 0) for each in item.evidence)))
+
+
+def _has_it(found: Sequence[ActionItem], item: ActionItem) -> bool:
+    """Whether its owner has this matter already; one of the same words that someone else has may be another."""
+    return any(one.owner == item.owner and is_same(one, item) for one in found)
 
 
 def _nearest(item: ActionItem, read: Sequence[ActionItem]) -> ActionItem | None:

@@ -81,6 +81,10 @@ def test_of_two_readings_of_one_matter_by_the_rules_one_stays():
     assert found.text == "Send the testimonials"
 
 
+def test_of_two_readings_of_one_matter_by_the_rules_alone_one_stays():
+    assert both([RULES, item("Do that (the testimonials)", "u2")], page(0.3)) == (RULES,)
+
+
 REPORT, PLAN = item("Send the budget report to Tom", "u2"), item("Review the budget plan", "u2")
 
 
@@ -117,6 +121,11 @@ def test_what_the_rules_missed_is_taken_where_its_owner_has_something_to_do_for_
 
 def test_another_who_claims_what_the_rules_gave_to_one_does_not_get_it():
     assert both([RULES], page(0.4, item("Send the testimonials", "u2", owner="Dorota Malik"), dorota=0.01)) == (RULES,)
+
+
+def test_what_only_shares_a_word_with_anothers_task_is_another():
+    hers = item("Check the testimonials with the bakery", "u2", owner="Dorota Malik")
+    assert set(both([RULES], page(0.4, hers, dorota=0.01))) == {RULES, hers}
 
 
 def test_what_is_not_proved_is_not_added():
