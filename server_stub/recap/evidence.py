@@ -19,7 +19,7 @@ from server_stub.recap.proof.pieces import Piece, pieces
 from server_stub.recap.proof.stance import Stance
 from server_stub.recap.words import plain
 
-_CLAUSE_ENDS = re.compile(r"; |(?<=[.?!]) (?=[A-Z“])")
+_CLAUSE_ENDS = re.compile(r"; |(?<!\bMrs\.)(?<!\b[MD][rsx]\.)(?<=[.?!]) (?=[A-Z“])")
 _QUOTED = re.compile(r"“[^”]*”")
 #: Read for its words alone, any day will do.
 _SOME_DAY = date(2001, 1, 1)

@@ -29,6 +29,10 @@ _PROPOSES = re.compile(
 )
 _LETS = re.compile(r"(?:let's|let us) (?P<not>not )?(?:just )?(?P<bare>[a-z]+)\b")
 _DECIDED = re.compile(r"(?:we|we've|we have) (?:just |already |now |finally )?decided (?=(?:not )?to [a-z])")
+#: Says nothing before a decision: `We agree, we decided to wait`.
+_BEFORE_DECISION = re.compile(
+    r"(?:(?:so|okay|ok|right|good|great|yes|yeah|then|well|and|we(?:'re| are)? (?:all )?agreed?)[,;]? )+(?=we\b)"
+)
 _REASON = re.compile(r",? (?:because )?(?=(?:it's|it is|that's|they're) (?:\w+er|more \w+|less \w+)\b)")
 _SUBORDINATE = re.compile(
     r"(?:if|when|once|unless|because|since|while|as soon as|as long as|after|before|until|in case)\b"
@@ -81,7 +85,8 @@ def report(text: str, who: Speakers) -> str:
         Unclear: it cannot be turned with certainty; its own words can still be quoted.
     """
     bare, low = _checked(text)
-    decided = _DECIDED.match(low)
+    lead = _BEFORE_DECISION.match(low)
+    decided = _DECIDED.match(low, lead.end() if lead else 0)
     if decided:
         return f"{who.speaker} announced the decision {name_people(bare[decided.end() :], who)}"
     for pattern in (_PROPOSES, _LETS):

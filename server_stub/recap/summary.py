@@ -112,13 +112,14 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _is_in_items(part: Part, items: Sequence[ActionItem]) -> bool:
-    """Whether an action item says it already."""
+    """Whether an action item says it already, or those that cite the same words do together."""
     ids = {said.id for said in part.said}
     for item in items:
         shared = _covered(part, f"{item.text} {item.due_words}")
         if shared >= IN_ANY_ITEM or (ids & set(item.evidence) and shared >= IN_ITEM):
             return True
-    return False
+    near = " ".join(f"{item.text} {item.due_words}" for item in items if ids & set(item.evidence))
+    return _covered(part, near) >= IN_ANY_ITEM
 
 
 def _covered(part: Part, text: str) -> float:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from app.wire.recap import Utterance
 from server_stub.recap.asked import NO_ANSWER, quote, report_answer, report_question
+from server_stub.recap.complete import complete
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.persons import Unclear
 from server_stub.recap.reported import clause, is_fragment, refers_back, report
@@ -27,6 +29,10 @@ QUOTE_WORTH, UNANSWERED_WORTH = 0.5, 0.5
 ADDED = 0.3
 #: What a question with its answer is worth besides: it shows what the answer is about.
 ANSWERED = 0.1
+#: What an answer that says all of its question is worth besides.
+ALONE = 0.11
+#: Meaningful words of an answer that says enough without a question that only points at something.
+SAYS_ENOUGH = 3
 #: Behind a question, in the same breath; with more, the answer is to something else.
 REST_WORDS = 9
 #: With more of its words quoted a sentence is a bare quote.
@@ -51,6 +57,7 @@ _OBJECTS = re.compile(
     r"actually|sorry|wait|i don't think|but|"
     r"(?:we|i) did(?=,)|except|only if|unless|if)\b"
 )
+_WH = re.compile(r"(?:(?:and|so|but|well|okay),? )*(?:what|how|which|who|where|when|why)\b(?! about\b)")
 #: What somebody could do is told with what the other said to it.
 _OFFERS = re.compile(
     r"^(?:(?:maybe|perhaps) )?(?:i|we) (?:can\b(?!')|could|might|would|was hoping|was gonna|was going to|"
@@ -113,9 +120,10 @@ def tell_all(talk: Talk) -> Iterator[Part]:
         is_unfinished = not line.text or line.raw.endswith((",", "-", "–", "…")) or _HANGS.match(plain(line.raw))
         if is_unfinished or place in taken_back or _is_joke(talk, place) or is_small_talk(line.text):
             continue
-        part = _question(talk, place) if line.is_question else _statement(talk, place) or _quoted(talk, place)
-        if part is not None:
-            yield part
+        if line.is_question:
+            yield from _question(talk, place)
+        else:
+            yield from filter(None, [_statement(talk, place) or _quoted(talk, place)])
 
 
 def _taken_back(talk: Talk) -> frozenset[int]:
@@ -161,12 +169,13 @@ def _finished(text: str) -> str:
     return capital(f"{text.rstrip(' .,;:')}.")
 
 
-def _question(talk: Talk, place: int) -> Part | None:
+def _question(talk: Talk, place: int) -> Iterator[Part]:
+    """A question with its answer; before that the answer alone, where that says all."""
     line = talk.lines[place]
     try:
         asked = report_question(line.text, talk.who(line))
     except Unclear:
-        return None
+        return
     replies = talk.reply(place)
     after = talk.following(place)
     # `Is it ready? Because I need it`: the answer is to all of that.
@@ -185,26 +194,41 @@ def _question(talk: Talk, place: int) -> Part | None:
         and answers[:1] == [replies[0] + 1]
     ):
         said = f"{talk.lines[replies[0]].text} {talk.lines[answers[0]].text}"
-        try:
+        with suppress(Unclear):
             told = f"{asked}; {talk.who(talk.lines[replies[0]]).speaker} answered {quote(said.strip(' .,'))}"
-        except Unclear:
-            return None
-        return _part(talk, told, [place, replies[0], answers[0]])
-    if replies and is_last and not asks_back and not NO_ANSWER.match(plain(talk.lines[replies[0]].raw)):
-        answers = [at for at in replies if not talk.lines[at].is_question][:2]
-        first = talk.lines[answers[0]]
-        try:
-            told, count = report_answer([talk.lines[at].text or talk.lines[at].raw for at in answers], talk.who(first))
-            told, uses = _with_more(talk, told, answers[:count])
-            told, uses = _with_rest(talk, told, uses)
-        except Unclear:
-            return None
-        part = _part(talk, f"{asked}; {told}", [place, *uses])
-        return replace(part, weight=part.weight + ANSWERED, is_answer=True)
-    if "“" in asked:
-        return None
-    part = _part(talk, asked, [place])
-    return replace(part, weight=part.weight * UNANSWERED_WORTH)
+            yield _part(talk, told, [place, replies[0], answers[0]])
+    elif replies and is_last and not asks_back and not NO_ANSWER.match(plain(talk.lines[replies[0]].raw)):
+        yield from _answered(talk, place, asked, answers)
+    elif "“" not in asked:
+        part = _part(talk, asked, [place])
+        yield replace(part, weight=part.weight * UNANSWERED_WORTH)
+
+
+def _answered(talk: Talk, place: int, asked: str, answers: list[int]) -> Iterator[Part]:
+    said, who = [talk.lines[at].text or talk.lines[at].raw for at in answers], talk.who(talk.lines[answers[0]])
+    try:
+        told, count = report_answer(said, who)
+        told, uses = _with_rest(talk, *_with_more(talk, told, answers[:count]))
+    except Unclear:
+        return
+    whole = complete(talk.lines[place].text, said[0])
+    if whole is None and _needs_no_question(talk.lines[place].text, said[0], told):
+        whole = said[0]
+    if whole is not None:
+        with suppress(Unclear):
+            alone, used = _with_rest(talk, *_with_more(talk, report(whole, who), answers[:1]))
+            part = _part(talk, alone, [place, *used])
+            yield replace(part, weight=part.weight + ALONE)
+    part = _part(talk, f"{asked}; {told}", [place, *uses])
+    yield replace(part, weight=part.weight + ANSWERED, is_answer=True)
+
+
+def _needs_no_question(question: str, answer: str, told: str) -> bool:
+    """Whether a question for facts only points at something, and its answer is a sentence that says enough alone."""
+    if not _WH.match(plain(question)):
+        return False
+    says_enough = len(content(answer)) >= SAYS_ENOUGH and "“" not in told and " said that " in told
+    return says_enough and refers_back(question) and not refers_back(answer)
 
 
 def _statement(talk: Talk, place: int) -> Part | None:

@@ -26,6 +26,8 @@ _LINKS = word_set("and but so well then though because")
 _NO = word_set("not no never nobody nothing none neither nor without hardly barely")
 #: Two parts are one where so much of all their words is in both.
 _SAME = 0.75
+#: Enough where no other part speaks against it.
+_NEAR = 0.5
 
 
 class _Part(NamedTuple):
@@ -41,15 +43,34 @@ def is_turned(text: str, said: Sequence[Piece], names: frozenset[str]) -> bool:
         said: the cited sentences.
         names: words of names, in small letters.
     """
-    spoken = [_part(fragment.low) for piece in said for fragment in piece.fragments]
-    called = _TOKEN.sub(lambda found: "they" if found[0] in names else found[0], plain(text))
-    for part in (_part(fragment.low) for fragment in cut(called)):
+    spoken = _spoken(said)
+    for part in _parts(text, names):
         shares = [_share(part.words, other.words) for other in spoken]
         best = max(shares, default=0.0)
         near = [other for other, share in zip(spoken, shares, strict=True) if share == best]
         if best >= _SAME and all(other.is_denied != part.is_denied for other in near):
             return True
     return False
+
+
+def stands(text: str, said: Sequence[Piece], names: frozenset[str]) -> bool:
+    """Whether each part of a claim stands nearly word for word in what was said, with the same yes or no."""
+    spoken = _spoken(said)
+    return all(
+        any(other.is_denied == part.is_denied and _share(part.words, other.words) >= _NEAR for other in spoken)
+        for part in _parts(text, names)
+    )
+
+
+def _spoken(said: Sequence[Piece]) -> list[_Part]:
+    """Those of what was said: as they are tidied, and as they stood."""
+    return [_part(fragment.low) for piece in said for fragment in (*piece.fragments, *cut(piece.raw))]
+
+
+def _parts(text: str, names: frozenset[str]) -> list[_Part]:
+    """Those of a claim; whoever it names is `they` here."""
+    called = _TOKEN.sub(lambda found: "they" if found[0] in names else found[0], plain(text))
+    return [_part(fragment.low) for fragment in cut(called)]
 
 
 def _part(low: str) -> _Part:

@@ -9,6 +9,7 @@ from datetime import date
 
 from server_stub.recap.due_dates import find_due
 from server_stub.recap.promises.heard import Heard
+from server_stub.recap.proof import mirror
 from server_stub.recap.proof.mentions import Mention, Reader, addressed
 from server_stub.recap.proof.owners import Grade, grade
 from server_stub.recap.proof.pieces import Piece, base, heavy
@@ -31,7 +32,6 @@ _COMMITS = re.compile(
     r"(?:will|is going to|is to|has to|needs to|must|is gonna|promised to|agreed to|offered to|took on|undertook to)\b"
 )
 _QUOTE = re.compile(r"“([^”]*)”")
-_DIGIT = re.compile(r"\d")
 _TOGETHER = re.compile(r"(?:, | and )")
 #: Of a claim's meaning so much is in the words of the one who is said to have said it.
 _OWN = 0.5
@@ -66,9 +66,10 @@ def doubts(
             return False
     if len(set(subjects)) < len(subjects) or not {piece.speaker for piece in said}.issuperset(subjects):
         return True
-    if subjects and not is_telling and not meant and not _QUOTE.search(clause) and not _DIGIT.search(rest):
-        return True  # `Tobias has got one`: no word of it shows who did, or whether they did
     own = [piece for piece in said if piece.speaker in subjects] if subjects else list(said)
+    says_little = subjects and not is_telling and not meant and not _QUOTE.search(clause)
+    if says_little and not mirror.stands(clause, own, reader.words):
+        return True  # `Tobias has got one`: no word of it shows who did, or whether they did
     if any(not _is_quoted(quote, own) for quote in _QUOTE.findall(clause)):
         return True
     commits = _COMMITS.match(plain(rest).lstrip()) if len(subjects) == 1 else None

@@ -40,13 +40,12 @@ def test_what_matters_is_told_in_the_third_person_in_order_with_its_evidence(utt
         ),
         ("Ada announced the decision to go with the second draft.", ("u5",)),
         (
-            "Grace asked what the price for the whole project is; Ada said that it will cost twelve hundred dollars "
-            "(“One half now, and the rest in December”).",
+            "Ada said that the whole project will cost twelve hundred dollars (“One half now, and the rest in "
+            "December”).",
             ("u6", "u7"),
         ),
         (
-            "Grace asked when Ada wants to open the website; Ada said that they want to open it on the third of "
-            "December, because the fair begins then.",
+            "Ada said that they want to open the website on the third of December, because the fair begins then.",
             ("u8", "u9"),
         ),
     ]
@@ -58,6 +57,35 @@ def test_what_an_action_item_says_is_not_told_again(utter) -> None:
     assert not any("contract" in text for text in texts(summarise(transcript, ("Ada", "Grace"), (CONTRACT,))))
     alone = utter("Grace: I will send you the contract by Friday.", "Ada: Good.")
     assert texts(summarise(alone, ("Ada", "Grace"))) == ["Grace will send Ada the contract by Friday."]
+
+
+def test_what_two_action_items_say_together_is_not_told_again(utter) -> None:
+    talk = utter(
+        "Grace: I might also make some new pictures, if there is time.",
+        "Ada: Good, I will send you the text for the first page by Wednesday.",
+    )
+    pictures = ActionItem(
+        text="Make new pictures (if there is time)", owner="Grace", due=None, evidence=("u1",), certainty="conditional"
+    )
+    text = ActionItem(text="Send the text for the first page by Wednesday", owner="Ada", due=None, evidence=("u2",))
+    assert texts(summarise(talk, ("Ada", "Grace"))) != []
+    assert texts(summarise(talk, ("Ada", "Grace"), (pictures, text))) == []
+
+
+def test_a_decision_is_told_as_one_behind_words_of_assent(utter) -> None:
+    told = texts(
+        summarise(utter("Ada: So we agree, we decided to take the second draft.", "Grace: Great."), ("Ada", "Grace"))
+    )
+    assert told == ["Ada announced the decision to take the second draft."]
+
+
+def test_a_question_that_only_points_is_left_out_where_its_answer_says_enough(utter) -> None:
+    talk = utter(
+        "Grace: What did the team think about them?",
+        "Ada: Most people like the second draft better. It is very easy to read.",
+    )
+    told = "Ada said that most people like the second draft better; it is very easy to read."
+    assert texts(summarise(talk, ("Ada", "Grace"))) == [told]
 
 
 def test_sentences_of_one_topic_follow_each_other_under_a_title_that_was_said(utter) -> None:

@@ -43,8 +43,7 @@ def tell(utter, names: tuple[str, ...], *lines: str, items: tuple[ActionItem, ..
         # A recogniser may write a full stop for a question mark, and no comma.
         (
             (F + "Very good on what day do you want to open the website.", C + "We want to open it on the 3rd of May."),
-            "Felix asked on what day Clara wants to open the website; Clara said that they want to open it on the 3rd "
-            "of May.",
+            "Clara said that they want to open the website on the 3rd of May.",
         ),
         (
             (C + "How soon can you start with the boxes.", F + "Monday is a bit early for the boxes, I'm in Graz."),
@@ -151,11 +150,11 @@ def test_among_three_a_question_without_its_mark_is_quoted_as_one(utter) -> None
         utter,
         THREE,
         F + "Very good on what day do you want to open the website.",
-        C + "We want to open it on the 3rd of May.",
+        C + "Everyone in the office likes the 3rd of May.",
     )
     assert told == [
-        "Felix asked “On what day do you want to open the website?”; Clara said that they want to open it on the 3rd "
-        "of May."
+        "Felix asked “On what day do you want to open the website?”; Clara said that everyone in the office likes the "
+        "3rd of May."
     ]
 
 
