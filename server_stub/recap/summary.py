@@ -57,11 +57,12 @@ def summarise(
     everyone = names or tuple(dict.fromkeys(said.speaker for said in transcript))
     talk = Talk(transcript, everyone)
     evidence = Evidence(transcript, everyone)
-    parts = [
-        part
-        for part in tell_all(talk)
-        if not _is_in_items(part, items) and evidence.proves(part.text, tuple(said.id for said in part.said))
-    ]
+
+    def is_told(part: Part) -> bool:
+        return not _is_in_items(part, items) and evidence.proves(part.text, tuple(said.id for said in part.said))
+
+    ways = ((part, part.instead) for part in tell_all(talk))
+    parts = [part for each in ways for part in list(filter(is_told, filter(None, each)))[:1]]
     spoken_s = sum(said.end_s - said.start_s for said in transcript)
     wanted = max(FEWEST, min(FIRST, round(spoken_s / SECONDS_EACH)))
     wanted = min(MOST, wanted + max(0, round((spoken_s - FIRST * SECONDS_EACH) / SECONDS_LATER)))

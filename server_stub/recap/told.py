@@ -29,8 +29,6 @@ QUOTE_WORTH, UNANSWERED_WORTH = 0.5, 0.5
 ADDED = 0.3
 #: What a question with its answer is worth besides: it shows what the answer is about.
 ANSWERED = 0.1
-#: What an answer that says all of its question is worth besides.
-ALONE = 0.11
 #: Meaningful words of an answer that says enough without a question that only points at something.
 SAYS_ENOUGH = 3
 #: Behind a question, in the same breath; with more, the answer is to something else.
@@ -102,6 +100,7 @@ class Part:
         weight: how much it carries.
         is_quote: most of its words are quoted.
         is_answer: it is a question with its answer.
+        instead: a longer way to tell it, for where this one is not proved.
     """
 
     place: int
@@ -111,6 +110,7 @@ class Part:
     weight: float
     is_quote: bool
     is_answer: bool = False
+    instead: Part | None = None
 
 
 def tell_all(talk: Talk) -> Iterator[Part]:
@@ -170,7 +170,7 @@ def _finished(text: str) -> str:
 
 
 def _question(talk: Talk, place: int) -> Iterator[Part]:
-    """A question with its answer; before that the answer alone, where that says all."""
+    """A question with its answer, or the answer alone, where that says all."""
     line = talk.lines[place]
     try:
         asked = report_question(line.text, talk.who(line))
@@ -211,16 +211,17 @@ def _answered(talk: Talk, place: int, asked: str, answers: list[int]) -> Iterato
         told, uses = _with_rest(talk, *_with_more(talk, told, answers[:count]))
     except Unclear:
         return
+    part = _part(talk, f"{asked}; {told}", [place, *uses])
+    part = replace(part, weight=part.weight + ANSWERED, is_answer=True)
     whole = complete(talk.lines[place].text, said[0])
     if whole is None and _needs_no_question(talk.lines[place].text, said[0], told):
         whole = said[0]
     if whole is not None:
         with suppress(Unclear):
             alone, used = _with_rest(talk, *_with_more(talk, report(whole, who), answers[:1]))
-            part = _part(talk, alone, [place, *used])
-            yield replace(part, weight=part.weight + ALONE)
-    part = _part(talk, f"{asked}; {told}", [place, *uses])
-    yield replace(part, weight=part.weight + ANSWERED, is_answer=True)
+            shorter = _part(talk, alone, [place, *used])
+            part = replace(shorter, weight=part.weight, instead=part)
+    yield part
 
 
 def _needs_no_question(question: str, answer: str, told: str) -> bool:

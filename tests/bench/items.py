@@ -1,5 +1,7 @@
 """Action items against what careful people noted, in dialogues as calls sound (`tests/data/promises`).
 
+Those that a recap shows count; what is not proved is for a reader to check, and missed here.
+
 precision, recall, f1   of items: found and noted are one where the noted words are in the found text (half of them at
                         least) and the owner is the same; each counts once
 owner                   of those whose words fit, the share with the right owner
@@ -23,7 +25,7 @@ from pathlib import Path
 from app.paths import default_data
 from app.wire.recap import Utterance
 from server_stub.recap.evidence import Evidence
-from server_stub.recap.promises.items import find_action_items, hear_action_items
+from server_stub.recap.promises.items import hear_action_items, is_task
 from server_stub.recap.reading import keep
 from server_stub.recap.reading.agree import agree
 from server_stub.recap.reading.reader import Reader
@@ -120,14 +122,14 @@ def read(name):
 
 @cache
 def finder(folder):
-    """Finds the action items of a talk as a recap does; without a folder by rules alone."""
-    if folder is None:
-        return find_action_items
-    reader = Reader(folder, threads=1)
+    """Finds the action items of a talk that a recap shows; without a folder by rules alone."""
+    reader = Reader(folder, threads=1) if folder else None
 
     def find(said, names, today):
-        proves = Evidence(said, names, today).proves_item
-        return agree(hear_action_items(said, names, today), reader.read(said, today), said, proves)
+        evidence, heard = Evidence(said, names, today), hear_action_items(said, names, today)
+        if reader is None:
+            return evidence.keep_items(filter(is_task, heard))[0]
+        return evidence.keep_items(agree(heard, reader.read(said, today), said, evidence.proves_item))[0]
 
     return find
 

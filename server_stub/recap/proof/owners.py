@@ -10,7 +10,7 @@ from typing import NamedTuple
 from server_stub.recap.promises import answers
 from server_stub.recap.promises.asking import Way
 from server_stub.recap.promises.commitments import Kind
-from server_stub.recap.promises.heard import Heard
+from server_stub.recap.promises.heard import OBJECT, Heard
 from server_stub.recap.proof.mentions import Reader
 from server_stub.recap.proof.pieces import heavy
 from server_stub.recap.words import plain
@@ -71,7 +71,8 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
     for one in heard:
         parts = list(_parts(one, reader))
         for part in parts:
-            if meant and not meant & set(heavy(plain(part.text))):
+            is_else = _is_of_another_thing(task, meant, one.undated(part.text), reader)
+            if meant and (is_else or not meant & set(heavy(plain(part.text)))):
                 if part.is_taking and owner not in part.people:
                     rivals |= part.people
                 continue
@@ -89,8 +90,9 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
         names_day = due is not None and any(each.day and each.day.isoformat() == due for each in one.dues)
         on_day = names_day and not _WANTS.search(one.said.low)
         vague = any(part.is_taken and not heavy(plain(one.undated(part.text))) for part in parts)
-        takes |= vague or (on_day and _DOES.search(one.said.low) is not None)
-        if all(part.is_taken for part in parts):
+        is_else = any(_is_of_another_thing(task, meant, one.undated(part.text), reader) for part in parts)
+        takes |= vague or (on_day and not is_else and _DOES.search(one.said.low) is not None)
+        if all(part.is_taken for part in parts) and not is_else:
             takes |= on_day and _I.search(one.said.low) is not None
             speaks_of |= bool(meant & set(heavy(one.said.low)))
             has_day |= on_day
@@ -104,6 +106,14 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
     if takes or is_dated:
         return Grade.TAKEN
     return Grade.ASKED if is_question else Grade.TOLD
+
+
+def _is_of_another_thing(task: str, meant: set[str], said: str, reader: Reader) -> bool:
+    """Whether words do the same with another thing: `send the text` and `send the bill`."""
+    low = plain(said)
+    words = set(heavy(low)) - reader.stems
+    verb = set(heavy(plain(task))[:1])
+    return bool(words - verb) and bool(meant - verb) and not meant & (words - verb) and not OBJECT.search(low)
 
 
 def _says_yes(low: str) -> bool:

@@ -138,6 +138,11 @@ def test_a_number_of_a_task_was_said_of_it(price: str, is_proved: bool) -> None:
             "Felix",
         ),
         ([("Clara", "Could you do the list, Felix?"), ("Felix", "Yes, the list on Friday.")], "Do the list", "Clara"),
+        (
+            [("Clara", "And the pictures?"), ("Felix", "I'll send you the text by Friday.")],
+            "Send the pictures by Friday",
+            "Felix",
+        ),
         ([("Felix", "I'll do that."), ("Clara", "Who's going to bring the cake?")], "Bring the cake", "Felix"),
     ],
 )
