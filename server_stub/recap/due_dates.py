@@ -30,9 +30,10 @@ _LED = len("not before the ") + 1
 NOT_LED = re.compile(r"\bnot (?:(?:before|until|till) (?:the )?)?$")
 #: `Thursday's fine` names a day, `Thursday's version` a thing.
 _SUITS = re.compile(
-    r"(?<=\w)'s(?= (?:fine|good|great|perfect|ok|okay|better|best|easier|safer|safest|ideal|lovely|grand|cool|soon|"
-    r"early|plenty|doable|possible|realistic|all right|alright|what i|when i|(?:the|our) deadline|"
-    r"the (?:latest|day))\b)"
+    r"(?<=\w)'s(?= (?:(?:fine|good|great|perfect|ok|okay|better|best|easier|safer|safest|ideal|lovely|grand|cool|soon|"
+    r"early|plenty|doable|possible|realistic|all right|alright)(?=$|[.,;:?!]|"
+    r" (?:for|with|by|if|then|too|enough|though|to|when|because|and|but|or|we|i|thanks|please)\b)|"
+    r"(?:what|when) i\b|(?:the|our) deadline\b|the latest\b))"
 )
 _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
 CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
@@ -99,23 +100,20 @@ def find_due(text: str, today: date) -> Due | None:
     for later in found:
         if later.start < chosen.end:
             continue
-        if _is_corrected(chosen, later, low, is_dated=later in dated):
+        if is_corrected(chosen, later, low, is_dated=later in dated):
             chosen = later
     return chosen
 
 
-def is_corrected(due: Due, later: Due, low: str) -> bool:
+def is_corrected(due: Due, later: Due, low: str, *, is_dated: bool = True) -> bool:
     """Whether a day is taken back for a later one: `Thursday, no, make that Friday`.
 
     Args:
         due: found in a text.
         later: found behind it.
         low: the text in small letters.
+        is_dated: the later one is a day, or a deadline.
     """
-    return _is_corrected(due, later, low, is_dated=True)
-
-
-def _is_corrected(due: Due, later: Due, low: str, *, is_dated: bool) -> bool:
     between = low[due.end : later.start]
     return (
         _REPLACED.fullmatch(between) is not None

@@ -17,9 +17,8 @@ from server_stub.recap.proof.mentions import Reader
 from server_stub.recap.proof.owners import Grade, grade
 from server_stub.recap.proof.pieces import Piece, pieces
 from server_stub.recap.proof.stance import Stance
-from server_stub.recap.words import plain
+from server_stub.recap.words import plain, sentence_ends
 
-_CLAUSE_ENDS = re.compile(r"; |(?<!\bMrs\.)(?<!\b[MD][rsx]\.)(?<=[.?!]) (?=[A-Z“])")
 _QUOTED = re.compile(r"“[^”]*”")
 #: Read for its words alone, any day will do.
 _SOME_DAY = date(2001, 1, 1)
@@ -95,9 +94,11 @@ class Evidence:
                 return NO_ROLE
             teller = roles.teller_of(clause, self._reader) or teller
             bare = roles.without_exact_quotes(clause, said)
-            if mirror.is_turned(stance.LEAD.sub(" ", bare), said, self._reader.words):
+            told = roles.teller_of(clause, self._reader)
+            own = [piece for piece in said if piece.speaker == told] or said
+            if mirror.is_turned(stance.LEAD.sub(" ", bare), own, self._reader.words):
                 return STANCES[Stance.DENIAL]
-            turned = stance.doubt(bare, said, self._reader.stems, roles.teller_of(clause, self._reader))
+            turned = stance.doubt(bare, said, self._reader.stems, told)
             if turned is not None:
                 return STANCES[turned]
         return ""
@@ -184,8 +185,7 @@ class Evidence:
         if is_told or any(each not in self._by_id for each in item.evidence):
             return item
         condition = firmness.condition_of(_without_asides(item.text), item.owner, self._said(item.evidence))
-        told = f"{item.text} ({condition[:1].lower()}{condition[1:]})"
-        return msgspec.structs.replace(item, text=told) if condition else item
+        return msgspec.structs.replace(item, text=f"{item.text.rstrip(' .')} ({condition})") if condition else item
 
     def _doubt_highlight(self, highlight: Highlight, known: Collection[str]) -> str:
         is_known = bool(highlight.marked_by) or highlight.reason in known
@@ -196,7 +196,9 @@ class Evidence:
 def _clauses(text: str) -> list[str]:
     """The sentences of a text and what semicolons part in them; what is quoted stays whole."""
     bare = _QUOTED.sub(lambda found: "“" + "x" * (len(found[0]) - 2) + "”", text)
-    ends = [found.span() for found in _CLAUSE_ENDS.finditer(bare)]
+    ends = sorted(
+        [*(found.span() for found in re.finditer("; ", bare)), *((at, at) for at in sentence_ends(bare, ".?!"))]
+    )
     starts = [0, *(end for _, end in ends)]
     stops = [*(start for start, _ in ends), len(text)]
     return [text[start:stop] for start, stop in zip(starts, stops, strict=True)]

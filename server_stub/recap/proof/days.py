@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
-from server_stub.recap.due_dates import Due, find_all, find_due, is_corrected, read_due
-from server_stub.recap.promises.asking import Way
-from server_stub.recap.promises.commitments import Kind
+from server_stub.recap.due_dates import Due, find_all, find_due, read_due
 from server_stub.recap.promises.heard import Heard
 from server_stub.recap.proof.pieces import Piece, heavy
+from server_stub.recap.proof.whose_day import days_of
 from server_stub.recap.words import plain, split_words
 
 _TIMES = "today tomorrow tonight yesterday noon midnight week month year weekend"
@@ -28,16 +27,6 @@ _CALENDAR = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b|\d{{4}}-\d\d")
 _HOUR = re.compile(r"\bat \w+(?::\d+)?")
 #: Without one of these `six` is a number and `two weeks` a time that something takes.
 _LED = re.compile(r"(?:by|at|before|until|till|in|within|after) ")
-_PAST = re.compile(r"\b(?:last|since|ago|yesterday)\b")
-#: What a question for a day says besides: `Would Friday be early enough?`
-_SUITS = frozenset(
-    heavy(
-        "annoying convenient deadline do early enough fine good great how late latest like long manage need ok okay "
-        "perfect possible ready realistic right safe say soon start suit sure time too want work"
-    )
-)
-#: It asks about what was spoken of: `Could you do it on Friday?`
-_POINTS = re.compile(r"\b(?:it|that|this|those|these|them|'em|one|ones|both|all)\b(?! else\b)")
 
 
 def doubts(text: str, said: Sequence[Piece], today: date | None) -> bool:
@@ -134,8 +123,7 @@ def _given(heard: Sequence[Heard], task: frozenset[str], owner: str | None) -> d
     """The days that the sentences give a task, as ISO dates, with their words; without those that were turned down."""
     given: dict[str, str] = {}
     for one in heard:
-        is_for_it = not _asks_something_else(one, task) and not _is_of_another(one, owner)
-        named = _named(one, task) if is_for_it else []
+        named = days_of(one, task, owner)
         for due in one.dues:
             if due.day and _REFUSED.match(one.said.low, due.end):
                 given.pop(due.day.isoformat(), None)
@@ -144,37 +132,3 @@ def _given(heard: Sequence[Heard], task: frozenset[str], owner: str | None) -> d
             if due.day is not None:
                 given[due.day.isoformat()] = plain(due.words)
     return given
-
-
-def _named(one: Heard, task: frozenset[str]) -> list[Due]:
-    """The days of a sentence that may be a task's: the one that it is about, later ones, and that beside its words."""
-    named = [due for due in one.dues if due.day is not None and not _PAST.search(plain(due.words))]
-    if one.due is None or one.due.day is None:
-        return named
-    if len(named) < 2:
-        return [one.due]
-    low, found, start = one.said.low, [one.due], 0
-    for due in named:
-        is_beside = task & set(heavy(low[start : due.start]))
-        is_kept = not any(other.start >= due.end and is_corrected(due, other, low) for other in named)
-        if due.start >= one.due.end or (is_beside and is_kept):
-            found.append(due)
-        start = due.end
-    return found
-
-
-def _asks_something_else(one: Heard, task: frozenset[str]) -> bool:
-    """Whether a sentence names the day only in asking for another thing, as `Is there anything else for today?`."""
-    if not one.said.asks or _POINTS.search(one.said.low):
-        return False
-    own = set(heavy(plain(one.undated(one.said.text))))
-    return not own & task and not own <= _SUITS
-
-
-def _is_of_another(one: Heard, owner: str | None) -> bool:
-    """Whether by a sentence its speaker says what they do themselves that day, and the task is somebody else's."""
-    if owner is None or one.said.speaker in owner or one.said.asks or not one.acts:
-        return False
-    return all(each.kind is Kind.PROMISE for each in one.commitments) and not any(
-        put.way in (Way.REQUEST, Way.BIDDEN, Way.TASK, Way.TAKES, Way.TOGETHER) for put in one.puts
-    )

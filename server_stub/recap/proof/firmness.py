@@ -35,9 +35,23 @@ _NO_CONDITION = re.compile(
 #: Say what a hedge is about, and nothing of their own.
 _OF_HEDGES = frozenset(heavy("swear squeeze manage guess say promise hold sure honestly though really guarantee"))
 _DAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|\d+(?:st|nd|rd|th))\b")
-_CLAUSE_END = re.compile(r"[,;:.?!…–—]|(?<=\w) (?:then|I'll|I will)\b")
+#: A part begins with its condition; behind a link that is one of what follows: `I'll ask, and if they can, we go`.
+_LED_IF = re.compile(
+    r"(?P<link>(?:and|but|so|or|because) )?(?:(?:well|then|only|even) )*(?:if|unless|provided|in case)\b"
+)
+_SUBJECT = r"(?:i|you|we|they|he|she|it|that)(?:'\w+)?"
+_ITS_OWN = re.compile(rf"\b(?:if|unless) .*\w (?:then )?{_SUBJECT} \w+")
+#: Where a condition ends and what hangs on it begins.
+_CLAUSE_END = re.compile(
+    r"[,;:](?=\s)|[.?!…]+$| [–—-](?=\s)|(?<=\w) (?:then )?(?=(?:i|we|you)(?:'ll|'m|'d| will| can| could| would)\b)|"
+    r" then(?= (?:he|she|it|they|the)\b)"
+)
+#: Says nothing alone.
+_POINTS_ONLY = re.compile(r"\w+ (?:so|not|(?:i|we|you) (?:can|could|may))")
+_PERSON = re.compile(r"\b(?:i|me|my|mine|you|your|yours|we|us|our|ours)\b")
 #: A sentence of so few words behind a promise is about it.
 _AFTERTHOUGHT_WORDS = 6
+LEAST_CONDITION = 3
 
 
 def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
@@ -52,7 +66,7 @@ def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
     meant = set(heavy(about))
     carrying = _carrying(meant, owner, said)
     fragments = [fragment for piece in carrying for fragment in _judged(piece, about, meant)]
-    if any(_sets_condition(fragment) for fragment in fragments):
+    if any(_is_conditional(piece, fragments, meant) for piece in carrying):
         return Stance.CONDITION
     hedged = [fragment for fragment in fragments if _hedge(fragment)]
     is_promised = any(
@@ -64,6 +78,26 @@ def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
     return Stance.HEDGE if weighs else None
 
 
+def _is_conditional(piece: Piece, judged: Sequence[Fragment], meant: set[str]) -> bool:
+    """Whether a sentence sets a condition for its task, and not for something that it says behind it."""
+    parts = piece.fragments
+    about = [bool(meant & set(part.words)) for part in parts]
+    if not any(about):
+        about = [_WILL.search(part.low) is not None for part in parts]
+    for place, part in enumerate(parts):
+        if part not in judged or not _sets_condition(part):
+            continue
+        led = _LED_IF.match(part.low)
+        if led is None or about[place] or len(parts) == 1:
+            return True
+        if _ITS_OWN.search(part.low):
+            continue  # `if they say no I scream`
+        near = [place + 1] if led["link"] else [place - 1, place + 1]
+        if any(0 <= at < len(parts) and about[at] for at in near):
+            return True
+    return False
+
+
 def _sets_condition(fragment: Fragment) -> bool:
     if _NO_CONDITION.search(fragment.low) and not _WILL.search(fragment.low):
         return False
@@ -73,20 +107,26 @@ def _sets_condition(fragment: Fragment) -> bool:
 def condition_of(task: str, owner: str | None, said: Sequence[Piece]) -> str:
     """The condition that is set for a task, in the words it was said in: `if there is time`; empty where none is found.
 
+    Between quotation marks where it says `I` or `you`.
+
     Args:
         task: what is to be done and when.
         owner: who is to do it; None: whoever speaks of it.
         said: the cited sentences.
     """
     meant = set(heavy(plain(task)))
-    own = [piece for piece in said if owner in (None, piece.speaker) and meant & piece.words]
-    for piece in own:
-        if piece.is_asked and asks_by_form(piece.text):
+    for piece in said:
+        if owner not in (None, piece.speaker) or not meant & piece.words or asks_by_form(piece.text):
             continue
         found = CONDITIONS.search(WHETHER.sub(lambda each: " " * len(each[0]), piece.low))
         if found:
-            words = _CLAUSE_END.split(piece.text[found.start() :])[0]
-            return words if meant - set(heavy(plain(words))) and len(split_words(words)) > 1 else ""
+            end = _CLAUSE_END.search(piece.low, found.end())
+            words = piece.text[found.start() : end.start() if end else None]
+            low = plain(words)
+            if len(split_words(words)) < LEAST_CONDITION or _POINTS_ONLY.fullmatch(low) or meant <= set(heavy(low)):
+                return ""
+            small = words[:1].lower() + words[1:]
+            return f"“{small}”" if _PERSON.search(low) else small
     return ""
 
 

@@ -13,6 +13,8 @@ from server_stub.recap.words import plain, word_set
 _TOKEN = re.compile(r"[^\W_]+")
 #: `isn't` as `is not`, `they're` as `they are`; who it is of does not matter here.
 _APART = (
+    (re.compile(r"^(?:no|nope|yes|yeah) (?=(?:the|it|that|there|he|she|they|we|you|i)\b)"), ""),
+    (re.compile(r"\bno one\b"), "nobody"),
     (re.compile(r"\bwon't\b"), "will not"),
     (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
     (re.compile(r"n't\b"), " not"),
@@ -31,6 +33,8 @@ _NEAR = 0.5
 
 
 class _Part(NamedTuple):
+    """A part of a sentence: its words but for persons and links, and whether it says no."""
+
     words: Counter[str]
     is_denied: bool
 

@@ -30,7 +30,12 @@ _IF = re.compile(r"\bif i\b")
 #: `The widget's me` takes it.
 _MINE = re.compile(r"(?:'s|'re| is| are|'ll be| will be) (?:me|mine)\b")
 #: Whoever it may be: nobody is asked by that.
-_SOMEBODY = re.compile(r"\b(?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))\b")
+_SOMEBODY = re.compile(
+    r"\b(?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))"
+    r"(?:'s|'ll| should| has| needs?| must| could| can| will| ought)\b|"
+    r"\b(?:can|could|would|will|should) (?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))\b"
+)
+_ASKS_YOU = re.compile(r"\b(?:can|could|would|will) you\b")
 
 
 class _Part(NamedTuple):
@@ -71,8 +76,7 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
     for one in heard:
         parts = list(_parts(one, reader))
         for part in parts:
-            is_else = _is_of_another_thing(task, meant, one.undated(part.text), reader)
-            if meant and (is_else or not meant & set(heavy(plain(part.text)))):
+            if meant and not meant & set(heavy(plain(part.text))):
                 if part.is_taking and owner not in part.people:
                     rivals |= part.people
                 continue
@@ -124,7 +128,7 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
     speaker, nobody = frozenset([one.said.speaker]), frozenset[str]()
     others = frozenset(reader.names) - speaker
     you = others if len(others) == 1 and not _SOMEBODY.search(one.said.low) else nobody
-    if _MINE.search(one.said.low):
+    if _MINE.search(one.said.low) and not _ASKS_YOU.search(one.said.low):
         yield _Part(speaker, True, one.said.text)
         return
     promises = [each for each in one.commitments if each.kind is Kind.PROMISE]

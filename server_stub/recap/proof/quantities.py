@@ -32,6 +32,7 @@ _SCALES = {"k": 1e3, "m": 1e6, "thousand": 1e3, "million": 1e6, "hundred": 100.0
 _NO_COUNT = frozenset({"a", "an", "another"})
 _VAGUE = re.compile(r"\b(?:couple|few|another)\b")
 _MONTH = re.compile(rf"\b(?:{'|'.join(name[:3] for name in MONTHS)})")
+_HOW_MANY = re.compile(r"\bhow (?:many|much)\b")
 #: The number of a day follows, where it is the last word.
 _ON_THE = re.compile(r"\b(?:on|by|until|till|before) the ?$")
 _STEMS = frozenset(base(word) for word in NUMBER_WORDS)
@@ -86,17 +87,28 @@ def doubts(text: str, said: Sequence[Piece]) -> bool:
 def stray(task: str, said: Sequence[Piece]) -> bool:
     """Whether a number of a task was said of other things only: `the bill for the 1.5` of a price named elsewhere.
 
+    A number right behind a sentence of the task, or behind a question for one, is an answer to it.
+
     Args:
         task: what is to be done.
         said: the cited sentences.
     """
     meant = set(heavy(plain(task))) - _COUNTING
     for one in read(list(_fragments(task))) if meant else ():
-        holding = [piece for piece in said if any(other.value == one.value for other in read(_parts(piece)))]
-        about = [{word for word in piece.words if not word[:1].isdigit()} - _COUNTING for piece in holding]
-        if about and all(words and not words & meant for words in about):
+        holding = [n for n, piece in enumerate(said) if any(other.value == one.value for other in read(_parts(piece)))]
+        if holding and not any(_is_of(meant, said, number) for number in holding):
             return True
     return False
+
+
+def _is_of(meant: set[str], said: Sequence[Piece], number: int) -> bool:
+    words = {word for word in said[number].words if not word[:1].isdigit()} - _COUNTING
+    before = said[number - 1] if number else None
+    return not words or bool(words & meant) or (before is not None and _leads_to(before, meant))
+
+
+def _leads_to(before: Piece, meant: set[str]) -> bool:
+    return bool(before.words & meant) or _HOW_MANY.search(before.low) is not None
 
 
 def _parts(piece: Piece) -> list[Fragment]:

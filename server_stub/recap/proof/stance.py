@@ -36,6 +36,8 @@ _DENIES = re.compile(
 )
 #: Of the words behind a denial so many are denied.
 _REACH = 2
+#: With so many words of a claim in one part that does not ask, it was not only asked.
+_TOLD_TOO = 2
 _WOULD = rf"i'd(?= (?:\w+ly )?(?:{'|'.join(sorted(BASES))})\b)"
 HEDGES = re.compile(
     r"\b(?:might|maybe|perhaps|possibl[ey]|probably|hopefully|not sure|unsure|i think|thinks?|thought|guess(?:es)?|"
@@ -245,10 +247,14 @@ def _is_only_asked(
     stems = {word.stem for word in claimed}
     if teller:
         own = [piece for piece in said if piece.speaker == teller]
-        told = set(split_words(low))
-        shares = [(len(stems & piece.words), len(told & set(split_words(piece.low)))) for piece in own]
+        claim = set(split_words(low))
+        shares = [(len(stems & piece.words), len(claim & set(split_words(piece.low)))) for piece in own]
         near = [piece for piece, share in zip(own, shares, strict=True) if share[0] and share == max(shares)]
-        return bool(near) and all(_asks_for(piece, stems) for piece in near)
+        told = [
+            stems & set(part.words) for piece in own for at, part in enumerate(piece.fragments) if at not in piece.asked
+        ]
+        most = max((len(words) for words in told), default=0)
+        return bool(near) and all(_asks_for(piece, stems) for piece in near) and most < _TOLD_TOO
     words = [word for piece in said for word in words_of(piece.fragments, piece.asked, skips)]
     stems &= {word.stem for word in words}
     if not stems or _is_answered(said):

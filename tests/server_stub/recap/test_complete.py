@@ -28,6 +28,17 @@ from server_stub.recap.complete import complete
         ("Did you open the shop or the website?", "We opened it on Friday.", None),
         ("When do you open?", "It's on Friday.", None),
         ("Is the website ready?", "It is not ready.", None),
+        ("When is the opening?", "It's been moved to Friday.", None),
+        ("When is the opening?", "It's got to be Friday.", None),
+        ("When is the opening?", "It's raining on Friday, so we wait.", None),
+        ("When is the opening?", "It is not clear who decides about the hall.", None),
+        ("When is the opening?", "It's up to you.", None),
+        ("When is the opening?", "That's a good question.", None),
+        ("Where is the hall?", "It's on me.", None),
+        ("What is the fee?", "It is time to talk about the contract first.", None),
+        ("When will you make the cake?", "I'll make it to the office by ten.", None),
+        ("What is the price of the flyers?", "It costs fifty euros.", None),
+        ("When is THE Opening?", "It's on Friday.", "the Opening is on Friday."),
     ],
 )
 def test_the_thing_stands_where_only_it_can_be_meant(question: str, answer: str, told: str | None) -> None:

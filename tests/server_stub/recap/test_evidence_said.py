@@ -210,6 +210,9 @@ def test_a_day_that_was_turned_down_is_no_due_date() -> None:
         ("I could send the plan by Tuesday.", "tentative"),
         ("I'll send the plan by Tuesday if the printer works.", "conditional"),
         ("So if the printer works I'll send the plan by Tuesday.", "conditional"),
+        ("I'll send the plan by Tuesday, and if they say no I scream.", "firm"),
+        ("I'll send the plan by Tuesday, and if it fits, then we can go on.", "firm"),
+        ("I'll call them, and if they can, I'll send the plan by Tuesday.", "conditional"),
     ],
 )
 def test_what_is_said_beside_a_promise_weakens_it_where_it_is_about_it(text: str, certainty: str) -> None:
