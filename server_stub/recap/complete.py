@@ -14,7 +14,10 @@ from server_stub.recap.number_words import COUNT
 from server_stub.recap.proof.pieces import base
 from server_stub.recap.words import content, plain, split_words
 
-_NOUN = r"(?!(?:and|or|who|that|which|if|when|because|but|so)\b)[\w'-]+"
+_NOUN = (
+    r"(?!(?:and|or|who|that|which|if|when|because|but|so|from|to|at|by|with|about|coming|going|happening|starting|"
+    r"leaving|being|doing)\b)[\w'-]+"
+)
 _THE = rf"the (?:{_NOUN} ){{0,4}}?{_NOUN}"
 _ENDS = (
     r"(?=[?.,!]*$|,| (?:on|in|at|by|to|with|from|until|before|after|today|tomorrow|next|this|then|or|and|if|when)\b)"
@@ -34,7 +37,10 @@ _IS = re.compile(
     rf"{_LEAD}(?:(?:on|by|at|from|since|until) )?(?:what|when|where|how (?:long|big|far|late)|which)(?: [\w-]+){{0,2}}?"
     rf"(?: (?:is|was|will be)|'s)(?P<whole> {_THE})[?.]*$"
 )
-_AMOUNT = rf"(?:(?:about|around|roughly|at most|under|over|between|less than|more than) )?(?:[€$£]|{COUNT}\b)"
+_AMOUNT = (
+    r"(?:(?:about|around|roughly|at most|under|over|between|less than|more than) )?"
+    rf"(?:[€$£]|(?!(?:an?|one)\b(?! (?:hundred|thousand|million|euro|dollar|pound)))(?:{COUNT})\b)"
+)
 _IT_COSTS = re.compile(
     rf"(?P<it>it|that)(?P<verb>'ll (?:cost|come to)| (?:will |would )(?:cost|come to)| costs| comes to) {_AMOUNT}"
 )
@@ -42,8 +48,10 @@ _BEING = r"(?P<it>it|that)(?:'s|'ll be| is| was| will be| would be)"
 _IT_IS_WORTH = re.compile(rf"{_BEING} {_AMOUNT}")
 _DAYS = rf"{'|'.join((*WEEKDAYS, *MONTHS))}|today|tomorrow|tonight|noon|midnight"
 _IT_IS_AT = re.compile(
-    rf"{_BEING} (?:(?:on|at|in|by|from|until|before|after)(?! (?:me|you|us|them|my|your|our|their)\b)|(?:next|this)"
-    rf" (?:week|month|year|spring|summer|autumn|winter|{_DAYS})|{_DAYS})\b"
+    rf"{_BEING} (?:"
+    rf"(?:on|at|in|by|from|until|before|after) (?:(?:next|this|the|about|around) )?(?:{_DAYS}|\d|{COUNT}\b)|"
+    rf"(?:on|at|in) the (?!(?:same|other|way|mood|air|end)\b)\w|(?:next|this) (?:week|month|year|{_DAYS})\b|"
+    rf"(?:{_DAYS})\b)"
 )
 _VERB_IT = re.compile(
     r"\b(?!(?:make|get|leave|call|keep|have|do|like|love|take|put)\b)(?P<verb>[a-z]+) (?P<it>it|them)"

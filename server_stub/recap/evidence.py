@@ -92,9 +92,9 @@ class Evidence:
         for clause in _clauses(text):
             if roles.doubts(clause, said, self._reader, lambda: self._heard_in(ids), self._today, teller):
                 return NO_ROLE
-            teller = roles.teller_of(clause, self._reader) or teller
-            bare = roles.without_exact_quotes(clause, said)
             told = roles.teller_of(clause, self._reader)
+            teller = told or teller
+            bare = roles.without_exact_quotes(clause, said)
             own = [piece for piece in said if piece.speaker == told] or said
             if mirror.is_turned(stance.LEAD.sub(" ", bare), own, self._reader.words):
                 return STANCES[Stance.DENIAL]

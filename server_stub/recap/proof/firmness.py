@@ -10,6 +10,7 @@ from server_stub.recap.promises import answers
 from server_stub.recap.proof.pieces import Fragment, Piece, heavy
 from server_stub.recap.proof.stance import CONDITIONS, WHETHER, Stance
 from server_stub.recap.questions import asks_by_form
+from server_stub.recap.verbs import BASES, FINITE, is_third
 from server_stub.recap.words import plain, split_words
 
 #: Makes a promise less than firm, besides what `answers.hedge_of` finds.
@@ -35,23 +36,34 @@ _NO_CONDITION = re.compile(
 #: Say what a hedge is about, and nothing of their own.
 _OF_HEDGES = frozenset(heavy("swear squeeze manage guess say promise hold sure honestly though really guarantee"))
 _DAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}|\d+(?:st|nd|rd|th))\b")
-#: A part begins with its condition; behind a link that is one of what follows: `I'll ask, and if they can, we go`.
+#: A part begins with its condition; behind a link it is of what follows: `I'll ask, and if they can, we go`.
 _LED_IF = re.compile(
-    r"(?P<link>(?:and|but|so|or|because) )?(?:(?:well|then|only|even) )*(?:if|unless|provided|in case)\b"
+    r"(?P<link>(?:and|so|or|because) )?(?:(?:but|well|then|only|even) )*(?:if|unless|provided|in case)\b"
 )
-_SUBJECT = r"(?:i|you|we|they|he|she|it|that)(?:'\w+)?"
-_ITS_OWN = re.compile(rf"\b(?:if|unless) .*\w (?:then )?{_SUBJECT} \w+")
+_SUBJECT = r"(?:i|you|we|they|he|she|it)(?:'\w+)?"
+#: It has what follows from it in itself: `if they say no I scream`.
+_ITS_OWN = re.compile(
+    rf"\b(?:if|unless) .*\w(?<!thinks)(?<!think)(?<!says)(?<!say)(?<!hopes)(?<!that)(?<!and)(?<!or) (?:then )?"
+    rf"{_SUBJECT} \w+"
+)
 #: Where a condition ends and what hangs on it begins.
 _CLAUSE_END = re.compile(
     r"[,;:](?=\s)|[.?!…]+$| [–—-](?=\s)|(?<=\w) (?:then )?(?=(?:i|we|you)(?:'ll|'m|'d| will| can| could| would)\b)|"
     r" then(?= (?:he|she|it|they|the)\b)"
 )
 #: Says nothing alone.
-_POINTS_ONLY = re.compile(r"\w+ (?:so|not|(?:i|we|you) (?:can|could|may))")
+_POINTS_ONLY = re.compile(r"\w+ (?:so$|not\b|(?:i|we|you) (?:can|could|may)$)")
+#: What may follow its comma; else something was only put in: `if the team lead, Anna, agrees`.
+_BEHIND = re.compile(
+    r" (?:i|we|you|they|he|she|it|that|this|there|then|and|but|or|so|because|okay|ok|please|of course)\b"
+)
+#: Cut behind a letter of an abbreviation.
+_INITIAL = re.compile(r"\b[A-Z]$")
 _PERSON = re.compile(r"\b(?:i|me|my|mine|you|your|yours|we|us|our|ours)\b")
 #: A sentence of so few words behind a promise is about it.
 _AFTERTHOUGHT_WORDS = 6
-LEAST_CONDITION = 3
+#: A condition has so many words at least: `if it rains`.
+_CONDITION_WORDS = 3
 
 
 def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
@@ -79,7 +91,7 @@ def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
 
 
 def _is_conditional(piece: Piece, judged: Sequence[Fragment], meant: set[str]) -> bool:
-    """Whether a sentence sets a condition for its task, and not for something that it says behind it."""
+    """Whether a sentence sets a condition for its task; one that comes behind it may be of what is said next."""
     parts = piece.fragments
     about = [bool(meant & set(part.words)) for part in parts]
     if not any(about):
@@ -88,12 +100,9 @@ def _is_conditional(piece: Piece, judged: Sequence[Fragment], meant: set[str]) -
         if part not in judged or not _sets_condition(part):
             continue
         led = _LED_IF.match(part.low)
-        if led is None or about[place] or len(parts) == 1:
+        if led is None or about[place] or not any(about) or any(about[place + 1 :]):
             return True
-        if _ITS_OWN.search(part.low):
-            continue  # `if they say no I scream`
-        near = [place + 1] if led["link"] else [place - 1, place + 1]
-        if any(0 <= at < len(parts) and about[at] for at in near):
+        if not led["link"] and not _ITS_OWN.search(part.low):
             return True
     return False
 
@@ -123,11 +132,29 @@ def condition_of(task: str, owner: str | None, said: Sequence[Piece]) -> str:
             end = _CLAUSE_END.search(piece.low, found.end())
             words = piece.text[found.start() : end.start() if end else None]
             low = plain(words)
-            if len(split_words(words)) < LEAST_CONDITION or _POINTS_ONLY.fullmatch(low) or meant <= set(heavy(low)):
+            if end and end[0] == "," and not _BEHIND.match(piece.low, end.end()):
+                return ""
+            if not _is_whole(words) or meant <= set(heavy(low)):
                 return ""
             small = words[:1].lower() + words[1:]
             return f"“{small}”" if _PERSON.search(low) else small
     return ""
+
+
+def _is_whole(condition: str) -> bool:
+    """Whether a condition has a subject and a verb, and says what it is about."""
+    words = split_words(condition)
+    has_verb = any(
+        word in FINITE | BASES or is_third(word) or word.endswith(("ed", "s"))
+        for word in words[2:]
+        if word[-2:] != "ss"
+    )
+    has_verb |= any("'" in word for word in words[1:])
+    return (
+        len(words) >= _CONDITION_WORDS
+        and has_verb
+        and not (_POINTS_ONLY.match(plain(condition)) or _INITIAL.search(condition))
+    )
 
 
 def is_unreal(task: str, owner: str | None, said: Sequence[Piece]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from server_stub.recap.date_rules import MONTHS
 from server_stub.recap.number_words import COUNT, NUMBER_WORDS, ORDINAL_DAYS, any_of, read_count
+from server_stub.recap.promises.heard import OBJECT
 from server_stub.recap.proof.pieces import Fragment, Piece, base, cut, heavy, sentences
 from server_stub.recap.words import plain
 
@@ -87,7 +88,8 @@ def doubts(text: str, said: Sequence[Piece]) -> bool:
 def stray(task: str, said: Sequence[Piece]) -> bool:
     """Whether a number of a task was said of other things only: `the bill for the 1.5` of a price named elsewhere.
 
-    A number right behind a sentence of the task, or behind a question for one, is an answer to it.
+    A number right behind a sentence of the task, or behind a question for one, is an answer to it; one right before it
+    may be taken up: `We owe them 300.` - `I'll pay that.`
 
     Args:
         task: what is to be done.
@@ -102,13 +104,14 @@ def stray(task: str, said: Sequence[Piece]) -> bool:
 
 
 def _is_of(meant: set[str], said: Sequence[Piece], number: int) -> bool:
+    """Whether a sentence with a number is of a task: by its words, as an answer, or where the next one takes it up."""
     words = {word for word in said[number].words if not word[:1].isdigit()} - _COUNTING
-    before = said[number - 1] if number else None
-    return not words or bool(words & meant) or (before is not None and _leads_to(before, meant))
-
-
-def _leads_to(before: Piece, meant: set[str]) -> bool:
-    return bool(before.words & meant) or _HOW_MANY.search(before.low) is not None
+    if not words or words & meant:
+        return True
+    before, after = said[max(0, number - 1) : number], said[number + 1 : number + 2]
+    return any(piece.words & meant or _HOW_MANY.search(piece.low) for piece in before) or any(
+        not piece.is_asked and (piece.words & meant or OBJECT.search(piece.low)) for piece in after
+    )
 
 
 def _parts(piece: Piece) -> list[Fragment]:

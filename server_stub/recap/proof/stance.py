@@ -52,7 +52,8 @@ CONDITIONS = re.compile(r"\b(?:if|unless|provided|assuming|as long as|in case|de
 #: `Check if it fits` sets no condition.
 WHETHER = re.compile(
     r"\b(?:ask|asks|asked|check|checks|see|know|knows|find out|decide|test|verify|confirm|wonder|tell \w+|sure|clarify|"
-    r"look|curious) (?:\w+ ){0,2}if\b|\b(?:as|what|even) if\b|\bif (?:you (?:like|want|don't mind|wish)|"
+    r"look|curious) (?:\w+ ){0,2}if\b|\b(?:as|what|even|shout|matter) if\b|\b(?:call|ping|text|ring) (?:me|us) if\b|"
+    r"\bif (?:you (?:like|want|don't mind|wish)|"
     r"that's (?:okay|ok|fine)|anything)\b"
 )
 _ASKS = re.compile(

@@ -44,6 +44,9 @@ def item(text: str, owner: str | None, *ids: str, due: str | None = None, words:
         ("Can you finish today?", True),
         ("Today, correct?", True),
         ("Any chance of today?", True),
+        ("Do you have it today?", True),
+        ("Are you able to do it today?", True),
+        ("Have you got time today?", True),
         ("Could you do it today?", True),
         ("Today?", True),
         ("Is today early enough?", True),
@@ -87,6 +90,9 @@ def test_pictures_that_were_only_thought_of_get_no_day_from_the_end_of_the_call_
         ("If it rains I'd bring the flyers.", "Bring the flyers (if it rains)"),
         ("I'll bring the flyers if my boss lets me.", "Bring the flyers (“if my boss lets me”)"),
         ("If so, I'll bring the flyers.", "Bring the flyers"),
+        ("I'll bring the flyers if the team lead, Anna, agrees.", "Bring the flyers"),
+        ("I'll bring the flyers if the U.S. team agrees.", "Bring the flyers"),
+        ("I'll bring the flyers, no matter if it rains.", "Bring the flyers"),
         ("If I can, I'll bring the flyers.", "Bring the flyers"),
     ],
 )
@@ -151,6 +157,7 @@ def test_a_day_on_which_somebody_does_something_themselves_is_not_anothers() -> 
     [
         ("I'll come by and pick it up on Friday.", True),
         ("I'll get it from you on Friday.", True),
+        ("I'll present it to the board on Friday, so before that.", True),
         ("Friday's fine for us.", True),
         ("Friday's fine weather will help.", False),
         ("I'll sign the lease on Friday.", False),
@@ -176,10 +183,14 @@ def test_a_name_that_is_part_of_another_name_is_another_person() -> None:
         ("I'll print flyers, how many do you want?", "Let's start with 200.", "Print 200 flyers"),
         ("I'll book a room. For how many?", "We expect 12 guests.", "Book a room for 12"),
         ("I'll call the plumber.", "The number is 555 1234.", "Call the plumber at 555 1234"),
+        ("We owe them 300 euros.", "I'll transfer the money.", "Transfer 300 euros"),
+        ("It costs 1,200 a year.", "I'll pay that.", "Pay 1,200"),
     ],
 )
 def test_a_number_may_answer_for_a_task(first: str, second: str, task: str) -> None:
-    assert heard(("Felix", first), ("Clara", second)).proves_item(item(task, "Felix", "u1", "u2"))
+    speakers = ("Felix", "Clara") if first.startswith("I'll") else ("Clara", "Felix")
+    evidence = heard(*zip(speakers, (first, second), strict=True))
+    assert evidence.proves_item(item(task, "Felix", "u1", "u2"))
 
 
 @pytest.mark.parametrize(
