@@ -4,30 +4,20 @@ from datetime import date
 
 import pytest
 
-from app.wire.recap import ActionItem, Utterance
+from app.wire.recap import ActionItem
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.promises.items import hear_action_items
 from server_stub.recap.reading.agree import agree
 from server_stub.recap.reading.reader import Page
+from tests.server_stub.recap.claimed import item, transcript
 
 MONDAY = date(2026, 11, 30)
 TODAY = {"due": "2026-11-30", "words": "today"}
 FRIDAY = {"due": "2026-12-04", "words": "Friday"}
 
 
-def transcript(*lines: tuple[str, str]) -> tuple[Utterance, ...]:
-    return tuple(
-        Utterance(id=f"u{n}", speaker=who, start_s=n, end_s=n + 1.0, text=text, confidence=0.9)
-        for n, (who, text) in enumerate(lines, 1)
-    )
-
-
 def heard(*lines: tuple[str, str], names: tuple[str, ...] = ("Clara", "Felix")) -> Evidence:
     return Evidence(transcript(*lines), names, MONDAY)
-
-
-def item(text: str, owner: str | None, *ids: str, due: str | None = None, words: str = "", sure: str = "firm"):
-    return ActionItem(text=text, owner=owner, due=due, due_words=words, evidence=ids, certainty=sure)
 
 
 @pytest.mark.parametrize(

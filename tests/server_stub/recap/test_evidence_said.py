@@ -8,6 +8,7 @@ from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.evidence import Evidence
 from server_stub.recap.proof import firmness
 from server_stub.recap.proof.pieces import pieces
+from tests.server_stub.recap.claimed import item, transcript
 
 FRIDAY = date(2026, 11, 27)
 NAMES = ("Clara Novak", "Felix Brandt", "Amara Okafor")
@@ -26,11 +27,7 @@ TALK = (
 
 
 def said(*talk: tuple[str, str], names: tuple[str, ...] = NAMES) -> Evidence:
-    transcript = tuple(
-        Utterance(id=f"u{n}", speaker=who, start_s=n, end_s=n + 1.0, text=text, confidence=0.9)
-        for n, (who, text) in enumerate(talk, 1)
-    )
-    return Evidence(transcript, names, FRIDAY)
+    return Evidence(transcript(*talk), names, FRIDAY)
 
 
 EVIDENCE = said(*TALK)
@@ -117,10 +114,6 @@ ASKED = "The words cited only ask it."
 )
 def test_what_was_not_said_is_doubted_in_plain_words(text: str, ids: tuple[str, ...], reason: str) -> None:
     assert EVIDENCE.doubt(text, ids) == reason
-
-
-def item(text: str, owner: str | None, *ids: str, due: str | None = None, words: str = "", sure: str = "firm"):
-    return ActionItem(text=text, owner=owner, due=due, due_words=words, evidence=ids, certainty=sure)
 
 
 TUESDAY = {"due": "2026-12-01", "words": "by Tuesday"}
