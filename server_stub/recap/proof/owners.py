@@ -29,11 +29,11 @@ _LISTENS = re.compile(r"(?:mm+|mm-hm+|mhm|uh-huh)[ ,.!]*")
 _IF = re.compile(r"\bif i\b")
 #: `The widget's me` takes it.
 _MINE = re.compile(r"(?:'s|'re| is| are|'ll be| will be) (?:me|mine)\b")
+_WHOEVER = r"(?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))"
 #: Whoever it may be: nobody is asked by that.
 _SOMEBODY = re.compile(
-    r"\b(?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))"
-    r"(?:'s|'ll| should| has| needs?| must| could| can| will| ought)\b|"
-    r"\b(?:can|could|would|will|should) (?:some(?:body|one)|any(?:body|one)|(?:one|either) of (?:you|us))\b"
+    rf"\b{_WHOEVER}(?:'s|'ll| should| has| needs?| must| could| can| will| ought)\b|"
+    rf"\b(?:can|could|would|will|should) {_WHOEVER}\b"
 )
 _ASKS_YOU = re.compile(r"\b(?:can|could|would|will) you\b")
 

@@ -97,7 +97,11 @@ def stray(task: str, said: Sequence[Piece]) -> bool:
     """
     meant = set(heavy(plain(task))) - _COUNTING
     for one in read(list(_fragments(task))) if meant else ():
-        holding = [n for n, piece in enumerate(said) if any(other.value == one.value for other in read(_parts(piece)))]
+        holding = [
+            n
+            for n, piece in enumerate(said)
+            if any(other.value == one.value for other in read(list(_fragments(piece.text))))
+        ]
         if holding and not any(_is_of(meant, said, number) for number in holding):
             return True
     return False
@@ -112,10 +116,6 @@ def _is_of(meant: set[str], said: Sequence[Piece], number: int) -> bool:
     return any(piece.words & meant or _HOW_MANY.search(piece.low) for piece in before) or any(
         not piece.is_asked and (piece.words & meant or OBJECT.search(piece.low)) for piece in after
     )
-
-
-def _parts(piece: Piece) -> list[Fragment]:
-    return list(_fragments(piece.text))
 
 
 def _units(text: str) -> set[str]:

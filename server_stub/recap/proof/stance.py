@@ -156,7 +156,9 @@ def doubt(text: str, said: Sequence[Piece], skips: frozenset[str], teller: str =
         or any(_denies_nothing(each, said, skips, unheard) for each in fragments)
     ):
         return Stance.DENIAL
-    if not _ASKS.search(low) and _is_only_asked(claimed, low, said, skips, teller if _SAID.match(low) else ""):
+    own = [piece for piece in said if piece.speaker == teller] if _SAID.match(low) else []
+    only_asked = _only_asked_it(claimed, low, own) if own else _is_only_asked(claimed, said, skips)
+    if only_asked and not _ASKS.search(low):
         return Stance.QUESTION
     has_condition, has_hedge = CONDITIONS.search(low), HEDGES.search(low)
     for fragment in fragments:
@@ -238,35 +240,30 @@ def _most(told: Sequence[Sequence[Word]], name: str) -> bool:
     return 2 * sum(_all(words, name) for words in told) > len(told)
 
 
-def _is_only_asked(
-    claimed: Sequence[Word], low: str, said: Sequence[Piece], skips: frozenset[str], teller: str
-) -> bool:
-    """Whether every word of a claim stands in questions alone, and nobody said yes to them.
-
-    Who asked is not said to have said it, whatever the answer was: there what comes nearest counts.
-    """
-    stems = {word.stem for word in claimed}
-    if teller:
-        own = [piece for piece in said if piece.speaker == teller]
-        claim = set(split_words(low))
-        shares = [(len(stems & piece.words), len(claim & set(split_words(piece.low)))) for piece in own]
-        near = [piece for piece, share in zip(own, shares, strict=True) if share[0] and share == max(shares)]
-        told = [
-            stems & set(part.words) for piece in own for at, part in enumerate(piece.fragments) if at not in piece.asked
-        ]
-        most = max((len(words) for words in told), default=0)
-        return bool(near) and all(_asks_for(piece, stems) for piece in near) and most < _TOLD_TOO
+def _is_only_asked(claimed: Sequence[Word], said: Sequence[Piece], skips: frozenset[str]) -> bool:
+    """Whether every word of a claim stands in questions alone, and nobody said yes to them."""
     words = [word for piece in said for word in words_of(piece.fragments, piece.asked, skips)]
-    stems &= {word.stem for word in words}
+    stems = {word.stem for word in claimed} & {word.stem for word in words}
     if not stems or _is_answered(said):
         return False
     return all(word.is_asked for word in words if word.stem in stems)
 
 
-def _asks_for(piece: Piece, stems: set[str]) -> bool:
-    """Whether these words of a sentence stand where it asks."""
-    told = (set(part.words) for place, part in enumerate(piece.fragments) if place not in piece.asked)
-    return bool(piece.asked) and not any(stems & words for words in told)
+def _only_asked_it(claimed: Sequence[Word], low: str, own: Sequence[Piece]) -> bool:
+    """Whether who is said to have said it only asked, whatever the answer was: what comes nearest asks."""
+    stems, claim = {word.stem for word in claimed}, set(split_words(low))
+    shares = [(len(stems & piece.words), len(claim & set(split_words(piece.low)))) for piece in own]
+    best = max(shares, default=(0, 0))
+    near = [
+        _told(piece, stems) if piece.asked else 1 for piece, share in zip(own, shares, strict=True) if share == best
+    ]
+    return best[0] > 0 and not any(near) and all(_told(piece, stems) < _TOLD_TOO for piece in own)
+
+
+def _told(piece: Piece, stems: set[str]) -> int:
+    """How many of some words stand in one part of a sentence that does not ask."""
+    parts = (part for place, part in enumerate(piece.fragments) if place not in piece.asked)
+    return max((len(stems & set(part.words)) for part in parts), default=0)
 
 
 def _is_answered(said: Sequence[Piece]) -> bool:
