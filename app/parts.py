@@ -30,7 +30,7 @@ class Audience:
         show_held: how long one's own hand has shown a gesture; from any thread.
         notify: a desktop notification: title, text, and the id of the notice that a click on it opens (or empty).
         set_reach: lets other computers reach the server of this one, or not; told by `ReachTold`.
-        steer_model: has its speech model fetched ("pull"), that stopped ("cancel") or it removed ("remove"); told by
+        steer_model: has its models fetched ("pull"), that stopped ("cancel") or them removed ("remove"); told by
             `SpeechModelTold`.
         go_local: the server of this computer is wanted; it is told by `connect`.
     """

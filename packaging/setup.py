@@ -196,7 +196,7 @@ def fetch_speech_model() -> None:
 
 
 def has_reading_model() -> bool:
-    """Whether the model that reads is where `server_stub.recap.reading.keep` looks for it, as it was published."""
+    """Whether the model that reads is where `server_stub.recap.reading.files` looks for it, as it was published."""
     known = json.loads(READING.read_text())
     path = VENV / "share" / "parley" / "reading" / known["file"]
     if not path.is_file() or path.stat().st_size != known["like"]["bytes"]:

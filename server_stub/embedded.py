@@ -1,8 +1,8 @@
 """What an embedded server and the client that started it say to each other: a line of JSON each time.
 
 On standard input, after the secret: whether others are to be let in (`{"reach": true}`), what is to become of the
-speech model (`{"model": "pull"}`, "cancel" or "remove"). On standard output: the ready line, then who meets, how others
-reach this computer and how it is with the model, whenever that changes.
+models for recaps (`{"model": "pull"}`, "cancel" or "remove"). On standard output: the ready line, then who meets, how
+others reach this computer and how it is with the models, whenever that changes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Channel:
     """The server's side of the pipe, while the server runs.
 
     Attributes:
-        keeper: looks after the speech model.
+        keeper: looks after the models for recaps.
     """
 
     def __init__(self, settings: ServerSettings, server: Running, stop: Callable[[], None]) -> None:

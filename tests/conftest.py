@@ -42,7 +42,7 @@ def pytest_collection_finish():
 def rules_alone(request, monkeypatch):
     """Of what rules find a test may know each word; with the model read those that are marked `heavy`."""
     if not request.node.get_closest_marker("heavy"):
-        monkeypatch.setattr("server_stub.recap.reading.keep.installed_home", lambda: Path("/nowhere"))
+        monkeypatch.setattr("server_stub.recap.reading.files.installed_home", lambda: Path("/nowhere"))
 
 
 @pytest.fixture(autouse=True)

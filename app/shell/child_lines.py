@@ -28,7 +28,7 @@ class ServerReach:
 
 @dataclass(frozen=True, slots=True)
 class ServerModel:
-    """How it is with the child's speech model.
+    """How it is with the child's models for recaps.
 
     Attributes:
         phase: "unwanted" (another engine was chosen), "missing", "fetching" or "ready".
@@ -69,7 +69,7 @@ def read_reach(told: Any) -> ServerReach | None:
 
 
 def read_model(told: Any) -> ServerModel | None:
-    """What is said of the speech model, if anything is."""
+    """What is said of the models, if anything is."""
     model = told.get("model")
     if model is None:
         return None

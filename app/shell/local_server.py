@@ -2,7 +2,7 @@
 
 The child gets the owner's secret on its standard input and keeps that open: it ends when the input closes, so it never
 outlives its client, not even after kill -9. Each further line there says what is wished of it. On standard output it
-says when it is ready, then who meets on it, how others reach it and how it is with its speech model, a line of JSON
+says when it is ready, then who meets on it, how others reach it and how it is with its models, a line of JSON
 each time; see `child_lines`.
 """
 
@@ -82,7 +82,7 @@ class ServerEvents:
         failed: it cannot run until the user does something; little more is tried until `try_again`.
         met: who meets on it changed: (meeting's id, people in it); nobody, once it has ended.
         reach: how others reach it: after each `ready` and `set_reach`, and when this computer has other addresses.
-        model: how it is with its speech model: after each `ready`, after `steer_model`, and while it is fetched.
+        model: how it is with its models for recaps: after each `ready`, after `steer_model`, and while these come.
     """
 
     ready: Callable[[ServerReady], None]
@@ -163,7 +163,7 @@ class LocalServer:
                 _wish(self._child, {"reach": is_on})
 
     def steer_model(self, wish: str) -> None:
-        """Has the speech model fetched ("pull"), that stopped ("cancel"), or the model removed ("remove").
+        """Has the models for recaps fetched ("pull"), that stopped ("cancel"), or them removed ("remove").
 
         `model` tells what becomes of it. A child that is being started hears of it once it is ready.
         """

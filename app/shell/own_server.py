@@ -102,7 +102,7 @@ class OwnServer:
             self._server.set_reach(is_on)
 
     def steer_model(self, wish: str) -> None:
-        """What is to become of its speech model; `SpeechModelTold` answers. Returns at once."""
+        """What is to become of its models for recaps; `SpeechModelTold` answers. Returns at once."""
         if self._server is not None:
             self._server.steer_model(wish)
 

@@ -151,7 +151,7 @@ class SetReach(Effect, frozen=True):
 
 
 class SteerModel(Effect, frozen=True):
-    """Has the server of this computer fetch its speech model, stop that, or remove it; told by `SpeechModelTold`."""
+    """Has this computer's server fetch its models for recaps, stop that, or remove them; told by `SpeechModelTold`."""
 
     wish: ModelWish
 

@@ -129,7 +129,7 @@ class ReachTold(Event, frozen=True, kw_only=True):
 
 
 class SpeechModelTold(Event, frozen=True, kw_only=True):
-    """How it is with the speech model of this computer's own server; see `SpeechModel`."""
+    """How it is with the models for recaps of this computer's own server; see `SpeechModel`."""
 
     phase: ModelPhase
     name: str

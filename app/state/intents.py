@@ -94,13 +94,13 @@ class CheckWay(Intent, frozen=True, kw_only=True):
 
 
 class WishModel(Intent, frozen=True, kw_only=True):
-    """Fetch the speech model of this computer's own server ("pull"), stop that ("cancel"), or remove it ("remove")."""
+    """Fetch the models for recaps of this computer's own server ("pull"), stop that ("cancel"), or remove them."""
 
     wish: ModelWish
 
 
 class PutModelAway(Intent, frozen=True, kw_only=True):
-    """Put the dialog about the speech model away; what is being fetched goes on."""
+    """Put the dialog about the models away; what is being fetched goes on."""
 
 
 class GiveLink(Intent, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The speech model of this computer's own server: asked for once, at the first recording, and steered in settings."""
+"""The models for recaps of this computer's own server: asked for once, at the first recording; steered in settings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from app.state.toasts import toast
 
 TABLE = Table()
 
-READY = "The speech model is ready. Recaps are written with it from now on."
-NOT_NOW = "You can download the speech model later: in the call's settings, or by “Server…” in your own menu."
+READY = "The models for recaps are ready. Recaps are written with them from now on."
+NOT_NOW = "You can download the models later: in the call's settings, or by “Server…” in your own menu."
 
 
 @TABLE.on(events.SpeechModelTold)

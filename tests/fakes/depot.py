@@ -1,4 +1,4 @@
-"""A package index and a model hub on loopback, with a small model that both have."""
+"""A package index and a model hub on loopback: both have a small speech model, the index a tiny one that reads."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from server_stub.recap.speech.catalogue import File, Model, Wheel
+from tests.fakes import tiny_reader
 
 CONTENT = {
     "config.json": b"{}",
@@ -22,11 +23,13 @@ HALF = len(CONTENT["model.bin"]) // 2
 
 
 def _wheel(package: str, files: dict[str, bytes]) -> bytes:
+    """A package; the same bytes in every process."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as packed:
         for name, data in files.items():
-            packed.writestr(f"{package}/data/{name}", data)
-        packed.writestr(f"{package}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+            packed.writestr(zipfile.ZipInfo(f"{package}/data/{name}"), data)
+        about = zipfile.ZipInfo(f"{package}-1.0.dist-info/METADATA")
+        packed.writestr(about, f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
     return made.getvalue()
 
 
@@ -70,6 +73,7 @@ class Depot:
 
     def __init__(self) -> None:
         self.files = {f"/files/{name}": data for name, data in WHEELS.items()}
+        self.files[f"/files/{tiny_reader.WHEEL}"] = tiny_reader.packed()
         self.files |= {f"/somebody/base/resolve/abc/{name}": data for name, data in CONTENT.items()}
         self.asked: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []

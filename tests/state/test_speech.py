@@ -1,4 +1,4 @@
-"""The speech model of this computer's own server: asked for once, and steered."""
+"""The models for recaps of this computer's own server: asked for once, and steered."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The first recording on a computer without a speech model: a real client, its own server as a real child, a depot."""
+"""The first recording on a computer without models: a real client, its own server as a real child, a depot."""
 
 import json
 import secrets
@@ -12,6 +12,7 @@ from app.shell import local_server
 from app.shell.own_server import OwnServer
 from app.state import call_intents, intents
 from app.state.speech import NOT_NOW, READY
+from tests.fakes import tiny_reader
 from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
 from tests.fakes.headless import HeadlessClient
 
@@ -119,9 +120,10 @@ def test_a_user_is_asked_once_and_the_model_comes_beside_the_recording(home, dep
     assert int(ranges[1].removeprefix("bytes=").rstrip("-")) >= 200_000
     place = ada.data / "server" / "models" / "base"
     assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
+    assert (place.parent / "reading" / tiny_reader.FILE).read_bytes() == tiny_reader.tiny()
     # While it is needed, nobody takes it away.
     ada.do(REMOVE)
-    ada.until(lambda model: "uses the speech model now" in model.words, "refused in words")
+    ada.until(lambda model: "uses the models now" in model.words, "refused in words")
     assert json.loads((ada.data / "settings.json").read_text())["choices"]["heard_of_model"] is True
 
 
@@ -150,6 +152,9 @@ def test_not_now_is_kept_over_a_restart_and_settings_still_bring_it(home, depot)
     again.do(PULL)
     again.until(lambda model: "can be reached from here" in model.words, "out of reach")
     depot.files[BIN], depot.has_hub = right, True
+    again.do(PULL)
+    again.until(lambda model: "index cannot be reached" in model.words, "half of it")
+    depot.has_index = True
     again.do(PULL)
     again.until(lambda model: model.phase == "ready", "ready")
     assert (again.model.done, again.model.whole, again.model.words) == (MODEL.bytes, MODEL.bytes, "")

@@ -1,4 +1,4 @@
-"""The speech model: the question at the first recording, and its line in settings."""
+"""The models for recaps: the question at the first recording, and their line in settings."""
 
 import pytest
 
@@ -72,7 +72,7 @@ def test_a_damaged_model_is_asked_for_with_the_reason(scene):
 
 def test_once_it_is_there_the_dialog_says_so_and_is_closed(scene):
     scene.show(asked("ready", was_asked=True)).take()
-    assert "The speech model is ready" in words(scene)
+    assert "The models are ready" in words(scene)
     assert not any(is_there(scene, name) for name in ("model-download", "model-cancel", "model-bar"))
     scene.click("model-close")
     assert scene.take() == [intents.PutModelAway()]
@@ -83,14 +83,14 @@ def test_once_it_is_there_the_dialog_says_so_and_is_closed(scene):
 @pytest.mark.parametrize(
     ("phase", "changes", "line", "buttons"),
     [
-        ("missing", {}, "Speech model: missing (148 MB)", {"pull": PULL}),
+        ("missing", {}, "Models for recaps: missing (148 MB)", {"pull": PULL}),
         (
             "missing", {"done": 64_300_000, "can_remove": True},
-            "Speech model: missing (148 MB; 64 MB downloaded)", {"pull": PULL, "remove": None},
+            "Models for recaps: missing (148 MB; 64 MB downloaded)", {"pull": PULL, "remove": None},
         ),
-        ("fetching", {"done": 64_300_000}, "Speech model: 64 MB of 148 MB", {"cancel": CANCEL}),
-        ("ready", {}, "Speech model: base, ready", {}),
-        ("ready", {"can_remove": True}, "Speech model: base, ready", {"remove": None}),
+        ("fetching", {"done": 64_300_000}, "Models for recaps: 64 MB of 148 MB", {"cancel": CANCEL}),
+        ("ready", {}, "Models for recaps: ready (base)", {}),
+        ("ready", {"can_remove": True}, "Models for recaps: ready (base)", {"remove": None}),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["server", "settings"])

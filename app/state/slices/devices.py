@@ -55,7 +55,7 @@ class Choices:
     pip_places: str = ""
     #: Where one's own tile lies over the stage of two: a `stage.Anchor`.
     own_view: str = "bottom-right"
-    #: The question about the speech model was answered; it is not asked again.
+    #: The question about the models for recaps was answered; it is not asked again.
     heard_of_model: bool = False
 
 

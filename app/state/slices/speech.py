@@ -1,4 +1,4 @@
-"""The speech model of this computer's own server: what turns speech into text for the recap."""
+"""The models for recaps of this computer's own server: what turns speech into text, and what reads it."""
 
 from __future__ import annotations
 

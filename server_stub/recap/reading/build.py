@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 
 from server_stub.recap.reading import gguf
+from server_stub.recap.reading.files import PRECISION, VOCABULARY
 from server_stub.recap.reading.gguf import Floats
 
 #: The layers' parts: their names in the file, and in what was learned.
 PARTS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-#: Weights are bytes and sums are floats: half the time of floats, and the texts are the same.
-PRECISION = "int8"
-VOCABULARY = "tokenizer.json"
 #: How the name of a folder begins that is not whole yet.
 HALF = ".half-"
 

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
-import sys
 import threading
 import time
 import zipfile
-from functools import cache
 from pathlib import Path
 
-import msgspec
-
-from app.paths import resource
-from server_stub.recap.reading import build
+from server_stub.recap.reading import build, files
 from server_stub.recap.reading.gguf import NotAModel
 from server_stub.recap.speech import fetching, index
-from server_stub.recap.speech.catalogue import File, Wheel, is_file
 from server_stub.recap.speech.engine import ModelUnreached
 from server_stub.recap.speech.pulling import Show
 
 log = logging.getLogger(__name__)
 
-_HOME = "reading"
 _CHUNK = 1 << 20
-_CODE_LETTERS = 12
 #: Making it ready takes seconds.
 DEAD_AFTER_S = 3600.0
-
-
-class Published(msgspec.Struct, frozen=True):
-    """The model as its makers gave it away.
-
-    Attributes:
-        file: its name.
-        like: its size and hash.
-        wheel: the package of the Python package index that carries it.
-    """
-
-    file: str
-    like: File
-    wheel: Wheel
-
-
-@cache
-def published() -> Published:
-    """Which model it is."""
-    return msgspec.json.decode(resource("models", "reading.json").read_bytes(), type=Published)
-
-
-def lessons() -> Path:
-    """What it learned for Parley."""
-    return resource("models", "reading.npz")
-
-
-def installed_home() -> Path:
-    """Where set-up puts the model for every server on this computer."""
-    return Path(sys.prefix) / "share" / "parley" / _HOME
-
-
-def is_here(models: Path) -> bool:
-    """Whether there is a model to be found in the server's own models folder, or the installation's."""
-    return any(_is_ready(home) or _is_whole(home) for home in (models / _HOME, installed_home()))
 
 
 def find(models: Path) -> Path | None:
@@ -72,10 +28,10 @@ def find(models: Path) -> Path | None:
     Args:
         models: the server's own models folder; the installation's comes after it.
     """
-    for home in (models / _HOME, installed_home()):
-        if _is_ready(home):
-            return home / _code()
-        if _is_whole(home):
+    for home in files.homes(models):
+        if files.is_ready(home):
+            return home / files.code()
+        if files.is_whole(home):
             try:
                 return _make_ready(home)
             except (OSError, NotAModel, ValueError, KeyError) as error:
@@ -95,11 +51,11 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
         ModelUnreached: it cannot be fetched or is not what it should be, or the disk is full.
         Stopped: `stop` was set.
     """
-    wheel = published().wheel
+    wheel = files.published().wheel
     try:
-        if not _is_whole(home):
+        if not files.is_whole(home):
             home.mkdir(parents=True, exist_ok=True)
-            fetching.check_room(home, 2 * published().like.bytes + wheel.bytes - fetching.came(home / wheel.file))
+            fetching.check_room(home, 2 * files.published().like.bytes + wheel.bytes - fetching.came(home / wheel.file))
             with fetching.open_client() as client:
                 url = index.find(client, wheel, index.indexes())
                 fetching.fetch(
@@ -117,14 +73,9 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
         raise ModelUnreached(f"The model that reads could not be written: {why}.") from error
 
 
-def _is_whole(home: Path) -> bool:
-    like = published().like
-    return is_file(home / published().file, like.bytes, like.sha256)
-
-
 def _unpack(wheel: Path, home: Path) -> None:
     """The model out of the package, and the package away."""
-    name, half = published().file, home / f"{published().file}{fetching.PART}"
+    name, half = files.published().file, home / f"{files.published().file}{fetching.PART}"
     with zipfile.ZipFile(wheel) as packed:
         inside = next(each for each in packed.namelist() if Path(each).name == name)
         with packed.open(inside) as source, half.open("wb") as written:
@@ -133,27 +84,15 @@ def _unpack(wheel: Path, home: Path) -> None:
     wheel.unlink()
 
 
-@cache
-def _code() -> str:
-    """The folder's name: other lessons, or another way to make it, need another."""
-    digest = hashlib.sha256(lessons().read_bytes())
-    digest.update(published().like.sha256.encode() + build.PRECISION.encode())
-    return digest.hexdigest()[:_CODE_LETTERS]
-
-
-def _is_ready(home: Path) -> bool:
-    return (home / _code() / build.VOCABULARY).is_file()
-
-
 def _is_being_made(folder: Path) -> bool:
     """By another server of this computer; what is older was left by one that died at it."""
     return folder.name.startswith(build.HALF) and time.time() - folder.stat().st_mtime < DEAD_AFTER_S
 
 
 def _make_ready(home: Path) -> Path:
-    ready = home / _code()
-    if not _is_ready(home):
-        build.build(home / published().file, lessons(), ready)
+    ready = home / files.code()
+    if not files.is_ready(home):
+        build.build(home / files.published().file, files.lessons(), ready)
         for old in home.iterdir():
             if old.is_dir() and old != ready and not _is_being_made(old):
                 shutil.rmtree(old, ignore_errors=True)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.wire.recap import ActionItem, Utterance
-from server_stub.recap.reading import build
+from server_stub.recap.reading import files
 from server_stub.recap.reading.claims import Claims, settle
 from server_stub.recap.reading.notes import NOBODY, NONE, read_notes, to_item
 from server_stub.recap.reading.windows import Turn, turns_of, windows_of
@@ -65,8 +65,8 @@ class Reader:
         import ctranslate2  # type: ignore[import-untyped]
         from tokenizers import Tokenizer
 
-        self._cut: Any = Tokenizer.from_file(str(folder / build.VOCABULARY))
-        self._model: Any = ctranslate2.Generator(str(folder), compute_type=build.PRECISION, intra_threads=threads)
+        self._cut: Any = Tokenizer.from_file(str(folder / files.VOCABULARY))
+        self._model: Any = ctranslate2.Generator(str(folder), compute_type=files.PRECISION, intra_threads=threads)
         self._none: int = self._cut.encode(NONE).ids[0]
         #: By the piece as it was shown; a talk that is over is read again from its first word.
         self._answers: dict[str, Answer] = {}

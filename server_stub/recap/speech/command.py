@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from server_stub.recap.reading import keep
+from server_stub.recap.reading import files, keep
 from server_stub.recap.speech.catalogue import DEFAULT, known
 from server_stub.recap.speech.engine import SpeechError
 from server_stub.recap.speech.models import find, installed_folder, is_whole, present
@@ -49,7 +49,7 @@ def models_command(args: Sequence[str], folder: Path) -> int:
         return _list(folder)
     if options.name == READING:
         return _fetch(
-            lambda show: keep.pull(keep.installed_home() if options.shared else folder / READING, show), "that reads"
+            lambda show: keep.pull(files.installed_home() if options.shared else folder / READING, show), "that reads"
         )
     return _pull(options.name, installed_folder() if options.shared else folder)
 
@@ -62,7 +62,7 @@ def _list(folder: Path) -> int:
         place = find(name, folder)
         is_good = place is not None and is_whole(name, place)
         print(name if is_good else f"{name} is damaged: fetch it again with `models pull {name}`")
-    is_here = keep.is_here(folder)
+    is_here = files.is_here(folder)
     print(
         READING if is_here else f"No model that reads is here (`models pull {READING}`): rules find the action items."
     )

