@@ -105,6 +105,8 @@ _WILL_NOT = re.compile(
     r"[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i don't (?:have|need) to"
     r"(?:,|[.!]*$| (?:because|now|any ?more|after all|he|she|they|we|it|you|somebody)\b).*"
 )
+_TAKES_IT = re.compile(r"\bleave (?:it|that|this) (?:to|with) me\b|\bi'm on it\b")
+_ON_IT = re.compile(r"(?:(?:yes|yeah|yep|sure|okay|ok|right),? )*on it\b")
 #: Says that a thing is wanted, or ready, on another day than was said just before.
 _REDATES = re.compile(r"\bneed (?:'?til|until|till)\b|\bi think,? (?=\w+day\b|the \d)")
 
@@ -112,6 +114,11 @@ _REDATES = re.compile(r"\bneed (?:'?til|until|till)\b|\bi think,? (?=\w+day\b|th
 def says_yes(low: str) -> bool:
     """Whether a sentence accepts what was asked or offered."""
     return _YES.match(low) is not None or _LATE_YES.search(low) is not None
+
+
+def takes_it(low: str) -> bool:
+    """Whether a sentence takes what was named before, whoever was to do it; a yes alone does not."""
+    return _TAKES_IT.search(low) is not None or _ON_IT.match(low) is not None
 
 
 def fits_well(low: str) -> bool:

@@ -51,6 +51,10 @@ _SOME = re.compile(r"do (?!(?:morning|afternoon|evening|night|\w+day|weekend)s\b
 #: It is still spoken of so many turns after somebody took it.
 _THAT_TURNS = 4
 _IF_SO = re.compile(r"\bif (?!i\b|that helps\b)")
+#: What several do by talking.
+_TALKS = re.compile(
+    r"(?:decide|discuss|talk|speak|agree|figure|work out|sort out (?:who|what|how)|meet|move on|wait)\b"
+)
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
 _AFTERTHOUGHT = re.compile(r"(?:probably|maybe|perhaps|hopefully)\b.*, (?:maybe|perhaps|possibly|or) [^,]*\bif\b")
@@ -144,6 +148,8 @@ class Bringing(Results):
             if due and due.day and not weighs:
                 state, owner = (State.AGREED, heard.said.speaker) if ours else (State.OPEN, None)
                 self._new(heard, found.text, state, owner, certainty=certainty, hedge=hedge)
+            elif not heard.said.asks:
+                self._wait(heard, found.text)
         elif found.kind is Kind.NAMED:
             self._new(heard, found.text, State.AGREED, found.name, certainty=certainty, hedge=hedge)
         elif found.is_weak and heard.said.asks and found.name is None and not heard.is_dated:
@@ -154,6 +160,15 @@ class Bringing(Results):
             owner = found.name if found.name != heard.said.speaker else None
             asked = owner or self._addressed(heard.said)
             self._new(heard, found.text, State.ASKED, asked, start=found.start, certainty="firm")
+
+    def _wait(self, heard: Heard, task: str) -> None:
+        """Nobody's until somebody takes it up: `I'll do it` after `We need to book the room`."""
+        if is_idle(task) or _TALKS.match(plain(task)):
+            return
+        others = [each for each in self._matters if not each.is_ours]
+        matter = self._new(heard, task, State.OPEN, None)
+        if all(matter is not each for each in others):
+            matter.is_recall = matter.is_ours = True
 
     def _promise(self, heard: Heard, found: Commitment) -> None:
         certainty, hedge = found.certainty, found.hedge
@@ -225,8 +240,11 @@ class Bringing(Results):
             self._task(heard, task, put.start)
         elif put.way is Way.TAKES and not said.asks:
             self._take(heard, task, put.start)
-        elif put.way is Way.TOGETHER and heard.is_dated:
-            self._new(heard, task, State.AGREED, said.speaker).is_soft = True
+        elif put.way is Way.TOGETHER:
+            if heard.is_dated:
+                self._new(heard, task, State.AGREED, said.speaker).is_soft = True
+            elif not said.asks:
+                self._wait(heard, task)
         elif put.way is Way.NAMED:
             self._new(heard, task, State.AGREED if heard.is_dated else State.ASKED, self._called.get(put.who))
         elif put.way is Way.HOLDS:

@@ -46,6 +46,8 @@ class _Part(NamedTuple):
     text: str
     is_taking: bool = False
     """It takes what somebody else has named: `give it here`."""
+    is_shared: bool = False
+    """It says `we`: any of them may take it up."""
 
 
 class Grade(Enum):
@@ -73,12 +75,21 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
     meant = set(heavy(plain(task))) - reader.stems
     is_asked = is_open = takes = speaks_of = has_day = is_question = hands_on = False
     rivals: set[str] = set()
+    sharing: set[str] = set()
     for one in heard:
         parts = list(_parts(one, reader))
+        if sharing and one.said.speaker not in sharing and _takes_it(one, parts):
+            # Of all who were meant by `we` it is theirs.
+            if one.said.speaker == owner and not rivals:
+                return Grade.TAKEN
+            rivals |= {one.said.speaker} - {owner}
         for part in parts:
             if meant and not meant & set(heavy(plain(part.text))):
                 if part.is_taking and owner not in part.people:
                     rivals |= part.people
+                continue
+            if part.is_shared:
+                sharing |= part.people
                 continue
             if part.is_taken and owner in part.people:
                 return Grade.TAKEN
@@ -93,7 +104,7 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
             continue
         names_day = due is not None and any(each.day and each.day.isoformat() == due for each in one.dues)
         on_day = names_day and not _WANTS.search(one.said.low)
-        vague = any(part.is_taken and not heavy(plain(one.undated(part.text))) for part in parts)
+        vague = _is_vague(one, parts)
         is_else = any(_is_of_another_thing(task, meant, one.undated(part.text), reader) for part in parts)
         takes |= vague or (on_day and not is_else and _DOES.search(one.said.low) is not None)
         if all(part.is_taken for part in parts) and not is_else:
@@ -104,12 +115,23 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
             return Grade.TAKEN
         if answers.says_no(one.said.low) or answers.is_done(one.said.low):
             is_asked = False
+    if owner in sharing and not rivals:
+        return Grade.TAKEN
     is_dated = speaks_of and has_day and not hands_on
-    if rivals or not (is_asked or takes or is_dated):
+    if rivals or sharing or not (is_asked or takes or is_dated):
         return Grade.NOT
     if takes or is_dated:
         return Grade.TAKEN
     return Grade.ASKED if is_question else Grade.TOLD
+
+
+def _is_vague(one: Heard, parts: Sequence[_Part]) -> bool:
+    """Whether a sentence takes something that it does not name: `I'll do that`."""
+    return any(part.is_taken and not heavy(plain(one.undated(part.text))) for part in parts)
+
+
+def _takes_it(one: Heard, parts: Sequence[_Part]) -> bool:
+    return not one.said.asks and (_is_vague(one, parts) or answers.takes_it(one.said.low))
 
 
 def _is_of_another_thing(task: str, meant: set[str], said: str, reader: Reader) -> bool:
@@ -134,7 +156,7 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
     promises = [each for each in one.commitments if each.kind is Kind.PROMISE]
     for each in one.commitments:
         if each.kind is Kind.PROMISE or each.kind is Kind.SHARED:
-            yield _Part(speaker, True, each.text)
+            yield _Part(speaker, True, each.text, is_shared=each.kind is Kind.SHARED)
         elif not one.deliveries:
             yield _Part(frozenset([each.name]) if each.name else you, False, each.text)
     asked = any(put.way in (Way.REQUEST, Way.BIDDEN) for put in one.puts)
@@ -144,7 +166,7 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
         if put.way is Way.TAKES and _IF.search(one.said.low):
             continue  # `if I could have that` asks
         if put.way is Way.TOGETHER:
-            yield _Part(speaker, True, put.task)
+            yield _Part(speaker, True, put.task, is_shared=True)
         elif put.way in _TAKES:
             yield _Part(speaker, True, put.task, put.way is Way.TAKES)
         else:

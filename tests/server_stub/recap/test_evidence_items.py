@@ -124,6 +124,20 @@ def test_the_first_of_two_days_is_the_tasks_only_where_nothing_else_is_said_of_i
     assert evidence.proves_item(item("Send the draft", "Felix", "u1", due="2026-12-04", words="by Friday"))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'll send the draft on Thursday and the invoice on Friday.",
+        "I'll send the draft Thursday, and the invoice Friday.",
+    ],
+)
+def test_of_two_things_promised_in_one_breath_each_has_its_own_day(words: str) -> None:
+    evidence = heard(("Felix", words))
+    for thing, right, wrong in (("draft", THURSDAY, FRIDAY), ("invoice", FRIDAY, THURSDAY)):
+        assert evidence.proves_item(item(f"Send the {thing}", "Felix", "u1", **right)), thing
+        assert not evidence.proves_item(item(f"Send the {thing}", "Felix", "u1", **wrong)), thing
+
+
 def test_a_day_that_is_taken_back_in_the_same_sentence_is_none() -> None:
     evidence = heard(("Felix", "I'll redo the form on Thursday, no, sorry, on Friday."))
     assert evidence.proves_item(item("Redo the form", "Felix", "u1", **FRIDAY))

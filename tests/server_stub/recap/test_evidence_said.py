@@ -180,6 +180,26 @@ def test_what_is_open_is_of_who_takes_it(second: str, owner: str, is_kept: bool)
     assert bool(kept) == is_kept
 
 
+@pytest.mark.parametrize("first", ["We need to renew the certificate.", "Let's renew the certificate."])
+@pytest.mark.parametrize(
+    ("second", "owners"),
+    [
+        ("I'll take care of it.", {"Felix Brandt"}),
+        ("I can do that.", {"Felix Brandt"}),
+        ("Leave it to me.", {"Felix Brandt"}),
+        ("On it.", {"Felix Brandt"}),
+        ("Yes.", {"Amara Okafor"}),
+        ("I'll leave it to you.", {"Amara Okafor"}),
+        ("I'll think about it.", {"Amara Okafor"}),
+    ],
+)
+def test_what_we_have_to_do_is_of_who_says_that_they_do_it(first: str, second: str, owners: set[str]) -> None:
+    evidence = said(("Amara Okafor", first), ("Felix Brandt", second))
+    for owner in ("Amara Okafor", "Felix Brandt", "Clara Novak"):
+        kept, _ = evidence.keep_items([item("Renew the certificate", owner, "u1", "u2")])
+        assert bool(kept) is (owner in owners), owner
+
+
 def test_a_day_that_was_turned_down_is_no_due_date() -> None:
     evidence = said(
         ("Clara Novak", "Can you dig them out by Wednesday, Felix?"),

@@ -186,6 +186,15 @@ PROMISED = {
         "firm",
         "subscription",
     ),
+    "ours, taken": (["A: We still have to book the room.", "B: I'll do it."], B, None, "firm", "book"),
+    "ours, taken with a day": (
+        ["A: Let's send them the draft.", "B: I can do that on Friday."],
+        B,
+        "2026-11-27",
+        "firm",
+        "send",
+    ),
+    "ours, on it": (["A: We should renew the licence.", "B: On it."], B, None, "firm", "renew"),
     # how sure
     "might": (["A: I might finish the report by Tuesday.", "B: Okay."], A, "2026-11-24", "tentative", "report"),
     "try": (
@@ -313,6 +322,8 @@ NOTHING = {
     "a machine": ["A: It'll mail you on the 10th and it's going to remind you again on the 20th.", "B: Charming."],
     "negated": ["A: I won't send the photos and I can't come on Friday.", "B: Okay."],
     "had it been": ["A: If we'd gone for matte I'd have ordered it by tomorrow.", "B: But it's gloss."],
+    "ours, agreed": ["A: We should really book the room.", "B: Yes."],
+    "ours, put off": ["A: We need to decide who books the room.", "B: I'll think about it."],
     "small talk": ["A: I'm on a plane on Thursday and my sister arrives on Saturday.", "B: Fun."],
 }
 
