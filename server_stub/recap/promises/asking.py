@@ -178,7 +178,7 @@ _PUT = (
      r"have|see to|take care of) (?:that|it|this|those|them)(?: one)?(?=$|[,.!?]| (?:by|on|then|today|"
      r"tonight|tomorrow|for|and|myself|over|this|next|in)\b)|give it (?:here|to me)|"
      r"(?:that|it|this|they|those|these)(?:'s| is| are|'re) (?:on me|mine)\b|i'm on (?:it|"
-     r"that)|leave (?:it|that) (?:to|with) me|(?<![\w'])(?:it's|that's|"
+     r"that)|(?<!n't )(?<!not )(?<!never )leave (?:it|that) (?:to|with) me|(?<![\w'])(?:it's|that's|"
      r"that'd be) me|i'm already on (?:it|her|him|them)"),
     # promises put otherwise
     (Way.PROMISE, "", r"(?:my|the) (?:plan|job|task|goal|aim|idea|next step|intention) (?:is|was) to (?P<task>.+)"),

@@ -14,6 +14,7 @@ from server_stub.recap.promises.deliveries import Delivery
 from server_stub.recap.promises.heard import PRONOUN, Heard, is_vague
 from server_stub.recap.promises.matters import WAITING, Matter, State
 from server_stub.recap.promises.occasions import is_occasion, takes_place
+from server_stub.recap.promises.ours import does_it, goes_by, ours_of
 from server_stub.recap.promises.results import Results
 from server_stub.recap.promises.topics import focus_of
 from server_stub.recap.promises.verbs import is_idle
@@ -51,10 +52,6 @@ _SOME = re.compile(r"do (?!(?:morning|afternoon|evening|night|\w+day|weekend)s\b
 #: It is still spoken of so many turns after somebody took it.
 _THAT_TURNS = 4
 _IF_SO = re.compile(r"\bif (?!i\b|that helps\b)")
-#: What several do by talking.
-_TALKS = re.compile(
-    r"(?:decide|discuss|talk|speak|agree|figure|work out|sort out (?:who|what|how)|meet|move on|wait)\b"
-)
 #: Only polite where a day follows.
 _WISHES = frozenset({"i'd like to", "would like to", "i would like to", "i want to"})
 _AFTERTHOUGHT = re.compile(r"(?:probably|maybe|perhaps|hopefully)\b.*, (?:maybe|perhaps|possibly|or) [^,]*\bif\b")
@@ -89,7 +86,7 @@ class Bringing(Results):
         if not heard.is_meant:
             if heard.due and heard.is_date_only and not said.asks:
                 self._occasion = said.turn, heard.due
-            self._before = heard
+            self._before, self._ours = heard, None
             return
         count = len(self._matters)
         self._refuses = refuses
@@ -105,6 +102,9 @@ class Bringing(Results):
                 self._commit(heard, act)
         if heard.due and heard.is_dated and len(self._matters) == count and not said.asks and is_occasion(said.low):
             self._occasion = said.turn, heard.due
+        if self._ours and not accepted and len(self._matters) == count and answers.takes_it(said.low):
+            self._take(heard, "", 0)
+        self._ours = ours_of(heard) or (self._ours if goes_by(heard) else None)
         if accepted:
             self._hedge(heard, accepted)
         elif len(self._matters) == count and not self._complete(heard):
@@ -148,8 +148,6 @@ class Bringing(Results):
             if due and due.day and not weighs:
                 state, owner = (State.AGREED, heard.said.speaker) if ours else (State.OPEN, None)
                 self._new(heard, found.text, state, owner, certainty=certainty, hedge=hedge)
-            elif not heard.said.asks:
-                self._wait(heard, found.text)
         elif found.kind is Kind.NAMED:
             self._new(heard, found.text, State.AGREED, found.name, certainty=certainty, hedge=hedge)
         elif found.is_weak and heard.said.asks and found.name is None and not heard.is_dated:
@@ -160,15 +158,6 @@ class Bringing(Results):
             owner = found.name if found.name != heard.said.speaker else None
             asked = owner or self._addressed(heard.said)
             self._new(heard, found.text, State.ASKED, asked, start=found.start, certainty="firm")
-
-    def _wait(self, heard: Heard, task: str) -> None:
-        """Nobody's until somebody takes it up: `I'll do it` after `We need to book the room`."""
-        if is_idle(task) or _TALKS.match(plain(task)):
-            return
-        others = [each for each in self._matters if not each.is_ours]
-        matter = self._new(heard, task, State.OPEN, None)
-        if all(matter is not each for each in others):
-            matter.is_recall = matter.is_ours = True
 
     def _promise(self, heard: Heard, found: Commitment) -> None:
         certainty, hedge = found.certainty, found.hedge
@@ -191,10 +180,13 @@ class Bringing(Results):
         shared = heard.said.turn - self._shared_out <= _SHARED_TURNS
         wanted = heard.is_dated or shared or (self._was_asked(heard.said) and answers.fits_well(heard.said.low))
         state = State.OFFERED if offers and not wanted else State.AGREED
+        ours = self._ours if does_it(heard.undated(found.text)) else None
         matter = self._new(
-            heard, found.text, state, heard.said.speaker, start=found.start, certainty=certainty, hedge=hedge
-        )
+            heard, ours.task if ours else found.text, state, heard.said.speaker,
+            start=found.start, certainty=certainty, hedge=hedge,
+        )  # fmt: skip
         matter.is_soft = offers
+        matter.places[:0] = ours.places if ours else ()
 
     def _is_for_work(self, heard: Heard, task: str) -> bool:
         """Whether a promise without a day is for the others: it answers them, or its object is known to them."""
@@ -240,11 +232,8 @@ class Bringing(Results):
             self._task(heard, task, put.start)
         elif put.way is Way.TAKES and not said.asks:
             self._take(heard, task, put.start)
-        elif put.way is Way.TOGETHER:
-            if heard.is_dated:
-                self._new(heard, task, State.AGREED, said.speaker).is_soft = True
-            elif not said.asks:
-                self._wait(heard, task)
+        elif put.way is Way.TOGETHER and heard.is_dated:
+            self._new(heard, task, State.AGREED, said.speaker).is_soft = True
         elif put.way is Way.NAMED:
             self._new(heard, task, State.AGREED if heard.is_dated else State.ASKED, self._called.get(put.who))
         elif put.way is Way.HOLDS:
@@ -317,7 +306,11 @@ class Bringing(Results):
         if own is None and _BARELY.search(heard.said.low) and heard.said.turn - self._shared_out > 1:
             return
         if own is None:
-            self._new(heard, task or "Do", State.AGREED, heard.said.speaker, start=start)
+            ours = self._ours
+            matter = self._new(
+                heard, task or (ours.task if ours else "Do"), State.AGREED, heard.said.speaker, start=start
+            )
+            matter.places[:0] = ours.places if ours else ()
         elif heard.is_dated and (not own.has_day or own.turn == heard.said.turn):
             own.due = heard.due
             own.places.extend(heard.said.places)

@@ -16,6 +16,7 @@ from server_stub.recap.promises.heard import OBJECT, Heard
 from server_stub.recap.promises.matters import Matter, State
 from server_stub.recap.promises.nounphrases import phrases
 from server_stub.recap.promises.occasions import AT_AN_EVENT
+from server_stub.recap.promises.ours import Ours
 from server_stub.recap.promises.speech import Sentence
 from server_stub.recap.promises.things import Gap
 from server_stub.recap.promises.topics import topic_of
@@ -62,6 +63,8 @@ class Making:
         #: The turn in which somebody asked who does what.
         self._shared_out = -100
         self._shared_due: Due | None = None
+        #: What `we` have to do, while nothing else was said.
+        self._ours: Ours | None = None
 
     def _new(
         self, heard: Heard, task: str, state: State, owner: str | None, *,

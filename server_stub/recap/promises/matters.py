@@ -75,7 +75,6 @@ class Matter:
         is_question: it was put as a question to all.
         is_soft: only an offer, which a late `no` takes back.
         is_recall: somebody's task from before, a wish or a bidding; it counts only when taken up.
-        is_ours: what `we` have to do; only who says that they do it has taken it up, a yes agrees.
         is_dated: its day stood in the task's own words.
         is_lost: the one who was asked did not hear it.
     """
@@ -96,7 +95,6 @@ class Matter:
     is_question: bool = False
     is_soft: bool = False
     is_recall: bool = False
-    is_ours: bool = False
     is_dated: bool = False
     is_lost: bool = False
 
@@ -132,8 +130,6 @@ class Matter:
             return False
         if new.state is State.AGREED and self.state is not State.AGREED:
             self.state, self.owner = State.AGREED, new.owner
-        if self.is_ours:  # what was only spoken of is now looked for
-            self.is_recall = self.is_ours = False
         if new.has_day:
             self.due = new.due
         fuller = not is_vague(new.task) and len(content(new.task)) > len(content(self.task))

@@ -69,10 +69,6 @@ def _takes_up(matter: Matter, heard: Heard) -> Reply:
         return Reply.YES
     if said.asks or answers.is_done(said.low):
         return Reply.NOTHING
-    if matter.is_ours:
-        vague = any(is_vague(heard.undated(each.text)) for each in heard.promises)
-        is_near = said.turn - matter.turn <= NEAR_TURNS
-        return Reply.YES if is_near and (vague or answers.takes_it(said.low)) else Reply.NOTHING
     if matter.is_recall:
         if said.speaker == matter.asker or said.turn - matter.turn > NEAR_TURNS:
             return Reply.NOTHING

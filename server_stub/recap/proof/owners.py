@@ -35,6 +35,8 @@ _SOMEBODY = re.compile(
     rf"\b{_WHOEVER}(?:'s|'ll| should| has| needs?| must| could| can| will| ought)\b|"
     rf"\b(?:can|could|would|will|should) {_WHOEVER}\b"
 )
+#: What several will do is theirs, and not for whoever listens to take up.
+_WE_WILL = re.compile(r"(?:we'll|we will|we're going to|we are going to|you and i|the two of us|we two)\b")
 _ASKS_YOU = re.compile(r"\b(?:can|could|would|will) you\b")
 
 
@@ -75,21 +77,19 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
     meant = set(heavy(plain(task))) - reader.stems
     is_asked = is_open = takes = speaks_of = has_day = is_question = hands_on = False
     rivals: set[str] = set()
-    sharing: set[str] = set()
+    ours = _Ours(reader)
     for one in heard:
         parts = list(_parts(one, reader))
-        if sharing and one.said.speaker not in sharing and _takes_it(one, parts):
-            # Of all who were meant by `we` it is theirs.
-            if one.said.speaker == owner and not rivals:
-                return Grade.TAKEN
-            rivals |= {one.said.speaker} - {owner}
+        ours.follow(one, parts, meant)
         for part in parts:
+            if ours.is_asked_in(part):
+                is_asked, is_question = is_asked or owner in part.people, one.said.asks
+                continue
             if meant and not meant & set(heavy(plain(part.text))):
-                if part.is_taking and owner not in part.people:
+                if part.is_taking and owner not in part.people and not ours.people:
                     rivals |= part.people
                 continue
             if part.is_shared:
-                sharing |= part.people
                 continue
             if part.is_taken and owner in part.people:
                 return Grade.TAKEN
@@ -115,23 +115,56 @@ def grade(task: str, owner: str, heard: Sequence[Heard], reader: Reader, due: st
             return Grade.TAKEN
         if answers.says_no(one.said.low) or answers.is_done(one.said.low):
             is_asked = False
-    if owner in sharing and not rivals:
-        return Grade.TAKEN
     is_dated = speaks_of and has_day and not hands_on
-    if rivals or sharing or not (is_asked or takes or is_dated):
+    if ours.people:
+        return Grade.TAKEN if owner in ours.people and not rivals else Grade.NOT
+    if rivals or not (is_asked or takes or is_dated):
         return Grade.NOT
     if takes or is_dated:
         return Grade.TAKEN
     return Grade.ASKED if is_question else Grade.TOLD
 
 
+class _Ours:
+    """Whose it is what `we` have to do, while nothing else comes between.
+
+    Attributes:
+        people: who said `we`, or else the last one who takes it: `I'll do it`.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._names = reader.stems
+        self.people: frozenset[str] = frozenset()
+        self._asked: frozenset[str] = frozenset()
+        self._is_near = False
+
+    def follow(self, one: Heard, parts: Sequence[_Part], meant: set[str]) -> None:
+        """Hears the next sentence."""
+        shared = [part for part in parts if part.is_shared and (not meant or meant & set(heavy(plain(part.text))))]
+        low, speaker = one.said.low, frozenset([one.said.speaker])
+        if shared:
+            self.people, self._is_near = speaker, all(part.is_shared for part in parts)
+            return
+        if not self._is_near:
+            return
+        said_yes = speaker <= self._asked and _says_yes(low)
+        self._asked = frozenset().union(*(part.people for part in parts if self.is_asked_in(part)))
+        if not one.said.asks and (said_yes or _is_vague(one, parts) or answers.takes_it(low)):
+            self.people = speaker
+        elif one.said.asks or any(self._says(part) for part in parts):
+            self._is_near = all(self.is_asked_in(part) for part in parts)
+
+    def is_asked_in(self, part: _Part) -> bool:
+        """Whether a request is for it: `Could you do it?`."""
+        return self._is_near and not part.is_taken and not part.is_shared and not self._says(part)
+
+    def _says(self, part: _Part) -> bool:
+        return not set(heavy(plain(part.text))) <= set(self._names)
+
+
 def _is_vague(one: Heard, parts: Sequence[_Part]) -> bool:
     """Whether a sentence takes something that it does not name: `I'll do that`."""
     return any(part.is_taken and not heavy(plain(one.undated(part.text))) for part in parts)
-
-
-def _takes_it(one: Heard, parts: Sequence[_Part]) -> bool:
-    return not one.said.asks and (_is_vague(one, parts) or answers.takes_it(one.said.low))
 
 
 def _is_of_another_thing(task: str, meant: set[str], said: str, reader: Reader) -> bool:
@@ -156,7 +189,8 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
     promises = [each for each in one.commitments if each.kind is Kind.PROMISE]
     for each in one.commitments:
         if each.kind is Kind.PROMISE or each.kind is Kind.SHARED:
-            yield _Part(speaker, True, each.text, is_shared=each.kind is Kind.SHARED)
+            ours = each.kind is Kind.SHARED and not _WE_WILL.match(one.said.low[each.start :])
+            yield _Part(speaker, True, each.text, is_shared=ours)
         elif not one.deliveries:
             yield _Part(frozenset([each.name]) if each.name else you, False, each.text)
     asked = any(put.way in (Way.REQUEST, Way.BIDDEN) for put in one.puts)

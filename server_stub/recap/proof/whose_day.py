@@ -68,8 +68,7 @@ def days_of(one: Heard, task: frozenset[str], owner: str | None) -> list[Due]:
         and not (number + 1 < len(named) and is_corrected(due, named[number + 1], one.said.low))
     ]
     last = [(due, set(heavy(words))) for due, words in zip(named, before, strict=True) if due.start >= one.due.start]
-    things = {word for due, words in last if due in beside for word in words}
-    open_ = [due for due, words in last if not beside or not words or _may_be_of(words, task, things)]
+    open_ = [due for due, words in last if not beside or words <= task]
     kept = [one.due] if not beside and one.due not in open_ else []
     return [*beside, *kept, *(due for due in open_ if due not in beside)]
 
@@ -84,14 +83,6 @@ def _is_of(words: str, task: frozenset[str]) -> bool:
     """Whether words before a day are the task's and nothing else: `The form is` Thursday, `the mail` next Monday."""
     told = set(heavy(words))
     return bool(told) and told <= task and not _DENIES.search(words) and not CONDITIONS.search(words)
-
-
-def _may_be_of(words: set[str], task: frozenset[str], things: set[str]) -> bool:
-    """Whether words before a day may be the task's as well, whose own day stands beside its things.
-
-    Not so in `I'll send the draft on Thursday and the invoice on Friday`, where only the act is the invoice's.
-    """
-    return bool(words & task) and (words <= task or bool(words & things))
 
 
 def _asks_something_else(one: Heard, task: frozenset[str]) -> bool:

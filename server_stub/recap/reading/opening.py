@@ -73,15 +73,16 @@ class TalkReader:
             first: ids of utterances that are to be read before all others.
         """
         try:
-            reader = self._load()
+            reader = self._load(again=True)
             pages = reader.read(transcript, today, first, limit_s=LIMIT_S) if reader else None
         except Exception as error:  # its files and libraries may raise anything; the recap goes on without it
             self._fail(error)
             pages = None
         return Reading(pages, self._note)
 
-    def _load(self) -> Reader | None:
-        if not self._is_tried:
+    def _load(self, *, again: bool = False) -> Reader | None:
+        """The model; `again` looks whether it has come meanwhile."""
+        if not self._is_tried or (again and self._reader is None and not self._note):
             self._is_tried = True
             folder = keep.find(self._models)
             if folder is not None:

@@ -1,5 +1,6 @@
 """What a recap says of people, numbers, days and certainty is proved by the words cited, whoever wrote it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -182,22 +183,37 @@ def test_what_is_open_is_of_who_takes_it(second: str, owner: str, is_kept: bool)
 
 @pytest.mark.parametrize("first", ["We need to renew the certificate.", "Let's renew the certificate."])
 @pytest.mark.parametrize(
-    ("second", "owners"),
+    ("then", "owner"),
     [
-        ("I'll take care of it.", {"Felix Brandt"}),
-        ("I can do that.", {"Felix Brandt"}),
-        ("Leave it to me.", {"Felix Brandt"}),
-        ("On it.", {"Felix Brandt"}),
-        ("Yes.", {"Amara Okafor"}),
-        ("I'll leave it to you.", {"Amara Okafor"}),
-        ("I'll think about it.", {"Amara Okafor"}),
+        ("F: I'll take care of it.", "Felix Brandt"),
+        ("F: I can do that.", "Felix Brandt"),
+        ("F: Leave it to me.", "Felix Brandt"),
+        ("F: On it.", "Felix Brandt"),
+        ("F: Yes.", "Amara Okafor"),
+        ("F: I'll leave it to you.", "Amara Okafor"),
+        ("F: I'll think about it.", "Amara Okafor"),
+        ("F: Don't leave it to me.", "Amara Okafor"),
+        ("A: Could you do it, Felix? F: Sure.", "Felix Brandt"),
+        ("A: Could you send me the invoice, Felix? F: I'll do that.", "Amara Okafor"),
+        ("F: I'll do it. C: No, I'll do it. F: Fine.", "Clara Novak"),
     ],
 )
-def test_what_we_have_to_do_is_of_who_says_that_they_do_it(first: str, second: str, owners: set[str]) -> None:
-    evidence = said(("Amara Okafor", first), ("Felix Brandt", second))
-    for owner in ("Amara Okafor", "Felix Brandt", "Clara Novak"):
-        kept, _ = evidence.keep_items([item("Renew the certificate", owner, "u1", "u2")])
-        assert bool(kept) is (owner in owners), owner
+def test_what_we_have_to_do_is_of_who_says_that_they_do_it(first: str, then: str, owner: str) -> None:
+    names = {"A": "Amara Okafor", "F": "Felix Brandt", "C": "Clara Novak"}
+    lines = [
+        (names["A"], first),
+        *((names[who], words.strip()) for who, words in re.findall(r"(\w): ([^:]+[.?])", then)),
+    ]
+    evidence = said(*lines)
+    for name in names.values():
+        kept, _ = evidence.keep_items([item("Renew the certificate", name, *(f"u{n + 1}" for n in range(len(lines))))])
+        assert bool(kept) is (name == owner), name
+
+
+def test_what_several_will_do_is_not_for_the_listener_to_take() -> None:
+    evidence = said(("Amara Okafor", "We'll send you the contract."), ("Felix Brandt", "I'll take it."))
+    assert not evidence.keep_items([item("Send the contract", "Felix Brandt", "u1", "u2")])[0]
+    assert evidence.keep_items([item("Send the contract", "Amara Okafor", "u1", "u2")])[0]
 
 
 def test_a_day_that_was_turned_down_is_no_due_date() -> None:

