@@ -105,8 +105,12 @@ _WILL_NOT = re.compile(
     r"[.!]*|(?:(?:well|so|but|and|oh),? )*(?:now )?i don't (?:have|need) to"
     r"(?:,|[.!]*$| (?:because|now|any ?more|after all|he|she|they|we|it|you|somebody)\b).*"
 )
-_TAKES_IT = re.compile(r"(?<!n't )(?<!not )(?<!never )\bleave (?:it|that|this) (?:to|with) me\b(?!,)|\bi'm on it\b")
-_ON_IT = re.compile(r"(?:(?:yes|yeah|yep|sure|okay|ok|right),? )*(?:on it|will do)(?=$|[.,!])")
+_TAKES_IT = re.compile(
+    r"(?:(?:yes|yeah|yep|sure|okay|ok|right|fine|good|no problem|don't worry|you can|just),? )*"
+    r"(?:leave (?:it|that|this) (?:to|with) me|(?:i'm )?on it|"
+    r"will do(?= (?:by|on|today|tonight|tomorrow|this|next)\b|$|[.,!]))"
+    r"(?=$|[.,!]| (?!if\b|and\b|or\b|too\b))"
+)
 #: Says that a thing is wanted, or ready, on another day than was said just before.
 _REDATES = re.compile(r"\bneed (?:'?til|until|till)\b|\bi think,? (?=\w+day\b|the \d)")
 
@@ -118,7 +122,7 @@ def says_yes(low: str) -> bool:
 
 def takes_it(low: str) -> bool:
     """Whether a sentence takes what was named before, whoever was to do it; a yes alone does not."""
-    return _TAKES_IT.search(low) is not None or _ON_IT.match(low) is not None
+    return _TAKES_IT.match(low) is not None
 
 
 def fits_well(low: str) -> bool:

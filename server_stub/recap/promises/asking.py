@@ -177,8 +177,9 @@ _PUT = (
         r" could) (?:take|do|handle|"
      r"have|see to|take care of) (?:that|it|this|those|them)(?: one)?(?=$|[,.!?]| (?:by|on|then|today|"
      r"tonight|tomorrow|for|and|myself|over|this|next|in)\b)|give it (?:here|to me)|"
-     r"(?:that|it|this|they|those|these)(?:'s| is| are|'re) (?:on me|mine)\b|i'm on (?:it|"
-     r"that)|(?<!n't )(?<!not )(?<!never )leave (?:it|that) (?:to|with) me|(?<![\w'])(?:it's|that's|"
+     r"(?:that|it|this|they|those|these)(?:'s| is| are|'re) (?:on me|mine)\b|"
+     r"(?:^|(?<=[,.] )|(?<=yes )|(?<=yeah )|(?<=sure )|(?<=okay )|(?<=you can )|(?<=just ))"
+     r"(?:i'm on (?:it|that)(?! too)|leave (?:it|that|this) (?:to|with) me)|(?<![\w'])(?:it's|that's|"
      r"that'd be) me|i'm already on (?:it|her|him|them)"),
     # promises put otherwise
     (Way.PROMISE, "", r"(?:my|the) (?:plan|job|task|goal|aim|idea|next step|intention) (?:is|was) to (?P<task>.+)"),

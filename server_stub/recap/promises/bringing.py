@@ -102,7 +102,8 @@ class Bringing(Results):
                 self._commit(heard, act)
         if heard.due and heard.is_dated and len(self._matters) == count and not said.asks and is_occasion(said.low):
             self._occasion = said.turn, heard.due
-        if self._ours and not accepted and len(self._matters) == count and answers.takes_it(said.low):
+        is_new = not (said.asks or accepted) and len(self._matters) == count
+        if self._ours and is_new and answers.takes_it(said.low):
             self._take(heard, "", 0)
         self._ours = ours_of(heard) or (self._ours if goes_by(heard) else None)
         if accepted:

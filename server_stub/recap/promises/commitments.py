@@ -118,7 +118,7 @@ _NAMED = (
 _TOLD = rf"(?P<told>NAMES)(?=,? (?:{_ADVERB},? )*STRONG)"
 _SHARED = (
     r"(?P<shared>(?:you and i|the two of us|we two)(?= go\b| meet\b| do\b| sit\b| look\b| write\b| check\b)|we will|"
-    r"we'll|we(?: (?:still|also|really))? (?:need to|have to|must|should|could)|we are going to|we're going to|let's|"
+    r"we'll|we(?: still)? (?:need to|have to)|we must|we should|we could|we are going to|we're going to|let's|"
     r"let us)"
 )
 

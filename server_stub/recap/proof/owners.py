@@ -37,6 +37,9 @@ _SOMEBODY = re.compile(
 )
 #: What several will do is theirs, and not for whoever listens to take up.
 _WE_WILL = re.compile(r"(?:we'll|we will|we're going to|we are going to|you and i|the two of us|we two)\b")
+#: `Let's do that on Friday` and `I'd do it, but` take nothing over.
+_NOT_ALONE = re.compile(r"\b(?:we|we'll|let's|let us|i'd|would|but|if|unless)\b")
+_YOU_DO = re.compile(r",? (?:and |but )?you(?:'ll)? (?:do|take|can|could)\b.*")
 _ASKS_YOU = re.compile(r"\b(?:can|could|would|will) you\b")
 
 
@@ -149,7 +152,8 @@ class _Ours:
             return
         said_yes = speaker <= self._asked and _says_yes(low)
         self._asked = frozenset().union(*(part.people for part in parts if self.is_asked_in(part)))
-        if not one.said.asks and (said_yes or _is_vague(one, parts) or answers.takes_it(low)):
+        takes_it = answers.takes_it(low) or (_is_vague(one, parts) and not _NOT_ALONE.search(low))
+        if not one.said.asks and (said_yes or takes_it):
             self.people = speaker
         elif one.said.asks or any(self._says(part) for part in parts):
             self._is_near = all(self.is_asked_in(part) for part in parts)
@@ -186,11 +190,11 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
     if _MINE.search(one.said.low) and not _ASKS_YOU.search(one.said.low):
         yield _Part(speaker, True, one.said.text)
         return
-    promises = [each for each in one.commitments if each.kind is Kind.PROMISE]
+    promises = [each for each in one.commitments if each.kind in (Kind.PROMISE, Kind.SHARED)]
     for each in one.commitments:
         if each.kind is Kind.PROMISE or each.kind is Kind.SHARED:
             ours = each.kind is Kind.SHARED and not _WE_WILL.match(one.said.low[each.start :])
-            yield _Part(speaker, True, each.text, is_shared=ours)
+            yield _Part(speaker, True, _YOU_DO.sub("", each.text), is_shared=ours)
         elif not one.deliveries:
             yield _Part(frozenset([each.name]) if each.name else you, False, each.text)
     asked = any(put.way in (Way.REQUEST, Way.BIDDEN) for put in one.puts)

@@ -138,6 +138,13 @@ def test_of_two_things_promised_in_one_breath_each_has_its_own_day(words: str) -
         assert not evidence.proves_item(item(f"Send the {thing}", "Felix", "u1", **wrong)), thing
 
 
+def test_of_two_drafts_promised_in_one_breath_each_has_its_own_day() -> None:
+    evidence = heard(("Felix", "I'll send the logo draft on Thursday and the flyer draft on Friday."))
+    for thing, right, wrong in (("logo", THURSDAY, FRIDAY), ("flyer", FRIDAY, THURSDAY)):
+        assert evidence.proves_item(item(f"Send the {thing} draft", "Felix", "u1", **right)), thing
+        assert not evidence.proves_item(item(f"Send the {thing} draft", "Felix", "u1", **wrong)), thing
+
+
 def test_a_day_that_is_taken_back_in_the_same_sentence_is_none() -> None:
     evidence = heard(("Felix", "I'll redo the form on Thursday, no, sorry, on Friday."))
     assert evidence.proves_item(item("Redo the form", "Felix", "u1", **FRIDAY))

@@ -339,6 +339,7 @@ NOTHING = {
     "had it been": ["A: If we'd gone for matte I'd have ordered it by tomorrow.", "B: But it's gloss."],
     "ours, agreed": ["A: We should really book the room.", "B: Yes."],
     "ours, left": ["A: We need to book the room.", "B: Don't leave it to me."],
+    "ours, left to one": ["A: We need to print the flyer.", "B: Everybody wants to leave it to me."],
     "ours, put off": ["A: We need to decide who books the room.", "B: I'll think about it."],
     "small talk": ["A: I'm on a plane on Thursday and my sister arrives on Saturday.", "B: Fun."],
 }
