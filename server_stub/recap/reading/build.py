@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from server_stub.recap.reading import gguf
-from server_stub.recap.reading.files import PRECISION, VOCABULARY, WEIGHTS
+from server_stub.recap.reading.files import PRECISION, VOCABULARY, is_made
 from server_stub.recap.reading.gguf import Floats
 
 #: The layers' parts: their names in the file, and in what was learned.
@@ -63,8 +64,9 @@ def build(source: Path, lessons: Path, folder: Path) -> None:
         spec = _spec(model, learned(lessons))
         spec.save(str(half))
         (half / VOCABULARY).write_text(tokenizer(model.facts).to_str(), encoding="utf-8")
-        half.chmod(0o755)  # an installation's is for every user of the computer
-        if folder.exists() and not (folder / WEIGHTS).is_file():
+        with suppress(OSError):  # not every disk knows whose a folder is
+            half.chmod(0o755)  # an installation's is for every user of the computer
+        if folder.exists() and not is_made(folder):
             shutil.rmtree(folder)
         if not folder.exists():
             half.replace(folder)

@@ -65,9 +65,17 @@ def is_here(models: Path) -> bool:
     return any(is_ready(home) or is_whole(home) for home in homes(models))
 
 
-def seems_usable(models: Path) -> bool:
+def seems_here(models: Path) -> bool:
     """The same by names and sizes alone, which takes no time."""
     return any(_has_right_size(home) or is_ready(home) for home in homes(models))
+
+
+def has_anything(home: Path) -> bool:
+    """Whether something lies in a home, of whatever size."""
+    try:
+        return any(home.iterdir())
+    except OSError:
+        return False
 
 
 def came(home: Path) -> int:
@@ -92,7 +100,12 @@ def _has_right_size(home: Path) -> bool:
 
 def is_ready(home: Path) -> bool:
     """Whether a home holds it made ready for this version of Parley."""
-    return all(_size(home / code() / name) for name in (VOCABULARY, WEIGHTS))
+    return is_made(home / code())
+
+
+def is_made(folder: Path) -> bool:
+    """Whether a folder holds one that is ready to read."""
+    return all(_size(folder / name) for name in (VOCABULARY, WEIGHTS))
 
 
 def _size(path: Path) -> int:

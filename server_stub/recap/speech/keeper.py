@@ -9,6 +9,7 @@ import logging
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -83,16 +84,22 @@ class Keeper:
         self._folder, self._tell, self._chosen = folder, tell, model
         self._is_in_use, self._on_ready = is_in_use, on_ready
         self._lock = threading.RLock()
+        self._wishes: deque[Wish] = deque()
+        #: What is being done, and what ends it early.
+        self._doing: Wish | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._is_damaged = self._is_reading_damaged = self._was_looked_at = False
+        #: Counts what was begun and ended, so that what was looked at meanwhile tells nothing.
+        self._round = 0
+        self._looked_at: set[str] = set()
+        self._is_damaged = self._is_reading_damaged = False
 
     def now(self, words: str = "") -> ModelState:
         """How it is, as far as names and sizes tell; `look` looks inside."""
         if self._chosen == BUILT_IN:
             return ModelState("unwanted")
         speech, home = self._speech_now(words), files.own_home(self._folder)
-        own = speech.can_remove or (home.is_dir() and any(home.iterdir()))
+        own = speech.can_remove or files.has_anything(home)
         if self._can_read():
             return msgspec.structs.replace(speech, can_remove=own)
         hears = speech.phase == "ready"
@@ -101,7 +108,7 @@ class Keeper:
         return ModelState("missing", speech.name, done, whole, speech.words, own)
 
     def _can_read(self) -> bool:
-        return not self._is_reading_damaged and files.seems_usable(self._folder)
+        return not self._is_reading_damaged and files.seems_here(self._folder)
 
     def _speech_now(self, words: str) -> ModelState:
         """How it is with the one that hears."""
@@ -118,46 +125,66 @@ class Keeper:
         return ModelState("missing", name, came, whole, words or (DAMAGED if is_there else ""), bool(came) or is_there)
 
     def look(self) -> None:
-        """Reads the models through, once, in a thread of its own; one that is damaged is told."""
+        """Reads each model that is there through, once, in a thread of its own; one that is damaged is told."""
         with self._lock:
-            state = self.now()
-            if self._was_looked_at or state.phase != "ready":
+            if self._chosen == BUILT_IN or self._doing or self._wishes:
                 return
-            self._was_looked_at = True
-        threading.Thread(target=self._look_inside, args=(state.name,), name="model check", daemon=True).start()
+            speech = self._speech_now("")
+            there = {"hears"} if speech.phase == "ready" else set()
+            there |= {"reads"} if self._can_read() else set()
+            new = there - self._looked_at
+            self._looked_at |= new
+            args = (speech.name if "hears" in new else "", "reads" in new, self._round)
+        if new:
+            threading.Thread(target=self._look_inside, args=args, name="model check", daemon=True).start()
 
     def do(self, wish: Wish) -> None:
-        """Carries out what the owner wants; each wish is answered."""
+        """Carries out what the owner wants, one after the other; each wish is answered."""
         with self._lock:
-            is_alive = self._thread is not None and self._thread.is_alive()
-            is_fetching = is_alive and not self._stop.is_set()
-            if wish == "cancel" and is_fetching:
-                self._stop.set()
+            is_fetching = self._doing == "pull" and not self._stop.is_set()
+            if wish == "cancel" and (is_fetching or "pull" in self._wishes):
+                self._wishes = deque(each for each in self._wishes if each != "pull")
+                if self._doing == "pull":
+                    self._stop.set()
                 self._tell(self.now())
-            elif wish != "cancel" and not is_fetching:
-                self._stop = threading.Event()
-                work = self._pull if wish == "pull" else self._remove
-                self._thread = threading.Thread(
-                    target=work, args=(self._stop, self._thread), name=f"models {wish}", daemon=True
-                )
-                self._thread.start()
+            elif wish == "cancel" or self._chosen == BUILT_IN:
+                self._tell(self.now())
+            elif not is_fetching and wish not in self._wishes:
+                self._wishes.append(wish)
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._work, name="models", daemon=True)
+                    self._thread.start()
 
-    def _pull(self, stop: threading.Event, before: threading.Thread | None) -> None:
+    def _work(self) -> None:
+        """Carries out the wishes that wait; ends with the last."""
+        words = ""
+        while True:
+            with self._lock:
+                self._round += 1
+                self._doing = self._wishes.popleft() if self._wishes else None
+                if self._doing is None:
+                    # Also of what was stopped: how much of it is there is known only now.
+                    self._tell(self.now(words))
+                    self._thread = None
+                    return
+                stop = self._stop = threading.Event()
+                does = self._pull if self._doing == "pull" else self._remove
+            words = does(stop)
+            if stop.is_set():
+                words = ""
+
+    def _pull(self, stop: threading.Event) -> str:
         # Heavy, and of no use to a server whose models are there.
         from server_stub.recap.speech.engine import SpeechError
 
-        if before is not None:
-            # One that was stopped may still wait for its source.
-            before.join()
-        words = ""
         try:
             self._pull_both(stop)
         except SpeechError as error:
-            words = str(error)
+            return str(error)
         except Exception:
             log.exception("the models for recaps could not be fetched")
-            words = _FAULT
-        self._end(stop, words)
+            return _FAULT
+        return ""
 
     def _pull_both(self, stop: threading.Event) -> None:
         """The one that hears, then the one that reads; each only where it is missing, and the one without the other."""
@@ -190,51 +217,44 @@ class Keeper:
                 failed.append(error)
         if not self._can_read():
             other = came_of(speech.name, self._folder) if failed else mine
-            self._is_reading_damaged = True  # until it is ready: what cannot be made ready is of no use
             try:
                 keep.pull(home, lambda done, whole: show(done, whole, reads, other), stop)
                 self._is_reading_damaged = False
             except ModelUnreached as error:
+                # One that is here all the same cannot be made ready.
+                self._is_reading_damaged = files.seems_here(self._folder)
                 failed.append(error)
         if failed:
             raise failed[0]
-
-    def _end(self, stop: threading.Event, words: str) -> None:
-        """Tells how it ended, unless that was told before, when it was stopped."""
-        with self._lock:
-            if not stop.is_set():
-                stop.set()
-                self._tell(self.now(words))
 
     def _tell_while(self, stop: threading.Event, state: ModelState) -> None:
         with self._lock:
             if not stop.is_set():
                 self._tell(state)
 
-    def _remove(self, stop: threading.Event, before: threading.Thread | None) -> None:
-        if before is not None:
-            before.join()
+    def _remove(self, stop: threading.Event) -> str:
         if self._is_in_use():
-            self._end(stop, IN_USE)
-            return
-        name, words = self.now().name, ""
+            return IN_USE
+        name, words = self._speech_now("").name, ""
         for place in (folder_of(name, self._folder), half_of(name, self._folder), files.own_home(self._folder)):
             try:
                 if place.exists():
                     shutil.rmtree(place)
             except OSError as error:
                 words = f"The models could not be removed: {error.strerror or 'the disk refuses'}."
-        self._is_damaged = self._is_reading_damaged = self._was_looked_at = False
-        self._end(stop, words)
+        with self._lock:
+            self._is_damaged = self._is_reading_damaged = False
+            self._looked_at.clear()
+        return words
 
-    def _look_inside(self, name: str) -> None:
-        place = find(name, self._folder)
+    def _look_inside(self, name: str, reads: bool, before: int) -> None:
+        place = find(name, self._folder) if name else None
         is_damaged = place is not None and not is_whole(name, place)
         homes = files.homes(self._folder)
-        can_read = any(files.is_ready(home) or files.is_whole(home) for home in homes)
-        if not is_damaged and can_read:
-            return
+        cannot_read = reads and not any(files.is_ready(home) or files.is_whole(home) for home in homes)
         with self._lock:
-            self._is_damaged, self._is_reading_damaged = is_damaged, not can_read
-            if self._thread is None or not self._thread.is_alive():
+            if self._round != before:
+                self._looked_at.clear()  # they are others now
+            elif is_damaged or cannot_read:
+                self._is_damaged, self._is_reading_damaged = is_damaged, cannot_read
                 self._tell(self.now(DAMAGED))

@@ -1,0 +1,57 @@
+"""What a keeper of models told, and both models that it looks after, on loopback."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from server_stub.recap.reading import keep
+from server_stub.recap.speech.keeper import Keeper, ModelState
+from server_stub.recap.speech.pulling import pull
+from tests.fakes import tiny_reader
+from tests.fakes.depot import WHEELS
+
+READS = tiny_reader.published().wheel
+ONE = f"/files/{next(iter(WHEELS))}"
+BIN = "/somebody/base/resolve/abc/model.bin"
+
+
+class Told:
+    """What a keeper told, in order."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.states: list[ModelState] = []
+
+    def __call__(self, state: ModelState) -> None:
+        with self.changed:
+            self.states.append(state)
+            self.changed.notify_all()
+
+    def until_idle(self, kept: Keeper) -> ModelState:
+        """Waits until all wishes are carried out."""
+        thread = kept._thread
+        if thread is not None:
+            thread.join(20)
+        assert kept._thread is None, self.states
+        return self.states[-1]
+
+    def until(self, phase: str, **fields: object) -> ModelState:
+        """Waits until the newest is like that."""
+
+        def is_so() -> bool:
+            return bool(self.states) and self.states[-1].phase == phase
+
+        with self.changed:
+            assert self.changed.wait_for(is_so, 20), self.states
+            return self.states[-1]
+
+
+def both(folder: Path) -> Path:
+    """Has both models come; returns where the one that hears is."""
+    keep.pull(folder / "reading", nobody)
+    return pull("base", folder, nobody)
+
+
+def nobody(done: int, whole: int) -> None:
+    """Nobody looks at how far it is."""
