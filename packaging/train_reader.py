@@ -203,6 +203,12 @@ class Pupil(torch.nn.Module):
         angle = torch.arange(length)[:, None] * steps
         return angle.cos().to(torch.bfloat16), angle.sin().to(torch.bfloat16)
 
+    @staticmethod
+    def _turned(some, turn):
+        even, odd = some[..., 0::2], some[..., 1::2]
+        cos, sin = turn
+        return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
+
     def _attend(self, x, number, mask, turn):
         calls_, length, width = x.shape
         size = width // self.heads
@@ -210,12 +216,8 @@ class Pupil(torch.nn.Module):
         def split(part, heads):
             return self._through(x, number, part).view(calls_, length, heads, size).transpose(1, 2)
 
-        def turned(some):
-            even, odd = some[..., 0::2], some[..., 1::2]
-            cos, sin = turn
-            return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
-
-        asks, keys = turned(split("attn_q", self.heads)), turned(split("attn_k", self.keys))
+        asks = self._turned(split("attn_q", self.heads), turn)
+        keys = self._turned(split("attn_k", self.keys), turn)
         keys, values = (
             some.repeat_interleave(self.heads // self.keys, 1) for some in (keys, split("attn_v", self.keys))
         )
@@ -256,6 +258,17 @@ def loss_of(pupil, batch):
     return functional.cross_entropy(pupil.words(hidden[rows, places]).float(), ids[rows, [at + 1 for at in places]])
 
 
+def step_of(pupil, own, optimiser):
+    """A step of what is learned, kept in full precision, after the losses of a batch went back."""
+    for value, kept in zip(pupil.learned.values(), own, strict=True):
+        kept.grad, value.grad = value.grad.float(), None
+    torch.nn.utils.clip_grad_norm_(own, 1.0)
+    optimiser.step()
+    with torch.no_grad():
+        for value, kept in zip(pupil.learned.values(), own, strict=True):
+            value.copy_(kept)
+
+
 def train(pupil, calls_, cut, end, epochs, top):
     chance = random.Random(SEED)
     own = [value.detach().float() for value in pupil.learned.values()]
@@ -278,13 +291,7 @@ def train(pupil, calls_, cut, end, epochs, top):
                 group["lr"] = rate
             loss = loss_of(pupil, [shown[place] for place in batch])
             loss.backward()
-            for value, kept in zip(pupil.learned.values(), own, strict=True):
-                kept.grad, value.grad = value.grad.float(), None
-            torch.nn.utils.clip_grad_norm_(own, 1.0)
-            optimiser.step()
-            with torch.no_grad():
-                for value, kept in zip(pupil.learned.values(), own, strict=True):
-                    value.copy_(kept)
+            step_of(pupil, own, optimiser)
             step += 1
             mean = loss.item() if step == 1 else 0.95 * mean + 0.05 * loss.item()
             if step % 10 == 0:
