@@ -11,8 +11,8 @@ from server_stub.recap.promises.heard import Heard
 from server_stub.recap.promises.verbs import is_idle
 from server_stub.recap.words import content, plain
 
-#: Who says that they do, says what they do themselves.
-_OWN = re.compile(r"(?:we'll|we will|we're going to|we are going to|you and i|the two of us|we two)\b")
+#: What several will do is theirs, and not for whoever listens to take up.
+WE_WILL = re.compile(r"(?:we'll|we will|we're going to|we are going to|you and i|the two of us|we two)\b")
 #: What several do by talking, or is nothing to be noted.
 _TALKS = re.compile(
     r"(?:decide|discuss|talk|speak|agree|figure|work out|sort out (?:who|what|how)|meet|move on|wait|hurry)\b"
@@ -34,7 +34,9 @@ def ours_of(heard: Heard) -> Ours | None:
     """What a sentence says that `we` have to do, if anything and nothing besides."""
     said = heard.said
     shared = [
-        each.text for each in heard.commitments if each.kind is Kind.SHARED and not _OWN.match(said.low[each.start :])
+        each.text
+        for each in heard.commitments
+        if each.kind is Kind.SHARED and not WE_WILL.match(said.low[each.start :])
     ]
     together = [put.task for put in heard.puts if put.way is Way.TOGETHER]
     is_alone = len(shared) == len(heard.commitments) and len(together) == len(heard.puts)

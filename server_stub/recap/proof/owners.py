@@ -11,6 +11,7 @@ from server_stub.recap.promises import answers
 from server_stub.recap.promises.asking import Way
 from server_stub.recap.promises.commitments import Kind
 from server_stub.recap.promises.heard import OBJECT, Heard
+from server_stub.recap.promises.ours import WE_WILL
 from server_stub.recap.proof.mentions import Reader
 from server_stub.recap.proof.pieces import heavy
 from server_stub.recap.words import plain
@@ -35,8 +36,6 @@ _SOMEBODY = re.compile(
     rf"\b{_WHOEVER}(?:'s|'ll| should| has| needs?| must| could| can| will| ought)\b|"
     rf"\b(?:can|could|would|will|should) {_WHOEVER}\b"
 )
-#: What several will do is theirs, and not for whoever listens to take up.
-_WE_WILL = re.compile(r"(?:we'll|we will|we're going to|we are going to|you and i|the two of us|we two)\b")
 #: `Let's do that on Friday` and `I'd do it, but` take nothing over.
 _NOT_ALONE = re.compile(r"\b(?:we|we'll|let's|let us|i'd|would|but|if|unless)\b")
 _YOU_DO = re.compile(r",? (?:and |but )?you(?:'ll)? (?:do|take|can|could)\b.*")
@@ -193,7 +192,7 @@ def _parts(one: Heard, reader: Reader) -> Iterator[_Part]:
     promises = [each for each in one.commitments if each.kind in (Kind.PROMISE, Kind.SHARED)]
     for each in one.commitments:
         if each.kind is Kind.PROMISE or each.kind is Kind.SHARED:
-            ours = each.kind is Kind.SHARED and not _WE_WILL.match(one.said.low[each.start :])
+            ours = each.kind is Kind.SHARED and not WE_WILL.match(one.said.low[each.start :])
             yield _Part(speaker, True, _YOU_DO.sub("", each.text), is_shared=ours)
         elif not one.deliveries:
             yield _Part(frozenset([each.name]) if each.name else you, False, each.text)

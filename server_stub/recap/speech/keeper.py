@@ -37,7 +37,7 @@ WISHES: tuple[Wish, ...] = ("pull", "cancel", "remove")
 TELL_EVERY_S, TELL_EVERY_SHARE = 0.25, 0.01
 DAMAGED = "A model for recaps on this computer is damaged. Download it again."
 IN_USE = "A recording or a recap uses the models now. Remove them once the recap is ready."
-_FAULT = "The models could not be fetched because of a fault. Try again."
+_FAULT = "That did not work because of a fault. Try again."
 
 
 class ModelState(msgspec.Struct, frozen=True):
@@ -169,7 +169,11 @@ class Keeper:
                     return
                 stop = self._stop = threading.Event()
                 does = self._pull if self._doing == "pull" else self._remove
-            words = does(stop)
+            try:
+                words = does(stop)
+            except Exception:
+                log.exception("the models for recaps could not be fetched or removed")
+                words = _FAULT
             if stop.is_set():
                 words = ""
 
@@ -181,9 +185,6 @@ class Keeper:
             self._pull_both(stop)
         except SpeechError as error:
             return str(error)
-        except Exception:
-            log.exception("the models for recaps could not be fetched")
-            return _FAULT
         return ""
 
     def _pull_both(self, stop: threading.Event) -> None:
