@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from server_stub.recap.reading import keep
@@ -36,14 +37,17 @@ class Told:
         assert kept._thread is None, self.states
         return self.states[-1]
 
-    def until(self, phase: str, **fields: object) -> ModelState:
-        """Waits until the newest is like that."""
+    def until(self, phase: str) -> ModelState:
+        """Waits until the newest is in that phase."""
+        return self._until(lambda newest: newest.phase == phase)
 
-        def is_so() -> bool:
-            return bool(self.states) and self.states[-1].phase == phase
+    def until_came(self, done: int) -> ModelState:
+        """Waits until so many bytes have come."""
+        return self._until(lambda newest: newest.done >= done)
 
+    def _until(self, is_so: Callable[[ModelState], bool]) -> ModelState:
         with self.changed:
-            assert self.changed.wait_for(is_so, 20), self.states
+            assert self.changed.wait_for(lambda: bool(self.states) and is_so(self.states[-1]), 20), self.states
             return self.states[-1]
 
 

@@ -31,8 +31,7 @@ def test_one_that_is_stopped_keeps_what_came_and_goes_on_from_there(depot: Depot
     told = Told()
     kept = Keeper(folder, told)
     kept.do("pull")
-    with told.changed:
-        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= 200_000, 20)
+    told.until_came(200_000)
     kept.do("pull")
     kept.do("cancel")
     state = told.until("missing")

@@ -48,8 +48,7 @@ def test_the_second_is_stopped_and_goes_on_too(depot: Depot, folder: Path) -> No
     told = Told()
     kept = Keeper(folder, told)
     kept.do("pull")
-    with told.changed:
-        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= MODEL.bytes + 10_000, 20)
+    told.until_came(MODEL.bytes + 10_000)
     kept.do("cancel")
     state = told.until("missing")
     assert state.whole == READS.bytes
@@ -79,8 +78,7 @@ def test_what_hears_is_used_at_once_though_the_other_is_stopped(depot: Depot, fo
     told, ready = Told(), []
     kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
     kept.do("pull")
-    with told.changed:
-        assert told.changed.wait_for(lambda: told.states and told.states[-1].done > MODEL.bytes, 20)
+    told.until_came(MODEL.bytes + 1)
     kept.do("cancel")
     told.until("missing")
     assert ready == [1]
@@ -155,8 +153,7 @@ def test_after_a_stop_nothing_more_is_told(depot: Depot, folder: Path, monkeypat
     told = Told()
     kept = Keeper(folder, told)
     kept.do("pull")
-    with told.changed:
-        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= 200_000, 20)
+    told.until_came(200_000)
     kept.do("cancel")
     depot.has_index = depot.has_hub = False
     depot.go_on.set()
@@ -175,8 +172,7 @@ def test_what_is_wished_meanwhile_is_carried_out_in_order(depot: Depot, folder: 
     told = Told()
     kept = Keeper(folder, told)
     kept.do("pull")
-    with told.changed:
-        assert told.changed.wait_for(lambda: told.states and told.states[-1].done >= 200_000, 20)
+    told.until_came(200_000)
     for wish in ("cancel", "remove", "pull"):
         kept.do(wish)
     depot.holds.clear()
