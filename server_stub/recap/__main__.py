@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -95,7 +96,7 @@ def _from_audio(options: argparse.Namespace) -> Recap:
         zone=options.zone,
         notes=(note,) if note else (),
     )
-    return compose(material, options.out, read=TalkReader(models).read_talk)
+    return compose(material, options.out, read=TalkReader(models, limit_s=math.inf).read_talk)
 
 
 def _from_transcript(options: argparse.Namespace) -> Recap:
@@ -120,7 +121,7 @@ def _from_transcript(options: argparse.Namespace) -> Recap:
         last_left_at=begun,
         zone=options.zone,
     )
-    return compose(material, options.out, read=TalkReader(default_data() / "models").read_talk)
+    return compose(material, options.out, read=TalkReader(default_data() / "models", limit_s=math.inf).read_talk)
 
 
 def _named_files(given: Sequence[str]) -> dict[str, Path]:

@@ -20,8 +20,8 @@ from server_stub.recap.filmed import Films, files_by_name
 from server_stub.recap.films import write_film
 from server_stub.recap.highlights import Marked, Shown, choose_highlights, tell_shown, tell_unplaced
 from server_stub.recap.moments import Mark
-from server_stub.recap.promises.items import hear_action_items, is_task
-from server_stub.recap.reading.agree import agree
+from server_stub.recap.promises.items import hear_action_items
+from server_stub.recap.reading.agree import agree, once
 from server_stub.recap.reading.opening import Reading
 from server_stub.recap.shares import NewScreen, Shared
 from server_stub.recap.suggested import Suggested
@@ -132,15 +132,11 @@ def write_texts(material: Material, read: Read | None = None) -> Recap:
     names = tuple(person.name for person in people)
     transcript = merge(material.spoken, people)
     today = meeting_day(material.started_at, material.zone)
-    evidence = Evidence(transcript, names, today)
     heard = hear_action_items(transcript, names, today)
     cited = {each for item in heard for each in item.evidence}
     reading = read(transcript, today, cited) if read else Reading(None)
-    if reading.pages is not None:
-        found = agree(heard, reading.pages, transcript, evidence.proves_item)
-    else:
-        found = tuple(filter(is_task, heard))
-    items, unproved_items = evidence.keep_items(found)
+    evidence = Evidence(transcript, names, today, once(reading.pages or ()))
+    items, unproved_items = evidence.keep_items(agree(heard, reading.pages or (), transcript))
     model = weigh(material.suggested, transcript, names, today)
     items = model.add_to_items(items) if model else items
     summary, unproved = evidence.keep_sentences(summarise(transcript, names, items))

@@ -41,17 +41,24 @@ _Claim = TypeVar("_Claim", SummarySentence, ActionItem, Highlight)
 class Evidence:
     """Checks what is said of one meeting against its transcript."""
 
-    def __init__(self, transcript: Iterable[Utterance], names: tuple[str, ...], today: date | None = None) -> None:
+    def __init__(
+        self,
+        transcript: Iterable[Utterance],
+        names: tuple[str, ...],
+        today: date | None = None,
+        read: Collection[ActionItem] = (),
+    ) -> None:
         """Checks nothing yet.
 
         Args:
             transcript: in order of time.
             names: of everyone in the meeting.
             today: the day of the meeting; where it is not known, days are compared by their words alone.
+            read: the items that the model that reads took from this talk by itself, see `_doubt_read`.
         """
         self._transcript = tuple(transcript)
         self._by_id: Mapping[str, Utterance] = {utterance.id: utterance for utterance in self._transcript}
-        self._names, self._today = names, today
+        self._names, self._today, self._read = names, today, read
         self._reader = Reader(names)
         self._pieces: dict[tuple[str, ...], list[Piece]] = {}
         self._heard: dict[str, list[Heard]] | None = None
@@ -146,7 +153,29 @@ class Evidence:
         """
         return _sort((each, each.title, self._doubt_highlight(each, known)) for each in highlights)
 
+    def _doubt_read(self, item: ActionItem) -> str:
+        """Why what the model read is not proved; see `_doubt_item`.
+
+        Who takes a task, and for when, is often not in words that plain code can read: `Me.` - `When?` - `Tonight.` So
+        the model is believed in that, and right more often than what is proved of the rules. All that an item names
+        has to have been said all the same, and a no, too.
+        """
+        if not item.evidence or any(each not in self._by_id for each in item.evidence):
+            return NOTHING_CITED
+        said, task = self._said(item.evidence), days.without_due(_without_asides(item.text), item.due_words)
+        if item.due_words and not days.are_said(item.due_words, said):
+            return NO_DATE
+        if not quantities.are_said(days.without_days(task, said, self._today), said):
+            return NO_NUMBER
+        if strangers.are_unsaid(task, [self._by_id[each] for each in item.evidence], self._names):
+            return NO_NAME
+        if stance.has_denial(plain(task)) and not any(stance.has_denial(piece.low) for piece in said):
+            return STANCES[Stance.DENIAL]
+        return ""
+
     def _doubt_item(self, item: ActionItem) -> str:
+        if item in self._read:
+            return self._doubt_read(item)
         if item.owner is not None and item.owner not in self._names:
             return NO_NAME
         if item.due is not None and not item.due_words:
@@ -167,7 +196,7 @@ class Evidence:
         return NO_ROLE if roles.doubts_names(item.text, said, self._reader) else ""
 
     def _as_firm_as_said(self, item: ActionItem) -> ActionItem:
-        if item.certainty != "firm" or any(each not in self._by_id for each in item.evidence):
+        if item.certainty != "firm" or item in self._read or any(each not in self._by_id for each in item.evidence):
             return item
         task, ids = _without_asides(item.text), item.evidence
         turned = firmness.doubt(f"{task} {item.due_words}", item.owner, self._said(ids))

@@ -25,9 +25,9 @@ from pathlib import Path
 from app.paths import default_data
 from app.wire.recap import Utterance
 from server_stub.recap.evidence import Evidence
-from server_stub.recap.promises.items import hear_action_items, is_task
+from server_stub.recap.promises.items import hear_action_items
 from server_stub.recap.reading import keep
-from server_stub.recap.reading.agree import agree
+from server_stub.recap.reading.agree import agree, once
 from server_stub.recap.reading.reader import Reader
 
 FOLDER = Path(__file__).parents[1] / "data" / "promises"
@@ -126,10 +126,9 @@ def finder(folder):
     reader = Reader(folder, threads=1) if folder else None
 
     def find(said, names, today):
-        evidence, heard = Evidence(said, names, today), hear_action_items(said, names, today)
-        if reader is None:
-            return evidence.keep_items(filter(is_task, heard))[0]
-        return evidence.keep_items(agree(heard, reader.read(said, today), said, evidence.proves_item))[0]
+        pages = reader.read(said, today) if reader else []
+        found = agree(hear_action_items(said, names, today), pages, said)
+        return Evidence(said, names, today, once(pages)).keep_items(found)[0]
 
     return find
 

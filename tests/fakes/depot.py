@@ -73,7 +73,7 @@ class Depot:
 
     def __init__(self) -> None:
         self.files = {f"/files/{name}": data for name, data in WHEELS.items()}
-        self.files[f"/files/{tiny_reader.WHEEL}"] = tiny_reader.packed()
+        self.files |= {f"/files/{name}": data for name, data in tiny_reader.packed().items()}
         self.files |= {f"/somebody/base/resolve/abc/{name}": data for name, data in CONTENT.items()}
         self.asked: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []
@@ -133,7 +133,8 @@ class Depot:
         self._send(handler, path, asked)
 
     def _list(self, handler: BaseHTTPRequestHandler, package: str) -> None:
-        found = [path for path in self.files if path.startswith(f"/files/{package}-")]
+        # As the index has it: a package's files have an underscore where its name has a hyphen.
+        found = [path for path in self.files if path.startswith(f"/files/{package.replace('-', '_')}-")]
         if self.lists_html:
             kind = "text/html"
             body = "".join(f'<a href="../..{path}#sha256=0">{path}</a>' for path in found)

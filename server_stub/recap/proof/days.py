@@ -47,6 +47,12 @@ def doubts(text: str, said: Sequence[Piece], today: date | None) -> bool:
     return any(word in _WHEN and word not in words for word in split_words(text))
 
 
+def are_said(due_words: str, said: Sequence[Piece]) -> bool:
+    """Whether the words of a day that carry meaning were said, in whatever order and form."""
+    spoken = {word for piece in said for word in heavy(plain(piece.raw))}
+    return set(heavy(plain(due_words))) <= spoken
+
+
 def without_days(text: str, said: Sequence[Piece], today: date | None) -> str:
     """A text without the days of the calendar that were said in other words: `1 December` of `next Tuesday`."""
     if today is None:

@@ -85,6 +85,12 @@ def doubts(text: str, said: Sequence[Piece]) -> bool:
     return any(not _is_heard(one, heard, fragments) for one in stated)
 
 
+def are_said(text: str, said: Sequence[Piece]) -> bool:
+    """Whether each number of a text was said, of whatever."""
+    heard = {one.value for piece in said for one in read(list(_fragments(piece.raw)))}
+    return all(one.value in heard for one in read(list(_fragments(text))))
+
+
 def stray(task: str, said: Sequence[Piece]) -> bool:
     """Whether a number of a task was said of other things only: `the bill for the 1.5` of a price named elsewhere.
 

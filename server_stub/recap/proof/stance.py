@@ -179,7 +179,7 @@ def bids_not(task: str, said: Sequence[Piece]) -> bool:
     shares = [len(meant & set(each.words)) for each in spoken]
     best = max(shares, default=0)
     return not best or not any(
-        share == best and _has_denial(each.low) for each, share in zip(spoken, shares, strict=True)
+        share == best and has_denial(each.low) for each, share in zip(spoken, shares, strict=True)
     )
 
 
@@ -209,10 +209,11 @@ def _is_turned_by_part(fragments: Sequence[Fragment], said: Sequence[Piece], ski
 def _denies(fragment: Fragment, meant: set[str]) -> bool:
     """Whether a fragment denies one of some words, or all that it says."""
     reached = {stem for stem, is_denied, _ in _denied(fragment.low, frozenset()) if is_denied}
-    return _has_denial(fragment.low) and (not reached or bool(reached & meant))
+    return has_denial(fragment.low) and (not reached or bool(reached & meant))
 
 
-def _has_denial(low: str) -> bool:
+def has_denial(low: str) -> bool:
+    """Whether words in small letters say no to something."""
     return any(_DENIES.fullmatch(word) for word in WORD.findall(_NO_DENIAL.sub(" ", low)))
 
 
@@ -224,11 +225,11 @@ def _denies_nothing(fragment: Fragment, said: Sequence[Piece], skips: frozenset[
     if not meant:
         return bool(set(fragment.words) - skips)
     near = [each for piece in said for each in piece.fragments if meant & set(each.words)]
-    return not any(_has_denial(each.low) for each in near)
+    return not any(has_denial(each.low) for each in near)
 
 
 def _is_bare(fragment: Fragment, skips: frozenset[str]) -> bool:
-    return _has_denial(fragment.low) and not any(is_head for _, _, is_head in _denied(fragment.low, skips))
+    return has_denial(fragment.low) and not any(is_head for _, _, is_head in _denied(fragment.low, skips))
 
 
 def _all(words: Sequence[Word], name: str) -> bool:

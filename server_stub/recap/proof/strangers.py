@@ -48,6 +48,20 @@ def doubts(text: str, cited: Sequence[Utterance], names: tuple[str, ...]) -> boo
     return any(base(name) not in stems for name in _firsts(text))
 
 
+def are_unsaid(task: str, cited: Sequence[Utterance], names: tuple[str, ...]) -> bool:
+    """Whether a task names somebody who is not in the meeting, or something, that nobody named; it begins with a verb.
+
+    Args:
+        task: what is to be done.
+        cited: what it rests on.
+        names: of everyone in the meeting.
+    """
+    known = {word for name in names for word in split_words(name)}
+    stems = {base(word) for said in cited for word in split_words(said.text)} | set(map(base, known))
+    claimed = {plain(name) for name in _NAME.findall(task) if name[0].isupper()} - LIGHT - _NO_NAMES
+    return _are_mixed(task, names) or any(base(name) not in stems for name in claimed)
+
+
 def _firsts(text: str) -> list[str]:
     """The words that begin a sentence and may be names."""
     found = [plain(each["name"]) for each in _FIRST.finditer(text) if each["name"][0].isupper()]

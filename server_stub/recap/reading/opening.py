@@ -10,16 +10,18 @@ from datetime import date
 from pathlib import Path
 
 from app.wire.recap import Utterance
-from server_stub.recap.reading import keep
+from server_stub.recap.reading import files, keep, room
 from server_stub.recap.reading.reader import Page, Reader
 
 log = logging.getLogger(__name__)
 
-TRUST = "Action items come from rules and a small model that reads on this server; the words cited prove them."
+TRUST = "Action items come from a language model that reads on this server; compare them with the words cited."
 #: The recap of an hour is to be there within a minute.
 LIMIT_S = 25.0
 #: Beside the server and its calls.
 MOST_THREADS = 2
+#: More than the model itself takes: what it works with, and the recap's other parts.
+ROOM_SHARE = 1.25
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,18 @@ class Reading:
 class TalkReader:
     """Has the model read a talk, loading it when it is first needed."""
 
-    def __init__(self, models: Path) -> None:
-        """Loads nothing yet; models: the server's models folder."""
-        self._models = models
+    def __init__(self, models: Path, *, limit_s: float = LIMIT_S) -> None:
+        """Loads nothing yet.
+
+        Args:
+            models: the server's models folder.
+            limit_s: how long a talk that is over may be read.
+        """
+        self._models, self._limit_s = models, limit_s
         self._reader: Reader | None = None
+        #: What keeps it from reading; `_is_lost`: for good.
         self._note = ""
-        self._is_tried = False
+        self._is_tried = self._is_lost = False
 
     def read_ahead(self, transcript: Sequence[Utterance], today: date) -> bool:
         """Reads one more piece of a talk that goes on; False where there is none that is whole and unread.
@@ -74,22 +82,44 @@ class TalkReader:
         """
         try:
             reader = self._load(again=True)
-            pages = reader.read(transcript, today, first, limit_s=LIMIT_S) if reader else None
+            pages = reader.read(transcript, today, first, limit_s=self._limit_s) if reader else None
         except Exception as error:  # its files and libraries may raise anything; the recap goes on without it
             self._fail(error)
             pages = None
-        return Reading(pages, self._note)
+        return Reading(pages, self._note or _tell_unread(transcript, pages))
 
     def _load(self, *, again: bool = False) -> Reader | None:
         """The model; `again` looks whether it has come meanwhile."""
-        if not self._is_tried or (again and self._reader is None and not self._note):
-            self._is_tried = True
+        if not self._is_tried or (again and self._reader is None and not self._is_lost):
+            self._is_tried, self._note = True, ""
             folder = keep.find(self._models)
-            if folder is not None:
+            if folder is not None and self._has_room():
                 self._reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
         return self._reader
 
+    def _has_room(self) -> bool:
+        needed, free = ROOM_SHARE * files.published().made_bytes, room.free_bytes()
+        if free < needed:
+            self._note = (
+                f"The model that reads needs {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB were free, "
+                "so action items were found by rules alone."
+            )
+        return free >= needed
+
     def _fail(self, error: Exception) -> None:
         log.warning("the model that reads failed: %s", type(error).__name__)
-        self._reader, self._is_tried = None, True
+        self._reader, self._is_tried, self._is_lost = None, True, True
         self._note = "The model that reads failed, so action items were found by rules alone."
+
+
+def _tell_unread(transcript: Sequence[Utterance], pages: list[Page] | None) -> str:
+    """That there was no time for all of a talk, as a plain sentence; empty where there was."""
+    if pages is None:
+        return ""
+    read = {place for page in pages for place in page.places}
+    words = [len(said.text.split()) for said in transcript]
+    unread = sum(count for place, count in enumerate(words) if place not in read)
+    if not unread:
+        return ""
+    share = 1 - unread / sum(words)
+    return f"There was time for the model to read {share:.0%} of the talk; action items of the rest are by rules alone."

@@ -58,3 +58,9 @@ def windows_of(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
             break
         begin = max(end - AGAIN, begin + 1)
     return windows
+
+
+def calls(names: Sequence[str]) -> dict[str, str]:
+    """What each is called: the first name where nobody shares it, else the whole one."""
+    firsts = [name.split()[0] if name.split() else name for name in names]
+    return {name: first if firsts.count(first) == 1 else name for name, first in zip(names, firsts, strict=True)}

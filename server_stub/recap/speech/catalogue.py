@@ -14,6 +14,8 @@ from app.paths import resource
 #: What `make setup` and a user's first recording bring.
 DEFAULT = "base"
 _CHUNK = 1 << 20
+#: How the name of a file ends of which only the beginning is there.
+PART = ".part"
 
 
 class File(msgspec.Struct, frozen=True):
@@ -79,3 +81,18 @@ def is_file(path: Path, size: int, sha256: str) -> bool:
     except OSError:
         return False
     return digest.hexdigest() == sha256
+
+
+def came(path: Path) -> int:
+    """Bytes of a file that have come so far, whole or in part."""
+    for found in (path, part_of(path)):
+        try:
+            return found.stat().st_size
+        except OSError:
+            continue
+    return 0
+
+
+def part_of(path: Path) -> Path:
+    """Where a file lies while it comes."""
+    return path if path.name.endswith(PART) else path.with_name(path.name + PART)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server_stub.recap.speech.catalogue import is_file
+from server_stub.recap.speech.catalogue import came, is_file, part_of
 from server_stub.recap.speech.engine import SpeechError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ STALLS_S = 20.0
 TRIES = 4
 #: What is still free on a disk once all has come, so that nothing else on it comes to grief.
 SPARE_BYTES = 50_000_000
-PART = ".part"
 
 
 class Stopped(SpeechError):
@@ -50,16 +49,6 @@ def open_client() -> httpx.Client:
     # Compressed on the way, a part could not be taken up again.
     headers = {"Accept-Encoding": "identity"}
     return httpx.Client(verify=trust, timeout=limits, follow_redirects=True, headers=headers)
-
-
-def came(path: Path) -> int:
-    """Bytes of a file that have come so far, whole or in part."""
-    for found in (path, _part(path)):
-        try:
-            return found.stat().st_size
-        except OSError:
-            continue
-    return 0
 
 
 def check_room(folder: Path, needed: int) -> None:
@@ -103,7 +92,7 @@ def fetch(
         Stopped: `stop` was set.
         OSError: it could not be written.
     """
-    part = _part(path)
+    part = part_of(path)
     if not sha256:
         part.unlink(missing_ok=True)
     tries = TRIES
@@ -168,7 +157,3 @@ def _begins(answer: httpx.Response, before: int) -> int:
     if answer.status_code == 200:
         return 0
     raise Unreached(f"it answers {answer.status_code}")
-
-
-def _part(path: Path) -> Path:
-    return path if path.name.endswith(PART) else path.with_name(path.name + PART)

@@ -104,7 +104,7 @@ class Keeper:
             return msgspec.structs.replace(speech, can_remove=own)
         hears = speech.phase == "ready"
         done, whole = (0, 0) if hears else (speech.done, speech.whole)
-        done, whole = done + files.came(home), whole + files.published().wheel.bytes
+        done, whole = done + files.came(home), whole + files.published().bytes
         return ModelState("missing", speech.name, done, whole, speech.words, own)
 
     def _can_read(self) -> bool:
@@ -195,7 +195,7 @@ class Keeper:
 
         speech, home = self._speech_now(""), files.own_home(self._folder)
         mine = 0 if speech.phase == "ready" else speech.whole
-        reads = 0 if self._can_read() or files.is_whole(home) else files.published().wheel.bytes
+        reads = 0 if self._can_read() or files.is_whole(home) else files.published().bytes
         told_s, told = 0.0, -1.0
 
         def show(done: int, whole: int, size: int, other: int) -> None:

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server_stub.recap.speech import fetching, index
-from server_stub.recap.speech.catalogue import File, Model, Wheel, is_file, known, wrong_files
+from server_stub.recap.speech.catalogue import File, Model, Wheel, came, is_file, known, wrong_files
 from server_stub.recap.speech.engine import ModelUnreached
-from server_stub.recap.speech.fetching import Stopped, Unreached, Wrong, came, check_room, fetch, open_client
+from server_stub.recap.speech.fetching import Stopped, Unreached, Wrong, check_room, fetch, open_client
 from server_stub.recap.speech.models import NEEDED, folder_of, half_of, is_name
 
 if TYPE_CHECKING:

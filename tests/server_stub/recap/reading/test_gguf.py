@@ -8,7 +8,7 @@ import pytest
 from server_stub.recap.reading import gguf
 from tests.fakes.tiny_reader import gguf_of, texts
 
-BLOCK = 32
+BLOCK = 256
 
 
 @pytest.fixture
@@ -26,23 +26,36 @@ def test_facts_of_each_kind(path):
 def test_floats_come_as_they_are(path):
     wanted = np.arange(6, dtype=np.float32).reshape(2, 3)
     path.write_bytes(gguf_of([], [("w", (2, 3), 0, wanted.tobytes())]))
-    assert np.array_equal(gguf.read(path).weights["w"], wanted)
+    assert np.array_equal(gguf.read(path).weights["w"].all(), wanted)
 
 
-def test_bytes_are_multiplied_by_their_blocks_scale(path):
-    steps = np.arange(-32, 32, dtype=np.int8).reshape(2, BLOCK)
-    scales = np.array([0.5, 2.0], np.float16)
-    data = b"".join(scale.tobytes() + row.tobytes() for scale, row in zip(scales, steps, strict=True))
-    path.write_bytes(gguf_of([], [("w", (2, BLOCK), 8, data)]))
-    assert np.array_equal(gguf.read(path).weights["w"], steps.astype(np.float32) * [[0.5], [2.0]])
+def test_of_four_bits_each_thirty_two_have_a_scale_and_a_least_value(path):
+    random = np.random.default_rng(3)
+    scales, leasts = random.integers(0, 64, (2, 8))
+    steps = random.integers(0, 16, (8, 32))
+    packed = [
+        *(scales[:4] | scales[4:] >> 4 << 6),
+        *(leasts[:4] | leasts[4:] >> 4 << 6),
+        *(scales[4:] & 15 | (leasts[4:] & 15) << 4),
+    ]
+    pairs = [*(steps[0::2] | steps[1::2] << 4).ravel()]
+    data = np.array([0.5, 0.25], np.float16).tobytes() + bytes(map(int, [*packed, *pairs]))
+    path.write_bytes(gguf_of([], [("one", (3,), 0, bytes(12)), ("w", (1, BLOCK), 12, data)]))
+    wanted = 0.5 * scales[:, None] * steps - 0.25 * leasts[:, None]
+    assert np.array_equal(gguf.read(path).weights["w"].all(), wanted.reshape(1, BLOCK).astype(np.float32))
 
 
-def test_of_half_bytes_the_low_ones_come_first(path):
-    low, high = np.arange(16, dtype=np.uint8), np.arange(16, dtype=np.uint8)[::-1]
-    data = np.array([0.5, -1.0], np.float16).tobytes() + (low | high << 4).tobytes()
-    path.write_bytes(gguf_of([], [("one", (3,), 0, bytes(12)), ("w", (1, BLOCK), 3, data)]))
-    wanted = np.concatenate([low, high]).astype(np.float32) * 0.5 - 1
-    assert np.array_equal(gguf.read(path).weights["w"][0], wanted)
+def test_of_six_bits_each_sixteen_have_a_scale(path):
+    random = np.random.default_rng(4)
+    scales, steps = random.integers(-128, 128, 16), random.integers(0, 64, (2, 4, 32))
+    low = np.concatenate([steps[:, :2].reshape(2, 64) & 15 | (steps[:, 2:].reshape(2, 64) & 15) << 4]).ravel()
+    high = sum(steps[:, at] >> 4 << 2 * at for at in range(4)).ravel()
+    data = bytes(map(int, [*low, *high, *(scales & 255)])) + np.float16(0.5).tobytes()
+    path.write_bytes(gguf_of([], [("w", (2, BLOCK), 14, data * 2)]))
+    wanted = (0.5 * scales[:, None] * (steps.reshape(16, 16) - 32)).reshape(BLOCK).astype(np.float32)
+    tensor = gguf.read(path).weights["w"]
+    assert np.array_equal(tensor.all(), [wanted, wanted])
+    assert np.array_equal(tensor.rows(1, 2), [wanted])
 
 
 WHOLE = gguf_of([("words", 9, texts(["a"]))], [("w", (2, 2), 0, bytes(16))])
@@ -62,7 +75,7 @@ WHOLE = gguf_of([("words", 9, texts(["a"]))], [("w", (2, 2), 0, bytes(16))])
         gguf_of([("nested", 9, struct.pack("<IQ", 9, 1))], []),
         gguf_of([], [("w", (1, 2), 77, bytes(8))]),
         gguf_of([], [("w", (1, 1, 2), 0, bytes(8))]),
-        gguf_of([], [("w", (1, 31), 8, bytes(34))]),
+        gguf_of([], [("w", (2, 128), 12, bytes(144))]),
     ],
     ids=[
         "empty",

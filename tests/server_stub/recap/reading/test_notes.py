@@ -22,8 +22,8 @@ TALK = tuple(
 )
 
 
-def item(text="Send the testimonials", due="Monday", certainty="firm", quote="Monday, I'll do that", owner="me"):
-    return to_item(Note(text, due, certainty, quote, owner), "Will Ashby", turns_of(TALK), TALK, FRIDAY)
+def item(text="Send the testimonials", due="Monday", certainty="firm", quote="Monday, I'll do that", owner="Will"):
+    return to_item(Note(f"Will: {quote}", owner, text, due, certainty), turns_of(TALK), TALK, FRIDAY)
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,18 @@ def item(text="Send the testimonials", due="Monday", certainty="firm", quote="Mo
     [
         ("none\n", 0),
         ("", 0),
-        ("Send it|Monday|firm|I'll send|me\n", 1),
-        ("Send it|Monday|firm|I'll send|me\nCall|||Call|me\nCall him||question|Can you|we\n", 2),
-        ("Send it|Monday|certain|I'll send|me\n", 0),
-        ("Send it|Monday|firm|I'll send\n", 0),
-        ("|Monday|firm|I'll send|me\n", 0),
+        ("Ann: I'll send|Ann|Send it|Monday|firm\n", 1),
+        ("Ann: I'll|Ann|Send it|Monday|firm\nBen: Call|Ann|Call||\nBen: Can you|Ann and Ben|Call||question\n", 2),
+        ("Ann: I'll send|Ann|Send it|Monday|certain\n", 0),
+        ("Ann: I'll send|Ann|Send it|Monday\n", 0),
+        ("Ann: I'll send|Ann||Monday|firm\n", 0),
     ],
 )
 def test_only_what_has_the_form_is_a_note(written, count):
     assert len(read_notes(written)) == count
 
 
-def test_it_is_of_whom_it_was_read_as_and_what_it_needs_is_cited():
+def test_it_is_of_whom_it_says_and_what_it_needs_is_cited():
     found = item()
     assert (found.owner, found.due, found.due_words) == ("Will Ashby", "2026-03-16", "Monday")
     assert {"u1", "u3"} <= set(found.evidence)
@@ -57,12 +57,14 @@ def test_a_quote_that_nobody_said_proves_nothing(quote):
     assert item(quote=quote) is None
 
 
-@pytest.mark.parametrize(("owner", "wanted"), [("me", "Will Ashby"), ("we", "Will Ashby"), ("nobody", None)])
+@pytest.mark.parametrize(
+    ("owner", "wanted"), [("Will", "Will Ashby"), ("Dorota and Will", "Dorota Malik and Will Ashby"), ("nobody", None)]
+)
 def test_whose_it_is(owner, wanted):
     assert item(owner=owner).owner == wanted
 
 
-@pytest.mark.parametrize("owner", ["Gregory", "", "me and you"])
+@pytest.mark.parametrize("owner", ["Gregory", "", "Will and Gregory", "me"])
 def test_what_does_not_say_whose_it_is_is_none(owner):
     assert item(owner=owner) is None
 
@@ -89,8 +91,8 @@ def test_words_that_name_no_day_are_kept_as_said():
 )
 def test_a_day_beside_another_one_is_counted_from_it(said, words, day):
     talk = (Utterance(id="u1", speaker="Will Ashby", start_s=0, end_s=9, text=f"{said}.", confidence=0.9),)
-    note = Note("Ring him", words, "firm", said.split(". ")[-1].split(", ")[-1], "me")
-    found = to_item(note, "Will Ashby", turns_of(talk), talk, FRIDAY)
+    note = Note(f"Will: {said.split('. ')[-1].split(', ')[-1]}", "Will", "Ring him", words, "firm")
+    found = to_item(note, turns_of(talk), talk, FRIDAY)
     assert (found.due_words, found.due and found.due[-2:]) == (words, day)
 
 
@@ -101,8 +103,8 @@ def test_the_utterance_that_names_the_other_day_is_cited():
             [("Dorota Malik", "We open on the 20th."), ("Will Ashby", "I'll bring the bread the morning after.")]
         )
     )
-    note = Note("Bring the bread", "the morning after", "firm", "I'll bring the bread", "me")
-    found = to_item(note, "Will Ashby", turns_of(talk), talk, FRIDAY)
+    note = Note("Will: I'll bring the bread", "Will", "Bring the bread", "the morning after", "firm")
+    found = to_item(note, turns_of(talk), talk, FRIDAY)
     assert (found.due, found.evidence) == ("2026-03-21", ("u0", "u1"))
 
 
@@ -115,5 +117,25 @@ def test_the_utterance_that_names_the_other_day_is_cited():
 )
 def test_the_first_day_stays_the_first(said, words):
     talk = (Utterance(id="u1", speaker="Will Ashby", start_s=0, end_s=9, text=said, confidence=1),)
-    note = Note("Do the thumbnails", "Tuesday", "firm", "I'll do it", "me")
-    assert to_item(note, "Will Ashby", turns_of(talk), talk, FRIDAY).due_words == words
+    note = Note("Will: I'll do it", "Will", "Do the thumbnails", "Tuesday", "firm")
+    assert to_item(note, turns_of(talk), talk, FRIDAY).due_words == words
+
+
+def test_of_two_who_say_the_same_it_is_who_is_quoted():
+    talk = tuple(
+        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text="I'll do it.", confidence=0.9)
+        for place, who in enumerate(["Will Ashby", "Dorota Malik"])
+    )
+    for quote, cited in (("Will: I'll do it", "u0"), ("Dorota: I'll do it", "u1"), ("I'll do it", "u1")):
+        found = to_item(Note(quote, "Will", "Do it", "", "firm"), turns_of(talk), talk, FRIDAY)
+        assert cited in found.evidence
+        assert len(found.evidence) == 1
+
+
+def test_two_of_one_first_name_are_called_by_both():
+    talk = tuple(
+        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
+        for place, (who, text) in enumerate([("Will Ashby", "I'll send it."), ("Will Stone", "Thanks.")])
+    )
+    note = Note("Will Ashby: I'll send it", "Will Ashby", "Send it", "", "firm")
+    assert to_item(note, turns_of(talk), talk, FRIDAY).owner == "Will Ashby"

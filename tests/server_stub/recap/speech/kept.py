@@ -12,7 +12,8 @@ from server_stub.recap.speech.pulling import pull
 from tests.fakes import tiny_reader
 from tests.fakes.depot import WHEELS
 
-READS = tiny_reader.published().wheel
+READS = tiny_reader.published()
+FIRST = READS.wheels[0]
 ONE = f"/files/{next(iter(WHEELS))}"
 BIN = "/somebody/base/resolve/abc/model.bin"
 

