@@ -40,6 +40,13 @@ WHOLE = (
         TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
     ),
     _rule(TIME, r"(?:the |this )?(?:evening|night|arvo)|supper|dinner|bedtime|the (?:next )?hour", _today),
+    _rule(
+        TIME,
+        r"(?:now )?(?:(?:as )?soon as|the (?:second|moment|minute)|when|once|after) (?:we|i)(?:'re|'m| are| am|'ve)? "
+        r"(?:hang(?:ing)? up|hung up|finish(?:ed)?|(?:done|finished|through)(?: (?:here|with (?:this|you)))?|"
+        r"off (?:this|here|with you|the (?:phone|call)))",
+        _today,
+    ),
     _rule(DAY, r"the morn(?:'s (?:morning|night))?", _tomorrow),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
     _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),

@@ -41,6 +41,8 @@ CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
 _UNDONE = re.compile(
     r"\b(?:no,? wait|no,? hang on|no,? hold on|no,? sorry)\b.*\b(?:so|make (?:that|it)|say)\b|\bmake that\b"
 )
+#: Behind these another day is meant than the one before.
+_GOES_ON = re.compile(r"of|after|before|from|minus|or|and")
 #: Nothing but the correction itself stands between the two days.
 _REPLACED = re.compile(rf"[ ,.-]*(?:(?:or|oh|well|{_TAKEN_BACK})[ ,.-]+)+")
 
@@ -77,7 +79,17 @@ def read_due(words: str, today: date) -> Due | None:
             continue
         if day:
             return Due(words, day, 0, len(words), rank, _DEADLINE.search(low) is not None)
-    return find_due(words, today)
+    return find_due(words, today) or _begun_with(words, today)
+
+
+def _begun_with(words: str, today: date) -> Due | None:
+    """The day with which words begin that say more of it: `Wednesday worst case`, `Monday six o'clock`."""
+    cut = words.split()
+    for count in range(len(cut) - 1, 0, -1):
+        found = None if _GOES_ON.fullmatch(plain(cut[count])) else find_due(" ".join(cut[:count]), today)
+        if found is not None:
+            return replace(found, words=words)
+    return None
 
 
 def find_due(text: str, today: date) -> Due | None:

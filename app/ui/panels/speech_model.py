@@ -39,11 +39,16 @@ _REMOVE = (
     "Recaps are then written by a small built-in recogniser and plain rules. You can download the models at any time."
 )
 
+#: Of this size the one that reads is among them.
+_LARGE_BYTES = 1_000_000_000
+
 Face = Literal["asks", "fetches", "failed", "ready"]
 
 
 def amount_words(speech: SpeechModel) -> str:
     """How much of it has come: "31 MB of 148 MB"."""
+    if speech.phase == "fetching" and speech.whole and speech.done >= speech.whole:
+        return "All has come. The models are made ready, which takes a minute…"
     return f"{bytes_words(speech.done)} of {bytes_words(speech.whole)}" if speech.whole else "Looking for it…"
 
 
@@ -105,7 +110,8 @@ class ModelQuestion(Scrim):
         if face == "asks" and (speech.words or state.devices.chosen.heard_of_model):
             face = "failed"
         size = bytes_words(speech.whole)
-        self._facts.show_text(f"They are {size}, downloaded once, {FROM_WORDS}." if face == "asks" else "")
+        more = " (on the disk, made ready, twice as much)" if speech.whole > _LARGE_BYTES else ""
+        self._facts.show_text(f"They are {size}{more}, downloaded once, {FROM_WORDS}." if face == "asks" else "")
         self._amount.show_text(amount_words(speech) if face == "fetches" else "")
         self._bar.setVisible(face == "fetches")
         self._bar.show_share(_share(speech))

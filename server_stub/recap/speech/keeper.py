@@ -203,7 +203,7 @@ class Keeper:
             nonlocal told_s, told
             came = other + int(done / whole * size)
             now_s, share = time.monotonic(), came / (mine + reads)
-            if now_s - told_s >= TELL_EVERY_S or share - told >= TELL_EVERY_SHARE:
+            if now_s - told_s >= TELL_EVERY_S or share - told >= TELL_EVERY_SHARE or share == 1.0:
                 told_s, told = now_s, share
                 self._tell_while(stop, ModelState("fetching", speech.name, came, mine + reads))
 

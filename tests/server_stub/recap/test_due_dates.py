@@ -114,6 +114,29 @@ def test_what_was_marked_as_a_day_is_one(said: str, day: str) -> None:
     assert due.day == date.fromisoformat(day)
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Wednesday worst case", "2026-11-25"),
+        ("Monday six o'clock", "2026-11-23"),
+        ("Thursday during the day", "2026-11-26"),
+        ("the second we hang up", "2026-11-20"),
+        ("now when we're done here", "2026-11-20"),
+        ("when I'm off with you", "2026-11-20"),
+    ],
+)
+def test_what_was_marked_may_say_more_than_the_day(said: str, day: str) -> None:
+    due = read_due(said, FRIDAY)
+    assert due is not None
+    assert (due.day, due.words) == (date.fromisoformat(day), said)
+
+
+@pytest.mark.parametrize("said", ["when you're done", "before I go", "the Friday of the fair", "when I'm off"])
+def test_another_day_than_the_one_it_begins_with_is_not_guessed(said: str) -> None:
+    due = read_due(said, FRIDAY)
+    assert due is None or due.day is None
+
+
 def test_so_many_weeks_are_no_day() -> None:
     assert read_due("999999999 weeks", FRIDAY) is None
 
