@@ -4,8 +4,8 @@
         [--skip 0] [--also FILE ...]
 
 MODEL.gguf is the model that `resources/models/reading.json` names, as `models pull reading` leaves it. PyTorch is
-needed besides the packages of Parley, in an environment of its own, 16 GB of memory and time: on two cores that multiply
-bfloat16 twenty calls a minute.
+needed besides the packages of Parley, in an environment of its own, 16 GB of memory and time: on two cores that
+multiply bfloat16 twenty calls a minute.
 
 The published weights stay as they are; to each of the upper layers' seven matrices a product of two thin ones is added
 (LoRA, https://arxiv.org/abs/2106.09685). Under a call it learns to write for each action item `who says what settles

@@ -58,10 +58,15 @@ def fits(noted, found):
     return len(held(noted["words"], found.text)) / len(noted["words"])
 
 
+def is_theirs(noted, found):
+    """Whether a found item has the noted owner; of several in whatever order."""
+    return set((found.owner or "").split(" and ")) == set(noted["owner"].split(" and "))
+
+
 def pair(noted, found):
     """(noted, found) that belong together, the best first; each once."""
     scored = [
-        (fits(one, other), (other.owner or "") == one["owner"], -abs(i - j), i, j)
+        (fits(one, other), is_theirs(one, other), -abs(i - j), i, j)
         for i, one in enumerate(noted)
         for j, other in enumerate(found)
     ]
@@ -79,7 +84,7 @@ def judge(dialogue, find):
     names = tuple(dialogue["people"])
     found = find(transcript_of(dialogue["lines"]), names, date.fromisoformat(dialogue["today"]))
     pairs = pair(dialogue["items"], found)
-    right = [(one, other) for one, other in pairs if (other.owner or "") == one["owner"]]
+    right = [(one, other) for one, other in pairs if is_theirs(one, other)]
     return {
         "noted": len(dialogue["items"]), "found": len(found), "worded": len(pairs), "right": len(right),
         "due": sum((other.due or "") == one["due"] for one, other in right),
