@@ -13,8 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from server_stub.recap.reading.notes import AND, NOBODY, NONE
-from server_stub.recap.reading.windows import calls
+from server_stub.recap.reading.windows import AND, NOBODY, NONE, calls
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data" / "promises"

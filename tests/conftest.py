@@ -43,6 +43,7 @@ def rules_alone(request, monkeypatch):
     """Of what rules find a test may know each word; with the model read those that are marked `heavy`."""
     if not request.node.get_closest_marker("heavy"):
         monkeypatch.setattr("server_stub.recap.reading.files.installed_home", lambda: Path("/nowhere"))
+        monkeypatch.setenv("PARLEY_READING", "off")  # of other processes, too
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "app.call_voice": {"app.media", "app.net", "app.state"},
     "app.screen_share": {"app.media", "app.net", "app.state"},
     "app.shell": {
-        "app.shell", "app.conductor", "app.media.screen.types", "app.media.types",
+        "app.shell", "app.conductor", "app.file_lock", "app.media.screen.types", "app.media.types",
         "app.net.rounds", "app.net.signalling", "app.paths", "app.rehearsal.options",
         "app.settings", "app.state", "app.ui.bridge", "app.ui.qt", "app.ui.window", "app.wire.headers",
         "app.wire.pointing", "app",
@@ -41,11 +41,12 @@ MAY_IMPORT = {
     "app.rehearsal": {"app.rehearsal", "app.media", "app.state", "app.ui", "app.wire"},
     "app.keychain": {"app.paths"},
     "app.paths": set(),
+    "app.file_lock": set(),
     "app.log": {"app.paths"},
     "app.settings": {"app.paths"},
     "server_stub": {
         "server_stub", "app.wire", "app.net.beat", "app.net.estimate", "app.net.guard", "app.net.heights",
-        "app.net.repair", "app.net.rounds", "app.net.told", "app.paths", "app.log", "app",
+        "app.net.repair", "app.net.rounds", "app.net.told", "app.file_lock", "app.paths", "app.log", "app",
     },
 }  # fmt: skip
 

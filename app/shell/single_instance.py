@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import time
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
+from app.file_lock import FileLock
 from app.ui.qt import override
 
 #: Milliseconds: the first window answers at once, unless it or the computer is busy; then it is asked again.
@@ -41,7 +41,7 @@ class SingleInstance(QObject):
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = _name_for(data.absolute())
-        self._lock = _Lock(data / "window.lock")
+        self._lock = FileLock(data / "window.lock")
         self._callers: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -84,7 +84,7 @@ class SingleInstance(QObject):
     def listen(self, wait_ms: int = 0) -> bool:
         """Becomes the first window; False: another one was quicker, and has not ended within `wait_ms`."""
         # Qt would put the new door in the place of one that is in use; the lock of a process that has ended is free.
-        return self._lock.take(wait_ms) and self._server.listen(self._name)
+        return self._lock.take(wait_ms / 1000) and self._server.listen(self._name)
 
     def stop_listening(self) -> None:
         """Takes no more links; later starts wait for `close`."""
@@ -138,47 +138,6 @@ class SingleInstance(QObject):
             # Whoever waits no longer has asked again, or opened the link itself.
             if socket.state() == QLocalSocket.LocalSocketState.ConnectedState:
                 self.handed_over.emit(link)
-
-
-class _Lock:
-    """A file that one process can hold; the system releases it when that process ends, however that happens."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: IO[bytes] | None = None
-
-    def take(self, wait_ms: int) -> bool:
-        """Holds it from now on; False: another process has it all the while."""
-        until_s = time.monotonic() + wait_ms / 1000
-        while not self._try():
-            if time.monotonic() >= until_s:
-                return False
-            time.sleep(0.05)
-        return True
-
-    def release(self) -> None:
-        """Lets go of it, if it is held."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _try(self) -> bool:
-        file = self._path.open("ab")
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            return False
-        self._file = file
-        return True
 
 
 def _name_for(data: Path) -> str:

@@ -162,14 +162,16 @@ class Evidence:
         """
         if not item.evidence or any(each not in self._by_id for each in item.evidence):
             return NOTHING_CITED
-        said, task = self._said(item.evidence), days.without_due(_without_asides(item.text), item.due_words)
-        if item.due_words and not days.are_said(item.due_words, said):
+        said, task = self._said(item.evidence), days.without_due(item.text, item.due_words)
+        if item.due_words and not days.is_said(item.due, item.due_words, said, self._today):
+            return NO_DATE
+        if days.doubts(task, said, self._today):
             return NO_DATE
         if not quantities.are_said(days.without_days(task, said, self._today), said):
             return NO_NUMBER
         if strangers.are_unsaid(task, [self._by_id[each] for each in item.evidence], self._names):
             return NO_NAME
-        if stance.has_denial(plain(task)) and not any(stance.has_denial(piece.low) for piece in said):
+        if stance.is_turned(task, said, self._reader.stems) or stance.bids_not(task, said):
             return STANCES[Stance.DENIAL]
         return ""
 

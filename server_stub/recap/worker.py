@@ -66,26 +66,27 @@ class Worker:
             case protocol.MakeFilm():
                 self._make_film(message)
 
-    def read_ahead(self) -> bool:
-        """Has the model read a piece of what was said so far; False where it has read all of it."""
-        if self._is_unread:
+    def read_ahead(self) -> None:
+        """Has the model read what was said so far, while this thread goes on."""
+        if self._is_unread and not self._ahead.is_busy:
             from server_stub.recap.transcript import merge, name_people
 
             in_place = [piece for piece in self._spoken if piece.start_s < self._settle_s - SETTLE_EVERY_S - IN_PLACE_S]
-            said = merge(in_place, name_people(self._listener.names))
-            self._is_unread = self._reader.read_ahead(said, self._today)
-        return self._is_unread
+            self._ahead.begin(merge(in_place, name_people(self._listener.names)), self._today)
+            self._is_unread = False
 
     def _begin(self, message: protocol.Begin) -> None:
         # Heavy, and of no use to a server that only imports this module.
         from server_stub.recap.compose import meeting_day
         from server_stub.recap.listening import Listener
         from server_stub.recap.live_mix import LiveMix
+        from server_stub.recap.reading.ahead import ReadAhead
         from server_stub.recap.reading.opening import TalkReader
         from server_stub.recap.speech.choose import choose_engine
 
         models = Path(message.models_folder)
         self._reader, self._today = TalkReader(models), meeting_day(time.time(), message.zone)
+        self._ahead = ReadAhead(self._reader)
         engine, note = choose_engine(message.model, models)
         self._listener = Listener(engine, message.people)
         self._mix = LiveMix(Path(message.folder)) if message.folder else None
@@ -136,6 +137,7 @@ class Worker:
             screens=tuple(message.screens),
             suggested=message.suggested,
         )
+        self._ahead.finish()
         try:
             recap = write_recap(material, Path(message.folder), read=self._reader.read_talk)
         except OSError as error:
@@ -200,9 +202,9 @@ def serve(source: BinaryIO, out: BinaryIO, on_closed: Callable[[], None] = lambd
 
 
 def _next(waiting: queue.Queue[protocol.Asked | None], worker: Worker) -> protocol.Asked | None:
-    """The next message; what nobody waits for is done while there is none."""
-    while waiting.empty() and worker.read_ahead():
-        pass
+    """The next message; a worker that is behind does not read as well."""
+    if waiting.empty():
+        worker.read_ahead()
     return waiting.get()
 
 

@@ -110,7 +110,7 @@ class ModelQuestion(Scrim):
         if face == "asks" and (speech.words or state.devices.chosen.heard_of_model):
             face = "failed"
         size = bytes_words(speech.whole)
-        more = " (on the disk, made ready, twice as much)" if speech.whole > _LARGE_BYTES else ""
+        more = " (more than twice as much on the disk)" if speech.whole > _LARGE_BYTES else ""
         self._facts.show_text(f"They are {size}{more}, downloaded once, {FROM_WORDS}." if face == "asks" else "")
         self._amount.show_text(amount_words(speech) if face == "fetches" else "")
         self._bar.setVisible(face == "fetches")

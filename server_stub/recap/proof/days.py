@@ -11,7 +11,7 @@ from server_stub.recap.due_dates import Due, find_all, find_due, read_due
 from server_stub.recap.promises.heard import Heard
 from server_stub.recap.proof.pieces import Piece, heavy
 from server_stub.recap.proof.whose_day import days_of
-from server_stub.recap.words import plain, split_words
+from server_stub.recap.words import plain, split_words, word_set
 
 _TIMES = "today tomorrow tonight yesterday noon midnight week month year weekend"
 #: Words of days: they have to be said, unless the day that they name was said otherwise.
@@ -20,6 +20,9 @@ _WHEN = frozenset([*WEEKDAYS, *MONTHS, *_TIMES.split()])
 _REFUSED = re.compile(
     r"(?:'s| is|,)? (?:\w+ )?(?:rough|no good|too (?:early|soon|tight)|tight|gone|bad|tricky|difficult|can't do)\b"
 )
+_NOT_ON = re.compile(r"\bnot (?:on |by |the |this )*$")
+#: Say nothing of a day by themselves.
+_SMALL = word_set("a an the on in by at of for to till until before or so like um uh")
 #: Days that mean nothing without what was said before.
 _AFTER = re.compile(r"\b(?:after(?: that| next)?|then|same day)$")
 _CONDITION = re.compile(r"\((?:if|unless|provided|depend)")
@@ -47,10 +50,31 @@ def doubts(text: str, said: Sequence[Piece], today: date | None) -> bool:
     return any(word in _WHEN and word not in words for word in split_words(text))
 
 
-def are_said(due_words: str, said: Sequence[Piece]) -> bool:
-    """Whether the words of a day that carry meaning were said, in whatever order and form."""
-    spoken = {word for piece in said for word in heavy(plain(piece.raw))}
-    return set(heavy(plain(due_words))) <= spoken
+def is_said(day: str | None, due_words: str, said: Sequence[Piece], today: date | None) -> bool:
+    """Whether the words of a day were said in one sentence, or another one in which it is named and not turned down.
+
+    Args:
+        day: ISO date; None where the words mean none.
+        due_words: `by Friday`; not empty.
+        said: the cited sentences.
+        today: the meeting's own day, if it is known.
+    """
+    wanted = [word for word in split_words(due_words) if word not in _SMALL]
+    if not wanted:
+        return False
+    for piece in said:
+        spoken = [word.removesuffix("'s") for word in split_words(piece.raw)]
+        if all(word.removesuffix("'s") in spoken for word in wanted):
+            return True
+        dues = find_all(piece.text, today) if today is not None and day is not None else []
+        if any(due.day is not None and due.day.isoformat() == day and not _is_refused(piece, due) for due in dues):
+            return True
+    return False
+
+
+def _is_refused(piece: Piece, due: Due) -> bool:
+    low = plain(piece.text)
+    return bool(_REFUSED.match(low, due.end) or _NOT_ON.search(low, 0, due.start))
 
 
 def without_days(text: str, said: Sequence[Piece], today: date | None) -> str:

@@ -11,7 +11,7 @@ from server_stub.recap.date_rules import MONTHS
 from server_stub.recap.number_words import COUNT, NUMBER_WORDS, ORDINAL_DAYS, any_of, read_count
 from server_stub.recap.promises.heard import OBJECT
 from server_stub.recap.proof.pieces import Fragment, Piece, base, cut, heavy, sentences
-from server_stub.recap.words import plain
+from server_stub.recap.words import plain, split_words
 
 _MONEY = {
     "€": "euro", "eur": "euro", "euro": "euro", "euros": "euro", "$": "dollar", "usd": "dollar", "dollar": "dollar",
@@ -86,9 +86,15 @@ def doubts(text: str, said: Sequence[Piece]) -> bool:
 
 
 def are_said(text: str, said: Sequence[Piece]) -> bool:
-    """Whether each number of a text was said, of whatever."""
+    """Whether each number and unit of a text was said, of whatever."""
+    words = {word for piece in said for word in split_words(piece.raw)}
     heard = {one.value for piece in said for one in read(list(_fragments(piece.raw)))}
-    return all(one.value in heard for one in read(list(_fragments(text))))
+    figures = [word for word in split_words(text) if not word.isdigit() and any(letter.isdigit() for letter in word)]
+    return (
+        _units(text) <= {unit for piece in said for unit in _units(piece.raw)}
+        and all(one.value in heard for one in read(list(_fragments(text))))
+        and all(word in words or _NUMBER.fullmatch(word) for word in figures)
+    )
 
 
 def stray(task: str, said: Sequence[Piece]) -> bool:

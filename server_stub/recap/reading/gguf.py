@@ -6,6 +6,7 @@ would bring `requests`, `pyyaml` and `tqdm` for what is read here of one known f
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
 from collections.abc import Callable
@@ -137,12 +138,12 @@ def _head(cursor: _Cursor) -> tuple[str, tuple[int, ...], int, int]:
 
 def _plain(data: Bytes) -> Floats:
     # Who makes bytes of them writes over them.
-    return data.view(np.float32).copy()
+    return data.view("<f4").astype(np.float32)
 
 
 def _half(data: Bytes) -> Floats:
     """Numbers of two bytes in columns, as floats."""
-    return data.copy().view(np.float16).astype(np.float32)
+    return data.copy().view("<f2").astype(np.float32)
 
 
 def _four_bits(data: Bytes) -> Floats:
@@ -183,7 +184,7 @@ def _tensor(data: mmap.mmap, at: int, shape: tuple[int, ...], kind: int) -> Tens
     if kind not in _KINDS:
         _refuse("weights", kind)
     size, in_block, decode = _KINDS[kind]
-    count = int(np.prod(shape))
+    count = math.prod(shape)
     if shape[-1] % in_block or at + count // in_block * size > len(data):
         raise NotAModel("it is cut short")
     return Tensor(shape, np.frombuffer(data, np.uint8, count // in_block * size, at), decode)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast, get_args
+from unicodedata import normalize
 
 from app.wire.recap import ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside
 from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_due, read_due
 from server_stub.recap.proof.pieces import sentences
-from server_stub.recap.reading.windows import Turn, calls
+from server_stub.recap.reading.windows import AND, NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
 
-NONE, NOBODY = "none", "nobody"
-#: Between two who share an item, in a note and in an item.
-AND = " and "
 _FIELDS = 5
 #: Before the words of a quote stands who said them.
 _SAYS = ": "
@@ -25,6 +23,8 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: So much of a quote's words have to stand in an utterance.
 _QUOTED = 0.75
 _MOST_CITED = 5
+#: So far before it, in utterances, stands what a short quote answers.
+_NEAR = 3
 _PLAIN = frozenset(
     {
         "the",
@@ -109,26 +109,22 @@ def to_item(note: Note, window: Sequence[Turn], transcript: Sequence[Utterance],
         today: the day of the meeting.
     """
     names = {call: name for name, call in calls(list(dict.fromkeys(turn.speaker for turn in window))).items()}
-    owners = [] if note.owner == NOBODY else note.owner.split(AND)
-    if not all(owner in names for owner in owners):
+    owners = _owners(note.owner, names)
+    speaker, is_named, quote = note.quote.partition(_SAYS)
+    settled = _place_of(quote, [turn for turn in window if turn.speaker == names.get(speaker)], note, transcript)
+    if settled is None:
+        settled = _place_of(quote if is_named else note.quote, window, note, transcript)
+    if settled is None or owners is None:
         return None
     places = [place for turn in window for place in turn.places]
-    speaker, is_named, quote = note.quote.partition(_SAYS)
-    if not is_named:
-        speaker, quote = "", note.quote
-    said = [place for place in places if transcript[place].speaker == names.get(speaker)]
-    settled = _place_of(quote, said, transcript)
-    if settled is None:
-        settled = _place_of(quote, places, transcript)
-    if settled is None:
-        return None
-    cited = {settled, *_cited(f"{note.text} {note.due_words}", settled, places, transcript)}
+    text = normalize("NFC", note.text)
+    cited = {settled, *_cited(f"{text} {note.due_words}", settled, places, transcript)}
     words = _in_full(note.due_words, sorted(cited), transcript)
     due, anchor = _due(words, sorted(cited), places, transcript, today)
     cited |= anchor
     return ActionItem(
-        text=capital(note.text),
-        owner=AND.join(names[owner] for owner in owners) or None,
+        text=capital(text),
+        owner=AND.join(owners) or None,
         due=due.day.isoformat() if due and due.day else None,
         due_words=words,
         certainty=cast("Certainty", note.certainty),
@@ -177,33 +173,41 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
-def _place_of(quote: str, places: Sequence[int], transcript: Sequence[Utterance]) -> int | None:
-    """The utterance that holds the quote, the last one of several; an utterance may end within it."""
-    wanted = _words(quote)
-    best, found = 0.0, None
-    for place in places:
-        said = _words(transcript[place].text)
-        share = _longest_run(wanted, said) / len(wanted) if wanted else 0.0
-        if share >= max(best, _QUOTED) or (said and share > best and len(said) < len(wanted) and _ends(wanted, said)):
-            best, found = share, place
-    return found
+def _owners(said: str, names: Mapping[str, str]) -> list[str] | None:
+    """Whose it is, by what they are called; nobody's: none; None where one of them is not there."""
+    if said == NOBODY:
+        return []
+    called = [said] if said in names else said.split(AND)
+    return list(dict.fromkeys(names[each] for each in called)) if all(each in names for each in called) else None
 
 
-def _longest_run(wanted: Sequence[str], said: Sequence[str]) -> int:
-    """Words of the quote that follow each other as in the utterance."""
-    longest, before = 0, [0] * (len(said) + 1)
+def _place_of(quote: str, turns: Sequence[Turn], note: Note, transcript: Sequence[Utterance]) -> int | None:
+    """The utterance in which a quote begins; of several the one with the most of the note before it, then the last."""
+    wanted, about = _words(quote), set(_words(note.text)) - _PLAIN
+    best: tuple[float, int, int] | None = None
+    for turn in turns:
+        said = [(word, place) for place in turn.places for word in _words(transcript[place].text)]
+        length, at = _longest_run(wanted, [word for word, _ in said])
+        share = length / len(wanted) if wanted else 0.0
+        if share >= _QUOTED:
+            place = said[at][1]
+            near = {word for one in transcript[max(0, place - _NEAR) : place + 1] for word in _words(one.text)}
+            best = max(best or (0.0, 0, 0), (share, len(about & near), place))
+    return best[2] if best else None
+
+
+def _longest_run(wanted: Sequence[str], said: Sequence[str]) -> tuple[int, int]:
+    """How many words of the quote follow each other as they were said, at most, and where; the last of several."""
+    longest, found, before = 0, 0, [0] * (len(said) + 1)
     for one in wanted:
         row = [0] * (len(said) + 1)
         for at, other in enumerate(said, 1):
             if one == other:
                 row[at] = before[at - 1] + 1
-                longest = max(longest, row[at])
+                if (row[at], at - row[at]) >= (longest, found):
+                    longest, found = row[at], at - row[at]
         before = row
-    return longest
-
-
-def _ends(wanted: Sequence[str], said: Sequence[str]) -> bool:
-    return list(wanted[: len(said)]) == list(said)
+    return longest, found
 
 
 def _cited(text: str, settled: int, places: Sequence[int], transcript: Sequence[Utterance]) -> list[int]:

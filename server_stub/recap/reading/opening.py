@@ -16,12 +16,13 @@ from server_stub.recap.reading.reader import Page, Reader
 log = logging.getLogger(__name__)
 
 TRUST = "Action items come from a language model that reads on this server; compare them with the words cited."
+#: In the server's environment: `off` leaves action items to the rules, where a computer is too slow for the model.
+SWITCH = "PARLEY_READING"
 #: The recap of an hour is to be there within a minute.
 LIMIT_S = 25.0
+_BY_RULES = "Action items were found by rules alone."
 #: Beside the server and its calls.
 MOST_THREADS = 2
-#: More than the model itself takes: what it works with, and the recap's other parts.
-ROOM_SHARE = 1.25
 
 
 @dataclass(frozen=True)
@@ -92,24 +93,22 @@ class TalkReader:
         """The model; `again` looks whether it has come meanwhile."""
         if not self._is_tried or (again and self._reader is None and not self._is_lost):
             self._is_tried, self._note = True, ""
-            folder = keep.find(self._models)
-            if folder is not None and self._has_room():
+            is_wanted = os.environ.get(SWITCH) != "off" and files.seems_here(self._models) and self._has_room()
+            folder = keep.find(self._models) if is_wanted else None
+            if folder is not None:
                 self._reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
         return self._reader
 
     def _has_room(self) -> bool:
-        needed, free = ROOM_SHARE * files.published().made_bytes, room.free_bytes()
+        needed, free = room.needed_bytes(files.published().made_bytes), room.free_bytes()
         if free < needed:
-            self._note = (
-                f"The model that reads needs {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB were free, "
-                "so action items were found by rules alone."
-            )
+            self._note = f"The model that reads was not used: {room.words(needed, free)}. {_BY_RULES}"
         return free >= needed
 
     def _fail(self, error: Exception) -> None:
         log.warning("the model that reads failed: %s", type(error).__name__)
         self._reader, self._is_tried, self._is_lost = None, True, True
-        self._note = "The model that reads failed, so action items were found by rules alone."
+        self._note = f"The model that reads failed. {_BY_RULES}"
 
 
 def _tell_unread(transcript: Sequence[Utterance], pages: list[Page] | None) -> str:
@@ -121,5 +120,5 @@ def _tell_unread(transcript: Sequence[Utterance], pages: list[Page] | None) -> s
     unread = sum(count for place, count in enumerate(words) if place not in read)
     if not unread:
         return ""
-    share = 1 - unread / sum(words)
-    return f"There was time for the model to read {share:.0%} of the talk; action items of the rest are by rules alone."
+    share = int(100 * (1 - unread / sum(words)))
+    return f"There was time for the model to read {share}% of the talk; action items of the rest are by rules alone."

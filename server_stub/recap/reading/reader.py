@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.reading import files
-from server_stub.recap.reading.notes import NONE, read_notes, to_item
-from server_stub.recap.reading.windows import Turn, calls, turns_of, windows_of
+from server_stub.recap.reading.notes import read_notes, to_item
+from server_stub.recap.reading.windows import NONE, Turn, calls, turns_of, windows_of
 
 #: Tokens of an answer at most: more than the six items of the fullest piece take.
 MOST_TOKENS = 240
@@ -95,11 +95,11 @@ class Reader:
         pages: dict[int, Page] = {}
         ends = now() + limit_s
         for number in sorted(range(len(windows)), key=lambda each: held[each].isdisjoint(wanted)):
-            shown = self._shown(windows[number], today)
+            window, shown = self._fitting(windows[number], today)
             if shown not in self._answers and now() < ends:
                 self._read(shown)
             if shown in self._answers:
-                pages[number] = self._page(held[number], windows[number], self._answers[shown], transcript, today)
+                pages[number] = self._page(window, self._answers[shown], transcript, today)
         return [pages[number] for number in sorted(pages)]
 
     def read_ahead(self, transcript: Sequence[Utterance], today: date) -> bool:
@@ -110,18 +110,18 @@ class Reader:
             today: its day.
         """
         for window in windows_of(turns_of(transcript))[:-1]:
-            shown = self._shown(window, today)
+            _, shown = self._fitting(window, today)
             if shown not in self._answers:
                 self._read(shown)
                 return True
         return False
 
-    def _shown(self, window: Sequence[Turn], today: date) -> str:
-        """The piece as it is shown to the model."""
+    def _fitting(self, window: Sequence[Turn], today: date) -> tuple[Sequence[Turn], str]:
+        """As much of the piece as the model can be shown, and how it is shown."""
         while True:
             shown = tell(window, today)
             if shown in self._answers or len(self._cut.encode(shown).tokens) <= MOST_PROMPT or not window[0].text:
-                return shown
+                return window, shown
             # Of a speech that is too long its end, where what is agreed mostly stands.
             text = window[0].text
             window = window[1:] if len(window) > 1 else [replace(window[0], text=text[len(text) // 4 + 1 :])]
@@ -144,14 +144,8 @@ class Reader:
         )  # fmt: skip
         return self._cut.decode(result.sequences_ids[0]), _share(np.asarray(result.logits[0][0]), self._none)
 
-    def _page(
-        self,
-        places: frozenset[int],
-        window: Sequence[Turn],
-        answer: Answer,
-        transcript: Sequence[Utterance],
-        today: date,
-    ) -> Page:
+    def _page(self, window: Sequence[Turn], answer: Answer, transcript: Sequence[Utterance], today: date) -> Page:
+        places = frozenset(place for turn in window for place in turn.places)
         notes = read_notes(answer.text) if answer.nothing < NOTHING else []
         read = (to_item(note, window, transcript, today) for note in notes)
         return Page(places, answer.nothing, tuple(item for item in read if item))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from server_stub.recap.speech.catalogue import Wheel
-from server_stub.recap.speech.fetching import Unreached
+from server_stub.recap.speech.fetching import TRIES, Unreached
 
 if TYPE_CHECKING:
     import httpx
@@ -45,23 +45,34 @@ def find(client: httpx.Client, wheel: Wheel, where: list[str]) -> str:
     Raises:
         Unreached: none of them has it.
     """
-    import httpx
-
     for index in where:
-        try:
-            page = client.get(f"{index.rstrip('/')}/{wheel.package}/", headers={"Accept": _ACCEPT})
-            links = _links(page) if page.status_code == 200 else {}
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-            continue
-        if wheel.file in links:
+        page = _ask(client, f"{index.rstrip('/')}/{wheel.package}/")
+        if page is not None and page.status_code == 200 and wheel.file in (links := _links(page)):
             return urljoin(str(page.url), links[wheel.file])
     raise Unreached(f"no index has {wheel.file}")
+
+
+def _ask(client: httpx.Client, url: str) -> httpx.Response | None:
+    """What is answered, if anything; a connection that breaks is tried again."""
+    import httpx
+
+    for _ in range(TRIES):
+        try:
+            return client.get(url, headers={"Accept": _ACCEPT})
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            continue
+        except (httpx.HTTPError, httpx.InvalidURL):
+            break
+    return None
 
 
 def _links(page: httpx.Response) -> dict[str, str]:
     """The files of a page by name."""
     if page.headers.get("Content-Type", "").startswith(_JSON):
-        told: Any = page.json()
+        try:
+            told: Any = page.json()
+        except ValueError:
+            return {}
         found = told.get("files", []) if isinstance(told, dict) else []
         return {str(one["filename"]): str(one["url"]) for one in found if "filename" in one and "url" in one}
     anchors = _Anchors()

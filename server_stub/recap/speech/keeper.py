@@ -195,7 +195,7 @@ class Keeper:
 
         speech, home = self._speech_now(""), files.own_home(self._folder)
         mine = 0 if speech.phase == "ready" else speech.whole
-        reads = 0 if self._can_read() or files.is_whole(home) else files.published().bytes
+        reads = 0 if self._can_read() else files.published().bytes
         told_s, told = 0.0, -1.0
 
         def show(done: int, whole: int, size: int, other: int) -> None:

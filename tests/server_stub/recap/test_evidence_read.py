@@ -73,9 +73,48 @@ def test_what_the_model_read_and_nobody_said_is_not_shown(wrong, why):
     assert doubt(read, read) == why
 
 
-def test_a_no_that_nobody_said_is_not_shown():
-    read = item("Do not bring the chairs", "Felix Brandt", "u1", "u2")
-    assert doubt(read, read) == STANCES[Stance.DENIAL]
+SAID = {
+    "report": ("Felix Brandt", "I'll send the report in three weeks, the 3rd of June is too late."),
+    "invoice": ("Felix Brandt", "I'll pay the invoice, it's 300 dollars."),
+    "no": ("Felix Brandt", "No, I won't send the draft."),
+    "fine": ("Felix Brandt", "No problem, no worries, I'll send the draft."),
+    "later": ("Felix Brandt", "Not on Monday. I'll bring the keys next Thursday."),
+    "not yet": ("Felix Brandt", "I haven't ordered the paper yet, I'll do it now."),
+    "alone": ("Felix Brandt", "I'll do the layout, but don't print it."),
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "words", "due", "why"),
+    [
+        ("report", "Send the report", "in two weeks", "2026-12-14", NO_DATE),
+        ("report", "Send the report", "at two", "2026-11-30", NO_DATE),
+        ("report", "Send the report", "now", "2026-11-30", NO_DATE),
+        ("report", "Send the report", "the 3rd of May", "2027-05-03", NO_DATE),
+        ("report", "Send the report tomorrow", "", None, NO_DATE),
+        ("report", "Send the report next month", "", None, NO_DATE),
+        ("report", "Send the report", "in three weeks", "2026-12-21", ""),
+        ("invoice", "Pay the invoice (5000 euros to Bellini)", "", None, NO_NUMBER),
+        ("invoice", "Pay the 300 euros", "", None, NO_NUMBER),
+        ("invoice", "Pay 300% of the invoice", "", None, NO_NUMBER),
+        ("invoice", "Pay the invoice V2", "", None, NO_NUMBER),
+        ("invoice", "Pay the invoice: Bellini", "", None, NO_NAME),
+        ("invoice", "Pay O'Bellini", "", None, NO_NAME),
+        ("invoice", "Pay the invoice of $300", "", None, ""),
+        ("no", "Send the draft", "", None, STANCES[Stance.DENIAL]),
+        ("fine", "Do not send the draft", "", None, STANCES[Stance.DENIAL]),
+        ("fine", "Never send the draft", "", None, STANCES[Stance.DENIAL]),
+        ("fine", "Send the draft", "", None, ""),
+        ("later", "Bring the keys", "next Monday", "2026-12-07", NO_DATE),
+        ("later", "Bring the keys", "next Thursday", "2026-12-03", ""),
+        ("not yet", "Order the paper", "now", "2026-11-30", ""),
+        ("alone", "Do the layout without printing it", "", None, ""),
+    ],
+)
+def test_what_the_model_read_is_shown_where_it_was_said(place, text, words, due, why):
+    read = item(text, "Felix Brandt", "u1", due=due, words=words)
+    _, checks = Evidence(transcript(SAID[place]), NAMES, MONDAY, [read]).keep_items([read])
+    assert "".join(check.reason for check in checks) == why
 
 
 @pytest.mark.parametrize("text", ["Tell Amara about the chairs", "Reword the forty", "Fetch the forty chairs"])

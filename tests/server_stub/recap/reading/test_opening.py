@@ -16,10 +16,17 @@ TALK = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def switched_on(monkeypatch):
+    """As every other server of this computer is."""
+    monkeypatch.delenv(opening.SWITCH)
+
+
 @pytest.fixture
 def damaged(tmp_path, monkeypatch):
     """A folder that looks ready, and is not."""
     (tmp_path / "tokenizer.json").write_text("{")
+    monkeypatch.setattr(files, "seems_here", lambda _models: True)
     monkeypatch.setattr(keep, "find", lambda _models: tmp_path)
     return tmp_path
 
@@ -49,12 +56,14 @@ def test_where_memory_is_short_it_says_so_and_tries_again_the_next_time(tmp_path
             return [Page(frozenset(range(40)), 0.9, ())]
 
     monkeypatch.setattr(keep, "find", lambda _models: tmp_path)
+    monkeypatch.setattr(files, "seems_here", lambda _models: True)
     monkeypatch.setattr(opening, "Reader", Reader)
     monkeypatch.setattr(room, "free_bytes", lambda: 1_000_000_000)
     reader = TalkReader(tmp_path)
     reading = reader.read_talk(TALK, MONDAY, ())
     assert reading.pages is None
     assert "needs 1.9 GB of memory, and 1.0 GB were free" in reading.note
+    assert "by rules alone" in reading.note
     monkeypatch.setattr(room, "free_bytes", lambda: 2 * files.published().made_bytes)
     reading = reader.read_talk(TALK, MONDAY, ())
     assert (len(reading.pages), reading.note) == (1, "")
@@ -70,12 +79,31 @@ def test_how_much_of_a_talk_there_was_time_for_is_said(tmp_path, monkeypatch, re
     assert bool(reader.read_talk(TALK, MONDAY, ()).note) is bool(note)
 
 
-def test_a_container_may_have_less_memory_than_the_computer(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("", ("memory.max", "memory.current", "inactive_file")),
+        ("memory", ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")),
+    ],
+)
+def test_a_container_may_have_less_memory_than_the_computer(tmp_path, monkeypatch, kind, names):
     whole = room.free_bytes()
     assert whole > 0
-    for name, value in (("_LIMIT", "1000000"), ("_TAKEN", "400000")):
-        (tmp_path / name).write_text(value)
-        monkeypatch.setattr(room, name, tmp_path / name)
-    assert room.free_bytes() == 600_000
-    (tmp_path / "_LIMIT").write_text("max\n")
+    limit, taken, kept = names
+    monkeypatch.setattr(room, "_MINE", tmp_path / "mine")
+    (tmp_path / "mine").write_text(f"5:cpu:/other\n3:{kind}:/slice/one\n")
+    monkeypatch.setitem(room._GROUPS, kind, (tmp_path, *room._GROUPS[kind][1:]))
+    group = tmp_path / "slice"
+    group.mkdir()
+    (group / limit).write_text("1000000\n")
+    (group / taken).write_text("700000\n")
+    (group / "memory.stat").write_text(f"anon 1\n{kept} 300000\n")
+    assert room.free_bytes() == 600_000, "what is kept of files can be had; the group above counts"
+    (group / limit).write_text("max\n")
     assert room.free_bytes() > 600_000
+
+
+def test_it_may_be_switched_off(tmp_path, monkeypatch):
+    monkeypatch.setenv(opening.SWITCH, "off")
+    monkeypatch.setattr(keep, "find", lambda _models: pytest.fail("it is not even looked for"))
+    assert TalkReader(tmp_path).read_talk(TALK, MONDAY, ()) == opening.Reading(None)

@@ -2,8 +2,10 @@
 
 from itertools import pairwise
 
+import pytest
+
 from app.wire.recap import Utterance
-from server_stub.recap.reading.windows import AGAIN, MOST_TURNS, MOST_WORDS, turns_of, windows_of
+from server_stub.recap.reading.windows import AGAIN, MOST_TURNS, MOST_WORDS, calls, turns_of, windows_of
 
 
 def talk(*said):
@@ -56,3 +58,32 @@ def test_a_piece_has_no_more_words_than_was_learned():
 def test_one_turn_longer_than_a_piece_is_a_piece():
     windows = windows_of(turns_of(talk(("Ben", "Well?"), ("Ann", "word " * 500), ("Ben", "Okay."))))
     assert {turn.places[0] for window in windows for turn in window} == {0, 1, 2}
+
+
+def test_a_long_speech_is_cut_so_that_what_is_beside_it_is_read_with_it():
+    turns = turns_of(talk(("Ben", "Well?"), ("Ann", " ".join(map(str, range(250)))), ("Ben", "Okay.")))
+    assert [turn.places for turn in turns] == [(0,), (1,), (1,), (1,), (2,)]
+    assert " ".join(turn.text for turn in turns[1:4]).split() == list(map(str, range(250)))
+
+
+def test_no_piece_is_the_end_of_another():
+    lines = [("Ann", "word " * 30), ("Ben", "word " * 28)] * 3 + [("Ann", "word " * 100)] + [("Ben", "Okay.")] * 9
+    windows = windows_of(turns_of(talk(*lines)))
+    ends = [window[-1].places[-1] for window in windows]
+    assert ends == sorted(set(ends))
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (["Ann Lee", "Ben Ort"], ["Ann", "Ben"]),
+        (["Ann Lee", "Ann Ort"], ["Ann Lee", "Ann Ort"]),
+        (["Dr. Weiss", "Ben"], ["Weiss", "Ben"]),
+        (["nobody", "None"], ["nobody 2", "None 2"]),
+        (["A|B", "Ann: me"], ["A", "Ann"]),
+        (["Ann Lee", "Ann | Lee"], ["Ann Lee", "Ann Lee 2"]),
+        ([""], [" 2"]),
+    ],
+)
+def test_what_people_are_called_can_be_told_from_all_else(names, called):
+    assert list(calls(names).values()) == called
