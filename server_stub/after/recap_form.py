@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.wire.recap import ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from server_stub.recap.reading.windows import AND
 from server_stub.storage import recaps
 from server_stub.storage.recaps import Films, Item, Person, RecapRows, Said, Sentence, new_id
 
@@ -44,7 +45,7 @@ def to_rows(recap: Recap, made_at: float) -> RecapRows:
             Item(
                 id=new_id(),
                 text=one.text,
-                owner=people.get(one.owner, one.owner) if one.owner is not None else None,
+                owner=_each(one.owner, people),
                 due=one.due,
                 due_words=one.due_words,
                 certainty=one.certainty,
@@ -130,7 +131,7 @@ def to_wire(rows: RecapRows) -> Recap:
         action_items=tuple(
             ActionItem(
                 text=one.text,
-                owner=names.get(one.owner, one.owner) if one.owner is not None else None,
+                owner=_each(one.owner, names),
                 due=one.due,
                 due_words=one.due_words,
                 certainty=one.certainty,
@@ -155,3 +156,10 @@ def to_wire(rows: RecapRows) -> Recap:
         notes=rows.notes,
         checks=tuple(Check(text=one.text, reason=one.reason, evidence=rests(one.evidence)) for one in rows.checks),
     )
+
+
+def _each(owner: str | None, known: Mapping[str, str]) -> str | None:
+    """Whose an item is, in other words: a name for an id, an id for a name; of several each."""
+    if owner is None or owner in known:
+        return known[owner] if owner is not None else None
+    return AND.join(known.get(one, one) for one in owner.split(AND))

@@ -18,7 +18,7 @@ from server_stub.recap.evidence import Evidence
 from server_stub.recap.export import to_markdown, to_vtt
 from server_stub.recap.filmed import Films, files_by_name
 from server_stub.recap.films import write_film
-from server_stub.recap.highlights import Marked, Shown, choose_highlights, tell_shown, tell_unplaced
+from server_stub.recap.highlights import Marked, Shown, choose_highlights, tell_shown, tell_taken, tell_unplaced
 from server_stub.recap.moments import Mark
 from server_stub.recap.promises.items import hear_action_items
 from server_stub.recap.reading.agree import agree, once
@@ -154,7 +154,8 @@ def write_texts(material: Material, read: Read | None = None) -> Recap:
         marks=marks,
         shown=shown,
     )
-    highlights, unproved_moments = evidence.keep_highlights(chosen, {tell_shown(one.name) for one in shown})
+    known = {tell_shown(one.name) for one in shown} | tell_taken(items)
+    highlights, unproved_moments = evidence.keep_highlights(chosen, known)
     notes = [*material.notes, *tell_missing(material.spoken)]
     notes += tell_unplaced(transcript, marks, length_s)
     notes += [reading.note] if reading.note else []

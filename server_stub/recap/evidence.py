@@ -149,7 +149,7 @@ class Evidence:
     ) -> tuple[tuple[Highlight, ...], tuple[Check, ...]]:
         """The highlights whose title and reason are proved, and the others for a reader to check.
 
-        Who marked one is known by the server itself, not by what was said; so are the reasons in `known`.
+        Who marked one is known by the server itself, not by what was said; so are the titles and reasons in `known`.
         """
         return _sort((each, each.title, self._doubt_highlight(each, known)) for each in highlights)
 
@@ -221,7 +221,8 @@ class Evidence:
     def _doubt_highlight(self, highlight: Highlight, known: Collection[str]) -> str:
         is_known = bool(highlight.marked_by) or highlight.reason in known
         of_reason = "" if is_known else self._doubt_facts(highlight.reason, highlight.evidence)
-        return self._doubt_facts(highlight.title, highlight.evidence) or of_reason
+        of_title = "" if highlight.title in known else self._doubt_facts(highlight.title, highlight.evidence)
+        return of_title or of_reason
 
 
 def _clauses(text: str) -> list[str]:

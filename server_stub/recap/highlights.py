@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.wire.recap import ActionItem, Highlight, SummarySentence, Utterance
 from server_stub.recap.export import clock
 from server_stub.recap.moments import answers
+from server_stub.recap.reading.windows import AND
 from server_stub.recap.salience import score_sentences, split_sentences
 from server_stub.recap.wording import finish_sentence
 from server_stub.recap.words import capital, plain, split_words
@@ -294,7 +295,7 @@ def _describe(transcript: Sequence[Utterance], moment: _Moment, known: _Known) -
     otherwise = "People reacted" if has_reactions else "A main point"
     reason, cue = next(((name, cue) for name, cue in _REASONS if cue.search(words)), (otherwise, None))
     if item and item.owner and reason != _REASONS[0][0]:
-        title, reason = item.text, f"{item.owner} takes this on"
+        title, reason = item.text, _taken(item.owner)
     else:
         sentences = [each for place in places for each in split_sentences(transcript[place])]
         fitting = [each for each in sentences if cue and cue.search(plain(each.text))] or sentences
@@ -314,6 +315,16 @@ def _describe(transcript: Sequence[Utterance], moment: _Moment, known: _Known) -
         evidence=tuple(said.id for said in span),
         marked_by=moment.marked_by,
     )
+
+
+def tell_taken(items: Iterable[ActionItem]) -> set[str]:
+    """The titles and reasons of moments in which somebody takes on one of the items."""
+    owned = [item for item in items if item.owner]
+    return {_shorten(item.text) for item in owned} | {finish_sentence(_taken(item.owner or "")) for item in owned}
+
+
+def _taken(owner: str) -> str:
+    return f"{owner} {'take' if AND in owner else 'takes'} this on"
 
 
 def _listed(names: Sequence[str]) -> str:

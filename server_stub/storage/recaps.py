@@ -65,7 +65,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An action item; `owner` is the id of a person, None when nobody took it."""
+    """An action item; `owner` is the id of a person, several joined by " and ", None when nobody took it."""
 
     id: str
     text: str

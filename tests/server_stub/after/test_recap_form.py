@@ -65,6 +65,13 @@ def test_kept_are_accounts_and_ids_instead_of_names_and_labels():
     assert len(set(ids)) == len(ids)
 
 
+def test_an_item_of_two_is_kept_by_both_accounts():
+    (item, *_) = RECAP.action_items
+    of_two = msgspec.structs.replace(RECAP, action_items=(msgspec.structs.replace(item, owner="Alan and Ada"),))
+    assert [one.owner for one in to_rows(of_two, 80.0).items] == ["g2 and a1"]
+    assert to_wire(to_rows(of_two, 80.0)) == of_two
+
+
 def test_who_is_named_and_does_not_belong_to_it_is_not_lost():
     odd = msgspec.structs.replace(RECAP, people=())
     assert to_wire(to_rows(odd, 80.0)) == odd

@@ -15,6 +15,7 @@ from server_stub.recap.highlights import (
     Shown,
     choose_highlights,
     tell_shown,
+    tell_taken,
     tell_unplaced,
 )
 
@@ -132,6 +133,19 @@ def test_a_promise_is_a_highlight_that_names_its_owner(utter) -> None:
     (clip, *_) = choose_highlights(transcript, (item,), length_s=12.0)
     assert (clip.title, clip.reason) == ("Finish the drawings soon", "Ada takes this on.")
     assert "u2" in clip.evidence
+
+
+@pytest.mark.parametrize(
+    ("owner", "reason"), [("Ada", "Ada takes this on."), ("Ada and Alan", "Ada and Alan take this on.")]
+)
+def test_the_moment_of_an_item_that_is_shown_needs_no_proof_of_its_own(utter, owner: str, reason: str) -> None:
+    transcript = utter("Grace: And the drawings?", "Ada: Leave it with us.", "Grace: Good, thank you for that.")
+    item = ActionItem(text="Finish Kim's drawings", owner=owner, due=None, evidence=("u1", "u2"))
+    chosen = choose_highlights(transcript, (item,), length_s=12.0)
+    evidence = Evidence(transcript, ("Ada", "Alan", "Grace"))
+    kept, _ = evidence.keep_highlights(chosen, tell_taken([item]))
+    assert ("Finish Kim's drawings", reason) in [(clip.title, clip.reason) for clip in kept]
+    assert not evidence.keep_highlights(chosen)[0]
 
 
 def test_short_meetings_have_what_fits(utter) -> None:
