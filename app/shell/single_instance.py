@@ -84,7 +84,11 @@ class SingleInstance(QObject):
     def listen(self, wait_ms: int = 0) -> bool:
         """Becomes the first window; False: another one was quicker, and has not ended within `wait_ms`."""
         # Qt would put the new door in the place of one that is in use; the lock of a process that has ended is free.
-        return self._lock.take(wait_ms / 1000) and self._server.listen(self._name)
+        try:
+            is_first = self._lock.take(wait_ms / 1000)
+        except OSError:
+            is_first = True  # where a disk knows no locks the door alone decides
+        return is_first and self._server.listen(self._name)
 
     def stop_listening(self) -> None:
         """Takes no more links; later starts wait for `close`."""

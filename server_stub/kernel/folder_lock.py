@@ -21,7 +21,7 @@ class FolderLock:
 
         Raises:
             FolderInUse: another server holds it.
-            OSError: the folder cannot be made.
+            OSError: the folder cannot be made, or its disk knows no locks.
         """
         private_folder(self._folder)
         if not self._lock.take():

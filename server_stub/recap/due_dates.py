@@ -21,6 +21,7 @@ from server_stub.recap.date_rules import (
     NotADate,
 )
 from server_stub.recap.hours import TIME_BEFORE, TIME_BEHIND
+from server_stub.recap.number_words import COUNT
 from server_stub.recap.words import plain
 
 _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
@@ -42,7 +43,10 @@ _UNDONE = re.compile(
     r"\b(?:no,? wait|no,? hang on|no,? hold on|no,? sorry)\b.*\b(?:so|make (?:that|it)|say)\b|\bmake that\b"
 )
 #: Behind these another day is meant than the one before.
-_GOES_ON = re.compile(r"of|after|before|from|minus|or|and")
+_GOES_ON = re.compile(
+    r"\b(?:of|after|before|from|minus|plus|or|and|in|not|except|this|next|last|but|every|later|following|past|weeks?|"
+    rf"fortnight|months?|days|draft)\b|\d|\b(?:{COUNT})\b(?! o'clock)"
+)
 #: Nothing but the correction itself stands between the two days.
 _REPLACED = re.compile(rf"[ ,.-]*(?:(?:or|oh|well|{_TAKEN_BACK})[ ,.-]+)+")
 
@@ -86,7 +90,8 @@ def _begun_with(words: str, today: date) -> Due | None:
     """The day with which words begin that say more of it: `Wednesday worst case`, `Monday six o'clock`."""
     cut = words.split()
     for count in range(len(cut) - 1, 0, -1):
-        found = None if _GOES_ON.fullmatch(plain(cut[count])) else find_due(" ".join(cut[:count]), today)
+        rest = plain(" ".join(cut[count:]))
+        found = None if _GOES_ON.search(rest) else find_due(" ".join(cut[:count]), today)
         if found is not None:
             return replace(found, words=words)
     return None

@@ -171,7 +171,8 @@ class Evidence:
             return NO_NUMBER
         if strangers.are_unsaid(task, [self._by_id[each] for each in item.evidence], self._names):
             return NO_NAME
-        if stance.is_turned(task, said, self._reader.stems) or stance.bids_not(task, said):
+        is_turned = stance.is_turned(task, item.owner, said, self._reader.stems)
+        if is_turned or stance.bids_what_nobody_denied(task, said):
             return STANCES[Stance.DENIAL]
         return ""
 

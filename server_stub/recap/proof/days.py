@@ -21,6 +21,7 @@ _REFUSED = re.compile(
     r"(?:'s| is|,)? (?:\w+ )?(?:rough|no good|too (?:early|soon|tight)|tight|gone|bad|tricky|difficult|can't do)\b"
 )
 _NOT_ON = re.compile(r"\bnot (?:on |by |the |this )*$")
+_AROUND = re.compile(r"\b(?:not|after|every|from|since)\b")
 #: Say nothing of a day by themselves.
 _SMALL = word_set("a an the on in by at of for to till until before or so like um uh")
 #: Days that mean nothing without what was said before.
@@ -60,16 +61,28 @@ def is_said(day: str | None, due_words: str, said: Sequence[Piece], today: date 
         today: the meeting's own day, if it is known.
     """
     wanted = [word for word in split_words(due_words) if word not in _SMALL]
-    if not wanted:
-        return False
+    meant = find_due(due_words, today) if today is not None and day is not None else None
+    # `After Friday` is not said where only `Friday` is.
+    is_bare = (
+        meant is not None
+        and plain(meant.words) == plain(due_words).strip(" .,!?")
+        and not _AROUND.search(plain(due_words))
+    )
     for piece in said:
         spoken = [word.removesuffix("'s") for word in split_words(piece.raw)]
-        if all(word.removesuffix("'s") in spoken for word in wanted):
-            return True
         dues = find_all(piece.text, today) if today is not None and day is not None else []
-        if any(due.day is not None and due.day.isoformat() == day and not _is_refused(piece, due) for due in dues):
+        named = [due for due in dues if due.day is not None and due.day.isoformat() == day]
+        if (named and all(_is_refused(piece, due) for due in named)) or _is_turned_down(piece.low, due_words):
+            continue
+        if (wanted and all(word.removesuffix("'s") in spoken for word in wanted)) or (named and is_bare):
             return True
     return False
+
+
+def _is_turned_down(low: str, due_words: str) -> bool:
+    words = plain(due_words).strip(" .,!?")
+    spots = [found.span() for found in re.finditer(rf"\b{re.escape(words)}\b", low)] if words else []
+    return bool(spots) and all(_REFUSED.match(low, end) or _NOT_ON.search(low, 0, start) for start, end in spots)
 
 
 def _is_refused(piece: Piece, due: Due) -> bool:

@@ -27,6 +27,7 @@ _NUMBER = re.compile(
     rf"?hundred\b)?(?P<rank>st\b|nd\b|rd\b|th\b)?|\b(?P<day>{any_of(ORDINAL_DAYS)})\b|"
     rf"\b(?P<said>{COUNT}|zero|half)(?: point (?P<point>\w+))?\b(?!'s))(?:{_UNIT})?"
 )
+_JOINED = re.compile(r"(\d+)(?:am|pm|kg|g|km|m|cm|mm|gb|mb|k|x)")
 _ANY_UNIT = re.compile(rf"[{_SIGNS}]|\b(?:{'|'.join(word for word in _MONEY if word not in _SIGNS)})\b")
 _SCALES = {"k": 1e3, "m": 1e6, "thousand": 1e3, "million": 1e6, "hundred": 100.0}
 #: Say nothing exact.
@@ -93,8 +94,14 @@ def are_said(text: str, said: Sequence[Piece]) -> bool:
     return (
         _units(text) <= {unit for piece in said for unit in _units(piece.raw)}
         and all(one.value in heard for one in read(list(_fragments(text))))
-        and all(word in words or _NUMBER.fullmatch(word) for word in figures)
+        and all(word in words or _NUMBER.fullmatch(word) or _counted(word) in heard for word in figures)
     )
+
+
+def _counted(word: str) -> float | None:
+    """The number of `5pm` and `3kg`."""
+    found = _JOINED.fullmatch(word)
+    return float(found[1]) if found else None
 
 
 def stray(task: str, said: Sequence[Piece]) -> bool:

@@ -31,7 +31,13 @@ _NO_DENIAL = re.compile(
     r"would|could|should)n't (?:it|they|we|you|he|she|i|that|there))\b"
 )
 #: What was not done may be a task all the same.
-_NOT_YET = re.compile(r"\b(?:have|has|had|did|was|were|is|are)(?:n't| not)\b|\bnot yet\b", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"\b(?:have|has|had|did)(?:n't| not)\b|\b(?:was|were|is|are)(?:n't| not)\b(?! going\b| \w+ing\b| to\b)|\bnot yet\b",
+    re.IGNORECASE,
+)
+#: It is not denied for good: `I can't today`, `I won't send it until Friday`, `I won't forget to call`.
+_MORE = re.compile(r"\b(?:until|till|before|today|tonight|now|yet|forget|fail|could you|without|why)\b")
+_HOLDS = re.compile(r"\b(?:leave|leaving|hold|holding|stop|skip|avoid|keep|without|instead|off)\b")
 _DENIES = re.compile(
     r"(?:not|no|never|nobody|nothing|none|neither|nor|without|cannot|hardly|barely|\w+n't|refus\w+|declin\w+|"
     r"reject\w+|unable|nope|nah)"
@@ -172,10 +178,23 @@ def doubt(text: str, said: Sequence[Piece], skips: frozenset[str], teller: str =
     return None
 
 
-def is_turned(task: str, said: Sequence[Piece], skips: frozenset[str]) -> bool:
-    """Whether what is nearest to a task denies it, or the other way round; `I haven't sent it yet` denies nothing."""
-    told = [replace(piece, text=_NOT_YET.sub(" ", piece.text)) for piece in said]
-    return _is_turned_by_part(list(cut(task)), told, skips)
+def is_turned(task: str, owner: str | None, said: Sequence[Piece], skips: frozenset[str]) -> bool:
+    """Whether a task denies what its owner said of it, or the other way round, where that is said without more.
+
+    Args:
+        task: what is to be done.
+        owner: whose it is, by whose words alone it is judged; None: by all.
+        said: the cited sentences.
+        skips: stems that say nothing of it: names.
+    """
+    own = [piece for piece in said if (owner is None or piece.speaker == owner) and not _MORE.search(piece.low)]
+    told = [replace(piece, text=_NOT_YET.sub(" ", piece.text)) for piece in own]
+    return _is_turned_by_part(list(cut(_NOT_YET.sub(" ", task))), told, skips)
+
+
+def bids_what_nobody_denied(task: str, said: Sequence[Piece]) -> bool:
+    """Whether a task is not to do something, and nobody said so, in whatever words."""
+    return bids_not(task, said) and not any(_HOLDS.search(piece.low) for piece in said)
 
 
 def bids_not(task: str, said: Sequence[Piece]) -> bool:

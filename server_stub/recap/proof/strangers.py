@@ -13,7 +13,7 @@ from server_stub.recap.words import plain, split_words, word_set
 
 #: A name is a word with a capital that does not begin its sentence.
 _NAME = re.compile(r"(?<![.?!:;]\s)(?<!^)(?<![\"“'(\w])[^\W\d_]{2,}\b")
-_CAPITAL = re.compile(r"(?<![^\W\d_])[^\W\d_a-z][^\W\d_]+(?:'s)?\b")
+_CAPITAL = re.compile(r"(?<![^\W\d_])(?<![^\W\d_]['’])[^\W\d_a-z][^\W\d_]*(?:['’][^\W\d_]+)*\b")
 _FIRST = re.compile(r"(?:^|(?<=[.;?!] ))(?P<name>[^\W\d_]{2,})")
 #: Begin a sentence and name nobody.
 _NOBODY = LIGHT | word_set(
@@ -60,10 +60,9 @@ def are_unsaid(task: str, cited: Sequence[Utterance], names: tuple[str, ...]) ->
     allowed = {word.removesuffix("'s") for said in cited for word in split_words(said.text)}
     allowed |= {word for name in names for word in split_words(name)} | LIGHT | _NO_NAMES
     _, _, rest = task.partition(" ")
-    claimed = [plain(found[0]) for found in _CAPITAL.finditer(rest)]
-    return _are_mixed(task, names) or any(
-        name not in allowed and name.removesuffix("'s") not in allowed for name in claimed
-    )
+    claimed = [plain(found[0]) for found in _CAPITAL.finditer(rest) if len(found[0]) > 1]
+    forms = ({name, name.removesuffix("'s"), name.removesuffix("s"), f"{name}s"} for name in claimed)
+    return _are_mixed(task, names) or any(not each & allowed for each in forms)
 
 
 def _firsts(text: str) -> list[str]:

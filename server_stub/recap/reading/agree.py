@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.promises.items import is_task
-from server_stub.recap.reading.alike import is_same, likeness
+from server_stub.recap.reading.alike import is_alike, is_same, likeness
 from server_stub.recap.reading.reader import Page
 from server_stub.recap.reading.windows import AND
 from server_stub.recap.words import plain
@@ -35,9 +35,12 @@ def agree(own: Sequence[ActionItem], pages: Sequence[Page], transcript: Sequence
     found = once(pages, transcript)
     for one in filter(is_task, own):
         settled = max((places[each] for each in one.evidence if each in places), default=-1)
-        if settled not in read and not any(other.owner == one.owner and is_same(other, one) for other in found):
+        is_known = any(
+            (other.owner == one.owner or one.owner in owners_of(other)) and is_same(other, one) for other in found
+        )
+        if settled not in read and not is_known:
             found.append(one)
-    return tuple(sorted(found, key=lambda item: min(places.get(each, 0) for each in item.evidence)))
+    return tuple(sorted(found, key=lambda item: min((places.get(each, 0) for each in item.evidence), default=0)))
 
 
 def once(pages: Sequence[Page], transcript: Sequence[Utterance]) -> list[ActionItem]:
@@ -54,11 +57,10 @@ def once(pages: Sequence[Page], transcript: Sequence[Utterance]) -> list[ActionI
     found: list[ActionItem] = []
     for page in pages:
         new = list(dict.fromkeys(page.items))
-        found = [one for one in found if not _has_all(page, one, places)]
+        if page.is_whole:
+            found = [one for one in found if not _has_all(page, one, places)]
         for item in new:
-            old = [one for one in found if is_same(one, item) and set(_owners(one)) & set(_owners(item))]
-            if old:
-                found.remove(max(old, key=lambda one: likeness(one, item)))
+            found = [one for one in found if not _is_told_by(one, item, new)]
         found += new
     return [_with_day(item) for item in dict.fromkeys(found)]
 
@@ -67,12 +69,23 @@ def _has_all(page: Page, item: ActionItem, places: dict[str, int]) -> bool:
     return all(places.get(each, -1) in page.places for each in item.evidence)
 
 
-def _owners(item: ActionItem) -> list[str]:
-    return (item.owner or "").split(AND)
+def _is_told_by(one: ActionItem, new: ActionItem, beside: Sequence[ActionItem]) -> bool:
+    """Whether a new item is what an old one was, of the same person, of one of them, or of nobody until then."""
+    has_owner = one.owner is None or new.owner is None or bool(owners_of(one) & owners_of(new))
+    if not has_owner or plain(one.text) != plain(new.text):
+        return has_owner and is_alike(one, new) and new == max(beside, key=lambda each: likeness(one, each))
+    return True
+
+
+def owners_of(item: ActionItem) -> set[str]:
+    """Whose an item is; nobody's: none."""
+    return set(item.owner.split(AND)) if item.owner else set()
 
 
 def _with_day(item: ActionItem) -> ActionItem:
     if not item.due_words or plain(item.due_words) in plain(item.text):
         return item
-    words = item.due_words if item.due_words.split()[0] in _NAMED else item.due_words[:1].lower() + item.due_words[1:]
+    first = item.due_words.split()[0]
+    is_name = first in _NAMED or not first[1:].islower() or first.startswith("I'")
+    words = item.due_words if is_name else item.due_words[:1].lower() + item.due_words[1:]
     return replace(item, text=f"{item.text} {words}")

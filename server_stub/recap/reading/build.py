@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -43,18 +44,22 @@ def thin(path: Path) -> dict[str, Floats]:
     Raises:
         OSError, ValueError, KeyError: it cannot be read.
     """
-    with np.load(path, allow_pickle=False) as kept:
-        names = [name for name in kept.files if not name.endswith(".scale")]
-        return {name: kept[name].astype(np.float32) * kept[f"{name}.scale"][:, None] for name in names}
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            names = [name for name in kept.files if not name.endswith(".scale")]
+            return {name: kept[name].astype(np.float32) * kept[f"{name}.scale"][:, None] for name in names}
+    except zipfile.BadZipFile as fault:
+        raise ValueError("it is cut short") from fault
 
 
-def build(source: Path, lessons: Path, folder: Path) -> None:
+def build(source: Path, lessons: Path, folder: Path, check: Callable[[], None] = lambda: None) -> None:
     """Writes the model's folder, whole or not at all.
 
     Args:
         source: the published model's GGUF file.
         lessons: see `thin`.
         folder: of the model; one that is there already stays.
+        check: asked again and again; what it raises ends it.
 
     Raises:
         gguf.NotAModel, ValueError, KeyError: the source or the lessons are not what they should be.
@@ -64,7 +69,7 @@ def build(source: Path, lessons: Path, folder: Path) -> None:
     # Of its own: two recaps may need it for the first time at once.
     half = Path(tempfile.mkdtemp(prefix=HALF, dir=folder.parent))
     try:
-        spec = _spec(model, thin(lessons))
+        spec = _spec(_Parts(model, thin(lessons), check))
         spec.save(str(half))
         (half / VOCABULARY).write_text(tokenizer(model.facts).to_str(), encoding="utf-8")
         _finish(half)
@@ -128,11 +133,13 @@ def _in_bytes(tensors: Sequence[Tensor], changes: Sequence[Callable[[int, int], 
 class _Parts:
     """The matrices of a model by name, with what was learned (LoRA: products of two thin ones)."""
 
-    def __init__(self, model: gguf.Model, lessons: Mapping[str, Floats]) -> None:
-        self._weights, self._lessons = model.weights, lessons
+    def __init__(self, model: gguf.Model, lessons: Mapping[str, Floats], check: Callable[[], None]) -> None:
+        self.facts = model.facts
+        self._weights, self._lessons, self._check = model.weights, lessons, check
 
     def put(self, layer: Any, *names: str) -> None:
         """Gives a layer of CTranslate2 one matrix, or several as one, and their biases where they have some."""
+        self._check()
         tensors = [self._weights[f"{name}.weight"] for name in names]
         for name, value in _in_bytes(tensors, [self._change(name) for name in names]).items():
             setattr(layer, name, value)
@@ -158,10 +165,10 @@ class _Parts:
         yield from (self._weights[f"{name}.bias"].all() for name in names if f"{name}.bias" in self._weights)
 
 
-def _spec(model: gguf.Model, lessons: Mapping[str, Floats]) -> Any:
+def _spec(parts: _Parts) -> Any:
     from ctranslate2.specs import common_spec, transformer_spec  # type: ignore[import-untyped]
 
-    facts, parts = model.facts, _Parts(model, lessons)
+    facts = parts.facts
     spec = transformer_spec.TransformerDecoderModelSpec.from_config(
         facts["qwen2.block_count"],
         facts["qwen2.attention.head_count"],

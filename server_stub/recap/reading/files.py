@@ -21,6 +21,10 @@ VOCABULARY, WEIGHTS = "tokenizer.json", "model.bin"
 SIZES = "made.json"
 #: Whoever fetches into a home, or makes ready there, holds it.
 LOCK = "reading.lock"
+#: In the server's environment: `off` leaves action items to the rules, where a computer is too slow for the model.
+SWITCH = "PARLEY_READING"
+#: Another number where `build.py` makes another model of the same; `packaging/setup.py` has it as well.
+BUILD = "2"
 _HOME = "reading"
 _CODE_LETTERS = 12
 
@@ -74,6 +78,11 @@ def homes(models: Path) -> tuple[Path, Path]:
     return own_home(models), installed_home()
 
 
+def is_wanted() -> bool:
+    """Whether it may be used on this server."""
+    return os.environ.get(SWITCH) != "off"
+
+
 def is_here(models: Path) -> bool:
     """Whether there is a model to be found in the server's own models folder, or the installation's."""
     return any(is_ready(home) or is_whole(home) for home in homes(models))
@@ -87,7 +96,7 @@ def seems_here(models: Path) -> bool:
 def has_anything(home: Path) -> bool:
     """Whether something lies in a home, of whatever size."""
     try:
-        return any(home.iterdir())
+        return any(path.name != LOCK for path in home.iterdir())
     except OSError:
         return False
 
@@ -149,5 +158,5 @@ def _size(path: Path) -> int:
 def code() -> str:
     """The name of its folder, made ready: other lessons, or another way to make it, need another."""
     digest = hashlib.sha256(lessons().read_bytes())
-    digest.update(published().like.sha256.encode() + PRECISION.encode())
+    digest.update(f"{published().like.sha256}{PRECISION}{BUILD}".encode())
     return digest.hexdigest()[:_CODE_LETTERS]

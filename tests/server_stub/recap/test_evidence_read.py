@@ -81,6 +81,12 @@ SAID = {
     "later": ("Felix Brandt", "Not on Monday. I'll bring the keys next Thursday."),
     "not yet": ("Felix Brandt", "I haven't ordered the paper yet, I'll do it now."),
     "alone": ("Felix Brandt", "I'll do the layout, but don't print it."),
+    "no good": ("Felix Brandt", "Friday's no good. I'll call on Monday."),
+    "not until": ("Felix Brandt", "I won't send the draft until Tuesday."),
+    "forget": ("Felix Brandt", "I won't forget to water the plants."),
+    "email": ("Felix Brandt", "I'll email O'Brien of the 5 kg, and leave the server alone. And the NDA, the PDFs."),
+    "not going": ("Felix Brandt", "We're not going to order the chairs."),
+    "arrived": ("Felix Brandt", "The invoice hasn't arrived. I'll check."),
 }
 
 
@@ -109,6 +115,17 @@ SAID = {
         ("later", "Bring the keys", "next Thursday", "2026-12-03", ""),
         ("not yet", "Order the paper", "now", "2026-11-30", ""),
         ("alone", "Do the layout without printing it", "", None, ""),
+        ("no good", "Call", "Friday", "2026-12-04", NO_DATE),
+        ("no good", "Call", "Monday", "2026-12-07", ""),
+        ("no good", "Call", "after Monday", "2026-12-07", NO_DATE),
+        ("not until", "Send the draft", "Tuesday", "2026-12-01", ""),
+        ("forget", "Water the plants", "", None, ""),
+        ("email", "Email O'Brien of the 5kg", "", None, ""),
+        ("email", "Don't touch the server", "", None, ""),
+        ("email", "Send the PDF and the NDAs", "", None, ""),
+        ("email", "Send the NDB", "", None, NO_NAME),
+        ("not going", "Order the chairs", "", None, STANCES[Stance.DENIAL]),
+        ("arrived", "Check why the invoice has not arrived", "", None, ""),
     ],
 )
 def test_what_the_model_read_is_shown_where_it_was_said(place, text, words, due, why):

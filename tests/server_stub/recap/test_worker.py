@@ -113,17 +113,24 @@ def talk_four_times(worker: Worker, packets, from_s: float = 0.0) -> float:
     return from_s + 4 * length_s
 
 
+def read_until_idle(worker: Worker) -> None:
+    worker.read_ahead()
+    if worker._ahead._thread:
+        worker._ahead._thread.join(60)
+    assert not worker._ahead.is_busy
+
+
 def test_what_has_its_place_is_read_while_the_talk_goes_on(packets, tmp_path: Path, shown) -> None:
     worker = Worker(io.BytesIO())
     worker.take(begin(tmp_path))
     worker.read_ahead()
     assert not shown
     ends_s = talk_four_times(worker, packets)
-    for _ in range(2):
-        worker.read_ahead()
-        worker._ahead.finish()
+    read_until_idle(worker)
     one, other = shown
-    assert one == other, "there was another piece; nothing was said since"
+    read_until_idle(worker)
+    assert len(shown) == 2, "nothing was said since"
+    assert one == other, "there was another piece"
     assert 0 < max(one) < ends_s - IN_PLACE_S
 
 
@@ -161,8 +168,7 @@ def test_what_was_heard_before_a_worker_died_is_read_with_what_the_next_one_hear
     talk_four_times(worker, packets, from_s=60.0)
     # Told again by a server that did not know yet what this one has heard.
     worker.take(protocol.Known(spoken=before))
-    worker.read_ahead()
-    worker._ahead.finish()
+    read_until_idle(worker)
     starts = shown[0]
     assert starts[:2] == [1.0, 3.0]
     assert starts[2] > 60

@@ -64,11 +64,6 @@ def test_two_things_said_in_one_breath_are_two():
     assert set(both([], page(report, plan))) == {report, plan}
 
 
-def test_what_stands_in_two_pieces_is_one_item():
-    again = item("Ring up the bakery", "u4")
-    assert both([], page(BAKERY), page(again)) == (again,)
-
-
 def test_the_order_is_that_of_the_talk():
     assert both([], page(BAKERY, READ)) == (READ, BAKERY)
 
@@ -81,6 +76,8 @@ def test_the_order_is_that_of_the_talk():
         ("Later today", "Ring the bakery later today"),
         ("the bakery", "Ring the bakery"),
         ("", "Ring the bakery"),
+        ("EOD", "Ring the bakery EOD"),
+        ("I'm back", "Ring the bakery I'm back"),
     ],
 )
 def test_the_day_stands_in_the_text_once(words, text):
@@ -98,3 +95,67 @@ def test_the_day_stands_in_the_text_once(words, text):
 )
 def test_items_of_one_matter_share_words_and_what_they_cite(one, other, same):
     assert is_same(one, other) is same
+
+
+LONG = tuple(
+    Utterance(id=f"u{place}", speaker="Ann", start_s=place, end_s=place + 1, text="Yes.", confidence=0.9)
+    for place in range(16)
+)
+
+
+def two(first, second, is_whole=True):
+    """What is told where two pieces overlap in the utterances 5 to 9: (owner, text) of each."""
+    pages = [Page(frozenset(range(10)), 0.1, tuple(first)), Page(frozenset(range(5, 16)), 0.1, tuple(second), is_whole)]
+    return [(one.owner, one.text) for one in agree([], pages, LONG)]
+
+
+DRAFT = item("Send the draft to Bob", "u4", "u8")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ([DRAFT], [item("Send Bob the draft", "u8", "u11")], ["Send Bob the draft"]),
+        ([DRAFT], [item("Send the draft to Bob", "u9")], ["Send the draft to Bob"]),
+        ([item("Do it", "u8")], [item("Do it", "u9")], ["Do it"]),
+        ([DRAFT], [], ["Send the draft to Bob"]),
+        ([item("Send the draft to Bob", "u6", "u8")], [], []),
+        ([item("Call Bob", "u4", "u7")], [item("Send Ann the file", "u7", "u10")], ["Call Bob", "Send Ann the file"]),
+        (
+            [item("Call Clara about the rent", "u4", "u8")],
+            [item("Email Clara the menu", "u8", "u10")],
+            ["Call Clara about the rent", "Email Clara the menu"],
+        ),
+        (
+            [item("Review the budget report tomorrow", "u4", "u8", words="tomorrow")],
+            [item("Print the posters tomorrow", "u8", "u10", words="tomorrow")],
+            ["Review the budget report tomorrow", "Print the posters tomorrow"],
+        ),
+    ],
+)
+def test_of_two_pieces_the_later_one_knows_more(first, second, told):
+    assert [text for _, text in two(first, second)] == told
+
+
+def test_a_piece_that_could_not_be_read_back_takes_nothing_away():
+    inside = item("Send the draft to Bob", "u6", "u8")
+    assert two([inside], [], is_whole=False) == [("Will Ashby", "Send the draft to Bob")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (None, "Will Ashby", ["Will Ashby"]),
+        ("Will Ashby", "Dorota Malik and Will Ashby", ["Dorota Malik and Will Ashby"]),
+        ("Will Ashby", "Dorota Malik", ["Will Ashby", "Dorota Malik"]),
+    ],
+)
+def test_whose_it_is_after_all(before, after, told):
+    first, second = item("Send the draft", "u4", "u8", owner=before), item("Send the draft", "u8", "u12", owner=after)
+    assert [owner for owner, _ in two([first], [second])] == told
+
+
+def test_the_rules_do_not_tell_the_task_of_two_again():
+    of_two = item("Send the draft to Bob", "u4", "u8", owner="Dorota Malik and Will Ashby")
+    own = item("Send the draft to Bob", "u8", "u12")
+    assert agree([own], [Page(frozenset(range(10)), 0.1, (of_two,))], LONG) == (of_two,)

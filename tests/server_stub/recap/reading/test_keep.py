@@ -82,10 +82,10 @@ def test_where_the_installation_cannot_be_written_it_is_made_ready_beside_the_se
     (tmp_path / "installed" / FILE).write_bytes(MODEL)
     right = build.build
 
-    def refuse(source, lessons, folder):
+    def refuse(source, lessons, folder, check):
         if folder.parent == tmp_path / "installed":
             raise PermissionError(13, "Permission denied")
-        right(source, lessons, folder)
+        right(source, lessons, folder, check)
 
     monkeypatch.setattr(build, "build", refuse)
     ready = keep.find(tmp_path / "server")

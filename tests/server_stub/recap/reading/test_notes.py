@@ -36,6 +36,7 @@ def item(text="Send the testimonials", due="Monday", certainty="firm", quote="Mo
         ("Ann: I'll send|Ann|Send it|Monday|certain\n", 0),
         ("Ann: I'll send|Ann|Send it|Monday\n", 0),
         ("Ann: I'll send|Ann||Monday|firm\n", 0),
+        ("Ann: I'll send|Ann|Send it|none|firm\n", 1),
     ],
 )
 def test_only_what_has_the_form_is_a_note(written, count):
@@ -126,6 +127,7 @@ def test_of_two_who_say_the_same_it_is_who_is_quoted():
         Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text="I'll do it.", confidence=0.9)
         for place, who in enumerate(["Will Ashby", "Dorota Malik"])
     )
+    assert to_item(Note("Will: I'll send it", "Will", "Do it", "", "firm"), turns_of(talk), talk, FRIDAY) is None
     for quote, cited in (("Will: I'll do it", "u0"), ("Dorota: I'll do it", "u1"), ("I'll do it", "u1")):
         found = to_item(Note(quote, "Will", "Do it", "", "firm"), turns_of(talk), talk, FRIDAY)
         assert cited in found.evidence
@@ -139,3 +141,50 @@ def test_two_of_one_first_name_are_called_by_both():
     )
     note = Note("Will Ashby: I'll send it", "Will Ashby", "Send it", "", "firm")
     assert to_item(note, turns_of(talk), talk, FRIDAY).owner == "Will Ashby"
+
+
+def test_what_another_said_is_not_quoted_of_somebody():
+    talk = tuple(
+        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
+        for place, (who, text) in enumerate([("Will Ashby", "Yeah."), ("Dorota Malik", "I'll send the draft.")])
+    )
+    for quote in ("Will: I'll send the draft", "Will: Yeah I'll certainly send it"):
+        assert to_item(Note(quote, "Will", "Send the draft", "", "firm"), turns_of(talk), talk, FRIDAY) is None
+
+
+def test_of_two_short_answers_the_one_to_the_task_is_quoted():
+    said = [
+        ("Dorota Malik", "Could you write the report?"),
+        ("Will Ashby", "Yes."),
+        ("Dorota Malik", "Good. And the weather?"),
+        ("Dorota Malik", "Still raining? And the rent?"),
+        ("Will Ashby", "Yes."),
+    ]
+    talk = tuple(
+        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
+        for place, (who, text) in enumerate(said)
+    )
+    found = to_item(Note("Will: Yes", "Will", "Write the report", "", "firm"), turns_of(talk), talk, FRIDAY)
+    assert found.evidence == ("u0", "u1")
+
+
+def test_a_quote_may_begin_within_an_utterance_and_go_on_in_the_next():
+    talk = tuple(
+        Utterance(id=f"u{place}", speaker="Will Ashby", start_s=place, end_s=place + 1, text=text, confidence=0.9)
+        for place, text in enumerate(["Okay, I'll do", "the rest of it."])
+    )
+    note = Note("Will: I'll do the rest", "Will", "Do the rest", "", "firm")
+    assert to_item(note, turns_of(talk), talk, FRIDAY).evidence == ("u0", "u1")
+
+
+@pytest.mark.parametrize(
+    ("owner", "wanted"), [("Will Ashby", "Will Ashby"), ("Will and Will", "Will Ashby"), ("Nobody", None)]
+)
+def test_whose_it_is_in_other_forms(owner, wanted):
+    assert item(owner=owner).owner == wanted
+
+
+def test_a_name_may_hold_an_and():
+    talk = (Utterance(id="u1", speaker="Tom and Jerry", start_s=0, end_s=1, text="We'll send it.", confidence=0.9),)
+    note = Note("Tom: We'll send it", "Tom and Jerry", "Send it", "", "firm")
+    assert to_item(note, turns_of(talk), talk, FRIDAY).owner == "Tom and Jerry"

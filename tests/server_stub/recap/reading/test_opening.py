@@ -19,7 +19,7 @@ TALK = [
 @pytest.fixture(autouse=True)
 def switched_on(monkeypatch):
     """As every other server of this computer is."""
-    monkeypatch.delenv(opening.SWITCH)
+    monkeypatch.delenv(files.SWITCH)
 
 
 @pytest.fixture
@@ -104,6 +104,6 @@ def test_a_container_may_have_less_memory_than_the_computer(tmp_path, monkeypatc
 
 
 def test_it_may_be_switched_off(tmp_path, monkeypatch):
-    monkeypatch.setenv(opening.SWITCH, "off")
+    monkeypatch.setenv(files.SWITCH, "off")
     monkeypatch.setattr(keep, "find", lambda _models: pytest.fail("it is not even looked for"))
     assert TalkReader(tmp_path).read_talk(TALK, MONDAY, ()) == opening.Reading(None)

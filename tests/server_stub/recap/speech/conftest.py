@@ -14,6 +14,7 @@ from tests.fakes.depot import MODEL, Depot
 @pytest.fixture
 def depot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Depot]:
     depot = Depot()
+    monkeypatch.delenv(files.SWITCH)
     monkeypatch.setattr(index, "_pip_files", dict)
     monkeypatch.setattr(models, "installed_folder", lambda: tmp_path / "installed")
     monkeypatch.setattr(files, "installed_home", lambda: tmp_path / "installed" / "reading")
