@@ -300,10 +300,10 @@ def with_mail():
 
 def with_model(state, phase, **changes):
     """How it is with the models for recaps of this computer."""
-    known = {"name": "base", "whole": 240_753_981, **changes}
+    known = {"name": "base", "whole": 1_241_134_900, **changes}
     return replace(state, speech=SpeechModel(phase, **known))
 
 
 def model_failed(state, **changes):
     words = "Neither the Python package index nor the model hub (huggingface.co) can be reached from here."
-    return with_model(state, "missing", done=64_300_000, can_remove=True, words=words, **changes)
+    return with_model(state, "missing", done=364_300_000, can_remove=True, words=words, **changes)
