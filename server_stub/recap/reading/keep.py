@@ -88,9 +88,7 @@ def pull(home: Path, show: Show, stop: threading.Event | None = None) -> Path:
             check()
             rising(whole, whole)
             doing = "made ready"
-            ready = _make_ready(home, home, check)
-            _tidy(home)
-            return ready
+            return _make_ready(home, home, check)
     except fetching.Wrong as fault:
         raise ModelUnreached("What was fetched is not the model that was published, so it was thrown away.") from fault
     except fetching.Unreached as error:
@@ -120,10 +118,9 @@ def _alone_in(home: Path, wait_s: float) -> Iterator[None]:
 def _make_ready(home: Path, into: Path, check: Callable[[], None] = lambda: None) -> Path:
     """Makes what is in a home ready in another, or the same, in which no other process is at work."""
     ready = into / files.code()
+    _tidy(into)
     if files.is_ready(into):
         return ready
-    for left in into.glob(f"{build.HALF}*"):
-        shutil.rmtree(left, ignore_errors=True)  # by one that ended at it
     fetching.check_room(into, files.published().made_bytes)
     needed, free = room.needed_bytes(files.published().made_bytes), room.free_bytes()
     if free < needed:
