@@ -171,10 +171,7 @@ PAGES = {
         lambda: states.with_model(call_states.call(3), "fetching", done=364_300_000, is_asked=True),
         (SMALL,),
     ),
-    "call-model-making": (
-        lambda: states.with_model(call_states.call(3), "fetching", done=1_241_134_900, is_asked=True),
-        (SLIM,),
-    ),
+    "call-model-making": (lambda: states.model_making(call_states.call(3)), (SLIM,)),
     "call-model-failed": (lambda: states.model_failed(call_states.call(3), is_asked=True), (SMALL, SLIM)),
     "call-model-ready": (lambda: states.with_model(call_states.call(3), "ready", is_asked=True), ()),
     "call-settings-model": (lambda: states.model_failed(call_states.call(2)), (SMALL,)),

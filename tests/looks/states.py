@@ -304,6 +304,11 @@ def with_model(state, phase, **changes):
     return replace(state, speech=SpeechModel(phase, **known))
 
 
+def model_making(state):
+    """All has come."""
+    return with_model(state, "fetching", done=1_241_134_900, is_asked=True)
+
+
 def model_failed(state, **changes):
     words = "Neither the Python package index nor the model hub (huggingface.co) can be reached from here."
     return with_model(state, "missing", done=364_300_000, can_remove=True, words=words, **changes)

@@ -29,7 +29,13 @@ def is_there(scene, name):
 
 def test_the_question_says_what_for_how_large_and_from_where(scene):
     scene.show(asked()).take()
-    for part in ("nothing that is said leaves it", "241 MB", "pypi.org", "huggingface.co", "recording has begun"):
+    for part in (
+        "nothing that is said leaves it",
+        "1.2 GB (more than twice",
+        "pypi.org",
+        "huggingface.co",
+        "recording has begun",
+    ):
         assert part in words(scene)
     assert not is_there(scene, "model-bar")
     scene.click("model-download")
@@ -40,10 +46,12 @@ def test_the_question_says_what_for_how_large_and_from_where(scene):
 
 def test_it_shows_how_far_it_is_and_can_be_stopped_or_put_away(scene):
     scene.show(asked("fetching", was_asked=True)).take()
-    assert "0.0 MB of 241 MB" in words(scene)
+    assert "0.0 MB of 1.2 GB" in words(scene)
     scene.show(asked("fetching", was_asked=True, done=73_941_470))
-    assert "74 MB of 241 MB" in words(scene)
-    assert scene.find("model-bar", ProgressBar).accessibleDescription() == "31%"
+    assert "74 MB of 1.2 GB" in words(scene)
+    assert scene.find("model-bar", ProgressBar).accessibleDescription() == "6%"
+    scene.show(asked("fetching", was_asked=True, done=1_241_134_900))
+    assert "made ready" in words(scene)
     assert not is_there(scene, "model-download")
     scene.click("model-cancel")
     assert scene.take() == [CANCEL]
@@ -83,12 +91,12 @@ def test_once_it_is_there_the_dialog_says_so_and_is_closed(scene):
 @pytest.mark.parametrize(
     ("phase", "changes", "line", "buttons"),
     [
-        ("missing", {}, "Models for recaps: missing (241 MB)", {"pull": PULL}),
+        ("missing", {}, "Models for recaps: missing (1.2 GB)", {"pull": PULL}),
         (
             "missing", {"done": 64_300_000, "can_remove": True},
-            "Models for recaps: missing (241 MB; 64 MB downloaded)", {"pull": PULL, "remove": None},
+            "Models for recaps: missing (1.2 GB; 64 MB downloaded)", {"pull": PULL, "remove": None},
         ),
-        ("fetching", {"done": 64_300_000}, "Models for recaps: 64 MB of 241 MB", {"cancel": CANCEL}),
+        ("fetching", {"done": 64_300_000}, "Models for recaps: 64 MB of 1.2 GB", {"cancel": CANCEL}),
         ("ready", {}, "Models for recaps: ready (base)", {}),
         ("ready", {"can_remove": True}, "Models for recaps: ready (base)", {"remove": None}),
     ],

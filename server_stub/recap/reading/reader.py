@@ -14,14 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from app.wire.recap import ActionItem, Utterance
-from server_stub.recap.reading import files
+from server_stub.recap.reading import build, files
 from server_stub.recap.reading.notes import read_notes, to_item
 from server_stub.recap.reading.windows import NONE, Turn, calls, turns_of, windows_of
 
 #: Tokens of an answer at most: more than the six items of the fullest piece take.
 MOST_TOKENS = 240
-#: From so likely on that nothing is agreed in a piece, nothing is.
+#: From so likely on that nothing is agreed in a piece, or nothing more, nothing is.
 NOTHING = 0.5
+#: So often it is asked for more.
+MOST_MORE = 3
 _END_OF_TALK = "###\n"
 #: A piece with more tokens than this is read without its first turns: the longest to learn from had 570.
 MOST_PROMPT = 900
@@ -51,6 +53,14 @@ class Answer(NamedTuple):
     nothing: float
 
 
+class _Written(NamedTuple):
+    """Tokens, and what the model gave each word in place of the first one and of the end, if it came to one."""
+
+    ids: list[int]
+    first: npt.NDArray[np.float32]
+    last: npt.NDArray[np.float32] | None
+
+
 class Reader:
     """The model, loaded; 1.6 GB. Not for several threads at once."""
 
@@ -70,6 +80,7 @@ class Reader:
         self._cut: Any = Tokenizer.from_file(str(folder / files.VOCABULARY))
         self._model: Any = ctranslate2.Generator(str(folder), compute_type=files.PRECISION, intra_threads=threads)
         self._none: int = self._cut.encode(NONE).ids[0]
+        self._end: int = self._cut.token_to_id(build.END) or 0
         #: By the piece as it was shown; a talk that is over is read again from its first word.
         self._answers: dict[str, Answer] = {}
 
@@ -131,20 +142,29 @@ class Reader:
     def _read(self, shown: str) -> None:
         """Has the model write under a piece."""
         tokens = self._cut.encode(shown).tokens
-        text, nothing = self._write(tokens)
-        if nothing < NOTHING and text.strip() == NONE:
+        written = self._write(tokens)
+        nothing = _share(written.first, self._none)
+        if nothing < NOTHING and self._cut.decode(written.ids).strip() == NONE:
             # No word is likelier than `none`, though all others together are.
-            text, _ = self._write(tokens, suppress_sequences=[[self._cut.id_to_token(self._none)]])
-        self._answers[shown] = Answer(text, nothing)
+            written = self._write(tokens, suppress_sequences=[[self._cut.id_to_token(self._none)]])
+        ids = list(written.ids)
+        # Neither is any likelier than the end, though all beginnings of another item together are.
+        for _ in range(MOST_MORE):
+            if nothing >= NOTHING or written.last is None or _share(written.last, self._end) >= NOTHING:
+                break
+            written = self._write([*tokens, *map(self._cut.id_to_token, ids)], min_length=1)
+            ids += written.ids
+        self._answers[shown] = Answer(self._cut.decode(ids), nothing)
 
-    def _write(self, tokens: Sequence[str], **how: Any) -> tuple[str, float]:
-        """What is written under a piece, and how likely it begins with `none`."""
+    def _write(self, tokens: Sequence[str], **how: Any) -> _Written:
+        """Goes on from what is there to the end."""
         # One by one: of pieces of different lengths read together the first word's shares are those of another.
         (result,) = self._model.generate_batch(
             [tokens], max_length=MOST_TOKENS, sampling_topk=1, include_prompt_in_result=False,
             return_logits_vocab=True, **how,
         )  # fmt: skip
-        return self._cut.decode(result.sequences_ids[0]), _share(np.asarray(result.logits[0][0]), self._none)
+        ids, logits = result.sequences_ids[0], result.logits[0]
+        return _Written(ids, np.asarray(logits[0]), np.asarray(logits[-1]) if len(logits) > len(ids) else None)
 
     def _page(self, window: Sequence[Turn], answer: Answer, transcript: Sequence[Utterance], today: date) -> Page:
         places = frozenset(place for turn in window for place in turn.places)

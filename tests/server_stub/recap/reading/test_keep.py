@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from app.file_lock import FileLock
 from app.wire.recap import Utterance
 from server_stub.recap.reading import build, files, gguf, keep, packages, room
-from server_stub.recap.reading.reader import Reader
+from server_stub.recap.reading.reader import MOST_MORE, Reader
 from server_stub.recap.speech import fetching, index
 from server_stub.recap.speech.engine import ModelUnreached
 from tests.fakes.depot import Depot
@@ -313,6 +314,40 @@ def test_of_what_the_model_cannot_be_shown_the_end_is_read(ready):
     assert page.places == {0}
     (page,) = Reader(ready).read([one, replace(one, id="u2", speaker="Ben", text="Okay.")], TODAY)
     assert page.places == {1}, "the other is for the rules"
+
+
+class Scripted:
+    """In place of the model: writes what it is told, with how likely the end was in place of each part's end."""
+
+    def __init__(self, cut, parts):
+        self.asked, self._cut, self._parts = [], cut, iter(parts)
+
+    def generate_batch(self, prompts, **how):
+        self.asked.append(how.get("min_length", 0))
+        text, end = next(self._parts)
+        ids = self._cut.encode(text).ids
+        logits = np.zeros((len(ids) + 1, self._cut.get_vocab_size()), np.float32)
+        # Of all words together with the end: so likely is the end.
+        logits[-1, self._cut.token_to_id(build.END)] = np.log(end / (1 - end) * (logits.shape[1] - 1))
+        return [SimpleNamespace(sequences_ids=[ids], logits=[logits])]
+
+
+@pytest.mark.parametrize(
+    ("parts", "written"),
+    [
+        ([("one\n", 0.9)], "one\n"),
+        ([("one\n", 0.4), ("two\n", 0.6)], "one\ntwo\n"),
+        ([("one\n", 0.1)] * 9, "one\n" * (1 + MOST_MORE)),
+    ],
+    ids=["the end is likely", "more is likelier", "there is no end to it"],
+)
+def test_it_is_asked_for_more_where_the_end_has_less_than_even_odds(ready, parts, written):
+    reader = Reader(ready)
+    reader._model = Scripted(reader._cut, parts)
+    reader.read(TALK[:1], TODAY)
+    (answer,) = reader._answers.values()
+    assert answer.text == written
+    assert reader._model.asked == [0, *[1] * (written.count("\n") - 1)]
 
 
 def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path):
