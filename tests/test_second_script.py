@@ -28,9 +28,11 @@ def test_two_of_three_items_are_found_with_owner_and_due_date(recap):
 
 
 def test_what_was_only_weighed_is_not_firm(recap):
-    firm = [item["text"] for item in recap["action_items"] if item["certainty"] == "firm"]
+    firm = [set(checks.words_of(item["text"])) for item in recap["action_items"] if item["certainty"] == "firm"]
+    # What was agreed may name it: `the numbers for the garden`.
+    others = [text for text in firm if not any(set(item["keywords"]) <= text for item in SCRIPT["items"])]
     for no_item in SCRIPT["not_items"]:
-        assert not [text for text in firm if set(checks.words_of(text)) & set(no_item["keywords"])]
+        assert not [text for text in others if text & set(no_item["keywords"])]
 
 
 def test_at_most_15_percent_of_the_words_differ(recap):
