@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.wire.recap import Utterance
 from server_stub.recap.reading.notes import Note, read_notes, to_item
 from server_stub.recap.reading.windows import turns_of
+from tests.server_stub.recap.claimed import transcript
 
 FRIDAY = date(2026, 3, 13)
 SAID = (
@@ -16,10 +16,7 @@ SAID = (
     ("Will Ashby", "Monday morning."),
     ("Dorota Malik", "Perfect, and I'll look through the invoice."),
 )
-TALK = tuple(
-    Utterance(id=f"u{place + 1}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
-    for place, (who, text) in enumerate(SAID)
-)
+TALK = transcript(*SAID)
 
 
 def item(text="Send the testimonials", due="Monday", certainty="firm", quote="Monday, I'll do that", owner="Will"):
@@ -91,22 +88,19 @@ def test_words_that_name_no_day_are_kept_as_said():
     ],
 )
 def test_a_day_beside_another_one_is_counted_from_it(said, words, day):
-    talk = (Utterance(id="u1", speaker="Will Ashby", start_s=0, end_s=9, text=f"{said}.", confidence=0.9),)
+    talk = transcript(("Will Ashby", f"{said}."))
     note = Note(f"Will: {said.split('. ')[-1].split(', ')[-1]}", "Will", "Ring him", words, "firm")
     found = to_item(note, turns_of(talk), talk, FRIDAY)
     assert (found.due_words, found.due and found.due[-2:]) == (words, day)
 
 
 def test_the_utterance_that_names_the_other_day_is_cited():
-    talk = tuple(
-        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
-        for place, (who, text) in enumerate(
-            [("Dorota Malik", "We open on the 20th."), ("Will Ashby", "I'll bring the bread the morning after.")]
-        )
+    talk = transcript(
+        ("Dorota Malik", "We open on the 20th."), ("Will Ashby", "I'll bring the bread the morning after.")
     )
     note = Note("Will: I'll bring the bread", "Will", "Bring the bread", "the morning after", "firm")
     found = to_item(note, turns_of(talk), talk, FRIDAY)
-    assert (found.due, found.evidence) == ("2026-03-21", ("u0", "u1"))
+    assert (found.due, found.evidence) == ("2026-03-21", ("u1", "u2"))
 
 
 @pytest.mark.parametrize(
@@ -117,37 +111,28 @@ def test_the_utterance_that_names_the_other_day_is_cited():
     ],
 )
 def test_the_first_day_stays_the_first(said, words):
-    talk = (Utterance(id="u1", speaker="Will Ashby", start_s=0, end_s=9, text=said, confidence=1),)
+    talk = transcript(("Will Ashby", said))
     note = Note("Will: I'll do it", "Will", "Do the thumbnails", "Tuesday", "firm")
     assert to_item(note, turns_of(talk), talk, FRIDAY).due_words == words
 
 
 def test_of_two_who_say_the_same_it_is_who_is_quoted():
-    talk = tuple(
-        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text="I'll do it.", confidence=0.9)
-        for place, who in enumerate(["Will Ashby", "Dorota Malik"])
-    )
+    talk = transcript(("Will Ashby", "I'll do it."), ("Dorota Malik", "I'll do it."))
     assert to_item(Note("Will: I'll send it", "Will", "Do it", "", "firm"), turns_of(talk), talk, FRIDAY) is None
-    for quote, cited in (("Will: I'll do it", "u0"), ("Dorota: I'll do it", "u1"), ("I'll do it", "u1")):
+    for quote, cited in (("Will: I'll do it", "u1"), ("Dorota: I'll do it", "u2"), ("I'll do it", "u2")):
         found = to_item(Note(quote, "Will", "Do it", "", "firm"), turns_of(talk), talk, FRIDAY)
         assert cited in found.evidence
         assert len(found.evidence) == 1
 
 
 def test_two_of_one_first_name_are_called_by_both():
-    talk = tuple(
-        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
-        for place, (who, text) in enumerate([("Will Ashby", "I'll send it."), ("Will Stone", "Thanks.")])
-    )
+    talk = transcript(("Will Ashby", "I'll send it."), ("Will Stone", "Thanks."))
     note = Note("Will Ashby: I'll send it", "Will Ashby", "Send it", "", "firm")
     assert to_item(note, turns_of(talk), talk, FRIDAY).owner == "Will Ashby"
 
 
 def test_what_another_said_is_not_quoted_of_somebody():
-    talk = tuple(
-        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
-        for place, (who, text) in enumerate([("Will Ashby", "Yeah."), ("Dorota Malik", "I'll send the draft.")])
-    )
+    talk = transcript(("Will Ashby", "Yeah."), ("Dorota Malik", "I'll send the draft."))
     for quote in ("Will: I'll send the draft", "Will: Yeah I'll certainly send it"):
         assert to_item(Note(quote, "Will", "Send the draft", "", "firm"), turns_of(talk), talk, FRIDAY) is None
 
@@ -160,21 +145,15 @@ def test_of_two_short_answers_the_one_to_the_task_is_quoted():
         ("Dorota Malik", "Still raining? And the rent?"),
         ("Will Ashby", "Yes."),
     ]
-    talk = tuple(
-        Utterance(id=f"u{place}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
-        for place, (who, text) in enumerate(said)
-    )
+    talk = transcript(*said)
     found = to_item(Note("Will: Yes", "Will", "Write the report", "", "firm"), turns_of(talk), talk, FRIDAY)
-    assert found.evidence == ("u0", "u1")
+    assert found.evidence == ("u1", "u2")
 
 
 def test_a_quote_may_begin_within_an_utterance_and_go_on_in_the_next():
-    talk = tuple(
-        Utterance(id=f"u{place}", speaker="Will Ashby", start_s=place, end_s=place + 1, text=text, confidence=0.9)
-        for place, text in enumerate(["Okay, I'll do", "the rest of it."])
-    )
+    talk = transcript(("Will Ashby", "Okay, I'll do"), ("Will Ashby", "the rest of it."))
     note = Note("Will: I'll do the rest", "Will", "Do the rest", "", "firm")
-    assert to_item(note, turns_of(talk), talk, FRIDAY).evidence == ("u0", "u1")
+    assert to_item(note, turns_of(talk), talk, FRIDAY).evidence == ("u1", "u2")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +164,6 @@ def test_whose_it_is_in_other_forms(owner, wanted):
 
 
 def test_a_name_may_hold_an_and():
-    talk = (Utterance(id="u1", speaker="Tom and Jerry", start_s=0, end_s=1, text="We'll send it.", confidence=0.9),)
+    talk = transcript(("Tom and Jerry", "We'll send it."))
     note = Note("Tom: We'll send it", "Tom and Jerry", "Send it", "", "firm")
     assert to_item(note, turns_of(talk), talk, FRIDAY).owner == "Tom and Jerry"
