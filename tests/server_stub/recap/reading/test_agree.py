@@ -5,6 +5,7 @@ import pytest
 from app.wire.recap import ActionItem, Utterance
 from server_stub.recap.reading.agree import agree, is_same
 from server_stub.recap.reading.reader import Page
+from tests.server_stub.recap.claimed import transcript
 
 SAID = (
     ("Dorota Malik", "Could you send the testimonials over?"),
@@ -12,10 +13,7 @@ SAID = (
     ("Dorota Malik", "Perfect."),
     ("Will Ashby", "And I can ring the bakery, I think."),
 )
-TALK = tuple(
-    Utterance(id=f"u{place + 1}", speaker=who, start_s=place, end_s=place + 1, text=text, confidence=0.9)
-    for place, (who, text) in enumerate(SAID)
-)
+TALK = transcript(*SAID)
 
 
 def item(text, *evidence, owner="Will Ashby", due=None, words=""):
