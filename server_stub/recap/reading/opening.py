@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 TRUST = "Action items come from a language model that reads on this server; compare them with the words cited."
 #: The recap of an hour is to be there within a minute.
-LIMIT_S = 25.0
+LIMIT_S = 40.0
 _BY_RULES = "Action items were found by rules alone."
 #: Beside the server and its calls.
 MOST_THREADS = 2
