@@ -133,7 +133,7 @@ def finder(folder):
     def find(said, names, today):
         pages = reader.read(said, today) if reader else []
         found = agree(hear_action_items(said, names, today), pages, said)
-        return Evidence(said, names, today, once(pages, said)).keep_items(found)[0]
+        return Evidence(said, names, today, once(pages)).keep_items(found)[0]
 
     return find
 

@@ -32,7 +32,7 @@ def agree(own: Sequence[ActionItem], pages: Sequence[Page], transcript: Sequence
     """
     places = {said.id: place for place, said in enumerate(transcript)}
     read = {place for page in pages for place in page.places}
-    found = once(pages, transcript)
+    found = once(pages)
     for one in filter(is_task, own):
         settled = max((places[each] for each in one.evidence if each in places), default=-1)
         is_known = any(
@@ -43,30 +43,19 @@ def agree(own: Sequence[ActionItem], pages: Sequence[Page], transcript: Sequence
     return tuple(sorted(found, key=lambda item: min((places.get(each, 0) for each in item.evidence), default=0)))
 
 
-def once(pages: Sequence[Page], transcript: Sequence[Utterance]) -> list[ActionItem]:
+def once(pages: Sequence[Page]) -> list[ActionItem]:
     """What the model read, with the words of each day in the text, as those of the rules are.
 
-    Of what stands in two pieces that overlap the later one knows more of how it went on: what rests on words of both
-    is as it has it, also where it has nothing.
-
-    Args:
-        pages: in order.
-        transcript: in order of time.
+    Of what stands in two pieces that overlap it is as the later one has it, which knows more of how it went on; what
+    that one passes by stays, for it has seen less of how it began.
     """
-    places = {said.id: place for place, said in enumerate(transcript)}
     found: list[ActionItem] = []
     for page in pages:
         new = list(dict.fromkeys(page.items))
-        if page.is_whole:
-            found = [one for one in found if not _has_all(page, one, places)]
         for item in new:
             found = [one for one in found if not _is_told_by(one, item, new)]
         found += new
     return [_with_day(item) for item in dict.fromkeys(found)]
-
-
-def _has_all(page: Page, item: ActionItem, places: dict[str, int]) -> bool:
-    return all(places.get(each, -1) in page.places for each in item.evidence)
 
 
 def _is_told_by(one: ActionItem, new: ActionItem, beside: Sequence[ActionItem]) -> bool:

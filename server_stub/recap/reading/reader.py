@@ -37,13 +37,11 @@ class Page:
         places: of its utterances.
         nothing: how likely nothing is agreed in it, 0.0 to 1.0.
         items: what is agreed, if anything.
-        is_whole: all that the model wrote of it could be read back.
     """
 
     places: frozenset[int]
     nothing: float
     items: tuple[ActionItem, ...]
-    is_whole: bool = True
 
 
 class Answer(NamedTuple):
@@ -169,10 +167,8 @@ class Reader:
     def _page(self, window: Sequence[Turn], answer: Answer, transcript: Sequence[Utterance], today: date) -> Page:
         places = frozenset(place for turn in window for place in turn.places)
         notes = read_notes(answer.text) if answer.nothing < NOTHING else []
-        items = [item for note in notes if (item := to_item(note, window, transcript, today))]
-        lines = [line for line in answer.text.splitlines() if line.strip() not in ("", NONE)]
-        is_whole = answer.nothing >= NOTHING or len(items) == len(lines)
-        return Page(places, answer.nothing, tuple(items), is_whole)
+        read = (to_item(note, window, transcript, today) for note in notes)
+        return Page(places, answer.nothing, tuple(item for item in read if item))
 
 
 def _share(logits: npt.NDArray[np.float32], token: int) -> float:

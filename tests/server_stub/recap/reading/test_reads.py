@@ -47,7 +47,7 @@ def read(lines, models):
 def items(lines, models):
     said, pages = talk(lines), read(lines, models)
     found = agree(hear_action_items(said, PEOPLE, MONDAY), pages, said)
-    return Evidence(said, PEOPLE, MONDAY, once(pages, said)).keep_items(found)[0]
+    return Evidence(said, PEOPLE, MONDAY, once(pages)).keep_items(found)[0]
 
 
 def test_a_talk_in_which_nothing_is_agreed(tmp_path):
