@@ -122,6 +122,17 @@ def find_due(text: str, today: date) -> Due | None:
     return chosen
 
 
+def last_day(text: str, today: date) -> date | None:
+    """The day that a text names last, beside which `the same day` is meant; None where it names none.
+
+    Args:
+        text: in any case, punctuated or not.
+        today: the meeting's own day.
+    """
+    named = [due.day for due in find_all(text, today) if due.day and due.rank not in (TIME, SOON)]
+    return named[-1] if named else None
+
+
 def is_corrected(due: Due, later: Due, low: str, *, is_dated: bool = True) -> bool:
     """Whether a day is taken back for a later one: `Thursday, no, make that Friday`.
 

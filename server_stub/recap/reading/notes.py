@@ -11,8 +11,7 @@ from unicodedata import normalize
 
 from app.wire.recap import ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside
-from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_due, read_due
-from server_stub.recap.proof.pieces import sentences
+from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, last_day, read_due
 from server_stub.recap.reading.windows import AND, NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
 
@@ -152,9 +151,9 @@ def _due(
         return alone, set()
     for place in reversed([each for each in places if each <= holding]):
         said = transcript[place].text[: at if place == holding else None]
-        named = [due.day for part in sentences(said) if (due := find_due(part, today)) and due.day]
+        named = last_day(said, today)
         if named:
-            found = find_beside(text[at:], named[-1])
+            found = find_beside(text[at:], named)
             return (replace(found, words=words), {place}) if found else (alone, set())
     return alone, set()
 

@@ -79,6 +79,12 @@ def test_words_that_name_no_day_are_kept_as_said():
         ("The board meets on the 28th, I'll tell you the morning after", "the morning after", "29"),
         ("The fair's on the 23rd of April, so I'll come on the Wednesday before", "the Wednesday before", "22"),
         ("We open on the 20th. I'll be there the same evening", "the same evening", "20"),
+        (
+            "They wait until the end of the month, but the board meets on the 20th. I'll ring the same day",
+            "the same day",
+            "20",
+        ),
+        ("If the board agrees by the 21st, and signs on the 22nd, I'll ring the same day", "the same day", "22"),
         # Of another event nobody knows the day; a half of one, or a million, is none.
         ("The fair's on the 23rd of April. I'll ring him the day before the wedding", "the day before", None),
         ("The fair's on the 23rd of April. I'll ring him half a day before", "half a day before", None),
