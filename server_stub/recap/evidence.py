@@ -199,9 +199,15 @@ class Evidence:
         return NO_ROLE if roles.doubts_names(item.text, said, self._reader) else ""
 
     def _as_firm_as_said(self, item: ActionItem) -> ActionItem:
-        if item.certainty != "firm" or item in self._read or any(each not in self._by_id for each in item.evidence):
-            return item
         task, ids = _without_asides(item.text), item.evidence
+        if any(each not in self._by_id for each in ids):
+            return item
+        if item in self._read:
+            # Whoever sets a condition has answered.
+            is_set = item.certainty == "question" and firmness.condition_of(task, item.owner, self._said(ids))
+            return msgspec.structs.replace(item, certainty="conditional") if is_set else item
+        if item.certainty != "firm":
+            return item
         turned = firmness.doubt(f"{task} {item.due_words}", item.owner, self._said(ids))
         if turned is not None:
             return msgspec.structs.replace(item, certainty="conditional" if turned is Stance.CONDITION else "tentative")

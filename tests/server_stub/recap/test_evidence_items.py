@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from app.wire.recap import ActionItem
 from server_stub.recap.evidence import Evidence
@@ -60,6 +61,25 @@ def test_pictures_that_were_only_thought_of_get_no_day_from_the_end_of_the_call_
     assert ("Felix", "Make some new pictures if there is time", None, "conditional") in told
     assert ("Clara", "Send the text for the first page by Wednesday", "2026-12-02", "firm") in told
     assert (len(told), checks) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "certainty"),
+    [
+        (
+            "I might make some new pictures if there is time.",
+            "Make some new pictures (if there is time)",
+            "conditional",
+        ),
+        ("I'd make some new pictures.", "Make some new pictures", "question"),
+        ("And the text, if there is time?", "Make some new pictures", "question"),
+    ],
+)
+def test_what_is_promised_under_a_condition_is_not_only_asked(answer: str, text: str, certainty: str) -> None:
+    talk = transcript(("Clara", "And what about the pictures?"), ("Felix", answer))
+    read = replace(item("Make some new pictures", "Felix", "u1", "u2"), certainty="question")
+    (found,), checks = Evidence(talk, ("Clara", "Felix"), MONDAY, read=[read]).keep_items([read])
+    assert (found.text, found.certainty, checks) == (text, certainty, ())
 
 
 @pytest.mark.parametrize(
