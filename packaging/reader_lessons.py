@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from server_stub.recap.reading.windows import AND, NOBODY, NONE, calls
+from app.wire.recap import AND
+from server_stub.recap.reading.windows import NOBODY, NONE, calls
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data" / "promises"
@@ -22,7 +24,7 @@ OLDER = ("dialogues", "more", "winding", "terse", "callers", "learning", "later"
 LATER, LATER_SHARE = ("talks", "everyday"), 0.3
 #: So many of the calls without any item are left out: there is little to learn from `none`.
 EMPTY_SHARE = 0.5
-RENAMED, JOINED, QUOTED = 0.6, 0.12, 5
+RENAMED, JOINED, QUOTED = 0.6, 0.25, 5
 WORD = re.compile(r"[A-Za-z0-9']+")
 Call = dict[str, Any]
 # fmt: off
@@ -132,11 +134,27 @@ def pool(chance: random.Random) -> list[Call]:
     return found
 
 
-def go_on(found: list[Call], skipped: int, also: list[str], chance: random.Random) -> list[Call]:
-    """What is left of a pool of which so many calls were learned from, mixed with files that it was without."""
-    rest = found[skipped:]
+def go_on(
+    found: list[Call], skipped: Sequence[int], also: Sequence[str], again: Sequence[str], chance: random.Random
+) -> list[Call]:
+    """What is left to learn from.
+
+    Args:
+        found: the pool.
+        skipped: so many were learned from before the files were mixed in, and so many after.
+        also: files that the pool was without.
+        again: files whose calls with items are mixed with what is left, once more.
+        chance: as the pool was made with.
+    """
+    before, after = [*skipped, 0, 0][:2]
+    rest = found[before:]
     for name in also:
         rest += [call for call in read(name) if call["items"] or chance.random() >= EMPTY_SHARE]
     if also:
+        chance.shuffle(rest)
+    rest = rest[after:]
+    for name in again:
+        rest += [call for call in read(name) if call["items"]]
+    if again:
         chance.shuffle(rest)
     return rest

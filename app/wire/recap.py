@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -11,6 +12,9 @@ from app.wire.rooms import MeetingCard
 from app.wire.versions import BetterEngine, EarlierVersion
 
 Certainty = Literal["firm", "tentative", "conditional", "question"]
+
+#: Between the names of those who take one thing on together.
+AND = " and "
 
 
 class PersonName(Plain, frozen=True, kw_only=True):
@@ -46,7 +50,7 @@ class ActionItem(Plain, frozen=True, kw_only=True):
     """Something that somebody said would be done."""
 
     text: str
-    #: A name in `people`; None when nobody took it.
+    #: A name in `people`, or several joined by `AND`; None when nobody took it.
     owner: str | None
     #: ISO date (YYYY-MM-DD); None when none was said.
     due: str | None
@@ -54,6 +58,18 @@ class ActionItem(Plain, frozen=True, kw_only=True):
     #: The due date as it was said, with its time of day; there too where it names no day: `by 31 April`.
     due_words: str = ""
     certainty: Certainty = "firm"
+
+
+def owners_of(owner: str | None, names: Collection[str]) -> tuple[str, ...]:
+    """Each whose an item is, in the order of its `owner`; a name that has the word in it is one.
+
+    Args:
+        owner: of the item.
+        names: of the people.
+    """
+    if owner is None:
+        return ()
+    return (owner,) if owner in names else tuple(owner.split(AND))
 
 
 class Check(Plain, frozen=True, kw_only=True):

@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.wire.recap import ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
-from server_stub.recap.reading.windows import AND
+from app.wire.recap import (
+    AND,
+    ActionItem,
+    Check,
+    Highlight,
+    PersonName,
+    Recap,
+    Reel,
+    SummarySentence,
+    Utterance,
+    owners_of,
+)
 from server_stub.storage import recaps
 from server_stub.storage.recaps import Films, Item, Person, RecapRows, Said, Sentence, new_id
 
@@ -160,6 +170,4 @@ def to_wire(rows: RecapRows) -> Recap:
 
 def _each(owner: str | None, known: Mapping[str, str]) -> str | None:
     """Whose an item is, in other words: a name for an id, an id for a name; of several each."""
-    if owner is None or owner in known:
-        return known[owner] if owner is not None else None
-    return AND.join(known.get(one, one) for one in owner.split(AND))
+    return AND.join(known.get(one, one) for one in owners_of(owner, known)) or None

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.wire.recap import ActionItem, Highlight, SummarySentence, Utterance
+from app.wire.recap import AND, ActionItem, Highlight, SummarySentence, Utterance
 from server_stub.recap.export import clock
 from server_stub.recap.moments import answers
-from server_stub.recap.reading.windows import AND
 from server_stub.recap.salience import score_sentences, split_sentences
 from server_stub.recap.wording import finish_sentence
 from server_stub.recap.words import capital, plain, split_words

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from app.state.slices.recap import RecapView
-from app.wire.recap import ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
+from app.wire.recap import AND, ActionItem, Check, Highlight, PersonName, Recap, Reel, SummarySentence, Utterance
 from app.wire.versions import BetterEngine, EarlierVersion
 from tests.looks.call_states import ended
 from tests.looks.states import ENDED, TODAY, at, card, rooms
@@ -46,7 +46,7 @@ ITEMS = tuple(
     for n, text, owner, due, words, certainty in (
         (5, "Send the first draft of route B", FELIX, FRIDAY.isoformat(), "by Friday", "firm"),
         (6, "Get the photos from Amara", CLARA, WEDNESDAY.isoformat(), "until Wednesday", "firm"),
-        (7, "Look at the contact form", FELIX, None, "", "conditional"),
+        (7, "Look at the contact form", f"{FELIX}{AND}{CLARA}", None, "", "conditional"),
         (8, "Take care of the domain transfer", None, None, "", "question"),
     )
 )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit
 from app.state import intents
 from app.ui.panels.keeping_part import kept_words
 from app.ui.text import TextBlock
+from app.ui.widgets.cards import Avatar
 from app.ui.widgets.columns import Scroll
 from tests.looks import recap_states, states
 from tests.patience import PATIENCE_S
@@ -78,6 +79,20 @@ def test_action_items_tell_owner_date_and_doubt(scene):
     assert "With a condition" in shown
     dates = [one.text() for one in scene.window.findChildren(TextBlock) if one.isVisible()]
     assert any("by Friday" in one for one in dates)
+
+
+def test_a_task_of_two_shows_both_faces(scene):
+    scene.show(recap_states.recap_state())
+    faces = [len(scene.find(f"action-{n}").findChildren(Avatar)) for n in range(4)]
+    assert faces == [1, 1, 2, 0]
+
+
+def test_no_line_is_wider_than_a_small_window_shows(scene):
+    scene.show(recap_states.recap_state(), 800, 560)
+    scroll = scene.find("action-2")
+    while not isinstance(scroll, Scroll):
+        scroll = scroll.parentWidget()
+    assert [scene.find(f"action-{n}").width() <= scroll.viewport().width() for n in range(4)] == [True] * 4
 
 
 def test_what_is_not_proved_is_put_away_below_the_items_and_can_be_heard(scene, recording):

@@ -14,9 +14,11 @@ from app.ui.widgets.buttons import RowButton
 from app.ui.widgets.cards import Avatar, Card, Chip, Glyph, column, row
 from app.ui.widgets.columns import Column, Scroll
 from app.ui.widgets.fold import Fold
-from app.wire.recap import ActionItem, Highlight, Recap
+from app.wire.recap import ActionItem, Highlight, Recap, owners_of
 from app.wire.text import fold, one_line
 
+#: Faces beside a task of several, and their size.
+_MOST_FACES, _FACE_PX = 3, 20
 _CERTAINTY = {"tentative": "Tentative", "conditional": "With a condition", "question": "Asked, not answered"}
 
 
@@ -29,6 +31,7 @@ class _Line:
     start_s: float | None
     speaker: str = ""
     item: ActionItem | None = None
+    owners: tuple[str, ...] = ()
     highlight: Highlight | None = None
     is_topic: bool = False
     reason: str = ""
@@ -141,23 +144,24 @@ class ActionPart(TitledLines):
 
     def show_recap(self, recap: Recap) -> None:
         """Of this meeting."""
-        starts = _starts(recap)
-        self._show(
-            [
-                _Line(f"action-{n}", one.text, _first(one.evidence, starts), item=one)
-                for n, one in enumerate(recap.action_items)
-            ]
-        )
+        starts, names = _starts(recap), {person.name for person in recap.people}
+        lines = [
+            _Line(f"action-{n}", one.text, _first(one.evidence, starts), item=one, owners=owners_of(one.owner, names))
+            for n, one in enumerate(recap.action_items)
+        ]
+        self._show(lines)
 
     def _make(self, line: _Line) -> QWidget:
         item = line.item
         button = self._button(line, line.text)
         below = row(gap=8)
         if item is not None:
-            if item.owner:
-                below.addWidget(Avatar(item.owner, 20))
+            faces = line.owners[:_MOST_FACES]
+            if faces:
+                below.addLayout(row(*(Avatar(name, _FACE_PX) for name in faces), gap=2))
             owner = ElidedWords(item.owner or "Nobody yet", look="label" if item.owner else "muted")
-            owner.setMinimumWidth(min(owner.sizeHint().width(), 84))
+            beside_px = (_FACE_PX + 2) * max(0, len(faces) - 1)
+            owner.setMinimumWidth(min(owner.sizeHint().width(), 84 - beside_px))
             below.addWidget(owner)
             if item.certainty in _CERTAINTY:
                 below.addWidget(Chip(_CERTAINTY[item.certainty], tone="warning"))

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from app.wire.recap import ActionItem, Utterance
+from app.wire.recap import AND, ActionItem, Utterance
 from server_stub.recap.date_rules import MONTHS, WEEKDAYS
 from server_stub.recap.promises.items import is_task
 from server_stub.recap.reading.alike import is_alike, is_same, likeness
 from server_stub.recap.reading.reader import Page
-from server_stub.recap.reading.windows import AND
 from server_stub.recap.words import plain
 
 #: Words of days that keep their capital.

@@ -9,10 +9,10 @@ from datetime import date
 from typing import cast, get_args
 from unicodedata import normalize
 
-from app.wire.recap import ActionItem, Certainty, Utterance
+from app.wire.recap import AND, ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside
 from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, last_day, read_due
-from server_stub.recap.reading.windows import AND, NOBODY, Turn, calls
+from server_stub.recap.reading.windows import NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
 
 _FIELDS = 5

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.wire.recap import Utterance
+from app.wire.recap import AND, Utterance
 
 #: Turns and words of a piece at most. Half of the calls to learn from have six turns or fewer; in pieces of fourteen,
 #: with five items in them, one was given the words of another.
 MOST_TURNS, MOST_WORDS = 8, 220
-#: What the model writes where nothing is agreed, whose a thing is that is nobody's, and between two who share one.
-NONE, NOBODY, AND = "none", "nobody", " and "
+#: What the model writes where nothing is agreed, and whose a thing is that is nobody's.
+NONE, NOBODY = "none", "nobody"
 NO_NAMES = frozenset({"", NONE, NOBODY})
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sir|Dame)\.?")
 #: A piece begins again with so many turns of the one before: what is agreed there may have been asked here.
