@@ -1,7 +1,7 @@
 """Teaches the model that reads, from our own dialogues; writes what it learned (`resources/models/reading.npz`).
 
     python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE] [--minutes 97] [--rate 5e-4]
-        [--skip 0] [--also FILE ...]
+        [--skip 0 [0]] [--also FILE ...] [--again FILE ...]
 
 MODEL.gguf is the model that `resources/models/reading.json` names, as `models pull reading` leaves it. PyTorch is
 needed besides the packages of Parley, in an environment of its own, 16 GB of memory and time: on two cores that
@@ -21,7 +21,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -37,26 +37,47 @@ from server_stub.recap.reading import build, gguf  # noqa: E402
 #: The lower layers stay as they are.
 FIRST_LAYER, RANK, WARM_UP, SEED = 8, 16, 8, 1
 #: Of a step at most, and of a call.
-CALLS, TOKENS, LONGEST = 12, 1750, 380
+CALLS, TOKENS, LONGEST = 12, 1750, 560
+#: Which field of a line is the task, and how much its words count.
+TASK, TASK_COUNTS = 2, 0.4
 #: So many calls are dealt by their length at a time.
 DEAL = 192
 
 
-def batches(calls_: list[Call], cut: Any, chance: random.Random) -> Iterator[list[tuple[list[int], int]]]:
-    """For ever: calls of about one length, as tokens and where what has to be written begins."""
-    at, end = 0, cut.token_to_id(build.END)
+class Lesson(NamedTuple):
+    """A call and what has to be written under it, as tokens; where that begins, and how much each token counts."""
+
+    tokens: list[int]
+    begin: int
+    weights: list[float]
+
+
+def lesson_of(call: Call, cut: Any) -> Lesson:
+    """A call as tokens. The wording of a task counts for less than whose it is and by when: many wordings are right."""
+    wanted = wanted_of(call)
+    before, after = cut.encode(shown_of(call)).ids, cut.encode(wanted)
+    fields, field = [], 0
+    for char in wanted:
+        fields.append(field)
+        field = 0 if char == "\n" else field + (char == "|")
+    weights = [TASK_COUNTS if fields[start] == TASK else 1.0 for start, _ in after.offsets]
+    return Lesson([*before, *after.ids, cut.token_to_id(build.END)], len(before), [*weights, 1.0])
+
+
+def batches(calls_: list[Call], cut: Any, chance: random.Random) -> Iterator[list[Lesson]]:
+    """For ever: calls of about one length."""
+    at = 0
     while True:
-        dealt = []
+        dealt: list[Lesson] = []
         while len(dealt) < DEAL:
-            call = varied(calls_[at % len(calls_)], calls_, chance)
-            before, after = cut.encode(shown_of(call)).ids, cut.encode(wanted_of(call)).ids
-            if len(before) + len(after) < LONGEST:
-                dealt.append(([*before, *after, end], len(before)))
+            lesson = lesson_of(varied(calls_[at % len(calls_)], calls_, chance), cut)
+            if len(lesson.tokens) <= LONGEST:
+                dealt.append(lesson)
             at += 1
-        dealt.sort(key=lambda each: len(each[0]))
-        found: list[list[tuple[list[int], int]]] = [[]]
+        dealt.sort(key=lambda each: len(each.tokens))
+        found: list[list[Lesson]] = [[]]
         for each in dealt:
-            if found[-1] and (len(found[-1]) == CALLS or (len(found[-1]) + 1) * len(each[0]) > TOKENS):
+            if found[-1] and (len(found[-1]) == CALLS or (len(found[-1]) + 1) * len(each.tokens) > TOKENS):
                 found.append([])
             found[-1].append(each)
         chance.shuffle(found)
@@ -153,19 +174,22 @@ class Pupil(torch.nn.Module):
 
 
 # --- learning -------------------------------------------------------------------------------------------------------
-def loss_of(pupil: Pupil, batch: list[tuple[list[int], int]]) -> torch.Tensor:
+def loss_of(pupil: Pupil, batch: list[Lesson]) -> torch.Tensor:
     """How surprising the right words are, on average; only what the model has to write counts."""
-    length = max(len(tokens) for tokens, _ in batch)
+    length = max(len(each.tokens) for each in batch)
     ids = torch.zeros(len(batch), length, dtype=torch.long)
     mask = torch.full((len(batch), 1, length, length), float("-inf")).triu(1)
     rows: list[int] = []
     places: list[int] = []
-    for row, (tokens, begin) in enumerate(batch):
-        ids[row, : len(tokens)] = torch.tensor(tokens)
-        places += range(begin - 1, len(tokens) - 1)
-        rows += [row] * (len(tokens) - begin)
+    for row, each in enumerate(batch):
+        ids[row, : len(each.tokens)] = torch.tensor(each.tokens)
+        places += range(each.begin - 1, len(each.tokens) - 1)
+        rows += [row] * (len(each.tokens) - each.begin)
     hidden = pupil(ids, mask.to(torch.bfloat16))
-    return functional.cross_entropy(pupil.words(hidden[rows, places]).float(), ids[rows, [at + 1 for at in places]])
+    wanted = ids[rows, [at + 1 for at in places]]
+    losses = functional.cross_entropy(pupil.words(hidden[rows, places]).float(), wanted, reduction="none")
+    weights = torch.tensor([weight for each in batch for weight in each.weights])
+    return (losses * weights).sum() / weights.sum()
 
 
 def step_of(pupil: Pupil, own: list[torch.Tensor], optimiser: torch.optim.Optimizer) -> None:
@@ -179,7 +203,7 @@ def step_of(pupil: Pupil, own: list[torch.Tensor], optimiser: torch.optim.Optimi
             value.copy_(kept)
 
 
-def train(pupil: Pupil, dealt: Iterator[list[tuple[list[int], int]]], minutes: float, top: float) -> dict[str, Any]:
+def train(pupil: Pupil, dealt: Iterator[list[Lesson]], minutes: float, top: float) -> dict[str, Any]:
     """Learns for so long; the rate rises, then falls with the time that is left."""
     own = [value.detach().float() for value in pupil.learned.values()]
     optimiser = torch.optim.AdamW(own, lr=top, weight_decay=0.01, betas=(0.9, 0.98))
@@ -219,14 +243,23 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=97.0)
     parser.add_argument("--rate", type=float, default=5e-4, help="of learning, at its top")
     parser.add_argument("--seed", type=int, default=SEED, help="another one for other calls first")
-    parser.add_argument("--skip", type=int, default=0, help="so many calls of the pool, which were learned from")
+    parser.add_argument(
+        "--skip",
+        type=int,
+        nargs="*",
+        default=[],
+        help="calls of the pool that were learned from before files were mixed in, and after",
+    )
     parser.add_argument("--also", nargs="*", default=[], help="files of calls to mix with what is left of it")
+    parser.add_argument(
+        "--again", nargs="*", default=[], help="files whose calls with items are learned from once more"
+    )
     options = parser.parse_args()
     model, chance = gguf.read(options.model), random.Random(options.seed)
     pupil = Pupil(model)
     if options.onto:
         pupil.recall(options.onto)
-    learned_from = go_on(pool(chance), options.skip, options.also, chance)
+    learned_from = go_on(pool(chance), options.skip, options.also, options.again, chance)
     dealt = batches(learned_from, build.tokenizer(model.facts), chance)
     write(train(pupil, dealt, options.minutes, options.rate), options.out)
 
