@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from server_stub.recap.date_rules import DAY, TIME, Resolver
+from server_stub.recap.date_periods import period_end
+from server_stub.recap.date_rules import DAY, MONTHS, TIME, WEEKDAYS, Resolver
 from server_stub.recap.date_steps import step
 from server_stub.recap.hours import HOUR
 from server_stub.recap.number_words import COUNT, read_count
 
-_END = r"(?=[.!?]*$)"
+#: Behind a day or a time it takes nothing from it.
+_TAIL = r"(?:-ish|ish| ish| or so| maybe| probably| hopefully| tops| latest| at the latest)?"
+_END = rf"{_TAIL}(?=[.!?]*$)"
+_ABOUT = r"(?:(?:maybe|say|about|around|like|roughly|probably),? )*"
+_NEXT_WEEK = r"(?:(?:early |later? |sometime )?(?:in )?next week|the following week|(?:the )?week after)"
+_WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
+_PART = r"(?: (?:morning|afternoon|evening|night|noon|lunch|lunchtime))?"
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
+_WEDNESDAY, _FRIDAY = 2, 4
 
 
 def _today(_match: re.Match[str], today: date) -> date | None:
@@ -21,6 +31,57 @@ def _tomorrow(_match: re.Match[str], today: date) -> date | None:
     return step(today, 1, "day")
 
 
+def _day_after_next(_match: re.Match[str], today: date) -> date | None:
+    return step(today, 2, "day")
+
+
+def _in_a_week(_match: re.Match[str], today: date) -> date | None:
+    return step(today, 7, "day")
+
+
+def _of_week(today: date, weeks: int, weekday: int) -> date:
+    """A day of a week to come."""
+    return today + timedelta(days=7 * weeks + weekday - today.weekday())
+
+
+def _of_next_week(match: re.Match[str], today: date) -> date | None:
+    return _of_week(today, 1, WEEKDAYS.index(match["weekday"]))
+
+
+def _mid_next_week(_match: re.Match[str], today: date) -> date | None:
+    return _of_week(today, 1, _WEDNESDAY)
+
+
+def _week_after_next(_match: re.Match[str], today: date) -> date | None:
+    return _of_week(today, 2, _FRIDAY)
+
+
+def _month_starts(match: re.Match[str], today: date) -> date:
+    """The first day of the month that comes, or of the one that is."""
+    month = MONTHS.index(match["month"]) + 1
+    return date(today.year + (month < today.month), month, 1)
+
+
+def _in_month(match: re.Match[str], today: date) -> date | None:
+    first = _month_starts(match, today)
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def _before_month(match: re.Match[str], today: date) -> date | None:
+    first = _month_starts(match, today)
+    return first - timedelta(days=1) if first > today else None
+
+
+def _first_week_of_month(match: re.Match[str], today: date) -> date | None:
+    first = _month_starts(match, today)
+    friday = first + timedelta(days=(_FRIDAY - first.weekday()) % 7)
+    return friday if friday >= today else None
+
+
+def _last_of_month(_match: re.Match[str], today: date) -> date | None:
+    return today.replace(day=calendar.monthrange(today.year, today.month)[1])
+
+
 def _after(match: re.Match[str], today: date) -> date | None:
     return step(today, read_count(match["count"]), match["unit"])
 
@@ -28,7 +89,9 @@ def _after(match: re.Match[str], today: date) -> date | None:
 def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
     return (
         rank,
-        re.compile(rf"^(?P<before>(?:(?:by|before|in|within|after|at|until|till) )?)(?:{pattern}){_END}"),
+        re.compile(
+            rf"^(?P<before>(?:(?:by|before|in|within|after|at|on|until|till) )?)(?:{_ABOUT})(?:{pattern}){_END}"
+        ),
         resolve,
     )
 
@@ -36,6 +99,7 @@ def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[s
 #: Each with its rank, as in `date_rules.RULES`.
 WHOLE = (
     _rule(TIME, rf"{HOUR}(?: o'clock)?(?: (?:today|tonight))?", _today),
+    _rule(TIME, r"now(?: after (?:this|us|the call))?|(?:close|end) of play", _today),
     _rule(
         TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
     ),
@@ -47,6 +111,16 @@ WHOLE = (
         r"off (?:this|here|with you|the (?:phone|call)))",
         _today,
     ),
+    _rule(DAY, rf"{_NEXT_WEEK}[,.]? (?:(?:so|on|by|the|or|i'd say)[ ,]+|{_ABOUT})*{_WEEKDAY}{_PART}", _of_next_week),
+    _rule(DAY, r"(?:the )?(?:mid|middle of|midweek) next week", _mid_next_week),
+    _rule(DAY, r"the week after next", _week_after_next),
+    _rule(DAY, r"the (?:day|morning|evening|night) after next", _day_after_next),
+    _rule(DAY, r"this day week", _in_a_week),
+    _rule(DAY, r"(?<!after )(?P<which>)(?:(?:the|my|your) )?(?P<period>weekend)", period_end),
+    _rule(DAY, r"(?:the )?last day of (?:the|this) month|the month (?:is|'s) finished", _last_of_month),
+    _rule(DAY, rf"(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
+    _rule(DAY, rf"(?<=in ){_MONTH}", _in_month),
+    _rule(DAY, rf"(?<=before ){_MONTH}", _before_month),
     _rule(DAY, r"the morn(?:'s (?:morning|night))?", _tomorrow),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
     _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),
