@@ -61,15 +61,19 @@ class ActionItem(Plain, frozen=True, kw_only=True):
 
 
 def owners_of(owner: str | None, names: Collection[str]) -> tuple[str, ...]:
-    """Each whose an item is, in the order of its `owner`; a name that has the word in it is one.
+    """Each whose an item is, once, in the order of its `owner`; a name that has the word in it is one.
 
     Args:
         owner: of the item.
         names: of the people.
     """
-    if owner is None:
-        return ()
-    return (owner,) if owner in names else tuple(owner.split(AND))
+    found, rest = [], owner.split(AND) if owner else []
+    while rest:
+        ends = range(len(rest), 0, -1)
+        end = next((end for end in ends if AND.join(rest[:end]) in names), 1)
+        found.append(AND.join(rest[:end]))
+        rest = rest[end:]
+    return tuple(dict.fromkeys(found))
 
 
 class Check(Plain, frozen=True, kw_only=True):

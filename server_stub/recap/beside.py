@@ -26,7 +26,7 @@ _STEP = re.compile(rf"(?:(?:\b(?:by |on )?the |^)(?:day|morning|afternoon|evenin
 _WEEKS = re.compile(
     rf"(?:(?:\b(?:by |on )?(?P<first>{_DAYS})(?: of)? )?(?:\bthe |^)week|{_COUNTED} (?P<unit>weeks?|fortnights?))"
     rf" {_SIDE}"
-    rf"(?:,? (?:(?:say|so|but|by|on|the) )*(?P<then>{_DAYS})(?!\w))?"
+    rf"(?:[,.]? (?:(?:say|so|but|by|on|the) )*(?P<then>{_DAYS})(?!\w))?"
 )
 _WEEKDAY = re.compile(rf"(?:\b(?:by |on )?the |^)(?P<day>{_DAYS}) (?P<side>before|after)(?: next)?{_ENDS}")
 _OF_THAT_WEEK = re.compile(rf"\b(?:by |on )?(?:the )?(?P<day>{_DAYS}) of that (?:same )?week\b")

@@ -16,9 +16,12 @@ from server_stub.recap.number_words import COUNT, read_count
 _TAIL = r"(?:-ish|ish| ish| or so| maybe| probably| hopefully| tops| latest| at the latest)?"
 _END = rf"{_TAIL}(?=[.!?]*$)"
 _ABOUT = r"(?:(?:maybe|say|about|around|like|roughly|probably),? )*"
-_NEXT_WEEK = r"(?:(?:early |later? |sometime )?(?:in )?next week|the following week|(?:the )?week after)"
+_NEXT_WEEK = r"(?:(?:early |later? |sometime )?next week[,.]?|(?:the following week|(?:the )?week after)[,.])"
+_THEN = r" (?:(?:so|on|by|the|i'd say|maybe|say|about|around|like|probably),? )*"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
 _PART = r"(?: (?:morning|afternoon|evening|night|noon|lunch|lunchtime))?"
+#: Not before or after it.
+_WITHIN = r"(?<!before )(?<!after )"
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
 _WEDNESDAY, _FRIDAY = 2, 4
 
@@ -56,6 +59,10 @@ def _week_after_next(_match: re.Match[str], today: date) -> date | None:
     return _of_week(today, 2, _FRIDAY)
 
 
+def _in_week_after_next(match: re.Match[str], today: date) -> date | None:
+    return _of_week(today, 2, WEEKDAYS.index(match["weekday"]))
+
+
 def _month_starts(match: re.Match[str], today: date) -> date:
     """The first day of the month that comes, or of the one that is."""
     month = MONTHS.index(match["month"]) + 1
@@ -74,7 +81,8 @@ def _before_month(match: re.Match[str], today: date) -> date | None:
 
 def _first_week_of_month(match: re.Match[str], today: date) -> date | None:
     first = _month_starts(match, today)
-    friday = first + timedelta(days=(_FRIDAY - first.weekday()) % 7)
+    # One that begins on a Thursday or Friday has its first whole week after it.
+    friday = first + timedelta(days=2 + (_FRIDAY - 2 - first.weekday()) % 7)
     return friday if friday >= today else None
 
 
@@ -86,19 +94,16 @@ def _after(match: re.Match[str], today: date) -> date | None:
     return step(today, read_count(match["count"]), match["unit"])
 
 
-def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
-    return (
-        rank,
-        re.compile(
-            rf"^(?P<before>(?:(?:by|before|in|within|after|at|on|until|till) )?)(?:{_ABOUT})(?:{pattern}){_END}"
-        ),
-        resolve,
-    )
+def _rule(rank: int, pattern: str, resolve: Resolver, about: str = _ABOUT) -> tuple[int, re.Pattern[str], Resolver]:
+    led = r"^(?P<before>(?:(?:by|before|in|within|after|at|until|till) )?)"
+    return rank, re.compile(rf"{led}{about}(?:{pattern}){_END}"), resolve
 
 
 #: Each with its rank, as in `date_rules.RULES`.
 WHOLE = (
-    _rule(TIME, rf"{HOUR}(?: o'clock)?(?: (?:today|tonight))?", _today),
+    _rule(TIME, rf"{HOUR}(?: o'clock)?(?: (?:today|tonight))?", _today, about=""),
+    # `Around 15` may be a day of the month.
+    _rule(TIME, rf"(?:about|around) (?!1[3-9]|2\d){HOUR}", _today, about=""),
     _rule(TIME, r"now(?: after (?:this|us|the call))?|(?:close|end) of play", _today),
     _rule(
         TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
@@ -111,14 +116,15 @@ WHOLE = (
         r"off (?:this|here|with you|the (?:phone|call)))",
         _today,
     ),
-    _rule(DAY, rf"{_NEXT_WEEK}[,.]? (?:(?:so|on|by|the|or|i'd say)[ ,]+|{_ABOUT})*{_WEEKDAY}{_PART}", _of_next_week),
-    _rule(DAY, r"(?:the )?(?:mid|middle of|midweek) next week", _mid_next_week),
-    _rule(DAY, r"the week after next", _week_after_next),
+    _rule(DAY, rf"{_NEXT_WEEK}{_THEN}{_WEEKDAY}{_PART}", _of_next_week),
+    _rule(DAY, rf"(?:the )?week after next[,.]{_THEN}{_WEEKDAY}{_PART}", _in_week_after_next),
+    _rule(DAY, rf"{_WITHIN}(?:the )?(?:mid|middle of|midweek) next week", _mid_next_week),
+    _rule(DAY, rf"{_WITHIN}(?:the )?week after next", _week_after_next),
     _rule(DAY, r"the (?:day|morning|evening|night) after next", _day_after_next),
     _rule(DAY, r"this day week", _in_a_week),
     _rule(DAY, r"(?<!after )(?P<which>)(?:(?:the|my|your) )?(?P<period>weekend)", period_end),
     _rule(DAY, r"(?:the )?last day of (?:the|this) month|the month (?:is|'s) finished", _last_of_month),
-    _rule(DAY, rf"(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
+    _rule(DAY, rf"{_WITHIN}(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
     _rule(DAY, rf"(?<=in ){_MONTH}", _in_month),
     _rule(DAY, rf"(?<=before ){_MONTH}", _before_month),
     _rule(DAY, r"the morn(?:'s (?:morning|night))?", _tomorrow),

@@ -37,6 +37,11 @@ _SUITS = re.compile(
     r"(?:what|when) i\b|(?:the|our) deadline\b|the latest\b))"
 )
 _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
+_CLAUSE = re.compile(r"[,;:]| (?:and|but|so) ")
+#: In a clause whose day is not the one that was named.
+_BESIDES = re.compile(
+    r"\b(?:not|instead|rather than|unlike|since|until|till|was|were|came|heard|told|moved|had)\b|n't\b"
+)
 CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
 #: The day before is taken back, whatever else is said between.
 _UNDONE = re.compile(
@@ -122,15 +127,19 @@ def find_due(text: str, today: date) -> Due | None:
     return chosen
 
 
-def last_day(text: str, today: date) -> date | None:
+def anchor_day(text: str, today: date) -> date | None:
     """The day that a text names last, beside which `the same day` is meant; None where it names none.
 
+    What is not so, until when something lasts, and when it was heard of are not meant.
+
     Args:
-        text: in any case, punctuated or not.
+        text: a sentence, or the beginning of one.
         today: the meeting's own day.
     """
-    named = [due.day for due in find_all(text, today) if due.day and due.rank not in (TIME, SOON)]
-    return named[-1] if named else None
+    low = plain(text)
+    named = [due for due in find_all(text, today) if due.day and due.day != today and due.rank not in (TIME, SOON)]
+    meant = [due.day for due in named if not _BESIDES.search(_CLAUSE.split(low[: due.end])[-1])]
+    return meant[-1] if meant else None
 
 
 def is_corrected(due: Due, later: Due, low: str, *, is_dated: bool = True) -> bool:

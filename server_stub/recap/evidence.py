@@ -204,7 +204,7 @@ class Evidence:
             return item
         if item in self._read:
             # Whoever sets a condition has answered.
-            is_set = item.certainty == "question" and firmness.condition_of(task, item.owner, self._said(ids))
+            is_set = item.certainty == "question" and firmness.is_set(task, item.owner, self._said(ids))
             return msgspec.structs.replace(item, certainty="conditional") if is_set else item
         if item.certainty != "firm":
             return item

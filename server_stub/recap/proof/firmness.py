@@ -29,6 +29,8 @@ _UNREAL = re.compile(
 )
 #: Taken on all the same, whatever is wished, asked or set under a condition beside it.
 _TAKES_ON = re.compile(r"\b(?:i'll|i will|i shall|let me|i'm (?:going to|gonna))\b")
+_WILLING = re.compile(r"\b(?:i|we)(?:'ll|'d| (?:will|would|might|may|could|can))\b")
+_NO_FIRST = re.compile(r"(?:(?:well|oh|ah|um|uh),? )*no\b")
 #: What follows from a promise, or is only better so.
 _NO_CONDITION = re.compile(
     r"^(?:so|because|otherwise) (?!if\b).+\bif\b|\b(?:easier|better|nicer|best|great|good|nice|fine|faster) if\b"
@@ -139,6 +141,18 @@ def condition_of(task: str, owner: str | None, said: Sequence[Piece]) -> str:
             small = words[:1].lower() + words[1:]
             return f"“{small}”" if _PERSON.search(low) else small
     return ""
+
+
+def is_set(task: str, owner: str | None, said: Sequence[Piece]) -> bool:
+    """Whether its owner says that they would do a task under a condition, one that may come true.
+
+    Args:
+        task: what is to be done and when.
+        owner: who is to do it.
+        said: the cited sentences.
+    """
+    willing = [piece for piece in said if _WILLING.search(piece.low) and not _NO_FIRST.match(piece.low)]
+    return owner is not None and not is_unreal(task, owner, said) and bool(condition_of(task, owner, willing))
 
 
 def _is_whole(condition: str) -> bool:

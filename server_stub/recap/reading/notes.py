@@ -11,7 +11,8 @@ from unicodedata import normalize
 
 from app.wire.recap import AND, ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside
-from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, last_day, read_due
+from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, anchor_day, read_due
+from server_stub.recap.proof.pieces import sentences
 from server_stub.recap.reading.windows import NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
 
@@ -151,9 +152,9 @@ def _due(
         return alone, set()
     for place in reversed([each for each in places if each <= holding]):
         said = transcript[place].text[: at if place == holding else None]
-        named = last_day(said, today)
+        named = [day for part in sentences(said) if (day := anchor_day(part, today))]
         if named:
-            found = find_beside(text[at:], named)
+            found = find_beside(text[at:], named[-1])
             return (replace(found, words=words), {place}) if found else (alone, set())
     return alone, set()
 

@@ -100,6 +100,8 @@ WHOLE = {
     "the middle of next week": "2026-11-25",
     "in the week after next": "2026-12-04",
     "the week after next, Wednesday": "2026-12-02",
+    "the week after next. Friday": "2026-12-04",
+    "the first week of January": "2027-01-08",
     "the night after next": "2026-11-22",
     "this day week": "2026-11-27",
     "the last day of the month": "2026-11-30",
@@ -159,6 +161,9 @@ def test_what_was_marked_may_say_more_than_the_day(said: str, day: str) -> None:
     [
         "when you're done",
         "before November",
+        "before the week after next",
+        "on 15",
+        "around 15",
         "by June",
         "before I go",
         "the Friday of the fair",
@@ -172,6 +177,12 @@ def test_what_was_marked_may_say_more_than_the_day(said: str, day: str) -> None:
 def test_another_day_than_the_one_it_begins_with_is_not_guessed(said: str) -> None:
     due = read_due(said, FRIDAY)
     assert due is None or due.day is None
+
+
+def test_a_thousand_words_behind_a_day_are_read_at_once() -> None:
+    due = read_due("next week, " + "maybe, like, " * 500 + "okay", FRIDAY)
+    assert due is not None
+    assert due.words == "next week"
 
 
 def test_so_many_weeks_are_no_day() -> None:

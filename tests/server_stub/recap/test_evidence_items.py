@@ -73,6 +73,9 @@ def test_pictures_that_were_only_thought_of_get_no_day_from_the_end_of_the_call_
         ),
         ("I'd make some new pictures.", "Make some new pictures", "question"),
         ("And the text, if there is time?", "Make some new pictures", "question"),
+        ("I'd make some new pictures if I were you.", "Make some new pictures", "question"),
+        ("No, I'd make some new pictures if I had a camera.", "Make some new pictures", "question"),
+        ("Ask Clara about new pictures if she has a camera.", "Make some new pictures", "question"),
     ],
 )
 def test_what_is_promised_under_a_condition_is_not_only_asked(answer: str, text: str, certainty: str) -> None:
