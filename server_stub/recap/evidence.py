@@ -219,10 +219,11 @@ class Evidence:
 
     def _with_condition(self, item: ActionItem) -> ActionItem:
         """The item with the words of its condition, where it has one that its text does not tell."""
-        is_told = item.certainty != "conditional" or stance.CONDITIONS.search(plain(item.text))
+        is_told = item.certainty not in _HANGING or stance.CONDITIONS.search(plain(item.text))
         if is_told or any(each not in self._by_id for each in item.evidence):
             return item
-        condition = firmness.condition_of(_without_asides(item.text), item.owner, self._said(item.evidence))
+        find = _HANGING[item.certainty]
+        condition = find(_without_asides(item.text), item.owner, self._said(item.evidence))
         return msgspec.structs.replace(item, text=f"{item.text.rstrip(' .')} ({condition})") if condition else item
 
     def _doubt_highlight(self, highlight: Highlight, known: Collection[str]) -> str:
@@ -230,6 +231,10 @@ class Evidence:
         of_reason = "" if is_known else self._doubt_facts(highlight.reason, highlight.evidence)
         of_title = "" if highlight.title in known else self._doubt_facts(highlight.title, highlight.evidence)
         return of_title or of_reason
+
+
+#: What finds the words of a condition; a hedge has one only where its sentence ends with it.
+_HANGING = {"conditional": firmness.condition_of, "tentative": firmness.last_condition_of}
 
 
 def _clauses(text: str) -> list[str]:

@@ -30,6 +30,7 @@ _UNREAL = re.compile(
 #: Taken on all the same, whatever is wished, asked or set under a condition beside it.
 _TAKES_ON = re.compile(r"\b(?:i'll|i will|i shall|let me|i'm (?:going to|gonna))\b")
 _WILLING = re.compile(r"\b(?:i|we)(?:'ll|'d| (?:will|would|might|may|could|can))\b")
+_LINKED = re.compile(r"\b(?:and|but|so|or),? $")
 _NO_FIRST = re.compile(r"(?:(?:well|oh|ah|um|uh),? )*no\b")
 #: What follows from a promise, or is only better so.
 _NO_CONDITION = re.compile(
@@ -66,6 +67,8 @@ _PERSON = re.compile(r"\b(?:i|me|my|mine|you|your|yours|we|us|our|ours)\b")
 _AFTERTHOUGHT_WORDS = 6
 #: A condition has so many words at least: `if it rains`.
 _CONDITION_WORDS = 3
+#: At most, where it ends a sentence that is hedged.
+_LAST_WORDS = 7
 
 
 def doubt(task: str, owner: str | None, said: Sequence[Piece]) -> Stance | None:
@@ -141,6 +144,17 @@ def condition_of(task: str, owner: str | None, said: Sequence[Piece]) -> str:
             small = words[:1].lower() + words[1:]
             return f"“{small}”" if _PERSON.search(low) else small
     return ""
+
+
+def last_condition_of(task: str, owner: str | None, said: Sequence[Piece]) -> str:
+    """As `condition_of`, where a sentence ends with it: `I might do it if there is time`, not `and if it rains`."""
+    found = condition_of(task, owner, said)
+    words = plain(found).strip("“”")
+    if not words or len(words.split()) > _LAST_WORDS:
+        return ""
+    lows = [piece.low.rstrip(" .,!?…") for piece in said]
+    ends = [low for low in lows if low.endswith(words) and not _LINKED.search(low.removesuffix(words))]
+    return found if ends else ""
 
 
 def is_set(task: str, owner: str | None, said: Sequence[Piece]) -> bool:

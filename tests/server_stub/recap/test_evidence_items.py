@@ -64,6 +64,23 @@ def test_pictures_that_were_only_thought_of_get_no_day_from_the_end_of_the_call_
 
 
 @pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("I might bring the flyers if there is time.", "Bring the flyers (if there is time)"),
+        ("I might bring the flyers, if I find an hour.", "Bring the flyers (“if I find an hour”)"),
+        ("I might bring the flyers, and if it rains.", "Bring the flyers"),
+        ("If it rains I might bring the flyers.", "Bring the flyers"),
+        ("I might bring the flyers.", "Bring the flyers"),
+    ],
+)
+def test_a_hedged_task_keeps_the_condition_that_ends_its_sentence(words: str, text: str) -> None:
+    talk = transcript(("Clara", "And the flyers?"), ("Felix", words))
+    read = replace(item("Bring the flyers", "Felix", "u1", "u2"), certainty="tentative")
+    (found,), checks = Evidence(talk, ("Clara", "Felix"), MONDAY, read=[read]).keep_items([read])
+    assert (found.text, found.certainty, checks) == (text, "tentative", ())
+
+
+@pytest.mark.parametrize(
     ("answer", "text", "certainty"),
     [
         (
