@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from app.wire.recap import AND, Utterance
 
-#: Turns and words of a piece at most. Half of the calls to learn from have six turns or fewer; in pieces of fourteen,
-#: with five items in them, one was given the words of another.
-MOST_TURNS, MOST_WORDS = 8, 220
+#: Turns and words of a piece at most. Few of the calls to learn from are longer; some were joined with another one, so
+#: that in a piece with many items each has its own words.
+MOST_TURNS, MOST_WORDS = 14, 220
 #: What the model writes where nothing is agreed, and whose a thing is that is nobody's.
 NONE, NOBODY = "none", "nobody"
 NO_NAMES = frozenset({"", NONE, NOBODY})
