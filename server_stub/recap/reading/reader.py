@@ -20,10 +20,10 @@ from server_stub.recap.reading.windows import NONE, Turn, calls, turns_of, windo
 
 #: Tokens of an answer at most: more than the six items of the fullest piece take.
 MOST_TOKENS = 240
-#: From so likely on that nothing is agreed in a piece, or nothing more, nothing is.
-NOTHING = 0.5
-#: So often it is asked for more.
-MOST_MORE = 3
+#: From so likely on that nothing is agreed in a piece, nothing is: what is made up is worse than what is left out.
+NOTHING = 0.2
+#: From so likely on that there is nothing more, it is not asked for more; and so often it is at most.
+NO_MORE, MOST_MORE = 0.5, 3
 _END_OF_TALK = "###\n"
 #: A piece with more tokens than this is read without its first turns: the longest to learn from had 570.
 MOST_PROMPT = 900
@@ -148,7 +148,7 @@ class Reader:
         ids = list(written.ids)
         # Neither is any likelier than the end, though all beginnings of another item together are.
         for _ in range(MOST_MORE):
-            if nothing >= NOTHING or written.last is None or _share(written.last, self._end) >= NOTHING:
+            if nothing >= NOTHING or written.last is None or _share(written.last, self._end) >= NO_MORE:
                 break
             written = self._write([*tokens, *map(self._cut.id_to_token, ids)], min_length=1)
             ids += written.ids
