@@ -130,15 +130,16 @@ def find_due(text: str, today: date) -> Due | None:
 def anchor_day(text: str, today: date) -> date | None:
     """The day that a text names last, beside which `the same day` is meant; None where it names none.
 
-    What is not so, until when something lasts, and when it was heard of are not meant.
+    What is not so, until when something lasts, and when it was heard of are not meant; today only where it is alone.
 
     Args:
         text: a sentence, or the beginning of one.
         today: the meeting's own day.
     """
     low = plain(text)
-    named = [due for due in find_all(text, today) if due.day and due.day != today and due.rank not in (TIME, SOON)]
+    named = [due for due in find_all(text, today) if due.day and due.rank not in (TIME, SOON)]
     meant = [due.day for due in named if not _BESIDES.search(_CLAUSE.split(low[: due.end])[-1])]
+    meant = [day for day in meant if day != today] or meant
     return meant[-1] if meant else None
 
 
