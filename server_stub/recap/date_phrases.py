@@ -30,37 +30,18 @@ def _today(_match: re.Match[str], today: date) -> date | None:
     return today
 
 
-def _tomorrow(_match: re.Match[str], today: date) -> date | None:
-    return step(today, 1, "day")
+def _days_on(count: int) -> Resolver:
+    return lambda _match, today: step(today, count, "day")
 
 
-def _day_after_next(_match: re.Match[str], today: date) -> date | None:
-    return step(today, 2, "day")
+def _in_week(weeks: int, weekday: int | None = None) -> Resolver:
+    """The day of the week that comes so many weeks on: the one that is named, or this one."""
 
+    def resolve(match: re.Match[str], today: date) -> date | None:
+        wanted = WEEKDAYS.index(match["weekday"]) if weekday is None else weekday
+        return today + timedelta(days=7 * weeks + wanted - today.weekday())
 
-def _in_a_week(_match: re.Match[str], today: date) -> date | None:
-    return step(today, 7, "day")
-
-
-def _of_week(today: date, weeks: int, weekday: int) -> date:
-    """A day of a week to come."""
-    return today + timedelta(days=7 * weeks + weekday - today.weekday())
-
-
-def _of_next_week(match: re.Match[str], today: date) -> date | None:
-    return _of_week(today, 1, WEEKDAYS.index(match["weekday"]))
-
-
-def _mid_next_week(_match: re.Match[str], today: date) -> date | None:
-    return _of_week(today, 1, _WEDNESDAY)
-
-
-def _week_after_next(_match: re.Match[str], today: date) -> date | None:
-    return _of_week(today, 2, _FRIDAY)
-
-
-def _in_week_after_next(match: re.Match[str], today: date) -> date | None:
-    return _of_week(today, 2, WEEKDAYS.index(match["weekday"]))
+    return resolve
 
 
 def _month_starts(match: re.Match[str], today: date) -> date:
@@ -116,18 +97,18 @@ WHOLE = (
         r"off (?:this|here|with you|the (?:phone|call)))",
         _today,
     ),
-    _rule(DAY, rf"{_NEXT_WEEK}{_THEN}{_WEEKDAY}{_PART}", _of_next_week),
-    _rule(DAY, rf"(?:the )?week after next[,.]{_THEN}{_WEEKDAY}{_PART}", _in_week_after_next),
-    _rule(DAY, rf"{_WITHIN}(?:the )?(?:mid|middle of|midweek) next week", _mid_next_week),
-    _rule(DAY, rf"{_WITHIN}(?:the )?week after next", _week_after_next),
-    _rule(DAY, r"the (?:day|morning|evening|night) after next", _day_after_next),
-    _rule(DAY, r"this day week", _in_a_week),
+    _rule(DAY, rf"{_NEXT_WEEK}{_THEN}{_WEEKDAY}{_PART}", _in_week(1)),
+    _rule(DAY, rf"(?:the )?week after next[,.]{_THEN}{_WEEKDAY}{_PART}", _in_week(2)),
+    _rule(DAY, rf"{_WITHIN}(?:the )?(?:mid|middle of|midweek) next week", _in_week(1, _WEDNESDAY)),
+    _rule(DAY, rf"{_WITHIN}(?:the )?week after next", _in_week(2, _FRIDAY)),
+    _rule(DAY, r"the (?:day|morning|evening|night) after next", _days_on(2)),
+    _rule(DAY, r"this day week", _days_on(7)),
     _rule(DAY, r"(?<!after )(?P<which>)(?:(?:the|my|your) )?(?P<period>weekend)", period_end),
     _rule(DAY, r"(?:the )?last day of (?:the|this) month|the month (?:is|'s) finished", _last_of_month),
     _rule(DAY, rf"{_WITHIN}(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
     _rule(DAY, rf"(?<=in ){_MONTH}", _in_month),
     _rule(DAY, rf"(?<=before ){_MONTH}", _before_month),
-    _rule(DAY, r"the morn(?:'s (?:morning|night))?", _tomorrow),
+    _rule(DAY, r"the morn(?:'s (?:morning|night))?", _days_on(1)),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
     _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),
 )

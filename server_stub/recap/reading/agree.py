@@ -1,6 +1,6 @@
 """Joins what the model read in a talk with what the rules found: where it read, it alone counts.
 
-On calls that it has not learned from one in eight of its items is wrong, of those that the rules add to them three in
+On calls that it has not learned from one in twelve of its items is wrong, of those that the rules add to them three in
 four; its days and how sure somebody is are right more often, too.
 """
 
