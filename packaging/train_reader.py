@@ -1,7 +1,7 @@
 """Teaches the model that reads, from our own dialogues; writes what it learned (`resources/models/reading.npz`).
 
     python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE] [--minutes 97] [--rate 5e-4]
-        [--skip 0 [0]] [--also FILE ...] [--again FILE ...]
+        [--skip 0 [0]] [--also FILE ...] [--again FILE ...] [--undated FILE ...]
 
 MODEL.gguf is the model that `resources/models/reading.json` names, as `models pull reading` leaves it. PyTorch is
 needed besides the packages of Parley, in an environment of its own, 16 GB of memory and time: on two cores that
@@ -38,8 +38,8 @@ from server_stub.recap.reading import build, gguf  # noqa: E402
 FIRST_LAYER, RANK, WARM_UP, SEED = 8, 16, 8, 1
 #: Of a step at most, and of a call.
 CALLS, TOKENS, LONGEST = 12, 1750, 560
-#: Which field of a line is the task, and how much its words count.
-TASK, TASK_COUNTS = 2, 0.4
+#: How much the words of a field of a line count: the second is the task, the third its day.
+COUNTS = {2: 0.4, 3: 2.0}
 #: So many calls are dealt by their length at a time.
 DEAL = 192
 
@@ -53,14 +53,21 @@ class Lesson(NamedTuple):
 
 
 def lesson_of(call: Call, cut: Any) -> Lesson:
-    """A call as tokens. The wording of a task counts for less than whose it is and by when: many wordings are right."""
+    """A call as tokens. The wording of a task counts for less than whose it is and by when: many wordings are right.
+
+    What parts two fields counts as much as the weightier of them, since two in a row say that there is no day.
+    """
     wanted = wanted_of(call)
     before, after = cut.encode(shown_of(call)).ids, cut.encode(wanted)
-    fields, field = [], 0
+    counts, field = [], 0
     for char in wanted:
-        fields.append(field)
-        field = 0 if char == "\n" else field + (char == "|")
-    weights = [TASK_COUNTS if fields[start] == TASK else 1.0 for start, _ in after.offsets]
+        counts.append(COUNTS.get(field, 1.0))
+        if char == "|":
+            field += 1
+            counts[-1] = max(counts[-1], COUNTS.get(field, 1.0))
+        elif char == "\n":
+            field = 0
+    weights = [counts[start] for start, _ in after.offsets]
     return Lesson([*before, *after.ids, cut.token_to_id(build.END)], len(before), [*weights, 1.0])
 
 
@@ -254,12 +261,15 @@ def main() -> None:
     parser.add_argument(
         "--again", nargs="*", default=[], help="files whose calls with items are learned from once more"
     )
+    parser.add_argument(
+        "--undated", nargs="*", default=[], help="files whose calls with an item without a day are, too"
+    )
     options = parser.parse_args()
     model, chance = gguf.read(options.model), random.Random(options.seed)
     pupil = Pupil(model)
     if options.onto:
         pupil.recall(options.onto)
-    learned_from = go_on(pool(chance), options.skip, options.also, options.again, chance)
+    learned_from = go_on(pool(chance), options.skip, options.also, options.again, options.undated, chance)
     dealt = batches(learned_from, build.tokenizer(model.facts), chance)
     write(train(pupil, dealt, options.minutes, options.rate), options.out)
 

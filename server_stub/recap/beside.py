@@ -15,6 +15,7 @@ from server_stub.recap.words import plain
 _DAYS = "|".join(WEEKDAYS)
 #: The last day of a week that is named alone.
 _FRIDAY = 4
+_HALF_A_WEEK = 3
 #: Nothing follows that would say before or after what.
 _ENDS = (
     r"(?: that)?(?=$|[.,;?!]| (?:so(?! many| much)|latest|at|on|by|and|or|but|then|please|though|instead|maybe|if|"
@@ -30,6 +31,11 @@ _WEEKS = re.compile(
 )
 _WEEKDAY = re.compile(rf"(?:\b(?:by |on )?the |^)(?P<day>{_DAYS}) (?P<side>before|after)(?: next)?{_ENDS}")
 _OF_THAT_WEEK = re.compile(rf"\b(?:by |on )?(?:the )?(?P<day>{_DAYS}) of that (?:same )?week\b")
+_THE_WEEKDAY = re.compile(
+    rf"(?:by |on |for |till |until |before )?the (?P<day>{_DAYS})(?=$|[.,;?!]| (?!week|of|in|after|before|next))"
+)
+_THAT_WEEK = re.compile(r"(?:(?:in|during|within|by the end of) )?(?:that|the same) week[.!?]?")
+_THAT_DAY = re.compile(r"(?:on )?(?:that|the same) (?:very )?(?:day|morning|afternoon|evening|night)[.!?]?")
 _SAME = re.compile(
     rf"\bby then\b|\b(?:on )?(?:(?:the |that )?same (?:day|morning|afternoon|evening|night)|that (?:evening|night))"
     rf"{_ENDS}|"
@@ -58,6 +64,35 @@ def find_beside(text: str, last: date) -> Due | None:
         except (ValueError, OverflowError):  # `two five days`, a million years
             return None
     return None
+
+
+def read_beside(words: str, last: date, today: date) -> Due | None:
+    """What words that name the day of a task mean beside the day before: `the Thursday`, `that week`; or None.
+
+    Args:
+        words: in any case.
+        last: the day that was named before.
+        today: the meeting's own day, after which it lies.
+    """
+    low = plain(words)
+    try:
+        if found := _THE_WEEKDAY.match(low):
+            day = _nearest(WEEKDAYS.index(found["day"]), last, today)
+        elif _THAT_WEEK.fullmatch(low):
+            day = _in_week_of(last, _FRIDAY)
+        elif _THAT_DAY.fullmatch(low):
+            day = last
+        else:
+            return None
+    except OverflowError:  # at the end of the calendar
+        return None
+    return Due(words, day, 0, len(words), DAY, True)
+
+
+def _nearest(weekday: int, last: date, today: date) -> date:
+    ahead = (weekday - last.weekday()) % 7
+    day = last + timedelta(days=ahead if ahead <= _HALF_A_WEEK else ahead - 7)
+    return day if day > today else today + timedelta(days=(weekday - today.weekday()) % 7 or 7)
 
 
 def _signed(found: re.Match[str]) -> int:

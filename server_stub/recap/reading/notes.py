@@ -10,7 +10,7 @@ from typing import cast, get_args
 from unicodedata import normalize
 
 from app.wire.recap import AND, ActionItem, Certainty, Utterance
-from server_stub.recap.beside import find_beside
+from server_stub.recap.beside import find_beside, read_beside
 from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, anchor_day, read_due
 from server_stub.recap.proof.pieces import sentences
 from server_stub.recap.reading.windows import NOBODY, Turn, calls
@@ -147,15 +147,16 @@ def _due(
         return alone, set()
     text = transcript[holding].text
     at = plain(text).find(plain(words))
-    spot = find_beside(text[at:], today)
+    spot = read_beside(words, today, today) or find_beside(text[at:], today)
     if spot is None or spot.start > 0:
         return alone, set()
     for place in reversed([each for each in places if each <= holding]):
         said = transcript[place].text[: at if place == holding else None]
         named = [day for part in sentences(said) if (day := anchor_day(part, today))]
         if named:
-            found = find_beside(text[at:], named[-1])
-            return (replace(found, words=words), {place}) if found else (alone, set())
+            found = read_beside(words, named[-1], today) or find_beside(text[at:], named[-1])
+            is_other = found and not (alone and alone.day == found.day)
+            return (replace(found, words=words), {place}) if found and is_other else (alone, set())
     return alone, set()
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from server_stub.recap.beside import find_beside
+from server_stub.recap.beside import find_beside, read_beside
 
 THURSDAY = date(2026, 3, 26)
 
@@ -43,6 +43,40 @@ THURSDAY = date(2026, 3, 26)
 def test_it_is_counted_from_the_day_before(text, day):
     found = find_beside(text, THURSDAY)
     assert (found and found.day.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("the Wednesday", "2026-03-25"),
+        ("by the Friday", "2026-03-27"),
+        ("on the Monday, early", "2026-03-23"),
+        ("The Sunday", "2026-03-29"),
+        ("the Thursday", "2026-03-26"),
+        ("that week", "2026-03-27"),
+        ("in the same week", "2026-03-27"),
+        ("on that day", "2026-03-26"),
+        # Of themselves.
+        ("Wednesday", None),
+        ("the Wednesday after", None),
+        ("the Wednesday of the fair", None),
+        ("the Wednesday next week", None),
+        ("that week's end", None),
+        ("two days", None),
+    ],
+)
+def test_words_that_mean_a_day_are_beside_the_one_before(words, day):
+    found = read_beside(words, THURSDAY, date(2026, 3, 9))
+    assert (found and found.day.isoformat()) == day
+
+
+def test_the_weekday_lies_after_the_meeting():
+    assert read_beside("the Monday", THURSDAY, date(2026, 3, 24)).day == date(2026, 3, 30)
+    assert read_beside("the Friday", date(2026, 3, 28), date(2026, 3, 27)).day == date(2026, 4, 3)
+
+
+def test_at_the_end_of_the_calendar_the_weekday_is_none():
+    assert read_beside("the Monday", date.max, date.max) is None
 
 
 @pytest.mark.parametrize("last", [date.min, date.max])

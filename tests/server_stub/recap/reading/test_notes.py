@@ -88,6 +88,9 @@ def test_words_that_name_no_day_are_kept_as_said():
         ("The board meets on the 21st, I heard this morning. I'll ring the same day", "the same day", "21"),
         ("I'm off until the 19th and meet them on the 21st, and I'll ring the same day", "the same day", "21"),
         ("I see him today, so I'll ring the day after", "the day after", "14"),
+        ("The fair's on the 23rd of April. I'll ring him by the Wednesday", "by the Wednesday", "22"),
+        ("The fair's on the 23rd of April. I'll ring him that week", "that week", "24"),
+        ("I'll ring him by the Wednesday", "by the Wednesday", "18"),
         # Of another event nobody knows the day; a half of one, or a million, is none.
         ("The fair's on the 23rd of April. I'll ring him the day before the wedding", "the day before", None),
         ("The fair's on the 23rd of April. I'll ring him half a day before", "half a day before", None),
