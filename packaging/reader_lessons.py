@@ -135,12 +135,7 @@ def pool(chance: random.Random) -> list[Call]:
 
 
 def go_on(
-    found: list[Call],
-    skipped: Sequence[int],
-    also: Sequence[str],
-    again: Sequence[str],
-    undated: Sequence[str],
-    chance: random.Random,
+    found: list[Call], skipped: Sequence[int], also: Sequence[str], again: Sequence[str], chance: random.Random
 ) -> list[Call]:
     """What is left to learn from.
 
@@ -149,7 +144,6 @@ def go_on(
         skipped: so many were learned from before the files were mixed in, and so many after.
         also: files that the pool was without.
         again: files whose calls with items are mixed with what is left, once more.
-        undated: files whose calls with an item without a day are: of all items they are too few.
         chance: as the pool was made with.
     """
     before, after = [*skipped, 0, 0][:2]
@@ -161,8 +155,6 @@ def go_on(
     rest = rest[after:]
     for name in again:
         rest += [call for call in read(name) if call["items"]]
-    for name in undated:
-        rest += [call for call in read(name) if not all(item["due"] for item in call["items"])]
-    if again or undated:
+    if again:
         chance.shuffle(rest)
     return rest

@@ -1,7 +1,7 @@
 """Teaches the model that reads, from our own dialogues; writes what it learned (`resources/models/reading.npz`).
 
     python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE] [--minutes 97] [--rate 5e-4]
-        [--skip 0 [0]] [--also FILE ...] [--again FILE ...] [--undated FILE ...]
+        [--skip 0 [0]] [--also FILE ...] [--again FILE ...]
 
 MODEL.gguf is the model that `resources/models/reading.json` names, as `models pull reading` leaves it. PyTorch is
 needed besides the packages of Parley, in an environment of its own, 16 GB of memory and time: on two cores that
@@ -261,15 +261,12 @@ def main() -> None:
     parser.add_argument(
         "--again", nargs="*", default=[], help="files whose calls with items are learned from once more"
     )
-    parser.add_argument(
-        "--undated", nargs="*", default=[], help="files whose calls with an item without a day are, too"
-    )
     options = parser.parse_args()
     model, chance = gguf.read(options.model), random.Random(options.seed)
     pupil = Pupil(model)
     if options.onto:
         pupil.recall(options.onto)
-    learned_from = go_on(pool(chance), options.skip, options.also, options.again, options.undated, chance)
+    learned_from = go_on(pool(chance), options.skip, options.also, options.again, chance)
     dealt = batches(learned_from, build.tokenizer(model.facts), chance)
     write(train(pupil, dealt, options.minutes, options.rate), options.out)
 

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 from server_stub.recap.date_rules import DAY, WEEKDAYS
 from server_stub.recap.date_steps import step
-from server_stub.recap.due_dates import CORRECTED, Due
+from server_stub.recap.due_dates import CORRECTED, Due, find_all
 from server_stub.recap.number_words import COUNT, read_count
 from server_stub.recap.words import plain
 
 _DAYS = "|".join(WEEKDAYS)
 #: The last day of a week that is named alone.
 _FRIDAY = 4
-_HALF_A_WEEK = 3
+_SUNDAY, _HALF_A_WEEK = 6, 3
 #: Nothing follows that would say before or after what.
 _ENDS = (
     r"(?: that)?(?=$|[.,;?!]| (?:so(?! many| much)|latest|at|on|by|and|or|but|then|please|though|instead|maybe|if|"
@@ -31,11 +31,20 @@ _WEEKS = re.compile(
 )
 _WEEKDAY = re.compile(rf"(?:\b(?:by |on )?the |^)(?P<day>{_DAYS}) (?P<side>before|after)(?: next)?{_ENDS}")
 _OF_THAT_WEEK = re.compile(rf"\b(?:by |on )?(?:the )?(?P<day>{_DAYS}) of that (?:same )?week\b")
+_LED = r"(?:(?:by|on|for|from|till|until|before|not before|no later than|maybe|say) )?"
+#: Behind the weekday another week is told, or a thing.
 _THE_WEEKDAY = re.compile(
-    rf"(?:by |on |for |till |until |before )?the (?P<day>{_DAYS})(?=$|[.,;?!]| (?!week|of|in|after|before|next))"
+    rf"{_LED}(?:the|that) (?P<day>{_DAYS})(?!.*\bweeks?\b)"
+    rf"(?=$|[.,;?!]| (?!of|in|after|before|next|this|coming|to come|following|meeting|call|class|session|market|round)"
+    rf"(?!(?:a|{COUNT})\b))"
 )
-_THAT_WEEK = re.compile(r"(?:(?:in|during|within|by the end of) )?(?:that|the same) week[.!?]?")
-_THAT_DAY = re.compile(r"(?:on )?(?:that|the same) (?:very )?(?:day|morning|afternoon|evening|night)[.!?]?")
+_THAT_WEEK = re.compile(
+    r"(?:(?:in|on|during|within|by the end of|end of|later|late|early|sometime) )?(?:that|the same|that same) "
+    r"week(?P<end>end)?[.!?]?$"
+)
+_THAT_DAY = re.compile(r"(?:(?:on|by) )?(?:that|the same) (?:very )?(?:day|morning|afternoon|evening|night)[.!?]?$")
+#: Periods in which a weekday comes again, or beside which it is one of theirs.
+_LONG, _WEEK = re.compile(r"\b(?:month|year|week (?:of|in))\b"), re.compile(r"\bweek\b")
 _SAME = re.compile(
     rf"\bby then\b|\b(?:on )?(?:(?:the |that )?same (?:day|morning|afternoon|evening|night)|that (?:evening|night))"
     rf"{_ENDS}|"
@@ -66,32 +75,46 @@ def find_beside(text: str, last: date) -> Due | None:
     return None
 
 
-def read_beside(words: str, last: date, today: date) -> Due | None:
-    """What words that name the day of a task mean beside the day before: `the Thursday`, `that week`; or None.
+def is_beside(words: str) -> bool:
+    """Whether words that name the day of a task mean one beside the day before: `the Thursday`, `that week`."""
+    low = plain(words)
+    return any(pattern.match(low) for pattern in (_THE_WEEKDAY, _THAT_WEEK, _THAT_DAY))
+
+
+def read_beside(words: str, last: Due, today: date) -> Due | None:
+    """The day that such words mean; None where they mean none, or one of themselves.
 
     Args:
         words: in any case.
         last: the day that was named before.
-        today: the meeting's own day, after which it lies.
+        today: the meeting's own day, before which none lies.
     """
     low = plain(words)
     try:
-        if found := _THE_WEEKDAY.match(low):
-            day = _nearest(WEEKDAYS.index(found["day"]), last, today)
-        elif _THAT_WEEK.fullmatch(low):
-            day = _in_week_of(last, _FRIDAY)
-        elif _THAT_DAY.fullmatch(low):
-            day = last
-        else:
-            return None
+        day = _day_beside(words, low, last, today) if last.day else None
     except OverflowError:  # at the end of the calendar
         return None
-    return Due(words, day, 0, len(words), DAY, True)
+    return Due(words, day, 0, len(words), DAY, True) if day and day >= today else None
 
 
-def _nearest(weekday: int, last: date, today: date) -> date:
-    ahead = (weekday - last.weekday()) % 7
-    day = last + timedelta(days=ahead if ahead <= _HALF_A_WEEK else ahead - 7)
+def _day_beside(words: str, low: str, last: Due, today: date) -> date | None:
+    if last.day is None or _LONG.search(plain(last.words)):
+        return None
+    if _THAT_DAY.match(low):
+        return last.day
+    if week := _THAT_WEEK.match(low):
+        return _in_week_of(last.day, _SUNDAY if week["end"] else max(_FRIDAY, last.day.weekday()))
+    found = _THE_WEEKDAY.match(low)
+    if not found:
+        return None
+    weekday = WEEKDAYS.index(found["day"])
+    # `The Friday, which is the fourteenth`; `the Friday, no, Monday`.
+    if more := [due.day for due in find_all(words[found.end() :], today) if due.rank >= DAY and due.day]:
+        return more[0] if more[0].weekday() == weekday else None
+    if _WEEK.search(plain(last.words)):
+        return _in_week_of(last.day, weekday)
+    ahead = (weekday - last.day.weekday()) % 7
+    day = last.day + timedelta(days=ahead if ahead <= _HALF_A_WEEK else ahead - 7)
     return day if day > today else today + timedelta(days=(weekday - today.weekday()) % 7 or 7)
 
 

@@ -40,7 +40,8 @@ _TAKEN_BACK = r"(?:no|sorry|i mean|rather|actually|make that|make it|better)"
 _CLAUSE = re.compile(r"[,;:]| (?:and|but|so) ")
 #: In a clause whose day is not the one that was named.
 _BESIDES = re.compile(
-    r"\b(?:not|instead|rather than|unlike|since|until|till|was|were|came|heard|told|moved|had)\b|n't\b"
+    r"\b(?:not|instead|rather than|unlike|since|until|till|was|were|came|heard|told|moved|had|rang|called|sent|met|"
+    r"saw|went)\b|n't\b"
 )
 CORRECTED = re.compile(rf"\b{_TAKEN_BACK}\b")
 #: The day before is taken back, whatever else is said between.
@@ -127,7 +128,7 @@ def find_due(text: str, today: date) -> Due | None:
     return chosen
 
 
-def anchor_day(text: str, today: date) -> date | None:
+def find_anchor(text: str, today: date) -> Due | None:
     """The day that a text names last, beside which `the same day` is meant; None where it names none.
 
     What is not so, until when something lasts, and when it was heard of are not meant; today only where it is alone.
@@ -138,8 +139,8 @@ def anchor_day(text: str, today: date) -> date | None:
     """
     low = plain(text)
     named = [due for due in find_all(text, today) if due.day and due.rank not in (TIME, SOON)]
-    meant = [due.day for due in named if not _BESIDES.search(_CLAUSE.split(low[: due.end])[-1])]
-    meant = [day for day in meant if day != today] or meant
+    meant = [due for due in named if not _BESIDES.search(_CLAUSE.split(low[: due.end])[-1])]
+    meant = [due for due in meant if due.day != today] or meant
     return meant[-1] if meant else None
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from server_stub.recap.beside import find_beside
 from server_stub.recap.date_rules import WEEKDAYS
-from server_stub.recap.due_dates import Due, anchor_day, find_all, find_due
+from server_stub.recap.due_dates import Due, find_all, find_anchor, find_due
 from server_stub.recap.names import Names
 from server_stub.recap.promises.asking import Put, Way, puts
 from server_stub.recap.promises.commitments import Commitment, Finder, Kind
@@ -167,7 +167,8 @@ def _beside(said: Sentence, today: date, last: date | None) -> Due | None:
     spot = find_beside(said.text, today)
     if spot is None or _PAST.search(said.low[: spot.start]) or _TURNED_DOWN.search(said.low[: spot.start]):
         return None
-    anchor = anchor_day(said.text[: spot.start], today) or last
+    named = find_anchor(said.text[: spot.start], today)
+    anchor = named.day if named else last
     beside = find_beside(said.text, anchor) if anchor else None
     return beside if beside and beside.day and beside.day >= today else None
 

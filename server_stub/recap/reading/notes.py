@@ -10,8 +10,8 @@ from typing import cast, get_args
 from unicodedata import normalize
 
 from app.wire.recap import AND, ActionItem, Certainty, Utterance
-from server_stub.recap.beside import find_beside, read_beside
-from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, anchor_day, read_due
+from server_stub.recap.beside import find_beside, is_beside, read_beside
+from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_anchor, read_due
 from server_stub.recap.proof.pieces import sentences
 from server_stub.recap.reading.windows import NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
@@ -147,14 +147,16 @@ def _due(
         return alone, set()
     text = transcript[holding].text
     at = plain(text).find(plain(words))
-    spot = read_beside(words, today, today) or find_beside(text[at:], today)
-    if spot is None or spot.start > 0:
+    spot = find_beside(text[at:], today)
+    is_counted = spot is not None and spot.start == 0
+    if not is_counted and not is_beside(words):
         return alone, set()
     for place in reversed([each for each in places if each <= holding]):
         said = transcript[place].text[: at if place == holding else None]
-        named = [day for part in sentences(said) if (day := anchor_day(part, today))]
+        named = [due for part in sentences(said) if (due := find_anchor(part, today))]
         if named:
-            found = read_beside(words, named[-1], today) or find_beside(text[at:], named[-1])
+            last = named[-1]
+            found = find_beside(text[at:], last.day or today) if is_counted else read_beside(words, last, today)
             is_other = found and not (alone and alone.day == found.day)
             return (replace(found, words=words), {place}) if found and is_other else (alone, set())
     return alone, set()

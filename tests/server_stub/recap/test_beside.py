@@ -1,12 +1,18 @@
 """Days that are named beside another one."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from server_stub.recap.beside import find_beside, read_beside
+from server_stub.recap.due_dates import find_anchor
 
 THURSDAY = date(2026, 3, 26)
+
+
+def named(text, today="2026-03-09"):
+    return find_anchor(text, date.fromisoformat(today))
 
 
 @pytest.mark.parametrize(
@@ -50,33 +56,50 @@ def test_it_is_counted_from_the_day_before(text, day):
     [
         ("the Wednesday", "2026-03-25"),
         ("by the Friday", "2026-03-27"),
+        ("no later than the Friday", "2026-03-27"),
+        ("that Wednesday", "2026-03-25"),
         ("on the Monday, early", "2026-03-23"),
         ("The Sunday", "2026-03-29"),
         ("the Thursday", "2026-03-26"),
         ("that week", "2026-03-27"),
         ("in the same week", "2026-03-27"),
         ("on that day", "2026-03-26"),
+        # They say more of it, or of a thing.
+        ("by the Friday, which is the third of April", "2026-04-03"),
+        ("the Monday, no, Tuesday", None),
+        ("the Thursday this week", None),
+        ("the Monday two weeks later", None),
+        ("the Wednesday, the week after", None),
+        ("the Wednesday of the fair", None),
+        ("the Friday call", None),
         # Of themselves.
         ("Wednesday", None),
         ("the Wednesday after", None),
-        ("the Wednesday of the fair", None),
-        ("the Wednesday next week", None),
-        ("that week's end", None),
         ("two days", None),
     ],
 )
 def test_words_that_mean_a_day_are_beside_the_one_before(words, day):
-    found = read_beside(words, THURSDAY, date(2026, 3, 9))
+    found = read_beside(words, named("on the 26th"), date(2026, 3, 9))
     assert (found and found.day.isoformat()) == day
 
 
-def test_the_weekday_lies_after_the_meeting():
-    assert read_beside("the Monday", THURSDAY, date(2026, 3, 24)).day == date(2026, 3, 30)
-    assert read_beside("the Friday", date(2026, 3, 28), date(2026, 3, 27)).day == date(2026, 4, 3)
+@pytest.mark.parametrize(
+    ("last", "words", "today", "day"),
+    [
+        ("on Thursday", "the Monday", "2026-03-24", "2026-03-30"),
+        ("on the 28th", "the Friday", "2026-03-27", "2026-04-03"),
+        ("next week", "the Monday", "2026-03-13", "2026-03-16"),
+        ("on Sunday", "that week", "2026-03-14", "2026-03-15"),
+        ("by the end of the month", "the Monday", "2026-03-13", None),
+    ],
+)
+def test_it_is_no_day_that_is_over_and_lies_within_a_week_that_is_named(last, words, today, day):
+    found = read_beside(words, named(last, today), date.fromisoformat(today))
+    assert (found and found.day.isoformat()) == day
 
 
 def test_at_the_end_of_the_calendar_the_weekday_is_none():
-    assert read_beside("the Monday", date.max, date.max) is None
+    assert read_beside("the Monday", replace(named("on the 26th"), day=date.max), date.max) is None
 
 
 @pytest.mark.parametrize("last", [date.min, date.max])
