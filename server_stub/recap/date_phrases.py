@@ -23,7 +23,8 @@ _PART = r"(?: (?:morning|afternoon|evening|night|noon|lunch|lunchtime))?"
 #: Not before or after it.
 _WITHIN = r"(?<!before )(?<!after )"
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
-_WEDNESDAY, _FRIDAY = 2, 4
+_OF_MONTH = rf"(?:(?:of|in) {_MONTH}|of (?:the|this) month)"
+_WEDNESDAY, _FRIDAY, _MIDDLE = 2, 4, 15
 
 
 def _today(_match: re.Match[str], today: date) -> date | None:
@@ -71,6 +72,38 @@ def _last_of_month(_match: re.Match[str], today: date) -> date | None:
     return today.replace(day=calendar.monthrange(today.year, today.month)[1])
 
 
+def _in_next_month(day: int) -> Resolver:
+    return lambda _match, today: step(today.replace(day=1), 1, "month").replace(day=day)
+
+
+def _mid_month(_match: re.Match[str], today: date) -> date | None:
+    return (today if today.day <= _MIDDLE else step(today.replace(day=1), 1, "month")).replace(day=_MIDDLE)
+
+
+def _last_weekday(match: re.Match[str], today: date) -> date | None:
+    """The last Friday of a month; of this one where none is named."""
+    first = _month_starts(match, today) if match["month"] else today
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    day = last - timedelta(days=(last.weekday() - WEEKDAYS.index(match["weekday"])) % 7)
+    return day if day >= today else None
+
+
+def _last_working_day(match: re.Match[str], today: date) -> date | None:
+    first = _month_starts(match, today) if match["month"] else today
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return last - timedelta(days=max(0, last.weekday() - _FRIDAY))
+
+
+def _coming(weekday: int | None = None) -> Resolver:
+    """The next such day, not today."""
+
+    def resolve(match: re.Match[str], today: date) -> date | None:
+        wanted = WEEKDAYS.index(match["weekday"]) if weekday is None else weekday
+        return today + timedelta(days=(wanted - today.weekday()) % 7 or 7)
+
+    return resolve
+
+
 def _after(match: re.Match[str], today: date) -> date | None:
     return step(today, read_count(match["count"]), match["unit"])
 
@@ -85,6 +118,8 @@ WHOLE = (
     _rule(TIME, rf"{HOUR}(?: o'clock)?(?: (?:today|tonight))?", _today, about=""),
     # `Around 15` may be a day of the month.
     _rule(TIME, rf"(?:about|around) (?!1[3-9]|2\d){HOUR}", _today, about=""),
+    _rule(TIME, rf"(?:half(?: past)?|quarter (?:past|to)) {HOUR}", _today),
+    _rule(TIME, r"this aft", _today),
     _rule(TIME, r"now(?: after (?:this|us|the call))?|(?:close|end) of play", _today),
     _rule(
         TIME, r"(?:right )?now|a bit|a (?:minute|moment|second)|half an hour|an hour|(?:my |your |our )?lunch", _today
@@ -98,6 +133,8 @@ WHOLE = (
         _today,
     ),
     _rule(DAY, rf"{_NEXT_WEEK}{_THEN}{_WEEKDAY}{_PART}", _in_week(1)),
+    _rule(DAY, rf"{_NEXT_WEEK}{_THEN}(?:{'|'.join(WEEKDAYS)}),? (?:or|and|to) {_WEEKDAY}", _in_week(1)),
+    _rule(DAY, r"this week or next(?: week)?", _in_week(1, _FRIDAY)),
     _rule(DAY, rf"(?:the )?week after next[,.]{_THEN}{_WEEKDAY}{_PART}", _in_week(2)),
     _rule(DAY, rf"{_WITHIN}(?:the )?(?:mid|middle of|midweek) next week", _in_week(1, _WEDNESDAY)),
     _rule(DAY, rf"{_WITHIN}(?:the )?week after next", _in_week(2, _FRIDAY)),
@@ -105,6 +142,24 @@ WHOLE = (
     _rule(DAY, r"this day week", _days_on(7)),
     _rule(DAY, r"(?<!after )(?P<which>)(?:(?:the|my|your) )?(?P<period>weekend)", period_end),
     _rule(DAY, r"(?:the )?last day of (?:the|this) month|the month (?:is|'s) finished", _last_of_month),
+    _rule(DAY, rf"(?:the |this )?last {_WEEKDAY} {_OF_MONTH}", _last_weekday),
+    _rule(DAY, rf"(?:the |our )?last (?:working|business) day {_OF_MONTH}", _last_working_day),
+    _rule(DAY, rf"the last day (?:of|in) {_MONTH}", _in_month),
+    _rule(
+        DAY,
+        rf"{_WITHIN}(?:early|(?:at )?the (?:beginning|start) of|beginning of|start of) next month",
+        _in_next_month(1),
+    ),
+    _rule(DAY, rf"{_WITHIN}(?:mid|(?:the )?middle of) next month", _in_next_month(_MIDDLE)),
+    _rule(DAY, r"mid[- ]?month|the middle of (?:the|this) month", _mid_month),
+    _rule(DAY, r"mid-?week", _coming(_WEDNESDAY)),
+    _rule(DAY, r"eow", _in_week(0, _FRIDAY)),
+    _rule(DAY, r"(?<!after )the next couple of days", _days_on(2)),
+    _rule(DAY, r"tomorrow or the (?:day|morning|evening) after", _days_on(2)),
+    _rule(DAY, r"tomorrow week", _days_on(8)),
+    _rule(DAY, r"overnight", _days_on(1)),
+    _rule(DAY, rf"(?:on )?{_WEEKDAY} (?:next|coming)", _coming()),
+    _rule(DAY, rf"(?:on )?this coming {_WEEKDAY}{_PART}", _coming()),
     _rule(DAY, rf"{_WITHIN}(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
     _rule(DAY, rf"(?<=in ){_MONTH}", _in_month),
     _rule(DAY, rf"(?<=before ){_MONTH}", _before_month),

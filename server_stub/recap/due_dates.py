@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from server_stub.recap.date_phrases import WHOLE
 from server_stub.recap.date_rules import (
     CALENDAR,
+    DAY,
     EVENT,
     RULES,
     SOON,
@@ -53,6 +54,9 @@ _GOES_ON = re.compile(
     r"\b(?:of|after|before|from|minus|plus|or|and|in|not|except|this|next|last|but|every|later|following|past|weeks?|"
     rf"fortnight|months?|days|draft)\b|\d|\b(?:{COUNT})\b(?! o'clock)"
 )
+_SEVERAL = re.compile(r"(?:,|\.)? (?:or|and|to|till|until) |, |\. ", re.IGNORECASE)
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b")
+_LEADS = re.compile(r"^(?:for|from) ")
 #: Nothing but the correction itself stands between the two days.
 _REPLACED = re.compile(rf"[ ,.-]*(?:(?:or|oh|well|{_TAKEN_BACK})[ ,.-]+)+")
 
@@ -89,7 +93,30 @@ def read_due(words: str, today: date) -> Due | None:
             continue
         if day:
             return Due(words, day, 0, len(words), rank, _DEADLINE.search(low) is not None)
-    return find_due(words, today) or _begun_with(words, today)
+    return _last_of(words, today) or find_due(words, today) or _begun_with(words, today) or _led(words, today)
+
+
+def _last_of(words: str, today: date) -> Due | None:
+    """The last of several days that are left open: `Monday or Tuesday`, `Sunday, Monday at the latest`."""
+    cut = [part for part in _SEVERAL.split(words) if part]
+    found = [find_due(part, today) for part in cut] if len(cut) > 1 else []
+    days = [due.day for due in found if due and due.day and due.rank >= DAY]
+    if not days or len(days) < len(found) or any(_GOES_ON.search(_ORDINAL.sub("", plain(part))) for part in cut[1:]):
+        return None
+    day = days[0]
+    for later, due in zip(days[1:], found[1:], strict=True):
+        # `Tuesday or Wednesday` on a Wednesday, `the fourteenth, Monday`.
+        if due and due.rank == DAY and later <= day:
+            later += timedelta(days=-(-(day - later).days // 7) * 7)
+        day = max(day, later)
+    return Due(words, day, 0, len(words), DAY, _DEADLINE.search(plain(words)) is not None)
+
+
+def _led(words: str, today: date) -> Due | None:
+    """Behind words that say nothing of when: `for the fourth`."""
+    rest = _LEADS.sub("", plain(words))
+    found = find_due(rest, today) if rest != plain(words) else None
+    return replace(found, words=words) if found else None
 
 
 def _begun_with(words: str, today: date) -> Due | None:

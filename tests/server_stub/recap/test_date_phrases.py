@@ -54,10 +54,51 @@ WHOLE = {
     "Now-ish": "2026-11-20",
     "Weekend": "2026-11-22",
     "before my weekend": "2026-11-20",
+    "for the fourth": "2026-12-04",
+    "from the first": "2026-12-01",
+    "the last Friday of the month": "2026-11-27",
+    "last Friday in January": "2027-01-29",
+    "our last working day of the month": "2026-11-30",
+    "the last day of December": "2026-12-31",
+    "early next month": "2026-12-01",
+    "mid next month": "2026-12-15",
+    "the middle of the month": "2026-12-15",
+    "midweek": "2026-11-25",
+    "EOW": "2026-11-20",
+    "in the next couple of days": "2026-11-22",
+    "by half past four": "2026-11-20",
+    "this aft": "2026-11-20",
+    "overnight": "2026-11-21",
+    "tomorrow week": "2026-11-28",
+    "Monday next": "2026-11-23",
+    "this coming Friday": "2026-11-27",
+}
+#: What is left open between several days is due on the last of them.
+SEVERAL = {
+    "Monday or Tuesday": "2026-11-24",
+    "Friday to Sunday": "2026-11-29",
+    "from Saturday to Monday": "2026-11-23",
+    "tomorrow and Friday": "2026-11-27",
+    "tomorrow or the day after": "2026-11-22",
+    "Sunday, Monday at the latest": "2026-11-23",
+    "by Wednesday, Thursday latest": "2026-11-26",
+    "Monday, Wednesday, Friday": "2026-11-27",
+    "between Monday and Wednesday": "2026-11-25",
+    "the third or fourth": "2026-12-04",
+    "the 9th to the 11th": "2026-12-11",
+    "Monday, the thirtieth": "2026-11-30",
+    "the fourteenth, Monday": "2026-12-14",
+    "next week, Tuesday or Wednesday": "2026-11-25",
+    "this week or next": "2026-11-27",
+    "Friday, or Saturday if it rains": "2026-11-28",
+    # One day, and what is told of it.
+    "Friday, end of day": "2026-11-27",
+    "Monday, at four or five": "2026-11-23",
+    "Friday, no, Monday": "2026-11-23",
 }
 
 
-@pytest.mark.parametrize(("said", "day"), WHOLE.items())
+@pytest.mark.parametrize(("said", "day"), [*WHOLE.items(), *SEVERAL.items()])
 def test_what_was_marked_as_a_day_is_one(said: str, day: str) -> None:
     due = read_due(said, FRIDAY)
     assert due is not None
