@@ -216,9 +216,10 @@ def train(pupil: Pupil, dealt: Iterator[list[Lesson]], minutes: float, top: floa
     optimiser = torch.optim.AdamW(own, lr=top, weight_decay=0.01, betas=(0.9, 0.98))
     began, seen = time.monotonic(), 0
     for step, batch in enumerate(dealt, 1):
-        share = (time.monotonic() - began) / (minutes * 60)
-        if share >= 1:
+        spent = time.monotonic() - began
+        if spent >= minutes * 60:
             break
+        share = spent / (minutes * 60)
         for group in optimiser.param_groups:
             group["lr"] = top * min(1.0, step / WARM_UP) * (0.04 + 0.48 * (1 + math.cos(math.pi * share)))
         loss = loss_of(pupil, batch)
@@ -247,7 +248,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "models" / "reading.npz")
     parser.add_argument("--onto", type=Path, nargs="*", default=[], help="learned before, to go on from")
-    parser.add_argument("--minutes", type=float, default=97.0)
+    parser.add_argument("--minutes", type=float, default=97.0, help="0: writes the mean of what was learned before")
     parser.add_argument("--rate", type=float, default=5e-4, help="of learning, at its top")
     parser.add_argument("--seed", type=int, default=SEED, help="another one for other calls first")
     parser.add_argument(

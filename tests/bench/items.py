@@ -10,8 +10,8 @@ false_alarms            the share of dialogues without any item in which one was
 f1_low, f1_high         the middle 95 % of f1 over 1,000 draws of dialogues (bootstrap)
 
 `--data apart` is for the final figure alone; of `spare`, `fresh`, `week` and `last`, too, who writes rules sees only
-figures. The model that reads has learned from the other files, so its figures on these tell nothing; `--rules` leaves it
-out.
+figures. The model that reads has learned from the other files, so its figures on these tell nothing; `--rules` leaves
+it out.
 `--show` prints what was missed and what was made up.
 """
 
