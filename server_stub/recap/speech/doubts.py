@@ -30,6 +30,8 @@ SURE_THOUGH_SILENT = 0.5
 LEAST_PHRASE = 4
 _LONGEST_ROUND = 8
 _ROUNDS = 4
+#: Nobody says more.
+_MOST_WORDS_PER_S = 8.0
 
 
 def drop_echo(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -50,6 +52,27 @@ def drop_echo(words: Sequence[Word]) -> tuple[Word, ...]:
 def first_round(words: Sequence[Word]) -> int:
     """How many words are one phrase that all of them say over and over; 0 where they do not."""
     return _round_of(_plain(words))
+
+
+def is_rushed(text: str, length_s: float) -> bool:
+    """Whether more is written than anybody can say in so many seconds."""
+    return len(text.split()) > _MOST_WORDS_PER_S * length_s
+
+
+def told_once(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Each sentence once, and none that is only the beginning of one before."""
+    kept: list[Word] = []
+    told: list[list[str]] = []
+    begun = 0
+    for at, word in enumerate(words, 1):
+        if at < len(words) and not word.text.rstrip().endswith((".", "?", "!")):
+            continue
+        sentence = words[begun:at]
+        said, begun = _plain(sentence), at
+        if all(each[: len(said)] != said for each in told):
+            kept += sentence
+            told.append(said)
+    return tuple(kept)
 
 
 def repeats(text: str) -> bool:

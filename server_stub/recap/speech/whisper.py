@@ -23,7 +23,9 @@ from server_stub.recap.speech.doubts import (
     first_round,
     is_invented,
     is_loop,
+    is_rushed,
     repeats,
+    told_once,
 )
 from server_stub.recap.speech.engine import Heard, ModelMissing, Word
 from server_stub.recap.speech.languages import is_suspect, pieces, quietest
@@ -163,8 +165,10 @@ class WhisperEngine:
         text = self._text(found)
         confidence = math.exp(score)
         words: tuple[Word, ...] = ()
-        if confidence < SURE_OF_PHANTOM or repeats(text):
+        rushed = is_rushed(text, length_s)
+        if confidence < SURE_OF_PHANTOM or rushed or repeats(text):
             words = self._said(encoded, found, samples)
+            words = told_once(words) if rushed else words
             text = " ".join("".join(word.text for word in words).split())
             confidence = sum(word.confidence for word in words) / len(words) if words else confidence
         if is_loop(text) or is_invented(text, samples, confidence, silence, spelling):

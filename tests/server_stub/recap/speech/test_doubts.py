@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from server_stub.recap.speech.doubts import begins_with, drop_echo, first_round, is_invented, is_loop, loudest, repeats
+from server_stub.recap.speech.doubts import (
+    begins_with,
+    drop_echo,
+    first_round,
+    is_invented,
+    is_loop,
+    is_rushed,
+    loudest,
+    repeats,
+    told_once,
+)
 from server_stub.recap.speech.engine import Word
 from server_stub.recap.voice import RATE_HZ
 
@@ -101,6 +111,30 @@ def test_a_long_phrase_over_and_over_is_found(heard: str, kept: str) -> None:
     size = first_round(spread)
     assert " ".join(word.text for word in spread[: size or len(spread)]) == kept
     assert repeats(heard) or not size
+
+
+@pytest.mark.parametrize(
+    ("heard", "kept"),
+    [
+        (
+            "That was all. Thank you for your time. That was all. Thank you for your time. Thank you for your time. "
+            "That was all. That.",
+            "That was all. Thank you for your time.",
+        ),
+        ("Yes. No. Yes, please. Why?", "Yes. No. Yes, please. Why?"),
+        ("Send it. Send it to Ann", "Send it. Send it to Ann"),
+        ("", ""),
+    ],
+)
+def test_of_what_nobody_can_say_so_quickly_each_sentence_stays_once(heard: str, kept: str) -> None:
+    spread = words(*((text, at * 0.08, at * 0.08 + 0.08) for at, text in enumerate(heard.split())))
+    assert " ".join(word.text for word in told_once(spread)) == kept
+
+
+def test_nobody_says_more_than_eight_words_a_second() -> None:
+    assert is_rushed("That was all. Thank you for your time. " * 3, 2.6)
+    assert not is_rushed("That was all. Thank you for your time. " * 3, 6.0)
+    assert not is_rushed("That was all. Thank you for your time.", 1.1)
 
 
 @pytest.mark.parametrize(
