@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from server_stub.recap.date_rules import DAY, WEEKDAYS
-from server_stub.recap.date_steps import step
+from server_stub.recap.date_steps import next_weekday, step
 from server_stub.recap.due_dates import CORRECTED, Due, find_all
 from server_stub.recap.number_words import COUNT, read_count
 from server_stub.recap.words import plain
@@ -91,7 +91,7 @@ def read_beside(words: str, last: Due, today: date) -> Due | None:
     """
     low = plain(words)
     try:
-        day = _day_beside(words, low, last, today) if last.day else None
+        day = _day_beside(words, low, last, today)
     except OverflowError:  # at the end of the calendar
         return None
     return Due(words, day, 0, len(words), DAY, True) if day and day >= today else None
@@ -115,7 +115,7 @@ def _day_beside(words: str, low: str, last: Due, today: date) -> date | None:
         return _in_week_of(last.day, weekday)
     ahead = (weekday - last.day.weekday()) % 7
     day = last.day + timedelta(days=ahead if ahead <= _HALF_A_WEEK else ahead - 7)
-    return day if day > today else today + timedelta(days=(weekday - today.weekday()) % 7 or 7)
+    return day if day > today else next_weekday(today, weekday)
 
 
 def _signed(found: re.Match[str]) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date, timedelta
 
-from server_stub.recap.date_steps import add_months
+from server_stub.recap.date_steps import add_months, month_end
 
 
 def period_end(match: re.Match[str], today: date) -> date | None:
@@ -25,7 +24,7 @@ def period_end(match: re.Match[str], today: date) -> date | None:
         return date(today.year + ahead, 12, 31)
     last = today.month + ahead if period == "month" else ((today.month - 1) // 3 + ahead) * 3 + 3
     year, month = add_months(today.year, last, 0)
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return month_end(year, month)
 
 
 def week_start(_match: re.Match[str], today: date) -> date | None:
@@ -36,5 +35,5 @@ def week_start(_match: re.Match[str], today: date) -> date | None:
 def quarter(match: re.Match[str], today: date) -> date | None:
     """The last day of the quarter with that number, in this year or the next."""
     month = 3 * int(match["quarter"])
-    ends = (date(year, month, calendar.monthrange(year, month)[1]) for year in (today.year, today.year + 1))
+    ends = (month_end(year, month) for year in (today.year, today.year + 1))
     return next(day for day in ends if day >= today)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date, timedelta
 
 from server_stub.recap.date_periods import period_end
 from server_stub.recap.date_rules import DAY, MONTHS, TIME, WEEKDAYS, Resolver
-from server_stub.recap.date_steps import step
+from server_stub.recap.date_steps import month_end, next_weekday, step
 from server_stub.recap.hours import HOUR
 from server_stub.recap.number_words import COUNT, read_count
 
@@ -46,14 +45,15 @@ def _in_week(weeks: int, weekday: int | None = None) -> Resolver:
 
 
 def _month_starts(match: re.Match[str], today: date) -> date:
-    """The first day of the month that comes, or of the one that is."""
-    month = MONTHS.index(match["month"]) + 1
+    """The first day of the month that is named and comes, or is; of this one where none is named."""
+    named = match.groupdict().get("month")
+    month = MONTHS.index(named) + 1 if named else today.month
     return date(today.year + (month < today.month), month, 1)
 
 
-def _in_month(match: re.Match[str], today: date) -> date | None:
+def _last_of_month(match: re.Match[str], today: date) -> date | None:
     first = _month_starts(match, today)
-    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return month_end(first.year, first.month)
 
 
 def _before_month(match: re.Match[str], today: date) -> date | None:
@@ -68,10 +68,6 @@ def _first_week_of_month(match: re.Match[str], today: date) -> date | None:
     return friday if friday >= today else None
 
 
-def _last_of_month(_match: re.Match[str], today: date) -> date | None:
-    return today.replace(day=calendar.monthrange(today.year, today.month)[1])
-
-
 def _in_next_month(day: int) -> Resolver:
     return lambda _match, today: step(today.replace(day=1), 1, "month").replace(day=day)
 
@@ -81,27 +77,22 @@ def _mid_month(_match: re.Match[str], today: date) -> date | None:
 
 
 def _last_weekday(match: re.Match[str], today: date) -> date | None:
-    """The last Friday of a month; of this one where none is named."""
-    first = _month_starts(match, today) if match["month"] else today
-    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    """The last Friday of a month."""
+    first = _month_starts(match, today)
+    last = month_end(first.year, first.month)
     day = last - timedelta(days=(last.weekday() - WEEKDAYS.index(match["weekday"])) % 7)
     return day if day >= today else None
 
 
 def _last_working_day(match: re.Match[str], today: date) -> date | None:
-    first = _month_starts(match, today) if match["month"] else today
-    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return last - timedelta(days=max(0, last.weekday() - _FRIDAY))
+    first = _month_starts(match, today)
+    last = month_end(first.year, first.month)
+    day = last - timedelta(days=max(0, last.weekday() - _FRIDAY))
+    return day if day >= today else None
 
 
-def _coming(weekday: int | None = None) -> Resolver:
-    """The next such day, not today."""
-
-    def resolve(match: re.Match[str], today: date) -> date | None:
-        wanted = WEEKDAYS.index(match["weekday"]) if weekday is None else weekday
-        return today + timedelta(days=(wanted - today.weekday()) % 7 or 7)
-
-    return resolve
+def _coming(match: re.Match[str], today: date) -> date | None:
+    return next_weekday(today, WEEKDAYS.index(match["weekday"]))
 
 
 def _after(match: re.Match[str], today: date) -> date | None:
@@ -144,7 +135,7 @@ WHOLE = (
     _rule(DAY, r"(?:the )?last day of (?:the|this) month|the month (?:is|'s) finished", _last_of_month),
     _rule(DAY, rf"(?:the |this )?last {_WEEKDAY} {_OF_MONTH}", _last_weekday),
     _rule(DAY, rf"(?:the |our )?last (?:working|business) day {_OF_MONTH}", _last_working_day),
-    _rule(DAY, rf"the last day (?:of|in) {_MONTH}", _in_month),
+    _rule(DAY, rf"the last day (?:of|in) {_MONTH}", _last_of_month),
     _rule(
         DAY,
         rf"{_WITHIN}(?:early|(?:at )?the (?:beginning|start) of|beginning of|start of) next month",
@@ -152,16 +143,16 @@ WHOLE = (
     ),
     _rule(DAY, rf"{_WITHIN}(?:mid|(?:the )?middle of) next month", _in_next_month(_MIDDLE)),
     _rule(DAY, r"mid[- ]?month|the middle of (?:the|this) month", _mid_month),
-    _rule(DAY, r"mid-?week", _coming(_WEDNESDAY)),
+    _rule(DAY, r"mid-?week", lambda _match, today: next_weekday(today, _WEDNESDAY)),
     _rule(DAY, r"eow", _in_week(0, _FRIDAY)),
     _rule(DAY, r"(?<!after )the next couple of days", _days_on(2)),
     _rule(DAY, r"tomorrow or the (?:day|morning|evening) after", _days_on(2)),
     _rule(DAY, r"tomorrow week", _days_on(8)),
     _rule(DAY, r"overnight", _days_on(1)),
-    _rule(DAY, rf"(?:on )?{_WEEKDAY} (?:next|coming)", _coming()),
-    _rule(DAY, rf"(?:on )?this coming {_WEEKDAY}{_PART}", _coming()),
+    _rule(DAY, rf"(?:on )?{_WEEKDAY} (?:next|coming)", _coming),
+    _rule(DAY, rf"(?:on )?this coming {_WEEKDAY}{_PART}", _coming),
     _rule(DAY, rf"{_WITHIN}(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
-    _rule(DAY, rf"(?<=in ){_MONTH}", _in_month),
+    _rule(DAY, rf"(?<=in ){_MONTH}", _last_of_month),
     _rule(DAY, rf"(?<=before ){_MONTH}", _before_month),
     _rule(DAY, r"the morn(?:'s (?:morning|night))?", _days_on(1)),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),

@@ -30,6 +30,16 @@ def step(day: date, count: int, unit: str) -> date:
     return day + timedelta(days=count * {"d": 1, "w": 7, "f": 14, "m": 0}[unit[0]])
 
 
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """The next such day of the week after a day, Monday is 0."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7 or 7)
+
+
 def add_months(year: int, month: int, count: int) -> tuple[int, int]:
     """The year and month so many months on; a ValueError where no calendar has it."""
     whole = year * 12 + month - 1 + count
