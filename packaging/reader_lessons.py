@@ -22,7 +22,7 @@ DATA = ROOT / "tests" / "data" / "promises"
 #: Those that were learned from first count for more than those that came later.
 OLDER = ("dialogues", "more", "winding", "terse", "callers", "learning", "later", "trades")
 LATER, LATER_SHARE = ("talks", "everyday"), 0.3
-#: So many of the calls without any item are left out: there is little to learn from `none`.
+#: So many of the calls without any item are left out, if nothing else is asked: there is little to learn from `none`.
 EMPTY_SHARE = 0.5
 RENAMED, JOINED, QUOTED = 0.6, 0.25, 5
 WORD = re.compile(r"[A-Za-z0-9']+")
@@ -121,21 +121,26 @@ def read(name: str) -> list[Call]:
     return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines() if line]
 
 
-def pool(chance: random.Random) -> list[Call]:
-    """The calls in the order in which they are learned from."""
+def pool(chance: random.Random, empty: float = EMPTY_SHARE) -> list[Call]:
+    """The calls in the order in which they are learned from; of those without any item a share is left out."""
     older, later = ([call for name in names for call in read(name)] for names in (OLDER, LATER))
     chance.shuffle(older)
     chance.shuffle(later)
     found = []
     while older or later:
         call = (later if later and (not older or chance.random() < LATER_SHARE) else older).pop()
-        if call["items"] or chance.random() >= EMPTY_SHARE:
+        if call["items"] or chance.random() >= empty:
             found.append(call)
     return found
 
 
 def go_on(
-    found: list[Call], skipped: Sequence[int], also: Sequence[str], again: Sequence[str], chance: random.Random
+    found: list[Call],
+    skipped: Sequence[int],
+    also: Sequence[str],
+    again: Sequence[str],
+    chance: random.Random,
+    empty: float = EMPTY_SHARE,
 ) -> list[Call]:
     """What is left to learn from.
 
@@ -145,11 +150,12 @@ def go_on(
         also: files that the pool was without.
         again: files whose calls with items are mixed with what is left, once more.
         chance: as the pool was made with.
+        empty: what share of the calls without any item is left out of the files.
     """
     before, after = [*skipped, 0, 0][:2]
     rest = found[before:]
     for name in also:
-        rest += [call for call in read(name) if call["items"] or chance.random() >= EMPTY_SHARE]
+        rest += [call for call in read(name) if call["items"] or chance.random() >= empty]
     if also:
         chance.shuffle(rest)
     rest = rest[after:]

@@ -1,7 +1,7 @@
 """Teaches the model that reads, from our own dialogues; writes what it learned (`resources/models/reading.npz`).
 
     python packaging/train_reader.py MODEL.gguf [--out FILE] [--onto FILE] [--minutes 97] [--rate 5e-4]
-        [--skip 0 [0]] [--also FILE ...] [--again FILE ...]
+        [--skip 0 [0]] [--also FILE ...] [--again FILE ...] [--empty 0.5]
 
 MODEL.gguf is the model that `resources/models/reading.json` names, as `models pull reading` leaves it. PyTorch is
 needed besides the packages of Parley, in an environment of its own, 16 GB of memory and time: on two cores that
@@ -30,7 +30,7 @@ from torch.nn import functional
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from reader_lessons import ROOT, Call, go_on, pool, shown_of, varied, wanted_of  # noqa: E402
+from reader_lessons import EMPTY_SHARE, ROOT, Call, go_on, pool, shown_of, varied, wanted_of  # noqa: E402
 
 from server_stub.recap.reading import build, gguf  # noqa: E402
 
@@ -262,12 +262,15 @@ def main() -> None:
     parser.add_argument(
         "--again", nargs="*", default=[], help="files whose calls with items are learned from once more"
     )
+    parser.add_argument(
+        "--empty", type=float, default=EMPTY_SHARE, help="this share of the calls without any item is left out"
+    )
     options = parser.parse_args()
     model, chance = gguf.read(options.model), random.Random(options.seed)
     pupil = Pupil(model)
     if options.onto:
         pupil.recall(options.onto)
-    learned_from = go_on(pool(chance), options.skip, options.also, options.again, chance)
+    learned_from = go_on(pool(chance, options.empty), options.skip, options.also, options.again, chance, options.empty)
     dealt = batches(learned_from, build.tokenizer(model.facts), chance)
     write(train(pupil, dealt, options.minutes, options.rate), options.out)
 

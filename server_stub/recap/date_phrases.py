@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from server_stub.recap.date_periods import period_end
 from server_stub.recap.date_rules import DAY, MONTHS, TIME, WEEKDAYS, Resolver
-from server_stub.recap.date_steps import month_end, next_weekday, step
+from server_stub.recap.date_steps import after_working_days, month_end, next_weekday, step
 from server_stub.recap.hours import HOUR
-from server_stub.recap.number_words import COUNT, read_count
+from server_stub.recap.number_words import COUNT, YEAR, read_count, read_year
 
 #: Behind a day or a time it takes nothing from it.
 _TAIL = r"(?:-ish|ish| ish| or so| maybe| probably| hopefully| tops| latest| at the latest)?"
@@ -22,6 +22,7 @@ _PART = r"(?: (?:morning|afternoon|evening|night|noon|lunch|lunchtime))?"
 #: Not before or after it.
 _WITHIN = r"(?<!before )(?<!after )"
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
+_OF_YEAR = rf"(?:,? (?:of )?(?P<year>{YEAR}))?"
 _OF_MONTH = rf"(?:(?:of|in) {_MONTH}|of (?:the|this) month)"
 _WEDNESDAY, _FRIDAY, _MIDDLE = 2, 4, 15
 
@@ -46,9 +47,9 @@ def _in_week(weeks: int, weekday: int | None = None) -> Resolver:
 
 def _month_starts(match: re.Match[str], today: date) -> date:
     """The first day of the month that is named and comes, or is; of this one where none is named."""
-    named = match.groupdict().get("month")
+    named, year = match.groupdict().get("month"), match.groupdict().get("year")
     month = MONTHS.index(named) + 1 if named else today.month
-    return date(today.year + (month < today.month), month, 1)
+    return date(read_year(year) if year else today.year + (month < today.month), month, 1)
 
 
 def _last_of_month(match: re.Match[str], today: date) -> date | None:
@@ -74,14 +75,6 @@ def _in_next_month(day: int) -> Resolver:
 
 def _mid_month(_match: re.Match[str], today: date) -> date | None:
     return (today if today.day <= _MIDDLE else step(today.replace(day=1), 1, "month")).replace(day=_MIDDLE)
-
-
-def _last_weekday(match: re.Match[str], today: date) -> date | None:
-    """The last Friday of a month."""
-    first = _month_starts(match, today)
-    last = month_end(first.year, first.month)
-    day = last - timedelta(days=(last.weekday() - WEEKDAYS.index(match["weekday"])) % 7)
-    return day if day >= today else None
 
 
 def _last_working_day(match: re.Match[str], today: date) -> date | None:
@@ -133,7 +126,6 @@ WHOLE = (
     _rule(DAY, r"this day week", _days_on(7)),
     _rule(DAY, r"(?<!after )(?P<which>)(?:(?:the|my|your) )?(?P<period>weekend)", period_end),
     _rule(DAY, r"(?:the )?last day of (?:the|this) month|the month (?:is|'s) finished", _last_of_month),
-    _rule(DAY, rf"(?:the |this )?last {_WEEKDAY} {_OF_MONTH}", _last_weekday),
     _rule(DAY, rf"(?:the |our )?last (?:working|business) day {_OF_MONTH}", _last_working_day),
     _rule(DAY, rf"the last day (?:of|in) {_MONTH}", _last_of_month),
     _rule(
@@ -152,9 +144,14 @@ WHOLE = (
     _rule(DAY, rf"(?:on )?{_WEEKDAY} (?:next|coming)", _coming),
     _rule(DAY, rf"(?:on )?this coming {_WEEKDAY}{_PART}", _coming),
     _rule(DAY, rf"{_WITHIN}(?:the )?first week (?:of|in) {_MONTH}", _first_week_of_month),
-    _rule(DAY, rf"(?<=in ){_MONTH}", _last_of_month),
-    _rule(DAY, rf"(?<=before ){_MONTH}", _before_month),
+    _rule(DAY, rf"(?<=in ){_MONTH}{_OF_YEAR}", _last_of_month),
+    _rule(DAY, rf"(?<=before ){_MONTH}{_OF_YEAR}", _before_month),
     _rule(DAY, r"the morn(?:'s (?:morning|night))?", _days_on(1)),
     _rule(TIME, rf"(?P<count>{COUNT}) (?P<unit>minutes?|hours?)", _after),
+    _rule(
+        DAY,
+        rf"(?P<count>{COUNT}) (?:working|business) days?",
+        lambda match, today: after_working_days(today, read_count(match["count"])),
+    ),
     _rule(DAY, rf"(?P<count>{COUNT}) (?P<unit>days?|weeks?|fortnights?|months?)", _after),
 )

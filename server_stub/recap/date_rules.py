@@ -59,8 +59,7 @@ _FREE = (
     r"because|but|unless|we|i|you|that|this|is|works|latest|the latest|at|from|would|until|till|around|end|close|"
     r"eod|cob|first thing|it|it's|it'll|he's|she's|they|there|hopefully|maybe|perhaps|probably|possibly|realistically|"
     rf"ideally|latest|sometime|all|early|late|right|already|great|fine|good|tight|rough|no|not|was|will|should|"
-    r"can|could|my|your|our|"
-    rf"and|though|myself|yourself|same|again|everyone|everything|\d{1, 2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
+    r"can|could|my|your|our|though|myself|yourself|same|again|everyone|everything|\d{1, 2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
 )
 
 
@@ -145,7 +144,8 @@ def _weekday(match: re.Match[str], today: date) -> date | None:
     ahead = (wanted - today.weekday()) % 7
     if ahead == 0 and "this" not in which:
         ahead = 7
-    return today + timedelta(days=ahead + (7 if which.endswith(" week") else 0))
+    later = 7 if which.endswith(" week") else 14 if which.endswith(" fortnight") else 0
+    return today + timedelta(days=ahead + later)
 
 
 def _short_weekday(match: re.Match[str], today: date) -> date | None:
@@ -176,15 +176,15 @@ def _from_anchor(match: re.Match[str], today: date) -> date | None:
     near = anchor in ("now", "today", "tomorrow")
     if side is None and not near:
         raise NotADate
-    start = today if near and anchor != "tomorrow" else _resolve(anchor, today)
+    start = today if near and anchor != "tomorrow" else resolve_phrase(anchor, today)
     if start is None:
         raise NotADate
     count = read_count(match["count"])
     return step(start, -count if side == "before" else count, match["unit"])
 
 
-def _resolve(said: str, today: date) -> date | None:
-    """The day that a whole phrase names."""
+def resolve_phrase(said: str, today: date) -> date | None:
+    """The day that a whole phrase names, or None."""
     for _, pattern, resolve in RULES:
         found = pattern.fullmatch(f"on {said}")
         if found:
@@ -213,7 +213,8 @@ def _month_number(said: str) -> int:
     return _SHORT_MONTHS[said.rstrip(".")[:3]]
 
 
-def _rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
+def rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
+    """What a pattern names, with `by`, `on` and their like before it in the group `before`."""
     return rank, re.compile(rf"\b{_BEFORE}(?:{pattern})(?!\w)"), resolve
 
 
@@ -230,49 +231,52 @@ _WEEK_WHICH = (
     r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?:'s| on)? |"
     r"(?:the )?week after next,? (?:on )?|the )?)"
 )
+#: A day of the calendar.
+NAMED_DAY = (
+    rf"(?:(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})(?: of)? (?:{any_of(MONTHS)})|"
+    rf"(?:{any_of(MONTHS)}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})|"
+    rf"the (?:\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|{FEASTS})"
+)
 _ANCHOR = (
     r"(?P<anchor>now|today|tomorrow|(?:the )?day after tomorrow|"
-    rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|"
-    rf"(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})(?: of)? (?:{any_of(MONTHS)})|"
-    rf"(?:{any_of(MONTHS)}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})|"
-    rf"the (?:\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?)"
+    rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|{NAMED_DAY})"
 )
 #: Each with its rank.
 RULES = (
-    _rule(
+    rule(
         CALENDAR,
         r"(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?:t\d\d:?\d\d[\d:.]*z?)?"
         r"(?![-/.]?\d)",
         _iso,
     ),
-    _rule(
+    rule(
         CALENDAR,
         r"(?<![\d.,/:-])(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)"
         rf"(?![-/.]?\d){_NO_AMOUNT}",
         _numeric,
     ),
-    _rule(
+    rule(
         CALENDAR,
         rf"(?<![\d.,/:-])(?P<first>\d{{1,2}})(?P<mark>[/.])(?P<second>\d{{1,2}})(?P<year>(?!))?(?![-/.]?\d)"
         rf"(?! ?[ap]\.?m| o'clock){_NO_AMOUNT}",
         _numeric,
     ),
-    _rule(CALENDAR, rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]{_MONTH}{_YEAR}", _calendar_day),
-    _rule(CALENDAR, rf"{_MONTH} (?:the )?{_DAY}{_YEAR}(?![/:]\d){_NO_AMOUNT}", _calendar_day),
-    _rule(CALENDAR, rf"{_WEEKDAY},? (?:the |(?=\d)){_ORDINAL_DAY}{_FREE}", _weekday_of_month),
+    rule(CALENDAR, rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]{_MONTH}{_YEAR}", _calendar_day),
+    rule(CALENDAR, rf"{_MONTH} (?:the )?{_DAY}{_YEAR}(?![/:]\d){_NO_AMOUNT}", _calendar_day),
+    rule(CALENDAR, rf"{_WEEKDAY},? (?:the |(?=\d)){_ORDINAL_DAY}{_FREE}", _weekday_of_month),
     # `Monday nine` is an hour, `Monday first` comes before other things.
-    _rule(CALENDAR, rf"{_WEEKDAY} (?P<day>{_LATE_DAY}){_FREE}", _weekday_of_month),
-    _rule(
+    rule(CALENDAR, rf"{_WEEKDAY} (?P<day>{_LATE_DAY}){_FREE}", _weekday_of_month),
+    rule(
         CALENDAR,
         rf"(?:the )?{_ORDINAL_DAY} (?:day )?of (?P<which>next |this |the following |the )month",
         _day_of_that_month,
     ),
-    _rule(CALENDAR, rf"(?:in )?(?P<count>{COUNT}) {_UNIT}(?: (?P<side>from|after|before))? {_ANCHOR}", _from_anchor),
-    _rule(CALENDAR, rf"(?P<count>an?|one) (?P<unit>week|fortnight|month) (?P<side>on) {_ANCHOR}", _from_anchor),
-    _rule(
+    rule(CALENDAR, rf"(?:in )?(?P<count>{COUNT}) {_UNIT}(?: (?P<side>from|after|before))? {_ANCHOR}", _from_anchor),
+    rule(CALENDAR, rf"(?P<count>{COUNT}) (?P<unit>weeks?|fortnights?|months?) (?P<side>on) {_ANCHOR}", _from_anchor),
+    rule(
         DAY,
         rf"{_WEEK_WHICH}(?<!last )(?<!past )(?<!previous ){_WEEKDAY}(?!'){_PART}"
-        rf"(?P<tail>(?: (?:of )?next week|(?: of| in)?(?: the)? week after next| after next| week)?){_FREE}",
+        rf"(?P<tail>(?: (?:of )?next week|(?: of| in)?(?: the)? week after next| after next| week| fortnight)?){_FREE}",
         _weekday,
     ),
     (
@@ -283,7 +287,7 @@ RULES = (
         ),
         _weekday,
     ),
-    _rule(
+    rule(
         DAY,
         rf"(?P<which>(?:next |this )?)(?<!last )(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?(?P<tail>){_FREE}",
         _short_weekday,
@@ -296,21 +300,21 @@ RULES = (
         ),
         _weekday,
     ),
-    _rule(DAY, rf"(?:the )?day after tomorrow{_PART}", _near_day),
-    _rule(DAY, rf"tomorrow(?!'){_PART}", _near_day),
-    _rule(VAGUE, r"today|tonight|this (?:morning|afternoon|evening)", _near_day),
+    rule(DAY, rf"(?:the )?day after tomorrow{_PART}", _near_day),
+    rule(DAY, rf"tomorrow(?!'){_PART}", _near_day),
+    rule(VAGUE, r"today|tonight|this (?:morning|afternoon|evening)", _near_day),
     (
         VAGUE,
         re.compile(r"(?<!o'clock )(?<!\bm )(?<!\bm\. )(?<!\d )(?<!day )(?P<before>)\bin the morning\b"),
         lambda _match, today: today + timedelta(days=1),
     ),
-    _rule(
+    rule(
         DAY,
         r"(?:the )?(?:very )?end of (?P<which>(?:the |this |next |the following |the current )?)"
         r"(?P<period>week|month|quarter|year)",
         period_end,
     ),
-    _rule(DAY, r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:'s)?[ -]end", period_end),
+    rule(DAY, r"(?:the )?(?P<which>)(?P<period>year|month|quarter)(?:'s)?[ -]end", period_end),
     (
         DAY,
         re.compile(
@@ -319,30 +323,28 @@ RULES = (
         ),
         period_end,
     ),
-    _rule(
-        VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", period_end
-    ),
-    _rule(VAGUE, r"(?P<which>the |this |next )(?P<period>weekend)", period_end),
-    _rule(
+    rule(VAGUE, r"(?P<which>this |next )(?P<period>week|month|quarter|year)(?: (?:latest|at the latest))?", period_end),
+    rule(VAGUE, r"(?P<which>the |this |next )(?P<period>weekend)", period_end),
+    rule(
         DAY,
         rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early|late)[ -]{_MONTH}",
         _month_part,
     ),
-    _rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", week_start),
-    _rule(
+    rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", week_start),
+    rule(
         DAY,
         rf"(?:in|within)(?: the next| the coming)? {_ABOUT}{_RANGE}(?P<count>{COUNT}) (?:working |business )?{_UNIT}"
         r"(?:(?:'s?)? time)?",
         _after,
     ),
-    _rule(
+    rule(
         DAY,
         rf"(?P<count>{COUNT}) (?:working |business )?{_UNIT}(?: (?:from now|from today|at the latest)|(?:'s?)? time)",
         _after,
     ),
-    _rule(DAY, rf"give me (?:(?:another|a further) )?(?P<count>{COUNT}) {_UNIT}", _after),
-    _rule(DAY, r"give me another (?P<unit>day|week|month)", lambda match, today: step(today, 1, match["unit"])),
-    _rule(DAY, r"(?:in|within) half an? (?P<unit>hour|day|year)", _after_half),
+    rule(DAY, rf"give me (?:(?:another|a further) )?(?P<count>{COUNT}) {_UNIT}", _after),
+    rule(DAY, r"give me another (?P<unit>day|week|month)", lambda match, today: step(today, 1, match["unit"])),
+    rule(DAY, r"(?:in|within) half an? (?P<unit>hour|day|year)", _after_half),
     (
         CALENDAR,
         re.compile(
@@ -377,9 +379,9 @@ RULES = (
         ),
         _day_of_month,
     ),
-    _rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?", feast),
-    _rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", quarter),
-    _rule(
+    rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?", feast),
+    rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", quarter),
+    rule(
         VAGUE,
         r"(?:right |straight )?(?:after (?:this|the call|this call|the meeting|we hang up|we're done)|"
         r"as soon as we(?:'re| hang up| are done)|"

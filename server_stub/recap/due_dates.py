@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from server_stub.recap.date_phrases import WHOLE
+from server_stub.recap.date_relative import RELATIVE
 from server_stub.recap.date_rules import (
     CALENDAR,
     DAY,
@@ -25,6 +26,7 @@ from server_stub.recap.hours import TIME_BEFORE, TIME_BEHIND
 from server_stub.recap.number_words import COUNT
 from server_stub.recap.words import plain
 
+_RULES = (*RULES, *RELATIVE)
 _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
 #: What follows is the first day, not the last.
 NOT_BEFORE = re.compile(r"\bnot (?:before|until|till) ")
@@ -192,7 +194,7 @@ def find_all(text: str, today: date) -> list[Due]:
     """Every date and deadline in a text, in its order; where two rules match, the more exact one counts."""
     low = _SUITS.sub(", ", plain(text))
     candidates = []
-    for rank, pattern, resolve in RULES:
+    for rank, pattern, resolve in _RULES:
         for match in pattern.finditer(low):
             try:
                 day = resolve(match, today)

@@ -6,12 +6,22 @@ import re
 from datetime import date, timedelta
 
 #: Those with a day of their own: month and day.
-_FEASTS = {
+_FIXED = {
     **{"christmas eve": (12, 24), "boxing day": (12, 26), "christmas": (12, 25), "halloween": (10, 31)},
     **{"new year's eve": (12, 31), "new year's": (1, 1), "new year": (1, 1), "valentine's": (2, 14)},
+    **{"st patrick's": (3, 17), "bonfire night": (11, 5)},
 }
+#: Those that are so many days after Easter Sunday.
+_BY_EASTER = {
+    **{"shrove tuesday": -47, "pancake day": -47, "ash wednesday": -46, "palm sunday": -7, "maundy thursday": -3},
+    **{"good friday": -2, "holy saturday": -1, "easter saturday": -1, "easter sunday": 0, "easter monday": 1},
+    **{"easter": 0, "whit sunday": 49, "whitsun": 49, "pentecost": 49, "whit monday": 50, "pentecost monday": 50},
+    **{"ascension day": 39},
+}
+#: Those that are so many days after the fourth Thursday of November.
+_BY_THANKSGIVING = {"thanksgiving": 0, "black friday": 1, "cyber monday": 4}
 #: A pattern of their names.
-FEASTS = "|".join((*_FEASTS, "easter(?: monday)?", "thanksgiving"))
+FEASTS = "|".join(sorted((*_FIXED, *_BY_EASTER, *_BY_THANKSGIVING), key=len, reverse=True))
 
 
 def _easter(year: int) -> date:
@@ -30,9 +40,9 @@ def feast(match: re.Match[str], today: date) -> date:
 
 
 def _day_in(name: str, year: int) -> date:
-    if name.startswith("easter"):
-        return _easter(year) + timedelta(days=name.endswith("monday"))
-    if name == "thanksgiving":
+    if name in _BY_EASTER:
+        return _easter(year) + timedelta(days=_BY_EASTER[name])
+    if name in _BY_THANKSGIVING:
         first = date(year, 11, 1)
-        return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
-    return date(year, *_FEASTS[name])
+        return first + timedelta(days=(3 - first.weekday()) % 7 + 21 + _BY_THANKSGIVING[name])
+    return date(year, *_FIXED[name])
