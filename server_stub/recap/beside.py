@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from server_stub.recap.date_rules import DAY, WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
+from server_stub.recap.date_rules import DAY
 from server_stub.recap.date_steps import next_weekday, step
 from server_stub.recap.due_dates import CORRECTED, Due, find_all
 from server_stub.recap.number_words import COUNT, read_count

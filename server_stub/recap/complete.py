@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
 from server_stub.recap.number_words import COUNT
 from server_stub.recap.proof.pieces import base
 from server_stub.recap.words import content, plain, split_words

@@ -1,4 +1,4 @@
-"""Where weeks, months, quarters and years begin and end."""
+"""The days of the week, the months, and where weeks, months, quarters and years begin and end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import re
 from datetime import date, timedelta
 
 from server_stub.recap.date_steps import add_months, month_end
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
+    "december",
+)
+SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 
 
 def period_end(match: re.Match[str], today: date) -> date | None:
@@ -37,3 +44,19 @@ def quarter(match: re.Match[str], today: date) -> date | None:
     month = 3 * int(match["quarter"])
     ends = (month_end(year, month) for year in (today.year, today.year + 1))
     return next(day for day in ends if day >= today)
+
+
+def month_part(match: re.Match[str], today: date) -> date | None:
+    """The first, the middle or the last day of a month, in this year or the next."""
+    month, part = month_number(match["month"]), match["part"]
+    wanted = 1 if part[0] in "bse" and "end" not in part else 15 if part.startswith("mid") else 31
+    for year in (today.year, today.year + 1):
+        day = date(year, month, min(wanted, month_end(year, month).day))
+        if day >= today:
+            return day
+    return None
+
+
+def month_number(said: str) -> int:
+    """1 to 12 for a month's name or its short form: `sept.`."""
+    return SHORT_MONTHS[said.rstrip(".")[:3]]

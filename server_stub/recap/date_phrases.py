@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from server_stub.recap.date_periods import period_end
-from server_stub.recap.date_rules import DAY, MONTHS, TIME, WEEKDAYS, Resolver
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS, period_end
+from server_stub.recap.date_rules import DAY, TIME, Resolver
 from server_stub.recap.date_steps import after_working_days, month_end, next_weekday, step
 from server_stub.recap.hours import HOUR
 from server_stub.recap.number_words import COUNT, YEAR, read_count, read_year

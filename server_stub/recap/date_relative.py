@@ -3,84 +3,113 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
-from server_stub.recap.date_rules import CALENDAR, MONTHS, NAMED_DAY, WEEKDAYS, NotADate, resolve_phrase, rule
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
+from server_stub.recap.date_rules import CALENDAR, FREE, NAMED_DAY, NotADate, resolve_phrase, rule
 from server_stub.recap.date_steps import add_months, month_end, step
-from server_stub.recap.number_words import ORDINAL_DAYS, any_of, read_day
+from server_stub.recap.number_words import ORDINAL_DAYS, YEAR, any_of, read_day, read_year
 
+_DAYS, _WEEKEND = "|".join(WEEKDAYS), "weekend"
 _SIDE = r"(?P<side>before|after)"
-#: No thing of that day's: `before Friday's call`.
-_ANCHOR = rf"(?P<anchor>{NAMED_DAY}(?: day)?)(?!')"
-_WHICH_DAY = rf"(?P<anchor>(?:next |this )?(?:{'|'.join(WEEKDAYS)})|{NAMED_DAY}(?: day)?)"
-_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|(?:the|this|next) month)"
+_IN_YEAR = rf"(?:,? (?:(?:of|in) )?(?P<year>{YEAR}|next year))?"
+#: No thing of that day's: `before the 5th's delivery`.
+_ANCHOR = rf"(?P<anchor>{NAMED_DAY})(?!'){_IN_YEAR}"
+_WHICH_DAY = rf"(?P<anchor>(?:next |this )?(?:{_DAYS})|{NAMED_DAY}){_IN_YEAR}"
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|(?:the|this|next) month){_IN_YEAR}"
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
-_PLACE = rf"(?P<place>{'|'.join(_PLACES)})"
-_ORDINAL_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})"
-#: Who names a month of the next year so late in it says which year.
-_FAR_DAYS = 300
-_WEEK_DAYS, _FRIDAY, _SUNDAY, _WEEKEND = 7, 4, 6, "weekend"
+#: Not `the second to last`.
+_PLACE = rf"(?P<place>(?<!to )(?<!second )(?:{'|'.join(_PLACES)}))"
+#: `The second, next month` is mostly the second thing.
+_ORDINAL_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{any_of(day for day, at in ORDINAL_DAYS.items() if at > 4)})"
+_DUE = re.compile(r"\b(?:by|before|until|till|due|than|latest)\b")
+#: So long ago at most was the day beside which one that comes is named: `the Monday after Thanksgiving`.
+_JUST_NOW = timedelta(days=14)
+#: Who names a month that is farther off says of which year.
+_FAR_DAYS = 200
+_WEEK, _FRIDAY, _SUNDAY = 7, 4, 6
 
 
-def _anchor(match: re.Match[str], today: date) -> date:
-    day = resolve_phrase(match["anchor"], today)
-    if day is None:
-        raise NotADate
-    return day
+def _beside(compute: Callable[[re.Match[str], date], date]) -> Callable[[re.Match[str], date], date | None]:
+    """The first day from today on that is so beside the named one, which may just have been."""
+
+    def resolve(match: re.Match[str], today: date) -> date | None:
+        named, year = match["anchor"], match["year"]
+        if year is not None:
+            begins = date(today.year + 1 if year == "next year" else read_year(year), 1, 1)
+            anchors = [resolve_phrase(named, begins)]
+        else:
+            is_weekday = named.endswith(WEEKDAYS) and named.removeprefix("next ").removeprefix("this ") in WEEKDAYS
+            before = [] if is_weekday else [resolve_phrase(named, today - _JUST_NOW)]
+            anchors = [*before, resolve_phrase(named, today)]
+        days = [compute(match, anchor) for anchor in anchors if anchor is not None]
+        if not days:
+            raise NotADate
+        return next((day for day in days if day >= today), None)
+
+    return resolve
 
 
-def _weekday_beside(match: re.Match[str], today: date) -> date | None:
+def _weekday_beside(match: re.Match[str], anchor: date) -> date:
     """The last such day of the week before a day, or the first one after it; of weekends the Sunday."""
-    anchor, wanted = _anchor(match, today), _SUNDAY
-    if match["weekday"] != _WEEKEND:
-        wanted = WEEKDAYS.index(match["weekday"])
-    elif anchor.weekday() > _FRIDAY:
+    if match["weekday"] == _WEEKEND and anchor.weekday() > _FRIDAY:
         anchor += timedelta(days=_SUNDAY - anchor.weekday())  # a Saturday's weekend is its own
-    ahead = (wanted - anchor.weekday()) % _WEEK_DAYS
-    return anchor + timedelta(days=ahead - _WEEK_DAYS if match["side"] == "before" else ahead or _WEEK_DAYS)
+    ahead = (_number(match["weekday"]) - anchor.weekday()) % _WEEK
+    return anchor + timedelta(days=ahead - _WEEK if match["side"] == "before" else ahead or _WEEK)
 
 
-def _week_beside(match: re.Match[str], today: date) -> date | None:
+def _number(named: str) -> int:
+    return _SUNDAY if named == _WEEKEND else WEEKDAYS.index(named)
+
+
+def _week_beside(match: re.Match[str], anchor: date) -> date:
     """The Friday of the week before that of a day, or after it."""
-    anchor = _anchor(match, today)
     weeks = -1 if match["side"] == "before" else 1
-    return anchor + timedelta(days=_WEEK_DAYS * weeks + _FRIDAY - anchor.weekday())
+    return anchor + timedelta(days=_WEEK * weeks + _FRIDAY - anchor.weekday())
 
 
-def _week_of(match: re.Match[str], today: date) -> date | None:
+def _week_of(match: re.Match[str], anchor: date) -> date:
     """The Friday of the week of a day; its Sunday where the weekend is named; what is due by then is due by the day."""
-    anchor = _anchor(match, today)
-    if match["before"]:
+    if _DUE.search(match["before"]):
         return anchor
-    last = _SUNDAY if match["end"] else _FRIDAY
-    return anchor + timedelta(days=max(0, last - anchor.weekday()))
+    if match["end"]:
+        # The weekend of a Monday is the one before it.
+        return anchor + timedelta(days=_SUNDAY - anchor.weekday() if anchor.weekday() else -1)
+    return anchor + timedelta(days=max(0, _FRIDAY - anchor.weekday()))
 
 
-def _day_beside(match: re.Match[str], today: date) -> date | None:
-    return step(_anchor(match, today), 1 if match["side"] == "after" else -1, "day")
+def _week_from(match: re.Match[str], anchor: date) -> date:
+    """The Friday of the week that begins on a day."""
+    return anchor if _DUE.search(match["before"]) else anchor + timedelta(days=(_FRIDAY - anchor.weekday()) % _WEEK)
+
+
+def _day_beside(match: re.Match[str], anchor: date) -> date:
+    return step(anchor, 1 if match["side"] == "after" else -1, "day")
 
 
 def _of_month(match: re.Match[str], today: date) -> date | None:
-    """The second Tuesday of a month, or its last weekend, where it is not over; of a named month the next one's."""
-    named = match["month"]
-    if named in MONTHS:
-        months = [(year, MONTHS.index(named) + 1) for year in (today.year, today.year + 1)]
-    else:
+    """The second Tuesday of a month, or its last weekend; of a named one that is over the next year's."""
+    named, year = match["month"], match["year"]
+    if named not in MONTHS:
         months = [add_months(today.year, today.month, named.startswith("next"))]
-    days = (_in_month(year, month, match["weekday"], _PLACES[match["place"]]) for year, month in months)
+    elif year is None:
+        months = [(each, MONTHS.index(named) + 1) for each in (today.year, today.year + 1)]
+    else:
+        months = [(today.year + 1 if year == "next year" else read_year(year), MONTHS.index(named) + 1)]
+    days = (_in_month(*month, _number(match["weekday"]), _PLACES[match["place"]]) for month in months)
     day = next((day for day in days if day >= today), None)
-    if day and (day - today).days > _FAR_DAYS:
+    if day and year is None and (day - today).days > _FAR_DAYS:
         raise NotADate  # of the month that was
     return day
 
 
-def _in_month(year: int, month: int, named: str, place: int) -> date:
-    wanted = _SUNDAY if named == _WEEKEND else WEEKDAYS.index(named)
+def _in_month(year: int, month: int, weekday: int, place: int) -> date:
     if place < 0:
         last = month_end(year, month)
-        return last - timedelta(days=(last.weekday() - wanted) % _WEEK_DAYS)
+        return last - timedelta(days=(last.weekday() - weekday) % _WEEK)
     first = date(year, month, 1)
-    return first + timedelta(days=(wanted - first.weekday()) % _WEEK_DAYS + _WEEK_DAYS * place)
+    return first + timedelta(days=(weekday - first.weekday()) % _WEEK + _WEEK * place)
 
 
 def _day_next_month(match: re.Match[str], today: date) -> date | None:
@@ -89,7 +118,7 @@ def _day_next_month(match: re.Match[str], today: date) -> date | None:
 
 
 def _weekend_after_next(_match: re.Match[str], today: date) -> date | None:
-    return today + timedelta(days=_SUNDAY - today.weekday() + 2 * _WEEK_DAYS)
+    return today + timedelta(days=_SUNDAY - today.weekday() + 2 * _WEEK)
 
 
 def _same_time(match: re.Match[str], today: date) -> date | None:
@@ -98,22 +127,15 @@ def _same_time(match: re.Match[str], today: date) -> date | None:
 
 #: Each with its rank, as in `date_rules.RULES`.
 RELATIVE = (
-    rule(CALENDAR, rf"(?:the )?(?P<weekday>{'|'.join(WEEKDAYS)}|(?<=the )weekend) {_SIDE} {_ANCHOR}", _weekday_beside),
-    rule(CALENDAR, rf"the week {_SIDE} {_ANCHOR}", _week_beside),
-    rule(
-        CALENDAR,
-        rf"(?:the )?(?:week(?P<end>end)? of|week (?:commencing|beginning|starting)(?: on)?|w/c) {_ANCHOR}",
-        _week_of,
-    ),
-    rule(CALENDAR, rf"the (?:day|night|evening|afternoon|morning) {_SIDE} {_WHICH_DAY}", _day_beside),
-    rule(CALENDAR, rf"the eve(?P<side>(?!))? of {_ANCHOR}", _day_beside),
-    rule(
-        CALENDAR,
-        rf"(?:the )?{_PLACE} (?P<weekday>{'|'.join(WEEKDAYS)}|weekend) (?:of|in) {_MONTH}",
-        _of_month,
-    ),
-    rule(CALENDAR, rf"(?:the )?{_ORDINAL_DAY},? next month", _day_next_month),
-    rule(CALENDAR, rf"next month,? (?:on )?the {_ORDINAL_DAY}", _day_next_month),
+    rule(CALENDAR, rf"(?:the )?(?P<weekday>{_DAYS}|(?<=the )weekend) {_SIDE} {_ANCHOR}", _beside(_weekday_beside)),
+    rule(CALENDAR, rf"the week {_SIDE} {_ANCHOR}", _beside(_week_beside)),
+    rule(CALENDAR, rf"(?:the )?week(?P<end>end)? of {_ANCHOR}", _beside(_week_of)),
+    rule(CALENDAR, rf"(?:the )?(?:week (?:commencing|beginning|starting)(?: on)?|w/c) {_ANCHOR}", _beside(_week_from)),
+    rule(CALENDAR, rf"the (?:day|night|evening|afternoon|morning) {_SIDE} {_WHICH_DAY}", _beside(_day_beside)),
+    rule(CALENDAR, rf"the eve(?P<side>(?!))? of {_ANCHOR}", _beside(_day_beside)),
+    rule(CALENDAR, rf"(?:the )?{_PLACE} (?P<weekday>{_DAYS}|weekend) (?:of|in) {_MONTH}", _of_month),
+    rule(CALENDAR, rf"the {_ORDINAL_DAY},? next month", _day_next_month),
+    rule(CALENDAR, rf"next month,? (?:on )?the {_ORDINAL_DAY}{FREE}", _day_next_month),
     rule(CALENDAR, r"(?:the )?weekend after next", _weekend_after_next),
     rule(CALENDAR, r"(?:this|same|the same) time next (?P<unit>week|month)", _same_time),
 )

@@ -13,18 +13,20 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from server_stub.recap.date_periods import period_end, quarter, week_start
+from server_stub.recap.date_periods import (
+    MONTHS,
+    SHORT_MONTHS,
+    WEEKDAYS,
+    month_number,
+    month_part,
+    period_end,
+    quarter,
+    week_start,
+)
 from server_stub.recap.date_steps import add_months, after_working_days, step
 from server_stub.recap.feasts import FEASTS, feast
 from server_stub.recap.hours import CLEAR_TIME, TIME_BEHIND
 from server_stub.recap.number_words import COUNT, DAYS, ORDINAL_DAYS, YEAR, any_of, read_count, read_day, read_year
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
-    "december",
-)
-_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 
 #: The more exact of two that overlap counts.
 SOON, TIME, EVENT, VAGUE, DAY, CALENDAR = range(6)
@@ -48,18 +50,19 @@ _BEFORE = (
 _DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})"
 _ORDINAL_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})"
 _LATE_DAY = any_of(day for day, number in DAYS.items() if number > 12)
-_MONTH = rf"(?P<month>{any_of(MONTHS)}|(?:{'|'.join(sorted(_SHORT_MONTHS))})(?=[ .,-]|$)\.?)"
+_MONTH = rf"(?P<month>{any_of(MONTHS)}|(?:{'|'.join(sorted(SHORT_MONTHS))})(?=[ .,-]|$)\.?)"
 _YEAR = rf"(?:,?[ -](?P<year>{YEAR})(?!\w))?"
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
 _PART = r"(?: (?:morning|afternoon|evening|night|noon|at noon|midday|(?:at )?lunch|lunch ?time|tea ?time))?"
 #: What may follow a weekday that stands alone; anything else makes it a name, as in `the Friday meeting`.
-_FREE = (
+FREE = (
     rf"(?=$|[.,;:?!)]| (?:{'|'.join(WEEKDAYS)})\b| (?:morning|afternoon|evening|night|noon|at|by|before|after|and|"
     r"then|or|if|when|so|to|for|in|with|okay|ok|please|instead|too|as|the (?:\d|\w+(?:th|first|second|third)\b)|"
     r"because|but|unless|we|i|you|that|this|is|works|latest|the latest|at|from|would|until|till|around|end|close|"
     r"eod|cob|first thing|it|it's|it'll|he's|she's|they|there|hopefully|maybe|perhaps|probably|possibly|realistically|"
     rf"ideally|latest|sometime|all|early|late|right|already|great|fine|good|tight|rough|no|not|was|will|should|"
-    r"can|could|my|your|our|though|myself|yourself|same|again|everyone|everything|\d{1, 2}(?:[:.]\d\d)? ?[ap]\.?m)\b)"
+    r"can|could|my|your|our|though|myself|yourself|same|again|everyone|everything|"
+    r"\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m|\d{1,2}:\d\d)\b)"
 )
 
 
@@ -82,7 +85,7 @@ def _numeric(match: re.Match[str], today: date) -> date | None:
 
 
 def _calendar_day(match: re.Match[str], today: date) -> date | None:
-    month, day = _month_number(match["month"]), read_day(match["day"])
+    month, day = month_number(match["month"]), read_day(match["day"])
     is_spoken = not match["day"][0].isdigit()
     if match["month"] in ("may", "march") and is_spoken and not match["before"] and " of " not in match[0]:
         raise NotADate  # `I may first ask`, `the second may be late`
@@ -195,22 +198,8 @@ def resolve_phrase(said: str, today: date) -> date | None:
     return None
 
 
-def _month_part(match: re.Match[str], today: date) -> date | None:
-    month, part = _month_number(match["month"]), match["part"]
-    wanted = 1 if part[0] in "bse" and "end" not in part else 15 if part.startswith("mid") else 31
-    for year in (today.year, today.year + 1):
-        day = date(year, month, min(wanted, calendar.monthrange(year, month)[1]))
-        if day >= today:
-            return day
-    return None
-
-
 def _unknown(_match: re.Match[str], _today: date) -> date | None:
     return None
-
-
-def _month_number(said: str) -> int:
-    return _SHORT_MONTHS[said.rstrip(".")[:3]]
 
 
 def rule(rank: int, pattern: str, resolve: Resolver) -> tuple[int, re.Pattern[str], Resolver]:
@@ -231,15 +220,16 @@ _WEEK_WHICH = (
     r"(?P<which>(?:the following |the coming |coming |this coming |this |next |next week(?:'s| on)? |"
     r"(?:the )?week after next,? (?:on )?|the )?)"
 )
-#: A day of the calendar.
+#: A day of the calendar; `the first` of things is none.
 NAMED_DAY = (
     rf"(?:(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})(?: of)? (?:{any_of(MONTHS)})|"
     rf"(?:{any_of(MONTHS)}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{any_of(DAYS)})|"
-    rf"the (?:\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)})|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|{FEASTS})"
+    rf"the (?:\d{{1,2}}(?:st|nd|rd|th)|{any_of(ORDINAL_DAYS)}){FREE}|"
+    rf"(?:{FEASTS})(?: day)?(?:(?=,? (?:(?:of|in) )?(?:{YEAR}|next year)\b)|{FREE}))"
 )
 _ANCHOR = (
     r"(?P<anchor>now|today|tomorrow|(?:the )?day after tomorrow|"
-    rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|{NAMED_DAY})"
+    rf"(?:next |this |the following )?(?:{'|'.join(WEEKDAYS)})|{NAMED_DAY}|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?)"
 )
 #: Each with its rank.
 RULES = (
@@ -263,20 +253,25 @@ RULES = (
     ),
     rule(CALENDAR, rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]{_MONTH}{_YEAR}", _calendar_day),
     rule(CALENDAR, rf"{_MONTH} (?:the )?{_DAY}{_YEAR}(?![/:]\d){_NO_AMOUNT}", _calendar_day),
-    rule(CALENDAR, rf"{_WEEKDAY},? (?:the |(?=\d)){_ORDINAL_DAY}{_FREE}", _weekday_of_month),
+    rule(CALENDAR, rf"{_WEEKDAY},? (?:the |(?=\d)){_ORDINAL_DAY}{FREE}", _weekday_of_month),
     # `Monday nine` is an hour, `Monday first` comes before other things.
-    rule(CALENDAR, rf"{_WEEKDAY} (?P<day>{_LATE_DAY}){_FREE}", _weekday_of_month),
+    rule(CALENDAR, rf"{_WEEKDAY} (?P<day>{_LATE_DAY}){FREE}", _weekday_of_month),
     rule(
         CALENDAR,
         rf"(?:the )?{_ORDINAL_DAY} (?:day )?of (?P<which>next |this |the following |the )month",
         _day_of_that_month,
     ),
     rule(CALENDAR, rf"(?:in )?(?P<count>{COUNT}) {_UNIT}(?: (?P<side>from|after|before))? {_ANCHOR}", _from_anchor),
-    rule(CALENDAR, rf"(?P<count>{COUNT}) (?P<unit>weeks?|fortnights?|months?) (?P<side>on) {_ANCHOR}", _from_anchor),
+    rule(CALENDAR, rf"(?P<count>an?|one) (?P<unit>week|fortnight|month) (?P<side>on) {_ANCHOR}", _from_anchor),
+    rule(
+        CALENDAR,
+        rf"(?P<count>two|three) (?P<unit>weeks) (?P<side>on) (?P<anchor>{'|'.join(WEEKDAYS)}){FREE}",
+        _from_anchor,
+    ),
     rule(
         DAY,
         rf"{_WEEK_WHICH}(?<!last )(?<!past )(?<!previous ){_WEEKDAY}(?!'){_PART}"
-        rf"(?P<tail>(?: (?:of )?next week|(?: of| in)?(?: the)? week after next| after next| week| fortnight)?){_FREE}",
+        rf"(?P<tail>(?: (?:of )?next week|(?: of| in)?(?: the)? week after next| after next| week| fortnight)?){FREE}",
         _weekday,
     ),
     (
@@ -289,7 +284,7 @@ RULES = (
     ),
     rule(
         DAY,
-        rf"(?P<which>(?:next |this )?)(?<!last )(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?(?P<tail>){_FREE}",
+        rf"(?P<which>(?:next |this )?)(?<!last )(?P<weekday>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?(?P<tail>){FREE}",
         _short_weekday,
     ),
     (
@@ -328,7 +323,7 @@ RULES = (
     rule(
         DAY,
         rf"(?:the )?(?P<part>end of|mid|mid of|middle of|beginning of|start of|early|late)[ -]{_MONTH}",
-        _month_part,
+        month_part,
     ),
     rule(DAY, r"(?:the )?(?:beginning of|start of|early) next week", week_start),
     rule(
@@ -348,14 +343,14 @@ RULES = (
     (
         CALENDAR,
         re.compile(
-            rf"\b(?P<before>(?:by|on|until|till|before|due|(?:no|not) later than|than) )(?:the )?{_ORDINAL_DAY}{_FREE}"
+            rf"\b(?P<before>(?:by|on|until|till|before|due|(?:no|not) later than|than) )(?:the )?{_ORDINAL_DAY}{FREE}"
         ),
         _day_of_month,
     ),
     (
         CALENDAR,
         re.compile(
-            rf"\b(?P<before>(?:(?:by|on|until|till|for|around) )?)(?:the (?=\d+[snrt]\w{_FREE})|"
+            rf"\b(?P<before>(?:(?:by|on|until|till|for|around) )?)(?:the (?=\d+[snrt]\w{FREE})|"
             r"(?<![\w'])(?=\d+[snrt]\w(?: is| works| it is|[.,]? *$)))"
             r"(?P<day>\d{1,2}(?:st|nd|rd|th))(?!\w)"
         ),
@@ -365,7 +360,7 @@ RULES = (
         CALENDAR,
         re.compile(
             rf"\b(?P<before>(?:(?:by|on|until|till|for|"
-            rf"around) )?)the (?P<day>{any_of(day for day, number in ORDINAL_DAYS.items() if number > 4)}){_FREE}"
+            rf"around) )?)the (?P<day>{any_of(day for day, number in ORDINAL_DAYS.items() if number > 4)}){FREE}"
         ),
         _day_of_month,
     ),
@@ -379,7 +374,7 @@ RULES = (
         ),
         _day_of_month,
     ),
-    rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?", feast),
+    rule(DAY, rf"(?<!with )(?P<feast>{FEASTS})(?: day)?{FREE}", feast),
     rule(DAY, r"(?:the )?(?:end of )?q(?P<quarter>[1-4])(?= |$|[.,;])", quarter),
     rule(
         VAGUE,

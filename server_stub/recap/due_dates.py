@@ -31,6 +31,8 @@ _DEADLINE = re.compile(r"\b(?:by|before|until|till|due|later than)\b")
 #: What follows is the first day, not the last.
 NOT_BEFORE = re.compile(r"\bnot (?:before|until|till) ")
 _LED = len("not before the ") + 1
+#: A time of day is no longer.
+_TIME = 80
 NOT_LED = re.compile(r"\bnot (?:(?:before|until|till) (?:the )?)?$")
 #: `Thursday's fine` names a day, `Thursday's version` a thing.
 _SUITS = re.compile(
@@ -93,7 +95,7 @@ def read_due(words: str, today: date) -> Due | None:
             day = resolve(found, today) if found else None
         except (ValueError, OverflowError):  # a million years
             continue
-        if day:
+        if day and day >= today:
             return Due(words, day, 0, len(words), rank, _DEADLINE.search(low) is not None)
     return _last_of(words, today) or find_due(words, today) or _begun_with(words, today) or _led(words, today)
 
@@ -254,7 +256,7 @@ def _with_time(due: Due, text: str, low: str) -> Due:
     if behind:
         end = behind.end()
         deadline = deadline or _DEADLINE.search(behind[0]) is not None
-    before = TIME_BEFORE.search(low, 0, start)
+    before = TIME_BEFORE.search(low, max(0, start - _TIME), start)
     if before:
         start = before.start()
         deadline = deadline or _DEADLINE.search(before[0]) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
 from server_stub.recap.number_words import NUMBER_WORDS, any_of
 from server_stub.recap.verbs import FINITE, is_third
 from server_stub.recap.words import plain, without

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from app.wire.recap import Utterance
 from server_stub.recap.asked import NO_ANSWER, quote, report_answer, report_question
 from server_stub.recap.complete import complete
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
 from server_stub.recap.persons import Unclear
 from server_stub.recap.reported import clause, is_fragment, refers_back, report
 from server_stub.recap.salience import is_small_talk

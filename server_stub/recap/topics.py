@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.wire.recap import Utterance
-from server_stub.recap.date_rules import MONTHS
+from server_stub.recap.date_periods import MONTHS
 from server_stub.recap.number_words import NUMBER_WORDS
 from server_stub.recap.verbs import ADVERBS, BASES, FINITE, is_third
 from server_stub.recap.words import STOP_WORDS, capital, content, plain, split_words, stem, word_set

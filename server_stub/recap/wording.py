@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
 from server_stub.recap.names import is_name
 from server_stub.recap.speech.engine import Heard, Word
 from server_stub.recap.words import capital, plain, word_set

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import msgspec
 
 from app.wire.recap import ActionItem, SummarySentence
-from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
 from server_stub.recap.number_words import NUMBER_WORDS
 from tests.bench.proof_cases import Case
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from server_stub.recap.beside import find_beside
-from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
 from server_stub.recap.due_dates import Due, find_all, find_anchor, find_due
 from server_stub.recap.names import Names
 from server_stub.recap.promises.asking import Put, Way, puts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
 from server_stub.recap.verbs import BASES
 from server_stub.recap.words import STOP_WORDS, WEEKDAY, content, plain, word_set
 

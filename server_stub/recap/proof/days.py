@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
 from server_stub.recap.due_dates import Due, find_all, find_due, read_due
 from server_stub.recap.promises.heard import Heard
 from server_stub.recap.proof.pieces import Piece, heavy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
 from server_stub.recap.promises import answers
 from server_stub.recap.proof.pieces import Fragment, Piece, heavy
 from server_stub.recap.proof.stance import CONDITIONS, WHETHER, Stance

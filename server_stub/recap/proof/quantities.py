@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from server_stub.recap.date_rules import MONTHS
+from server_stub.recap.date_periods import MONTHS
 from server_stub.recap.number_words import COUNT, NUMBER_WORDS, ORDINAL_DAYS, any_of, read_count
 from server_stub.recap.promises.heard import OBJECT
 from server_stub.recap.proof.pieces import Fragment, Piece, base, cut, heavy, sentences

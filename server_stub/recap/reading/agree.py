@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from app.wire.recap import AND, ActionItem, Utterance
-from server_stub.recap.date_rules import MONTHS, WEEKDAYS
+from server_stub.recap.date_periods import MONTHS, WEEKDAYS
 from server_stub.recap.promises.items import is_task
 from server_stub.recap.reading.alike import is_alike, is_same, likeness
 from server_stub.recap.reading.reader import Page

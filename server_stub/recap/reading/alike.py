@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.wire.recap import ActionItem
-from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
 
 _WORD = re.compile(r"[^\W_]{3,}")
 _COMMON = frozenset({"and", "for", "from", "get", "give", "have", "into", "make", "one", "out", "send", "that", "the"})

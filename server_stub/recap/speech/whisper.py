@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from server_stub.recap.date_rules import WEEKDAYS
+from server_stub.recap.date_periods import WEEKDAYS
 from server_stub.recap.speech.doubts import (
     SURE_OF_PHANTOM,
     begins_with,
