@@ -11,9 +11,7 @@ from unicodedata import normalize
 
 from app.wire.recap import AND, ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside, is_beside, read_beside
-from server_stub.recap.date_rules import DAY
 from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_anchor, read_due
-from server_stub.recap.event_days import day_of_event
 from server_stub.recap.proof.pieces import sentences
 from server_stub.recap.reading.windows import NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
@@ -144,11 +142,6 @@ def _due(
     if not words:
         return None, set()
     alone = read_due(words, today)
-    if alone is None or alone.day is None:
-        said_so = [(place, part) for place in places for part in sentences(transcript[place].text)]
-        if event := day_of_event(words, [part for _, part in said_so], today):
-            at, day = event
-            return Due(words, day, 0, len(words), DAY, is_deadline=True), {said_so[at][0]}
     holding = next((place for place in reversed(cited) if plain(words) in plain(transcript[place].text)), None)
     if holding is None:
         return alone, set()

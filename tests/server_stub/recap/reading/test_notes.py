@@ -115,16 +115,6 @@ def test_the_utterance_that_names_the_other_day_is_cited():
     assert (found.due, found.evidence) == ("2026-03-21", ("u1", "u2"))
 
 
-def test_what_is_due_before_something_happens_has_its_day_and_cites_it():
-    talk = transcript(
-        ("Dorota Malik", "They're switching it off on the 20th."),
-        ("Will Ashby", "I'll move them before they switch off."),
-    )
-    note = Note("Will: I'll move them", "Will", "Move the mailboxes", "before they switch off", "firm")
-    found = to_item(note, turns_of(talk), talk, FRIDAY)
-    assert (found.due, found.due_words, found.evidence) == ("2026-03-20", "before they switch off", ("u1", "u2"))
-
-
 @pytest.mark.parametrize(
     ("said", "words"),
     [
