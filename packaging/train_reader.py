@@ -39,7 +39,7 @@ FIRST_LAYER, RANK, WARM_UP, SEED = 8, 16, 8, 1
 #: Of a step at most, and of a call.
 CALLS, TOKENS, LONGEST = 12, 1750, 560
 #: How much the words of a field of a line count: the second is the task, the third its day.
-COUNTS = {2: 0.4, 3: 2.0}
+COUNTS = {2: 0.3, 3: 4.0}
 #: So many calls are dealt by their length at a time.
 DEAL = 192
 

@@ -21,7 +21,7 @@ from server_stub.recap.reading.windows import NONE, Turn, calls, turns_of, windo
 #: Tokens of an answer at most: more than the six items of the fullest piece take.
 MOST_TOKENS = 240
 #: From so likely on that nothing is agreed in a piece, nothing is: what is made up is worse than what is left out.
-NOTHING = 0.05
+NOTHING = 0.15
 #: From so likely on that there is nothing more, it is not asked for more; and so often it is at most.
 NO_MORE, MOST_MORE = 0.5, 3
 _END_OF_TALK = "###\n"
