@@ -12,6 +12,7 @@ FILES = {
     "dialogues.jsonl": (168, 0.49), "more.jsonl": (354, 0.49), "winding.jsonl": (110, 0.49), "terse.jsonl": (110, 0.49),
     "callers.jsonl": (348, 0.49), "spare.jsonl": (124, 0.49), "apart.jsonl": (84, 0.49), "last.jsonl": (130, 0.49),
     "days.jsonl": (553, 0.2), "calendar.jsonl": (272, 0.15), "whose.jsonl": (510, 0.4),
+    "aloud.jsonl": (45, 0.0),
 }  # fmt: skip
 
 
