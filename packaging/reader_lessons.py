@@ -26,6 +26,12 @@ LATER, LATER_SHARE = ("talks", "everyday"), 0.3
 EMPTY_SHARE = 0.5
 RENAMED, JOINED, QUOTED = 0.6, 0.25, 5
 WORD = re.compile(r"[A-Za-z0-9']+")
+DAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|today|weekend|(?:this|next) week|end of the|"
+    r"first thing|noon|january|february|march|april|june|july|august|(?:septem|octo|novem|decem)ber|christmas|easter|"
+    r"the (?:\d+|[a-z]+)(?:st|nd|rd|th)\b)",
+    re.IGNORECASE,
+)
 Call = dict[str, Any]
 # fmt: off
 NAMES = (
@@ -77,6 +83,14 @@ def quote_of(call: Call, item: dict[str, Any]) -> str:
     held = [len({word.lower()[:5] for word in WORD.findall(each)} & wanted) for each in sentences]
     best = max(range(len(sentences)), key=lambda place: (held[place], place))
     return " ".join(sentences[best].split()[:QUOTED]).replace("|", " ")
+
+
+def is_hard(call: Call) -> bool:
+    """Whether it takes thought by when its items are due: days of other things, items without one, one said apart."""
+    seen = sum(len(DAY.findall(text)) for _, text in call["lines"])
+    due = [item for item in call["items"] if item["due_words"]]
+    apart = any(item["due_words"].lower() not in call["lines"][settled_at(call, item)][1].lower() for item in due)
+    return apart or seen > len(due) + 1 or (seen > 0 and len(due) < len(call["items"]))
 
 
 def renamed(call: Call, firsts: list[str]) -> Call:

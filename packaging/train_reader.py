@@ -30,7 +30,7 @@ from torch.nn import functional
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from reader_lessons import EMPTY_SHARE, ROOT, Call, go_on, pool, shown_of, varied, wanted_of  # noqa: E402
+from reader_lessons import EMPTY_SHARE, ROOT, Call, go_on, is_hard, pool, shown_of, varied, wanted_of  # noqa: E402
 
 from server_stub.recap.reading import build, gguf  # noqa: E402
 
@@ -263,6 +263,9 @@ def main() -> None:
         "--again", nargs="*", default=[], help="files whose calls with items are learned from once more"
     )
     parser.add_argument(
+        "--hard", action="store_true", help="of calls with items those alone where their days take thought"
+    )
+    parser.add_argument(
         "--empty", type=float, default=EMPTY_SHARE, help="this share of the calls without any item is left out"
     )
     options = parser.parse_args()
@@ -271,6 +274,8 @@ def main() -> None:
     if options.onto:
         pupil.recall(options.onto)
     learned_from = go_on(pool(chance, options.empty), options.skip, options.also, options.again, chance, options.empty)
+    if options.hard:
+        learned_from = [call for call in learned_from if not call["items"] or is_hard(call)]
     dealt = batches(learned_from, build.tokenizer(model.facts), chance)
     write(train(pupil, dealt, options.minutes, options.rate), options.out)
 

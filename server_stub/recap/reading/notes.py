@@ -13,22 +13,15 @@ from app.wire.recap import AND, ActionItem, Certainty, Utterance
 from server_stub.recap.beside import find_beside, is_beside, read_beside
 from server_stub.recap.due_dates import NOT_BEFORE, NOT_LED, Due, find_anchor, read_due
 from server_stub.recap.proof.pieces import sentences
+from server_stub.recap.reading.at_once import at_once
+from server_stub.recap.reading.quoted import QUOTED, longest_run, words_of
 from server_stub.recap.reading.windows import NOBODY, Turn, calls
 from server_stub.recap.words import capital, plain
 
 _FIELDS = 5
 #: Before the words of a quote stands who said them.
 _SAYS = ": "
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-#: So much of a quote's words have to stand in an utterance.
-_QUOTED = 0.75
 _MOST_CITED = 5
-#: In 103 of 106 promises with such words their writers had the day of the call.
-_AT_ONCE = re.compile(
-    r"(?<!not )\b(?:(?:right |straight |just )?after (?:(?:this|the) call|we hang up|this(?=[.,;!?]|$))|"
-    r"(?:as soon as|when|once|the minute) we hang up|in (?:a|five|ten) minutes?)(?!\w)",
-    re.IGNORECASE,
-)
 _NO_DAY = frozenset({"-", "none", "nobody", "no day"})
 #: So far before it, in utterances, stands what a short quote answers.
 _NEAR = 3
@@ -119,16 +112,15 @@ def to_item(note: Note, window: Sequence[Turn], transcript: Sequence[Utterance],
     names = {call: name for name, call in calls(list(dict.fromkeys(turn.speaker for turn in window))).items()}
     owners = _owners(note.owner, names)
     speaker, is_named, quote = note.quote.partition(_SAYS)
-    if is_named and speaker in names:
-        settled = _place_of(quote, [turn for turn in window if turn.speaker == names[speaker]], note, transcript)
-    else:
-        settled = _place_of(quote if is_named else note.quote, window, note, transcript)
+    quote = quote if is_named else note.quote
+    own = [turn for turn in window if turn.speaker == names.get(speaker)] if is_named else []
+    settled = _place_of(quote, own or window, note, transcript)
     if settled is None or owners is None:
         return None
     places = [place for turn in window for place in turn.places]
     text = normalize("NFC", note.text)
     cited = {settled, *_cited(f"{text} {note.due_words}", settled, places, transcript)}
-    words = _in_full(note.due_words, sorted(cited), transcript) or _at_once(quote, transcript[settled].text)
+    words = _in_full(note.due_words, sorted(cited), transcript) or at_once(quote, transcript[settled].text, today)
     due, anchor = _due(words, sorted(cited), places, transcript, today)
     cited |= anchor
     return ActionItem(
@@ -168,16 +160,6 @@ def _due(
     return alone, set()
 
 
-def _at_once(quote: str, said: str) -> str:
-    """The words of the quoted sentence that it is done right after the call; none: empty."""
-    wanted = _words(quote)
-    for part in reversed(sentences(said)):
-        if _longest_run(wanted, _words(part))[0] >= _QUOTED * len(wanted):
-            found = _AT_ONCE.search(part)
-            return found[0] if found else ""
-    return ""
-
-
 def _in_full(words: str, cited: Iterable[int], transcript: Sequence[Utterance]) -> str:
     """The words of a day with `not before` where they were said so each time."""
     full = words
@@ -191,10 +173,6 @@ def _in_full(words: str, cited: Iterable[int], transcript: Sequence[Utterance]) 
     return full
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower().replace("’", "'"))
-
-
 def _owners(said: str, names: Mapping[str, str]) -> list[str] | None:
     """Whose it is, by what they are called; nobody's: none; None where one of them is not there."""
     if said.lower() == NOBODY and said not in names:
@@ -206,39 +184,25 @@ def _owners(said: str, names: Mapping[str, str]) -> list[str] | None:
 
 def _place_of(quote: str, turns: Sequence[Turn], note: Note, transcript: Sequence[Utterance]) -> int | None:
     """The utterance in which a quote begins; of several the one with the most of the note before it, then the last."""
-    wanted, about = _words(quote), set(_words(note.text)) - _PLAIN
+    wanted, about = words_of(quote), set(words_of(note.text)) - _PLAIN
     best: tuple[float, int, int] | None = None
     for turn in turns:
-        said = [(word, place) for place in turn.places for word in _words(transcript[place].text)]
-        length, at = _longest_run(wanted, [word for word, _ in said])
+        said = [(word, place) for place in turn.places for word in words_of(transcript[place].text)]
+        length, at = longest_run(wanted, [word for word, _ in said])
         share = length / len(wanted) if wanted else 0.0
-        if share >= _QUOTED:
+        if share >= QUOTED:
             place = said[at][1]
-            near = {word for one in transcript[max(0, place - _NEAR) : place + 1] for word in _words(one.text)}
+            near = {word for one in transcript[max(0, place - _NEAR) : place + 1] for word in words_of(one.text)}
             best = max(best or (0.0, 0, 0), (share, len(about & near), place))
     return best[2] if best else None
 
 
-def _longest_run(wanted: Sequence[str], said: Sequence[str]) -> tuple[int, int]:
-    """How many words of the quote follow each other as they were said, at most, and where; the last of several."""
-    longest, found, before = 0, 0, [0] * (len(said) + 1)
-    for one in wanted:
-        row = [0] * (len(said) + 1)
-        for at, other in enumerate(said, 1):
-            if one == other:
-                row[at] = before[at - 1] + 1
-                if (row[at], at - row[at]) >= (longest, found):
-                    longest, found = row[at], at - row[at]
-        before = row
-    return longest, found
-
-
 def _cited(text: str, settled: int, places: Sequence[int], transcript: Sequence[Utterance]) -> list[int]:
     """The utterances, the nearest first, that hold words of the text which are in none before."""
-    missing = {word[:5] for word in _words(text) if word not in _PLAIN}
+    missing = {word[:5] for word in words_of(text) if word not in _PLAIN}
     cited: list[int] = []
     for place in sorted(places, key=lambda each: (abs(each - settled), each > settled)):
-        held = {word[:5] for word in _words(transcript[place].text)} & missing
+        held = {word[:5] for word in words_of(transcript[place].text)} & missing
         if held:
             missing -= held
             cited.append(place)

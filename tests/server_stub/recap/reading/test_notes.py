@@ -179,27 +179,3 @@ def test_a_name_may_hold_an_and():
     talk = transcript(("Tom and Jerry", "We'll send it."))
     note = Note("Tom: We'll send it", "Tom and Jerry", "Send it", "", "firm")
     assert to_item(note, turns_of(talk), talk, FRIDAY).owner == "Tom and Jerry"
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ("Okay. I'll send it when we hang up, it's on my desk.", "when we hang up"),
-        ("I'll send it in a minute. Anyway, the roof.", "in a minute"),
-        ("I'll send it right after this.", "right after this"),
-        ("I'll send it as soon as we hang up", "as soon as we hang up"),
-        ("I'll send it after this weekend's fair.", ""),
-        ("I'll send it, but not in five minutes.", ""),
-        ("I'll send it. I have to run in five minutes.", ""),
-    ],
-)
-def test_what_is_promised_for_right_after_the_call_is_due_that_day(said, words):
-    talk = transcript(("Will Ashby", said))
-    found = to_item(Note("Will: I'll send it", "Will", "Send it", "", "firm"), turns_of(talk), talk, FRIDAY)
-    assert (found.due_words, found.due) == (words, FRIDAY.isoformat() if words else None)
-
-
-def test_the_day_that_the_model_gives_stands_before_the_end_of_the_call():
-    talk = transcript(("Will Ashby", "I'll ring them after this call and send it on Monday."))
-    found = to_item(Note("Will: I'll ring them", "Will", "Send it", "Monday", "firm"), turns_of(talk), talk, FRIDAY)
-    assert (found.due_words, found.due) == ("Monday", "2026-03-16")
